@@ -5,7 +5,7 @@ use std::ffi::c_char;
 
 use passthru::page::{self, Asked};
 use passthru::{capture, lspci, names};
-use pci_core::lspci::write::Options;
+use pci_core::lspci::write::OutputOptions;
 
 use crate::boundary::{give, object};
 use crate::document::Document;
@@ -171,7 +171,10 @@ pub unsafe extern "C" fn passthru_dump_lspci(
 /// # Safety
 ///
 /// `options` and `release` are each NULL or end with a NUL.
-unsafe fn lspci_options(options: *const c_char, release: *const c_char) -> Result<Options, Error> {
+unsafe fn lspci_options(
+    options: *const c_char,
+    release: *const c_char,
+) -> Result<OutputOptions, Error> {
     // SAFETY: the caller promises that `options` is NULL or ends with a NUL.
     let words = unsafe { optional_word(options, "options") }?;
     let mut options = lspci::options(words.unwrap_or_default()).map_err(failed)?;

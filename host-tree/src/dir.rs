@@ -9,11 +9,11 @@ use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use super::directory::Directory;
+use super::error::{Cause, Error, Result};
 use super::kmsg;
 use super::lookup::{
     CommandText, DENIED, HostTree, IS_DIRECTORY, Listing, Lookup, NO_FILE, NO_LINK,
 };
-pub use super::manifest::ManifestError;
 use super::manifest::{COMMANDS, MANIFEST, Manifest};
 use super::memory::{MemoryTree, acceptable};
 use super::open_dir::OpenDir;
@@ -44,42 +44,13 @@ pub struct DirTree {
     texts: OnceLock<Vec<CommandText>>,
 }
 
-/// Why a directory could not be opened as a tree.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The directory itself.
-    #[error("cannot open the directory {}: {error}", path.display())]
-    Directory {
-        /// The directory as given.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// Its manifest, or a text that it keeps, is there and cannot be read.
-    #[error("{}: {reason}", path.display())]
-    Unreadable {
-        /// The path.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// Its manifest.
-    #[error("{}: {error}", path.display())]
-    Manifest {
-        /// The manifest's path.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: ManifestError,
-    },
-}
-
 impl DirTree {
     /// The running host.
     ///
     /// # Errors
     ///
     /// When `/` cannot be opened.
-    pub fn live() -> Result<Self, OpenError> {
+    pub fn live() -> Result<Self> {
         let place = PathBuf::from("/");
         let root = open_directory(&place)?;
         Ok(Self {
@@ -98,7 +69,7 @@ impl DirTree {
     /// # Errors
     ///
     /// When it is no directory that can be opened, or its manifest is not valid.
-    pub fn open(place: impl Into<PathBuf>) -> Result<Self, OpenError> {
+    pub fn open(place: impl Into<PathBuf>) -> Result<Self> {
         let place = place.into();
         let root = open_directory(&place)?;
         let mut tree = Self {
@@ -115,10 +86,8 @@ impl DirTree {
             return Err(tree.unreadable(MANIFEST, reason));
         }
         if let Lookup::Found(bytes) = manifest {
-            let manifest = Manifest::parse(&bytes).map_err(|error| OpenError::Manifest {
-                path: tree.place.join(MANIFEST),
-                error,
-            })?;
+            let manifest =
+                Manifest::parse(&bytes).map_err(|error| error.of(tree.place.join(MANIFEST)))?;
             tree.whole = manifest.whole;
             for path in &manifest.absent {
                 tree.marks.insert_absent(path);
@@ -147,11 +116,8 @@ impl DirTree {
         Ok(tree)
     }
 
-    fn unreadable(&self, file: &str, reason: String) -> OpenError {
-        OpenError::Unreadable {
-            path: self.place.join(file),
-            reason,
-        }
+    fn unreadable(&self, file: &str, reason: String) -> Error {
+        Error::from(Cause::Unreadable(reason)).of(self.place.join(file))
     }
 
     /// The directory that the tree is in.
@@ -190,7 +156,7 @@ impl DirTree {
         }
     }
 
-    fn read_file(&self, relative: &str) -> Result<Vec<u8>, io::Error> {
+    fn read_file(&self, relative: &str) -> io::Result<Vec<u8>> {
         let bytes = self.read_at_most(relative, LARGEST_FILE + 1)?;
         if bytes.len() as u64 > LARGEST_FILE {
             return Err(io::Error::other("is larger than 64 MiB"));
@@ -198,7 +164,7 @@ impl DirTree {
         Ok(bytes)
     }
 
-    fn read_at_most(&self, relative: &str, most: u64) -> Result<Vec<u8>, io::Error> {
+    fn read_at_most(&self, relative: &str, most: u64) -> io::Result<Vec<u8>> {
         let file = self.open_below(relative, OFlags::RDONLY)?;
         let kind = FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode);
         match kind {
@@ -213,7 +179,7 @@ impl DirTree {
         Ok(bytes)
     }
 
-    fn names(&self, relative: &str) -> Result<Vec<String>, io::Error> {
+    fn names(&self, relative: &str) -> io::Result<Vec<String>> {
         let directory = self.open_below(relative, OFlags::RDONLY | OFlags::DIRECTORY)?;
         let mut names = Vec::new();
         for entry in Dir::new(directory)? {
@@ -227,7 +193,7 @@ impl DirTree {
         Ok(names)
     }
 
-    fn link(&self, relative: &str) -> Result<String, io::Error> {
+    fn link(&self, relative: &str) -> io::Result<String> {
         let (parent, name) = relative.rsplit_once('/').unwrap_or(("", relative));
         let parent = self.open_below(parent, OFlags::PATH | OFlags::DIRECTORY)?;
         let target = rustix::fs::readlinkat(parent.as_fd(), name, Vec::new())?;
@@ -244,7 +210,7 @@ impl DirTree {
     }
 
     /// The tree's texts: those of the manifest first.
-    fn read_texts(&self) -> Result<Vec<CommandText>, OpenError> {
+    fn read_texts(&self) -> Result<Vec<CommandText>> {
         let mut files = self.commands.clone();
         let names = match self.list(&format!("/{COMMANDS}")) {
             Lookup::Unreadable(reason) => return Err(self.unreadable(COMMANDS, reason)),
@@ -363,12 +329,10 @@ impl HostTree for DirTree {
     }
 }
 
-fn open_directory(path: &Path) -> Result<OwnedFd, OpenError> {
+fn open_directory(path: &Path) -> Result<OwnedFd> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    rustix::fs::open(path, flags, Mode::empty()).map_err(|error| OpenError::Directory {
-        path: path.to_owned(),
-        error: error.into(),
-    })
+    rustix::fs::open(path, flags, Mode::empty())
+        .map_err(|error| Error::from(Cause::CannotOpen(error.into())).of(path.to_owned()))
 }
 
 fn relative(path: &str) -> Option<&str> {

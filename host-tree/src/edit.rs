@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::Change;
+use crate::SettingChange;
 
 /// One file as it is and as it should be.
 ///
@@ -15,6 +15,7 @@ use crate::Change;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Edit {
     /// The file's path on the host.
     pub path: String,
@@ -32,7 +33,7 @@ pub struct Edit {
     pub base: Option<String>,
     /// The settings that the edit removes or changes, all of them; what is new is none.
     #[cfg_attr(feature = "serde", serde(default))]
-    pub changes: Vec<Change>,
+    pub changes: Vec<SettingChange>,
 }
 
 impl Edit {
@@ -77,6 +78,14 @@ impl Edit {
             mode: Some(Self::SCRIPT_MODE),
             ..Self::new_file(path, after)
         }
+    }
+
+    /// The same edit of a file whose text now is `before`; `None` for a file that does not
+    /// exist yet.
+    #[must_use]
+    pub fn replacing(mut self, before: Option<String>) -> Self {
+        self.before = before;
+        self
     }
 
     /// The same edit with one more reason.

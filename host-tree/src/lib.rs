@@ -30,11 +30,12 @@
 
 extern crate alloc;
 
-mod change;
 #[cfg(feature = "std")]
 mod dir;
 mod directory;
 mod edit;
+#[cfg(feature = "std")]
+mod error;
 mod evidence;
 #[cfg(feature = "std")]
 mod kmsg;
@@ -49,17 +50,19 @@ mod open_dir;
 mod overlay;
 #[cfg(feature = "std")]
 mod record;
+mod setting_change;
 mod shared_text;
 #[cfg(feature = "std")]
 mod snapshot;
 #[cfg(feature = "std")]
 mod walk;
 
-pub use change::Change;
 #[cfg(feature = "std")]
-pub use dir::{DirTree, ManifestError, OpenError};
+pub use dir::DirTree;
 pub use directory::{Directory, open};
 pub use edit::Edit;
+#[cfg(feature = "std")]
+pub use error::{Error, ErrorKind, Result};
 pub use evidence::{Evidence, numbered_lines};
 pub use located::Located;
 #[cfg(feature = "std")]
@@ -69,6 +72,5 @@ pub use memory::MemoryTree;
 pub use overlay::Overlay;
 #[cfg(feature = "std")]
 pub use record::{Recorder, Refusal};
+pub use setting_change::SettingChange;
 pub use shared_text::SharedText;
-#[cfg(feature = "std")]
-pub use snapshot::SnapshotError;

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use super::error::{Cause, Result};
+
 /// The manifest's name in the tree's directory.
 pub(super) const MANIFEST: &str = "_tree.json";
 
@@ -49,34 +51,24 @@ pub(super) struct Command {
     pub(super) command: String,
 }
 
-/// Why a manifest is not valid.
-#[derive(Debug, thiserror::Error)]
-pub enum ManifestError {
-    /// It is no JSON of the expected shape; the message has line and column.
-    #[error("{0}")]
-    Json(#[from] serde_json::Error),
-    /// It is for another version.
-    #[error("expected \"schema\": \"{SCHEMA}\", found \"{0}\"")]
-    Schema(String),
-    /// It names a path that is not in the form that trees use.
-    #[error("expected an absolute path without \"..\", found \"{0}\"")]
-    Path(String),
-}
-
 impl Manifest {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
         let manifest: Self = serde_json::from_slice(bytes)?;
         if manifest.schema != SCHEMA {
-            return Err(ManifestError::Schema(manifest.schema));
+            return Err(Cause::Schema {
+                expected: SCHEMA,
+                found: manifest.schema,
+            }
+            .into());
         }
         for path in manifest.absent.iter().chain(&manifest.whole_directories) {
             if !super::memory::acceptable(path) {
-                return Err(ManifestError::Path(path.clone()));
+                return Err(Cause::Path(path.clone()).into());
             }
         }
         for text in &manifest.commands {
             if !super::memory::acceptable(&format!("/{}", text.file)) {
-                return Err(ManifestError::Path(text.file.clone()));
+                return Err(Cause::Path(text.file.clone()).into());
             }
         }
         Ok(manifest)

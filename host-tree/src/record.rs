@@ -40,6 +40,7 @@ enum Keeps {
 
 /// A path that was asked for and is closed to the one who asks, or damaged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The path, or the first directory on the way to it that is closed.
     pub path: String,

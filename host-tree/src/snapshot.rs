@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{Cause, Result};
 use super::lookup::{CommandText, Listing};
 use super::memory::{Entry, MemoryTree, acceptable};
 
@@ -44,24 +45,6 @@ struct StoredText {
     text: String,
 }
 
-/// Why a text is no snapshot.
-#[derive(Debug, thiserror::Error)]
-pub enum SnapshotError {
-    /// It is no JSON, or not of the expected shape; the message has line and
-    /// column.
-    #[error("{0}")]
-    Json(#[from] serde_json::Error),
-    /// It is for another version.
-    #[error("expected \"schema\": \"{SCHEMA}\", found \"{0}\"")]
-    Schema(String),
-    /// It names a path that is not in the form that trees use.
-    #[error("expected an absolute path without \"..\", found \"{0}\"")]
-    Path(String),
-    /// A file's bytes are no hexadecimal.
-    #[error("{0}: expected pairs of hex digits under \"bytes\"")]
-    Bytes(String),
-}
-
 impl MemoryTree {
     /// The tree as a snapshot: JSON with entries in order, so that the same tree
     /// gives the same bytes.
@@ -70,7 +53,7 @@ impl MemoryTree {
     ///
     /// None that a tree in memory can cause; what the JSON writer reports is
     /// passed on.
-    pub fn to_snapshot(&self) -> Result<String, SnapshotError> {
+    pub fn to_snapshot(&self) -> Result<String> {
         let entries = self
             .entries
             .iter()
@@ -99,10 +82,14 @@ impl MemoryTree {
     ///
     /// When it is cut short, of another version or not a snapshot; the error has
     /// the line and column where reading failed.
-    pub fn from_snapshot(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
         let document: Document = serde_json::from_slice(bytes)?;
         if document.schema != SCHEMA {
-            return Err(SnapshotError::Schema(document.schema));
+            return Err(Cause::Schema {
+                expected: SCHEMA,
+                found: document.schema,
+            }
+            .into());
         }
         let mut tree = Self {
             whole: document.whole,
@@ -110,7 +97,7 @@ impl MemoryTree {
         };
         for (path, stored) in document.entries {
             if !acceptable(&path) {
-                return Err(SnapshotError::Path(path));
+                return Err(Cause::Path(path).into());
             }
             let entry = entry(&path, stored)?;
             tree.insert(&path, entry);
@@ -143,11 +130,11 @@ fn stored(entry: &Entry) -> Stored {
     }
 }
 
-fn entry(path: &str, stored: Stored) -> Result<Entry, SnapshotError> {
+fn entry(path: &str, stored: Stored) -> Result<Entry> {
     Ok(match stored {
         Stored::Text(text) => Entry::File(text.into_bytes()),
         Stored::Bytes(digits) => {
-            let bytes = from_hex(&digits).ok_or_else(|| SnapshotError::Bytes(path.to_owned()))?;
+            let bytes = from_hex(&digits).ok_or_else(|| Cause::Bytes(path.to_owned()))?;
             Entry::File(bytes)
         }
         Stored::Link(target) => Entry::Link(target),
@@ -175,7 +162,7 @@ fn from_hex(digits: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{HostTree, Lookup};
+    use crate::{ErrorKind, HostTree, Lookup};
 
     fn sample() -> MemoryTree {
         let mut tree = MemoryTree::partial();
@@ -213,14 +200,9 @@ mod tests {
             assert!(error.to_string().contains("line"), "{cut}: {error}");
         }
         let other = text.replace("snapshot/1", "snapshot/9");
-        assert!(matches!(
-            MemoryTree::from_snapshot(other.as_bytes()),
-            Err(SnapshotError::Schema(_))
-        ));
+        let kind = |text: &str| MemoryTree::from_snapshot(text.as_bytes()).map_err(|e| e.kind());
+        assert_eq!(kind(&other), Err(ErrorKind::Schema));
         let up = text.replace("/proc/cmdline", "/../proc/cmdline");
-        assert!(matches!(
-            MemoryTree::from_snapshot(up.as_bytes()),
-            Err(SnapshotError::Path(_))
-        ));
+        assert_eq!(kind(&up), Err(ErrorKind::Path));
     }
 }

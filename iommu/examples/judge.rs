@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 
 use iommu::acpi::{DeviceEntryKind, Dmar, DmarBlock, Ivrs};
 use iommu::predict::{
-    Agreement, Conditions, FirmwareTables, Function, Outcome, Prediction, compare, predict,
+    Agreement, Conditions, FirmwareTables, Function, Prediction, PredictionOutcome, compare,
+    predict,
 };
 use pci_core::lspci::{self, Listing};
 use pci_core::names::Names;
@@ -157,7 +158,7 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
             }
         }
     }
-    let open = if prediction.outcome == Outcome::Decided {
+    let open = if prediction.outcome == PredictionOutcome::Decided {
         ""
     } else {
         ", one of two"

@@ -2,6 +2,7 @@
 
 /// A command that prints the kernel log.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LogCommand<'a> {
     /// The line of the text on which it stands, from 1; `None` when the text did
     /// not show it and the caller named it.

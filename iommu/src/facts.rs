@@ -6,13 +6,14 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::log::KernelLog;
-use crate::meaning::{Kind, Vendor, find, split_device};
+use crate::meaning::{LogLineKind, Vendor, find, split_device};
 
 /// A line of the log that means something.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LogFact {
     /// What kind of thing it says.
-    pub kind: Kind,
+    pub kind: LogLineKind,
     /// Whose IOMMU it speaks of.
     pub vendor: Option<Vendor>,
     /// The device that it is about.
@@ -26,18 +27,18 @@ pub struct LogFact {
 /// What `log` says, in its order: for each kind of line and device the first one.
 ///
 /// Where the log is [whole](KernelLog::is_whole) and put no device into a group,
-/// there is a fact [`Kind::NoGroups`] at the end. Otherwise what a log does not say
+/// there is a fact [`LogLineKind::NoGroups`] at the end. Otherwise what a log does not say
 /// is never a fact.
 ///
 /// ```
-/// use iommu::{Kind, KernelLog, facts};
+/// use iommu::{LogLineKind, KernelLog, facts};
 /// let log = KernelLog::parse(
 ///     "dmesg | grep remapping",
 ///     "[    0.072012] x2apic: IRQ remapping doesn't support X2APIC mode\n\
 ///      [    0.394008] AMD-Vi: Interrupt remapping enabled\n",
 /// );
-/// let kinds: Vec<Kind> = facts(&log).iter().map(|fact| fact.kind).collect();
-/// assert_eq!(kinds, [Kind::Harmless, Kind::ProvesRemapping]);
+/// let kinds: Vec<LogLineKind> = facts(&log).iter().map(|fact| fact.kind).collect();
+/// assert_eq!(kinds, [LogLineKind::Harmless, LogLineKind::ProvesRemapping]);
 /// ```
 #[must_use]
 pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
@@ -74,7 +75,7 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
     }
     if let Some(first) = log.lines.first().filter(|_| !any_group && log.is_whole()) {
         facts.push(LogFact {
-            kind: Kind::NoGroups,
+            kind: LogLineKind::NoGroups,
             vendor: None,
             device: None,
             meaning: "the log is whole from this line on, and no device was put into a group",
@@ -99,6 +100,7 @@ fn is_platform(before: &str) -> bool {
 
 /// The kernel's default domain type: how the host's own devices are translated.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DefaultDomain {
     /// The type.
     pub kind: DomainKind,
@@ -110,6 +112,7 @@ pub struct DefaultDomain {
 
 /// A type of domain (`iommu_domain_type_str`, drivers/iommu/iommu.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DomainKind {
     /// Host devices see memory as it is; what `iommu=pt` asks for.
     Passthrough,
@@ -125,7 +128,7 @@ pub enum DomainKind {
 pub fn default_domain(facts: &[LogFact]) -> Option<DefaultDomain> {
     let fact = facts
         .iter()
-        .rfind(|fact| fact.kind == Kind::DefaultDomain)?;
+        .rfind(|fact| fact.kind == LogLineKind::DefaultDomain)?;
     let (_, words) = fact.evidence.text.split_once("Default domain type: ")?;
     let kind = match words.split_whitespace().next() {
         Some("Passthrough") => DomainKind::Passthrough,

@@ -8,6 +8,7 @@ use pci_core::Address;
 /// The smallest set of devices that the IOMMU can keep apart from all others: what
 /// a guest gets one device of, it gets all of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Group {
     /// Its members, each with the lines that say so.
     pub members: BTreeMap<Address, Vec<Evidence>>,
@@ -29,6 +30,7 @@ pub struct Group {
 
 /// Whether a listing has everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Completeness {
     /// There may be more.
     #[default]
@@ -39,6 +41,7 @@ pub enum Completeness {
 
 /// A line of `/sys/kernel/iommu_groups/N/reserved_regions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReservedRegion {
     /// Its first address.
     pub first: u64,
@@ -92,6 +95,7 @@ impl ReservedRegion {
 
 /// That a device is in a group, as one source says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Claim {
     /// The group's number.
     pub group: u32,
@@ -109,7 +113,7 @@ pub struct Claim {
 /// assert_eq!(groups.group_of("01:00.0".parse()?), Membership::In(17));
 /// // The log may not be whole: that a function is not in it does not say that it is in none.
 /// assert_eq!(groups.group_of("02:00.0".parse()?), Membership::NotShown);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Membership {

@@ -22,7 +22,7 @@ use crate::meaning::split_device;
 /// groups.add_rows([(gpu, 2, line("IOMMU group 2"))], Completeness::MayHaveMore);
 /// assert!(matches!(groups.group_of(gpu), Membership::Disputed(claims) if claims.len() == 2));
 /// assert_eq!(groups.completeness(17), Completeness::MayHaveMore);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Groups {

@@ -2,7 +2,7 @@
 //! through together.
 //!
 //! ```
-//! use iommu::{Groups, KernelLog, Power, facts, state};
+//! use iommu::{Groups, KernelLog, IommuStatus, facts, state};
 //! use host_tree::MemoryTree;
 //! let log = KernelLog::parse(
 //!     "dmesg | grep -i iommu",
@@ -12,8 +12,8 @@
 //! groups.add_log(&log);
 //! assert_eq!(groups.group_of("01:00.0".parse()?).number(), Some(17));
 //! let found = state(&MemoryTree::partial(), &facts(&log), &[]);
-//! assert_eq!(found.power, Power::On);
-//! # Ok::<(), pci_core::AddressError>(())
+//! assert_eq!(found.power, IommuStatus::On);
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
 //! Each answer names the lines that prove it, and says "unknown" where the sources
@@ -32,7 +32,7 @@
 //! | `/sys/firmware/acpi/tables/DMAR` or `IVRS` | [`acpi::Dmar::parse`], [`acpi::Ivrs::parse`] | what the firmware says of its IOMMUs |
 //! | a card's memory BARs | [`mmio::MmioNeed::of`] | how large a guest's window must be |
 //! | a host that runs | [`vfio::Nodes::read`], [`vfio::holders`] | by which nodes programs get functions, and who has them open |
-//! | a group, and a guest about to start | [`vfio::Refusal::foretell`] | what QEMU would say |
+//! | a group, and a guest about to start | [`vfio::VfioRefusal::foretell`] | what QEMU would say |
 //!
 //! # The words
 //!
@@ -53,6 +53,7 @@
 pub mod acpi;
 mod command;
 mod enumerated;
+mod error;
 mod facts;
 mod group;
 mod groups;
@@ -72,13 +73,14 @@ pub mod vfio;
 mod viability;
 
 pub use command::LogCommand;
+pub use error::{Error, ErrorKind, Result};
 pub use facts::{DefaultDomain, DomainKind, LogFact, default_domain, facts};
 pub use group::{Claim, Completeness, Group, Membership, RegionKind, ReservedRegion};
 pub use groups::Groups;
 pub use listed::{ListedMember, listed_members};
 pub use log::{KernelLog, LogLine};
-pub use meaning::{Kind, Meaning, Vendor, fits, meanings};
-pub use option::KernelOption;
+pub use meaning::{LogLineKind, Meaning, Vendor, fits, meanings};
+pub use option::OptionWord;
 pub use remapping::{Remapping, RemappingState, interrupt_remapping};
-pub use state::{Power, State, state};
-pub use viability::{Driver, Member, MemberKind, Standing, Verdict, Viability, viability};
+pub use state::{IommuState, IommuStatus, state};
+pub use viability::{Driver, GroupVerdict, Member, MemberKind, MemberState, Viability, viability};

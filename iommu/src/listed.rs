@@ -13,6 +13,7 @@ const FOLDER: &str = "/sys/kernel/iommu_groups/";
 
 /// A line, or a word of one, that puts a device into a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListedMember<'a> {
     /// The device's name: the address of a PCI function, or such as `AMDI0020:00`.
     pub name: &'a str,

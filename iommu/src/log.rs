@@ -28,6 +28,7 @@ use crate::stamp::{after_journal_prefix, stamps};
 /// assert!(log.command(&log.lines[1]).is_some_and(|command| command.filtered));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KernelLog<'a> {
     /// The file or the command that the text is of.
     pub source: &'a str,
@@ -40,6 +41,7 @@ pub struct KernelLog<'a> {
 
 /// One line of the kernel log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LogLine<'a> {
     /// The number of the line of text that it stands on, from 1.
     pub number: u32,

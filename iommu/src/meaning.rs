@@ -7,7 +7,7 @@ use pci_core::Address;
 /// What kind of thing a log line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum LogLineKind {
     /// The IOMMU translates: the line is printed only after it was set up.
     ProvesOn,
     /// The option that turns the IOMMU on was read. It is printed before the
@@ -50,6 +50,7 @@ pub enum Kind {
 
 /// Whose IOMMU it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Vendor {
     /// Intel VT-d, described by the ACPI table DMAR.
     Intel,
@@ -63,11 +64,12 @@ pub enum Vendor {
 
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Meaning {
     /// The line, with `*` for any text; without a device in front.
     pub pattern: &'static str,
     /// What kind of thing it says.
-    pub kind: Kind,
+    pub kind: LogLineKind,
     /// Whose IOMMU it speaks of.
     pub vendor: Option<Vendor>,
     /// What it means, in a sentence.
@@ -106,25 +108,25 @@ fn row(line: &'static str) -> Option<Meaning> {
     })
 }
 
-fn kind(name: &str) -> Option<Kind> {
+fn kind(name: &str) -> Option<LogLineKind> {
     Some(match name {
-        "proves-on" => Kind::ProvesOn,
-        "option-on" => Kind::OptionOn,
-        "option-off" => Kind::OptionOff,
-        "proves-off-in-kernel" => Kind::ProvesOffInKernel,
-        "proves-off-in-firmware" => Kind::ProvesOffInFirmware,
-        "firmware-table" => Kind::FirmwareTable,
-        "table-listing" => Kind::TableListing,
-        "proves-remapping" => Kind::ProvesRemapping,
-        "proves-no-remapping" => Kind::ProvesNoRemapping,
-        "default-domain" => Kind::DefaultDomain,
-        "rmrr" => Kind::Rmrr,
-        "graphics-left-out" => Kind::GraphicsLeftOut,
-        "acs-override" => Kind::AcsOverride,
-        "no-iommu-mode" => Kind::NoIommuMode,
-        "fault" => Kind::Fault,
-        "reset-failed" => Kind::ResetFailed,
-        "harmless" => Kind::Harmless,
+        "proves-on" => LogLineKind::ProvesOn,
+        "option-on" => LogLineKind::OptionOn,
+        "option-off" => LogLineKind::OptionOff,
+        "proves-off-in-kernel" => LogLineKind::ProvesOffInKernel,
+        "proves-off-in-firmware" => LogLineKind::ProvesOffInFirmware,
+        "firmware-table" => LogLineKind::FirmwareTable,
+        "table-listing" => LogLineKind::TableListing,
+        "proves-remapping" => LogLineKind::ProvesRemapping,
+        "proves-no-remapping" => LogLineKind::ProvesNoRemapping,
+        "default-domain" => LogLineKind::DefaultDomain,
+        "rmrr" => LogLineKind::Rmrr,
+        "graphics-left-out" => LogLineKind::GraphicsLeftOut,
+        "acs-override" => LogLineKind::AcsOverride,
+        "no-iommu-mode" => LogLineKind::NoIommuMode,
+        "fault" => LogLineKind::Fault,
+        "reset-failed" => LogLineKind::ResetFailed,
+        "harmless" => LogLineKind::Harmless,
         _ => return None,
     })
 }

@@ -18,6 +18,7 @@ pub struct MemoryBar {
 
 /// The address space that BARs need.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MmioNeed {
     /// Below 4 GiB, in bytes.
     pub low: u64,

@@ -6,7 +6,7 @@ use crate::meaning::Vendor;
 
 /// One word of the running kernel's command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KernelOption<'a> {
+pub struct OptionWord<'a> {
     /// The word: `intel_iommu=on`.
     pub word: &'a str,
     /// Where it was read.
@@ -25,7 +25,7 @@ pub(crate) enum Off {
 /// The options that leave the IOMMU off: of each name the last counts, as each
 /// `on` or `off` overwrites the one before (drivers/iommu/intel/iommu.c,
 /// intel_iommu_setup), but nothing takes `iommu=off` back.
-pub(crate) fn iommu_off<'a>(options: &'a [KernelOption<'_>]) -> Vec<(Off, &'a Evidence)> {
+pub(crate) fn iommu_off<'a>(options: &'a [OptionWord<'_>]) -> Vec<(Off, &'a Evidence)> {
     let mut off = Vec::new();
     let any = options
         .iter()
@@ -44,7 +44,7 @@ pub(crate) fn iommu_off<'a>(options: &'a [KernelOption<'_>]) -> Vec<(Off, &'a Ev
 /// The options that leave interrupt remapping off (drivers/iommu/irq_remapping.c,
 /// setup_irqremap and setup_nointremap).
 pub(crate) fn remapping_off<'a>(
-    options: &'a [KernelOption<'_>],
+    options: &'a [OptionWord<'_>],
 ) -> impl Iterator<Item = &'a Evidence> {
     options
         .iter()
@@ -63,12 +63,12 @@ mod tests {
     use super::*;
 
     fn off(words: &[&str]) -> usize {
-        let option = |word: &&'static str| KernelOption {
+        let option = |word: &&'static str| OptionWord {
             word,
             evidence: Evidence::new("/proc/cmdline", 1, *word),
         };
         let words: Vec<&'static str> = words.iter().map(|w| &*w.to_string().leak()).collect();
-        let options: Vec<KernelOption<'_>> = words.iter().map(option).collect();
+        let options: Vec<OptionWord<'_>> = words.iter().map(option).collect();
         iommu_off(&options).len()
     }
 

@@ -4,8 +4,8 @@
 use host_tree::{Evidence, HostTree, numbered_lines};
 
 use crate::facts::LogFact;
-use crate::meaning::Kind;
-use crate::option::{KernelOption, remapping_off};
+use crate::meaning::LogLineKind;
+use crate::option::{OptionWord, remapping_off};
 
 /// Whether interrupt remapping is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub enum RemappingState {
 
 /// Interrupt remapping, with the lines that prove it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Remapping {
     /// Whether it is on.
     pub state: RemappingState,
@@ -51,21 +52,23 @@ pub struct Remapping {
 pub fn interrupt_remapping(
     tree: &dyn HostTree,
     facts: &[LogFact],
-    options: &[KernelOption<'_>],
+    options: &[OptionWord<'_>],
 ) -> Remapping {
-    let lines = |kind: Kind| {
+    let lines = |kind: LogLineKind| {
         let fitting = facts.iter().filter(move |fact| fact.kind == kind);
         fitting.map(|fact| fact.evidence.clone())
     };
     let running: Vec<Evidence> = remapped_interrupt(tree).into_iter().collect();
-    let on: Vec<Evidence> = lines(Kind::ProvesRemapping).collect();
+    let on: Vec<Evidence> = lines(LogLineKind::ProvesRemapping).collect();
     let options = remapping_off(options).cloned();
-    let off: Vec<Evidence> = lines(Kind::ProvesNoRemapping).chain(options).collect();
+    let off: Vec<Evidence> = lines(LogLineKind::ProvesNoRemapping)
+        .chain(options)
+        .collect();
     let about_it = |evidence: &Evidence| {
         let text = &evidence.text;
         text.contains("remapping") || text.contains("x2apic")
     };
-    let harmless = lines(Kind::Harmless).filter(about_it).collect();
+    let harmless = lines(LogLineKind::Harmless).filter(about_it).collect();
     let (state, evidence, against) = match (running.is_empty(), on.is_empty(), off.is_empty()) {
         (false, ..) => (RemappingState::Enabled, [running, on].concat(), off),
         (true, false, true) => (RemappingState::Enabled, on, off),

@@ -4,15 +4,15 @@ use host_tree::{Evidence, HostTree, Lookup};
 
 use crate::acpi::firmware::{Firmware, firmware};
 use crate::facts::LogFact;
-use crate::meaning::{Kind, Vendor};
-use crate::option::{KernelOption, Off, iommu_off};
+use crate::meaning::{LogLineKind, Vendor};
+use crate::option::{Off, OptionWord, iommu_off};
 
 const CLASS: &str = "/sys/class/iommu";
 const GROUPS: &str = "/sys/kernel/iommu_groups";
 
 /// Whether the IOMMU is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Power {
+pub enum IommuStatus {
     /// It translates.
     On,
     /// The firmware does not offer one: VT-d, AMD-Vi or "IOMMU" is off in its
@@ -28,15 +28,16 @@ pub enum Power {
 
 /// The state of the IOMMU, with the lines that prove it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
+#[non_exhaustive]
+pub struct IommuState {
     /// Whether it is on.
-    pub power: Power,
+    pub power: IommuStatus,
     /// Whose it is, where that is seen.
     pub vendor: Option<Vendor>,
-    /// The lines that show it. For [`Power::Unknown`] what was found, which may
+    /// The lines that show it. For [`IommuStatus::Unknown`] what was found, which may
     /// hint or contradict itself.
     pub evidence: Vec<Evidence>,
-    /// Lines that say otherwise and were overruled; for [`Power::Unknown`] those that
+    /// Lines that say otherwise and were overruled; for [`IommuStatus::Unknown`] those that
     /// say that it is off, where others say that it is on.
     pub against: Vec<Evidence>,
 }
@@ -55,26 +56,26 @@ pub struct State {
 /// (`intel_iommu_setup`, drivers/iommu/intel/iommu.c).
 ///
 /// ```
-/// use iommu::{Power, state};
+/// use iommu::{IommuStatus, state};
 /// use host_tree::{Listing, MemoryTree};
 /// let mut host = MemoryTree::whole();
 /// host.insert_directory("/sys/class/iommu", true);
 /// host.insert_directory("/sys/kernel/iommu_groups", true);
 /// host.insert_file("/sys/firmware/acpi/tables/FACP", "");
-/// assert_eq!(state(&host, &[], &[]).power, Power::OffInFirmware);
+/// assert_eq!(state(&host, &[], &[]).power, IommuStatus::OffInFirmware);
 /// host.insert_file("/sys/firmware/acpi/tables/DMAR", "");
-/// assert_eq!(state(&host, &[], &[]).power, Power::OffInKernel);
+/// assert_eq!(state(&host, &[], &[]).power, IommuStatus::OffInKernel);
 /// ```
 #[must_use]
-pub fn state(tree: &dyn HostTree, facts: &[LogFact], options: &[KernelOption<'_>]) -> State {
+pub fn state(tree: &dyn HostTree, facts: &[LogFact], options: &[OptionWord<'_>]) -> IommuState {
     let sources = Sources {
         firmware: firmware(tree, facts),
         facts,
         off_options: iommu_off(options),
     };
     match running(tree) {
-        Running::On(vendor, evidence) => State {
-            power: Power::On,
+        Running::On(vendor, evidence) => IommuState {
+            power: IommuStatus::On,
             vendor: vendor.or_else(|| sources.vendor()),
             evidence,
             against: sources.saying_off(),
@@ -165,13 +166,13 @@ struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &LogFact> {
+    fn of_kind(&self, kind: LogLineKind) -> impl Iterator<Item = &LogFact> {
         self.facts.iter().filter(move |fact| fact.kind == kind)
     }
 
     /// The first line of each kind, as evidence.
-    fn first_of(&self, kinds: &[Kind]) -> Vec<Evidence> {
-        let first = |kind: &Kind| self.of_kind(*kind).next();
+    fn first_of(&self, kinds: &[LogLineKind]) -> Vec<Evidence> {
+        let first = |kind: &LogLineKind| self.of_kind(*kind).next();
         kinds
             .iter()
             .filter_map(first)
@@ -181,9 +182,9 @@ impl Sources<'_> {
 
     fn vendor(&self) -> Option<Vendor> {
         let proofs = [
-            Kind::ProvesOn,
-            Kind::ProvesRemapping,
-            Kind::ProvesOffInKernel,
+            LogLineKind::ProvesOn,
+            LogLineKind::ProvesRemapping,
+            LogLineKind::ProvesOffInKernel,
         ];
         let mut lines = self.facts.iter().filter(|fact| proofs.contains(&fact.kind));
         lines.find_map(|fact| fact.vendor).or(match self.firmware {
@@ -205,71 +206,71 @@ impl Sources<'_> {
             .map(|(_, evidence)| (*evidence).clone())
             .collect();
         if vendor == Some(Vendor::Intel) {
-            off.extend(self.first_of(&[Kind::OptionOff]));
+            off.extend(self.first_of(&[LogLineKind::OptionOff]));
         }
         off
     }
 
     fn saying_off(&self) -> Vec<Evidence> {
         let mut off = self.first_of(&[
-            Kind::ProvesOffInKernel,
-            Kind::ProvesOffInFirmware,
-            Kind::NoGroups,
+            LogLineKind::ProvesOffInKernel,
+            LogLineKind::ProvesOffInFirmware,
+            LogLineKind::NoGroups,
         ]);
         off.extend(self.options_off());
         off
     }
 
     /// It is off, as `evidence` shows; who keeps it off?
-    fn off(&self, mut evidence: Vec<Evidence>) -> State {
-        let in_firmware = self.first_of(&[Kind::ProvesOffInFirmware]);
-        let in_kernel = self.first_of(&[Kind::ProvesOffInKernel]);
+    fn off(&self, mut evidence: Vec<Evidence>) -> IommuState {
+        let in_firmware = self.first_of(&[LogLineKind::ProvesOffInFirmware]);
+        let in_kernel = self.first_of(&[LogLineKind::ProvesOffInKernel]);
         let options = self.options_off();
         let power = match &self.firmware {
-            _ if !in_firmware.is_empty() => Power::OffInFirmware,
+            _ if !in_firmware.is_empty() => IommuStatus::OffInFirmware,
             Firmware::OffersNone(table) => {
                 evidence.push(table.clone());
-                Power::OffInFirmware
+                IommuStatus::OffInFirmware
             }
             // An IORT table does not say that there is an SMMU.
             Firmware::Offers(vendor, table) if *vendor != Vendor::Arm => {
                 evidence.push(table.clone());
-                Power::OffInKernel
+                IommuStatus::OffInKernel
             }
-            _ if !in_kernel.is_empty() || !options.is_empty() => Power::OffInKernel,
-            _ => Power::Off,
+            _ if !in_kernel.is_empty() || !options.is_empty() => IommuStatus::OffInKernel,
+            _ => IommuStatus::Off,
         };
         evidence.extend(in_firmware);
         evidence.extend(in_kernel);
         evidence.extend(options);
-        State {
+        IommuState {
             power,
             vendor: self.vendor(),
             evidence,
-            against: self.first_of(&[Kind::ProvesOn]),
+            against: self.first_of(&[LogLineKind::ProvesOn]),
         }
     }
 
     /// The running kernel's sysfs is not shown: what do log and options prove?
-    fn in_log(&self) -> State {
-        let on = self.first_of(&[Kind::ProvesOn]);
+    fn in_log(&self) -> IommuState {
+        let on = self.first_of(&[LogLineKind::ProvesOn]);
         let off = self.saying_off();
         if on.is_empty() && !off.is_empty() {
-            let no_groups = self.first_of(&[Kind::NoGroups]);
+            let no_groups = self.first_of(&[LogLineKind::NoGroups]);
             return self.off(no_groups);
         }
         let power = if on.is_empty() || !off.is_empty() {
-            Power::Unknown
+            IommuStatus::Unknown
         } else {
-            Power::On
+            IommuStatus::On
         };
         let against = if on.is_empty() {
             Vec::new()
         } else {
             off.clone()
         };
-        let mut evidence: Vec<Evidence> = if power == Power::On {
-            let proofs = self.of_kind(Kind::ProvesOn);
+        let mut evidence: Vec<Evidence> = if power == IommuStatus::On {
+            let proofs = self.of_kind(LogLineKind::ProvesOn);
             proofs
                 .take(MOST_PROOFS)
                 .map(|fact| fact.evidence.clone())
@@ -281,8 +282,8 @@ impl Sources<'_> {
             match &self.firmware {
                 // Nobody can turn on what the firmware does not offer.
                 Firmware::OffersNone(table) => {
-                    return State {
-                        power: Power::OffInFirmware,
+                    return IommuState {
+                        power: IommuStatus::OffInFirmware,
                         vendor: None,
                         evidence: vec![table.clone()],
                         against: Vec::new(),
@@ -291,10 +292,10 @@ impl Sources<'_> {
                 Firmware::Offers(_, table) => evidence.push(table.clone()),
                 Firmware::Unknown => {}
             }
-            evidence.extend(self.first_of(&[Kind::OptionOn, Kind::OptionOff]));
+            evidence.extend(self.first_of(&[LogLineKind::OptionOn, LogLineKind::OptionOff]));
             evidence.extend(self.off_options.iter().map(|(_, line)| (*line).clone()));
         }
-        State {
+        IommuState {
             power,
             vendor: self.vendor(),
             evidence,

@@ -8,6 +8,7 @@ use crate::group::Completeness;
 
 /// The driver of a function, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Driver<'a> {
     /// This one.
     Named(&'a str),
@@ -30,6 +31,7 @@ pub struct Member<'a> {
 
 /// What a member of a group is, which says what may drive it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MemberKind {
     /// Anything but a PCI-to-PCI bridge: its driver may be any.
     Function,
@@ -45,7 +47,7 @@ pub enum MemberKind {
 
 /// How a member stands to giving its group away.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum MemberState {
     /// A driver for guests has it.
     Ready,
     /// It has no driver, or one that leaves the IOMMU alone: it stays on the host,
@@ -62,7 +64,7 @@ pub enum Standing {
 
 /// Whether a group may be given away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum GroupVerdict {
     /// Nothing blocks it.
     Viable,
     /// At least one member blocks it: `group N is not viable`.
@@ -73,11 +75,12 @@ pub enum Verdict {
 
 /// The standing of each member, and the verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Viability {
     /// Whether the group may be given away.
-    pub verdict: Verdict,
+    pub verdict: GroupVerdict,
     /// Each member's standing, in the order given.
-    pub standings: Vec<(Address, Standing)>,
+    pub standings: Vec<(Address, MemberState)>,
 }
 
 /// Whether a group of these `members` may be given to a guest.
@@ -90,7 +93,7 @@ pub struct Viability {
 /// (`vfio_dev_driver_allowed`, drivers/vfio/vfio.c); the stricter rule is used here.
 ///
 /// ```
-/// use iommu::{Completeness, Driver, Member, MemberKind, Standing, Verdict, viability};
+/// use iommu::{Completeness, Driver, Member, MemberKind, MemberState, GroupVerdict, viability};
 /// let member = |address: &str, driver| Member {
 ///     address: address.parse().unwrap(),
 ///     driver,
@@ -101,38 +104,38 @@ pub struct Viability {
 ///     member("01:00.1", Driver::Named("snd_hda_intel")),
 /// ];
 /// let answer = viability(&group, Completeness::Whole);
-/// assert_eq!(answer.verdict, Verdict::NotViable);
-/// assert_eq!(answer.standings[1].1, Standing::Blocks { driver: "snd_hda_intel".into() });
+/// assert_eq!(answer.verdict, GroupVerdict::NotViable);
+/// assert_eq!(answer.standings[1].1, MemberState::Blocks { driver: "snd_hda_intel".into() });
 /// ```
 #[must_use]
 pub fn viability(members: &[Member<'_>], completeness: Completeness) -> Viability {
-    let standings: Vec<(Address, Standing)> = members
+    let standings: Vec<(Address, MemberState)> = members
         .iter()
         .map(|member| (member.address, standing(member)))
         .collect();
-    let any = |wanted: fn(&Standing) -> bool| standings.iter().any(|(_, one)| wanted(one));
-    let verdict = if any(|one| matches!(one, Standing::Blocks { .. })) {
-        Verdict::NotViable
+    let any = |wanted: fn(&MemberState) -> bool| standings.iter().any(|(_, one)| wanted(one));
+    let verdict = if any(|one| matches!(one, MemberState::Blocks { .. })) {
+        GroupVerdict::NotViable
     } else if completeness == Completeness::MayHaveMore
         || members.is_empty()
-        || any(|one| *one == Standing::Unknown)
+        || any(|one| *one == MemberState::Unknown)
     {
-        Verdict::Unknown
+        GroupVerdict::Unknown
     } else {
-        Verdict::Viable
+        GroupVerdict::Viable
     };
     Viability { verdict, standings }
 }
 
-fn standing(member: &Member<'_>) -> Standing {
+fn standing(member: &Member<'_>) -> MemberState {
     match member.driver {
-        Driver::None => Standing::Harmless,
-        Driver::Unknown if member.kind == MemberKind::Port => Standing::Harmless,
-        Driver::Unknown => Standing::Unknown,
+        Driver::None => MemberState::Harmless,
+        Driver::Unknown if member.kind == MemberKind::Port => MemberState::Harmless,
+        Driver::Unknown => MemberState::Unknown,
         Driver::Named(name) => match managed(name) {
-            Some(Role::Guest) => Standing::Ready,
-            Some(Role::Host) => Standing::Harmless,
-            None => Standing::Blocks {
+            Some(Role::Guest) => MemberState::Ready,
+            Some(Role::Host) => MemberState::Harmless,
+            None => MemberState::Blocks {
                 driver: name.to_owned(),
             },
         },
@@ -198,46 +201,46 @@ mod tests {
         use MemberKind::{Function, HotPlugBridge, Port};
         let verdict = |members: &[Member<'_>]| viability(members, Completeness::Whole).verdict;
         let gpu = member(Driver::Named("vfio-pci"), Function);
-        assert_eq!(verdict(&[gpu]), Verdict::Viable);
+        assert_eq!(verdict(&[gpu]), GroupVerdict::Viable);
         assert_eq!(
             verdict(&[member(Driver::Named("vfio_pci"), Function)]),
-            Verdict::Viable
+            GroupVerdict::Viable
         );
         assert_eq!(
             verdict(&[gpu, member(Driver::Named("pcieport"), Port)]),
-            Verdict::Viable
+            GroupVerdict::Viable
         );
         assert_eq!(
             verdict(&[gpu, member(Driver::Unknown, Port)]),
-            Verdict::Viable
+            GroupVerdict::Viable
         );
         assert_eq!(
             verdict(&[gpu, member(Driver::None, Function)]),
-            Verdict::Viable
+            GroupVerdict::Viable
         );
         assert_eq!(
             verdict(&[gpu, member(Driver::Unknown, Function)]),
-            Verdict::Unknown
+            GroupVerdict::Unknown
         );
         assert_eq!(
             verdict(&[gpu, member(Driver::Named("ahci"), Function)]),
-            Verdict::NotViable
+            GroupVerdict::NotViable
         );
         // shpchp, perhaps.
         let bridge = |driver| [gpu, member(driver, HotPlugBridge)];
-        assert_eq!(verdict(&bridge(Driver::Unknown)), Verdict::Unknown);
-        assert_eq!(verdict(&bridge(Driver::None)), Verdict::Viable);
+        assert_eq!(verdict(&bridge(Driver::Unknown)), GroupVerdict::Unknown);
+        assert_eq!(verdict(&bridge(Driver::None)), GroupVerdict::Viable);
         assert_eq!(
             verdict(&bridge(Driver::Named("shpchp"))),
-            Verdict::NotViable
+            GroupVerdict::NotViable
         );
         // An ISA bridge with a host driver blocks, bridge or not.
         assert_eq!(
             verdict(&[gpu, member(Driver::Named("lpc_ich"), Port)]),
-            Verdict::NotViable
+            GroupVerdict::NotViable
         );
-        assert_eq!(verdict(&[]), Verdict::Unknown);
+        assert_eq!(verdict(&[]), GroupVerdict::Unknown);
         let partial = viability(&[gpu], Completeness::MayHaveMore);
-        assert_eq!(partial.verdict, Verdict::Unknown);
+        assert_eq!(partial.verdict, GroupVerdict::Unknown);
     }
 }

@@ -4,7 +4,7 @@
 
 use host_tree::{Evidence, HostTree, Listing, MemoryTree};
 use iommu::{
-    Completeness, DomainKind, Groups, KernelLog, KernelOption, LogFact, Power, RemappingState,
+    Completeness, DomainKind, Groups, IommuStatus, KernelLog, LogFact, OptionWord, RemappingState,
     Vendor, default_domain, facts, interrupt_remapping, state,
 };
 
@@ -38,10 +38,10 @@ fn boot(capture: &str) -> Boot {
     Boot { log, tree }
 }
 
-fn options(tree: &MemoryTree) -> Vec<KernelOption<'static>> {
+fn options(tree: &MemoryTree) -> Vec<OptionWord<'static>> {
     let line = tree.read_text("/proc/cmdline").found().unwrap();
     let words: &'static str = line.leak();
-    let option = |word| KernelOption {
+    let option = |word| OptionWord {
         word,
         evidence: Evidence::new("/proc/cmdline", 1, words.trim_end()),
     };
@@ -49,9 +49,9 @@ fn options(tree: &MemoryTree) -> Vec<KernelOption<'static>> {
 }
 
 /// Power and vendor, interrupt remapping, the number of groups.
-type Answer = (Power, Option<Vendor>, RemappingState, usize);
+type Answer = (IommuStatus, Option<Vendor>, RemappingState, usize);
 
-fn answer(tree: &MemoryTree, facts: &[LogFact], options: &[KernelOption<'_>]) -> Answer {
+fn answer(tree: &MemoryTree, facts: &[LogFact], options: &[OptionWord<'_>]) -> Answer {
     let shown = state(tree, facts, options);
     let mut groups = Groups::default();
     groups.add_tree(tree);
@@ -85,7 +85,7 @@ const OFF: [&str; 3] = [
 
 #[test]
 fn all_sources_together() {
-    use Power::{OffInFirmware, OffInKernel, On};
+    use IommuStatus::{OffInFirmware, OffInKernel, On};
     use RemappingState::{Disabled, Enabled, Unknown};
     let (intel, amd) = (Some(Vendor::Intel), Some(Vendor::Amd));
     let [intel_on, no_intremap, amd_on] = ON.map(|capture| all(capture).2);
@@ -141,9 +141,9 @@ fn a_filtered_log_never_proves_that_it_is_off() {
             let has_table = log.contains("ACPI: DMAR") || log.contains("DMAR-IR: IOAPIC id ");
             let told_off = log.contains("DMAR: IOMMU disabled") && has_table;
             let expected = if told_off {
-                Power::OffInKernel
+                IommuStatus::OffInKernel
             } else {
-                Power::Unknown
+                IommuStatus::Unknown
             };
             assert_eq!(power, expected, "{command}");
         }

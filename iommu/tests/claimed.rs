@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use iommu::{Completeness, Driver, Member, MemberKind, Verdict, viability};
+use iommu::{Completeness, Driver, GroupVerdict, Member, MemberKind, viability};
 use pci_core::Address;
 use testkit::environment;
 
@@ -86,15 +86,15 @@ fn kernels_let_claim_what_is_viable() {
                 .collect();
             let answer = viability(&members, Completeness::Whole);
             let (verdict, outcome) = match answer.verdict {
-                Verdict::Viable => ("viable", "claimed"),
+                GroupVerdict::Viable => ("viable", "claimed"),
                 // `iommu_group_claim_dma_owner` (drivers/iommu/iommu.c) answers so.
-                Verdict::NotViable => ("not-viable", "EPERM"),
-                Verdict::Unknown => panic!("{name}: {group}"),
+                GroupVerdict::NotViable => ("not-viable", "EPERM"),
+                GroupVerdict::Unknown => panic!("{name}: {group}"),
             };
             let foretold = (verdict, outcome);
             assert_eq!(foretold, (&*status, &*claim), "{name}: {group} {members:?}");
-            viable += usize::from(answer.verdict == Verdict::Viable);
-            refused += usize::from(answer.verdict == Verdict::NotViable);
+            viable += usize::from(answer.verdict == GroupVerdict::Viable);
+            refused += usize::from(answer.verdict == GroupVerdict::NotViable);
         }
     }
     assert!(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use iommu::vfio::{Asked, GroupMode, Refusal, Users};
+use iommu::vfio::{GroupMode, Users, VfioRefusal, VfioRequest};
 use iommu::{Completeness, Driver, Member, MemberKind};
 use pci_core::Address;
 use testkit::environment;
@@ -98,12 +98,12 @@ fn capture(path: &Path) -> Capture {
 
 impl Capture {
     /// What we say of one function, where guests hold these groups.
-    fn foretold(&self, address: Address, held: &BTreeSet<u32>) -> Option<Refusal> {
+    fn foretold(&self, address: Address, held: &BTreeSet<u32>) -> Option<VfioRefusal> {
         let Some(function) = self.functions.get(&address) else {
-            return Some(Refusal::NoFunction);
+            return Some(VfioRefusal::NoFunction);
         };
         let Some(group) = function.group else {
-            return Some(Refusal::NoGroup);
+            return Some(VfioRefusal::NoGroup);
         };
         let members: Vec<Member<'_>> = self
             .functions
@@ -122,7 +122,7 @@ impl Capture {
                 },
             })
             .collect();
-        Refusal::foretell(&Asked {
+        VfioRefusal::foretell(&VfioRequest {
             function: address,
             group,
             members: &members,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use host_tree::{Evidence, MemoryTree};
 use iommu::{
-    Groups, KernelLog, KernelOption, Power, RemappingState, facts, interrupt_remapping, state,
+    Groups, IommuStatus, KernelLog, OptionWord, RemappingState, facts, interrupt_remapping, state,
 };
 
 const SAMPLE: &str = "root@pve:~# dmesg | grep -e 'DMAR|IOMMU'\n\
@@ -28,7 +28,7 @@ fn check(text: &str) {
         let found = facts(&log);
         let tree = MemoryTree::partial();
         let shown = state(&tree, &found, &[]);
-        assert!(shown.power == Power::Unknown || !shown.evidence.is_empty());
+        assert!(shown.power == IommuStatus::Unknown || !shown.evidence.is_empty());
         let remapping = interrupt_remapping(&tree, &found, &[]);
         assert!(remapping.state == RemappingState::Unknown || !remapping.evidence.is_empty());
         let mut groups = Groups::default();
@@ -73,10 +73,10 @@ fn any_word_may_be_an_option() {
         "é=off",
     ] {
         let evidence = Evidence::new("x", 1, word);
-        let options = [KernelOption { word, evidence }];
+        let options = [OptionWord { word, evidence }];
         assert_eq!(
             state(&MemoryTree::partial(), &[], &options).power,
-            Power::Unknown
+            IommuStatus::Unknown
         );
         let remapping = interrupt_remapping(&MemoryTree::partial(), &[], &options);
         assert_eq!(remapping.state, RemappingState::Unknown);

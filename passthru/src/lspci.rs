@@ -1,10 +1,10 @@
 //! A host's functions as `lspci` prints them, where there is no lspci.
 //!
 //! ```
-//! use pci_core::lspci::write::Options;
+//! use pci_core::lspci::write::OutputOptions;
 //! use passthru::lspci;
 //! let dump = "00:03.0 0200: 8086:100e\n00: 86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00\n";
-//! let text = lspci::of_dump(dump, &Options::default(), passthru::names::names())?;
+//! let text = lspci::of_dump(dump, &OutputOptions::default(), passthru::names::names())?;
 //! assert!(text.starts_with("00:03.0 Ethernet controller: Intel Corporation 82540EM"));
 //! # Ok::<(), lspci::LspciError>(())
 //! ```
@@ -13,10 +13,9 @@ use host_tree::{HostTree, Lookup};
 use hostconf::binding::kernel_facts;
 use hostconf::binding::kernel_facts::Which;
 use pci_core::Names;
-use pci_core::lspci::dump::DumpError;
 use pci_core::lspci::write::{
-    Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path, SlotSelection, Verbosity,
-    View, write,
+    Domains, Drivers, Hex, IdSelection, OutputForm, OutputFunction, OutputOptions, OutputVerbosity,
+    Path, SlotSelection, View, write,
 };
 use pci_core::lspci::{Numbers, dump};
 use pci_core::modules::Modules;
@@ -40,15 +39,15 @@ pub struct OptionError {
 /// When a word is none of these, or a place or id is none.
 ///
 /// ```
-/// use pci_core::lspci::{Numbers, write::Drivers, write::Verbosity};
+/// use pci_core::lspci::{Numbers, write::Drivers, write::OutputVerbosity};
 /// let options = passthru::lspci::options("-nnkv -s 01:00.0")?;
 /// assert_eq!((options.numbers, options.drivers), (Numbers::Both, Drivers::Shown));
-/// assert_eq!(options.verbosity, Verbosity::Verbose);
+/// assert_eq!(options.verbosity, OutputVerbosity::Verbose);
 /// assert!(passthru::lspci::options("-F dump.txt").is_err());
 /// # Ok::<(), passthru::lspci::OptionError>(())
 /// ```
-pub fn options(words: &str) -> Result<Options, OptionError> {
-    let mut options = Options::default();
+pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
+    let mut options = OutputOptions::default();
     let mut letters = String::new();
     let mut words = words.split_ascii_whitespace();
     while let Some(word) = words.next() {
@@ -90,16 +89,16 @@ pub fn options(words: &str) -> Result<Options, OptionError> {
     }
     let count = |wanted: char| letters.chars().filter(|letter| *letter == wanted).count();
     options.form = match (count('t'), count('m')) {
-        (1.., _) => Form::Tree,
-        (0, 0) => Form::Text,
-        (0, 1) => Form::MachineCompatible,
-        (0, _) => Form::Machine,
+        (1.., _) => OutputForm::Tree,
+        (0, 0) => OutputForm::Text,
+        (0, 1) => OutputForm::MachineCompatible,
+        (0, _) => OutputForm::Machine,
     };
     options.verbosity = match count('v') {
-        0 => Verbosity::Brief,
-        1 => Verbosity::Verbose,
-        2 => Verbosity::VeryVerbose,
-        _ => Verbosity::Everything,
+        0 => OutputVerbosity::Brief,
+        1 => OutputVerbosity::Verbose,
+        2 => OutputVerbosity::VeryVerbose,
+        _ => OutputVerbosity::Everything,
     };
     options.numbers = match count('n') {
         0 => Numbers::None,
@@ -141,7 +140,7 @@ pub enum LspciError {
     Unreadable(String),
     /// The text is no dump.
     #[error(transparent)]
-    Dump(#[from] DumpError),
+    Dump(#[from] pci_core::Error),
     /// The text could not be written; strings take all that comes.
     #[error(transparent)]
     Write(#[from] std::fmt::Error),
@@ -152,9 +151,13 @@ pub enum LspciError {
 /// # Errors
 ///
 /// When the text is no dump.
-pub fn of_dump(text: &str, options: &Options, names: Names<'_>) -> Result<String, LspciError> {
+pub fn of_dump(
+    text: &str,
+    options: &OutputOptions,
+    names: Names<'_>,
+) -> Result<String, LspciError> {
     let functions = dump::parse(text)?;
-    let functions: Vec<Function<'_>> = functions.iter().map(Function::from).collect();
+    let functions: Vec<OutputFunction<'_>> = functions.iter().map(OutputFunction::from).collect();
     print(&functions, options, names)
 }
 
@@ -166,17 +169,19 @@ pub fn of_dump(text: &str, options: &Options, names: Names<'_>) -> Result<String
 /// When the tree does not list its functions.
 pub fn of_host(
     tree: &dyn HostTree,
-    options: &Options,
+    options: &OutputOptions,
     names: Names<'_>,
 ) -> Result<String, LspciError> {
     let depth = match (options.verbosity, options.hex, options.form, options.path) {
-        (Verbosity::Brief, Hex::Nothing, Form::Tree, _) => Depth::Header,
-        (Verbosity::Brief, Hex::Nothing, _, Path::Address) => Depth::NoWake,
-        (Verbosity::Brief, Hex::Nothing, _, _) => Depth::Header,
-        (_, Hex::Nothing, Form::Machine | Form::MachineCompatible, Path::Address) => Depth::NoWake,
+        (OutputVerbosity::Brief, Hex::Nothing, OutputForm::Tree, _) => Depth::Header,
+        (OutputVerbosity::Brief, Hex::Nothing, _, Path::Address) => Depth::NoWake,
+        (OutputVerbosity::Brief, Hex::Nothing, _, _) => Depth::Header,
+        (_, Hex::Nothing, OutputForm::Machine | OutputForm::MachineCompatible, Path::Address) => {
+            Depth::NoWake
+        }
         _ => Depth::Full,
     };
-    let facts = if options.verbosity == Verbosity::Brief && options.hex == Hex::Nothing {
+    let facts = if options.verbosity == OutputVerbosity::Brief && options.hex == Hex::Nothing {
         // The line of each function; with -k its label, too.
         Facts::IDENTITY | Facts::LABEL
     } else {
@@ -196,8 +201,9 @@ pub fn of_host(
         }
         _ => {}
     }
-    let mut functions: Vec<Function<'_>> = found.devices.iter().map(Function::from).collect();
-    if options.drivers == Drivers::Shown || options.verbosity != Verbosity::Brief {
+    let mut functions: Vec<OutputFunction<'_>> =
+        found.devices.iter().map(OutputFunction::from).collect();
+    if options.drivers == Drivers::Shown || options.verbosity != OutputVerbosity::Brief {
         let release = kernel_facts::release(tree, Which::Running);
         let modules =
             release.and_then(|(release, _)| Modules::read(tree, &release.to_string()).found());
@@ -211,8 +217,8 @@ pub fn of_host(
 }
 
 fn print(
-    functions: &[Function<'_>],
-    options: &Options,
+    functions: &[OutputFunction<'_>],
+    options: &OutputOptions,
     names: Names<'_>,
 ) -> Result<String, LspciError> {
     let mut text = String::new();
@@ -221,7 +227,7 @@ fn print(
 }
 
 /// The modules that say they can drive a function, by the running kernel's lists.
-fn add_modules(function: &mut Function<'_>, device: &SysfsDevice, modules: &Modules) {
+fn add_modules(function: &mut OutputFunction<'_>, device: &SysfsDevice, modules: &Modules) {
     if let (Some(kernel), Lookup::Found(modalias)) = (&mut function.kernel, &device.modalias) {
         let found = modules.resolve(modalias);
         kernel.modules = found.into_iter().map(str::to_owned).collect();

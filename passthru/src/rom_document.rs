@@ -2,9 +2,9 @@
 
 use pci_core::{PciId, SubsystemId};
 use serde::Serialize;
-use vbios::edit::{Edited, Part};
+use vbios::edit::{Edited, ImagePart};
 use vbios::efi::{Authenticode, Executable, driver_name};
-use vbios::{Carved, Difference, Rom, Vfct, verify};
+use vbios::{Carved, Rom, RomDifference, Vfct, verify};
 
 /// `passthru rom info --json`.
 #[derive(Debug, Serialize)]
@@ -32,12 +32,12 @@ pub struct Verification<'a> {
     pub schema: &'static str,
     /// Who takes the ROM, and what was found.
     #[serde(flatten)]
-    pub report: &'a verify::Report,
+    pub report: &'a verify::RomReport,
 }
 
 /// The form of a report on a ROM.
 #[must_use]
-pub const fn verification(report: &verify::Report) -> Verification<'_> {
+pub const fn verification(report: &verify::RomReport) -> Verification<'_> {
     Verification {
         schema: "passthru-rom-verify/1",
         report,
@@ -50,12 +50,12 @@ pub struct Differences<'a> {
     /// The version of this form.
     pub schema: &'static str,
     /// In which fields the ROMs differ.
-    pub differences: &'a [Difference],
+    pub differences: &'a [RomDifference],
 }
 
 /// The form of the differences between two ROMs.
 #[must_use]
-pub const fn differences(differences: &[Difference]) -> Differences<'_> {
+pub const fn differences(differences: &[RomDifference]) -> Differences<'_> {
     Differences {
         schema: "passthru-rom-diff/1",
         differences,
@@ -250,8 +250,8 @@ pub struct DriverSigner {
 
 /// The form of parts of a ROM.
 #[must_use]
-pub fn extracted(parts: &[Part]) -> Extracted {
-    let part = |part: &Part| ExtractedPart {
+pub fn extracted(parts: &[ImagePart]) -> Extracted {
+    let part = |part: &ImagePart| ExtractedPart {
         number: part.number,
         code_type: part.code_type.0,
         length: part.bytes.len(),

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use pci_core::lspci::{parse, records};
+use pci_core::lspci::parse;
 
 const DEVICES: usize = 4000;
 const ROUNDS: usize = 20;
@@ -92,11 +92,8 @@ fn main() {
     let kernel = text(KERNEL);
     let verbose = text(VERBOSE);
     let joined: String = kernel.lines().map(str::trim_start).collect();
-    let borrowed = |text: &str| records(text).map_while(Result::ok).map(black_box).count();
     let owned = |text: &str| black_box(parse(text)).records.len();
-    measure("-nnk, borrowed records", &kernel, borrowed);
     measure("-nnk, listing", &kernel, owned);
     measure("-nnk without line breaks, listing", &joined, owned);
-    measure("-nnvvv, borrowed records", &verbose, borrowed);
     measure("-nnvvv, listing with all registers", &verbose, owned);
 }

@@ -4,7 +4,8 @@ use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::{Cursor, Expected};
+use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::hex_text::HexText;
 use crate::{
     Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot, address_fields,
@@ -23,7 +24,7 @@ use crate::{
 /// assert_eq!(gpu.to_string(), "0000:01:00.0");
 /// assert_eq!(format!("{gpu:#}"), "01:00.0");
 /// assert_eq!(gpu.with_function(1).map(|audio| audio.function()), Some(1));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[doc(alias = "BDF")]
 #[doc(alias = "DBDF")]
@@ -103,7 +104,7 @@ impl Address {
 
     /// The address of the function with the requester ID `id` in `domain`.
     #[must_use]
-    pub const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
+    pub(crate) const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
         let [bus, devfn] = id.0.to_be_bytes();
         Self { domain, bus, devfn }
     }
@@ -133,7 +134,7 @@ impl Address {
     /// let (domain, bus, device, function) = gpu.numbers();
     /// assert_eq!((domain.get(), device.to_string().as_str()), (0x10000, "1f"));
     /// assert_eq!(Address::from_numbers(domain, bus, device, function), gpu);
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub const fn numbers(self) -> (DomainNumber, BusNumber, DeviceNumber, FunctionNumber) {
@@ -197,29 +198,12 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Why a text is no address: what was expected, and at which byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} at byte {offset}")]
-pub struct AddressError {
-    /// Byte offset in the text that was parsed.
-    pub offset: usize,
-    /// What would have been right there.
-    pub expected: &'static str,
-}
-
-impl From<Expected> for AddressError {
-    fn from(error: Expected) -> Self {
-        let Expected { offset, expected } = error;
-        Self { offset, expected }
-    }
-}
-
 impl FromStr for Address {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `01:00.0`, `0000:01:00.0`, `10000:e1:00.0`, `00000000:02:00.0`, in
     /// either case, and libvirt's `pci_0000_01_00_0`.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let address = if cursor.eat("pci_") {
             let domain = address_fields::written_domain(&mut cursor)?;
@@ -278,7 +262,7 @@ mod tests {
 
     #[test]
     fn an_error_says_where() {
-        let offset = |text: &str| text.parse::<Address>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<Address>().unwrap_err().offset().unwrap();
         assert_eq!(offset(""), 0);
         assert_eq!(offset("0000:82.0.0"), 7);
         assert_eq!(offset("01:20.0"), 3);

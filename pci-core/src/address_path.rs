@@ -5,8 +5,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected};
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, BusNumber, DeviceNumber, FunctionNumber, address_fields};
+use crate::{Address, BusNumber, DeviceNumber, FunctionNumber, address_fields};
 
 /// The path to a function from a root bus: the address of a function on the root
 /// bus, then a [`Hop`] for each bridge that is passed, the function last. So
@@ -27,7 +28,7 @@ use crate::{Address, AddressError, BusNumber, DeviceNumber, FunctionNumber, addr
 /// assert_eq!(path.parent().and_then(|port| port.address()), Some(path.root()));
 /// let path: AddressPath = "0000:00:01.0/01:00.0".parse()?;
 /// assert_eq!(path.address(), "01:00.0".parse().ok());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddressPath {
@@ -171,10 +172,10 @@ impl fmt::Display for Hop {
 }
 
 impl FromStr for Hop {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `00.0` and `01:00.0`, in either case.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let hop = hop(&mut cursor)?;
         cursor.end("the end of the hop after the function")?;
@@ -212,11 +213,11 @@ impl fmt::Display for AddressPath {
 }
 
 impl FromStr for AddressPath {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads what `lspci -P` and `lspci -PP` print, in either case. An address
     /// without hops is the path of a function on a root bus.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let root = address_fields::address(&mut cursor)?;
         let mut hops = Vec::new();
@@ -268,7 +269,7 @@ mod tests {
 
     #[test]
     fn an_error_says_where() {
-        let offset = |text: &str| text.parse::<AddressPath>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<AddressPath>().unwrap_err().offset().unwrap();
         assert_eq!(offset(""), 0);
         assert_eq!(offset("00.0"), 2);
         assert_eq!(offset("00:01.0/"), 8);
@@ -277,7 +278,7 @@ mod tests {
         assert_eq!(offset("00:01.0/0000:01:00.0"), 10);
         assert_eq!(offset("00:01.0/00.8"), 11);
         assert_eq!(offset("00:01.0 00.0"), 7);
-        let offset = |text: &str| text.parse::<Hop>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<Hop>().unwrap_err().offset().unwrap();
         assert_eq!(
             (offset("20.0"), offset("01:00.8"), offset("00.0/00.0")),
             (0, 6, 4)

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, address_fields};
+use crate::{Address, address_fields};
 
 /// A bus: what a bridge, or the host for a root bus, leads to.
 ///
@@ -14,7 +15,7 @@ use crate::{Address, AddressError, address_fields};
 /// let bus: Bus = "0000:01".parse()?;
 /// assert_eq!("01:00.0".parse::<Address>()?.on_bus(), bus);
 /// assert_eq!("pci0000:00".parse::<Bus>()?.to_string(), "0000:00");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bus {
@@ -53,11 +54,11 @@ impl fmt::Debug for Bus {
 }
 
 impl FromStr for Bus {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `0000:01`, and `pci0000:00` as sysfs names root buses. The domain must
     /// be there: `01:00` is a slot.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.eat("pci");
         let domain = address_fields::written_domain(&mut cursor)?;
@@ -84,7 +85,7 @@ mod tests {
             assert_eq!(bus.to_string().parse(), Ok(bus));
             assert_eq!(alloc::format!("pci{bus}").parse(), Ok(bus));
         }
-        let offset = |text: &str| text.parse::<Bus>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<Bus>().unwrap_err().offset().unwrap();
         assert_eq!(offset("01:00"), 2);
         assert_eq!(offset("0000:01:00"), 7);
     }

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Error, Result};
 use crate::hex_text::HexText;
-use crate::ids::IdError;
 
 /// A class code: base class, sub-class and programming interface
 /// (configuration space offsets 0x0b, 0x0a, 0x09; PCI Code and ID Assignment
@@ -19,7 +19,7 @@ use crate::ids::IdError;
 /// assert!(class.is_display());
 /// assert_eq!(class.to_string(), "0300");
 /// assert_eq!(ClassCode::new(0x03, 0x00, Some(0)).to_string(), "030000");
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClassCode {
@@ -52,7 +52,7 @@ impl ClassCode {
     /// The class as the low 24 bits of a number, as sysfs has it; `None` where the
     /// programming interface is not known.
     #[must_use]
-    pub const fn to_u24(self) -> Option<u32> {
+    pub(crate) const fn to_u24(self) -> Option<u32> {
         match self.prog_if {
             Some(prog_if) => Some(u32::from_be_bytes([0, self.base, self.sub, prog_if])),
             None => None,
@@ -135,18 +135,15 @@ impl fmt::Debug for ClassCode {
 }
 
 impl FromStr for ClassCode {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads four or six hex digits, with or without `0x`.
-    fn from_str(text: &str) -> Result<Self, IdError> {
+    fn from_str(text: &str) -> Result<Self> {
         let digits = text
             .strip_prefix("0x")
             .or_else(|| text.strip_prefix("0X"))
             .unwrap_or(text);
-        let error = |offset| IdError {
-            offset,
-            expected: "four or six hex digits",
-        };
+        let error = |offset| Error::syntax(offset, "four or six hex digits");
         let start = text.len() - digits.len();
         if let Some(bad) = digits.bytes().position(|byte| !byte.is_ascii_hexdigit()) {
             return Err(error(start + bad));

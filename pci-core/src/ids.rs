@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::Expected;
+use crate::error::{Error, Result};
 use crate::hex_text::HexText;
 
 macro_rules! id16 {
@@ -52,10 +52,10 @@ macro_rules! id16 {
         }
 
         impl FromStr for $name {
-            type Err = IdError;
+            type Err = Error;
 
             /// Reads `10de`, `10DE` and `0x10de`.
-            fn from_str(text: &str) -> Result<Self, IdError> {
+            fn from_str(text: &str) -> Result<Self> {
                 hex16(text, 0).map(Self)
             }
         }
@@ -73,7 +73,7 @@ id16! {
     /// assert_eq!(vendor.to_string(), "10de");
     /// // One that nobody has named is as good as another.
     /// assert_eq!(VendorId(0x4711).to_string(), "4711");
-    /// # Ok::<(), pci_core::IdError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[doc(alias = "PCI_VENDOR_ID")]
     VendorId
@@ -112,7 +112,7 @@ impl VendorId {
 /// let id: PciId = "10de:2d04".parse()?;
 /// assert_eq!(id.vendor, VendorId::NVIDIA);
 /// assert_eq!(id.to_string(), "10de:2d04");
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PciId {
@@ -129,7 +129,7 @@ pub struct PciId {
 /// use pci_core::SubsystemId;
 /// let card: SubsystemId = "10b0:205e".parse()?;
 /// assert_eq!(card, SubsystemId::new(0x10b0, 0x205e));
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[doc(alias = "PCI_SUBSYSTEM_ID")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,14 +175,13 @@ macro_rules! pair {
         }
 
         impl FromStr for $name {
-            type Err = IdError;
+            type Err = Error;
 
             /// Reads `10de:2d04`, in either case, each half with or without `0x`.
-            fn from_str(text: &str) -> Result<Self, IdError> {
-                let (vendor, device) = text.split_once(':').ok_or(IdError {
-                    offset: text.len(),
-                    expected: "':' between vendor and device",
-                })?;
+            fn from_str(text: &str) -> Result<Self> {
+                let (vendor, device) = text
+                    .split_once(':')
+                    .ok_or(Error::syntax(text.len(), "':' between vendor and device"))?;
                 Ok(Self {
                     vendor: VendorId(hex16(vendor, 0)?),
                     device: DeviceId(hex16(device, vendor.len() + 1)?),
@@ -195,28 +194,8 @@ macro_rules! pair {
 pair!(PciId);
 pair!(SubsystemId);
 
-/// Why a text is no id: what was expected, and at which byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} at byte {offset}")]
-pub struct IdError {
-    /// Byte offset in the text that was parsed.
-    pub offset: usize,
-    /// What would have been right there.
-    pub expected: &'static str,
-}
-
-impl From<Expected> for IdError {
-    fn from(error: Expected) -> Self {
-        let Expected { offset, expected } = error;
-        Self { offset, expected }
-    }
-}
-
-fn hex16(text: &str, base: usize) -> Result<u16, IdError> {
-    let error = |offset| IdError {
-        offset,
-        expected: "four hex digits",
-    };
+fn hex16(text: &str, base: usize) -> Result<u16> {
+    let error = |offset| Error::syntax(offset, "four hex digits");
     let digits = text
         .strip_prefix("0x")
         .or_else(|| text.strip_prefix("0X"))
@@ -257,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_error_says_where() {
-        let offset = |text: &str| text.parse::<PciId>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<PciId>().unwrap_err().offset().unwrap();
         assert_eq!(offset("10de"), 4);
         assert_eq!(offset("10de:2d4"), 8);
         assert_eq!(offset("10de:2g04"), 6);

@@ -22,7 +22,7 @@
 //! | the host that runs | `host_tree::DirTree::live`, then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
 //! | a directory or snapshot of a host | `host_tree::DirTree::open`, [`host_tree::MemoryTree`] | the same, by [`sysfs::read`] |
 //! | text of `lspci`, of any form, damaged too | [`lspci::parse`] | [`lspci::Record`]s |
-//! | very much of it, and few fields wanted | [`lspci::records`], [`lspci::machine_records`] | records that borrow |
+//! | much of `lspci -vmm`, of which few records are wanted | [`lspci::LazyRecords`] | records that are read when asked for |
 //! | hex of `lspci -x` to `-xxxx` | [`lspci::dump::parse`] | [`config::ConfigBytes`] |
 //! | bytes of `config` | [`config::ConfigSpace::new`] | header and capabilities, by name |
 //! | a listing of `virsh`, `pvesh`, `esxcli`, Windows, … | a module of [`listing`] | functions with their lines |
@@ -71,7 +71,7 @@
 //! assert_eq!((audio.bus(), audio.device(), audio.function()), (1, 0, 1));
 //! assert_eq!(audio.slot().function(0), "0000:01:00.0".parse().ok());
 //! assert_eq!(spelling::address("pci_0000_01_00_1")?, audio);
-//! # Ok::<(), pci_core::AddressError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
 //! # What it is
@@ -94,7 +94,7 @@
 //! assert_eq!(id.vendor, VendorId::NVIDIA);
 //! let class: ClassCode = "0x030000".parse()?;
 //! assert!(class.is_a(ClassCode::VGA_CONTROLLER) && class.is_display());
-//! # Ok::<(), pci_core::IdError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
 //! Numbers that nobody has named yet are as good as others here: they are kept, compare
@@ -134,6 +134,7 @@ mod class;
 mod class_codes;
 pub mod config;
 mod cursor;
+mod error;
 mod hex_digit;
 mod hex_text;
 mod ids;
@@ -153,13 +154,14 @@ pub mod spelling;
 pub mod sysfs;
 pub mod topology;
 
-pub use address::{Address, AddressError};
+pub use address::Address;
 pub use address_path::{AddressPath, Hop};
 pub use bus::Bus;
 pub use class::ClassCode;
-pub use ids::{DeviceId, IdError, PciId, SubsystemId, VendorId};
+pub use error::{Error, ErrorKind, Result};
+pub use ids::{DeviceId, PciId, SubsystemId, VendorId};
 pub use modalias::Modalias;
 pub use names::Names;
-pub use numbers::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber, NumberError};
+pub use numbers::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber};
 pub use requester_id::RequesterId;
 pub use slot::{AddressOrSlot, Slot};

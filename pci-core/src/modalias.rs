@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
+use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// The modalias of a PCI function: all that drivers choose by, in one text. The
 /// kernel hands it to `modprobe`, which looks for a pattern that matches in
@@ -19,7 +20,7 @@ use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
 /// assert_eq!(gpu.id().to_string(), "10de:2d04");
 /// assert!(gpu.class().is_a(ClassCode::VGA_CONTROLLER));
 /// assert_eq!(gpu.to_string(), text);
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Modalias {
@@ -86,11 +87,11 @@ impl fmt::Display for Modalias {
 }
 
 impl FromStr for Modalias {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads what the kernel prints, in either case. A pattern of `modules.alias`,
     /// which has `*` in it, is no modalias.
-    fn from_str(text: &str) -> Result<Self, IdError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("pci:", "'pci:' at the start of a modalias")?;
         cursor.take("v", "'v' before the vendor")?;
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn an_error_says_where() {
         let good = "pci:v000010DEd00002D04sv000010B0sd0000205Ebc03sc00i00";
-        let offset = |text: &str| text.parse::<Modalias>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<Modalias>().unwrap_err().offset().unwrap();
         for end in 0..good.len() {
             assert!(good.get(..end).is_some_and(|cut| offset(cut) <= end));
         }

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::AddressError;
 use crate::cursor::{Cursor, wrong};
+use crate::error::{Cause, Error, Result};
 use crate::padded::padded;
 
 macro_rules! number {
@@ -55,13 +55,13 @@ macro_rules! number {
         }
 
         impl TryFrom<$inner> for $name {
-            type Error = NumberError;
+            type Error = Error;
 
-            fn try_from(number: $inner) -> Result<Self, NumberError> {
-                Self::new(number).ok_or(NumberError {
-                    expected: $expected,
-                    found: number.into(),
-                })
+            fn try_from(number: $inner) -> Result<Self> {
+                Self::new(number).ok_or_else(|| {
+ let found = number.into();
+ Cause::Range { expected: $expected, found }.into()
+ })
             }
         }
 
@@ -75,10 +75,10 @@ macro_rules! number {
         }
 
         impl FromStr for $name {
-            type Err = AddressError;
+            type Err = Error;
 
             /// Reads it as it stands in an address, with or without `0x`.
-            fn from_str(text: &str) -> Result<Self, AddressError> {
+            fn from_str(text: &str) -> Result<Self> {
                 let mut cursor = Cursor::new(text);
                 cursor.eat("0x");
                 let at = cursor.offset();
@@ -111,7 +111,7 @@ number! {
     /// assert_eq!(BusNumber::all().count(), 256);
     /// // A bus has 32 devices at most.
     /// assert_eq!(DeviceNumber::new(32), None);
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     BusNumber(u8), most 0xff, digits 1 to 2,
     prints "{:02x}", expects "a bus of one or two hex digits"
@@ -135,16 +135,6 @@ number! {
     /// `01.1`.
     FunctionNumber(u8), most 7, digits 1 to 1,
     prints "{:x}", expects "a function of one digit, 0 to 7"
-}
-
-/// A number is out of its range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found {found:#x}")]
-pub struct NumberError {
-    /// What would have been right.
-    pub expected: &'static str,
-    /// The number.
-    pub found: u64,
 }
 
 #[cfg(test)]
@@ -179,8 +169,15 @@ mod tests {
             error.to_string(),
             "expected a function of one digit, 0 to 7, found 0x8"
         );
-        assert_eq!("0x20".parse::<DeviceNumber>().unwrap_err().offset, 2);
-        assert_eq!("100".parse::<BusNumber>().unwrap_err().offset, 2);
+        assert_eq!(
+            "0x20"
+                .parse::<DeviceNumber>()
+                .unwrap_err()
+                .offset()
+                .unwrap(),
+            2
+        );
+        assert_eq!("100".parse::<BusNumber>().unwrap_err().offset().unwrap(), 2);
         assert!("".parse::<DomainNumber>().is_err());
         assert!("100000000".parse::<DomainNumber>().is_err());
     }

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, address_fields};
+use crate::{Address, address_fields};
 
 /// The requester ID of a function: bus in bits 15:8, device in 7:3, function in 2:0
 /// (PCI Express Base Specification 6.0, section 2.2.6.2). It is in each request that
@@ -22,7 +23,7 @@ use crate::{Address, AddressError, address_fields};
 /// assert_eq!(id, RequesterId(0x0101));
 /// assert_eq!((id.to_string().as_str(), format!("{id:x}")), ("01:00.1", "0101".to_owned()));
 /// assert_eq!(id.in_domain(0x10000), gpu);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[doc(alias = "RID")]
 #[doc(alias = "source-id")]
@@ -111,10 +112,10 @@ impl fmt::Debug for RequesterId {
 }
 
 impl FromStr for RequesterId {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `01:00.0`, and `0100` with or without `0x`.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let id = if cursor.eat("0x") || cursor.hex_digits() == 4 {
             let expected = "a requester ID of four hex digits";
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn an_error_says_where() {
-        let offset = |text: &str| text.parse::<RequesterId>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<RequesterId>().unwrap_err().offset().unwrap();
         assert_eq!(offset(""), 0);
         assert_eq!(offset("0000:01:00.0"), 4);
         assert_eq!(offset("0x1"), 3);

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, BusNumber, DeviceNumber, DomainNumber, address_fields};
+use crate::{Address, BusNumber, DeviceNumber, DomainNumber, address_fields};
 
 /// A slot: the device that all functions of one card share.
 ///
@@ -14,7 +15,7 @@ use crate::{Address, AddressError, BusNumber, DeviceNumber, DomainNumber, addres
 /// let slot: Slot = "01:00".parse()?;
 /// assert_eq!(slot.to_string(), "0000:01:00");
 /// assert_eq!(slot.functions().nth(1), "01:00.1".parse().ok());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot {
@@ -107,10 +108,10 @@ impl fmt::Debug for Slot {
 }
 
 impl FromStr for Slot {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `01:00` and `0000:01:00`, in either case.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let domain = address_fields::domain(&mut cursor)?;
         let bus = address_fields::bus(&mut cursor)?;
@@ -131,7 +132,7 @@ impl FromStr for Slot {
 /// assert!(card.covers("01:00.1".parse()?));
 /// let audio: AddressOrSlot = "01:00.1".parse()?;
 /// assert!(!audio.covers("01:00.0".parse()?));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AddressOrSlot {
@@ -185,10 +186,10 @@ impl fmt::Display for AddressOrSlot {
 }
 
 impl FromStr for AddressOrSlot {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads what [`Slot`] and [`Address`] read.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         match text.parse() {
             Ok(slot) => Ok(Self::Slot(slot)),
             // The longer form goes further, so its error is the better one.
@@ -219,9 +220,9 @@ mod tests {
 
     #[test]
     fn an_error_says_where() {
-        let offset = |text: &str| text.parse::<AddressOrSlot>().unwrap_err().offset;
+        let offset = |text: &str| text.parse::<AddressOrSlot>().unwrap_err().offset().unwrap();
         assert_eq!(offset("01:00.8"), 6);
         assert_eq!(offset("01:00,"), 5);
-        assert_eq!("01:00.0".parse::<Slot>().unwrap_err().offset, 5);
+        assert_eq!("01:00.0".parse::<Slot>().unwrap_err().offset().unwrap(), 5);
     }
 }

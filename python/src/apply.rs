@@ -179,7 +179,7 @@ pub(crate) fn current(py: Python<'_>, root: PathBuf) -> PyResult<Option<Current>
         } else {
             host_tree::DirTree::open(&root)
         };
-        let tree = tree.map_err(errors::open)?;
+        let tree = tree.map_err(|error| errors::open(&error))?;
         let journal = transaction::last(&tree).map_err(errors::InputError::new_err)?;
         journal
             .map(|journal| {

@@ -5,13 +5,12 @@
 use std::io;
 use std::path::Path;
 
-use host_tree::OpenError;
 use passthru::apply::ApplyError;
 use passthru::page::PageError;
 use passthru::plan::PlanError;
 use passthru::rom_dump::DumpError;
 use passthru::{Failure, FailureCode};
-use pci_core::{Address, AddressError};
+use pci_core::Address;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 
@@ -135,16 +134,16 @@ pub(crate) fn dump(error: &DumpError) -> PyErr {
 
 /// The address that a word is.
 pub(crate) fn address(word: &str) -> PyResult<Address> {
-    word.parse().map_err(|error: AddressError| {
+    word.parse().map_err(|error: pci_core::Error| {
         let message = format!("address: {error}");
         device(Failure::new(FailureCode::BadDevice, message))
     })
 }
 
-pub(crate) fn open(error: OpenError) -> PyErr {
-    match error {
-        OpenError::Directory { path, error } => from_io(&error, &path),
-        other @ (OpenError::Unreadable { .. } | OpenError::Manifest { .. }) => input(&other),
+pub(crate) fn open(error: &host_tree::Error) -> PyErr {
+    match (error.io_error(), error.path()) {
+        (Some(system), Some(path)) => from_io(system, path),
+        _ => input(error),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use host_tree::{DirTree, OpenError};
+use host_tree::DirTree;
 use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, Wishes};
@@ -44,10 +44,10 @@ impl Host {
 
     fn open(
         py: Python<'_>,
-        open: impl FnOnce() -> Result<DirTree, OpenError> + Send,
+        open: impl FnOnce() -> host_tree::Result<DirTree> + Send,
     ) -> PyResult<Self> {
         py.detach(|| open().map(|tree| Self::read(Source::Directory(tree))))
-            .map_err(errors::open)
+            .map_err(|error| errors::open(&error))
     }
 
     /// The host that was read.

@@ -1,8 +1,8 @@
 //! What `lspci` printed; rows are read, and become Python objects, when they are asked for.
 
 use host_tree::Located;
-use pci_core::lspci::write::Options;
-use pci_core::lspci::{self, Fields, Listing, Record, UnreadRecords};
+use pci_core::lspci::write::OutputOptions;
+use pci_core::lspci::{self, Fields, LazyRecords, Listing, Record};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 
@@ -15,7 +15,7 @@ pub(crate) struct Rows(Source);
 /// Where rows come from.
 enum Source {
     /// `-vmm`, whose records are read one by one.
-    Unread(UnreadRecords),
+    Lazy(LazyRecords),
     /// Any other text.
     Read(Listing),
 }
@@ -90,7 +90,7 @@ impl Rows {
     /// The row with this number, from 0.
     fn row(&self, index: usize) -> PyResult<Row> {
         let found = match &self.0 {
-            Source::Unread(records) => records.read(index).zip(records.line(index)),
+            Source::Lazy(records) => records.read(index).zip(records.line(index)),
             Source::Read(listing) => {
                 let record = listing.records.get(index);
                 record.map(|record| (record.clone(), record.head.line))
@@ -104,7 +104,7 @@ impl Rows {
     /// What was damaged: the number of the line, and how.
     fn damage(&self) -> Vec<(u32, &'static str)> {
         match &self.0 {
-            Source::Unread(_) => Vec::new(),
+            Source::Lazy(_) => Vec::new(),
             Source::Read(listing) => {
                 let damage = listing.damage.iter();
                 damage.map(|one| (one.line, one.kind.word())).collect()
@@ -114,7 +114,7 @@ impl Rows {
 
     fn __len__(&self) -> usize {
         match &self.0 {
-            Source::Unread(records) => records.len(),
+            Source::Lazy(records) => records.len(),
             Source::Read(listing) => listing.records.len(),
         }
     }
@@ -125,15 +125,15 @@ impl Rows {
 #[pyo3(signature = (text, /))]
 pub(crate) fn parse_lspci(py: Python<'_>, text: String) -> Rows {
     py.detach(|| {
-        Rows(match UnreadRecords::find(text) {
-            Ok(records) => Source::Unread(records),
+        Rows(match LazyRecords::find(text) {
+            Ok(records) => Source::Lazy(records),
             Err(text) => Source::Read(lspci::parse(&text)),
         })
     })
 }
 
 /// The options that words such as `-nnk` stand for, and the release that is asked for.
-pub(crate) fn options(words: &[String], pciutils: Option<&str>) -> PyResult<Options> {
+pub(crate) fn options(words: &[String], pciutils: Option<&str>) -> PyResult<OutputOptions> {
     let mut options =
         passthru::lspci::options(&words.join(" ")).map_err(|error| errors::input(&error))?;
     if let Some(release) = pciutils {

@@ -50,7 +50,7 @@ pub(crate) fn class_name(
 ) -> PyResult<(Option<&'static str>, Option<&'static str>)> {
     let class: ClassCode = class_code
         .parse()
-        .map_err(|error: pci_core::IdError| InputError::new_err(format!("class: {error}")))?;
+        .map_err(|error: pci_core::Error| InputError::new_err(format!("class: {error}")))?;
     let all = names();
     let name = all
         .class(class.base, class.sub)

@@ -48,11 +48,12 @@ pub(crate) fn edit_patch(
     after: String,
     mode: Option<u32>,
 ) -> String {
-    let edit = match before {
+    let mut edit = match before {
         Some(before) => Edit::change(path, before, after),
         None => Edit::new_file(path, after),
     };
-    plan::patch::of(&Edit { mode, ..edit })
+    edit.mode = mode;
+    plan::patch::of(&edit)
 }
 
 /// A command as a person would type it into a shell.

@@ -1,10 +1,10 @@
 //! Edits of option ROMs.
 
 use passthru::rom_document;
-use pci_core::{IdError, PciId};
+use pci_core::PciId;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use vbios::edit::{self, EditError, Edited, Form, IdPatch, Images, NewImage, Source, Tail};
+use vbios::edit::{self, Edited, IdPatch, ImageSource, Images, NewImage, PartForm, Tail};
 use vbios::ssdt::{AcpiPath, RomTable};
 use vbios::{Compression, Rom};
 
@@ -28,11 +28,11 @@ pub(crate) fn images_of(word: &str) -> PyResult<Images> {
         .map_err(|error| errors::argument(format!("images: {error}")))
 }
 
-pub(crate) fn refused(error: &EditError) -> PyErr {
+pub(crate) fn refused(error: &vbios::Error) -> PyErr {
     errors::argument(error.to_string())
 }
 
-fn edited<'py>(py: Python<'py>, result: Result<Edited, EditError>) -> PyResult<Edit<'py>> {
+fn edited<'py>(py: Python<'py>, result: vbios::Result<Edited>) -> PyResult<Edit<'py>> {
     let edited = result.map_err(|error| refused(&error))?;
     let json = document::text(&rom_document::edited(&edited))?;
     let changes = edited.changes.iter().map(|change| {
@@ -102,8 +102,9 @@ pub(crate) fn new_image(
     let devices: Result<_, _> = device_list.iter().map(str::parse).collect();
     Ok(NewImage {
         id: ids.map(id_of).transpose()?,
-        further_devices: devices.map_err(|error: IdError| wrong_word("device_list", &error))?,
-        class: class.map_err(|error: IdError| wrong_word("class_code", &error))?,
+        further_devices: devices
+            .map_err(|error: pci_core::Error| wrong_word("device_list", &error))?,
+        class: class.map_err(|error: pci_core::Error| wrong_word("class_code", &error))?,
         vendor_revision: revision,
         compression: if compress {
             Compression::UEFI
@@ -113,7 +114,7 @@ pub(crate) fn new_image(
     })
 }
 
-fn wrong_word(name: &str, error: &IdError) -> PyErr {
+fn wrong_word(name: &str, error: &pci_core::Error) -> PyErr {
     errors::argument(format!("{name}: {error}"))
 }
 
@@ -156,7 +157,7 @@ pub(crate) fn build_rom<'py>(
     let new = new_image(ids, &device_list, class_code, revision, compress)?;
     let files: Vec<&[u8]> = sources.iter().map(Vec::as_slice).collect();
     let build = || {
-        let sources: Result<Vec<_>, _> = Source::of_files(&files, &new).collect();
+        let sources: Result<Vec<_>, _> = ImageSource::of_files(&files, &new).collect();
         edit::build(&sources?)
     };
     edited(py, py.detach(build))
@@ -186,9 +187,9 @@ pub(crate) fn drivers<'py>(
     images: &str,
 ) -> PyResult<Vec<(usize, Bound<'py, PyBytes>)>> {
     let images = images_of(images)?;
-    let parts = py.detach(|| edit::extract(file, images, Form::Driver));
+    let parts = py.detach(|| edit::extract(file, images, PartForm::Driver));
     let parts = parts.map_err(|error| refused(&error))?;
-    let part = |part: edit::Part| (part.number, PyBytes::new(py, &part.bytes));
+    let part = |part: edit::ImagePart| (part.number, PyBytes::new(py, &part.bytes));
     Ok(parts.into_iter().map(part).collect())
 }
 

@@ -3,7 +3,7 @@
 use passthru::rom_document;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use vbios::edit::{self, Form};
+use vbios::edit::{self, PartForm};
 use vbios::{Rom, Vfct};
 
 use crate::rom_edit::{images_of, refused};
@@ -22,7 +22,7 @@ pub(crate) fn extract<'py>(
     form: &str,
 ) -> PyResult<Parts<'py>> {
     let images = images_of(images)?;
-    let form = Form::from_word(form).ok_or_else(|| {
+    let form = PartForm::from_word(form).ok_or_else(|| {
         errors::argument(format!(
             "form: expected image, stored or driver, found \"{form}\""
         ))
@@ -30,7 +30,7 @@ pub(crate) fn extract<'py>(
     let taken = py.detach(|| edit::extract(file, images, form));
     let taken = taken.map_err(|error| refused(&error))?;
     let json = document::text(&rom_document::extracted(&taken))?;
-    let part = |part: &edit::Part| {
+    let part = |part: &edit::ImagePart| {
         let image = rom.images.get(part.number);
         let offset = image.map_or(0, |image| image.offset);
         (offset, PyBytes::new(py, &part.bytes))

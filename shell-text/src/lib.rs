@@ -10,10 +10,12 @@
 //! assert_eq!(words[4].literal(text), None);
 //! ```
 
+mod error;
 mod line_numbers;
 mod script;
 mod word;
 
+pub use error::{Error, ErrorKind};
 pub use line_numbers::Lines;
-pub use script::{Assigned, Command, Fault, Script, assigned, read};
+pub use script::{Assigned, Command, Script, assigned, read};
 pub use word::{Part, Quote, Segment, Word, characters, is_variable_name};

@@ -1,9 +1,11 @@
 //! The simple commands of a script, in order, and whether each runs for sure.
 
+use crate::error::{Error, ErrorKind};
 use crate::word::{Part, Segment, Word, is_end, name, word};
 
 /// A simple command (POSIX.1-2017, Shell Command Language, section 2.9.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Command {
     /// The words, assignments before the program among them.
     pub words: Vec<Word>,
@@ -16,24 +18,17 @@ pub struct Command {
 
 /// A script's commands, and where it could not be read further.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Script {
     /// The commands that were read, in the order of the text.
     pub commands: Vec<Command>,
     /// Where reading ended before the end of the text; `None` when all of it was read.
-    pub fault: Option<Fault>,
-}
-
-/// Where a script cannot be read further, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The offset in the text, in bytes.
-    pub offset: usize,
-    /// The missing part: a noun phrase for "expected …".
-    pub what: &'static str,
+    pub error: Option<Error>,
 }
 
 /// An assignment within a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assigned<'a> {
     /// The variable's name.
     pub variable: &'a str,
@@ -111,7 +106,7 @@ struct Reader<'a> {
     head: Option<Open>,
 }
 
-/// Reads a script. A text that is no script has a [`fault`](Script::fault).
+/// Reads a script. A text that is no script has an [`error`](Script::error).
 #[must_use]
 pub fn read(text: &str) -> Script {
     let mut reader = Reader {
@@ -127,14 +122,14 @@ pub fn read(text: &str) -> Script {
         pattern: false,
         head: None,
     };
-    if let Err(fault) = reader.run() {
-        reader.script.fault = Some(fault);
+    if let Err(error) = reader.run() {
+        reader.script.error = Some(error);
     }
     reader.script
 }
 
 impl Reader<'_> {
-    fn run(&mut self) -> Result<(), Fault> {
+    fn run(&mut self) -> Result<(), Error> {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let Some(c) = rest.chars().next() else {
@@ -142,7 +137,8 @@ impl Reader<'_> {
                 return if self.open.is_empty() && !self.needs {
                     Ok(())
                 } else {
-                    Err(self.fault("the rest of a command, found the end of the file"))
+                    let expected = "the rest of a command, found the end of the file";
+                    Err(Error::new(ErrorKind::Unfinished, self.at, expected))
                 };
             };
             match c {
@@ -157,11 +153,8 @@ impl Reader<'_> {
         }
     }
 
-    fn fault(&self, what: &'static str) -> Fault {
-        Fault {
-            offset: self.at,
-            what,
-        }
+    fn unexpected(&self, expected: &'static str) -> Error {
+        Error::new(ErrorKind::Unexpected, self.at, expected)
     }
 
     fn finish(&mut self, joins: bool) {
@@ -196,10 +189,11 @@ impl Reader<'_> {
         self.at += length;
     }
 
-    fn operator(&mut self, rest: &str) -> Result<(), Fault> {
+    fn operator(&mut self, rest: &str) -> Result<(), Error> {
         let starts = |operator: &str| rest.starts_with(operator);
         if starts("<<") {
-            return Err(self.fault("no here-document"));
+            let expected = "no here-document";
+            return Err(Error::new(ErrorKind::HereDocument, self.at, expected));
         } else if starts("<") || starts(">") {
             return self.redirection(rest);
         } else if starts("(") {
@@ -220,7 +214,7 @@ impl Reader<'_> {
             return Ok(());
         }
         if !self.something || self.needs {
-            return Err(self.fault("a command, found an operator"));
+            return Err(self.unexpected("a command, found an operator"));
         }
         if starts("&&") || starts("||") {
             self.join_commands(2);
@@ -235,7 +229,7 @@ impl Reader<'_> {
             self.end_command(1);
             self.close();
         } else {
-            return Err(self.fault("the end of the command, found an operator"));
+            return Err(self.unexpected("the end of the command, found an operator"));
         }
         Ok(())
     }
@@ -249,7 +243,7 @@ impl Reader<'_> {
         self.pattern = false;
     }
 
-    fn redirection(&mut self, rest: &str) -> Result<(), Fault> {
+    fn redirection(&mut self, rest: &str) -> Result<(), Error> {
         let operators = ["<&", "<>", ">>", ">&", ">|", "<", ">"];
         let operator = operators
             .iter()
@@ -258,7 +252,7 @@ impl Reader<'_> {
         let file = file.unwrap_or_default().trim_start_matches([' ', '\t']);
         let file = word(self.text, self.text.len() - file.len()).map_err(open_quote)?;
         if file.segments.is_empty() {
-            return Err(self.fault("a file after a redirection"));
+            return Err(self.unexpected("a file after a redirection"));
         }
         self.at = file.span.end;
         self.something = true;
@@ -266,7 +260,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn parenthesis(&mut self) -> Result<(), Fault> {
+    fn parenthesis(&mut self) -> Result<(), Error> {
         if self.pattern && self.words.is_empty() {
             self.at += 1;
             return Ok(());
@@ -290,10 +284,10 @@ impl Reader<'_> {
             self.needs = true;
             return Ok(());
         }
-        Err(self.fault("the end of the command, found '('"))
+        Err(self.unexpected("the end of the command, found '('"))
     }
 
-    fn word(&mut self) -> Result<(), Fault> {
+    fn word(&mut self) -> Result<(), Error> {
         let word = word(self.text, self.at).map_err(open_quote)?;
         let raw = self.text.get(word.span.clone()).unwrap_or_default();
         let end = word.span.end;
@@ -307,7 +301,7 @@ impl Reader<'_> {
         let esac = raw == "esac" && self.words.is_empty() && self.head.is_none();
         if !(reserved || esac) || !self.reserved(raw)? {
             if self.closed {
-                return Err(self.fault("the end of the command, found another word"));
+                return Err(self.unexpected("the end of the command, found another word"));
             }
             self.words.push(word);
             self.something = true;
@@ -318,7 +312,7 @@ impl Reader<'_> {
     }
 
     /// Takes a reserved word (section 2.4); whether `raw` is one.
-    fn reserved(&mut self, raw: &str) -> Result<bool, Fault> {
+    fn reserved(&mut self, raw: &str) -> Result<bool, Error> {
         let top = self.open.last().copied();
         let (from, to): (&[Open], Option<Open>) = match raw {
             "then" => (&[Open::If], Some(Open::Then)),
@@ -333,7 +327,7 @@ impl Reader<'_> {
         };
         let empty = self.needs || (self.something && !self.closed);
         if !top.is_some_and(|top| from.contains(&top)) || (empty && raw != "esac") {
-            return Err(self.fault("a command, found a word that ends or divides another one"));
+            return Err(self.unexpected("a command, found a word that ends or divides another one"));
         }
         match to {
             Some(to) => {
@@ -346,7 +340,7 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    fn opens(&mut self, raw: &str) -> Result<bool, Fault> {
+    fn opens(&mut self, raw: &str) -> Result<bool, Error> {
         let (open, head) = match raw {
             "if" => (Open::If, None),
             "while" | "until" => (Open::While, None),
@@ -361,7 +355,7 @@ impl Reader<'_> {
             _ => return Ok(false),
         };
         if self.closed || self.something {
-            return Err(self.fault("the end of the command, found another one"));
+            return Err(self.unexpected("the end of the command, found another one"));
         }
         self.open.push(open);
         self.begin();
@@ -378,9 +372,7 @@ impl Reader<'_> {
     }
 }
 
-fn open_quote(offset: usize) -> Fault {
-    Fault {
-        offset,
-        what: "the end of a quote or of an expansion",
-    }
+fn open_quote(offset: usize) -> Error {
+    let expected = "the end of a quote or of an expansion";
+    Error::new(ErrorKind::Unfinished, offset, expected)
 }

@@ -35,6 +35,7 @@ pub enum Part {
 
 /// A part of a word that is quoted in one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Segment {
     /// How it is quoted.
     pub quote: Quote,
@@ -46,6 +47,7 @@ pub struct Segment {
 
 /// A word: segments without anything between.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Word {
     /// The word with its quotes, in bytes of the text.
     pub span: Range<usize>,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use host_tree::{Change, MemoryTree};
+use host_tree::{MemoryTree, SettingChange};
 use passthru::plan::{self, Plan, PlanError, Request, Wishes};
 use passthru::{Host, Target};
 use testkit::Random;
@@ -419,7 +419,8 @@ fn is_harmless(plan: &Plan, target: Target) {
         let shown = format!("{target}: {path}\n--- before\n{before}\n--- after\n{after}");
         assert_eq!(marks(after), marks(before), "{shown}");
         // What was at the card's own address, with other ids.
-        let named: Vec<&Change> = edit.changes.iter().filter(|change| !change.moved).collect();
+        let named: Vec<&SettingChange> =
+            edit.changes.iter().filter(|change| !change.moved).collect();
         for id in ids(before) {
             let is_named = named.iter().any(|change| change.before.contains(id));
             assert!(left.contains(id) || is_named, "{id}: {shown}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use vbios::verify::Remedy;
+use vbios::verify::RomRemedy;
 
 use crate::command::passthru;
 use testkit::Scratch;
@@ -84,7 +84,7 @@ fn each_command_of_a_remedy_makes_its_finding_go_away() {
         }
         shown.insert(command.to_owned());
     }
-    let all: BTreeSet<String> = Remedy::ALL
+    let all: BTreeSet<String> = RomRemedy::ALL
         .iter()
         .filter_map(|remedy| Some(remedy.command()?.to_owned()))
         .collect();

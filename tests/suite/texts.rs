@@ -126,7 +126,7 @@ fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add(place, one(judgement.title));
         }
     }
-    let harmless = |row: &&iommu::Meaning| row.kind == iommu::Kind::Harmless;
+    let harmless = |row: &&iommu::Meaning| row.kind == iommu::LogLineKind::Harmless;
     for row in iommu::meanings().iter().filter(harmless) {
         add("iommu/data/log-lines.tsv", one(row.text));
     }

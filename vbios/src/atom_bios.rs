@@ -13,6 +13,7 @@ use crate::field::{text_at, u16_at};
 /// `amdgpu_atombios` of Linux reads it (`atom.h`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct AtomBios {
     /// Where the ROM table starts, in bytes from the image's start.
     pub offset: usize,

@@ -7,6 +7,7 @@ use crate::image::Image;
 /// first is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Backup {
     /// Where it starts, in bytes from the file's start: at its own flash header
     /// where it has one.

@@ -10,6 +10,7 @@ use crate::video_bios_table::VideoBiosTable;
 
 /// What the vendor's tables in the first x86 image that has any tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Board {
     /// Where the image with the tables starts, in bytes from the file's start.
     pub image: usize,

@@ -7,6 +7,7 @@ use crate::rom::Rom;
 
 /// A ROM that was found inside another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Carved {
     /// Where it starts, in bytes from the start of the file.
     pub offset: usize,

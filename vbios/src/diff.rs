@@ -12,7 +12,8 @@ use crate::rom::Rom;
 /// One thing in which two ROMs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Difference {
+#[non_exhaustive]
+pub struct RomDifference {
     /// Where: `prefix`, `EFI image 1`, `board`, `tail`.
     pub place: String,
     /// Which of its fields.
@@ -36,7 +37,7 @@ pub struct Difference {
 /// assert!(diff(&Rom::parse(file), file, &Rom::parse(file), file).is_empty());
 /// ```
 #[must_use]
-pub fn diff(left: &Rom, left_file: &[u8], right: &Rom, right_file: &[u8]) -> Vec<Difference> {
+pub fn diff(left: &Rom, left_file: &[u8], right: &Rom, right_file: &[u8]) -> Vec<RomDifference> {
     let mut differences = Differences::default();
     differences.fields("prefix", &prefix_fields(left), &prefix_fields(right));
     images(&mut differences, (left, left_file), (right, right_file));
@@ -63,7 +64,7 @@ pub fn diff(left: &Rom, left_file: &[u8], right: &Rom, right_file: &[u8]) -> Vec
 type Fields = Vec<(&'static str, Option<String>)>;
 
 #[derive(Default)]
-struct Differences(Vec<Difference>);
+struct Differences(Vec<RomDifference>);
 
 impl Differences {
     /// Compares fields of the same name; each name stands at most once.
@@ -81,7 +82,7 @@ impl Differences {
         for field in names {
             let (left, right) = (find(left, field), find(right, field));
             if left != right {
-                self.0.push(Difference {
+                self.0.push(RomDifference {
                     place: place.to_string(),
                     field,
                     left,
@@ -105,7 +106,7 @@ impl Differences {
             format!("{count} bytes differ")
         };
         let text = format!("{differ}, the first at {:#x}", first.unwrap_or(0));
-        self.0.push(Difference {
+        self.0.push(RomDifference {
             place: place.to_string(),
             field: "content",
             left: None,
@@ -115,7 +116,11 @@ impl Differences {
 }
 
 fn prefix_fields(rom: &Rom) -> Fields {
-    let version = rom.prefix.flash_header.map(|header| header.version);
+    let version = rom
+        .prefix
+        .flash_header
+        .as_ref()
+        .map(|header| header.version);
     [
         ("length", Some(rom.prefix.length.to_string())),
         (
@@ -300,7 +305,7 @@ fn board_fields(board: &Board) -> Fields {
     fields
 }
 
-impl core::fmt::Display for Difference {
+impl core::fmt::Display for RomDifference {
     /// `EFI image 1: id: 10de:1c03 -> 10de:1c02`
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}: {}: ", self.place, self.field)?;

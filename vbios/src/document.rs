@@ -9,7 +9,7 @@ use crate::efi::EfiHeader;
 use crate::image::Image;
 use crate::isa::IsaRom;
 use crate::nvidia::{BiosVersion, Bit, BitToken, Extension, FlashHeader};
-use crate::problem::Finding;
+use crate::problem::ImageFinding;
 use crate::rom::{Prefix, Rom};
 use crate::verify;
 
@@ -50,7 +50,7 @@ impl Serialize for FlashHeader {
         header.serialize_field("version", &self.version)?;
         header.serialize_field("fixed_size", &self.fixed_size)?;
         header.serialize_field("total_size", &self.total_size)?;
-        header.serialize_field("first_image", &self.first_image.ok())?;
+        header.serialize_field("first_image", &self.first_image.as_ref().ok())?;
         header.end()
     }
 }
@@ -154,7 +154,7 @@ impl Serialize for BitToken {
     }
 }
 
-impl Serialize for verify::Report {
+impl Serialize for verify::RomReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut report = serializer.serialize_struct("Report", 2)?;
         report.serialize_field("answers", &self.answers)?;
@@ -163,7 +163,7 @@ impl Serialize for verify::Report {
     }
 }
 
-impl Serialize for verify::Finding {
+impl Serialize for verify::RomFinding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut finding = serializer.serialize_struct("Finding", 7)?;
         finding.serialize_field("code", self.code)?;
@@ -173,7 +173,7 @@ impl Serialize for verify::Finding {
         finding.serialize_field("text", &self.text)?;
         let remedy = self.remedy.map(|remedy| remedy.to_string());
         finding.serialize_field("remedy", &remedy)?;
-        let command = self.remedy.and_then(verify::Remedy::command);
+        let command = self.remedy.and_then(verify::RomRemedy::command);
         finding.serialize_field("command", &command)?;
         finding.end()
     }
@@ -191,7 +191,7 @@ impl Serialize for EfiHeader {
     }
 }
 
-impl Serialize for Finding {
+impl Serialize for ImageFinding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut finding = serializer.serialize_struct("Finding", 3)?;
         finding.serialize_field("code", self.problem.code())?;

@@ -11,7 +11,7 @@ use crate::efi::EfiHeader;
 use crate::field::{BLOCK, u16_at};
 use crate::nvidia::Extension;
 use crate::pnp::{self, PnpHeader};
-use crate::problem::{Finding, Problem};
+use crate::problem::{ImageFinding, Problem};
 use crate::signature::Signature;
 
 /// One image: its place and what its header and data structure say.
@@ -20,6 +20,7 @@ use crate::signature::Signature;
 /// the data structure's length leads along PCI's chain, NVIDIA's extension along
 /// NVIDIA's, and the header tells how much of it a BIOS sums up and runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Image {
     /// Where it starts, in bytes from the start of the file.
     pub offset: usize,
@@ -100,7 +101,7 @@ impl Image {
     /// How long it is in NVIDIA's chain, in bytes: as its extension says, else as
     /// its data structure does.
     #[must_use]
-    pub fn length_nvidia(&self) -> usize {
+    pub(crate) fn length_nvidia(&self) -> usize {
         self.length_npde.unwrap_or(self.length_pcir)
     }
 
@@ -140,12 +141,12 @@ impl Image {
     pub(crate) fn read(
         file: &[u8],
         offset: usize,
-        findings: &mut Vec<Finding>,
+        findings: &mut Vec<ImageFinding>,
     ) -> Result<Self, Problem> {
         let rest = file.get(offset..).unwrap_or_default();
         let at = pointer(rest, is_pcir)?;
         let structure = DataStructure::read(rest, at).ok_or(Problem::HeaderCutOff)?;
-        let mut report = |problem| findings.push(Finding { offset, problem });
+        let mut report = |problem| findings.push(ImageFinding { offset, problem });
         if at % 4 != 0 {
             report(Problem::PointerNotAligned {
                 pointer: u16::try_from(at).unwrap_or(u16::MAX),

@@ -10,6 +10,7 @@ use crate::pnp::{self, PnpHeader};
 /// structure (BIOS Boot Specification 1.01, section 3.3). QEMU gives such ROMs to a
 /// BIOS by its firmware interface; in the ROM BAR of a PCI device none is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IsaRom {
     /// How long it says it is, in bytes.
     pub length: usize,

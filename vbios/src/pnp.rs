@@ -10,6 +10,7 @@ use crate::field::{text_at, u16_at};
 /// Play BIOS Specification 1.0A, section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct PnpHeader {
     /// Where it starts, in bytes from the image's start.
     pub offset: usize,

@@ -6,7 +6,8 @@ use crate::efi::{Compression, Subsystem};
 
 /// One thing that is wrong, and the file offset of what it is wrong with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Finding {
+#[non_exhaustive]
+pub struct ImageFinding {
     /// The offset from the start of the file, in bytes: that of the image that
     /// has the problem, or of the place where one was expected.
     pub offset: usize,
@@ -14,7 +15,7 @@ pub struct Finding {
     pub problem: Problem,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for ImageFinding {
     /// `image runs 512 bytes past the end at 0x200`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {:#x}", self.problem, self.offset)

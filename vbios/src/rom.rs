@@ -11,7 +11,7 @@ use crate::field::is_padding;
 use crate::image::Image;
 use crate::isa::IsaRom;
 use crate::nvidia::FlashHeader;
-use crate::problem::{Finding, Problem};
+use crate::problem::{ImageFinding, Problem};
 use crate::walk::{nvidia_chain, pci_chain};
 
 /// A ROM file, taken apart.
@@ -36,11 +36,12 @@ use crate::walk::{nvidia_chain, pci_chain};
 /// assert_eq!(rom.images[0].checksum_ok, Some(true));
 /// assert!(rom.matches("10de:2d04".parse()?));
 /// assert!(rom.findings.is_empty());
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[doc(alias = "VBIOS")]
 #[doc(alias = "option ROM")]
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rom {
     /// What stands before the first image.
     pub prefix: Prefix,
@@ -61,11 +62,12 @@ pub struct Rom {
     /// How many bytes stand behind the last image of PCI's chain.
     pub tail_length: usize,
     /// What is wrong, in the order of the file.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ImageFinding>,
 }
 
 /// What stands before the first image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Prefix {
     /// Its length in bytes.
     pub length: usize,
@@ -104,11 +106,12 @@ impl Rom {
         let mut findings = Vec::new();
         let flash_header = FlashHeader::read(file);
         let header = flash_header
-            .and_then(|header| header.first_image.ok())
+            .as_ref()
+            .and_then(|header| header.first_image.as_ref().ok().copied())
             .filter(|offset| Image::is_at(file, *offset));
         if flash_header.is_some() && header.is_none() {
             let problem = Problem::FlashHeaderAstray;
-            findings.push(Finding { offset: 0, problem });
+            findings.push(ImageFinding { offset: 0, problem });
         }
         let first = header.or_else(|| search(file));
         let before = file.get(..first.unwrap_or(0)).unwrap_or_default();
@@ -175,7 +178,7 @@ impl Rom {
 }
 
 /// What is wrong at the start of a file that has no image there.
-fn no_image(file: &[u8]) -> Finding {
+fn no_image(file: &[u8]) -> ImageFinding {
     let mut findings = Vec::new();
     let problem = if file.starts_with(&[0x55, 0xaa]) {
         match Image::read(file, 0, &mut findings) {
@@ -185,7 +188,7 @@ fn no_image(file: &[u8]) -> Finding {
     } else {
         Problem::NoImage
     };
-    Finding { offset: 0, problem }
+    ImageFinding { offset: 0, problem }
 }
 
 /// The offset of the first image: one at the start, else the first of a chain that

@@ -14,6 +14,7 @@ use core::fmt::Write as _;
 /// is killed, because a pointer leads out of the memory that it mapped, the last
 /// line here says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RomParserOutput {
     /// What it prints.
     pub text: String,

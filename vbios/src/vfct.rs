@@ -1,11 +1,11 @@
 //! ROMs that AMD's firmware hands to the operating system.
 
 use alloc::vec::Vec;
-use core::fmt;
 
 use pci_core::{PciId, SubsystemId};
 
 use crate::checksum::is_balanced;
+use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
 /// The ACPI table `VFCT`, by which firmware hands the video BIOS of a processor's
@@ -16,6 +16,7 @@ use crate::field::{offset, u16_at, u32_at};
 /// `drivers/gpu/drm/amd/include/atombios.h` of Linux, walked as `amdgpu_bios.c`
 /// does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Vfct {
     /// Whether the table's bytes add up to 0, as they must (ACPI Specification 6.5,
     /// section 5.2.6).
@@ -26,6 +27,7 @@ pub struct Vfct {
 
 /// One video BIOS of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VfctImage {
     /// The bus of the function that it is for.
     pub bus: u32,
@@ -45,46 +47,6 @@ pub struct VfctImage {
     pub length: usize,
 }
 
-/// Why a table could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum VfctError {
-    /// It does not start with `VFCT`.
-    Signature,
-    /// The file ends inside the table's header.
-    HeaderCutOff,
-    /// The table says that it is longer than the file, or shorter than its header.
-    Length {
-        /// What it says, in bytes.
-        length: usize,
-    },
-    /// A video BIOS starts or ends behind the end of the table.
-    ImageCutOff {
-        /// Where its header is, in bytes from the start of the table.
-        offset: usize,
-    },
-}
-
-impl fmt::Display for VfctError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signature => f.write_str("expected an ACPI table VFCT, found another start"),
-            Self::HeaderCutOff => f.write_str("file ends inside the header of the table"),
-            Self::Length { length } => {
-                write!(f, "expected the table's length, found {length} bytes")
-            }
-            Self::ImageCutOff { offset } => {
-                write!(
-                    f,
-                    "video BIOS at {offset:#x} leads past the end of the table"
-                )
-            }
-        }
-    }
-}
-
-impl core::error::Error for VfctError {}
-
 /// The header of an ACPI table and what this one has behind it.
 const HEADER: usize = 76;
 /// The header of a video BIOS.
@@ -96,21 +58,21 @@ impl Vfct {
     /// # Errors
     ///
     /// When it is no such table or was cut off.
-    pub fn parse(table: &[u8]) -> Result<Self, VfctError> {
+    pub fn parse(table: &[u8]) -> Result<Self> {
         if !table.starts_with(b"VFCT") {
-            return Err(VfctError::Signature);
+            return Err(Cause::VfctSignature.into());
         }
-        let cut = VfctError::HeaderCutOff;
-        let length = offset(u32_at(table, 4).ok_or(cut)?);
-        let first = offset(u32_at(table, 52).ok_or(cut)?);
+        let cut = || Cause::VfctHeaderCutOff;
+        let length = offset(u32_at(table, 4).ok_or_else(cut)?);
+        let first = offset(u32_at(table, 52).ok_or_else(cut)?);
         let table = match table.get(..length) {
             Some(table) if length >= HEADER => table,
-            _ => return Err(VfctError::Length { length }),
+            _ => return Err(Cause::VfctLength { length }.into()),
         };
         let mut images = Vec::new();
         let mut at = first;
         while at < length {
-            let image = VfctImage::read(table, at).ok_or(VfctError::ImageCutOff { offset: at })?;
+            let image = VfctImage::read(table, at).ok_or(Cause::VfctImageCutOff { offset: at })?;
             at = image.offset + image.length;
             // A header without a ROM is what fills the table.
             if image.length > 0 {

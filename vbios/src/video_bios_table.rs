@@ -12,6 +12,7 @@ use crate::field::{offset, text_at, u16_at, u32_at};
 /// table at multiples of 4 in the ROM (`intel_bios.c`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct VideoBiosTable {
     /// Where it starts, in bytes from the image's start.
     pub offset: usize,

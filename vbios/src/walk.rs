@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::image::Image;
-use crate::problem::{Finding, Problem};
+use crate::problem::{ImageFinding, Problem};
 
 /// The images of PCI's chain from `first` on, and where the last of them ends. Each
 /// but the last is one block long at least, so there are no more than the file has
@@ -11,7 +11,7 @@ use crate::problem::{Finding, Problem};
 pub(crate) fn pci_chain(
     file: &[u8],
     first: usize,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<ImageFinding>,
 ) -> (Vec<Image>, usize) {
     let mut images: Vec<Image> = Vec::new();
     let mut offset = first;
@@ -20,14 +20,14 @@ pub(crate) fn pci_chain(
             Some([0x55, 0xaa, ..]) => {}
             Some([a, b, ..]) => {
                 let found = [*a, *b];
-                findings.push(Finding {
+                findings.push(ImageFinding {
                     offset,
                     problem: Problem::NoNextImage { found },
                 });
                 return (images, offset);
             }
             _ => {
-                findings.push(Finding {
+                findings.push(ImageFinding {
                     offset: images.last().map_or(first, |image| image.offset),
                     problem: Problem::LastFlagMissing,
                 });
@@ -37,7 +37,7 @@ pub(crate) fn pci_chain(
         let image = match Image::read(file, offset, findings) {
             Ok(image) => image,
             Err(problem) => {
-                findings.push(Finding { offset, problem });
+                findings.push(ImageFinding { offset, problem });
                 return (images, offset);
             }
         };

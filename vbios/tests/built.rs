@@ -2,13 +2,11 @@
 
 use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{
-    EditError, Edited, EfiImage, Form, Images, Source, add_efi, build, drop_images, extract,
+    Edited, EfiImage, ImageSource, Images, PartForm, add_efi, build, drop_images, extract,
     extract_adjacent,
 };
-use vbios::efi::{
-    Compression, Executable, ExecutableError, ExecutableForm, Machine, PayloadError, Subsystem,
-};
-use vbios::{CodeType, Rom};
+use vbios::efi::{Compression, EfiMachine, Executable, ExecutableForm, Subsystem};
+use vbios::{CodeType, ErrorKind, Rom};
 
 const ID: PciId = PciId::new(0x1002, 0x67df);
 
@@ -87,7 +85,7 @@ fn the_layout_is_that_of_efirom() {
     let rom = Rom::parse(&packed);
     assert!(rom.findings.is_empty(), "{:?}", rom.findings);
     assert!(rom.matches(ID));
-    assert_eq!(rom.images[0].efi.unwrap().machine, Machine::X64);
+    assert_eq!(rom.images[0].efi.unwrap().machine, EfiMachine::X64);
 
     let rom = Rom::parse(&bytes);
     assert!(rom.findings.is_empty(), "{:?}", rom.findings);
@@ -127,12 +125,12 @@ fn what_is_put_in_comes_out() {
             let kinds: Vec<_> = rom.images.iter().map(|image| image.code_type).collect();
             assert_eq!(kinds, [CodeType::X86, CodeType::EFI]);
             assert_eq!((rom.prefix.length, rom.tail_length), (8, 6));
-            let parts = extract(&added.bytes, Images::All, Form::Driver).unwrap();
+            let parts = extract(&added.bytes, Images::All, PartForm::Driver).unwrap();
             assert_eq!((parts.len(), parts[0].number), (1, 1));
             assert!(parts[0].bytes == driver, "{length:#x}");
-            let whole = extract(&added.bytes, Images::Efi, Form::Image).unwrap();
+            let whole = extract(&added.bytes, Images::Efi, PartForm::Image).unwrap();
             assert_eq!(whole[0].bytes, efi.to_bytes().unwrap());
-            let stored = extract(&added.bytes, Images::Efi, Form::Stored).unwrap();
+            let stored = extract(&added.bytes, Images::Efi, PartForm::Stored).unwrap();
             assert!(
                 whole[0]
                     .bytes
@@ -153,9 +151,9 @@ fn a_rom_is_built_of_parts() {
     let arm = terse();
     let legacy = [&b"padding"[..], &legacy(), &[0xff; 100]].concat();
     let sources = [
-        Source::Rom(&legacy),
-        Source::Driver(image(&driver, Compression::UEFI)),
-        Source::Driver(image(&arm, Compression::NONE)),
+        ImageSource::Rom(&legacy),
+        ImageSource::Driver(image(&driver, Compression::UEFI)),
+        ImageSource::Driver(image(&arm, Compression::NONE)),
     ];
     let built = build(&sources).unwrap();
     check(b"", &built);
@@ -167,68 +165,75 @@ fn a_rom_is_built_of_parts() {
     );
     let last: Vec<_> = rom.images.iter().map(|image| image.last).collect();
     assert_eq!(last, [false, false, true]);
-    assert_eq!(rom.images[2].efi.unwrap().machine, Machine::AARCH64);
+    assert_eq!(rom.images[2].efi.unwrap().machine, EfiMachine::AARCH64);
     assert_eq!(
         rom.images[2].efi.unwrap().subsystem,
         Subsystem::RUNTIME_DRIVER
     );
     // A ROM that was built is a part, too.
-    let again = build(&[Source::Rom(&built.bytes)]).unwrap();
+    let again = build(&[ImageSource::Rom(&built.bytes)]).unwrap();
     assert_eq!(again.bytes, built.bytes);
-    let doubled = build(&[Source::Rom(&built.bytes), Source::Rom(&legacy)]).unwrap();
+    let doubled = build(&[ImageSource::Rom(&built.bytes), ImageSource::Rom(&legacy)]).unwrap();
     assert_eq!(Rom::parse(&doubled.bytes).images.len(), 4);
+}
+
+/// The kind of the error, and its place.
+fn refused<T: std::fmt::Debug>(result: vbios::Result<T>) -> (ErrorKind, Option<usize>) {
+    let error = result.unwrap_err();
+    (error.kind(), error.offset())
 }
 
 #[test]
 fn what_makes_no_rom_is_refused() {
-    assert_eq!(build(&[]), Err(EditError::NoneLeft));
-    assert_eq!(build(&[Source::Rom(b"")]), Err(EditError::NoImage));
+    assert_eq!(refused(build(&[])), (ErrorKind::NoneLeft, None));
+    assert_eq!(
+        refused(build(&[ImageSource::Rom(b"")])),
+        (ErrorKind::NoImage, None)
+    );
     let cut = &legacy()[..0x7f0];
     assert_eq!(
-        build(&[Source::Rom(cut)]),
-        Err(EditError::CutOff { offset: 0x7f0 })
+        refused(build(&[ImageSource::Rom(cut)])),
+        (ErrorKind::CutOff, Some(0x7f0))
     );
     assert_eq!(
-        extract(cut, Images::All, Form::Image),
-        Err(EditError::CutOff { offset: 0x7f0 })
+        refused(extract(cut, Images::All, PartForm::Image)),
+        (ErrorKind::CutOff, Some(0x7f0))
     );
-    let (wanted, images) = (Images::Efi, 1);
+    let error = extract(&legacy(), Images::All, PartForm::Driver).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchImage);
+    assert_eq!(error.to_string(), "has no image \"efi\" among its 1");
+    let unmade = |driver: &[u8]| image(driver, Compression::UEFI).to_bytes().unwrap_err();
     assert_eq!(
-        extract(&legacy(), Images::All, Form::Driver),
-        Err(EditError::NoSuchImage { wanted, images })
-    );
-    let refused = |driver: &[u8]| image(driver, Compression::UEFI).to_bytes().unwrap_err();
-    let found = *b"no";
-    assert_eq!(
-        refused(b"no driver"),
-        EditError::Executable(ExecutableError::Signature { found })
+        unmade(b"no driver").to_string(),
+        "is no EFI driver: expected an executable's MZ or VZ, found \"no\""
     );
     let mut program = driver(0x400);
     program[0xdc] = 0x0a;
-    let subsystem = Subsystem(0x0a);
-    assert_eq!(refused(&program), EditError::Subsystem { subsystem });
-    let size = 40 << 20;
-    assert_eq!(refused(&driver(size)), EditError::TooLarge { size });
     assert_eq!(
-        image(&driver(size), Compression::NONE).to_bytes(),
-        Err(EditError::TooLarge { size })
+        unmade(&program).to_string(),
+        "is no EFI driver: expected subsystem 0x0b or 0x0c, found 0x0a"
     );
-    let compression = Compression(2);
-    let (offset, error) = (0, PayloadError::Compression { compression });
+    let size = 40 << 20;
+    let message = format!("{size} bytes are more than a ROM can hold");
+    assert_eq!(unmade(&driver(size)).to_string(), message);
+    let error = image(&driver(size), Compression::NONE)
+        .to_bytes()
+        .unwrap_err();
     assert_eq!(
-        image(&driver(0x400), compression).to_bytes(),
-        Err(EditError::Driver { offset, error })
+        (error.kind(), error.to_string()),
+        (ErrorKind::TooLarge, message)
+    );
+    assert_eq!(
+        refused(image(&driver(0x400), Compression(2)).to_bytes()),
+        (ErrorKind::Compression, Some(0))
     );
     // A damaged stream is found, though all headers are right.
     let mut damaged = image(&driver(0x900), Compression::UEFI).to_bytes().unwrap();
     damaged[0x60..0xa0].fill(0);
-    assert!(matches!(
-        extract(&damaged, Images::All, Form::Driver),
-        Err(EditError::Driver {
-            offset: 0,
-            error: PayloadError::Decompress(_)
-        })
-    ));
+    assert_eq!(
+        refused(extract(&damaged, Images::All, PartForm::Driver)),
+        (ErrorKind::CompressedStream, Some(0))
+    );
 }
 
 #[test]
@@ -254,11 +259,13 @@ fn executables_are_read() {
         bytes[at] = byte;
         Executable::read(&bytes)
     };
-    let offset = 0x80;
-    assert_eq!(with(0x80, 0), Err(ExecutableError::PeSignature { offset }));
-    assert_eq!(with(0x98, 7), Err(ExecutableError::Magic { magic: 0x207 }));
-    assert_eq!(with(0x3f, 0xff), Err(ExecutableError::CutOff));
-    assert_eq!(with(0x87, 0xff), Err(ExecutableError::CutOff));
+    assert_eq!(refused(with(0x80, 0)), (ErrorKind::Executable, Some(0x80)));
+    assert_eq!(
+        with(0x98, 7).unwrap_err().to_string(),
+        "expected a PE32 header's 0x10b or 0x20b, found 0x207"
+    );
+    assert_eq!(refused(with(0x3f, 0xff)), (ErrorKind::CutOff, None));
+    assert_eq!(refused(with(0x87, 0xff)), (ErrorKind::CutOff, None));
 }
 
 #[test]
@@ -266,7 +273,10 @@ fn images_taken_out_as_one_stand_next_to_each_other() {
     let id = "10de:1c03".parse().unwrap();
     let driver = driver(0x400);
     let image = EfiImage::new(&driver, id);
-    let sources = [Source::Driver(image.clone()), Source::Driver(image)];
+    let sources = [
+        ImageSource::Driver(image.clone()),
+        ImageSource::Driver(image),
+    ];
     let Edited { bytes: pair, .. } = build(&sources).unwrap();
     assert_eq!(extract_adjacent(&pair, Images::Efi), Ok(pair.clone()));
     let second = extract_adjacent(&pair, Images::Number(1)).unwrap();
@@ -280,12 +290,13 @@ fn images_taken_out_as_one_stand_next_to_each_other() {
     between[0x2c] = 1;
     let (first, last) = pair.split_at(pair.len() - second.len());
     let three = [first, &between, last].concat();
-    assert_eq!(extract(&three, Images::Efi, Form::Image).unwrap().len(), 2);
     assert_eq!(
-        extract_adjacent(&three, Images::Efi),
-        Err(EditError::NotAdjacent {
-            wanted: Images::Efi
-        })
+        extract(&three, Images::Efi, PartForm::Image).unwrap().len(),
+        2
+    );
+    assert_eq!(
+        refused(extract_adjacent(&three, Images::Efi)),
+        (ErrorKind::NotAdjacent, None)
     );
     assert_eq!(extract_adjacent(&three, Images::All), Ok(three.clone()));
 }

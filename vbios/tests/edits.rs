@@ -2,10 +2,8 @@
 //! source to the result, and nothing breaks them.
 
 use pci_core::{ClassCode, DeviceId, PciId, VendorId};
-use vbios::edit::{
-    self, EditError, Edited, IdPatch, Images, drop_images, fix_checksum, patch_ids, set_last,
-};
-use vbios::{CodeType, Rom};
+use vbios::edit::{self, Edited, IdPatch, Images, drop_images, fix_checksum, patch_ids, set_last};
+use vbios::{CodeType, ErrorKind, Rom};
 
 fn image(at: usize, length: usize, code: CodeType, last: u8) -> Vec<u8> {
     let mut image = vec![0; length];
@@ -118,11 +116,12 @@ fn ids_are_changed_where_they_are_and_the_sum_stays() {
         device_list: Some(vec![DeviceId(7); 3]),
         ..IdPatch::default()
     };
-    let (offset, room) = (0, 2);
+    let error = patch_ids(&source, Images::Legacy, &long).unwrap_err();
     assert_eq!(
-        patch_ids(&source, Images::Legacy, &long),
-        Err(EditError::NoRoomForList { offset, room })
+        (error.kind(), error.offset()),
+        (ErrorKind::NoRoomForList, Some(0))
     );
+    assert!(error.to_string().ends_with("room for 2 devices"));
 }
 
 #[test]
@@ -137,7 +136,7 @@ fn a_wrong_sum_is_not_made_right_in_passing() {
 }
 
 /// Which byte is taken for the sum of an x86 image that `make` changed.
-fn mended(make: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<usize>, EditError> {
+fn mended(make: impl FnOnce(&mut Vec<u8>)) -> vbios::Result<Vec<usize>> {
     let mut source = card();
     make(&mut source);
     let edited = fix_checksum(&source, Images::All, None)?;
@@ -179,7 +178,11 @@ fn the_byte_for_the_sum_is_the_vendors() {
         }),
         Ok(vec![6])
     );
-    assert_eq!(mended(full), Err(EditError::NoBalanceByte { offset: 0 }));
+    let error = mended(full).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.offset()),
+        (ErrorKind::NoBalanceByte, Some(0))
+    );
     let mut source = card();
     full(&mut source);
     let edited = fix_checksum(&source, Images::All, Some(0x7c0)).unwrap();
@@ -188,9 +191,10 @@ fn the_byte_for_the_sum_is_the_vendors() {
         (vec![0x7c0], 0)
     );
     for offset in [1, 2, 0x19, 0x20, 0x35, 0x800, 0x900, 0x5000] {
+        let error = fix_checksum(&source, Images::All, Some(offset)).unwrap_err();
         assert_eq!(
-            fix_checksum(&source, Images::All, Some(offset)).err(),
-            Some(EditError::ByteNotFree { offset })
+            (error.kind(), error.offset()),
+            (ErrorKind::ByteNotFree, Some(offset))
         );
     }
 }
@@ -277,13 +281,15 @@ fn images_are_dropped_and_the_chain_stays_closed() {
         edited.bytes,
         [b"in front", &card()[0x800..], b"behind"].concat()
     );
-    assert_eq!(drop_images(&front, Images::All), Err(EditError::NoneLeft));
-    let (wanted, images) = (Images::Number(2), 2);
+    let refused = |file: &[u8], images| drop_images(file, images).unwrap_err();
+    assert_eq!(refused(&front, Images::All).kind(), ErrorKind::NoneLeft);
+    let second = Images::Number(2);
+    assert_eq!(refused(&front, second).kind(), ErrorKind::NoSuchImage);
     assert_eq!(
-        drop_images(&front, wanted),
-        Err(EditError::NoSuchImage { wanted, images })
+        refused(&front, second).to_string(),
+        "has no image \"2\" among its 2"
     );
-    assert_eq!(drop_images(b"", wanted), Err(EditError::NoImage));
+    assert_eq!(refused(b"", second).kind(), ErrorKind::NoImage);
 }
 
 #[test]
@@ -376,10 +382,8 @@ fn edits_take_linear_time() {
     let edited = drop_images(&chain, Images::Number(1)).unwrap();
     assert!(!edited.is_unchanged());
     assert_eq!(edited.bytes.len(), chain.len() - 512);
-    assert_eq!(
-        drop_images(&chain, Images::Legacy),
-        Err(EditError::NoneLeft)
-    );
+    let none_left = drop_images(&chain, Images::Legacy).unwrap_err();
+    assert_eq!(none_left.kind(), ErrorKind::NoneLeft);
     let edited = edit::patch_ids(&chain, Images::All, &to_ids()).unwrap();
     assert_eq!(Rom::parse(&edited.bytes).images.len(), chain.len() / 512);
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());

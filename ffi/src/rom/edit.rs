@@ -5,7 +5,7 @@ use std::ptr;
 
 use passthru::rom_document;
 use pci_core::PciId;
-use vbios::edit::{self, EditError, Edited, IdPatch, Images, Tail};
+use vbios::edit::{self, Edited, IdPatch, Images, Tail};
 
 use super::read::Rom;
 use crate::boundary::{give, object};
@@ -16,7 +16,7 @@ use crate::text::{optional_word, word};
 
 /// What an edit changed, in the form `passthru-rom-edit/1`; the ROM after it is the document's
 /// data.
-pub(super) fn document_of(edited: Result<Edited, EditError>) -> Result<Document, Error> {
+pub(super) fn document_of(edited: vbios::Result<Edited>) -> Result<Document, Error> {
     let edited = edited.map_err(|error| bad_request(&error.to_string()))?;
     let document = Document::of(&rom_document::edited(&edited))?;
     Ok(document.with_data(vec![edited.bytes]))

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use pci_core::{ClassCode, DeviceId};
 use vbios::Compression;
-use vbios::edit::{self, Source};
+use vbios::edit::{self, ImageSource};
 
 use super::edit::{bad_request, document_of, id_of};
 use super::read::Rom;
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn passthru_rom_build(
         let files: Vec<&[u8]> = sources.iter().map(bytes).collect::<Result<_, _>>()?;
         // SAFETY: the caller promises just this of `image`.
         let new = unsafe { new_image(image) }?;
-        let sources: Result<Vec<_>, _> = Source::of_files(&files, &new).collect();
+        let sources: Result<Vec<_>, _> = ImageSource::of_files(&files, &new).collect();
         document_of(sources.and_then(|sources| edit::build(&sources)))
     };
     // SAFETY: the caller promises just this of `out` and `error`.

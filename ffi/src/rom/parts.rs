@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use passthru::rom_document;
 use vbios::Vfct;
-use vbios::edit::{self, Form};
+use vbios::edit::{self, PartForm};
 use vbios::ssdt::{AcpiPath, RomTable};
 
 use super::edit::{bad_request, images_of};
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn passthru_rom_extract(
         let images = unsafe { images_of(images) }?;
         // SAFETY: the caller promises that `form` is NULL or ends with a NUL.
         let form = unsafe { word(form, "form") }?;
-        let form = Form::from_word(form).ok_or_else(|| {
+        let form = PartForm::from_word(form).ok_or_else(|| {
             bad_request(&format!(
                 "form: expected image, stored or driver, found \"{form}\""
             ))

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::ptr;
 
 use passthru::{rom_document, rom_dump};
-use pci_core::IdError;
 use vbios::verify::{CardIds, Guest, Target};
 
 use crate::address::unpacked;
@@ -188,7 +187,9 @@ pub unsafe extern "C" fn passthru_rom_verify(
         let ids = unsafe { optional_word(ids, "ids") }?;
         // SAFETY: the caller promises that `guest` is NULL or ends with a NUL.
         let guest = unsafe { optional_word(guest, "guest") }?;
-        let ids: Option<CardIds> = ids.map(str::parse).transpose().map_err(bad_ids)?;
+        let ids: Result<Option<CardIds>, vbios::Error> = ids.map(str::parse).transpose();
+        let bad_ids = |error| Error::new(Status::BadRequest, &format!("ids: {error}"));
+        let ids = ids.map_err(bad_ids)?;
         let target = Target {
             id: ids.map(|ids| ids.function),
             subsystem: ids.and_then(|ids| ids.subsystem),
@@ -258,10 +259,6 @@ pub unsafe extern "C" fn passthru_rom_to_rom_parser_text(
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
-}
-
-fn bad_ids(error: IdError) -> Error {
-    Error::new(Status::BadRequest, &format!("ids: {error}"))
 }
 
 fn guest_of(word: &str) -> Result<Guest, Error> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use passthru::{document, rom_document};
-use vbios::edit::{self, Edited, Form, Images, NewImage, Source};
+use vbios::edit::{self, Edited, ImageSource, Images, NewImage, PartForm};
 use vbios::ssdt::RomTable;
 use vbios::verify::{Guest, Target};
 use vbios::{Compression, Rom, Vfct};
@@ -116,7 +116,7 @@ fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8>
     };
     let image = options.around(driver, None).unwrap();
     all.edit("add with options", &edit::add_efi(rom, &image).unwrap());
-    let sources = Source::of_files(&[rom, driver], &plain)
+    let sources = ImageSource::of_files(&[rom, driver], &plain)
         .collect::<Result<Vec<_>, _>>()
         .unwrap();
     let built = edit::build(&sources).unwrap();
@@ -124,8 +124,8 @@ fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8>
 
     let parsed_built = Rom::parse(&built.bytes);
     for (name, images, form) in [
-        ("extract", Images::All, Form::Image),
-        ("extract driver", Images::Efi, Form::Driver),
+        ("extract", Images::All, PartForm::Image),
+        ("extract driver", Images::Efi, PartForm::Driver),
     ] {
         let parts = edit::extract(&built.bytes, images, form).unwrap();
         let json = document::to_json(&rom_document::extracted(&parts)).unwrap();

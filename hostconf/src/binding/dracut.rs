@@ -43,7 +43,7 @@ pub const PLACES: [&str; 3] = [
 /// let modules = ["vfio_pci".parse()?, "vfio_iommu_type1".parse()?];
 /// let text = conf(&modules, &["/etc/modprobe.d/vfio.conf"]);
 /// assert!(text.contains("force_drivers+=\" vfio_pci vfio_iommu_type1 \"\n"));
-/// # Ok::<(), pci_core::modules::ModuleNameError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn conf(modules: &[ModuleName], files: &[&str]) -> String {
@@ -118,18 +118,9 @@ const HEAD: &str = "#!/bin/sh
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 3]) -> [Edit; 3] {
     let [conf, setup, script] = before.map(|text| text.map(str::to_owned));
     [
-        Edit {
-            before: conf,
-            ..Edit::new_file(CONF, MODULE_CONF)
-        },
-        Edit {
-            before: setup,
-            ..Edit::new_script(MODULE_SETUP, SETUP)
-        },
-        Edit {
-            before: script,
-            ..Edit::new_script(MODULE_HOOK, hook(functions))
-        },
+        Edit::new_file(CONF, MODULE_CONF).replacing(conf),
+        Edit::new_script(MODULE_SETUP, SETUP).replacing(setup),
+        Edit::new_script(MODULE_HOOK, hook(functions)).replacing(script),
     ]
 }
 

@@ -9,7 +9,7 @@
 
 use host_tree::Edit;
 use pci_core::Address;
-use pci_core::modules::{ModuleName, ModuleNameError};
+use pci_core::modules::ModuleName;
 
 /// The folder.
 pub const DIRECTORY: &str = "/etc/driverctl.d";
@@ -20,7 +20,7 @@ pub const DIRECTORY: &str = "/etc/driverctl.d";
 /// use hostconf::binding::driverctl::path;
 /// let path = path("01:00.0".parse()?);
 /// assert_eq!(path, "/etc/driverctl.d/pci-0000:01:00.0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn path(address: Address) -> String {
@@ -39,7 +39,7 @@ pub fn address(name: &str) -> Option<Address> {
 /// # Errors
 ///
 /// When its first line is no driver's name.
-pub fn driver(text: &str) -> Result<ModuleName, ModuleNameError> {
+pub fn driver(text: &str) -> pci_core::Result<ModuleName> {
     text.lines().next().unwrap_or_default().trim().parse()
 }
 
@@ -47,10 +47,7 @@ pub fn driver(text: &str) -> Result<ModuleName, ModuleNameError> {
 /// writes, without binding it now.
 #[must_use]
 pub fn edit(address: Address, before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_file(path(address), "vfio-pci\n")
-    }
+    Edit::new_file(path(address), "vfio-pci\n").replacing(before.map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub const HOOK: &str = "/etc/initramfs-tools/hooks/passthru-vfio";
 /// use hostconf::binding::initramfs_hook::hook;
 /// let text = hook(&"vfio-pci".parse()?);
 /// assert!(text.ends_with("manual_add_modules vfio-pci\n"));
-/// # Ok::<(), pci_core::modules::ModuleNameError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn hook(module: &ModuleName) -> String {
@@ -25,10 +25,7 @@ pub fn hook(module: &ModuleName) -> String {
 /// The hook as an edit: new, or in the place of `before`.
 #[must_use]
 pub fn edit(module: &ModuleName, before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_script(HOOK, hook(module))
-    }
+    Edit::new_script(HOOK, hook(module)).replacing(before.map(str::to_owned))
 }
 
 /// `prereqs` is answered as initramfs-tools(7) asks.

@@ -44,10 +44,7 @@ pub fn script(functions: &[BoundFunction]) -> String {
 /// The script as an edit: new, or in the place of `before`.
 #[must_use]
 pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_script(SCRIPT, script(functions))
-    }
+    Edit::new_script(SCRIPT, script(functions)).replacing(before.map(str::to_owned))
 }
 
 /// `prereqs` is answered as initramfs-tools(7) asks.

@@ -77,10 +77,7 @@ pub fn hook(guest: &GuestName) -> String {
 /// The hook as an edit: new, or in the place of `before`.
 #[must_use]
 pub fn edit(guest: &GuestName, before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_script(path(guest), hook(guest))
-    }
+    Edit::new_script(path(guest), hook(guest)).replacing(before.map(str::to_owned))
 }
 
 /// What the script keeps in `$state`: `manager`, the display manager's unit;

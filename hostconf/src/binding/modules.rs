@@ -50,7 +50,7 @@ pub struct ListEntry {
 /// list.add(&"vfio-pci".parse()?);
 /// assert_eq!(list.to_string(), "# loaded at boot\nvfio-pci\n");
 /// assert!(list.contains("vfio_pci"));
-/// # Ok::<(), pci_core::modules::ModuleNameError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModuleList {

@@ -15,7 +15,7 @@
 //!     format!("{MODULE}.{PARAMETER}={hide}"),
 //!     "xen-pciback.hide=(0000:01:00.0)(0000:01:00.1)"
 //! );
-//! # Ok::<(), pci_core::AddressError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 
 /// The module.

@@ -102,14 +102,8 @@ pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 2]) -> [Edit; 2
     let [bind_path, release_path] = paths(functions);
     let [first, second] = before.map(|text| text.map(str::to_owned));
     [
-        Edit {
-            before: first,
-            ..Edit::new_script(bind_path, bind(functions))
-        },
-        Edit {
-            before: second,
-            ..Edit::new_script(release_path, release(functions))
-        },
+        Edit::new_script(bind_path, bind(functions)).replacing(first),
+        Edit::new_script(release_path, release(functions)).replacing(second),
     ]
 }
 

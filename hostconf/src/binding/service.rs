@@ -58,13 +58,7 @@ const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by ad
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 2]) -> [Edit; 2] {
     let [unit, text] = before.map(|text| text.map(str::to_owned));
     [
-        Edit {
-            before: unit,
-            ..Edit::new_file(UNIT, UNIT_TEXT)
-        },
-        Edit {
-            before: text,
-            ..Edit::new_script(SCRIPT, script(functions))
-        },
+        Edit::new_file(UNIT, UNIT_TEXT).replacing(unit),
+        Edit::new_script(SCRIPT, script(functions)).replacing(text),
     ]
 }

@@ -107,10 +107,7 @@ fn one(line: &str) -> Option<BoundFunction> {
 /// The rules as an edit: new, or in the place of `before`.
 #[must_use]
 pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_file(RULES, rules(functions))
-    }
+    Edit::new_file(RULES, rules(functions)).replacing(before.map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -218,10 +218,10 @@ impl GrubDefaults {
                 break;
             }
         }
-        if let Some(fault) = &script.fault {
+        if let Some(error) = &script.error {
             let fault = NotLiteral {
-                line: lines.number(fault.offset),
-                reason: Reason::Fault(fault.what),
+                line: lines.number(error.offset()),
+                reason: Reason::Fault(error.expected()),
             };
             self.nothing_is_known(&fault);
             self.fault = Some(fault);

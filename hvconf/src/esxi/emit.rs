@@ -57,7 +57,7 @@ impl fmt::Display for SystemId {
 /// let address = "0000:1a:00.1".parse()?;
 /// assert_eq!(vmx_id(address), "00000:026:00.1");
 /// assert_eq!(vmx_address(&vmx_id(address)), Ok(address));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn vmx_id(address: Address) -> String {

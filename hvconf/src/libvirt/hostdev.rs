@@ -38,7 +38,7 @@ pub(super) enum Functions {
 /// use hvconf::libvirt::Hostdev;
 /// let gpu = Hostdev::new("0a:00.1".parse()?);
 /// assert!(gpu.to_string().contains("bus='0x0a' slot='0x00' function='0x1'/>"));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hostdev {

@@ -86,10 +86,10 @@ pub(crate) fn words_of(
             line: u32::try_from(line).ok(),
         });
     }
-    Err(match script.fault {
-        Some(fault) => LaunchWordsError::Shell {
-            what: fault.what,
-            line: line_of(text, fault.offset),
+    Err(match script.error {
+        Some(error) => LaunchWordsError::Shell {
+            what: error.expected(),
+            line: line_of(text, error.offset()),
         },
         None => LaunchWordsError::NoQemu,
     })

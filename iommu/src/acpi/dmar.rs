@@ -3,7 +3,8 @@
 use bitflags::bitflags;
 
 use super::scope::{DeviceScope, scopes};
-use super::table::{self, Block, OtherBlock, TableError, TableHeader};
+use super::table::{self, Block, OtherBlock, TableHeader};
+use crate::error::Result;
 
 bitflags! {
     /// What the platform says of itself (VT-d specification 4.1, section 8.1).
@@ -25,7 +26,7 @@ bitflags! {
 /// The DMA remapping table (VT-d specification 4.1, chapter 8).
 ///
 /// ```
-/// # fn show(bytes: &[u8]) -> Result<(), iommu::acpi::TableError> {
+/// # fn show(bytes: &[u8]) -> Result<(), iommu::Error> {
 /// use iommu::acpi::{Dmar, DmarFlags};
 /// let dmar = Dmar::parse(bytes)?;
 /// if dmar.flags.contains(DmarFlags::PLATFORM_OPT_IN) {
@@ -38,6 +39,7 @@ bitflags! {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dmar {
     /// The table's header.
     pub header: TableHeader,
@@ -79,6 +81,7 @@ pub enum DmarBlock {
 
 /// A DMA remapping hardware unit, DRHD (section 8.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RemappingUnit {
     /// Whether it covers all functions of its segment that no other unit names
     /// (INCLUDE_PCI_ALL).
@@ -98,6 +101,7 @@ pub struct RemappingUnit {
 /// is one of a USB controller or a graphics device that Linux lets go
 /// (`device_rmrr_is_relaxable`, drivers/iommu/intel/iommu.c).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReservedMemory {
     /// The PCI segment.
     pub segment: u16,
@@ -111,6 +115,7 @@ pub struct ReservedMemory {
 
 /// Root ports behind which ATS works, ATSR (section 8.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AtsRootPorts {
     /// Whether it is all of the segment (ALL_PORTS).
     pub all_ports: bool,
@@ -122,6 +127,7 @@ pub struct AtsRootPorts {
 
 /// The NUMA node of an IOMMU, RHSA (section 8.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ProximityDomain {
     /// Where the unit's registers are: the same as [`RemappingUnit::base`].
     pub base: u64,
@@ -131,6 +137,7 @@ pub struct ProximityDomain {
 
 /// A device of the ACPI namespace, ANDD (section 8.7).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AcpiDevice {
     /// The number by which device scopes name it.
     pub number: u8,
@@ -141,6 +148,7 @@ pub struct AcpiDevice {
 
 /// Devices of the SoC with an address translation cache, SATC (section 8.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SocAtc {
     /// Whether the devices need the cache to work (ATC_REQUIRED).
     pub required: bool,
@@ -156,7 +164,7 @@ impl Dmar {
     /// # Errors
     ///
     /// Where the bytes are another table, are cut, or a length in them is wrong.
-    pub fn parse(bytes: &[u8]) -> Result<Self, TableError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (header, table) = table::header(bytes, "DMAR")?;
         let table = Block {
             offset: 0,
@@ -197,7 +205,7 @@ impl Dmar {
     }
 }
 
-fn block(block: Block<'_>) -> Result<DmarBlock, TableError> {
+fn block(block: Block<'_>) -> Result<DmarBlock> {
     Ok(match block.u16(0) {
         0 => {
             let block = block.at_least(16, "a DRHD structure")?;

@@ -3,7 +3,7 @@
 use host_tree::{Evidence, HostTree, Lookup};
 
 use crate::facts::LogFact;
-use crate::meaning::{Kind, Vendor};
+use crate::meaning::{LogLineKind, Vendor};
 
 const TABLES: &str = "/sys/firmware/acpi/tables";
 
@@ -63,13 +63,18 @@ fn in_tree(tree: &dyn HostTree) -> Firmware {
 }
 
 fn in_log(facts: &[LogFact]) -> Firmware {
-    let table = facts.iter().find(|fact| fact.kind == Kind::FirmwareTable);
+    let table = facts
+        .iter()
+        .find(|fact| fact.kind == LogLineKind::FirmwareTable);
     if let Some((fact, vendor)) = table.and_then(|fact| Some((fact, fact.vendor?))) {
         return Firmware::Offers(vendor, fact.evidence.clone());
     }
     // Only a whole log shows that a table is not listed.
-    let whole = facts.iter().any(|fact| fact.kind == Kind::NoGroups);
-    match facts.iter().find(|fact| fact.kind == Kind::TableListing) {
+    let whole = facts.iter().any(|fact| fact.kind == LogLineKind::NoGroups);
+    match facts
+        .iter()
+        .find(|fact| fact.kind == LogLineKind::TableListing)
+    {
         Some(listing) if whole => Firmware::OffersNone(listing.evidence.clone()),
         _ => Firmware::Unknown,
     }

@@ -28,7 +28,7 @@ fn any_bytes_end() {
             .collect();
         for bytes in [table(b"DMAR", &body), table(b"IVRS", &body)] {
             for error in [Dmar::parse(&bytes).err(), Ivrs::parse(&bytes).err()] {
-                assert!(error.is_none_or(|error| error.offset <= bytes.len()));
+                assert!(error.is_none_or(|error| error.offset() <= Some(bytes.len())));
             }
         }
     }
@@ -44,7 +44,7 @@ fn a_length_of_zero_is_an_error_and_no_loop() {
         "a remapping structure says that it is 0 bytes long, which it cannot be at offset 0x30 of the table"
     );
     let error = Ivrs::parse(&table(b"IVRS", &body)).unwrap_err();
-    assert_eq!(error.offset, 0x30);
+    assert_eq!(error.offset(), Some(0x30));
 }
 
 #[test]

@@ -3,13 +3,15 @@
 use bitflags::bitflags;
 use pci_core::RequesterId;
 
-use super::table::{Block, TableError, TableProblem};
+use super::table::Block;
+use crate::error::{Cause, Result, TableFault};
 
 /// One entry of an [`Ivhd`](super::Ivhd) (AMD I/O Virtualization Technology
 /// Specification 3.09, section 5.2.2.1): devices, and how the IOMMU is to treat
 /// them. Padding is left out; an entry that starts a range is put together with
 /// the one that ends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceEntry {
     /// Where it begins in the table, in bytes.
     pub offset: usize,
@@ -67,6 +69,7 @@ pub enum DeviceEntryKind {
 
 /// Device ids from the first to the last, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceRange {
     /// The first.
     pub first: RequesterId,
@@ -76,6 +79,7 @@ pub struct DeviceRange {
 
 /// An I/O APIC or a timer block (entry type 48h).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SpecialDevice {
     /// What it is: 1 an I/O APIC, 2 an HPET.
     pub variety: u8,
@@ -167,7 +171,7 @@ fn length(rest: Block<'_>) -> usize {
 }
 
 /// Reads device entries to the end of `rest`.
-pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableError> {
+pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>> {
     let mut found = Vec::new();
     let mut started: Option<Start> = None;
     while !rest.bytes.is_empty() {
@@ -177,9 +181,9 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
             .at_least(fixed, WHAT)?
             .split(length(rest), fixed, WHAT)?;
         let offset = entry.offset;
-        let fault = |text| TableError {
+        let fault = |text| Cause::Table {
             offset,
-            problem: TableProblem::Range(text),
+            fault: TableFault::Range(text),
         };
         let (device, setting) = (
             RequesterId(entry.u16(1)),
@@ -205,13 +209,13 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
                     _ => start(None, None),
                 };
                 if started.replace(start).is_some() {
-                    return Err(fault("a range starts within a range"));
+                    return Err(fault("a range starts within a range").into());
                 }
             }
             RANGE_END => match started.take() {
                 Some(start) if start.first <= device => found.push(start.end(device)),
-                Some(_) => return Err(fault("a range ends before it starts")),
-                None => return Err(fault("a range ends that did not start")),
+                Some(_) => return Err(fault("a range ends before it starts").into()),
+                None => return Err(fault("a range ends that did not start").into()),
             },
             SELECT => found.push(start(None, None).end(device)),
             ALIAS_SELECT => found.push(start(source(), None).end(device)),
@@ -226,10 +230,11 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
     }
     match started {
         None => Ok(found),
-        Some(start) => Err(TableError {
+        Some(start) => Err(Cause::Table {
             offset: start.offset,
-            problem: TableProblem::Range("a range starts and does not end"),
-        }),
+            fault: TableFault::Range("a range starts and does not end"),
+        }
+        .into()),
     }
 }
 

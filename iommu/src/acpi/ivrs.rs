@@ -4,13 +4,14 @@ use bitflags::bitflags;
 use pci_core::RequesterId;
 
 use super::ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, entries};
-use super::table::{self, Block, OtherBlock, TableError, TableHeader};
+use super::table::{self, Block, OtherBlock, TableHeader};
+use crate::error::Result;
 
 /// The I/O virtualization reporting structure (AMD I/O Virtualization Technology
 /// Specification 3.09, section 5.2).
 ///
 /// ```
-/// # fn show(bytes: &[u8]) -> Result<(), iommu::acpi::TableError> {
+/// # fn show(bytes: &[u8]) -> Result<(), iommu::Error> {
 /// let ivrs = iommu::acpi::Ivrs::parse(bytes)?;
 /// for (_, devices, source) in ivrs.aliases() {
 ///     println!("{} to {} appear as {source}", devices.first, devices.last);
@@ -19,6 +20,7 @@ use super::table::{self, Block, OtherBlock, TableError, TableHeader};
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ivrs {
     /// The table's header.
     pub header: TableHeader,
@@ -85,6 +87,7 @@ bitflags! {
 
 /// An I/O virtualization hardware definition, IVHD (section 5.2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ivhd {
     /// The type of the block: 10h, 11h or 40h.
     pub kind: u8,
@@ -111,6 +114,7 @@ pub struct Ivhd {
 
 /// An I/O virtualization memory definition, IVMD (section 5.2.2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ivmd {
     /// Its flags.
     pub flags: IvmdFlags,
@@ -124,6 +128,7 @@ pub struct Ivmd {
 
 /// The devices that a memory block is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IvmdDevices {
     /// All (type 20h).
     All,
@@ -138,7 +143,7 @@ impl Ivrs {
     ///
     /// Where the bytes are another table, are cut, or a length or a range in them
     /// is wrong.
-    pub fn parse(bytes: &[u8]) -> Result<Self, TableError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (header, table) = table::header(bytes, "IVRS")?;
         let table = Block {
             offset: 0,
@@ -199,7 +204,7 @@ impl Ivrs {
     }
 }
 
-fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
+fn hardware(block: Block<'_>) -> Result<Ivhd> {
     let kind = block.u8(0);
     let fixed = if kind == 0x10 { 24 } else { 40 };
     let block = block.at_least(fixed, "an IVHD block")?;
@@ -217,7 +222,7 @@ fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
     })
 }
 
-fn memory(block: Block<'_>) -> Result<Ivmd, TableError> {
+fn memory(block: Block<'_>) -> Result<Ivmd> {
     let block = block.at_least(32, "an IVMD block")?;
     let first = RequesterId(block.u16(4));
     let range = |last| IvmdDevices::Range(DeviceRange { first, last });

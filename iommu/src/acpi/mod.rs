@@ -25,4 +25,4 @@ pub use eligibility::Eligibility;
 pub use ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, DteSetting, SpecialDevice};
 pub use ivrs::{Ivhd, IvhdFlags, Ivmd, IvmdDevices, IvmdFlags, Ivrs, IvrsBlock};
 pub use scope::{DeviceScope, PathHop, ScopeKind};
-pub use table::{OtherBlock, TableError, TableHeader, TableProblem};
+pub use table::{OtherBlock, TableHeader};

@@ -2,10 +2,12 @@
 
 use pci_core::Address;
 
-use super::table::{Block, TableError};
+use super::table::Block;
+use crate::error::Result;
 
 /// A device scope entry (VT-d specification 4.1, section 8.3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceScope {
     /// What it names.
     pub kind: ScopeKind,
@@ -74,7 +76,7 @@ impl DeviceScope {
 }
 
 /// Reads device scopes to the end of `block`.
-pub(super) fn scopes(mut block: Block<'_>) -> Result<Vec<DeviceScope>, TableError> {
+pub(super) fn scopes(mut block: Block<'_>) -> Result<Vec<DeviceScope>> {
     const WHAT: &str = "a device scope";
     let mut found = Vec::new();
     while !block.bytes.is_empty() {

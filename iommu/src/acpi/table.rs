@@ -1,8 +1,11 @@
 //! What all ACPI tables share: the header, and a list of blocks with lengths.
 
+use crate::error::{Cause, Result, TableFault};
+
 /// The header of a system description table (ACPI Specification 6.5, section
 /// 5.2.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TableHeader {
     /// The four letters that name the table.
     pub signature: [u8; 4],
@@ -22,51 +25,9 @@ pub struct TableHeader {
     pub oem_revision: u32,
 }
 
-/// A table that could not be read, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem} at offset {offset:#x} of the table")]
-pub struct TableError {
-    /// How far into the table, in bytes.
-    pub offset: usize,
-    /// What is wrong there.
-    pub problem: TableProblem,
-}
-
-/// What can be wrong with a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TableProblem {
-    /// Another table.
-    #[error("the signature is not {expected}")]
-    Signature {
-        /// The table that was expected.
-        expected: &'static str,
-    },
-    /// Fewer bytes than the header says, or than a header has. Without root
-    /// nothing of a table can be read; a copy may be cut.
-    #[error("the table ends after {found} bytes, and {needed} are needed")]
-    Cut {
-        /// How many bytes there are.
-        found: usize,
-        /// How many there must be.
-        needed: usize,
-    },
-    /// A block, a device scope or an entry whose length is smaller than its fixed
-    /// part or reaches beyond what it lies in.
-    #[error("{what} says that it is {length} bytes long, which it cannot be")]
-    Length {
-        /// What it is.
-        what: &'static str,
-        /// What it says.
-        length: usize,
-    },
-    /// A range that starts and has no end, or ends and has no start.
-    #[error("{0}")]
-    Range(&'static str),
-}
-
 /// A block of a type that is not known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OtherBlock {
     /// Its type.
     pub kind: u16,
@@ -84,19 +45,19 @@ const HEADER: usize = 36;
 pub(super) fn header<'a>(
     bytes: &'a [u8],
     signature: &'static str,
-) -> Result<(TableHeader, &'a [u8]), TableError> {
+) -> Result<(TableHeader, &'a [u8])> {
     let cut = |needed| {
         let found = bytes.len();
-        let problem = TableProblem::Cut { found, needed };
-        Err(TableError { offset: 0, problem })
+        let fault = TableFault::Cut { found, needed };
+        Err(Cause::Table { offset: 0, fault }.into())
     };
     let Some(fixed) = bytes.first_chunk::<HEADER>() else {
         return cut(HEADER);
     };
     if fixed.first_chunk() != signature.as_bytes().first_chunk::<4>() {
         let expected = signature;
-        let problem = TableProblem::Signature { expected };
-        return Err(TableError { offset: 0, problem });
+        let fault = TableFault::Signature { expected };
+        return Err(Cause::Table { offset: 0, fault }.into());
     }
     let length = u32_at(fixed, 4);
     let needed = usize::try_from(length).unwrap_or(usize::MAX).max(HEADER);
@@ -134,9 +95,9 @@ impl<'a> Block<'a> {
 
     /// Says that the block is shorter than the `fixed` bytes that one of its type
     /// has.
-    pub(super) fn at_least(self, fixed: usize, what: &'static str) -> Result<Self, TableError> {
+    pub(super) fn at_least(self, fixed: usize, what: &'static str) -> Result<Self> {
         if self.bytes.len() < fixed {
-            return Err(too_short(self.offset, self.bytes.len(), what));
+            return Err(too_short(self.offset, self.bytes.len(), what).into());
         }
         Ok(self)
     }
@@ -148,9 +109,9 @@ impl<'a> Block<'a> {
         length: usize,
         fixed: usize,
         what: &'static str,
-    ) -> Result<(Self, Self), TableError> {
+    ) -> Result<(Self, Self)> {
         if length < fixed.max(1) || length > self.bytes.len() {
-            return Err(too_short(self.offset, length, what));
+            return Err(too_short(self.offset, length, what).into());
         }
         let (first, rest) = self.bytes.split_at(length);
         let offset = self.offset;
@@ -182,9 +143,9 @@ impl<'a> Block<'a> {
     }
 }
 
-fn too_short(offset: usize, length: usize, what: &'static str) -> TableError {
-    let problem = TableProblem::Length { what, length };
-    TableError { offset, problem }
+fn too_short(offset: usize, length: usize, what: &'static str) -> Cause {
+    let fault = TableFault::Length { what, length };
+    Cause::Table { offset, fault }
 }
 
 fn u8_at(bytes: &[u8], at: usize) -> u8 {

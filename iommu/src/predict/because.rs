@@ -8,6 +8,7 @@ use super::isolation::{Deciding, Isolated, Isolation, NotIsolated};
 
 /// That a function joined the group of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Join {
     /// The one that joined.
     pub member: Address,

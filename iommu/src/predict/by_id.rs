@@ -11,6 +11,7 @@ use super::function::Function;
 
 /// A row of `data/acs-by-id.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AcsById {
     vendor: u16,
     first: u16,

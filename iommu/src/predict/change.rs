@@ -11,13 +11,15 @@ use super::hardware::HardwareChange;
 use super::isolation::{Isolation, NotIsolated};
 use super::machine::Machine;
 use super::options::AcsOverride;
-use super::prediction::{PredictError, Prediction, predict};
+use super::prediction::{Prediction, predict};
+use crate::error::Result;
 
 /// Something that can be changed, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
+#[non_exhaustive]
+pub struct IsolationOption {
     /// What is changed.
-    pub change: Change,
+    pub change: IsolationChange,
     /// What still shares a group with the wanted functions: nothing, where the change
     /// does all that is wanted.
     pub others: BTreeSet<Address>,
@@ -26,7 +28,7 @@ pub struct Changed {
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Change {
+pub enum IsolationChange {
     /// The card is put into the slot behind this port, which has nothing below it.
     MoveBelow(Address),
     /// The kernel, which must carry the patch, is given `pcie_acs_override=`.
@@ -35,6 +37,7 @@ pub enum Change {
 
 /// Why the ACS override does not part two functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NoOverride {
     /// The function that is not isolated and stays so.
     pub function: Address,
@@ -65,7 +68,7 @@ pub fn changes(
     functions: &[Function],
     conditions: &Conditions,
     wanted: &BTreeSet<Address>,
-) -> Result<Vec<Changed>, PredictError> {
+) -> Result<Vec<IsolationOption>> {
     let now = others(&predict(functions.to_vec(), conditions)?, wanted);
     let mut found = Vec::new();
     if now.is_empty() {
@@ -85,8 +88,8 @@ pub fn changes(
         } = &moved.machine;
         let left = others(&predict(functions.clone(), conditions)?, &moved.there);
         if left.len() < now.len() {
-            found.push(Changed {
-                change: Change::MoveBelow(port),
+            found.push(IsolationOption {
+                change: IsolationChange::MoveBelow(port),
                 others: left.into_iter().map(|at| moved.was(at)).collect(),
             });
         }
@@ -107,8 +110,8 @@ pub fn changes(
         // A stronger option is of use only where it parts more than a weaker one.
         if left.len() < best {
             best = left.len();
-            found.push(Changed {
-                change: Change::Override(acs_override),
+            found.push(IsolationOption {
+                change: IsolationChange::Override(acs_override),
                 others: left,
             });
         }

@@ -7,7 +7,8 @@ use pci_core::Address;
 use super::conditions::{Conditions, Controls, PchWorkaround, Rules};
 use super::function::Function;
 use super::options::AcsOverride;
-use super::prediction::{Outcome, PredictError, predict};
+use super::prediction::{PredictionOutcome, predict};
+use crate::error::Result;
 
 /// What a comparison came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,16 +58,16 @@ pub fn compare(
     observed: &BTreeMap<u32, Vec<Address>>,
     functions: &[Function],
     conditions: &Conditions,
-) -> Result<Agreement, PredictError> {
+) -> Result<Agreement> {
     let observed = Sets::new(observed.values());
     // Where the input leaves it open, the groups show how it is.
-    if let Outcome::Either { or, .. } = predict(functions.to_vec(), conditions)?.outcome {
+    if let PredictionOutcome::Either { or, .. } = predict(functions.to_vec(), conditions)?.outcome {
         let or = Sets::new(or.iter().map(|group| &group.members));
         if or.only(&observed) == observed.only(&or) {
             return Ok(Agreement::Same);
         }
     }
-    let under = |conditions: &Conditions| -> Result<Sets, PredictError> {
+    let under = |conditions: &Conditions| -> Result<Sets> {
         let prediction = predict(functions.to_vec(), conditions)?;
         Ok(Sets::new(
             prediction.groups.iter().map(|group| &group.members),

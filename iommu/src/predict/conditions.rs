@@ -106,6 +106,7 @@ pub enum Controls {
 
 /// What the firmware says of its IOMMUs, as far as the grouping asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FirmwareTables {
     /// Not shown.
     #[default]
@@ -119,6 +120,7 @@ pub enum FirmwareTables {
 /// Whether the workaround for PCH root ports without ACS took
 /// (`pci_quirk_enable_intel_pch_acs`, drivers/pci/quirks.c).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PchWorkaround {
     /// The input does not say.
     #[default]

@@ -16,6 +16,7 @@ pub(super) enum Covered {
 
 /// Why a function is in no group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotCovered {
     /// It is an IOMMU itself.
     IsIommu,

@@ -1,11 +1,10 @@
 //! Changes of a machine's hardware, as somebody asks about them.
 
+use crate::error::{Cause, Error, Result};
 use core::fmt;
 use core::str::FromStr;
 
 use pci_core::{Address, AddressOrSlot, PciId, Slot};
-
-use super::options::OptionError;
 
 /// A change of a machine's hardware, made by [`Machine::with`](super::Machine::with).
 ///
@@ -101,9 +100,9 @@ impl fmt::Display for HardwareChange {
 }
 
 impl FromStr for HardwareChange {
-    type Err = OptionError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, OptionError> {
+    fn from_str(text: &str) -> Result<Self> {
         let (word, value) = text.split_once('=').unwrap_or((text, ""));
         let (first, rest) = match value.split_once(',') {
             Some((first, rest)) => (first, Some(rest)),
@@ -120,7 +119,7 @@ impl FromStr for HardwareChange {
             }),
             "port" => {
                 let like = rest.and_then(|rest| rest.strip_prefix("like="));
-                let like = like.ok_or_else(|| OptionError {
+                let like = like.ok_or_else(|| Cause::Option {
                     option: "port",
                     word: value.to_owned(),
                     expected: "ADDRESS,like=PORT",
@@ -130,33 +129,42 @@ impl FromStr for HardwareChange {
                     like: address("port", like)?,
                 })
             }
-            _ => Err(OptionError {
+            _ => Err(Cause::Option {
                 option: "",
                 word: text.chars().take(80).collect(),
                 expected: "card=, moved= or port=",
-            }),
+            }
+            .into()),
         }
     }
 }
 
-fn address(option: &'static str, text: &str) -> Result<Address, OptionError> {
-    text.parse().map_err(|_| OptionError {
-        option,
-        word: text.to_owned(),
-        expected: "the address of a port, as 00:1c.4",
+fn address(option: &'static str, text: &str) -> Result<Address> {
+    text.parse().map_err(|_| {
+        let expected = "the address of a port, as 00:1c.4";
+        refused(option, text, expected)
     })
 }
 
-fn slot(option: &'static str, text: &str) -> Result<Slot, OptionError> {
+fn slot(option: &'static str, text: &str) -> Result<Slot> {
     let read: Result<AddressOrSlot, _> = text.parse();
-    read.map(AddressOrSlot::slot).map_err(|_| OptionError {
-        option,
-        word: text.to_owned(),
-        expected: "the slot of a card, as 01:00",
+    read.map(AddressOrSlot::slot).map_err(|_| {
+        let expected = "the slot of a card, as 01:00";
+        refused(option, text, expected)
     })
 }
 
-fn card(rest: Option<&str>) -> Result<NewCard, OptionError> {
+fn refused(option: &'static str, word: &str, expected: &'static str) -> Error {
+    let word = word.to_owned();
+    Cause::Option {
+        option,
+        word,
+        expected,
+    }
+    .into()
+}
+
+fn card(rest: Option<&str>) -> Result<NewCard> {
     let Some(rest) = rest else {
         return Ok(NewCard::Ids(Vec::new()));
     };
@@ -166,7 +174,7 @@ fn card(rest: Option<&str>) -> Result<NewCard, OptionError> {
     let mut ids: Vec<PciId> = Vec::new();
     for word in rest.split(',') {
         let id = word.parse().ok().filter(|_| ids.len() < 8);
-        ids.push(id.ok_or_else(|| OptionError {
+        ids.push(id.ok_or_else(|| Cause::Option {
             option: "card",
             word: word.to_owned(),
             expected: "like=SLOT, or up to eight ids as 10de:2d04",
@@ -212,12 +220,12 @@ mod tests {
             ("slot=1", "slot=1"),
         ] {
             let error = HardwareChange::from_str(text).unwrap_err();
-            assert_eq!(error.word, word, "{text}");
+            assert_eq!(error.word(), Some(word), "{text}");
         }
         // Of eight functions, and not of nine.
         let eight = format!("card=00:1c.4{}", ",10de:2d04".repeat(8));
         assert!(HardwareChange::from_str(&eight).is_ok());
         let error = HardwareChange::from_str(&format!("{eight},10de:22eb")).unwrap_err();
-        assert_eq!(error.word, "10de:22eb");
+        assert_eq!(error.word(), Some("10de:22eb"));
     }
 }

@@ -13,6 +13,7 @@ use super::topology::Topology;
 /// Whether what is below a port, or the other functions of a device, are out of
 /// each other's reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isolation {
     /// They are, or the kernel takes it so.
     Isolated(Isolated),
@@ -24,6 +25,7 @@ pub enum Isolation {
 
 /// Why a function counts as isolated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isolated {
     /// It is the only function of its device, and no port.
     SingleFunction,

@@ -9,7 +9,7 @@ use pci_core::lspci::{CapabilityKind, Details, Listing, Record, RegionKind, Verb
 use pci_core::{Address, PciId, RequesterId};
 
 use super::function::{AcsRegisters, BusRange, Function};
-use super::read::ReadError;
+use crate::error::{Cause, Result};
 
 impl Function {
     /// Reads the functions of a listing. Bytes (`-xxxx`) count before lines (`-vv`,
@@ -19,7 +19,7 @@ impl Function {
     /// # Errors
     ///
     /// Where a function's lines do not show what decides its group.
-    pub fn read_listing(listing: &Listing) -> Result<Vec<Self>, ReadError> {
+    pub fn read_listing(listing: &Listing) -> Result<Vec<Self>> {
         let mut records: BTreeMap<Address, &Record> = BTreeMap::new();
         for record in &listing.records {
             let Some(address) = record.address else {
@@ -69,19 +69,19 @@ impl Function {
 }
 
 /// A function from its lines.
-fn of_lines(address: Address, record: &Record) -> Result<Function, ReadError> {
-    let not_shown = ReadError::CapabilitiesNotShown(address);
+fn of_lines(address: Address, record: &Record) -> Result<Function> {
+    let not_shown = Cause::CapabilitiesNotShown(address);
     // `-v` alone has the capabilities and not what is in them.
     if record.form.verbosity != Verbosity::VeryVerbose {
-        return Err(not_shown);
+        return Err(not_shown.into());
     }
     let (Some(class), Some(id)) = (record.class, record.id) else {
-        return Err(ReadError::NoIds(address));
+        return Err(Cause::IdsNotShown(address).into());
     };
     let nothing = Details::default();
     let details = record.details.as_deref().unwrap_or(&nothing);
     if details.capabilities_end.is_some() {
-        return Err(not_shown);
+        return Err(not_shown.into());
     }
     let express = details.capability::<Express>();
     let acs = CapabilityKind::Extended(ExtendedCapabilityId::ACCESS_CONTROL_SERVICES);
@@ -89,7 +89,7 @@ fn of_lines(address: Address, record: &Record) -> Result<Function, ReadError> {
         None => None,
         Some(_) => {
             let acs = details.extended_capability::<AccessControlServices>();
-            let acs = acs.ok_or(ReadError::ExtendedNotShown(address))?.value;
+            let acs = acs.ok_or(Cause::ExtendedNotShown(address))?.value;
             Some(AcsRegisters {
                 capability: acs.capabilities.bits(),
                 control: acs.control.bits(),

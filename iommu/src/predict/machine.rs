@@ -9,6 +9,7 @@ use super::conditions::{Conditions, Origin};
 use super::function::{BusRange, Function};
 use super::hardware::{HardwareChange, NewCard};
 use super::renumber::{BusesRunOut, Room, Shift};
+use crate::error::{Cause, Error, Result};
 
 /// A machine: its functions, and under which conditions the kernel groups them.
 ///
@@ -43,64 +44,9 @@ pub struct Machine {
     pub conditions: Conditions,
 }
 
-/// Why a machine cannot be changed so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum HardwareError {
-    /// There is no such function.
-    #[error("there is no function at {0:#}")]
-    NoFunction(Address),
-    /// Cards go below root ports and downstream ports of switches.
-    #[error("{0:#} is neither a root port nor a downstream port: no card goes below it")]
-    NotAPort(Address),
-    /// The firmware gave the port no buses.
-    #[error("{0:#} has no bus number for what is below it")]
-    NoBus(Address),
-    /// Something is below the port.
-    #[error("{by:#} is below {port:#} already")]
-    Taken {
-        /// The port.
-        port: Address,
-        /// What is below it.
-        by: Address,
-    },
-    /// No card is there: nothing is, or it is part of the board.
-    #[error("no card is in {0:#}: nothing there is on the bus of a root port or downstream port")]
-    NoCard(Slot),
-    /// A card cannot go below itself.
-    #[error("{below:#} is part of the card in {slot:#}")]
-    BelowItself {
-        /// The slot of the card.
-        slot: Slot,
-        /// The port.
-        below: Address,
-    },
-    /// A function is there.
-    #[error("{0:#} is there already")]
-    IsThere(Address),
-    /// Another port is like one of its own bus.
-    #[error("{at:#} and {like:#} are not on one bus")]
-    OtherBus {
-        /// Where the port would appear.
-        at: Address,
-        /// The port that it would be like.
-        like: Address,
-    },
-    /// The kernel looks for functions 1 to 7 only where function 0 is there and its
-    /// header type says that there are several (PCI Local Bus Specification 3.0,
-    /// section 3.2.2.3.4).
-    #[error(
-        "no kernel looks for {0:#}: function 0 of its device is not there, or not one of several"
-    )]
-    NotLookedFor(Address),
-    /// No bus numbers are left.
-    #[error("there are not enough bus numbers")]
-    BusesRunOut,
-}
-
-impl From<BusesRunOut> for HardwareError {
+impl From<BusesRunOut> for Error {
     fn from(BusesRunOut: BusesRunOut) -> Self {
-        Self::BusesRunOut
+        Cause::BusesRunOut.into()
     }
 }
 
@@ -116,7 +62,7 @@ impl Machine {
     /// # Errors
     ///
     /// Where the change cannot be made.
-    pub fn with(&self, change: &HardwareChange) -> Result<Self, HardwareError> {
+    pub fn with(&self, change: &HardwareChange) -> Result<Self> {
         let mut machine = self.clone();
         machine.functions.sort_by_key(|function| function.address);
         match change {
@@ -164,49 +110,54 @@ impl Machine {
     }
 
     /// The port, with the buses below it, of which none has anything on it.
-    fn empty_port(&self, at: Address) -> Result<BusRange, HardwareError> {
+    fn empty_port(&self, at: Address) -> Result<BusRange> {
         let range = self.port(at)?;
         let on_bus = |one: &&Function| {
             (one.address.domain(), one.address.bus()) == (at.domain(), range.secondary)
         };
         match self.functions.iter().find(on_bus) {
-            Some(one) => Err(HardwareError::Taken {
+            Some(one) => Err(Cause::PortInUse {
                 port: at,
                 by: one.address,
-            }),
+            }
+            .into()),
             None => Ok(range),
         }
     }
 
-    fn port(&self, at: Address) -> Result<BusRange, HardwareError> {
-        let port = self.function(at).ok_or(HardwareError::NoFunction(at))?;
+    fn port(&self, at: Address) -> Result<BusRange> {
+        let port = self.function(at).ok_or(Cause::NoFunction(at))?;
         let range = port.bridge.filter(|_| port.is_downstream_port());
-        let range = range.ok_or(HardwareError::NotAPort(at))?;
+        let range = range.ok_or(Cause::NotAPort(at))?;
         if range.secondary <= at.bus() || range.subordinate < range.secondary {
-            return Err(HardwareError::NoBus(at));
+            return Err(Cause::NoBus(at).into());
         }
         Ok(range)
     }
 
     /// The port above the bus of a card, and its buses.
-    fn port_above(&self, slot: Slot) -> Result<(Address, BusRange), HardwareError> {
+    fn port_above(&self, slot: Slot) -> Result<(Address, BusRange)> {
         let leads_there = |one: &&Function| {
             let secondary = one.bridge.map(|range| range.secondary);
             one.is_downstream_port()
                 && one.address.domain() == slot.domain()
                 && secondary == Some(slot.bus())
         };
-        let no_card = HardwareError::NoCard(slot);
-        let port = self.functions.iter().find(leads_there).ok_or(no_card)?;
+        let no_card = || Cause::NoCard(slot);
+        let port = self
+            .functions
+            .iter()
+            .find(leads_there)
+            .ok_or_else(no_card)?;
         let is_there = self.functions.iter().any(|one| one.address.slot() == slot);
         if !is_there {
-            return Err(no_card);
+            return Err(no_card().into());
         }
         Ok((port.address, self.port(port.address)?))
     }
 
     /// The card of a slot: all on its bus, and all below.
-    fn card(&self, slot: Slot) -> Result<Vec<Part>, HardwareError> {
+    fn card(&self, slot: Slot) -> Result<Vec<Part>> {
         let (_, range) = self.port_above(slot)?;
         let mut buses = BTreeSet::from([slot.bus()]);
         let mut parts = Vec::new();
@@ -237,11 +188,11 @@ impl Machine {
     }
 
     /// Puts a card, whose buses count from 0, below a port.
-    fn add(&mut self, port: Address, mut card: Vec<Part>) -> Result<(), HardwareError> {
+    fn add(&mut self, port: Address, mut card: Vec<Part>) -> Result<()> {
         let range = self.empty_port(port)?;
         let more = card.iter().map(Part::last_bus).max().unwrap_or(0);
         let last = range.secondary.checked_add(more);
-        let last = last.ok_or(HardwareError::BusesRunOut)?;
+        let last = last.ok_or(Cause::BusesRunOut)?;
         if last > range.subordinate {
             self.shift(Room {
                 port,
@@ -263,7 +214,7 @@ impl Machine {
         Ok(())
     }
 
-    fn move_card(&mut self, slot: Slot, below: Address) -> Result<(), HardwareError> {
+    fn move_card(&mut self, slot: Slot, below: Address) -> Result<()> {
         let (from, range) = self.port_above(slot)?;
         let card = self.card(slot)?;
         let taken: BTreeSet<Address> = card
@@ -271,7 +222,7 @@ impl Machine {
             .filter_map(|part| part.at(slot.domain(), range.secondary))
             .collect();
         if taken.contains(&below) {
-            return Err(HardwareError::BelowItself { slot, below });
+            return Err(Cause::BelowItself { slot, below }.into());
         }
         self.empty_port(below)?;
         self.functions.retain(|one| !taken.contains(&one.address));
@@ -285,26 +236,26 @@ impl Machine {
                 last: range.subordinate,
                 by: -i16::from(more),
             })?;
-            to = shift.of(below).ok_or(HardwareError::BusesRunOut)?;
+            to = shift.of(below).ok_or(Cause::BusesRunOut)?;
         }
         self.add(to, card)
     }
 
-    fn add_port(&mut self, at: Address, like: Address) -> Result<(), HardwareError> {
-        let pattern = self.function(like).ok_or(HardwareError::NoFunction(like))?;
+    fn add_port(&mut self, at: Address, like: Address) -> Result<()> {
+        let pattern = self.function(like).ok_or(Cause::NoFunction(like))?;
         if pattern.bridge.is_none() || !pattern.is_downstream_port() {
-            return Err(HardwareError::NotAPort(like));
+            return Err(Cause::NotAPort(like).into());
         }
         if (at.domain(), at.bus()) != (like.domain(), like.bus()) {
-            return Err(HardwareError::OtherBus { at, like });
+            return Err(Cause::OtherBus { at, like }.into());
         }
         if self.function(at).is_some() {
-            return Err(HardwareError::IsThere(at));
+            return Err(Cause::AddressInUse(at).into());
         }
         let first = at.with_function(0).and_then(|first| self.function(first));
         let has_several = first.is_some_and(|first| first.multifunction_bit);
         if at.function() != 0 && !has_several {
-            return Err(HardwareError::NotLookedFor(at));
+            return Err(Cause::NotEnumerated(at).into());
         }
         let mut port = pattern.clone();
         port.address = at;
@@ -316,7 +267,7 @@ impl Machine {
         let last = before
             .filter_map(|one| Some(one.bridge?.subordinate))
             .fold(at.bus(), u8::max);
-        let own = last.checked_add(1).ok_or(HardwareError::BusesRunOut)?;
+        let own = last.checked_add(1).ok_or(Cause::BusesRunOut)?;
         port.bridge = Some(BusRange {
             secondary: own,
             subordinate: own,
@@ -327,7 +278,7 @@ impl Machine {
             by: 1,
         })?;
         if own > shift.end {
-            return Err(HardwareError::BusesRunOut);
+            return Err(Cause::BusesRunOut.into());
         }
         self.functions.push(port);
         self.conditions.origins.insert(at, Origin::Port);
@@ -335,7 +286,7 @@ impl Machine {
     }
 
     /// Gives what comes after some buses other ones.
-    fn shift(&mut self, room: Room) -> Result<Shift, HardwareError> {
+    fn shift(&mut self, room: Room) -> Result<Shift> {
         let shift = Shift::new(&self.functions, &self.conditions.root_buses, room)?;
         let mut origins = BTreeMap::new();
         for function in &mut self.functions {

@@ -5,6 +5,7 @@ use core::fmt;
 use pci_core::{Address, PciId};
 
 use super::topology::Topology;
+use crate::error::{Cause, Result};
 
 /// The option of kernels that carry the ACS override patch. It changes what the
 /// kernel takes a function for, not what the hardware does.
@@ -14,7 +15,7 @@ pub struct AcsOverride {
     pub downstream: bool,
     /// `multifunction`: endpoints of several functions without ACS.
     pub multifunction: bool,
-    /// `id:vvvv:dddd`: these functions. Of more than [`AcsOverride::MOST_IDS`] the kernel
+    /// `id:vvvv:dddd`: these functions. Of more than 15 the kernel
     /// takes the first ones.
     pub ids: Vec<PciId>,
 }
@@ -32,6 +33,7 @@ pub struct AcsOptions {
 
 /// What kernels make of `disable_acs_redir=` and `config_acs=`, by their version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AcsOptionRules {
     /// The version is not shown, or it is one from 6.11 to 6.14, some of whose
     /// stable releases took the rules of 6.15.
@@ -49,6 +51,7 @@ pub enum AcsOptionRules {
 
 /// What `config_acs=` makes of functions' ACS control registers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AcsChange {
     /// Whose.
     pub of: DeviceSpec,
@@ -80,33 +83,22 @@ pub enum DeviceSpec {
     },
 }
 
-/// Why an option's value is not one that the kernel would take.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} in {option}= is not {expected}")]
-pub struct OptionError {
-    /// The option.
-    pub option: &'static str,
-    /// The part that is wrong.
-    pub word: String,
-    /// What would be right.
-    pub expected: &'static str,
-}
-
 /// The longest command line that the kernel takes on x86, in bytes
 /// (`COMMAND_LINE_SIZE`, arch/x86/include/asm/setup.h).
 const LONGEST: usize = 2048;
 
 /// Whether a kernel's command line has room for a value.
-fn fits(option: &'static str, value: &str) -> Result<(), OptionError> {
+fn fits(option: &'static str, value: &str) -> Result<()> {
     if value.len() <= LONGEST {
         return Ok(());
     }
     let start: String = value.chars().take(20).collect();
-    Err(OptionError {
+    Err(Cause::Option {
         option,
         word: format!("{start}..."),
         expected: "2048 bytes at most, as the kernel's command line",
-    })
+    }
+    .into())
 }
 
 impl fmt::Display for AcsOverride {
@@ -131,19 +123,19 @@ impl fmt::Display for AcsOverride {
 
 impl AcsOverride {
     /// How many ids the patch has room for: of its table's 16 places one stays empty.
-    pub const MOST_IDS: usize = 15;
+    pub(crate) const MOST_IDS: usize = 15;
 
     /// Reads the value of `pcie_acs_override=`: words with commas between.
     ///
     /// # Errors
     ///
     /// A word that is none of the option's.
-    pub fn parse(value: &str) -> Result<Self, OptionError> {
+    pub fn parse(value: &str) -> Result<Self> {
         fits("pcie_acs_override", value)?;
         let mut found = Self::default();
         for word in value.split(',').filter(|word| !word.is_empty()) {
             match word.strip_prefix("id:") {
-                Some(id) => found.ids.push(id.parse().map_err(|_| OptionError {
+                Some(id) => found.ids.push(id.parse().map_err(|_| Cause::Option {
                     option: "pcie_acs_override",
                     word: word.to_owned(),
                     expected: "id:VENDOR:DEVICE with four hex digits each",
@@ -151,11 +143,12 @@ impl AcsOverride {
                 None if word == "downstream" => found.downstream = true,
                 None if word == "multifunction" => found.multifunction = true,
                 None => {
-                    return Err(OptionError {
+                    return Err(Cause::Option {
                         option: "pcie_acs_override",
                         word: word.to_owned(),
                         expected: "downstream, multifunction or id:VENDOR:DEVICE",
-                    });
+                    }
+                    .into());
                 }
             }
         }
@@ -180,9 +173,9 @@ impl AcsOptions {
     /// assert_eq!(options.configure[0].mask, 0b1_1101);
     /// assert_eq!(options.configure[1].bits, 0);
     /// assert!(!options.apply("noacpi")?);
-    /// # Ok::<(), iommu::predict::OptionError>(())
+    /// # Ok::<(), iommu::Error>(())
     /// ```
-    pub fn apply(&mut self, value: &str) -> Result<bool, OptionError> {
+    pub fn apply(&mut self, value: &str) -> Result<bool> {
         fits("pci", value)?;
         let mut matter = false;
         for word in value.split(',') {
@@ -220,8 +213,8 @@ fn parts(value: &str) -> impl Iterator<Item = &str> {
 impl AcsChange {
     /// Reads `BITS@DEVICE`: of the bits the rightmost is source validation, and `x`
     /// leaves one as the firmware did.
-    fn parse(part: &str) -> Result<Self, OptionError> {
-        let error = |expected| OptionError {
+    fn parse(part: &str) -> Result<Self> {
+        let error = |expected| Cause::Option {
             option: "config_acs",
             word: part.to_owned(),
             expected,
@@ -231,7 +224,7 @@ impl AcsChange {
             .ok_or_else(|| error("BITS@DEVICE with up to seven bits"))?;
         let seven = || error("up to seven of 0, 1 and x, and a device");
         if letters.len() > 7 {
-            return Err(seven());
+            return Err(seven().into());
         }
         let (mut mask, mut bits) = (0, 0);
         for letter in letters.chars() {
@@ -239,7 +232,7 @@ impl AcsChange {
                 '0' => (mask << 1 | 1, bits << 1),
                 '1' => (mask << 1 | 1, bits << 1 | 1),
                 'x' | 'X' => (mask << 1, bits << 1),
-                _ => return Err(seven()),
+                _ => return Err(seven().into()),
             };
         }
         let of = DeviceSpec::parse(spec, "config_acs")?;
@@ -248,8 +241,8 @@ impl AcsChange {
 }
 
 impl DeviceSpec {
-    fn parse(text: &str, option: &'static str) -> Result<Self, OptionError> {
-        let error = || OptionError {
+    fn parse(text: &str, option: &'static str) -> Result<Self> {
+        let error = || Cause::Option {
             option,
             word: text.to_owned(),
             expected: "an address, or pci:VENDOR:DEVICE",
@@ -270,7 +263,7 @@ impl DeviceSpec {
         let (vendor, device, subvendor, subdevice) = match *ids {
             [vendor, device] => (vendor, device, 0, 0),
             [vendor, device, subvendor, subdevice] => (vendor, device, subvendor, subdevice),
-            _ => return Err(error()),
+            _ => return Err(error().into()),
         };
         Ok(Self::Ids {
             vendor,
@@ -338,7 +331,10 @@ mod tests {
     fn read(value: &str) -> (AcsOptions, Option<String>) {
         let mut options = AcsOptions::default();
         let error = options.apply(value).err();
-        (options, error.map(|error| error.word))
+        (
+            options,
+            error.and_then(|error| Some(error.word()?.to_owned())),
+        )
     }
 
     #[test]

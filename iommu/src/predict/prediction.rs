@@ -11,8 +11,9 @@ use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolation::{Deciding, Isolation, Undecided};
 use super::rework::Rework;
-use super::topology::{BridgeNotShown, Topology};
+use super::topology::Topology;
 use crate::acpi::{DeviceEntryKind, DmarBlock};
+use crate::error::{Cause, Result};
 
 /// The groups as Linux will form them.
 ///
@@ -46,6 +47,7 @@ use crate::acpi::{DeviceEntryKind, DmarBlock};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Prediction {
     /// The groups, in the order of their numbers. Where the input leaves something
     /// open, these are the groups if what is open turns out isolated.
@@ -53,13 +55,14 @@ pub struct Prediction {
     /// Functions in no group.
     pub ungrouped: Vec<(Address, NotCovered)>,
     /// What the input leaves open.
-    pub outcome: Outcome,
+    pub outcome: PredictionOutcome,
     /// Whether the numbers are sure.
     pub numbers: Numbers,
 }
 
 /// One group.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PredictedGroup {
     /// Its number.
     pub number: u32,
@@ -71,7 +74,7 @@ pub struct PredictedGroup {
 
 /// Whether the input decides the groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PredictionOutcome {
     /// It does.
     Decided,
     /// They are as given, or as here.
@@ -106,21 +109,6 @@ pub enum Numbers {
     SeveralIommus,
 }
 
-/// Why there is no prediction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PredictError {
-    /// A function is there twice.
-    #[error("{0} is there twice")]
-    Twice(Address),
-    /// The bridge to a bus is missing.
-    #[error("the bridge to bus {:04x}:{:02x} is not shown", .0.domain, .0.bus)]
-    Bridge(BridgeNotShown),
-    /// The VMD endpoint of a domain is missing.
-    #[error("the Volume Management Device of domain {0:x} is not shown")]
-    Vmd(u32),
-}
-
 /// Predicts the groups that Linux forms of `functions`: all functions of a host,
 /// in any order. Unless the conditions say otherwise, the rules are those of Linux 6.1
 /// to 7.2, whose groups and numbers were the same on captured and random topologies.
@@ -128,20 +116,17 @@ pub enum PredictError {
 /// # Errors
 ///
 /// Where a function is there twice, or one is missing that decides.
-pub fn predict(
-    mut functions: Vec<Function>,
-    conditions: &Conditions,
-) -> Result<Prediction, PredictError> {
+pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<Prediction> {
     functions.sort_by_key(|function| function.address);
     for pair in functions.windows(2) {
         if let [one, other] = pair
             && one.address == other.address
         {
-            return Err(PredictError::Twice(one.address));
+            return Err(Cause::DuplicateFunction(one.address).into());
         }
     }
     let topology = Topology::new(&functions)?;
-    let facts = Facts::new(&topology, conditions).map_err(PredictError::Vmd)?;
+    let facts = Facts::new(&topology, conditions).map_err(Cause::VmdNotShown)?;
     let run = |undecided| match conditions.rules {
         Rules::Linux6_1 => Grouping::run(&facts, undecided),
         Rules::PcieAcs2025 => Rework::run(&facts, undecided),
@@ -156,16 +141,16 @@ pub fn predict(
         })
         .collect();
     let outcome = if deciding.is_empty() {
-        Outcome::Decided
+        PredictionOutcome::Decided
     } else {
         let or = self::groups(&functions, &run(Undecided::AsNotIsolated));
         let members = |groups: &[PredictedGroup]| -> Vec<Vec<Address>> {
             groups.iter().map(|group| group.members.clone()).collect()
         };
         if members(&or) == members(&groups) {
-            Outcome::Decided
+            PredictionOutcome::Decided
         } else {
-            Outcome::Either { or, deciding }
+            PredictionOutcome::Either { or, deciding }
         }
     };
     let ungrouped = split.not_covered.iter().zip(&functions);
@@ -177,12 +162,6 @@ pub fn predict(
         outcome,
         numbers: numbers(&topology, conditions),
     })
-}
-
-impl From<BridgeNotShown> for PredictError {
-    fn from(bus: BridgeNotShown) -> Self {
-        Self::Bridge(bus)
-    }
 }
 
 fn groups(functions: &[Function], partition: &Partition) -> Vec<PredictedGroup> {

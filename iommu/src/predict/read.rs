@@ -6,35 +6,12 @@ use host_tree::Lookup;
 use pci_core::config::conventional::Express;
 use pci_core::config::extended::{SrIov, SrIovControl};
 use pci_core::config::{
-    ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId, Header, HeaderError, HeaderLayout,
+    ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId, Header, HeaderLayout,
 };
 use pci_core::{Address, RequesterId, VendorId};
 
 use super::function::{AcsRegisters, BusRange, Function};
-
-/// Why a function's configuration space does not show what decides its group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The header is not shown, or the function does not answer.
-    #[error("{address}: {error}")]
-    Header {
-        /// Where the function is.
-        address: Address,
-        /// What is wrong with its header.
-        error: HeaderError,
-    },
-    /// The capabilities are not shown: without root the kernel gives 64 bytes.
-    #[error("{0}: its capabilities are not shown, which only root can read")]
-    CapabilitiesNotShown(Address),
-    /// A listing shows its name and not its class or ids.
-    #[error("{0}: its class and ids are not shown; `lspci -nn` shows them")]
-    NoIds(Address),
-    /// It has an Express capability, and what is behind the first 256 bytes is not
-    /// shown: ACS would be there.
-    #[error("{0}: its extended capabilities are not shown; `lspci -xxxx`, run by root, shows them")]
-    ExtendedNotShown(Address),
-}
+use crate::error::{Cause, Result};
 
 impl Function {
     /// Reads a function's configuration space.
@@ -42,21 +19,21 @@ impl Function {
     /// # Errors
     ///
     /// Where it does not show what decides the group.
-    pub fn read(address: Address, space: ConfigSpace<'_>) -> Result<Self, ReadError> {
-        let header = Header::read(space).map_err(|error| ReadError::Header { address, error })?;
-        let not_shown = ReadError::CapabilitiesNotShown(address);
+    pub fn read(address: Address, space: ConfigSpace<'_>) -> Result<Self> {
+        let header = Header::read(space).map_err(|error| Cause::Header { address, error })?;
+        let not_shown = Cause::CapabilitiesNotShown(address);
         let device_type = match space.capability::<Express>() {
             Lookup::Found(express) => Some(express.capabilities.device_type),
             Lookup::Absent => None,
-            Lookup::NotShown | Lookup::Unreadable(_) => return Err(not_shown),
+            Lookup::NotShown | Lookup::Unreadable(_) => return Err(not_shown.into()),
         };
-        let not_shown = ReadError::ExtendedNotShown(address);
+        let not_shown = Cause::ExtendedNotShown(address);
         let list = ExtendedCapabilities::read(space);
         let acs = match list.find(ExtendedCapabilityId::ACCESS_CONTROL_SERVICES) {
             _ if device_type.is_none() => None,
             Some(found) => Some(acs_registers(space, found.offset).ok_or(not_shown)?),
             None if list.end.is_whole() => None,
-            None => return Err(not_shown),
+            None => return Err(not_shown.into()),
         };
         Ok(Self {
             address,
@@ -99,10 +76,10 @@ impl Function {
     /// Where one does not show what decides the groups.
     pub fn read_all<'a>(
         all: impl IntoIterator<Item = (Address, ConfigSpace<'a>)> + Clone,
-    ) -> Result<Vec<Self>, ReadError> {
+    ) -> Result<Vec<Self>> {
         let functions = all.clone().into_iter();
         let functions = functions.map(|(address, space)| Self::read(address, space));
-        let mut functions = functions.collect::<Result<Vec<Self>, ReadError>>()?;
+        let mut functions = functions.collect::<Result<Vec<Self>>>()?;
         let mut virtual_ones = BTreeMap::new();
         // No host has so many; a made-up one could say so of each function.
         let mut most = usize::from(u16::MAX);

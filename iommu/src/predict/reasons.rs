@@ -6,7 +6,8 @@ use super::because::{Because, Join};
 use super::conditions::Conditions;
 use super::function::Function;
 use super::isolation::{Isolation, NotIsolated};
-use super::prediction::{PredictError, predict};
+use super::prediction::predict;
+use crate::error::Result;
 
 /// All that keeps `a` and `b` in one group, a chain of joins each: the first is what
 /// the kernel's rules come upon first, the next is what would still hold them
@@ -24,7 +25,7 @@ pub fn reasons(
     conditions: &Conditions,
     a: Address,
     b: Address,
-) -> Result<Vec<Vec<Join>>, PredictError> {
+) -> Result<Vec<Vec<Join>>> {
     let mut conditions = conditions.clone();
     let mut found = Vec::new();
     while let Some(chain) = predict(functions.to_vec(), &conditions)?.why(a, b) {

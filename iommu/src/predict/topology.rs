@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use pci_core::Address;
 
 use super::function::Function;
+use crate::error::{Cause, Result};
 
 /// Functions in the order of their addresses, with the way from each to its root
 /// bus.
@@ -16,20 +17,11 @@ pub(super) struct Topology<'a> {
     buses: HashMap<(u32, u8), std::ops::Range<usize>>,
 }
 
-/// A bus whose bridge the input does not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BridgeNotShown {
-    /// The domain of the bus.
-    pub domain: u32,
-    /// Its number.
-    pub bus: u8,
-}
-
 impl<'a> Topology<'a> {
     /// Ties `functions`, sorted by address and each there once, together. A bus
     /// that lies in a bridge's range and is no bridge's secondary bus is that of
     /// virtual functions, or its bridge is missing.
-    pub(super) fn new(functions: &'a [Function]) -> Result<Self, BridgeNotShown> {
+    pub(super) fn new(functions: &'a [Function]) -> Result<Self> {
         let key = |address: Address| (address.domain(), address.bus());
         let mut buses: HashMap<(u32, u8), std::ops::Range<usize>> = HashMap::new();
         let mut leads_to: HashMap<(u32, u8), usize> = HashMap::new();
@@ -58,7 +50,7 @@ impl<'a> Topology<'a> {
                 .is_some_and(|all| all.iter().all(|one| one.physical_function.is_some()));
             if bridge.is_none() && below_a_bridge && !all_virtual {
                 let (domain, bus) = bus;
-                return Err(BridgeNotShown { domain, bus });
+                return Err(Cause::BridgeNotShown { domain, bus }.into());
             }
             bridges.insert(bus, bridge);
         }

@@ -57,7 +57,7 @@ impl BusReset {
 /// );
 /// // A guest that has the card without its audio cannot have it reset so.
 /// assert_eq!(reset.others(&[gpu].into()), [audio].into());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn bus_reset(topology: &Topology, of: Address, hangs: impl Fn(Address) -> bool) -> BusReset {

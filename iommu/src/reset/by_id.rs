@@ -6,6 +6,7 @@ use pci_core::{ClassCode, PciId};
 
 /// A row of `data/reset-by-id.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResetById {
     vendor: u16,
     first: u16,

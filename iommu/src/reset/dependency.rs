@@ -9,21 +9,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use pci_core::{Address, Slot};
 
 use super::bus_reset::BusReset;
-use super::report::Standing;
+use super::report::ResetForGuest;
 
 /// Functions that go to one guest, or stay with the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Together {
+#[non_exhaustive]
+pub struct AssignedTogether {
     /// The functions: two at least.
     pub functions: BTreeSet<Address>,
     /// Why.
-    pub because: Binding,
+    pub because: TogetherReason,
 }
 
 /// Why functions go together where there are no groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Binding {
+pub enum TogetherReason {
     /// They have the same dependent device, of which the VMkernel must let go with any of
     /// them; it may be a bridge (vSphere Web Services API, `HostPciPassthruInfo`,
     /// `dependentDevice`; `esxcli hardware pci list`, `Dependent Device`).
@@ -49,21 +50,23 @@ pub struct EsxiDependency {
 ///
 /// ```
 /// use std::collections::BTreeMap;
-/// use iommu::reset::{Binding, EsxiDependency, together_on_esxi};
+/// use iommu::reset::{TogetherReason, EsxiDependency, together_on_esxi};
 /// let bridge = "00:01.0".parse()?;
 /// let behind = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
 /// let card = BTreeMap::from([("01:00.0".parse()?, behind), ("01:00.1".parse()?, behind)]);
 /// let sets = together_on_esxi(&card);
-/// assert_eq!(sets[0].because, Binding::DependentDevice(bridge));
+/// assert_eq!(sets[0].because, TogetherReason::DependentDevice(bridge));
 /// assert_eq!(sets[0].functions.len(), 2);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
-pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<Together> {
-    let mut sets: BTreeMap<Binding, BTreeSet<Address>> = BTreeMap::new();
+pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<AssignedTogether> {
+    let mut sets: BTreeMap<TogetherReason, BTreeSet<Address>> = BTreeMap::new();
     for (address, said) in functions {
         if let Some(device) = said.dependent_device {
-            let set = sets.entry(Binding::DependentDevice(device)).or_default();
+            let set = sets
+                .entry(TogetherReason::DependentDevice(device))
+                .or_default();
             set.insert(*address);
         }
     }
@@ -77,7 +80,7 @@ pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<To
     for address in functions.keys() {
         if unshared.contains(&address.slot()) {
             let set = sets
-                .entry(Binding::NotSharable(address.slot()))
+                .entry(TogetherReason::NotSharable(address.slot()))
                 .or_default();
             set.insert(*address);
         }
@@ -90,15 +93,18 @@ pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<To
 /// other reset.
 #[must_use]
 pub fn together_by_reset<'a>(
-    functions: impl IntoIterator<Item = (&'a Standing, &'a BusReset)>,
-) -> Vec<Together> {
-    let mut sets: BTreeMap<Binding, BTreeSet<Address>> = BTreeMap::new();
+    functions: impl IntoIterator<Item = (&'a ResetForGuest, &'a BusReset)>,
+) -> Vec<AssignedTogether> {
+    let mut sets: BTreeMap<TogetherReason, BTreeSet<Address>> = BTreeMap::new();
     for (standing, reset) in functions {
         let BusReset::Takes { bridge, functions } = reset else {
             continue;
         };
-        if matches!(standing, Standing::WithBus | Standing::BusHasOthers) {
-            let set = sets.entry(Binding::BusReset(*bridge));
+        if matches!(
+            standing,
+            ResetForGuest::WithBus | ResetForGuest::BusHasOthers
+        ) {
+            let set = sets.entry(TogetherReason::BusReset(*bridge));
             set.or_insert_with(|| functions.clone());
         }
     }
@@ -106,11 +112,11 @@ pub fn together_by_reset<'a>(
 }
 
 /// Those of more than one function.
-fn several(sets: BTreeMap<Binding, BTreeSet<Address>>) -> Vec<Together> {
+fn several(sets: BTreeMap<TogetherReason, BTreeSet<Address>>) -> Vec<AssignedTogether> {
     let sets = sets
         .into_iter()
         .filter(|(_, functions)| functions.len() > 1);
-    sets.map(|(because, functions)| Together { functions, because })
+    sets.map(|(because, functions)| AssignedTogether { functions, because })
         .collect()
 }
 
@@ -138,12 +144,12 @@ mod tests {
             (at("04:00.0"), said("04:00.0", false)),
         ]);
         let sets = together_on_esxi(&functions);
-        let because: Vec<Binding> = sets.iter().map(|set| set.because).collect();
+        let because: Vec<TogetherReason> = sets.iter().map(|set| set.because).collect();
         assert_eq!(
             because,
             [
-                Binding::DependentDevice(at("00:01.0")),
-                Binding::NotSharable(at("03:00.0").slot())
+                TogetherReason::DependentDevice(at("00:01.0")),
+                TogetherReason::NotSharable(at("03:00.0").slot())
             ]
         );
         assert_eq!(sets[1].functions, [at("03:00.0"), at("03:00.1")].into());
@@ -159,16 +165,16 @@ mod tests {
             bridge: at("00:02.0"),
             functions: [at("02:00.0")].into(),
         };
-        let own = Standing::Alone(ResetMethod::Flr);
+        let own = ResetForGuest::Alone(ResetMethod::Flr);
         assert_eq!(
-            together_by_reset([(&own, &reset), (&Standing::WithBus, &alone)]),
+            together_by_reset([(&own, &reset), (&ResetForGuest::WithBus, &alone)]),
             []
         );
-        let sets = together_by_reset([(&own, &reset), (&Standing::BusHasOthers, &reset)]);
-        assert_eq!(sets[0].because, Binding::BusReset(at("00:01.0")));
+        let sets = together_by_reset([(&own, &reset), (&ResetForGuest::BusHasOthers, &reset)]);
+        assert_eq!(sets[0].because, TogetherReason::BusReset(at("00:01.0")));
         assert_eq!(sets[0].functions.len(), 2);
         assert_eq!(
-            together_by_reset([(&Standing::Not, &BusReset::OnRootBus)]),
+            together_by_reset([(&ResetForGuest::Not, &BusReset::OnRootBus)]),
             []
         );
     }

@@ -50,7 +50,7 @@ impl ResetMethod {
 
     /// Whether it resets this function and nothing else.
     #[must_use]
-    pub const fn is_of_the_function(self) -> bool {
+    pub(crate) const fn is_of_the_function(self) -> bool {
         !matches!(self, Self::Bus | Self::CxlBus)
     }
 }

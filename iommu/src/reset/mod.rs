@@ -15,6 +15,8 @@ mod tests;
 
 pub use bus_reset::{BusReset, bus_reset};
 pub use by_id::{Fault, ResetById, rows_of};
-pub use dependency::{Binding, EsxiDependency, Together, together_by_reset, together_on_esxi};
+pub use dependency::{
+    AssignedTogether, EsxiDependency, TogetherReason, together_by_reset, together_on_esxi,
+};
 pub use method::{ResetMethod, methods_of_record};
-pub use report::{ResetReport, Standing, reset_report};
+pub use report::{ResetForGuest, ResetReport, reset_report};

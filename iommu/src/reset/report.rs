@@ -12,6 +12,7 @@ use super::method::ResetMethod;
 
 /// How a function can be reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResetReport {
     /// The methods that the kernel can use, in the order in which it tries them:
     /// what sysfs says, or else what the configuration space offers and Linux does
@@ -20,12 +21,13 @@ pub struct ResetReport {
     /// What is special about this function.
     pub known: Vec<&'static ResetById>,
     /// Whether it can be reset for a guest that has these functions.
-    pub standing: Standing,
+    pub standing: ResetForGuest,
 }
 
 /// Whether a function can be reset for a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+#[non_exhaustive]
+pub enum ResetForGuest {
     /// By itself.
     Alone(ResetMethod),
     /// With its bus, all of which the guest has.
@@ -80,12 +82,12 @@ pub fn reset_report(
         .flatten()
         .find(|method| method.is_of_the_function());
     let standing = match (alone, bus) {
-        (Some(method), _) => Standing::Alone(*method),
-        (None, _) if methods.is_none() => Standing::NotShown,
-        (None, BusReset::NotShown) => Standing::NotShown,
-        (None, BusReset::OnRootBus | BusReset::Hangs(_)) => Standing::Not,
-        (None, BusReset::Takes { .. }) if others.is_empty() => Standing::WithBus,
-        (None, BusReset::Takes { .. }) => Standing::BusHasOthers,
+        (Some(method), _) => ResetForGuest::Alone(*method),
+        (None, _) if methods.is_none() => ResetForGuest::NotShown,
+        (None, BusReset::NotShown) => ResetForGuest::NotShown,
+        (None, BusReset::OnRootBus | BusReset::Hangs(_)) => ResetForGuest::Not,
+        (None, BusReset::Takes { .. }) if others.is_empty() => ResetForGuest::WithBus,
+        (None, BusReset::Takes { .. }) => ResetForGuest::BusHasOthers,
     };
     ResetReport {
         methods,

@@ -7,7 +7,9 @@ use pci_core::config::{ConfigSpace, ResetMethods};
 use pci_core::topology::{Topology, TopologyBuilder};
 use pci_core::{Address, ClassCode};
 
-use super::{BusReset, Fault, ResetMethod, Standing, bus_reset, methods_of_record, reset_report};
+use super::{
+    BusReset, Fault, ResetForGuest, ResetMethod, bus_reset, methods_of_record, reset_report,
+};
 
 fn at(address: &str) -> Address {
     address.parse().unwrap()
@@ -82,10 +84,10 @@ fn who_can_be_reset() {
     let bytes = config(false, true);
     let alone = guest(&["01:00.0"]);
     let one = report("10de:2d04", Lookup::NotShown, &bytes, &alone);
-    assert_eq!(one.standing, Standing::BusHasOthers);
+    assert_eq!(one.standing, ResetForGuest::BusHasOthers);
     assert_eq!(bus.others(&alone).len(), 4);
     let whole = report("10de:2d04", Lookup::NotShown, &bytes, &both);
-    assert_eq!(whole.standing, Standing::WithBus);
+    assert_eq!(whole.standing, ResetForGuest::WithBus);
     // sysfs said `bus` of function 0 before it knew of function 1.
     let early = report(
         "10de:2d04",
@@ -93,7 +95,7 @@ fn who_can_be_reset() {
         &bytes,
         &both,
     );
-    assert_eq!(early.standing, Standing::WithBus);
+    assert_eq!(early.standing, ResetForGuest::WithBus);
     // AMD's graphics say that D3hot resets them, and it does not.
     let amd = report("1002:67df", Lookup::NotShown, &config(false, false), &both);
     assert_eq!(amd.methods, Some(vec![]));
@@ -101,12 +103,12 @@ fn who_can_be_reset() {
     assert_eq!(faults, [Fault::NoPmReset, Fault::VendorReset]);
     let flr = report("10de:2d04", Lookup::NotShown, &config(true, false), &both);
     assert_eq!(flr.methods, Some(vec![ResetMethod::Flr, ResetMethod::Pm]));
-    assert_eq!(flr.standing, Standing::Alone(ResetMethod::Flr));
+    assert_eq!(flr.standing, ResetForGuest::Alone(ResetMethod::Flr));
     // Without root nothing is known.
     let unseen = report("10de:2d04", Lookup::NotShown, &bytes[..64], &both);
     assert_eq!(
         (unseen.methods, unseen.standing),
-        (None, Standing::NotShown)
+        (None, ResetForGuest::NotShown)
     );
     // No bus reset of what hangs on one.
     let bus = BusReset::Hangs(at("01:00.0"));
@@ -120,7 +122,7 @@ fn who_can_be_reset() {
         &bus,
         &bus.others(&both),
     );
-    assert_eq!(gh100.standing, Standing::Not);
+    assert_eq!(gh100.standing, ResetForGuest::Not);
 }
 
 /// The lines of `lspci -vv` say what the bytes say.
@@ -128,7 +130,7 @@ fn who_can_be_reset() {
 fn capabilities_of_lines() {
     let text = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
                 \tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-\n\
-                \tCapabilities: [60] Power Management version 3\n\
+                \tCapabilities: [60] IommuStatus Management version 3\n\
                 \t\tFlags: PMEClk- DSI- D1- D2- AuxCurrent=0mA PME(D0+,D1-,D2-,D3hot+,D3cold-)\n\
                 \t\tStatus: D0 NoSoftRst+ PME-Enable- DSel=0 DScale=0 PME-\n\
                 \tCapabilities: [78] Express (v2) Legacy Endpoint, IntMsgNum 0\n\

@@ -5,6 +5,7 @@ use host_tree::{Evidence, HostTree, Lookup};
 /// A program that has a node open, of which the kernel lets one program have a group:
 /// the next one's `open` is refused (`Device or resource busy`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Holder {
     /// Its process number.
     pub process: u32,

@@ -7,4 +7,4 @@ mod refusal;
 
 pub use holders::{Holder, holders};
 pub use nodes::{DeviceNode, GroupMode, GroupNode, Nodes};
-pub use refusal::{Asked, Refusal, Users};
+pub use refusal::{Users, VfioRefusal, VfioRequest};

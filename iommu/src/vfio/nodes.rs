@@ -35,9 +35,10 @@ const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_m
 /// assert_eq!(nodes.groups[&17].mode, GroupMode::Iommu);
 /// let device = &nodes.devices[&"01:00.0".parse()?];
 /// assert_eq!(device.path().as_deref(), Some("/dev/vfio/devices/vfio0"));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Nodes {
     /// Whether there is the container, `/dev/vfio/vfio`: the module vfio is loaded, and
     /// has groups (or iommufd stands in for it, with `CONFIG_IOMMUFD_VFIO_CONTAINER`).
@@ -56,6 +57,7 @@ pub struct Nodes {
 
 /// A group's node.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GroupNode {
     /// What is between its functions and the memory.
     pub mode: GroupMode,
@@ -88,6 +90,7 @@ impl GroupMode {
 
 /// A function of VFIO.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceNode {
     /// Its name in `vfio-dev`, such as `vfio0` (since Linux 6.1).
     pub name: String,

@@ -4,11 +4,11 @@ use pci_core::Address;
 
 use super::nodes::GroupMode;
 use crate::group::Completeness;
-use crate::viability::{Driver, Member, Verdict, viability};
+use crate::viability::{Driver, GroupVerdict, Member, viability};
 
 /// A function that a program, QEMU for one, asks VFIO for by its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked<'a> {
+pub struct VfioRequest<'a> {
     /// The function.
     pub function: Address,
     /// Its group, with all its members as far as they are known, itself among them.
@@ -26,6 +26,7 @@ pub struct Asked<'a> {
 /// Who has a group open: one program can (`vfio_group_fops_open`, drivers/vfio/group.c
 /// of Linux).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Users {
     /// The input shows none.
     #[default]
@@ -38,7 +39,7 @@ pub enum Users {
 /// (`vfio_realize`, hw/vfio/pci.c; `vfio_get_group`, hw/vfio/common.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum VfioRefusal {
     /// The host has no such function.
     NoFunction,
     /// The function is in no group: no IOMMU covers it.
@@ -67,12 +68,12 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
+impl VfioRefusal {
     /// The first reason that the input shows for which a program does not get the
     /// function. `None` is no promise: the input may not show all.
     ///
     /// ```
-    /// use iommu::vfio::{Asked, GroupMode, Refusal, Users};
+    /// use iommu::vfio::{VfioRequest, GroupMode, VfioRefusal, Users};
     /// use iommu::{Completeness, Driver, Member, MemberKind};
     /// let member = |address: &str, driver| Member {
     ///     address: address.parse().unwrap(),
@@ -81,7 +82,7 @@ impl Refusal {
     /// };
     /// let members = [member("01:00.0", "vfio-pci"), member("01:00.1", "snd_hda_intel")];
     /// let function = "01:00.0".parse()?;
-    /// let asked = Asked {
+    /// let asked = VfioRequest {
     ///     function,
     ///     group: 17,
     ///     members: &members,
@@ -89,15 +90,15 @@ impl Refusal {
     ///     mode: GroupMode::Iommu,
     ///     users: Users::NotShown,
     /// };
-    /// let refusal = Refusal::foretell(&asked).unwrap();
+    /// let refusal = VfioRefusal::foretell(&asked).unwrap();
     /// assert_eq!(
     ///     refusal.in_qemu(function).lines().next(),
     ///     Some("vfio 0000:01:00.0: group 17 is not viable")
     /// );
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
-    pub fn foretell(asked: &Asked<'_>) -> Option<Self> {
+    pub fn foretell(asked: &VfioRequest<'_>) -> Option<Self> {
         let group = asked.group;
         if asked.mode == GroupMode::NoIommu {
             return Some(Self::NoNode { group });
@@ -112,7 +113,7 @@ impl Refusal {
         if asked.users == Users::Another {
             return Some(Self::Busy { group });
         }
-        if viability(asked.members, asked.completeness).verdict == Verdict::NotViable {
+        if viability(asked.members, asked.completeness).verdict == GroupVerdict::NotViable {
             return Some(Self::NotViable { group });
         }
         let itself = asked.members.iter();
@@ -173,7 +174,7 @@ mod tests {
         drivers: &[Driver<'_>],
         completeness: Completeness,
         users: Users,
-    ) -> Option<Refusal> {
+    ) -> Option<VfioRefusal> {
         let members: Vec<Member<'_>> = (0..)
             .zip(drivers)
             .map(|(number, driver)| Member {
@@ -182,7 +183,7 @@ mod tests {
                 kind: MemberKind::Function,
             })
             .collect();
-        Refusal::foretell(&Asked {
+        VfioRefusal::foretell(&VfioRequest {
             function: address("01:00.0"),
             group: 3,
             members: &members,
@@ -199,18 +200,18 @@ mod tests {
         let whole = |drivers: &[Driver<'_>], users| foretell(drivers, Whole, users);
         assert_eq!(whole(&[vfio], Users::NotShown), None);
         assert_eq!(whole(&[vfio, stub], Users::NotShown), None);
-        let busy = Some(Refusal::Busy { group: 3 });
+        let busy = Some(VfioRefusal::Busy { group: 3 });
         assert_eq!(whole(&[vfio, host], Users::Another), busy);
         assert_eq!(
             whole(&[vfio, host], Users::NotShown),
-            Some(Refusal::NotViable { group: 3 })
+            Some(VfioRefusal::NotViable { group: 3 })
         );
-        let no_node = Some(Refusal::NoNode { group: 3 });
+        let no_node = Some(VfioRefusal::NoNode { group: 3 });
         assert_eq!(whole(&[host], Users::NotShown), no_node);
         assert_eq!(whole(&[stub, Driver::None], Users::NotShown), no_node);
         assert_eq!(
             whole(&[Driver::None, vfio], Users::NotShown),
-            Some(Refusal::NotBound { group: 3 })
+            Some(VfioRefusal::NotBound { group: 3 })
         );
         // What is not shown is not foretold.
         assert_eq!(foretell(&[host], MayHaveMore, Users::NotShown), None);
@@ -218,6 +219,6 @@ mod tests {
         assert_eq!(whole(&[Driver::Unknown, vfio], Users::NotShown), None);
         assert_eq!(whole(&[], Users::NotShown), None);
         let blocked = foretell(&[vfio, host], MayHaveMore, Users::NotShown);
-        assert_eq!(blocked, Some(Refusal::NotViable { group: 3 }));
+        assert_eq!(blocked, Some(VfioRefusal::NotViable { group: 3 }));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use host_tree::DirTree;
-use iommu::{Completeness, Groups, Power, state};
+use iommu::{Completeness, Groups, IommuStatus, state};
 
 /// `group address` for each member, as `find` prints the links.
 fn found() -> Option<BTreeSet<String>> {
@@ -46,8 +46,8 @@ fn the_groups_of_this_machine() {
     );
     let power = state(&tree, &[], &[]).power;
     if expected.is_empty() {
-        assert_ne!(power, Power::On);
+        assert_ne!(power, IommuStatus::On);
     } else {
-        assert_eq!(power, Power::On);
+        assert_eq!(power, IommuStatus::On);
     }
 }

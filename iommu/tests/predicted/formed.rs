@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use iommu::acpi::Dmar;
 use iommu::predict::{
     AcsOptionRules, AcsOptions, AcsOverride, Agreement, Cause, Conditions, Controls,
-    FirmwareTables, Numbers, Outcome, compare, predict,
+    FirmwareTables, Numbers, PredictionOutcome, compare, predict,
 };
 use pci_core::Address;
 use testkit::environment;
@@ -19,7 +19,12 @@ fn assert_predicted(
     expected: &BTreeMap<u32, Vec<Address>>,
 ) {
     let prediction = predict(capture.functions.clone(), conditions).unwrap();
-    assert_eq!(prediction.outcome, Outcome::Decided, "{}", capture.name);
+    assert_eq!(
+        prediction.outcome,
+        PredictionOutcome::Decided,
+        "{}",
+        capture.name
+    );
     assert_eq!(&groups(&prediction), expected, "{}", capture.name);
 }
 
@@ -141,7 +146,12 @@ fn kernels_with_options() {
             predict(base.functions.clone(), &conditions).unwrap()
         };
         let right = predicted(conditions.acs_options.kernel);
-        assert_eq!(right.outcome, Outcome::Decided, "{}", capture.name);
+        assert_eq!(
+            right.outcome,
+            PredictionOutcome::Decided,
+            "{}",
+            capture.name
+        );
         assert_eq!(groups(&right), capture.groups, "{}", capture.name);
         known += 1;
         // Where the version matters, and is not known, both are named.
@@ -150,8 +160,8 @@ fn kernels_with_options() {
         let either = predicted(AcsOptionRules::NotShown);
         let one = groups(&either);
         let other = match &either.outcome {
-            Outcome::Decided => one.clone(),
-            Outcome::Either { or, .. } => members(or),
+            PredictionOutcome::Decided => one.clone(),
+            PredictionOutcome::Either { or, .. } => members(or),
         };
         let both = [&one, &other];
         assert!(
@@ -204,7 +214,7 @@ fn kernels_with_the_override() {
         };
         let predicted = |conditions| predict(base.functions.clone(), conditions).unwrap();
         let right = predicted(&with);
-        assert_eq!(right.outcome, Outcome::Decided, "{name}");
+        assert_eq!(right.outcome, PredictionOutcome::Decided, "{name}");
         assert_eq!(groups(&right), capture.groups, "{name}");
         parted += usize::from(groups(&predicted(&without)) != capture.groups);
         known += 1;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use iommu::predict::{
-    Because, Change, Conditions, Function, Join, changes, not_overridden, others, predict, reasons,
+    Because, Conditions, Function, IsolationChange, Join, changes, not_overridden, others, predict,
+    reasons,
 };
 use pci_core::Address;
 
@@ -37,7 +38,7 @@ fn what_parts_a_card_from_its_group() {
     let [changed] = &found[..] else {
         panic!("{found:?}")
     };
-    let Change::Override(options) = &changed.change else {
+    let IsolationChange::Override(options) = &changed.change else {
         panic!("{changed:?}")
     };
     assert!(options.downstream && !options.multifunction);
@@ -70,7 +71,7 @@ fn another_slot() {
     let best = &found[0];
     assert_eq!(
         best.change,
-        Change::MoveBelow("0000:00:02.0".parse().unwrap())
+        IsolationChange::MoveBelow("0000:00:02.0".parse().unwrap())
     );
     assert!(best.others.is_empty());
 }

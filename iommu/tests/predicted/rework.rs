@@ -1,7 +1,7 @@
 //! The rules of the series of 2025, on the machines that kernels were booted on. What
 //! they should give is taken from the cases that the series itself describes.
 
-use iommu::predict::{Conditions, Function, Outcome, Rules, predict};
+use iommu::predict::{Conditions, Function, PredictionOutcome, Rules, predict};
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
 
@@ -48,7 +48,8 @@ fn each_function_has_a_group_and_each_pair_a_reason() {
             }
         }
         let before = predict(capture.functions.clone(), &capture.conditions()).unwrap();
-        if before.outcome == Outcome::Decided && before.groups.len() != found.groups.len() {
+        if before.outcome == PredictionOutcome::Decided && before.groups.len() != found.groups.len()
+        {
             apart += 1;
         }
     }

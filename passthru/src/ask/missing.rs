@@ -1,7 +1,7 @@
 //! The facts that a verdict or a plan rests on and that a host's reading lacks.
 
 use hostconf::boot::loader::Loader;
-use iommu::Power;
+use iommu::IommuStatus;
 
 use super::shell::Shell;
 use crate::host::{Coverage, Host, Seen};
@@ -15,7 +15,7 @@ const LINUX: &[Topic] = &[
         system.hypervisor.is_none() && system.id.is_none() || system.kernel.release.is_none()
     }),
     ("PCI devices", devices),
-    ("IOMMU", |host| host.iommu.power == Power::Unknown),
+    ("IOMMU", |host| host.iommu.power == IommuStatus::Unknown),
     ("IOMMU groups", |host| {
         host.groups.is_empty() && !host.iommu_is_off() && host.dom0.is_none()
     }),

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use host_tree::{DENIED, DirTree, HostTree, MemoryTree, OpenError, Overlay};
+use host_tree::{DENIED, DirTree, HostTree, MemoryTree, Overlay};
 
 use crate::host::Host;
 use crate::intake::{Intake, IntakeError};
@@ -18,23 +18,18 @@ pub(super) enum InputError {
         error: std::io::Error,
     },
     #[error("{0}; {AS_ROOT}")]
-    Closed(OpenError),
+    Closed(host_tree::Error),
     #[error("--machine {0}: expected a pasted text that it is chosen from: --from FILE")]
     NoText(String),
     #[error(transparent)]
     Intake(#[from] IntakeError),
     #[error(transparent)]
-    Open(OpenError),
+    Open(host_tree::Error),
 }
 
-impl From<OpenError> for InputError {
-    fn from(error: OpenError) -> Self {
-        let is_closed = match &error {
-            OpenError::Directory { error, .. } => error.kind() == ErrorKind::PermissionDenied,
-            OpenError::Unreadable { reason, .. } => reason == DENIED,
-            OpenError::Manifest { .. } => false,
-        };
-        if is_closed {
+impl From<host_tree::Error> for InputError {
+    fn from(error: host_tree::Error) -> Self {
+        if error.is_permission_denied() {
             Self::Closed(error)
         } else {
             Self::Open(error)

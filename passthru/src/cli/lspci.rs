@@ -7,8 +7,8 @@ use host_tree::{DENIED, HostTree};
 use pci_core::Names;
 use pci_core::lspci::Numbers;
 use pci_core::lspci::write::{
-    Domains, Drivers, Form, Hex, IdSelection, Options, Path as BridgePath, SlotSelection,
-    Verbosity, Version, View,
+    Domains, Drivers, Hex, IdSelection, OutputForm, OutputOptions, OutputVerbosity,
+    Path as BridgePath, SlotSelection, Version, View,
 };
 use pci_core::names::LoadedNames;
 
@@ -64,22 +64,22 @@ pub(super) struct Lspci {
 }
 
 impl Lspci {
-    fn options(&self) -> Options {
+    fn options(&self) -> OutputOptions {
         let slots = self.slots.iter().copied();
         let ids = self.ids.iter().copied();
-        Options {
+        OutputOptions {
             version: self.pciutils,
             form: match (self.tree, self.machine_readable) {
-                (true, _) => Form::Tree,
-                (false, 0) => Form::Text,
-                (false, 1) => Form::MachineCompatible,
-                (false, _) => Form::Machine,
+                (true, _) => OutputForm::Tree,
+                (false, 0) => OutputForm::Text,
+                (false, 1) => OutputForm::MachineCompatible,
+                (false, _) => OutputForm::Machine,
             },
             verbosity: match self.verbosity {
-                0 => Verbosity::Brief,
-                1 => Verbosity::Verbose,
-                2 => Verbosity::VeryVerbose,
-                _ => Verbosity::Everything,
+                0 => OutputVerbosity::Brief,
+                1 => OutputVerbosity::Verbose,
+                2 => OutputVerbosity::VeryVerbose,
+                _ => OutputVerbosity::Everything,
             },
             numbers: match self.numbers {
                 0 => Numbers::None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iommu::Power;
+use iommu::IommuStatus;
 
 use super::difference::Difference;
 use crate::host::{Host, Seen};
@@ -56,16 +56,16 @@ fn text(
 
 fn iommu(old: &Host, new: &Host) -> Option<Difference> {
     let word = |power| match power {
-        Power::On => Some("on"),
-        Power::OffInFirmware => Some("off in the firmware"),
-        Power::OffInKernel => Some("off in the kernel"),
-        Power::Off => Some("off"),
-        Power::Unknown => None,
+        IommuStatus::On => Some("on"),
+        IommuStatus::OffInFirmware => Some("off in the firmware"),
+        IommuStatus::OffInKernel => Some("off in the kernel"),
+        IommuStatus::Off => Some("off"),
+        IommuStatus::Unknown => None,
     };
     let (was, is) = (word(old.iommu.power)?, word(new.iommu.power)?);
     let verdict = match (old.iommu.power, new.iommu.power) {
-        (Power::On, _) => Verdict::Blocker,
-        (_, Power::On) => Verdict::Ok,
+        (IommuStatus::On, _) => Verdict::Blocker,
+        (_, IommuStatus::On) => Verdict::Ok,
         _ => Verdict::Harmless,
     };
     (was != is).then(|| {

@@ -1,7 +1,7 @@
 //! `pcie_acs_override=`: whether anything needs it, and whether the kernel has it.
 
 use host_tree::Evidence;
-use iommu::Kind;
+use iommu::LogLineKind;
 
 use super::groups::{SHOW_GROUPS, groups, strangers};
 use super::rule::{Context, Rule, Said};
@@ -142,7 +142,7 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
     let Some(log) = &host.whole_log else {
         return Vec::new();
     };
-    if host.log_lines(Kind::AcsOverride).next().is_some() {
+    if host.log_lines(LogLineKind::AcsOverride).next().is_some() {
         return Vec::new();
     }
     let options = host.settings.kernel_option("pcie_acs_override");

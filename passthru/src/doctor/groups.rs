@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use host_tree::Evidence;
 use iommu::vfio::GroupMode;
-use iommu::{Completeness, Member, Membership, Power, Standing};
+use iommu::{Completeness, IommuStatus, Member, MemberState, Membership};
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
@@ -155,7 +155,7 @@ pub(super) fn groups(context: &Context<'_>) -> Vec<u32> {
 }
 
 fn in_none(context: &Context<'_>) -> Vec<Said> {
-    if context.host.iommu.power != Power::On {
+    if context.host.iommu.power != IommuStatus::On {
         return Vec::new();
     }
     context
@@ -219,7 +219,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         let standings = iommu::viability(&members, Completeness::Whole).standings;
         let blocks: Vec<Address> = standings
             .iter()
-            .filter(|(_, standing)| matches!(standing, Standing::Blocks { .. }))
+            .filter(|(_, standing)| matches!(standing, MemberState::Blocks { .. }))
             .map(|(address, _)| *address)
             .collect();
         let list = addresses(strangers.iter().map(|(address, _)| *address));
@@ -399,7 +399,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                 continue;
             };
             let (verdict, title, remedy) = match standing {
-                Standing::Blocks { driver } => (
+                MemberState::Blocks { driver } => (
                     Verdict::Blocker,
                     text!(
                         "{driver} is bound to the bridge {address}: group {group} is not viable",
@@ -418,7 +418,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                         ),
                     },
                 ),
-                Standing::Unknown => (
+                MemberState::Unknown => (
                     Verdict::Unknown,
                     text!(
                         "the input does not show the driver of the bridge {address}, which may \
@@ -428,7 +428,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                     ),
                     Remedy::look(&["lspci", "-nnk", "-s", &text!("{address}", address)]),
                 ),
-                Standing::Ready | Standing::Harmless => continue,
+                MemberState::Ready | MemberState::Harmless => continue,
             };
             let line = match &device.driver {
                 Driver::Bound(driver) => driver.evidence.clone(),

@@ -232,7 +232,7 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
         text: text!("run the same command as root, which may read {path}", path),
     };
     let one = |refusal: &Refusal| {
-        let Refusal { path, reason } = refusal;
+        let Refusal { path, reason, .. } = refusal;
         Said::new(Verdict::Unknown, text!("{reason}: {path}", reason, path)).remedy(remedy(path))
     };
     let mut said: Vec<Said> = refusals.iter().take(MOST_NAMED).map(one).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
-use iommu::{Kind, Power};
+use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said, plan_remedy};
@@ -118,16 +118,16 @@ fn off(context: &Context<'_>) -> Vec<Said> {
     }
     let found = Requirement::IommuOn.evaluate(context.host);
     let remedy = match context.host.iommu.power {
-        Power::OffInFirmware => Remedy::Manual {
+        IommuStatus::OffInFirmware => Remedy::Manual {
             step: "firmware-iommu",
             text: text!(
                 "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
                  AMD-Vi"
             ),
         },
-        Power::OffInKernel => plan_remedy(context),
-        Power::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
-        Power::On | Power::Unknown => return Vec::new(),
+        IommuStatus::OffInKernel => plan_remedy(context),
+        IommuStatus::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
+        IommuStatus::On | IommuStatus::Unknown => return Vec::new(),
     };
     vec![
         Said::new(Verdict::Blocker, found.said)
@@ -138,12 +138,12 @@ fn off(context: &Context<'_>) -> Vec<Said> {
 
 fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let found = &context.host.iommu;
-    if found.power != Power::Unknown || !found.against.is_empty() || !is_linux(context) {
+    if found.power != IommuStatus::Unknown || !found.against.is_empty() || !is_linux(context) {
         return Vec::new();
     }
     // People show this line alone, since guides have them look for it.
     let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
-    let title = if is_shown(Kind::OptionOn) && !is_shown(Kind::FirmwareTable) {
+    let title = if is_shown(LogLineKind::OptionOn) && !is_shown(LogLineKind::FirmwareTable) {
         text!(
             "the input does not show whether the IOMMU is on: \"DMAR: IOMMU enabled\" confirms \
              only that the kernel read intel_iommu=on; where dmesg has no further line of DMAR, \
@@ -166,7 +166,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
     }
     let said = match found.power {
         // Both are among the evidence.
-        Power::Unknown => {
+        IommuStatus::Unknown => {
             let title = text!("some lines show the IOMMU on, others show it off");
             return vec![
                 Said::new(Verdict::Unknown, title)
@@ -174,8 +174,8 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
                     .remedy(Remedy::look(&["ls", "/sys/class/iommu"])),
             ];
         }
-        Power::On => text!("the IOMMU is on, and lines of another boot show it off"),
-        Power::Off | Power::OffInFirmware | Power::OffInKernel => {
+        IommuStatus::On => text!("the IOMMU is on, and lines of another boot show it off"),
+        IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel => {
             text!("the IOMMU is off, and lines of another boot show it on")
         }
     };
@@ -240,7 +240,7 @@ fn remapping_on(context: &Context<'_>) -> Vec<Said> {
 fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
     context
         .host
-        .log_lines(Kind::Harmless)
+        .log_lines(LogLineKind::Harmless)
         .map(|line| {
             let title = text!(
                 "this line reports no fault: {meaning}",
@@ -262,7 +262,7 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
     let mut found: Vec<(Option<Address>, Evidence)> = made
         .map(|(member, shown)| (Some(member), shown.clone()))
         .collect();
-    let lines = context.host.log_lines(Kind::NoIommuMode);
+    let lines = context.host.log_lines(LogLineKind::NoIommuMode);
     found.extend(lines.map(|line| (line.device, line.evidence.clone())));
     let mut seen: BTreeSet<Address> = BTreeSet::new();
     let mut said: Vec<Said> = Vec::new();
@@ -298,7 +298,7 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
         Some((_, lines)) => lines.push(line),
         None => found.push((device, vec![line])),
     };
-    for line in context.host.log_lines(Kind::Rmrr) {
+    for line in context.host.log_lines(LogLineKind::Rmrr) {
         let is_other = line.device.is_some_and(|device| !context.is_asked(device));
         if context.cards.is_empty() || !is_other {
             add(line.device, line.evidence.clone());

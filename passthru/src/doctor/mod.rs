@@ -248,7 +248,8 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     // A virtual machine without an IOMMU of its own assigns nothing: its functions are to
     // be with the drivers that use them.
-    let is_guest = context.host.guest.is_some() && context.host.iommu.power != ::iommu::Power::On;
+    let is_guest =
+        context.host.guest.is_some() && context.host.iommu.power != ::iommu::IommuStatus::On;
     if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES)) {
         return false;
     }

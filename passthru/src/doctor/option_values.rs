@@ -211,7 +211,12 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
          uses; the input does not show a device that needs the option"
     );
     // A line that names such a device has a finding of its own.
-    if context.host.log_lines(iommu::Kind::Rmrr).next().is_some() {
+    if context
+        .host
+        .log_lines(iommu::LogLineKind::Rmrr)
+        .next()
+        .is_some()
+    {
         return Vec::new();
     }
     vec![

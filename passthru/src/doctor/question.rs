@@ -14,7 +14,7 @@ use crate::target::Target;
 ///     devices: vec!["01:00.0".parse()?],
 ///     target: Some(Target::Proxmox),
 /// };
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {

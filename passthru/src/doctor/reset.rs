@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
 use hostconf::binding::modprobe::same_module;
-use iommu::Kind;
-use iommu::reset::{BusReset, Fault, ResetMethod, ResetReport, Standing};
+use iommu::LogLineKind;
+use iommu::reset::{BusReset, Fault, ResetForGuest, ResetMethod, ResetReport};
 use pci_core::Address;
 use pci_core::topology::Parent;
 
@@ -148,7 +148,7 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
         context.is_asked(address)
             || context.cards.is_empty() && driver.and_then(Driver::name) == Some("vfio-pci")
     };
-    let lines = context.host.log_lines(Kind::ResetFailed);
+    let lines = context.host.log_lines(LogLineKind::ResetFailed);
     let mut found: Vec<(Address, Vec<Evidence>)> = Vec::new();
     for line in lines {
         let Some(address) = line.device.filter(|address| is_meant(*address)) else {
@@ -201,7 +201,7 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
     for bus in buses(context) {
         let held = bus.functions.iter();
         let held: Vec<&Device> = held
-            .filter(|(_, report)| report.standing == Standing::BusHasOthers)
+            .filter(|(_, report)| report.standing == ResetForGuest::BusHasOthers)
             .map(|(device, _)| *device)
             .collect();
         if held.is_empty() {
@@ -235,7 +235,7 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
 
 fn none(context: &Context<'_>) -> Vec<Said> {
     reports(context)
-        .filter(|(_, report)| report.standing == Standing::Not)
+        .filter(|(_, report)| report.standing == ResetForGuest::Not)
         .map(|(device, _)| {
             let on_root_bus = context.host.topology.bridge_above(device.address).is_none();
             let (verdict, title) = if on_root_bus {
@@ -360,7 +360,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
 
 /// The lines of the kernel's log that show a failed reset of the function.
 fn failed_resets(context: &Context<'_>, address: Address) -> Vec<Evidence> {
-    let lines = context.host.log_lines(Kind::ResetFailed);
+    let lines = context.host.log_lines(LogLineKind::ResetFailed);
     lines
         .filter(|line| line.device == Some(address))
         .map(|line| line.evidence.clone())

@@ -2,7 +2,7 @@
 
 use host_tree::Lookup;
 use vbios::Rom;
-use vbios::verify::{Target, Verdict as RomVerdict};
+use vbios::verify::{RomVerdict, Target};
 
 use super::rule::{Context, Rule, Said};
 use crate::host::NamedRom;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use iommu::Standing;
-use iommu::reset::Binding;
+use iommu::MemberState;
+use iommu::reset::TogetherReason;
 use pci_core::Address;
 use serde::Serialize;
 
@@ -179,10 +179,10 @@ fn group(
     let found = host.viability(id);
     let members = found.standings.into_iter().map(|(address, standing)| {
         let (standing, driver) = match standing {
-            Standing::Ready => ("ready", None),
-            Standing::Harmless => ("harmless", None),
-            Standing::Blocks { driver } => ("blocks", Some(driver)),
-            Standing::Unknown => ("unknown", None),
+            MemberState::Ready => ("ready", None),
+            MemberState::Harmless => ("harmless", None),
+            MemberState::Blocks { driver } => ("blocks", Some(driver)),
+            MemberState::Unknown => ("unknown", None),
         };
         GroupMember {
             address,
@@ -209,9 +209,9 @@ fn group(
         no_iommu: host.mode(id) == iommu::vfio::GroupMode::NoIommu,
         whole: host.is_whole_group(id),
         viability: match found.verdict {
-            iommu::Verdict::Viable => "viable",
-            iommu::Verdict::NotViable => "not-viable",
-            iommu::Verdict::Unknown => "unknown",
+            iommu::GroupVerdict::Viable => "viable",
+            iommu::GroupVerdict::NotViable => "not-viable",
+            iommu::GroupVerdict::Unknown => "unknown",
         },
         members: members.collect(),
         losses,
@@ -227,10 +227,10 @@ fn group(
     }
 }
 
-fn together(set: iommu::reset::Together) -> Together {
+fn together(set: iommu::reset::AssignedTogether) -> Together {
     let (because, device) = match set.because {
-        Binding::DependentDevice(device) => ("dependent-device", Some(device)),
-        Binding::BusReset(bridge) => ("bus-reset", Some(bridge)),
+        TogetherReason::DependentDevice(device) => ("dependent-device", Some(device)),
+        TogetherReason::BusReset(bridge) => ("bus-reset", Some(bridge)),
         _ => ("not-sharable", None),
     };
     Together {

@@ -1,11 +1,8 @@
 //! What each error of this crate, and of those below it, says in that form.
 
-use host_tree::{OpenError, SnapshotError};
 use hostconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
 use hvconf::guest::UnknownSystem;
-use pci_core::lspci::dump::DumpError;
-use pci_core::names::{LoadError, TextError};
 
 use super::code::FailureCode;
 use super::form::Failure;
@@ -22,13 +19,12 @@ use crate::select::SelectError;
 use crate::target::{Target, UnknownTarget};
 use crate::verify::NothingToVerify;
 
-impl From<&OpenError> for Failure {
-    fn from(error: &OpenError) -> Self {
+impl From<&host_tree::Error> for Failure {
+    fn from(error: &host_tree::Error) -> Self {
         let failure = Self::new(FailureCode::CannotOpen, error.to_string());
-        match error {
-            OpenError::Directory { path, .. }
-            | OpenError::Unreadable { path, .. }
-            | OpenError::Manifest { path, .. } => failure.in_file(path.to_string_lossy()),
+        match error.path() {
+            Some(path) => failure.in_file(path.to_string_lossy()),
+            None => failure,
         }
     }
 }
@@ -42,8 +38,10 @@ impl From<&IntakeError> for Failure {
             }
             IntakeError::Snapshot { name, error } => {
                 let failure = failure.in_file(name);
-                match error {
-                    SnapshotError::Json(error) => failure.at_json(error),
+                match (error.line(), error.column()) {
+                    (Some(line), Some(column)) => {
+                        failure.at_line(line).at_bytes(column..column + 1)
+                    }
                     _ => failure,
                 }
             }
@@ -265,12 +263,12 @@ impl From<&NotExplained> for Failure {
     }
 }
 
-impl From<&DumpError> for Failure {
-    fn from(error: &DumpError) -> Self {
-        let column = usize::try_from(error.column).unwrap_or(usize::MAX).max(1) - 1;
-        Self::new(FailureCode::BadText, error.to_string())
-            .at_line(error.line)
-            .at_bytes(column..column.saturating_add(1))
+impl From<&pci_core::Error> for Failure {
+    fn from(error: &pci_core::Error) -> Self {
+        let mut failure = Self::new(FailureCode::BadText, error.to_string());
+        failure.line = error.line();
+        failure.span = error.offset().map(|at| at..at.saturating_add(1));
+        failure
     }
 }
 
@@ -294,16 +292,6 @@ impl From<&LspciError> for Failure {
     }
 }
 
-impl From<&LoadError> for Failure {
-    fn from(error: &LoadError) -> Self {
-        let failure = Self::new(FailureCode::BadText, error.to_string());
-        match error {
-            LoadError::Text(TextError { line, .. }) => failure.at_line(*line),
-            LoadError::Build(_) => failure,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,9 +306,8 @@ mod tests {
         let error = crate::plan::Plan::from_json(b"{\n  \"schema\": 1,\n").unwrap_err();
         let failure = Failure::from(&error);
         assert_eq!(failure.line, Some(2), "{failure:?}");
-        let error = LoadError::from(
-            pci_core::names::Database::parse(b"# Version: 2026.01.01\n10de\n").unwrap_err(),
-        );
+        let text = b"# Version: 2026.01.01\n10de\n";
+        let error = pci_core::names::Database::parse(text).unwrap_err();
         assert_eq!(Failure::from(&error).line, Some(2));
     }
 }

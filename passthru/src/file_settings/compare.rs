@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use host_tree::{Change, Edit};
+use host_tree::{Edit, SettingChange};
 use hostconf::boot::command_line::same_name;
 
 use super::format::of;
@@ -14,7 +14,7 @@ use super::setting::Setting;
 /// that have another value, or that stand elsewhere or in another order. In the order of
 /// their lines. Where two have changed places, the one has moved that `may_move` names.
 #[must_use]
-pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> Vec<Change> {
+pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> Vec<SettingChange> {
     if before == after {
         return Vec::new();
     }
@@ -25,7 +25,7 @@ pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> 
 /// for a copy of another one, against that; for a merge patch of an object of Kubernetes,
 /// from the object.
 #[must_use]
-pub fn differences_of(edit: &Edit, may_move: &[&str]) -> Vec<Change> {
+pub fn differences_of(edit: &Edit, may_move: &[&str]) -> Vec<SettingChange> {
     let (path, after) = (&edit.path, &edit.after);
     match (&edit.base, &edit.before) {
         (Some(object), _) if path.ends_with(".yaml") => {
@@ -39,9 +39,9 @@ pub fn differences_of(edit: &Edit, may_move: &[&str]) -> Vec<Change> {
     }
 }
 
-fn between(before: &[Setting], after: &[Setting], may_move: &[&str]) -> Vec<Change> {
+fn between(before: &[Setting], after: &[Setting], may_move: &[&str]) -> Vec<SettingChange> {
     let (pairs, gone, new) = matched(before, after);
-    let mut changes: Vec<Change> = gone_or_changed(&gone, &new, after);
+    let mut changes: Vec<SettingChange> = gone_or_changed(&gone, &new, after);
     changes.extend(reordered(&pairs, before, after, may_move));
     changes.sort_by_key(|change| change.line);
     changes
@@ -57,7 +57,7 @@ pub fn resolve(
     before: &str,
     after: &str,
     intents: &[Intent],
-) -> Result<Vec<Change>, Vec<Change>> {
+) -> Result<Vec<SettingChange>, Vec<SettingChange>> {
     let names: Vec<&str> = intents.iter().map(Intent::setting).collect();
     held(differences(path, before, after, &names), intents)
 }
@@ -67,12 +67,18 @@ pub fn resolve(
 /// # Errors
 ///
 /// As [`resolve`].
-pub fn resolve_edit(edit: &Edit, intents: &[Intent]) -> Result<Vec<Change>, Vec<Change>> {
+pub fn resolve_edit(
+    edit: &Edit,
+    intents: &[Intent],
+) -> Result<Vec<SettingChange>, Vec<SettingChange>> {
     let names: Vec<&str> = intents.iter().map(Intent::setting).collect();
     held(differences_of(edit, &names), intents)
 }
 
-fn held(changes: Vec<Change>, intents: &[Intent]) -> Result<Vec<Change>, Vec<Change>> {
+fn held(
+    changes: Vec<SettingChange>,
+    intents: &[Intent],
+) -> Result<Vec<SettingChange>, Vec<SettingChange>> {
     let mut meant = Vec::new();
     let mut others = Vec::new();
     for mut change in changes {
@@ -128,7 +134,7 @@ fn matched<'a>(before: &'a [Setting], after: &'a [Setting]) -> Matched<'a> {
     (pairs, gone, new.collect())
 }
 
-fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Vec<Change> {
+fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Vec<SettingChange> {
     let name = |setting: &Setting| setting.name.replace('-', "_");
     let mut in_place: BTreeMap<(&str, String), VecDeque<&str>> = BTreeMap::new();
     for setting in new {
@@ -144,16 +150,21 @@ fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Ve
             .get_mut(&(&*setting.place, name(setting)))
             .filter(|_| !moved && !setting.name.is_empty());
         let to = values.and_then(VecDeque::pop_front);
-        Change {
-            line: setting.line,
-            place: setting.place.clone(),
-            setting: setting.name.clone(),
-            before: setting.value.clone(),
-            after: to.map(str::to_owned),
-            moved,
-        }
+        let mut change = removed(setting);
+        change.after = to.map(str::to_owned);
+        change.moved = moved;
+        change
     });
     changes.collect()
+}
+
+fn removed(setting: &Setting) -> SettingChange {
+    SettingChange::removed(
+        setting.line,
+        setting.place.clone(),
+        setting.name.clone(),
+        setting.value.clone(),
+    )
 }
 
 /// Settings that stand in another order than before: as few as are enough to say so, and
@@ -163,7 +174,7 @@ fn reordered(
     before: &[Setting],
     after: &[Setting],
     may_move: &[&str],
-) -> Vec<Change> {
+) -> Vec<SettingChange> {
     let mut count: BTreeMap<Key<'_>, (usize, usize)> = BTreeMap::new();
     for setting in before {
         count.entry(key(setting)).or_default().0 += 1;
@@ -181,13 +192,11 @@ fn reordered(
         names.any(|name| same_name(name, &setting.name))
     });
     let moved = single.iter().zip(stays).filter(|(_, stays)| !stays);
-    let moved = moved.map(|((setting, _), _)| Change {
-        line: setting.line,
-        place: setting.place.clone(),
-        setting: setting.name.clone(),
-        before: setting.value.clone(),
-        after: Some(setting.value.clone()),
-        moved: true,
+    let moved = moved.map(|((setting, _), _)| {
+        let mut change = removed(setting);
+        change.after = Some(setting.value.clone());
+        change.moved = true;
+        change
     });
     moved.collect()
 }

@@ -1,6 +1,6 @@
 //! What a step has to do to a file.
 
-use host_tree::Change;
+use host_tree::SettingChange;
 use hostconf::boot::change::OptionsChange;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::known_options::{Repeats, repeats};
@@ -96,7 +96,7 @@ impl Intent {
     }
 
     /// Whether the change is one that is meant.
-    pub(super) fn covers(&self, change: &Change) -> bool {
+    pub(super) fn covers(&self, change: &SettingChange) -> bool {
         match self {
             Self::Changes { setting, from } => {
                 let is_from = from.as_ref().is_none_or(|from| *from == change.before);

@@ -7,7 +7,9 @@ use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::vfio::Nodes;
-use iommu::{Completeness, Groups, KernelLog, Kind, LogFact, Membership, Power, RemappingState};
+use iommu::{
+    Completeness, Groups, IommuStatus, KernelLog, LogFact, LogLineKind, Membership, RemappingState,
+};
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
 use pci_core::{Address, Slot};
@@ -228,31 +230,31 @@ impl Host {
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
-        if iommu.power == Power::Unknown && iommu.against.is_empty() {
+        if iommu.power == IommuStatus::Unknown && iommu.against.is_empty() {
             // A line such as `DMAR: IOMMU enabled` is weak beside groups.
             let proof = proving_group(&groups, &devices);
             if let Some(evidence) = proof {
-                iommu.power = Power::On;
+                iommu.power = IommuStatus::On;
                 iommu.evidence.insert(0, evidence);
             }
         }
-        if iommu.power == Power::Unknown
+        if iommu.power == IommuStatus::Unknown
             && iommu.against.is_empty()
             && let Some(evidence) = host_checks::iommu_at_work(texts)
                 .or_else(|| sources::groups_by_id::iommu_at_work(texts))
         {
-            iommu.power = Power::On;
+            iommu.power = IommuStatus::On;
             iommu.evidence.insert(0, evidence);
         }
         // What sysfs shows of the groups is of the kernel that runs, and was heard.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
             iommu.power,
-            Power::Off | Power::OffInFirmware | Power::OffInKernel
+            IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel
         ) && !iommu.evidence.iter().any(is_of_sysfs)
             && let Some(evidence) = proving_group(&groups, &devices)
         {
-            iommu.power = Power::Unknown;
+            iommu.power = IommuStatus::Unknown;
             iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
             iommu.evidence.extend(iommu.against.iter().cloned());
         }
@@ -262,7 +264,7 @@ impl Host {
             || !groups.is_empty()
             || log_facts
                 .iter()
-                .any(|fact| fact.kind == Kind::FirmwareTable)
+                .any(|fact| fact.kind == LogLineKind::FirmwareTable)
             || seen.emulated_shown.is_none() && devices.values().any(Device::is_of_chipset);
         let guest = markers.guest().or(seen.emulated_shown.as_ref());
         let guest = guest.filter(|_| !is_host).cloned();
@@ -461,12 +463,12 @@ impl Host {
     /// Whether the IOMMU is known to be off.
     #[must_use]
     pub fn iommu_is_off(&self) -> bool {
-        use iommu::Power::{Off, OffInFirmware, OffInKernel};
+        use iommu::IommuStatus::{Off, OffInFirmware, OffInKernel};
         matches!(self.iommu.power, Off | OffInFirmware | OffInKernel)
     }
 
     /// Lines of the kernel's log of one kind.
-    pub fn log_lines(&self, kind: Kind) -> impl Iterator<Item = &LogFact> {
+    pub fn log_lines(&self, kind: LogLineKind) -> impl Iterator<Item = &LogFact> {
         self.log_facts.iter().filter(move |fact| fact.kind == kind)
     }
 

@@ -142,11 +142,11 @@ impl Settings {
     }
 
     /// The running kernel's options, as the IOMMU's state is judged by.
-    pub(super) fn running_options(&self) -> Vec<iommu::KernelOption<'_>> {
+    pub(super) fn running_options(&self) -> Vec<iommu::OptionWord<'_>> {
         self.kernel_options
             .iter()
             .filter(|option| option.seen == Seen::Running)
-            .map(|option| iommu::KernelOption {
+            .map(|option| iommu::OptionWord {
                 word: &option.text,
                 evidence: option.evidence.clone(),
             })

@@ -48,7 +48,7 @@ use super::unplaced::Unplaced;
 /// let host = passthru::Host::read(&tree);
 /// assert_eq!(host.devices.len(), 1);
 /// assert_eq!(host.group_of("01:00.0".parse()?), Some(17));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Host {
@@ -63,7 +63,7 @@ pub struct Host {
     /// How much of the host's functions each listing shows.
     pub coverage: Vec<Coverage>,
     /// Whether the IOMMU is on.
-    pub iommu: iommu::State,
+    pub iommu: iommu::IommuState,
     /// Whether interrupts are remapped.
     pub remapping: iommu::Remapping,
     /// The firmware's table of the IOMMU, where it can be read.

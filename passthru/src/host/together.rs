@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{Evidence, HostTree, numbered_lines};
-use iommu::reset::{BusReset, EsxiDependency, Together, together_by_reset, together_on_esxi};
+use iommu::reset::{
+    AssignedTogether, BusReset, EsxiDependency, together_by_reset, together_on_esxi,
+};
 
 use super::platform::Platform;
 use super::state::Host;
@@ -44,7 +46,7 @@ impl Host {
     /// What goes together there, as far as the input shows it: what ESXi says of its
     /// functions, what a reset takes along under Xen.
     #[must_use]
-    pub fn together(&self) -> Vec<Together> {
+    pub fn together(&self) -> Vec<AssignedTogether> {
         match self.without_groups() {
             None => Vec::new(),
             Some(WithoutGroups::Esxi) => {

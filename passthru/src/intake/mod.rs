@@ -36,7 +36,7 @@ mod utf16;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use host_tree::{HostTree, Lookup, MemoryTree, SnapshotError};
+use host_tree::{HostTree, Lookup, MemoryTree};
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
@@ -100,7 +100,7 @@ pub enum IntakeError {
         /// The text's name.
         name: String,
         /// What is wrong, with line and column.
-        error: SnapshotError,
+        error: host_tree::Error,
     },
     /// No text has a line that anything can be said of.
     #[error(

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use host_tree::{Change, Edit};
+use host_tree::{Edit, SettingChange};
 
 use super::document::{Plan, Undo};
 use crate::file_settings;
@@ -19,7 +19,7 @@ pub enum Unnamed {
         /// The file.
         path: String,
         /// What becomes of the setting.
-        change: Change,
+        change: SettingChange,
     },
     /// The plan names it, and the edit does something else.
     #[error("{path}: the plan names this and its edit does not do it: {change}")]
@@ -27,7 +27,7 @@ pub enum Unnamed {
         /// The file.
         path: String,
         /// What the plan names.
-        change: Change,
+        change: SettingChange,
     },
     /// It was to go elsewhere, and is nowhere.
     #[error("{path}: {change}, and it is nowhere in what the plan leaves")]
@@ -35,7 +35,7 @@ pub enum Unnamed {
         /// The file.
         path: String,
         /// What becomes of the setting.
-        change: Change,
+        change: SettingChange,
     },
 }
 
@@ -66,7 +66,7 @@ pub fn check(plan: &Plan) -> Result<(), Vec<Unnamed>> {
 fn differing(edit: &Edit) -> Vec<Unnamed> {
     let path = &edit.path;
     // Of several that have changed places it is as good to name another one.
-    let (reordered, mut named): (Vec<&Change>, Vec<&Change>) =
+    let (reordered, mut named): (Vec<&SettingChange>, Vec<&SettingChange>) =
         edit.changes.iter().partition(|change| is_reordered(change));
     let moved = edit.changes.iter().filter(|change| change.moved);
     let may_move: Vec<&str> = moved.map(|change| change.setting.as_str()).collect();
@@ -76,7 +76,7 @@ fn differing(edit: &Edit) -> Vec<Unnamed> {
         if is_reordered(&change) && alike.any(|known| known.setting == change.setting) {
             continue;
         }
-        let same = |known: &&Change| {
+        let same = |known: &&SettingChange| {
             (&known.place, &known.setting, &known.before, &known.after)
                 == (
                     &change.place,
@@ -103,7 +103,7 @@ fn differing(edit: &Edit) -> Vec<Unnamed> {
 }
 
 /// Whether the setting is there as it was, in another order.
-fn is_reordered(change: &Change) -> bool {
+fn is_reordered(change: &SettingChange) -> bool {
     change.after.as_ref() == Some(&change.before)
 }
 
@@ -129,7 +129,7 @@ fn lost(plan: &Plan) -> Vec<Unnamed> {
         }
     }
     said.extend(plan.manual.iter().map(|step| step.text.as_str()));
-    let is_left = |change: &Change| {
+    let is_left = |change: &SettingChange| {
         left.contains(&(same_name(&change.setting), change.before.clone()))
             || said.iter().any(|text| text.contains(&change.before))
     };

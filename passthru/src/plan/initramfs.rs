@@ -1,7 +1,6 @@
 //! The initramfs: what has vfio-pci in it before other drivers, by the program that
 //! makes it, and how it is made anew.
 
-use host_tree::Edit;
 use hostconf::binding::booster::BoosterConf;
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_hook::HOOK;
@@ -241,7 +240,7 @@ pub(super) fn take(
             for edit in mkinitcpio::edits(init, &functions) {
                 let because = if edit.path == list { why } else { needed };
                 let before = drafts.text(&edit.path)?;
-                drafts.set(Edit { before, ..edit }.because(because));
+                drafts.set(edit.replacing(before).because(because));
             }
         }
         Initramfs::Booster => return by_rule(host, devices, functions, why, drafts),

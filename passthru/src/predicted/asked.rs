@@ -4,8 +4,8 @@ use host_tree::HostTree;
 use hostconf::binding::kernel_facts::{Release, ReleaseError};
 use hostconf::boot::CommandLine;
 use iommu::predict::{
-    AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, HardwareError, Machine,
-    OptionError, PchWorkaround, Rules,
+    AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, Machine, PchWorkaround,
+    Rules,
 };
 use pci_core::Address;
 
@@ -29,7 +29,7 @@ pub struct Asked {
 pub enum AskedError {
     /// An option whose value the kernel would not take.
     #[error(transparent)]
-    Option(#[from] OptionError),
+    Option(#[from] iommu::Error),
     /// An option that does not bear on the groups.
     #[error(
         "{0:?} does not bear on the groups: pcie_acs_override=, pci=disable_acs_redir= and \
@@ -42,7 +42,7 @@ pub enum AskedError {
         /// The change, as it was typed.
         change: String,
         /// Why not.
-        error: HardwareError,
+        error: iommu::Error,
     },
     /// Not the release of a kernel.
     #[error(transparent)]
@@ -163,11 +163,7 @@ fn numbers(release: &str) -> Vec<u32> {
 }
 
 /// Sets what an option changes; says whether it is one that bears on the groups.
-fn apply(
-    conditions: &mut Conditions,
-    name: &str,
-    value: Option<&str>,
-) -> Result<bool, OptionError> {
+fn apply(conditions: &mut Conditions, name: &str, value: Option<&str>) -> iommu::Result<bool> {
     let value = value.unwrap_or_default();
     match name {
         "pcie_acs_override" => conditions.acs_override = AcsOverride::parse(value)?,

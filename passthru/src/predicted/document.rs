@@ -1,7 +1,8 @@
 //! Predicted groups as JSON.
 
 use iommu::predict::{
-    Agreement, Cause, Change, Changed, Join, Numbers, Origin, Outcome, PredictedGroup, Rules,
+    Agreement, Cause, IsolationChange, IsolationOption, Join, Numbers, Origin, PredictedGroup,
+    PredictionOutcome, Rules,
 };
 use pci_core::Address;
 use serde::Serialize;
@@ -124,8 +125,8 @@ pub struct Observed {
 pub fn document(predicted: &Predicted, parting: &Parting) -> PredictedGroups {
     let prediction = &predicted.prediction;
     let (undecided, or) = match &prediction.outcome {
-        Outcome::Decided => (Vec::new(), Vec::new()),
-        Outcome::Either { or, deciding } => {
+        PredictionOutcome::Decided => (Vec::new(), Vec::new()),
+        PredictionOutcome::Either { or, deciding } => {
             let deciding = deciding.iter().map(|(address, _)| *address);
             (deciding.collect(), with_reasons(or))
         }
@@ -183,10 +184,12 @@ fn parted(parting: &Parting) -> PartingDocument {
             .map(|one| one.function)
             .collect(),
     };
-    let change = |changed: &Changed| {
+    let change = |changed: &IsolationOption| {
         let (move_below, option) = match &changed.change {
-            Change::MoveBelow(port) => (Some(*port), None),
-            Change::Override(options) => (None, Some(format!("pcie_acs_override={options}"))),
+            IsolationChange::MoveBelow(port) => (Some(*port), None),
+            IsolationChange::Override(options) => {
+                (None, Some(format!("pcie_acs_override={options}")))
+            }
             _ => (None, None),
         };
         ChangeDocument {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::HostTree;
-use iommu::predict::{Function, ReadError};
+use iommu::predict::Function;
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
 use pci_core::lspci::{self, Listing};
@@ -26,7 +26,7 @@ pub enum NotPredicted {
     NoConfigOf(Address),
     /// The configuration space of a function does not go far enough.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(#[from] iommu::Error),
 }
 
 /// The files that a prediction reads besides those of the host: configuration space
@@ -56,7 +56,7 @@ pub(super) fn functions(tree: &dyn HostTree, host: &Host) -> Result<Vec<Function
     }
 }
 
-fn in_sysfs(tree: &dyn HostTree) -> Option<Result<Vec<Function>, ReadError>> {
+fn in_sysfs(tree: &dyn HostTree) -> Option<iommu::Result<Vec<Function>>> {
     let wanted = Wanted {
         facts: Facts::empty(),
         depth: Depth::Full,
@@ -75,7 +75,7 @@ fn in_sysfs(tree: &dyn HostTree) -> Option<Result<Vec<Function>, ReadError>> {
 }
 
 /// All listings that show registers, as one.
-fn in_listings(tree: &dyn HostTree) -> Option<Result<Vec<Function>, ReadError>> {
+fn in_listings(tree: &dyn HostTree) -> Option<iommu::Result<Vec<Function>>> {
     let mut all = Listing::default();
     for text in tree.texts() {
         let records = lspci::parse_output(&text.command, &text.text).records;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::HostTree;
-use iommu::predict::{Agreement, Machine, PredictError, Prediction, compare};
+use iommu::predict::{Agreement, Machine, Prediction, compare};
 use pci_core::Address;
 
 use super::asked::{Asked, AskedError, changed, conditions};
@@ -37,7 +37,7 @@ pub enum PredictedError {
     Input(#[from] NotPredicted),
     /// The functions do not make up a machine.
     #[error(transparent)]
-    Predict(#[from] PredictError),
+    Predict(#[from] iommu::Error),
 }
 
 impl PredictedError {

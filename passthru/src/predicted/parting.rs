@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use iommu::predict::{
-    Changed, Join, Machine, NoOverride, Origin, PredictError, changes, not_overridden, others,
-    reasons,
+    IsolationOption, Join, Machine, NoOverride, Origin, changes, not_overridden, others, reasons,
 };
 use pci_core::Address;
 
@@ -20,7 +19,7 @@ pub struct Parting {
     /// What shares a group with them.
     pub others: Vec<Other>,
     /// What would leave fewer of these, the gentlest first.
-    pub changes: Vec<Changed>,
+    pub changes: Vec<IsolationOption>,
 }
 
 /// A function that shares a group with a wanted one.
@@ -41,7 +40,7 @@ pub struct Other {
 /// # Errors
 ///
 /// As of [`iommu::predict::predict`].
-pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parting, PredictError> {
+pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parting, iommu::Error> {
     let Predicted {
         prediction,
         machine,

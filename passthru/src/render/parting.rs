@@ -1,6 +1,6 @@
 //! What holds functions together, and what would part them.
 
-use iommu::predict::{Change, Changed, NotIsolated};
+use iommu::predict::{IsolationChange, IsolationOption, NotIsolated};
 use pci_core::Address;
 
 use super::style::Style;
@@ -64,10 +64,10 @@ fn stays(other: &Other, style: Style) -> String {
     text
 }
 
-fn change(changed: &Changed) -> String {
+fn change(changed: &IsolationOption) -> String {
     let what = match &changed.change {
-        Change::MoveBelow(port) => format!("put the card into the slot behind {port:#}"),
-        Change::Override(options) => {
+        IsolationChange::MoveBelow(port) => format!("put the card into the slot behind {port:#}"),
+        IsolationChange::Override(options) => {
             format!(
                 "boot a kernel that has the ACS override patch with pcie_acs_override={options}: \
                  it says that functions are apart, and does not make them so"

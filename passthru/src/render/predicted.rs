@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use iommu::predict::{
-    Agreement, Cause, Deciding, Join, Machine, Numbers, Origin, Outcome, PredictedGroup, Rules,
+    Agreement, Cause, Deciding, Join, Machine, Numbers, Origin, PredictedGroup, PredictionOutcome,
+    Rules,
 };
 use pci_core::Address;
 
@@ -31,7 +32,7 @@ pub fn predicted(
     for group in groups.filter(|group| only.is_empty() || has(group)) {
         one(&mut text, names, group, style);
     }
-    if let Outcome::Either { or, deciding } = &predicted.prediction.outcome {
+    if let PredictionOutcome::Either { or, deciding } = &predicted.prediction.outcome {
         undecided(&mut text, names, or, deciding, style);
     }
     if !predicted.prediction.ungrouped.is_empty() {

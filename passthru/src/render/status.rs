@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iommu::Power;
+use iommu::IommuStatus;
 
 use super::style::Style;
 use super::wrap::{pad, paragraph};
@@ -38,11 +38,11 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
     line(
         "IOMMU",
         match host.iommu.power {
-            Power::On => "on",
-            Power::OffInFirmware => "off in the firmware",
-            Power::OffInKernel => "off in the kernel",
-            Power::Off => "off",
-            Power::Unknown => "not shown",
+            IommuStatus::On => "on",
+            IommuStatus::OffInFirmware => "off in the firmware",
+            IommuStatus::OffInKernel => "off in the kernel",
+            IommuStatus::Off => "off",
+            IommuStatus::Unknown => "not shown",
         },
     );
     let groups = host.groups.iter().count();

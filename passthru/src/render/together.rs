@@ -1,6 +1,6 @@
 //! What goes together where there are no IOMMU groups.
 
-use iommu::reset::{Binding, Together};
+use iommu::reset::{AssignedTogether, TogetherReason};
 use pci_core::Address;
 
 use super::style::Style;
@@ -11,7 +11,7 @@ use crate::host::WithoutGroups;
 /// a function of `asked`.
 pub(super) fn without_groups(
     host: WithoutGroups,
-    together: &[Together],
+    together: &[AssignedTogether],
     asked: Option<&[Address]>,
     style: Style,
 ) -> String {
@@ -36,8 +36,8 @@ pub(super) fn without_groups(
         any = true;
         let list: Vec<String> = set.functions.iter().map(|one| format!("{one:#}")).collect();
         let because = match set.because {
-            Binding::DependentDevice(device) => format!("they depend on {device:#}"),
-            Binding::BusReset(bridge) => {
+            TogetherReason::DependentDevice(device) => format!("they depend on {device:#}"),
+            TogetherReason::BusReset(bridge) => {
                 format!("one of them is reset only with the bus behind {bridge:#}")
             }
             _ => "the functions of this device are not shared out".to_owned(),

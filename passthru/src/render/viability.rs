@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use iommu::vfio::GroupMode;
-use iommu::{Standing, Verdict};
+use iommu::{GroupVerdict, MemberState};
 use pci_core::Address;
 
 use super::style::Style;
@@ -28,25 +28,27 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                  program that has it can read and write all of the host's memory"
                     .to_owned()
             }
-            Verdict::Viable => "viable: what is in it goes to one guest, or to none".to_owned(),
-            Verdict::NotViable => "not viable: drivers of the host hold it".to_owned(),
-            Verdict::Unknown => "whether it is viable: the input does not show it".to_owned(),
+            GroupVerdict::Viable => {
+                "viable: what is in it goes to one guest, or to none".to_owned()
+            }
+            GroupVerdict::NotViable => "not viable: drivers of the host hold it".to_owned(),
+            GroupVerdict::Unknown => "whether it is viable: the input does not show it".to_owned(),
         };
         text.push_str(&paragraph(&format!("group {group} "), &said, style.columns));
         for (address, standing) in &found.standings {
             let device = host.devices.get(address);
             let is_bridge = device.is_some_and(crate::host::Device::is_pci_bridge);
             let said = match standing {
-                Standing::Blocks { driver } if is_bridge => {
+                MemberState::Blocks { driver } if is_bridge => {
                     format!("{address:#}: take this bridge from {driver}, so that it has no driver")
                 }
-                Standing::Blocks { driver } => format!(
+                MemberState::Blocks { driver } => format!(
                     "{address:#}: take it from {driver}, and give it to vfio-pci or to no driver"
                 ),
-                Standing::Unknown => {
+                MemberState::Unknown => {
                     format!("{address:#}: lspci -nnk shows its driver")
                 }
-                Standing::Ready | Standing::Harmless => continue,
+                MemberState::Ready | MemberState::Harmless => continue,
             };
             text.push_str(&paragraph("  - ", &said, style.columns));
         }

@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 use iommu::vfio::GroupMode;
-use iommu::{Membership, Verdict};
+use iommu::{GroupVerdict, Membership};
 use pci_core::Address;
 
 use super::Evaluation;
@@ -78,11 +78,11 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
         return Evaluation::unmet(said, membership(host, group, address));
     }
     match host.viability(group).verdict {
-        Verdict::Viable if host.is_whole_group(group) => {
+        GroupVerdict::Viable if host.is_whole_group(group) => {
             let said = text!("IOMMU group {group} of {address} is viable", group, address);
             Evaluation::met(said, membership(host, group, address))
         }
-        Verdict::NotViable => {
+        GroupVerdict::NotViable => {
             let said = text!(
                 "IOMMU group {group} of {address} is not viable: a driver of the host has a member",
                 group,
@@ -91,7 +91,7 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
             let members = host.members(group).map(|(_, evidence)| evidence.clone());
             Evaluation::unmet(said, members)
         }
-        Verdict::Viable | Verdict::Unknown => {
+        GroupVerdict::Viable | GroupVerdict::Unknown => {
             Evaluation::unknown(members_not_shown(address, group))
         }
     }

@@ -1,7 +1,7 @@
 //! The IOMMU is on.
 
 use hostconf::binding::kernel_facts::IntelIommuDefault;
-use iommu::{Membership, Power};
+use iommu::{IommuStatus, Membership};
 
 use super::{Change, Evaluation};
 use crate::host::{Device, Host, Processor};
@@ -10,21 +10,21 @@ use crate::text::text;
 pub(super) fn evaluate(host: &Host) -> Evaluation {
     let evidence = host.iommu.evidence.clone();
     match host.iommu.power {
-        Power::On => Evaluation::met(text!("the IOMMU is on"), evidence),
-        Power::OffInFirmware => {
+        IommuStatus::On => Evaluation::met(text!("the IOMMU is on"), evidence),
+        IommuStatus::OffInFirmware => {
             Evaluation::unmet(text!("the IOMMU is off in the firmware"), evidence)
         }
-        Power::OffInKernel => {
+        IommuStatus::OffInKernel => {
             Evaluation::unmet(text!("the kernel does not use the IOMMU"), evidence)
         }
-        Power::Off => Evaluation::unmet(
+        IommuStatus::Off => Evaluation::unmet(
             text!(
                 "the IOMMU is off; the input does not show whether the firmware or the kernel \
                  keeps it off"
             ),
             evidence,
         ),
-        Power::Unknown => Evaluation {
+        IommuStatus::Unknown => Evaluation {
             evidence,
             ..Evaluation::unknown(text!("the input does not show whether the IOMMU is on"))
         },
@@ -62,10 +62,10 @@ fn needs_intel_iommu(host: &Host, functions: &[&Device]) -> bool {
     let is_left_out =
         |device: &&Device| matches!(host.groups.group_of(device.address), Membership::InNone(_));
     let is_left_out = functions.iter().any(is_left_out);
-    if host.iommu.power == Power::On && !is_left_out {
+    if host.iommu.power == IommuStatus::On && !is_left_out {
         return false;
     }
-    let is_off = host.iommu.power == Power::Off;
+    let is_off = host.iommu.power == IommuStatus::Off;
     let default = host.system.kernel.intel_iommu_default.as_ref();
     match default.map(|default| default.value) {
         // Something else than a missing option keeps it off.

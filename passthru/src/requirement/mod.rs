@@ -14,7 +14,7 @@
 //! assert_eq!(Requirement::IommuOn.evaluate(&host).state, State::Met);
 //! let group = Requirement::InGroup { address: "03:00.0".parse()? };
 //! assert_eq!(group.evaluate(&host).said, "03:00.0 is in IOMMU group 17");
-//! # Ok::<(), pci_core::AddressError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 
 mod change;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pci_core::Address;
 use vbios::Rom;
-use vbios::verify::{Report, Target, verify};
+use vbios::verify::{RomReport, Target, verify};
 
 use super::error::DumpError;
 use super::function::{Function, RomResource};
@@ -29,7 +29,7 @@ impl Dump {
     /// # Errors
     ///
     /// When what was read is a copy that firmware ran and changed, which serves no guest.
-    pub fn judged(&self) -> Result<(Rom, Report), DumpError> {
+    pub fn judged(&self) -> Result<(Rom, RomReport), DumpError> {
         let rom = Rom::parse(&self.bytes);
         let target = Target {
             id: self.function.id,
@@ -37,7 +37,7 @@ impl Dump {
             ..Target::default()
         };
         let report = verify(&rom, &self.bytes, &target);
-        let copied = |found: &&vbios::verify::Finding| found.code == "rom-shadow-copy";
+        let copied = |found: &&vbios::verify::RomFinding| found.code == "rom-shadow-copy";
         match report.findings.iter().find(copied) {
             Some(found) => Err(DumpError::Copied {
                 address: self.address,

@@ -112,8 +112,10 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
     let id: Option<PciId> = spelling::id(word).ok();
     if id.is_none() && looks_like_address(word) {
         let error = word.parse::<Address>().err();
-        let (expected, offset) =
-            error.map_or(("an address", 0), |error| (error.expected, error.offset));
+        let (expected, offset) = error.map_or(("an address", 0), |error| {
+            let expected = error.expected().unwrap_or("an address");
+            (expected, error.offset().unwrap_or_default())
+        });
         return Err(SelectError::NoAddress {
             word: word.to_owned(),
             expected,

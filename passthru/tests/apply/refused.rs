@@ -195,7 +195,7 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
     place::file(&root, "etc/grub.real/grub", grub, 0o644);
     let tree = host_tree::DirTree::open(&root).unwrap();
     let host = passthru::Host::read(&tree);
-    let plan = |after: &str, changes: Vec<host_tree::Change>| {
+    let plan = |after: &str, changes: Vec<host_tree::SettingChange>| {
         let mut plan = place::plan(&root);
         plan.edits.retain(|edit| edit.path != "/etc/default/grub");
         let mut edit = host_tree::Edit::change("/etc/default/grub", grub, after);
@@ -204,18 +204,9 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
         plan.made_for = passthru::plan::State::of(&host, &plan.edits);
         plan
     };
-    let named = host_tree::Change {
-        line: 1,
-        place: "GRUB_CMDLINE_LINUX".to_owned(),
-        setting: "rd.lvm.lv".to_owned(),
-        before: "vg/root".to_owned(),
-        after: None,
-        moved: false,
-    };
-    let moved = host_tree::Change {
-        moved: true,
-        ..named.clone()
-    };
+    let named = host_tree::SettingChange::removed(1, "GRUB_CMDLINE_LINUX", "rd.lvm.lv", "vg/root");
+    let mut moved = named.clone();
+    moved.moved = true;
     let without = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2\"\n";
     let other = "GRUB_CMDLINE_LINUX=\"root=/dev/sdb2 rd.lvm.lv=vg/root\"\n";
     for (plan, said) in [

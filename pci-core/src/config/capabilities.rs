@@ -31,6 +31,7 @@ const FIRST: u16 = 0x40;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Capability {
     /// Where it begins: 0x40 to 0xfc.
     pub offset: u16,
@@ -61,6 +62,7 @@ pub struct Capability {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum ListEnd {
     /// The last structure says that it is the last.
     End,
@@ -122,6 +124,7 @@ impl ListEnd {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Capabilities {
     /// The structures, 48 at most.
     pub capabilities: Vec<Capability>,

@@ -9,6 +9,7 @@ use super::space::{CONVENTIONAL_SIZE, ConfigSpace, EXTENDED_SIZE};
 /// A structure in the list of extended capabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ExtendedCapability {
     /// Where it begins: 0x100 to 0xffc.
     pub offset: u16,
@@ -35,6 +36,7 @@ pub struct ExtendedCapability {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ExtendedCapabilities {
     /// The structures, 960 at most.
     pub capabilities: Vec<ExtendedCapability>,

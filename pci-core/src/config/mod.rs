@@ -41,7 +41,7 @@
 //! assert!(header.common.command.contains(Command::BUS_MASTER));
 //! assert!(header.common.header_type.is_multifunction());
 //! assert!(matches!(header.layout, HeaderLayout::Device(_)));
-//! # Ok::<(), pci_core::config::HeaderError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 
 mod bytes;
@@ -63,7 +63,7 @@ pub use capabilities::{Capabilities, Capability, ListEnd};
 pub use capability_id::{CapabilityId, ExtendedCapabilityId};
 pub(crate) use express_link::device_type;
 pub use extended_capabilities::{ExtendedCapabilities, ExtendedCapability};
-pub use header::{CommonHeader, Header, HeaderError, HeaderLayout};
+pub use header::{CommonHeader, Header, HeaderLayout};
 pub use reset::{ResetMethod, ResetMethods};
 pub use space::{CONVENTIONAL_SIZE, ConfigSpace, EXTENDED_SIZE};
 pub use structure::{ConventionalStructure, ExtendedStructure};

@@ -21,6 +21,7 @@ use crate::Address;
 
 /// One function, as `dpdk-devbind.py --status` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DevbindRow {
     /// Where it is.
     pub address: Located<Address>,

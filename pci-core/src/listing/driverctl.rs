@@ -19,6 +19,7 @@ use crate::Address;
 
 /// One function, as driverctl lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DriverctlRow {
     /// Where it is.
     pub address: Located<Address>,

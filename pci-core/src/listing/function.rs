@@ -19,10 +19,11 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// assert_eq!(id.value.to_string(), "10de:2d04");
 /// assert_eq!(id.line, 1);
 /// assert!(id.text.contains("device=0x2d04"));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
+#[non_exhaustive]
+pub struct ListedFunction {
     /// Where it is.
     pub address: Located<Address>,
     /// Its class.
@@ -41,7 +42,7 @@ pub struct Function {
     pub driver: Lookup<Located<String>>,
 }
 
-impl Function {
+impl ListedFunction {
     /// A function of which only the address is known.
     #[must_use]
     pub const fn new(address: Located<Address>) -> Self {

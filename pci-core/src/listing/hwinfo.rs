@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, Lookup};
 
-use super::Function;
+use super::ListedFunction;
 use super::function::hex_byte;
 use super::lines::{Line, lines};
 use crate::{DeviceId, Modalias, SubsystemId, VendorId};
@@ -29,7 +29,7 @@ const QUOTES: [char; 3] = ['"', '\u{201c}', '\u{201d}'];
 /// driver is `Absent` where the block is shown to its last line, `Config Status`,
 /// and has none.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Function> {
+pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found = Vec::new();
     if !text.contains("SysFS BusID") {
         return found;
@@ -58,7 +58,7 @@ fn is_heading(text: &str) -> bool {
 
 #[derive(Default)]
 struct Block<'a> {
-    function: Option<Function>,
+    function: Option<ListedFunction>,
     name: Option<&'a str>,
     sub_vendor: Option<VendorId>,
     /// What stands before the address.
@@ -70,7 +70,7 @@ impl<'a> Block<'a> {
     fn read(&mut self, line: Line<'a>, key: &'a str, value: &'a str) {
         if key == "SysFS BusID" {
             if let (Ok(address), None) = (value.parse(), &self.function) {
-                self.function = Some(Function::new(line.located(address)));
+                self.function = Some(ListedFunction::new(line.located(address)));
                 for (line, key, value) in core::mem::take(&mut self.early) {
                     self.read(line, key, value);
                 }
@@ -121,7 +121,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn finish(self) -> Option<Function> {
+    fn finish(self) -> Option<ListedFunction> {
         let mut function = self.function?;
         // hwinfo takes the ids of the card from configuration space or, without the
         // right to read it, has none.

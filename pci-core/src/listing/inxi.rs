@@ -19,21 +19,23 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, Lookup};
 
-use super::Function;
+use super::ListedFunction;
 use super::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, PciId};
 
 /// A device of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
     /// The function.
-    pub function: Function,
+    pub function: ListedFunction,
     /// The network interfaces that are listed below it.
     pub interfaces: Vec<Interface>,
 }
 
 /// A network interface of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Interface {
     /// Its name: `enp5s0`.
     pub name: Located<String>,
@@ -54,7 +56,7 @@ struct Open {
 
 impl Open {
     fn row(self) -> Option<Row> {
-        let mut function = Function::new(self.address?);
+        let mut function = ListedFunction::new(self.address?);
         if !self.name.is_empty() {
             function.name = Some(self.name.join(" "));
         }

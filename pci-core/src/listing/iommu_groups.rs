@@ -20,16 +20,17 @@ use alloc::vec::Vec;
 
 use host_tree::Located;
 
-use super::function::{Function, hex_byte};
+use super::function::{ListedFunction, hex_byte};
 use super::lines::{Line, has_any, lines};
 use crate::lspci::ClassNames;
 use crate::{Address, ClassCode, PciId};
 
 /// A function, and the group that it is listed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GroupedFunction {
     /// What its line says.
-    pub function: Function,
+    pub function: ListedFunction,
     /// The number of its IOMMU group; `None` where the text does not show the line that
     /// names it.
     pub group: Option<Located<u32>>,
@@ -77,7 +78,7 @@ fn heading(text: &str) -> Option<(u32, &str)> {
 }
 
 /// `[1022:1483] [R] 00:01.1 PCI bridge ...`
-fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Option<Function> {
+fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Option<ListedFunction> {
     let (id_text, rest) = text.strip_prefix('[')?.split_once(']')?;
     let id: PciId = id_text.parse().ok().filter(|_| id_text.len() == 9)?;
     let rest = rest.trim_start();
@@ -87,7 +88,7 @@ fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Optio
     let said = rest.trim();
     let names = names.get_or_insert_with(ClassNames::new);
     let (class_text, name) = class(said, names)?;
-    let mut function = Function::new(line.located(address));
+    let mut function = ListedFunction::new(line.located(address));
     function.set_id(line.part(id_text, id));
     function.class = class_code(class_text, names).map(|class| line.part(class_text, class));
     let (name, revision) = revision(name);

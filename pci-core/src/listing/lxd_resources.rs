@@ -15,14 +15,14 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, Lookup};
 
-use super::Function;
+use super::ListedFunction;
 use super::lines::{Line, lines};
 use crate::{Address, DeviceId, VendorId};
 
 /// The functions of the list (LXD and Incus, `cmd/*/info.go`, `renderGPU` and `renderNIC`).
 #[must_use]
-pub fn parse(text: &str) -> Vec<Function> {
-    let mut found: Vec<Function> = Vec::new();
+pub fn parse(text: &str) -> Vec<ListedFunction> {
+    let mut found: Vec<ListedFunction> = Vec::new();
     if !text.contains("PCI address: ") {
         return found;
     }
@@ -41,7 +41,7 @@ pub fn parse(text: &str) -> Vec<Function> {
                 let (vendor, product) = (vendor.take(), product.take());
                 is_open = false;
                 if let Ok(address) = value.parse::<Address>() {
-                    let mut function = Function::new(line.located(address));
+                    let mut function = ListedFunction::new(line.located(address));
                     function.name = product.as_ref().map(|(name, _)| (*name).to_owned());
                     function.vendor = vendor.map(|(_, id)| id);
                     function.device = product.map(|(_, id)| id);

@@ -50,4 +50,4 @@ pub mod xl;
 #[cfg(test)]
 mod tests;
 
-pub use function::Function;
+pub use function::ListedFunction;

@@ -23,15 +23,15 @@ use alloc::vec::Vec;
 
 use host_tree::Lookup;
 
-use super::Function;
+use super::ListedFunction;
 use super::function::hex_byte;
 use super::lines::{Line, lines};
 use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
 /// The functions of the list.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Function> {
-    let mut found: Vec<Function> = Vec::new();
+pub fn parse(text: &str) -> Vec<ListedFunction> {
+    let mut found: Vec<ListedFunction> = Vec::new();
     if !text.contains("@pci") {
         return found;
     }
@@ -59,12 +59,12 @@ fn quoted(line: Line<'_>) -> Option<(&str, &str)> {
     Some((key.trim(), value))
 }
 
-fn row(line: Line<'_>) -> Option<Function> {
+fn row(line: Line<'_>) -> Option<ListedFunction> {
     let (named, rest) = line.text.split_once("@pci")?;
     let at = rest.find(char::is_whitespace)?;
     let (selector, rest) = rest.split_at_checked(at)?;
     let address = address(selector)?;
-    let mut function = Function::new(line.located(address));
+    let mut function = ListedFunction::new(line.located(address));
     let driver = named.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if driver.len() == named.len() || driver.is_empty() || !driver.bytes().all(is_name) {
@@ -109,7 +109,7 @@ fn narrow(number: u32) -> Option<u8> {
 }
 
 /// `class=0x030000 rev=0xa1 hdr=0x00 vendor=0x10de …`
-fn read_fields(function: &mut Function, line: Line<'_>, fields: &str) {
+fn read_fields(function: &mut ListedFunction, line: Line<'_>, fields: &str) {
     let mut subsystem = (None, None);
     for field in fields.split_whitespace().take(32) {
         let Some((key, value)) = field.split_once('=') else {
@@ -159,7 +159,7 @@ fn halves(value: &str) -> Option<(u16, u16)> {
 }
 
 /// `-ll`: class, revision, header type, vendor, device, subvendor, subdevice.
-fn read_columns(function: &mut Function, line: Line<'_>, columns: &str) -> Option<()> {
+fn read_columns(function: &mut ListedFunction, line: Line<'_>, columns: &str) -> Option<()> {
     let words: Vec<&str> = columns.split_whitespace().take(8).collect();
     let [
         class,

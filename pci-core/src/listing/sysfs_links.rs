@@ -33,6 +33,7 @@ const FILES: [&str; 6] = ["bind", "module", "new_id", "remove_id", "uevent", "un
 
 /// A function that has a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LinkedFunction {
     /// Where it is.
     pub address: Address,

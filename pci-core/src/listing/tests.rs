@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use host_tree::{Located, Lookup};
 
 use super::{
-    Function, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, nvidia_smi,
+    ListedFunction, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, nvidia_smi,
     pciconf, pvesh, sysfs_links, windows, xl,
 };
 
@@ -46,7 +46,7 @@ const ALL: [&str; 23] = [
 ];
 
 /// Address, class, id, card, revision, driver: `-` for not shown.
-pub(super) fn said(function: &Function) -> String {
+pub(super) fn said(function: &ListedFunction) -> String {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_string());
     let driver = match &function.driver {
         Lookup::Found(driver) => driver.value.clone(),
@@ -206,7 +206,7 @@ fn check(text: &str) {
     fn one<T>(proves: &impl Fn(u32, &core::ops::Range<usize>, &str), piece: &Located<T>) {
         proves(piece.line, &piece.span, &piece.text);
     }
-    let of_function = |function: &Function| {
+    let of_function = |function: &ListedFunction| {
         one(&proves, &function.address);
         function.class.iter().for_each(|piece| one(&proves, piece));
         function.vendor.iter().for_each(|piece| one(&proves, piece));

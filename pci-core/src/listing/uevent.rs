@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, Lookup};
 
-use super::Function;
+use super::ListedFunction;
 use super::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, DeviceId, PciId, VendorId};
 
@@ -25,7 +25,7 @@ use crate::{Address, ClassCode, DeviceId, PciId, VendorId};
 /// drivers/pci/pci-driver.c, `pci_uevent`); one of attributes in the path of its head (systemd
 /// src/udev/udevadm-info.c). That a function has no driver is shown by attributes alone.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Function> {
+pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found = Vec::new();
     if !has_any(text, &["PCI_SLOT_NAME=", "looking at "]) {
         return found;
@@ -122,8 +122,8 @@ impl Block {
         }
     }
 
-    fn function(self) -> Option<Function> {
-        let mut function = Function::new(self.address?);
+    fn function(self) -> Option<ListedFunction> {
+        let mut function = ListedFunction::new(self.address?);
         function.vendor = self.vendor;
         function.device = self.device;
         function.class = self.class;

@@ -20,13 +20,13 @@ use alloc::vec::Vec;
 
 use host_tree::Lookup;
 
-use super::Function;
+use super::ListedFunction;
 use super::lines::{Line, lines};
 use crate::spelling::PassthruDevice;
 
 /// The functions of the table; none without its head.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Function> {
+pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found = Vec::new();
     if !text.contains("BHYVE ID") {
         return found;
@@ -48,7 +48,7 @@ pub fn parse(text: &str) -> Vec<Function> {
 }
 
 /// `ppt0       2/0/0        Yes          TU102 [GeForce RTX 2080 Ti]`
-fn row(line: Line<'_>) -> Option<Function> {
+fn row(line: Line<'_>) -> Option<ListedFunction> {
     let mut words = line.text.split_whitespace();
     let (device, id, ready) = (words.next()?, words.next()?, words.next()?);
     let driver = device.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -57,7 +57,7 @@ fn row(line: Line<'_>) -> Option<Function> {
         return None;
     }
     let address = id.parse::<PassthruDevice>().ok()?.address();
-    let mut function = Function::new(line.located(address));
+    let mut function = ListedFunction::new(line.located(address));
     let (_, rest) = line.text.split_once(id)?;
     let name = rest.trim_start().strip_prefix(ready)?.trim();
     function.name = (!name.is_empty() && name != "-").then(|| name.to_owned());

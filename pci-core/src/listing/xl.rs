@@ -23,6 +23,7 @@ use crate::Address;
 /// On Linux that is the driver `pciback`: libxl reads the list from that driver's
 /// directory in sysfs (xl(1), `pci-assignable-list`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assignable {
     /// Where it is.
     pub address: Address,

@@ -15,7 +15,7 @@
 //! assert_eq!(functions[0].address.to_string(), "0000:01:00.0");
 //! assert_eq!(functions[0].config.space().word(2), Some(0x2d04));
 //! assert_eq!(dump::to_string(&functions, Extent::Header), text);
-//! # Ok::<(), dump::DumpError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 
 use alloc::borrow::ToOwned;
@@ -25,6 +25,7 @@ use core::fmt;
 
 use crate::Address;
 use crate::config::{CONVENTIONAL_SIZE, ConfigBytes, ConfigSpace, EXTENDED_SIZE};
+use crate::error::{Cause, Result};
 
 /// One function of a dump.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,22 +43,9 @@ pub struct DumpedFunction {
     pub line: u32,
 }
 
-/// Why a text is no dump.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("line {line}, column {column}: {problem}")]
-pub struct DumpError {
-    /// The number of the line, from 1.
-    pub line: u32,
-    /// The byte in the line, from 1.
-    pub column: u32,
-    /// What is wrong there.
-    pub problem: DumpProblem,
-}
-
 /// What is wrong with a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum DumpProblem {
+pub(crate) enum DumpFault {
     /// Something else than a byte of two hex digits and a blank.
     #[error("expected a byte of two hex digits")]
     NotAByte,
@@ -78,17 +66,17 @@ pub enum DumpProblem {
 ///
 /// A line that begins as one of bytes goes on with something else, or an address
 /// is out of range. `lspci -F` refuses such a text too.
-pub fn parse(text: &str) -> Result<Vec<DumpedFunction>, DumpError> {
+pub fn parse(text: &str) -> Result<Vec<DumpedFunction>> {
     let mut functions: Vec<DumpedFunction> = Vec::new();
     let mut open = false;
     let mut number = 0u32;
     for line in text.split('\n') {
         number = number.saturating_add(1);
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let at = |(column, problem): (usize, DumpProblem)| DumpError {
+        let at = |(column, fault): (usize, DumpFault)| Cause::Dump {
             line: number,
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
-            problem,
+            fault,
         };
         if line.is_empty() {
             open = false;
@@ -112,7 +100,7 @@ pub fn parse(text: &str) -> Result<Vec<DumpedFunction>, DumpError> {
     Ok(functions)
 }
 
-pub(in crate::lspci) type Problem = (usize, DumpProblem);
+pub(in crate::lspci) type Problem = (usize, DumpFault);
 
 /// The address, whether it has a domain, and what follows it, where `line` is the
 /// first of a function.
@@ -133,7 +121,7 @@ fn head(line: &str) -> Option<Result<(Address, bool, &str), Problem>> {
     Some(
         Address::new(domain, bus, device, function)
             .map(|address| (address, start > 0, heading))
-            .ok_or((start, DumpProblem::NoSuchAddress)),
+            .ok_or((start, DumpFault::NoSuchAddress)),
     )
 }
 
@@ -163,10 +151,10 @@ pub(in crate::lspci) fn bytes(
             break;
         }
         let value = byte(rest).filter(|_| matches!(rest.as_bytes().get(2), None | Some(b' ')));
-        let value = value.ok_or((at, DumpProblem::NotAByte))?;
+        let value = value.ok_or((at, DumpFault::NotAByte))?;
         let place = u64::from(offset) + bytes.len() as u64;
         if place >= u64::from(EXTENDED_SIZE) {
-            return Err((at, DumpProblem::BeyondConfigSpace));
+            return Err((at, DumpFault::BeyondConfigSpace));
         }
         bytes.push(value);
         at += 2;
@@ -213,7 +201,11 @@ pub enum Extent {
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_hex(out: &mut impl fmt::Write, space: ConfigSpace<'_>, extent: Extent) -> fmt::Result {
+pub(crate) fn write_hex(
+    out: &mut impl fmt::Write,
+    space: ConfigSpace<'_>,
+    extent: Extent,
+) -> fmt::Result {
     let end = end(space, extent);
     for range in space.shown() {
         let mut at = range.start;
@@ -280,9 +272,8 @@ mod tests {
 
     use super::*;
 
-    fn error(text: &str) -> (u32, u32, DumpProblem) {
-        let error = parse(text).unwrap_err();
-        (error.line, error.column, error.problem)
+    fn error(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
     }
 
     #[test]
@@ -314,23 +305,30 @@ mod tests {
 
     #[test]
     fn an_error_says_where() {
-        use DumpProblem::{BeyondConfigSpace, NoSuchAddress, NotAByte};
-        assert_eq!(error("00:00.0 x\n00: 12 3\n"), (2, 8, NotAByte));
-        assert_eq!(error("00:00.0 x\n00: 12 345\n"), (2, 8, NotAByte));
-        assert_eq!(error("00:00.0 x\n00: 12\t34\n"), (2, 5, NotAByte));
-        assert_eq!(error("00:00.0 x\n00: 12 é\n"), (2, 8, NotAByte));
-        assert_eq!(error("00:00.0 x\nfff: 00 00\n"), (2, 9, BeyondConfigSpace));
+        let at = |line, column, fault: DumpFault| {
+            alloc::format!("line {line}, column {column}: {fault}")
+        };
+        use DumpFault::{BeyondConfigSpace, NoSuchAddress, NotAByte};
+        assert_eq!(error("00:00.0 x\n00: 12 3\n"), at(2, 8, NotAByte));
+        assert_eq!(error("00:00.0 x\n00: 12 345\n"), at(2, 8, NotAByte));
+        assert_eq!(error("00:00.0 x\n00: 12\t34\n"), at(2, 5, NotAByte));
+        assert_eq!(error("00:00.0 x\n00: 12 é\n"), at(2, 8, NotAByte));
+        assert_eq!(
+            error("00:00.0 x\nfff: 00 00\n"),
+            at(2, 9, BeyondConfigSpace)
+        );
         assert_eq!(
             error("00:00.0 x\nffffffff: 00\n"),
-            (2, 11, BeyondConfigSpace)
+            at(2, 11, BeyondConfigSpace)
         );
-        assert_eq!(error("00:20.0 x\n"), (1, 1, NoSuchAddress));
-        assert_eq!(error("0001:00:00.8 x\n"), (1, 6, NoSuchAddress));
+        assert_eq!(error("00:20.0 x\n"), at(1, 1, NoSuchAddress));
+        assert_eq!(error("0001:00:00.8 x\n"), at(1, 6, NoSuchAddress));
         let error = parse("00:00.0 x\n00: g\n").unwrap_err();
         assert_eq!(
             error.to_string(),
             "line 2, column 5: expected a byte of two hex digits"
         );
+        assert_eq!((error.line(), error.offset()), (Some(2), Some(4)));
     }
 
     fn dumped(bytes: &[(u16, &[u8])]) -> DumpedFunction {

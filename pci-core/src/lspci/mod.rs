@@ -40,9 +40,8 @@ pub mod write;
 pub(crate) use read::ClassNames;
 pub use read::{
     BridgeBuses, BridgeWindow, CapabilitiesEnd, Damage, DamageKind, Details, EchoedCommand, Fields,
-    Form, Interrupt, Irregular, Layout, ListedCapability, Listing, MachineRecordRef,
-    MachineRecords, MachineValue, Numbers, Partial, Record, RecordRef, Records, Region,
-    RegionAddress, RegionKind, Register, Registers, Release, Releases, UnreadRecords, Verbosity,
-    WindowKind, machine_records, parse, parse_output, records,
+    Form, Interrupt, Layout, LazyRecords, ListedCapability, Listing, Numbers, Partial, Record,
+    Region, RegionAddress, RegionKind, Register, Registers, Release, Releases, Verbosity,
+    WindowKind, parse, parse_output,
 };
 pub use structures::{CapabilityKind, DecodedField, DecodedStructure, decode};

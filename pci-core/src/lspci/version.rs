@@ -1,5 +1,6 @@
 //! Which `lspci` is written like.
 
+use crate::error::{Cause, Error, Result};
 use core::fmt;
 use core::str::FromStr;
 
@@ -80,21 +81,16 @@ impl fmt::Display for Version {
     }
 }
 
-/// A text names no release that is written like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a release of pciutils: 3.9, 3.13 or 3.15")]
-pub struct VersionError;
-
 impl FromStr for Version {
-    type Err = VersionError;
+    type Err = Error;
 
     /// Reads `3.9` and `3.9.0`.
-    fn from_str(text: &str) -> Result<Self, VersionError> {
+    fn from_str(text: &str) -> Result<Self> {
         match text.strip_suffix(".0").unwrap_or(text) {
             "3.9" => Ok(Self::V3_9),
             "3.13" => Ok(Self::V3_13),
             "3.15" => Ok(Self::V3_15),
-            _ => Err(VersionError),
+            _ => Err(Cause::Version.into()),
         }
     }
 }

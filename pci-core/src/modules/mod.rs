@@ -29,6 +29,6 @@ mod pattern;
 mod read;
 
 pub use aliases::{Alias, Aliases};
-pub use name::{ModuleName, ModuleNameError};
+pub use name::ModuleName;
 pub use pattern::{alias_matches, matches};
 pub use read::{Claim, Modules};

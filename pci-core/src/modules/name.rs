@@ -1,5 +1,6 @@
 //! Names of kernel modules and drivers that cannot break out of the text that they are put in.
 
+use crate::error::{Cause, Error, Result};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
@@ -15,24 +16,14 @@ use core::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleName(String);
 
-/// Why a text is no module's name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a module's name of letters, digits, '_' and '-', found {found:?}")]
-pub struct ModuleNameError {
-    /// The text.
-    pub found: String,
-}
-
 impl FromStr for ModuleName {
-    type Err = ModuleNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, ModuleNameError> {
+    fn from_str(text: &str) -> Result<Self> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         // A leading '-' would be an option of modprobe.
         if text.is_empty() || text.starts_with('-') || !text.chars().all(allowed) {
-            return Err(ModuleNameError {
-                found: text.to_owned(),
-            });
+            return Err(Cause::ModuleName { found: text.into() }.into());
         }
         Ok(Self(text.to_owned()))
     }

@@ -24,6 +24,7 @@ use super::aliases::Aliases;
 /// assert_eq!(modules.claims(nic), [Claim::Loadable("e1000e")]);
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Modules {
     /// Those that can be loaded.
     pub loadable: Aliases,
@@ -36,6 +37,7 @@ pub struct Modules {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Claim<'a> {
     /// A driver in the kernel itself: it is there before any module.
     BuiltIn(&'a str),

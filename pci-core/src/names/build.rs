@@ -16,14 +16,13 @@ impl Database<'_> {
     /// same database always gives the same bytes.
     ///
     /// # Errors
-    /// [`BuildError`] when there is no version of the form `YYYY.MM.DD`, or the
+    /// When there is no version of the form `YYYY.MM.DD`, or the
     /// names do not fit the format.
-    pub fn to_blob(&self) -> Result<Vec<u8>, BuildError> {
+    pub fn to_blob(&self) -> crate::Result<Vec<u8>> {
         let (version, date) = (self.version().unwrap_or(""), self.date().unwrap_or(""));
         if !is_version(version) {
-            return Err(BuildError::Version {
-                found: version.to_string(),
-            });
+            let found = version.to_string();
+            return Err(BuildError::Version { found }.into());
         }
         let mut names: Vec<&str> = Vec::from([version, date]);
         names.extend(self.vendors().iter().map(|(_, name)| name));
@@ -147,7 +146,7 @@ fn count(rows: usize) -> Result<[u8; 4], BuildError> {
 
 /// Why a database has no compact form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
+pub(crate) enum BuildError {
     /// The head of the text holds no `# Version:` line that can be compared.
     #[error(
         "expected a line '# Version: YYYY.MM.DD' at the head of the text, found version '{found}'"
@@ -171,7 +170,7 @@ pub enum BuildError {
 mod tests {
     use super::*;
 
-    fn version(text: &str) -> Result<Vec<u8>, BuildError> {
+    fn version(text: &str) -> crate::Result<Vec<u8>> {
         Database::parse(text.as_bytes()).unwrap().to_blob()
     }
 
@@ -185,7 +184,7 @@ mod tests {
             "# Version: 2026.10.2x\n",
         ] {
             let error = version(text).unwrap_err();
-            assert!(matches!(error, BuildError::Version { .. }), "{text}");
+            assert_eq!(error.kind(), crate::ErrorKind::NamesForm, "{text}");
         }
     }
 

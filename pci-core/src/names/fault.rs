@@ -10,16 +10,16 @@ pub(super) const LONGEST_LINE: usize = 1022;
 /// The line of a `pci.ids` text that breaks the rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {fault}")]
-pub struct TextError {
+pub(crate) struct TextError {
     /// The line's number, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// What is wrong with it.
-    pub fault: Fault,
+    pub(crate) fault: Fault,
 }
 
 /// What is wrong with a line of a `pci.ids` text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Not UTF-8, which the database has been since 2006; names are texts here.
     #[error("expected UTF-8, found other bytes")]
     NotUtf8,

@@ -27,7 +27,7 @@ impl Names<'_> {
     /// let text = "NVIDIA Corporation GB206 High Definition Audio Controller";
     /// let ids = Names::embedded().candidates(text);
     /// assert_eq!(ids, ["10de:22eb".parse()?]);
-    /// # Ok::<(), pci_core::IdError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub fn candidates(&self, text: &str) -> Vec<PciId> {

@@ -3,10 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::build::BuildError;
 use super::fault::{Fault, TextError};
 use super::lookup::Names;
 use super::text::Database;
+use crate::error::Result;
 
 /// A `pci.ids` text that was read at run time, such as the system's, ready for
 /// lookups: the names stay where they are in the text.
@@ -31,8 +31,8 @@ impl LoadedNames {
     /// [`version`](Names::version) is empty.
     ///
     /// # Errors
-    /// [`LoadError`] when the text breaks the rules, or is too large.
-    pub fn parse(text: Vec<u8>) -> Result<Self, LoadError> {
+    /// When the text breaks the rules, or is too large.
+    pub fn parse(text: Vec<u8>) -> Result<Self> {
         let head = Database::parse(&text)?.to_head()?;
         // The parser looked already; this is the owned form of it.
         let text = String::from_utf8(text).map_err(|_| TextError {
@@ -47,17 +47,6 @@ impl LoadedNames {
     pub fn names(&self) -> Names<'_> {
         Names::of_text(&self.head, &self.text)
     }
-}
-
-/// Why a text gives no names.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LoadError {
-    /// A line breaks the rules.
-    #[error(transparent)]
-    Text(#[from] TextError),
-    /// Its names do not fit.
-    #[error(transparent)]
-    Build(#[from] BuildError),
 }
 
 #[cfg(test)]

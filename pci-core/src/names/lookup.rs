@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::blob::{Blob, BlobError};
+use super::blob::Blob;
 use super::key::Key;
 use crate::{ClassCode, PciId, SubsystemId, VendorId};
 
@@ -59,9 +59,11 @@ impl<'a> Names<'a> {
     /// made; checks all of them, in time linear to their length.
     ///
     /// # Errors
-    /// [`BlobError`] when the bytes are no whole, undamaged blob.
-    pub fn from_blob(bytes: &'a [u8]) -> Result<Self, BlobError> {
-        Blob::open_checked(bytes).map(|blob| Self { blob })
+    /// When the bytes are no whole, undamaged blob.
+    pub fn from_blob(bytes: &'a [u8]) -> crate::Result<Self> {
+        Ok(Self {
+            blob: Blob::open_checked(bytes)?,
+        })
     }
 
     /// The names of a text: `head` is what [`Database::to_head`](super::Database)

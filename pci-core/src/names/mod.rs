@@ -52,11 +52,12 @@ mod text;
 mod text_reader;
 mod version;
 
-pub use blob::{BlobError, head_and_pool};
-pub use build::BuildError;
-pub use fault::{Fault, TextError};
+pub(crate) use blob::BlobError;
+pub use blob::head_and_pool;
+pub(crate) use build::BuildError;
+pub(crate) use fault::TextError;
 pub use key::Key;
-pub use loaded::{LoadError, LoadedNames};
+pub use loaded::LoadedNames;
 pub use lookup::Names;
 pub use print::{ClassText, PairText};
 pub use rows::Entries;

@@ -75,6 +75,7 @@ impl<'a> Names<'a> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Match<'a> {
     /// Its ids.
     pub id: PciId,

@@ -18,7 +18,7 @@ use crate::{PciId, SubsystemId, VendorId};
 /// let database = Database::parse(b"# Version: 2026.10.24\n10de  NVIDIA\n\t2d04  GB206\n")?;
 /// assert_eq!(database.version(), Some("2026.10.24"));
 /// assert_eq!(database.devices().get(PciId::new(0x10de, 0x2d04)), Some("GB206"));
-/// # Ok::<(), pci_core::names::TextError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database<'a> {
@@ -43,8 +43,8 @@ impl<'a> Database<'a> {
     /// of other capital letters than `C` and `S` are skipped.
     ///
     /// # Errors
-    /// [`TextError`] with the number of the line that breaks the rules.
-    pub fn parse(text: &'a [u8]) -> Result<Self, TextError> {
+    /// An error with the number of the line that breaks the rules.
+    pub fn parse(text: &'a [u8]) -> crate::Result<Self> {
         let text = core::str::from_utf8(text).map_err(|error| {
             let good = text.get(..error.valid_up_to()).unwrap_or_default();
             let before = memchr::memchr_iter(b'\n', good).count();
@@ -54,10 +54,8 @@ impl<'a> Database<'a> {
             }
         })?;
         if u32::try_from(text.len()).is_err() {
-            return Err(TextError {
-                line: 1,
-                fault: Fault::LongText,
-            });
+            let (line, fault) = (1, Fault::LongText);
+            return Err(TextError { line, fault }.into());
         }
         let mut reader = Reader::new(text);
         reader.read()?;
@@ -117,19 +115,19 @@ impl<'a> Database<'a> {
 
     /// `TAB dddd  Name` below `S vvvv`: that subsystem on whatever device.
     #[must_use]
-    pub fn generic_subsystems(&self) -> Entries<'_, 'a, SubsystemId> {
+    pub(crate) fn generic_subsystems(&self) -> Entries<'_, 'a, SubsystemId> {
         Entries::new(&self.generic_subsystems, self.text)
     }
 
     /// `C cc  Name`, by base class.
     #[must_use]
-    pub fn base_classes(&self) -> Entries<'_, 'a, u8> {
+    pub(crate) fn base_classes(&self) -> Entries<'_, 'a, u8> {
         Entries::new(&self.base_classes, self.text)
     }
 
     /// `TAB ss  Name` below a class, by base class and sub-class.
     #[must_use]
-    pub fn sub_classes(&self) -> Entries<'_, 'a, (u8, u8)> {
+    pub(crate) fn sub_classes(&self) -> Entries<'_, 'a, (u8, u8)> {
         Entries::new(&self.sub_classes, self.text)
     }
 
@@ -153,7 +151,7 @@ mod tests {
         \t2d04  GB206  [x]\n\t\t10b0 205e  Card\nS 10b0\n\t2060  Any\n\
         C 03  Display\n\t00  VGA\n\t\t00  VGA controller\nX 1\n\tzz\n";
 
-    fn fault(text: &str) -> TextError {
+    fn fault(text: &str) -> crate::Error {
         Database::parse(text.as_bytes()).unwrap_err()
     }
 
@@ -188,10 +186,11 @@ mod tests {
         assert_eq!(names, ["a1", "b1", "b2", "b3"]);
         for (again, first) in [("10df  X", "B"), ("10de  X", "A"), ("1100  X", "C")] {
             let error = fault(&alloc::format!("{text}{again}"));
-            assert_eq!(error.line, 9);
-            let first = first.to_string();
-            let second = "X".to_string();
-            assert_eq!(error.fault, Fault::Duplicate { first, second });
+            assert_eq!(error.line(), Some(9));
+            assert_eq!(
+                error.to_string(),
+                alloc::format!("line 9: expected each id once, found 'X' for the id of '{first}'")
+            );
         }
     }
 
@@ -226,9 +225,15 @@ mod tests {
             assert_eq!(fault(text).to_string(), says);
         }
         let error = Database::parse(b"10de  N\n10df  \xff").unwrap_err();
-        assert_eq!((error.line, error.fault), (2, Fault::NotUtf8));
+        assert_eq!(
+            (error.line(), error.to_string().as_str()),
+            (Some(2), "line 2: expected UTF-8, found other bytes")
+        );
         let long = "#".repeat(LONGEST_LINE + 1);
-        assert_eq!(fault(&long).fault, Fault::LongLine { found: 1023 });
+        assert_eq!(
+            fault(&long).to_string(),
+            "line 1: expected at most 1022 bytes, found 1023"
+        );
         assert!(Database::parse(&long.as_bytes()[1..]).is_ok());
     }
 
@@ -250,7 +255,7 @@ mod tests {
                     }
                 }
             }
-            Err(error) => assert!((1..=lines).contains(&(error.line as usize))),
+            Err(error) => assert!((1..=lines).contains(&(error.line().unwrap() as usize))),
         }
     }
 

@@ -4,7 +4,8 @@ use super::{
     BusId, DecimalAddress, HardwareId, HostOption, IdPath, InstanceId, LocationInformation,
     NodeDevice, PassthruDevice, PciDevice, PciSelector, SysfsPath,
 };
-use crate::{Address, AddressError, AddressPath, IdError, Modalias, PciId};
+use crate::error::{Error, Result};
+use crate::{Address, AddressPath, Modalias, PciId};
 
 /// The function that `text` names by its address, in any spelling of this module
 /// that names one function of a host; blanks around it do not count.
@@ -14,17 +15,14 @@ use crate::{Address, AddressError, AddressPath, IdError, Modalias, PciId};
 /// domain, is taken to be in domain 0.
 ///
 /// # Errors
-/// [`AddressError`] of the spelling that the text begins like. A path whose last hop
+/// Those of the spelling that the text begins like. A path whose last hop
 /// shows no bus names no address.
-pub fn address(text: &str) -> Result<Address, AddressError> {
+pub fn address(text: &str) -> Result<Address> {
     let before = text.len() - text.trim_start().len();
-    one_address(text.trim()).map_err(|error| AddressError {
-        offset: before + error.offset,
-        ..error
-    })
+    one_address(text.trim()).map_err(|error| error.within(before))
 }
 
-fn one_address(text: &str) -> Result<Address, AddressError> {
+fn one_address(text: &str) -> Result<Address> {
     if begins(text, "pci_") {
         return text.parse().map(|NodeDevice(address)| address);
     }
@@ -62,11 +60,11 @@ fn one_address(text: &str) -> Result<Address, AddressError> {
     text.parse()
 }
 
-fn last(path: &AddressPath, text: &str) -> Result<Address, AddressError> {
-    path.address().ok_or(AddressError {
-        offset: text.len(),
-        expected: "a path that shows the bus of the function",
-    })
+fn last(path: &AddressPath, text: &str) -> Result<Address> {
+    path.address().ok_or(Error::syntax(
+        text.len(),
+        "a path that shows the bus of the function",
+    ))
 }
 
 /// The vendor and device id that `text` names, in any spelling of this module that
@@ -74,25 +72,21 @@ fn last(path: &AddressPath, text: &str) -> Result<Address, AddressError> {
 /// hardware or instance id of Windows; blanks around it do not count.
 ///
 /// # Errors
-/// [`IdError`] of the spelling that the text begins like.
-pub fn id(text: &str) -> Result<PciId, IdError> {
+/// Those of the spelling that the text begins like.
+pub fn id(text: &str) -> Result<PciId> {
     let before = text.len() - text.trim_start().len();
-    one_id(text.trim()).map_err(|error| IdError {
-        offset: before + error.offset,
-        ..error
-    })
+    one_id(text.trim()).map_err(|error| error.within(before))
 }
 
-fn one_id(text: &str) -> Result<PciId, IdError> {
+fn one_id(text: &str) -> Result<PciId> {
     if begins(text, "PCI\\") {
         let hardware = match text.parse() {
             Ok(InstanceId { hardware, .. }) => hardware,
             Err(_) => text.parse::<HardwareId>()?,
         };
-        return hardware.id().ok_or(IdError {
-            offset: text.len(),
-            expected: "both VEN_ and DEV_",
-        });
+        return hardware
+            .id()
+            .ok_or(Error::syntax(text.len(), "both VEN_ and DEV_"));
     }
     if begins(text, "pci:v") {
         return text.parse().map(|modalias: Modalias| modalias.id());
@@ -100,30 +94,22 @@ fn one_id(text: &str) -> Result<PciId, IdError> {
     if begins(text, "pci:") {
         return match text.parse() {
             Ok(PciDevice::Ids { id, .. }) => Ok(id),
-            Ok(PciDevice::Path(_)) => Err(IdError {
-                offset: 0,
-                expected: "ids and no path",
-            }),
-            Err(AddressError { offset, expected }) => Err(IdError { offset, expected }),
+            Ok(PciDevice::Path(_)) => Err(Error::syntax(0, "ids and no path")),
+            Err(error) => Err(error),
         };
     }
     if let Some(inner) = text.strip_prefix('[') {
-        let id = inner.strip_suffix(']').ok_or(IdError {
-            offset: text.len(),
-            expected: "']' at the end",
-        })?;
-        return id.parse().map_err(|error: IdError| IdError {
-            offset: error.offset + 1,
-            ..error
-        });
+        let id = inner
+            .strip_suffix(']')
+            .ok_or(Error::syntax(text.len(), "']' at the end"))?;
+        return id.parse().map_err(|error: Error| error.within(1));
     }
     match text.split_once(' ') {
         Some((vendor, device)) => Ok(PciId {
             vendor: vendor.parse()?,
-            device: device.parse().map_err(|error: IdError| IdError {
-                offset: error.offset + vendor.len() + 1,
-                ..error
-            })?,
+            device: device
+                .parse()
+                .map_err(|error: Error| error.within(vendor.len() + 1))?,
         }),
         None => text.parse(),
     }

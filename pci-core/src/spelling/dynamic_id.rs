@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
+use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// One element of vfio-pci's parameter `ids=`, and what is written to a driver's
 /// file `new_id`: vendor and device, and of whose card, which card and which class
@@ -26,8 +27,8 @@ use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
 /// assert!(id.matches("10de:2d04".parse()?, None, None));
 /// assert_eq!(id.to_string(), "10de:2d04");
 /// assert_eq!(id.new_id().to_string(), "10de 2d04");
-/// assert_eq!("10de:0fc610de:0e1b".parse::<DynamicId>().unwrap_err().offset, 9);
-/// # Ok::<(), pci_core::IdError>(())
+/// assert_eq!("10de:0fc610de:0e1b".parse::<DynamicId>().unwrap_err().offset().unwrap(), 9);
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DynamicId {
@@ -119,11 +120,11 @@ impl fmt::Display for NewId {
 }
 
 impl FromStr for DynamicId {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads the numbers with colons or, as in `new_id`, blanks between, each with or
     /// without `0x`. Vendor and device must have four digits.
-    fn from_str(text: &str) -> Result<Self, IdError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let vendor = id(&mut cursor, "a vendor id of four hex digits")?;
         let between = if cursor.is_at(b' ') { " " } else { ":" };

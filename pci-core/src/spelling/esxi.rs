@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, DomainNumber, address_fields};
+use crate::{Address, DomainNumber, address_fields};
 
 /// An address in decimal numbers, as the key `pciPassthru0.id` of a `.vmx` file has
 /// it: `00000:013:00.0` is 0000:0d:00.0. `esxcli hardware pci list` and the VMkernel's
@@ -19,7 +20,7 @@ use crate::{Address, AddressError, DomainNumber, address_fields};
 /// let gpu: DecimalAddress = "00000:013:00.0".parse()?;
 /// assert_eq!(gpu.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(gpu.to_string(), "00000:013:00.0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DecimalAddress(pub Address);
@@ -41,10 +42,10 @@ impl fmt::Display for DecimalAddress {
 }
 
 impl FromStr for DecimalAddress {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads any number of digits in each field; without a domain it is 0.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let domain = if text.matches(':').count() > 1 {
             let domain = address_fields::decimal_domain(&mut cursor)?;

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
+use crate::{Address, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
 
 /// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers,
 /// domain, bus, device, function (`man 8 pciconf`).
@@ -15,7 +16,7 @@ use crate::{Address, AddressError, DeviceNumber, DomainNumber, FunctionNumber, a
 /// let nic: PciSelector = "ppt0@pci0:13:0:0:".parse()?;
 /// assert_eq!(nic.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(nic.to_string(), "pci0:13:0:0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PciSelector(pub Address);
@@ -37,12 +38,12 @@ impl fmt::Display for PciSelector {
 }
 
 impl FromStr for PciSelector {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `pci0:1:0:0` and, as pciconf does, `pci1:0:0` in domain 0 and `pci1:0`
     /// for function 0; with the device's name and `@` before it, and one colon
     /// behind, as the first column of `pciconf -l` has them.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         if let Some(name) = text.find('@') {
             cursor.skip(name + 1);
@@ -79,7 +80,7 @@ impl FromStr for PciSelector {
 /// let nic: PassthruDevice = "13/0/1".parse()?;
 /// assert_eq!(nic.address().to_string(), "0000:0d:00.1");
 /// assert_eq!(PassthruDevice::new("0001:01:00.0".parse()?), None);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PassthruDevice(Address);
@@ -112,9 +113,9 @@ impl fmt::Display for PassthruDevice {
 }
 
 impl FromStr for PassthruDevice {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let bus = address_fields::decimal_bus(&mut cursor)?;
         cursor.take("/", "'/' after the bus")?;

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, address_fields};
+use crate::{Address, address_fields};
 
 /// The name of a PCI function among libvirt's node devices: `virsh nodedev-list
 /// --cap pci`, `virsh nodedev-detach`.
@@ -15,7 +16,7 @@ use crate::{Address, AddressError, address_fields};
 /// let gpu = NodeDevice("01:00.0".parse()?);
 /// assert_eq!(gpu.to_string(), "pci_0000_01_00_0");
 /// assert_eq!("pci_0000_01_00_0".parse(), Ok(gpu));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeDevice(pub Address);
@@ -37,9 +38,9 @@ impl fmt::Display for NodeDevice {
 }
 
 impl FromStr for NodeDevice {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("pci_", "'pci_' at the start of a node device")?;
         let domain = address_fields::written_domain(&mut cursor)?;

@@ -4,7 +4,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
-use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId, address_fields};
+use crate::error::{Error, Result};
+use crate::{AddressPath, Hop, PciId, SubsystemId, address_fields};
 
 /// What the kernel parameter `pci=` takes for a device in
 /// `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, the
@@ -17,7 +18,7 @@ use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId, address_fields};
 /// assert_eq!(port.to_string(), "0000:00:1c.4/00.0");
 /// let gpu: PciDevice = "pci:10de:2d04".parse()?;
 /// assert_eq!(gpu.to_string(), "pci:10de:2d04");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PciDevice {
@@ -33,32 +34,7 @@ pub enum PciDevice {
     },
 }
 
-impl PciDevice {
-    /// Whether a function with these ids is meant by its ids. Without a known
-    /// subsystem one that asks for a subsystem does not match; a path matches
-    /// nothing here.
-    #[must_use]
-    pub fn matches_ids(&self, id: PciId, subsystem: Option<SubsystemId>) -> bool {
-        let same = |wanted: u16, own: u16| wanted == 0 || wanted == own;
-        match self {
-            Self::Path(_) => false,
-            Self::Ids {
-                id: wanted,
-                subsystem: card,
-            } => {
-                same(wanted.vendor.0, id.vendor.0)
-                    && same(wanted.device.0, id.device.0)
-                    && card.is_none_or(|card| {
-                        let any = card == SubsystemId::new(0, 0);
-                        any || subsystem.is_some_and(|subsystem| {
-                            same(card.vendor.0, subsystem.vendor.0)
-                                && same(card.device.0, subsystem.device.0)
-                        })
-                    })
-            }
-        }
-    }
-}
+impl PciDevice {}
 
 impl fmt::Display for PciDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,10 +53,10 @@ impl fmt::Display for PciDevice {
 }
 
 impl FromStr for PciDevice {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads numbers of any number of digits, as the kernel does.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         if cursor.eat("pci:") {
             let vendor = id(&mut cursor)?;

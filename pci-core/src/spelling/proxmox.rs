@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
+use crate::AddressOrSlot;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{AddressError, AddressOrSlot};
 
 /// The addresses of a `hostpciN` setting: one or more with semicolons between; one
 /// without a function is a slot, with all of its functions. `host=` may stand
@@ -16,7 +17,7 @@ use crate::{AddressError, AddressOrSlot};
 /// let card: HostAddresses = "host=01:00".parse()?;
 /// assert!(card.covers("01:00.1".parse()?));
 /// assert_eq!(card.to_string(), "0000:01:00");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostAddresses {
@@ -64,23 +65,20 @@ impl fmt::Display for HostAddresses {
 }
 
 impl FromStr for HostAddresses {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let value = text.strip_prefix("host=").unwrap_or(text);
         let mut offset = text.len() - value.len();
         let mut addresses = value.split(';').map(|one| {
             let at = offset;
             offset += one.len() + 1;
-            one.parse::<AddressOrSlot>().map_err(|error| AddressError {
-                offset: at + error.offset,
-                ..error
-            })
+            one.parse::<AddressOrSlot>()
+                .map_err(|error| error.within(at))
         });
-        let first = addresses.next().unwrap_or(Err(AddressError {
-            offset: 0,
-            expected: "an address or a slot",
-        }))?;
+        let first = addresses
+            .next()
+            .unwrap_or(Err(Error::syntax(0, "an address or a slot")))?;
         let others = addresses.collect::<Result<_, _>>()?;
         Ok(Self { first, others })
     }

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, FunctionNumber, Hop, address_fields};
+use crate::{Address, FunctionNumber, Hop, address_fields};
 
 /// The property `host=` of QEMU's vfio-pci device: the function on the host that
 /// the guest gets (`qemu-system-x86_64 -device vfio-pci,help`). The domain may be
@@ -16,7 +17,7 @@ use crate::{Address, AddressError, FunctionNumber, Hop, address_fields};
 /// use pci_core::spelling::HostOption;
 /// let gpu: HostOption = "host=1:0.0".parse()?;
 /// assert_eq!(gpu.to_string(), "host=0000:01:00.0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostOption(pub Address);
@@ -28,9 +29,9 @@ impl fmt::Display for HostOption {
 }
 
 impl FromStr for HostOption {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("host=", "'host=' before the address")?;
         let address = address_fields::address_of_any_width(&mut cursor)?;
@@ -47,7 +48,7 @@ impl FromStr for HostOption {
 /// let place: AddrOption = "addr=0x2".parse()?;
 /// assert_eq!((place.0.device(), place.0.function()), (2, 0));
 /// assert_eq!(place.to_string(), "addr=02.0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddrOption(pub Hop);
@@ -62,9 +63,9 @@ impl fmt::Display for AddrOption {
 }
 
 impl FromStr for AddrOption {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("addr=", "'addr=' before the device")?;
         let device = address_fields::device_of_any_width(&mut cursor)?;

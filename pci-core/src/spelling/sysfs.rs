@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{AddressError, AddressPath, Bus, Hop, address_fields};
+use crate::{AddressPath, Bus, Hop, address_fields};
 
 /// The directory of a function below `/sys/devices`, which shows all bridges above
 /// it; `readlink -f /sys/bus/pci/devices/0000:01:00.0` prints it.
@@ -19,7 +20,7 @@ use crate::{AddressError, AddressPath, Bus, Hop, address_fields};
 /// assert_eq!(gpu.path().to_string(), "0000:00:01.0/01:00.0");
 /// let drive = "/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0";
 /// assert_eq!(drive.parse::<SysfsPath>()?.path().to_string(), "10000:e0:06.0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SysfsPath(AddressPath);
@@ -55,10 +56,10 @@ impl fmt::Display for SysfsPath {
 }
 
 impl FromStr for SysfsPath {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads the path with or without `/sys/devices/` before it.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.eat("/sys");
         cursor.eat("/devices/");
@@ -76,23 +77,23 @@ impl FromStr for SysfsPath {
                 None if address.on_bus() == root_bus => AddressPath::new(address),
                 Some(path) if address.domain() == root_bus.domain => path.behind(Hop::to(address)),
                 _ => {
-                    return Err(AddressError {
-                        offset: at,
-                        expected: "a function in the domain of the root bus, on it at first",
-                    });
+                    return Err(Error::syntax(
+                        at,
+                        "a function in the domain of the root bus, on it at first",
+                    ));
                 }
             });
         }
         cursor.end("'/' or the end of the path after the function")?;
-        path.map(Self).ok_or(AddressError {
-            offset: cursor.offset(),
-            expected: "'/' and the address of a function",
-        })
+        path.map(Self).ok_or(Error::syntax(
+            cursor.offset(),
+            "'/' and the address of a function",
+        ))
     }
 }
 
 /// `pci0000:00`.
-fn root_bus(cursor: &mut Cursor<'_>) -> Result<Bus, AddressError> {
+fn root_bus(cursor: &mut Cursor<'_>) -> Result<Bus> {
     cursor.take("pci", "'pci' and the root bus")?;
     let domain = address_fields::written_domain(cursor)?;
     cursor.take(":", "':' after the domain")?;

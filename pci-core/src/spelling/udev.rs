@@ -5,8 +5,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, address_fields};
+use crate::{Address, address_fields};
 
 /// udev's property `ID_PATH`: the address of a PCI function and what is behind it,
 /// which also names the links below `/dev/disk/by-path` and `/dev/input/by-path`
@@ -18,7 +19,7 @@ use crate::{Address, AddressError, address_fields};
 /// assert_eq!(path.address().to_string(), "0000:01:00.0");
 /// assert_eq!(path.behind(), Some("nvme-1"));
 /// assert_eq!(path.to_string(), "pci-0000:01:00.0-nvme-1");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdPath {
@@ -62,10 +63,10 @@ impl fmt::Display for IdPath {
 }
 
 impl FromStr for IdPath {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `ID_PATH`, and `ID_PATH_TAG`, which has `_` for `:` and `.`.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("pci-", "'pci-' at the start of a path")?;
         let domain = address_fields::written_domain(&mut cursor)?;

@@ -6,8 +6,9 @@ use core::str::FromStr;
 
 use super::root_path::RootPath;
 use crate::cursor::{Cursor, Expected};
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{AddressError, Hop, address_fields};
+use crate::{Hop, address_fields};
 
 /// The text of a UEFI device path to a PCI function: the root bridge, then device
 /// and function of each hop (UEFI Specification 2.10, section 10.6.1.6). `efibootmgr
@@ -18,7 +19,7 @@ use crate::{AddressError, Hop, address_fields};
 /// let gpu: UefiDevicePath = "PciRoot(0x0)/Pci(0x1,0x0)/Pci(0x0,0x0)".parse()?;
 /// assert_eq!(gpu.0.hops.len(), 2);
 /// assert_eq!(gpu.to_string(), "PciRoot(0x0)/Pci(0x1,0x0)/Pci(0x0,0x0)");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UefiDevicePath(pub RootPath);
@@ -36,11 +37,11 @@ impl fmt::Display for UefiDevicePath {
 }
 
 impl FromStr for UefiDevicePath {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads `PciRoot(…)` and the `Pci(…)` behind it, to the end of the text;
     /// numbers are hexadecimal with `0x`, else decimal.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("PciRoot(", "'PciRoot(' at the start of the device path")?;
         let root = number(&mut cursor, "the number of the root bridge")?;

@@ -5,8 +5,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
+use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// A hardware id or compatible id of a PCI function in Windows: what drivers' INF
 /// files choose by ("Identifiers for PCI devices" of Microsoft's driver
@@ -23,7 +24,7 @@ use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
 /// assert_eq!(gpu.subsystem.unwrap().to_string(), "1462:8a96");
 /// assert_eq!(gpu.revision, Some(0xa1));
 /// assert_eq!(gpu.to_string(), text);
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HardwareId {
@@ -139,10 +140,10 @@ impl fmt::Display for HardwareId {
 }
 
 impl FromStr for HardwareId {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads the parts in any order.
-    fn from_str(text: &str) -> Result<Self, IdError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let id = Self::read(&mut cursor)?;
         cursor.end("'&' or the end of the hardware id")?;
@@ -161,7 +162,7 @@ impl FromStr for HardwareId {
 /// assert_eq!(gpu.hardware.id().unwrap().to_string(), "10de:2d04");
 /// assert_eq!(gpu.instance, "4&35B2C1F0&0&0008");
 /// assert_eq!(gpu.to_string(), text);
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceId {
@@ -178,9 +179,9 @@ impl fmt::Display for InstanceId {
 }
 
 impl FromStr for InstanceId {
-    type Err = IdError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, IdError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let hardware = HardwareId::read(&mut cursor)?;
         cursor.take("\\", "'\\' after the hardware id")?;

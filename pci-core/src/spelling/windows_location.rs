@@ -6,8 +6,9 @@ use core::str::FromStr;
 
 use super::root_path::RootPath;
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{AddressError, BusNumber, DeviceNumber, FunctionNumber, Hop, address_fields};
+use crate::{BusNumber, DeviceNumber, FunctionNumber, Hop, address_fields};
 
 /// The location path of a PCI function in Windows, which Hyper-V's
 /// `Dismount-VMHostAssignableDevice -LocationPath` takes: the root bridge, then four
@@ -19,7 +20,7 @@ use crate::{AddressError, BusNumber, DeviceNumber, FunctionNumber, Hop, address_
 /// let gpu: LocationPath = "PCIROOT(0)#PCI(1C04)#PCI(0000)".parse()?;
 /// assert_eq!((gpu.0.hops[0].device(), gpu.0.hops[0].function()), (0x1c, 4));
 /// assert_eq!(gpu.to_string(), "PCIROOT(0)#PCI(1C04)#PCI(0000)");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocationPath(pub RootPath);
@@ -37,9 +38,9 @@ impl fmt::Display for LocationPath {
 }
 
 impl FromStr for LocationPath {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("PCIROOT(", "'PCIROOT(' at the start of a location path")?;
         let root = cursor.hex(1, 8, "the number of the root bridge, in hex digits")?;
@@ -67,7 +68,7 @@ impl FromStr for LocationPath {
 /// let gpu: LocationInformation = "PCI bus 13, device 0, function 0".parse()?;
 /// assert_eq!(gpu.0.bus(), Some(0x0d));
 /// assert_eq!(gpu.to_string(), "PCI bus 13, device 0, function 0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocationInformation(pub Hop);
@@ -94,9 +95,9 @@ impl fmt::Display for LocationInformation {
 }
 
 impl FromStr for LocationInformation {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("PCI bus ", "'PCI bus ' at the start of the location")?;
         let bus = address_fields::decimal_bus(&mut cursor)?;

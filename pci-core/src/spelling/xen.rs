@@ -6,11 +6,13 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected};
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, AddressOrSlot, Bus, Slot, address_fields};
+use crate::{Address, AddressOrSlot, Bus, Slot, address_fields};
 
 /// One element of a [`HideList`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum HiddenDevice {
     /// `(01:00.0)`: one function.
     Address(Address),
@@ -51,7 +53,7 @@ impl fmt::Display for HiddenDevice {
 /// let list: HideList = "(01:00.0)(0000:02:00.*)".parse()?;
 /// assert!(list.covers("02:00.3".parse()?));
 /// assert_eq!(list.to_string(), "(0000:01:00.0)(0000:02:00.*)");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HideList(pub Vec<HiddenDevice>);
@@ -71,7 +73,7 @@ impl HideList {
     /// list.add("01:00.1".parse()?);
     /// list.add("02:00.0".parse()?);
     /// assert_eq!(list.to_string(), "(0000:01:00.*)(0000:02:00.0)");
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     pub fn add(&mut self, address: Address) {
         if !self.covers(address) {
@@ -87,7 +89,7 @@ impl HideList {
     /// let mut list: HideList = "(01:00.0)(02:00.*)".parse()?;
     /// assert!(list.remove("01:00.0".parse()?));
     /// assert!(!list.remove("02:00.0".parse()?));
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     pub fn remove(&mut self, address: Address) -> bool {
         self.0.retain(|one| *one != HiddenDevice::Address(address));
@@ -104,9 +106,9 @@ impl fmt::Display for HideList {
 }
 
 impl FromStr for HideList {
-    type Err = AddressError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let mut devices = Vec::new();
         while !cursor.at_end() {
@@ -151,7 +153,7 @@ fn hidden(cursor: &mut Cursor<'_>) -> Result<HiddenDevice, Expected> {
 /// assert_eq!(nic.device, "36:00.0".parse::<pci_core::Address>()?.into());
 /// assert_eq!((nic.vslot, nic.settings.as_str()), (Some(0x20), "seize=1"));
 /// assert_eq!(nic.to_string(), "0000:36:00.0@20,seize=1");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PciSpec {
@@ -182,10 +184,10 @@ impl fmt::Display for PciSpec {
 }
 
 impl FromStr for PciSpec {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads it with or without `bdf=` before the address.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.eat("bdf=");
         let domain = address_fields::domain(&mut cursor)?;

@@ -4,8 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Cursor;
+use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{Address, AddressError, DomainNumber, FunctionNumber, address_fields};
+use crate::{Address, DomainNumber, FunctionNumber, address_fields};
 
 /// The option `BusID` of an Xorg device: `PCI:1:0:0`, in decimal numbers, bus,
 /// device, function; a domain other than 0 stands behind the bus, `PCI:1@16:0:0`
@@ -16,7 +17,7 @@ use crate::{Address, AddressError, DomainNumber, FunctionNumber, address_fields}
 /// let gpu: BusId = "PCI:13:0:0".parse()?;
 /// assert_eq!(gpu.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(BusId("10000:01:00.0".parse()?).to_string(), "PCI:1@65536:0:0");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BusId(pub Address);
@@ -35,10 +36,10 @@ impl fmt::Display for BusId {
 }
 
 impl FromStr for BusId {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads it without a function, too, which is 0 then.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("PCI:", "'PCI:' at the start of a BusID")?;
         let bus = address_fields::decimal_bus(&mut cursor)?;

@@ -17,6 +17,7 @@ const EXTENDED: usize = 4096;
 /// The bytes of a function's configuration space, and whether these are all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SysfsConfig {
     /// From offset 0 on.
     pub bytes: Vec<u8>,
@@ -28,6 +29,7 @@ pub struct SysfsConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ConfigExtent {
     /// All of it, 256 or 4096 bytes.
     Whole,

@@ -17,6 +17,7 @@ pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 /// The functions that a tree shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SysfsDevices {
     /// The functions, by address.
     pub devices: Vec<SysfsDevice>,
@@ -29,6 +30,7 @@ pub struct SysfsDevices {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Coverage {
     /// All of it.
     Whole,
@@ -73,10 +75,11 @@ pub struct BusRange {
 /// assert_eq!(gpu.reset_methods, Lookup::Found(vec!["flr".to_string(), "bus".to_string()]));
 /// // The host is all there, so what it does not show, it does not have.
 /// assert!(gpu.driver_override.is_absent());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SysfsDevice {
     /// Where the function is.
     pub address: Address,

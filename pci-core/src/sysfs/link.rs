@@ -84,10 +84,11 @@ impl fmt::Display for LinkSpeed {
 /// assert_eq!(gpu.link.max_width, Lookup::Found(16));
 /// assert_eq!(gpu.link.current_width, Lookup::Found(8));
 /// assert_eq!(gpu.link.current_speed.found().unwrap().to_string(), "16.0 GT/s");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Link {
     /// The speed that was agreed on.
     pub current_speed: Lookup<LinkSpeed>,

@@ -20,10 +20,11 @@ use super::reader::Reader;
 /// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
 /// // A graphics card that nobody uses. Reading its `config` would wake it.
 /// assert!(gpu.power.is_asleep());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Power {
     /// The state that the kernel last put it in: `D0`, `D1`, `D2`, `D3hot`,
     /// `D3cold`, `unknown` or `error`. Kernels before 5.12 have no such attribute.

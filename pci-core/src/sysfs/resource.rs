@@ -7,6 +7,7 @@ use host_tree::Lookup;
 
 use super::attributes::parsed;
 use super::reader::Reader;
+use crate::error::Result;
 
 /// `IORESOURCE_IO` (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
@@ -16,8 +17,6 @@ const MEMORY: u64 = 0x200;
 const PREFETCH: u64 = 0x2000;
 /// `IORESOURCE_MEM_64`.
 const MEMORY_64: u64 = 0x10_0000;
-/// `IORESOURCE_DISABLED`.
-const DISABLED: u64 = 0x1000_0000;
 /// `IORESOURCE_UNSET`.
 const UNSET: u64 = 0x2000_0000;
 
@@ -39,10 +38,11 @@ const UNSET: u64 = 0x2000_0000;
 /// let large = resources[1];
 /// assert_eq!((large.kind, large.size()), (ResourceKind::Bar(1), Some(16 << 30)));
 /// assert!(large.is_64_bit() && large.is_prefetchable());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Resource {
     /// Its line in the file, from 0.
     pub index: u8,
@@ -63,6 +63,7 @@ pub struct Resource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ResourceKind {
     /// The base address register of this number, 0 to 5.
     Bar(u8),
@@ -130,12 +131,6 @@ impl Resource {
     pub const fn is_unset(&self) -> bool {
         self.flags & UNSET != 0
     }
-
-    /// Whether it is turned off (`IORESOURCE_DISABLED`).
-    #[must_use]
-    pub const fn is_disabled(&self) -> bool {
-        self.flags & DISABLED != 0
-    }
 }
 
 /// The ranges in use: `start end flags` on each line, in hex (`resource_show` in
@@ -200,7 +195,7 @@ impl BarSizes {
     /// Resizable BAR show: bits 31:4 of the capability register for 1 MiB to 128
     /// TiB, bits 31:16 of the control register for 256 TiB to 8 EiB.
     #[must_use]
-    pub const fn from_registers(capability: u32, control: u32) -> Self {
+    pub(crate) const fn from_registers(capability: u32, control: u32) -> Self {
         Self((capability >> 4) as u64 | ((control >> 16) as u64) << 28)
     }
 
@@ -227,6 +222,7 @@ impl BarSizes {
 /// A BAR whose size can be changed, and the sizes that it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ResizableBar {
     /// Its number, 0 to 5.
     pub bar: u8,

@@ -22,10 +22,11 @@ use crate::{Address, DeviceId};
 /// // Two of seven virtual functions exist.
 /// assert_eq!(nic.sriov.total_vfs, Lookup::Found(7));
 /// assert_eq!(nic.sriov.num_vfs, Lookup::Found(2));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Sriov {
     /// How many virtual functions it can make.
     pub total_vfs: Lookup<u16>,
@@ -46,6 +47,7 @@ pub struct Sriov {
 /// A virtual function, as its physical function knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct VirtualFunction {
     /// Its number, from 0: N of `virtfnN`.
     pub number: u16,

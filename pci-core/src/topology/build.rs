@@ -25,7 +25,7 @@ use crate::{Address, AddressPath, Bus};
 /// let topology = builder.build();
 /// assert_eq!(topology.root_port("01:00.0".parse()?), Some("00:01.0".parse()?));
 /// assert_eq!(topology.root_port("02:00.0".parse()?), Some("00:1c.0".parse()?));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct TopologyBuilder {
@@ -114,7 +114,7 @@ impl TopologyBuilder {
     /// The function at `address` is a virtual function of `physical`: it may be on
     /// a bus that no bridge names, and is behind the same bridge
     /// (`drivers/pci/iov.c`, `virtfn_add_bus`).
-    pub fn virtual_function(&mut self, address: Address, physical: Address) {
+    pub(crate) fn virtual_function(&mut self, address: Address, physical: Address) {
         self.function(address);
         self.function(physical);
         self.physical.entry(address).or_insert(physical);

@@ -9,6 +9,7 @@ use crate::Address;
 /// A line of a drawn topology.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Branch {
     /// What stands before it: the lines from what it hangs on.
     pub indent: String,
@@ -34,7 +35,7 @@ impl Topology {
     /// let lines = builder.build().branches();
     /// assert_eq!(lines[0].root.map(|root| root.bus.to_string()).as_deref(), Some("0000:00"));
     /// assert_eq!(lines[2].indent, "   └─ ");
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub fn branches(&self) -> Vec<Branch> {

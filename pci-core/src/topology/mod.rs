@@ -17,7 +17,7 @@
 //! assert_eq!(topology.parent("01:00.0".parse()?), Parent::Bridge("00:01.0".parse()?));
 //! assert_eq!(topology.root_port("01:00.0".parse()?), Some("00:01.0".parse()?));
 //! assert_eq!(topology.parent("02:00.0".parse()?), Parent::Unknown);
-//! # Ok::<(), pci_core::AddressError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 
 mod build;

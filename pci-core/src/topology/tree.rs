@@ -23,6 +23,7 @@ pub enum Parent {
 /// A bus that no bridge of its domain leads to: that of a host bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct RootBus {
     /// The bus.
     pub bus: Bus,
@@ -56,7 +57,7 @@ pub struct RootBus {
 /// assert_eq!(topology.bridge_above(gpu), Some(port));
 /// assert_eq!(topology.slot(gpu.slot()).collect::<Vec<_>>(), [gpu, audio]);
 /// assert_eq!(topology.path(audio), Some(vec![port, audio]));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Topology {

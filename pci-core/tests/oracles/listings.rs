@@ -13,7 +13,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::{Command, Output};
 
 use host_tree::{DirTree, Lookup};
-use pci_core::listing::{Function, dpdk_devbind, driverctl, hwinfo, lshw, nodedev};
+use pci_core::listing::{ListedFunction, dpdk_devbind, driverctl, hwinfo, lshw, nodedev};
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
@@ -42,7 +42,7 @@ fn driver(driver: &Lookup<host_tree::Located<String>>) -> Lookup<String> {
 }
 
 /// Holds what a listing says of a function against sysfs.
-fn compare(machine: &BTreeMap<Address, SysfsDevice>, found: &Function) {
+fn compare(machine: &BTreeMap<Address, SysfsDevice>, found: &ListedFunction) {
     let address = found.address.value;
     let wanted = machine.get(&address).unwrap_or_else(|| panic!("{address}"));
     let id: Option<PciId> = found.id().map(|id| id.value);
@@ -65,7 +65,7 @@ fn compare(machine: &BTreeMap<Address, SysfsDevice>, found: &Function) {
 }
 
 /// Compares all, of which there must be some where the machine has any.
-fn compare_all<'a>(functions: impl Iterator<Item = &'a Function>, what: &str) {
+fn compare_all<'a>(functions: impl Iterator<Item = &'a ListedFunction>, what: &str) {
     let machine = machine();
     let mut count = 0;
     for function in functions {

@@ -7,14 +7,15 @@
 
 use pci_core::lspci::Numbers;
 use pci_core::lspci::write::{
-    Domains, Drivers, Form, Hex, Options, Path as BridgePath, Verbosity, Version, View,
+    Domains, Drivers, Hex, OutputForm, OutputOptions, OutputVerbosity, Path as BridgePath, Version,
+    View,
 };
 
 /// Reads options as `lspci` does, of those that are compared.
-pub(crate) fn options(version: Version, flags: &[&str]) -> Options {
-    let mut options = Options {
+pub(crate) fn options(version: Version, flags: &[&str]) -> OutputOptions {
+    let mut options = OutputOptions {
         version,
-        ..Options::default()
+        ..OutputOptions::default()
     };
     let mut words = flags.iter();
     while let Some(word) = words.next() {
@@ -27,13 +28,13 @@ pub(crate) fn options(version: Version, flags: &[&str]) -> Options {
     options
 }
 
-fn letters(cluster: &str, options: &mut Options) {
+fn letters(cluster: &str, options: &mut OutputOptions) {
     let count = |letter| cluster.matches(letter).count();
     options.verbosity = [
-        Verbosity::Brief,
-        Verbosity::Verbose,
-        Verbosity::VeryVerbose,
-        Verbosity::Everything,
+        OutputVerbosity::Brief,
+        OutputVerbosity::Verbose,
+        OutputVerbosity::VeryVerbose,
+        OutputVerbosity::Everything,
     ][count('v')];
     options.numbers = [Numbers::None, Numbers::Only, Numbers::Both][count('n')];
     options.path = [
@@ -48,10 +49,10 @@ fn letters(cluster: &str, options: &mut Options) {
         _ => Hex::Extended,
     };
     options.form = match (count('m'), count('t')) {
-        (0, 0) => Form::Text,
-        (1, _) => Form::MachineCompatible,
-        (2, _) => Form::Machine,
-        _ => Form::Tree,
+        (0, 0) => OutputForm::Text,
+        (1, _) => OutputForm::MachineCompatible,
+        (2, _) => OutputForm::Machine,
+        _ => OutputForm::Tree,
     };
     if cluster.contains('k') {
         options.drivers = Drivers::Shown;

@@ -266,7 +266,7 @@ fn texts_are_refused_where_lspci_refuses_them() {
         match Database::parse(&text) {
             Err(error) => {
                 refused += 1;
-                assert_eq!(Some(error.line), line, "{error}: {says}\n{shown:?}");
+                assert_eq!(error.line(), line, "{error}: {says}\n{shown:?}");
             }
             Ok(_) => {
                 taken += 1;

@@ -20,7 +20,7 @@ use std::sync::Mutex;
 
 use host_tree::DirTree;
 use pci_core::Names;
-use pci_core::lspci::write::{Function, Options, Version, write};
+use pci_core::lspci::write::{OutputFunction, OutputOptions, Version, write};
 use pci_core::sysfs::{self, Wanted};
 
 use crate::oracles::chains::chains;
@@ -63,10 +63,10 @@ const VERBOSE: [&str; 10] = [
 ];
 
 /// What is written for a dump.
-fn written(sample: &Sample, options: &Options) -> String {
+fn written(sample: &Sample, options: &OutputOptions) -> String {
     let functions = sample.functions.iter();
-    let functions: Vec<Function<'_>> = functions
-        .map(|function| Function::new(function.address, function.config.space()))
+    let functions: Vec<OutputFunction<'_>> = functions
+        .map(|function| OutputFunction::new(function.address, function.config.space()))
         .collect();
     let mut text = String::new();
     write(&functions, Names::embedded(), options, &mut text).unwrap();
@@ -197,7 +197,8 @@ fn leave_out_what_lspci_gives_up(path: &Path) -> usize {
 fn a_host_is_written_as_lspci_prints_it() {
     let tree = SysfsTree::new("written", &functions());
     let read = sysfs::read_wanted(&DirTree::open(&tree.root).unwrap(), Wanted::FULL);
-    let functions: Vec<Function<'_>> = read.devices.iter().map(Function::from).collect();
+    let functions: Vec<OutputFunction<'_>> =
+        read.devices.iter().map(OutputFunction::from).collect();
     assert!(functions.len() >= 10);
     let bus = format!("sysfs.path={}", tree.bus().display());
     let source = ["-A", "linux-sysfs", "-O", &bus];

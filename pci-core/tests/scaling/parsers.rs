@@ -8,7 +8,9 @@ use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,
     pvesh, sysfs_links, vm_passthru, windows, xl,
 };
-use pci_core::lspci::write::{Form, IdSelection, Options, SlotSelection, Verbosity, Version};
+use pci_core::lspci::write::{
+    IdSelection, OutputForm, OutputOptions, OutputVerbosity, SlotSelection, Version,
+};
 use pci_core::lspci::{self, dump, write};
 use pci_core::modules::Aliases;
 use pci_core::names::{Database, LoadedNames, version_of};
@@ -115,29 +117,17 @@ pub(crate) fn texts() -> Vec<Parser> {
 }
 
 /// Those that take more than a text, or give what is to be read further.
-const LISTINGS: [Parser; 11] = [
+const LISTINGS: [Parser; 9] = [
     ("lspci::parse_output", |text| {
         let _ = black_box(lspci::parse_output("lspci -nnk | grep VGA", text));
     }),
     ("the command of lspci::parse_output", |text| {
         let _ = black_box(lspci::parse_output(text, "01:00.0 0300: 10de:2d04"));
     }),
-    ("lspci::records", |text| {
-        black_box(lspci::records(text).flatten().count());
-    }),
-    ("lspci::machine_records", |text| {
-        let modules = |record: lspci::MachineRecordRef<'_>| record.modules().count();
-        black_box(
-            lspci::machine_records(text)
-                .flatten()
-                .map(modules)
-                .sum::<usize>(),
-        );
-    }),
-    ("lspci::UnreadRecords", |text| {
-        if let Ok(unread) = lspci::UnreadRecords::find(text.to_owned()) {
-            (0..unread.len()).for_each(|index| {
-                let _ = black_box(unread.read(index));
+    ("lspci::LazyRecords", |text| {
+        if let Ok(lazy) = lspci::LazyRecords::find(text.to_owned()) {
+            (0..lazy.len()).for_each(|index| {
+                let _ = black_box(lazy.read(index));
             });
         }
     }),
@@ -145,13 +135,13 @@ const LISTINGS: [Parser; 11] = [
         let Ok(functions) = dump::parse(text) else {
             return;
         };
-        let functions: Vec<write::Function<'_>> = functions.iter().map(Into::into).collect();
-        for form in [Form::Text, Form::Machine, Form::Tree] {
-            let (mut out, verbosity) = (String::new(), Verbosity::Everything);
-            let options = Options {
+        let functions: Vec<write::OutputFunction<'_>> = functions.iter().map(Into::into).collect();
+        for form in [OutputForm::Text, OutputForm::Machine, OutputForm::Tree] {
+            let (mut out, verbosity) = (String::new(), OutputVerbosity::Everything);
+            let options = OutputOptions {
                 form,
                 verbosity,
-                ..Options::default()
+                ..OutputOptions::default()
             };
             write::write(&functions, Names::embedded(), &options, &mut out).unwrap();
             black_box(out);

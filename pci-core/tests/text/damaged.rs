@@ -6,7 +6,7 @@
 )]
 
 use pci_core::lspci::Numbers;
-use pci_core::lspci::write::{Domains, Drivers, Options, Verbosity};
+use pci_core::lspci::write::{Domains, Drivers, OutputOptions, OutputVerbosity};
 
 use crate::text::texts::{dumps, functions, seen, text};
 
@@ -76,17 +76,17 @@ fn every_function_is_found_and_no_other() {
         let functions = functions(&dump);
         let has_long_domain = functions.iter().any(|f| f.address.domain() > 0xffff);
         for (name, verbosity, drivers) in [
-            ("-nn", Verbosity::Brief, Drivers::Hidden),
-            ("-nnk", Verbosity::Brief, Drivers::Shown),
-            ("-nnv", Verbosity::Verbose, Drivers::Hidden),
+            ("-nn", OutputVerbosity::Brief, Drivers::Hidden),
+            ("-nnk", OutputVerbosity::Brief, Drivers::Shown),
+            ("-nnv", OutputVerbosity::Verbose, Drivers::Hidden),
         ] {
             for domains in [Domains::default(), Domains::Always] {
-                let options = Options {
+                let options = OutputOptions {
                     numbers: Numbers::Both,
                     verbosity,
                     drivers,
                     domains,
-                    ..Options::default()
+                    ..OutputOptions::default()
                 };
                 let printed = text(&functions, &options);
                 let wanted = seen(&printed);

@@ -2,19 +2,21 @@
 #![allow(clippy::panic, reason = "a test may fail so")]
 
 use pci_core::Address;
-use pci_core::lspci::write::{Domains, Drivers, Form, Function, Options, Path, Verbosity, Version};
+use pci_core::lspci::write::{
+    Domains, Drivers, OutputForm, OutputFunction, OutputOptions, OutputVerbosity, Path, Version,
+};
 use pci_core::lspci::{Layout, Numbers, Record, parse};
 
 use crate::text::texts::{dumps, functions, text};
 
 /// Holds what a text says of a function against the function.
-fn compare(record: &Record, function: &Function<'_>, options: &Options, text: &str) {
+fn compare(record: &Record, function: &OutputFunction<'_>, options: &OutputOptions, text: &str) {
     let place = format!("{} {options:?}\n{text}", function.address);
-    let is_tree = options.form == Form::Tree;
+    let is_tree = options.form == OutputForm::Tree;
     if let Some(id) = record.id {
         assert_eq!(id, function.id(), "{place}");
     }
-    let shows_names = is_tree && options.verbosity == Verbosity::Brief;
+    let shows_names = is_tree && options.verbosity == OutputVerbosity::Brief;
     assert!(
         record.id.is_some() || is_tree || options.numbers == Numbers::None,
         "{place}"
@@ -32,7 +34,8 @@ fn compare(record: &Record, function: &Function<'_>, options: &Options, text: &s
         );
     }
     let kernel = function.kernel.as_ref();
-    let is_machine = options.form != Form::Text && options.verbosity == Verbosity::Brief;
+    let is_machine =
+        options.form != OutputForm::Text && options.verbosity == OutputVerbosity::Brief;
     if options.drivers == Drivers::Shown && !is_tree && !is_machine {
         let driver = record.driver.as_ref().map(|driver| &driver.value);
         assert_eq!(
@@ -71,15 +74,19 @@ fn every_form_of_every_dump_is_read_back() {
         let functions = functions(&dump);
         for version in Version::ALL {
             for (form, layout) in [
-                (Form::Text, Layout::Lines),
-                (Form::MachineCompatible, Layout::MachineLine),
-                (Form::Machine, Layout::MachineLine),
-                (Form::Tree, Layout::Tree),
+                (OutputForm::Text, Layout::Lines),
+                (OutputForm::MachineCompatible, Layout::MachineLine),
+                (OutputForm::Machine, Layout::MachineLine),
+                (OutputForm::Tree, Layout::Tree),
             ] {
                 for numbers in [Numbers::None, Numbers::Only, Numbers::Both] {
-                    for verbosity in [Verbosity::Brief, Verbosity::Verbose, Verbosity::Everything] {
+                    for verbosity in [
+                        OutputVerbosity::Brief,
+                        OutputVerbosity::Verbose,
+                        OutputVerbosity::Everything,
+                    ] {
                         for path in [Path::Address, Path::BridgesAndBuses] {
-                            let options = Options {
+                            let options = OutputOptions {
                                 version,
                                 form,
                                 numbers,
@@ -87,13 +94,13 @@ fn every_form_of_every_dump_is_read_back() {
                                 path,
                                 drivers: Drivers::Shown,
                                 domains: Domains::Always,
-                                ..Options::default()
+                                ..OutputOptions::default()
                             };
                             let text = text(&functions, &options);
                             let listing = parse(&text);
                             assert_eq!(listing.damage, [], "{} {options:?}\n{text}", dump.name);
-                            let is_record =
-                                layout == Layout::MachineLine && verbosity != Verbosity::Brief;
+                            let is_record = layout == Layout::MachineLine
+                                && verbosity != OutputVerbosity::Brief;
                             let layout = if is_record {
                                 Layout::MachineRecord
                             } else {
@@ -110,8 +117,8 @@ fn every_form_of_every_dump_is_read_back() {
 
 fn check(
     records: &[Record],
-    functions: &[Function<'_>],
-    options: &Options,
+    functions: &[OutputFunction<'_>],
+    options: &OutputOptions,
     layout: Layout,
     text: &str,
 ) {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use pci_core::lspci::dump;
 use pci_core::lspci::dump::DumpedFunction;
-use pci_core::lspci::write::{Function, Kernel, Options, write};
+use pci_core::lspci::write::{Kernel, OutputFunction, OutputOptions, write};
 use pci_core::{Names, lspci};
 use testkit::environment;
 
@@ -45,7 +45,7 @@ pub(crate) fn dumps() -> Vec<Dump> {
 }
 
 /// What is known of a dump's functions: who drives some, and their groups.
-pub(crate) fn functions(dump: &Dump) -> Vec<Function<'_>> {
+pub(crate) fn functions(dump: &Dump) -> Vec<OutputFunction<'_>> {
     let functions = dump.functions.iter().enumerate();
     let functions = functions.map(|(number, dumped)| {
         let driver = ["vfio-pci", "e1000e", ""][number % 3];
@@ -54,20 +54,20 @@ pub(crate) fn functions(dump: &Dump) -> Vec<Function<'_>> {
         } else {
             &[]
         };
-        Function {
+        OutputFunction {
             kernel: Some(Kernel {
                 driver: Some(driver.to_owned()).filter(|driver| !driver.is_empty()),
                 modules: modules.iter().map(|name| (*name).to_owned()).collect(),
                 ..Kernel::default()
             }),
-            ..Function::from(dumped)
+            ..OutputFunction::from(dumped)
         }
     });
     functions.collect()
 }
 
 /// The text of `functions`.
-pub(crate) fn text(functions: &[Function<'_>], options: &Options) -> String {
+pub(crate) fn text(functions: &[OutputFunction<'_>], options: &OutputOptions) -> String {
     let mut text = String::new();
     write(functions, Names::embedded(), options, &mut text).unwrap();
     text

@@ -6,6 +6,6 @@ pub fn check(bytes: &[u8]) {
         iommu::acpi::Dmar::parse(bytes).err(),
         iommu::acpi::Ivrs::parse(bytes).err(),
     ] {
-        assert!(error.is_none_or(|error| error.offset <= bytes.len()));
+        assert!(error.is_none_or(|error| error.offset() <= Some(bytes.len())));
     }
 }

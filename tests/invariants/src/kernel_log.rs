@@ -11,6 +11,6 @@ pub fn check(data: &[u8]) {
     assert!(
         iommu::facts(&log)
             .iter()
-            .all(|fact| fact.kind != iommu::Kind::NoGroups)
+            .all(|fact| fact.kind != iommu::LogLineKind::NoGroups)
     );
 }

@@ -2,7 +2,9 @@
 
 use pci_core::Names;
 use pci_core::lspci::dump;
-use pci_core::lspci::write::{Form, Function, Options, Verbosity, Version, write};
+use pci_core::lspci::write::{
+    OutputForm, OutputFunction, OutputOptions, OutputVerbosity, Version, write,
+};
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {
@@ -12,14 +14,14 @@ pub fn check(data: &[u8]) {
     let Ok(functions) = dump::parse(text) else {
         return;
     };
-    let functions: Vec<Function<'_>> = functions.iter().map(Function::from).collect();
+    let functions: Vec<OutputFunction<'_>> = functions.iter().map(OutputFunction::from).collect();
     for version in Version::ALL {
-        for form in [Form::Text, Form::Machine, Form::Tree] {
-            let options = Options {
+        for form in [OutputForm::Text, OutputForm::Machine, OutputForm::Tree] {
+            let options = OutputOptions {
                 version,
                 form,
-                verbosity: Verbosity::Everything,
-                ..Options::default()
+                verbosity: OutputVerbosity::Everything,
+                ..OutputOptions::default()
             };
             let mut out = String::new();
             let _ = write(&functions, Names::embedded(), &options, &mut out);

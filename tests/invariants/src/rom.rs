@@ -36,9 +36,9 @@ fn parts(data: &[u8]) {
     }
     let images = vbios::edit::Images::All;
     for form in [
-        vbios::edit::Form::Image,
-        vbios::edit::Form::Stored,
-        vbios::edit::Form::Driver,
+        vbios::edit::PartForm::Image,
+        vbios::edit::PartForm::Stored,
+        vbios::edit::PartForm::Driver,
     ] {
         let _ = vbios::edit::extract(data, images, form);
     }

@@ -1,7 +1,7 @@
 //! The settings of a file, of whichever format: a text against itself takes nothing away,
 //! and against nothing all of it.
 
-use host_tree::Change;
+use host_tree::SettingChange;
 use passthru::file_settings::{differences, of, resolve};
 
 /// A path of each format.
@@ -54,7 +54,7 @@ pub fn check(data: &[u8]) {
         let moved = differences(path, text, &other, &[]);
         let named = resolve(path, text, &other, &[]);
         assert_eq!(named.is_ok(), moved.is_empty(), "{path}");
-        let shown: Vec<String> = moved.iter().map(Change::to_string).collect();
+        let shown: Vec<String> = moved.iter().map(SettingChange::to_string).collect();
         assert_eq!(shown.len(), moved.len());
     }
 }

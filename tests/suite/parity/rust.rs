@@ -16,9 +16,9 @@ use passthru::{
     render, rom_document, rom_dump, select, verify,
 };
 use pci_core::PciId;
-use pci_core::lspci::write::Options;
+use pci_core::lspci::write::OutputOptions;
 use serde::Serialize;
-use vbios::edit::{self, Edited, IdPatch, Images, NewImage, Source, Tail};
+use vbios::edit::{self, Edited, IdPatch, ImageSource, Images, NewImage, Tail};
 use vbios::ssdt::RomTable;
 use vbios::verify::{CardIds, Guest};
 use vbios::{Compression, Rom, Vfct};
@@ -249,7 +249,7 @@ fn of_rom(call: &Call) -> Option<Vec<u8>> {
         let files: Vec<Vec<u8>> = call.all("source").map(bytes).collect();
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
         let new = NewImage::default();
-        let sources = Source::of_files(&files, &new);
+        let sources = ImageSource::of_files(&files, &new);
         let sources: Vec<_> = sources.collect::<Result<_, _>>().unwrap();
         return Some(edited(edit::build(&sources).unwrap()));
     }
@@ -311,7 +311,7 @@ fn of_rom(call: &Call) -> Option<Vec<u8>> {
             edited(edit::add_efi(&file, &image).unwrap())
         }
         "extract" => {
-            let form = edit::Form::from_word(call.get("form").unwrap_or("image")).unwrap();
+            let form = edit::PartForm::from_word(call.get("form").unwrap_or("image")).unwrap();
             let parts = edit::extract(&file, images, form).unwrap();
             json(&rom_document::extracted(&parts))
         }
@@ -354,7 +354,7 @@ fn directory(path: &str) -> Result<DirTree, Failure> {
     DirTree::open(PathBuf::from(path)).map_err(failure)
 }
 
-fn lspci_options(call: &Call) -> Result<Options, Failure> {
+fn lspci_options(call: &Call) -> Result<OutputOptions, Failure> {
     let words: Vec<&str> = call.all("option").collect();
     let mut options = lspci::options(&words.join(" ")).map_err(failure)?;
     if let Some(release) = call.get("pciutils") {

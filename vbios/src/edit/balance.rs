@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::chain::Place;
 use super::draft::Draft;
-use super::error::EditError;
+use crate::error::{Cause, Result};
 use crate::field::u16_at;
 
 /// How many equal bytes in front of the last one show that it is no code.
@@ -69,7 +69,7 @@ fn sum(bytes: &[u8], place: Place, length: usize) -> u8 {
 /// # Errors
 ///
 /// When no byte is known to be there for that.
-pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result<(), EditError> {
+pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result<()> {
     let Some(areas) = Areas::of(source, place) else {
         return Ok(());
     };
@@ -78,9 +78,10 @@ pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result
         let excess = sum(draft.bytes(), place, length).wrapping_sub(before);
         // A byte of the shortest area mends them all.
         if excess != 0 && !subtract(draft, place, from..length, excess)? && length == areas.size {
-            return Err(EditError::NoBalanceByte {
+            return Err(Cause::NoBalanceByte {
                 offset: place.offset,
-            });
+            }
+            .into());
         }
     }
     Ok(())
@@ -93,19 +94,15 @@ pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result
 /// # Errors
 ///
 /// When no byte is known to be there for that, or `at` is none that can be.
-pub(super) fn mend(
-    draft: &mut Draft<'_>,
-    place: Place,
-    at: Option<usize>,
-) -> Result<(), EditError> {
+pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Result<()> {
     let Some(areas) = Areas::of(draft.bytes(), place) else {
         // EFI images have no sum: there is nothing to mend, and no byte for it.
-        return at.map_or(Ok(()), |offset| Err(EditError::ByteNotFree { offset }));
+        return at.map_or(Ok(()), |offset| Err(Cause::ByteNotFree { offset }.into()));
     };
     let excess = sum(draft.bytes(), place, areas.size);
     if let Some(at) = at {
         if !place.is_free(at, areas.size) {
-            return Err(EditError::ByteNotFree { offset: at });
+            return Err(Cause::ByteNotFree { offset: at }.into());
         }
         return add(draft, at, excess.wrapping_neg());
     }
@@ -122,9 +119,10 @@ pub(super) fn mend(
             && !subtract(draft, place, areas.inner.unwrap_or(0)..areas.size, excess)?
             && !subtract(draft, place, 0..areas.size, excess)?
         {
-            return Err(EditError::NoBalanceByte {
+            return Err(Cause::NoBalanceByte {
                 offset: place.offset,
-            });
+            }
+            .into());
         }
     }
     // No program is known to refuse an image for this sum, so that it may stay
@@ -140,12 +138,7 @@ pub(super) fn mend(
 
 /// Takes `excess` from the byte within `area` of the image that is there for it;
 /// `false` where none is known.
-fn subtract(
-    draft: &mut Draft<'_>,
-    place: Place,
-    area: Range<usize>,
-    excess: u8,
-) -> Result<bool, EditError> {
+fn subtract(draft: &mut Draft<'_>, place: Place, area: Range<usize>, excess: u8) -> Result<bool> {
     let Some(at) = balance_byte(draft.bytes(), place, area) else {
         return Ok(false);
     };
@@ -153,11 +146,8 @@ fn subtract(
     Ok(true)
 }
 
-fn add(draft: &mut Draft<'_>, at: usize, what: u8) -> Result<(), EditError> {
-    let old = *draft
-        .bytes()
-        .get(at)
-        .ok_or(EditError::CutOff { offset: at })?;
+fn add(draft: &mut Draft<'_>, at: usize, what: u8) -> Result<()> {
+    let old = *draft.bytes().get(at).ok_or(Cause::CutOff { offset: at })?;
     draft.overwrite(
         at,
         &[old.wrapping_add(what)],

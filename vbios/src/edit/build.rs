@@ -6,16 +6,16 @@ use alloc::vec::Vec;
 
 use super::chain::{self, Place};
 use super::draft::Draft;
-use super::edited::{Change, Edited};
+use super::edited::{ByteChange, Edited};
 use super::efi_image::EfiImage;
-use super::error::EditError;
 use super::set_last::{Mark, mark};
+use crate::error::{Cause, Result};
 use crate::field::BLOCK;
 
 /// What a new ROM is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Source<'a> {
+pub enum ImageSource<'a> {
     /// The images of another ROM, without what stands before and behind them.
     Rom(&'a [u8]),
     /// An EFI driver.
@@ -32,16 +32,16 @@ pub enum Source<'a> {
 /// When there are no sources, when one has no image or ends before its images do,
 /// when no byte is known that keeps the sum of one of its x86 images, or as
 /// [`EfiImage::to_bytes`] says.
-pub fn build(sources: &[Source<'_>]) -> Result<Edited, EditError> {
-    let (last, others) = sources.split_last().ok_or(EditError::NoneLeft)?;
+pub fn build(sources: &[ImageSource<'_>]) -> Result<Edited> {
+    let (last, others) = sources.split_last().ok_or(Cause::NoneLeft)?;
     let words = others.iter().map(|source| (source, Mark::NotLast));
     let mut changes = Vec::new();
     for (source, word) in words.chain([(last, Mark::Last)]) {
         let (bytes, why) = match source {
-            Source::Rom(file) => images(file, word)?,
-            Source::Driver(image) => (driver(image, word)?, DRIVER.into()),
+            ImageSource::Rom(file) => images(file, word)?,
+            ImageSource::Driver(image) => (driver(image, word)?, DRIVER.into()),
         };
-        changes.push(Change {
+        changes.push(ByteChange {
             offset: 0,
             before: Vec::new(),
             after: bytes,
@@ -63,7 +63,7 @@ pub fn build(sources: &[Source<'_>]) -> Result<Edited, EditError> {
 ///
 /// When the file has no image or ends before its images do, when no byte is known
 /// that keeps an x86 image's sum, or as [`EfiImage::to_bytes`] says.
-pub fn add_efi(file: &[u8], image: &EfiImage<'_>) -> Result<Edited, EditError> {
+pub fn add_efi(file: &[u8], image: &EfiImage<'_>) -> Result<Edited> {
     let chain = chain::of(file)?;
     let end = end(&chain)?;
     let mut draft = Draft::new(file);
@@ -75,7 +75,7 @@ pub fn add_efi(file: &[u8], image: &EfiImage<'_>) -> Result<Edited, EditError> {
 const DRIVER: &str = "an image with an EFI driver";
 
 /// The image of a driver, which says what `word` is.
-fn driver(image: &EfiImage<'_>, word: Mark) -> Result<Vec<u8>, EditError> {
+fn driver(image: &EfiImage<'_>, word: Mark) -> Result<Vec<u8>> {
     let bytes = image.to_bytes()?;
     let chain = chain::of(&bytes)?;
     let mut draft = Draft::new(&bytes);
@@ -84,7 +84,7 @@ fn driver(image: &EfiImage<'_>, word: Mark) -> Result<Vec<u8>, EditError> {
 }
 
 /// The images of `file`, the last of which says what `word` is.
-fn images(file: &[u8], word: Mark) -> Result<(Vec<u8>, String), EditError> {
+fn images(file: &[u8], word: Mark) -> Result<(Vec<u8>, String)> {
     let chain = chain::of(file)?;
     let end = end(&chain)?;
     let start = chain.first().map_or(end, |place| place.offset);
@@ -104,21 +104,16 @@ fn images(file: &[u8], word: Mark) -> Result<(Vec<u8>, String), EditError> {
 /// # Errors
 ///
 /// When the file has not all of its last image.
-fn end(chain: &[Place]) -> Result<usize, EditError> {
-    let last = chain.last().ok_or(EditError::NoImage)?;
+fn end(chain: &[Place]) -> Result<usize> {
+    let last = chain.last().ok_or(Cause::NoImage)?;
     if last.is_cut_off() || (last.end - last.offset) % BLOCK != 0 {
-        return Err(EditError::CutOff { offset: last.end });
+        return Err(Cause::CutOff { offset: last.end }.into());
     }
     Ok(last.end)
 }
 
 /// Marks the last image as `word` says, and the others as not the last.
-fn mark_all(
-    draft: &mut Draft<'_>,
-    file: &[u8],
-    chain: &[Place],
-    word: Mark,
-) -> Result<(), EditError> {
+fn mark_all(draft: &mut Draft<'_>, file: &[u8], chain: &[Place], word: Mark) -> Result<()> {
     let Some((last, others)) = chain.split_last() else {
         return Ok(());
     };

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::error::EditError;
 use crate::code_type::CodeType;
+use crate::error::{Cause, Result};
 use crate::field::BLOCK;
 use crate::image::Image;
 use crate::rom::Rom;
@@ -28,7 +28,7 @@ pub(super) struct Place {
 /// # Errors
 ///
 /// When there are none.
-pub(super) fn of(file: &[u8]) -> Result<Vec<Place>, EditError> {
+pub(super) fn of(file: &[u8]) -> Result<Vec<Place>> {
     let place = |image: &Image| Place {
         offset: image.offset,
         end: image.end_pcir().min(file.len()),
@@ -39,7 +39,7 @@ pub(super) fn of(file: &[u8]) -> Result<Vec<Place>, EditError> {
     };
     let chain: Vec<Place> = Rom::parse(file).images.iter().map(place).collect();
     if chain.is_empty() {
-        return Err(EditError::NoImage);
+        return Err(Cause::NoImage.into());
     }
     Ok(chain)
 }

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::edited::{Change, Edited};
-use super::error::EditError;
+use super::edited::{ByteChange, Edited};
+use crate::error::{Cause, Result};
 
 /// A source and the changes to it so far. All offsets are those of the source, so
 /// that a later step need not know of an earlier one.
@@ -45,10 +45,10 @@ impl<'a> Draft<'a> {
         offset: usize,
         new: &[u8],
         why: impl Into<String>,
-    ) -> Result<(), EditError> {
-        let cut_off = EditError::CutOff { offset };
-        let end = offset.checked_add(new.len()).ok_or(cut_off)?;
-        let old = self.bytes.get_mut(offset..end).ok_or(cut_off)?;
+    ) -> Result<()> {
+        let cut_off = || Cause::CutOff { offset };
+        let end = offset.checked_add(new.len()).ok_or_else(cut_off)?;
+        let old = self.bytes.get_mut(offset..end).ok_or_else(cut_off)?;
         if old != new {
             old.copy_from_slice(new);
             self.overwritten.push((offset..end, why.into()));
@@ -72,11 +72,11 @@ impl<'a> Draft<'a> {
 
     /// The file as it is now, and the changes in the order of the source.
     pub(crate) fn finish(self) -> Edited {
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes: Vec<ByteChange> = Vec::new();
         let mut removed = self.removed;
         removed.sort_by_key(|(range, _)| range.start);
         for (range, why) in &removed {
-            changes.push(Change {
+            changes.push(ByteChange {
                 offset: range.start,
                 before: self.source.get(range.clone()).unwrap_or_default().to_vec(),
                 after: Vec::new(),
@@ -94,7 +94,7 @@ impl<'a> Draft<'a> {
             if gone || before == after {
                 continue;
             }
-            changes.push(Change {
+            changes.push(ByteChange {
                 offset: range.start,
                 before: before.to_vec(),
                 after: after.to_vec(),
@@ -104,7 +104,7 @@ impl<'a> Draft<'a> {
         changes.extend(
             self.inserted
                 .into_iter()
-                .map(|(offset, after, why)| Change {
+                .map(|(offset, after, why)| ByteChange {
                     offset,
                     before: Vec::new(),
                     after,

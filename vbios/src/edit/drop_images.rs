@@ -7,9 +7,9 @@ use super::balance;
 use super::chain::{self, Place};
 use super::draft::Draft;
 use super::edited::Edited;
-use super::error::EditError;
 use super::images::Images;
 use super::set_last::{Mark, mark};
+use crate::error::{Cause, Result};
 use crate::image::Image;
 use crate::rom::Rom;
 
@@ -25,7 +25,7 @@ use crate::rom::Rom;
 ///
 /// When the file has none of `images`, when no image would be left, or when no byte
 /// is known that keeps an x86 image's sum.
-pub fn drop_images(file: &[u8], images: Images) -> Result<Edited, EditError> {
+pub fn drop_images(file: &[u8], images: Images) -> Result<Edited> {
     let chain = chain::of(file)?;
     let dropped: Vec<_> = images.of(&chain)?.collect();
     let mut numbers = dropped.iter().map(|(number, _)| *number).peekable();
@@ -36,7 +36,7 @@ pub fn drop_images(file: &[u8], images: Images) -> Result<Edited, EditError> {
         .map(|(_, place)| *place)
         .peekable();
     if left.peek().is_none() {
-        return Err(EditError::NoneLeft);
+        return Err(Cause::NoneLeft.into());
     }
     let mut draft = Draft::new(file);
     while let Some(place) = left.next() {
@@ -63,7 +63,7 @@ fn close_nvidia_chain(
     file: &[u8],
     chain: &[Place],
     dropped: &[Place],
-) -> Result<(), EditError> {
+) -> Result<()> {
     let rom = Rom::parse(file);
     let is_dropped = |image: &&Image| holder(dropped, image).is_some();
     let closing = rom.nvidia_images.last().filter(is_dropped);
@@ -79,10 +79,7 @@ fn close_nvidia_chain(
         return Ok(());
     };
     let offset = image.offset + extension.offset + 0x0a;
-    let old = *draft
-        .bytes()
-        .get(offset)
-        .ok_or(EditError::CutOff { offset })?;
+    let old = *draft.bytes().get(offset).ok_or(Cause::CutOff { offset })?;
     draft.overwrite(
         offset,
         &[old | 0x80],

@@ -11,11 +11,12 @@ use core::fmt;
 /// changes `bytes` is the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
+#[non_exhaustive]
 pub struct Edited {
     /// The whole file after the edit.
     pub bytes: Vec<u8>,
     /// What is different from the source, in the order of offsets.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ByteChange>,
 }
 
 impl Edited {
@@ -28,7 +29,8 @@ impl Edited {
 
 /// One run of bytes that an edit changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+#[non_exhaustive]
+pub struct ByteChange {
     /// Where it is, in bytes from the start of the source.
     pub offset: usize,
     /// The bytes that the source has there; empty where bytes were put in.
@@ -39,7 +41,7 @@ pub struct Change {
     pub why: String,
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for ByteChange {
     /// `0x1b: 04 -> 05, why`; long runs by their number of bytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:#x}: ", self.offset)?;
@@ -61,7 +63,7 @@ impl fmt::Display for Change {
     }
 }
 
-impl Change {
+impl ByteChange {
     /// Runs up to this many bytes are shown byte by byte.
     pub(crate) const SHOWN: usize = 64;
 }

@@ -5,18 +5,19 @@ use alloc::vec::Vec;
 
 use pci_core::{ClassCode, DeviceId, PciId};
 
-use super::error::EditError;
 use crate::code_type::CodeType;
-use crate::efi::{Algorithm, Compression, Executable, PayloadError, compress};
+use crate::efi::{Algorithm, Compression, Executable, compress};
+use crate::error::{Cause, Result};
 use crate::field::BLOCK;
 
 /// A new image around an EFI driver.
 ///
 /// ```
-/// use vbios::edit::{EditError, EfiImage};
+/// use vbios::ErrorKind;
+/// use vbios::edit::EfiImage;
 /// let image = EfiImage::new(b"not a driver", "10de:1c03".parse()?);
-/// assert!(matches!(image.to_bytes(), Err(EditError::Executable(_))));
-/// # Ok::<(), pci_core::IdError>(())
+/// assert_eq!(image.to_bytes().map_err(|error| error.kind()), Err(ErrorKind::Executable));
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EfiImage<'a> {
@@ -60,21 +61,21 @@ impl<'a> EfiImage<'a> {
     ///
     /// When the driver is no executable, or is none that firmware loads from a ROM,
     /// when it is too large, or the compression is not known.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, EditError> {
-        let executable = Executable::read(self.driver).map_err(EditError::Executable)?;
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let executable = Executable::read(self.driver).map_err(Cause::Executable)?;
         let subsystem = executable.subsystem;
         if !subsystem.is_driver() {
-            return Err(EditError::Subsystem { subsystem });
+            return Err(Cause::Subsystem { subsystem }.into());
         }
         let size = self.driver.len();
         let packed = match self.compression {
             Compression::NONE => None,
-            Compression::UEFI => Some(
-                compress(self.driver, Algorithm::Uefi).map_err(|_| EditError::TooLarge { size })?,
-            ),
+            Compression::UEFI => {
+                Some(compress(self.driver, Algorithm::Uefi).map_err(|_| Cause::TooLarge { size })?)
+            }
             compression => {
-                let error = PayloadError::Compression { compression };
-                return Err(EditError::Driver { offset: 0, error });
+                let error = Cause::Compression { compression }.into();
+                return Err(Cause::Driver { offset: 0, error }.into());
             }
         };
         let payload = packed.as_deref().unwrap_or(self.driver);
@@ -86,9 +87,9 @@ impl<'a> EfiImage<'a> {
             Some(_) => front,
             None => length - payload.len(),
         };
-        let too_large = EditError::TooLarge { size };
-        let blocks = u16::try_from(length / BLOCK).map_err(|_| too_large)?;
-        let start_field = u16::try_from(start).map_err(|_| too_large)?;
+        let too_large = || Cause::TooLarge { size };
+        let blocks = u16::try_from(length / BLOCK).map_err(|_| too_large())?;
+        let start_field = u16::try_from(start).map_err(|_| too_large())?;
 
         let mut bytes = Vec::with_capacity(length);
         bytes.extend_from_slice(&[0x55, 0xaa]);

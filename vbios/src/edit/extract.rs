@@ -3,15 +3,15 @@
 use alloc::vec::Vec;
 
 use super::chain;
-use super::error::EditError;
 use super::images::Images;
 use crate::code_type::CodeType;
 use crate::efi::{Algorithm, decompressed_size, driver, stored_driver};
+use crate::error::{Cause, Result};
 
 /// What of an image is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Form {
+pub enum PartForm {
     /// All of it, as it is in the file.
     Image,
     /// The driver of an EFI image as it is in the file: compressed, where it is.
@@ -20,7 +20,7 @@ pub enum Form {
     Driver,
 }
 
-impl Form {
+impl PartForm {
     /// The form with this word: `image`, `stored` or `driver`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -35,7 +35,8 @@ impl Form {
 
 /// A part of a ROM, taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+#[non_exhaustive]
+pub struct ImagePart {
     /// The image's place in [`Rom::images`](crate::Rom::images), from 0.
     pub number: usize,
     /// Which kind of machine it is for.
@@ -58,14 +59,14 @@ pub struct Part {
 /// # file[0x2c] = 1;
 /// # file[0x31] = 0x80;
 /// # file.extend([0xff; 100]);
-/// use vbios::edit::{Form, Images, extract};
+/// use vbios::edit::{PartForm, Images, extract};
 /// use vbios::{CodeType, Rom};
 /// // A dump with an x86 image of 512 bytes and padding behind it.
 /// assert_eq!(Rom::parse(&file).tail_length, 100);
-/// let parts = extract(&file, Images::Legacy, Form::Image)?;
+/// let parts = extract(&file, Images::Legacy, PartForm::Image)?;
 /// assert_eq!((parts.len(), parts[0].code_type), (1, CodeType::X86));
 /// assert_eq!(parts[0].bytes, file[..512]);
-/// # Ok::<(), vbios::edit::EditError>(())
+/// # Ok::<(), vbios::Error>(())
 /// ```
 ///
 /// # Errors
@@ -73,31 +74,31 @@ pub struct Part {
 /// When the file has none of `images`, ends before an image does, or a driver cannot
 /// be decompressed; when a driver is asked for and none of `images` holds one; when
 /// several drivers are together larger than [`Algorithm::LARGEST`].
-pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, EditError> {
+pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImagePart>> {
     let chain = chain::of(file)?;
     let mut parts = Vec::new();
     let mut made = 0_usize;
     for (number, place) in images.of(&chain)? {
         let image = file.get(place.offset..place.end).unwrap_or_default();
         if place.is_cut_off() {
-            return Err(EditError::CutOff { offset: place.end });
+            return Err(Cause::CutOff { offset: place.end }.into());
         }
         let offset = place.offset;
-        let fault = |error| EditError::Driver { offset, error };
+        let fault = |error| Cause::Driver { offset, error };
         let bytes = match form {
-            Form::Image => image.to_vec(),
+            PartForm::Image => image.to_vec(),
             _ if place.code_type != CodeType::EFI => continue,
-            Form::Stored => stored_driver(image).map_err(fault)?.1.to_vec(),
-            Form::Driver => {
+            PartForm::Stored => stored_driver(image).map_err(fault)?.1.to_vec(),
+            PartForm::Driver => {
                 // What is no driver's size is refused without being made.
                 made = made.saturating_add(decompressed_size(image));
                 if made > Algorithm::LARGEST && !parts.is_empty() {
-                    return Err(EditError::TooLarge { size: made });
+                    return Err(Cause::TooLarge { size: made }.into());
                 }
                 driver(image).map_err(fault)?.into_owned()
             }
         };
-        parts.push(Part {
+        parts.push(ImagePart {
             number,
             code_type: place.code_type,
             bytes,
@@ -106,7 +107,7 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
     if parts.is_empty() {
         let images = chain.len();
         let wanted = Images::Efi;
-        return Err(EditError::NoSuchImage { wanted, images });
+        return Err(Cause::NoSuchImage { wanted, images }.into());
     }
     Ok(parts)
 }
@@ -117,11 +118,11 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
 ///
 /// As [`extract`], and when other images stand between them: nothing may be missing
 /// inside a chain.
-pub fn extract_adjacent(file: &[u8], images: Images) -> Result<Vec<u8>, EditError> {
-    let parts = extract(file, images, Form::Image)?;
-    let next_to = |pair: &[Part]| matches!(pair, [a, b] if a.number + 1 == b.number);
+pub fn extract_adjacent(file: &[u8], images: Images) -> Result<Vec<u8>> {
+    let parts = extract(file, images, PartForm::Image)?;
+    let next_to = |pair: &[ImagePart]| matches!(pair, [a, b] if a.number + 1 == b.number);
     if !parts.windows(2).all(next_to) {
-        return Err(EditError::NotAdjacent { wanted: images });
+        return Err(Cause::NotAdjacent { wanted: images }.into());
     }
     Ok(parts.into_iter().flat_map(|part| part.bytes).collect())
 }

@@ -2,9 +2,9 @@
 
 use super::draft::Draft;
 use super::edited::Edited;
-use super::error::EditError;
 use super::images::Images;
 use super::{balance, chain};
+use crate::error::{Cause, Result};
 
 /// Makes the bytes of the x86 images among `images` add up to 0 modulo 256 (PCI
 /// Firmware Specification 3.3, section 5.2.1.1); SeaBIOS drops an image whose
@@ -21,7 +21,7 @@ use super::{balance, chain};
 ///
 /// When the file has none of `images`, when none of those bytes is known to be
 /// free, or when `at` is not.
-pub fn fix_checksum(file: &[u8], images: Images, at: Option<usize>) -> Result<Edited, EditError> {
+pub fn fix_checksum(file: &[u8], images: Images, at: Option<usize>) -> Result<Edited> {
     let chain = chain::of(file)?;
     let mut draft = Draft::new(file);
     let mut inside = false;
@@ -33,7 +33,7 @@ pub fn fix_checksum(file: &[u8], images: Images, at: Option<usize>) -> Result<Ed
         }
     }
     match at {
-        Some(offset) if !inside => Err(EditError::ByteNotFree { offset }),
+        Some(offset) if !inside => Err(Cause::ByteNotFree { offset }.into()),
         _ => Ok(draft.finish()),
     }
 }

@@ -4,8 +4,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::chain::Place;
-use super::error::EditError;
 use crate::code_type::CodeType;
+use crate::error::{Cause, Error, Result};
 
 /// Which images of a ROM's chain an edit is about.
 ///
@@ -40,7 +40,7 @@ impl Images {
     pub(super) fn of(
         self,
         chain: &[Place],
-    ) -> Result<impl Iterator<Item = (usize, Place)> + Clone, EditError> {
+    ) -> Result<impl Iterator<Item = (usize, Place)> + Clone> {
         let meant = move |number: usize, place: &Place| match self {
             Self::All => true,
             Self::Legacy => place.code_type == CodeType::X86,
@@ -55,10 +55,11 @@ impl Images {
             .filter(move |(number, place)| meant(*number, place));
         if found.clone().next().is_none() {
             let images = chain.len();
-            return Err(EditError::NoSuchImage {
+            return Err(Cause::NoSuchImage {
                 wanted: self,
                 images,
-            });
+            }
+            .into());
         }
         Ok(found)
     }
@@ -77,23 +78,11 @@ impl fmt::Display for Images {
     }
 }
 
-/// A word that names no images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ImagesError;
-
-impl fmt::Display for ImagesError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected all, legacy, efi, an image's number from 0, or its offset as 0xfc00")
-    }
-}
-
-impl core::error::Error for ImagesError {}
-
 impl FromStr for Images {
-    type Err = ImagesError;
+    type Err = Error;
 
     /// `all`, `legacy`, `efi`, a number from 0, or an offset with `0x`.
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
+    fn from_str(word: &str) -> Result<Self> {
         match word {
             "all" => Ok(Self::All),
             "legacy" => Ok(Self::Legacy),
@@ -102,7 +91,7 @@ impl FromStr for Images {
                 Some(hex) => usize::from_str_radix(hex, 16).map(Self::At),
                 None => word.parse().map(Self::Number),
             }
-            .map_err(|_| ImagesError),
+            .map_err(|_| Cause::ImagesWord.into()),
         }
     }
 }

@@ -17,7 +17,7 @@
 //! assert_eq!((flag.offset, &flag.before[..], &flag.after[..]), (0x31, &[0][..], &[0x80][..]));
 //! assert_eq!(balance.offset, 0x1ff);
 //! assert!(vbios::Rom::parse(&edited.bytes).findings.is_empty());
-//! # Ok::<(), edit::EditError>(())
+//! # Ok::<(), vbios::Error>(())
 //! ```
 
 mod balance;
@@ -27,7 +27,6 @@ mod draft;
 mod drop_images;
 mod edited;
 mod efi_image;
-mod error;
 mod extract;
 mod fix_checksum;
 mod images;
@@ -36,14 +35,13 @@ mod patch_ids;
 mod set_last;
 mod trim;
 
-pub use build::{Source, add_efi, build};
+pub use build::{ImageSource, add_efi, build};
 pub use drop_images::drop_images;
-pub use edited::{Change, Edited};
+pub use edited::{ByteChange, Edited};
 pub use efi_image::EfiImage;
-pub use error::EditError;
-pub use extract::{Form, Part, extract, extract_adjacent};
+pub use extract::{ImagePart, PartForm, extract, extract_adjacent};
 pub use fix_checksum::fix_checksum;
-pub use images::{Images, ImagesError};
+pub use images::Images;
 pub use new_image::NewImage;
 pub use patch_ids::{IdPatch, patch_ids};
 pub use set_last::set_last;

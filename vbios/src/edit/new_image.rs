@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 
 use pci_core::{ClassCode, DeviceId, PciId};
 
-use super::build::Source;
+use super::build::ImageSource;
 use super::efi_image::EfiImage;
-use super::error::EditError;
 use crate::efi::Compression;
+use crate::error::{Cause, Result};
 use crate::image::Image;
 use crate::rom::Rom;
 
@@ -15,9 +15,11 @@ use crate::rom::Rom;
 /// taken from an image of the ROM that it comes to.
 ///
 /// ```
-/// use vbios::edit::{EditError, NewImage};
+/// use vbios::ErrorKind;
+/// use vbios::edit::NewImage;
 /// let mut new = NewImage::default();
-/// assert_eq!(new.around(b"VZ", None), Err(EditError::NoIds));
+/// let error = new.around(b"VZ", None).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NoIds);
 /// new.id = Some("10de:1c03".parse()?);
 /// assert_eq!(new.around(b"VZ", None)?.class.to_string(), "030000");
 /// # Ok::<(), Box<dyn core::error::Error>>(())
@@ -56,14 +58,10 @@ impl NewImage {
     ///
     /// # Errors
     ///
-    /// [`EditError::NoIds`] when neither says which device it is for.
-    pub fn around<'a>(
-        &self,
-        driver: &'a [u8],
-        like: Option<&Image>,
-    ) -> Result<EfiImage<'a>, EditError> {
+    /// [`ErrorKind::NoIds`](crate::ErrorKind::NoIds) when neither says which device it is for.
+    pub fn around<'a>(&self, driver: &'a [u8], like: Option<&Image>) -> Result<EfiImage<'a>> {
         let id = self.id.or(like.map(|image| image.id));
-        let mut image = EfiImage::new(driver, id.ok_or(EditError::NoIds)?);
+        let mut image = EfiImage::new(driver, id.ok_or(Cause::NoIds)?);
         let class = self.class.or(like.map(|like| like.class));
         image.class = class.unwrap_or(image.class);
         image.further_devices.clone_from(&self.further_devices);
@@ -73,31 +71,29 @@ impl NewImage {
     }
 }
 
-impl<'a> Source<'a> {
+impl<'a> ImageSource<'a> {
     /// What `files` are as sources for [`build`](super::build()): those that start as
     /// executables do, `MZ` or `VZ`, are drivers for new images; the others are ROMs,
     /// and what `new` leaves open is taken from the first image of the first of them.
-    /// [`EditError::NoIds`] stands for a driver for no known device.
+    /// [`ErrorKind::NoIds`](crate::ErrorKind::NoIds) stands for a driver for no known device.
     ///
     /// ```
-    /// use vbios::edit::{EditError, NewImage, Source};
+    /// use vbios::ErrorKind;
+    /// use vbios::edit::{NewImage, ImageSource};
     /// let (files, new): ([&[u8]; 2], _) = ([b"MZ", b"another file"], NewImage::default());
-    /// let sources = Source::of_files(&files, &new);
-    /// let expected = [Err(EditError::NoIds), Ok(Source::Rom(b"another file"))];
+    /// let sources = ImageSource::of_files(&files, &new).map(|source| source.map_err(|e| e.kind()));
+    /// let expected = [Err(ErrorKind::NoIds), Ok(ImageSource::Rom(b"another file"))];
     /// assert!(sources.eq(expected));
     /// ```
-    pub fn of_files(
-        files: &[&'a [u8]],
-        new: &NewImage,
-    ) -> impl Iterator<Item = Result<Self, EditError>> {
+    pub fn of_files(files: &[&'a [u8]], new: &NewImage) -> impl Iterator<Item = Result<Self>> {
         let is_driver = |file: &[u8]| file.starts_with(b"MZ") || file.starts_with(b"VZ");
         let first = files.iter().find(|file| !is_driver(file));
         let like = first.and_then(|file| Rom::parse(file).images.into_iter().next());
         files.iter().map(move |file| {
             if is_driver(file) {
-                new.around(file, like.as_ref()).map(Source::Driver)
+                new.around(file, like.as_ref()).map(ImageSource::Driver)
             } else {
-                Ok(Source::Rom(file))
+                Ok(ImageSource::Rom(file))
             }
         })
     }

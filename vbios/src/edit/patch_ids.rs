@@ -8,8 +8,8 @@ use super::balance;
 use super::chain::{self, Place};
 use super::draft::Draft;
 use super::edited::Edited;
-use super::error::EditError;
 use super::images::Images;
+use crate::error::{Cause, Result};
 use crate::field::u16_at;
 
 /// The ids that images are to have; those that are `None` stay.
@@ -61,14 +61,14 @@ pub struct IdPatch {
 /// let rom = Rom::parse(&edited.bytes);
 /// assert_eq!(rom.images[0].id.to_string(), "10de:2d05");
 /// assert_eq!(rom.images[0].checksum_ok, Some(true));
-/// # Ok::<(), vbios::edit::EditError>(())
+/// # Ok::<(), vbios::Error>(())
 /// ```
 ///
 /// # Errors
 ///
 /// When the file has none of `images`, when an image has no room for the list, or
 /// no byte that keeps its sum.
-pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited, EditError> {
+pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited> {
     let chain = chain::of(file)?;
     let mut draft = Draft::new(file);
     for (_, place) in images.of(&chain)? {
@@ -95,18 +95,14 @@ pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited,
 }
 
 /// Puts `list` where the image's list is; zeroes, which end it, fill its room.
-fn write_list(
-    draft: &mut Draft<'_>,
-    file: &[u8],
-    place: Place,
-    list: &[DeviceId],
-) -> Result<(), EditError> {
+fn write_list(draft: &mut Draft<'_>, file: &[u8], place: Place, list: &[DeviceId]) -> Result<()> {
     let (at, room) = list_room(file, place).unwrap_or((place.structure, 0));
     if list.len() > room {
-        return Err(EditError::NoRoomForList {
+        return Err(Cause::NoRoomForList {
             offset: place.offset,
             room,
-        });
+        }
+        .into());
     }
     let mut bytes = Vec::with_capacity(room * 2);
     for DeviceId(device) in list {

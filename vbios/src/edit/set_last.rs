@@ -4,8 +4,8 @@ use super::balance;
 use super::chain::{self, Place};
 use super::draft::Draft;
 use super::edited::Edited;
-use super::error::EditError;
 use super::images::Images;
+use crate::error::{Cause, Result};
 
 /// The bit of the indicator.
 const LAST: u8 = 0x80;
@@ -28,7 +28,7 @@ pub(super) enum Mark {
 /// # Errors
 ///
 /// When the file has none of `images`, or no byte that keeps an x86 image's sum.
-pub fn set_last(file: &[u8], images: Images) -> Result<Edited, EditError> {
+pub fn set_last(file: &[u8], images: Images) -> Result<Edited> {
     let chain = chain::of(file)?;
     let last = images.of(&chain)?.last().map_or(0, |(number, _)| number);
     let mut draft = Draft::new(file);
@@ -52,17 +52,9 @@ pub fn set_last(file: &[u8], images: Images) -> Result<Edited, EditError> {
 /// # Errors
 ///
 /// As [`set_last`].
-pub(super) fn mark(
-    draft: &mut Draft<'_>,
-    file: &[u8],
-    place: Place,
-    mark: Mark,
-) -> Result<(), EditError> {
+pub(super) fn mark(draft: &mut Draft<'_>, file: &[u8], place: Place, mark: Mark) -> Result<()> {
     let offset = place.indicator();
-    let old = *draft
-        .bytes()
-        .get(offset)
-        .ok_or(EditError::CutOff { offset })?;
+    let old = *draft.bytes().get(offset).ok_or(Cause::CutOff { offset })?;
     let (new, why) = match mark {
         Mark::Last => (old | LAST, "says that no image follows"),
         Mark::NotLast => (old & !LAST, "says that another image follows"),

@@ -4,7 +4,7 @@ use alloc::format;
 
 use super::draft::Draft;
 use super::edited::Edited;
-use super::error::EditError;
+use crate::error::{Cause, Result};
 use crate::problem::Problem;
 use crate::rom::{PrefixKind, Rom};
 
@@ -56,16 +56,16 @@ impl Tail {
 /// let file = [&[0xff; 64], &rom[..]].concat();
 /// assert_eq!(trim(&file, Tail::Keep)?.bytes, rom);
 /// assert!(trim(&rom, Tail::Keep)?.is_unchanged());
-/// # Ok::<(), vbios::edit::EditError>(())
+/// # Ok::<(), vbios::Error>(())
 /// ```
-pub fn trim(file: &[u8], tail: Tail) -> Result<Edited, EditError> {
+pub fn trim(file: &[u8], tail: Tail) -> Result<Edited> {
     let rom = Rom::parse(file);
     if rom.images.is_empty() {
-        return Err(EditError::NoImage);
+        return Err(Cause::NoImage.into());
     }
     let first = rom.prefix.length;
     let mut draft = Draft::new(file);
-    let why = match (rom.prefix.kind, rom.prefix.flash_header) {
+    let why = match (rom.prefix.kind, &rom.prefix.flash_header) {
         (PrefixKind::NvidiaHeader, Some(header)) => format!(
             "NVIDIA's flash header of version {} says that the first image is at {first:#x}",
             header.version
@@ -83,7 +83,7 @@ pub fn trim(file: &[u8], tail: Tail) -> Result<Edited, EditError> {
         }
         Tail::Nvidia => {
             // One of PCI's images may stand behind NVIDIA's last.
-            let end = rom.end_nvidia().ok_or(EditError::NoNvidiaEnd)?;
+            let end = rom.end_nvidia().ok_or(Cause::NoNvidiaEnd)?;
             let end = end.max(end_pcir(&rom, file)?);
             let why = format!("NVIDIA's chain ends at {end:#x}");
             draft.remove(end..file.len(), why);
@@ -97,7 +97,7 @@ pub fn trim(file: &[u8], tail: Tail) -> Result<Edited, EditError> {
 /// # Errors
 ///
 /// When it was left before its end, so that what follows may belong to it.
-fn end_pcir(rom: &Rom, file: &[u8]) -> Result<usize, EditError> {
+fn end_pcir(rom: &Rom, file: &[u8]) -> Result<usize> {
     let end = rom.end_pcir(file);
     let closed = rom.images.last().is_some_and(|image| image.last);
     // An open chain that ends where the file does has nothing behind it.
@@ -108,6 +108,6 @@ fn end_pcir(rom: &Rom, file: &[u8]) -> Result<usize, EditError> {
     if closed || open_at_end {
         Ok(end)
     } else {
-        Err(EditError::ChainOpen { offset: end })
+        Err(Cause::ChainOpen { offset: end }.into())
     }
 }

@@ -3,6 +3,7 @@
 /// How a driver is compressed. Both are LZ77 with the Huffman codes of LHA's
 /// `-lh5-`: they differ in how far back a match may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Algorithm {
     /// The specification's own, which option ROMs use (UEFI Specification 2.10,
     /// section 19): matches up to 8 KiB back.

@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::executable::Executable;
 use super::signed_data::{self, SignedData};
+use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
 /// One signature of an EFI driver: what was signed, and who signed it (Windows
@@ -17,6 +18,7 @@ use crate::field::{offset, u16_at, u32_at};
 /// against its database: what is said of signers is what the signature says of
 /// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Authenticode {
     /// The digest that was signed.
     pub signed_digest: Vec<u8>,
@@ -65,54 +67,13 @@ impl fmt::Display for DigestAlgorithm {
 
 /// Who made a signature, by the names in the certificates that come with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signer {
     /// The signer's common name; `None` where its certificate is not there.
     pub subject: Option<String>,
     /// The common name of who issued the certificate.
     pub issuer: Option<String>,
 }
-
-/// Why a certificate table cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthenticodeError {
-    /// An entry ends behind the table.
-    CutOff {
-        /// Where the entry starts, in bytes from the driver's start.
-        offset: usize,
-    },
-    /// An entry is no signature of the kind that UEFI has for executables.
-    Kind {
-        /// Where the entry starts, in bytes from the driver's start.
-        offset: usize,
-        /// The entry's type; 2 was expected.
-        kind: u16,
-    },
-    /// What an entry holds is no signature of an executable.
-    Malformed {
-        /// Where the entry starts, in bytes from the driver's start.
-        offset: usize,
-    },
-}
-
-impl fmt::Display for AuthenticodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CutOff { offset } => {
-                write!(f, "certificate at {offset:#x} ends behind its table")
-            }
-            Self::Kind { offset, kind } => write!(
-                f,
-                "certificate at {offset:#x}: expected type 2 (PKCS), found {kind}"
-            ),
-            Self::Malformed { offset } => {
-                write!(f, "certificate at {offset:#x} is no signature of a driver")
-            }
-        }
-    }
-}
-
-impl core::error::Error for AuthenticodeError {}
 
 impl Authenticode {
     /// The signatures of the driver `bytes`, which `executable` describes: none for
@@ -121,7 +82,7 @@ impl Authenticode {
     /// # Errors
     ///
     /// When the certificate table cannot be read.
-    pub fn read(bytes: &[u8], executable: &Executable) -> Result<Vec<Self>, AuthenticodeError> {
+    pub fn read(bytes: &[u8], executable: &Executable) -> Result<Vec<Self>> {
         let mut signatures = Vec::new();
         let Some(table) = &executable.certificates else {
             return Ok(signatures);
@@ -132,15 +93,15 @@ impl Authenticode {
         let mut at = 0;
         while let Some(entry) = table_bytes.get(at..).filter(|rest| rest.len() >= ENTRY) {
             let offset_ = table.start + at;
-            let cut_off = AuthenticodeError::CutOff { offset: offset_ };
-            let length = offset(u32_at(entry, 0).ok_or(cut_off)?);
-            let kind = u16_at(entry, 6).ok_or(cut_off)?;
-            let content = entry.get(ENTRY..length).ok_or(cut_off)?;
+            let cut_off = || Cause::CertificateCutOff { offset: offset_ };
+            let length = offset(u32_at(entry, 0).ok_or_else(cut_off)?);
+            let kind = u16_at(entry, 6).ok_or_else(cut_off)?;
+            let content = entry.get(ENTRY..length).ok_or_else(cut_off)?;
             if kind != PKCS_SIGNED_DATA {
                 let offset = offset_;
-                return Err(AuthenticodeError::Kind { offset, kind });
+                return Err(Cause::CertificateType { offset, kind }.into());
             }
-            let malformed = AuthenticodeError::Malformed { offset: offset_ };
+            let malformed = Cause::CertificateMalformed { offset: offset_ };
             let data = signed_data::read(content).ok_or(malformed)?;
             signatures.push(Self::of(data, sha256));
             // Entries start at multiples of eight.

@@ -10,25 +10,15 @@ use super::algorithm::set::{
 };
 use super::bit_reader::BitReader;
 use super::decode_table::DecodeTable;
+use crate::error::{Cause, Error, Result};
 use crate::field::{offset, u32_at};
 
 /// The compressed size and the original size.
 const HEADER: usize = 8;
 
-/// Why a stream could not be decompressed.
+/// What is wrong with a stream. Sizes are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DecompressError {
-    /// Where the decompressor stood, in bits from the start of the stream, whose
-    /// header is 64 bits.
-    pub bit_offset: usize,
-    /// What was wrong.
-    pub problem: DecompressProblem,
-}
-
-/// What can be wrong with a stream. Sizes are in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DecompressProblem {
+pub(crate) enum StreamFault {
     /// The stream ends inside its header.
     HeaderCutOff,
     /// The header says more compressed bytes than are there.
@@ -60,38 +50,27 @@ pub enum DecompressProblem {
     },
 }
 
-impl fmt::Display for DecompressError {
-    /// `block has no symbols, at byte 0x21, bit 4`
+impl fmt::Display for StreamFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.problem {
-            DecompressProblem::HeaderCutOff => f.write_str("ends inside its header")?,
-            DecompressProblem::CompressedSize { size, available } => {
-                write!(f, "header says {size} compressed bytes, {available} follow")?;
+        match self {
+            Self::HeaderCutOff => f.write_str("ends inside its header"),
+            Self::CompressedSize { size, available } => {
+                write!(f, "header says {size} compressed bytes, {available} follow")
             }
-            DecompressProblem::OriginalSize { size } => {
-                write!(
-                    f,
-                    "header says an original size of {size} bytes, more than any ROM"
-                )?;
-            }
-            DecompressProblem::CutOff => f.write_str("ends before the original size is reached")?,
-            DecompressProblem::EmptyBlock => f.write_str("block has no symbols")?,
-            DecompressProblem::CodeLengths => f.write_str("code lengths make no Huffman code")?,
-            DecompressProblem::Symbol => f.write_str("code for a symbol that there is not")?,
-            DecompressProblem::Distance { distance, written } => {
-                write!(f, "match starts {distance} bytes back, {written} are there")?;
+            Self::OriginalSize { size } => write!(
+                f,
+                "header says an original size of {size} bytes, more than any ROM"
+            ),
+            Self::CutOff => f.write_str("ends before the original size is reached"),
+            Self::EmptyBlock => f.write_str("block has no symbols"),
+            Self::CodeLengths => f.write_str("code lengths make no Huffman code"),
+            Self::Symbol => f.write_str("code for a symbol that there is not"),
+            Self::Distance { distance, written } => {
+                write!(f, "match starts {distance} bytes back, {written} are there")
             }
         }
-        write!(
-            f,
-            ", at byte {:#x}, bit {}",
-            self.bit_offset / 8,
-            self.bit_offset % 8
-        )
     }
 }
-
-impl core::error::Error for DecompressError {}
 
 /// Decompresses `stream`: a header with the compressed and the original size, and
 /// the compressed bytes (UEFI Specification 2.10, section 19.2). Bytes behind them
@@ -103,22 +82,19 @@ impl core::error::Error for DecompressError {}
 ///
 /// When the stream is malformed or cut off, or says an original size above
 /// [`Algorithm::LARGEST`].
-pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, DecompressError> {
-    let at = |bit_offset, problem| DecompressError {
-        bit_offset,
-        problem,
-    };
+pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
+    let at = |bit_offset, fault| Error::from(Cause::Stream { bit_offset, fault });
     let (Some(packed), Some(size)) = (u32_at(stream, 0), u32_at(stream, 4)) else {
-        return Err(at(stream.len() * 8, DecompressProblem::HeaderCutOff));
+        return Err(at(stream.len() * 8, StreamFault::HeaderCutOff));
     };
     let (packed, size) = (offset(packed), offset(size));
     let rest = stream.get(HEADER..).unwrap_or_default();
     let Some(bytes) = rest.get(..packed) else {
         let (size, available) = (packed, rest.len());
-        return Err(at(0, DecompressProblem::CompressedSize { size, available }));
+        return Err(at(0, StreamFault::CompressedSize { size, available }));
     };
     if size > Algorithm::LARGEST {
-        return Err(at(32, DecompressProblem::OriginalSize { size }));
+        return Err(at(32, StreamFault::OriginalSize { size }));
     }
     let mut decoder = Decoder {
         bits: BitReader::new(bytes),
@@ -130,7 +106,7 @@ pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Decomp
     decoder.run(size).map_err(|problem| {
         // What was read behind the end may look like anything.
         let problem = if decoder.bits.is_spent() {
-            DecompressProblem::CutOff
+            StreamFault::CutOff
         } else {
             problem
         };
@@ -147,13 +123,13 @@ struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
-    fn run(&mut self, size: usize) -> Result<Vec<u8>, DecompressProblem> {
+    fn run(&mut self, size: usize) -> Result<Vec<u8>, StreamFault> {
         let mut out = vec![0; size];
         let mut written = 0;
         while written < size {
             written = self.block(&mut out, written)?;
             if self.bits.is_spent() {
-                return Err(DecompressProblem::CutOff);
+                return Err(StreamFault::CutOff);
             }
         }
         Ok(out)
@@ -161,11 +137,11 @@ impl Decoder<'_> {
 
     /// Decompresses one block behind the `written` bytes of `out`, and gives how
     /// many there are then.
-    fn block(&mut self, out: &mut [u8], written: usize) -> Result<usize, DecompressProblem> {
+    fn block(&mut self, out: &mut [u8], written: usize) -> Result<usize, StreamFault> {
         self.bits.refill();
         let symbols = self.bits.take(16);
         if symbols == 0 {
-            return Err(DecompressProblem::EmptyBlock);
+            return Err(StreamFault::EmptyBlock);
         }
         self.read_extra_set()?;
         self.read_character_set()?;
@@ -182,7 +158,7 @@ impl Decoder<'_> {
         count: u32,
         out: &mut [u8],
         mut written: usize,
-    ) -> (BitReader<'b>, Result<usize, DecompressProblem>) {
+    ) -> (BitReader<'b>, Result<usize, StreamFault>) {
         for _ in 0..count {
             bits.refill();
             let symbol = self.characters.read(&mut bits);
@@ -222,13 +198,13 @@ impl Decoder<'_> {
         position as usize + 1
     }
 
-    fn read_extra_set(&mut self) -> Result<(), DecompressProblem> {
+    fn read_extra_set(&mut self) -> Result<(), StreamFault> {
         // The third length is followed by the number of zeroes behind it.
         let lengths = read_lengths::<EXTRA>(&mut self.bits, EXTRA_BITS, Some(3))?;
         fill(&mut self.extra, &lengths)
     }
 
-    fn read_position_set(&mut self) -> Result<(), DecompressProblem> {
+    fn read_position_set(&mut self) -> Result<(), StreamFault> {
         let count_bits = self.algorithm.position_bits();
         let lengths = read_lengths::<POSITIONS>(&mut self.bits, count_bits, None)?;
         fill(&mut self.positions, &lengths)
@@ -236,7 +212,7 @@ impl Decoder<'_> {
 
     /// The lengths of the character codes, themselves in codes of the extra set: 0
     /// is one length of 0, 1 and 2 are runs of them, the others are two less.
-    fn read_character_set(&mut self) -> Result<(), DecompressProblem> {
+    fn read_character_set(&mut self) -> Result<(), StreamFault> {
         self.bits.refill();
         let count = self.bits.take(CHARACTER_BITS) as usize;
         if count == 0 {
@@ -246,7 +222,7 @@ impl Decoder<'_> {
         let mut lengths = [0; CHARACTERS];
         let mut slots = lengths
             .get_mut(..count)
-            .ok_or(DecompressProblem::Symbol)?
+            .ok_or(StreamFault::Symbol)?
             .iter_mut();
         while slots.len() > 0 {
             self.bits.refill();
@@ -263,7 +239,7 @@ impl Decoder<'_> {
                 }
             };
             if zeroes > slots.len() {
-                return Err(DecompressProblem::CodeLengths);
+                return Err(StreamFault::CodeLengths);
             }
             slots.nth(zeroes - 1);
         }
@@ -281,9 +257,9 @@ fn copy(
     written: usize,
     distance: usize,
     length: usize,
-) -> Result<usize, DecompressProblem> {
+) -> Result<usize, StreamFault> {
     let Some(from) = written.checked_sub(distance) else {
-        return Err(DecompressProblem::Distance { distance, written });
+        return Err(StreamFault::Distance { distance, written });
     };
     let end = (written + length).min(out.len());
     // Rows of fixed length are quicker, where what is behind may be written over.
@@ -314,15 +290,13 @@ enum Lengths<const SYMBOLS: usize> {
 fn fill<const SYMBOLS: usize>(
     table: &mut DecodeTable,
     lengths: &Lengths<SYMBOLS>,
-) -> Result<(), DecompressProblem> {
+) -> Result<(), StreamFault> {
     match lengths {
-        Lengths::Each(lengths) => table
-            .fill(lengths)
-            .map_err(|_| DecompressProblem::CodeLengths),
+        Lengths::Each(lengths) => table.fill(lengths).map_err(|_| StreamFault::CodeLengths),
         Lengths::One(symbol) => {
             let symbol = u16::try_from(*symbol).unwrap_or(u16::MAX);
             if usize::from(symbol) >= SYMBOLS {
-                return Err(DecompressProblem::Symbol);
+                return Err(StreamFault::Symbol);
             }
             table.fill_with(symbol);
             Ok(())
@@ -337,7 +311,7 @@ fn read_lengths<const SYMBOLS: usize>(
     bits: &mut BitReader<'_>,
     count_bits: u32,
     run_after: Option<usize>,
-) -> Result<Lengths<SYMBOLS>, DecompressProblem> {
+) -> Result<Lengths<SYMBOLS>, StreamFault> {
     bits.refill();
     let count = bits.take(count_bits) as usize;
     if count == 0 {
@@ -352,11 +326,11 @@ fn read_lengths<const SYMBOLS: usize>(
             while bits.take(1) == 1 {
                 length += 1;
                 if length as usize > LONGEST {
-                    return Err(DecompressProblem::CodeLengths);
+                    return Err(StreamFault::CodeLengths);
                 }
             }
         }
-        let slot = lengths.get_mut(at).ok_or(DecompressProblem::Symbol)?;
+        let slot = lengths.get_mut(at).ok_or(StreamFault::Symbol)?;
         *slot = u8::try_from(length).unwrap_or(u8::MAX);
         at += 1;
         if Some(at) == run_after {

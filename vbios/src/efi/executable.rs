@@ -3,7 +3,8 @@
 use core::fmt;
 use core::ops::Range;
 
-use super::header::{Machine, Subsystem};
+use super::header::{EfiMachine, Subsystem};
+use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
 /// The headers of an EFI driver, as far as ROMs make use of them (Microsoft PE and
@@ -11,15 +12,18 @@ use crate::field::{offset, u16_at, u32_at};
 /// Specification 1.7, volume 1, section 15).
 ///
 /// ```
-/// use vbios::efi::{Executable, ExecutableError};
-/// assert_eq!(Executable::read(b"ELF?"), Err(ExecutableError::Signature { found: *b"EL" }));
+/// use vbios::ErrorKind;
+/// use vbios::efi::Executable;
+/// let error = Executable::read(b"ELF?").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Executable);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Executable {
     /// Which form its headers have.
     pub form: ExecutableForm,
     /// Which processor it is for.
-    pub machine: Machine,
+    pub machine: EfiMachine,
     /// What it is.
     pub subsystem: Subsystem,
     /// How many bytes it is by its own headers, the certificate table among them;
@@ -65,123 +69,67 @@ pub(super) struct Skipped {
     pub(super) entry: Option<usize>,
 }
 
-/// Why bytes are no EFI driver. Offsets are in bytes from their start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ExecutableError {
-    /// The first two bytes are neither those of PE32 nor of TE.
-    Signature {
-        /// The bytes.
-        found: [u8; 2],
-    },
-    /// There is no `PE` where the first header points.
-    PeSignature {
-        /// Where it was expected.
-        offset: usize,
-    },
-    /// The optional header is that of no known form.
-    Magic {
-        /// The number that was found.
-        magic: u16,
-    },
-    /// The file ends inside its headers.
-    CutOff,
-    /// A section or the certificate table is behind the file's end.
-    PastTheEnd {
-        /// Where it ends.
-        end: usize,
-        /// How long the file is.
-        size: usize,
-    },
-}
-
-impl fmt::Display for ExecutableError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signature { found } => write!(
-                f,
-                "expected an executable's MZ or VZ, found \"{}\"",
-                found.escape_ascii()
-            ),
-            Self::PeSignature { offset } => write!(f, "expected PE at {offset:#x}, found none"),
-            Self::Magic { magic } => {
-                write!(
-                    f,
-                    "expected a PE32 header's 0x10b or 0x20b, found {magic:#x}"
-                )
-            }
-            Self::CutOff => f.write_str("executable ends inside its headers"),
-            Self::PastTheEnd { end, size } => write!(
-                f,
-                "executable has parts up to {end:#x}, {size:#x} bytes are there"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for ExecutableError {}
-
 impl Executable {
     /// Reads the headers at the start of `bytes`.
     ///
     /// # Errors
     ///
     /// When they are no executable's, or tell of more than there is.
-    pub fn read(bytes: &[u8]) -> Result<Self, ExecutableError> {
+    pub fn read(bytes: &[u8]) -> Result<Self> {
         match bytes.first_chunk() {
             Some(b"MZ") => pe32(bytes),
-            Some(b"VZ") => te(bytes).ok_or(ExecutableError::CutOff),
-            Some(found) => Err(ExecutableError::Signature { found: *found }),
-            None => Err(ExecutableError::CutOff),
+            Some(b"VZ") => te(bytes).ok_or_else(|| Cause::ExecutableCutOff.into()),
+            Some(found) => Err(Cause::Signature { found: *found }.into()),
+            None => Err(Cause::ExecutableCutOff.into()),
         }
     }
 }
 
-fn pe32(bytes: &[u8]) -> Result<Executable, ExecutableError> {
-    let cut_off = ExecutableError::CutOff;
-    let header = offset(u32_at(bytes, 0x3c).ok_or(cut_off)?);
-    let coff = bytes.get(header..).ok_or(cut_off)?;
+fn pe32(bytes: &[u8]) -> Result<Executable> {
+    let cut_off = || Cause::ExecutableCutOff;
+    let header = offset(u32_at(bytes, 0x3c).ok_or_else(cut_off)?);
+    let coff = bytes.get(header..).ok_or_else(cut_off)?;
     if !coff.starts_with(b"PE\0\0") {
-        return Err(ExecutableError::PeSignature { offset: header });
+        return Err(Cause::PeSignature { offset: header }.into());
     }
-    let machine = Machine(u16_at(coff, 4).ok_or(cut_off)?);
-    let section_count = usize::from(u16_at(coff, 6).ok_or(cut_off)?);
-    let optional_size = usize::from(u16_at(coff, 0x14).ok_or(cut_off)?);
-    let optional = coff.get(0x18..).ok_or(cut_off)?;
+    let machine = EfiMachine(u16_at(coff, 4).ok_or_else(cut_off)?);
+    let section_count = usize::from(u16_at(coff, 6).ok_or_else(cut_off)?);
+    let optional_size = usize::from(u16_at(coff, 0x14).ok_or_else(cut_off)?);
+    let optional = coff.get(0x18..).ok_or_else(cut_off)?;
     // Behind the fields whose width differs there is the directory: its number of
     // entries, then eight bytes for each.
-    let magic = u16_at(optional, 0).ok_or(cut_off)?;
+    let magic = u16_at(optional, 0).ok_or_else(cut_off)?;
     let (form, directory) = match magic {
         0x10b => (ExecutableForm::Pe32, 0x5c),
         0x20b => (ExecutableForm::Pe32Plus, 0x6c),
-        _ => return Err(ExecutableError::Magic { magic }),
+        _ => return Err(Cause::Magic { magic }.into()),
     };
-    let headers = offset(u32_at(optional, 0x3c).ok_or(cut_off)?);
-    let subsystem = Subsystem(u16_at(optional, 0x44).ok_or(cut_off)?);
-    let entries = u32_at(optional, directory).ok_or(cut_off)?;
+    let headers = offset(u32_at(optional, 0x3c).ok_or_else(cut_off)?);
+    let subsystem = Subsystem(u16_at(optional, 0x44).ok_or_else(cut_off)?);
+    let entries = u32_at(optional, directory).ok_or_else(cut_off)?;
 
-    let sections = optional.get(optional_size..).ok_or(cut_off)?;
+    let sections = optional.get(optional_size..).ok_or_else(cut_off)?;
     let mut size = headers;
     for section in sections.chunks_exact(0x28).take(section_count) {
         let (length, start) = (u32_at(section, 0x10), u32_at(section, 0x14));
         let (length, start) = (
-            offset(length.ok_or(cut_off)?),
-            offset(start.ok_or(cut_off)?),
+            offset(length.ok_or_else(cut_off)?),
+            offset(start.ok_or_else(cut_off)?),
         );
         if length > 0 {
             size = size.max(start.saturating_add(length));
         }
     }
     if sections.len() / 0x28 < section_count {
-        return Err(cut_off);
+        return Err(cut_off().into());
     }
 
     // The certificate table is the fifth entry, the only one with a file's offset.
     let entry = directory + 4 + 4 * 8;
     let mut certificates = None;
     if entries > 4 {
-        let start = offset(u32_at(optional, entry).ok_or(cut_off)?);
-        let length = offset(u32_at(optional, entry + 4).ok_or(cut_off)?);
+        let start = offset(u32_at(optional, entry).ok_or_else(cut_off)?);
+        let length = offset(u32_at(optional, entry + 4).ok_or_else(cut_off)?);
         if length > 0 {
             let end = start.saturating_add(length);
             size = size.max(end);
@@ -190,7 +138,7 @@ fn pe32(bytes: &[u8]) -> Result<Executable, ExecutableError> {
     }
     if size > bytes.len() {
         let (end, size) = (size, bytes.len());
-        return Err(ExecutableError::PastTheEnd { end, size });
+        return Err(Cause::PastTheEnd { end, size }.into());
     }
     let optional = header + 0x18;
     Ok(Executable {
@@ -225,7 +173,7 @@ fn te(bytes: &[u8]) -> Option<Executable> {
     }
     (size <= bytes.len()).then_some(Executable {
         form: ExecutableForm::Te,
-        machine: Machine(u16_at(bytes, 2)?),
+        machine: EfiMachine(u16_at(bytes, 2)?),
         subsystem: Subsystem(u16::from(*bytes.get(5)?)),
         size,
         certificates: None,

@@ -7,6 +7,7 @@ use crate::field::{u16_at, u32_at};
 /// The header of an EFI image (UEFI Specification 2.10, section 14.4.2, "EFI PCI
 /// Expansion ROM Header").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EfiHeader {
     /// Whether 0x0ef1 stands at 0x04, without which firmware passes it over.
     pub signature_ok: bool,
@@ -15,7 +16,7 @@ pub struct EfiHeader {
     /// What the driver is, at 0x08.
     pub subsystem: Subsystem,
     /// Which processor it is for, at 0x0a.
-    pub machine: Machine,
+    pub machine: EfiMachine,
     /// How it is packed, at 0x0c.
     pub compression: Compression,
     /// Where the driver starts, from the image's start, at 0x16.
@@ -29,7 +30,7 @@ impl EfiHeader {
             signature_ok: u32_at(image, 0x04)? == 0x0ef1,
             size: usize::from(u16_at(image, 0x02)?) * crate::field::BLOCK,
             subsystem: Subsystem(u16_at(image, 0x08)?),
-            machine: Machine(u16_at(image, 0x0a)?),
+            machine: EfiMachine(u16_at(image, 0x0a)?),
             compression: Compression(u16_at(image, 0x0c)?),
             payload_offset: u16_at(image, 0x16)?,
         })
@@ -39,9 +40,9 @@ impl EfiHeader {
 /// The processor that a driver is for: a machine type of the PE/COFF format
 /// (UEFI Specification 2.10, section 2.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Machine(pub u16);
+pub struct EfiMachine(pub u16);
 
-impl Machine {
+impl EfiMachine {
     /// 32-bit x86.
     pub const IA32: Self = Self(0x014c);
     /// 64-bit x86.
@@ -68,7 +69,7 @@ impl Machine {
     }
 }
 
-impl fmt::Display for Machine {
+impl fmt::Display for EfiMachine {
     /// The name, or the number as `0x1234`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {

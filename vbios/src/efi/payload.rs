@@ -1,47 +1,13 @@
 //! The driver in an image.
 
 use alloc::borrow::Cow;
-use core::fmt;
 
 use super::algorithm::Algorithm;
-use super::decompress::{DecompressError, decompress};
+use super::decompress::decompress;
 use super::executable::Executable;
 use super::header::{Compression, EfiHeader};
+use crate::error::{Cause, Result};
 use crate::field::{is_padding, offset, u32_at};
-
-/// Why no driver can be taken out of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PayloadError {
-    /// The image ends inside its header.
-    CutOff,
-    /// There is no driver where the header says, within the initialisation size.
-    Outside,
-    /// It is packed in a way that is not known.
-    Compression {
-        /// The number of the way.
-        compression: Compression,
-    },
-    /// It cannot be decompressed: the image is damaged.
-    Decompress(DecompressError),
-}
-
-impl fmt::Display for PayloadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CutOff => f.write_str("ends inside its header"),
-            Self::Outside => f.write_str("has no driver where its header says"),
-            Self::Compression { compression } => write!(
-                f,
-                "expected compression type 0 or 1, found {}",
-                compression.0
-            ),
-            Self::Decompress(error) => write!(f, "the compressed driver is damaged: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for PayloadError {}
 
 /// The driver in the EFI image `image`, ready to load: borrowed where the image has it
 /// as it is, owned where it was compressed.
@@ -49,14 +15,15 @@ impl core::error::Error for PayloadError {}
 /// # Errors
 ///
 /// When the header leads to none, or it cannot be decompressed.
-pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>, PayloadError> {
+pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>> {
     let (compression, bytes) = stored_driver(image)?;
     match compression {
         Compression::NONE => Ok(Cow::Borrowed(bytes)),
-        Compression::UEFI => decompress(bytes, Algorithm::Uefi)
-            .map(Cow::Owned)
-            .map_err(PayloadError::Decompress),
-        compression => Err(PayloadError::Compression { compression }),
+        Compression::UEFI => {
+            let driver = decompress(bytes, Algorithm::Uefi).map_err(Cause::Decompress)?;
+            Ok(Cow::Owned(driver))
+        }
+        compression => Err(Cause::Compression { compression }.into()),
     }
 }
 
@@ -66,13 +33,13 @@ pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>, PayloadError> {
 /// # Errors
 ///
 /// When the header leads to none.
-pub fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8]), PayloadError> {
-    let header = EfiHeader::read(image).ok_or(PayloadError::CutOff)?;
+pub(crate) fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8])> {
+    let header = EfiHeader::read(image).ok_or(Cause::ImageHeaderCutOff)?;
     let start = usize::from(header.payload_offset);
     let rest = image
         .get(start..header.size.min(image.len()))
         .filter(|rest| !rest.is_empty())
-        .ok_or(PayloadError::Outside)?;
+        .ok_or(Cause::NoDriver)?;
     let length = match (header.compression, u32_at(rest, 0)) {
         (Compression::NONE, _) | (_, None) => executable_length(rest),
         (_, Some(packed)) => offset(packed).saturating_add(8),

@@ -14,6 +14,7 @@ use crate::field::{text_at, u16_at, u32_at};
 /// (<https://nvidia.github.io/open-gpu-doc/BIOS-Information-Table/BIOS-Information-Table.html>);
 /// the place of the date is from published dumps.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Bit {
     /// Where the table starts, in bytes from the image's start.
     pub offset: usize,
@@ -36,6 +37,7 @@ pub struct Bit {
 
 /// One entry of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BitToken {
     /// What it is, an ASCII character: `B` for the BIOS data, `S` for texts.
     pub id: u8,
@@ -73,6 +75,7 @@ impl fmt::Display for BiosVersion {
 /// The texts of a BIT.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct BitStrings {
     /// What it shows when it starts: the board and, behind it, the maker's own
     /// name of the BIOS.

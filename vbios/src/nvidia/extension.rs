@@ -12,6 +12,7 @@ use crate::field::{BLOCK, u16_at, u32_at};
 /// reads; the version and the subsystem were found in published dumps, where the
 /// version is the one that `nvflash` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extension {
     /// Where it starts, in bytes from the image's start.
     pub offset: usize,

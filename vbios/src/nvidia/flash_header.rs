@@ -1,7 +1,6 @@
 //! The header that NVIDIA's flash images have in front of the first image.
 
-use core::fmt;
-
+use crate::error::{Cause, Result};
 use crate::field::{offset, u32_at};
 
 /// NVIDIA's flash header ("NVGI"), which says where the first image is.
@@ -14,7 +13,8 @@ use crate::field::{offset, u32_at};
 /// fixed part. Version 3 has the offset of the flash status behind the total size;
 /// one flash sector of 4096 bytes later stands a directory ("RFRD") with the first
 /// image's offset at 8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FlashHeader {
     /// 1 on Kepler and Maxwell, 2 on Pascal, 3 since Turing.
     pub version: u8,
@@ -23,35 +23,8 @@ pub struct FlashHeader {
     /// The size of the header's data, in bytes.
     pub total_size: usize,
     /// Where it says that the first image is, in bytes from the file's start.
-    pub first_image: Result<usize, FlashHeaderError>,
+    pub first_image: Result<usize>,
 }
-
-/// Why a flash header leads to no image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FlashHeaderError {
-    /// Its version is none that is known: 1, 2 and 3 are.
-    Version,
-    /// The file ends before what the header leads to.
-    CutOff,
-    /// There is no directory ("RFRD") where the header leads.
-    NoDirectory {
-        /// Where it was expected, in bytes from the file's start.
-        offset: usize,
-    },
-}
-
-impl fmt::Display for FlashHeaderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Version => f.write_str("expected flash header version 1, 2 or 3"),
-            Self::CutOff => f.write_str("file ends before what the flash header leads to"),
-            Self::NoDirectory { offset } => write!(f, "expected RFRD at {offset:#x}"),
-        }
-    }
-}
-
-impl core::error::Error for FlashHeaderError {}
 
 impl FlashHeader {
     /// Reads the header at the start of `file`; `None` where there is none. One
@@ -68,9 +41,9 @@ impl FlashHeader {
         let first_image = match version {
             1 | 2 => u32_at(file, fixed_size + 4)
                 .map(offset)
-                .ok_or(FlashHeaderError::CutOff),
+                .ok_or_else(|| Cause::FlashHeaderCutOff.into()),
             3 => from_directory(file, total_size),
-            _ => Err(FlashHeaderError::Version),
+            _ => Err(Cause::FlashHeaderVersion.into()),
         };
         Some(Self {
             version,
@@ -81,15 +54,15 @@ impl FlashHeader {
     }
 }
 
-fn from_directory(file: &[u8], total_size: usize) -> Result<usize, FlashHeaderError> {
-    let cut = FlashHeaderError::CutOff;
-    let status = u32_at(file, total_size).map(offset).ok_or(cut)?;
+fn from_directory(file: &[u8], total_size: usize) -> Result<usize> {
+    let cut = || Cause::FlashHeaderCutOff;
+    let status = u32_at(file, total_size).map(offset).ok_or_else(cut)?;
     // The directory follows one flash sector after the status.
-    let at = status.checked_add(4096).ok_or(cut)?;
-    let directory = file.get(at..).ok_or(cut)?;
+    let at = status.checked_add(4096).ok_or_else(cut)?;
+    let directory = file.get(at..).ok_or_else(cut)?;
     match directory.first_chunk() {
-        Some(b"RFRD") => u32_at(directory, 8).map(offset).ok_or(cut),
-        Some(_) => Err(FlashHeaderError::NoDirectory { offset: at }),
-        None => Err(cut),
+        Some(b"RFRD") => u32_at(directory, 8).map(offset).ok_or_else(|| cut().into()),
+        Some(_) => Err(Cause::NoDirectory { offset: at }.into()),
+        None => Err(cut().into()),
     }
 }

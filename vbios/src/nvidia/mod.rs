@@ -8,4 +8,4 @@ mod flash_header;
 pub use bit::{BiosVersion, Bit, BitStrings, BitToken};
 pub(crate) use board::subsystem;
 pub use extension::Extension;
-pub use flash_header::{FlashHeader, FlashHeaderError};
+pub use flash_header::FlashHeader;

@@ -22,5 +22,5 @@ mod asl;
 mod path;
 mod table;
 
-pub use path::{AcpiPath, AcpiPathError};
-pub use table::{RomTable, TooLarge};
+pub use path::AcpiPath;
+pub use table::RomTable;

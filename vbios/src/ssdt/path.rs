@@ -1,5 +1,6 @@
 //! The name of an ACPI device.
 
+use crate::error::{Cause, Error, Result};
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -15,7 +16,7 @@ use core::str::FromStr;
 /// let path: AcpiPath = r"\_SB.PCI0.S08".parse()?;
 /// assert_eq!(path.to_string(), r"\_SB.PCI0.S08");
 /// assert!(r"\_SB.pci0".parse::<AcpiPath>().is_err());
-/// # Ok::<(), vbios::ssdt::AcpiPathError>(())
+/// # Ok::<(), vbios::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AcpiPath(Vec<Segment>);
@@ -23,34 +24,19 @@ pub struct AcpiPath(Vec<Segment>);
 /// Four characters, shorter names filled with `_`.
 pub(super) type Segment = [u8; 4];
 
-/// A text that is no full name of an ACPI device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AcpiPathError;
-
-impl fmt::Display for AcpiPathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            r"expected the full name of an ACPI device, such as \_SB.PCI0.S08.S00: a backslash, \
-              and segments of up to four capital letters, digits and underscores",
-        )
-    }
-}
-
-impl core::error::Error for AcpiPathError {}
-
 impl FromStr for AcpiPath {
-    type Err = AcpiPathError;
+    type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let names = text.strip_prefix('\\').ok_or(AcpiPathError)?;
+        let names = text.strip_prefix('\\').ok_or(Cause::AcpiPath)?;
         let segments: Vec<_> = names
             .split('.')
             .map(segment)
             .collect::<Option<_>>()
-            .ok_or(AcpiPathError)?;
+            .ok_or(Cause::AcpiPath)?;
         // The number of segments is one byte of the encoding.
         if segments.len() > usize::from(u8::MAX) {
-            return Err(AcpiPathError);
+            return Err(Cause::AcpiPath.into());
         }
         Ok(Self(segments))
     }

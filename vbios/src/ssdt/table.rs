@@ -1,8 +1,7 @@
 //! The table and what it holds.
 
-use core::fmt;
-
 use super::path::AcpiPath;
+use crate::error::{Cause, Result};
 
 /// A secondary ACPI table with the method `_ROM` of one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,26 +9,6 @@ pub struct RomTable<'a> {
     pub(super) rom: &'a [u8],
     pub(super) path: AcpiPath,
 }
-
-/// A ROM too large for a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge {
-    /// Its length in bytes; [`RomTable::LARGEST`] is the most.
-    pub length: usize,
-}
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "expected {} bytes at most for an ACPI table, found {}",
-            RomTable::LARGEST,
-            self.length
-        )
-    }
-}
-
-impl core::error::Error for TooLarge {}
 
 impl<'a> RomTable<'a> {
     /// The largest ROM, in bytes: as large as a ROM's BAR can be, and well below what
@@ -39,16 +18,16 @@ impl<'a> RomTable<'a> {
 
     /// How many bytes one call of `_ROM` gives at most (ACPI Specification 6.5,
     /// section B.3.3).
-    pub const CHUNK: u16 = 4096;
+    pub(crate) const CHUNK: u16 = 4096;
 
     /// A table that hands `rom` to the driver of the device at `path`.
     ///
     /// # Errors
     ///
     /// When the ROM is larger than [`RomTable::LARGEST`].
-    pub fn new(rom: &'a [u8], path: AcpiPath) -> Result<Self, TooLarge> {
+    pub fn new(rom: &'a [u8], path: AcpiPath) -> Result<Self> {
         if rom.len() > Self::LARGEST {
-            return Err(TooLarge { length: rom.len() });
+            return Err(Cause::TableTooLarge { length: rom.len() }.into());
         }
         Ok(Self { rom, path })
     }

@@ -7,7 +7,8 @@ use super::consumer::Consumer;
 /// What one reader does with the ROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Answer {
+#[non_exhaustive]
+pub struct RomAnswer {
     /// Who reads it.
     pub consumer: Consumer,
     /// Whether it takes it.

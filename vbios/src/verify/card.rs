@@ -7,8 +7,8 @@ use pci_core::{ClassCode, PciId};
 use super::consumer::Consumer;
 use super::decimal;
 use super::examination::Examination;
-use super::remedy::Remedy;
-use super::verdict::Verdict;
+use super::remedy::RomRemedy;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 use crate::image::Image;
 
@@ -42,8 +42,15 @@ fn decimal_ids(examination: &mut Examination<'_>) {
              OVMF does not compare ids, so that it works by luck",
             image.id.vendor
         );
-        let (verdict, at) = (Verdict::Fix, image.offset);
-        examination.find("rom-decimal-id", verdict, None, at, text, Remedy::PatchIds);
+        let (verdict, at) = (RomVerdict::Fix, image.offset);
+        examination.find(
+            "rom-decimal-id",
+            verdict,
+            None,
+            at,
+            text,
+            RomRemedy::PatchIds,
+        );
     }
 }
 
@@ -55,7 +62,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
     let told = |image: &&Image| image.id != PciId::new(0, 0);
     let Some(first) = rom.images.iter().find(told) else {
         let text = "no image says which card it is for";
-        return examination.find("rom-no-ids", Verdict::Unknown, None, None, text, None);
+        return examination.find("rom-no-ids", RomVerdict::Unknown, None, None, text, None);
     };
     let at = first.offset;
     if decimal::meant(first.id.vendor) == Some(id.vendor) {
@@ -66,8 +73,8 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
             "the ROM is for {}, another vendor's card than {id}",
             first.id
         );
-        let (code, verdict) = ("rom-other-vendor", Verdict::Blocker);
-        return examination.find(code, verdict, None, at, text, Remedy::TakeOwnRom);
+        let (code, verdict) = ("rom-other-vendor", RomVerdict::Blocker);
+        return examination.find(code, verdict, None, at, text, RomRemedy::TakeOwnRom);
     }
     let text = format!(
         "the ROM is for {}, the card is {id}; OVMF does not compare the ids, and whether the \
@@ -75,8 +82,8 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
         first.id
     );
     let verdict = match examination.target.guest {
-        Some(guest) if !guest.has_ovmf() => Verdict::Blocker,
-        _ => Verdict::Unknown,
+        Some(guest) if !guest.has_ovmf() => RomVerdict::Blocker,
+        _ => RomVerdict::Unknown,
     };
     examination.find(
         "rom-other-device",
@@ -84,7 +91,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
         None,
         at,
         text,
-        Remedy::TakeOwnRom,
+        RomRemedy::TakeOwnRom,
     );
 }
 
@@ -107,7 +114,7 @@ fn function(examination: &mut Examination<'_>, class: ClassCode) {
         let text = "the ROM is of the graphics function, and goes to the audio function: so the \
                     EFI driver of a processor's graphics is given to a guest whose graphics \
                     function has an x86 ROM of its own";
-        let verdict = Verdict::Harmless;
+        let verdict = RomVerdict::Harmless;
         return examination.find("rom-other-function", verdict, None, at, text, None);
     }
     let text = format!(
@@ -117,11 +124,11 @@ fn function(examination: &mut Examination<'_>, class: ClassCode) {
     );
     examination.find(
         "rom-other-function",
-        Verdict::Fix,
+        RomVerdict::Fix,
         None,
         at,
         text,
-        Remedy::TakeOwnRom,
+        RomRemedy::TakeOwnRom,
     );
 }
 
@@ -143,10 +150,10 @@ fn board(examination: &mut Examination<'_>) {
     let consumer: Option<Consumer> = None;
     examination.find(
         "rom-other-board",
-        Verdict::Fix,
+        RomVerdict::Fix,
         consumer,
         at,
         text,
-        Remedy::TakeOwnRom,
+        RomRemedy::TakeOwnRom,
     );
 }

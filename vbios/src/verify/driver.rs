@@ -7,9 +7,9 @@ use alloc::string::String;
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::remedy::Remedy;
+use super::remedy::RomRemedy;
 use super::unpacked::{Signature, State};
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 
 /// Says of each EFI image whose headers are right whether its driver is sound, and of
@@ -37,7 +37,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                 let text = format!(
                     "the headers of the EFI image are right, but its driver is damaged: {damage}"
                 );
-                let (verdict, again) = (examination.weight(Consumer::Ovmf), Remedy::DumpAgain);
+                let (verdict, again) = (examination.weight(Consumer::Ovmf), RomRemedy::DumpAgain);
                 examination.find("rom-efi-damaged", verdict, Consumer::Ovmf, at, text, again);
                 continue;
             }
@@ -49,7 +49,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                 header.machine
             );
             let (code, ovmf) = ("rom-efi-header-machine", Consumer::Ovmf);
-            examination.find(code, Verdict::Harmless, ovmf, at, text, None);
+            examination.find(code, RomVerdict::Harmless, ovmf, at, text, None);
         }
         if let Signature::Broken { signers } = signature {
             let text = format!(
@@ -58,11 +58,11 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             );
             examination.find(
                 "rom-efi-changed",
-                Verdict::Security,
+                RomVerdict::Security,
                 Consumer::SecureBoot,
                 at,
                 text,
-                Remedy::LeaveSecureBoot,
+                RomRemedy::LeaveSecureBoot,
             );
         }
         if !answered && machine == wanted {

@@ -7,8 +7,8 @@ use pci_core::VendorId;
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::remedy::Remedy;
-use super::verdict::Verdict;
+use super::remedy::RomRemedy;
+use super::verdict::RomVerdict;
 use crate::rom::PrefixKind;
 
 /// QEMU takes files up to this length as a ROM (`hw/pci/pci.c`,
@@ -39,7 +39,14 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
              at the start alone",
             rom.prefix.length
         );
-        examination.find("rom-prefix", Verdict::Blocker, None, 0, text, Remedy::Trim);
+        examination.find(
+            "rom-prefix",
+            RomVerdict::Blocker,
+            None,
+            0,
+            text,
+            RomRemedy::Trim,
+        );
     }
     if let Some(isa) = rom.isa.as_ref().filter(|_| rom.images.is_empty()) {
         let text = format!(
@@ -49,11 +56,11 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
         );
         examination.find(
             "rom-isa",
-            Verdict::Blocker,
+            RomVerdict::Blocker,
             None,
             0,
             text,
-            Remedy::TakeOwnRom,
+            RomRemedy::TakeOwnRom,
         );
     }
 }
@@ -67,7 +74,7 @@ pub(super) fn examine_surroundings(examination: &mut Examination<'_>) {
     if let Some(backup) = rom.backup {
         let text =
             "a second copy of the ROM follows, as flash chips keep one; nobody reads it here";
-        let verdict = Verdict::Harmless;
+        let verdict = RomVerdict::Harmless;
         examination.find("rom-backup", verdict, None, backup.offset, text, None);
     }
     if rom.tail_length > 0 {
@@ -84,6 +91,6 @@ pub(super) fn examine_surroundings(examination: &mut Examination<'_>) {
             rom.tail_length
         );
         let at = rom.end_pcir(examination.file);
-        examination.find("rom-tail", Verdict::Harmless, None, at, text, None);
+        examination.find("rom-tail", RomVerdict::Harmless, None, at, text, None);
     }
 }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::ToString;
 
 use super::examination::Examination;
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 use crate::board::VendorTables;
 
 /// NVIDIA's ROMs have their version three times; who edits one forgets the others.
@@ -32,10 +32,10 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         let text = format!(
             "the ROM calls itself version {version} and version {other}: somebody edited it"
         );
-        examination.find("rom-edited", Verdict::Unknown, None, at, text, None);
+        examination.find("rom-edited", RomVerdict::Unknown, None, at, text, None);
     }
     if !bit.checksum_ok {
         let text = "the header of NVIDIA's BIOS Information Table does not add up to 0";
-        examination.find("rom-edited", Verdict::Unknown, None, at, text, None);
+        examination.find("rom-edited", RomVerdict::Unknown, None, at, text, None);
     }
 }

@@ -5,13 +5,13 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::answer::{Acceptance, Answer};
+use super::answer::{Acceptance, RomAnswer};
 use super::consumer::Consumer;
-use super::finding::Finding;
-use super::remedy::Remedy;
+use super::finding::RomFinding;
+use super::remedy::RomRemedy;
 use super::target::{Guest, Target};
 use super::unpacked::Unpacked;
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 use crate::image::Image;
 use crate::rom::Rom;
 
@@ -19,8 +19,8 @@ pub(super) struct Examination<'a> {
     pub(super) rom: &'a Rom,
     pub(super) file: &'a [u8],
     pub(super) target: &'a Target,
-    pub(super) answers: Vec<Answer>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) answers: Vec<RomAnswer>,
+    pub(super) findings: Vec<RomFinding>,
     /// The drivers that were read so far, by where their images start.
     pub(super) drivers: BTreeMap<usize, Rc<Unpacked>>,
     /// So many bytes may still be made by decompressing drivers.
@@ -43,7 +43,7 @@ impl Examination<'_> {
         acceptance: Acceptance,
         because: impl Into<String>,
     ) {
-        self.answers.push(Answer {
+        self.answers.push(RomAnswer {
             consumer,
             acceptance,
             because: because.into(),
@@ -53,13 +53,13 @@ impl Examination<'_> {
     pub(super) fn find(
         &mut self,
         code: &'static str,
-        verdict: Verdict,
+        verdict: RomVerdict,
         consumer: impl Into<Option<Consumer>>,
         offset: impl Into<Option<usize>>,
         text: impl Into<String>,
-        remedy: impl Into<Option<Remedy>>,
+        remedy: impl Into<Option<RomRemedy>>,
     ) {
-        self.findings.push(Finding {
+        self.findings.push(RomFinding {
             code,
             verdict,
             consumer: consumer.into(),
@@ -70,15 +70,15 @@ impl Examination<'_> {
     }
 
     /// What a fault means that one guest firmware alone minds.
-    pub(super) fn weight(&self, firmware: Consumer) -> Verdict {
+    pub(super) fn weight(&self, firmware: Consumer) -> RomVerdict {
         let concerns = |guest: Guest| match firmware {
             Consumer::SeaBios => guest.has_seabios(),
             _ => guest.has_ovmf(),
         };
         match self.target.guest {
-            Some(guest) if concerns(guest) => Verdict::Blocker,
-            Some(_) => Verdict::Harmless,
-            None => Verdict::Unknown,
+            Some(guest) if concerns(guest) => RomVerdict::Blocker,
+            Some(_) => RomVerdict::Harmless,
+            None => RomVerdict::Unknown,
         }
     }
 

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 
 /// Where the guest's firmware is not known, a ROM that one of them takes may do; one
 /// that neither takes cannot.
@@ -26,5 +26,5 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         return;
     }
     let text = format!("no guest takes this ROM: for SeaBIOS {seabios}; for OVMF {ovmf}");
-    examination.find("rom-no-guest", Verdict::Blocker, None, None, text, None);
+    examination.find("rom-no-guest", RomVerdict::Blocker, None, None, text, None);
 }

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::examination::Examination;
-use super::report::Report;
+use super::report::RomReport;
 use super::target::Target;
 use super::{card, driver, dump, edited, firmware, nvidia, ovmf, problems, seabios, shadow, sysfs};
 use crate::efi::Algorithm;
@@ -17,7 +17,7 @@ use crate::rom::Rom;
 /// [`Algorithm::LARGEST`] bytes are made by decompressing its EFI drivers; of drivers
 /// that would take more it is unknown who takes them.
 #[must_use]
-pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> Report {
+pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
     let mut examination = Examination {
         rom,
         file,
@@ -45,5 +45,5 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> Report {
         ..
     } = examination;
     findings.sort_by_key(|finding| (finding.verdict, finding.offset));
-    Report { answers, findings }
+    RomReport { answers, findings }
 }

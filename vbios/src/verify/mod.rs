@@ -37,12 +37,12 @@ mod target;
 mod unpacked;
 mod verdict;
 
-pub use answer::{Acceptance, Answer};
+pub use answer::{Acceptance, RomAnswer};
 pub use consumer::Consumer;
 pub use explain::{codes, explain};
-pub use finding::Finding;
+pub use finding::RomFinding;
 pub use judge::verify;
-pub use remedy::Remedy;
-pub use report::Report;
+pub use remedy::RomRemedy;
+pub use report::RomReport;
 pub use target::{CardIds, Guest, Target};
-pub use verdict::Verdict;
+pub use verdict::RomVerdict;

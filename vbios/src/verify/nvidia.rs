@@ -5,7 +5,7 @@ use alloc::format;
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 
 const SELF: Consumer = Consumer::NvidiaDriver;
@@ -48,5 +48,12 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                 Nothing is missed, since NVIDIA's driver reads the card's flash chip and not \
                 this file";
     let at = end.min(examination.file.len());
-    examination.find("rom-nvidia-open", Verdict::Harmless, SELF, at, text, None);
+    examination.find(
+        "rom-nvidia-open",
+        RomVerdict::Harmless,
+        SELF,
+        at,
+        text,
+        None,
+    );
 }

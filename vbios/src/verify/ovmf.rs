@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::remedy::Remedy;
+use super::remedy::RomRemedy;
 use super::unpacked::{State, Unpacked};
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
-use crate::efi::{EfiHeader, Machine};
+use crate::efi::{EfiHeader, EfiMachine};
 use crate::field::{BLOCK, u16_at};
 use crate::image::Image;
 use crate::problem::Problem;
@@ -47,7 +47,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         examination.answer(SELF, Acceptance::Refuses, because);
         let text = "OVMF takes a ROM BAR of 2 KiB or less, as this file gets, for none";
         let verdict = examination.weight(SELF);
-        let remedy = (verdict == Verdict::Unknown).then_some(Remedy::NameGuest);
+        let remedy = (verdict == RomVerdict::Unknown).then_some(RomRemedy::NameGuest);
         return examination.find("rom-small-bar", verdict, SELF, None, text, remedy);
     }
     let wanted = examination.target.machine;
@@ -132,8 +132,8 @@ fn walk<'a>(rom: &'a Rom, file: &[u8]) -> Vec<Cow<'a, Image>> {
 /// Whether a guest of this kind starts a driver for `machine`: its own kind and, by
 /// the interpreter that edk2 has, byte code. The machine in the image's header does
 /// not count.
-fn runs(machine: Machine, guest: Machine) -> bool {
-    machine == guest || machine == Machine::BYTE_CODE
+fn runs(machine: EfiMachine, guest: EfiMachine) -> bool {
+    machine == guest || machine == EfiMachine::BYTE_CODE
 }
 
 /// Why `LocalLoadFile2` does not give the driver, or it cannot be loaded.
@@ -181,7 +181,14 @@ fn no_efi(examination: &mut Examination<'_>) {
     };
     let text = format!("there is no EFI image{why}: {effect}");
     let verdict = examination.weight(SELF);
-    examination.find("rom-no-efi", verdict, SELF, None, text, Remedy::TakeUefiRom);
+    examination.find(
+        "rom-no-efi",
+        verdict,
+        SELF,
+        None,
+        text,
+        RomRemedy::TakeUefiRom,
+    );
 }
 
 fn other_machine(examination: &mut Examination<'_>, image: &Image) {
@@ -198,6 +205,6 @@ fn other_machine(examination: &mut Examination<'_>, image: &Image) {
         SELF,
         at,
         text,
-        Remedy::TakeUefiRom,
+        RomRemedy::TakeUefiRom,
     );
 }

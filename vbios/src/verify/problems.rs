@@ -5,10 +5,10 @@ use alloc::string::{String, ToString};
 
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::remedy::Remedy;
+use super::remedy::RomRemedy;
 use super::shadow;
 use super::target::Guest;
-use super::verdict::Verdict;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 use crate::problem::Problem;
 use crate::rom::Rom;
@@ -44,53 +44,57 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 fn weigh(
     examination: &Examination<'_>,
     problem: &Problem,
-) -> (Verdict, Option<Consumer>, Option<Remedy>) {
+) -> (RomVerdict, Option<Consumer>, Option<RomRemedy>) {
     let none_left = examination.rom.images.is_empty();
     let ovmf = examination.weight(Consumer::Ovmf);
     let seabios = examination.weight(Consumer::SeaBios);
     match problem {
-        Problem::NoImage => (Verdict::Blocker, None, Some(Remedy::TakeOwnRom)),
+        Problem::NoImage => (RomVerdict::Blocker, None, Some(RomRemedy::TakeOwnRom)),
         // The chain was found without it.
-        Problem::FlashHeaderAstray => (Verdict::Harmless, None, None),
+        Problem::FlashHeaderAstray => (RomVerdict::Harmless, None, None),
         Problem::HeaderCutOff
         | Problem::PointerInHeader { .. }
         | Problem::PointerOutOfRange { .. }
         | Problem::NoDataStructure { .. } => {
             let verdict = if none_left {
-                Verdict::Blocker
+                RomVerdict::Blocker
             } else {
-                Verdict::Fix
+                RomVerdict::Fix
             };
-            (verdict, None, Some(Remedy::DumpAgain))
+            (verdict, None, Some(RomRemedy::DumpAgain))
         }
         Problem::PointerNotAligned { .. } => {
-            let remedy = (ovmf == Verdict::Unknown).then_some(Remedy::NameGuest);
+            let remedy = (ovmf == RomVerdict::Unknown).then_some(RomRemedy::NameGuest);
             (ovmf, Some(Consumer::Ovmf), remedy)
         }
         Problem::ZeroLength | Problem::PastTheEnd { .. } => {
-            (Verdict::Blocker, None, Some(Remedy::DumpAgain))
+            (RomVerdict::Blocker, None, Some(RomRemedy::DumpAgain))
         }
         Problem::LastFlagMissing => {
             // SeaBIOS has run its image by then.
             let matters = examination.target.guest != Some(Guest::SeaBios);
             let verdict = if matters {
-                Verdict::Fix
+                RomVerdict::Fix
             } else {
-                Verdict::Harmless
+                RomVerdict::Harmless
             };
-            (verdict, None, Some(Remedy::SetLast))
+            (verdict, None, Some(RomRemedy::SetLast))
         }
         // Linux tells of it and goes on; both firmwares take what they have by then.
-        Problem::NoNextImage { .. } | Problem::DeviceListOpen => (Verdict::Harmless, None, None),
-        Problem::Checksum => (seabios, Some(Consumer::SeaBios), Some(Remedy::FixChecksum)),
+        Problem::NoNextImage { .. } | Problem::DeviceListOpen => (RomVerdict::Harmless, None, None),
+        Problem::Checksum => (
+            seabios,
+            Some(Consumer::SeaBios),
+            Some(RomRemedy::FixChecksum),
+        ),
         Problem::ZeroInitSize | Problem::InitSizePastImage { .. } => {
-            (Verdict::Fix, None, Some(Remedy::DumpAgain))
+            (RomVerdict::Fix, None, Some(RomRemedy::DumpAgain))
         }
         Problem::EfiSignature
         | Problem::EfiSubsystem { .. }
         | Problem::EfiCompression { .. }
         | Problem::EfiPayloadOutside { .. } => {
-            (ovmf, Some(Consumer::Ovmf), Some(Remedy::DumpAgain))
+            (ovmf, Some(Consumer::Ovmf), Some(RomRemedy::DumpAgain))
         }
     }
 }

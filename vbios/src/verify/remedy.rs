@@ -8,7 +8,7 @@ use super::target::Guest;
 /// What to do about a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Remedy {
+pub enum RomRemedy {
     /// Cut what stands in front of the first image.
     Trim,
     /// Make the sum of the x86 image right.
@@ -33,7 +33,7 @@ pub enum Remedy {
     LeaveSecureBoot,
 }
 
-impl Remedy {
+impl RomRemedy {
     /// All of them.
     pub const ALL: [Self; 11] = [
         Self::Trim,
@@ -65,7 +65,7 @@ impl Remedy {
     }
 }
 
-impl fmt::Display for Remedy {
+impl fmt::Display for RomRemedy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Trim => "cut what stands in front of the first image",

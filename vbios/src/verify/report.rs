@@ -2,24 +2,25 @@
 
 use alloc::vec::Vec;
 
-use super::answer::Answer;
+use super::answer::RomAnswer;
 use super::consumer::Consumer;
-use super::finding::Finding;
+use super::finding::RomFinding;
 
 /// All that is said of a ROM for its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+#[non_exhaustive]
+pub struct RomReport {
     /// What each reader does with it; readers that it does not concern are left
     /// out.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<RomAnswer>,
     /// What was found: worst first, and among equals in the order of the file.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RomFinding>,
 }
 
-impl Report {
+impl RomReport {
     /// What one reader does with it.
     #[must_use]
-    pub fn answer(&self, consumer: Consumer) -> Option<&Answer> {
+    pub fn answer(&self, consumer: Consumer) -> Option<&RomAnswer> {
         self.answers
             .iter()
             .find(|answer| answer.consumer == consumer)

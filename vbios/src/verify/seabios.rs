@@ -7,7 +7,7 @@ use pci_core::PciId;
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
-use super::remedy::Remedy;
+use super::remedy::RomRemedy;
 use crate::code_type::CodeType;
 use crate::image::Image;
 
@@ -60,7 +60,7 @@ fn no_x86(examination: &mut Examination<'_>) {
     examination.answer(SELF, Acceptance::Refuses, "there is no x86 image");
     let text = "there is no x86 image: a guest with SeaBIOS has nothing to run";
     let verdict = examination.weight(SELF);
-    examination.find("rom-no-x86", verdict, SELF, None, text, Remedy::TakeOvmf);
+    examination.find("rom-no-x86", verdict, SELF, None, text, RomRemedy::TakeOvmf);
 }
 
 fn other_device(examination: &mut Examination<'_>, first: &Image, id: PciId) {
@@ -78,5 +78,12 @@ fn other_device(examination: &mut Examination<'_>, first: &Image, id: PciId) {
     );
     let verdict = examination.weight(SELF);
     let at = first.offset;
-    examination.find("rom-seabios-id", verdict, SELF, at, text, Remedy::PatchIds);
+    examination.find(
+        "rom-seabios-id",
+        verdict,
+        SELF,
+        at,
+        text,
+        RomRemedy::PatchIds,
+    );
 }

@@ -3,8 +3,8 @@
 use alloc::format;
 
 use super::examination::Examination;
-use super::remedy::Remedy;
-use super::verdict::Verdict;
+use super::remedy::RomRemedy;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 use crate::problem::Problem;
 use crate::rom::Rom;
@@ -21,8 +21,8 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     };
     let text =
         format!("this is the copy in memory that the card's BIOS ran from, not the ROM: {why}");
-    let (verdict, at) = (Verdict::Blocker, examination.rom.prefix.length);
-    let remedy = Remedy::DumpWhileSecondary;
+    let (verdict, at) = (RomVerdict::Blocker, examination.rom.prefix.length);
+    let remedy = RomRemedy::DumpWhileSecondary;
     examination.find("rom-shadow-copy", verdict, None, at, text, remedy);
 }
 

@@ -2,9 +2,11 @@
 
 use core::str::FromStr;
 
-use pci_core::{ClassCode, IdError, PciId, SubsystemId};
+use pci_core::{ClassCode, PciId, SubsystemId};
 
-use crate::efi::Machine;
+use crate::error::{Cause, Error, Result};
+
+use crate::efi::EfiMachine;
 
 /// The card and the guest that a ROM is to serve. What is not known is not judged.
 ///
@@ -16,7 +18,7 @@ use crate::efi::Machine;
 ///     guest: Some(Guest::Ovmf),
 ///     ..Target::default()
 /// };
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -29,7 +31,7 @@ pub struct Target {
     /// The firmware of the guest.
     pub guest: Option<Guest>,
     /// The guest's processor, which an EFI driver must be for.
-    pub machine: Machine,
+    pub machine: EfiMachine,
 }
 
 impl Default for Target {
@@ -40,7 +42,7 @@ impl Default for Target {
             subsystem: None,
             class: None,
             guest: None,
-            machine: Machine::X64,
+            machine: EfiMachine::X64,
         }
     }
 }
@@ -53,7 +55,7 @@ impl Default for Target {
 /// assert_eq!(ids.function.to_string(), "10de:1c03");
 /// assert_eq!(ids.subsystem.unwrap().to_string(), "1462:3281");
 /// assert_eq!("10de:1c03".parse::<CardIds>()?.subsystem, None);
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), vbios::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CardIds {
@@ -64,14 +66,13 @@ pub struct CardIds {
 }
 
 impl FromStr for CardIds {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads `vendor:device` or `vendor:device:subvendor:subdevice`, four hex digits
     /// each.
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        let error = |offset| IdError {
-            offset,
-            expected: "vendor:device or vendor:device:subvendor:subdevice, four hex digits each",
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = |start: usize, error: &pci_core::Error| Cause::CardIds {
+            offset: start + error.offset().unwrap_or_default(),
         };
         let split = text.match_indices(':').nth(1).map(|(at, _)| at);
         let (function, subsystem) = match split.and_then(|at| text.split_at_checked(at)) {
@@ -80,11 +81,11 @@ impl FromStr for CardIds {
         };
         let behind = function.len() + 1;
         Ok(Self {
-            function: function.parse().map_err(|e: IdError| error(e.offset))?,
+            function: function.parse().map_err(|error| wrong(0, &error))?,
             subsystem: subsystem
                 .map(str::parse)
                 .transpose()
-                .map_err(|e: IdError| error(behind + e.offset))?,
+                .map_err(|error| wrong(behind, &error))?,
         })
     }
 }
@@ -117,13 +118,13 @@ impl Guest {
 
     /// Whether the guest's firmware may be OVMF.
     #[must_use]
-    pub const fn has_ovmf(self) -> bool {
+    pub(crate) const fn has_ovmf(self) -> bool {
         matches!(self, Self::Ovmf | Self::Both)
     }
 
     /// Whether the guest's firmware may be `SeaBIOS`.
     #[must_use]
-    pub const fn has_seabios(self) -> bool {
+    pub(crate) const fn has_seabios(self) -> bool {
         matches!(self, Self::SeaBios | Self::Both)
     }
 }

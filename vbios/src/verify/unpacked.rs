@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::efi::{Algorithm, Authenticode, Executable, Machine, decompressed_size, driver};
+use crate::efi::{Algorithm, Authenticode, EfiMachine, Executable, decompressed_size, driver};
 use crate::image::Image;
 
 /// What is known of the driver in an EFI image. The driver itself, which may be much
@@ -12,7 +12,7 @@ use crate::image::Image;
 pub(super) struct Unpacked {
     /// The processor that it is for. OVMF goes by the driver; the image's header tells
     /// where there is no driver to be read.
-    pub(super) machine: Machine,
+    pub(super) machine: EfiMachine,
     pub(super) state: State,
 }
 
@@ -44,7 +44,7 @@ impl Unpacked {
     /// Reads the driver in `image` of `file`. What it takes to decompress it is taken
     /// off `room`, a number of bytes; it is not read where that is too little.
     pub(super) fn read(image: &Image, file: &[u8], room: &mut usize) -> Self {
-        let told = image.efi.map_or(Machine(0), |header| header.machine);
+        let told = image.efi.map_or(EfiMachine(0), |header| header.machine);
         let state = |state| Self {
             machine: told,
             state,

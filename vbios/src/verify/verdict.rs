@@ -7,7 +7,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-pub enum Verdict {
+pub enum RomVerdict {
     /// The guest cannot use the ROM until this is changed.
     Blocker,
     /// Works badly, or by luck.
@@ -20,7 +20,7 @@ pub enum Verdict {
     Harmless,
 }
 
-impl Verdict {
+impl RomVerdict {
     /// The word for it, as in documents: `blocker`.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -40,7 +40,7 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for RomVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
     }

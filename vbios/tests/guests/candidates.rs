@@ -2,7 +2,7 @@
 
 use pci_core::{DeviceId, PciId};
 use vbios::edit::{
-    EfiImage, IdPatch, Images, Source, add_efi, build, drop_images, fix_checksum, patch_ids,
+    EfiImage, IdPatch, ImageSource, Images, add_efi, build, drop_images, fix_checksum, patch_ids,
     set_last,
 };
 use vbios::{CodeType, Compression, Rom};
@@ -31,8 +31,8 @@ fn efi<'a>(driver: &'a [u8], compression: Compression) -> EfiImage<'a> {
 fn both(word: &str, compression: Compression) -> Vec<u8> {
     let (legacy, driver) = (legacy(word), driver(word));
     let sources = [
-        Source::Rom(&legacy),
-        Source::Driver(efi(&driver, compression)),
+        ImageSource::Rom(&legacy),
+        ImageSource::Driver(efi(&driver, compression)),
     ];
     build(&sources).unwrap().bytes
 }

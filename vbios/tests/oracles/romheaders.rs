@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use vbios::{CodeType, Machine, Problem, Rom};
+use vbios::{CodeType, EfiMachine, Problem, Rom};
 
 /// The ROM files of the Debian packages ipxe-qemu and seabios.
 pub(crate) fn rom_files() -> Vec<PathBuf> {
@@ -124,7 +124,7 @@ fn what_qemu_ships_is_sound() {
         let has_efi = rom.images.iter().any(|image| {
             image
                 .efi
-                .is_some_and(|efi| efi.machine == Machine::X64 && efi.signature_ok)
+                .is_some_and(|efi| efi.machine == EfiMachine::X64 && efi.signature_ok)
         });
         assert_eq!(has_efi, name.starts_with("efi-"), "{name}");
     }

@@ -3,7 +3,7 @@
 use pci_core::PciId;
 use vbios::edit::{Tail, trim};
 use vbios::verify::Target;
-use vbios::{CodeType, Compression, Machine, PrefixKind, Problem, Rom};
+use vbios::{CodeType, Compression, EfiMachine, PrefixKind, Problem, Rom};
 
 /// What the ROM of the card 10de:0fc6 shows: an x86 image whose PCIR is at
 /// 0x190, then an EFI image at 0xfc00 whose PCIR is at 0x1c.
@@ -56,7 +56,7 @@ fn a_card_with_bios_and_efi() {
     assert_eq!(bios.checksum_ok, Some(true));
     assert_eq!(efi.checksum_ok, None);
     let header = efi.efi.unwrap();
-    assert_eq!(header.machine, Machine::X64);
+    assert_eq!(header.machine, EfiMachine::X64);
     assert_eq!(header.compression, Compression::UEFI);
     assert!(efi.last && !bios.last);
     assert!(rom.matches(PciId::new(0x10de, 0x0fc6)));

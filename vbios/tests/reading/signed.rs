@@ -1,11 +1,9 @@
 //! Signed EFI drivers, made here: what is read of their signatures, and what is said
 //! of those that were changed or damaged.
 
-use vbios::efi::{
-    Algorithm, Authenticode, AuthenticodeError, DigestAlgorithm, Executable, compress,
-};
-use vbios::verify::{Acceptance, Consumer, Target, Verdict};
-use vbios::{Rom, verify};
+use vbios::efi::{Algorithm, Authenticode, DigestAlgorithm, Executable, compress};
+use vbios::verify::{Acceptance, Consumer, RomVerdict, Target};
+use vbios::{ErrorKind, Rom, verify};
 
 use testkit::rom::ImageBuilder;
 
@@ -112,7 +110,7 @@ pub(crate) fn rom_of(driver: &[u8]) -> Vec<u8> {
     image.build()
 }
 
-fn read(driver: &[u8]) -> Result<Vec<Authenticode>, AuthenticodeError> {
+fn read(driver: &[u8]) -> vbios::Result<Vec<Authenticode>> {
     Authenticode::read(driver, &Executable::read(driver).unwrap())
 }
 
@@ -152,12 +150,30 @@ fn a_table_that_cannot_be_read_is_refused() {
         read(&changed)
     };
     let offset = 0x200;
-    assert_eq!(
-        with(0x206, 1),
-        Err(AuthenticodeError::Kind { offset, kind: 1 })
-    );
-    assert_eq!(with(0x203, 1), Err(AuthenticodeError::CutOff { offset }));
-    assert_eq!(with(0x208, 0), Err(AuthenticodeError::Malformed { offset }));
+    for (at, byte, kind, message) in [
+        (
+            0x206,
+            1,
+            ErrorKind::Certificate,
+            "certificate at 0x200: expected type 2 (PKCS), found 1",
+        ),
+        (
+            0x203,
+            1,
+            ErrorKind::CutOff,
+            "certificate at 0x200 ends behind its table",
+        ),
+        (
+            0x208,
+            0,
+            ErrorKind::Certificate,
+            "certificate at 0x200 is no signature of a driver",
+        ),
+    ] {
+        let error = with(at, byte).unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (kind, Some(offset)));
+        assert_eq!(error.to_string(), message);
+    }
     // No bytes of the table break it.
     for at in offset..driver.len() {
         for byte in [0, 1, 0x7f, 0x80, 0x84, 0xff] {
@@ -174,7 +190,7 @@ fn a_driver_is_judged_by_its_bytes() {
     let judge = |file: &[u8]| verify(&Rom::parse(file), file, &Target::default());
     let whole = rom_of(&signed_driver());
     let report = judge(&whole);
-    let answer = |report: &verify::Report, consumer| {
+    let answer = |report: &verify::RomReport, consumer| {
         let answer = report.answer(consumer).unwrap();
         (answer.acceptance, answer.because.clone())
     };
@@ -194,7 +210,7 @@ fn a_driver_is_judged_by_its_bytes() {
         .findings
         .iter()
         .find(|finding| finding.code == "rom-efi-changed");
-    assert_eq!(finding.unwrap().verdict, Verdict::Security);
+    assert_eq!(finding.unwrap().verdict, RomVerdict::Security);
 
     let unsigned = judge(&ImageBuilder::efi(6).build());
     assert_eq!(

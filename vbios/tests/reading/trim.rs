@@ -1,7 +1,7 @@
 //! What stands around the images is cut off.
 
-use vbios::edit::{EditError, Tail, trim};
-use vbios::{PrefixKind, Rom};
+use vbios::edit::{Tail, trim};
+use vbios::{ErrorKind, PrefixKind, Rom};
 
 use testkit::rom::{ImageBuilder, card, flash_header, flash_header_3, turing};
 
@@ -65,17 +65,21 @@ fn without_a_header_a_chain_that_closes_is_the_rom() {
 
 #[test]
 fn there_must_be_something_to_cut() {
-    assert_eq!(trim(b"no ROM", Tail::Keep), Err(EditError::NoImage));
-    assert_eq!(trim(&card(), Tail::Nvidia), Err(EditError::NoNvidiaEnd));
+    let refused = |file: &[u8], tail| {
+        let error = trim(file, tail).unwrap_err();
+        (error.kind(), error.offset())
+    };
+    let no_end = (ErrorKind::NoNvidiaEnd, None);
+    assert_eq!(refused(b"no ROM", Tail::Keep), (ErrorKind::NoImage, None));
+    assert_eq!(refused(&card(), Tail::Nvidia), no_end);
     let sysfs = &turing()[..0xc00];
-    assert_eq!(trim(sysfs, Tail::Nvidia), Err(EditError::NoNvidiaEnd));
+    assert_eq!(refused(sysfs, Tail::Nvidia), no_end);
     assert!(trim(sysfs, Tail::Pci).unwrap().is_unchanged());
     // A chain that breaks off: what follows may be its next image.
     let broken = [&card()[..0x800], &[7; 0x400]].concat();
-    let offset = 0x800;
     assert_eq!(
-        trim(&broken, Tail::Pci),
-        Err(EditError::ChainOpen { offset })
+        refused(&broken, Tail::Pci),
+        (ErrorKind::ChainOpen, Some(0x800))
     );
     assert!(trim(&card()[..0x800], Tail::Pci).unwrap().is_unchanged());
     for (word, tail) in [

@@ -1,15 +1,15 @@
 //! Who takes a ROM, and what is said of it.
 
-use vbios::verify::{Acceptance, Consumer, Guest, Report, Target, Verdict};
-use vbios::{Machine, Rom};
+use vbios::verify::{Acceptance, Consumer, Guest, RomReport, RomVerdict, Target};
+use vbios::{EfiMachine, Rom};
 
 use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 
-pub(crate) fn judge(file: &[u8], target: &Target) -> Report {
+pub(crate) fn judge(file: &[u8], target: &Target) -> RomReport {
     vbios::verify(&Rom::parse(file), file, target)
 }
 
-pub(crate) fn any(file: &[u8]) -> Report {
+pub(crate) fn any(file: &[u8]) -> RomReport {
     judge(file, &Target::default())
 }
 
@@ -28,12 +28,12 @@ pub(crate) fn with_ids(ids: &str, subsystem: Option<&str>) -> Target {
     }
 }
 
-pub(crate) fn accepts(report: &Report, consumer: Consumer) -> bool {
+pub(crate) fn accepts(report: &RomReport, consumer: Consumer) -> bool {
     report.answer(consumer).unwrap().acceptance == Acceptance::Accepts
 }
 
 /// What was found, by code.
-pub(crate) fn said(report: &Report) -> Vec<(&'static str, Verdict)> {
+pub(crate) fn said(report: &RomReport) -> Vec<(&'static str, RomVerdict)> {
     let codes = report.findings.iter().map(|f| (f.code, f.verdict));
     codes
         .filter(|(code, _)| *code != "rom-efi-unsigned")
@@ -61,7 +61,7 @@ fn a_sound_card_is_taken_by_all() {
 #[test]
 fn nothing_reads_behind_a_prefix() {
     let report = any(&flash_header(1, &card()));
-    assert_eq!(said(&report)[0], ("rom-prefix", Verdict::Blocker));
+    assert_eq!(said(&report)[0], ("rom-prefix", RomVerdict::Blocker));
     for consumer in [Consumer::LinuxSysfs, Consumer::SeaBios, Consumer::Ovmf] {
         assert!(!accepts(&report, consumer), "{consumer}");
     }
@@ -79,19 +79,19 @@ fn what_one_firmware_minds_weighs_by_the_guest() {
         (&legacy, "rom-no-efi", Guest::Ovmf, Guest::SeaBios),
         (&efi, "rom-no-x86", Guest::SeaBios, Guest::Ovmf),
     ] {
-        assert_eq!(said(&any(file)), [(code, Verdict::Unknown)]);
+        assert_eq!(said(&any(file)), [(code, RomVerdict::Unknown)]);
         assert!(!any(file).has_fault());
         assert_eq!(
             said(&judge(file, &guest(minds))),
-            [(code, Verdict::Blocker)]
+            [(code, RomVerdict::Blocker)]
         );
         assert_eq!(
             said(&judge(file, &guest(other))),
-            [(code, Verdict::Harmless)]
+            [(code, RomVerdict::Harmless)]
         );
         assert_eq!(
             said(&judge(file, &guest(Guest::Both))),
-            [(code, Verdict::Blocker)]
+            [(code, RomVerdict::Blocker)]
         );
     }
 }
@@ -133,7 +133,7 @@ fn seabios_compares_ids_and_not_the_list() {
 fn seabios_drops_what_does_not_add_up() {
     let file = ImageBuilder::x86(2).unbalanced().patch(0x300, &[1]).build();
     let report = judge(&file, &guest(Guest::SeaBios));
-    assert!(said(&report).contains(&("rom-checksum", Verdict::Blocker)));
+    assert!(said(&report).contains(&("rom-checksum", RomVerdict::Blocker)));
     assert!(!accepts(&report, Consumer::SeaBios));
     let mut image = ImageBuilder::x86(2);
     image.header_blocks = 0;
@@ -161,7 +161,7 @@ fn ovmf_loads_what_its_bus_driver_takes() {
     assert!(refused(efi().patch(machine, &[0x64, 0xaa])).contains("for AARCH64"));
     let header = any(&efi().patch(10, &[0x64, 0xaa]).build());
     assert!(accepts(&header, Consumer::Ovmf));
-    assert!(said(&header).contains(&("rom-efi-header-machine", Verdict::Harmless)));
+    assert!(said(&header).contains(&("rom-efi-header-machine", RomVerdict::Harmless)));
     assert!(refused(efi().patch(PAYLOAD, b"XX")).contains("damaged"));
     assert!(refused(efi().patch(12, &[1])).contains("damaged"));
     let mut small = efi();
@@ -174,7 +174,7 @@ fn ovmf_loads_what_its_bus_driver_takes() {
     let byte_code = efi().patch(machine, &[0xbc, 0x0e]).build();
     assert!(accepts(&any(&byte_code), Consumer::Ovmf));
     let arm = Target {
-        machine: Machine::AARCH64,
+        machine: EfiMachine::AARCH64,
         ..Target::default()
     };
     let file = efi().patch(machine, &[0x64, 0xaa]).build();
@@ -205,7 +205,10 @@ fn ovmf_looks_on_where_linux_stops() {
     );
     let linux = &report.answer(Consumer::LinuxSysfs).unwrap().because;
     assert!(linux.contains("512 bytes"), "{linux}");
-    assert_eq!(said(&report)[0], ("rom-no-next-image", Verdict::Harmless));
+    assert_eq!(
+        said(&report)[0],
+        ("rom-no-next-image", RomVerdict::Harmless)
+    );
     // Not before the first one.
     let front = [&[0xff; 0x400][..], &card()].concat();
     assert!(!accepts(&any(&front), Consumer::Ovmf));
@@ -220,7 +223,7 @@ fn a_cut_dump_says_what_is_missing() {
         .iter()
         .find(|f| f.code == "rom-last-flag-missing")
         .unwrap();
-    assert_eq!(finding.verdict, Verdict::Fix);
+    assert_eq!(finding.verdict, RomVerdict::Fix);
     assert!(
         finding.text.contains("follows at 0x800"),
         "{}",
@@ -230,7 +233,7 @@ fn a_cut_dump_says_what_is_missing() {
     let report = judge(file, &guest(Guest::SeaBios));
     assert!(!report.has_fault(), "{:?}", said(&report));
     let within = any(&card()[..0x700]);
-    assert!(said(&within).contains(&("rom-past-the-end", Verdict::Blocker)));
+    assert!(said(&within).contains(&("rom-past-the-end", RomVerdict::Blocker)));
 }
 
 #[test]
@@ -240,7 +243,7 @@ fn a_shadow_copy_is_told_from_a_cut_dump() {
         .more()
         .extension(ExtensionBuilder::new(6, false))
         .build();
-    let code = ("rom-shadow-copy", Verdict::Blocker);
+    let code = ("rom-shadow-copy", RomVerdict::Blocker);
     assert!(said(&any(&shadow)).contains(&code));
     // Any vendor's: one open x86 image with a wrong sum.
     let other = ImageBuilder::x86(4)
@@ -270,7 +273,7 @@ fn nvidias_driver_reads_its_own_chain() {
     let sysfs = any(&turing()[..0xc00]);
     let answer = sysfs.answer(Consumer::NvidiaDriver).unwrap();
     assert_eq!(answer.acceptance, Acceptance::Unknown);
-    assert_eq!(said(&sysfs), [("rom-nvidia-open", Verdict::Harmless)]);
+    assert_eq!(said(&sysfs), [("rom-nvidia-open", RomVerdict::Harmless)]);
 }
 
 /// A stream of some bytes that stands for 65535 times 256 zeroes, and one: two blocks,
@@ -301,7 +304,7 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     let ovmf = report.answer(Consumer::Ovmf).unwrap();
     assert_eq!(ovmf.acceptance, Acceptance::Unknown, "{ovmf:?}");
-    let damaged = |report: &Report| {
+    let damaged = |report: &RomReport| {
         let codes = report.findings.iter().map(|finding| finding.code);
         codes.filter(|code| *code == "rom-efi-damaged").count()
     };
@@ -314,8 +317,10 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
     let taken = vbios::edit::extract(
         &rom(&images),
         vbios::edit::Images::Efi,
-        vbios::edit::Form::Driver,
+        vbios::edit::PartForm::Driver,
     );
     let size = 2 * (1 + 0xffff * 256);
-    assert_eq!(taken, Err(vbios::edit::EditError::TooLarge { size }));
+    let error = taken.unwrap_err();
+    assert_eq!(error.kind(), vbios::ErrorKind::TooLarge);
+    assert!(error.to_string().starts_with(&format!("{size} bytes")));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pci_core::ClassCode;
-use vbios::verify::{Consumer, Guest, Report, Target, Verdict};
+use vbios::verify::{Consumer, Guest, RomReport, RomVerdict, Target};
 
 use crate::reading::verify::{accepts, any, judge, said, with_ids};
 use testkit::rom::{ImageBuilder, TABLES, card, turing};
@@ -11,23 +11,23 @@ use testkit::rom::{ImageBuilder, TABLES, card, turing};
 #[test]
 fn a_rom_of_another_card() {
     let target = |ids: &str| with_ids(ids, None);
-    let codes = |report: &Report| -> BTreeSet<&str> {
+    let codes = |report: &RomReport| -> BTreeSet<&str> {
         report.findings.iter().map(|finding| finding.code).collect()
     };
     let report = judge(&card(), &target("10de:1234"));
-    assert!(said(&report).contains(&("rom-other-device", Verdict::Unknown)));
+    assert!(said(&report).contains(&("rom-other-device", RomVerdict::Unknown)));
     let legacy = Target {
         guest: Some(Guest::SeaBios),
         ..target("10de:1234")
     };
     let report = judge(&card(), &legacy);
-    assert!(said(&report).contains(&("rom-other-device", Verdict::Blocker)));
+    assert!(said(&report).contains(&("rom-other-device", RomVerdict::Blocker)));
     let report = judge(&card(), &target("1002:67df"));
-    assert!(said(&report).contains(&("rom-other-vendor", Verdict::Blocker)));
+    assert!(said(&report).contains(&("rom-other-vendor", RomVerdict::Blocker)));
     // 1002 and 1637 as decimal numbers.
     let decimal = ImageBuilder::efi(6).id(0x03ea, 0x0665).build();
     let report = judge(&decimal, &target("1002:1637"));
-    assert!(said(&report).contains(&("rom-decimal-id", Verdict::Fix)));
+    assert!(said(&report).contains(&("rom-decimal-id", RomVerdict::Fix)));
     assert!(!codes(&report).contains("rom-other-vendor"));
     assert!(codes(&any(&decimal)).contains("rom-decimal-id"));
     assert!(accepts(&report, Consumer::Ovmf));
@@ -36,7 +36,7 @@ fn a_rom_of_another_card() {
     assert!(!codes(&report).contains("rom-decimal-id"));
     let nobody = ImageBuilder::efi(2).id(0, 0).build();
     let report = judge(&nobody, &target("10de:2d04"));
-    assert!(said(&report).contains(&("rom-no-ids", Verdict::Unknown)));
+    assert!(said(&report).contains(&("rom-no-ids", RomVerdict::Unknown)));
 }
 
 #[test]
@@ -47,10 +47,10 @@ fn a_rom_of_another_board() {
         .iter()
         .find(|f| f.code == "rom-other-board")
         .unwrap();
-    assert_eq!(finding.verdict, Verdict::Fix);
+    assert_eq!(finding.verdict, RomVerdict::Fix);
     assert!(finding.text.contains("1462:3896") && finding.text.contains("1043:8a07"));
     let report = judge(&turing(), &with_ids("10de:2d04", Some("1462:3896")));
-    assert_eq!(said(&report), [("rom-tail", Verdict::Harmless)]);
+    assert_eq!(said(&report), [("rom-tail", RomVerdict::Harmless)]);
     // Where the ROM or the card does not say, nothing is said.
     let report = judge(&card(), &with_ids("10de:2d04", Some("1462:3896")));
     assert_eq!(said(&report), []);
@@ -63,9 +63,9 @@ fn a_rom_of_another_function() {
         ..Target::default()
     };
     let report = judge(&ImageBuilder::efi(2).build(), &to_audio);
-    assert!(said(&report).contains(&("rom-other-function", Verdict::Harmless)));
+    assert!(said(&report).contains(&("rom-other-function", RomVerdict::Harmless)));
     let report = judge(&card(), &to_audio);
-    assert!(said(&report).contains(&("rom-other-function", Verdict::Fix)));
+    assert!(said(&report).contains(&("rom-other-function", RomVerdict::Fix)));
 }
 
 #[test]

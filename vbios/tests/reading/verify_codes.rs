@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pci_core::ClassCode;
-use vbios::verify::{self, Target, Verdict};
+use vbios::verify::{self, RomVerdict, Target};
 
 use crate::reading::signed::{rom_of, signed_driver};
 use crate::reading::verify::{judge, with_ids};
@@ -89,11 +89,11 @@ fn each_code_is_explained_and_can_come() {
 #[test]
 fn verdicts_have_the_words_of_the_doctor() {
     let words: Vec<_> = [
-        Verdict::Blocker,
-        Verdict::Fix,
-        Verdict::Security,
-        Verdict::Unknown,
-        Verdict::Harmless,
+        RomVerdict::Blocker,
+        RomVerdict::Fix,
+        RomVerdict::Security,
+        RomVerdict::Unknown,
+        RomVerdict::Harmless,
     ]
     .iter()
     .map(|verdict| (verdict.word(), verdict.is_fault()))

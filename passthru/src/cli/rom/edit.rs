@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use vbios::edit::{self, EditError, IdPatch, NewImage, Source};
-use vbios::{Compression, Rom};
+use vbios::edit::{self, IdPatch, ImageSource, NewImage};
+use vbios::{Compression, ErrorKind, Rom};
 
 use super::edit_args::{Edit, IdArgs, NewImageArgs};
 use super::edited::finish;
@@ -80,7 +80,7 @@ fn one(
     file: &Path,
     output: &Output,
     form: Form,
-    edit: impl FnOnce(&[u8]) -> Result<edit::Edited, edit::EditError>,
+    edit: impl FnOnce(&[u8]) -> vbios::Result<edit::Edited>,
 ) -> Outcome {
     let bytes = read_file(file)?;
     let edited = edit(&bytes).map_err(|error| file_error(file, error))?;
@@ -112,10 +112,10 @@ fn new_image(typed: &NewImageArgs) -> NewImage {
 }
 
 /// What can be typed where a new image is for no known device.
-fn unmade(error: EditError) -> (String, u8) {
-    match error {
-        EditError::NoIds => usage(format!("{error}: give --ids")),
-        error => usage(error),
+fn unmade(error: vbios::Error) -> (String, u8) {
+    match error.kind() {
+        ErrorKind::NoIds => usage(format!("{error}: give --ids")),
+        _ => usage(error),
     }
 }
 
@@ -141,7 +141,7 @@ fn build(files: &[PathBuf], new: &NewImageArgs, output: &Output, form: Form) -> 
     let mut sources = Vec::new();
     for (file, source) in files
         .iter()
-        .zip(Source::of_files(&files_bytes, &new_image(new)))
+        .zip(ImageSource::of_files(&files_bytes, &new_image(new)))
     {
         let source = source.map_err(unmade)?;
         // What is wrong with a source is said of its file.

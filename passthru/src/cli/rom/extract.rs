@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use vbios::CodeType;
-use vbios::edit::{self, Images, Part};
+use vbios::edit::{self, ImagePart, Images};
 
 use super::edit_args::FormWord;
 use super::form::Form;
@@ -20,9 +20,9 @@ pub(super) fn run(
 ) -> Outcome {
     let bytes = read_file(file)?;
     let wanted = match word {
-        FormWord::Image => edit::Form::Image,
-        FormWord::Stored => edit::Form::Stored,
-        FormWord::Driver => edit::Form::Driver,
+        FormWord::Image => edit::PartForm::Image,
+        FormWord::Stored => edit::PartForm::Stored,
+        FormWord::Driver => edit::PartForm::Driver,
     };
     let parts = edit::extract(&bytes, images, wanted).map_err(|error| file_error(file, error))?;
     let mut text = if form.json {
@@ -42,16 +42,16 @@ pub(super) fn run(
 /// Which part goes to which file.
 fn places<'a>(
     output: Option<&Path>,
-    parts: &'a [Part],
+    parts: &'a [ImagePart],
     word: FormWord,
-) -> Result<Vec<(PathBuf, &'a Part)>, (String, u8)> {
+) -> Result<Vec<(PathBuf, &'a ImagePart)>, (String, u8)> {
     let Some(output) = output else {
         return Ok(Vec::new());
     };
     match parts {
         [part] if !output.is_dir() => Ok(vec![(output.to_owned(), part)]),
         parts if output.is_dir() => {
-            let place = |part: &'a Part| (output.join(name(part, word)), part);
+            let place = |part: &'a ImagePart| (output.join(name(part, word)), part);
             Ok(parts.iter().map(place).collect())
         }
         parts => {
@@ -65,7 +65,7 @@ fn places<'a>(
 }
 
 /// A name for a part among others: `0-legacy.rom`, `1-driver.efi`.
-fn name(part: &Part, word: FormWord) -> String {
+fn name(part: &ImagePart, word: FormWord) -> String {
     let kind = match part.code_type {
         CodeType::X86 => "legacy",
         CodeType::EFI => "efi",

@@ -1,7 +1,7 @@
 //! What FreeBSD's pciconf and vm-bhyve's `vm passthru` list.
 
 use host_tree::Lookup;
-use pci_core::listing::{Function, pciconf, vm_passthru};
+use pci_core::listing::{ListedFunction, pciconf, vm_passthru};
 
 use super::listed;
 use crate::host::coverage::Coverage;
@@ -10,7 +10,7 @@ use crate::host::platform::Platform;
 
 /// Whether pciconf lists a function that `ppt` has: FreeBSD is a host of bhyve then (ppt(4)).
 pub(super) fn reserves_for_guests(text: &str) -> bool {
-    let is_ppt = |function: &Function| match &function.driver {
+    let is_ppt = |function: &ListedFunction| match &function.driver {
         Lookup::Found(driver) => driver.value.starts_with("ppt"),
         _ => false,
     };

@@ -3,7 +3,7 @@
 use host_tree::Lookup;
 use iommu::Completeness;
 use pci_core::listing::{
-    Function, dpdk_devbind, driverctl, hwinfo, inxi, iommu_groups, lshw, lxd_resources,
+    ListedFunction, dpdk_devbind, driverctl, hwinfo, inxi, iommu_groups, lshw, lxd_resources,
     sysfs_links, uevent,
 };
 
@@ -16,7 +16,7 @@ use crate::host::model::{Listing, Member, Source, Way};
 /// The functions that the text lists in any of their forms.
 pub(super) fn read(source: &str, text: &str) -> Listing {
     let mut listing = Listing::default();
-    let entry = |function: &Function| listed::entry(Source::LinuxListing, source, function);
+    let entry = |function: &ListedFunction| listed::entry(Source::LinuxListing, source, function);
     let nodes = lshw::parse(text);
     let nodes = nodes.iter().map(|node| entry(&node.function));
     listing.entries.extend(nodes);
@@ -43,7 +43,7 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
     }
     let rows = driverctl::parse(text);
     for row in &rows {
-        let mut function = Function::new(row.address.clone());
+        let mut function = ListedFunction::new(row.address.clone());
         function.driver = row.driver.clone();
         listing.entries.push(entry(&function));
     }
@@ -61,7 +61,7 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
                 Fact::new(interface, evidence.clone())
             }));
         }
-        let mut function = Function::new(row.address);
+        let mut function = ListedFunction::new(row.address);
         function.driver = row.driver;
         function.name = Some(row.name);
         listing.entries.push(entry(&function));
@@ -83,7 +83,7 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
         let target = link.value.target.clone();
         let way = target.map(|target| (address, Way::Place(target)));
         listing.ways.extend(way);
-        let mut function = Function::new(link.clone().with(address));
+        let mut function = ListedFunction::new(link.clone().with(address));
         let driver = link.value.driver.as_ref();
         function.driver = driver.map_or(Lookup::NotShown, |driver| {
             Lookup::Found(link.clone().with(driver.clone()))

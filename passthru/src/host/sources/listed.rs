@@ -1,13 +1,13 @@
 //! A function as most listings show it.
 
 use host_tree::{Located, Lookup};
-use pci_core::listing::Function;
+use pci_core::listing::ListedFunction;
 
 use crate::host::model::{Entry, Source, Value};
 
 /// What a listing says of one function. Of programs of Linux only the ids count as sure: they
 /// print classes by names, and records may be cut.
-pub(super) fn entry(source: Source, text: &str, found: &Function) -> Entry {
+pub(super) fn entry(source: Source, text: &str, found: &ListedFunction) -> Entry {
     let is_sure = source != Source::LinuxListing;
     let mut entry = Entry::listed(found.address.value, source, found.address.evidence(text));
     if let Some(id) = found.id() {

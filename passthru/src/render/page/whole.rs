@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iommu::Power;
+use iommu::IommuStatus;
 
 use super::markup::escaped;
 use super::{findings, groups, plan, topology};
@@ -86,11 +86,11 @@ fn facts(text: &mut String, host: &Host) {
     let kernel = host.system.kernel.release.as_ref();
     let kernel = kernel.map(|release| release.value.to_string());
     let iommu = match host.iommu.power {
-        Power::On => "on",
-        Power::OffInFirmware => "off in the firmware",
-        Power::OffInKernel => "off in the kernel",
-        Power::Off => "off",
-        Power::Unknown => "not shown",
+        IommuStatus::On => "on",
+        IommuStatus::OffInFirmware => "off in the firmware",
+        IommuStatus::OffInKernel => "off in the kernel",
+        IommuStatus::Off => "off",
+        IommuStatus::Unknown => "not shown",
     };
     let remapping = match host.interrupt_remapping().0 {
         Some(true) => "on",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vbios::edit::Part;
+use vbios::edit::ImagePart;
 
 use super::super::style::Style;
 use super::super::wrap::{clean, paragraph};
@@ -10,8 +10,8 @@ use crate::rom_document::{DriverSignature, ExtractedDriver, driver};
 
 /// The parts that were taken out of a ROM, one a line.
 #[must_use]
-pub fn extracted(parts: &[Part], style: Style) -> String {
-    let line = |part: &Part| {
+pub fn extracted(parts: &[ImagePart], style: Style) -> String {
+    let line = |part: &ImagePart| {
         let mut line = format!(
             "image {}, {}: {} bytes",
             part.number,

@@ -63,7 +63,7 @@ pub fn rom(rom: &Rom, style: Style) -> String {
 
 fn prefix(text: &mut String, rom: &Rom) {
     let length = rom.prefix.length;
-    let _ = match (rom.prefix.kind, rom.prefix.flash_header) {
+    let _ = match (rom.prefix.kind, &rom.prefix.flash_header) {
         (PrefixKind::None, _) => Ok(()),
         (PrefixKind::NvidiaHeader, Some(header)) => writeln!(
             text,

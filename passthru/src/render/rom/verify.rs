@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vbios::verify::{Acceptance, Finding, Report, Verdict};
+use vbios::verify::{Acceptance, RomFinding, RomReport, RomVerdict};
 
 use super::super::style::Style;
 use super::super::wrap::{pad, paragraph};
@@ -13,7 +13,7 @@ const COLUMN: usize = 15;
 
 /// The readers and what they do, then the findings, worst first.
 #[must_use]
-pub fn rom_report(report: &Report, style: Style) -> String {
+pub fn rom_report(report: &RomReport, style: Style) -> String {
     let mut text = String::new();
     for answer in &report.answers {
         let verdict = match answer.acceptance {
@@ -43,7 +43,7 @@ fn columns(text: &str, style: Style) -> String {
     body.get(COLUMN..).unwrap_or_default().to_owned()
 }
 
-fn one(finding: &Finding, style: Style) -> String {
+fn one(finding: &RomFinding, style: Style) -> String {
     let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
     let mut line = finding.text.clone();
     if let Some(offset) = finding.offset {
@@ -69,12 +69,12 @@ fn one(finding: &Finding, style: Style) -> String {
 }
 
 /// The same verdict among those of the doctor.
-const fn as_said(verdict: Verdict) -> verdict::Verdict {
+const fn as_said(verdict: RomVerdict) -> verdict::Verdict {
     match verdict {
-        Verdict::Blocker => verdict::Verdict::Blocker,
-        Verdict::Fix => verdict::Verdict::Fix,
-        Verdict::Security => verdict::Verdict::Security,
-        Verdict::Unknown => verdict::Verdict::Unknown,
-        Verdict::Harmless => verdict::Verdict::Harmless,
+        RomVerdict::Blocker => verdict::Verdict::Blocker,
+        RomVerdict::Fix => verdict::Verdict::Fix,
+        RomVerdict::Security => verdict::Verdict::Security,
+        RomVerdict::Unknown => verdict::Verdict::Unknown,
+        RomVerdict::Harmless => verdict::Verdict::Harmless,
     }
 }

@@ -54,6 +54,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct AdvancedFeatures {
     /// How many bytes the structure has, at 0x02: 6.
     pub length: u8,

@@ -35,7 +35,7 @@ code! {
 impl DeviceType {
     /// Whether it has a link: all but what is inside the root complex.
     #[must_use]
-    pub fn has_link(self) -> bool {
+    pub(crate) fn has_link(self) -> bool {
         !matches!(
             self,
             Self::ROOT_COMPLEX_INTEGRATED_ENDPOINT | Self::ROOT_COMPLEX_EVENT_COLLECTOR
@@ -44,7 +44,7 @@ impl DeviceType {
 
     /// Whether a slot may be behind it.
     #[must_use]
-    pub fn may_have_slot(self) -> bool {
+    pub(crate) fn may_have_slot(self) -> bool {
         matches!(
             self,
             Self::ROOT_PORT | Self::DOWNSTREAM_PORT | Self::PCIE_BRIDGE
@@ -126,6 +126,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Express {
     /// What the function is, at 0x02.
     pub capabilities: ExpressCapabilities,

@@ -54,28 +54,11 @@ register! {
     PowerManagementCapabilities: u16 {
         /// The version of the structure: 3 in PCI Express.
         version: u8 = 2:0,
-        /// How much current it takes from the auxiliary supply, as a code:
-        /// [`aux_current`](Self::aux_current).
+        /// The current from the auxiliary 3.3 V supply, as a code: 0 for none, then 55, 100,
+        /// 160, 220, 270, 320 and 375 mA.
         aux_current_code: u8 = 8:6,
         ; /// The single bits.
         flags: PowerManagementFlags
-    }
-}
-
-impl PowerManagementCapabilities {
-    /// How much current it takes from the auxiliary 3.3 V supply, in milliamperes.
-    #[must_use]
-    pub const fn aux_current(self) -> u16 {
-        match self.aux_current_code {
-            0 => 0,
-            1 => 55,
-            2 => 100,
-            3 => 160,
-            4 => 220,
-            5 => 270,
-            6 => 320,
-            _ => 375,
-        }
     }
 }
 
@@ -149,6 +132,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PowerManagement {
     /// What it can, at 0x02.
     pub capabilities: PowerManagementCapabilities,

@@ -112,6 +112,7 @@ register! {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct AccessControlServices {
     /// What it can, at 0x04.
     pub capabilities: AcsCapabilities,

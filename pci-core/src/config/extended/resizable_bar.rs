@@ -26,6 +26,7 @@ const MOST: u8 = 6;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ResizableBar {
     /// The number of the base address register.
     pub bar: u8,
@@ -95,6 +96,7 @@ impl ResizableBar {
 #[doc(alias = "ReBAR")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ResizableBars {
     /// The base address registers that have several sizes: 6 at most.
     pub bars: Vec<ResizableBar>,

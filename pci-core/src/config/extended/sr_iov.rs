@@ -3,7 +3,6 @@
 use crate::DeviceId;
 use crate::config::capability_id::ExtendedCapabilityId;
 use crate::config::field::{flags, register};
-use crate::config::header::BaseAddress;
 use crate::config::registers::Registers;
 use crate::config::space::ConfigSpace;
 use crate::config::structure::ExtendedStructure;
@@ -93,6 +92,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SrIov {
     /// What it can, at 0x04.
     pub capabilities: SrIovCapabilities,
@@ -129,11 +129,6 @@ pub struct SrIov {
 }
 
 impl SrIov {
-    /// The base address registers of the virtual functions, those of 64 bits as one.
-    pub fn vf_bars(&self) -> impl Iterator<Item = BaseAddress> + use<'_> {
-        BaseAddress::of(&self.vf_base_addresses)
-    }
-
     /// The page size that is chosen, in bytes; `None` unless it is exactly one.
     #[must_use]
     pub fn system_page_bytes(&self) -> Option<u64> {

@@ -34,6 +34,7 @@ code! {
 #[doc(alias = "BAR")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BaseAddress {
     /// Its number, from 0.
     pub index: u8,
@@ -73,7 +74,7 @@ impl BaseAddress {
 
     /// Where the memory may be put; `None` for I/O ports.
     #[must_use]
-    pub const fn memory_type(self) -> Option<MemoryType> {
+    pub(crate) const fn memory_type(self) -> Option<MemoryType> {
         if self.is_io() {
             return None;
         }
@@ -90,7 +91,7 @@ impl BaseAddress {
     /// Whether it is of 64 bits and the last register, so that its upper half is
     /// missing, which no sound function has.
     #[must_use]
-    pub fn lacks_upper_half(self) -> bool {
+    pub(crate) fn lacks_upper_half(self) -> bool {
         self.memory_type() == Some(MemoryType::BITS_64) && self.upper.is_none()
     }
 

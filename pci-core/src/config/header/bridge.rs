@@ -69,6 +69,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BridgeHeader {
     /// The base address registers, at 0x10 and 0x14.
     pub base_addresses: [u32; 2],
@@ -188,7 +189,7 @@ impl BridgeHeader {
 
     /// The prefetchable memory that it forwards, in steps of 1 MiB.
     #[must_use]
-    pub fn prefetchable_window(&self) -> Window {
+    pub(crate) fn prefetchable_window(&self) -> Window {
         Window::new(
             memory(self.prefetchable_memory_base),
             memory(self.prefetchable_memory_limit),

@@ -2,7 +2,6 @@
 
 use super::interrupt::InterruptPin;
 use super::status::SecondaryStatus;
-use super::window::{Window, WindowWidth};
 use crate::SubsystemId;
 use crate::config::field::flags;
 use crate::config::space::ConfigSpace;
@@ -39,6 +38,7 @@ flags! {
 /// part (PC Card Standard 8.0, on PCI-to-CardBus bridges).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CardBusHeader {
     /// The base address register of the socket's registers, at 0x10.
     pub base_address: u32,
@@ -96,34 +96,6 @@ impl CardBusHeader {
                 .zip(space.word(0x42))
                 .map(|(vendor, device)| SubsystemId::new(vendor, device)),
             legacy_mode_base: space.dword(0x44),
-        })
-    }
-
-    /// The memory windows, in steps of 4 KiB.
-    #[must_use]
-    pub fn memory_windows(&self) -> [Window; 2] {
-        self.memory.map(|(base, limit)| Window {
-            base: u64::from(base & !0xfff),
-            limit: u64::from(limit | 0xfff),
-            width: Some(WindowWidth::NARROW),
-        })
-    }
-
-    /// The I/O windows, in steps of 4 ports: of 32 bits where bit 0 of the base
-    /// says so, otherwise of 16.
-    #[must_use]
-    pub fn io_windows(&self) -> [Window; 2] {
-        self.io.map(|(base, limit)| {
-            let (width, bits) = if base & 1 == 0 {
-                (WindowWidth::NARROW, 0xffff)
-            } else {
-                (WindowWidth::WIDE, u32::MAX)
-            };
-            Window {
-                base: u64::from(base & bits & !3),
-                limit: u64::from(limit & bits | 3),
-                width: Some(width),
-            }
         })
     }
 }

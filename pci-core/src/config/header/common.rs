@@ -44,19 +44,19 @@ pub struct Bist(pub u8);
 impl Bist {
     /// Whether the device has a self test: bit 7.
     #[must_use]
-    pub const fn is_capable(self) -> bool {
+    pub(crate) const fn is_capable(self) -> bool {
         self.0 & 0x80 != 0
     }
 
     /// Whether it runs now: bit 6.
     #[must_use]
-    pub const fn is_running(self) -> bool {
+    pub(crate) const fn is_running(self) -> bool {
         self.0 & 0x40 != 0
     }
 
     /// What it found, 0 for nothing: bits 3:0.
     #[must_use]
-    pub const fn completion_code(self) -> u8 {
+    pub(crate) const fn completion_code(self) -> u8 {
         self.0 & 0x0f
     }
 }
@@ -65,6 +65,7 @@ impl Bist {
 /// (PCI Local Bus Specification 3.0, section 6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CommonHeader {
     /// Vendor and device id, at 0x00 and 0x02. Those of a virtual function read as
     /// `ffff:ffff`: its vendor is that of its physical function and its device id

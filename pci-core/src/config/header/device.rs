@@ -29,6 +29,7 @@ use crate::config::space::ConfigSpace;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct DeviceHeader {
     /// The base address registers, at 0x10 to 0x24.
     pub base_addresses: [u32; 6],

@@ -6,20 +6,22 @@ use super::common::{CommonHeader, HeaderType};
 use super::device::DeviceHeader;
 use super::interrupt::InterruptPin;
 use crate::config::space::ConfigSpace;
+use crate::error::{Cause, Result};
 
 /// The first 64 bytes of configuration space (PCI Local Bus Specification 3.0,
 /// section 6.1).
 ///
 /// ```
-/// use pci_core::config::{ConfigSpace, Header, HeaderError};
-/// assert_eq!(Header::read(ConfigSpace::new(&[0xff; 64])), Err(HeaderError::AllOnes));
-/// assert_eq!(
-///     Header::read(ConfigSpace::new(&[0; 16])),
-///     Err(HeaderError::NotShown),
-/// );
+/// use pci_core::ErrorKind;
+/// use pci_core::config::{ConfigSpace, Header};
+/// let error = Header::read(ConfigSpace::new(&[0xff; 64])).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NoAnswer);
+/// let error = Header::read(ConfigSpace::new(&[0; 16])).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::HeaderNotShown);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Header {
     /// The part that all headers have.
     pub common: CommonHeader,
@@ -41,29 +43,17 @@ pub enum HeaderLayout {
     Unknown(HeaderType),
 }
 
-/// Why there is no header to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum HeaderError {
-    /// Not all of the 64 bytes were shown.
-    #[error("the header of the configuration space is not shown")]
-    NotShown,
-    /// All bytes are 0xff: nothing answers. The function is in D3cold, fell off the
-    /// bus, or a reset of it failed.
-    #[error("the configuration space reads as all ones: the function does not answer")]
-    AllOnes,
-}
-
 impl Header {
     /// Reads the header.
     ///
     /// # Errors
     ///
     /// Not all of it was shown, or nothing answers.
-    pub fn read(space: ConfigSpace<'_>) -> Result<Self, HeaderError> {
+    pub fn read(space: ConfigSpace<'_>) -> Result<Self> {
         if space.is_all_ones() {
-            return Err(HeaderError::AllOnes);
+            return Err(Cause::NoAnswer.into());
         }
-        Self::of(space).ok_or(HeaderError::NotShown)
+        Self::of(space).ok_or_else(|| Cause::HeaderNotShown.into())
     }
 
     fn of(space: ConfigSpace<'_>) -> Option<Self> {

@@ -22,6 +22,6 @@ pub use command::Command;
 pub use common::{Bist, CommonHeader, HeaderType};
 pub use device::DeviceHeader;
 pub use interrupt::InterruptPin;
-pub use layout::{Header, HeaderError, HeaderLayout};
+pub use layout::{Header, HeaderLayout};
 pub use status::{DevselTiming, SecondaryStatus, SecondaryStatusFlags, Status, StatusFlags};
 pub use window::{Window, WindowWidth};

@@ -6,15 +6,16 @@ use alloc::vec::Vec;
 
 use host_tree::Lookup;
 
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 use crate::listing::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
 /// One function, as ESXi's `lspci` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LspciFunction {
     /// What the function is. `-p` shows its driver, the VMkernel module.
-    pub function: Function,
+    pub function: ListedFunction,
     /// What stands in the brackets at the end of its line, without those of the
     /// device's own name: the VMkernel's name (`vmnic0`), or `PCIe RP[0000:00:1c.0]`
     /// of a root port.
@@ -87,7 +88,7 @@ fn address(line: Line<'_>) -> Option<(Address, &str)> {
 /// A line of the plain form, of `-v` or of `-n`.
 fn plain(line: Line<'_>) -> Option<LspciFunction> {
     let (address, rest) = address(line)?;
-    let mut function = Function::new(line.located(address));
+    let mut function = ListedFunction::new(line.located(address));
     let (rest, vmkernel_name) = without_tag(rest);
     if let Some((class, id)) = class_line(rest) {
         function.class = Some(line.located(class));
@@ -149,7 +150,7 @@ fn detailed(line: Line<'_>, columns: Option<&Columns>) -> Option<LspciFunction> 
     if columns.is_none() && !words.next()?.contains('/') {
         return None;
     }
-    let mut function = Function::new(line.located(address));
+    let mut function = ListedFunction::new(line.located(address));
     function.set_id(line.located(id));
     function.set_subsystem(line.located(subsystem));
     // Rows that lost their alignment do not show which word is the module.

@@ -9,6 +9,7 @@ use crate::listing::lines::{has_any, lines};
 
 /// One row of `esxcli hardware pci pcipassthru list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PassthruState {
     /// The function.
     pub address: Address,

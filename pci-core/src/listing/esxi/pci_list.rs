@@ -6,16 +6,17 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, Lookup};
 
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 use crate::listing::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
 /// One function, as `esxcli hardware pci list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EsxcliFunction {
     /// What the function is. Its driver is the VMkernel module (`Module Name`), which
     /// is `pciPassthru` while the function can be given to guests.
-    pub function: Function,
+    pub function: ListedFunction,
     /// The VMkernel's name for it: `vmnic0`, `vmhba2`.
     pub vmkernel_name: Option<String>,
     /// Who is to own it: `VMkernel`, `VM Passthru`, `Unknown`.
@@ -162,7 +163,7 @@ impl<'a> Block<'a> {
         if KEYS.iter().all(|key| self.field(key).is_none()) {
             return None;
         }
-        let mut function = Function::new(self.line.located(self.address()?));
+        let mut function = ListedFunction::new(self.line.located(self.address()?));
         function.vendor = self.parsed("Vendor ID");
         function.device = self.parsed("Device ID");
         let sub_vendor: Option<Located<VendorId>> = self.parsed("SubVendor ID");

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::names;
 use super::node::LshwNode;
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 use crate::listing::lines::{Line, lines};
 
 /// lshw's words for kinds of nodes (lshw(1), `-class`).
@@ -37,7 +37,7 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
 /// `pci@0000:01:00.0  /dev/fb0  display  GA104 [GeForce RTX 3070]`.
 fn row(line: Line<'_>) -> Option<LshwNode> {
     let (address, rest) = line.text.strip_prefix("pci@")?.split_once(' ')?;
-    let function = Function::new(line.located(address.parse().ok()?));
+    let function = ListedFunction::new(line.located(address.parse().ok()?));
     let mut node = LshwNode {
         function,
         class: None,

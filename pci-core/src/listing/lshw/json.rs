@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::names;
 use super::node::LshwNode;
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 use crate::listing::function::hex_byte;
 use crate::listing::json::{closed, objects, string, strings};
 use crate::listing::lines::Places;
@@ -66,7 +66,7 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
 fn function(places: &Places<'_>, classes: &ClassNames, node: &Node<'_>) -> Option<LshwNode> {
     let bus_info = node.businfo?;
     let address = string(Some(bus_info))?.strip_prefix("pci@")?.parse().ok()?;
-    let mut function = Function::new(places.located(bus_info.get(), address));
+    let mut function = ListedFunction::new(places.located(bus_info.get(), address));
     function.class = node.description.and_then(|raw| {
         let class = classes.class(&string(Some(raw))?)?;
         Some(places.located(raw.get(), class))

@@ -9,7 +9,7 @@ use host_tree::{Located, Lookup};
 
 use super::names;
 use super::node::LshwNode;
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 use crate::listing::function::hex_byte;
 use crate::listing::lines::{Line, lines};
 use crate::lspci::ClassNames;
@@ -35,7 +35,7 @@ struct Draft<'a> {
     class: &'a str,
     code: Option<Located<ClassCode>>,
     is_unclaimed: bool,
-    function: Option<Function>,
+    function: Option<ListedFunction>,
     id: Option<Located<PciId>>,
     product: &'a str,
     vendor: &'a str,
@@ -77,7 +77,7 @@ impl<'a> Draft<'a> {
             "bus info" => {
                 let address = value.strip_prefix("pci@");
                 let address = address.and_then(|address| address.parse().ok());
-                self.function = address.map(|address| Function::new(line.located(address)));
+                self.function = address.map(|address| ListedFunction::new(line.located(address)));
             }
             "version" => self.revision = hex_byte(value),
             "logical name" if self.logical_names.len() < 64 => {

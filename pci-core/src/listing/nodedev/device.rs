@@ -6,14 +6,14 @@ use alloc::vec::Vec;
 use host_tree::Located;
 
 use crate::Address;
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 
 /// One PCI function, as `virsh nodedev-dumpxml` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeDevice {
     /// What the function is and who holds it. The driver is `Absent` where the whole
     /// device is shown and has none.
-    pub function: Function,
+    pub function: ListedFunction,
     /// libvirt's name for it: `pci_0000_01_00_0`.
     pub name: String,
     /// Its directory in sysfs.
@@ -33,6 +33,7 @@ pub struct NodeDevice {
 /// An IOMMU group, with all its members where the device is whole: libvirt lists
 /// them from `/sys/kernel/iommu_groups`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IommuGroup {
     /// Its number.
     pub number: Located<u32>,

@@ -9,7 +9,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::device::{Capability, IommuGroup, NodeDevice};
-use crate::listing::Function;
+use crate::listing::ListedFunction;
 use crate::listing::lines::Places;
 use crate::{Address, DeviceId, VendorId};
 
@@ -288,7 +288,7 @@ impl Draft {
         if !self.is_pci && !name.value.starts_with("pci_") {
             return None;
         }
-        let mut function = Function::new(name.clone().with(by_numbers?));
+        let mut function = ListedFunction::new(name.clone().with(by_numbers?));
         function.class = self.class.and_then(|class| {
             let code = class.value.parse().ok()?;
             Some(class.with(code))

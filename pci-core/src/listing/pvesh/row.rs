@@ -9,6 +9,7 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// One function of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
     /// Where it is, with the place in the text.
     pub address: Located<Address>,

@@ -13,6 +13,7 @@ use crate::spelling::LocationPath;
 /// One device, as Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`)
 /// judges it for Discrete Device Assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SurveyedDevice {
     /// Its name.
     pub name: Located<String>,

@@ -4,9 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::str::FromStr;
 
+use crate::SubsystemId;
+use crate::error::{Error, Result};
 use crate::listing::function::hex_byte;
 use crate::spelling::HardwareId;
-use crate::{IdError, SubsystemId};
 
 /// A hardware id or instance id of a PCI device, as a listing shows it: perhaps
 /// cut, perhaps with parts that its driver added
@@ -20,7 +21,7 @@ use crate::{IdError, SubsystemId};
 /// let id: PnpId = r"PCI\VEN_8086&DEV_A70D&SUBSYS_8882...".parse()?;
 /// assert_eq!(id.hardware.id().unwrap().to_string(), "8086:a70d");
 /// assert!(id.is_cut && id.hardware.subsystem.is_none());
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PnpId {
@@ -34,12 +35,12 @@ pub struct PnpId {
 }
 
 impl FromStr for PnpId {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads an identifier in either case. One that ends in `...` or `…`, as
     /// PowerShell cuts it, gives the parts that stand there whole.
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        let error = |offset, expected| IdError { offset, expected };
+    fn from_str(text: &str) -> Result<Self> {
+        let error = |offset, expected| Error::syntax(offset, expected);
         let shown = text
             .strip_suffix("...")
             .or_else(|| text.strip_suffix('…'))

@@ -111,7 +111,7 @@ fn cut_identifiers_say_less() {
         ("PCI\\VEN_10DE", 12),
         ("PCI\\VEN_10DE&DEV_22", 12),
     ] {
-        assert_eq!(id(text).unwrap_err().offset, offset, "{text}");
+        assert_eq!(id(text).unwrap_err().offset().unwrap(), offset, "{text}");
     }
 }
 

@@ -10,6 +10,7 @@ use crate::Address;
 /// A command that stands in a text before what it printed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct EchoedCommand {
     /// The number of its line, from 1; 0 for the command that was given to
     /// [`parse_output`](crate::lspci::parse_output).
@@ -33,7 +34,7 @@ impl EchoedCommand {
     /// Whether the output went through a program that may have left out lines or
     /// changed their order, such as `grep`. `cat`, `tee` and pagers do neither.
     #[must_use]
-    pub fn filters(&self) -> bool {
+    pub(crate) fn filters(&self) -> bool {
         pipeline(&self.text)
             .skip(1)
             .any(|stage| !matches!(program(stage), "" | "cat" | "tee" | "less" | "more"))
@@ -49,7 +50,7 @@ impl EchoedCommand {
     /// Whether it is an `lspci` that prints the lines below a record's first
     /// line, with drivers and modules: `-k` or `-v`.
     #[must_use]
-    pub fn shows_drivers(&self) -> bool {
+    pub(crate) fn shows_drivers(&self) -> bool {
         self.is_lspci() && (self.has_flag('k') || self.has_flag('v'))
     }
 
@@ -61,7 +62,7 @@ impl EchoedCommand {
 
     /// The one function that `lspci -s` was told to show, where it was one.
     #[must_use]
-    pub fn selected(&self) -> Option<Address> {
+    pub(crate) fn selected(&self) -> Option<Address> {
         self.is_lspci()
             .then(|| options(&self.text).find(|(letter, _)| *letter == 's'))?
             .and_then(|(_, value)| value.parse().ok())

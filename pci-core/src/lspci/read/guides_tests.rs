@@ -128,7 +128,7 @@ fn proxmox_with_comments_and_prompts() {
     );
     assert_eq!(bound.fields, Fields::Whole);
     assert_eq!(listing.of(address("01:00.0")).count(), 2);
-    assert!(listing.records[0].fields_presumed());
+    assert!(listing.records[0].fields == Fields::Presumed);
     assert_eq!(listing.damage, []);
 }
 
@@ -164,7 +164,11 @@ fn a_filtered_line_belongs_to_the_function_that_the_command_selected() {
     assert_eq!(listing.records[4].class.unwrap().to_string(), "030000");
     // -v prints no programming interface for the audio function: it is 00.
     assert_eq!(listing.records[5].class.unwrap().to_string(), "040300");
-    assert!(listing.records[2..].iter().all(Record::fields_presumed));
+    assert!(
+        listing.records[2..]
+            .iter()
+            .all(|one| one.fields == Fields::Presumed)
+    );
     assert_eq!(listing.damage, []);
 }
 

@@ -14,10 +14,10 @@ mod form;
 mod head;
 mod label;
 mod labelled_lines;
+mod lazy;
 mod line_numbers;
 mod machine_line;
 mod machine_record;
-mod machine_ref;
 mod named_value;
 mod normal;
 mod parse;
@@ -25,12 +25,10 @@ mod paths;
 mod piece;
 mod reader;
 mod record;
-mod record_ref;
 mod source;
 mod strict;
 mod tagged_lines;
 mod tree;
-mod unread;
 mod value;
 mod verbose;
 mod version;
@@ -46,11 +44,9 @@ mod tests;
 pub(crate) use class_names::ClassNames;
 pub use command::EchoedCommand;
 pub use form::{Form, Layout, Numbers, Verbosity};
-pub use machine_ref::{MachineRecordRef, MachineRecords, MachineValue, machine_records};
+pub use lazy::LazyRecords;
 pub use parse::{parse, parse_output};
 pub use record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
-pub use record_ref::{Irregular, RecordRef, Records, records};
-pub use unread::UnreadRecords;
 pub use verbose::{
     BridgeWindow, CapabilitiesEnd, Details, Interrupt, ListedCapability, Partial, Region,
     RegionAddress, RegionKind, Register, Registers, WindowKind,

@@ -26,7 +26,7 @@ use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 /// assert_eq!(gpu.driver.as_ref().unwrap().value, "vfio-pci");
 /// assert_eq!(listing.command_of(gpu).unwrap().text, "lspci -nnk -s 01:00");
 /// assert!(listing.damage.is_empty());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -57,6 +57,7 @@ impl Listing {
 /// Something wrong with a text, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Damage {
     /// What is wrong.
     pub kind: DamageKind,
@@ -104,6 +105,7 @@ impl DamageKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum Fields {
     /// They are all there: what is not said is not so.
     Whole,
@@ -119,6 +121,7 @@ pub enum Fields {
 /// Architecture Specification 1.2, section 3.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BridgeBuses {
     /// The bus that the bridge is on; a tree does not show the register.
     pub primary: Option<u8>,
@@ -139,10 +142,11 @@ pub struct BridgeBuses {
 /// assert_eq!(record.revision, Some(0xa1));
 /// // Without -k the text says nothing of a driver: that is not "none".
 /// assert_eq!(record.driver_lookup(), Lookup::NotShown);
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Record {
     /// Where the function is; domain 0 where the text has none. `None` for a
     /// function behind a bridge whose bus the text does not show, as `lspci -P`
@@ -240,12 +244,6 @@ impl Record {
         }
     }
 
-    /// Whether the lines below the first may be incomplete or another function's.
-    #[must_use]
-    pub fn fields_presumed(&self) -> bool {
-        self.fields == Fields::Presumed
-    }
-
     /// The ids that the function may have, by what the record shows: its own where it
     /// shows them; else those of all devices that `names` calls so. Several devices
     /// can share a name, and the database of whoever made the text may have had other
@@ -262,7 +260,7 @@ impl Record {
     ///     let candidates = record.candidates(&Names::embedded());
     ///     assert_eq!(candidates, ["10de:2d04".parse()?]);
     /// }
-    /// # Ok::<(), pci_core::IdError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub fn candidates(&self, names: &Names<'_>) -> Vec<PciId> {

@@ -6,12 +6,10 @@ use memchr::{memchr_iter, memchr2, memchr2_iter, memchr3_iter};
 
 use super::address_anchor::{Anchor, anchor_at, leading};
 use super::class_names::ClassNames;
-use super::digits::{bracketed_pair_at, part, subsystem};
+use super::digits::{bracketed_pair_at, part};
 use super::head::{ClassPart, PairPart, Place, class_part, pair_before, pair_part};
 use super::label::{Field, Label, label_at, labels, leading_label};
-use super::piece::trimmed;
 use super::value::{is_module_list, is_word, module_words};
-use crate::SubsystemId;
 use crate::hex_digit::hex2;
 
 /// The first line of a record, read.
@@ -151,17 +149,6 @@ fn sum(bytes: [u8; LANES]) -> usize {
     };
     let all: u64 = bytes.chunks_exact(8).map(half).sum();
     usize::try_from(all).unwrap_or(usize::MAX)
-}
-
-/// The subsystem's ids and name in what stands behind `Subsystem: ` in a line of `-nn`,
-/// all of it.
-pub(super) fn plain_subsystem(value: &str) -> Option<(SubsystemId, &str)> {
-    let bytes = Bytes::of(value);
-    let colon = value.len().checked_sub("0000]".len() + 1)?;
-    let open = bracketed_pair_at(value, colon)
-        .filter(|_| bytes.marks == 1 && !bytes.tabs && !bytes.returns)?;
-    let id = value.get(open + 1..).and_then(subsystem)?;
-    Some((id, trimmed(part(value, 0, open))))
 }
 
 /// The line below a first line that `line` is: one of a known label, all of it.

@@ -36,6 +36,7 @@ impl fmt::Display for Release {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Releases {
     /// The first that prints all that the text has.
     pub from: Option<Release>,

@@ -16,6 +16,7 @@ use crate::lspci::version::Version;
 /// A capability structure, decoded by the names that `lspci` has for its bits: every
 /// structure that `lspci -vvv` decodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DecodedStructure {
     /// Where it begins.
     pub offset: u16,
@@ -29,6 +30,7 @@ pub struct DecodedStructure {
 
 /// Bits of a register that mean something together.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DecodedField {
     /// What begins the line of `lspci`: `LnkCap`; `-` for the structure's first line.
     pub register: &'static str,

@@ -24,6 +24,7 @@ pub(in crate::lspci) struct Structure {
 
 /// The id of a capability structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CapabilityKind {
     /// One in the first 256 bytes.
     Conventional(CapabilityId),

@@ -4,9 +4,9 @@
 use core::fmt::{self, Write};
 
 use super::extended;
-use super::function::{Function, Range};
+use super::function::{OutputFunction, Range};
 use super::names::cut;
-use super::options::Verbosity;
+use super::options::OutputVerbosity;
 use super::page::Page;
 use crate::SubsystemId;
 use crate::config::conventional::express::DeviceType;
@@ -72,7 +72,11 @@ pub(super) fn first(registers: Registers<'_>, id: u8) -> Option<u16> {
 }
 
 /// Writes all capabilities, the extended ones too.
-pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn write(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     let registers = function.registers();
     let mut cx = context(function, page);
     let mut places = Places::new(registers);
@@ -105,14 +109,14 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
 }
 
 /// For whom the registers of a function are printed.
-pub(super) fn context<'a>(function: &'a Function<'_>, page: &Page<'_>) -> Context<'a> {
+pub(super) fn context<'a>(function: &'a OutputFunction<'_>, page: &Page<'_>) -> Context<'a> {
     Context {
         registers: function.registers(),
         at: 0,
         index: 0,
         version: page.version(),
-        everything: page.verbosity() == Verbosity::Everything,
-        details: page.verbosity() >= Verbosity::VeryVerbose,
+        everything: page.verbosity() == OutputVerbosity::Everything,
+        details: page.verbosity() >= OutputVerbosity::VeryVerbose,
         id: function.id(),
         kind: None,
         is_first: (function.address.device(), function.address.function()) == (0, 0),
@@ -122,7 +126,7 @@ pub(super) fn context<'a>(function: &'a Function<'_>, page: &Page<'_>) -> Contex
 
 /// Writes the rest of the line of the structure `id`, and the lines below it.
 fn write_one(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     id: CapabilityId,
     cx: &mut Context<'_>,
     page: &Page<'_>,
@@ -148,7 +152,7 @@ fn write_one(
 }
 
 /// Whether there is a base address register for memory: atomic operations go there.
-fn has_memory_bar(function: &Function<'_>) -> bool {
+fn has_memory_bar(function: &OutputFunction<'_>) -> bool {
     if let Some(kernel) = &function.kernel {
         let is_memory = |range: &Range| range.size != 0 && range.flags & IO == 0;
         return kernel.regions.iter().flatten().any(is_memory);

@@ -2,10 +2,10 @@
 
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 
 /// Writes the driver that holds the function, and the modules that can.
-pub(super) fn write(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn write(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Result {
     let Some(kernel) = &function.kernel else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 use crate::config::{ExtendedCapabilityId, device_type};
 use crate::lspci::structures::{Context, extended_capability};
 
@@ -12,7 +12,7 @@ const START: u16 = 0x100;
 
 /// Writes all extended capabilities.
 pub(super) fn write(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     like: &Context<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {

@@ -17,20 +17,20 @@ use crate::{Address, ClassCode, PciId, SubsystemId};
 const SUBSYSTEM_CAPABILITY: u8 = 0x0d;
 
 /// One function, with all that is known of it. Whatever is not known is left as
-/// it is by [`Function::new`], and what `lspci` would then not print, or mark as
+/// it is by [`OutputFunction::new`], and what `lspci` would then not print, or mark as
 /// not accessible, is not printed or so marked.
 ///
 /// ```
 /// use pci_core::config::ConfigSpace;
-/// use pci_core::lspci::write::Function;
+/// use pci_core::lspci::write::OutputFunction;
 /// let mut header = [0; 64];
 /// header[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
-/// let gpu = Function::new("01:00.0".parse()?, ConfigSpace::new(&header));
+/// let gpu = OutputFunction::new("01:00.0".parse()?, ConfigSpace::new(&header));
 /// assert_eq!(gpu.id().to_string(), "10de:2d04");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function<'a> {
+pub struct OutputFunction<'a> {
     /// Where it is.
     pub address: Address,
     /// The configuration space, as far as it was read: nothing of a function that
@@ -86,7 +86,7 @@ pub struct Range {
     pub flags: u64,
 }
 
-impl<'a> Function<'a> {
+impl<'a> OutputFunction<'a> {
     /// The function at `address` with this configuration space, and nothing
     /// from a kernel.
     #[must_use]
@@ -99,14 +99,14 @@ impl<'a> Function<'a> {
     }
 }
 
-impl<'a> From<&'a DumpedFunction> for Function<'a> {
+impl<'a> From<&'a DumpedFunction> for OutputFunction<'a> {
     /// The function as a dump shows it: what `lspci -F` prints.
     fn from(dumped: &'a DumpedFunction) -> Self {
         Self::new(dumped.address, dumped.config.space())
     }
 }
 
-impl<'a> From<&'a SysfsDevice> for Function<'a> {
+impl<'a> From<&'a SysfsDevice> for OutputFunction<'a> {
     /// The function as sysfs shows it: as much of it as was asked for.
     fn from(device: &'a SysfsDevice) -> Self {
         let config = match &device.config {
@@ -162,7 +162,7 @@ impl From<&SysfsDevice> for Kernel {
     }
 }
 
-impl Function<'_> {
+impl OutputFunction<'_> {
     /// Its registers, as `lspci` reads them.
     pub(super) const fn registers(&self) -> Registers<'_> {
         Registers::new(self.config)

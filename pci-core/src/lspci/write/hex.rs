@@ -2,13 +2,13 @@
 
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 use super::options::Hex;
 use crate::lspci::structures::Layout;
 
 /// Writes as much of the space as is asked for and was read: 64, 128, 256 or 4096
 /// bytes, sixteen on a line.
-pub(super) fn write(function: &Function<'_>, hex: Hex, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn write(function: &OutputFunction<'_>, hex: Hex, out: &mut dyn Write) -> fmt::Result {
     let registers = function.registers();
     let Some(layout) = function.layout() else {
         return out.write_str("WARNING: Cannot show hex-dump of the config space\n");

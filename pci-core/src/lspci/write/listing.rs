@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::function::Function;
-use super::options::{Drivers, Form, Hex, Options, Verbosity, View};
+use super::function::OutputFunction;
+use super::options::{Drivers, Hex, OutputForm, OutputOptions, OutputVerbosity, View};
 use super::page::Page;
 use super::{drivers, hex, machine, terse, tree, verbose};
 use crate::config::ConfigSpace;
@@ -19,14 +19,14 @@ use crate::names::Names;
 /// ```
 /// use pci_core::Names;
 /// use pci_core::config::ConfigSpace;
-/// use pci_core::lspci::{write::Function, write::Options, write::write};
+/// use pci_core::lspci::{write::OutputFunction, write::OutputOptions, write::write};
 ///
 /// let mut header = [0; 64];
 /// header[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
 /// header[8..12].copy_from_slice(&[0xa1, 0x00, 0x00, 0x03]);
-/// let gpu = Function::new("01:00.0".parse()?, ConfigSpace::new(&header));
+/// let gpu = OutputFunction::new("01:00.0".parse()?, ConfigSpace::new(&header));
 /// let mut text = String::new();
-/// write(&[gpu], Names::embedded(), &Options::default(), &mut text)?;
+/// write(&[gpu], Names::embedded(), &OutputOptions::default(), &mut text)?;
 /// assert_eq!(
 ///     text,
 ///     "01:00.0 VGA compatible controller: NVIDIA Corporation GB206 [GeForce RTX 5060 Ti] (rev a1)\n"
@@ -34,9 +34,9 @@ use crate::names::Names;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write(
-    functions: &[Function<'_>],
+    functions: &[OutputFunction<'_>],
     names: Names<'_>,
-    options: &Options,
+    options: &OutputOptions,
     out: &mut dyn Write,
 ) -> fmt::Result {
     // libpci takes bytes that a dump leaves out, before its last, for ones.
@@ -51,13 +51,13 @@ pub fn write(
         }
         function
     });
-    let read: Vec<Cow<'_, Function<'_>>> = read.collect();
-    let mut all: Vec<&Function<'_>> = read.iter().map(Cow::as_ref).collect();
+    let read: Vec<Cow<'_, OutputFunction<'_>>> = read.collect();
+    let mut all: Vec<&OutputFunction<'_>> = read.iter().map(Cow::as_ref).collect();
     all.sort_by_key(|function| function.address);
-    let selected = |function: &&Function<'_>| {
+    let selected = |function: &&OutputFunction<'_>| {
         options.slots.contains(function.address) && options.ids.contains(function)
     };
-    if options.form == Form::Tree {
+    if options.form == OutputForm::Tree {
         return tree::write(&all, selected, names, options, out);
     }
     let page = Page::new(&all, names, options);
@@ -67,24 +67,28 @@ pub fn write(
     Ok(())
 }
 
-fn has_gaps(function: &Function<'_>) -> bool {
+fn has_gaps(function: &OutputFunction<'_>) -> bool {
     let config = function.config;
     config.bytes(0, config.len()).is_none()
 }
 
 /// The bytes of a space that has gaps, with ones in them.
-fn gaps_as_ones(function: &Function<'_>) -> Option<Vec<u8>> {
+fn gaps_as_ones(function: &OutputFunction<'_>) -> Option<Vec<u8>> {
     let config = function.config;
     let bytes = |at| config.byte(at).unwrap_or(u8::MAX);
     has_gaps(function).then(|| (0..config.len()).map(bytes).collect())
 }
 
-fn one(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+fn one(function: &OutputFunction<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
     let options = page.options;
-    let brief = options.verbosity == Verbosity::Brief;
+    let brief = options.verbosity == OutputVerbosity::Brief;
     match (options.form, brief) {
-        (Form::Machine | Form::MachineCompatible, true) => machine::line(function, page, out)?,
-        (Form::Machine | Form::MachineCompatible, false) => machine::record(function, page, out)?,
+        (OutputForm::Machine | OutputForm::MachineCompatible, true) => {
+            machine::line(function, page, out)?
+        }
+        (OutputForm::Machine | OutputForm::MachineCompatible, false) => {
+            machine::record(function, page, out)?
+        }
         (_, true) => {
             terse::write(function, page, out)?;
             if options.drivers == Drivers::Shown {

@@ -2,12 +2,16 @@
 
 use core::fmt::{self, Write};
 
-use super::function::Function;
-use super::options::{Drivers, Form};
+use super::function::OutputFunction;
+use super::options::{Drivers, OutputForm};
 use super::page::Page;
 
 /// Writes the line of `-mm`.
-pub(super) fn line(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn line(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     let id = function.id();
     let class = function.class();
     page.address(out, function.address)?;
@@ -41,11 +45,15 @@ fn quoted(out: &mut dyn Write, text: &str) -> fmt::Result {
 }
 
 /// Writes the lines of `-vmm`.
-pub(super) fn record(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn record(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     let id = function.id();
     let class = function.class();
     out.write_str(match page.options.form {
-        Form::MachineCompatible => "Device:\t",
+        OutputForm::MachineCompatible => "Device:\t",
         _ => "Slot:\t",
     })?;
     page.address(out, function.address)?;

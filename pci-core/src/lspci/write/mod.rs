@@ -2,7 +2,7 @@
 //! of its forms, for hosts on which there is no `lspci`, from a dump or from what
 //! the kernel shows.
 //!
-//! [`Function`] is what is known of a function, [`Options`] are the options of
+//! [`OutputFunction`] is what is known of a function, [`OutputOptions`] are the options of
 //! `lspci(8)`, [`Version`] is the release whose text is wanted. Names are those of
 //! [`Names`](crate::Names).
 //!
@@ -29,9 +29,9 @@ mod verbose;
 #[cfg(test)]
 mod tests;
 
-pub use function::{Function, Kernel, Range};
+pub use function::{Kernel, OutputFunction, Range};
 pub use listing::write;
-pub use options::{Domains, Drivers, Form, Hex, Options, Path, Verbosity, View};
-pub use select::{IdSelection, SelectionError, SlotSelection};
+pub use options::{Domains, Drivers, Hex, OutputForm, OutputOptions, OutputVerbosity, Path, View};
+pub use select::{IdSelection, SlotSelection};
 
-pub use crate::lspci::version::{Version, VersionError};
+pub use crate::lspci::version::Version;

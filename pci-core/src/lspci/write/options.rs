@@ -8,27 +8,27 @@ use crate::lspci::version::Version;
 /// options.
 ///
 /// ```
-/// use pci_core::lspci::{write::Drivers, write::Options, write::Verbosity, write::Version};
+/// use pci_core::lspci::{write::Drivers, write::OutputOptions, write::OutputVerbosity, write::Version};
 /// use pci_core::lspci::Numbers;
 /// // lspci -nnk -s 01:00, as Debian 12 prints it
-/// let options = Options {
+/// let options = OutputOptions {
 ///     version: Version::V3_9,
 ///     numbers: Numbers::Both,
 ///     drivers: Drivers::Shown,
 ///     slots: "01:00".parse()?,
-///     ..Options::default()
+///     ..OutputOptions::default()
 /// };
-/// assert_eq!(options.verbosity, Verbosity::Brief);
+/// assert_eq!(options.verbosity, OutputVerbosity::Brief);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct OutputOptions {
     /// Which `lspci` is written like.
     pub version: Version,
     /// The form: text, `-m`, `-mm`, `-t`.
-    pub form: Form,
+    pub form: OutputForm,
     /// `-v`, `-vv`, `-vvv`.
-    pub verbosity: Verbosity,
+    pub verbosity: OutputVerbosity,
     /// `-n`, `-nn`.
     pub numbers: Numbers,
     /// `-k`.
@@ -47,7 +47,7 @@ pub struct Options {
     pub ids: IdSelection,
 }
 
-impl Options {
+impl OutputOptions {
     /// Whether neither `-s` nor `-d` leaves anything out.
     pub(super) fn selects_all(&self) -> bool {
         self.slots == SlotSelection::default() && self.ids == IdSelection::default()
@@ -56,7 +56,7 @@ impl Options {
 
 /// The form of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Form {
+pub enum OutputForm {
     /// For people to read.
     #[default]
     Text,
@@ -73,7 +73,7 @@ pub enum Form {
 
 /// How much is said of a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verbosity {
+pub enum OutputVerbosity {
     /// One line.
     #[default]
     Brief,

@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 use super::names::Words;
-use super::options::{Domains, Form, Options, Path, Verbosity};
+use super::options::{Domains, OutputForm, OutputOptions, OutputVerbosity, Path};
 use super::topology::Topology;
 use crate::Address;
 use crate::lspci::version::Version;
@@ -13,7 +13,7 @@ use crate::names::Names;
 
 /// Options, names, and what all functions together say.
 pub(super) struct Page<'a> {
-    pub(super) options: &'a Options,
+    pub(super) options: &'a OutputOptions,
     pub(super) words: Words<'a>,
     domains: bool,
     topology: Option<Topology>,
@@ -21,7 +21,11 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// The page on which `functions` are printed.
-    pub(super) fn new(functions: &[&Function<'_>], names: Names<'a>, options: &'a Options) -> Self {
+    pub(super) fn new(
+        functions: &[&OutputFunction<'_>],
+        names: Names<'a>,
+        options: &'a OutputOptions,
+    ) -> Self {
         let other_domains = functions
             .iter()
             .any(|function| function.address.domain() != 0);
@@ -38,7 +42,7 @@ impl<'a> Page<'a> {
         self.options.version
     }
 
-    pub(super) fn verbosity(&self) -> Verbosity {
+    pub(super) fn verbosity(&self) -> OutputVerbosity {
         self.options.verbosity
     }
 
@@ -46,8 +50,8 @@ impl<'a> Page<'a> {
     pub(super) fn address(&self, out: &mut dyn Write, address: Address) -> fmt::Result {
         let domains = match (self.options.domains, self.options.form) {
             (Domains::Always, _) => true,
-            (Domains::WhereNeeded, Form::Text | Form::Tree) => self.domains,
-            (Domains::WhereNeeded, Form::Machine | Form::MachineCompatible) => {
+            (Domains::WhereNeeded, OutputForm::Text | OutputForm::Tree) => self.domains,
+            (Domains::WhereNeeded, OutputForm::Machine | OutputForm::MachineCompatible) => {
                 address.domain() != 0
             }
         };

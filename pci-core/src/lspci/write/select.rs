@@ -2,7 +2,8 @@
 
 use core::str::FromStr;
 
-use super::function::Function;
+use super::function::OutputFunction;
+use crate::error::{Cause, Error, Result};
 
 /// The places of functions: what `-s` takes,
 /// `[[[[<domain>]:]<bus>]:][<device>][.[<function>]]` in hex, in which each part
@@ -43,26 +44,19 @@ pub struct IdSelection {
     prog_if: Option<u32>,
 }
 
-/// Why a text is no selection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}")]
-pub struct SelectionError {
-    /// What would have been right.
-    pub expected: &'static str,
-}
-
-const fn expected(expected: &'static str) -> SelectionError {
-    SelectionError { expected }
+fn expected(expected: &'static str) -> Error {
+    Cause::Selection { expected }.into()
 }
 
 /// A part of a selection: `None` for any value.
-fn part(text: &str, most: u32, error: SelectionError) -> Result<Option<u32>, SelectionError> {
+fn part(text: &str, most: u32, wanted: &'static str) -> Result<Option<u32>> {
     if text.is_empty() || text == "*" {
         return Ok(None);
     }
     let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let value = u32::from_str_radix(text, 16).ok().filter(|_| hex);
-    value.filter(|value| *value <= most).map(Some).ok_or(error)
+    let value = value.filter(|value| *value <= most);
+    value.map(Some).ok_or_else(|| expected(wanted))
 }
 
 impl SlotSelection {
@@ -90,9 +84,9 @@ impl SlotSelection {
 }
 
 impl FromStr for SlotSelection {
-    type Err = SelectionError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, SelectionError> {
+    fn from_str(text: &str) -> Result<Self> {
         let (bus, slot) = match text.rsplit_once(':') {
             Some((bus, slot)) => (Some(bus), slot),
             None => (None, text),
@@ -101,17 +95,17 @@ impl FromStr for SlotSelection {
         if let Some(bus) = bus {
             let bus = match bus.split_once(':') {
                 Some((domain, bus)) => {
-                    let error = expected("a domain of at most eight hex digits");
-                    selection.domain = part(domain, 0x7fff_ffff, error)?;
+                    let wanted = "a domain of at most eight hex digits";
+                    selection.domain = part(domain, 0x7fff_ffff, wanted)?;
                     bus
                 }
                 None => bus,
             };
-            selection.bus = part(bus, 0xff, expected("a bus from 00 to ff"))?;
+            selection.bus = part(bus, 0xff, "a bus from 00 to ff")?;
         }
         let (device, function) = slot.split_once('.').unwrap_or((slot, ""));
-        selection.device = part(device, 0x1f, expected("a device from 00 to 1f"))?;
-        selection.function = part(function, 7, expected("a function from 0 to 7"))?;
+        selection.device = part(device, 0x1f, "a device from 00 to 1f")?;
+        selection.function = part(function, 7, "a function from 0 to 7")?;
         Ok(selection)
     }
 }
@@ -119,7 +113,7 @@ impl FromStr for SlotSelection {
 impl IdSelection {
     /// Whether `function` is selected.
     #[must_use]
-    pub fn contains(&self, function: &Function<'_>) -> bool {
+    pub fn contains(&self, function: &OutputFunction<'_>) -> bool {
         let is = |wanted: Option<u32>, value: u32| wanted.is_none_or(|wanted| wanted == value);
         let (id, class) = (function.id(), function.class());
         let code = u32::from(class.base) << 8 | u32::from(class.sub);
@@ -143,45 +137,41 @@ impl IdSelection {
 }
 
 impl FromStr for IdSelection {
-    type Err = SelectionError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, SelectionError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut parts = text.split(':');
         let mut next = || parts.next();
         let vendor = next().unwrap_or_default();
-        let device = next().ok_or(expected("':' behind the vendor"))?;
+        let device = next().ok_or_else(|| expected("':' behind the vendor"))?;
         let class = next().unwrap_or_default();
         let prog_if = next().unwrap_or_default();
         if next().is_some() {
             return Err(expected("at most three ':'"));
         }
         Ok(Self {
-            vendor: part(vendor, 0xffff, expected("a vendor from 0000 to ffff"))?,
-            device: part(device, 0xffff, expected("a device from 0000 to ffff"))?,
+            vendor: part(vendor, 0xffff, "a vendor from 0000 to ffff")?,
+            device: part(device, 0xffff, "a device from 0000 to ffff")?,
             class: class_part(class)?,
-            prog_if: part(
-                prog_if,
-                0xff,
-                expected("a programming interface from 00 to ff"),
-            )?,
+            prog_if: part(prog_if, 0xff, "a programming interface from 00 to ff")?,
         })
     }
 }
 
 /// A class, in which each digit may be `x`: value and mask.
-fn class_part(text: &str) -> Result<Option<(u32, u32)>, SelectionError> {
-    let error = expected("a class of at most four hex digits or x");
+fn class_part(text: &str) -> Result<Option<(u32, u32)>> {
+    let error = || expected("a class of at most four hex digits or x");
     if text.is_empty() || text == "*" {
         return Ok(None);
     }
     if text.len() > 4 {
-        return Err(error);
+        return Err(error());
     }
     let (mut value, mut mask) = (0, 0);
     for digit in text.chars() {
         let (digit, care) = match digit {
             'x' | 'X' => (0, 0),
-            _ => (digit.to_digit(16).ok_or(error)?, 0xf),
+            _ => (digit.to_digit(16).ok_or_else(error)?, 0xf),
         };
         value = value << 4 | digit;
         mask = mask << 4 | care;

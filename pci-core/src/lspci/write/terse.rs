@@ -2,14 +2,18 @@
 
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 use super::names::cut;
-use super::options::Verbosity;
+use super::options::OutputVerbosity;
 use super::page::Page;
 
 /// Writes address, class, vendor and device, revision, and with `-v` the
 /// programming interface.
-pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn write(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     let longest = page.version().longest_name();
     let class = function.class();
     page.address(out, function.address)?;
@@ -20,7 +24,7 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
     if revision != 0 {
         write!(out, " (rev {revision:02x})")?;
     }
-    if page.verbosity() > Verbosity::Brief {
+    if page.verbosity() > OutputVerbosity::Brief {
         let number = class.prog_if.unwrap_or(0);
         let name = page.words.prog_if(class);
         match name {

@@ -3,37 +3,43 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Domains, Form, Function, Hex, Options, Path, Verbosity, Version, write};
+use super::{
+    Domains, Hex, OutputForm, OutputFunction, OutputOptions, OutputVerbosity, Path, Version, write,
+};
 use crate::config::ConfigSpace;
 use crate::lspci::read::{Numbers, parse, parse_output};
 use crate::names::Names;
 use crate::{Address, PciId, SubsystemId};
 use testkit::Random;
 
-fn text(functions: &[Function<'_>], options: &Options) -> String {
+fn text(functions: &[OutputFunction<'_>], options: &OutputOptions) -> String {
     let mut text = String::new();
     write(functions, Names::EMPTY, options, &mut text).unwrap();
     text
 }
 
-fn forms() -> impl Iterator<Item = Options> {
+fn forms() -> impl Iterator<Item = OutputOptions> {
     let forms = [
-        Form::Text,
-        Form::MachineCompatible,
-        Form::Machine,
-        Form::Tree,
+        OutputForm::Text,
+        OutputForm::MachineCompatible,
+        OutputForm::Machine,
+        OutputForm::Tree,
     ];
-    let verbosities = [Verbosity::Brief, Verbosity::Verbose, Verbosity::Everything];
+    let verbosities = [
+        OutputVerbosity::Brief,
+        OutputVerbosity::Verbose,
+        OutputVerbosity::Everything,
+    ];
     Version::ALL.into_iter().flat_map(move |version| {
         forms.into_iter().flat_map(move |form| {
-            verbosities.into_iter().map(move |verbosity| Options {
+            verbosities.into_iter().map(move |verbosity| OutputOptions {
                 version,
                 form,
                 verbosity,
                 numbers: Numbers::Both,
                 hex: Hex::Extended,
                 path: Path::Bridges,
-                ..Options::default()
+                ..OutputOptions::default()
             })
         })
     })
@@ -64,16 +70,16 @@ fn any_bytes_can_be_written() {
                 bytes
             })
             .collect();
-        let functions: Vec<Function<'_>> = spaces
+        let functions: Vec<OutputFunction<'_>> = spaces
             .iter()
             .map(|bytes| {
                 let place = Address::new(0, random.one_of(&[0, 1]), random.byte() & 31, 0);
-                Function::new(place.unwrap(), ConfigSpace::new(bytes))
+                OutputFunction::new(place.unwrap(), ConfigSpace::new(bytes))
             })
             .collect();
         for options in forms() {
             let text = text(&functions, &options);
-            assert!(options.form == Form::Tree || text.lines().count() >= 4);
+            assert!(options.form == OutputForm::Tree || text.lines().count() >= 4);
         }
     }
 }
@@ -95,22 +101,30 @@ fn what_is_written_is_read_back() {
             random.byte() & 31,
             random.byte() & 7,
         );
-        let function = Function::new(address.unwrap(), ConfigSpace::new(&bytes));
+        let function = OutputFunction::new(address.unwrap(), ConfigSpace::new(&bytes));
         let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
         for (command, form, verbosity) in [
-            ("lspci -nnkD", Form::Text, Verbosity::Brief),
-            ("lspci -nnvD", Form::Text, Verbosity::Verbose),
-            ("lspci -nnvvvD", Form::Text, Verbosity::Everything),
-            ("lspci -mmnnD", Form::Machine, Verbosity::Brief),
-            ("lspci -vmmnnD", Form::Machine, Verbosity::Verbose),
+            ("lspci -nnkD", OutputForm::Text, OutputVerbosity::Brief),
+            ("lspci -nnvD", OutputForm::Text, OutputVerbosity::Verbose),
+            (
+                "lspci -nnvvvD",
+                OutputForm::Text,
+                OutputVerbosity::Everything,
+            ),
+            ("lspci -mmnnD", OutputForm::Machine, OutputVerbosity::Brief),
+            (
+                "lspci -vmmnnD",
+                OutputForm::Machine,
+                OutputVerbosity::Verbose,
+            ),
         ] {
-            let options = Options {
+            let options = OutputOptions {
                 form,
                 verbosity,
                 numbers: Numbers::Both,
                 domains: Domains::Always,
                 drivers: super::Drivers::Shown,
-                ..Options::default()
+                ..OutputOptions::default()
             };
             let text = text(core::slice::from_ref(&function), &options);
             for listing in [parse(&text), parse_output(command, &text)] {

@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use super::function::Function;
+use super::function::OutputFunction;
 use crate::Address;
 use crate::lspci::structures::Layout;
 use crate::lspci::version::Version;
@@ -56,7 +56,7 @@ impl Bridge {
 
     /// The bridge that `function` is, by its registers (PCI-to-PCI Bridge
     /// Architecture Specification 1.2, section 3.2.5).
-    fn of(function: &Function<'_>) -> Option<Self> {
+    fn of(function: &OutputFunction<'_>) -> Option<Self> {
         let is_bridge = function.class().is_bridge();
         let layout = function.layout()?;
         if !is_bridge || !matches!(layout, Layout::Bridge | Layout::CardBus) {
@@ -79,7 +79,7 @@ impl Bridge {
 
 impl Topology {
     /// The topology of `functions`, which are in order.
-    pub(super) fn new(functions: &[&Function<'_>], version: Version) -> Self {
+    pub(super) fn new(functions: &[&OutputFunction<'_>], version: Version) -> Self {
         let mut bridges: Vec<Bridge> = Vec::new();
         let mut root_of = BTreeMap::new();
         if version.tree_has_bus_0() {

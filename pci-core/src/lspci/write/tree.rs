@@ -6,9 +6,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 use super::names::{Words, cut};
-use super::options::{Options, Verbosity};
+use super::options::{OutputOptions, OutputVerbosity};
 use super::topology::{Bridge, Bus, Topology};
 use crate::Address;
 use crate::names::Names;
@@ -23,10 +23,10 @@ const DEEPEST: usize = 256;
 /// Writes the tree of those of `functions`, which are in order, that are
 /// `selected`, with the bridges above them.
 pub(super) fn write(
-    functions: &[&Function<'_>],
-    selected: impl Fn(&&Function<'_>) -> bool,
+    functions: &[&OutputFunction<'_>],
+    selected: impl Fn(&&OutputFunction<'_>) -> bool,
     names: Names<'_>,
-    options: &Options,
+    options: &OutputOptions,
     out: &mut dyn Write,
 ) -> fmt::Result {
     let shown = functions
@@ -60,7 +60,7 @@ pub(super) fn write(
 /// What is drawn, and how far it is.
 struct Drawing<'a> {
     topology: Topology,
-    functions: BTreeMap<Address, &'a Function<'a>>,
+    functions: BTreeMap<Address, &'a OutputFunction<'a>>,
     /// Selected, or above one that is, or, since 3.10, below one that is.
     shown: BTreeSet<Address>,
     /// Whether nothing was selected, so that buses without functions are drawn too.
@@ -68,7 +68,7 @@ struct Drawing<'a> {
     /// The bridges that are drawn: the numbers may say that one is behind itself.
     drawn: BTreeSet<Address>,
     words: Words<'a>,
-    options: &'a Options,
+    options: &'a OutputOptions,
     line: String,
     out: &'a mut dyn Write,
 }
@@ -169,7 +169,8 @@ impl Drawing<'_> {
     /// Writes a function's name, with `-v`.
     fn name(&mut self, address: Address) {
         let function = self.functions.get(&address);
-        if let Some(function) = function.filter(|_| self.options.verbosity > Verbosity::Brief) {
+        if let Some(function) = function.filter(|_| self.options.verbosity > OutputVerbosity::Brief)
+        {
             let name = cut(self.words.device(function.id()), LONGEST_NAME);
             self.line.push_str("  ");
             self.line.push_str(&name);

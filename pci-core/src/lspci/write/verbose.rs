@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use super::function::Function;
+use super::function::OutputFunction;
 use super::names::cut;
-use super::options::Verbosity;
+use super::options::OutputVerbosity;
 use super::page::Page;
 use super::{capabilities, drivers, header, terse};
 use crate::ClassCode;
@@ -15,7 +15,11 @@ use crate::lspci::structures::Layout;
 const LONGEST_SUBSYSTEM: usize = 255;
 
 /// Writes the first line and all lines below it but those of `-x`.
-pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn write(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     terse::write(function, page, out)?;
     card(function, page, out)?;
     let common = CommonHeader::read(function.config);
@@ -27,7 +31,11 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
 }
 
 /// Writes the lines of the firmware's label and of the subsystem.
-pub(super) fn card(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+pub(super) fn card(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     if let Some(label) = function
         .kernel
         .as_ref()
@@ -45,7 +53,7 @@ pub(super) fn card(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write
 }
 
 fn with_header(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     layout: Layout,
     common: &CommonHeader,
     page: &Page<'_>,
@@ -78,9 +86,13 @@ fn with_header(
 
 /// Where the header was not read, or has no known layout, the kernel's part is all
 /// there is, and of a dump, the addresses.
-fn without_header(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+fn without_header(
+    function: &OutputFunction<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
     places(function, out)?;
-    if page.verbosity() > Verbosity::Verbose {
+    if page.verbosity() > OutputVerbosity::Verbose {
         header::without_registers(function, page, out)?;
     }
     let layout = Layout::new(function.registers().byte(0x0e));
@@ -125,7 +137,7 @@ fn mismatch(class: ClassCode, layout: Layout, out: &mut dyn Write) -> fmt::Resul
 }
 
 /// Writes where the firmware says that the function is.
-fn places(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {
+fn places(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Result {
     let Some(kernel) = &function.kernel else {
         return Ok(());
     };

@@ -9,6 +9,7 @@ use crate::lspci::structures::CapabilityKind;
 /// Reporting`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ListedCapability {
     /// Where it begins in configuration space; from 0x100 on it is an extended
     /// capability.

@@ -39,6 +39,7 @@ use crate::sysfs::{BarSizes, ResizableBar};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Details {
     /// The pin, and what the operating system makes of it.
     pub interrupt: Option<Located<Interrupt>>,
@@ -60,6 +61,7 @@ pub struct Details {
 
 /// A structure of which a text shows some bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Partial<T> {
     /// The structure, with zeros for the bits that the text does not show.
     pub value: T,

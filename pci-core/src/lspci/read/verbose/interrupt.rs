@@ -5,6 +5,7 @@ use super::encoding;
 /// `Interrupt: pin A routed to IRQ 16`, or the `IRQ 16` of `Flags:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Interrupt {
     /// The pin, `A` to `D`; `None` where it is not shown, or shown as `?`, and of a line
     /// that begins with `Interrupts:`: pciutils 3.15.0 prints the letter that follows

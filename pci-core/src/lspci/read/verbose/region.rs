@@ -19,6 +19,7 @@ use crate::lspci::read::digits::part;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Region {
     /// Which base address register it is, 0 to 5; `None` where `-v` leaves it out,
     /// and for the expansion ROM.
@@ -60,6 +61,7 @@ pub enum RegionKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum RegionAddress {
     /// At this address, as the processor sees it.
     At(u64),

@@ -9,6 +9,7 @@ use crate::config::{ConfigBytes, EXTENDED_SIZE};
 /// Four bytes of configuration space, of which a line of the text shows some bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Register {
     /// Where they are: a multiple of 4.
     pub offset: u16,

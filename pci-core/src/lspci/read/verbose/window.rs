@@ -5,6 +5,7 @@ use super::region::size;
 /// A window of a bridge: the addresses that it passes on to the bus behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BridgeWindow {
     /// Of what.
     pub kind: WindowKind,
@@ -24,6 +25,7 @@ pub struct BridgeWindow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum WindowKind {
     /// Accesses to I/O ports.
     Io,

@@ -7,8 +7,8 @@ use super::{regions, rom};
 use crate::config::header::{BridgeHeader, Window, WindowWidth};
 use crate::lspci::structures::{BRIDGE_CONTROL, BUSES, SECONDARY_STATUS};
 use crate::lspci::write::capabilities::context;
-use crate::lspci::write::function::{Function, Kernel, Range};
-use crate::lspci::write::options::{Verbosity, View};
+use crate::lspci::write::function::{Kernel, OutputFunction, Range};
+use crate::lspci::write::options::{OutputVerbosity, View};
 use crate::lspci::write::page::Page;
 
 /// `IORESOURCE_MEM_64` of the kernel (`include/linux/ioport.h`).
@@ -16,7 +16,7 @@ const MEMORY_64: u64 = 1 << 20;
 
 /// Writes what a header of type 1 says beyond the common part.
 pub(in crate::lspci::write) fn write(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
@@ -82,11 +82,11 @@ pub(in crate::lspci::write) fn write(
             }
         }
     }
-    if page.verbosity() > Verbosity::Verbose {
+    if page.verbosity() > OutputVerbosity::Verbose {
         cx.rows(SECONDARY_STATUS, out)?;
     }
     rom::write(function, 0x38, page, out)?;
-    if page.verbosity() > Verbosity::Verbose {
+    if page.verbosity() > OutputVerbosity::Verbose {
         cx.rows(BRIDGE_CONTROL, out)?;
     }
     Ok(())
@@ -143,7 +143,7 @@ fn window(
     };
     write!(out, "\t{name} behind bridge:")?;
     let (base, limit) = (window.base, window.limit);
-    if window.is_open() || page.verbosity() == Verbosity::Everything {
+    if window.is_open() || page.verbosity() == OutputVerbosity::Everything {
         write!(out, " {base:0digits$x}-{limit:0digits$x}")?;
     }
     match is_enabled {

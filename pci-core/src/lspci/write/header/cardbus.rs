@@ -6,8 +6,8 @@ use super::regions;
 use crate::config::header::{CardBusControl, CardBusHeader, Command};
 use crate::lspci::structures::{BUSES, CARDBUS_CONTROL};
 use crate::lspci::write::capabilities::context;
-use crate::lspci::write::function::Function;
-use crate::lspci::write::options::Verbosity;
+use crate::lspci::write::function::OutputFunction;
+use crate::lspci::write::options::OutputVerbosity;
 use crate::lspci::write::page::Page;
 
 /// How many bytes the header has, of which the first 64 can be had by all.
@@ -15,7 +15,7 @@ pub(in crate::lspci::write) const CARDBUS_HEADER: u16 = 128;
 
 /// Writes what a header of type 2 says beyond the common part.
 pub(in crate::lspci::write) fn write(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
@@ -25,7 +25,7 @@ pub(in crate::lspci::write) fn write(
     regions::write(function, 1, page, out)?;
     let cx = context(function, page);
     cx.rows(BUSES, out)?;
-    let shows_closed = page.verbosity() == Verbosity::Everything;
+    let shows_closed = page.verbosity() == OutputVerbosity::Everything;
     let command = Command::from_bits_retain(function.registers().word(0x04));
     let disabled = |flag| {
         if command.contains(flag) {
@@ -66,7 +66,7 @@ pub(in crate::lspci::write) fn write(
     if bridge.secondary_status.flags.bits() & 1 << 14 != 0 {
         out.write_str("\tSecondary status: SERR\n")?;
     }
-    if page.verbosity() > Verbosity::Verbose {
+    if page.verbosity() > OutputVerbosity::Verbose {
         cx.rows(CARDBUS_CONTROL, out)?;
     }
     if !function.registers().has(0, CARDBUS_HEADER) {

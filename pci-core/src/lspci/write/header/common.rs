@@ -6,8 +6,8 @@ use crate::config::CommonHeader;
 use crate::config::header::{Command, DevselTiming, StatusFlags};
 use crate::lspci::structures::{HEADER, Layout};
 use crate::lspci::write::capabilities::context;
-use crate::lspci::write::function::Function;
-use crate::lspci::write::options::{Verbosity, View};
+use crate::lspci::write::function::OutputFunction;
+use crate::lspci::write::options::{OutputVerbosity, View};
 use crate::lspci::write::page::Page;
 
 /// How the timing of DEVSEL# is called.
@@ -17,12 +17,12 @@ fn devsel(timing: DevselTiming) -> &'static str {
 
 /// Writes the line `Flags:` of `-v`, or the lines that `-vv` has in its place.
 pub(in crate::lspci::write) fn flags(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     header: &CommonHeader,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    if page.verbosity() > Verbosity::Verbose {
+    if page.verbosity() > OutputVerbosity::Verbose {
         context(function, page).rows(HEADER, out)?;
         interrupt(function, page, out)?;
         kernel_numbers(function, out)
@@ -32,7 +32,7 @@ pub(in crate::lspci::write) fn flags(
 }
 
 fn brief(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     header: &CommonHeader,
     page: &Page<'_>,
     out: &mut dyn Write,
@@ -78,7 +78,7 @@ fn brief(
 }
 
 /// What the kernel numbers a function with.
-fn numbers(function: &Function<'_>) -> [(&'static str, Option<u32>); 2] {
+fn numbers(function: &OutputFunction<'_>) -> [(&'static str, Option<u32>); 2] {
     let kernel = function.kernel.as_ref();
     [
         ("NUMA node", kernel.and_then(|kernel| kernel.numa_node)),
@@ -87,7 +87,7 @@ fn numbers(function: &Function<'_>) -> [(&'static str, Option<u32>); 2] {
 }
 
 /// The interrupt line: the kernel's, else that of the register.
-fn irq(function: &Function<'_>, page: &Page<'_>) -> u32 {
+fn irq(function: &OutputFunction<'_>, page: &Page<'_>) -> u32 {
     let kernel = function
         .kernel
         .as_ref()
@@ -96,7 +96,7 @@ fn irq(function: &Function<'_>, page: &Page<'_>) -> u32 {
     kernel.map_or(register, |kernel| kernel.irq.unwrap_or(0))
 }
 
-fn interrupt(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+fn interrupt(function: &OutputFunction<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
     let registers = function.registers();
     let has_header = matches!(
         function.layout(),
@@ -136,7 +136,7 @@ fn interrupt(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> f
 
 /// Writes what `-vv` says where the header was not read: what the kernel knows.
 pub(in crate::lspci::write) fn without_registers(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
@@ -146,7 +146,7 @@ pub(in crate::lspci::write) fn without_registers(
     kernel_numbers(function, out)
 }
 
-fn kernel_numbers(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {
+fn kernel_numbers(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Result {
     for (name, number) in numbers(function) {
         if let Some(number) = number {
             writeln!(out, "\t{name}: {number}")?;

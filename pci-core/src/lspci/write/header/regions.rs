@@ -4,8 +4,8 @@ use core::fmt::{self, Write};
 
 use super::ranges::Size;
 use crate::config::header::{BaseAddress, Command, MemoryType};
-use crate::lspci::write::function::Function;
-use crate::lspci::write::options::{Verbosity, View};
+use crate::lspci::write::function::OutputFunction;
+use crate::lspci::write::options::{OutputVerbosity, View};
 use crate::lspci::write::page::Page;
 
 /// `IORESOURCE_PCI_EA_BEI` of the kernel (`include/linux/ioport.h`): the range
@@ -26,7 +26,7 @@ struct Region {
 
 /// Writes the address ranges of the first `count` base address registers.
 pub(in crate::lspci::write) fn write(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     count: usize,
     page: &Page<'_>,
     out: &mut dyn Write,
@@ -92,7 +92,7 @@ pub(in crate::lspci::write) fn write(
 
 fn one(
     region: &Region,
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
@@ -101,7 +101,7 @@ fn one(
     if !is_there && region.address == 0 && region.size == 0 {
         return Ok(());
     }
-    match page.verbosity() > Verbosity::Verbose {
+    match page.verbosity() > OutputVerbosity::Verbose {
         true => write!(out, "\tRegion {}: ", region.number)?,
         false => out.write_char('\t')?,
     }

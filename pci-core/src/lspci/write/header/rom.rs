@@ -5,13 +5,13 @@ use core::fmt::{self, Write};
 use super::ranges::Size;
 use crate::config::header::{Command, ExpansionRom};
 use crate::lspci::structures::Layout;
-use crate::lspci::write::function::{Function, Range};
+use crate::lspci::write::function::{OutputFunction, Range};
 use crate::lspci::write::options::View;
 use crate::lspci::write::page::Page;
 
 /// Writes where the expansion ROM is whose register is at `register`.
 pub(in crate::lspci::write) fn write(
-    function: &Function<'_>,
+    function: &OutputFunction<'_>,
     register: u16,
     page: &Page<'_>,
     out: &mut dyn Write,

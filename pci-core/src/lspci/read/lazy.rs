@@ -3,7 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::machine_ref::{MachineRecordRef, machine_records};
 use super::normal::is_plain;
 use super::parse::parse;
 use super::record::Record;
@@ -16,19 +15,19 @@ use crate::{Address, AddressPath};
 /// that its lines and spans are counted from where the record begins.
 ///
 /// ```
-/// use pci_core::lspci::{self, UnreadRecords};
+/// use pci_core::lspci::{self, LazyRecords};
 /// let text = "Slot:\t01:00.0\nClass:\t0300\nVendor:\t10de\nDevice:\t2d04\nDriver:\tnouveau\n\n\
 ///             Slot:\t01:00.1\nClass:\t0403\nVendor:\t10de\nDevice:\t22eb\n";
-/// let found = UnreadRecords::find(text.to_owned()).unwrap();
+/// let found = LazyRecords::find(text.to_owned()).unwrap();
 /// assert_eq!((found.len(), found.line(1)), (2, Some(7)));
 /// let audio = found.read(1).unwrap();
 /// assert_eq!(audio.id, lspci::parse(text).records[1].id);
 ///
 /// // What is not as lspci prints it needs a reader of any text.
-/// assert!(UnreadRecords::find("01:00.0 VGA".to_owned()).is_err());
+/// assert!(LazyRecords::find("01:00.0 VGA".to_owned()).is_err());
 /// ```
 #[derive(Clone, Debug)]
-pub struct UnreadRecords {
+pub struct LazyRecords {
     text: String,
     starts: Vec<Start>,
 }
@@ -40,7 +39,7 @@ struct Start {
     line: u32,
 }
 
-impl UnreadRecords {
+impl LazyRecords {
     /// Finds the records of a text, in time linear in its length.
     ///
     /// # Errors
@@ -94,21 +93,34 @@ fn starts(text: &str) -> Option<Vec<Start>> {
     if !is_plain(text) || memchr::memmem::find(text.as_bytes(), b"lspci").is_some() {
         return None;
     }
-    machine_records(text)
-        .map(|record| {
-            let record = record.ok()?;
-            stands_alone(&record).then_some(Start {
-                offset: record.offset,
-                line: record.line,
-            })
-        })
-        .collect()
+    let mut starts = Vec::new();
+    let (mut offset, mut number) = (0, 1_u32);
+    let mut lines = text.split('\n');
+    while let Some(line) = lines.next() {
+        let start = Start {
+            offset,
+            line: number,
+        };
+        let mut pass = |line: &str| {
+            offset += line.len() + 1;
+            number = number.saturating_add(1);
+        };
+        pass(line);
+        if line.is_empty() {
+            continue;
+        }
+        let others = lines.by_ref().inspect(|line| pass(line));
+        if !stands_alone(line, others.take_while(|line| !line.is_empty())) {
+            return None;
+        }
+        starts.push(start);
+    }
+    Some(starts)
 }
 
 /// Whether each line of a record can only be what its tag says.
-fn stands_alone(record: &MachineRecordRef<'_>) -> bool {
-    let mut lines = record.text.split('\n');
-    let has_slot = lines.next().and_then(|line| line.strip_prefix("Slot:\t"));
+fn stands_alone<'a>(head: &str, mut lines: impl Iterator<Item = &'a str>) -> bool {
+    let has_slot = head.strip_prefix("Slot:\t");
     let (mut classes, mut vendors) = (0, 0);
     let are_known = lines.all(|line| {
         let Some((tag, value)) = line.split_once(":\t") else {
@@ -189,7 +201,7 @@ SDevice:\tDevice [5351]
 
     /// Whether what was found is what a reader of any text finds.
     fn same(text: &str) -> bool {
-        let Ok(found) = UnreadRecords::find(text.to_owned()) else {
+        let Ok(found) = LazyRecords::find(text.to_owned()) else {
             return false;
         };
         let parsed = parse(text);
@@ -228,7 +240,7 @@ SDevice:\tDevice [5351]
         ] {
             assert!(TEXT.contains(one), "{one}");
             let text = TEXT.replacen(one, other, 1);
-            assert!(UnreadRecords::find(text.clone()).is_err(), "{text}");
+            assert!(LazyRecords::find(text.clone()).is_err(), "{text}");
         }
     }
 

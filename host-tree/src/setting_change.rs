@@ -6,7 +6,8 @@ use core::fmt;
 /// One setting that an edit takes away, gives another value, or puts elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Change {
+#[non_exhaustive]
+pub struct SettingChange {
     /// The setting's line before, from 1; 0 where the format's reader does not tell.
     pub line: u32,
     /// The part of the file that it stood in.
@@ -23,7 +24,27 @@ pub struct Change {
     pub moved: bool,
 }
 
-impl fmt::Display for Change {
+impl SettingChange {
+    /// A setting that is gone afterwards, of a place in the file.
+    #[must_use]
+    pub fn removed(
+        line: u32,
+        place: impl Into<String>,
+        setting: impl Into<String>,
+        before: impl Into<String>,
+    ) -> Self {
+        Self {
+            line,
+            place: place.into(),
+            setting: setting.into(),
+            before: before.into(),
+            after: None,
+            moved: false,
+        }
+    }
+}
+
+impl fmt::Display for SettingChange {
     /// One line for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line > 0 {
