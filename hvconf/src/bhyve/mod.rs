@@ -7,11 +7,13 @@
 mod arguments;
 mod assignments;
 mod emit;
+mod format;
 mod ppt;
 mod vm_bhyve;
 
 pub use arguments::read_arguments;
 pub use assignments::{Assignment, Assignments};
 pub use emit::{arguments, emit};
+pub(crate) use format::FORMAT;
 pub use ppt::{PptDevs, PptError};
 pub use vm_bhyve::{VmBhyveError, pass, read};

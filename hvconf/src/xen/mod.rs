@@ -4,6 +4,7 @@
 //! [`HideList`](pci_core::spelling::HideList).
 
 mod emit;
+mod format;
 mod lexer;
 mod pci_entry;
 mod read;
@@ -11,6 +12,7 @@ pub mod xcp_ng;
 mod xl_cfg;
 
 pub use emit::{PassError, assignable, emit, entries, pass};
+pub(crate) use format::FORMAT;
 pub use lexer::XlFault;
 pub use pci_entry::{PciEntry, PciEntryError, PciTarget, RdmPolicy};
 pub use read::read;

@@ -9,8 +9,8 @@ use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{kubevirt, read_manifest, read_manifest_of, resource_name};
 use pci_core::PciId;
 use serde_json::{Value, json};
-use testkit::random::{Random, rounds, seed};
 use testkit::Scratch;
+use testkit::random::{Random, rounds, seed};
 
 use crate::kubevirt::{IDS, OVMF, describe, function, patched};
 use crate::objects::written;

@@ -4,8 +4,8 @@
 use std::process::Command;
 
 use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg};
-use testkit::program::{Scratch, find};
 use testkit::Random;
+use testkit::program::{Scratch, find};
 
 use crate::descriptions::random;
 
