@@ -9,7 +9,7 @@ use crate::answer::Choice;
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
-use crate::target::Target;
+use crate::target::{HostPart, Target};
 use crate::text::{Text, any_of, text};
 
 /// What the findings are about.
@@ -145,6 +145,11 @@ impl<'a> Context<'a> {
             suggested: Vec::new(),
             functions,
         }
+    }
+
+    /// Whether the host has `part`, as far as its hypervisor decides it.
+    pub(super) fn host_has(&self, part: HostPart) -> bool {
+        self.target.is_none_or(|target| target.has(part))
     }
 
     /// With the cards that a remedy may name where none is to be passed through.

@@ -6,7 +6,7 @@ use hostconf::binding::judge::{Circumstances, DriverIn, judge};
 use hostconf::binding::method::{Method, Place};
 
 use super::document::Binding;
-use super::hypervisors::HostSide;
+use super::hypervisors::{HostSide, Hypervisor};
 use super::request::{PlanError, Request};
 use super::{binding, options};
 use crate::host::{Device, Host};
@@ -47,7 +47,7 @@ pub(super) fn choose(
     match (HostSide::of(target), request.bind) {
         // Its guests are domains of libvirt, and its start script binds for them.
         (HostSide::Vfio, None) if host.system.reads_vfio_pci_cfg().is_some() => Ok(BY_UNRAID),
-        (HostSide::Linux, None) if target == Target::Unraid => Ok(BY_UNRAID),
+        (HostSide::Linux, None) if Hypervisor::of(target).has_address_file() => Ok(BY_UNRAID),
         (HostSide::Vfio, None) => by_facts(host, functions),
         (HostSide::Vfio, Some(method)) => asked(host, target, method, request, functions),
         (HostSide::Linux | HostSide::Foreign, None) => Ok(by_hypervisor),
@@ -231,7 +231,7 @@ fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanError> {
 
 fn may_hook(target: Target, request: &Request, functions: &[&Device]) -> Result<(), PlanError> {
     let refused = |because: &str| Err(cannot(Method::LibvirtHook, because));
-    if target != Target::Libvirt {
+    if !Hypervisor::of(target).has_guest_hooks {
         return refused("the hook is one of libvirt: --for libvirt");
     }
     if request.vm.is_none() {

@@ -23,6 +23,7 @@ use crate::target::Target;
 pub(super) const LIBVIRT: Hypervisor = Hypervisor {
     rom_directory: Some(libvirt::ROM_DIRECTORY),
     has_machine_types: true,
+    has_guest_hooks: true,
     ..Hypervisor::new(
         Target::Libvirt,
         GuestName::Required("a domain's name"),

@@ -51,6 +51,10 @@ pub(super) struct Hypervisor {
     pub(super) has_machine_types: bool,
     /// The modules that the hypervisor's documentation loads at boot.
     pub(super) modules: &'static [&'static str],
+    /// The list of modules that its documentation adds them to, where the host has it.
+    pub(super) module_list: Option<&'static str>,
+    /// Whether it runs hooks of guests, one of which can free the display.
+    pub(super) has_guest_hooks: bool,
     pass: Pass,
 }
 
@@ -65,6 +69,8 @@ impl Hypervisor {
             rom_directory: None,
             has_machine_types: false,
             modules: &["vfio-pci"],
+            module_list: None,
+            has_guest_hooks: false,
             pass,
         }
     }
@@ -75,6 +81,11 @@ impl Hypervisor {
             binding: HostBinding::Hypervisor,
             ..self
         }
+    }
+
+    /// Whether a start script binds the functions by a file of addresses.
+    pub(super) fn has_address_file(&self) -> bool {
+        self.binding == HostBinding::AddressFile
     }
 
     /// The same, whose host reboots where files changed.
@@ -124,6 +135,8 @@ enum HostBinding {
     Plan,
     /// The hypervisor.
     Hypervisor,
+    /// A start script of the hypervisor, by the file of addresses that the plan edits.
+    AddressFile,
 }
 
 /// The name of a guest in `--vm`, described for people.
@@ -162,7 +175,7 @@ impl HostSide {
     pub(super) fn of(target: Target) -> Self {
         match (target.system(), Hypervisor::of(target).binding) {
             (System::Linux, HostBinding::Plan) => Self::Vfio,
-            (System::Linux, HostBinding::Hypervisor) => Self::Linux,
+            (System::Linux, HostBinding::Hypervisor | HostBinding::AddressFile) => Self::Linux,
             _ => Self::Foreign,
         }
     }

@@ -1,6 +1,7 @@
 //! Proxmox VE: the guest's configuration, or commands where it is not shown.
 
 use host_tree::Edit;
+use hostconf::binding::modules::ETC_MODULES;
 use hvconf::description::{Description, VmName};
 use hvconf::passed::Passed;
 use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
@@ -20,6 +21,7 @@ pub(super) const PROXMOX: Hypervisor = Hypervisor {
     has_machine_types: true,
     // Proxmox VE, PCI(e) Passthrough.
     modules: &["vfio", "vfio_iommu_type1", "vfio_pci"],
+    module_list: Some(ETC_MODULES),
     ..Hypervisor::new(
         Target::Proxmox,
         GuestName::Required("a number from 100 to 999999999"),

@@ -5,15 +5,17 @@ use pci_core::Address;
 
 use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, Hypervisor};
+use super::{GuestName, HostBinding, Hypervisor};
 use crate::file_settings::Intent;
 use crate::host::Device;
 use crate::plan::drafts::Drafts;
 use crate::plan::request::PlanError;
 use crate::target::Target;
 
-pub(super) const UNRAID: Hypervisor =
-    Hypervisor::new(Target::Unraid, GuestName::MACHINE, Pass::By(pass)).binds();
+pub(super) const UNRAID: Hypervisor = Hypervisor {
+    binding: HostBinding::AddressFile,
+    ..Hypervisor::new(Target::Unraid, GuestName::MACHINE, Pass::By(pass))
+};
 
 /// Has Unraid's start script give the functions to vfio-pci.
 pub(in super::super) fn bind(
