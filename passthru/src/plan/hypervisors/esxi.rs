@@ -7,7 +7,7 @@ use super::super::document::{ManualStep, Moment};
 use super::super::request::PlanError;
 use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, Hypervisor, emitted, intents};
+use super::{GuestName, Hypervisor, Page, emitted, intents};
 use crate::host::VmxFile;
 use crate::target::Target;
 
@@ -15,7 +15,16 @@ pub(super) const ESXI: Hypervisor = Hypervisor::new(
     Target::Esxi,
     GuestName::Own("the machine's displayName, or the name of its .vmx"),
     Pass::By(pass),
-);
+)
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`.vmx`, `passthru.map`, `esx.conf`",
+    writes: "`.vmx`; `esxcli`, kernel settings, `auto-backup.sh`",
+    edits: "`.vmx` and `passthru.map`, byte by byte",
+    checked_by: "libvirt's VMX reader (`virsh domxml-from-native`)",
+    versions: "`esxcli … --apply-now` from 7.0; 64-bit MMIO from 6.5",
+};
 
 /// The host gives the functions up, and the machine's `.vmx` gets them where it is
 /// shown.

@@ -4,7 +4,7 @@ use hvconf::kubernetes;
 
 use super::pass::{Pass, Passing, failed};
 use super::steps::bad_guest;
-use super::{GuestName, Hypervisor};
+use super::{GuestName, Hypervisor, Page};
 use crate::plan::request::PlanError;
 use crate::target::Target;
 
@@ -13,7 +13,16 @@ pub(super) const GPU_OPERATOR: Hypervisor = Hypervisor::new(
     GuestName::Own("the node's name in Kubernetes"),
     Pass::By(pass),
 )
-.binds();
+.binds()
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "",
+    writes: "node label, Helm values",
+    edits: "",
+    checked_by: "golden files",
+    versions: "",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let name = passing.request.vm.as_deref().unwrap_or_default();

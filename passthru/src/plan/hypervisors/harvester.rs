@@ -4,7 +4,7 @@ use hvconf::kubernetes::{self, Pooling};
 
 use super::pass::{Pass, Passing, failed};
 use super::steps::bad_guest;
-use super::{GuestName, Hypervisor};
+use super::{GuestName, Hypervisor, Page};
 use crate::plan::binding;
 use crate::plan::document::Binding;
 use crate::plan::request::PlanError;
@@ -15,7 +15,17 @@ pub(super) const HARVESTER: Hypervisor = Hypervisor::new(
     GuestName::Own("the node's name in Kubernetes"),
     Pass::By(pass),
 )
-.binds();
+.binds()
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`PCIDeviceClaim`",
+    writes: "`PCIDeviceClaim`",
+    edits: "",
+    checked_by: "the definition of the object (pcidevices) where `HYPERVISOR_SOURCES` has it; \
+        PyYAML",
+    versions: "`disableResourcePooling` from 1.9",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let name = passing.request.vm.as_deref().unwrap_or_default();

@@ -15,7 +15,7 @@ use super::super::wishes::Wishes;
 use super::emitted::reason;
 use super::pass::{Pass, Passing};
 use super::steps::{bad_guest, by_hand};
-use super::{GuestName, Hypervisor, intents};
+use super::{GuestName, Hypervisor, Page, intents};
 use crate::host::Host;
 use crate::remedy::shown;
 use crate::target::Target;
@@ -24,11 +24,25 @@ pub(super) const LIBVIRT: Hypervisor = Hypervisor {
     rom_directory: Some(libvirt::ROM_DIRECTORY),
     has_machine_types: true,
     has_guest_hooks: true,
+    page: Some(PAGE),
     ..Hypervisor::new(
         Target::Libvirt,
         GuestName::Required("a domain's name"),
         Pass::By(pass),
     )
+};
+
+const PAGE: Page = Page {
+    reads: "domain XML",
+    writes: "domain XML; `virt-xml` and `virt-install` commands; `virsh attach-device` \
+        files",
+    edits: "domain XML byte by byte: hostdevs, root ports, ROM files, what is hidden, \
+        memory backing, Looking Glass, `qemu:override`",
+    checked_by: "`virt-xml-validate`, `virsh domxml-to-native` (its argv compared with our \
+        QEMU's), `virsh attach-device`, `virt-xml`, `virt-install`; edits of generated \
+        domains: the document, and QEMU's arguments, before and after",
+    versions: "each line names its version: `qemu:override` from 8.2, `firmware` features \
+        from 7.2, `maxphysaddr` from 8.7",
 };
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {

@@ -19,6 +19,7 @@ mod pass;
 mod proxmox;
 mod qemu;
 mod steps;
+mod table;
 mod talos;
 mod truenas;
 mod unable;
@@ -30,6 +31,7 @@ pub(super) use emitted::add;
 use host_tree::Edit;
 use pass::Pass;
 pub(super) use pass::pass;
+pub(crate) use table::table;
 pub(super) use unraid::bind as bind_on_unraid;
 
 use super::request::PlanError;
@@ -56,6 +58,22 @@ pub(super) struct Hypervisor {
     /// Whether it runs hooks of guests, one of which can free the display.
     pub(super) has_guest_hooks: bool,
     pass: Pass,
+    /// Its row of `docs/targets.md`; none where it assigns no functions.
+    page: Option<Page>,
+}
+
+/// A row of `docs/targets.md`, in Markdown.
+struct Page {
+    /// What is read.
+    reads: &'static str,
+    /// What is written.
+    writes: &'static str,
+    /// What is edited in place.
+    edits: &'static str,
+    /// The programs that agree with it.
+    checked_by: &'static str,
+    /// The versions in which lines hold.
+    versions: &'static str,
 }
 
 impl Hypervisor {
@@ -72,6 +90,15 @@ impl Hypervisor {
             module_list: None,
             has_guest_hooks: false,
             pass,
+            page: None,
+        }
+    }
+
+    /// The same, with its row of the documentation.
+    const fn documented(self, page: Page) -> Self {
+        Self {
+            page: Some(page),
+            ..self
         }
     }
 

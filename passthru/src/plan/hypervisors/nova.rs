@@ -4,7 +4,7 @@ use host_tree::Edit;
 use hvconf::nova;
 
 use super::pass::{Pass, Passing};
-use super::{GuestName, Hypervisor};
+use super::{GuestName, Hypervisor, Page};
 use crate::plan::request::PlanError;
 use crate::target::Target;
 
@@ -12,7 +12,17 @@ pub(super) const NOVA: Hypervisor = Hypervisor::new(
     Target::Nova,
     GuestName::Machine("the flavor's name, of letters, digits and '-'"),
     Pass::By(pass),
-);
+)
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`device_spec`, `passthrough_whitelist`",
+    writes: "`[pci]` of `nova.conf`, flavor",
+    edits: "`[pci]` of `nova.conf`, byte by byte",
+    checked_by: "oslo.config; Nova's own validators where `NOVA_PYTHON` names an interpreter \
+        that has Nova 34",
+    versions: "`device_spec` from 26.0",
+};
 
 /// Nova's configuration on a compute host.
 const NOVA_CONF: &str = "/etc/nova/nova.conf";

@@ -12,7 +12,7 @@ use super::super::guest::Guest;
 use super::super::request::{PlanError, Request};
 use super::pass::{Pass, Passing};
 use super::steps::bad_guest;
-use super::{GuestName, Hypervisor, intents};
+use super::{GuestName, Hypervisor, Page, intents};
 use crate::host::{Host, OF_PROXMOX};
 use crate::target::Target;
 
@@ -22,11 +22,23 @@ pub(super) const PROXMOX: Hypervisor = Hypervisor {
     // Proxmox VE, PCI(e) Passthrough.
     modules: &["vfio", "vfio_iommu_type1", "vfio_pci"],
     module_list: Some(ETC_MODULES),
+    page: Some(PAGE),
     ..Hypervisor::new(
         Target::Proxmox,
         GuestName::Required("a number from 100 to 999999999"),
         Pass::By(pass),
     )
+};
+
+const PAGE: Page = Page {
+    reads: "VM configurations, `pci.cfg`",
+    writes: "VM configurations, `qm create`, `pci.cfg`",
+    edits: "VM configurations (functions, what is hidden, huge pages, `args`) and \
+        `pci.cfg`, byte by byte",
+    checked_by: "Proxmox VE's own parser, writer and command generator (qemu-server 9.2.6: of \
+        edits, what QEMU is started with before and after) where `HYPERVISOR_SOURCES` \
+        has them; golden files elsewhere",
+    versions: "mappings from 8.0; ids that the guest sees from 7.2; `hv-vendor-id` from 6.2",
 };
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {

@@ -7,13 +7,23 @@ use hvconf::qemu::{self, QemuHost, QemuVersion};
 use super::super::request::PlanError;
 use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, Hypervisor, emitted};
+use super::{GuestName, Hypervisor, Page, emitted};
 use crate::target::Target;
 
 pub(super) const QEMU: Hypervisor = Hypervisor {
     rom_directory: Some(hvconf::libvirt::ROM_DIRECTORY),
     has_machine_types: true,
+    page: Some(PAGE),
     ..Hypervisor::new(Target::Qemu, GuestName::MACHINE, Pass::By(pass))
+};
+
+const PAGE: Page = Page {
+    reads: "command lines, launch scripts, `/proc/PID/cmdline`, libvirt's log",
+    writes: "argv, launch script",
+    edits: "",
+    checked_by: "`qemu-system-x86_64` (every argument up to the missing device; with a stand-in \
+        device all the way), dash, shellcheck",
+    versions: "JSON devices from 6.2, option strings before; memory backend from 5.0",
 };
 
 /// Debian 12's, as for `convert`; the plan says from which version on an argument holds.

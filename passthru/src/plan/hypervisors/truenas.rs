@@ -4,7 +4,7 @@ use hvconf::truenas::{self, VmNumber};
 
 use super::pass::{Pass, Passing};
 use super::steps::bad_guest;
-use super::{GuestName, Hypervisor};
+use super::{GuestName, Hypervisor, Page};
 use crate::plan::request::PlanError;
 use crate::target::Target;
 
@@ -13,7 +13,17 @@ pub(super) const TRUENAS: Hypervisor = Hypervisor::new(
     GuestName::Own("the machine's number: midclt call vm.query shows it as id"),
     Pass::By(pass),
 )
-.binds();
+.binds()
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "",
+    writes: "`midclt` calls",
+    edits: "",
+    checked_by: "the middleware's models (25.04 to 27.0) where `HYPERVISOR_SOURCES` has them; \
+        golden commands",
+    versions: "`vm.device.create` as from 25.04",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let number = passing.request.vm.as_deref().unwrap_or_default().parse();

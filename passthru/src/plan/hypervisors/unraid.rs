@@ -5,7 +5,7 @@ use pci_core::Address;
 
 use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, HostBinding, Hypervisor};
+use super::{GuestName, HostBinding, Hypervisor, Page};
 use crate::file_settings::Intent;
 use crate::host::Device;
 use crate::plan::drafts::Drafts;
@@ -14,7 +14,17 @@ use crate::target::Target;
 
 pub(super) const UNRAID: Hypervisor = Hypervisor {
     binding: HostBinding::AddressFile,
+    page: Some(PAGE),
     ..Hypervisor::new(Target::Unraid, GuestName::MACHINE, Pass::By(pass))
+};
+
+const PAGE: Page = Page {
+    reads: "`vfio-pci.cfg`",
+    writes: "`vfio-pci.cfg`; the guest is a libvirt domain",
+    edits: "`vfio-pci.cfg`, byte by byte",
+    checked_by: "Unraid's own scripts (webgui) where `HYPERVISOR_SOURCES` has them: what they \
+        would bind; golden files",
+    versions: "",
 };
 
 /// Has Unraid's start script give the functions to vfio-pci.

@@ -4,7 +4,7 @@ use hvconf::xen::xcp_ng;
 
 use super::pass::{Pass, Passing};
 use super::steps::{bad_guest, check};
-use super::{GuestName, Hypervisor, emitted};
+use super::{GuestName, Hypervisor, Page, emitted};
 use crate::plan::document::Moment;
 use crate::plan::request::PlanError;
 use crate::target::Target;
@@ -13,7 +13,16 @@ pub(super) const XCP_NG: Hypervisor = Hypervisor::new(
     Target::XcpNg,
     GuestName::Own("the machine's uuid: xe vm-list shows it"),
     Pass::By(pass),
-);
+)
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`xen-pciback.hide=`",
+    writes: "`xen-cmdline`, `xe vm-param-set`",
+    edits: "",
+    checked_by: "golden commands",
+    versions: "XenServer 7.0",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let Passing {
