@@ -1,20 +1,11 @@
 //! The options that a boot loader's files hold for the next boot.
 
-use host_tree::{Evidence, HostTree};
+use host_tree::HostTree;
 
-use super::command_line::CommandLine;
+pub use super::configured_options::Configured;
 use super::loader::LoaderKind;
 use super::loader::declaration::Change;
 use super::menu;
-
-/// Options in a boot loader's file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Configured {
-    /// The options, as one line.
-    pub options: String,
-    /// The line that shows them.
-    pub evidence: Evidence,
-}
 
 /// The options that the files of `kind` hold, but for `/etc/default/grub` and
 /// `/etc/kernel/cmdline`, which are read on their own
@@ -41,19 +32,5 @@ pub fn configured(tree: &dyn HostTree, kind: LoaderKind) -> Vec<Configured> {
         (Change::Menu(files), None) => menu::configured(files, tree),
         (Change::Variable(file), None) => file.configured(tree).into_iter().collect(),
         (Change::Edits(_) | Change::Steps(_), None) => Vec::new(),
-    }
-}
-
-impl Configured {
-    /// Options at a line of a text; `None` where there are none.
-    pub(super) fn at(
-        path: &str,
-        text: &str,
-        line: Option<u32>,
-        options: &CommandLine,
-    ) -> Option<Self> {
-        let evidence = Evidence::at(path, text, line.unwrap_or(1));
-        let options = options.to_string();
-        (!options.is_empty()).then_some(Self { options, evidence })
     }
 }

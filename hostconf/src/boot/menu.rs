@@ -7,7 +7,7 @@ use host_tree::{Edit, Evidence, HostTree, Lookup};
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
-use super::configured::Configured;
+use super::configured_options::Configured;
 use super::entries::{EntryFile, Format};
 use super::place::Place;
 use super::step::{StepsRefused, shown};

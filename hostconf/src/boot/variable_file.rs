@@ -3,7 +3,7 @@
 use host_tree::{Edit, Evidence, HostTree};
 
 use super::change::OptionsChange;
-use super::configured::Configured;
+use super::configured_options::Configured;
 use super::grub::{GrubDefaults, Value, Variable};
 use super::step::{StepsRefused, text};
 

@@ -9,6 +9,7 @@ mod assignments;
 mod emit;
 mod format;
 mod ppt;
+mod sizes;
 mod vm_bhyve;
 
 pub use arguments::read_arguments;

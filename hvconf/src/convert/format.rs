@@ -118,7 +118,9 @@ impl Format {
     /// ```
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        recognised(text)
+        let declared = Self::ALL.map(Self::declaration);
+        let at = recognised(&declared, text)?;
+        Self::ALL.get(at).copied()
     }
 }
 

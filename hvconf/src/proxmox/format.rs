@@ -1,7 +1,8 @@
 //! Proxmox VE in conversions.
 
 use super::emit::{DeviceNaming, emit};
-use super::read::{Surroundings, read_back};
+use super::read::read_back;
+use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 use super::vm_id::VmId;
 use crate::convert::{ConvertError, Declaration, FirmwareSetting, Order, Sign, Wanted};

@@ -4,15 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Command, CommandFactory, Subcommand};
+use clap::{Command, Subcommand};
 use clap_complete::Shell;
 use hostconf::boot::loader;
 
-use super::args::{Cli, Input};
-use super::commands::{Outcome, usage};
-use super::input::Source;
+use super::completions;
+use super::input::{Input, Source};
 use super::man::page;
-use super::{OK, USAGE, completions};
+use super::outcome::{OK, Outcome, USAGE, usage};
 use crate::{doctor, intake, plan};
 
 /// What is generated.
@@ -53,9 +52,8 @@ pub(super) enum Generate {
     Targets,
 }
 
-pub(super) fn run(what: Generate, input: &Input) -> Outcome {
+pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcome {
     // Names of subcommands in their usage lines, before pages are made of them.
-    let mut command = Cli::command();
     command.build();
     match what {
         Generate::Findings => Ok((doctor::page(), OK)),

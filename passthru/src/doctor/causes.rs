@@ -2,11 +2,10 @@
 
 use super::messages::{Found, found, in_company};
 use super::rule::{Context, Rule, Said};
-use super::table::rules;
-use crate::finding::Verdict;
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "cause-not-shown",
@@ -32,7 +31,10 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         };
         let (verdict, _) = in_company(context, one, &found);
         // The reason is there, if unknown.
-        if !verdict.is_fault() || message.is_general || is_explained(context, message.code) {
+        if !verdict.is_fault()
+            || message.is_general
+            || (context.is_explained)(context, message.code)
+        {
             continue;
         }
         let argv: Vec<&str> = command.split(' ').collect();
@@ -48,14 +50,4 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         );
     }
     said
-}
-
-/// Whether a rule names a cause of the message.
-fn is_explained(context: &Context<'_>, code: &str) -> bool {
-    rules()
-        .filter(|rule| rule.causes.contains(&code))
-        .any(|rule| {
-            let said = (rule.check)(context);
-            said.iter().any(|said| said.verdict.is_fault())
-        })
 }

@@ -1,6 +1,6 @@
 //! The one table of all rules.
 
-use super::rule::Rule;
+use super::rule::{Context, Rule};
 use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, containers,
     disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right,
@@ -58,6 +58,16 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// Whether a rule names a cause of the message.
+pub(super) fn is_explained(context: &Context<'_>, code: &str) -> bool {
+    rules()
+        .filter(|rule| rule.causes.contains(&code))
+        .any(|rule| {
+            let said = (rule.check)(context);
+            said.iter().any(|said| said.verdict.is_fault())
+        })
 }
 
 /// Every code that a finding can have.

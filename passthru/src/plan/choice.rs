@@ -5,28 +5,14 @@ use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::judge::{Circumstances, DriverIn, judge};
 use hostconf::binding::method::{Method, Place};
 
+use super::bind_choice::Choice;
 use super::document::Binding;
-use super::hypervisors::{HostSide, Hypervisor};
-use super::request::{PlanError, Request};
+use super::error::PlanError;
+use super::hypervisors::{self, HostSide};
+use super::request::Request;
 use super::{binding, options};
 use crate::host::{Device, Host};
 use crate::target::{System, Target};
-
-/// How a plan binds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Choice {
-    /// By what.
-    pub(super) how: Binding,
-    /// The way; `None` where the hypervisor binds by means of its own.
-    pub(super) method: Option<Method>,
-}
-
-impl Choice {
-    /// Whether the choice is this way.
-    pub(super) fn is(self, method: Method) -> bool {
-        self.method == Some(method)
-    }
-}
 
 /// Unraid's own file, which goes by address.
 const BY_UNRAID: Choice = Choice {
@@ -47,7 +33,9 @@ pub(super) fn choose(
     match (HostSide::of(target), request.bind) {
         // Its guests are domains of libvirt, and its start script binds for them.
         (HostSide::Vfio, None) if host.system.reads_vfio_pci_cfg().is_some() => Ok(BY_UNRAID),
-        (HostSide::Linux, None) if Hypervisor::of(target).has_address_file() => Ok(BY_UNRAID),
+        (HostSide::Linux, None) if hypervisors::of_target(target).has_address_file() => {
+            Ok(BY_UNRAID)
+        }
         (HostSide::Vfio, None) => by_facts(host, functions),
         (HostSide::Vfio, Some(method)) => asked(host, target, method, request, functions),
         (HostSide::Linux | HostSide::Foreign, None) => Ok(by_hypervisor),
@@ -231,7 +219,7 @@ fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanError> {
 
 fn may_hook(target: Target, request: &Request, functions: &[&Device]) -> Result<(), PlanError> {
     let refused = |because: &str| Err(cannot(Method::LibvirtHook, because));
-    if !Hypervisor::of(target).has_guest_hooks {
+    if !hypervisors::of_target(target).has_guest_hooks {
         return refused("the hook is one of libvirt: --for libvirt");
     }
     if request.vm.is_none() {

@@ -5,7 +5,7 @@
 use host_tree::{Edit, Evidence, HostTree};
 
 use crate::boot::change::OptionsChange;
-use crate::boot::configured::Configured;
+use crate::boot::configured_options::Configured;
 use crate::boot::menu::Menu;
 use crate::boot::place::Place;
 use crate::boot::step::{Steps, StepsRefused};

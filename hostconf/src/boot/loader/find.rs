@@ -7,7 +7,8 @@ use super::declaration::{Given, Program, Rule};
 use super::kind::Loader;
 use super::sign::{Answer, Seen, answer};
 use super::started;
-use crate::boot::loaders::{LoaderKind, PROXMOX_BOOT_UUIDS};
+use crate::boot::kernel_cmdline::PROXMOX_BOOT_UUIDS;
+use crate::boot::loaders::LoaderKind;
 
 /// Finds the loader of the host that `tree` shows.
 ///

@@ -19,9 +19,9 @@ pub use find::{etc_not_kept, find};
 pub use kind::Loader;
 pub use table::table;
 
+pub use super::kernel_cmdline::PROXMOX_BOOT_UUIDS;
 pub use super::loaders::{
-    LoaderKind, PROXMOX_BOOT_UUIDS, SDBOOT_MANAGE, SUSE_BOOTLOADER, SYSLINUX_FILES,
-    UPDATE_EXTLINUX, XEN_CMDLINE,
+    LoaderKind, SDBOOT_MANAGE, SUSE_BOOTLOADER, SYSLINUX_FILES, UPDATE_EXTLINUX, XEN_CMDLINE,
 };
 pub use super::place::PARTITIONS;
 

@@ -6,7 +6,7 @@ use super::grub;
 use crate::boot::by_tool::{Options, command, name, reversed, steps};
 use crate::boot::change::Difference;
 use crate::boot::command_line::CommandLine;
-use crate::boot::configured::Configured;
+use crate::boot::configured_options::Configured;
 use crate::boot::entries::EntryFile;
 use crate::boot::grub_files;
 use crate::boot::grubenv::{self, GrubEnv};

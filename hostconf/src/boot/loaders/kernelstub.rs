@@ -4,7 +4,7 @@ use host_tree::{Edit, HostTree};
 
 use super::systemd_boot::written_by;
 use crate::boot::change::OptionsChange;
-use crate::boot::configured::Configured;
+use crate::boot::configured_options::Configured;
 use crate::boot::kernelstub::{self, Configuration};
 use crate::boot::loader::declaration::{BootLoader, Change, Page, Refresh, Sign};
 use crate::boot::step::{StepsRefused, text};

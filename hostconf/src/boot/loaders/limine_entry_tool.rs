@@ -4,7 +4,7 @@ use host_tree::{Edit, HostTree};
 
 use super::limine;
 use crate::boot::change::OptionsChange;
-use crate::boot::configured::Configured;
+use crate::boot::configured_options::Configured;
 use crate::boot::grub_files;
 use crate::boot::limine_entry_tool::{self, Defaults};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};

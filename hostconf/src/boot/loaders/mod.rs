@@ -26,7 +26,6 @@ mod update_extlinux;
 mod xen_cmdline;
 
 pub use bootc::kargs_toml;
-pub use proxmox::PROXMOX_BOOT_UUIDS;
 pub use sdboot_manage::SDBOOT_MANAGE;
 pub use sdbootutil::SUSE_BOOTLOADER;
 pub use syslinux::SYSLINUX_FILES;

@@ -3,7 +3,7 @@
 use host_tree::{Edit, HostTree};
 
 use crate::boot::change::OptionsChange;
-use crate::boot::configured::Configured;
+use crate::boot::configured_options::Configured;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::nixos::{CONFIGURATION, MODULE, Module};
 use crate::boot::parameter::Parameter;

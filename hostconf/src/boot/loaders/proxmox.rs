@@ -9,12 +9,8 @@ use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh,
 use crate::boot::step::{StepsRefused, read, shown};
 use crate::boot::{efi_variables, grub_files, grub_steps, kernel_cmdline, kernel_install};
 
-/// The file that marks a host whose boot partitions `proxmox-boot-tool` fills
-/// (Proxmox VE Administration Guide, "Host Bootloader").
-pub const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
-
 /// The program reads that file: what it says of partitions shows that the file is used.
-const PERHAPS: Sign = Sign::PerhapsFile(PROXMOX_BOOT_UUIDS);
+const PERHAPS: Sign = Sign::PerhapsFile(kernel_cmdline::PROXMOX_BOOT_UUIDS);
 
 const REFRESH: Refresh = Refresh::Run(&["proxmox-boot-tool", "refresh"]);
 
@@ -100,7 +96,7 @@ pub(super) const EITHER: BootLoader = BootLoader {
 
 const BY_HAND: &str = "to the line of options, and run proxmox-boot-tool refresh";
 
-const MARKED: Sign = Sign::File(PROXMOX_BOOT_UUIDS);
+const MARKED: Sign = Sign::File(kernel_cmdline::PROXMOX_BOOT_UUIDS);
 
 const fn rule(rank: u8, signs: &'static [Sign]) -> Rule {
     Rule {

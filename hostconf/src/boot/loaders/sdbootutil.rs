@@ -32,7 +32,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
             Ok(vec![kernel_install::edit(tree, change)?])
         }),
         Page {
-            found_by: "`LOADER_TYPE` of `/etc/sysconfig/bootloader`",
+            found_by: "SUSE: `LOADER_TYPE` of `/etc/sysconfig/bootloader`",
             changes: "`/etc/kernel/cmdline`",
             checked_by: "golden texts; how it puts the options together was read in its script \
                          (commit 12630b2): files of `/etc/kernel/cmdline.d` come after, and one that \

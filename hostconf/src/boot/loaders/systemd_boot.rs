@@ -8,8 +8,6 @@ use crate::boot::loader::declaration::{
 use crate::boot::place::Place;
 use crate::boot::{bls, grub_files, kernel_cmdline, kernel_install, refind};
 
-use super::proxmox::PROXMOX_BOOT_UUIDS;
-
 /// Its entries (Boot Loader Specification, type 1).
 pub(in crate::boot) const ENTRIES: [Place; 3] = [
     Place::Directory("/boot/loader/entries", ".conf"),
@@ -54,7 +52,7 @@ pub(super) const BY_KERNEL_INSTALL: BootLoader = BootLoader {
         written_by(
             6,
             &[
-                Sign::NoPath(PROXMOX_BOOT_UUIDS),
+                Sign::NoPath(kernel_cmdline::PROXMOX_BOOT_UUIDS),
                 Sign::File(kernel_cmdline::PATH),
             ],
         ),
@@ -91,7 +89,7 @@ pub(super) const UNIFIED_IMAGES: BootLoader = BootLoader {
         "unified kernel image (kernel-install)",
         Change::Steps(kernel_install::steps),
         Page {
-            found_by: "the same as mkinitcpio's, with `layout=uki` of `install.conf`",
+            found_by: "the same, with `layout=uki` of `install.conf`",
             changes: "`/etc/kernel/cmdline`",
             checked_by: "ukify by kernel-install's plugin: its images have our options",
         },

@@ -17,7 +17,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         "GRUB (xen-cmdline)",
         Change::Steps(|tree, change| by_running(tree, change, xen_cmdline)),
         Page {
-            found_by: "`/opt/xensource/libexec/xen-cmdline`",
+            found_by: "XCP-ng and XenServer: `/opt/xensource/libexec/xen-cmdline`",
             changes: "`xen-cmdline --set-dom0`, `--delete-dom0`",
             checked_by: "golden texts",
         },
