@@ -4,6 +4,7 @@
 //! runs.
 
 use crate::cloud_hypervisor::{address, path};
+use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
 use crate::emitted::{
     EmitError, Emitted, EmittedFile, Found, Lost, Part, ReadBack, ReadError, ScriptLine, Step,
@@ -13,6 +14,15 @@ use crate::option_text::{number_of_crosvm, of_crosvm};
 use crate::passed::{GuestSlot, Passed};
 
 const TARGET: &str = "crosvm";
+
+/// The file name of its program.
+const PROGRAM: &str = "crosvm";
+
+pub(crate) const FORMAT: Declaration = Declaration {
+    signs: &[Sign::Program(PROGRAM)],
+    read: Some(|known| Ok(read_arguments(&known.words(PROGRAM)?)?)),
+    ..Declaration::machine("crosvm", TARGET, |vm, _| emit_script(vm))
+};
 
 /// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at
 /// its host's address unless a place is asked for (crosvm, `VfioOption`).

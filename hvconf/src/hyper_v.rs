@@ -7,10 +7,13 @@
 
 use pci_core::PciId;
 
+use crate::convert::Declaration;
 use crate::description::{Description, MmioWindow};
 use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Part, Step, Versions};
 
 const TARGET: &str = "Hyper-V";
+
+pub(crate) const FORMAT: Declaration = Declaration::machine("hyper-v", TARGET, |vm, _| emit(vm));
 
 /// What a machine's memory space below 4 GiB holds by itself, in MiB
 /// (Microsoft, "Plan for deploying devices by using Discrete Device Assignment").

@@ -3,10 +3,16 @@
 
 use pci_core::modules::ModuleName;
 
+use crate::convert::Declaration;
 use crate::description::Description;
 use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step};
 
 const TARGET: &str = "NixOS";
+
+/// By address, as the host's other functions are not known in a conversion.
+pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |vm, _| {
+    emit(vm, NixBinding::ByAddress, &[])
+});
 
 /// Where the module goes.
 pub const PATH: &str = "/etc/nixos/passthru.nix";

@@ -6,6 +6,7 @@ use core::fmt;
 use host_tree::lines;
 use pci_core::{Address, PciId};
 
+use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
 use crate::emitted::{
     Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step, Versions,
@@ -13,6 +14,15 @@ use crate::emitted::{
 
 /// Where the file is.
 pub const PATH: &str = "/boot/config/vfio-pci.cfg";
+
+pub(crate) const FORMAT: Declaration = Declaration {
+    signs: &[Sign::Text(Order::OwnKey, |text| {
+        VfioPciCfg::parse(text).functions().next().is_some()
+    })],
+    read: Some(|known| Ok(VfioPciCfg::parse(known.text).read()?)),
+    guest_name: GuestName::None,
+    ..Declaration::host_list("unraid", "Unraid", |vm, _| Ok(emit(vm)))
+};
 
 /// One function of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

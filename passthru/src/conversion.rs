@@ -14,9 +14,8 @@ use crate::host::Host;
 pub enum ConversionError {
     /// It is the configuration of no hypervisor that is read.
     #[error(
-        "{name}: expected the configuration of a hypervisor that passes functions through: of \
-         Proxmox VE, libvirt, QEMU, ESXi, Xen, bhyve, Cloud Hypervisor, crosvm, Incus, Nova, \
-         Harvester, Talos or Unraid"
+        "{name}: expected the configuration of a hypervisor that passes functions through: of {all}",
+        all = read_formats()
     )]
     NoFormat {
         /// The text's name.
@@ -30,6 +29,16 @@ pub enum ConversionError {
         /// Why.
         error: ConvertError,
     },
+}
+
+/// The names of the formats that are read, in a sentence.
+fn read_formats() -> String {
+    let read = Format::ALL.into_iter().filter(|format| format.is_read());
+    let names: Vec<&str> = read.map(Format::name).collect();
+    match names.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
 }
 
 impl ConversionError {

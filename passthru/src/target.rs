@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hvconf::convert::Format;
 use serde::{Deserialize, Serialize};
 
 use crate::near::{did_you_mean, near};
@@ -24,14 +25,57 @@ pub enum System {
     FreeBsd,
 }
 
-/// Declares the hypervisors: the variant, its word, its name, the system of its host, the paths
-/// whose presence shows it, and the directories of its guests.
+/// A part of a host that the doctor judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HostPart {
+    /// A boot loader, whose files hold kernel options.
+    BootLoader,
+    /// The state of the IOMMU, in the texts that are read.
+    IommuState,
+    /// IOMMU groups, drivers of Linux and vfio-pci.
+    Groups,
+    /// A console on a display.
+    DisplayConsole,
+}
+
+/// The declaration of a hypervisor.
+struct Declaration {
+    /// The word on the command line and in JSON.
+    word: &'static str,
+    /// The name in sentences.
+    name: &'static str,
+    /// The system of its host.
+    system: System,
+    /// Paths of a host whose presence shows the hypervisor.
+    shown_by: &'static [&'static str],
+    /// Directories of a host with configurations of its guests.
+    guests: &'static [&'static str],
+    /// Parts that the doctor judges of other hosts and its host does not have.
+    lacks: &'static [HostPart],
+}
+
+impl Declaration {
+    /// A hypervisor whose guests have a format of their own.
+    const fn of(format: Format, system: System) -> Self {
+        Self::named(format.word(), format.name(), system)
+    }
+
+    /// One that has none: a manager of others' guests, or one that assigns nothing.
+    const fn named(word: &'static str, name: &'static str, system: System) -> Self {
+        Self {
+            word,
+            name,
+            system,
+            shown_by: &[],
+            guests: &[],
+            lacks: &[],
+        }
+    }
+}
+
+/// Declares the hypervisors: the variant, and its declaration.
 macro_rules! hypervisors {
-    ($(
-        $(#[$doc:meta])*
-        $variant:ident: $word:literal, $name:literal, $system:ident,
-        shown by [$($shown:literal),*], guests in [$($guests:literal),*];
-    )*) => {
+    ($($(#[$doc:meta])* $variant:ident = $declaration:expr;)*) => {
         /// A hypervisor that findings and plans are made for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(into = "&'static str", try_from = "String")]
@@ -42,34 +86,15 @@ macro_rules! hypervisors {
 
         impl Target {
             /// All targets, in the order of the documentation.
-            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$variant),*];
+            pub const ALL: [Self; [$(Self::$variant),*].len()] = [$(Self::$variant),*];
 
-            /// The word for it on the command line and in JSON.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// Its name in sentences.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// The system of its host.
-            #[must_use]
-            pub const fn system(self) -> System {
-                match self { $(Self::$variant => System::$system,)* }
-            }
-
-            /// Paths of a host whose presence shows the hypervisor.
-            pub(crate) const fn shown_by(self) -> &'static [&'static str] {
-                match self { $(Self::$variant => &[$($shown),*],)* }
-            }
-
-            /// Directories of a host with configurations of its guests.
-            pub(crate) const fn guests(self) -> &'static [&'static str] {
-                match self { $(Self::$variant => &[$($guests),*],)* }
+            const fn declaration(self) -> &'static Declaration {
+                match self {
+                    $(Self::$variant => {
+                        const DECLARATION: Declaration = $declaration;
+                        &DECLARATION
+                    })*
+                }
             }
         }
     };
@@ -77,49 +102,108 @@ macro_rules! hypervisors {
 
 hypervisors! {
     /// Proxmox VE.
-    Proxmox: "proxmox", "Proxmox VE", Linux, shown by ["/etc/pve"], guests in ["/etc/pve"];
+    Proxmox = Declaration {
+        shown_by: &["/etc/pve"],
+        guests: &["/etc/pve"],
+        ..Declaration::of(Format::Proxmox, System::Linux)
+    };
     /// libvirt with QEMU.
-    Libvirt: "libvirt", "libvirt", Linux, shown by ["/etc/libvirt/qemu"], guests in ["/etc/libvirt"];
+    Libvirt = Declaration {
+        shown_by: &["/etc/libvirt/qemu"],
+        guests: &["/etc/libvirt"],
+        ..Declaration::of(Format::Libvirt, System::Linux)
+    };
     /// QEMU without a manager: a launch script.
-    Qemu: "qemu", "QEMU", Linux, shown by [], guests in [];
-    /// VMware ESXi.
-    Esxi: "esxi", "VMware ESXi", Esxi, shown by ["/etc/vmware/esx.conf", "/etc/vmware/passthru.map", "/vmfs/volumes"], guests in ["/etc/vmware", "/vmfs"];
+    Qemu = Declaration::of(Format::Qemu, System::Linux);
+    /// VMware ESXi, whose console is on the network and whose VMkernel shows no groups.
+    Esxi = Declaration {
+        shown_by: &["/etc/vmware/esx.conf", "/etc/vmware/passthru.map", "/vmfs/volumes"],
+        guests: &["/etc/vmware", "/vmfs"],
+        lacks: &[
+            HostPart::BootLoader,
+            HostPart::IommuState,
+            HostPart::Groups,
+            HostPart::DisplayConsole,
+        ],
+        ..Declaration::of(Format::Esxi, System::Esxi)
+    };
     /// Xen with `xl`.
-    Xen: "xen", "Xen", Xen, shown by [], guests in ["/etc/xen"];
+    Xen = Declaration { guests: &["/etc/xen"], ..Declaration::of(Format::Xen, System::Xen) };
     /// XCP-ng and XenServer.
-    XcpNg: "xcp-ng", "XCP-ng", Xen, shown by [], guests in ["/etc/xen"];
+    XcpNg = Declaration {
+        guests: &["/etc/xen"],
+        ..Declaration::named("xcp-ng", "XCP-ng", System::Xen)
+    };
     /// Hyper-V: Discrete Device Assignment.
-    HyperV: "hyper-v", "Hyper-V", Windows, shown by [], guests in [];
+    HyperV = Declaration::of(Format::HyperV, System::Windows);
     /// bhyve on FreeBSD.
-    Bhyve: "bhyve", "bhyve", FreeBsd, shown by [], guests in [];
+    Bhyve = Declaration::of(Format::Bhyve, System::FreeBsd);
     /// Cloud Hypervisor.
-    CloudHypervisor: "cloud-hypervisor", "Cloud Hypervisor", Linux, shown by [], guests in [];
+    CloudHypervisor = Declaration::of(Format::CloudHypervisor, System::Linux);
     /// crosvm.
-    Crosvm: "crosvm", "crosvm", Linux, shown by [], guests in [];
+    Crosvm = Declaration::of(Format::Crosvm, System::Linux);
     /// Incus.
-    Incus: "incus", "Incus", Linux, shown by [], guests in [];
+    Incus = Declaration::of(Format::Incus, System::Linux);
     /// LXD.
-    Lxd: "lxd", "LXD", Linux, shown by [], guests in [];
+    Lxd = Declaration::named("lxd", "LXD", System::Linux);
     /// KubeVirt.
-    KubeVirt: "kubevirt", "KubeVirt", Linux, shown by [], guests in [];
+    KubeVirt = Declaration::of(Format::KubeVirt, System::Linux);
     /// Harvester.
-    Harvester: "harvester", "Harvester", Linux, shown by [], guests in [];
+    Harvester = Declaration::of(Format::Harvester, System::Linux);
     /// OpenStack Nova.
-    Nova: "nova", "OpenStack Nova", Linux, shown by [], guests in [];
+    Nova = Declaration::of(Format::Nova, System::Linux);
     /// NVIDIA's GPU operator for Kubernetes.
-    GpuOperator: "gpu-operator", "NVIDIA GPU operator", Linux, shown by [], guests in [];
+    GpuOperator = Declaration::named("gpu-operator", "NVIDIA GPU operator", System::Linux);
     /// Unraid.
-    Unraid: "unraid", "Unraid", Linux, shown by [], guests in ["/etc/libvirt"];
+    Unraid = Declaration {
+        guests: &["/etc/libvirt"],
+        ..Declaration::of(Format::Unraid, System::Linux)
+    };
     /// TrueNAS.
-    TrueNas: "truenas", "TrueNAS", Linux, shown by [], guests in [];
+    TrueNas = Declaration::named("truenas", "TrueNAS", System::Linux);
     /// NixOS.
-    NixOs: "nixos", "NixOS", Linux, shown by [], guests in [];
+    NixOs = Declaration::of(Format::NixOs, System::Linux);
     /// Talos Linux.
-    Talos: "talos", "Talos", Linux, shown by [], guests in [];
+    Talos = Declaration::of(Format::Talos, System::Linux);
     /// Firecracker, which cannot.
-    Firecracker: "firecracker", "Firecracker", Linux, shown by [], guests in [];
+    Firecracker = Declaration::named("firecracker", "Firecracker", System::Linux);
     /// VirtualBox, which cannot.
-    VirtualBox: "virtualbox", "VirtualBox", Linux, shown by [], guests in [];
+    VirtualBox = Declaration::named("virtualbox", "VirtualBox", System::Linux);
+}
+
+impl Target {
+    /// The word for it on the command line and in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.declaration().word
+    }
+
+    /// Its name in sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.declaration().name
+    }
+
+    /// The system of its host.
+    #[must_use]
+    pub const fn system(self) -> System {
+        self.declaration().system
+    }
+
+    /// Paths of a host whose presence shows the hypervisor.
+    pub(crate) const fn shown_by(self) -> &'static [&'static str] {
+        self.declaration().shown_by
+    }
+
+    /// Directories of a host with configurations of its guests.
+    pub(crate) const fn guests(self) -> &'static [&'static str] {
+        self.declaration().guests
+    }
+
+    /// Whether its host has `part`.
+    pub(crate) fn has(self, part: HostPart) -> bool {
+        !self.declaration().lacks.contains(&part)
+    }
 }
 
 impl From<Target> for &'static str {

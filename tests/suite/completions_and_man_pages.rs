@@ -284,3 +284,33 @@ fn the_page_of_inputs_is_that_of_the_sources() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/inputs.md");
     assert_eq!(fs::read_to_string(path).unwrap(), page.out);
 }
+
+/// The tables of two papers are those of the declarations; PASSTHRU_REWRITE=1 writes them.
+#[test]
+fn tables_of_the_papers_are_those_of_the_declarations() {
+    for (what, paper) in [
+        ("boot-loaders", "boot-loaders.md"),
+        ("targets", "targets.md"),
+    ] {
+        let table = passthru(&["generate", what]);
+        assert_eq!(table.status, 0, "{}", table.err);
+        let head = table.out.lines().next().unwrap();
+        let path = format!("{}/../docs/{paper}", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(&path).unwrap();
+        let start = text
+            .find(head)
+            .unwrap_or_else(|| panic!("{paper}: expected a line {head}, found none"));
+        let length = text[start..].find("\n\n").unwrap() + 1;
+        let found = &text[start..start + length];
+        if std::env::var_os("PASSTHRU_REWRITE").is_some() {
+            fs::write(&path, text.replace(found, &table.out)).unwrap();
+        } else {
+            let line = found.lines().zip(table.out.lines()).find(|(a, b)| a != b);
+            assert!(
+                found == table.out,
+                "{paper}: another table than passthru generate {what} prints (PASSTHRU_REWRITE=1 \
+                 writes it): {line:?}"
+            );
+        }
+    }
+}

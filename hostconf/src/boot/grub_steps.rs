@@ -1,13 +1,11 @@
-//! Changes of variables that shells source: GRUB's, and those of programs that
-//! are written alike.
+//! Changes of GRUB's variables in `/etc/default/grub`.
 
 use host_tree::{Edit, HostTree};
 
 use super::change::OptionsChange;
-use super::grub::{GrubDefaults, Value, Variable};
+use super::grub::{Value, Variable};
 use super::grub_files::{self, GrubFiles};
 use super::grub_layout;
-use super::loader::{self, LoaderKind};
 use super::step::{Steps, StepsRefused, refreshed, text};
 
 /// GRUB's menu, made from `/etc/default/grub`.
@@ -121,36 +119,4 @@ fn is_xen(tree: &dyn HostTree) -> bool {
             .is_some_and(|text| text.contains(word))
     };
     says("/proc/xen/capabilities", "control_d") || says("/sys/hypervisor/type", "xen")
-}
-
-/// One variable of a file that a shell sources, and a program that writes the
-/// entries from it.
-///
-/// Sources: sdboot-manage.conf(5) as in Manjaro's wiki, "Systemd-boot"; Alpine's
-/// `update-extlinux.conf`.
-pub(super) fn variable(
-    tree: &dyn HostTree,
-    kind: LoaderKind,
-    change: &OptionsChange,
-) -> Result<Steps, StepsRefused> {
-    let (path, variable, refresh): (_, _, &[&str]) = match kind {
-        LoaderKind::UpdateExtlinux => (
-            loader::UPDATE_EXTLINUX,
-            Variable::Extlinux,
-            &["update-extlinux"],
-        ),
-        _ => (
-            loader::SDBOOT_MANAGE,
-            Variable::SdbootManage,
-            &["sdboot-manage", "gen"],
-        ),
-    };
-    let before = text(tree, path)?;
-    let mut file = GrubDefaults::parse(&before);
-    file.edit(variable, |line| change.apply(line))
-        .map_err(|error| StepsRefused::file(path, &error))?;
-    Ok(refreshed(
-        vec![Edit::change(path, before, file.to_string())],
-        refresh,
-    ))
 }

@@ -17,6 +17,10 @@ use super::option_edit::CommandLineError;
 /// The file's path.
 pub const PATH: &str = "/etc/kernel/cmdline";
 
+/// The file that marks a host whose boot partitions `proxmox-boot-tool` fills
+/// (Proxmox VE Administration Guide, "Host Bootloader").
+pub const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
+
 /// `/etc/kernel/cmdline`.
 ///
 /// ```

@@ -3,7 +3,6 @@
 use host_tree::{Edit, HostTree, Lookup};
 
 use super::command_line::CommandLine;
-use super::loader;
 use super::option_edit::CommandLineError;
 
 /// How kernel options are changed on a host.
@@ -140,7 +139,7 @@ pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, StepsRefused> 
     match super::running::options(tree) {
         Some((text, _)) => Ok(CommandLine::parse(&text)),
         None => Err(StepsRefused::NotShown {
-            path: loader::RUNNING_OPTIONS.to_owned(),
+            path: super::running::PATH.to_owned(),
         }),
     }
 }

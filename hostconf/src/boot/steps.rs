@@ -5,13 +5,11 @@ use host_tree::HostTree;
 
 use super::change::OptionsChange;
 use super::loader::LoaderKind;
+use super::loader::declaration::{Change, Refresh};
+use super::menu;
 use super::parameter::Parameter;
+use super::step::refreshed;
 pub use super::step::{CommandUndo, LoaderCommand, Steps, StepsRefused};
-use super::step::{read, refreshed, shown};
-use super::{
-    by_tool, entry_steps, grub_steps, image_steps, kernel_cmdline, kernel_install, nixos_steps,
-    talos,
-};
 
 /// How `change` is made on the host that `tree` shows, which boots by `kind`.
 ///
@@ -43,46 +41,18 @@ pub fn steps(
     if change.is_empty() {
         return Ok(Steps::default());
     }
-    let proxmox: &[&str] = &["proxmox-boot-tool", "refresh"];
-    match kind {
-        LoaderKind::Grub => grub_steps::grub(tree, change),
-        LoaderKind::ProxmoxGrub => {
-            let edit = grub_steps::edit(tree, change)?;
-            Ok(refreshed(vec![edit], proxmox))
-        }
-        LoaderKind::ProxmoxSystemdBoot => {
-            let edit = kernel_install::edit(tree, change)?;
-            Ok(refreshed(vec![edit], proxmox))
-        }
-        LoaderKind::ProxmoxEither => proxmox_either(tree, change),
-        LoaderKind::SystemdBoot | LoaderKind::KernelInstallUki => {
-            kernel_install::steps(tree, change)
-        }
-        LoaderKind::Sdbootutil => {
-            kernel_install::drop_ins(tree, change)?;
-            let edit = kernel_install::edit(tree, change)?;
-            Ok(refreshed(vec![edit], &["sdbootutil", "update-all-entries"]))
-        }
-        LoaderKind::SystemdBootEntries
-        | LoaderKind::Refind
-        | LoaderKind::Limine
-        | LoaderKind::Syslinux => entry_steps::steps(tree, kind, change),
-        LoaderKind::LimineEntryTool => entry_steps::limine_entry_tool(tree, change),
-        LoaderKind::SdbootManage | LoaderKind::UpdateExtlinux => {
-            grub_steps::variable(tree, kind, change)
-        }
-        LoaderKind::Kernelstub => entry_steps::kernelstub(tree, change),
-        LoaderKind::MkinitcpioUki => image_steps::mkinitcpio(tree, change),
-        LoaderKind::DracutUki => image_steps::dracut(tree, change),
-        LoaderKind::NixOs => nixos_steps::steps(tree, change),
-        LoaderKind::Talos => talos::steps(tree, change),
-        LoaderKind::GrubBls
-        | LoaderKind::EfiStub
-        | LoaderKind::RpmOstree
-        | LoaderKind::Ostree
-        | LoaderKind::Bootc
-        | LoaderKind::XenCmdline => by_tool::steps(tree, kind, change),
-    }
+    let loader = kind.declaration();
+    let edits = match loader.change {
+        Change::Menu(menu) => menu::edits(menu, tree, change)?,
+        Change::Variable(file) => vec![file.edit(tree, change)?],
+        Change::Edits(edits) => edits(tree, change)?,
+        Change::Steps(steps) => return steps(tree, change),
+    };
+    let refresh = match loader.refresh {
+        Refresh::Run(argv) => argv,
+        Refresh::Not | Refresh::Found(_) => &[],
+    };
+    Ok(refreshed(edits, refresh))
 }
 
 /// The commands that bring the loader's files into effect as they are: where an option was
@@ -114,25 +84,6 @@ pub fn refresh(tree: &dyn HostTree, kind: LoaderKind) -> Result<Vec<LoaderComman
     let mut commands = steps(tree, kind, &change)?.commands;
     commands.retain(|command| command.undo == CommandUndo::Again);
     Ok(commands)
-}
-
-/// Both files count until it is known which loader the firmware starts; of the
-/// two, one is enough to be there.
-fn proxmox_either(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
-    let mut edits = Vec::new();
-    let is_shown = |path| shown(path, read(tree, path)).map(|text| text.is_some());
-    if is_shown(kernel_cmdline::PATH)? {
-        edits.push(kernel_install::edit(tree, change)?);
-    }
-    if is_shown(super::grub_files::MAIN)? {
-        edits.push(grub_steps::edit(tree, change)?);
-    }
-    if edits.is_empty() {
-        return Err(StepsRefused::NotShown {
-            path: kernel_cmdline::PATH.to_owned(),
-        });
-    }
-    Ok(refreshed(edits, &["proxmox-boot-tool", "refresh"]))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod arguments;
 mod assignments;
 mod emit;
+mod format;
 mod ppt;
 mod sizes;
 mod vm_bhyve;
@@ -14,5 +15,6 @@ mod vm_bhyve;
 pub use arguments::read_arguments;
 pub use assignments::{Assignment, Assignments};
 pub use emit::{arguments, emit};
+pub(crate) use format::FORMAT;
 pub use ppt::{PptDevs, PptError};
 pub use vm_bhyve::{VmBhyveError, pass, read};

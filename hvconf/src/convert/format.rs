@@ -3,134 +3,105 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::bhyve::{self, PptDevs};
-use crate::emitted::ReadError;
-use crate::esxi::Vmx;
-use crate::nova::NovaConf;
-use crate::proxmox::VmConfig;
-use crate::qemu::{launch_words, words_of};
-use crate::unraid::VfioPciCfg;
-use crate::xen::XlConfig;
-use crate::yaml::{Node, load};
+use super::declaration::{Declaration, FirmwareSetting};
+use super::recognition::recognised;
 
-/// A format that says which functions go where: a machine's, or a host's list of
-/// what machines may get.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Format {
+/// Declares the formats: for each the variant, and the declaration in its hypervisor's module.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $declaration:path;)*) => {
+        /// A format that says which functions go where: a machine's, or a host's list of
+        /// what machines may get.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Format {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Format {
+            /// All formats, in the order of the documentation.
+            pub const ALL: [Self; [$(Self::$variant),*].len()] = [$(Self::$variant),*];
+
+            pub(super) const fn declaration(self) -> &'static Declaration {
+                match self { $(Self::$variant => &$declaration,)* }
+            }
+        }
+    };
+}
+
+formats! {
     /// Proxmox VE: `/etc/pve/qemu-server/ID.conf`.
-    Proxmox,
+    Proxmox = crate::proxmox::FORMAT;
     /// libvirt: the XML of a domain.
-    Libvirt,
+    Libvirt = crate::libvirt::FORMAT;
     /// QEMU: a command line, in a script or as it runs.
-    Qemu,
+    Qemu = crate::qemu::FORMAT;
     /// VMware ESXi: a `.vmx`.
-    Esxi,
+    Esxi = crate::esxi::FORMAT;
     /// Xen: an `xl.cfg`.
-    Xen,
+    Xen = crate::xen::FORMAT;
     /// bhyve: vm-bhyve's configuration of a guest, the `pptdevs` of `loader.conf`, or
     /// a command line.
-    Bhyve,
+    Bhyve = crate::bhyve::FORMAT;
     /// Cloud Hypervisor: the JSON of `vm.create`, or a command line.
-    CloudHypervisor,
+    CloudHypervisor = crate::cloud_hypervisor::FORMAT;
     /// crosvm: a command line.
-    Crosvm,
+    Crosvm = crate::crosvm::FORMAT;
     /// Incus and LXD: an instance in YAML.
-    Incus,
+    Incus = crate::incus::FORMAT;
     /// OpenStack Nova: `[pci]` of `nova.conf`.
-    Nova,
+    Nova = crate::nova::FORMAT;
     /// Harvester: manifests of `PCIDeviceClaim`.
-    Harvester,
+    Harvester = crate::kubernetes::HARVESTER;
     /// Talos Linux: a machine configuration that binds functions to vfio-pci.
-    Talos,
+    Talos = crate::kubernetes::TALOS;
     /// Unraid: `vfio-pci.cfg`.
-    Unraid,
+    Unraid = crate::unraid::FORMAT;
     /// Hyper-V: a PowerShell script, which is written and not read.
-    HyperV,
+    HyperV = crate::hyper_v::FORMAT;
     /// KubeVirt: merge patches, which name functions by ids alone: written and not
     /// read.
-    KubeVirt,
+    KubeVirt = crate::kubernetes::KUBEVIRT;
     /// NixOS: a module, which is a program: written and not read.
-    NixOs,
+    NixOs = crate::nixos::FORMAT;
 }
 
 impl Format {
-    /// All formats, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
-        Self::Proxmox,
-        Self::Libvirt,
-        Self::Qemu,
-        Self::Esxi,
-        Self::Xen,
-        Self::Bhyve,
-        Self::CloudHypervisor,
-        Self::Crosvm,
-        Self::Incus,
-        Self::Nova,
-        Self::Harvester,
-        Self::Talos,
-        Self::Unraid,
-        Self::HyperV,
-        Self::KubeVirt,
-        Self::NixOs,
-    ];
-
     /// The word for it on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Proxmox => "proxmox",
-            Self::Libvirt => "libvirt",
-            Self::Qemu => "qemu",
-            Self::Esxi => "esxi",
-            Self::Xen => "xen",
-            Self::Bhyve => "bhyve",
-            Self::CloudHypervisor => "cloud-hypervisor",
-            Self::Crosvm => "crosvm",
-            Self::Incus => "incus",
-            Self::Nova => "nova",
-            Self::Harvester => "harvester",
-            Self::Talos => "talos",
-            Self::Unraid => "unraid",
-            Self::HyperV => "hyper-v",
-            Self::KubeVirt => "kubevirt",
-            Self::NixOs => "nixos",
-        }
+        self.declaration().word
+    }
+
+    /// The name of its hypervisor in sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.declaration().name
     }
 
     /// Whether it can be read; all can be written.
     #[must_use]
     pub const fn is_read(self) -> bool {
-        !matches!(self, Self::HyperV | Self::KubeVirt | Self::NixOs)
+        self.declaration().read.is_some()
     }
 
     /// Whether it describes one machine; others list what a host hands out.
     #[must_use]
     pub const fn is_machine(self) -> bool {
-        !matches!(
-            self,
-            Self::Nova | Self::Harvester | Self::Talos | Self::Unraid | Self::NixOs
-        )
+        self.declaration().is_machine
     }
 
-    /// Whether it names the machine type: others have a machine of their own.
-    pub(super) const fn names_machine(self) -> bool {
-        matches!(self, Self::Proxmox | Self::Libvirt | Self::Qemu)
-    }
-
-    /// Whether it says what starts the guest, or has a known firmware where it is silent.
+    /// Whether it has a setting for the firmware.
     pub(super) const fn names_firmware(self) -> bool {
-        matches!(
-            self,
-            Self::Proxmox
-                | Self::Libvirt
-                | Self::Qemu
-                | Self::Esxi
-                | Self::Xen
-                | Self::Bhyve
-                | Self::Incus
-                | Self::KubeVirt
-        )
+        !matches!(self.declaration().firmware, FirmwareSetting::Never)
+    }
+
+    /// Whether `text` of the format says what starts the guest.
+    pub(super) fn names_firmware_in(self, text: &str) -> bool {
+        match self.declaration().firmware {
+            FirmwareSetting::Never => false,
+            FirmwareSetting::Always => true,
+            FirmwareSetting::In(names) => names(text),
+        }
     }
 
     /// The format that `text` is in; `None` when it is in none, or passes nothing by
@@ -147,116 +118,10 @@ impl Format {
     /// ```
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        let text = text.trim_start_matches('\u{feff}');
-        if text.trim_start().starts_with('<') {
-            return Some(Self::Libvirt);
-        }
-        let proxmox = VmConfig::parse(text);
-        if proxmox
-            .entries()
-            .any(|entry| entry.key.starts_with("hostpci"))
-        {
-            return Some(Self::Proxmox);
-        }
-        let vmx = Vmx::parse(text);
-        if vmx.get("virtualHW.version").is_some() || !vmx.passthru().is_empty() {
-            return Some(Self::Esxi);
-        }
-        if VfioPciCfg::parse(text).functions().next().is_some() {
-            return Some(Self::Unraid);
-        }
-        let is_spec = |key: &str| matches!(key, "device_spec" | "passthrough_whitelist");
-        if NovaConf::parse(text)
-            .values()
-            .iter()
-            .any(|value| is_spec(&value.key))
-        {
-            return Some(Self::Nova);
-        }
-        let of_guest = bhyve::read(text).err();
-        let passes_nothing = |error: &ReadError| matches!(error, ReadError::Passed(_));
-        if !of_guest.is_some_and(|error| passes_nothing(&error))
-            || PptDevs::parse(text).functions().next().is_some()
-        {
-            return Some(Self::Bhyve);
-        }
-        let xen = XlConfig::parse(text);
-        if xen.faults().is_empty() && !xen.of("pci").is_empty() {
-            return Some(Self::Xen);
-        }
-        let documents = load(text).unwrap_or_default();
-        if let Some(format) = documents.iter().find_map(of_yaml) {
-            return Some(format);
-        }
-        if launch_words(text).is_ok() {
-            return Some(Self::Qemu);
-        }
-        for format in [Self::CloudHypervisor, Self::Crosvm, Self::Bhyve] {
-            if words_of(text, |word| format.is_program(word)).is_ok() {
-                return Some(format);
-            }
-        }
-        // `args: -device vfio-pci,…` alone.
-        let own = ["args", "ostype", "scsihw"];
-        let is_own = own.iter().any(|key| proxmox.get(key).is_some());
-        is_own.then_some(Self::Proxmox)
+        let declared = Self::ALL.map(Self::declaration);
+        let at = recognised(&declared, text)?;
+        Self::ALL.get(at).copied()
     }
-
-    /// Whether `word` runs the format's program.
-    pub(super) fn is_program(self, word: &str) -> bool {
-        let name = word.rsplit('/').next().unwrap_or_default();
-        match self {
-            Self::CloudHypervisor => name == "cloud-hypervisor",
-            Self::Crosvm => name == "crosvm",
-            Self::Bhyve => name == "bhyve",
-            _ => false,
-        }
-    }
-}
-
-/// JSON is YAML, too.
-fn of_yaml(document: &Node) -> Option<Format> {
-    let kind = document.get("kind").and_then(Node::text);
-    match kind {
-        Some("PCIDeviceClaim") => return Some(Format::Harvester),
-        Some("PCIDriverRebindConfig") => return Some(Format::Talos),
-        _ => {}
-    }
-    let options = document.at(&["machine", "install", "extraKernelArgs"]);
-    let rebinds = |option: &Node| {
-        let text = option.text().unwrap_or_default();
-        text.starts_with("pcirebind.rebind=")
-    };
-    if options
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .any(rebinds)
-    {
-        return Some(Format::Talos);
-    }
-    // What `vm.info` answers has the configuration in a key of its own.
-    let of_machine = document
-        .at(&["config", "devices"])
-        .or_else(|| document.get("devices"));
-    if of_machine.is_some_and(|devices| {
-        devices
-            .items()
-            .iter()
-            .any(|device| device.get("path").is_some())
-    }) {
-        return Some(Format::CloudHypervisor);
-    }
-    let devices = document.get("devices").map(Node::entries);
-    let of_instance = |(_, device): &(Node, Node)| {
-        let kind = device.get("type").and_then(Node::text);
-        matches!(kind, Some("gpu" | "pci"))
-    };
-    devices
-        .unwrap_or_default()
-        .iter()
-        .any(of_instance)
-        .then_some(Format::Incus)
 }
 
 impl fmt::Display for Format {

@@ -4,32 +4,21 @@ use std::collections::BTreeSet;
 
 use pci_core::Slot;
 
+use super::declaration::GuestName;
 use super::format::Format;
 use super::run::Source;
-use crate::description::{Description, EmulatedDisplay, Firmware, HugePageSize, Pages, VmName};
+use crate::description::{Description, Firmware, VmName};
 use crate::emitted::{Lost, Part};
 use crate::passed::{GuestSlot, Passed, RomBar, Root};
 
 /// Gives `vm` the nearest name that `target` takes; what became of it where that is
 /// another one.
 pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
-    let given = vm.name.to_string();
-    let (near, rule) = match target {
-        Format::Harvester | Format::KubeVirt => (
-            given.to_ascii_lowercase(),
-            "Kubernetes takes small letters alone",
-        ),
-        Format::Incus => {
-            let plain = given.replace('.', "-");
-            let is_number = plain.starts_with(|c: char| c.is_ascii_digit());
-            let letter = if is_number { "vm-" } else { "" };
-            (
-                format!("{letter}{plain}"),
-                "Incus takes no dot, and a letter first",
-            )
-        }
-        _ => return None,
+    let GuestName::Nearest(nearest, rule) = target.declaration().guest_name else {
+        return None;
     };
+    let given = vm.name.to_string();
+    let near = nearest(&given);
     if near == given {
         return None;
     }
@@ -41,7 +30,7 @@ pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
 /// Forgets where slots go in the guest where the target does not number its buses alike,
 /// or has no such place.
 pub(super) fn without_place(vm: &mut Description, source: Format, target: Format) -> Vec<Lost> {
-    let of_qemu = |format: Format| matches!(format, Format::Libvirt | Format::Qemu);
+    let of_qemu = |format: Format| format.declaration().has_buses_of_qemu;
     let alike = source == target || (of_qemu(source) && of_qemu(target));
     let root = of_qemu(target).then(|| Root::of(vm.machine.chipset));
     let mut kept = BTreeSet::new();
@@ -87,53 +76,28 @@ pub(super) fn unplaced(vm: &Description, source: &Source<'_>, target: Format) ->
     let mut lose = |part: Part, what: String, why: &str| {
         lost.push(Lost::new(what, why).of(part));
     };
-    if source.format.names_machine() && !target.names_machine() {
+    if source.format.declaration().names_machine && !target.declaration().names_machine {
         let what = format!("machine type {}", vm.machine.qemu_name());
         lose(Part::Machine, what, "the target has a machine of its own");
     }
     let is_uefi = matches!(vm.firmware, Firmware::Ovmf(_));
-    // bhyve's lists of functions, and its arguments without a ROM, name none.
-    let names_firmware = match source.format {
-        Format::Bhyve => source
-            .text
-            .lines()
-            .any(|line| line.trim_start().starts_with("loader=") || line.contains("bootrom")),
-        format => format.names_firmware(),
-    };
-    if is_uefi && names_firmware && !target.names_firmware() {
+    if is_uefi && source.format.names_firmware_in(source.text) && !target.names_firmware() {
         let why = "the target has no setting for it";
         lose(Part::Firmware, "UEFI".to_owned(), why);
     }
     let is_named = vm.name != VmName::unnamed();
-    if is_named && matches!(target, Format::Talos | Format::Unraid) {
+    if is_named && matches!(target.declaration().guest_name, GuestName::None) {
         let why = "the file is of the host: it names no guest";
         lose(Part::Name, format!("name {}", vm.name), why);
     }
-    let card = vm
-        .emulated_display
-        .filter(|card| *card != EmulatedDisplay::None);
-    if let (Some(card), Format::KubeVirt) = (card, target) {
-        let why = "KubeVirt emulates a card of its own choice";
-        lose(
-            Part::EmulatedDisplay,
-            format!("the emulated card {card}"),
-            why,
-        );
-    }
-    if target == Format::KubeVirt && vm.memory.pages == Pages::Huge(HugePageSize::HostDefault) {
-        let why = "KubeVirt wants a size: pages of 2 MiB are asked for";
-        lose(
-            Part::HugePages,
-            "huge pages of the host's default size".to_owned(),
-            why,
-        );
-    }
+    lost.extend((target.declaration().losses)(vm));
     lost
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::run::{Wanted, convert};
+    use super::super::declaration::Wanted;
+    use super::super::run::convert;
     use super::*;
     use crate::emitted::Emitted;
     use crate::passed::PassedFunction;

@@ -10,9 +10,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod declaration;
 mod format;
 mod losses;
+mod recognition;
 mod run;
 
+pub use declaration::{ConvertError, Wanted};
+pub(crate) use declaration::{Declaration, FirmwareSetting, GuestName, Known, Order, Sign};
 pub use format::{Format, UnknownFormat};
-pub use run::{ConvertError, Source, Wanted, convert, describe, write};
+pub use run::{Source, convert, describe, write};

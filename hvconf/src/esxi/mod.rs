@@ -5,6 +5,7 @@
 
 mod emit;
 mod esx_conf;
+mod format;
 mod host;
 mod others;
 mod passthru_map;
@@ -15,6 +16,7 @@ mod vmx_document;
 
 pub use emit::{SystemId, SystemIdError, edit, emit, vmx_id};
 pub use esx_conf::{DeviceOwner, EsxConf, EsxConfFault};
+pub(crate) use format::FORMAT;
 pub use host::{auto_backup, host, hybrid_processor};
 pub use passthru_map::{
     Conflict, FptShareable, MapEntry, MapFault, MapId, PassthruMap, ResetMethod,

@@ -2,7 +2,9 @@
 //! configuration. Containers share the host's drivers and get no function.
 
 mod emit;
+mod format;
 mod read;
 
 pub use emit::{Program, device_name, emit};
+pub(crate) use format::FORMAT;
 pub use read::read;

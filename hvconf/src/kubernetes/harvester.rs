@@ -4,6 +4,7 @@
 use pci_core::Address;
 
 use super::names::{NodeName, object_name};
+use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
     EmitError, Emitted, EmittedCommand, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError,
@@ -12,6 +13,34 @@ use crate::emitted::{
 use crate::yaml::{Node, load, quoted};
 
 const TARGET: &str = "Harvester";
+
+pub(crate) const FORMAT: Declaration = Declaration {
+    signs: &[Sign::Kind(|document| {
+        document.get("kind").and_then(Node::text) == Some("PCIDeviceClaim")
+    })],
+    read: Some(|known| Ok(read_claims(known.text)?)),
+    guest_name: GuestName::OF_KUBERNETES,
+    ..Declaration::host_list("harvester", TARGET, |vm, wanted| {
+        let node = wanted.node.as_ref().ok_or(EmitError::Missing {
+            target: TARGET,
+            what: "the name of the node that has the functions",
+        })?;
+        harvester(vm, node, pooling(vm))
+    })
+};
+
+/// Functions with the same ids, or with ids that are not known, are resources of their own.
+fn pooling(vm: &Description) -> Pooling {
+    let ids: Vec<_> = vm.passed.functions().map(|one| one.id).collect();
+    let twin = |(at, id): (usize, &Option<_>)| {
+        id.is_none() || ids.iter().skip(at + 1).any(|other| other == id)
+    };
+    if ids.iter().enumerate().any(twin) {
+        Pooling::PerDevice
+    } else {
+        Pooling::Pooled
+    }
+}
 
 /// Whether functions with the same ids are one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

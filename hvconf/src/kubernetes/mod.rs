@@ -8,10 +8,13 @@ mod names;
 mod talos;
 
 pub use gpu_operator::gpu_operator;
+pub(crate) use harvester::FORMAT as HARVESTER;
 pub use harvester::{Pooling, claim_name, harvester, read_claims};
+pub(crate) use kubevirt::KUBEVIRT;
 pub use kubevirt::{
     PermittedDevice, ReadManifest, RequestedDevice, kubevirt, read_manifest, read_manifest_of,
     resource_name,
 };
 pub use names::{NodeName, NodeNameError};
+pub(crate) use talos::FORMAT as TALOS;
 pub use talos::{read_talos, talos};

@@ -3,6 +3,7 @@
 
 use pci_core::Address;
 
+use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
     Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step, Versions,
@@ -10,6 +11,26 @@ use crate::emitted::{
 use crate::yaml::{Node, load, quoted};
 
 const TARGET: &str = "Talos";
+
+pub(crate) const FORMAT: Declaration = Declaration {
+    signs: &[
+        Sign::Kind(|document| {
+            let kind = document.get("kind").and_then(Node::text);
+            kind == Some("PCIDriverRebindConfig")
+        }),
+        Sign::Kind(|document| {
+            let options = document.at(&["machine", "install", "extraKernelArgs"]);
+            let mut options = options.map(Node::items).unwrap_or_default().iter();
+            options.any(|option| {
+                let text = option.text().unwrap_or_default();
+                text.starts_with("pcirebind.rebind=")
+            })
+        }),
+    ],
+    read: Some(|known| Ok(read_talos(known.text)?)),
+    guest_name: GuestName::None,
+    ..Declaration::host_list("talos", TARGET, |vm, _| Ok(talos(vm)))
+};
 
 /// Documents that bind each function to vfio-pci by its address, as a patch for the
 /// node's configuration (Talos reference, `PCIDriverRebindConfig`).

@@ -2,8 +2,10 @@
 
 mod conf;
 mod emit;
+mod format;
 mod read;
 
 pub use conf::{NovaConf, NovaValue};
 pub use emit::{AliasName, AliasNameError, alias_name, emit, pass};
+pub(crate) use format::FORMAT;
 pub use read::read;

@@ -7,6 +7,7 @@ mod claims;
 mod config_edit;
 mod edit;
 mod emit;
+mod format;
 mod hardware;
 mod hostpci;
 mod huge_pages;
@@ -28,6 +29,7 @@ pub use by_commands::{edit_by_commands, pass_by_commands};
 pub use claims::given;
 pub use edit::{EditContext, edit, mend};
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
+pub(crate) use format::FORMAT;
 pub use hostpci::{
     HostAddress, HostDevice, HostDriver, HostPci, HostPciError, MappingId, MdevType, RomPath,
 };

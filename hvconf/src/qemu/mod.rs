@@ -16,6 +16,7 @@
 
 mod command_line;
 mod device;
+mod format;
 mod host;
 mod option;
 mod others;
@@ -27,6 +28,7 @@ mod words;
 
 pub use command_line::{Argument, QemuCommandLine, command_line};
 pub use device::{QemuDevice, QemuDeviceError, Syntax};
+pub(crate) use format::FORMAT;
 pub use host::{FirmwareFiles, QemuHost, QemuVersion};
 pub use option::{OptionValue, Options};
 pub(crate) use read::{Arguments, read_arguments};

@@ -4,6 +4,7 @@
 //! [`HideList`](pci_core::spelling::HideList).
 
 mod emit;
+mod format;
 mod lexer;
 mod pci_entry;
 mod read;
@@ -12,6 +13,7 @@ mod xl_cfg;
 mod xl_value;
 
 pub use emit::{PassError, assignable, emit, entries, pass};
+pub(crate) use format::FORMAT;
 pub use lexer::XlFault;
 pub use pci_entry::{PciEntry, PciEntryError, PciTarget, RdmPolicy};
 pub use read::read;

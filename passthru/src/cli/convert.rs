@@ -26,9 +26,7 @@ pub(super) struct Convert {
     /// claims, Talos' configuration, vfio-pci.cfg, loader.conf; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The target: proxmox, libvirt, qemu, esxi, xen, bhyve, cloud-hypervisor, crosvm, incus,
-    /// nova, harvester, talos, unraid, hyper-v, kubevirt or nixos
-    #[arg(long, value_name = "TARGET", value_parser = listed::<Format>(formats), hide_possible_values = true)]
+    #[arg(long, value_name = "TARGET", help = target_help(), value_parser = listed::<Format>(formats), hide_possible_values = true)]
     to: Format,
     /// The machine's number on Proxmox VE, where that is the target
     #[arg(long, value_name = "ID")]
@@ -53,6 +51,14 @@ pub(super) struct Convert {
 
 fn formats() -> Vec<&'static str> {
     Format::ALL.map(Format::word).to_vec()
+}
+
+fn target_help() -> String {
+    let words = formats();
+    match words.split_last() {
+        Some((last, rest)) => format!("The target: {} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
 }
 
 impl Convert {

@@ -1,16 +1,18 @@
 //! `passthru generate`: completions and man pages, from the definition of the command,
-//! and the pages of findings and inputs, from their tables.
+//! and the pages of findings and inputs and the tables of boot loaders and hypervisors, from their
+//! declarations.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Command, Subcommand};
 use clap_complete::Shell;
+use hostconf::boot::loader;
 
 use super::completions;
 use super::input::{Input, Source};
 use super::man::page;
 use super::outcome::{OK, Outcome, USAGE, usage};
-use crate::{doctor, intake};
+use crate::{doctor, intake, plan};
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
@@ -42,6 +44,12 @@ pub(super) enum Generate {
     /// Print all inputs that are read, and what each shows, as Markdown
     #[command(after_help = "Examples:\n  passthru generate inputs > inputs.md")]
     Inputs,
+    /// Print the table of the boot loaders, as Markdown
+    #[command(after_help = "Examples:\n  passthru generate boot-loaders")]
+    BootLoaders,
+    /// Print the table of the hypervisors, as Markdown
+    #[command(after_help = "Examples:\n  passthru generate targets")]
+    Targets,
 }
 
 pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcome {
@@ -50,6 +58,8 @@ pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcom
     match what {
         Generate::Findings => Ok((doctor::page(), OK)),
         Generate::Inputs => Ok((intake::page(), OK)),
+        Generate::BootLoaders => Ok((loader::table(), OK)),
+        Generate::Targets => Ok((plan::hypervisor_table(), OK)),
         Generate::Addresses => {
             let source = Source::open(input, &[]).map_err(usage)?;
             Ok((source.with_tree(completions::addresses), OK))

@@ -7,7 +7,7 @@ use super::rule::{Context, Rule, Said};
 use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::target::Target;
+use crate::target::HostPart;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -59,7 +59,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
     else {
         return Vec::new();
     };
-    if context.target == Some(Target::Esxi) {
+    if !context.host_has(HostPart::BootLoader) {
         return Vec::new();
     }
     let look: Vec<&str> = would_tell

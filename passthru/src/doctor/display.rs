@@ -10,7 +10,7 @@ use crate::host::{Coverage, Device, Driver, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State, is_for_guests};
-use crate::target::Target;
+use crate::target::HostPart;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -101,8 +101,7 @@ fn display_stays(context: &Context<'_>) -> Vec<Said> {
 
 fn only_display(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
-    // ESXi needs no screen: its console is on the network.
-    if context.target == Some(Target::Esxi) {
+    if !context.host_has(HostPart::DisplayConsole) {
         return Vec::new();
     }
     // A filtered list does not show what else there is.

@@ -10,7 +10,7 @@ use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
-use crate::target::Target;
+use crate::target::HostPart;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -106,11 +106,6 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// ESXi shows its IOMMU in none of the texts that are read here.
-fn is_linux(context: &Context<'_>) -> bool {
-    context.target != Some(Target::Esxi)
-}
-
 fn off(context: &Context<'_>) -> Vec<Said> {
     // Xen has the IOMMU, and the kernel of dom0 sees none.
     if context.host.dom0.is_some() {
@@ -138,7 +133,10 @@ fn off(context: &Context<'_>) -> Vec<Said> {
 
 fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let found = &context.host.iommu;
-    if found.power != IommuStatus::Unknown || !found.against.is_empty() || !is_linux(context) {
+    if found.power != IommuStatus::Unknown
+        || !found.against.is_empty()
+        || !context.host_has(HostPart::IommuState)
+    {
         return Vec::new();
     }
     // People show this line alone, since guides have them look for it.
@@ -219,7 +217,10 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
 
 fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
     let found = Requirement::InterruptsRemapped.evaluate(context.host);
-    if found.state != State::Unknown || !is_linux(context) || context.host.iommu_is_off() {
+    if found.state != State::Unknown
+        || !context.host_has(HostPart::IommuState)
+        || context.host.iommu_is_off()
+    {
         return Vec::new();
     }
     vec![

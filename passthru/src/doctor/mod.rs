@@ -77,7 +77,7 @@ use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::target::Target;
+use crate::target::{HostPart, Target};
 use crate::text::Text;
 
 /// The version of the report's JSON form.
@@ -253,5 +253,5 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES)) {
         return false;
     }
-    (context.target != Some(Target::Esxi) && !is_guest) || !of_linux.into_iter().any(is_in)
+    (context.host_has(HostPart::Groups) && !is_guest) || !of_linux.into_iter().any(is_in)
 }

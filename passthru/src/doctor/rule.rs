@@ -10,7 +10,7 @@ use crate::answer::Choice;
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
-use crate::target::Target;
+use crate::target::{HostPart, Target};
 use crate::text::{Text, any_of, text};
 use crate::verdict::Verdict;
 
@@ -134,6 +134,11 @@ impl<'a> Context<'a> {
             functions,
             is_explained,
         }
+    }
+
+    /// Whether the host has `part`, as far as its hypervisor decides it.
+    pub(super) fn host_has(&self, part: HostPart) -> bool {
+        self.target.is_none_or(|target| target.has(part))
     }
 
     /// With the cards that a remedy may name where none is to be passed through.

@@ -100,11 +100,12 @@ impl Settings {
             Loader::Known { kind, .. } => Some(*kind),
             Loader::Unknown { .. } => None,
         };
-        // Another system has no configuration of NixOS.
-        let nixos = (kind != Some(LoaderKind::NixOs)).then_some(LoaderKind::NixOs);
-        for found in [kind, nixos]
+        let others = LoaderKind::ALL
             .into_iter()
-            .flatten()
+            .filter(|other| other.is_only_system() && Some(*other) != kind);
+        for found in kind
+            .into_iter()
+            .chain(others)
             .flat_map(|kind| configured(tree, kind))
         {
             settings.add_options(&found.options, Seen::Configured, &found.evidence);

@@ -149,7 +149,7 @@ fn distribution(host: &Host) -> Option<(Distribution, Evidence)> {
             let by_manager = system
                 .hypervisor
                 .as_ref()
-                .filter(|found| found.value == Target::Proxmox && *name == Target::Proxmox.name());
+                .filter(|found| found.value.name() == *name);
             let shown = (by_manager.map(|fact| &fact.evidence))
                 .or_else(|| by_kernel.map(|fact| &fact.evidence))
                 .or_else(|| by_id.map(|fact| &fact.evidence))?;

@@ -226,20 +226,15 @@ fn options_file(host: &Host) -> String {
 /// Passthrough).
 fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
     // Where the list is not shown, and elsewhere, a list of our own does the same.
-    let names = hypervisors::of_target(target).modules;
-    let text = if target == Target::Proxmox {
-        drafts.text(ETC_MODULES)?
-    } else {
-        None
+    let hypervisor = hypervisors::of_target(target);
+    let names = hypervisor.modules;
+    let listed = match hypervisor.module_list {
+        Some(path) => drafts.text(path)?.map(|text| (path, text)),
+        None => None,
     };
-    let path = if text.is_some() {
-        ETC_MODULES
-    } else {
-        OWN_LIST
-    };
-    let text = match text {
-        Some(text) => text,
-        None => drafts.text(OWN_LIST)?.unwrap_or_default(),
+    let (path, text) = match listed {
+        Some(listed) => listed,
+        None => (OWN_LIST, drafts.text(OWN_LIST)?.unwrap_or_default()),
     };
     let mut list = ModuleList::parse(&text, ListKind::ModulesLoad);
     for name in names {

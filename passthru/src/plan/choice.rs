@@ -8,7 +8,7 @@ use hostconf::binding::method::{Method, Place};
 use super::bind_choice::Choice;
 use super::document::Binding;
 use super::error::PlanError;
-use super::hypervisors::HostSide;
+use super::hypervisors::{self, HostSide};
 use super::request::Request;
 use super::{binding, options};
 use crate::host::{Device, Host};
@@ -33,7 +33,9 @@ pub(super) fn choose(
     match (HostSide::of(target), request.bind) {
         // Its guests are domains of libvirt, and its start script binds for them.
         (HostSide::Vfio, None) if host.system.reads_vfio_pci_cfg().is_some() => Ok(BY_UNRAID),
-        (HostSide::Linux, None) if target == Target::Unraid => Ok(BY_UNRAID),
+        (HostSide::Linux, None) if hypervisors::of_target(target).has_address_file() => {
+            Ok(BY_UNRAID)
+        }
         (HostSide::Vfio, None) => by_facts(host, functions),
         (HostSide::Vfio, Some(method)) => asked(host, target, method, request, functions),
         (HostSide::Linux | HostSide::Foreign, None) => Ok(by_hypervisor),
@@ -217,7 +219,7 @@ fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanError> {
 
 fn may_hook(target: Target, request: &Request, functions: &[&Device]) -> Result<(), PlanError> {
     let refused = |because: &str| Err(cannot(Method::LibvirtHook, because));
-    if target != Target::Libvirt {
+    if !hypervisors::of_target(target).has_guest_hooks {
         return refused("the hook is one of libvirt: --for libvirt");
     }
     if request.vm.is_none() {

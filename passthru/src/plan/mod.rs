@@ -61,7 +61,7 @@ pub use error::PlanError;
 pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
 pub use hostconf::binding::method::{Method, MethodError};
-pub(crate) use hypervisors::has_own_driver;
+pub(crate) use hypervisors::{has_own_driver, table as hypervisor_table};
 pub use look::look;
 pub(crate) use make::functions;
 pub use make::make;

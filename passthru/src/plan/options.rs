@@ -198,19 +198,7 @@ impl Written {
 /// The change of a file that the input does not show.
 fn unseen(path: &str, kind: LoaderKind, options: &Options) -> String {
     let list = options.list();
-    let rest = match kind {
-        LoaderKind::Grub => {
-            "to GRUB_CMDLINE_LINUX_DEFAULT, and run update-grub (grub-mkconfig -o \
-             /boot/grub/grub.cfg where that is not installed)"
-        }
-        LoaderKind::ProxmoxGrub => {
-            "to GRUB_CMDLINE_LINUX_DEFAULT, and run proxmox-boot-tool refresh"
-        }
-        LoaderKind::ProxmoxSystemdBoot | LoaderKind::ProxmoxEither => {
-            "to the line of options, and run proxmox-boot-tool refresh"
-        }
-        _ => "to the kernel options, and bring them into effect as the loader does",
-    };
+    let rest = kind.by_hand();
     format!(
         "add {list} in {path} ({}) {rest}; the input does not show the file, so that the plan \
          does not edit it",

@@ -1,15 +1,14 @@
 //! Finding the loader that started the host.
 
-use host_tree::{Evidence, HostTree, Lookup};
+use host_tree::{Evidence, HostTree};
 
 use super::by_files::by_files;
-use super::by_program::by_program;
-use super::kind::{Loader, LoaderKind, PROXMOX_BOOT_UUIDS};
-use super::shown::first_line;
-use super::whole_system::whole_system;
-use crate::boot::booted::Program;
-use crate::boot::command_line::CommandLine;
-use crate::boot::{booted, efi_variables, running};
+use super::declaration::{Given, Program, Rule};
+use super::kind::Loader;
+use super::sign::{Answer, Seen, answer};
+use super::started;
+use crate::boot::kernel_cmdline::PROXMOX_BOOT_UUIDS;
+use crate::boot::loaders::LoaderKind;
 
 /// Finds the loader of the host that `tree` shows.
 ///
@@ -25,47 +24,99 @@ use crate::boot::{booted, efi_variables, running};
 /// ```
 #[must_use]
 pub fn find(tree: &dyn HostTree) -> Loader {
-    let mut evidence = Vec::new();
     let known = |kind, evidence| Loader::Known { kind, evidence };
-    match whole_system(tree, &mut evidence) {
-        Some(Some(kind)) => return known(kind, evidence),
-        Some(None) => return unknown(evidence),
-        None => {}
+    let mut evidence = Vec::new();
+    let seen = Seen { tree, by: None };
+    match first(&seen, Given::WholeSystem) {
+        Found::Loader(kind, evidence) => return known(kind, evidence),
+        Found::NotShown(evidence) => return unknown(evidence),
+        Found::None => {}
     }
-    let booted = booted::find(tree, &mut evidence);
-    let proxmox = tree.read_text(PROXMOX_BOOT_UUIDS);
-    if let Lookup::Found(text) = &proxmox {
-        evidence.push(first_line(PROXMOX_BOOT_UUIDS, text));
-        let kind = match status(tree, &mut evidence) {
-            Some(kind) => kind,
-            None => match booted.by {
-                Some(Program::Grub) => LoaderKind::ProxmoxGrub,
-                Some(Program::SystemdBoot) => LoaderKind::ProxmoxSystemdBoot,
-                _ if from_proxmox(tree, &mut evidence) => LoaderKind::ProxmoxSystemdBoot,
-                _ => by_firmware(tree, &mut evidence),
-            },
-        };
-        return known(kind, evidence);
-    }
-    // The program reads that file: what it says of partitions shows that it is used.
-    if let (false, Some(kind)) = (proxmox.is_absent(), status(tree, &mut evidence)) {
-        return known(kind, evidence);
-    }
-    if from_proxmox(tree, &mut evidence) {
-        return known(LoaderKind::ProxmoxSystemdBoot, evidence);
-    }
-    if let Some(kind) = by_program(tree, &booted, &mut evidence) {
-        return known(kind, evidence);
+    let started = started::find(tree, &programs(), &mut evidence);
+    let seen = Seen {
+        tree,
+        by: started.by,
+    };
+    let given = match started.by.or(started.fits) {
+        _ if started.unified => Some(Given::UnifiedImage),
+        Some(program) => Some(Given::Started(program)),
+        None => None,
+    };
+    for given in [Some(Given::Installer), given].into_iter().flatten() {
+        if let Found::Loader(kind, shown) = first(&seen, given) {
+            add(&mut evidence, shown);
+            return known(kind, evidence);
+        }
     }
     // Only where it is certain that `proxmox-boot-tool` is not used.
-    let by_files = match (booted.by, proxmox.is_absent()) {
-        (None, true) => by_files(tree, &mut evidence),
-        _ => None,
-    };
-    match by_files {
-        Some(kind) => known(kind, evidence),
-        None => unknown(evidence),
+    if started.by.is_some() || !tree.read_text(PROXMOX_BOOT_UUIDS).is_absent() {
+        return unknown(evidence);
     }
+    let (program, shown) = by_files(tree, &programs());
+    add(&mut evidence, shown);
+    match program.map(|program| first(&seen, Given::Started(program))) {
+        Some(Found::Loader(kind, shown)) => {
+            add(&mut evidence, shown);
+            known(kind, evidence)
+        }
+        _ => unknown(evidence),
+    }
+}
+
+/// Adds lines that are not there yet.
+fn add(evidence: &mut Vec<Evidence>, shown: Vec<Evidence>) {
+    for line in shown {
+        if !evidence.contains(&line) {
+            evidence.push(line);
+        }
+    }
+}
+
+/// The programs that the loaders' rules name.
+fn programs() -> Vec<&'static Program> {
+    let mut programs = Vec::new();
+    for rule in LoaderKind::ALL
+        .iter()
+        .flat_map(|kind| kind.declaration().rules)
+    {
+        if let Given::Started(program) = rule.given {
+            if !programs.contains(&program) {
+                programs.push(program);
+            }
+        }
+    }
+    programs
+}
+
+/// The answer to a question.
+enum Found {
+    /// This loader, and the lines that show it.
+    Loader(LoaderKind, Vec<Evidence>),
+    /// A rule begins to hold, and the rest of it is not shown.
+    NotShown(Vec<Evidence>),
+    /// No loader.
+    None,
+}
+
+/// The loader whose rule holds first.
+fn first(seen: &Seen<'_>, given: Given) -> Found {
+    let mut rules: Vec<(LoaderKind, &Rule)> = LoaderKind::ALL
+        .iter()
+        .flat_map(|kind| kind.declaration().rules.iter().map(|rule| (*kind, rule)))
+        .filter(|(_, rule)| rule.given == given)
+        .collect();
+    rules.sort_by_key(|(_, rule)| rule.rank);
+    let mut open = None;
+    for (kind, rule) in rules {
+        match answer(seen, rule.signs) {
+            Answer::Holds(evidence) => return Found::Loader(kind, evidence),
+            Answer::NotShown(evidence) if !evidence.is_empty() => {
+                open = open.or(Some(evidence));
+            }
+            Answer::NotShown(_) | Answer::Fails => {}
+        }
+    }
+    open.map_or(Found::None, Found::NotShown)
 }
 
 /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: NixOS
@@ -75,16 +126,8 @@ pub fn etc_not_kept(tree: &dyn HostTree, loader: &Loader) -> Option<Evidence> {
     let Loader::Known { kind, evidence } = loader else {
         return None;
     };
-    match kind {
-        LoaderKind::NixOs | LoaderKind::Talos => evidence.first().cloned(),
-        LoaderKind::Syslinux => {
-            let (text, proof) = running::options(tree)?;
-            let line = CommandLine::parse(&text);
-            let initrd = line.get("initrd")?.value.as_deref()?;
-            initrd.starts_with("/bzroot").then_some(proof)
-        }
-        _ => None,
-    }
+    let shown = kind.declaration().etc_not_kept?;
+    shown(tree, evidence)
 }
 
 fn unknown(evidence: Vec<Evidence>) -> Loader {
@@ -96,75 +139,4 @@ fn unknown(evidence: Vec<Evidence>) -> Loader {
             "bootctl status",
         ],
     }
-}
-
-/// Whether this is the id of a FAT file system, as `6D2A-1C3F`.
-fn is_fat_id(text: &str) -> bool {
-    let hex = |half: &str| half.len() == 4 && half.bytes().all(|b| b.is_ascii_hexdigit());
-    text.split_once('-')
-        .is_some_and(|(one, other)| hex(one) && hex(other))
-}
-
-/// What `proxmox-boot-tool status` printed: `XXXX-XXXX is configured with: uefi
-/// (versions: ...)`, where `uefi` stands for systemd-boot. Partitions may be
-/// configured in different ways, and one in both.
-fn status(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<LoaderKind> {
-    let (mut grub, mut systemd) = (false, false);
-    for output in tree.texts() {
-        for (number, line) in host_tree::numbered_lines(&output.text) {
-            let Some((partition, with)) = line.split_once(" is configured with:") else {
-                continue;
-            };
-            if !is_fat_id(partition.trim()) {
-                continue;
-            }
-            let mut words = with.split([' ', ',']);
-            let has_systemd = words.clone().any(|word| word == "uefi");
-            let has_grub = words.any(|word| word == "grub");
-            if has_systemd || has_grub {
-                evidence.push(Evidence::new(&*output.command, number, line));
-            }
-            systemd |= has_systemd;
-            grub |= has_grub;
-        }
-    }
-    match (systemd, grub) {
-        (true, true) => Some(LoaderKind::ProxmoxEither),
-        (true, false) => Some(LoaderKind::ProxmoxSystemdBoot),
-        (false, true) => Some(LoaderKind::ProxmoxGrub),
-        (false, false) => None,
-    }
-}
-
-/// The loader that `proxmox-boot-tool` installs: systemd-boot with EFI and
-/// without Secure Boot, GRUB else (Proxmox VE Administration Guide, "Host
-/// Bootloader", "Secure Boot").
-fn by_firmware(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> LoaderKind {
-    let efi = "/sys/firmware/efi";
-    let absent = tree.list(efi).absence(efi);
-    if let (Some(absent), Lookup::Found(_)) = (absent, tree.list("/sys/firmware")) {
-        evidence.push(absent.saying("absent: booted by BIOS"));
-        return LoaderKind::ProxmoxGrub;
-    }
-    if let Some(on) = efi_variables::secure_boot(tree) {
-        evidence.push(on);
-        return LoaderKind::ProxmoxGrub;
-    }
-    LoaderKind::ProxmoxEither
-}
-
-/// Whether the kernel's own options name `proxmox-boot-tool`'s directory.
-fn from_proxmox(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> bool {
-    let Some((text, proof)) = running::options(tree) else {
-        return false;
-    };
-    let line = CommandLine::parse(&text);
-    let proxmox = line.all("initrd").any(|option| {
-        let value = option.value.as_deref().unwrap_or_default();
-        value.to_ascii_lowercase().starts_with("\\efi\\proxmox\\")
-    });
-    if proxmox && !evidence.contains(&proof) {
-        evidence.push(proof);
-    }
-    proxmox
 }

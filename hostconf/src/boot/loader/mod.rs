@@ -1,21 +1,29 @@
 //! Which boot loader a host boots by, and so which file holds its kernel options.
 //!
 //! Nothing is concluded from what a tree does not show, and nothing from the
-//! distribution's name alone: what started the running kernel, and the files of
+//! distribution's name alone: what started the running kernel decides, and the files of the
+//! programs that write boot menus. Each loader declares its signs in a file of
+//! `boot/loaders/`.
 
 mod by_files;
-mod by_program;
+pub(super) mod declaration;
 mod find;
 mod kind;
-mod shown;
+mod sign;
+pub(super) mod started;
+mod table;
 #[cfg(test)]
 mod tests;
-mod whole_system;
 
-pub(super) use by_files::limine_files;
-pub(super) use by_program::ENTRIES;
 pub use find::{etc_not_kept, find};
-pub use kind::{
-    Loader, LoaderKind, PARTITIONS, PROXMOX_BOOT_UUIDS, RUNNING_OPTIONS, SDBOOT_MANAGE,
-    SUSE_BOOTLOADER, SYSLINUX_FILES, UPDATE_EXTLINUX, XEN_CMDLINE,
+pub use kind::Loader;
+pub use table::table;
+
+pub use super::kernel_cmdline::PROXMOX_BOOT_UUIDS;
+pub use super::loaders::{
+    LoaderKind, SDBOOT_MANAGE, SUSE_BOOTLOADER, SYSLINUX_FILES, UPDATE_EXTLINUX, XEN_CMDLINE,
 };
+pub use super::place::PARTITIONS;
+
+/// What is compared after the reboot.
+pub const RUNNING_OPTIONS: &str = super::running::PATH;

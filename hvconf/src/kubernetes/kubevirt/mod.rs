@@ -3,6 +3,7 @@
 
 mod cluster;
 mod emit;
+mod format;
 mod machine;
 mod object;
 mod patch;
@@ -12,4 +13,5 @@ const TARGET: &str = "KubeVirt";
 
 pub use cluster::resource_name;
 pub use emit::kubevirt;
+pub(crate) use format::KUBEVIRT;
 pub use read::{PermittedDevice, ReadManifest, RequestedDevice, read_manifest, read_manifest_of};

@@ -6,7 +6,7 @@ use super::super::document::Moment;
 use super::super::drafts::Drafts;
 use super::super::request::Request;
 use super::emitted;
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::{by_hand, check};
 use crate::file_settings::Intent;
 use crate::plan::error::PlanError;
@@ -14,7 +14,17 @@ use crate::target::Target;
 
 pub(super) const BHYVE: Hypervisor =
     Hypervisor::new(Target::Bhyve, GuestName::MACHINE, Pass::By(pass))
-        .reboots("the driver ppt takes the functions when the kernel starts");
+        .reboots("the driver ppt takes the functions when the kernel starts")
+        .documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`pptdevs`, vm-bhyve's guests, arguments, launch scripts",
+    writes: "vm-bhyve's guests, arguments",
+    edits: "`loader.conf` and vm-bhyve's guests, byte by byte",
+    checked_by: "vm-bhyve's own scripts (of April 2025, after 1.6.2) where `HYPERVISOR_SOURCES` \
+        has them: the arguments that they make; golden files for `loader.conf`",
+    versions: "`pptdevs` to `pptdevs3`, 128 characters each",
+};
 
 /// FreeBSD's settings of the loader.
 const LOADER_CONF: &str = "/boot/loader.conf";

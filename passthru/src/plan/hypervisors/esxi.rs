@@ -4,7 +4,7 @@ use hvconf::description::{Firmware, MemorySize, SecureBoot};
 use hvconf::esxi;
 
 use super::super::document::{ManualStep, Moment};
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use super::{emitted, intents};
 use crate::host::VmxFile;
@@ -15,7 +15,16 @@ pub(super) const ESXI: Hypervisor = Hypervisor::new(
     Target::Esxi,
     GuestName::Own("the machine's displayName, or the name of its .vmx"),
     Pass::By(pass),
-);
+)
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`.vmx`, `passthru.map`, `esx.conf`",
+    writes: "`.vmx`; `esxcli`, kernel settings, `auto-backup.sh`",
+    edits: "`.vmx` and `passthru.map`, byte by byte",
+    checked_by: "libvirt's VMX reader (`virsh domxml-from-native`)",
+    versions: "`esxcli … --apply-now` from 7.0; 64-bit MMIO from 6.5",
+};
 
 /// The host gives the functions up, and the machine's `.vmx` gets them where it is
 /// shown.

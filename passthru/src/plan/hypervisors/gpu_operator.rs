@@ -2,7 +2,7 @@
 
 use hvconf::kubernetes;
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
@@ -11,7 +11,16 @@ pub(super) const GPU_OPERATOR: Hypervisor = Hypervisor::new(
     GuestName::Own("the node's name in Kubernetes"),
     Pass::By(pass),
 )
-.binds();
+.binds()
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "",
+    writes: "node label, Helm values",
+    edits: "",
+    checked_by: "golden files",
+    versions: "",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let name = passing.request.vm.as_deref().unwrap_or_default();

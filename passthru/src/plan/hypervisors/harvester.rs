@@ -2,7 +2,7 @@
 
 use hvconf::kubernetes::{self, Pooling};
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::binding;
 use crate::plan::document::Binding;
 use crate::plan::error::PlanError;
@@ -13,7 +13,17 @@ pub(super) const HARVESTER: Hypervisor = Hypervisor::new(
     GuestName::Own("the node's name in Kubernetes"),
     Pass::By(pass),
 )
-.binds();
+.binds()
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`PCIDeviceClaim`",
+    writes: "`PCIDeviceClaim`",
+    edits: "",
+    checked_by: "the definition of the object (pcidevices) where `HYPERVISOR_SOURCES` has it; \
+        PyYAML",
+    versions: "`disableResourcePooling` from 1.9",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let name = passing.request.vm.as_deref().unwrap_or_default();

@@ -3,12 +3,21 @@
 use hvconf::description::MmioWindow;
 use hvconf::hyper_v;
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const HYPER_V: Hypervisor =
-    Hypervisor::new(Target::HyperV, GuestName::MACHINE, Pass::By(pass));
+    Hypervisor::new(Target::HyperV, GuestName::MACHINE, Pass::By(pass)).documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "",
+    writes: "PowerShell script and its undo; memory spaces from the BARs, or from what \
+        `SurveyDDA.ps1` says",
+    edits: "",
+    checked_by: "tree-sitter's grammar of PowerShell",
+    versions: "Windows Server 2016",
+};
 
 fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanError> {
     // Where BARs are not shown and no window is asked for, Microsoft's script shows the need of

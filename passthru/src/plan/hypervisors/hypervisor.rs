@@ -27,7 +27,27 @@ pub(in crate::plan) struct Hypervisor {
     pub(in crate::plan) has_machine_types: bool,
     /// The modules that the hypervisor's documentation loads at boot.
     pub(in crate::plan) modules: &'static [&'static str],
+    /// The list of modules that its documentation adds them to, where the host has it.
+    pub(in crate::plan) module_list: Option<&'static str>,
+    /// Whether it runs hooks of guests, one of which can free the display.
+    pub(in crate::plan) has_guest_hooks: bool,
     pub(super) pass: Pass,
+    /// Its row of `docs/targets.md`; none where it assigns no functions.
+    pub(super) page: Option<Page>,
+}
+
+/// A row of `docs/targets.md`, in Markdown.
+pub(super) struct Page {
+    /// What is read.
+    pub(super) reads: &'static str,
+    /// What is written.
+    pub(super) writes: &'static str,
+    /// What is edited in place.
+    pub(super) edits: &'static str,
+    /// The programs that agree with it.
+    pub(super) checked_by: &'static str,
+    /// The versions in which lines hold.
+    pub(super) versions: &'static str,
 }
 
 impl Hypervisor {
@@ -41,8 +61,24 @@ impl Hypervisor {
             rom_directory: None,
             has_machine_types: false,
             modules: &["vfio-pci"],
+            module_list: None,
+            has_guest_hooks: false,
             pass,
+            page: None,
         }
+    }
+
+    /// The same, with its row of the documentation.
+    pub(super) const fn documented(self, page: Page) -> Self {
+        Self {
+            page: Some(page),
+            ..self
+        }
+    }
+
+    /// Whether a start script binds the functions by a file of addresses.
+    pub(in crate::plan) fn has_address_file(&self) -> bool {
+        self.binding == HostBinding::AddressFile
     }
 
     /// The same, which binds the functions by itself.
@@ -78,6 +114,8 @@ pub(super) enum HostBinding {
     Plan,
     /// The hypervisor.
     Hypervisor,
+    /// A start script of the hypervisor, by the file of addresses that the plan edits.
+    AddressFile,
 }
 
 /// The name of a guest in `--vm`, described for people.

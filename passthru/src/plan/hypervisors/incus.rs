@@ -3,16 +3,29 @@
 use hvconf::description::{Firmware, SecureBoot};
 use hvconf::incus::{self, Program};
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::document::{ManualStep, Moment};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const INCUS: Hypervisor =
-    Hypervisor::new(Target::Incus, GuestName::MACHINE, Pass::By(on_incus)).binds();
+    Hypervisor::new(Target::Incus, GuestName::MACHINE, Pass::By(on_incus))
+        .binds()
+        .documented(PAGE);
 
 pub(super) const LXD: Hypervisor =
-    Hypervisor::new(Target::Lxd, GuestName::MACHINE, Pass::By(on_lxd)).binds();
+    Hypervisor::new(Target::Lxd, GuestName::MACHINE, Pass::By(on_lxd))
+        .binds()
+        .documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "instances in YAML",
+    writes: "commands, YAML",
+    edits: "",
+    checked_by: "a daemon of Incus 6.0.4 where `INCUS` names a command that talks to one; \
+        PyYAML",
+    versions: "",
+};
 
 fn on_incus(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     pass(passing, Target::Incus, Program::Incus)

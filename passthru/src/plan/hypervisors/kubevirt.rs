@@ -4,7 +4,7 @@ use hvconf::emitted::{EmitError, Emitted};
 use hvconf::kubernetes::{self, ReadManifest};
 
 use super::super::document::{ManualStep, Moment};
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::{emitted, intents};
 use crate::file_settings;
 use crate::intake::KUBEVIRT_OBJECTS;
@@ -12,7 +12,16 @@ use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const KUBEVIRT: Hypervisor =
-    Hypervisor::new(Target::KubeVirt, GuestName::MACHINE, Pass::By(pass));
+    Hypervisor::new(Target::KubeVirt, GuestName::MACHINE, Pass::By(pass)).documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "permitted and requested devices: ids alone, so no description",
+    writes: "merge patches (RFC 7386) with all rows that the lists have",
+    edits: "",
+    checked_by: "the schemas of KubeVirt's API; patches merged with thousands of generated \
+        objects, with `kubectl patch --local` too where there is a `kubectl`",
+    versions: "",
+};
 
 /// The step that asks for these objects.
 const LISTS: &str = "kubevirt-lists";

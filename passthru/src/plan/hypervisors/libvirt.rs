@@ -12,7 +12,7 @@ use super::super::read::PLACE;
 use super::super::request::Request;
 use super::super::wishes::Wishes;
 use super::emitted::{looking_glass, reason};
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use super::steps::by_hand;
 use crate::host::Host;
@@ -24,11 +24,26 @@ use crate::target::Target;
 pub(super) const LIBVIRT: Hypervisor = Hypervisor {
     rom_directory: Some(libvirt::ROM_DIRECTORY),
     has_machine_types: true,
+    has_guest_hooks: true,
+    page: Some(PAGE),
     ..Hypervisor::new(
         Target::Libvirt,
         GuestName::Required("a domain's name"),
         Pass::By(pass),
     )
+};
+
+const PAGE: Page = Page {
+    reads: "domain XML",
+    writes: "domain XML; `virt-xml` and `virt-install` commands; `virsh attach-device` \
+        files",
+    edits: "domain XML byte by byte: hostdevs, root ports, ROM files, what is hidden, \
+        memory backing, Looking Glass, `qemu:override`",
+    checked_by: "`virt-xml-validate`, `virsh domxml-to-native` (its argv compared with our \
+        QEMU's), `virsh attach-device`, `virt-xml`, `virt-install`; edits of generated \
+        domains: the document, and QEMU's arguments, before and after",
+    versions: "each line names its version: `qemu:override` from 8.2, `firmware` features \
+        from 7.2, `maxphysaddr` from 8.7",
 };
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {

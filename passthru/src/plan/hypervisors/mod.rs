@@ -19,6 +19,7 @@ mod nova;
 mod proxmox;
 mod qemu;
 mod steps;
+mod table;
 mod talos;
 mod truenas;
 mod unable;
@@ -73,6 +74,11 @@ const ALL: &[&Hypervisor] = &[
     &unable::VIRTUALBOX,
 ];
 
+/// The table of `docs/targets.md`.
+pub(crate) fn table() -> String {
+    table::table(ALL)
+}
+
 /// The part of a plan on the host itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostSide {
@@ -88,7 +94,7 @@ impl HostSide {
     pub(super) fn of(target: Target) -> Self {
         match (target.system(), of_target(target).binding) {
             (System::Linux, HostBinding::Plan) => Self::Vfio,
-            (System::Linux, HostBinding::Hypervisor) => Self::Linux,
+            (System::Linux, HostBinding::Hypervisor | HostBinding::AddressFile) => Self::Linux,
             _ => Self::Foreign,
         }
     }

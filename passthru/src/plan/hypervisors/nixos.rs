@@ -3,7 +3,7 @@
 use hvconf::nixos::{self, NixBinding};
 use pci_core::modules::ModuleName;
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::host::host_drivers;
 use crate::plan::binding;
 use crate::plan::document::Binding;
@@ -13,7 +13,16 @@ use crate::target::Target;
 pub(super) const NIXOS: Hypervisor =
     Hypervisor::new(Target::NixOs, GuestName::MACHINE, Pass::By(pass))
         .binds()
-        .reboots("the new generation of the system counts from its boot on");
+        .reboots("the new generation of the system counts from its boot on")
+        .documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "",
+    writes: "a module; the guest is a libvirt domain",
+    edits: "",
+    checked_by: "Nix's own evaluator",
+    versions: "",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let how = match binding::choose(passing.host, passing.functions) {

@@ -3,7 +3,7 @@
 use host_tree::Edit;
 use hvconf::nova;
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
@@ -11,7 +11,17 @@ pub(super) const NOVA: Hypervisor = Hypervisor::new(
     Target::Nova,
     GuestName::Machine("the flavor's name, of letters, digits and '-'"),
     Pass::By(pass),
-);
+)
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`device_spec`, `passthrough_whitelist`",
+    writes: "`[pci]` of `nova.conf`, flavor",
+    edits: "`[pci]` of `nova.conf`, byte by byte",
+    checked_by: "oslo.config; Nova's own validators where `NOVA_PYTHON` names an interpreter \
+        that has Nova 34",
+    versions: "`device_spec` from 26.0",
+};
 
 /// Nova's configuration on a compute host.
 const NOVA_CONF: &str = "/etc/nova/nova.conf";

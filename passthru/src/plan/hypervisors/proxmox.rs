@@ -1,6 +1,7 @@
 //! Proxmox VE: the guest's configuration, or commands where it is not shown.
 
 use host_tree::Edit;
+use hostconf::binding::modules::ETC_MODULES;
 use hvconf::description::{Description, VmName};
 use hvconf::passed::Passed;
 use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
@@ -9,7 +10,7 @@ use super::super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
 use super::super::request::Request;
 use super::emitted::looking_glass;
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use crate::host::{Host, OF_PROXMOX};
 use crate::plan::error::PlanError;
@@ -21,11 +22,24 @@ pub(super) const PROXMOX: Hypervisor = Hypervisor {
     has_machine_types: true,
     // Proxmox VE, PCI(e) Passthrough.
     modules: &["vfio", "vfio_iommu_type1", "vfio_pci"],
+    module_list: Some(ETC_MODULES),
+    page: Some(PAGE),
     ..Hypervisor::new(
         Target::Proxmox,
         GuestName::Required("a number from 100 to 999999999"),
         Pass::By(pass),
     )
+};
+
+const PAGE: Page = Page {
+    reads: "VM configurations, `pci.cfg`",
+    writes: "VM configurations, `qm create`, `pci.cfg`",
+    edits: "VM configurations (functions, what is hidden, huge pages, `args`) and \
+        `pci.cfg`, byte by byte",
+    checked_by: "Proxmox VE's own parser, writer and command generator (qemu-server 9.2.6: of \
+        edits, what QEMU is started with before and after) where `HYPERVISOR_SOURCES` \
+        has them; golden files elsewhere",
+    versions: "mappings from 8.0; ids that the guest sees from 7.2; `hv-vendor-id` from 6.2",
 };
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {

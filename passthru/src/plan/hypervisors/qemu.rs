@@ -6,7 +6,7 @@ use hvconf::qemu::{self, QemuHost, QemuVersion};
 
 use super::emitted;
 use super::emitted::looking_glass;
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use crate::plan::error::PlanError;
 use crate::target::Target;
@@ -14,7 +14,17 @@ use crate::target::Target;
 pub(super) const QEMU: Hypervisor = Hypervisor {
     rom_directory: Some(hvconf::libvirt::ROM_DIRECTORY),
     has_machine_types: true,
+    page: Some(PAGE),
     ..Hypervisor::new(Target::Qemu, GuestName::MACHINE, Pass::By(pass))
+};
+
+const PAGE: Page = Page {
+    reads: "command lines, launch scripts, `/proc/PID/cmdline`, libvirt's log",
+    writes: "argv, launch script",
+    edits: "",
+    checked_by: "`qemu-system-x86_64` (every argument up to the missing device; with a stand-in \
+        device all the way), dash, shellcheck",
+    versions: "JSON devices from 6.2, option strings before; memory backend from 5.0",
 };
 
 /// Debian 12's, as for `convert`; the plan says from which version on an argument holds.

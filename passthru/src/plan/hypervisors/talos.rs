@@ -2,12 +2,23 @@
 
 use hvconf::kubernetes;
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const TALOS: Hypervisor =
-    Hypervisor::new(Target::Talos, GuestName::MACHINE, Pass::By(pass)).binds();
+    Hypervisor::new(Target::Talos, GuestName::MACHINE, Pass::By(pass))
+        .binds()
+        .documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`PCIDriverRebindConfig`, `pcirebind.rebind=`",
+    writes: "`PCIDriverRebindConfig`",
+    edits: "",
+    checked_by: "its schema of machine configurations (1.14) where `HYPERVISOR_SOURCES` has it; \
+        PyYAML",
+    versions: "from 1.10; 1.14 still takes `machine.kernel.modules`",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let emitted = kubernetes::talos(&passing.vm);

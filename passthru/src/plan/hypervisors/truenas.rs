@@ -2,7 +2,7 @@
 
 use hvconf::truenas::{self, VmNumber};
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
@@ -11,7 +11,17 @@ pub(super) const TRUENAS: Hypervisor = Hypervisor::new(
     GuestName::Own("the machine's number: midclt call vm.query shows it as id"),
     Pass::By(pass),
 )
-.binds();
+.binds()
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "",
+    writes: "`midclt` calls",
+    edits: "",
+    checked_by: "the middleware's models (25.04 to 27.0) where `HYPERVISOR_SOURCES` has them; \
+        golden commands",
+    versions: "`vm.device.create` as from 25.04",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let number = passing.request.vm.as_deref().unwrap_or_default().parse();

@@ -3,7 +3,7 @@
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
 use pci_core::Address;
 
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, HostBinding, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use crate::file_settings::Intent;
 use crate::host::Device;
@@ -11,8 +11,20 @@ use crate::plan::drafts::Drafts;
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
-pub(super) const UNRAID: Hypervisor =
-    Hypervisor::new(Target::Unraid, GuestName::MACHINE, Pass::By(pass)).binds();
+pub(super) const UNRAID: Hypervisor = Hypervisor {
+    binding: HostBinding::AddressFile,
+    page: Some(PAGE),
+    ..Hypervisor::new(Target::Unraid, GuestName::MACHINE, Pass::By(pass))
+};
+
+const PAGE: Page = Page {
+    reads: "`vfio-pci.cfg`",
+    writes: "`vfio-pci.cfg`; the guest is a libvirt domain",
+    edits: "`vfio-pci.cfg`, byte by byte",
+    checked_by: "Unraid's own scripts (webgui) where `HYPERVISOR_SOURCES` has them: what they \
+        would bind; golden files",
+    versions: "",
+};
 
 /// Has Unraid's start script give the functions to vfio-pci.
 pub(in super::super) fn bind(

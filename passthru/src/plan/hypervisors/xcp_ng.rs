@@ -3,7 +3,7 @@
 use hvconf::xen::xcp_ng;
 
 use super::emitted;
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::check;
 use crate::plan::document::Moment;
 use crate::plan::error::PlanError;
@@ -13,7 +13,16 @@ pub(super) const XCP_NG: Hypervisor = Hypervisor::new(
     Target::XcpNg,
     GuestName::Own("the machine's uuid: xe vm-list shows it"),
     Pass::By(pass),
-);
+)
+.documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`xen-pciback.hide=`",
+    writes: "`xen-cmdline`, `xe vm-param-set`",
+    edits: "",
+    checked_by: "golden commands",
+    versions: "XenServer 7.0",
+};
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let Passing {

@@ -13,7 +13,7 @@ use super::super::drafts::Drafts;
 use super::super::initramfs::{self, Refresh};
 use super::super::wishes::Wishes;
 use super::emitted;
-use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::{by_hand, check};
 use crate::host::{Device, Fact, Host, host_drivers};
 use crate::plan::error::PlanError;
@@ -21,7 +21,17 @@ use crate::plan::guest_steps::Guest;
 use crate::target::Target;
 
 pub(super) const XEN: Hypervisor = Hypervisor::new(Target::Xen, GuestName::MACHINE, Pass::By(pass))
-    .reboots("pciback takes the functions before dom0's drivers load");
+    .reboots("pciback takes the functions before dom0's drivers load")
+    .documented(PAGE);
+
+const PAGE: Page = Page {
+    reads: "`xl.cfg`",
+    writes: "`xl.cfg`, `xl pci-assignable-add`",
+    edits: "`pci` and keys of `xl.cfg`, byte by byte",
+    checked_by: "libxlutil, which `xl` reads with",
+    versions: "`type`, `firmware` from 4.10; texts with numeric escapes, which 4.17 loses, \
+        are refused",
+};
 
 /// The file for pciback's options, where dom0 has none yet.
 const PCIBACK_CONF: &str = "/etc/modprobe.d/xen-pciback.conf";

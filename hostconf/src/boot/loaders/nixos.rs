@@ -1,19 +1,59 @@
-//! Changes of a NixOS configuration.
+//! NixOS, whatever its loader.
 
 use host_tree::{Edit, HostTree};
 
-use super::change::OptionsChange;
-use super::nixos::{CONFIGURATION, MODULE, Module};
-use super::parameter::Parameter;
-use super::step::{Steps, StepsRefused, read, refreshed, running, shown, text};
-use super::string_list::ListRefused;
+use crate::boot::change::OptionsChange;
+use crate::boot::configured_options::Configured;
+use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
+use crate::boot::nixos::{CONFIGURATION, MODULE, Module};
+use crate::boot::parameter::Parameter;
+use crate::boot::step::{StepsRefused, read, running, shown, text};
+use crate::boot::string_list::ListRefused;
+
+pub(super) const LOADER: BootLoader = BootLoader {
+    rules: &[
+        Rule {
+            given: Given::WholeSystem,
+            rank: 0,
+            signs: &[Sign::Option("init", "/nix/store/")],
+        },
+        Rule {
+            given: Given::WholeSystem,
+            rank: 1,
+            signs: &[Sign::Path("/etc/NIXOS")],
+        },
+    ],
+    refresh: Refresh::Run(&["nixos-rebuild", "boot"]),
+    configured: Some(configured),
+    is_only_system: true,
+    // The configuration makes it.
+    etc_not_kept: Some(|_, shown| shown.first().cloned()),
+    ..BootLoader::new(
+        "NixOS",
+        Change::Edits(edits),
+        Page {
+            found_by: "`init=/nix/store/`, `/etc/NIXOS`",
+            changes: "`passthru.nix`, imported by `configuration.nix`",
+            checked_by: "nix-instantiate",
+        },
+    )
+};
+
+fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+    let modules = [CONFIGURATION, MODULE].map(|path| {
+        let text = tree.read_text(path).found().unwrap_or_default();
+        let module = Module::parse(&text);
+        Configured::at(path, &text, module.line(), &module.command_line())
+    });
+    modules.into_iter().flatten().collect()
+}
 
 /// The modules that have to be in the initrd where the command line gives vfio-pci
 /// its ids (NixOS wiki, "PCI passthrough").
 const VFIO: [&str; 3] = ["vfio_pci", "vfio", "vfio_iommu_type1"];
 
 /// Our module, its import, and options out of the configuration's own lists.
-pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
     let before = text(tree, CONFIGURATION)?;
     let refused = |path: &'static str| move |error: ListRefused| StepsRefused::file(path, &error);
     let mut configuration = Module::parse(&before);
@@ -46,7 +86,7 @@ pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps
         None => Edit::new_file(MODULE, module.to_string()),
     };
     let import = Edit::change(CONFIGURATION, before, configuration.to_string());
-    Ok(refreshed(vec![edit, import], &["nixos-rebuild", "boot"]))
+    Ok(vec![edit, import])
 }
 
 /// An option that runs and is to go must stand in a list that we can read.

@@ -1,0 +1,189 @@
+//! The declaration of a boot loader: how it is found, where its options are, how they are
+//! changed. Each loader has a file in `boot/loaders/` with its own, and nothing else of this
+//! crate knows a loader by its variant.
+
+use host_tree::{Edit, Evidence, HostTree};
+
+use crate::boot::change::OptionsChange;
+use crate::boot::configured_options::Configured;
+use crate::boot::menu::Menu;
+use crate::boot::place::Place;
+use crate::boot::step::{Steps, StepsRefused};
+use crate::boot::variable_file::VariableFile;
+
+/// A boot loader.
+pub(in crate::boot) struct BootLoader {
+    /// The name in sentences.
+    pub(in crate::boot) name: &'static str,
+    /// What shows that the host boots by it; one rule is enough.
+    pub(in crate::boot) rules: &'static [Rule],
+    /// How its options are changed.
+    pub(in crate::boot) change: Change,
+    /// What brings changed files into effect.
+    pub(in crate::boot) refresh: Refresh,
+    /// The options that its files hold, where [`Change`] does not say it.
+    pub(in crate::boot) configured: Option<fn(&dyn HostTree) -> Vec<Configured>>,
+    /// Whether its files are of no other host, so that they count whichever loader is found.
+    pub(in crate::boot) is_only_system: bool,
+    /// Which of the files that hosts have whatever their loader it does not read.
+    pub(in crate::boot) unread: &'static [&'static str],
+    /// What shows that changes of `/etc` do not outlive a reboot or a rebuild; it gets what
+    /// showed the loader.
+    pub(in crate::boot) etc_not_kept: Option<FindLine>,
+    /// The end of the sentence "add OPTIONS in FILE": what a person does.
+    pub(in crate::boot) by_hand: &'static str,
+    /// Its row of the documentation.
+    pub(in crate::boot) page: Page,
+}
+
+impl BootLoader {
+    /// A loader with no more than the others have.
+    pub(in crate::boot) const fn new(name: &'static str, change: Change, page: Page) -> Self {
+        Self {
+            name,
+            rules: &[],
+            change,
+            refresh: Refresh::Not,
+            configured: None,
+            is_only_system: false,
+            unread: &[],
+            etc_not_kept: None,
+            by_hand: "to the kernel options, and bring them into effect as the loader does",
+            page,
+        }
+    }
+}
+
+/// Finds a line beside those that showed the loader.
+type FindLine = fn(&dyn HostTree, &[Evidence]) -> Option<Evidence>;
+
+/// How options are changed.
+pub(in crate::boot) enum Change {
+    /// By edits of a menu's files, which the loader reads itself.
+    Menu(&'static Menu),
+    /// By an edit of one variable.
+    Variable(&'static VariableFile),
+    /// By edits of files.
+    Edits(fn(&dyn HostTree, &OptionsChange) -> Result<Vec<Edit>, StepsRefused>),
+    /// By steps of its own.
+    Steps(fn(&dyn HostTree, &OptionsChange) -> Result<Steps, StepsRefused>),
+}
+
+/// What brings changed files into effect.
+pub(in crate::boot) enum Refresh {
+    /// Nothing has to.
+    Not,
+    /// This command.
+    Run(&'static [&'static str]),
+    /// Commands that the steps find, as the documentation says them.
+    Found(&'static str),
+}
+
+/// The row of the documentation, in Markdown.
+pub(in crate::boot) struct Page {
+    /// What shows the loader.
+    pub(in crate::boot) found_by: &'static str,
+    /// What is changed.
+    pub(in crate::boot) changes: &'static str,
+    /// The programs that agree with it.
+    pub(in crate::boot) checked_by: &'static str,
+}
+
+/// Signs of a loader, all of which have to hold.
+pub(in crate::boot) struct Rule {
+    /// The question that it answers.
+    pub(in crate::boot) given: Given,
+    /// Among the rules of one question those with a smaller rank are compared first; of one rank
+    /// in the order of the list of loaders.
+    pub(in crate::boot) rank: u8,
+    /// The signs; none where the question is enough.
+    pub(in crate::boot) signs: &'static [Sign],
+}
+
+/// The question that a rule answers. They are asked in this order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::boot) enum Given {
+    /// Whether the system is built or deployed as a whole, with its own way to kernel options.
+    WholeSystem,
+    /// Whether a program installs the loader and fills its partitions.
+    Installer,
+    /// The builder of a unified kernel image, where one runs.
+    UnifiedImage,
+    /// The writer of the entries of this program, where it started the kernel or its files alone
+    /// are there.
+    Started(&'static Program),
+}
+
+/// A sign of a loader.
+pub(in crate::boot) enum Sign {
+    /// An option of the running kernel whose value begins with this, without a look at case.
+    Option(&'static str, &'static str),
+    /// A path that is there.
+    Path(&'static str),
+    /// A path that is shown to be missing.
+    NoPath(&'static str),
+    /// A file.
+    File(&'static str),
+    /// A file that is there, or may be.
+    PerhapsFile(&'static str),
+    /// A line in one of these files, without the blanks around it.
+    Line(&'static [Place], fn(&str) -> bool),
+    /// A variable of a file that a shell sources, with one of these values.
+    Variable(&'static str, &'static str, &'static [&'static str]),
+    /// The program that started the kernel.
+    StartedBy(&'static Program),
+    /// One of these.
+    Any(&'static [Sign]),
+    /// The lines that a function finds; none where it does not hold.
+    Found(fn(&dyn HostTree) -> Vec<Evidence>),
+}
+
+/// A program that starts kernels, and what it leaves.
+#[derive(PartialEq, Eq)]
+pub(in crate::boot) struct Program {
+    /// The beginning of its name in the EFI variable `LoaderInfo`, and in what `bootctl status`
+    /// prints.
+    pub(in crate::boot) calls_itself: Option<&'static str>,
+    /// What the path of its EFI program has in it, in small letters.
+    pub(in crate::boot) efi_path: Option<&'static str>,
+    /// How the name of its EFI program begins, in small letters, where no other program's path
+    /// has its own word in it.
+    pub(in crate::boot) efi_names: &'static [&'static str],
+    /// What it leaves in the options of the kernel.
+    pub(in crate::boot) trace: Option<Trace>,
+    /// Its files, which show it where the running kernel does not.
+    pub(in crate::boot) files: &'static [Place],
+    /// Whether it is the kernel itself, which the firmware starts.
+    pub(in crate::boot) is_kernel: bool,
+    /// Whether most hosts have it: files of another program decide nothing unless these are
+    /// shown to be missing.
+    pub(in crate::boot) is_common: bool,
+}
+
+impl Program {
+    /// A program of which nothing is known.
+    pub(in crate::boot) const NEW: Self = Self {
+        calls_itself: None,
+        efi_path: None,
+        efi_names: &[],
+        trace: None,
+        files: &[],
+        is_kernel: false,
+        is_common: false,
+    };
+}
+
+/// What a program leaves in the options of the kernel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::boot) enum Trace {
+    /// `BOOT_IMAGE=`, and no `initrd=` of its own.
+    BootImage,
+    /// `BOOT_IMAGE=` and `initrd=`.
+    BootImageAndInitrd,
+    /// An `initrd=` with backslashes, as other programs leave it too: it fits, and proves
+    /// nothing. Beside this file it does not fit.
+    EfiInitrd {
+        /// The file of another program.
+        unless: &'static str,
+    },
+}

@@ -1,0 +1,94 @@
+//! Unified kernel images by dracut.
+
+use host_tree::lines::with_line;
+use host_tree::{Edit, HostTree};
+
+use crate::boot::change::OptionsChange;
+use crate::boot::command_line::CommandLine;
+use crate::boot::image_files::{add_own, directory};
+use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
+use crate::boot::place::Place;
+use crate::boot::step::{StepsRefused, read, shown};
+use crate::boot::{fragments, running};
+
+pub(super) const LOADER: BootLoader = BootLoader {
+    rules: &[Rule {
+        given: Given::UnifiedImage,
+        rank: 2,
+        signs: &[Sign::Line(
+            &[Place::File(DRACUT), Place::Directory(DRACUT_D, ".conf")],
+            |line| matches!(line, "uefi=yes" | "uefi=\"yes\"" | "uefi='yes'"),
+        )],
+    }],
+    refresh: Refresh::Run(&["dracut", "--force", "--regenerate-all"]),
+    ..BootLoader::new(
+        "unified kernel image (dracut)",
+        Change::Edits(edits),
+        Page {
+            found_by: "the same, with `uefi=yes` of `dracut.conf`",
+            changes: "`kernel_cmdline` in a file of `/etc/dracut.conf.d`",
+            checked_by: "dracut: its images have our options",
+        },
+    )
+};
+
+/// dracut's main file, and its drop-ins' directory (dracut.conf(5)).
+const DRACUT: &str = "/etc/dracut.conf";
+const DRACUT_D: &str = "/etc/dracut.conf.d";
+
+/// Our own drop-in.
+const DRACUT_OWN: &str = "/etc/dracut.conf.d/passthru-cmdline.conf";
+
+/// dracut's `kernel_cmdline`, which joins what dracut finds out of the host; new
+/// options go into a drop-in of our own.
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+    let mut files = Vec::new();
+    if let Some(text) = shown(DRACUT, read(tree, DRACUT))? {
+        files.push((DRACUT.to_owned(), text));
+    }
+    files.extend(directory(tree, DRACUT_D)?);
+    let mut left = change.put.clone();
+    let mut edits = Vec::new();
+    for (path, text) in &files {
+        let refused = |error| StepsRefused::file(path, &error);
+        let found =
+            fragments::assignments(text, |left| left == "kernel_cmdline").map_err(refused)?;
+        fragments::one_kernel_line(text, &found).map_err(refused)?;
+        let now = OptionsChange {
+            put: left.clone(),
+            ..change.clone()
+        };
+        // A later file that does not add to it would take out what others say.
+        if let Some(anew) = found.iter().find(|fragment| !fragment.appends) {
+            let reason = format!(
+                "line {}: expected kernel_cmdline+=\" ... \", for = takes out what other files \
+                 add",
+                anew.line
+            );
+            return Err(StepsRefused::file(path, &reason));
+        }
+        let changed = fragments::change(text, &found, &now).map_err(refused)?;
+        left = changed.left;
+        edits.push(Edit::change(path.clone(), text.clone(), changed.text));
+    }
+    // What dracut takes over from the running kernel cannot be taken out here.
+    if let Some((text, _)) = running::options(tree) {
+        let gone = change
+            .removals()
+            .difference(&CommandLine::parse(&text))?
+            .gone;
+        let own = edits
+            .iter()
+            .any(|edit| edit.before.as_deref() != Some(edit.after.as_str()));
+        if let (Some(option), false) = (gone.first(), own) {
+            return Err(StepsRefused::Tool(format!(
+                "expected {option} in kernel_cmdline of dracut's files, where it could be taken \
+                 out, found none"
+            )));
+        }
+    }
+    add_own(&mut edits, DRACUT_OWN, &left, |text, options| {
+        with_line(text, &format!("kernel_cmdline+=\" {options} \""))
+    });
+    Ok(edits)
+}

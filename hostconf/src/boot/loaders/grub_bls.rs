@@ -1,0 +1,134 @@
+//! GRUB with entries of the Boot Loader Specification, changed by grubby.
+
+use host_tree::HostTree;
+
+use super::grub;
+use crate::boot::by_tool::{Options, command, name, reversed, steps};
+use crate::boot::change::Difference;
+use crate::boot::command_line::CommandLine;
+use crate::boot::configured_options::Configured;
+use crate::boot::entries::EntryFile;
+use crate::boot::grub_files;
+use crate::boot::grubenv::{self, GrubEnv};
+use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
+use crate::boot::step::{Steps, StepsRefused, running};
+
+use super::systemd_boot_entries::MENU as ENTRIES;
+
+/// Debian's GRUB does not know the variable; it is in no file there.
+pub(super) const LOADER: BootLoader = BootLoader {
+    rules: &[Rule {
+        given: Given::Started(&grub::PROGRAM),
+        rank: 1,
+        signs: &[Sign::Variable(
+            grub_files::MAIN,
+            "GRUB_ENABLE_BLSCFG",
+            &["true"],
+        )],
+    }],
+    configured: Some(configured),
+    ..BootLoader::new(
+        "GRUB with boot loader entries (grubby)",
+        Change::Steps(|tree, change| {
+            let line = match entry_options(tree) {
+                Some(line) => line,
+                None => running(tree)?,
+            };
+            steps(line, change, grubby)
+        }),
+        Page {
+            found_by: "`GRUB_ENABLE_BLSCFG=true`",
+            changes: "`grubby --update-kernel=ALL` changes entries and the files of later kernels",
+            checked_by: "bootctl (entries), grub-editenv (`$kernelopts`); the command, and the one \
+                         that takes it back: run by hand with `grubby-bls` of Fedora (grubby commit \
+                         d696710) on the entries of `fedora-bls`",
+        },
+    )
+};
+
+fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+    let files = ENTRIES.files(tree);
+    let file = files.iter().find(|(path, _, _)| !path.contains("-rescue"));
+    let found = file.and_then(|(path, format, text)| {
+        let entries = EntryFile::parse(*format, text);
+        let line = entries.options().first().map(|options| options.line);
+        Configured::at(path, text, line, &entry_options(tree)?)
+    });
+    found.into_iter().collect()
+}
+
+/// The options of the first usual entry, with `$kernelopts` from GRUB's
+/// environment block.
+fn entry_options(tree: &dyn HostTree) -> Option<CommandLine> {
+    let files = ENTRIES.files(tree);
+    let lines = files.iter().find_map(|(path, format, text)| {
+        let file = EntryFile::parse(*format, text);
+        let rescue = path.contains("-rescue");
+        let usual = file.options().iter().any(|options| !options.is_way_back()) && !rescue;
+        let lines: Vec<String> = file
+            .options()
+            .iter()
+            .map(|o| file.command_line(o).to_string())
+            .collect();
+        usual.then(|| lines.join(" "))
+    })?;
+    let text = tree.read_text(grubenv::PATH).found();
+    let block = text.and_then(|text| GrubEnv::parse(&text).ok());
+    let mut words = Vec::new();
+    for word in lines.split(' ') {
+        match word.strip_prefix('$') {
+            None => words.push(word.to_owned()),
+            Some("tuned_params") => {}
+            Some(variable) => words.push(block.as_ref()?.get(variable)?),
+        }
+    }
+    Some(CommandLine::parse(words.join(" ").trim()))
+}
+
+/// grubby changes all entries, GRUB's environment block where they refer to it, and
+/// the files that new kernels' entries are made from (grubby(8)). What it adds replaces
+/// all options of that name, so those that stay are named too; what is to go it takes
+/// for a regular expression. Seen in grubby 8.40-70, `grubby-bls`.
+fn grubby(
+    Options {
+        difference,
+        before,
+        after,
+    }: &Options,
+) -> Result<Steps, StepsRefused> {
+    let argv = |difference: &Difference, wanted: &CommandLine| {
+        let mut put: Vec<&str> = Vec::new();
+        for option in &difference.new {
+            let all: Vec<&str> = wanted.words_of(name(option)).collect();
+            if !all.iter().all(|word| put.contains(word)) {
+                put.extend(all);
+            }
+        }
+        for option in difference
+            .gone
+            .iter()
+            .map(String::as_str)
+            .chain(put.iter().copied())
+        {
+            if option.contains(['(', ')', '*', '+', '"', '[', '|', '\\', '$', '^', '#']) {
+                return Err(StepsRefused::Tool(format!(
+                    "grubby reads {option} as a pattern; change the entries in \
+                     /boot/loader/entries by hand"
+                )));
+            }
+        }
+        let mut argv = vec!["grubby".to_owned(), "--update-kernel=ALL".to_owned()];
+        if !difference.gone.is_empty() {
+            argv.push(format!("--remove-args={}", difference.gone.join(" ")));
+        }
+        if !put.is_empty() {
+            argv.push(format!("--args={}", put.join(" ")));
+        }
+        Ok(argv)
+    };
+    Ok(command(
+        argv(difference, after)?,
+        argv(&reversed(difference), before)?,
+        "grubby changes the options of all entries, and of those of later kernels",
+    ))
+}

@@ -1,0 +1,79 @@
+//! GRUB of XCP-ng and XenServer, by their own program.
+
+use crate::boot::by_tool::{Options, by_running, name};
+use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
+use crate::boot::step::{CommandUndo, LoaderCommand, Steps, StepsRefused};
+
+/// XCP-ng's and XenServer's program for Xen's and dom0's options.
+pub const XEN_CMDLINE: &str = "/opt/xensource/libexec/xen-cmdline";
+
+pub(super) const LOADER: BootLoader = BootLoader {
+    rules: &[Rule {
+        given: Given::WholeSystem,
+        rank: 1,
+        signs: &[Sign::Path(XEN_CMDLINE)],
+    }],
+    ..BootLoader::new(
+        "GRUB (xen-cmdline)",
+        Change::Steps(|tree, change| by_running(tree, change, xen_cmdline)),
+        Page {
+            found_by: "XCP-ng and XenServer: `/opt/xensource/libexec/xen-cmdline`",
+            changes: "`xen-cmdline --set-dom0`, `--delete-dom0`",
+            checked_by: "golden texts",
+        },
+    )
+};
+
+/// XCP-ng's program sets or deletes one option of dom0's kernel by its name (XCP-ng
+/// documentation, "PCI Passthrough").
+fn xen_cmdline(
+    Options {
+        difference,
+        before,
+        after,
+    }: &Options,
+) -> Result<Steps, StepsRefused> {
+    let set = |option: &str| {
+        [XEN_CMDLINE, "--set-dom0", option]
+            .map(str::to_owned)
+            .to_vec()
+    };
+    let delete = |option: &str| {
+        [XEN_CMDLINE, "--delete-dom0", name(option)]
+            .map(str::to_owned)
+            .to_vec()
+    };
+    let mut steps = Steps::default();
+    let mut add = |argv, undo| {
+        steps.commands.push(LoaderCommand {
+            argv,
+            why: "sets the options of dom0's kernel in GRUB's menu".to_owned(),
+            undo: CommandUndo::Run(undo),
+        });
+    };
+    for option in difference.gone.iter().chain(&difference.new) {
+        if before.all(name(option)).count() > 1 || after.all(name(option)).count() > 1 {
+            return Err(StepsRefused::Tool(format!(
+                "xen-cmdline keeps one value of each option, and {} is there more than once; edit \
+                 /boot/grub/grub.cfg by hand",
+                name(option)
+            )));
+        }
+    }
+    for option in &difference.new {
+        let old = difference
+            .gone
+            .iter()
+            .find(|gone| name(gone) == name(option));
+        add(
+            set(option),
+            old.map_or_else(|| delete(option), |old| set(old)),
+        );
+    }
+    for option in &difference.gone {
+        if difference.new.iter().all(|new| name(new) != name(option)) {
+            add(delete(option), set(option));
+        }
+    }
+    Ok(steps)
+}

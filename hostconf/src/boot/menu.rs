@@ -1,0 +1,124 @@
+//! Boot menus' own files, each with an entry for each kernel: their edits, and the options that
+//! their entries share.
+
+use std::collections::BTreeSet;
+
+use host_tree::{Edit, Evidence, HostTree, Lookup};
+
+use super::change::OptionsChange;
+use super::command_line::CommandLine;
+use super::configured_options::Configured;
+use super::entries::{EntryFile, Format};
+use super::place::Place;
+use super::step::{StepsRefused, shown};
+
+/// The files of a menu.
+pub(super) struct Menu {
+    /// Where they are, and in which format.
+    pub(super) files: &'static [(Place, Format)],
+    /// The path that is named where none is shown.
+    pub(super) usual: &'static str,
+}
+
+impl Menu {
+    /// Path, format and text of the files that can be read.
+    pub(super) fn files(&self, tree: &dyn HostTree) -> Vec<(String, Format, String)> {
+        let read = self.looked_at(tree).into_iter();
+        read.filter_map(|(path, format, found)| Some((path, format, found.found()?)))
+            .collect()
+    }
+
+    /// Path and format of the files, and what each of these paths holds.
+    fn looked_at(&self, tree: &dyn HostTree) -> Vec<(String, Format, Lookup<String>)> {
+        let mut all = Vec::new();
+        for (place, format) in self.files {
+            let files = place.looked_at(tree).into_iter();
+            all.extend(files.map(|(path, text)| (path, *format, text)));
+        }
+        all
+    }
+}
+
+/// Files that the loader itself reads: nothing has to be refreshed.
+pub(super) fn edits(
+    menu: &Menu,
+    tree: &dyn HostTree,
+    change: &OptionsChange,
+) -> Result<Vec<Edit>, StepsRefused> {
+    let mut files = Vec::new();
+    for (path, format, found) in menu.looked_at(tree) {
+        if let Some(text) = shown(&path, found)? {
+            files.push((path, format, text));
+        }
+    }
+    let Some((first, _, _)) = files.first() else {
+        return Err(StepsRefused::NotShown {
+            path: menu.usual.to_owned(),
+        });
+    };
+    let mut edits = Vec::new();
+    for (path, format, before) in &files {
+        let mut file = EntryFile::parse(*format, before);
+        // Other systems' entries, memory tests.
+        if file.options().is_empty() && files.len() > 1 {
+            continue;
+        }
+        let all_back = file.options().iter().all(|options| options.is_way_back());
+        if all_back && files.len() > 1 {
+            continue;
+        }
+        file.change(change)
+            .map_err(|error| StepsRefused::file(path, &error))?;
+        edits.push(Edit::change(path.clone(), before.clone(), file.to_string()));
+    }
+    if edits.is_empty() {
+        let reason = "expected the kernel options of an entry that boots Linux, found none";
+        return Err(StepsRefused::file(first, reason));
+    }
+    Ok(edits)
+}
+
+/// The options that all usual entries of a menu have.
+pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<Configured> {
+    let mut first: Option<(CommandLine, Evidence)> = None;
+    let mut shared: Option<BTreeSet<String>> = None;
+    for (path, format, text) in menu.files(tree) {
+        let file = EntryFile::parse(format, &text);
+        let usual: Vec<_> = file.usual().collect();
+        for entry in usual.chunk_by(|a, b| a.entry == b.entry) {
+            let lines: Vec<String> = entry
+                .iter()
+                .map(|o| file.command_line(o).to_string())
+                .collect();
+            let line = CommandLine::parse(&lines.join(" "));
+            let words: BTreeSet<String> = words(&line).into_iter().collect();
+            shared = Some(match shared {
+                Some(shared) => shared.intersection(&words).cloned().collect(),
+                None => words,
+            });
+            if let (None, Some(options)) = (&first, entry.last()) {
+                first = Some((line, Evidence::at(path.clone(), &text, options.line)));
+            }
+        }
+    }
+    let (Some((line, evidence)), Some(shared)) = (first, shared) else {
+        return Vec::new();
+    };
+    let kept = words(&line)
+        .into_iter()
+        .filter(|word| shared.contains(word));
+    vec![Configured {
+        options: kept.collect::<Vec<_>>().join(" "),
+        evidence,
+    }]
+}
+
+fn words(line: &CommandLine) -> Vec<String> {
+    let text = line.to_string();
+    let raw =
+        |span: &core::ops::Range<usize>| text.get(span.clone()).unwrap_or_default().to_owned();
+    line.options()
+        .iter()
+        .map(|option| raw(&option.span))
+        .collect()
+}

@@ -1,0 +1,43 @@
+//! One variable of a file that a shell sources, from which a program writes the entries.
+
+use host_tree::{Edit, Evidence, HostTree};
+
+use super::change::OptionsChange;
+use super::configured_options::Configured;
+use super::grub::{GrubDefaults, Value, Variable};
+use super::step::{StepsRefused, text};
+
+/// The file and its variable.
+pub(super) struct VariableFile {
+    pub(super) path: &'static str,
+    pub(super) variable: Variable,
+}
+
+impl VariableFile {
+    /// The edit.
+    pub(super) fn edit(
+        &self,
+        tree: &dyn HostTree,
+        change: &OptionsChange,
+    ) -> Result<Edit, StepsRefused> {
+        let before = text(tree, self.path)?;
+        let mut file = GrubDefaults::parse(&before);
+        file.edit(self.variable, |line| change.apply(line))
+            .map_err(|error| StepsRefused::file(self.path, &error))?;
+        Ok(Edit::change(self.path, before, file.to_string()))
+    }
+
+    /// The options that it holds.
+    pub(super) fn configured(&self, tree: &dyn HostTree) -> Option<Configured> {
+        let text = tree.read_text(self.path).found()?;
+        let file = GrubDefaults::parse(&text);
+        let line = file.assignments(self.variable.name()).last()?.line;
+        let Value::Known(options) = file.value(self.variable.name()) else {
+            return None;
+        };
+        Some(Configured {
+            options,
+            evidence: Evidence::at(self.path, &text, line),
+        })
+    }
+}

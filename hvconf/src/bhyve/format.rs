@@ -1,0 +1,46 @@
+//! bhyve in conversions: a guest of vm-bhyve, the list of `loader.conf`, or a command line.
+
+use super::arguments::read_arguments;
+use super::emit::emit;
+use super::ppt::PptDevs;
+use super::vm_bhyve::read;
+use crate::convert::{ConvertError, Declaration, FirmwareSetting, Known, Order, Sign};
+use crate::emitted::{Found, ReadBack, ReadError};
+
+/// The file name of its program.
+const PROGRAM: &str = "bhyve";
+
+pub(crate) const FORMAT: Declaration = Declaration {
+    signs: &[
+        Sign::Text(Order::Assignments, |text| {
+            let passes_nothing = matches!(read(text), Err(ReadError::Passed(_)));
+            !passes_nothing || PptDevs::parse(text).functions().next().is_some()
+        }),
+        Sign::Program(PROGRAM),
+    ],
+    read: Some(machine),
+    // Lists of functions, and arguments without a ROM, name none.
+    firmware: FirmwareSetting::In(|text| {
+        text.lines()
+            .any(|line| line.trim_start().starts_with("loader=") || line.contains("bootrom"))
+    }),
+    ..Declaration::machine("bhyve", "bhyve", |vm, _| emit(vm))
+};
+
+fn machine(known: &Known<'_>) -> Result<ReadBack, ConvertError> {
+    match read(known.text) {
+        Err(ReadError::Passed(_)) => {}
+        read => return Ok(read?),
+    }
+    let mut found = Found::default();
+    for address in PptDevs::parse(known.text).functions() {
+        found.function(address);
+    }
+    if let Ok(description) = found.describe(None) {
+        return Ok(ReadBack {
+            description,
+            lost: found.lost,
+        });
+    }
+    Ok(read_arguments(&known.words(PROGRAM)?)?)
+}

@@ -1,0 +1,32 @@
+//! KubeVirt in conversions.
+
+use super::emit::kubevirt;
+use super::read::ReadManifest;
+use crate::convert::{Declaration, FirmwareSetting, GuestName};
+use crate::description::{Description, EmulatedDisplay, HugePageSize, Pages};
+use crate::emitted::{Lost, Part};
+
+pub(crate) const KUBEVIRT: Declaration = Declaration {
+    firmware: FirmwareSetting::Always,
+    guest_name: GuestName::OF_KUBERNETES,
+    losses,
+    ..Declaration::machine("kubevirt", "KubeVirt", |vm, _| {
+        kubevirt(vm, Some(vm.firmware), &ReadManifest::default())
+    })
+};
+
+fn losses(vm: &Description) -> Vec<Lost> {
+    let mut lost = Vec::new();
+    let card = vm.emulated_display;
+    if let Some(card) = card.filter(|card| *card != EmulatedDisplay::None) {
+        let what = format!("the emulated card {card}");
+        let why = "KubeVirt emulates a card of its own choice";
+        lost.push(Lost::new(what, why).of(Part::EmulatedDisplay));
+    }
+    if vm.memory.pages == Pages::Huge(HugePageSize::HostDefault) {
+        let what = "huge pages of the host's default size";
+        let why = "KubeVirt wants a size: pages of 2 MiB are asked for";
+        lost.push(Lost::new(what.to_owned(), why).of(Part::HugePages));
+    }
+    lost
+}

@@ -1,0 +1,50 @@
+//! Proxmox VE in conversions.
+
+use super::emit::{DeviceNaming, emit};
+use super::read::read_back;
+use super::surroundings::Surroundings;
+use super::vm_config::VmConfig;
+use super::vm_id::VmId;
+use crate::convert::{ConvertError, Declaration, FirmwareSetting, Order, Sign, Wanted};
+use crate::description::Description;
+use crate::emitted::{EmitError, Emitted};
+
+pub(crate) const FORMAT: Declaration = Declaration {
+    signs: &[
+        Sign::Text(Order::OwnKey, |text| {
+            let config = VmConfig::parse(text);
+            let mut entries = config.entries();
+            entries.any(|entry| entry.key.starts_with("hostpci"))
+        }),
+        // `args: -device vfio-pci,…` alone.
+        Sign::Text(Order::UsualKeys, |text| {
+            let config = VmConfig::parse(text);
+            let keys = ["args", "ostype", "scsihw"];
+            keys.iter().any(|key| config.get(key).is_some())
+        }),
+    ],
+    read: Some(|known| {
+        let surroundings = Surroundings {
+            mappings: known.mappings,
+            node: None,
+            functions: known.functions,
+        };
+        let id = known.number.or_else(|| VmId::new(100));
+        let id = id.ok_or(ConvertError::Emit(EmitError::Missing {
+            target: "Proxmox VE",
+            what: "a number",
+        }))?;
+        Ok(read_back(id, known.text, surroundings)?)
+    }),
+    names_machine: true,
+    firmware: FirmwareSetting::Always,
+    lists_unshown: true,
+    ..Declaration::machine("proxmox", "Proxmox VE", write)
+};
+
+fn write(vm: &Description, wanted: &Wanted) -> Result<Emitted, EmitError> {
+    let mut vm = vm.clone();
+    let number = wanted.number.map(VmId::get).or(vm.number);
+    vm.number = Some(number.unwrap_or(100));
+    emit(&vm, wanted.proxmox, DeviceNaming::Address)
+}
