@@ -8,6 +8,7 @@ mod about_files;
 mod about_groups;
 mod about_guests;
 mod about_resets;
+mod about_sentences;
 mod about_setting_lines;
 mod about_settings;
 mod about_the_host;
@@ -112,6 +113,7 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_binding::cases())
         .chain(about_guests::cases())
         .chain(about_settings::cases())
+        .chain(about_sentences::cases())
         .chain(about_setting_lines::cases())
         .chain(about_use::cases())
         .chain(tables::settings())
@@ -156,6 +158,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
     let cases = quiet::cases()
         .into_iter()
         .chain(about_resets::quiet())
+        .chain(about_sentences::quiet())
         .chain(about_setting_lines::quiet())
         .chain(about_groups::quiet())
         .chain(about_boot::quiet())

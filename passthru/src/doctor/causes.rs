@@ -8,14 +8,53 @@ use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 
-pub(super) const RULES: &[Rule] = &[Rule {
+pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE];
+
+const CAUSE: Rule = Rule {
     code: "cause-not-shown",
     meaning: "A message says that something failed, and neither the message nor another line of \
               the input shows the cause. The command shows what decides between the causes.",
     source: "passthru/data/messages/, with a source for each line",
     causes: &[],
     check,
-}];
+};
+
+const FAILURE: Rule = Rule {
+    code: "failure-not-shown",
+    meaning: "A sentence tells of a failure, and no line of the input shows it: neither a message \
+              of the host, the hypervisor or the guest, nor a state that would explain it. What is \
+              said of the settings holds; the cause is in a log that the input does not have.",
+    source: "the input itself",
+    causes: &[],
+    check: failure_not_shown,
+};
+
+fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let Some(complaint) = &context.host.complaint else {
+        return Vec::new();
+    };
+    let is_fault = |said: &Said| said.verdict.is_fault();
+    let is_open = |code: &str| [CAUSE.code, FAILURE.code].contains(&code);
+    let mut others = rules().filter(|rule| !is_open(rule.code));
+    if others.any(|rule| (rule.check)(context).iter().any(is_fault)) {
+        return Vec::new();
+    }
+    let title = text!(
+        "the input does not show the failure that it tells of: no message of the host's log, the \
+         guest or its driver names the cause"
+    );
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by([complaint.clone()])
+            .remedy(Remedy::Manual {
+                step: "show-failure",
+                text: text!(
+                    "add the error of the guest's start, the lines of dmesg from that time on, and \
+                     the output of lspci -nnk; where the guest starts, its own log, too"
+                ),
+            }),
+    ]
+}
 
 fn check(context: &Context<'_>) -> Vec<Said> {
     let found = found(context);

@@ -47,6 +47,7 @@ mod new_id;
 mod option_values;
 mod override_script;
 mod placeholders;
+mod quoted_options;
 mod reported;
 mod reset;
 mod rom_files;
@@ -242,7 +243,14 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         .any(is_in);
     }
     if context.host.machines.are_several() {
-        return is_in(input::RULES) || is_in(messages::RULES) || is_in(setting_lines::RULES);
+        return [
+            input::RULES,
+            messages::RULES,
+            setting_lines::RULES,
+            quoted_options::RULES,
+        ]
+        .into_iter()
+        .any(is_in);
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     // A virtual machine without an IOMMU of its own assigns nothing: its functions are to

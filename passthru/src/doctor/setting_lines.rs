@@ -828,9 +828,11 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let mut shown: Vec<Evidence> = Vec::new();
-    for fact in &host.setting_lines {
-        if shown.len() < LINES && !shown.contains(&fact.evidence) {
-            shown.push(fact.evidence.clone());
+    let settings = host.setting_lines.iter().map(|fact| &fact.evidence);
+    let options = host.quoted_options.iter().map(|fact| &fact.evidence);
+    for evidence in settings.chain(options) {
+        if shown.len() < LINES && !shown.contains(evidence) {
+            shown.push(evidence.clone());
         }
     }
     if shown.is_empty() {

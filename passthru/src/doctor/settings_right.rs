@@ -3,6 +3,7 @@
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::mkinitcpio::ConfFacts;
 use hvconf::binding::modprobe::{Directive, same_module};
+use iommu::Kind;
 use pci_core::{Evidence, PciId, VendorId};
 
 use super::groups::addresses;
@@ -51,9 +52,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "iommu-option-right",
         meaning: "intel_iommu=on has the kernel use VT-d where the firmware offers it; on a host \
-                  with AMD's IOMMU the option does nothing, and none is needed. Whether an IOMMU \
-                  is at work is another question (iommu-on, iommu-off).",
-        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu",
+                  with AMD's IOMMU the option does nothing, and none is needed. \"DMAR: IOMMU \
+                  enabled\" in the log shows that the kernel has read it. Whether an IOMMU is at \
+                  work is another question (iommu-on, iommu-off).",
+        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu; \
+                 drivers/iommu/intel/iommu.c, intel_iommu_setup",
         causes: &[],
         check: iommu_option,
     },
@@ -251,11 +254,21 @@ fn iommu_option(context: &Context<'_>) -> Vec<Said> {
     {
         return Vec::new();
     }
-    let Some(first) = on.next() else {
-        return Vec::new();
+    let facts = host.log_facts.iter();
+    let was_read = facts.filter(|fact| fact.kind == Kind::OptionOn);
+    let was_read: Vec<Evidence> = was_read.map(|fact| fact.evidence.clone()).collect();
+    let (title, mut evidence) = match on.next() {
+        Some(first) => (
+            text!("{first} orders the kernel to use VT-d", first = first.text),
+            vec![first.evidence.clone()],
+        ),
+        None if was_read.is_empty() => return Vec::new(),
+        None => (
+            text!("the kernel has read intel_iommu=on, which orders the use of VT-d"),
+            Vec::new(),
+        ),
     };
-    let title = text!("{first} orders the kernel to use VT-d", first = first.text);
-    let mut evidence = vec![first.evidence.clone()];
     evidence.extend(on.map(|option| option.evidence.clone()));
+    evidence.extend(was_read);
     vec![Said::new(Verdict::Ok, title).shown_by(evidence)]
 }

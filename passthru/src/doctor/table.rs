@@ -5,8 +5,9 @@ use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, containers,
     disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right,
     guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe,
-    module_builds, new_id, option_values, override_script, reported, reset, rom_files,
-    setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
+    module_builds, new_id, option_values, override_script, quoted_options, reported, reset,
+    rom_files, setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids,
+    virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -33,6 +34,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         commands::RULES,
         containers::RULES,
         setting_lines::RULES,
+        quoted_options::RULES,
         bhyve::RULES,
         bhyve::HELD,
         override_script::RULES,

@@ -92,14 +92,14 @@ pub(super) fn meant(texts: &[CommandText], devices: &BTreeMap<Address, Device>) 
 
 /// Whether the line may be what a person says: it has no address and no id, is not of a log and
 /// is no command.
-fn is_sentence(line: &str) -> bool {
+pub(super) fn is_sentence(line: &str) -> bool {
     line.len() <= LONGEST
         && !is_logged(line.trim())
         && Prompt::read(line).is_none()
         && !line.contains("controller [")
         && !line.contains("Device [")
         && addresses_in(line).next().is_none()
-        && line.contains(' ')
+        && (line.contains(' ') || !line.is_ascii())
 }
 
 /// The numbers of models in the name of a card, in lower case: `2070` with `super` of

@@ -17,6 +17,7 @@ use pci_core::{Address, Evidence, PciId, Slot};
 use super::bhyve;
 use super::command_lines;
 use super::command_lines::Slipped;
+use super::complaint;
 use super::container_devices::{self, ContainerDevices};
 use super::coverage::Coverage;
 use super::device::Device;
@@ -33,6 +34,7 @@ use super::initramfs_conf::InitramfsConf;
 use super::ip_link;
 use super::kernel_names::KernelNames;
 use super::memory_map::{MemoryMap, memory_map};
+use super::quoted_options::{self, QuotedOption};
 use super::setting_lines::{self, SettingLine};
 
 use super::machines::{self, Machines};
@@ -113,8 +115,12 @@ pub struct Host {
     pub quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub meant_by_words: Option<Address>,
+    /// The first sentence that tells of a failure.
+    pub complaint: Option<Evidence>,
     /// The settings that stand alone in the texts.
     pub setting_lines: Vec<Fact<SettingLine>>,
+    /// Options of the kernel that sentences name.
+    pub quoted_options: Vec<Fact<QuotedOption>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// The functions that commands of the input bind, unbind or assign.
@@ -501,7 +507,9 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             meant_by_words: prose::meant(texts, &devices),
+            complaint: complaint::read(texts),
             setting_lines: setting_lines::read(texts),
+            quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),

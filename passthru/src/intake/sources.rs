@@ -403,11 +403,12 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::KernelVersion,
         system: System::Linux,
         name: "uname -a",
-        input: "`uname -r`, `uname -a`, `/proc/version`",
+        input: "`uname -r`, `uname -a`, `/proc/version`; `Kernel version:` of forms",
         shows: "the kernel's release",
         recognises: Text(|text| {
             let mut lines = with(text, |line| {
                 line.starts_with("Linux ") && line.contains(" SMP ")
+                    || crate::host::has_release(line)
             });
             lines.extend(crate::host::printed_release(text).map(|(number, _)| number));
             lines
@@ -506,10 +507,12 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Command,
         system: System::Linux,
         name: "a command",
-        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`",
-        shows: "the function, the driver and the ids that the command names",
+        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`; options of the kernel in backticks inside a sentence",
+        shows: "the function, the driver and the ids that the command names; whether an option is written as the kernel reads it",
         recognises: Line(|line| {
-            crate::host::is_binding_command(line) || crate::host::is_setting(line)
+            crate::host::is_binding_command(line)
+                || crate::host::is_setting(line)
+                || crate::host::has_quoted_option(line)
         }),
     },
     Source {
