@@ -4,10 +4,10 @@ use std::ffi::{OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use host_tree::{DirTree, HostTree};
 use passthru::intake::Intake;
 use passthru::{Target, select};
 use pci_core::Address;
-use pci_core::tree::{DirTree, HostTree};
 
 use crate::boundary::{give, release};
 use crate::error::{Error, failed};

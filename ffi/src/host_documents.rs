@@ -5,9 +5,8 @@ use std::ffi::c_char;
 use hvconf::guest::WorkSystem;
 use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
-use passthru::guest_work;
 use passthru::predicted::{self, Asked};
-use passthru::{answer, apply, diff, document, render, select, verify};
+use passthru::{answer, apply, diff, document, guest_work, render, select, verify};
 
 use crate::boundary::{give, object, optional};
 use crate::document::Document;

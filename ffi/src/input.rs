@@ -3,8 +3,8 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
+use host_tree::MemoryTree;
 use passthru::intake::Intake;
-use pci_core::tree::MemoryTree;
 
 use crate::boundary::{give, object, release};
 use crate::context::{Context, LogLevel};

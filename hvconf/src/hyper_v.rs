@@ -300,8 +300,10 @@ Remove-Item -LiteralPath $state",
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{AddressWidth, Bar, BarSize, Bars, Prefetchable};
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::passed::{
+        AddressWidth, Bar, BarSize, Bars, Coverage, Passed, PassedFunction, PassedSlot,
+        Prefetchable,
+    };
 
     fn vm(bars: Option<Bars>) -> Description {
         let gpu = PassedFunction {

@@ -1,7 +1,8 @@
 //! NixOS: a module of our own that binds functions to vfio-pci, and the import of
 //! it. Kernel options and the boot loader are other options of the same system.
 
-use crate::binding::modprobe::ModuleName;
+use pci_core::modules::ModuleName;
+
 use crate::description::Description;
 use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step};
 

@@ -70,9 +70,10 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
 
 #[cfg(test)]
 mod tests {
+    use pci_core::ClassCode;
+
     use super::*;
     use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-    use pci_core::ClassCode;
 
     #[test]
     fn what_is_isolated_stays_so() {

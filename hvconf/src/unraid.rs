@@ -3,13 +3,13 @@
 
 use core::fmt;
 
+use host_tree::lines;
 use pci_core::{Address, PciId};
 
 use crate::description::Description;
 use crate::emitted::{
     Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step, Versions,
 };
-use crate::lines;
 
 /// Where the file is.
 pub const PATH: &str = "/boot/config/vfio-pci.cfg";

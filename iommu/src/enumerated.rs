@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::{Address, numbered_lines};
+use host_tree::numbered_lines;
+use pci_core::Address;
 
 use crate::group::Completeness;
 use crate::listed::ListedMember;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use crate::log::KernelLog;
 use crate::meaning::{Kind, Vendor, find, split_device};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 /// The smallest set of devices that the IOMMU can keep apart from all others: what
 /// a guest gets one device of, it gets all of.

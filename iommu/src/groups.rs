@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use crate::group::{Claim, Completeness, Group, Membership};
 use crate::log::{KernelLog, is_boot};
@@ -12,7 +13,7 @@ use crate::meaning::split_device;
 ///
 /// ```
 /// use iommu::{Completeness, Groups, Membership};
-/// use pci_core::Evidence;
+/// use host_tree::Evidence;
 /// let gpu = "01:00.0".parse()?;
 /// let line = |text| Evidence::new("lspci -v", 1, text);
 /// let mut groups = Groups::default();

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use iommu::{Groups, KernelLog, Power, facts, state};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let log = KernelLog::parse(
 //!     "dmesg | grep -i iommu",
 //!     "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n",

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::{Address, Evidence, numbered_lines};
+use host_tree::{Evidence, numbered_lines};
+use pci_core::Address;
 
 use crate::enumerated::enumerated;
 use crate::group::Completeness;

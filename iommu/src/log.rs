@@ -1,6 +1,6 @@
 //! Kernel log text as people keep and paste it, line by line.
 
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{Evidence, numbered_lines};
 
 use crate::command::{LogCommand, prompt};
 use crate::meaning::{find, split_device};

@@ -1,6 +1,6 @@
 //! Kernel options that turn the IOMMU or interrupt remapping off.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 use crate::meaning::Vendor;
 

@@ -1,9 +1,7 @@
 //! Whether the interrupts of devices are remapped. Without that VFIO refuses them,
 //! since a guest could inject interrupts into the host.
 
-use pci_core::Evidence;
-use pci_core::numbered_lines;
-use pci_core::tree::HostTree;
+use host_tree::{Evidence, HostTree, numbered_lines};
 
 use crate::facts::LogFact;
 use crate::meaning::Kind;
@@ -43,7 +41,7 @@ pub struct Remapping {
 ///
 /// ```
 /// use iommu::{KernelLog, RemappingState, facts, interrupt_remapping};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let log = KernelLog::parse("dmesg", "[    0.394008] AMD-Vi: Interrupt remapping enabled\n");
 /// let remapping = interrupt_remapping(&MemoryTree::partial(), &facts(&log), &[]);
 /// assert_eq!(remapping.state, RemappingState::Enabled);

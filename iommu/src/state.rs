@@ -1,7 +1,6 @@
 //! Whether the IOMMU is on and, if not, who keeps it off.
 
-use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use host_tree::{Evidence, HostTree, Lookup};
 
 use crate::acpi::firmware::{Firmware, firmware};
 use crate::facts::LogFact;
@@ -57,7 +56,7 @@ pub struct State {
 ///
 /// ```
 /// use iommu::{Power, state};
-/// use pci_core::tree::{Listing, MemoryTree};
+/// use host_tree::{Listing, MemoryTree};
 /// let mut host = MemoryTree::whole();
 /// host.insert_directory("/sys/class/iommu", true);
 /// host.insert_directory("/sys/kernel/iommu_groups", true);

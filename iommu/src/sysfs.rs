@@ -1,7 +1,6 @@
 //! IOMMU groups in `/sys`.
 
-use pci_core::tree::{self, Directory, HostTree, Lookup};
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{Directory, Evidence, HostTree, Lookup, numbered_lines};
 
 use crate::group::{Completeness, ReservedRegion};
 use crate::groups::Groups;
@@ -13,7 +12,7 @@ impl Groups {
     /// Adds what a tree's `/sys` shows (Documentation/ABI/testing/sysfs-kernel-iommu_groups
     /// of Linux): the groups' own directories, and each device's link to its group.
     pub fn add_tree(&mut self, tree: &dyn HostTree) {
-        let directory = tree::open(tree, GROUPS);
+        let directory = host_tree::open(tree, GROUPS);
         let numbers = directory.list().found().unwrap_or_default();
         for name in &numbers.names {
             if let Ok(number) = name.parse() {

@@ -3,12 +3,11 @@
 //! says how the captures were made.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use host_tree::{Evidence, HostTree, Listing, MemoryTree};
 use iommu::{
     Completeness, DomainKind, Groups, KernelLog, KernelOption, LogFact, Power, RemappingState,
     Vendor, default_domain, facts, interrupt_remapping, state,
 };
-use pci_core::Evidence;
-use pci_core::tree::{HostTree, Listing, MemoryTree};
 
 /// A capture: its log, and the rest as a tree.
 struct Boot {

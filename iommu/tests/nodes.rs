@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use host_tree::{HostTree, Listing, Lookup, MemoryTree};
 use iommu::Groups;
 use iommu::vfio::{GroupMode, Nodes};
-use pci_core::tree::{HostTree, Listing, Lookup, MemoryTree};
 
 /// The tree that a capture shows.
 fn tree(path: &Path) -> MemoryTree {

@@ -1,12 +1,12 @@
 //! Logs as people paste them, and what follows from them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+use host_tree::{Evidence, MemoryTree};
 use iommu::{
     Completeness, DomainKind, Groups, KernelLog, KernelOption, Kind, Membership, Power,
     RemappingState, Vendor, default_domain, facts, interrupt_remapping, state,
 };
-use pci_core::tree::MemoryTree;
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
@@ -250,7 +250,7 @@ fn what_is_masked_or_not_shown_stays_unknown() {
     masked.insert_unreadable(unreadable, "permission denied");
     assert_eq!(state(&masked, &[], &[]).power, Power::Off);
     // Its folder shows that the table is there.
-    let names = pci_core::tree::Listing {
+    let names = host_tree::Listing {
         names: vec!["IVRS".to_owned()],
         whole: true,
     };

@@ -7,11 +7,10 @@
 
 use std::time::Instant;
 
+use host_tree::{Evidence, MemoryTree};
 use iommu::{
     Groups, KernelLog, KernelOption, Power, RemappingState, facts, interrupt_remapping, state,
 };
-use pci_core::Evidence;
-use pci_core::tree::MemoryTree;
 
 const SAMPLE: &str = "root@pve:~# dmesg | grep -e 'DMAR|IOMMU'\n\
     [    0.392770] pci 0000:00:00.2: AMD-Vi: IOMMU performance counters supported # 好\n\

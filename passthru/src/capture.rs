@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use passthru::{Host, capture};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_text("lspci -nn", "03:00.0 Ethernet controller [0200]: Intel Corporation I210 \
 //!     Gigabit Network Connection [8086:1533] (rev 03)\n");
@@ -10,7 +10,7 @@
 //! assert_eq!(Host::read(&snapshot).devices.len(), 1);
 //! ```
 
-use pci_core::tree::{HostTree, MemoryTree, Recorder};
+use host_tree::{HostTree, MemoryTree, Recorder};
 
 use crate::host::Host;
 use crate::{plan, predicted, redact, verify};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 use serde::Serialize;
 
 use crate::remedy::Remedy;
@@ -108,7 +109,7 @@ impl fmt::Display for Verdict {
 /// ```
 /// use passthru::doctor::{self, Question};
 /// use passthru::{Host, Verdict};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut tree = MemoryTree::partial();
 /// tree.insert_file("/proc/cmdline", "root=/dev/sda1 amd_iommu=on\n");
 /// let report = doctor::examine(&Host::read(&tree), &Question::default());

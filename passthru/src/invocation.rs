@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use pci_core::tree::HostTree;
+use host_tree::HostTree;
 
 use crate::doctor::Report;
 use crate::host::Host;

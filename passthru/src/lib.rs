@@ -23,7 +23,7 @@
 //!
 //! | you have | you call | and get |
 //! | --- | --- | --- |
-//! | the host that runs, a directory, a snapshot | [`DirTree`](pci_core::tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
+//! | the host that runs, a directory, a snapshot | [`DirTree`](host_tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
 //! | texts that somebody pasted | [`intake::Intake`], then [`Host::read`] | the same |
 //! | a host, and something that does not work | [`doctor::examine`] | [`Finding`]s |
 //! | a host of which facts are missing | [`ask::Ask`] | one shell line that gathers them |
@@ -43,7 +43,7 @@
 //! on the first pages of [`pci_core`] and [`iommu`], those of ROMs in [`vbios`], files
 //! of boot loaders and hypervisors in [`hvconf`].
 //!
-//! Data flows one way: [`intake`] or a [`pci_core::tree`] → [`Host`] → [`doctor`]
+//! Data flows one way: [`intake`] or a [`host_tree`] → [`Host`] → [`doctor`]
 //! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.
 
 /// The examples of the README, compiled and run.
@@ -63,6 +63,7 @@ pub mod diff;
 pub mod doctor;
 pub mod document;
 mod failure;
+pub mod file_settings;
 mod finding;
 pub mod guest_work;
 pub mod host;

@@ -9,17 +9,18 @@
 //! # Ok::<(), lspci::LspciError>(())
 //! ```
 
-use hvconf::binding::kernel_facts::{self, Which};
+use host_tree::{HostTree, Lookup};
+use hostconf::binding::kernel_facts;
+use hostconf::binding::kernel_facts::Which;
 use pci_core::Names;
-use pci_core::lspci::Numbers;
-use pci_core::lspci::dump::{self, DumpError};
+use pci_core::lspci::dump::DumpError;
 use pci_core::lspci::write::{
     Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path, SlotSelection, Verbosity,
     View, write,
 };
+use pci_core::lspci::{Numbers, dump};
 use pci_core::modules::Modules;
 use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
-use pci_core::tree::{HostTree, Lookup};
 
 /// Words that are no options of lspci, or none that say what is printed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +40,7 @@ pub struct OptionError {
 /// When a word is none of these, or a place or id is none.
 ///
 /// ```
-/// use pci_core::lspci::{Numbers, write::{Drivers, Verbosity}};
+/// use pci_core::lspci::{Numbers, write::Drivers, write::Verbosity};
 /// let options = passthru::lspci::options("-nnkv -s 01:00.0")?;
 /// assert_eq!((options.numbers, options.drivers), (Numbers::Both, Drivers::Shown));
 /// assert_eq!(options.verbosity, Verbosity::Verbose);

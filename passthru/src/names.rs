@@ -144,8 +144,9 @@ fn told(names: Names<'_>, path: Option<&str>, today: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
+
+    use super::*;
 
     #[test]
     fn the_newest_readable_database_is_taken() {

@@ -1,7 +1,7 @@
 //! The page of `passthru report`: one file for a browser.
 
+use host_tree::HostTree;
 use pci_core::Address;
-use pci_core::tree::HostTree;
 
 use crate::capture;
 use crate::doctor::{self, Question};

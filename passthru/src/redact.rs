@@ -5,12 +5,11 @@ mod guest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hvconf::boot::efi_variables::without_identities;
+use host_tree::MemoryTree;
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::efi_variables::without_identities;
 use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
 use pci_core::modules::Aliases;
-use pci_core::tree::MemoryTree;
-
-use hvconf::boot::command_line::same_name;
 
 use crate::host::{HOOKS, Host, INTERFACES, NetworkNames, needed_hook_lines, needed_lines};
 

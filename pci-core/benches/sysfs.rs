@@ -16,8 +16,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use host_tree::DirTree;
 use pci_core::sysfs::{Wanted, read, read_wanted};
-use pci_core::tree::DirTree;
 use sysfs_tree::{SysfsTree, many};
 
 const FUNCTIONS: usize = 4000;

@@ -4,9 +4,10 @@ use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
-use crate::{Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot};
+use crate::{
+    Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot, address_fields,
+};
 
 /// The address of one PCI function, as Linux names it.
 ///
@@ -233,8 +234,9 @@ impl FromStr for Address {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn every_spelling_names_the_same_function() {

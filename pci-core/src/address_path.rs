@@ -4,10 +4,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
 use crate::padded::padded;
-use crate::{Address, AddressError, BusNumber, DeviceNumber, FunctionNumber};
+use crate::{Address, AddressError, BusNumber, DeviceNumber, FunctionNumber, address_fields};
 
 /// The path to a function from a root bus: the address of a function on the root
 /// bus, then a [`Hop`] for each bridge that is passed, the function last. So
@@ -231,8 +230,9 @@ impl FromStr for AddressPath {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     fn path(text: &str) -> AddressPath {
         text.parse().unwrap()

@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError};
+use crate::{Address, AddressError, address_fields};
 
 /// A bus: what a bridge, or the host for a root bus, leads to.
 ///
@@ -71,8 +70,9 @@ impl FromStr for Bus {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn a_bus_has_a_domain() {

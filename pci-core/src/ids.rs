@@ -233,8 +233,9 @@ fn hex16(text: &str, base: usize) -> Result<u16, IdError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn ids_parse_and_print() {

@@ -1,5 +1,5 @@
 //! The PCI vocabulary: where a function is, what it is, what people call it, and
-//! where a fact about it was read.
+//! the listings that show it.
 //!
 //! ```
 //! use pci_core::{lspci, spelling};
@@ -19,8 +19,8 @@
 //! | --- | --- | --- |
 //! | `01:00.0`, as `lspci` and the kernel write it | [`Address`]'s `parse` | an [`Address`] |
 //! | an address or id in whatever spelling | [`spelling::address`], [`spelling::id`] | an [`Address`], a [`PciId`] |
-//! | the host that runs | [`tree::DirTree::live`], then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
-//! | a directory or snapshot of a host | [`tree::DirTree::open`], [`tree::MemoryTree`] | the same, by [`sysfs::read`] |
+//! | the host that runs | `host_tree::DirTree::live`, then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
+//! | a directory or snapshot of a host | `host_tree::DirTree::open`, [`host_tree::MemoryTree`] | the same, by [`sysfs::read`] |
 //! | text of `lspci`, of any form, damaged too | [`lspci::parse`] | [`lspci::Record`]s |
 //! | very much of it, and few fields wanted | [`lspci::records`], [`lspci::machine_records`] | records that borrow |
 //! | hex of `lspci -x` to `-xxxx` | [`lspci::dump::parse`] | [`config::ConfigBytes`] |
@@ -116,12 +116,12 @@
 //!
 //! # Where it was read
 //!
-//! [`tree::HostTree`] is a host as a tree of files, wherever they come from; [`sysfs`]
+//! [`host_tree::HostTree`] is a host as a tree of files, wherever they come from; [`sysfs`]
 //! and [`lspci`] read the functions in it. A fact that was read carries its
-//! [`Evidence`]: the file or command, the line, and the text there.
+//! [`Evidence`](host_tree::Evidence): the file or command, the line, and the text there.
 //!
-//! All that does no I/O is `no_std` + `alloc`; reading a directory needs the
-//! feature `std`, which is on by default.
+//! The crate is `no_std` + `alloc` but for listings in JSON and XML, which need the
+//! feature `std`, on by default.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -134,12 +134,10 @@ mod class;
 mod class_codes;
 pub mod config;
 mod cursor;
-mod evidence;
 mod hex_digit;
 mod ids;
 mod line_ends;
 pub mod listing;
-mod located;
 pub mod lspci;
 mod modalias;
 pub mod modules;
@@ -149,23 +147,18 @@ mod padded;
 mod requester_id;
 #[cfg(feature = "serde")]
 mod serde_text;
-mod shared_text;
 mod slot;
 pub mod spelling;
 pub mod sysfs;
 pub mod topology;
-pub mod tree;
 
 pub use address::{Address, AddressError};
 pub use address_path::{AddressPath, Hop};
 pub use bus::Bus;
 pub use class::ClassCode;
-pub use evidence::{Evidence, numbered_lines};
 pub use ids::{DeviceId, IdError, PciId, SubsystemId, VendorId};
-pub use located::Located;
 pub use modalias::Modalias;
 pub use names::Names;
 pub use numbers::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber, NumberError};
 pub use requester_id::RequesterId;
-pub use shared_text::SharedText;
 pub use slot::{AddressOrSlot, Slot};

@@ -129,8 +129,9 @@ fn padded(bytes: &[u8]) -> [u8; AT_ONCE] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::vec::Vec;
+
+    use super::*;
 
     #[test]
     fn line_ends_are_those_of_a_plain_search() {

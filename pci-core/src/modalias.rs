@@ -138,8 +138,9 @@ fn byte(cursor: &mut Cursor<'_>) -> Result<u8, Expected> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn every_number_survives() {

@@ -149,8 +149,9 @@ pub struct NumberError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn every_number_prints_and_reads_back() {

@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError};
+use crate::{Address, AddressError, address_fields};
 
 /// The requester ID of a function: bus in bits 15:8, device in 7:3, function in 2:0
 /// (PCI Express Base Specification 6.0, section 2.2.6.2). It is in each request that
@@ -134,8 +133,9 @@ impl FromStr for RequesterId {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn every_requester_id_is_an_address_and_back() {

@@ -333,8 +333,9 @@ as_text! {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_test::{Configure, Token, assert_de_tokens, assert_de_tokens_error, assert_tokens};
+
+    use super::*;
 
     #[test]
     fn people_read_strings_and_machines_numbers() {

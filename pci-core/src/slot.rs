@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError, BusNumber, DeviceNumber, DomainNumber};
+use crate::{Address, AddressError, BusNumber, DeviceNumber, DomainNumber, address_fields};
 
 /// A slot: the device that all functions of one card share.
 ///
@@ -200,8 +199,9 @@ impl FromStr for AddressOrSlot {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     #[test]
     fn a_slot_has_eight_functions() {

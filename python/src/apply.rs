@@ -175,9 +175,9 @@ type Current = (u32, &'static str, String, Option<bool>);
 pub(crate) fn current(py: Python<'_>, root: PathBuf) -> PyResult<Option<Current>> {
     py.detach(|| {
         let tree = if root == Path::new("/") {
-            pci_core::tree::DirTree::live()
+            host_tree::DirTree::live()
         } else {
-            pci_core::tree::DirTree::open(&root)
+            host_tree::DirTree::open(&root)
         };
         let tree = tree.map_err(errors::open)?;
         let journal = transaction::last(&tree).map_err(errors::InputError::new_err)?;

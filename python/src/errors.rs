@@ -5,12 +5,12 @@
 use std::io;
 use std::path::Path;
 
+use host_tree::OpenError;
 use passthru::apply::ApplyError;
 use passthru::page::PageError;
 use passthru::plan::PlanError;
 use passthru::rom_dump::DumpError;
 use passthru::{Failure, FailureCode};
-use pci_core::tree::OpenError;
 use pci_core::{Address, AddressError};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
+use host_tree::{DirTree, OpenError};
 use hvconf::guest::WorkSystem;
-use passthru::Invocation;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::render::{self, Style, View};
-use passthru::{apply, capture, diff, guest_work, lspci, names, page, verify};
+use passthru::{Invocation, apply, capture, diff, guest_work, lspci, names, page, verify};
 use pci_core::Address;
-use pci_core::tree::{DirTree, OpenError};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyMapping, PyMemoryView, PyString};

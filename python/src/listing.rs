@@ -1,6 +1,6 @@
 //! What `lspci` printed; rows are read, and become Python objects, when they are asked for.
 
-use pci_core::Located;
+use host_tree::Located;
 use pci_core::lspci::write::Options;
 use pci_core::lspci::{self, Fields, Listing, Record, UnreadRecords};
 use pyo3::exceptions::PyIndexError;

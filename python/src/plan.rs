@@ -1,6 +1,6 @@
 //! Plans, as their JSON form, and what is made of them.
 
-use hvconf::Edit;
+use host_tree::Edit;
 use passthru::plan::{self, Plan};
 use pyo3::prelude::*;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use host_tree::{DirTree, HostTree, MemoryTree};
 use passthru::intake::{Intake, IntakeError};
-use pci_core::tree::{DirTree, HostTree, MemoryTree};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use hvconf::Edit;
+use host_tree::Edit;
 
 use crate::command::{passthru, top};
 use crate::parity::missing;
@@ -291,7 +291,7 @@ fn one_of_two_twins_goes_by_address() {
 
 /// A host of a few files, and its plan for 01:00.0.
 fn plan_of(grub: &str, second: &str, vfio: &str) -> passthru::plan::Plan {
-    let mut tree = pci_core::tree::MemoryTree::whole();
+    let mut tree = host_tree::MemoryTree::whole();
     tree.insert_text(
         "lspci -nnk",
         &format!(
@@ -357,7 +357,7 @@ fn the_twins_id_goes_out_of_every_list() {
 
 #[test]
 fn a_second_plan_keeps_what_the_first_took() {
-    let mut tree = pci_core::tree::MemoryTree::whole();
+    let mut tree = host_tree::MemoryTree::whole();
     let listing: String = ["01", "02", "03"]
         .iter()
         .map(|bus| format!("{bus}:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n"))

@@ -298,7 +298,7 @@ fn a_read_only_usr_is_left_alone() {
 #[test]
 fn what_is_never_right_is_refused_with_its_reason() {
     let host = Host::of_a_nic("never");
-    for method in hvconf::binding::method::Method::ALL {
+    for method in hostconf::binding::method::Method::ALL {
         let run = host.run(&["--bind", method.word(), "--vm", "win11"]);
         match method.word() {
             "modprobe-ids"

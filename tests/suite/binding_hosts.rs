@@ -312,7 +312,7 @@ fn the_page_has_each_method() {
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     let words: Vec<&str> = rows.collect();
-    let methods = hvconf::binding::method::Method::ALL;
+    let methods = hostconf::binding::method::Method::ALL;
     let wanted: Vec<&str> = methods.iter().map(|method| method.word()).collect();
     assert_eq!(words.get(..wanted.len()), Some(&wanted[..]));
 }

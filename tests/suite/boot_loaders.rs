@@ -170,9 +170,9 @@ fn hosts_that_are_made_from_elsewhere_keep_their_etc() {
 /// The kernel options alone: of hosts whose initramfs is another matter.
 #[test]
 fn fedora_and_centos_have_their_own_commands() {
-    use hvconf::boot::change::OptionsChange;
-    use hvconf::boot::loader::{Loader, LoaderKind, find};
-    use hvconf::boot::steps::steps;
+    use hostconf::boot::change::OptionsChange;
+    use hostconf::boot::loader::{Loader, LoaderKind, find};
+    use hostconf::boot::steps::steps;
     let change = OptionsChange {
         put: vec!["intel_iommu=on".parse().unwrap()],
         remove: vec!["video=efifb:off".parse().unwrap()],
@@ -194,7 +194,7 @@ fn fedora_and_centos_have_their_own_commands() {
             "{}/../examples/hosts/{host}/before",
             env!("CARGO_MANIFEST_DIR")
         );
-        let tree = pci_core::tree::DirTree::open(&root).unwrap();
+        let tree = host_tree::DirTree::open(&root).unwrap();
         let Loader::Known {
             kind: found,
             evidence,

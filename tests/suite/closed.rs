@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use host_tree::{CommandText, DirTree, HostTree, Listing, Lookup};
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request};
 use passthru::{Finding, Host, Verdict};
-use pci_core::tree::{CommandText, DirTree, HostTree, Listing, Lookup};
 
 use crate::command::top;
 use crate::healthy;

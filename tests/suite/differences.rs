@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use host_tree::MemoryTree;
 use passthru::{Host, Verdict, diff};
-use pci_core::tree::MemoryTree;
 
 use crate::command::passthru;
 use crate::guides::trees;

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::settings::Change;
+use host_tree::{Change, MemoryTree};
 use passthru::plan::{self, Plan, PlanError, Request, Wishes};
 use passthru::{Host, Target};
-use pci_core::tree::MemoryTree;
 
 /// How many guests of each hypervisor are made; `PASSTHRU_HARMLESS` more of them.
 fn rounds() -> u64 {

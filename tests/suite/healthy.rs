@@ -1,9 +1,9 @@
 //! Three hosts as they should be, each with a card for guests: the doctor has nothing
 //! to say against them, with and without the card in question.
 
+use host_tree::MemoryTree;
 use passthru::doctor::{self, Question};
 use passthru::{Host, Verdict};
-use pci_core::tree::MemoryTree;
 
 /// A function of a healthy host: its address, class, id, subsystem and driver as sysfs
 /// has them, and its group.
@@ -223,12 +223,13 @@ pub(crate) fn ubuntu() -> MemoryTree {
         "/etc/modprobe.d/blacklist.conf",
         "blacklist pcspkr\nblacklist nouveau\n",
     );
-    let script =
-        hvconf::binding::initramfs_tools::script(&[hvconf::binding::by_address::BoundFunction {
+    let script = hostconf::binding::initramfs_tools::script(&[
+        hostconf::binding::by_address::BoundFunction {
             address: "05:00.0".parse().unwrap(),
             id: "8086:1521".parse().unwrap(),
             subsystem: None,
-        }]);
+        },
+    ]);
     tree.insert_file(
         "/etc/initramfs-tools/scripts/init-top/00-passthru-vfio",
         script,

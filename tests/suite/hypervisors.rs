@@ -1,8 +1,8 @@
 //! Plans for each hypervisor that has one.
 
+use host_tree::MemoryTree;
 use passthru::plan::{self, Request};
 use passthru::{Host, Target};
-use pci_core::tree::MemoryTree;
 
 use crate::command::passthru;
 

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use host_tree::{DirTree, HostTree};
 use passthru::doctor::{self, Question};
 use passthru::intake::{Attribution, Intake, TextKind, attributions};
 use passthru::{Host, Verdict};
 use pci_core::Address;
-use pci_core::tree::{DirTree, HostTree};
 
 use crate::command::top;
 

@@ -1,6 +1,6 @@
 //! `passthru list` of a host with a topology.
 
-use pci_core::tree::MemoryTree;
+use host_tree::MemoryTree;
 
 use crate::command::passthru;
 use crate::scratch::Scratch;

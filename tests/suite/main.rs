@@ -72,6 +72,7 @@ mod rules;
 mod scale;
 mod schema;
 mod scratch;
+mod structure;
 mod suggested;
 #[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
 mod sysfs_tree;

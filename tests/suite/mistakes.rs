@@ -6,11 +6,11 @@ mod bindings;
 mod guests;
 mod options;
 
+use host_tree::MemoryTree;
 use hvconf::description::KvmSignature;
 use passthru::plan::{self, Plan, Request, Wishes};
 use passthru::{Finding, Host, Remedy, Target, Verdict, doctor};
 use pci_core::Address;
-use pci_core::tree::MemoryTree;
 
 /// A host's texts: files by their paths, and what commands print.
 type Texts = &'static [(&'static str, &'static str)];

@@ -1,10 +1,10 @@
 //! `ids=` of vfio-pci that is set more than once: a plan writes one list with the ids of
 //! all, whatever holds them, and leaves everything else that stands beside them.
 
+use host_tree::{HostTree, MemoryTree, Overlay};
 use passthru::Host;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Plan, Request};
-use pci_core::tree::{HostTree, MemoryTree, Overlay};
 
 /// A NIC that goes to a guest, beside a graphics card and a drive that others have.
 const LISTING: &str = "\

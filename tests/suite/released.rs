@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use host_tree::MemoryTree;
 use passthru::plan::{self, Plan, Request};
 use passthru::{Host, verify};
-use pci_core::tree::MemoryTree;
 
 use crate::applied::Copy;
 use crate::command::passthru;

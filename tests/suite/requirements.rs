@@ -1,12 +1,12 @@
 //! One requirement, three uses: the doctor says that it is not met, the plan's changes meet
 //! it, and `verify` evaluates it again.
 
+use host_tree::{HostTree, MemoryTree};
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Moment, Plan, Request};
 use passthru::requirement::{Requirement, State};
 use passthru::{Change, Host, Remedy, Target, Verdict, verify};
 use pci_core::Address;
-use pci_core::tree::{HostTree, MemoryTree};
 
 const CARD: &str = "03:00.0";
 

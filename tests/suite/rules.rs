@@ -19,9 +19,9 @@ mod tables;
 
 use std::collections::BTreeSet;
 
+use host_tree::{Listing, MemoryTree};
 use passthru::doctor::{self, Question};
 use passthru::{Change, Host, Remedy, Verdict};
-use pci_core::tree::{Listing, MemoryTree};
 
 const GPU: &str = "\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
@@ -229,7 +229,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
 
 fn complete_change(code: &str, change: &Change) {
     let is_option = |option: &str| {
-        let read = option.parse::<hvconf::boot::Parameter>();
+        let read = option.parse::<hostconf::boot::Parameter>();
         assert!(read.is_ok(), "{code}: {option}");
     };
     match change {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::{DirTree, HostTree};
 use passthru::ask::Shell;
 use passthru::doctor::{self, Question};
 use passthru::{Host, Invocation, Remedy};
 use pci_core::Address;
-use pci_core::tree::{DirTree, HostTree};
 
 use crate::command::{passthru, top};
 use crate::rules;

@@ -1,10 +1,10 @@
 //! Plans for a guest's machine beyond its functions: what is hidden, huge pages, Looking
 //! Glass, a ROM file, the first screen; and what guides get wrong in machines' files.
 
+use host_tree::MemoryTree;
 use passthru::host::Host;
 use passthru::plan::{self, Plan, Request, Wishes};
 use passthru::{Target, doctor};
-use pci_core::tree::MemoryTree;
 
 use crate::command::passthru;
 

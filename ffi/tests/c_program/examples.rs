@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use passthru::diff;
+use host_tree::DirTree;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, patch};
-use passthru::{Host, document, select};
-use pci_core::tree::DirTree;
+use passthru::{Host, diff, document, select};
 
 use crate::installed::{
     FFI, command, compile_cpp, compile_shared, example_host, file, have, run, scratch,

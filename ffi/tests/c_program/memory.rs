@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use host_tree::{DirTree, Recorder};
 use passthru::plan::{self, Request};
 use passthru::{Host, Target, document, select};
-use pci_core::tree::{DirTree, Recorder};
 
 use crate::installed::{
     FFI, command, compile, compile_shared, example_host, have, pkg_config, run, scratch,

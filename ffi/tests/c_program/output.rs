@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use host_tree::{DirTree, HostTree};
 use passthru::doctor::{self, Question, Report};
 use passthru::intake::Intake;
 use passthru::plan::{self, Request};
 use passthru::{Host, Remedy, Target, document, select};
-use pci_core::tree::{DirTree, HostTree};
 
 use crate::installed::{
     FFI, command, compile, compile_cpp, compile_shared, example_host, file, have, pkg_config, run,

@@ -4,14 +4,13 @@
 use core::fmt;
 use core::ops::Range;
 
+use host_tree::lines;
 use nom::Parser;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while, take_while1};
 use nom::combinator::{map, opt, recognize, rest};
 use nom::error::Error;
 use nom::sequence::{delimited, pair};
-
-use crate::lines;
 
 /// One line that sets a key.
 #[derive(Clone, Debug, PartialEq, Eq)]

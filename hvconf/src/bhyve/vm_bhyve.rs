@@ -9,13 +9,13 @@
 use core::num::NonZeroU16;
 use std::collections::{BTreeMap, BTreeSet};
 
+use host_tree::lines;
 use pci_core::spelling::PassthruDevice;
 
 use super::arguments::{Options, placed};
 use super::emit::place;
 use crate::description::{Firmware, MemoryLock, MemorySize, SecureBoot, Topology};
 use crate::emitted::{EmitError, Found, Lost, ReadBack, ReadError};
-use crate::lines;
 use crate::passed::PassedSlot;
 
 /// Why a configuration is not edited.

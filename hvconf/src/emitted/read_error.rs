@@ -2,12 +2,11 @@
 
 use pci_core::{Address, PciId};
 
+use super::reading::Lost;
 use crate::description::{Description, VmName};
 use crate::passed::{
     Coverage, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomFile,
 };
-
-use super::reading::Lost;
 
 /// Why a configuration gives no description.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,10 +7,11 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::numbered_lines;
 use nom::Parser;
 use nom::bytes::complete::{tag, take_till, take_till1, take_while};
 use nom::combinator::eof;
-use pci_core::{Address, numbered_lines};
+use pci_core::Address;
 
 use super::vmx::decimal;
 

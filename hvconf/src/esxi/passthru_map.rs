@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::{Evidence, numbered_lines};
 use nom::Parser;
 use nom::bytes::complete::{take_till1, take_while};
 use nom::sequence::preceded;
-use pci_core::{Evidence, numbered_lines};
 
 /// How a device is reset before it goes to a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! Editing `passthru.map`: one line for each id.
 
-use pci_core::numbered_lines;
+use host_tree::numbered_lines;
 
 use super::passthru_map::{Conflict, FptShareable, MapId, PassthruMap, ResetMethod};
 

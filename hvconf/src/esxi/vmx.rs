@@ -7,11 +7,12 @@
 use core::str::FromStr;
 use std::collections::BTreeMap;
 
+use host_tree::numbered_lines;
 use nom::Parser;
 use nom::bytes::complete::{tag, take_till, take_while, take_while1};
 use nom::combinator::{opt, recognize, rest, verify};
 use nom::sequence::delimited;
-use pci_core::{Address, DeviceId, VendorId, numbered_lines};
+use pci_core::{Address, DeviceId, VendorId};
 
 /// One `key = "value"`.
 #[derive(Clone, Debug, PartialEq, Eq)]

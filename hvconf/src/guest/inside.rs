@@ -270,9 +270,10 @@ fn step(name: &'static str, text: impl Into<String>) -> Step {
 
 #[cfg(test)]
 mod tests {
+    use pci_core::ClassCode;
+
     use super::*;
     use crate::passed::{Coverage, PassedFunction, PassedSlot};
-    use pci_core::ClassCode;
 
     fn work(system: &str, id: &str) -> GuestWork {
         let card = PassedFunction {

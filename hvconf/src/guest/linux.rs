@@ -1,8 +1,7 @@
 //! Drivers in a Linux guest.
 
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions};
-
 use super::nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions};
 
 /// What makes the guest's initramfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -103,9 +103,10 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, EmitEr
 
 #[cfg(test)]
 mod tests {
+    use pci_core::ClassCode;
+
     use super::*;
     use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-    use pci_core::ClassCode;
 
     fn vm(id: &str) -> Description {
         let gpu = PassedFunction {

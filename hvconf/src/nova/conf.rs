@@ -4,7 +4,7 @@
 use core::fmt;
 use core::ops::Range;
 
-use crate::lines;
+use host_tree::lines;
 
 /// One value of the section `[pci]`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! The words of a launch script, of `/proc/PID/cmdline` or of a log.
 
-use crate::boot::shell;
-
 /// QEMU's words in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaunchWords {
@@ -63,7 +61,7 @@ pub(crate) fn words_of(
             line: None,
         });
     }
-    let script = shell::read(text);
+    let script = shell_text::read(text);
     for command in &script.commands {
         let literal = |index: usize| command.words.get(index)?.literal(text);
         let all = 0..command.words.len();

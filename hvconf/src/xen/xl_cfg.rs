@@ -9,8 +9,9 @@
 use core::fmt;
 use core::ops::Range;
 
+use host_tree::lines::{self, splice, with_line};
+
 use super::lexer::{self, Lexer, XlFault};
-use crate::lines::{self, splice, with_line};
 
 /// What stands behind `=`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,16 +7,18 @@ const DEEPEST: usize = 64;
 
 /// One node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Node {
-    pub(crate) value: Value,
-    pub(crate) style: Style,
+pub struct Node {
+    /// What it holds.
+    pub value: Value,
+    /// How it is written.
+    pub style: Style,
     /// Its line, from 1.
-    pub(crate) line: u32,
+    pub line: u32,
 }
 
 /// How a node is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     /// Without quotes: a text, a number, `true` or `null`, which readers decide. A sequence
     /// and a mapping have this style.
     Plain,
@@ -29,9 +31,12 @@ pub(crate) enum Style {
 /// What a node is. Texts are kept as they stand: what a plain one means differs
 /// from reader to reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+pub enum Value {
+    /// A text, a number, a truth value or null, as it is written, without quotes.
     Scalar(String),
+    /// A list.
     Sequence(Vec<Node>),
+    /// Keys and values in the order of the text; a key may be there twice.
     Mapping(Vec<(Node, Node)>),
     /// Another place of the document, which is not followed.
     Alias,
@@ -39,7 +44,8 @@ pub(crate) enum Value {
 
 impl Node {
     /// The value of `key`; the first one.
-    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
         let Value::Mapping(entries) = &self.value else {
             return None;
         };
@@ -50,43 +56,55 @@ impl Node {
             .map(|(_, value)| value)
     }
 
-    /// The node at the end of a way of keys.
-    pub(crate) fn at(&self, way: &[&str]) -> Option<&Self> {
+    /// The node at a path of keys.
+    #[must_use]
+    pub fn at(&self, way: &[&str]) -> Option<&Self> {
         way.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    pub(crate) fn text(&self) -> Option<&str> {
+    /// The text of a scalar.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Scalar(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn is_alias(&self) -> bool {
+    /// Whether it is an alias of another node.
+    #[must_use]
+    pub fn is_alias(&self) -> bool {
         self.value == Value::Alias
     }
 
-    pub(crate) fn is_null(&self) -> bool {
+    /// Whether it is null: `null`, `~` or nothing at all, without quotes.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
         let null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
         self.style == Style::Plain && self.text().is_some_and(null)
     }
 
-    pub(crate) fn items(&self) -> &[Self] {
+    /// The items of a sequence; none of another node.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
         match &self.value {
             Value::Sequence(items) => items,
             _ => &[],
         }
     }
 
-    pub(crate) fn entries(&self) -> &[(Self, Self)] {
+    /// The entries of a mapping; none of another node.
+    #[must_use]
+    pub fn entries(&self) -> &[(Self, Self)] {
         match &self.value {
             Value::Mapping(entries) => entries,
             _ => &[],
         }
     }
 
-    /// Whether both say the same, wherever they stand.
-    pub(crate) fn same(&self, other: &Self) -> bool {
+    /// Whether both have the same content, whatever their lines and styles.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Scalar(a), Value::Scalar(b)) => a == b,
             (Value::Sequence(a), Value::Sequence(b)) => {
@@ -105,10 +123,13 @@ impl Node {
 }
 
 /// Why a text is no YAML.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct YamlError {
-    pub(crate) line: u32,
-    pub(crate) reason: String,
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: expected YAML, found an error: {reason}")]
+pub struct YamlError {
+    /// The line, from 1.
+    pub line: u32,
+    /// The reason, in the words of the YAML parser.
+    pub reason: String,
 }
 
 enum Open {
@@ -117,7 +138,17 @@ enum Open {
 }
 
 /// The documents of a text.
-pub(crate) fn load(text: &str) -> Result<Vec<Node>, YamlError> {
+///
+/// # Errors
+/// When the text is no YAML 1.2, or nests deeper than 64 levels.
+///
+/// ```
+/// let documents = hvconf::yaml::load("hostDevices:\n- name: gpu\n")?;
+/// let devices = documents[0].get("hostDevices").unwrap();
+/// assert_eq!(devices.items()[0].get("name").and_then(|name| name.text()), Some("gpu"));
+/// # Ok::<(), hvconf::yaml::YamlError>(())
+/// ```
+pub fn load(text: &str) -> Result<Vec<Node>, YamlError> {
     let mut documents = Vec::new();
     let mut open: Vec<(Open, u32)> = Vec::new();
     for event in Parser::new_from_str(text) {

@@ -2,9 +2,9 @@
 
 use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, HugePageSize, SecureBoot};
 use hvconf::emitted::Part;
+use testkit::Random;
 
 use crate::made_up::{MadeUp, Plan, shuffled, some};
-use crate::random::Random;
 
 pub(crate) fn esxi(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, false);

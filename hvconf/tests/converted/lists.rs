@@ -1,9 +1,9 @@
 //! What hosts hand out.
 
 use hvconf::passed::Coverage;
+use testkit::Random;
 
 use crate::made_up::{MadeUp, Plan};
-use crate::random::Random;
 
 pub(crate) fn loader_conf(numbers: &mut Random) -> MadeUp {
     let plan = Plan::new(numbers, false);

@@ -3,9 +3,9 @@
 use hvconf::description::{EmulatedDisplay, Firmware, HugePageSize, SecureBoot};
 use hvconf::emitted::Part;
 use hvconf::passed::{Coverage, GuestSlot};
+use testkit::Random;
 
 use crate::made_up::{MadeUp, Plan, shuffled, some};
-use crate::random::Random;
 
 pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, true);

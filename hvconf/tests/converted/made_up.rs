@@ -8,8 +8,7 @@ use hvconf::description::{
 use hvconf::emitted::Part;
 use hvconf::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot, RomBar, SeenIds};
 use pci_core::{ClassCode, DeviceId, VendorId};
-
-use crate::random::Random;
+use testkit::Random;
 
 /// A text, and what it says.
 pub(crate) struct MadeUp {

@@ -18,9 +18,6 @@ mod lists;
 mod machines;
 mod made_up;
 mod proxmox;
-#[path = "../oracles/random.rs"]
-#[allow(dead_code, reason = "rounds of the oracles")]
-mod random;
 mod same;
 mod scripts;
 
@@ -30,11 +27,11 @@ use hvconf::convert::{Format, Source, Wanted, convert, describe};
 use hvconf::description::{Description, MemorySize};
 use hvconf::emitted::{Lost, Part};
 use made_up::MadeUp;
-use random::{Random, seed};
+use testkit::random::{Random, seed};
 
-/// How many machines each form of a source gets; `HVCONF_MACHINES` asks for others.
+/// How many machines each form of a source gets; `PASSTHRU_MACHINES` asks for others.
 fn rounds() -> usize {
-    let given = std::env::var("HVCONF_MACHINES").ok();
+    let given = std::env::var("PASSTHRU_MACHINES").ok();
     given.and_then(|count| count.parse().ok()).unwrap_or(30)
 }
 

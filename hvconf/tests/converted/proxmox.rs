@@ -3,9 +3,9 @@
 use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, HugePageSize, SecureBoot};
 use hvconf::emitted::Part;
 use hvconf::passed::{Coverage, RomBar};
+use testkit::Random;
 
 use crate::made_up::{MadeUp, Plan, shuffled, some};
-use crate::random::Random;
 use crate::same::{bits, is_primary};
 
 pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {

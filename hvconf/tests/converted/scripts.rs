@@ -3,9 +3,9 @@
 use hvconf::description::{AddressBits, EmulatedDisplay, Firmware, GuestSystem, SecureBoot};
 use hvconf::emitted::Part;
 use hvconf::passed::{GuestSlot, RomBar};
+use testkit::Random;
 
 use crate::made_up::{MadeUp, Plan, shuffled, some};
-use crate::random::Random;
 use crate::same::is_primary;
 
 fn script(numbers: &mut Random, program: &str, groups: Vec<String>, last: &str) -> String {

@@ -4,14 +4,14 @@ use hvconf::incus::{self, Program};
 use hvconf::kubernetes::{
     Pooling, ReadManifest, harvester, kubevirt, read_claims, read_talos, talos,
 };
-use hvconf::nixos::{self, NixBinding};
-use hvconf::{cloud_hypervisor, hyper_v, nova};
+use hvconf::nixos::NixBinding;
+use hvconf::{cloud_hypervisor, hyper_v, nixos, nova};
+use testkit::Reader;
+use testkit::program::{find, missing};
+use testkit::random::{Random, seed};
 
 use crate::devices::{addresses, machine};
-use crate::program::{find, missing};
 use crate::python::schemas;
-use crate::random::{Random, seed};
-use crate::reader::Reader;
 
 /// The values of what is read whose way ends so.
 fn values(read: &str, end: &str) -> Vec<String> {
@@ -28,7 +28,7 @@ fn values(read: &str, end: &str) -> Vec<String> {
 
 #[test]
 fn yaml_11_reads_texts_where_we_write_texts() {
-    let Some(mut yaml) = Reader::start("yaml", "yaml") else {
+    let Some(mut yaml) = crate::python::start("yaml", "yaml") else {
         return;
     };
     // What the quotes are for.
@@ -92,7 +92,7 @@ fn kubevirts_schemas_take_the_patches() {
         missing("KubeVirt's schemas");
         return;
     }
-    let Some(mut schema) = Reader::start("kubevirt", "yaml") else {
+    let Some(mut schema) = crate::python::start("kubevirt", "yaml") else {
         return;
     };
     for bad in [
@@ -139,7 +139,7 @@ fn kubevirts_schemas_take_the_patches() {
 
 #[test]
 fn oslo_reads_the_lines_of_nova() {
-    let Some(mut oslo) = Reader::start("oslo", "oslo_config") else {
+    let Some(mut oslo) = crate::python::start("oslo", "oslo_config") else {
         return;
     };
     nova_reads(&mut oslo);
@@ -152,7 +152,7 @@ fn nova_takes_the_lines() {
     let Some(python) = std::env::var_os("NOVA_PYTHON") else {
         return;
     };
-    let mut nova = Reader::with(python.as_ref(), "nova", "nova").unwrap();
+    let mut nova = crate::python::with(python.as_ref(), "nova", "nova").unwrap();
     for bad in [
         "[pci]\ndevice_spec = {\"address\": \"0000:01:00.9\"}\n",
         "[pci]\ndevice_spec = {\"vendor_id\": \"zz\"}\n",
@@ -204,7 +204,7 @@ fn nova_reads(reader: &mut Reader) {
 
 #[test]
 fn powershell_scripts_have_no_syntax_error() {
-    let Some(mut powershell) = Reader::start("powershell", "tree_sitter_powershell") else {
+    let Some(mut powershell) = crate::python::start("powershell", "tree_sitter_powershell") else {
         return;
     };
     for bad in [
@@ -244,7 +244,7 @@ fn nix_reads_the_module() {
     let Some(nix) = find("nix-instantiate") else {
         return;
     };
-    let scratch = crate::program::Scratch::new();
+    let scratch = testkit::program::Scratch::new();
     let evaluate = |text: &str| {
         let file = scratch.write("passthru.nix", text);
         let lib = "{ mkBefore = list: list; mkDefault = value: value; }";

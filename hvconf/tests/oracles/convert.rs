@@ -7,10 +7,10 @@ use hvconf::convert::{Format, Source, Wanted, convert, describe, write};
 use hvconf::description::{Description, MemoryLock, MemorySize};
 use hvconf::passed::{Passed, RomBar};
 use pci_core::Address;
+use testkit::random::{Random, seed};
 
 use crate::descriptions::random;
 use crate::libvirt_domain::SCHEMA;
-use crate::random::{Random, seed};
 use crate::vm_programs::{Scratch, installed};
 
 /// A machine that every format can express.

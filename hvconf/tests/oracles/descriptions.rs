@@ -12,8 +12,7 @@ use hvconf::passed::{
     Prefetchable, RomBar,
 };
 use pci_core::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
-
-use crate::random::Random;
+use testkit::Random;
 
 fn odds(random: &mut Random, one_in: usize) -> bool {
     random.below(one_in) == 0

@@ -5,8 +5,7 @@ use hvconf::passed::{
     AddressWidth, Bar, BarSize, Bars, Coverage, Passed, PassedFunction, PassedSlot, Prefetchable,
 };
 use pci_core::ClassCode;
-
-use crate::random::Random;
+use testkit::Random;
 
 /// One to four slots of domain 0, each function with ids, some with BARs.
 pub(crate) fn machine(random: &mut Random) -> Description {

@@ -9,8 +9,8 @@ use hvconf::description::{
 };
 use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot, RomBar};
 use pci_core::{Address, ClassCode, VendorId};
+use testkit::Random;
 
-use crate::random::Random;
 use crate::xml::{Child, Element};
 
 /// The namespace of what libvirt hands to QEMU.

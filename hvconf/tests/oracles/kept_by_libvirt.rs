@@ -10,12 +10,12 @@ use hvconf::libvirt::edit;
 use hvconf::passed::PassedSlot;
 use hvconf::qemu::{QemuDevice, launch_words};
 use pci_core::Address;
+use testkit::program::file;
+use testkit::random::{Random, rounds, seed};
 
 use crate::domains::{asked, domain};
 use crate::kept_domains::{Edited, edited, guest, source};
 use crate::libvirt_domain::{each, native};
-use crate::program::file;
-use crate::random::{Random, rounds, seed};
 use crate::vm_programs::{Scratch, VIRSH, installed, virsh};
 use crate::xml::{Element, written};
 

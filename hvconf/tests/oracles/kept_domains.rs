@@ -6,9 +6,9 @@ use hvconf::description::{Chipset, Description, GuestSystem, KvmSignature, Memor
 use hvconf::libvirt::{Domain, PassDomainError, edit, lint};
 use hvconf::passed::{PassedSlot, RomBar};
 use pci_core::Address;
+use testkit::random::{Random, rounds, seed};
 
 use crate::domains::{QEMU, asked, domain};
-use crate::random::{Random, rounds, seed};
 use crate::xml::{Child, Element, written};
 
 fn number(text: Option<&str>) -> u32 {

@@ -9,13 +9,12 @@ use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{kubevirt, read_manifest, read_manifest_of, resource_name};
 use pci_core::PciId;
 use serde_json::{Value, json};
+use testkit::Scratch;
+use testkit::random::{Random, rounds, seed};
 
 use crate::kubevirt::{IDS, OVMF, describe, function, patched};
 use crate::objects::written;
-use crate::program::Scratch;
 use crate::python::schemas;
-use crate::random::{Random, rounds, seed};
-use crate::reader::Reader;
 
 fn chance<T>(random: &mut Random, one_in: usize, value: T) -> Option<T> {
     (random.below(one_in) == 0).then_some(value)
@@ -284,7 +283,7 @@ const DEVICES: [&str; 5] = ["spec", "template", "spec", "domain", "devices"];
 fn a_patch_changes_what_is_asked_for_and_nothing_else() {
     let mut schema = schemas()
         .is_file()
-        .then(|| Reader::start("kubevirt", "yaml"))
+        .then(|| crate::python::start("kubevirt", "yaml"))
         .flatten();
     let mut random = Random::new(seed(0x6b76));
     let mut counts = [0usize; 4];

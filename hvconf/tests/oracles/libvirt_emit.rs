@@ -8,10 +8,10 @@ use hvconf::description::{Description, Firmware, Pages};
 use hvconf::libvirt::{Domain, edit, emit, lint, read_back};
 use hvconf::passed::DisplayRole;
 use hvconf::qemu::{self, QemuDevice, QemuHost, QemuVersion, command_line, launch_words};
+use testkit::random::{Random, seed};
 
 use crate::descriptions::{devices, random};
 use crate::libvirt_domain::{SCHEMA, native};
-use crate::random::{Random, seed};
 use crate::vm_programs::{Scratch, VIRSH, installed};
 
 fn random_machines(count: usize) -> Vec<Description> {

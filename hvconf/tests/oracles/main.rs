@@ -13,44 +13,26 @@
     clippy::print_stderr
 )]
 
-mod bash;
-mod boot_entries;
-mod boot_files;
-mod booted_loaders;
 mod clouds;
 mod convert;
 mod descriptions;
 mod devices;
 mod domains;
-mod dracut;
-mod grub;
-mod initramfs;
-mod kept;
 mod kept_by_libvirt;
 mod kept_domains;
 mod kept_machines;
 mod kubevirt;
-mod libvirt_daemon;
 mod libvirt_domain;
 mod libvirt_emit;
-#[path = "../harmless/maker.rs"]
-#[allow(dead_code)]
-mod maker;
-mod modprobe;
 mod objects;
-mod program;
 mod proxmox;
 mod proxmox_edits;
 mod proxmox_own;
 mod python;
 mod qemu;
-mod random;
-mod reader;
 mod registry;
 mod rust_sources;
-mod shell_scripts;
 mod sources;
-mod units;
 mod virt_xml;
 mod vm_programs;
 mod vmx;

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value, json};
-
-use crate::random::Random;
+use testkit::Random;
 
 /// The documents of a text, by YAML's core schema.
 pub(crate) fn values(text: &str) -> Vec<Value> {

@@ -9,9 +9,9 @@ use hvconf::proxmox::{
     DeviceNaming, HostPci, Issue, NodeName, PciCfg, PveVersion, Surroundings, VmConfig, VmId, emit,
     lint, map_line, mapping_id, qm_create, read_back,
 };
+use testkit::random::{Random, seed};
 
 use crate::descriptions::{devices, random};
-use crate::random::{Random, seed};
 
 const VERSION: PveVersion = PveVersion::new(8, 4);
 

@@ -10,10 +10,10 @@ use hvconf::description::{
 use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use hvconf::proxmox::{EditContext, Issue, PciCfg, Surroundings, VmConfig, edit, lint};
 use pci_core::Address;
+use testkit::Reader;
+use testkit::random::{Random, seed};
 
 use crate::proxmox_own::{number, own};
-use crate::random::{Random, seed};
-use crate::reader::Reader;
 
 /// The node's functions.
 const FUNCTIONS: &str = "0000:00:02.0\n0000:01:00.0\n0000:01:00.1\n0000:02:00.0\n0000:02:00.1\n\
@@ -257,9 +257,9 @@ fn ready() -> Option<(Reader, PciCfg)> {
     Some((own, PciCfg::parse(MAPPINGS)))
 }
 
-/// Generated configurations; `HVCONF_ROUNDS` does more of them than each test run.
+/// Generated configurations; `PASSTHRU_ROUNDS` does more of them than each test run.
 fn rounds() -> usize {
-    let given = std::env::var("HVCONF_ROUNDS").ok();
+    let given = std::env::var("PASSTHRU_ROUNDS").ok();
     given.and_then(|count| count.parse().ok()).unwrap_or(600)
 }
 

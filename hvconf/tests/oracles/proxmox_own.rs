@@ -10,11 +10,11 @@ use hvconf::proxmox::{
     edit, emit, map_line, mapping_id, pass_in_config, read_back,
 };
 use hvconf::qemu;
+use testkit::Reader;
+use testkit::program::find;
+use testkit::random::{Random, seed};
 
 use crate::descriptions::{devices, random};
-use crate::program::find;
-use crate::random::{Random, seed};
-use crate::reader::Reader;
 use crate::sources::source;
 
 const VERSION: PveVersion = PveVersion::new(9, 0);

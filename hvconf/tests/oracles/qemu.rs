@@ -10,10 +10,10 @@ use hvconf::passed::DisplayRole;
 use hvconf::qemu::{
     QemuDevice, QemuHost, QemuVersion, Syntax, command_line, launch_words, read_back,
 };
+use testkit::program::{Scratch, find};
+use testkit::random::{Random, seed};
 
 use crate::descriptions::{devices, random};
-use crate::program::{Scratch, find};
-use crate::random::{Random, seed};
 
 /// What QEMU says when all was read, and the function is not on this machine.
 const MISSING: [&str; 2] = ["no such host device", "Could not open"];
@@ -274,7 +274,7 @@ fn the_script_runs_the_same_words_in_a_shell() {
         let text = line.script("start.sh").to_string();
         assert_eq!(launch_words(&text).unwrap().argv, line.argv());
         let script = scratch.write("start.sh", &text);
-        let said = crate::program::run(&shellcheck, &[script.to_str().unwrap()]);
+        let said = testkit::program::run(&shellcheck, &[script.to_str().unwrap()]);
         assert!(
             said.status.success(),
             "{}",

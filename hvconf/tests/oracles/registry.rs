@@ -4,11 +4,10 @@
 use std::process::Command;
 
 use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg};
+use testkit::Random;
+use testkit::program::{Scratch, find};
 
 use crate::descriptions::random;
-use crate::program::{Scratch, find};
-use crate::random::Random;
-use crate::reader::Reader;
 
 /// An empty hive: a header, and one block with the root key, its security
 /// descriptor and a free cell (the layout as hivex reads it).
@@ -174,7 +173,7 @@ fn hivex_refuses_what_is_no_number() {
 
 #[test]
 fn the_script_for_all_instances_has_no_syntax_error() {
-    let Some(mut powershell) = Reader::start("powershell", "tree_sitter_powershell") else {
+    let Some(mut powershell) = crate::python::start("powershell", "tree_sitter_powershell") else {
         return;
     };
     let mut numbers = Random::new(0x951);

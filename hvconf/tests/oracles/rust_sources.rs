@@ -9,11 +9,10 @@ use std::process::Command;
 
 use hvconf::description::{Description, HugePageSize, Pages};
 use hvconf::{cloud_hypervisor, crosvm};
+use testkit::random::{Random, seed};
+use testkit::{Reader, Scratch};
 
 use crate::devices::{addresses, machine};
-use crate::program::Scratch;
-use crate::random::{Random, seed};
-use crate::reader::Reader;
 use crate::sources::source;
 
 /// What is between two texts of a source, the first included.

@@ -15,11 +15,11 @@ use hvconf::kubernetes::{Pooling, harvester, talos};
 use hvconf::truenas::VmNumber;
 use hvconf::unraid::VfioPciCfg;
 use hvconf::{bhyve, cloud_hypervisor, incus, truenas, unraid};
+use testkit::Reader;
+use testkit::program::{Scratch, find};
+use testkit::random::{Random, seed};
 
 use crate::devices::{addresses, machine};
-use crate::program::{Scratch, find};
-use crate::random::{Random, seed};
-use crate::reader::Reader;
 
 /// The checkout of a repository. Sources are looked at where somebody has them, so
 /// that this is never a failure.

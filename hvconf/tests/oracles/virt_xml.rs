@@ -5,9 +5,9 @@ use std::process::Command;
 use hvconf::description::{Description, Pages};
 use hvconf::libvirt::{Domain, read_back, virt_install, virt_xml};
 use hvconf::passed::GuestSlot;
+use testkit::random::{Random, seed};
 
 use crate::descriptions::{devices, random};
-use crate::random::{Random, seed};
 use crate::vm_programs::{Scratch, installed};
 
 /// The test driver's node with the functions.

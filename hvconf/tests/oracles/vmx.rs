@@ -6,10 +6,9 @@ use std::process::Command;
 
 use hvconf::description::{Firmware, KvmSignature, MemoryLock};
 use hvconf::esxi::{SystemId, Vmx, edit, emit, read_back};
+use testkit::random::{Random, seed};
 
 use crate::descriptions::{devices, random};
-use crate::random::{Random, seed};
-
 use crate::vm_programs::{Numbers, Scratch, installed};
 
 const BASE: &str = ".encoding = \"UTF-8\"\nconfig.version = \"8\"\nvirtualHW.version = \"19\"\n\

@@ -7,9 +7,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use hvconf::description::{Description, MemorySize};
 use hvconf::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot};
 use hvconf::xen::{self, PciEntry, PciTarget, RdmPolicy, XlConfig, XlValue};
-
-use crate::program::{Scratch, find, missing};
-use crate::random::{Random, seed};
+use testkit::program::{Scratch, find, missing};
+use testkit::random::{Random, seed};
 
 struct Xl {
     child: Child,

@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 use quick_xml::Reader;
 use quick_xml::escape::{escape, unescape};
 use quick_xml::events::Event;
-
-use crate::random::Random;
+use testkit::Random;
 
 /// An element; blanks between its children are no part of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

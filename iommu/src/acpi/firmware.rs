@@ -1,7 +1,6 @@
 //! Whether the firmware offers an IOMMU: the names of its ACPI tables.
 
-use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use host_tree::{Evidence, HostTree, Lookup};
 
 use crate::facts::LogFact;
 use crate::meaning::{Kind, Vendor};
@@ -78,7 +77,7 @@ fn in_log(facts: &[LogFact]) -> Firmware {
 
 #[cfg(test)]
 mod tests {
-    use pci_core::tree::{Listing, MemoryTree};
+    use host_tree::{Listing, MemoryTree};
 
     use super::*;
 

@@ -4,14 +4,13 @@
 use pci_core::Address;
 
 use super::because::{Because, Join};
-use super::by_id;
 use super::conditions::{Conditions, FirmwareTables};
 use super::coverage::{Coverage, Covered, NotCovered};
 use super::devfns::Devfns;
 use super::function::Function;
 use super::isolation::{Isolation, Undecided, isolation};
 use super::topology::Topology;
-use super::vmd;
+use super::{by_id, vmd};
 
 /// The groups, by the order in which they were made.
 pub(super) struct Partition {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::Lookup;
 use pci_core::config::conventional::Express;
 use pci_core::config::extended::{SrIov, SrIovControl};
 use pci_core::config::{
     ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId, Header, HeaderError, HeaderLayout,
 };
-use pci_core::tree::Lookup;
 use pci_core::{Address, RequesterId, VendorId};
 
 use super::function::{AcsRegisters, BusRange, Function};

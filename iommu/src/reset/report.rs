@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::Lookup;
 use pci_core::config::ResetMethods;
-use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode, PciId};
 
 use super::bus_reset::BusReset;

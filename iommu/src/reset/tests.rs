@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::Lookup;
 use pci_core::config::{ConfigSpace, ResetMethods};
 use pci_core::topology::{Topology, TopologyBuilder};
-use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode};
 
 use super::{BusReset, Fault, ResetMethod, Standing, bus_reset, methods_of_record, reset_report};

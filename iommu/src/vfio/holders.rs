@@ -1,7 +1,6 @@
 //! Which programs have nodes of VFIO open.
 
-use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use host_tree::{Evidence, HostTree, Lookup};
 
 /// A program that has a node open, of which the kernel lets one program have a group:
 /// the next one's `open` is refused (`Device or resource busy`).
@@ -26,7 +25,7 @@ pub struct Holder {
 ///
 /// ```
 /// use iommu::vfio::holders;
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut tree = MemoryTree::partial();
 /// tree.insert_link("/proc/4242/fd/27", "/dev/vfio/17");
 /// tree.insert_file("/proc/4242/comm", "qemu-system-x86\n");
@@ -69,7 +68,7 @@ fn name_of(tree: &dyn HostTree, process: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use pci_core::tree::MemoryTree;
+    use host_tree::MemoryTree;
 
     use super::*;
 

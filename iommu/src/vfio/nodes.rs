@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence};
+use host_tree::{Evidence, HostTree, Lookup};
+use pci_core::Address;
 
 const MISC: &str = "/sys/class/misc";
 const GROUPS: &str = "/sys/class/vfio";
@@ -24,7 +24,7 @@ const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_m
 ///
 /// ```
 /// use iommu::vfio::{GroupMode, Nodes};
-/// use pci_core::tree::{Lookup, MemoryTree};
+/// use host_tree::{Lookup, MemoryTree};
 /// let mut tree = MemoryTree::whole();
 /// tree.insert_directory("/sys/class/misc/vfio", true);
 /// tree.insert_directory("/sys/class/vfio/17", true);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use host_tree::DirTree;
 use iommu::{Completeness, Groups, Power, state};
-use pci_core::tree::DirTree;
 
 /// `group address` for each member, as `find` prints the links.
 fn found() -> Option<BTreeSet<String>> {

@@ -5,10 +5,8 @@ use std::process::Command;
 
 use iommu::predict::{Conditions, Function, predict};
 use pci_core::config::ConfigBytes;
-use pci_core::lspci::{
-    self,
-    dump::{self, DumpedFunction, Extent},
-};
+use pci_core::lspci::dump::{DumpedFunction, Extent};
+use pci_core::lspci::{self, dump};
 
 use crate::capture::{captures, groups};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use host_tree::Lookup;
 use iommu::Membership;
-use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
@@ -125,7 +125,7 @@ impl Kind {
 ///
 /// ```
 /// use passthru::answer::{Kind, Readiness, check};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut tree = MemoryTree::partial();
 /// tree.insert_text(
 ///     "lspci -nn",

@@ -1,7 +1,7 @@
 //! The cards in question.
 
+use host_tree::Lookup;
 use pci_core::Address;
-use pci_core::tree::Lookup;
 use serde::Serialize;
 
 use crate::doctor::Question;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use pci_core::{Address, Evidence, Slot};
+use host_tree::Evidence;
+use pci_core::{Address, Slot};
 use serde::Serialize;
 
 use super::causes::causes;

@@ -5,11 +5,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
-
+use host_tree::HostTree;
 use iommu::vfio::{DeviceNode, GroupMode, Nodes};
 use pci_core::Address;
-use pci_core::tree::HostTree;
+use rustix::fs::{Mode, OFlags};
 
 use super::boot::boot_id;
 use super::check::tree;
@@ -239,8 +238,9 @@ fn holder(root: &Path, node: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn a_guest_has_a_function_by_either_node() {

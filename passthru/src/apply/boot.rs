@@ -1,6 +1,6 @@
 //! Which boot of a host this is.
 
-use pci_core::tree::HostTree;
+use host_tree::HostTree;
 
 /// The kernel's random number of the boot (random(4)): the next one has another.
 pub(crate) const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";

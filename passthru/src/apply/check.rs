@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use pci_core::tree::{DirTree, HostTree, Lookup};
+use host_tree::{DirTree, HostTree, Lookup};
 use pci_core::{Address, PciId, SubsystemId};
 
 use super::error::ApplyError;

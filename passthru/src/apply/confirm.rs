@@ -7,8 +7,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hvconf::Edit;
-use pci_core::tree::{DirTree, HostTree, Lookup};
+use host_tree::{DirTree, Edit, HostTree, Lookup};
 
 use super::error::ApplyError;
 use super::journal::{Journal, State};

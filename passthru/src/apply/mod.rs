@@ -11,7 +11,7 @@
 //! use passthru::apply::{Commands, Store};
 //! use passthru::plan::{self, Request};
 //! use passthru::{Host, Target};
-//! use pci_core::tree::DirTree;
+//! use host_tree::DirTree;
 //! # let root = std::env::temp_dir().join(format!("passthru-apply-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(root.join("_commands"))?;
 //! # std::fs::create_dir_all(root.join("etc/initramfs-tools"))?;

@@ -215,9 +215,10 @@ fn again_at(directory: &OwnedFd, name: &OsStr) -> io::Result<OwnedFd> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
     use std::os::unix::fs::symlink;
+
+    use super::*;
 
     #[test]
     fn links_are_followed_within_the_root() {

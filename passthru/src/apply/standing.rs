@@ -2,7 +2,7 @@
 
 use std::io;
 
-use hvconf::Edit;
+use host_tree::Edit;
 
 use super::file::{self, FileNow};
 use super::place::{Root, Way};

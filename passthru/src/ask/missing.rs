@@ -1,6 +1,6 @@
 //! The facts that a verdict or a plan rests on and that a host's reading lacks.
 
-use hvconf::boot::loader::Loader;
+use hostconf::boot::loader::Loader;
 use iommu::Power;
 
 use super::shell::Shell;

@@ -9,7 +9,7 @@
 //! use passthru::ask::Ask;
 //! use passthru::doctor::{self, Question};
 //! use passthru::Host;
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_text("lspci -nnk", "03:00.0 Ethernet controller [0200]: Intel Corporation \
 //!     82574L Gigabit Network Connection [8086:10d3]\n\tKernel driver in use: e1000e\n");
@@ -25,16 +25,15 @@ mod line;
 mod missing;
 mod shell;
 
+use command::{COMMANDS, Command};
 pub(crate) use line::{END, HEADING, START};
-pub use shell::Shell;
-
 use serde::Serialize;
+pub use shell::Shell;
 
 use crate::finding::{Finding, Verdict};
 use crate::host::Host;
 use crate::remedy::Remedy;
 use crate::target::Target;
-use command::{COMMANDS, Command};
 
 /// The JSON form of [`Ask`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

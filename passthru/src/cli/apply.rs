@@ -5,20 +5,18 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use pci_core::tree::DirTree;
+use host_tree::DirTree;
 
 use super::args::Input;
-use super::input;
 use super::invocation::invocation;
-use super::{FAULTS, OK, USAGE};
+use super::{FAULTS, OK, USAGE, input};
 use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
-use crate::document;
 use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self, Style};
-use crate::verify;
+use crate::{document, verify};
 
 /// The arguments of `passthru apply`.
 #[derive(Debug, Args)]

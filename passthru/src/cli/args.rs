@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hvconf::binding::method::Method;
+use hostconf::binding::method::Method;
 
 use super::apply::{Apply, Keep, Undo};
 use super::convert::Convert;

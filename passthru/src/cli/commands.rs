@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
+use host_tree::HostTree;
 use pci_core::Address;
-use pci_core::tree::HostTree;
 
 use super::apply::{Console, Keep};
 use super::args::{Cli, Command, DoctorFormat, Input};
@@ -14,8 +14,6 @@ use super::invocation::invocation;
 use super::output::write_new;
 use super::words::{files_and_words, path_reason};
 use super::{FAULTS, OK, USAGE, generate, rom};
-use crate::answer;
-use crate::apply;
 use crate::doctor::{self, Question};
 use crate::document::Written;
 use crate::host::Host;
@@ -25,7 +23,7 @@ use crate::predicted::Asked;
 use crate::render::{self, Style};
 use crate::select::SelectError;
 use crate::text::text;
-use crate::{capture, document, names, select};
+use crate::{answer, apply, capture, document, names, select};
 
 /// What to print, and the exit status.
 pub(super) type Outcome = Result<(String, u8), (String, u8)>;

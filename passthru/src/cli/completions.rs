@@ -4,8 +4,8 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command};
 use clap_complete::Shell;
+use host_tree::HostTree;
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
-use pci_core::tree::HostTree;
 
 use crate::names::names;
 

@@ -8,10 +8,9 @@ use clap_complete::Shell;
 
 use super::args::{Cli, Input};
 use super::commands::{Outcome, usage};
-use super::completions;
 use super::input::Source;
 use super::man::page;
-use super::{OK, USAGE};
+use super::{OK, USAGE, completions};
 use crate::{doctor, intake};
 
 /// What is generated.

@@ -13,9 +13,8 @@ use super::input::Source;
 use super::values::listed;
 use super::{FAULTS, OK, USAGE};
 use crate::guest_work::{self, Asked, DriverVersion, GuestError};
-use crate::plan;
 use crate::render::{self, Style};
-use crate::select;
+use crate::{plan, select};
 
 /// Which guest, and what is known of it.
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use pci_core::tree::{DENIED, DirTree, HostTree, MemoryTree, OpenError, Overlay};
+use host_tree::{DENIED, DirTree, HostTree, MemoryTree, OpenError, Overlay};
 
 use super::args::Input;
 use crate::host::Host;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+use host_tree::{DENIED, HostTree};
 use pci_core::Names;
 use pci_core::lspci::Numbers;
 use pci_core::lspci::write::{
@@ -10,7 +11,6 @@ use pci_core::lspci::write::{
     Verbosity, Version, View,
 };
 use pci_core::names::LoadedNames;
-use pci_core::tree::{DENIED, HostTree};
 
 use super::input::{AS_ROOT, read};
 use crate::lspci::{self, LspciError};

@@ -24,12 +24,12 @@ mod words;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
+use apply::Console;
+use args::Cli;
 use clap::Parser;
 
 use crate::render::Style;
 use crate::text::Language;
-use apply::Console;
-use args::Cli;
 
 /// Nothing stands in the way.
 pub const OK: u8 = 0;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::Lookup;
 use pci_core::sysfs::ResourceKind;
-use pci_core::tree::Lookup;
 use pci_core::{Address, PciId, SubsystemId};
 
 use super::difference::{Difference, is_intended};

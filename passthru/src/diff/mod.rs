@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use passthru::{Host, diff};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let host = |bus: &str| {
 //!     let mut tree = MemoryTree::partial();
 //!     tree.insert_text("lspci -nn", &format!("{bus}:00.0 Ethernet controller [0200]: Intel \

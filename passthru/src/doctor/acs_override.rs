@@ -1,7 +1,7 @@
 //! `pcie_acs_override=`: whether anything needs it, and whether the kernel has it.
 
+use host_tree::Evidence;
 use iommu::Kind;
-use pci_core::Evidence;
 
 use super::groups::{SHOW_GROUPS, groups, strangers};
 use super::rule::{Context, Rule, Said};

@@ -1,6 +1,7 @@
 //! FreeBSD: whether the driver ppt has the functions that are reserved for guests of bhyve.
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};

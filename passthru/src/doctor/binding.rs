@@ -1,11 +1,10 @@
 //! Ways of binding that cannot have the function before its driver.
 
-use hvconf::binding::driverctl;
-use hvconf::binding::judge::judge;
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::method::Method;
-use hvconf::binding::service;
-use pci_core::Evidence;
+use host_tree::Evidence;
+use hostconf::binding::judge::judge;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::method::Method;
+use hostconf::binding::{driverctl, service};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
@@ -31,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
                   managed='yes') and Proxmox VE take it away when the guest starts, which a driver \
                   of a USB or NVMe controller does without harm; one of a display does not let go.",
         source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; \
-                 hvconf/data/binding-methods.tsv",
+                 hostconf/data/binding-methods.tsv",
         causes: &["vfio-pci-late", "host-driver-holds"],
         check: built_in,
     },
@@ -41,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
                   unit runs after udev has loaded drivers, and a unit of the root after those of \
                   the initramfs. A display's driver does not let go by then.",
         source: "driverctl(8), 05-driverctl.rules; systemd-udev-trigger.service(8); \
-                 hvconf/data/binding-methods.tsv",
+                 hostconf/data/binding-methods.tsv",
         causes: &["vfio-pci-late", "host-driver-holds"],
         check: too_late,
     },

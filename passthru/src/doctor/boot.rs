@@ -1,5 +1,8 @@
 //! The boot loader's files, and what else acts at boot.
 
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::loader::Loader;
+
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
@@ -7,8 +10,6 @@ use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::Target;
 use crate::text::text;
-use hvconf::boot::command_line::same_name;
-use hvconf::boot::loader::Loader;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -1,8 +1,8 @@
 //! Files of the boot loader that are not the ones that count.
 
-use hvconf::boot::CommandLine;
-use hvconf::boot::command_line::same_name;
-use hvconf::boot::loader::Loader;
+use hostconf::boot::CommandLine;
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::loader::Loader;
 
 use super::boot::matters;
 use super::rule::{Context, Rule, Said};
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "kernel-option-twice",
         meaning: "A kernel option is given more than once with different values, and is one of \
                   which the last value alone counts.",
-        source: "hvconf/data/kernel-options.tsv, with a source for each option; Linux \
+        source: "hostconf/data/kernel-options.tsv, with a source for each option; Linux \
                  kernel/params.c",
         causes: &[],
         check: twice,

@@ -1,7 +1,7 @@
 //! Displays: the host's only one, its boot framebuffer, and cards that need
 //! something particular.
 
-use pci_core::tree::Lookup;
+use host_tree::Lookup;
 use pci_core::{PciId, VendorId};
 
 use super::groups::addresses;
@@ -249,7 +249,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([pci_core::Evidence::new(path, 1, count.to_string())])
+                .shown_by([host_tree::Evidence::new(path, 1, count.to_string())])
                 .remedy(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(

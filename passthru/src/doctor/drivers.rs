@@ -1,6 +1,6 @@
 //! Who holds the card's functions.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         meaning: "The host uses the card until its guest starts: a hook of libvirt then stops the \
                   display manager and takes the console off the card, and puts all back when the \
                   guest has stopped.",
-        source: "libvirt, Hooks for specific system management; hvconf::binding::libvirt_hook",
+        source: "libvirt, Hooks for specific system management; hostconf::binding::libvirt_hook",
         causes: &[],
         check: freed,
     },

@@ -1,7 +1,7 @@
 //! ESXi: who owns the card, and how it is reset.
 
+use host_tree::Evidence;
 use hvconf::esxi::MapId;
-use pci_core::Evidence;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};

@@ -1,6 +1,7 @@
 //! ESXi: whether the functions can go to a guest, and do.
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::Evidence;
 use iommu::vfio::GroupMode;
 use iommu::{Completeness, Member, Membership, Power, Standing};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;

@@ -1,9 +1,9 @@
 //! Parts of a guest's configuration that exclude each other, or that pass more than was
 //! meant.
 
+use host_tree::{Evidence, numbered_lines};
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
-use pci_core::{Evidence, numbered_lines};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};

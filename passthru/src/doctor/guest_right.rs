@@ -1,8 +1,9 @@
 //! Parts of a guest's configuration that are as they have to be.
 
+use host_tree::Evidence;
 use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostPci};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;

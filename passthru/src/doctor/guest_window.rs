@@ -1,9 +1,9 @@
 //! The address space above 4 GiB that a guest has for the memory BARs of its functions.
 
+use host_tree::Evidence;
 use hvconf::description::AddressBits;
 use hvconf::{AddressWidth, libvirt, proxmox};
 use iommu::mmio::MmioNeed;
-use pci_core::Evidence;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
@@ -62,7 +62,7 @@ impl Room {
 
     fn of_domain(domain: &Domain) -> Option<Self> {
         if let Some(size) = set_size(&domain.text) {
-            let found = pci_core::numbered_lines(&domain.text)
+            let found = host_tree::numbered_lines(&domain.text)
                 .find(|(_, text)| set_size(text).is_some())
                 .map(|(line, _)| Evidence::at(&*domain.path, &domain.text, line));
             return Some(Self::Set(size, found));

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use super::groups::{groups, strangers};
 use super::rule::{Context, Rule, Said};

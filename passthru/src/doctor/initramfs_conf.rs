@@ -1,11 +1,12 @@
 //! What the programs that make the initramfs are told of vfio-pci.
 
-use hvconf::binding::assignments::AssignmentFile;
-use hvconf::binding::booster::BoosterConf;
-use hvconf::binding::dracut::{ConfIssue, read_conf};
-use hvconf::binding::mkinitcpio::{ConfFacts, Init};
-use hvconf::binding::modprobe::{ModuleName, same_module};
-use pci_core::Evidence;
+use host_tree::Evidence;
+use hostconf::binding::assignments::AssignmentFile;
+use hostconf::binding::booster::BoosterConf;
+use hostconf::binding::dracut::{ConfIssue, read_conf};
+use hostconf::binding::mkinitcpio::{ConfFacts, Init};
+use hostconf::binding::modprobe::same_module;
+use pci_core::modules::ModuleName;
 
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;

@@ -1,7 +1,6 @@
 //! What is wrong with the input itself.
 
-use pci_core::Evidence;
-use pci_core::tree::Refusal;
+use host_tree::{Evidence, Refusal};
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::Evidence;
 use iommu::{Kind, Power};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;

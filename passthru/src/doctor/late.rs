@@ -1,10 +1,10 @@
 //! Why vfio-pci does not hold what it was told to take.
 
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::modprobe::{Directive, same_module};
-use hvconf::binding::modules::INITRAMFS_MODULES;
-use hvconf::boot::command_line::same_name;
-use pci_core::tree::Lookup;
+use host_tree::Lookup;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::modprobe::{Directive, same_module};
+use hostconf::binding::modules::INITRAMFS_MODULES;
+use hostconf::boot::command_line::same_name;
 use pci_core::{ClassCode, PciId, VendorId};
 
 use super::groups::addresses;
@@ -273,7 +273,7 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([
-                    pci_core::Evidence::new(path.clone(), 1, driver.clone()),
+                    host_tree::Evidence::new(path.clone(), 1, driver.clone()),
                     shown.clone(),
                 ])
                 .remedy(Remedy::Manual {

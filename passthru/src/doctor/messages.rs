@@ -1,7 +1,8 @@
 //! Messages of the catalogue `data/messages/`: each is a finding where the input has it.
 
+use host_tree::Evidence;
 use iommu::KernelLog;
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::groups::addresses;
 use super::placeholders::{filled, filled_text};

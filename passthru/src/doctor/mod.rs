@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use passthru::doctor::{self, Question};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_file("/proc/cmdline", "root=/dev/sda1 amd_iommu=on\n");
 //! let host = passthru::Host::read(&tree);
@@ -62,16 +62,15 @@ mod use_of_card;
 mod vfio_ids;
 mod virtual_machine;
 
-pub use explain::{explain, near_codes};
-pub(crate) use rule::card_word;
-pub use rule::{Question, Rule};
-pub use table::rules;
-pub use table::{codes, page};
-
 use std::collections::BTreeMap;
 
+pub use explain::{explain, near_codes};
 use pci_core::Address;
+use rule::Context;
+pub(crate) use rule::card_word;
+pub use rule::{Question, Rule};
 use serde::Serialize;
+pub use table::{codes, page, rules};
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::ask::Shell;
@@ -79,7 +78,6 @@ use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::Target;
 use crate::text::Text;
-use rule::Context;
 
 /// The version of the report's JSON form.
 pub const SCHEMA: &str = "passthru-findings/1";

@@ -1,6 +1,6 @@
 //! Names that are almost others, as people type them.
 
-use hvconf::boot::command_line::same_name;
+use hostconf::boot::command_line::same_name;
 
 /// A name without what people change over: hyphens, underscores and dots.
 pub(super) fn squeezed(name: &str) -> String {

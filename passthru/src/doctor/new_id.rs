@@ -1,6 +1,6 @@
 //! Ids that somebody writes to vfio-pci's `new_id`.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
                   new_id. By then the card's driver has had it, and lets go only when nothing \
                   uses it; what the boot loads first has to bind it.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; \
-                 hvconf/data/binding-methods.tsv",
+                 hostconf/data/binding-methods.tsv",
         causes: &["host-driver-holds"],
         check: at_boot,
     },

@@ -1,6 +1,6 @@
 //! Values of kernel options: what they do on this processor, and values that none reads.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;

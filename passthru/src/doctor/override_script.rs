@@ -1,8 +1,9 @@
 //! Scripts of the initramfs that bind by address.
 
-use hvconf::binding::initramfs_tools::ScriptIssue;
+use host_tree::{Evidence, numbered_lines};
+use hostconf::binding::initramfs_tools::ScriptIssue;
 use hvconf::unraid;
-use pci_core::{Address, Evidence, numbered_lines};
+use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
@@ -15,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         meaning: "The script of a plan, or Unraid's vfio-pci.cfg, binds a function by its address, \
                   and another device is at that address now: a card was added, removed or moved. \
                   It is left alone, and the card that was meant is with the host's driver again.",
-        source: "hvconf::binding::by_address, function take of the script; Unraid, \
+        source: "hostconf::binding::by_address, function take of the script; Unraid, \
                  sbin/vfio-pci-bind.sh",
         causes: &[],
         check: script_moved,

@@ -1,7 +1,7 @@
 //! Options of the kernel that a sentence names: whether they are written as the kernel reads
 //! them. Whether the kernel has them, nothing shows.
 
-use hvconf::binding::vfio_ids::VfioIds;
+use hostconf::binding::vfio_ids::VfioIds;
 
 use super::rule::{Context, Rule, Said};
 use super::spelling;

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hvconf::binding::modprobe::same_module;
+use host_tree::Evidence;
+use hostconf::binding::modprobe::same_module;
 use iommu::Kind;
 use iommu::reset::{BusReset, Fault, ResetMethod, ResetReport, Standing};
+use pci_core::Address;
 use pci_core::topology::Parent;
-use pci_core::{Address, Evidence};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};

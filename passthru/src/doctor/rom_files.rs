@@ -1,6 +1,6 @@
 //! The ROM files that guests are given.
 
-use pci_core::tree::Lookup;
+use host_tree::Lookup;
 use vbios::Rom;
 use vbios::verify::{Target, Verdict as RomVerdict};
 

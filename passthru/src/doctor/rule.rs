@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use crate::answer::Choice;
 use crate::finding::{Finding, Verdict};

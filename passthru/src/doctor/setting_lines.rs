@@ -1,6 +1,7 @@
 //! Settings that stand alone in a text: right, without effect, malformed or unsafe.
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};

@@ -1,13 +1,12 @@
 //! Settings that guides carry: each row of `data/settings.tsv` is a finding
 //! where the host has the setting.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::boot::command_line::same_name;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::boot::command_line::same_name;
-
 use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};

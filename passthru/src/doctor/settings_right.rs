@@ -1,10 +1,11 @@
 //! Settings that are as they have to be.
 
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::mkinitcpio::ConfFacts;
-use hvconf::binding::modprobe::{Directive, same_module};
+use host_tree::Evidence;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::mkinitcpio::ConfFacts;
+use hostconf::binding::modprobe::{Directive, same_module};
 use iommu::Kind;
-use pci_core::{Evidence, PciId, VendorId};
+use pci_core::{PciId, VendorId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
@@ -201,12 +202,12 @@ fn initramfs_loads(context: &Context<'_>) -> Vec<Said> {
     {
         let names: Vec<&str> = facts.modules.iter().map(String::as_str).collect();
         if loads_first(&names) {
-            let lines = pci_core::numbered_lines(&file.text);
+            let lines = host_tree::numbered_lines(&file.text);
             let mut lines = lines.filter(|(_, line)| line.trim_start().starts_with("MODULES"));
             found.extend(lines.next().map(|(number, _)| file.line(number)));
         }
     }
-    let path = hvconf::binding::modules::INITRAMFS_MODULES;
+    let path = hostconf::binding::modules::INITRAMFS_MODULES;
     let listed = host.settings.modules.iter();
     let listed: Vec<_> = listed.filter(|listed| listed.path == path).collect();
     let names: Vec<&str> = listed.iter().map(|listed| listed.module.as_str()).collect();

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::boot::command_line::same_name;
-use pci_core::Evidence;
+use host_tree::Evidence;
+use hostconf::boot::command_line::same_name;
 
 use super::near::{is_near, is_one_off, squeezed};
 use super::rule::{Context, Rule, Said};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::{Address, Evidence, PciId};
+use host_tree::Evidence;
+use pci_core::{Address, PciId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word, plan_remedy};

@@ -1,8 +1,9 @@
 //! The guests' configurations.
 
+use host_tree::Evidence;
 use hvconf::libvirt::{self, DomainIssue};
 use hvconf::proxmox::{HugePagesFault, Issue, lint};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;

@@ -1,7 +1,8 @@
 //! What `lspci` printed, as records.
 
+use host_tree::Located;
 use pci_core::lspci::{Fields, Listing, Record};
-use pci_core::{Address, ClassCode, Located, PciId, SubsystemId};
+use pci_core::{Address, ClassCode, PciId, SubsystemId};
 use serde::Serialize;
 
 /// The records of a listing, and what is damaged in it.

@@ -1,7 +1,7 @@
 //! `passthru --json`.
 
+use host_tree::HostTree;
 use pci_core::Address;
-use pci_core::tree::HostTree;
 use serde::Serialize;
 
 use super::list::listed;

@@ -1,11 +1,11 @@
 //! What each error of this crate, and of those below it, says in that form.
 
-use hvconf::binding::method::MethodError;
+use host_tree::{OpenError, SnapshotError};
+use hostconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
 use hvconf::guest::UnknownSystem;
 use pci_core::lspci::dump::DumpError;
 use pci_core::names::{LoadError, TextError};
-use pci_core::tree::{OpenError, SnapshotError};
 
 use super::code::FailureCode;
 use super::form::Failure;
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_place_is_told_apart_from_the_words() {
-        let host = crate::Host::read(&pci_core::tree::MemoryTree::partial());
+        let host = crate::Host::read(&host_tree::MemoryTree::partial());
         let error = crate::select::devices(&host, "0000:01:00.9").unwrap_err();
         let failure = Failure::from(&error);
         assert_eq!(failure.code, FailureCode::BadDevice);

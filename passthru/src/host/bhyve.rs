@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
 use pci_core::spelling::PassthruDevice;
-use pci_core::tree::CommandText;
-use pci_core::{Address, Evidence, numbered_lines};
 
 use super::fact::Fact;
 use super::model::{Entry, Naming, Source};

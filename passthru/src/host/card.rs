@@ -2,10 +2,9 @@
 
 use pci_core::Address;
 
-use crate::names::names;
-
 use super::device::Device;
 use super::read::Host;
+use crate::names::names;
 
 impl Host {
     /// The functions that go along when `address` goes to a guest, by address.
@@ -75,8 +74,9 @@ fn maker(device: &Device) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     fn card(listing: &str, address: &str) -> Vec<String> {
         let mut tree = MemoryTree::partial();

@@ -1,10 +1,10 @@
 //! What of the host decides which way of binding works for a function.
 
-use hvconf::binding::host_facts::ReadOnlyRoot;
-use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::judge::{Circumstances, DriverIn, Twin, Usr};
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::modprobe::ModuleName;
+use hostconf::binding::host_facts::ReadOnlyRoot;
+use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::judge::{Circumstances, DriverIn, Twin, Usr};
+use hostconf::binding::kernel_facts::Presence;
+use pci_core::modules::ModuleName;
 
 use super::device::{Device, Driver};
 use super::fact::Fact;

@@ -1,7 +1,6 @@
 //! The sentence of a post that tells of a failure.
 
-use pci_core::tree::CommandText;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::prose::is_sentence;
 

@@ -1,9 +1,7 @@
 //! The VFIO device files that containers are started with: `docker run --device`, and the
 //! lists `devices:` of compose files.
 
-use pci_core::Evidence;
-use pci_core::numbered_lines;
-use pci_core::tree::CommandText;
+use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::fact::Fact;
 

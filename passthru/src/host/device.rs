@@ -1,9 +1,10 @@
 //! One PCI function, as all sources together show it.
 
+use host_tree::Evidence;
 use iommu::MemberKind;
 use pci_core::config::ResetMethods;
 use pci_core::sysfs::SysfsDevice;
-use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
+use pci_core::{Address, ClassCode, PciId, SubsystemId, VendorId};
 
 use super::fact::Fact;
 use super::memory::{ListedRegion, Region};

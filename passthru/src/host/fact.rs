@@ -1,6 +1,6 @@
 //! A value and the line that shows it.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 /// Something that the input shows, with the line that shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use pci_core::numbered_lines;
+use host_tree::numbered_lines;
 
 /// Words by which a line above a block says that it is of a guest.
 const TITLES: [&str; 20] = [

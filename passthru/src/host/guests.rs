@@ -1,9 +1,9 @@
 //! The virtual machines of the host, as their configurations show them.
 
+use host_tree::{CommandText, HostTree};
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, Surroundings, VmConfig, VmId, given};
 use pci_core::Address;
-use pci_core::tree::{CommandText, HostTree};
 
 const PROXMOX: &str = "/etc/pve/qemu-server";
 const LIBVIRT: &str = "/etc/libvirt/qemu";

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use iommu::KernelLog;
-use pci_core::tree::{CommandText, HostTree};
-use pci_core::{Address, Evidence, PciId, numbered_lines};
+use pci_core::{Address, PciId};
 
 use super::addresses_in::{address_in, last_address_in};
 use super::fact::Fact;
@@ -308,8 +308,9 @@ pub(super) fn new_id(line: &str) -> Option<PciId> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     fn codes(text: &str) -> Vec<(&'static str, Option<String>)> {
         let mut tree = MemoryTree::partial();

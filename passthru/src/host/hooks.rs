@@ -1,8 +1,7 @@
 //! Hooks of libvirt that call virsh.
 
-use hvconf::binding::libvirt_hook;
-use pci_core::tree::HostTree;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::libvirt_hook;
 
 use super::fact::Fact;
 
@@ -94,8 +93,9 @@ pub(crate) fn needed_hook_lines(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn calls_are_found_where_a_shell_finds_commands() {

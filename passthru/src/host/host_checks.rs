@@ -1,7 +1,6 @@
 //! What `virt-host-validate` of libvirt found in order.
 
-use pci_core::Evidence;
-use pci_core::tree::CommandText;
+use host_tree::{CommandText, Evidence};
 
 /// The check of `/sys/kernel/iommu_groups`, which has groups where an IOMMU is at work (libvirt
 /// tools/virt-host-validate-common.c, `virHostValidateIOMMU`).
@@ -11,7 +10,7 @@ const IOMMU_IN_KERNEL: &str = "Checking if IOMMU is enabled by kernel";
 pub(super) fn iommu_at_work(texts: &[CommandText]) -> Option<Evidence> {
     texts.iter().find_map(|text| {
         let at = text.text.find(IOMMU_IN_KERNEL)?;
-        let lines = pci_core::numbered_lines(text.text.get(at..)?);
+        let lines = host_tree::numbered_lines(text.text.get(at..)?);
         let before = text.text.get(..at)?.bytes().filter(|byte| *byte == b'\n');
         let first = u32::try_from(before.count()).ok()?;
         let mut passed = lines.filter(|(_, line)| passed(line));

@@ -1,8 +1,8 @@
 //! The host's own drivers for a card.
 
-use hvconf::binding::card_drivers;
-use hvconf::binding::modprobe::ModuleName;
-use hvconf::boot::command_line::same_name;
+use hostconf::binding::card_drivers;
+use hostconf::boot::command_line::same_name;
+use pci_core::modules::ModuleName;
 
 use super::device::Device;
 

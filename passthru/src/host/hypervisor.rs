@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::HostTree;
 use hvconf::esxi::{EsxConf, PassthruMap};
 use pci_core::Address;
-use pci_core::tree::HostTree;
 
 use super::fact::Fact;
 

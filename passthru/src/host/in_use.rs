@@ -1,7 +1,7 @@
 //! What the host itself needs of its functions: file systems and networks.
 
-use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
+use pci_core::Address;
 
 use super::fact::Fact;
 
@@ -267,8 +267,9 @@ fn default_routes(tree: &dyn HostTree) -> Vec<(String, Evidence)> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn a_mount_is_followed_to_its_function() {

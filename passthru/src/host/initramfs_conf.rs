@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::binding::assignments::{AssignmentFile, Form};
-use hvconf::binding::booster::{self, BoosterConf};
-use hvconf::binding::modprobe::{ModuleName, same_module};
-use hvconf::binding::{dracut, mkinitcpio};
-use pci_core::tree::HostTree;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::assignments::{AssignmentFile, Form};
+use hostconf::binding::booster::BoosterConf;
+use hostconf::binding::modprobe::same_module;
+use hostconf::binding::{booster, dracut, mkinitcpio};
+use pci_core::modules::ModuleName;
 
 use super::fact::Fact;
 
@@ -177,8 +177,9 @@ fn module(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     const DEBIAN: &str = ".\nbin\ninit\nusr/lib/modules/6.1.0-50-amd64/kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko\n";
 

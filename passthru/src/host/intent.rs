@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::binding::vfio_ids;
+use hostconf::binding::vfio_ids;
 use pci_core::{Address, Slot};
 
 use super::coverage::Coverage;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::tree::CommandText;
-use pci_core::{Address, Evidence};
+use host_tree::{CommandText, Evidence};
+use pci_core::Address;
 
 use super::fact::Fact;
 use super::in_use::Interface;

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-
-use hvconf::binding::kernel_facts::{
-    self, BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
+use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::kernel_facts;
+use hostconf::binding::kernel_facts::{
+    BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
 };
-use hvconf::binding::modprobe::same_module;
-use pci_core::Evidence;
-use pci_core::numbered_lines;
-use pci_core::tree::HostTree;
+use hostconf::binding::modprobe::same_module;
 
 use super::fact::Fact;
 use super::lines_with::lines_with;
@@ -248,8 +246,9 @@ fn oldest_installed(source: &str, text: &str) -> Option<Fact<(u32, u32)>> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn every_form_is_read() {

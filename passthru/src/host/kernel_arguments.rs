@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::numbered_lines;
+use host_tree::numbered_lines;
 
 /// Keys whose values are options of the host's kernel. `kernel_params` and `kernelArgs` are
 /// none: Kata Containers and KubeVirt have those for the kernel of a guest.

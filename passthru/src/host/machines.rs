@@ -1,8 +1,7 @@
 //! Whether the input is of one machine, at one time.
 
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use iommu::KernelLog;
-use pci_core::tree::{CommandText, HostTree};
-use pci_core::{Evidence, numbered_lines};
 
 use super::fact::Fact;
 use super::system_markers::is_of_guest;

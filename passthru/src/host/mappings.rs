@@ -1,9 +1,9 @@
 //! Proxmox VE's resource mappings: names for functions of each node, with what must
 //! be found there.
 
+use host_tree::{Evidence, HostTree};
 use hvconf::proxmox::{HostAddress, PciCfg, Surroundings};
-use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence, PciId, SubsystemId};
+use pci_core::{Address, PciId, SubsystemId};
 
 use super::fact::Fact;
 
@@ -107,8 +107,9 @@ fn only_node(maps: &[Fact<Mapping>]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn mappings_are_read() {

@@ -1,14 +1,14 @@
 //! The memory that functions claim, and the memory that the firmware keeps for them.
 
+use host_tree::{Evidence, HostTree, Lookup};
 use iommu::RegionKind;
 use iommu::acpi::{Dmar, Eligibility, Ivrs};
 use iommu::mmio::{MemoryBar, MmioNeed};
 use iommu::predict::FirmwareTables;
+use pci_core::Address;
 use pci_core::config::extended::ResizableBars;
 use pci_core::lspci::{self, Fields, Record, RegionAddress};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
-use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence};
 
 use super::device::Device;
 use super::fact::Fact;
@@ -218,8 +218,9 @@ impl Host {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     /// A DMAR with one region for the function 02:00.0 behind the port 00:01.0.
     fn dmar() -> Vec<u8> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
+use pci_core::Address;
 
 use super::fact::Fact;
 
@@ -75,8 +75,9 @@ pub(super) fn memory_map(tree: &dyn HostTree) -> MemoryMap {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn the_function_around_the_framebuffer_is_found() {

@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::Evidence;
-use pci_core::tree::CommandText;
+use host_tree::{CommandText, Evidence};
 
 use super::fact::Fact;
 use super::lines_with::lines_with;

@@ -1,7 +1,6 @@
 //! The names of network interfaces that the host's files rely on.
 
-use pci_core::tree::HostTree;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
 
 use super::fact::Fact;
 
@@ -95,8 +94,9 @@ impl NetworkNames {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn ports_are_read_from_what_a_capture_keeps_too() {

@@ -1,8 +1,8 @@
 //! The host's functions, as emitters take them.
 
+use host_tree::Lookup;
 use hvconf::passed::{AddressWidth, Bar, BarSize, Bars, PassedFunction, Prefetchable, SriovRole};
 use iommu::Membership;
-use pci_core::tree::Lookup;
 
 use super::device::Device;
 use super::read::Host;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::tree::{CommandText, HostTree};
-use pci_core::{Address, Evidence, numbered_lines};
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use pci_core::Address;
 
 use super::fact::Fact;
 use super::in_use::Storage;
@@ -493,8 +493,9 @@ fn in_brackets(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     fn found(text: &str) -> Vec<String> {
         let mut tree = MemoryTree::partial();

@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::tree::HostTree;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
 
 use super::fact::Fact;
 use super::lines_with::lines_with;
@@ -135,8 +134,9 @@ fn model(name: &str) -> Option<Processor> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn each_form_names_the_maker() {

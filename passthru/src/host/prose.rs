@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pci_core::tree::CommandText;
-use pci_core::{Address, numbered_lines};
+use host_tree::{CommandText, numbered_lines};
+use pci_core::Address;
 
 use super::addresses_in::addresses_in;
 use super::device::Device;
@@ -160,8 +160,9 @@ fn names(line: &str, (number, suffix): &(String, Option<String>)) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::{HostTree, MemoryTree};
+
     use super::*;
-    use pci_core::tree::{HostTree, MemoryTree};
 
     fn found(prose: &str) -> Option<String> {
         let listing = "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce \

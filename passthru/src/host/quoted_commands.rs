@@ -1,9 +1,8 @@
 //! Commands that the input quotes: those whose output would show the host, and those that
 //! start a guest or assign a function.
 
+use host_tree::{CommandText, Evidence};
 use iommu::KernelLog;
-use pci_core::Evidence;
-use pci_core::tree::CommandText;
 
 use super::fact::Fact;
 use crate::prompt::Prompt;
@@ -48,7 +47,7 @@ pub(super) fn read(texts: &[CommandText], logs: &[KernelLog<'_>]) -> Vec<Fact<Qu
     let has_log = logs.iter().any(|log| !log.lines.is_empty());
     let mut found: Vec<Fact<Quoted>> = Vec::new();
     for text in texts {
-        for (number, line) in pci_core::numbered_lines(&text.text) {
+        for (number, line) in host_tree::numbered_lines(&text.text) {
             let Some(kind) = kind(line) else { continue };
             let is_answered = kind == Quoted::Log && has_log;
             if !is_answered && !found.iter().any(|known| known.value == kind) {

@@ -4,9 +4,8 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use hvconf::boot::command_line::same_name;
-use pci_core::tree::CommandText;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{CommandText, Evidence, numbered_lines};
+use hostconf::boot::command_line::same_name;
 
 use super::fact::Fact;
 use super::settings::Settings;

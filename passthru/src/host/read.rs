@@ -2,67 +2,58 @@
 
 use std::collections::BTreeMap;
 
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::modprobe::Directive;
-use hvconf::boot::loader::{self, Loader};
+use host_tree::{Evidence, HostTree, Lookup, MemoryTree, Recorder, Refusal};
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::modprobe::Directive;
+use hostconf::boot::loader;
+use hostconf::boot::loader::Loader;
 use iommu::predict::FirmwareTables;
 use iommu::vfio::{Holder, Nodes};
 use iommu::{Completeness, Groups, KernelLog, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::sysfs::{Depth, Facts, Wanted};
 use pci_core::topology::Topology;
-use pci_core::tree::{HostTree, Lookup, MemoryTree, Recorder, Refusal};
-use pci_core::{Address, Evidence, PciId, Slot};
+use pci_core::{Address, PciId, Slot};
 
-use super::bhyve;
-use super::command_lines;
 use super::command_lines::Slipped;
-use super::complaint;
 use super::container_devices::{self, ContainerDevices};
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
-use super::guest_parts;
 use super::guests::{self, Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
-use super::hooks;
-use super::host_checks;
 use super::host_drivers::host_drivers;
 use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
-use super::ip_link;
 use super::kernel_names::KernelNames;
-use super::memory_map::{MemoryMap, memory_map};
-use super::quoted_options::{self, QuotedOption};
-use super::setting_lines::{self, SettingLine};
-
 use super::machines::{self, Machines};
 use super::mappings::Mappings;
-use super::memory;
+use super::memory_map::{MemoryMap, memory_map};
 use super::model::{self, Contradiction};
 use super::module_builds::{self, ModuleBuild};
 use super::network_names::NetworkNames;
-use super::open_nodes;
 use super::platform::Platform;
-use super::printed_mounts;
 use super::process::Process;
-use super::prose;
 use super::quoted_commands::{self, Quoted};
+use super::quoted_options::{self, QuotedOption};
 use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
+use super::setting_lines::{self, SettingLine};
 use super::settings::Settings;
-use super::sources;
 use super::system::System;
 use super::system_markers::SystemMarkers;
-use super::together;
 use super::told::{IdList, OverrideScript, driverctl_files};
 use super::unplaced::Unplaced;
+use super::{
+    bhyve, command_lines, complaint, guest_parts, hooks, host_checks, ip_link, memory, open_nodes,
+    printed_mounts, prose, sources, together,
+};
 
 /// A host, as far as its tree shows it.
 ///
 /// ```
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut tree = MemoryTree::partial();
 /// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     Device [10de:2d04] (rev a1)\n");

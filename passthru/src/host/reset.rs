@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::Lookup;
 use iommu::reset::{self, BusReset, Fault, ResetMethod, ResetReport, reset_report};
-use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode};
 
 use super::device::Device;

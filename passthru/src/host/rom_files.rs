@@ -1,9 +1,9 @@
 //! The ROM files that guests' configurations name.
 
+use host_tree::{Evidence, HostTree, Lookup};
 use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostPci};
-use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 use vbios::verify::Guest;
 
 use super::guests::{Domain, ProxmoxVm};

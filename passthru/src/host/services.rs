@@ -1,8 +1,8 @@
 //! What the host does at each boot that comes too late: services and scripts that take a
 //! driver away after it came, or write ids to vfio-pci's `new_id`.
 
-use pci_core::tree::HostTree;
-use pci_core::{Evidence, PciId, numbered_lines};
+use host_tree::{Evidence, HostTree, numbered_lines};
+use pci_core::PciId;
 
 use super::boot_commands::{new_ids, removals};
 use super::fact::Fact;
@@ -191,8 +191,9 @@ pub(crate) fn needed_lines(path: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn the_script_of_a_unit_is_looked_into() {

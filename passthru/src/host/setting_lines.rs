@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::tree::CommandText;
-use pci_core::{Address, Evidence, numbered_lines};
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
 
 use super::addresses_in::addresses_in;
 use super::fact::Fact;

@@ -1,17 +1,15 @@
 //! What the host is told to do: kernel options, module options, modules to load.
 
-use hvconf::binding::modprobe::{Config, Directive};
-use hvconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
-use hvconf::boot::CommandLine;
-use hvconf::boot::command_line::same_name;
-use hvconf::boot::configured::configured;
-use hvconf::boot::grub::{GrubDefaults, Value, Variable};
-use hvconf::boot::grub_files::{self, GrubFiles};
-use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
-use hvconf::boot::loader::{Loader, LoaderKind};
-use hvconf::boot::running;
-use pci_core::Evidence;
-use pci_core::tree::HostTree;
+use host_tree::{Evidence, HostTree};
+use hostconf::binding::modprobe::{Config, Directive};
+use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::configured::configured;
+use hostconf::boot::grub::{GrubDefaults, Value, Variable};
+use hostconf::boot::grub_files::GrubFiles;
+use hostconf::boot::kernel_cmdline::KernelCmdline;
+use hostconf::boot::loader::{Loader, LoaderKind};
+use hostconf::boot::{CommandLine, grub_files, kernel_cmdline, running};
 
 use super::fact::Fact;
 use super::kernel_arguments::listed;
@@ -362,8 +360,9 @@ fn glued(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn text_behind_a_closing_quote_is_a_fault() {
@@ -372,7 +371,7 @@ mod tests {
             "/etc/default/grub",
             "GRUB_CMDLINE_LINUX_DEFAULT=\"maybe-ubiquity\"sh\n",
         );
-        let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+        let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
         assert_eq!(settings.kernel_options[0].text, "maybe-ubiquitysh");
         assert_eq!(settings.boot_faults.len(), 1);
         assert_eq!(glued("A=\"quiet\" # comment"), None);
@@ -385,7 +384,7 @@ mod tests {
         let read = |text: &str| {
             let mut tree = MemoryTree::partial();
             tree.insert_file("/etc/default/grub", text);
-            let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+            let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
             let options = settings.kernel_options.into_iter();
             let texts: Vec<String> = options.map(|option| option.text).collect();
             (texts, settings.boot_faults.len())
@@ -406,7 +405,7 @@ mod tests {
         let options = |text: &str| {
             let mut tree = MemoryTree::partial();
             tree.insert_file("/etc/default/grub", text);
-            let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+            let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
             let texts = settings
                 .kernel_options
                 .into_iter()
@@ -424,7 +423,7 @@ mod tests {
         let faults = |text: &str| {
             let mut tree = MemoryTree::partial();
             tree.insert_file("/etc/default/grub", text);
-            let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+            let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
             settings.boot_faults.len()
         };
         let one = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n";
@@ -444,7 +443,7 @@ mod tests {
             "options vfio-pci ids=10de:2d04 disable_vga=1\n",
         );
         tree.insert_file("/proc/cmdline", "root=/dev/sda1 vfio_pci.ids=10de:22eb\n");
-        let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+        let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
         let ids: Vec<_> = settings.module_option("vfio-pci", "ids").collect();
         assert_eq!(ids.len(), 2);
         assert_eq!(ids[0].on_command_line, None);

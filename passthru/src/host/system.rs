@@ -1,12 +1,11 @@
 //! Which operating system, hypervisor and processor the host has.
 
-use hvconf::binding::host_facts::{self, Lockdown, ReadOnlyRoot};
-use hvconf::binding::initramfs;
-use hvconf::binding::kernel_facts::BootFramebuffer;
-use pci_core::tree::{HostTree, presence};
-use pci_core::{Evidence, VendorId, numbered_lines};
-
-pub use hvconf::binding::initramfs::Initramfs;
+use host_tree::{Evidence, HostTree, numbered_lines, presence};
+use hostconf::binding::host_facts::{Lockdown, ReadOnlyRoot};
+pub use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::kernel_facts::BootFramebuffer;
+use hostconf::binding::{host_facts, initramfs};
+use pci_core::VendorId;
 
 use super::device::Device;
 use super::fact::Fact;
@@ -355,8 +354,9 @@ fn oldest_kernel(system: &str, release: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn the_release_gives_the_oldest_kernel() {

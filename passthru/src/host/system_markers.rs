@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use pci_core::tree::CommandText;
-use pci_core::{Evidence, numbered_lines};
+use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::fact::Fact;
 use super::platform::Platform;

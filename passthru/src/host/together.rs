@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use host_tree::{Evidence, HostTree, numbered_lines};
 use iommu::reset::{BusReset, EsxiDependency, Together, together_by_reset, together_on_esxi};
-use pci_core::tree::HostTree;
-use pci_core::{Evidence, numbered_lines};
 
 use super::platform::Platform;
 use super::read::Host;

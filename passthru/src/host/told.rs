@@ -1,13 +1,13 @@
 //! Who vfio-pci is told to take: by id, and by address.
 
-use hvconf::binding::by_address::{self, BoundFunction};
-use hvconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
-use hvconf::binding::vfio_ids::VfioIds;
-use hvconf::binding::{dracut, driverctl, mkinitcpio, service, udev_rule};
-use hvconf::boot::loader::Loader;
+use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
+use hostconf::binding::vfio_ids::VfioIds;
+use hostconf::binding::{by_address, dracut, driverctl, mkinitcpio, service, udev_rule};
+use hostconf::boot::loader::Loader;
 use hvconf::unraid::{self, VfioPciCfg};
-use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence, numbered_lines};
+use pci_core::Address;
 
 use super::fact::Fact;
 use super::settings::{Seen, Settings};

@@ -130,8 +130,9 @@ impl Host {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     #[test]
     fn a_card_without_ids_may_be_a_twin() {

@@ -1,8 +1,9 @@
 //! PCI functions whose addresses are not shown.
 
+use host_tree::Evidence;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::spelling::LocationPath;
-use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
+use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use super::fact::Fact;
 

@@ -1,7 +1,7 @@
 //! Files with kernel options that the host's boot loader does not read.
 
-use hvconf::boot::loader::{Loader, LoaderKind};
-use hvconf::boot::{grub_files, kernel_cmdline};
+use hostconf::boot::loader::{Loader, LoaderKind};
+use hostconf::boot::{grub_files, kernel_cmdline};
 
 use super::read::Host;
 use super::settings::KernelOption;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::{Evidence, HostTree};
 use iommu::vfio::{Asked, GroupMode, Refusal, Users, holders};
 use iommu::{Member, Viability};
+use pci_core::Address;
 use pci_core::config::{Capabilities, CapabilityId};
 use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
-use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence};
 
 use super::device::{Device, Driver};
 use super::read::Host;

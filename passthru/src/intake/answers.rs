@@ -1,7 +1,7 @@
 //! What commands print that the doctor asks for, and that has no shape of its own: the
 //! names in a directory, a kernel's release.
 
-use pci_core::tree::Listing;
+use host_tree::Listing;
 
 use super::shapes;
 use super::sources::bare;
@@ -140,7 +140,7 @@ pub(super) fn lines(text: &str) -> Vec<u32> {
         };
         words.peek().is_some() && words.all(is_name)
     };
-    pci_core::numbered_lines(text)
+    host_tree::numbered_lines(text)
         .filter(|(_, line)| {
             let is_absent = || has_absent && !absent(line).is_empty();
             let line = bare(line);

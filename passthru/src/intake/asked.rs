@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use pci_core::tree::{HostTree, Listing, Lookup, MemoryTree};
+use host_tree::{HostTree, Listing, Lookup, MemoryTree};
 
 use super::config_file::config_file;
 use crate::ask::{END, HEADING, START};

@@ -1,6 +1,6 @@
 //! Texts that are all one configuration file.
 
-use hvconf::boot::running;
+use hostconf::boot::running;
 
 use super::text_kind::TextKind;
 

@@ -1,7 +1,7 @@
 //! The lines of configuration formats, each recognised by itself: what a format's own
 //! reader would accept there, and prose is not.
 
-use hvconf::boot::running;
+use hostconf::boot::running;
 
 use super::text_kind::TextKind;
 

@@ -32,6 +32,10 @@ mod sources;
 mod text_kind;
 mod utf16;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use host_tree::{HostTree, Lookup, MemoryTree, SnapshotError};
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
@@ -40,15 +44,10 @@ pub use sources::{SOURCES, Source, System};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
-
-use pci_core::tree::{HostTree, Lookup, MemoryTree, SnapshotError};
-
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///
 /// ```
-/// use pci_core::tree::{HostTree, Lookup};
+/// use host_tree::{HostTree, Lookup};
 /// use passthru::intake::Intake;
 /// let mut intake = Intake::new();
 /// // What it is, the text says; the name says where it goes.
@@ -299,7 +298,7 @@ impl Intake {
         }
         self.usable |= !kinds.is_empty();
         self.first_line.get_or_insert_with(|| {
-            let mut lines = pci_core::numbered_lines(text);
+            let mut lines = host_tree::numbered_lines(text);
             let first = lines.find(|(_, line)| !line.trim().is_empty());
             let (line, found) = first.unwrap_or((1, ""));
             let found: String = clean(found.trim()).chars().take(60).collect();

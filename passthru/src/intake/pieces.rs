@@ -30,7 +30,7 @@ pub(super) fn pieces(name: &str, text: &str) -> Vec<Piece> {
         cut: None,
         bare_root: false,
     };
-    for (number, line) in pci_core::numbered_lines(text) {
+    for (number, line) in host_tree::numbered_lines(text) {
         reader.line(number, line);
     }
     reader.close();

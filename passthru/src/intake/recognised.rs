@@ -1,6 +1,6 @@
 //! The sources that recognise lines of a text: each source looks at a text once.
 
-use pci_core::numbered_lines;
+use host_tree::numbered_lines;
 
 use super::sources::{Recognises, SOURCES, bare};
 use super::text_kind::TextKind;

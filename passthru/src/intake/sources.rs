@@ -5,17 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::boot::running;
+use host_tree::{Located, numbered_lines};
+use hostconf::boot::running;
 use iommu::KernelLog;
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, inxi, iommu_groups, lshw, lxd_resources, nodedev,
     nvidia_smi, pciconf, pvesh, sysfs_links, uevent, vm_passthru, windows, xl,
 };
-use pci_core::{Located, lspci, numbered_lines};
+use pci_core::lspci;
 
-use super::answers;
-use super::shapes;
 use super::text_kind::TextKind;
+use super::{answers, shapes};
 use crate::host::addresses_in::addresses_in;
 use crate::messages;
 

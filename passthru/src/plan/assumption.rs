@@ -3,9 +3,8 @@
 
 use std::borrow::Cow;
 
-use hvconf::boot::loader::{Loader, LoaderKind};
-use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use host_tree::{Evidence, HostTree, Lookup};
+use hostconf::boot::loader::{Loader, LoaderKind};
 use serde::{Deserialize, Serialize};
 
 use crate::host::{Device, Fact, Host, Initramfs};
@@ -266,8 +265,9 @@ fn words(command: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use pci_core::tree::MemoryTree;
 
     fn named(text: &str) -> Option<&'static str> {
         let mut tree = MemoryTree::partial();

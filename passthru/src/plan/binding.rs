@@ -3,15 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::binding::by_address::BoundFunction;
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::method::Method;
-use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
-use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
-use hvconf::binding::vfio_ids::{self, VfioIds};
-use hvconf::boot::{grub_files, kernel_cmdline};
-use hvconf::settings::Intent;
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::method::Method;
+use hostconf::binding::modprobe::{Document, ModuleOption};
+use hostconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
+use hostconf::binding::vfio_ids;
+use hostconf::binding::vfio_ids::VfioIds;
+use hostconf::boot::{grub_files, kernel_cmdline};
 use hvconf::unraid;
+use pci_core::modules::ModuleName;
 
 use super::choice::Choice;
 use super::document::{Binding, PlannedDevice};
@@ -19,6 +20,7 @@ use super::drafts::Drafts;
 use super::hypervisors::Hypervisor;
 use super::initramfs;
 use super::request::PlanError;
+use crate::file_settings::Intent;
 use crate::host::{Device, Host, Twins, host_drivers};
 use crate::target::Target;
 

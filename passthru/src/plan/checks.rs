@@ -1,6 +1,6 @@
 //! How to see that the plan worked, and what the host gives up.
 
-use hvconf::binding::method::Method;
+use hostconf::binding::method::Method;
 use pci_core::Address;
 
 use super::choice::Choice;

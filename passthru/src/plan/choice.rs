@@ -1,9 +1,9 @@
 //! Which way of binding a plan takes: the one that was asked for, or the one that the
-//! host's facts choose. Both are judged by [`hvconf::binding::judge`].
+//! host's facts choose. Both are judged by [`hostconf::binding::judge`].
 
-use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::judge::{Circumstances, DriverIn, judge};
-use hvconf::binding::method::{Method, Place};
+use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::judge::{Circumstances, DriverIn, judge};
+use hostconf::binding::method::{Method, Place};
 
 use super::document::Binding;
 use super::hypervisors::HostSide;

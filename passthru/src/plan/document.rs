@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use hvconf::Edit;
-use hvconf::binding::method::Method;
+use host_tree::Edit;
+use hostconf::binding::method::Method;
 use pci_core::{Address, PciId, SubsystemId};
 use serde::{Deserialize, Serialize};
 

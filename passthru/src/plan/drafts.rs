@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use hvconf::Edit;
-use hvconf::settings::{Intent, resolve_edit};
-use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
+use host_tree::{Edit, HostTree, Lookup, MemoryTree, Overlay};
 
 use super::gate::Unnamed;
 use super::read::PLACE;
 use super::request::PlanError;
+use crate::file_settings::{Intent, resolve_edit};
 
 /// The files that a plan changes: each later step sees what the earlier ones
 /// made of them.

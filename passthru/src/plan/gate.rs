@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::Edit;
-use hvconf::settings::{self, Change};
+use host_tree::{Change, Edit};
 
 use super::document::{Plan, Undo};
+use crate::file_settings;
 
 /// A setting that a plan takes away though nothing names it, or names though its edit does
 /// not take it away.
@@ -71,7 +71,7 @@ fn differing(edit: &Edit) -> Vec<Unnamed> {
     let moved = edit.changes.iter().filter(|change| change.moved);
     let may_move: Vec<&str> = moved.map(|change| change.setting.as_str()).collect();
     let mut found = Vec::new();
-    for change in settings::differences_of(edit, &may_move) {
+    for change in file_settings::differences_of(edit, &may_move) {
         let mut alike = reordered.iter();
         if is_reordered(&change) && alike.any(|known| known.setting == change.setting) {
             continue;
@@ -117,7 +117,7 @@ fn lost(plan: &Plan) -> Vec<Unnamed> {
     }
     let mut left: BTreeSet<(String, String)> = BTreeSet::new();
     for edit in edits() {
-        for setting in settings::of(&edit.path, &edit.after) {
+        for setting in file_settings::of(&edit.path, &edit.after) {
             left.insert((same_name(&setting.name), setting.value));
         }
     }

@@ -1,21 +1,23 @@
 //! The initramfs: what has vfio-pci in it before other drivers, by the program that
 //! makes it, and how it is made anew.
 
-use hvconf::Edit;
-use hvconf::binding::booster::{self, BoosterConf};
-use hvconf::binding::by_address::{self, BoundFunction};
-use hvconf::binding::initramfs_hook::{self, HOOK};
-use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::method::Method;
-use hvconf::binding::mkinitcpio::{self, ConfFacts};
-use hvconf::binding::modprobe::ModuleName;
-use hvconf::binding::{dracut, initramfs_tools, udev_rule};
-use hvconf::boot::loader::{Loader, LoaderKind};
-use hvconf::settings::Intent;
+use host_tree::Edit;
+use hostconf::binding::booster::BoosterConf;
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::initramfs_hook::HOOK;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::method::Method;
+use hostconf::binding::mkinitcpio::ConfFacts;
+use hostconf::binding::{
+    booster, by_address, dracut, initramfs_hook, initramfs_tools, mkinitcpio, udev_rule,
+};
+use hostconf::boot::loader::{Loader, LoaderKind};
+use pci_core::modules::ModuleName;
 
 use super::document::{Command, ManualStep, Moment};
 use super::drafts::Drafts;
 use super::request::PlanError;
+use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
 
 /// What the programs read that make the initramfs.

@@ -1,14 +1,14 @@
 //! Binding that is not the initramfs's: from the root, while the host runs, and for one
 //! guest of libvirt.
 
-use hvconf::binding::by_address::BoundFunction;
-use hvconf::binding::libvirt_hook::{self, GuestName};
-use hvconf::binding::{driverctl, runtime, service};
-use hvconf::settings::Intent;
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::libvirt_hook::GuestName;
+use hostconf::binding::{driverctl, libvirt_hook, runtime, service};
 
 use super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::{PlanError, Request};
+use crate::file_settings::Intent;
 use crate::target::Target;
 
 /// What binding takes beside edits.

@@ -1,9 +1,9 @@
 //! What a plan looks at beside what tells what a host is.
 
-use hvconf::boot::change::OptionsChange;
-use hvconf::boot::loader::Loader;
-use hvconf::boot::steps::steps;
-use pci_core::tree::HostTree;
+use host_tree::HostTree;
+use hostconf::boot::change::OptionsChange;
+use hostconf::boot::loader::Loader;
+use hostconf::boot::steps::steps;
 
 use super::binding::files;
 use crate::host::Host;

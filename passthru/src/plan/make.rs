@@ -1,11 +1,10 @@
 //! Making a plan, step by step.
 
-use hvconf::Edit;
-use hvconf::binding::method::{Method, Place};
-use hvconf::binding::{driverctl, service};
+use host_tree::{Edit, Evidence, HostTree, Recorder, Refusal};
+use hostconf::binding::method::{Method, Place};
+use hostconf::binding::{driverctl, service};
 use hvconf::unraid;
-use pci_core::tree::{HostTree, Recorder, Refusal};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::assumption::{self, Assumption};
 use super::choice::{self, Choice};

@@ -4,7 +4,7 @@
 //! ```
 //! use passthru::plan::{self, Request};
 //! use passthru::{Host, Target};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_text("lspci -nnk", "03:00.0 Ethernet controller [0200]: Intel Corporation \
 //!     82574L Gigabit Network Connection [8086:10d3]\n\tKernel driver in use: e1000e\n");
@@ -56,7 +56,7 @@ pub use document::{
 pub use drafts::applied;
 pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
-pub use hvconf::binding::method::{Method, MethodError};
+pub use hostconf::binding::method::{Method, MethodError};
 pub(crate) use hypervisors::has_own_driver;
 pub use look::look;
 pub(crate) use make::functions;

@@ -1,18 +1,17 @@
 //! Kernel options: which the plan needs, which it takes out, and where they go.
 
-use hvconf::boot::Parameter;
-use hvconf::boot::change::OptionsChange;
-use hvconf::boot::grub_layout;
-use hvconf::boot::loader::{Loader, LoaderKind};
-use hvconf::boot::parameter::ParameterError;
-use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, refresh, steps};
-use hvconf::settings::Intent;
-use pci_core::tree::{MemoryTree, Overlay};
+use host_tree::{MemoryTree, Overlay};
+use hostconf::boot::change::OptionsChange;
+use hostconf::boot::loader::{Loader, LoaderKind};
+use hostconf::boot::parameter::ParameterError;
+use hostconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, refresh, steps};
+use hostconf::boot::{Parameter, grub_layout};
 
 use super::binding;
 use super::document::{Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::PlanError;
+use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs};
 use crate::remedy::shown;
 use crate::requirement::Change;

@@ -1,7 +1,7 @@
 //! Edits as a diff that `patch -p1` (GNU patch 2.7 and later) and `git apply` read,
 //! with the permissions of new files.
 
-use hvconf::Edit;
+use host_tree::Edit;
 use similar::TextDiff;
 use similar::udiff::UnifiedHunkHeader;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::Edit;
+use host_tree::Edit;
 use serde::Deserialize;
 
 use super::document::{Command, Plan, SCHEMA, Undo};

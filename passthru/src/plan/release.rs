@@ -1,13 +1,11 @@
 //! A card back to the host's drivers: the plan that takes away what binds it to vfio-pci,
 //! whoever wrote that.
 
-use hvconf::binding::by_address::BoundFunction;
-use hvconf::binding::{initramfs_tools, udev_rule};
-use hvconf::settings::{self, Intent};
+use host_tree::{HostTree, Recorder};
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::{initramfs_tools, udev_rule};
 use pci_core::Address;
-use pci_core::tree::{HostTree, Recorder};
 
-use super::assumption;
 use super::choice::Choice;
 use super::document::{Binding, Check, Command, ManualStep, Moment, Plan, SCHEMA, Undo};
 use super::drafts::Drafts;
@@ -16,7 +14,8 @@ use super::initramfs::{self, Refresh};
 use super::options::{self, Options};
 use super::request::{PlanError, Request};
 use super::state::State;
-use super::{binding, gate, make, remedies};
+use super::{assumption, binding, gate, make, remedies};
+use crate::file_settings::{self, Intent};
 use crate::host::{Device, Host, Twins, host_drivers};
 use crate::requirement::{Requirement, WholeLine};
 
@@ -120,8 +119,8 @@ fn allow_drivers(
     let drivers = host_drivers(functions);
     let mut lines: Vec<WholeLine> = Vec::new();
     for line in &host.settings.blacklists {
-        let is_driver = |driver: &hvconf::binding::modprobe::ModuleName| {
-            hvconf::binding::modprobe::same_module(driver.as_str(), &line.value)
+        let is_driver = |driver: &pci_core::modules::ModuleName| {
+            hostconf::binding::modprobe::same_module(driver.as_str(), &line.value)
         };
         // Framebuffer drivers of old are blacklisted by Debian and Proxmox VE themselves.
         let by_package = line.value.ends_with("fb")
@@ -163,7 +162,8 @@ fn overrides(
             rest.copied().collect()
         });
         let before = drafts.text(&script.path)?;
-        let said = settings::of(&script.path, before.as_deref().unwrap_or_default()).into_iter();
+        let said =
+            file_settings::of(&script.path, before.as_deref().unwrap_or_default()).into_iter();
         let own = said.filter(|setting| {
             let address = setting.value.split(' ').next().unwrap_or_default();
             address.parse().is_ok_and(is_ours)

@@ -1,10 +1,8 @@
 //! The changes that findings name, carried out as a part of the plan.
 
-use hvconf::binding::method::Method;
-use hvconf::binding::modprobe::{Document, same_module};
-use hvconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
-
-use hvconf::settings::{self, Intent};
+use hostconf::binding::method::Method;
+use hostconf::binding::modprobe::{Document, same_module};
+use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 
 use super::choice::Choice;
 use super::document::Blocker;
@@ -13,6 +11,7 @@ use super::options::{self, Options};
 use super::request::PlanError;
 use super::{binding, guards};
 use crate::doctor::Report;
+use crate::file_settings::{self, Intent};
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
@@ -167,7 +166,7 @@ pub(super) fn remove_line(
     else {
         return Ok(());
     };
-    let settings = settings::of(path, said).into_iter();
+    let settings = file_settings::of(path, said).into_iter();
     let intents = settings.map(|setting| Intent::changes_from(&setting.name, &setting.value));
     drafts.intend(path, intents);
     file.remove_line(found);

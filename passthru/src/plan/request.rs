@@ -1,6 +1,6 @@
 //! What a plan is asked for, and why there may be none.
 
-use hvconf::binding::method::Method;
+use hostconf::binding::method::Method;
 use pci_core::Address;
 
 use super::gate::{self, Unnamed};

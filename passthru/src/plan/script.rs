@@ -5,7 +5,7 @@ mod shell;
 
 use std::fmt::Write as _;
 
-use hvconf::Edit;
+use host_tree::Edit;
 
 use self::shell::{END, FUNCTIONS};
 use super::document::{Binding, Plan, Undo};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hvconf::Edit;
+use host_tree::Edit;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

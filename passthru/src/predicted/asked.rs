@@ -1,13 +1,13 @@
 //! Under which conditions the groups are asked for.
 
-use hvconf::binding::kernel_facts::{Release, ReleaseError};
-use hvconf::boot::CommandLine;
+use host_tree::HostTree;
+use hostconf::binding::kernel_facts::{Release, ReleaseError};
+use hostconf::boot::CommandLine;
 use iommu::predict::{
     AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, HardwareError, Machine,
     OptionError, PchWorkaround, Rules,
 };
 use pci_core::Address;
-use pci_core::tree::HostTree;
 
 use crate::host::{Host, Seen};
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::HostTree;
 use iommu::predict::{Function, ReadError};
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
 use pci_core::lspci::{self, Listing};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
-use pci_core::tree::HostTree;
 
 use crate::host::Host;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::HostTree;
 use iommu::predict::{Agreement, Machine, PredictError, Prediction, compare};
 use pci_core::Address;
-use pci_core::tree::HostTree;
 
 use super::asked::{Asked, AskedError, changed, conditions};
 use super::inputs::{NotPredicted, functions};

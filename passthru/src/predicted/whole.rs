@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::HostTree;
 use pci_core::Address;
-use pci_core::tree::HostTree;
 
 use super::asked::Asked;
 use super::document::{PredictedGroups, document};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 use super::check::candidate_lines;
 use super::style::Style;

@@ -1,10 +1,10 @@
 //! What sysfs shows of a function's hardware, for people.
 
+use host_tree::Lookup;
 use iommu::reset::{BusReset, Fault};
 use pci_core::Address;
 use pci_core::lspci::{RegionAddress, RegionKind};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
-use pci_core::tree::Lookup;
 
 use crate::host::{Device, Host, ListedRegion};
 use crate::size::bytes;

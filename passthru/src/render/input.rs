@@ -1,6 +1,6 @@
 //! The texts of the input with the kind of each line in the margin.
 
-use pci_core::tree::CommandText;
+use host_tree::CommandText;
 
 use super::wrap::clean;
 use crate::intake::{Attribution, attributions};

@@ -19,7 +19,7 @@ use crate::finding::{Finding, Verdict};
 ///
 /// ```
 /// use passthru::{Host, doctor, render};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let host = Host::read(&MemoryTree::partial());
 /// let report = doctor::examine(&host, &doctor::Question::default());
 /// let page = render::prometheus(&report);

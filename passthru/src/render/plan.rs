@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hvconf::Edit;
+use host_tree::Edit;
 
 use super::style::Style;
 use super::wrap::{clean, paragraph, paragraph_with};

@@ -72,7 +72,7 @@ fn one(text: &mut String, answer: &Answer, style: Style) {
     }
 }
 
-fn evidence(text: &mut String, indent: &str, lines: &[pci_core::Evidence], style: Style) {
+fn evidence(text: &mut String, indent: &str, lines: &[host_tree::Evidence], style: Style) {
     for line in lines {
         let place = clean(&line.place()).into_owned();
         let line = format!("{place}: {}", line.text);

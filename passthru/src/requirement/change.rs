@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use hvconf::settings;
-use pci_core::Evidence;
+use host_tree::Evidence;
 use serde::Serialize;
 
+use crate::file_settings;
 use crate::text::{Text, text};
 
 /// One change of a host's configuration.
@@ -73,14 +73,14 @@ impl WholeLine {
     ///
     /// ```
     /// use passthru::WholeLine;
-    /// use pci_core::Evidence;
+    /// use host_tree::Evidence;
     /// let line = |text| Evidence::new("/etc/modprobe.d/a.conf", 1, text);
     /// assert!(WholeLine::of(&line("blacklist nouveau")).is_some());
     /// assert!(WholeLine::of(&line("options vfio-pci ids=10de:2d04 disable_vga=1")).is_none());
     /// ```
     #[must_use]
     pub fn of(evidence: &Evidence) -> Option<Self> {
-        let settings = settings::of(&evidence.source, &evidence.text);
+        let settings = file_settings::of(&evidence.source, &evidence.text);
         // A list that is there has a setting without a value, beside its items.
         let said = settings.iter().filter(|setting| !setting.value.is_empty());
         (said.count() <= 1).then(|| Self {

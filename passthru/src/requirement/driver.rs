@@ -1,6 +1,7 @@
 //! The driver of a function.
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 use super::Evaluation;
 use crate::host::{Coverage, Driver, Host};

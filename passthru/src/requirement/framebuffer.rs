@@ -1,6 +1,6 @@
 //! No boot framebuffer is in a function's memory.
 
-use hvconf::binding::kernel_facts::BootFramebuffer;
+use hostconf::binding::kernel_facts::BootFramebuffer;
 use pci_core::Address;
 
 use super::{Change, Evaluation};

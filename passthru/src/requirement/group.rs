@@ -1,8 +1,9 @@
 //! IOMMU groups: membership, other members, viability.
 
+use host_tree::Evidence;
 use iommu::vfio::GroupMode;
 use iommu::{Membership, Verdict};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::Evaluation;
 use crate::host::{Device, Host};

@@ -1,6 +1,6 @@
 //! The IOMMU is on.
 
-use hvconf::binding::kernel_facts::IntelIommuDefault;
+use hostconf::binding::kernel_facts::IntelIommuDefault;
 use iommu::{Membership, Power};
 
 use super::{Change, Evaluation};

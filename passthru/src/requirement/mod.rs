@@ -7,7 +7,7 @@
 //! ```
 //! use passthru::Host;
 //! use passthru::requirement::{Requirement, State};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_text("dmesg", "[    0.536462] pci 0000:03:00.0: Adding to iommu group 17\n");
 //! let host = Host::read(&tree);
@@ -28,9 +28,9 @@ mod kernel_option;
 
 pub use change::{Change, WholeLine};
 pub(crate) use driver::is_for_guests;
+use host_tree::Evidence;
 pub(crate) use host_use::{Use, open_use};
-
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Verdict;

@@ -1,7 +1,6 @@
 //! Why a ROM was not read, and what helps.
 
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 use pci_core::Address;
 

@@ -168,9 +168,10 @@ const LARGEST: usize = 16 << 20;
 
 #[cfg(test)]
 mod tests {
-    use super::switched_on;
     use std::cell::RefCell;
     use std::io;
+
+    use super::switched_on;
 
     /// What was written while `read` was called, with the first write failing or not.
     fn written(fails: bool, read: impl FnOnce() -> io::Result<()>) -> Vec<String> {

@@ -4,10 +4,9 @@ mod kind;
 mod meant;
 mod words;
 
-pub use kind::Kind;
-
 use std::collections::BTreeMap;
 
+pub use kind::Kind;
 use pci_core::{Address, PciId, Slot, spelling};
 
 use crate::host::{Device, Host};
@@ -70,7 +69,7 @@ pub enum SelectError {
 /// word looks like an address and is none.
 ///
 /// ```
-/// let mut tree = pci_core::tree::MemoryTree::partial();
+/// let mut tree = host_tree::MemoryTree::partial();
 /// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     GA106 [GeForce RTX 3060] [10de:2503] (rev a1)\n");
 /// let host = passthru::Host::read(&tree);
@@ -181,7 +180,7 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
 /// As [`devices`], but for [`SelectError::Ambiguous`], which is none here.
 ///
 /// ```
-/// let mut tree = pci_core::tree::MemoryTree::partial();
+/// let mut tree = host_tree::MemoryTree::partial();
 /// tree.insert_text("lspci -nn", "01:00.0 Ethernet controller [0200]: Intel Corporation I210 \
 ///     [8086:1533]\n02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533]\n");
 /// let host = passthru::Host::read(&tree);
@@ -246,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_slot_of_bridges_alone_is_there() {
-        let mut tree = pci_core::tree::MemoryTree::partial();
+        let mut tree = host_tree::MemoryTree::partial();
         let text = "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:4660]\n\
             00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:460d]\n\
             00:1f.0 ISA bridge [0601]: Intel Corporation Device [8086:7a84]\n\

@@ -98,7 +98,7 @@ macro_rules! as_displayed {
 }
 
 as_displayed!(
-    hvconf::binding::modprobe::ModuleName,
+    pci_core::modules::ModuleName,
     str,
     String,
     Cow<'_, str>,

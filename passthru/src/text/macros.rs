@@ -48,4 +48,6 @@ macro_rules! value {
     };
 }
 
-pub(crate) use {plural, text, value};
+pub(crate) use plural;
+pub(crate) use text;
+pub(crate) use value;

@@ -1,7 +1,7 @@
 //! Why a function is not on vfio-pci.
 
-use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence, numbered_lines};
+use host_tree::{Evidence, HostTree, Lookup, numbered_lines};
+use pci_core::Address;
 
 use super::report::{FileAnswer, FileState, Reason};
 use super::restarted;

@@ -1,6 +1,6 @@
 //! The files of a plan, as they are now.
 
-use pci_core::tree::{HostTree, Lookup};
+use host_tree::{HostTree, Lookup};
 
 use super::report::{FileAnswer, FileState};
 use crate::apply::is_of_confirmation;

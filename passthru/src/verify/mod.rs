@@ -4,7 +4,7 @@
 //! ```
 //! use passthru::plan::{self, Request};
 //! use passthru::{Host, Target, Verdict, verify};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! # let mut tree = MemoryTree::partial();
 //! # tree.insert_text("lspci -nnk", "03:00.0 Ethernet controller [0200]: Intel Corporation \
 //! #     82574L Gigabit Network Connection [8086:10d3]\n\tKernel driver in use: e1000e\n");

@@ -1,6 +1,6 @@
 //! Which plan is verified.
 
-use pci_core::tree::HostTree;
+use host_tree::HostTree;
 
 use super::report::{Report, verify};
 use crate::apply;

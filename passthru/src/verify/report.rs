@@ -1,7 +1,7 @@
 //! The checks of a plan, answered.
 
-use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence};
+use host_tree::{Evidence, HostTree};
+use pci_core::Address;
 use serde::Serialize;
 
 use super::because::{self, Since};

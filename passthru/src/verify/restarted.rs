@@ -1,8 +1,6 @@
 //! Whether a host was restarted since a plan was carried out.
 
-use pci_core::Evidence;
-use pci_core::numbered_lines;
-use pci_core::tree::HostTree;
+use host_tree::{Evidence, HostTree, numbered_lines};
 
 use crate::apply::{BOOT_ID, Journal, State, boot_id};
 

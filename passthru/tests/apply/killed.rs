@@ -68,7 +68,7 @@ impl Case {
             plan.commands.push(place::refresh());
             plan.edits.truncate(2);
             plan.edits.push(place::guest());
-            let host = passthru::Host::read(&pci_core::tree::DirTree::open(&root).unwrap());
+            let host = passthru::Host::read(&host_tree::DirTree::open(&root).unwrap());
             plan.made_for = passthru::plan::State::of(&host, &plan.edits);
         }
         place::save(&plan, &case.plan);

@@ -7,10 +7,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use hvconf::Edit;
+use host_tree::{DirTree, Edit};
 use passthru::plan::{self, Plan, Request, State, Undo};
 use passthru::{Host, Target};
-use pci_core::tree::DirTree;
 
 /// A directory of a test's own, which goes with it.
 pub(crate) struct Place(pub(crate) PathBuf);

@@ -193,18 +193,18 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
     place::host(&root);
     let grub = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2 rd.lvm.lv=vg/root\"\n";
     place::file(&root, "etc/grub.real/grub", grub, 0o644);
-    let tree = pci_core::tree::DirTree::open(&root).unwrap();
+    let tree = host_tree::DirTree::open(&root).unwrap();
     let host = passthru::Host::read(&tree);
-    let plan = |after: &str, changes: Vec<hvconf::settings::Change>| {
+    let plan = |after: &str, changes: Vec<host_tree::Change>| {
         let mut plan = place::plan(&root);
         plan.edits.retain(|edit| edit.path != "/etc/default/grub");
-        let mut edit = hvconf::Edit::change("/etc/default/grub", grub, after);
+        let mut edit = host_tree::Edit::change("/etc/default/grub", grub, after);
         edit.changes = changes;
         plan.edits.push(edit);
         plan.made_for = passthru::plan::State::of(&host, &plan.edits);
         plan
     };
-    let named = hvconf::settings::Change {
+    let named = host_tree::Change {
         line: 1,
         place: "GRUB_CMDLINE_LINUX".to_owned(),
         setting: "rd.lvm.lv".to_owned(),
@@ -212,7 +212,7 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
         after: None,
         moved: false,
     };
-    let moved = hvconf::settings::Change {
+    let moved = host_tree::Change {
         moved: true,
         ..named.clone()
     };

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use hvconf::Edit;
+use host_tree::Edit;
 use passthru::plan::{self, Blocker, Plan, State};
 
 use crate::place::{self, Place, err, on, out, snapshot};
@@ -44,7 +44,7 @@ fn hostile(root: &Path) -> Plan {
             .to_vec(),
         texts.concat(),
     )];
-    let tree = pci_core::tree::DirTree::open(root).unwrap();
+    let tree = host_tree::DirTree::open(root).unwrap();
     plan.made_for = State::of(&passthru::Host::read(&tree), &plan.edits);
     plan
 }

@@ -8,9 +8,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use host_tree::DirTree;
 use passthru::plan::{self, Plan, PlanError, Request};
 use passthru::{Host, Target};
-use pci_core::tree::DirTree;
 
 use crate::place::{self, Entry, Place, err, on, out, snapshot};
 

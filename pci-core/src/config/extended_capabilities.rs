@@ -124,8 +124,9 @@ fn walk(space: ConfigSpace<'_>, capabilities: &mut Vec<ExtendedCapability>) -> L
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::vec;
+
+    use super::*;
 
     fn express(links: &[(usize, u16, usize)]) -> Vec<u8> {
         let mut bytes = vec![0; 4096];

@@ -226,8 +226,9 @@ pub(crate) use code;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the macros make public types")]
 mod tests {
-    use super::*;
     use alloc::format;
+
+    use super::*;
 
     flags! {
         /// Flags of the register below.

@@ -122,8 +122,9 @@ impl<'a> ConfigSpace<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::vec::Vec;
+
+    use super::*;
 
     #[test]
     fn what_was_not_shown_is_not_read() {

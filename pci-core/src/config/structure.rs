@@ -1,10 +1,11 @@
 //! What all capability structures have in common, and how to ask for one.
 
+use host_tree::Lookup;
+
 use super::capabilities::{Capabilities, ListEnd};
 use super::capability_id::{CapabilityId, ExtendedCapabilityId};
 use super::extended_capabilities::ExtendedCapabilities;
 use super::space::ConfigSpace;
-use crate::tree::Lookup;
 
 /// A capability structure in the first 256 bytes, one of [`conventional`](super::conventional). [`ConfigSpace::capability`] finds the first of its kind; a list of all
 /// is [`Capabilities`].
@@ -30,7 +31,7 @@ pub trait ConventionalStructure: Sized {
 /// ```
 /// use pci_core::config::extended::AccessControlServices;
 /// use pci_core::config::{ConfigSpace, ExtendedStructure};
-/// use pci_core::tree::Lookup;
+/// use host_tree::Lookup;
 /// let mut bytes = [0; 4096];
 /// bytes[0x100..0x108].copy_from_slice(&[0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00]);
 /// let found = AccessControlServices::read(ConfigSpace::new(&bytes), 0x100).unwrap();
@@ -56,7 +57,7 @@ impl ConfigSpace<'_> {
     ///
     /// ```
     /// use pci_core::config::{ConfigSpace, conventional::PowerManagement};
-    /// use pci_core::tree::Lookup;
+    /// use host_tree::Lookup;
     /// let mut bytes = [0; 256];
     /// let absent = ConfigSpace::new(&bytes).capability::<PowerManagement>();
     /// assert_eq!(absent, Lookup::Absent);

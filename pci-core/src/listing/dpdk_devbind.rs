@@ -14,9 +14,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::lines::{Line, has_any, lines};
-use crate::tree::Lookup;
-use crate::{Address, Located};
+use crate::Address;
 
 /// One function, as `dpdk-devbind.py --status` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

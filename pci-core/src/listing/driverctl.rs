@@ -12,9 +12,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::lines::{Line, has_any, lines};
-use crate::tree::Lookup;
-use crate::{Address, Located};
+use crate::Address;
 
 /// One function, as driverctl lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]

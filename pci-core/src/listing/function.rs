@@ -2,8 +2,9 @@
 
 use alloc::string::String;
 
-use crate::tree::Lookup;
-use crate::{Address, ClassCode, DeviceId, Located, PciId, SubsystemId, VendorId};
+use host_tree::{Located, Lookup};
+
+use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// One function, as a listing shows it: each fact with the piece of the text that
 /// says so.

@@ -15,11 +15,12 @@
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::Function;
 use super::function::hex_byte;
 use super::lines::{Line, lines};
-use crate::tree::Lookup;
-use crate::{DeviceId, Located, Modalias, SubsystemId, VendorId};
+use crate::{DeviceId, Modalias, SubsystemId, VendorId};
 
 /// What stands around texts: what hwinfo prints, and what web pages make of it.
 const QUOTES: [char; 3] = ['"', '\u{201c}', '\u{201d}'];

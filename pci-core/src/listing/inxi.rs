@@ -17,10 +17,11 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::Function;
 use super::lines::{Line, has_any, lines};
-use crate::tree::Lookup;
-use crate::{Address, ClassCode, Located, PciId};
+use crate::{Address, ClassCode, PciId};
 
 /// A device of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,10 +18,12 @@
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::function::{Function, hex_byte};
 use super::lines::{Line, has_any, lines};
 use crate::lspci::ClassNames;
-use crate::{Address, ClassCode, Located, PciId};
+use crate::{Address, ClassCode, PciId};
 
 /// A function, and the group that it is listed in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The lines of a text with their places, and the keys that stand in them.
 
-use crate::{Located, numbered_lines};
+use host_tree::{Located, numbered_lines};
 
 /// One line, without its indentation and its end, and where it stands.
 #[derive(Clone, Copy)]

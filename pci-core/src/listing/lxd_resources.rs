@@ -13,10 +13,11 @@
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::Function;
 use super::lines::{Line, lines};
-use crate::tree::Lookup;
-use crate::{Address, DeviceId, Located, VendorId};
+use crate::{Address, DeviceId, VendorId};
 
 /// The functions of the list (LXD and Incus, `cmd/*/info.go`, `renderGPU` and `renderNIC`).
 #[must_use]

@@ -21,10 +21,11 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::Function;
 use super::function::hex_byte;
 use super::lines::{Line, lines};
-use crate::tree::Lookup;
 use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
 /// The functions of the list.

@@ -20,8 +20,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::lines::{has_any, lines};
-use crate::{Address, Located};
+use crate::Address;
 
 const DEVICES: &str = "/sys/bus/pci/devices";
 const DRIVERS: &str = "/sys/bus/pci/drivers/";
@@ -153,8 +155,9 @@ fn whole(text: &str) -> Option<Address> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     fn rows(text: &str) -> Vec<(String, Option<String>, Option<String>)> {
         let found = parse(text).into_iter().map(|row| {

@@ -6,10 +6,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf};
-use super::{iommu_groups, pvesh, sysfs_links, windows, xl};
-use crate::Located;
-use crate::tree::Lookup;
+use host_tree::{Located, Lookup};
+
+use super::{
+    Function, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, nvidia_smi,
+    pciconf, pvesh, sysfs_links, windows, xl,
+};
 
 macro_rules! listing {
     ($name:literal) => {

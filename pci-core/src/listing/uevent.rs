@@ -15,10 +15,11 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::Function;
 use super::lines::{Line, has_any, lines};
-use crate::tree::Lookup;
-use crate::{Address, ClassCode, DeviceId, Located, PciId, VendorId};
+use crate::{Address, ClassCode, DeviceId, PciId, VendorId};
 
 /// The functions of all blocks. A block of variables has the address in `PCI_SLOT_NAME` (Linux
 /// drivers/pci/pci-driver.c, `pci_uevent`); one of attributes in the path of its head (systemd

@@ -18,10 +18,11 @@
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::Function;
 use super::lines::{Line, lines};
 use crate::spelling::PassthruDevice;
-use crate::tree::Lookup;
 
 /// The functions of the table; none without its head.
 #[must_use]

@@ -13,8 +13,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::lines::{has_any, lines};
-use crate::{Address, Located};
+use crate::Address;
 
 /// A function that Xen's back end for PCI holds, so that it can be given to guests.
 ///

@@ -8,7 +8,7 @@
 //! were found by running pciutils 3.9).
 //!
 //! ```
-//! use pci_core::lspci::dump::{self, Extent};
+//! use pci_core::lspci::{dump, dump::Extent};
 //! let text = "01:00.0 VGA compatible controller: NVIDIA Corporation Device 2d04 (rev a1)\n\
 //!             00: de 10 04 2d 06 04 10 00 a1 00 00 03 10 00 80 00\n\n";
 //! let functions = dump::parse(text)?;
@@ -276,8 +276,9 @@ pub fn to_string(functions: &[DumpedFunction], extent: Extent) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     fn error(text: &str) -> (u32, u32, DumpProblem) {
         let error = parse(text).unwrap_err();

@@ -178,8 +178,9 @@ impl Aliases {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::format;
+
+    use super::*;
 
     fn modules<'a>(aliases: &'a Aliases, modalias: &'a str) -> Vec<&'a str> {
         aliases

@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use pci_core::modules::{Claim, Modules};
-//! use pci_core::tree::MemoryTree;
+//! use host_tree::MemoryTree;
 //! let mut host = MemoryTree::partial();
 //! host.insert_file(
 //!     "/lib/modules/6.1.0-56-amd64/modules.alias",
@@ -24,9 +24,11 @@
 
 mod aliases;
 mod fields;
+mod name;
 mod pattern;
 mod read;
 
 pub use aliases::{Alias, Aliases};
+pub use name::{ModuleName, ModuleNameError};
 pub use pattern::{alias_matches, matches};
 pub use read::{Claim, Modules};

@@ -4,14 +4,15 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 
+use host_tree::{HostTree, Lookup};
+
 use super::aliases::Aliases;
-use crate::tree::{HostTree, Lookup};
 
 /// Which modules of one kernel drive which PCI functions.
 ///
 /// ```
 /// use pci_core::modules::{Claim, Modules};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut host = MemoryTree::partial();
 /// host.insert_file(
 ///     "/lib/modules/6.12.0/modules.alias",
@@ -107,8 +108,9 @@ fn names<'a>(aliases: &'a Aliases, modalias: &'a str) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
-    use crate::tree::MemoryTree;
 
     const DISK: &str = "pci:v00008086d0000A352sv00001043sd00008694bc01sc06i01";
 

@@ -271,10 +271,11 @@ pub enum BlobError {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
     use crate::names::{Database, Names};
     use crate::{ClassCode, PciId, SubsystemId};
-    use alloc::vec::Vec;
 
     fn sample() -> Vec<u8> {
         let text = "# Version: 2026.10.24\n# Date: now\n10b0  Gainward\n10de  NVIDIA\n\

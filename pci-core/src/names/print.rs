@@ -139,9 +139,10 @@ impl fmt::Display for PairText<'_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
     use crate::names::Database;
-    use alloc::string::ToString;
 
     /// Numbers where names are missing, one by one.
     #[test]

@@ -143,10 +143,11 @@ impl<'a> Database<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::names::fault::LONGEST_LINE;
     use alloc::string::ToString;
     use alloc::vec::Vec;
+
+    use super::*;
+    use crate::names::fault::LONGEST_LINE;
 
     const SAMPLE: &str = "# Version: 2026.10.24\n10b0  Gainward\n10de  NVIDIA\n\
         \t2d04  GB206  [x]\n\t\t10b0 205e  Card\nS 10b0\n\t2060  Any\n\

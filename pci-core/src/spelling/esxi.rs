@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError, DomainNumber};
+use crate::{Address, AddressError, DomainNumber, address_fields};
 
 /// An address in decimal numbers, as the key `pciPassthru0.id` of a `.vmx` file has
 /// it: `00000:013:00.0` is 0000:0d:00.0. `esxcli hardware pci list` and the VMkernel's

@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError, DeviceNumber, DomainNumber, FunctionNumber};
+use crate::{Address, AddressError, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
 
 /// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers,
 /// domain, bus, device, function (`man 8 pciconf`).

@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError};
+use crate::{Address, AddressError, address_fields};
 
 /// The name of a PCI function among libvirt's node devices: `virsh nodedev-list
 /// --cap pci`, `virsh nodedev-detach`.

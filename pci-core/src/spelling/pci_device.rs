@@ -3,9 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::{Cursor, Expected, wrong};
-use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId};
+use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId, address_fields};
 
 /// What the kernel parameter `pci=` takes for a device in
 /// `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, the

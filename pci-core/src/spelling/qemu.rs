@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError, FunctionNumber, Hop};
+use crate::{Address, AddressError, FunctionNumber, Hop, address_fields};
 
 /// The property `host=` of QEMU's vfio-pci device: the function on the host that
 /// the guest gets (`qemu-system-x86_64 -device vfio-pci,help`). The domain may be

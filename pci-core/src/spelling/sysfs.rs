@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{AddressError, AddressPath, Bus, Hop};
+use crate::{AddressError, AddressPath, Bus, Hop, address_fields};
 
 /// The directory of a function below `/sys/devices`, which shows all bridges above
 /// it; `readlink -f /sys/bus/pci/devices/0000:01:00.0` prints it.

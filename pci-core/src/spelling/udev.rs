@@ -4,10 +4,9 @@ use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError};
+use crate::{Address, AddressError, address_fields};
 
 /// udev's property `ID_PATH`: the address of a PCI function and what is behind it,
 /// which also names the links below `/dev/disk/by-path` and `/dev/input/by-path`

@@ -5,10 +5,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::root_path::RootPath;
-use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
 use crate::padded::padded;
-use crate::{AddressError, Hop};
+use crate::{AddressError, Hop, address_fields};
 
 /// The text of a UEFI device path to a PCI function: the root bridge, then device
 /// and function of each hop (UEFI Specification 2.10, section 10.6.1.6). `efibootmgr

@@ -5,10 +5,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::root_path::RootPath;
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{AddressError, BusNumber, DeviceNumber, FunctionNumber, Hop};
+use crate::{AddressError, BusNumber, DeviceNumber, FunctionNumber, Hop, address_fields};
 
 /// The location path of a PCI function in Windows, which Hyper-V's
 /// `Dismount-VMHostAssignableDevice -LocationPath` takes: the root bridge, then four

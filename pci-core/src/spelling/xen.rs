@@ -5,10 +5,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
 use crate::padded::padded;
-use crate::{Address, AddressError, AddressOrSlot, Bus, Slot};
+use crate::{Address, AddressError, AddressOrSlot, Bus, Slot, address_fields};
 
 /// One element of a [`HideList`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,10 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::address_fields;
 use crate::cursor::Cursor;
 use crate::padded::padded;
-use crate::{Address, AddressError, DomainNumber, FunctionNumber};
+use crate::{Address, AddressError, DomainNumber, FunctionNumber, address_fields};
 
 /// The option `BusID` of an Xorg device: `PCI:1:0:0`, in decimal numbers, bus,
 /// device, function; a domain other than 0 stands behind the bus, `PCI:1@16:0:0`

@@ -3,7 +3,8 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::tree::Lookup;
+use host_tree::Lookup;
+
 use crate::{ClassCode, PciId, SubsystemId};
 
 /// What `uevent` says (`drivers/pci/pci-driver.c`, `pci_uevent`).

@@ -5,8 +5,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Directory, HostTree};
+
 use super::device::DEVICES;
-use crate::tree::{Directory, HostTree};
 use crate::{Address, Bus};
 
 /// So many functions on a bus pay for opening the directory above them.

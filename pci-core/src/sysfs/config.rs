@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
+use host_tree::{Directory, Lookup};
+
 use super::wanted::Depth;
-use crate::tree::{Directory, Lookup};
 
 /// The header (PCI Local Bus Specification 3.0, section 6.1).
 const HEADER: usize = 64;

@@ -4,13 +4,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Evidence, Lookup};
+
 use super::config::SysfsConfig;
 use super::link::Link;
 use super::power::Power;
 use super::resource::{ResizableBar, Resource};
 use super::sriov::Sriov;
-use crate::tree::Lookup;
-use crate::{Address, ClassCode, Evidence, PciId, SubsystemId};
+use crate::{Address, ClassCode, PciId, SubsystemId};
 
 pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 
@@ -57,8 +58,8 @@ pub struct BusRange {
 ///
 /// ```
 /// use pci_core::sysfs::{self, Wanted};
-/// use pci_core::tree::{Lookup, MemoryTree};
-/// // On a host: `pci_core::tree::DirTree::live()?`.
+/// use host_tree::{Lookup, MemoryTree};
+/// // On a host: `host_tree::DirTree::live()?`.
 /// let mut host = MemoryTree::whole();
 /// let function = "/sys/bus/pci/devices/0000:01:00.0";
 /// host.insert_file(
@@ -164,7 +165,7 @@ impl SysfsDevice {
     /// The evidence that the host has the function: it was listed among the devices.
     #[must_use]
     pub fn evidence(&self) -> Evidence {
-        Evidence::of_path(format!("{DEVICES}/{}", self.address), "is there")
+        Evidence::of_presence(format!("{DEVICES}/{}", self.address))
     }
 
     /// The path of one of its attributes, as evidence: `path("driver")` is

@@ -1,8 +1,9 @@
 //! What was read, in a document and back.
 
+use host_tree::MemoryTree;
+
 use super::*;
 use crate::topology::Topology;
-use crate::tree::MemoryTree;
 
 #[test]
 fn what_was_read_comes_back_from_a_document() {

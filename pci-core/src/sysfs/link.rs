@@ -2,10 +2,11 @@
 
 use core::fmt;
 
+use host_tree::Lookup;
+
 use super::attributes::{self, parsed};
 use super::reader::Reader;
 use crate::padded::padded;
-use crate::tree::Lookup;
 
 /// The speed of a link in transfers per second and lane, as the kernel names it.
 ///
@@ -72,7 +73,7 @@ impl fmt::Display for LinkSpeed {
 ///
 /// ```
 /// use pci_core::sysfs::{self, Wanted};
-/// use pci_core::tree::{Lookup, MemoryTree};
+/// use host_tree::{Lookup, MemoryTree};
 /// let mut host = MemoryTree::partial();
 /// let function = "/sys/bus/pci/devices/0000:01:00.0";
 /// host.insert_file(&format!("{function}/max_link_width"), "16\n");

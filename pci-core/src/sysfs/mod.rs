@@ -9,11 +9,11 @@
 //! functions asks for the [`Facts`] that it shows, and pays for these alone.
 //!
 //! Every fact keeps apart what the host has, what it is known not to have, and
-//! what the tree does not show: see [`Lookup`](crate::tree::Lookup).
+//! what the tree does not show: see [`Lookup`](host_tree::Lookup).
 //!
 //! ```
 //! use pci_core::sysfs;
-//! use pci_core::tree::{Lookup, MemoryTree};
+//! use host_tree::{Lookup, MemoryTree};
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_file(
 //!     "/sys/bus/pci/devices/0000:01:00.0/uevent",

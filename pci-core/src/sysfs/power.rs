@@ -2,16 +2,17 @@
 
 use alloc::string::String;
 
+use host_tree::Lookup;
+
 use super::attributes::{self, parsed, unless};
 use super::reader::Reader;
-use crate::tree::Lookup;
 
 /// A function's power attributes (`Documentation/ABI/testing/sysfs-devices-power`,
 /// `sysfs-bus-pci` and `sysfs-devices-power_state` of the kernel).
 ///
 /// ```
 /// use pci_core::sysfs::{self, Wanted};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut host = MemoryTree::partial();
 /// let function = "/sys/bus/pci/devices/0000:01:00.0";
 /// host.insert_file(&format!("{function}/power_state"), "D3cold\n");

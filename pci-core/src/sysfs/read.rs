@@ -5,6 +5,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Directory, HostTree, Lookup};
+
 use super::attributes::{self, Uevent, last_component, parsed, unless};
 use super::bridges::Bridges;
 use super::config;
@@ -20,7 +22,6 @@ use super::sriov::Sriov;
 #[cfg(feature = "std")]
 use super::wanted::Depth;
 use super::wanted::{Facts, Wanted};
-use crate::tree::{self, Directory, HostTree, Lookup};
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
 /// Reads all functions that `tree` shows, with all facts that wake none.
@@ -102,7 +103,7 @@ impl<'a> All<'a> {
     fn new(tree: &'a dyn HostTree, wanted: Wanted) -> Self {
         Self {
             tree,
-            devices: tree::open(tree, DEVICES),
+            devices: host_tree::open(tree, DEVICES),
             slots: if wanted.has(Facts::PHYSICAL_SLOT) {
                 Slots::read(tree)
             } else {
@@ -121,7 +122,7 @@ impl<'a> All<'a> {
         path.push_str(name);
         let directory = bridges
             .function(address, name, &path)
-            .unwrap_or_else(|| tree::open(self.tree, &path));
+            .unwrap_or_else(|| host_tree::open(self.tree, &path));
         let mut reader = Reader::new(directory, self.wanted);
         let reader = &mut reader;
         let identity = self.when(Facts::IDENTITY | Facts::KIND, || {

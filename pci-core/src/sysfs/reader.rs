@@ -3,8 +3,9 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 
+use host_tree::{Directory, Listing, Lookup};
+
 use super::wanted::{Depth, Facts, Wanted};
-use crate::tree::{Directory, Listing, Lookup};
 
 /// Facts that are few enough to be asked for one by one; with any other, the
 /// names in the directory are read first, since most functions lack most

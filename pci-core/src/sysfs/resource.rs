@@ -3,9 +3,10 @@
 use alloc::format;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::attributes::parsed;
 use super::reader::Reader;
-use crate::tree::Lookup;
 
 /// `IORESOURCE_IO` (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
@@ -25,7 +26,7 @@ const UNSET: u64 = 0x2000_0000;
 ///
 /// ```
 /// use pci_core::sysfs::{self, ResourceKind, Wanted};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut host = MemoryTree::partial();
 /// host.insert_file(
 ///     "/sys/bus/pci/devices/0000:01:00.0/resource",

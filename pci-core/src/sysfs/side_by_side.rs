@@ -72,10 +72,11 @@ fn on_threads<T: Copy + Sync>(
 
 #[cfg(test)]
 mod tests {
+    use host_tree::MemoryTree;
+
     use super::*;
     use crate::Address;
     use crate::sysfs::{Wanted, read_device};
-    use crate::tree::MemoryTree;
 
     #[test]
     fn all_are_read_in_their_order_however_many_threads_do_it() {

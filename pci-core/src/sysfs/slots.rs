@@ -4,9 +4,10 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 
+use host_tree::{HostTree, Lookup};
+
 use super::attributes::short;
 use crate::Address;
-use crate::tree::{HostTree, Lookup};
 
 const SLOTS: &str = "/sys/bus/pci/slots";
 
@@ -98,9 +99,11 @@ fn address(text: &str) -> Option<(u32, u8, Option<u8>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::tree::MemoryTree;
     use alloc::string::ToString;
+
+    use host_tree::MemoryTree;
+
+    use super::*;
 
     #[test]
     fn a_slot_is_a_device_or_a_bus() {

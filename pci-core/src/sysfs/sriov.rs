@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::attributes::{self, last_component, parsed};
 use super::reader::Reader;
-use crate::tree::Lookup;
 use crate::{Address, DeviceId};
 
 /// A function's SR-IOV attributes (`Documentation/ABI/testing/sysfs-bus-pci` of
@@ -12,7 +13,7 @@ use crate::{Address, DeviceId};
 ///
 /// ```
 /// use pci_core::sysfs::{self, Wanted};
-/// use pci_core::tree::{Lookup, MemoryTree};
+/// use host_tree::{Lookup, MemoryTree};
 /// let mut host = MemoryTree::partial();
 /// let function = "/sys/bus/pci/devices/0000:03:00.0";
 /// host.insert_file(&format!("{function}/sriov_totalvfs"), "7\n");

@@ -1,11 +1,13 @@
 //! What is known, absent and not shown.
 
-use super::*;
-use crate::tree::{CommandText, HostTree, Listing, Lookup, MemoryTree};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use std::sync::Mutex;
+
+use host_tree::{CommandText, HostTree, Listing, Lookup, MemoryTree};
+
+use super::*;
 
 const GPU: &str = "/sys/bus/pci/devices/0000:01:00.0";
 

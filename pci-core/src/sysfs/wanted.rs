@@ -71,7 +71,7 @@ bitflags::bitflags! {
 ///
 /// ```
 /// use pci_core::sysfs::{self, Depth, Facts, Wanted};
-/// use pci_core::tree::{Lookup, MemoryTree};
+/// use host_tree::{Lookup, MemoryTree};
 /// let mut host = MemoryTree::whole();
 /// let gpu = "/sys/bus/pci/devices/0000:01:00.0";
 /// host.insert_file(&format!("{gpu}/uevent"), "PCI_CLASS=30000\nPCI_ID=10DE:2D04\n");
@@ -85,7 +85,7 @@ bitflags::bitflags! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Wanted {
-    /// The facts; the others stay [`NotShown`](crate::tree::Lookup::NotShown).
+    /// The facts; the others stay [`NotShown`](host_tree::Lookup::NotShown).
     pub facts: Facts,
     /// How far to go for them.
     pub depth: Depth,

@@ -3,11 +3,12 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::place;
 use super::tree::{Parent, RootBus, Topology};
 use crate::config::{ConfigSpace, Header, HeaderLayout};
 use crate::sysfs::SysfsDevices;
-use crate::tree::Lookup;
 use crate::{Address, AddressPath, Bus};
 
 /// Gathers what is known of a host's buses. The order of the calls does not

@@ -1,13 +1,14 @@
 //! The same host from each kind of input, and input that is wrong.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use host_tree::MemoryTree;
+
 use super::*;
 use crate::config::ConfigSpace;
-use crate::tree::MemoryTree;
 use crate::{Address, Bus, sysfs};
-use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec;
-use alloc::vec::Vec;
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()

@@ -41,7 +41,7 @@ pub struct RootBus {
 /// ```
 /// use pci_core::Address;
 /// use pci_core::topology::{Parent, Topology};
-/// use pci_core::tree::MemoryTree;
+/// use host_tree::MemoryTree;
 /// let mut host = MemoryTree::partial();
 /// for place in ["0000:00:01.0", "0000:00:01.0/0000:01:00.0", "0000:00:01.0/0000:01:00.1"] {
 ///     let name = place.rsplit('/').next().unwrap();

@@ -1,9 +1,8 @@
 //! Every structure that can be read, by one name.
 
-use pci_core::config::ConfigSpace;
 use pci_core::config::conventional::{AdvancedFeatures, Express, PowerManagement};
 use pci_core::config::extended::{AccessControlServices, ResizableBars, SrIov};
-use pci_core::config::{ConventionalStructure, ExtendedStructure};
+use pci_core::config::{ConfigSpace, ConventionalStructure, ExtendedStructure};
 
 /// A structure, printed for debugging; as JSON it comes back as it was.
 #[cfg(feature = "std")]

@@ -1,7 +1,8 @@
 //! Any bytes give a value or a reason.
 
 use pci_core::config::{Capabilities, ConfigSpace, ExtendedCapabilities, Header, ResetMethods};
-use pci_core::lspci::dump::{self, Extent};
+use pci_core::lspci::dump;
+use pci_core::lspci::dump::Extent;
 
 use crate::every::read_all;
 

@@ -1,11 +1,11 @@
 //! Structures that were made by hand.
 
+use host_tree::Lookup;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::config::conventional::{AdvancedFeatures, Express};
 use pci_core::config::extended::{AccessControlServices, ResizableBars};
 use pci_core::config::{ConfigSpace, ResetMethod, ResetMethods};
 use pci_core::lspci::{DecodedStructure, decode};
-use pci_core::tree::Lookup;
 
 use crate::builder::Builder;
 

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use host_tree::DirTree;
 use pci_core::sysfs::{Wanted, read_wanted};
-use pci_core::tree::DirTree;
 
 use crate::program::{installed, missed};
 use crate::sysfs_tree::{Function, SysfsTree, functions, many};

@@ -13,9 +13,9 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use host_tree::{DirTree, Lookup};
 use pci_core::listing::{Function, dpdk_devbind, driverctl, hwinfo, lshw, nodedev};
 use pci_core::sysfs::{self, SysfsDevice};
-use pci_core::tree::{DirTree, Lookup};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use crate::program::{installed, missed};
@@ -36,7 +36,7 @@ fn output(program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn driver(driver: &Lookup<pci_core::Located<String>>) -> Lookup<String> {
+fn driver(driver: &Lookup<host_tree::Located<String>>) -> Lookup<String> {
     driver.clone().map(|driver| driver.value)
 }
 

@@ -9,9 +9,9 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use host_tree::DirTree;
 use pci_core::lspci::{Fields, Record, parse};
 use pci_core::sysfs::{self, SysfsDevice};
-use pci_core::tree::DirTree;
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use crate::program::installed;

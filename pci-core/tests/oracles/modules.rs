@@ -13,8 +13,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use host_tree::DirTree;
 use pci_core::modules::Modules;
-use pci_core::tree::DirTree;
 
 use crate::program::{installed, missed};
 use crate::sysfs_tree::{Function, SysfsTree, functions};

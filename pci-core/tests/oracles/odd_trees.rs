@@ -10,9 +10,9 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use host_tree::{DirTree, Lookup};
 use pci_core::sysfs::{SysfsDevice, Wanted, read_wanted};
 use pci_core::topology::{Parent, Topology};
-use pci_core::tree::{DirTree, Lookup};
 
 use crate::sysfs_tree::{SysfsTree, functions, many};
 

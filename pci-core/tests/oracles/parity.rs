@@ -18,10 +18,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
 
+use host_tree::DirTree;
 use pci_core::Names;
 use pci_core::lspci::write::{Function, Options, Version, write};
 use pci_core::sysfs::{self, Wanted};
-use pci_core::tree::DirTree;
 
 use crate::chains::chains;
 use crate::lspci_options::options;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pci_core::lspci::dump::{self, DumpedFunction};
+use pci_core::lspci::dump;
+use pci_core::lspci::dump::DumpedFunction;
 
 /// All names.
 pub(crate) const TEXT: &str = include_str!("../../data/pci.ids");

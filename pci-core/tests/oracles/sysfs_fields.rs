@@ -8,8 +8,8 @@
 
 use std::process::Command;
 
+use host_tree::{DirTree, Lookup};
 use pci_core::sysfs::{ResourceKind, SysfsDevice, Wanted, read_wanted};
-use pci_core::tree::{DirTree, Lookup};
 
 use crate::any_functions::any_functions;
 use crate::program::installed;

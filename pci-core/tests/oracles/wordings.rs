@@ -13,9 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use pci_core::config::{ConfigBytes, ExtendedCapabilityId};
-use pci_core::lspci::{CapabilityKind, DamageKind, Layout, Record, Release, Releases, parse};
-
 use pci_core::lspci::dump::DumpedFunction;
+use pci_core::lspci::{CapabilityKind, DamageKind, Layout, Record, Release, Releases, parse};
 
 use crate::builds::{Build, all_samples, builds};
 use crate::samples::{Scratch, ids};

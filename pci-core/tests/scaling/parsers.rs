@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use host_tree::{self, MemoryTree};
 use pci_core::config::{self, ConfigSpace};
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,
@@ -13,7 +14,6 @@ use pci_core::modules::Aliases;
 use pci_core::names::{Database, LoadedNames, version_of};
 use pci_core::sysfs::{BarSizes, LinkSpeed, Wanted, read_wanted};
 use pci_core::topology::Topology;
-use pci_core::tree::{self, MemoryTree};
 use pci_core::{
     Address, AddressOrSlot, AddressPath, Bus, BusNumber, ClassCode, DeviceId, DeviceNumber,
     DomainNumber, FunctionNumber, Modalias, Names, PciId, RequesterId, Slot, SubsystemId, VendorId,
@@ -206,7 +206,7 @@ fn names(text: &str) {
     let names = names.map(str::to_owned).collect();
     for whole in [false, true] {
         let mut tree = MemoryTree::partial();
-        let listing = tree::Listing {
+        let listing = host_tree::Listing {
             names: Vec::clone(&names),
             whole,
         };

@@ -8,7 +8,8 @@
 use std::fs;
 use std::path::Path;
 
-use pci_core::lspci::dump::{self, DumpedFunction};
+use pci_core::lspci::dump;
+use pci_core::lspci::dump::DumpedFunction;
 use pci_core::lspci::write::{Function, Kernel, Options, write};
 use pci_core::{Names, lspci};
 

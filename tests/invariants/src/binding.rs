@@ -5,8 +5,8 @@ pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    use hvconf::binding::modprobe::{Config, Document, ModuleOption};
-    use hvconf::binding::modules::{ListKind, ModuleList};
+    use hostconf::binding::modprobe::{Config, Document, ModuleOption};
+    use hostconf::binding::modules::{ListKind, ModuleList};
     let mut file = Document::parse(text);
     assert_eq!(file.to_string(), text);
     let ids = ModuleOption::new("ids", Some("10de:2d04")).unwrap();
@@ -19,11 +19,11 @@ pub fn check(data: &[u8]) {
     let _ = Config::merge([("/etc/modprobe.d/a.conf", text)]);
     let list = ModuleList::parse(text, ListKind::ModulesLoad);
     assert_eq!(list.to_string(), text);
-    let _ = hvconf::binding::initramfs_tools::read_script("a", text);
-    let _ = hvconf::binding::by_address::bound(text);
-    let _ = hvconf::binding::udev_rule::bound(text);
-    let _ = hvconf::binding::dracut::read_conf(text, "vfio-pci");
-    use hvconf::binding::assignments::AssignmentFile;
+    let _ = hostconf::binding::initramfs_tools::read_script("a", text);
+    let _ = hostconf::binding::by_address::bound(text);
+    let _ = hostconf::binding::udev_rule::bound(text);
+    let _ = hostconf::binding::dracut::read_conf(text, "vfio-pci");
+    use hostconf::binding::assignments::AssignmentFile;
     let mut file = AssignmentFile::parse(text);
     assert_eq!(file.to_string(), text);
     if file.put_first("MODULES", &["vfio_pci", "vfio"]).is_ok() {
@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) {
         assert_eq!(file.to_string(), once);
         let _ = file.put_before("HOOKS", "passthru-vfio", &["udev"]);
     }
-    use hvconf::binding::booster::BoosterConf;
+    use hostconf::binding::booster::BoosterConf;
     let mut conf = BoosterConf::parse(text);
     assert_eq!(conf.to_string(), text);
     if conf.force_load(&["vfio_pci".parse().unwrap()]).is_ok() {
@@ -40,8 +40,8 @@ pub fn check(data: &[u8]) {
         assert!(conf.force_load(&["vfio_pci".parse().unwrap()]).is_ok());
         assert_eq!(conf, once);
     }
-    let _ = hvconf::binding::driverctl::driver(text);
-    use hvconf::binding::mkinitcpio;
+    let _ = hostconf::binding::driverctl::driver(text);
+    use hostconf::binding::mkinitcpio;
     let _ = mkinitcpio::ConfFacts::read(text);
     if let Ok(once) = mkinitcpio::load_first(text, &["vfio_pci".parse().unwrap()]) {
         let again = mkinitcpio::load_first(&once, &["vfio_pci".parse().unwrap()]);

@@ -5,9 +5,9 @@ pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    use hvconf::boot::grub::{GrubDefaults, Variable};
-    use hvconf::boot::kernel_cmdline::KernelCmdline;
-    use hvconf::boot::{CommandLine, Parameter};
+    use hostconf::boot::grub::{GrubDefaults, Variable};
+    use hostconf::boot::kernel_cmdline::KernelCmdline;
+    use hostconf::boot::{CommandLine, Parameter};
     assert_eq!(CommandLine::parse(text).to_string(), text);
     let option: Parameter = "iommu=pt".parse().unwrap();
     let mut grub = GrubDefaults::parse(text);

@@ -1,11 +1,11 @@
 //! Files of boot menus, kernelstub's JSON and GRUB's environment block come back
 //! as they were, and a change done twice is done once.
 
-use hvconf::boot::bls;
-use hvconf::boot::change::OptionsChange;
-use hvconf::boot::entries::{EntryFile, Format};
-use hvconf::boot::grubenv::GrubEnv;
-use hvconf::boot::kernelstub::Configuration;
+use hostconf::boot::bls;
+use hostconf::boot::change::OptionsChange;
+use hostconf::boot::entries::{EntryFile, Format};
+use hostconf::boot::grubenv::GrubEnv;
+use hostconf::boot::kernelstub::Configuration;
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {

@@ -1,10 +1,10 @@
 //! The files that boot menus are written from (limine-entry-tool, NixOS), and the
 //! firmware's own entries: a change done twice is done once, and any bytes are read.
 
-use hvconf::boot::change::OptionsChange;
-use hvconf::boot::efi_variables::{load_option, without_identities};
-use hvconf::boot::limine_entry_tool::Defaults;
-use hvconf::boot::nixos::Module;
+use hostconf::boot::change::OptionsChange;
+use hostconf::boot::efi_variables::{load_option, without_identities};
+use hostconf::boot::limine_entry_tool::Defaults;
+use hostconf::boot::nixos::Module;
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {

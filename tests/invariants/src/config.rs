@@ -8,7 +8,8 @@ use pci_core::config::{
     Header, ResetMethods,
 };
 use pci_core::lspci;
-use pci_core::lspci::dump::{self, Extent};
+use pci_core::lspci::dump;
+use pci_core::lspci::dump::Extent;
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {

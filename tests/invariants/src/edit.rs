@@ -1,10 +1,11 @@
 //! Any bytes are edited or refused, and the changes lead from the source to the
 //! result.
 
-use crate::shape;
 use vbios::edit::{
     EditError, Edited, IdPatch, Images, drop_images, fix_checksum, patch_ids, set_last,
 };
+
+use crate::shape;
 
 fn changes(source: &[u8], result: Result<Edited, EditError>) {
     let Ok(edited) = result else {

@@ -23,7 +23,7 @@ const FILES: [&str; 17] = [
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {
-    let mut tree = pci_core::tree::MemoryTree::partial();
+    let mut tree = host_tree::MemoryTree::partial();
     for (path, bytes) in FILES.iter().zip(data.split(|byte| *byte == 0)) {
         tree.insert_file(path, bytes);
         tree.insert_text(path, &String::from_utf8_lossy(bytes));

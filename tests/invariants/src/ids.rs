@@ -11,7 +11,7 @@ pub fn check(data: &[u8]) {
     if let Ok(id) = text.parse::<pci_core::PciId>() {
         assert_eq!(id.to_string().parse(), Ok(id));
     }
-    if let Ok(ids) = text.parse::<hvconf::binding::vfio_ids::VfioIds>() {
+    if let Ok(ids) = text.parse::<hostconf::binding::vfio_ids::VfioIds>() {
         assert_eq!(ids.to_string().parse(), Ok(ids));
     }
 }

@@ -1,7 +1,8 @@
 //! The settings of a file, of whichever format: a text against itself takes nothing away,
 //! and against nothing all of it.
 
-use hvconf::settings::{Change, differences, of, resolve};
+use host_tree::Change;
+use passthru::file_settings::{differences, of, resolve};
 
 /// A path of each format.
 const PATHS: [&str; 27] = [

@@ -1,10 +1,10 @@
 //! Any texts in the attributes of two functions: facts, and each function once in
 //! the topology.
 
+use host_tree::MemoryTree;
 use pci_core::modules::Aliases;
 use pci_core::sysfs::{Wanted, read_wanted};
 use pci_core::topology::Topology;
-use pci_core::tree::MemoryTree;
 
 const ATTRIBUTES: [&str; 22] = [
     "uevent",
@@ -48,7 +48,7 @@ pub fn check(data: &[u8]) {
     }
     let mut found = read_wanted(&tree, Wanted::FULL);
     for device in &mut found.devices {
-        device.place = pci_core::tree::Lookup::Found(String::from_utf8_lossy(data).into_owned());
+        device.place = host_tree::Lookup::Found(String::from_utf8_lossy(data).into_owned());
     }
     let topology = Topology::from_sysfs(&found);
     let drawn = topology.branches();

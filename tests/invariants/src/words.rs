@@ -4,11 +4,10 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use hvconf::binding::kernel_facts::Release;
-use hvconf::binding::libvirt_hook::GuestName;
-use hvconf::binding::method::Method;
-use hvconf::binding::modprobe::ModuleName;
-use hvconf::boot::Parameter;
+use hostconf::binding::kernel_facts::Release;
+use hostconf::binding::libvirt_hook::GuestName;
+use hostconf::binding::method::Method;
+use hostconf::boot::Parameter;
 use hvconf::convert::Format;
 use hvconf::description::{HostPath, HypervVendorId, VmName};
 use hvconf::esxi::{SystemId, VmxKey};
@@ -20,6 +19,7 @@ use hvconf::passed::RomFile;
 use hvconf::proxmox::{Key, Value, VmId};
 use pci_core::listing::windows::PnpId;
 use pci_core::lspci::write::{IdSelection, SlotSelection, Version};
+use pci_core::modules::ModuleName;
 use pci_core::{
     BusNumber, ClassCode, DeviceId, DeviceNumber, DomainNumber, FunctionNumber, PciId, Slot,
     SubsystemId, VendorId,

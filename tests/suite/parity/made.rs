@@ -5,11 +5,10 @@ use std::path::Path;
 
 use crate::applied::copy;
 use crate::command::{passthru, top};
-use crate::predicted;
 use crate::rom::vfct;
 use crate::rom_builder::{card, turing};
-use crate::rom_dump;
 use crate::rom_edits::DRIVER;
+use crate::{predicted, rom_dump};
 
 /// The host that plans are applied to.
 const HOST: &str = "examples/hosts/proxmox-rtx5060ti/before";

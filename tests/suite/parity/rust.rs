@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use host_tree::{DirTree, HostTree};
 use hvconf::convert::{Format, Wanted};
 use hvconf::guest::WorkSystem;
 use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
@@ -16,7 +17,6 @@ use passthru::{
 };
 use pci_core::PciId;
 use pci_core::lspci::write::Options;
-use pci_core::tree::{DirTree, HostTree};
 use serde::Serialize;
 use vbios::edit::{self, Edited, IdPatch, Images, NewImage, Source, Tail};
 use vbios::ssdt::RomTable;

@@ -1,7 +1,8 @@
 //! Ways of binding that come too late, and the files of the programs that make images.
 
-use super::{Case, case, gpu};
 use passthru::Verdict::{Blocker, Fix, Ok, Unknown};
+
+use super::{Case, case, gpu};
 
 const KERNEL: (&str, &str) = ("/proc/sys/kernel/osrelease", "6.8.0-1-generic\n");
 const BUILT_IN: &str = "/lib/modules/6.8.0-1-generic/modules.builtin";

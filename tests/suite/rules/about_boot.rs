@@ -1,7 +1,8 @@
 //! Boot files, spelling, and what comes too late.
 
-use super::{Case, case, gpu};
 use passthru::Verdict::{Fix, Harmless, NoEffect};
+
+use super::{Case, case, gpu};
 
 const BOOTED_BY_GRUB: (&str, &str) = (
     "/proc/cmdline",

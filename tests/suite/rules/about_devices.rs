@@ -1,9 +1,10 @@
 //! What binds and uses a device.
 
-use super::{Case, case, gpu};
-use hvconf::binding::by_address::BoundFunction;
-use hvconf::binding::initramfs_tools;
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::initramfs_tools;
 use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
+
+use super::{Case, case, gpu};
 
 pub(super) const TO_PCIEPORT: &str =
     "#root@host:~# echo \"0000:01:00.0\" > /sys/bus/pci/drivers/pcieport/bind\n";

@@ -1,7 +1,8 @@
 //! Guest configuration and single settings.
 
-use super::{Case, case};
 use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Security, Unknown};
+
+use super::{Case, case};
 
 pub(super) fn cases() -> Vec<Case> {
     let vfio = "/etc/modprobe.d/vfio.conf";

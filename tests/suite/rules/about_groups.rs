@@ -1,7 +1,8 @@
 //! Groups: who keeps them from guests, and what the host would lose with them.
 
-use super::{Case, case, codes};
 use passthru::Verdict::{Blocker, NoEffect, Unknown};
+
+use super::{Case, case, codes};
 
 /// A network card behind a bridge to conventional PCI, its port, and what else is in
 /// their group.

@@ -1,7 +1,8 @@
 //! Displays, ROM files, addresses that moved, and names that would.
 
-use super::{Case, case, gpu};
 use passthru::Verdict::{Blocker, Fix, Harmless, Unknown};
+
+use super::{Case, case, gpu};
 
 const SYSFS: &str = "/sys/bus/pci/devices";
 const VM: &str = "/etc/pve/qemu-server/100.conf";

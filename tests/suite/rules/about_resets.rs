@@ -1,7 +1,8 @@
 //! How devices are reset, and how much memory they claim.
 
-use super::{Case, case, codes, report};
 use passthru::Verdict::{Blocker, Fix, Unknown};
+
+use super::{Case, case, codes, report};
 
 /// What sysfs shows of a card of three functions behind a port of its own.
 fn card<'a>(uevent: &'a str, methods: &'a str, last: &'a str) -> Vec<(&'a str, &'a str)> {

@@ -1,7 +1,8 @@
 //! Settings that stand alone in a text, each with a line of which nothing is said.
 
-use super::{Case, case};
 use passthru::Verdict::{self, Fix, Harmless, NoEffect, Ok, Security, Unknown};
+
+use super::{Case, case};
 
 /// Code, verdict, a text of which it is said, and one of which it is not.
 const CASES: &[(&str, Verdict, &str, &str)] = &[

@@ -1,7 +1,8 @@
 //! Values of settings, and what settings prove.
 
-use super::{Case, case, gpu};
 use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Security};
+
+use super::{Case, case, gpu};
 
 const AMD: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: AuthenticAMD\n");
 const INTEL: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");

@@ -1,7 +1,8 @@
 //! The input, the IOMMU, the boot and the groups.
 
-use super::{Case, case, gpu};
 use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Security, Unknown};
+
+use super::{Case, case, gpu};
 
 /// Commands as people type them wrong.
 const MISTAKES: &str = "echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind\n\

@@ -1,8 +1,9 @@
 //! What the host may lose, ROM files of guests, resets by a module of its own, and cards
 //! that are all meant.
 
-use super::{Case, case, gpu};
 use passthru::Verdict::{Blocker, Fix, Harmless, Ok, Unknown};
+
+use super::{Case, case, gpu};
 
 const NVME: &str = "\
 01:00.0 Non-Volatile memory controller [0108]: Samsung NVMe PM9A1 [144d:a80a]

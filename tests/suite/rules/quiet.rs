@@ -1,9 +1,10 @@
 //! Of each code a host much like the one of which it is said, where nothing is wrong.
 
-use super::{Case, case, gpu};
-use hvconf::binding::by_address::BoundFunction;
-use hvconf::binding::initramfs_tools;
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::initramfs_tools;
 use passthru::Verdict::Ok;
+
+use super::{Case, case, gpu};
 
 /// A host of which `code` must not be said.
 fn quiet(code: &'static str, device: &'static str, tree: &[(&str, &str)]) -> Case {

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Case, gpu};
 use passthru::Verdict;
 use passthru::messages::{self, Message};
 use passthru::settings::{Judgement, Place, Setting, When, judged};
+
+use super::{Case, gpu};
 
 /// A host that has the setting with this value, where the row holds.
 fn with(setting: &Setting, judgement: &Judgement, name: &str, value: Option<&str>) -> Case {

@@ -1,11 +1,10 @@
 //! The sum that BIOSes want of an x86 image.
 
-use super::balance;
-use super::chain;
 use super::draft::Draft;
 use super::edited::Edited;
 use super::error::EditError;
 use super::images::Images;
+use super::{balance, chain};
 
 /// Makes the bytes of the x86 images among `images` add up to 0 modulo 256 (PCI
 /// Firmware Specification 3.3, section 5.2.1.1); SeaBIOS drops an image whose

@@ -1,7 +1,9 @@
 //! What the headers and structures can say, and the two chains.
 
-use vbios::{CodeType, FlashHeader, FlashHeaderError, PrefixKind, Rom, Signature};
-use vbios::{Problem, StructureSignature};
+use vbios::{
+    CodeType, FlashHeader, FlashHeaderError, PrefixKind, Problem, Rom, Signature,
+    StructureSignature,
+};
 
 use crate::builder::{ExtensionBuilder, ImageBuilder, flash_header, flash_header_3, rom, turing};
 

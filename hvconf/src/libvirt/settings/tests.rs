@@ -1,8 +1,9 @@
+use pci_core::VendorId;
+
 use super::*;
 use crate::description::{Firmware, HugePageSize, LookingGlassSize};
 use crate::libvirt::{kept, lint, read_back};
 use crate::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot};
-use pci_core::VendorId;
 
 fn vm() -> Description {
     let card = PassedFunction::at("01:00.0".parse().unwrap());

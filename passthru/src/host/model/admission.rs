@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pci_core::{Address, Evidence, PciId};
+use host_tree::Evidence;
+use pci_core::{Address, PciId};
 
 use super::observation::{Entry, Naming};
 use super::seen::{Listing, Seen, Way};

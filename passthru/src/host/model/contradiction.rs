@@ -1,6 +1,7 @@
 //! Lines that show different values of what does not change.
 
-use pci_core::{Address, Evidence};
+use host_tree::Evidence;
+use pci_core::Address;
 
 /// Two lines that show different values of one field of one function, although it does not
 /// change by itself.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::{Address, ClassCode, Evidence};
+use host_tree::Evidence;
+use pci_core::{Address, ClassCode};
 
 use super::contradiction::Contradiction;
 use super::observation::{Entry, Observation, Value};
@@ -348,9 +349,9 @@ fn may_drive(driver: &str, class: Option<ClassCode>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use pci_core::tree::MemoryTree;
+    use host_tree::MemoryTree;
 
+    use super::*;
     use crate::Host;
 
     const HEAD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 \

@@ -10,9 +10,8 @@ mod seen;
 mod source;
 pub(super) mod whole_host;
 
-pub use contradiction::Contradiction;
-
 pub(super) use admission::Foreign;
+pub use contradiction::Contradiction;
 pub(super) use fold::fold;
 pub(super) use observation::{Entry, Naming, Value};
 pub(super) use seen::{EmulatedRun, Listing, Member, Seen, Way};

@@ -1,8 +1,9 @@
 //! What one place of a source shows of one function.
 
+use host_tree::Evidence;
 use pci_core::config::ResetMethods;
 use pci_core::sysfs::SysfsDevice;
-use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
+use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use super::precedence::Field;
 use super::source::Source;

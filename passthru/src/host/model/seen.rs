@@ -1,8 +1,9 @@
 //! What the readers of sources return, and where it is collected.
 
+use host_tree::Evidence;
 use iommu::{Completeness, Groups};
 use pci_core::topology::TopologyBuilder;
-use pci_core::{Address, AddressPath, Evidence};
+use pci_core::{Address, AddressPath};
 
 use super::admission::Foreign;
 use super::observation::Entry;

@@ -1,6 +1,6 @@
 //! Facts of the host as a whole, by a table of precedence as those of functions are.
 
-use pci_core::Evidence;
+use host_tree::Evidence;
 
 use crate::host::fact::Fact;
 

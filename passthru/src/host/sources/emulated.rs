@@ -101,7 +101,7 @@ pub(super) fn is_emulated(record: &Record) -> bool {
 /// The lines that no listing has inside: fences of code blocks and prose. lspci's own
 /// lines are heads, indented, or a label and a value.
 fn boundaries(text: &str, heads: &[u32]) -> Vec<u32> {
-    let lines = pci_core::numbered_lines(text);
+    let lines = host_tree::numbered_lines(text);
     let ends = lines.filter(|(number, line)| {
         let is_prose = !line.is_empty()
             && !line.starts_with([' ', '\t'])

@@ -1,6 +1,6 @@
 //! What ESXi's programs list.
 
-use pci_core::Located;
+use host_tree::Located;
 use pci_core::listing::esxi;
 
 use super::listed;

@@ -1,7 +1,7 @@
 //! What FreeBSD's pciconf and vm-bhyve's `vm passthru` list.
 
+use host_tree::Lookup;
 use pci_core::listing::{Function, pciconf, vm_passthru};
-use pci_core::tree::Lookup;
 
 use super::listed;
 use super::windows::Survey;

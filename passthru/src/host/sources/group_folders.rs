@@ -1,7 +1,7 @@
 //! IOMMU groups, as `find` and `ls` print their folders, and as scripts list them.
 
+use host_tree::Evidence;
 use iommu::listed_members;
-use pci_core::Evidence;
 
 use crate::host::model::{Entry, Listing, Member, Source};
 

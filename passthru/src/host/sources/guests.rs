@@ -1,8 +1,9 @@
 //! The functions of the host that configurations of guests name.
 
+use host_tree::Evidence;
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use crate::host::guests::{Domain, ProxmoxVm};
 use crate::host::model::{Entry, Naming, Source};

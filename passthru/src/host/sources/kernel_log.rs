@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use host_tree::{CommandText, Evidence, numbered_lines};
 use iommu::{Completeness, KernelLog};
-use pci_core::tree::CommandText;
-use pci_core::{Address, ClassCode, Evidence, PciId, numbered_lines};
+use pci_core::{Address, ClassCode, PciId};
 
 use super::log_regions::LoggedRegions;
 use crate::host::addresses_in::addresses_in;

@@ -1,11 +1,11 @@
 //! What programs of Linux list, beside lspci.
 
+use host_tree::Lookup;
 use iommu::Completeness;
 use pci_core::listing::{
     Function, dpdk_devbind, driverctl, hwinfo, inxi, iommu_groups, lshw, lxd_resources,
     sysfs_links, uevent,
 };
-use pci_core::tree::Lookup;
 
 use super::listed;
 use crate::host::coverage::Coverage;

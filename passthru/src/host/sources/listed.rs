@@ -1,8 +1,7 @@
 //! A function as most listings show it.
 
-use pci_core::Located;
+use host_tree::{Located, Lookup};
 use pci_core::listing::Function;
-use pci_core::tree::Lookup;
 
 use crate::host::model::{Entry, Source, Value};
 
@@ -18,7 +17,7 @@ pub(super) fn entry(source: Source, text: &str, found: &Function) -> Entry {
         found: Option<&Located<T>>,
         text: &str,
         value: impl Fn(T) -> Value,
-    ) -> Option<(Value, pci_core::Evidence)> {
+    ) -> Option<(Value, host_tree::Evidence)> {
         found.map(|found| (value(found.value), found.evidence(text)))
     }
     for (value, line) in [

@@ -1,7 +1,8 @@
 //! The memory that functions claim, as the kernel's log shows it when it finds them.
 
+use host_tree::Evidence;
 use iommu::mmio::MemoryBar;
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use crate::host::fact::Fact;
 use crate::host::memory::Region;

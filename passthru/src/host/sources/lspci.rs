@@ -1,18 +1,17 @@
 //! What lspci of pciutils lists.
 
+use host_tree::Evidence;
 use iommu::Completeness;
 use iommu::reset::methods_of_record;
-use pci_core::Evidence;
 use pci_core::lspci::{self, Damage, DamageKind, Fields, Record};
 
 use super::emulated::{self, Run};
 use super::{freebsd, registers};
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
-use crate::host::memory;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
 use crate::host::platform::Platform;
-use crate::host::viability;
+use crate::host::{memory, viability};
 
 /// Adds the listings of a text, and keeps those of emulated machines apart.
 pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {

@@ -21,17 +21,16 @@ mod sysfs;
 pub(super) mod windows;
 mod xl;
 
+pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
+pub(crate) use guests::named_by_guests;
+use host_tree::{CommandText, HostTree};
 use iommu::KernelLog;
 use pci_core::sysfs::Wanted;
-use pci_core::tree::{CommandText, HostTree};
 
 use super::guests::{Domain, ProxmoxVm};
 use super::heard::Heard;
 use super::model::{Entry, Seen};
 use super::{bhyve, command_lines};
-
-pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
-pub(crate) use guests::named_by_guests;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {

@@ -1,8 +1,8 @@
 //! What `pvesh get /nodes/NODE/hardware/pci` of Proxmox VE lists.
 
+use host_tree::Lookup;
 use iommu::Completeness;
 use pci_core::listing::pvesh;
-use pci_core::tree::Lookup;
 
 use crate::host::model::{Entry, Listing, Member, Source, Value};
 

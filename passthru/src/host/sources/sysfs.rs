@@ -1,8 +1,7 @@
 //! What sysfs shows.
 
-use pci_core::Evidence;
+use host_tree::{Evidence, HostTree, Lookup};
 use pci_core::sysfs::{self, SysfsDevice, Wanted};
-use pci_core::tree::{HostTree, Lookup};
 
 use crate::host::coverage::Coverage;
 use crate::host::memory;

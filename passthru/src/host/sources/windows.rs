@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::Address;
-use pci_core::listing::windows::{self, PnpDevice, SurveyedDevice};
+use pci_core::listing::windows;
+use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::spelling::LocationPath;
 
 use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Value};

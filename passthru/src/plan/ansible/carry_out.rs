@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use hvconf::Edit;
+use host_tree::Edit;
 
 use super::yaml::{name, unsafe_scalar};
 use crate::plan::document::{Command, Plan, Undo};

@@ -1,7 +1,6 @@
 //! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve gives them to a guest.
 
 use hvconf::bhyve::{self, Assignments, PptDevs};
-use hvconf::settings::Intent;
 
 use super::super::document::Moment;
 use super::super::drafts::Drafts;
@@ -9,6 +8,7 @@ use super::super::request::{PlanError, Request};
 use super::pass::{Pass, Passing};
 use super::steps::{by_hand, check};
 use super::{GuestName, Hypervisor, emitted};
+use crate::file_settings::Intent;
 use crate::target::Target;
 
 pub(super) const BHYVE: Hypervisor =

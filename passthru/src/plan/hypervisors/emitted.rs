@@ -1,6 +1,6 @@
 //! The files, commands and steps of an emitter, as a part of a plan.
 
-use hvconf::Edit;
+use host_tree::Edit;
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
 
 use super::super::document::{Command, ManualStep, Moment, Undo};

@@ -5,10 +5,10 @@ use hvconf::description::{Description, Firmware, GuestSystem, KvmSignature, Page
 use hvconf::esxi::Vmx;
 use hvconf::passed::{DisplayRole, Passed, PassedSlot};
 use hvconf::proxmox::{HostAddress, HostPci, VmConfig};
-use hvconf::settings::Intent;
 use pci_core::Slot;
 
 use super::super::wishes::Wishes;
+use crate::file_settings::Intent;
 
 fn all(names: &[&str]) -> Vec<Intent> {
     names.iter().map(|name| Intent::changes(name)).collect()

@@ -2,12 +2,12 @@
 
 use hvconf::emitted::{EmitError, Emitted};
 use hvconf::kubernetes::{self, ReadManifest};
-use hvconf::settings;
 
 use super::super::document::{ManualStep, Moment};
 use super::super::request::PlanError;
 use super::pass::{Pass, Passing};
 use super::{GuestName, Hypervisor, emitted, intents};
+use crate::file_settings;
 use crate::intake::KUBEVIRT_OBJECTS;
 use crate::target::Target;
 
@@ -71,7 +71,7 @@ fn patched(objects: &str, emitted: &Emitted) -> Vec<(String, String)> {
         };
         let mut files = emitted.files.iter();
         let file = files.find(|file| command.argv.contains(&file.path));
-        if let (Some(file), Some(object)) = (file, settings::object(objects, kind, name)) {
+        if let (Some(file), Some(object)) = (file, file_settings::object(objects, kind, name)) {
             found.push((emitted::path(file), object));
         }
     }

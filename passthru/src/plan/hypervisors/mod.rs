@@ -26,16 +26,15 @@ mod unraid;
 mod xcp_ng;
 mod xen;
 
-use hvconf::Edit;
+pub(super) use emitted::add;
+use host_tree::Edit;
+use pass::Pass;
+pub(super) use pass::pass;
+pub(super) use unraid::bind as bind_on_unraid;
 
 use super::request::PlanError;
 use crate::host::Platform;
 use crate::target::{System, Target};
-
-pub(super) use emitted::add;
-use pass::Pass;
-pub(super) use pass::pass;
-pub(super) use unraid::bind as bind_on_unraid;
 
 /// The part of a plan that differs by hypervisor.
 pub(super) struct Hypervisor {

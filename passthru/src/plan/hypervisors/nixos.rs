@@ -1,7 +1,7 @@
 //! NixOS: a module of the configuration.
 
-use hvconf::binding::modprobe::ModuleName;
 use hvconf::nixos::{self, NixBinding};
+use pci_core::modules::ModuleName;
 
 use super::pass::{Pass, Passing, failed};
 use super::{GuestName, Hypervisor};

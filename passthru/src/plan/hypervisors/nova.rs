@@ -1,6 +1,7 @@
 //! OpenStack Nova: `[pci]` of a compute host's configuration, and a flavor.
 
-use hvconf::{Edit, nova};
+use host_tree::Edit;
+use hvconf::nova;
 
 use super::pass::{Pass, Passing};
 use super::{GuestName, Hypervisor};

@@ -1,6 +1,6 @@
 //! Proxmox VE: the guest's configuration, or commands where it is not shown.
 
-use hvconf::Edit;
+use host_tree::Edit;
 use hvconf::description::{Description, VmName};
 use hvconf::passed::Passed;
 use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};

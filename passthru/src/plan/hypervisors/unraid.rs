@@ -1,12 +1,12 @@
 //! Unraid: the file that its start script binds functions by; the guest is a libvirt domain.
 
-use hvconf::settings::Intent;
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
 use pci_core::Address;
 
 use super::pass::{Pass, Passing};
 use super::steps::by_hand;
 use super::{GuestName, Hypervisor};
+use crate::file_settings::Intent;
 use crate::host::Device;
 use crate::plan::drafts::Drafts;
 use crate::plan::request::PlanError;

@@ -1,10 +1,11 @@
 //! Xen and XCP-ng: pciback has the functions, beside those that it has already.
 
-use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
-use hvconf::binding::pciback;
+use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::modprobe::{Document, ModuleOption};
+use hostconf::binding::pciback;
 use hvconf::description::{Description, Firmware, SecureBoot};
 use hvconf::xen::{self, XlConfig, XlKey, XlText};
+use pci_core::modules::ModuleName;
 use pci_core::spelling::HideList;
 
 use super::super::document::Moment;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hvconf::Edit;
+use host_tree::Edit;
 
 use super::markup::escaped;
 use crate::invocation::Invocation;

@@ -10,9 +10,9 @@
 //! The others are read by the names of their bits: [`decode`](crate::lspci::decode).
 //!
 //! ```
-//! use pci_core::config::conventional::{Express, PowerManagement};
+//! use pci_core::config::{conventional::Express, conventional::PowerManagement};
 //! use pci_core::config::{Capabilities, CapabilityId, ConfigSpace};
-//! use pci_core::tree::Lookup;
+//! use host_tree::Lookup;
 //! let mut bytes = [0; 256];
 //! bytes[0x06] = 0x10; // Status: there is a list
 //! bytes[0x34] = 0x68; // where it begins

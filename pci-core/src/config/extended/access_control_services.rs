@@ -103,7 +103,7 @@ register! {
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure};
-/// use pci_core::config::extended::{AccessControlServices, AcsControlFlags};
+/// use pci_core::config::{extended::AccessControlServices, extended::AcsControlFlags};
 /// // Id 000d, capabilities 005f, control 001d.
 /// let bytes = [0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00];
 /// let acs = AccessControlServices::read(ConfigSpace::new(&bytes), 0).unwrap();

@@ -4,9 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use crate::listing::Function;
 use crate::listing::lines::{Line, has_any, lines};
-use crate::tree::Lookup;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
 /// One function, as ESXi's `lspci` shows it.

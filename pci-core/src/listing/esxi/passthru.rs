@@ -2,8 +2,10 @@
 
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
+use crate::Address;
 use crate::listing::lines::{has_any, lines};
-use crate::{Address, Located};
 
 /// One row of `esxcli hardware pci pcipassthru list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

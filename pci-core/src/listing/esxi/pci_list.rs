@@ -4,10 +4,11 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use crate::listing::Function;
 use crate::listing::lines::{Line, has_any, lines};
-use crate::tree::Lookup;
-use crate::{Address, ClassCode, DeviceId, Located, SubsystemId, VendorId};
+use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
 /// One function, as `esxcli hardware pci list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::*;
 use crate::listing::tests::said;
-use crate::tree::Lookup;
 
 const PCI_LIST: &str = include_str!("../../../tests/listings/esxcli-pci-list.txt");
 

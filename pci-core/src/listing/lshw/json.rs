@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -14,7 +15,6 @@ use crate::listing::function::hex_byte;
 use crate::listing::json::{closed, objects, string, strings};
 use crate::listing::lines::Places;
 use crate::lspci::ClassNames;
-use crate::tree::Lookup;
 
 #[derive(Deserialize)]
 struct Node<'a> {

@@ -27,9 +27,9 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use node::LshwNode;
-
 use alloc::vec::Vec;
+
+pub use node::LshwNode;
 
 /// The functions that a text shows, in whichever form.
 ///

@@ -5,14 +5,15 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::names;
 use super::node::LshwNode;
 use crate::listing::Function;
 use crate::listing::function::hex_byte;
 use crate::listing::lines::{Line, lines};
 use crate::lspci::ClassNames;
-use crate::tree::Lookup;
-use crate::{ClassCode, Located, PciId};
+use crate::{ClassCode, PciId};
 
 pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     let mut found = Vec::new();

@@ -3,8 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
+use crate::Address;
 use crate::listing::Function;
-use crate::{Address, Located};
 
 /// One PCI function, as `virsh nodedev-dumpxml` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

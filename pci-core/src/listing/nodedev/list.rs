@@ -2,8 +2,10 @@
 
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
+use crate::Address;
 use crate::listing::lines::lines;
-use crate::{Address, Located};
 
 /// The PCI functions that `virsh nodedev-list` names, plain or with the lines of
 /// `--tree` before them. Devices of other kinds are passed over.

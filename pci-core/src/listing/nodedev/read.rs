@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
@@ -10,8 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::device::{Capability, IommuGroup, NodeDevice};
 use crate::listing::Function;
 use crate::listing::lines::Places;
-use crate::tree::Lookup;
-use crate::{Address, DeviceId, Located, VendorId};
+use crate::{Address, DeviceId, VendorId};
 
 /// The element of one device.
 const DEVICE: &str = "<device>";

@@ -1,17 +1,17 @@
 //! Devices whole, cut, and in between other text.
 
-use alloc::format;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use host_tree::Lookup;
 
 use super::*;
 use crate::listing::tests::said;
-use crate::tree::Lookup;
 
 const DEVICES: &str = include_str!("../../../tests/listings/nodedev.xml");
 
-fn addresses<T>(list: &[crate::Located<T>]) -> Vec<String>
+fn addresses<T>(list: &[host_tree::Located<T>]) -> Vec<String>
 where
     T: core::fmt::Display,
 {

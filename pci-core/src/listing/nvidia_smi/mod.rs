@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use pci_core::listing::nvidia_smi;
-//! use pci_core::tree::Lookup;
+//! use host_tree::Lookup;
 //! let text = "\
 //! | NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |
 //! |   1  GeForce GTX 108...  Off  | 00000000:81:00.0 Off |                  N/A |

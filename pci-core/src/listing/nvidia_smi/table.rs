@@ -4,8 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::tree::Lookup;
-use crate::{Address, Located, numbered_lines};
+use host_tree::{Located, Lookup, numbered_lines};
+
+use crate::Address;
 
 /// What one table says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,8 +156,9 @@ fn process(row: &str) -> Option<GpuProcess> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::ToString;
+
+    use super::*;
 
     const TABLE: &str = "root@ubuntu955:~# nvidia-smi
 Tue Nov 23 03:21:02 2021       \n+-----------------------------------------------------------------------------+

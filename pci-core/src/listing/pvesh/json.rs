@@ -4,11 +4,12 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use host_tree::Located;
 use serde_json::{Map, Value};
 
 use super::row::{Draft, Row};
+use crate::Address;
 use crate::listing::json::closed;
-use crate::{Address, Located};
 
 /// The rows of a JSON array; `None` when the text holds none.
 pub(super) fn parse(text: &str) -> Option<Vec<Row>> {

@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use pci_core::listing::pvesh;
-//! use pci_core::tree::Lookup;
+//! use host_tree::Lookup;
 //! let rows = pvesh::parse(
 //!     "│ class │ device │ id │ iommugroup │ vendor │ device_name\n\
 //!      │ 0x030000 │ 0x0fc6 │ 0000:02:00.0 │ 29 │ 0x10de │ GK107 [GeForce GTX 6\n",
@@ -29,9 +29,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use row::Row;
-
 use alloc::vec::Vec;
+
+pub use row::Row;
 
 /// The rows that a text holds; what is no row is passed over.
 ///

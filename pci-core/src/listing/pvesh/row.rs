@@ -3,8 +3,9 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use crate::tree::Lookup;
-use crate::{Address, ClassCode, DeviceId, Located, PciId, SubsystemId, VendorId};
+use host_tree::{Located, Lookup};
+
+use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// One function of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]

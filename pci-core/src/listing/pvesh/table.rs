@@ -2,8 +2,10 @@
 
 use alloc::vec::Vec;
 
+use host_tree::{Located, numbered_lines};
+
 use super::row::{Draft, Row};
-use crate::{Address, Located, numbered_lines};
+use crate::Address;
 
 /// The most columns that are read; the API has ten properties.
 const MOST_COLUMNS: usize = 32;

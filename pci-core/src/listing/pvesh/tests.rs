@@ -3,10 +3,12 @@
 #[cfg(feature = "std")]
 extern crate std;
 
-use super::*;
-#[cfg(feature = "std")]
-use crate::tree::Lookup;
 use alloc::string::{String, ToString};
+
+#[cfg(feature = "std")]
+use host_tree::Lookup;
+
+use super::*;
 
 const CUT: &str = "# pvesh get /nodes/{nodename}/hardware/pci --pci-class-blacklist \"\"
 

@@ -4,8 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::device::location_path;
-use crate::Located;
 use crate::listing::lines::{Line, has_any, lines};
 use crate::spelling::LocationPath;
 

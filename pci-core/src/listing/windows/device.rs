@@ -5,9 +5,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::pnp_id::PnpId;
 use crate::spelling::LocationPath;
-use crate::{Address, ClassCode, Located, PciId};
+use crate::{Address, ClassCode, PciId};
 
 /// One PCI device, as Windows lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -38,11 +38,11 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+use alloc::vec::Vec;
+
 pub use dda_survey::{SurveyedDevice, survey};
 pub use device::PnpDevice;
 pub use pnp_id::PnpId;
-
-use alloc::vec::Vec;
 
 use crate::listing::lines::has_any;
 

@@ -3,9 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::device::{PnpDevice, address, location_paths};
 use super::pnp_id::{self, PnpId};
-use crate::Located;
 
 /// The keys and values of one object, each value with its place.
 #[derive(Default)]

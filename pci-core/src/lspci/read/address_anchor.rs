@@ -168,9 +168,10 @@ fn domain_digits(line: &str, bus_at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
+
+    use super::*;
 
     fn found(line: &str) -> Vec<(String, bool)> {
         let list = anchors(line);

@@ -7,13 +7,12 @@ use super::digits::part;
 use super::draft::Draft;
 use super::form::{Layout, Numbers};
 use super::head::{ClassPart, Place, class_part, pair_part};
-use super::machine_line;
 use super::piece::Piece;
 use super::reader::Reader;
 use super::record::{BridgeBuses, DamageKind, Record};
-use super::strict;
 use super::tree::{self, Node};
 use super::wrapped::Wrapped;
+use super::{machine_line, strict};
 use crate::AddressPath;
 
 impl Reader {

@@ -3,10 +3,12 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 
+use host_tree::Located;
+
 use super::form::Layout;
 use super::named_value::{Class, Named, joined};
 use super::record::Record;
-use crate::{ClassCode, Located, PciId, SubsystemId};
+use crate::{ClassCode, PciId, SubsystemId};
 
 /// A record and what decides how far it can be trusted.
 pub(super) struct Draft {

@@ -1,9 +1,10 @@
 //! Texts that people published, as they published them.
 
-use super::*;
-use crate::{Address, PciId};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use super::*;
+use crate::{Address, PciId};
 
 const PROXMOX: &str = "root@pve:~# lspci -nn | grep NVIDIA
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1) # 01:00.0

@@ -237,8 +237,9 @@ fn names_capability(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::vec::Vec;
+
+    use super::*;
 
     fn fields(line: &str) -> Vec<Field> {
         labels(line).map(|label| label.field).collect()

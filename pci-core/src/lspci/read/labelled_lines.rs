@@ -1,5 +1,7 @@
 //! Reading the lines below a record's first line that begin with a label.
 
+use host_tree::Located;
+
 use super::form::Verbosity;
 use super::label::{Field, Label};
 use super::piece::Piece;
@@ -8,7 +10,6 @@ use super::record::{Damage, DamageKind, Record};
 use super::value;
 use super::verbose::Depth;
 use super::wrapped::Wrapped;
-use crate::Located;
 
 impl Reader {
     /// Reads `piece`, which begins with `label`.

@@ -69,8 +69,9 @@ pub(super) fn tags(line: &str) -> impl Iterator<Item = Tagged> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::vec::Vec;
+
+    use super::*;
 
     #[test]
     fn tags_are_found_at_the_start_or_before_a_tab() {

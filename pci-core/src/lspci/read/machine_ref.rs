@@ -383,10 +383,11 @@ impl<'a> Iterator for MachineRecords<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::lspci::parse;
     use alloc::string::ToString;
     use alloc::vec::Vec;
+
+    use super::*;
+    use crate::lspci::parse;
 
     const LINES: &str = "\
 00:00.0 \"Host bridge [0600]\" \"Intel Corporation [8086]\" \"Device [a700]\" -r01 -p00 \"\" \"\"

@@ -261,8 +261,9 @@ fn character(letter: char) -> Option<(&'static str, Change)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::{String, ToString};
+
+    use super::*;
 
     fn plain(input: &str) -> String {
         normal(input).text().to_string()

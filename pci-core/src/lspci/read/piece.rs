@@ -2,9 +2,10 @@
 
 use core::ops::Range;
 
+use host_tree::{Located, SharedText};
+
 use super::digits::part;
 use super::source::Source;
-use crate::{Located, SharedText};
 
 /// A part of the input that lies in one line.
 #[derive(Clone, Copy)]

@@ -4,6 +4,8 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::address_anchor::{Anchor, anchors};
 use super::class_names::ClassNames;
 use super::command::{self, EchoedCommand};
@@ -12,16 +14,13 @@ use super::draft::Draft;
 use super::head::{Place, class_part, is_headless};
 use super::label::labels;
 use super::line_numbers::LineNumbers;
-use super::machine_line;
 use super::normal::normal;
 use super::piece::Piece;
 use super::record::{Damage, DamageKind, Listing};
-use super::strict;
 use super::tree::Tree;
-use super::value;
 use super::verbose::{Depth, DetailsReader};
 use super::wrapped::Wrapped;
-use crate::Located;
+use super::{machine_line, strict, value};
 use crate::line_ends::LineEnds;
 use crate::lspci::dump;
 

@@ -4,13 +4,14 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::{Located, Lookup};
+
 use super::command::EchoedCommand;
 use super::form::Form;
 use super::verbose::Details;
 use crate::config::ConfigBytes;
 use crate::names::Names;
-use crate::tree::Lookup;
-use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
+use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 
 /// All that one text says, in its order.
 ///
@@ -131,7 +132,7 @@ pub struct BridgeBuses {
 ///
 /// ```
 /// use pci_core::lspci;
-/// use pci_core::tree::Lookup;
+/// use host_tree::Lookup;
 /// let listing = lspci::parse("01:00.0 0300: 10de:2d04 (rev a1)\n");
 /// let record = &listing.records[0];
 /// assert_eq!(record.id, Some("10de:2d04".parse()?));

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::ops::Range;
 
-use crate::SharedText;
+use host_tree::SharedText;
 
 /// A text that is read in place of the input: what people's tools made of
 /// characters is undone in it.

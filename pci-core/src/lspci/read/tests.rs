@@ -2,11 +2,13 @@
 
 extern crate std;
 
-use super::hostile_tests::check;
-use super::*;
-use crate::tree::Lookup;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use host_tree::Lookup;
+
+use super::hostile_tests::check;
+use super::*;
 
 const VERBOSE: &str = "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:a700] (rev 01)
 \tSubsystem: ASUSTeK Computer Inc. Device [1043:8882]

@@ -182,8 +182,9 @@ fn node(line: &str, at: usize, bus: Bus) -> Option<Node> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::string::{String, ToString};
+
+    use super::*;
 
     /// Address, buses, and what is said.
     type Shown = (String, Option<(u8, u8)>, String);

@@ -132,10 +132,11 @@ fn stands_alone(record: &MachineRecordRef<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::lspci::Fields;
     use alloc::borrow::ToOwned;
     use alloc::format;
+
+    use super::*;
+    use crate::lspci::Fields;
 
     const TEXT: &str = "\
 Slot:\t00:00.0
@@ -167,7 +168,7 @@ SDevice:\tDevice [5351]
 
     /// What is left of a record when it stands elsewhere in the text.
     fn facts(record: &Record) -> String {
-        let text = |found: &Option<crate::Located<String>>| {
+        let text = |found: &Option<host_tree::Located<String>>| {
             found.as_ref().map(|found| found.value.clone())
         };
         format!(

@@ -157,10 +157,11 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::lspci::parse;
     use alloc::format;
     use alloc::vec::Vec;
+
+    use super::*;
+    use crate::lspci::parse;
 
     const WHOLE: &str = "\
 $ lspci -nnk

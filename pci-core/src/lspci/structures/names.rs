@@ -122,9 +122,10 @@ fn name(before: &'static str, behind_value: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::super::row::row;
     use super::*;
-    use alloc::vec::Vec;
 
     #[test]
     fn names_stand_before_their_bits() {

@@ -100,8 +100,9 @@ impl Structure {
 
 #[cfg(feature = "serde")]
 mod serde_kind {
-    use super::{CapabilityId, CapabilityKind, ExtendedCapabilityId};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{CapabilityId, CapabilityKind, ExtendedCapabilityId};
 
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case")]

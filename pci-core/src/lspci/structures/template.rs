@@ -107,8 +107,9 @@ fn number(text: &'static str) -> Option<(u16, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use alloc::vec::Vec;
+
+    use super::*;
 
     #[test]
     fn what_is_in_braces() {

@@ -3,12 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use host_tree::Lookup;
+
 use super::capabilities;
 use crate::config::ConfigSpace;
 use crate::lspci::dump::DumpedFunction;
 use crate::lspci::structures::{Layout, Registers};
 use crate::sysfs::{ResourceKind, SysfsDevice};
-use crate::tree::Lookup;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
 /// The id of the capability in which a bridge has its subsystem ids

@@ -19,7 +19,7 @@ use crate::names::Names;
 /// ```
 /// use pci_core::Names;
 /// use pci_core::config::ConfigSpace;
-/// use pci_core::lspci::write::{Function, Options, write};
+/// use pci_core::lspci::{write::Function, write::Options, write::write};
 ///
 /// let mut header = [0; 64];
 /// header[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);

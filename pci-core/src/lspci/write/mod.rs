@@ -29,8 +29,9 @@ mod verbose;
 #[cfg(test)]
 mod tests;
 
-pub use crate::lspci::version::{Version, VersionError};
 pub use function::{Function, Kernel, Range};
 pub use listing::write;
 pub use options::{Domains, Drivers, Form, Hex, Options, Path, Verbosity, View};
 pub use select::{IdSelection, SelectionError, SlotSelection};
+
+pub use crate::lspci::version::{Version, VersionError};

@@ -8,7 +8,7 @@ use crate::lspci::version::Version;
 /// options.
 ///
 /// ```
-/// use pci_core::lspci::write::{Drivers, Options, Verbosity, Version};
+/// use pci_core::lspci::{write::Drivers, write::Options, write::Verbosity, write::Version};
 /// use pci_core::lspci::Numbers;
 /// // lspci -nnk -s 01:00, as Debian 12 prints it
 /// let options = Options {

@@ -1,6 +1,7 @@
 //! Capability structures, as `lspci -v` lists them.
 
-use crate::SharedText;
+use host_tree::SharedText;
+
 use crate::lspci::read::digits::hex;
 use crate::lspci::structures::CapabilityKind;
 

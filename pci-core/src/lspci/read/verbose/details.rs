@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
+use host_tree::Located;
+
 use super::capability::{CapabilitiesEnd, ListedCapability};
 use super::interrupt::Interrupt;
 use super::region::Region;
 use super::registers::Registers;
 use super::window::BridgeWindow;
-use crate::Located;
 use crate::config::{ConventionalStructure, ExtendedCapabilityId, ExtendedStructure};
 use crate::lspci::structures::CapabilityKind;
 use crate::sysfs::{BarSizes, ResizableBar};

@@ -16,11 +16,10 @@ mod structure_head;
 mod titles;
 mod window;
 
-pub(super) use reader::{Depth, DetailsReader};
-
 pub use capability::{CapabilitiesEnd, ListedCapability};
 pub use details::{Details, Partial};
 pub use interrupt::Interrupt;
+pub(super) use reader::{Depth, DetailsReader};
 pub use region::{Region, RegionAddress, RegionKind};
 pub use registers::{Register, Registers};
 pub use window::{BridgeWindow, WindowKind};

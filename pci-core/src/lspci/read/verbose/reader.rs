@@ -2,6 +2,8 @@
 
 use core::ops::Range;
 
+use host_tree::Located;
+
 use super::capability::{Entry, ListedCapability, entry};
 use super::details::Details;
 use super::fields::set_fields;
@@ -14,7 +16,6 @@ use super::special::{message_signalled, resizable};
 use super::structure_head::set_head;
 use super::titles::Titles;
 use super::window::window;
-use crate::Located;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;

@@ -1,0 +1,246 @@
+//! What a tree can be asked, and what its answers mean.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::directory::Directory;
+use crate::Evidence;
+
+/// The reason of [`Lookup::Unreadable`] where the system does not permit the reading.
+#[cfg(feature = "std")]
+pub const DENIED: &str = "permission denied";
+pub(super) const IS_DIRECTORY: &str = "is a directory";
+pub(super) const NO_DIRECTORY: &str = "is no directory";
+pub(super) const NO_LINK: &str = "is no symbolic link";
+#[cfg(feature = "std")]
+pub(super) const NO_FILE: &str = "is no regular file";
+
+/// A tree's answer about one path.
+///
+/// ```
+/// use host_tree::{HostTree, Lookup, MemoryTree};
+/// let mut post = MemoryTree::partial(); // what somebody posted
+/// post.insert_file("/proc/cmdline", "quiet amd_iommu=on\n");
+/// post.insert_absent("/etc/modprobe.d/vfio.conf"); // cat: ...: No such file or directory
+/// let cmdline = post.read_text("/proc/cmdline").map(|text| text.trim_end().to_string());
+/// assert_eq!(cmdline.found().as_deref(), Some("quiet amd_iommu=on"));
+/// assert!(post.read("/etc/modprobe.d/vfio.conf").is_absent());
+/// // Nothing was said of it: it may well be there.
+/// assert_eq!(post.read("/etc/modules"), Lookup::NotShown);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Lookup<T> {
+    /// It is there, and this is what it holds.
+    Found(T),
+    /// The host does not have it.
+    Absent,
+    /// The tree does not say: it holds only part of the host.
+    NotShown,
+    /// It could not be read; the reason, in words. Whether the host has it that does not
+    /// say: a directory on the way to it may be closed.
+    Unreadable(String),
+}
+
+impl<T> Lookup<T> {
+    /// The value where it was found.
+    pub fn found(self) -> Option<T> {
+        match self {
+            Self::Found(value) => Some(value),
+            Self::Absent | Self::NotShown | Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The value as `change` makes it; other answers stay.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Lookup<U> {
+        match self {
+            Self::Found(value) => Lookup::Found(change(value)),
+            Self::Absent => Lookup::Absent,
+            Self::NotShown => Lookup::NotShown,
+            Self::Unreadable(reason) => Lookup::Unreadable(reason),
+        }
+    }
+
+    /// The value with the evidence of what `path`, which was asked for, holds: `text`
+    /// says it. Other answers stay, and prove nothing.
+    ///
+    /// ```
+    /// use host_tree::{HostTree, Lookup, MemoryTree};
+    /// let mut host = MemoryTree::partial();
+    /// let path = "/sys/bus/pci/devices/0000:01:00.0/driver";
+    /// host.insert_unreadable(path, "permission denied");
+    /// let driver = host.read_link(path).shown(path, String::clone);
+    /// assert_eq!(driver, Lookup::Unreadable("permission denied".to_string()));
+    /// ```
+    pub fn shown<S: Into<String>>(
+        self,
+        path: &str,
+        text: impl FnOnce(&T) -> S,
+    ) -> Lookup<(T, Evidence)> {
+        self.map(|value| {
+            let evidence = Evidence::of_path(path, text(&value));
+            (value, evidence)
+        })
+    }
+
+    /// The evidence that the host has nothing at `path`, which was asked for; `None`
+    /// unless that is certain.
+    #[must_use]
+    pub fn absence(&self, path: &str) -> Option<Evidence> {
+        self.is_absent()
+            .then(|| Evidence::of_path(path, "is not there"))
+    }
+
+    /// Whether it is certain that the host does not have it.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+/// The names in a directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Listing {
+    /// The names, sorted bytewise, without `.` and `..`.
+    pub names: Vec<String>,
+    /// Whether these are all names that the directory has on the host.
+    pub whole: bool,
+}
+
+impl Listing {
+    /// The names, each with the evidence that `directory`, whose names these are, has it.
+    pub fn entries(&self, directory: &str) -> impl Iterator<Item = (&str, Evidence)> {
+        self.names.iter().map(move |name| {
+            let evidence = Evidence::of_path(format!("{directory}/{name}"), name);
+            (name.as_str(), evidence)
+        })
+    }
+
+    /// The evidence that `directory`, whose names these are, has `name`; `None` where it
+    /// is not among them.
+    #[must_use]
+    pub fn entry(&self, directory: &str, name: &str) -> Option<Evidence> {
+        let mut entries = self.entries(directory);
+        entries.find_map(|(known, evidence)| (known == name).then_some(evidence))
+    }
+}
+
+/// The evidence that the host has a file or a directory at `path`: it was read, or the
+/// directory that it is in names it. That it cannot be read proves nothing, for so may
+/// be a directory on the way to it.
+///
+/// ```
+/// use host_tree::{MemoryTree, presence};
+/// let mut host = MemoryTree::partial();
+/// host.insert_unreadable("/boot", "permission denied");
+/// host.insert_unreadable("/boot/grub/grub.cfg", "permission denied");
+/// assert_eq!(presence(&host, "/boot"), None);
+/// host.insert_file("/etc/default/grub", "");
+/// let evidence = presence(&host, "/etc/default").unwrap();
+/// assert_eq!((evidence.place().as_str(), evidence.text.as_str()), ("/etc/default", "is there"));
+/// ```
+#[must_use]
+pub fn presence(tree: &dyn HostTree, path: &str) -> Option<Evidence> {
+    let named = || {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let parent = if parent.is_empty() { "/" } else { parent };
+        match tree.list(parent) {
+            Lookup::Found(listing) if listing.names.iter().any(|known| known == name) => {
+                Lookup::Found(())
+            }
+            _ => Lookup::NotShown,
+        }
+    };
+    let mut answer = tree.read_start(path, 1).map(drop);
+    if answer != Lookup::Found(()) {
+        answer = tree.list(path).map(drop);
+    }
+    if matches!(answer, Lookup::Unreadable(_)) {
+        answer = named();
+    }
+    let found = answer.shown(path, |()| "is there").found();
+    found.map(|(_, evidence)| evidence)
+}
+
+/// What a command printed, kept with the tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CommandText {
+    /// The command as it was typed (`lspci -nnk -s 01:00.0`) or, for a pasted
+    /// text, the name it was given.
+    pub command: String,
+    /// What it printed.
+    pub text: String,
+}
+
+/// A host, as far as it is known: files, links, directories, and what commands
+/// printed.
+///
+/// Paths are absolute and name the host's own files (`/etc/default/grub`),
+/// wherever the tree keeps them. A path with a `..` component or a NUL byte, or of more
+/// than 4,095 bytes, as many as Linux takes, is never found. Several threads may ask at once.
+///
+/// What takes a `&dyn HostTree` works on a running host, on a directory, on a
+/// snapshot and on pasted texts:
+///
+/// ```
+/// use host_tree::{HostTree, Lookup, MemoryTree};
+/// fn driver(host: &dyn HostTree, function: &str) -> Lookup<String> {
+///     let link = host.read_link(&format!("/sys/bus/pci/devices/{function}/driver"));
+///     link.map(|target| target.rsplit('/').next().unwrap_or_default().to_string())
+/// }
+/// let mut host = MemoryTree::partial();
+/// host.insert_link(
+///     "/sys/bus/pci/devices/0000:01:00.0/driver",
+///     "../../../../bus/pci/drivers/nouveau",
+/// );
+/// assert_eq!(driver(&host, "0000:01:00.0"), Lookup::Found("nouveau".to_string()));
+/// assert_eq!(driver(&host, "0000:01:00.1"), Lookup::NotShown);
+/// ```
+pub trait HostTree: Sync {
+    /// The bytes of a file. Links are followed within the tree.
+    fn read(&self, path: &str) -> Lookup<Vec<u8>>;
+
+    /// The target of a symbolic link, as it is stored.
+    fn read_link(&self, path: &str) -> Lookup<String>;
+
+    /// The names in a directory.
+    fn list(&self, path: &str) -> Lookup<Listing>;
+
+    /// What commands printed, in the order in which the tree keeps them.
+    fn texts(&self) -> &[CommandText];
+
+    /// The first bytes of a file, at most `most`: for a file whose reading costs
+    /// by the byte, such as a function's configuration space.
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        self.read(path).map(|mut bytes| {
+            bytes.truncate(most);
+            bytes
+        })
+    }
+
+    /// A file's text; bytes that are not UTF-8 become U+FFFD.
+    fn read_text(&self, path: &str) -> Lookup<String> {
+        self.read(path).map(text)
+    }
+
+    /// The directory at `path`, opened once, where the tree can ask it for less
+    /// than paths cost; `None` where it cannot. [`open`](super::open) gives a
+    /// directory of any tree.
+    fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
+        let _ = path;
+        None
+    }
+}
+
+/// Bytes as text; what is not UTF-8 becomes U+FFFD.
+pub(super) fn text(bytes: Vec<u8>) -> String {
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    }
+}

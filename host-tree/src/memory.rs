@@ -1,0 +1,489 @@
+//! A tree held in memory: pasted texts, snapshots, tests.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::lookup::{CommandText, HostTree, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
+
+/// What is known of one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    File(Vec<u8>),
+    Link(String),
+    Directory(Listing),
+    Absent,
+    Unreadable(String),
+}
+
+/// A host tree held in memory.
+///
+/// [`partial`](Self::partial) is for what somebody showed of a host: what is not
+/// in it is [`Lookup::NotShown`]. [`whole`](Self::whole) is for a host that is
+/// all there.
+///
+/// ```
+/// use host_tree::{HostTree, Lookup, MemoryTree};
+/// let mut host = MemoryTree::whole();
+/// host.insert_file("/etc/modules", "vfio_pci\n");
+/// host.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: ...\n");
+/// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("vfio_pci\n"));
+/// assert_eq!(host.texts()[0].command, "lspci -nn");
+/// assert_eq!(host.read("/etc/default/grub"), Lookup::Absent);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryTree {
+    pub(super) entries: BTreeMap<String, Entry>,
+    pub(super) texts: Vec<CommandText>,
+    pub(super) whole: bool,
+}
+
+impl MemoryTree {
+    /// An empty tree that shows only part of its host.
+    #[must_use]
+    pub fn partial() -> Self {
+        Self::default()
+    }
+
+    /// An empty tree that shows all of its host.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self {
+            whole: true,
+            ..Self::default()
+        }
+    }
+
+    /// Puts a file at `path`, in place of what was there.
+    pub fn insert_file(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
+        self.insert(path, Entry::File(bytes.into()));
+    }
+
+    /// Puts a symbolic link at `path`, in place of what was there.
+    pub fn insert_link(&mut self, path: &str, target: &str) {
+        self.insert(path, Entry::Link(target.to_string()));
+    }
+
+    /// Says that `path` is a directory with just the entries that the tree
+    /// holds below it (`whole`), or with those and perhaps more.
+    pub fn insert_directory(&mut self, path: &str, whole: bool) {
+        self.insert_listing(
+            path,
+            &Listing {
+                names: Vec::new(),
+                whole,
+            },
+        );
+    }
+
+    /// Says which names the directory at `path` has; what they hold stays
+    /// unsaid until it is inserted too.
+    pub fn insert_listing(&mut self, path: &str, listing: &Listing) {
+        self.insert(path, Entry::Directory(listing.clone()));
+    }
+
+    /// Keeps the target of a link; what was known of the directory at `path` is
+    /// known of the one that the link leads to.
+    #[cfg(feature = "std")]
+    pub(super) fn record_link(&mut self, path: &str, target: &str) {
+        let before = self.entries.remove(&normal(path));
+        self.insert_link(path, target);
+        if let Some(Entry::Directory(listing)) = before {
+            self.record_listing(path, &listing);
+        }
+    }
+
+    /// Keeps the names in the directory at `path`: under the name that a link
+    /// there leads to, so that the link stays known.
+    #[cfg(feature = "std")]
+    pub(super) fn record_listing(&mut self, path: &str, listing: &Listing) {
+        let is_link = matches!(self.entries.get(&normal(path)), Some(Entry::Link(_)));
+        match self.resolve(path) {
+            Some(real) if is_link => self.insert_listing(&real, listing),
+            _ => self.insert_listing(path, listing),
+        }
+    }
+
+    /// Says that the host has nothing at `path`.
+    pub fn insert_absent(&mut self, path: &str) {
+        self.insert(path, Entry::Absent);
+    }
+
+    /// Says that `path` could not be read, and why; not that it is there, which a listing
+    /// of its directory says ([`insert_listing`](Self::insert_listing)).
+    pub fn insert_unreadable(&mut self, path: &str, reason: &str) {
+        self.insert(path, Entry::Unreadable(reason.to_string()));
+    }
+
+    /// Adds what a command printed.
+    pub fn insert_text(&mut self, command: &str, text: &str) {
+        self.texts.push(CommandText {
+            command: command.to_string(),
+            text: text.to_string(),
+        });
+    }
+
+    /// Takes over all that `other` holds; where both know a path, `other` wins.
+    pub fn absorb(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.texts.extend(other.texts);
+        self.whole |= other.whole;
+    }
+
+    /// The tree with the files for which `change` gives other bytes in place of
+    /// theirs.
+    #[must_use]
+    pub fn map_files(&self, change: impl Fn(&str, &[u8]) -> Option<Vec<u8>>) -> Self {
+        let mut tree = self.clone();
+        for (path, entry) in &mut tree.entries {
+            if let Entry::File(bytes) = entry {
+                if let Some(other) = change(path, bytes) {
+                    *bytes = other;
+                }
+            }
+        }
+        tree
+    }
+
+    /// The tree with each file that is UTF-8, and each text, as `change` makes it.
+    #[must_use]
+    pub fn map_texts(&self, mut change: impl FnMut(&str) -> String) -> Self {
+        let mut tree = self.clone();
+        for entry in tree.entries.values_mut() {
+            if let Entry::File(bytes) = entry {
+                if let Ok(text) = core::str::from_utf8(bytes) {
+                    *bytes = change(text).into_bytes();
+                }
+            }
+        }
+        for text in &mut tree.texts {
+            text.text = change(&text.text);
+        }
+        tree
+    }
+
+    /// The paths of all files that the tree holds, sorted.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.entries.iter().filter_map(|(path, entry)| match entry {
+            Entry::File(bytes) => Some((path.as_str(), bytes.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The paths that could not be read, with the reasons, sorted.
+    #[cfg(feature = "std")]
+    pub(super) fn unreadable(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().filter_map(|(path, entry)| match entry {
+            Entry::Unreadable(reason) => Some((path.as_str(), reason.as_str())),
+            _ => None,
+        })
+    }
+
+    pub(super) fn insert(&mut self, path: &str, mut entry: Entry) {
+        if let Entry::Directory(listing) = &mut entry {
+            listing.names.sort();
+        }
+        self.entries.insert(normal(path), entry);
+    }
+
+    fn missing<T>(&self) -> Lookup<T> {
+        if self.whole {
+            Lookup::Absent
+        } else {
+            Lookup::NotShown
+        }
+    }
+
+    /// `path` where something is stored under just that name, as a snapshot
+    /// stores what was read through links; else with the links followed.
+    fn stored_or_resolved(&self, path: &str) -> Option<String> {
+        let literal = normal(path);
+        match self.entries.get(&literal) {
+            Some(Entry::Link(_)) | None => self.resolve(path),
+            Some(_) => Some(literal),
+        }
+    }
+
+    /// `path` with the links on its way followed; `None` when they form a loop, or are
+    /// longer than a link can be.
+    fn resolve(&self, path: &str) -> Option<String> {
+        let mut left: Vec<&str> = parts(path).rev().collect();
+        let mut done = String::new();
+        let mut links = 0;
+        while let Some(part) = left.pop() {
+            let above = done.len();
+            if part == ".." {
+                done.truncate(done.rfind('/').unwrap_or_default());
+                continue;
+            }
+            done.push('/');
+            done.push_str(part);
+            if let Some(Entry::Link(target)) = self.entries.get(&done) {
+                links += 1;
+                // The kernel's own limit on links in one lookup (path_resolution(7)).
+                if links > 40 || target.len() > LONGEST {
+                    return None;
+                }
+                done.truncate(above);
+                if target.starts_with('/') {
+                    done.clear();
+                }
+                left.extend(parts(target).rev());
+            }
+        }
+        if done.is_empty() {
+            done.push('/');
+        }
+        Some(done)
+    }
+}
+
+impl HostTree for MemoryTree {
+    fn read(&self, path: &str) -> Lookup<Vec<u8>> {
+        if !acceptable(path) {
+            return self.missing();
+        }
+        let Some(real) = self.stored_or_resolved(path) else {
+            return Lookup::Unreadable("too many symbolic links".to_string());
+        };
+        match self.entries.get(&real) {
+            Some(Entry::File(bytes)) => Lookup::Found(bytes.clone()),
+            Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.clone()),
+            Some(Entry::Absent) => Lookup::Absent,
+            Some(Entry::Directory(_)) => Lookup::Unreadable(IS_DIRECTORY.to_string()),
+            Some(Entry::Link(_)) | None => self.absent_or_not_shown(&real),
+        }
+    }
+
+    fn read_link(&self, path: &str) -> Lookup<String> {
+        if !acceptable(path) {
+            return self.missing();
+        }
+        let path = normal(path);
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let Some(parent) = self.resolve(parent) else {
+            return Lookup::Unreadable("too many symbolic links".to_string());
+        };
+        // What was recorded under just that name counts, as for files.
+        let real = if self.entries.contains_key(&path) {
+            path.clone()
+        } else if parent == "/" {
+            alloc::format!("/{name}")
+        } else {
+            alloc::format!("{parent}/{name}")
+        };
+        match self.entries.get(&real) {
+            Some(Entry::Link(target)) => Lookup::Found(target.clone()),
+            Some(Entry::Absent) => Lookup::Absent,
+            Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.clone()),
+            Some(Entry::File(_) | Entry::Directory(_)) => Lookup::Unreadable(NO_LINK.to_string()),
+            None => self.absent_or_not_shown(&real),
+        }
+    }
+
+    fn list(&self, path: &str) -> Lookup<Listing> {
+        if !acceptable(path) {
+            return self.missing();
+        }
+        let Some(real) = self.stored_or_resolved(path) else {
+            return Lookup::Unreadable("too many symbolic links".to_string());
+        };
+        let prefix = if real == "/" {
+            real.clone()
+        } else {
+            alloc::format!("{real}/")
+        };
+        let mut names: Vec<String> = Vec::new();
+        for (below, entry) in self.entries.range(prefix.clone()..) {
+            let Some(rest) = below.strip_prefix(&prefix) else {
+                break;
+            };
+            let name = rest.split('/').next().unwrap_or(rest);
+            let is_unproved = matches!(entry, Entry::Unreadable(_));
+            let gone = is_unproved || rest == name && matches!(entry, Entry::Absent);
+            if !gone && !name.is_empty() && names.last().is_none_or(|last| last != name) {
+                names.push(name.to_string());
+            }
+        }
+        let whole = match self.entries.get(&real) {
+            Some(Entry::Directory(listing)) => {
+                names.extend(listing.names.iter().cloned());
+                listing.whole
+            }
+            Some(Entry::Absent) => return Lookup::Absent,
+            Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
+            Some(Entry::File(_)) => return Lookup::Unreadable(NO_DIRECTORY.to_string()),
+            Some(Entry::Link(_)) | None if names.is_empty() => {
+                return self.absent_or_not_shown(&real);
+            }
+            Some(Entry::Link(_)) | None => self.whole,
+        };
+        names.sort();
+        names.dedup();
+        Lookup::Found(Listing { names, whole })
+    }
+
+    fn texts(&self) -> &[CommandText] {
+        &self.texts
+    }
+}
+
+impl MemoryTree {
+    /// Whether `path`, in a tree without links, is known not to be there.
+    #[cfg(feature = "std")]
+    pub(super) fn says_absent(&self, path: &str) -> bool {
+        let path = normal(path);
+        match self.entries.get(&path) {
+            Some(entry) => matches!(entry, Entry::Absent),
+            None => self.absent_or_not_shown::<()>(&path).is_absent(),
+        }
+    }
+
+    /// Nothing is stored at `real`: below a directory that is known to be whole
+    /// or absent, that means the host has nothing there.
+    fn absent_or_not_shown<T>(&self, real: &str) -> Lookup<T> {
+        let mut at = real;
+        while let Some((parent, _)) = at.rsplit_once('/') {
+            let parent = if parent.is_empty() { "/" } else { parent };
+            match self.entries.get(parent) {
+                Some(Entry::Directory(listing)) => {
+                    let name = at.rsplit('/').next().unwrap_or(at);
+                    let names = &listing.names;
+                    let named = names
+                        .binary_search_by(|known| known.as_str().cmp(name))
+                        .is_ok();
+                    return if listing.whole && !named {
+                        Lookup::Absent
+                    } else {
+                        self.missing()
+                    };
+                }
+                Some(Entry::Absent | Entry::File(_)) => return Lookup::Absent,
+                Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
+                Some(Entry::Link(_)) => return self.missing(),
+                None => {}
+            }
+            if parent == "/" {
+                break;
+            }
+            at = parent;
+        }
+        self.missing()
+    }
+}
+
+/// The bytes of the longest path and of the longest target of a link: what the kernel
+/// takes, `PATH_MAX` less its NUL (path_resolution(7)).
+const LONGEST: usize = 4095;
+
+/// Whether a caller may ask for `path`: absolute, no longer than a path can be, without
+/// `..` and NUL.
+pub(super) fn acceptable(path: &str) -> bool {
+    path.starts_with('/')
+        && path.len() <= LONGEST
+        && !path.contains('\0')
+        && path.split('/').all(|part| part != "..")
+}
+
+fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+}
+
+fn normal(path: &str) -> String {
+    let mut normal = String::with_capacity(path.len());
+    for part in parts(path) {
+        normal.push('/');
+        normal.push_str(part);
+    }
+    if normal.is_empty() {
+        normal.push('/');
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    #[test]
+    fn not_shown_and_absent_are_kept_apart() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file("/etc/modules", "vfio\n");
+        tree.insert_absent("/etc/kernel/cmdline");
+        tree.insert_directory("/etc/modprobe.d", true);
+        assert_eq!(tree.read("/etc/default/grub"), Lookup::NotShown);
+        assert_eq!(tree.read("/etc/kernel/cmdline"), Lookup::Absent);
+        assert_eq!(tree.read("/etc/modprobe.d/vfio.conf"), Lookup::Absent);
+        assert_eq!(
+            tree.list("/etc/modprobe.d").found(),
+            Some(Listing {
+                names: vec![],
+                whole: true
+            })
+        );
+        assert_eq!(MemoryTree::whole().read("/etc/modules"), Lookup::Absent);
+    }
+
+    #[test]
+    fn links_are_followed_and_loops_end() {
+        let mut tree = MemoryTree::whole();
+        tree.insert_link(
+            "/sys/bus/pci/devices/0000:01:00.0",
+            "../../../devices/pci0000:00/0000:01:00.0",
+        );
+        tree.insert_file("/sys/devices/pci0000:00/0000:01:00.0/vendor", "0x10de\n");
+        tree.insert_link("/a", "/b");
+        tree.insert_link("/b", "a");
+        assert!(matches!(
+            tree.read("/sys/bus/pci/devices/0000:01:00.0/vendor"),
+            Lookup::Found(_)
+        ));
+        assert!(matches!(tree.read("/a"), Lookup::Unreadable(_)));
+        assert!(matches!(tree.read("/sys/../etc/passwd"), Lookup::Absent));
+    }
+
+    #[test]
+    fn a_listing_names_each_entry_once() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file("/d/a/1", "");
+        tree.insert_file("/d/a-b", "");
+        tree.insert_file("/d/a/2", "");
+        tree.insert_absent("/d/gone");
+        let listing = tree.list("/d").found().unwrap();
+        assert_eq!(listing.names, ["a", "a-b"]);
+        assert!(!listing.whole);
+    }
+
+    #[test]
+    fn nothing_is_longer_than_a_path_can_be() {
+        let mut tree = MemoryTree::whole();
+        let long = "/a".repeat(2047);
+        tree.insert_file(&alloc::format!("{long}/b"), "x");
+        tree.insert_file(&alloc::format!("{long}b"), "x");
+        assert_eq!(
+            tree.read(&alloc::format!("{long}b")).found().as_deref(),
+            Some(&b"x"[..])
+        );
+        assert_eq!(tree.read(&alloc::format!("{long}/b")), Lookup::Absent);
+        tree.insert_file("/a", "x");
+        tree.insert_link("/link", &alloc::format!("{}a", "/".repeat(4094)));
+        assert!(matches!(tree.read("/link"), Lookup::Found(_)));
+        tree.insert_link("/link", &alloc::format!("{}a", "/".repeat(4095)));
+        assert!(matches!(tree.read("/link"), Lookup::Unreadable(_)));
+    }
+
+    /// A snapshot may list the names of a directory in any order.
+    #[test]
+    fn a_listed_name_is_found_in_any_order() {
+        let mut tree = MemoryTree::partial();
+        let names = ["b", "a", "c"].map(ToString::to_string).to_vec();
+        tree.insert_listing("/d", &Listing { names, whole: true });
+        for name in ["/d/a", "/d/b", "/d/c"] {
+            assert_eq!(tree.read(name), Lookup::NotShown, "{name}");
+        }
+        assert_eq!(tree.read("/d/e"), Lookup::Absent);
+    }
+}

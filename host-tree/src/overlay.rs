@@ -1,0 +1,114 @@
+//! A tree as it would be after some files changed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::lookup::{CommandText, HostTree, Listing, Lookup};
+use super::memory::MemoryTree;
+
+/// `base` with the files of `changes` in place of its own.
+///
+/// ```
+/// use host_tree::{HostTree, MemoryTree, Overlay};
+/// let mut host = MemoryTree::whole();
+/// host.insert_file("/etc/modules", "loop\n");
+/// let mut changes = MemoryTree::partial();
+/// changes.insert_file("/etc/modules", "loop\nvfio_pci\n");
+/// let after = Overlay::new(&host, changes);
+/// assert_eq!(after.read_text("/etc/modules").found().as_deref(), Some("loop\nvfio_pci\n"));
+/// // The host itself is as it was.
+/// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("loop\n"));
+/// ```
+pub struct Overlay<'a> {
+    base: &'a dyn HostTree,
+    changes: MemoryTree,
+    texts: Vec<CommandText>,
+}
+
+impl<'a> Overlay<'a> {
+    /// `base` with the files, links and absences of `changes` on top. `changes`
+    /// must be [partial](MemoryTree::partial): what it does not show is read from
+    /// `base`.
+    #[must_use]
+    pub fn new(base: &'a dyn HostTree, changes: MemoryTree) -> Self {
+        let texts = [base.texts(), changes.texts()].concat();
+        Self {
+            base,
+            changes,
+            texts,
+        }
+    }
+}
+
+impl HostTree for Overlay<'_> {
+    fn read(&self, path: &str) -> Lookup<Vec<u8>> {
+        match self.changes.read(path) {
+            Lookup::NotShown => self.base.read(path),
+            answer => answer,
+        }
+    }
+
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        match self.changes.read_start(path, most) {
+            Lookup::NotShown => self.base.read_start(path, most),
+            answer => answer,
+        }
+    }
+
+    fn read_link(&self, path: &str) -> Lookup<String> {
+        match self.changes.read_link(path) {
+            Lookup::NotShown => self.base.read_link(path),
+            answer => answer,
+        }
+    }
+
+    fn list(&self, path: &str) -> Lookup<Listing> {
+        match (self.changes.list(path), self.base.list(path)) {
+            (Lookup::Found(above), Lookup::Found(below)) => {
+                let mut names = above.names;
+                names.extend(below.names.into_iter().filter(|name| {
+                    !self
+                        .changes
+                        .read(&alloc::format!("{path}/{name}"))
+                        .is_absent()
+                }));
+                names.sort();
+                names.dedup();
+                Lookup::Found(Listing {
+                    names,
+                    whole: below.whole,
+                })
+            }
+            (Lookup::Found(above), below) => Lookup::Found(Listing {
+                whole: below.is_absent(),
+                ..above
+            }),
+            (_, below) => below,
+        }
+    }
+
+    fn texts(&self) -> &[CommandText] {
+        &self.texts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_win_and_the_rest_shows_through() {
+        let mut base = MemoryTree::whole();
+        base.insert_file("/etc/a", "1");
+        base.insert_file("/etc/b", "2");
+        let mut changes = MemoryTree::partial();
+        changes.insert_file("/etc/b", "3");
+        changes.insert_absent("/etc/a");
+        changes.insert_file("/etc/c", "4");
+        let tree = Overlay::new(&base, changes);
+        assert_eq!(tree.read("/etc/a"), Lookup::Absent);
+        assert_eq!(tree.read("/etc/b"), Lookup::Found(b"3".to_vec()));
+        assert_eq!(tree.list("/etc").found().unwrap().names, ["b", "c"]);
+        assert!(tree.list("/etc").found().unwrap().whole);
+    }
+}

@@ -1,0 +1,226 @@
+//! A snapshot: one file with everything that was read of a host.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::lookup::{CommandText, Listing};
+use super::memory::{Entry, MemoryTree, acceptable};
+
+/// What `schema` says in snapshots that this version writes.
+const SCHEMA: &str = "passthru-snapshot/1";
+
+/// A snapshot as it is written. Texts stay readable, so that people can look
+/// through the file before they share it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    schema: String,
+    whole: bool,
+    entries: BTreeMap<String, Stored>,
+    commands: Vec<StoredText>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Stored {
+    /// A file whose bytes are UTF-8.
+    Text(String),
+    /// A file whose bytes are not, in hexadecimal.
+    Bytes(String),
+    Link(String),
+    Directory {
+        names: Vec<String>,
+        whole: bool,
+    },
+    Absent,
+    Unreadable(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredText {
+    command: String,
+    text: String,
+}
+
+/// Why a text is no snapshot.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// It is no JSON, or not of the expected shape; the message has line and
+    /// column.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// It is for another version.
+    #[error("expected \"schema\": \"{SCHEMA}\", found \"{0}\"")]
+    Schema(String),
+    /// It names a path that is not in the form that trees use.
+    #[error("expected an absolute path without \"..\", found \"{0}\"")]
+    Path(String),
+    /// A file's bytes are no hexadecimal.
+    #[error("{0}: expected pairs of hex digits under \"bytes\"")]
+    Bytes(String),
+}
+
+impl MemoryTree {
+    /// The tree as a snapshot: JSON with entries in order, so that the same tree
+    /// gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// None that a tree in memory can cause; what the JSON writer reports is
+    /// passed on.
+    pub fn to_snapshot(&self) -> Result<String, SnapshotError> {
+        let entries = self
+            .entries
+            .iter()
+            .map(|(path, entry)| (path.clone(), stored(entry)));
+        let document = Document {
+            schema: SCHEMA.to_owned(),
+            whole: self.whole,
+            entries: entries.collect(),
+            commands: self
+                .texts
+                .iter()
+                .map(|text| StoredText {
+                    command: text.command.clone(),
+                    text: text.text.clone(),
+                })
+                .collect(),
+        };
+        let mut text = serde_json::to_string_pretty(&document)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Reads a snapshot back.
+    ///
+    /// # Errors
+    ///
+    /// When it is cut short, of another version or not a snapshot; the error has
+    /// the line and column where reading failed.
+    pub fn from_snapshot(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let document: Document = serde_json::from_slice(bytes)?;
+        if document.schema != SCHEMA {
+            return Err(SnapshotError::Schema(document.schema));
+        }
+        let mut tree = Self {
+            whole: document.whole,
+            ..Self::default()
+        };
+        for (path, stored) in document.entries {
+            if !acceptable(&path) {
+                return Err(SnapshotError::Path(path));
+            }
+            let entry = entry(&path, stored)?;
+            tree.insert(&path, entry);
+        }
+        tree.texts = document
+            .commands
+            .into_iter()
+            .map(|text| CommandText {
+                command: text.command,
+                text: text.text,
+            })
+            .collect();
+        Ok(tree)
+    }
+}
+
+fn stored(entry: &Entry) -> Stored {
+    match entry {
+        Entry::File(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Stored::Text(text.to_owned()),
+            Err(_) => Stored::Bytes(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
+        },
+        Entry::Link(target) => Stored::Link(target.clone()),
+        Entry::Directory(listing) => Stored::Directory {
+            names: listing.names.clone(),
+            whole: listing.whole,
+        },
+        Entry::Absent => Stored::Absent,
+        Entry::Unreadable(reason) => Stored::Unreadable(reason.clone()),
+    }
+}
+
+fn entry(path: &str, stored: Stored) -> Result<Entry, SnapshotError> {
+    Ok(match stored {
+        Stored::Text(text) => Entry::File(text.into_bytes()),
+        Stored::Bytes(digits) => {
+            let bytes = from_hex(&digits).ok_or_else(|| SnapshotError::Bytes(path.to_owned()))?;
+            Entry::File(bytes)
+        }
+        Stored::Link(target) => Entry::Link(target),
+        Stored::Directory { names, whole } => Entry::Directory(Listing { names, whole }),
+        Stored::Absent => Entry::Absent,
+        Stored::Unreadable(reason) => Entry::Unreadable(reason),
+    })
+}
+
+fn from_hex(digits: &str) -> Option<Vec<u8>> {
+    if digits.len() % 2 != 0 {
+        return None;
+    }
+    digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| {
+            let high = char::from(*pair.first()?).to_digit(16)?;
+            let low = char::from(*pair.get(1)?).to_digit(16)?;
+            u8::try_from(high << 4 | low).ok()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{HostTree, Lookup};
+
+    fn sample() -> MemoryTree {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file("/proc/cmdline", "quiet\n");
+        tree.insert_file("/sys/rom", vec![0x55, 0xaa, 0xff]);
+        tree.insert_link("/sys/driver", "../vfio-pci");
+        tree.insert_absent("/etc/kernel/cmdline");
+        tree.insert_unreadable("/sys/config", "permission denied");
+        let names = vec!["a.conf".to_owned()];
+        tree.insert_listing("/etc/modprobe.d", &Listing { names, whole: true });
+        tree.insert_text("lspci -nn", "01:00.0 ...\n");
+        tree
+    }
+
+    #[test]
+    fn a_snapshot_reads_back_as_the_same_tree() {
+        let text = sample().to_snapshot().unwrap();
+        assert_eq!(
+            MemoryTree::from_snapshot(text.as_bytes()).unwrap(),
+            sample()
+        );
+    }
+
+    #[test]
+    fn a_named_file_that_was_not_read_is_not_shown() {
+        assert_eq!(sample().read("/etc/modprobe.d/a.conf"), Lookup::NotShown);
+        assert_eq!(sample().read("/etc/modprobe.d/b.conf"), Lookup::Absent);
+    }
+
+    #[test]
+    fn a_cut_snapshot_is_an_error_with_its_line() {
+        let text = sample().to_snapshot().unwrap();
+        for cut in 0..text.len() - 2 {
+            let error = MemoryTree::from_snapshot(&text.as_bytes()[..cut]).unwrap_err();
+            assert!(error.to_string().contains("line"), "{cut}: {error}");
+        }
+        let other = text.replace("snapshot/1", "snapshot/9");
+        assert!(matches!(
+            MemoryTree::from_snapshot(other.as_bytes()),
+            Err(SnapshotError::Schema(_))
+        ));
+        let up = text.replace("/proc/cmdline", "/../proc/cmdline");
+        assert!(matches!(
+            MemoryTree::from_snapshot(up.as_bytes()),
+            Err(SnapshotError::Path(_))
+        ));
+    }
+}

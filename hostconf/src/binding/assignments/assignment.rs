@@ -1,0 +1,69 @@
+//! An assignment, its words, and why a value is not known.
+
+use core::ops::Range;
+
+/// One word of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it stands, with its quotes.
+    pub span: Range<usize>,
+    /// What it is; `None` when only bash can work it out.
+    pub text: Option<String>,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// `NAME=(a b)`.
+    Array,
+    /// `NAME="a b"`: one string, whose words blanks part.
+    String,
+}
+
+/// An assignment at the top of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: String,
+    /// The line it begins on, from 1.
+    pub line: u32,
+    /// Whether it is `+=`.
+    pub appends: bool,
+    /// How the value is written.
+    pub form: Form,
+    /// The words; those of a string are parted at blanks.
+    pub words: Vec<Word>,
+    /// The string as a whole; of an array, nothing.
+    pub string: Option<String>,
+    /// Between the parentheses, or between the quotes of a string that is quoted in
+    /// one piece; `None` where no word can be put in.
+    pub inner: Option<Range<usize>>,
+}
+
+/// Why a value is not known, or cannot be edited.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotLiteral {
+    /// Only bash can work it out.
+    #[error("line {line}: expected words without '$', '`', wildcards and commands")]
+    Computed {
+        /// The line, from 1.
+        line: u32,
+    },
+    /// A quote or a parenthesis has no end.
+    #[error("line {line}: expected the end of the value that begins here")]
+    Open {
+        /// The line, from 1.
+        line: u32,
+    },
+}
+
+impl NotLiteral {
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        match self {
+            Self::Computed { line } | Self::Open { line } => *line,
+        }
+    }
+}

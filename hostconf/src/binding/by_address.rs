@@ -1,0 +1,191 @@
+//! Functions that vfio-pci takes by address, and the shell text that has it take
+//! them.
+//!
+//! Ids cannot tell two cards of one model apart; an address can. But an address
+//! is where a card is, not which card it is: one that is put in or taken out may
+//! move all others. So a function is taken only while the ids at its address, and
+//! those of its subsystem, are the ones that were planned for.
+//!
+//! The text is the same for every program that runs it: a script of
+//! [`initramfs_tools`](super::initramfs_tools), a hook of
+//! [`dracut`](super::dracut) or [`mkinitcpio`](super::mkinitcpio), a
+//! [`service`](super::service). It needs no more than a POSIX shell and kmod's
+//! `modprobe`, and runs under dash and busybox.
+//!
+//! What it writes is `driver_override`, which ties one function to the driver of
+//! that name (`Documentation/ABI/testing/sysfs-bus-pci` of Linux), and
+//! `drivers_probe`, which has the bus look for a driver again.
+
+use core::fmt::Write as _;
+
+use pci_core::{Address, PciId, SubsystemId};
+
+/// A function that vfio-pci takes, and what must be at its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BoundFunction {
+    /// Where it is.
+    pub address: Address,
+    /// Its vendor and device.
+    pub id: PciId,
+    /// Its subsystem; `None` to take any.
+    pub subsystem: Option<SubsystemId>,
+}
+
+impl BoundFunction {
+    /// `0000:01:00.0 0x10de 0x2203 0x1462 0x5052`, or `any any` for the last two.
+    pub(crate) fn words(&self) -> String {
+        let Self {
+            address,
+            id,
+            subsystem,
+        } = self;
+        let subsystem = match subsystem {
+            Some(subsystem) => format!("0x{} 0x{}", subsystem.vendor, subsystem.device),
+            None => "any any".to_owned(),
+        };
+        format!("{address} 0x{} 0x{} {subsystem}", id.vendor, id.device)
+    }
+
+    /// Reads what [`words`](Self::words) prints.
+    fn from_words(line: &str) -> Option<Self> {
+        let number = |word: &str| u16::from_str_radix(word.strip_prefix("0x")?, 16).ok();
+        let mut words = line.split(' ');
+        let mut next = || words.next();
+        let (address, vendor, device) = (next()?, next()?, next()?);
+        let (subvendor, subdevice) = (next()?, next()?);
+        if words.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            address: address.parse().ok()?,
+            id: PciId::new(number(vendor)?, number(device)?),
+            subsystem: number(subvendor)
+                .zip(number(subdevice))
+                .map(|(vendor, device)| SubsystemId::new(vendor, device)),
+        })
+    }
+}
+
+/// The definitions that the calls of [`calls`] need. A function that a driver
+/// already has keeps it: taking it away from a driver that is in use can hang the
+/// machine.
+pub(crate) const DEFINITIONS: &str = "sys=/sys
+devices=$sys/bus/pci/devices
+
+# is FILE VALUE: whether the file holds just this value, or any will do.
+is() {
+	[ \"$2\" = any ] && return 0
+	found=
+	[ -r \"$1\" ] && read -r found <\"$1\"
+	[ \"$found\" = \"$2\" ]
+}
+
+# expected ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE: whether that card is there.
+expected() {
+	is \"$devices/$1/vendor\" \"$2\" && is \"$devices/$1/device\" \"$3\" &&
+		is \"$devices/$1/subsystem_vendor\" \"$4\" &&
+		is \"$devices/$1/subsystem_device\" \"$5\"
+}
+
+# take ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE
+take() {
+	if expected \"$@\"; then
+		echo vfio-pci >\"$devices/$1/driver_override\"
+	else
+		echo \"passthru: $1 is not $2:$3, left alone\" >&2
+	fi
+}
+
+# probe ADDRESS: has a function that was taken bound, when it is free.
+probe() {
+	is \"$devices/$1/driver_override\" vfio-pci || return 0
+	[ -e \"$devices/$1/driver\" ] || echo \"$1\" >\"$sys/bus/pci/drivers_probe\"
+}
+";
+
+/// `-i` because an `install` line for vfio-pci may call a script that is not in the
+/// initramfs; with a built-in vfio-pci there is nothing to load. By its path, which is
+/// where the kernel itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`,
+/// modprobe): busybox's shell would take its own modprobe for the name, which has no `-i`.
+pub(crate) const LOAD: &str =
+    "[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || /sbin/modprobe -i vfio-pci ||
+	echo 'passthru: vfio-pci cannot be loaded' >&2
+";
+
+/// The calls that give `functions` to vfio-pci.
+///
+/// All overrides are written before the module loads: a vfio-pci with `ids=` binds
+/// as soon as it loads, and drivers that load meanwhile find the functions taken.
+pub(crate) fn calls(functions: &[BoundFunction]) -> String {
+    let mut out = String::new();
+    for function in functions {
+        let _ = writeln!(out, "take {}", function.words());
+    }
+    out.push('\n');
+    out.push_str(LOAD);
+    out.push('\n');
+    for function in functions {
+        let _ = writeln!(out, "probe {}", function.address);
+    }
+    out
+}
+
+/// The functions that a text of ours gives to vfio-pci, whichever program it is
+/// for; `None` for any other text.
+///
+/// ```
+/// use hostconf::binding::{by_address::BoundFunction, by_address::bound};
+/// use hostconf::binding::{dracut, initramfs_tools};
+/// let gpu = BoundFunction {
+///     address: "01:00.0".parse().unwrap(),
+///     id: "10de:2203".parse().unwrap(),
+///     subsystem: Some("1462:5052".parse().unwrap()),
+/// };
+/// assert_eq!(bound(&initramfs_tools::script(&[gpu])), Some(vec![gpu]));
+/// assert_eq!(bound(&dracut::hook(&[gpu])), Some(vec![gpu]));
+/// assert_eq!(bound("#!/bin/sh\n"), None);
+/// ```
+#[must_use]
+pub fn bound(text: &str) -> Option<Vec<BoundFunction>> {
+    let (_, rest) = text.split_once(DEFINITIONS)?;
+    // A hook of mkinitcpio has its calls within a function, indented.
+    rest.lines()
+        .filter_map(|line| line.trim_start().strip_prefix("take "))
+        .map(BoundFunction::from_words)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(address: &str, subsystem: Option<SubsystemId>) -> BoundFunction {
+        BoundFunction {
+            address: address.parse().unwrap(),
+            id: PciId::new(0x10de, 0x2203),
+            subsystem,
+        }
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for function in [
+            function("01:00.0", None),
+            function("10000:e1:00.7", Some(SubsystemId::new(0x1462, 0))),
+        ] {
+            let words = function.words();
+            assert_eq!(BoundFunction::from_words(&words), Some(function), "{words}");
+            assert_eq!(BoundFunction::from_words(&format!("{words} x")), None);
+        }
+        assert_eq!(BoundFunction::from_words("0000:01:00.0 0x10de"), None);
+    }
+
+    #[test]
+    fn a_text_that_was_changed_by_hand_is_not_ours() {
+        let text = format!("{DEFINITIONS}{}", calls(&[function("01:00.0", None)]));
+        assert_eq!(bound(&text), Some(vec![function("01:00.0", None)]));
+        let spoilt = text.replace("take 0000:01:00.0 0x10de", "take 0000:01:00.0 10de");
+        assert_eq!(bound(&spoilt), None);
+        assert_eq!(bound(&text.replace("read -r", "read")), None);
+    }
+}

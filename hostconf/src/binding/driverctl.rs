@@ -1,0 +1,70 @@
+//! driverctl: one file a function, `/etc/driverctl.d/pci-ADDRESS`, that holds the
+//! name of the driver it is to have (driverctl(8)).
+//!
+//! A rule of udev starts a unit for each such file, in the root: the file is not in
+//! the initramfs, so a driver that loads there has the function first and loses it
+//! when the unit runs. That is right for what a driver lets go of (network cards,
+//! most controllers), and wrong for a display card that is in use by then. The file
+//! says nothing of the card, so a card that moves takes another's driver.
+
+use host_tree::Edit;
+use pci_core::Address;
+use pci_core::modules::{ModuleName, ModuleNameError};
+
+/// The folder.
+pub const DIRECTORY: &str = "/etc/driverctl.d";
+
+/// The file for a function.
+///
+/// ```
+/// use hostconf::binding::driverctl::path;
+/// let path = path("01:00.0".parse()?);
+/// assert_eq!(path, "/etc/driverctl.d/pci-0000:01:00.0");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[must_use]
+pub fn path(address: Address) -> String {
+    format!("{DIRECTORY}/pci-{address}")
+}
+
+/// The function that a file of the folder is for, from its name; `None` for files of
+/// other buses.
+#[must_use]
+pub fn address(name: &str) -> Option<Address> {
+    name.strip_prefix("pci-")?.parse().ok()
+}
+
+/// The driver that a file names.
+///
+/// # Errors
+///
+/// When its first line is no driver's name.
+pub fn driver(text: &str) -> Result<ModuleName, ModuleNameError> {
+    text.lines().next().unwrap_or_default().trim().parse()
+}
+
+/// Gives a function to vfio-pci: what `driverctl set-override ADDRESS vfio-pci`
+/// writes, without binding it now.
+#[must_use]
+pub fn edit(address: Address, before: Option<&str>) -> Edit {
+    Edit {
+        before: before.map(str::to_owned),
+        ..Edit::new_file(path(address), "vfio-pci\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_as_it_is_written() {
+        let at = "10000:e1:00.0".parse().unwrap();
+        let edit = edit(at, None);
+        assert_eq!(driver(&edit.after).unwrap().as_str(), "vfio-pci");
+        assert_eq!(address(edit.path.rsplit('/').next().unwrap()), Some(at));
+        assert_eq!(address("usb-1-1"), None);
+        assert!(driver("").is_err());
+        assert!(driver("a b").is_err());
+    }
+}

@@ -1,0 +1,128 @@
+//! Which program makes the host's initramfs, and how it is made anew.
+//!
+//! Told from the tree, never from the distribution's name: Debian 13 may have
+//! dracut, and an Arch may have booster.
+
+use core::fmt;
+
+use host_tree::{Evidence, HostTree, presence};
+
+/// A program that makes initramfs images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Initramfs {
+    /// initramfs-tools, of Debian, Ubuntu and Proxmox VE.
+    InitramfsTools,
+    /// dracut, of Fedora, RHEL, SUSE and others.
+    Dracut,
+    /// mkinitcpio, of Arch Linux and its kin.
+    Mkinitcpio,
+    /// booster, of Arch Linux and its kin.
+    Booster,
+}
+
+impl Initramfs {
+    /// The program's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InitramfsTools => "initramfs-tools",
+            Self::Dracut => "dracut",
+            Self::Mkinitcpio => "mkinitcpio",
+            Self::Booster => "booster",
+        }
+    }
+
+    /// The command that makes the images of all installed kernels anew.
+    ///
+    /// Sources: update-initramfs(8); dracut(8), `--regenerate-all`; mkinitcpio(8),
+    /// `-P`; booster(1), "regenerate_images".
+    #[must_use]
+    pub const fn refresh(self) -> &'static [&'static str] {
+        match self {
+            Self::InitramfsTools => &["update-initramfs", "-u", "-k", "all"],
+            Self::Dracut => &["dracut", "--force", "--regenerate-all"],
+            Self::Mkinitcpio => &["mkinitcpio", "-P"],
+            Self::Booster => &["/usr/lib/booster/regenerate_images"],
+        }
+    }
+
+    /// The command that lists what an image holds; its path is to be added.
+    #[must_use]
+    pub const fn list(self) -> &'static [&'static str] {
+        match self {
+            Self::InitramfsTools => &["lsinitramfs"],
+            Self::Dracut => &["lsinitrd"],
+            Self::Mkinitcpio => &["lsinitcpio"],
+            Self::Booster => &["booster", "ls"],
+        }
+    }
+}
+
+impl fmt::Display for Initramfs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What only a host with that program has: what is there first counts. A program
+/// comes before a folder, for configuration outlives the package that read it, and
+/// Debian's initramfs-tools and dracut are not installed together (both replace
+/// `linux-initramfs-tool`).
+const SIGNS: [(&str, Initramfs); 14] = [
+    ("/usr/sbin/update-initramfs", Initramfs::InitramfsTools),
+    ("/usr/bin/mkinitcpio", Initramfs::Mkinitcpio),
+    ("/usr/bin/booster", Initramfs::Booster),
+    ("/usr/bin/dracut", Initramfs::Dracut),
+    ("/usr/sbin/dracut", Initramfs::Dracut),
+    ("/etc/initramfs-tools", Initramfs::InitramfsTools),
+    ("/etc/booster.yaml", Initramfs::Booster),
+    ("/etc/mkinitcpio.conf", Initramfs::Mkinitcpio),
+    ("/etc/mkinitcpio.d", Initramfs::Mkinitcpio),
+    ("/etc/dracut.conf.d", Initramfs::Dracut),
+    ("/etc/dracut.conf", Initramfs::Dracut),
+    ("/usr/lib/dracut", Initramfs::Dracut),
+    ("/usr/share/initramfs-tools", Initramfs::InitramfsTools),
+    ("/usr/lib/booster", Initramfs::Booster),
+];
+
+/// The program that makes the initramfs, and what shows it; `None` when the tree
+/// does not say.
+///
+/// ```
+/// use hostconf::binding::{initramfs::Initramfs, initramfs::find};
+/// use host_tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// assert_eq!(find(&tree), None);
+/// tree.insert_file("/etc/mkinitcpio.conf", "MODULES=()\n");
+/// assert_eq!(find(&tree).unwrap().0, Initramfs::Mkinitcpio);
+/// ```
+#[must_use]
+pub fn find(tree: &dyn HostTree) -> Option<(Initramfs, Evidence)> {
+    SIGNS
+        .iter()
+        .find_map(|(path, initramfs)| Some((*initramfs, presence(tree, path)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn a_program_counts_before_what_another_left_behind() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file("/etc/mkinitcpio.conf", "");
+        tree.insert_file("/usr/bin/booster", "\x7fELF");
+        assert_eq!(find(&tree).unwrap().0, Initramfs::Booster);
+        let mut tree = MemoryTree::partial();
+        tree.insert_directory("/etc/dracut.conf.d", true);
+        let (found, evidence) = find(&tree).unwrap();
+        assert_eq!(
+            (found, evidence.source.as_str()),
+            (Initramfs::Dracut, "/etc/dracut.conf.d")
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! A hook that has initramfs-tools pack a module.
+//!
+//! A hook is a file of our own: unlike a line in `/etc/initramfs-tools/modules`
+//! it can be written, and taken back, without knowing what stands there.
+
+use host_tree::Edit;
+use pci_core::modules::ModuleName;
+
+/// Where the hook belongs (initramfs-tools(7), "Hook scripts").
+pub const HOOK: &str = "/etc/initramfs-tools/hooks/passthru-vfio";
+
+/// The hook that packs `module`, with what it needs and its `softdep`s.
+///
+/// ```
+/// use hostconf::binding::initramfs_hook::hook;
+/// let text = hook(&"vfio-pci".parse()?);
+/// assert!(text.ends_with("manual_add_modules vfio-pci\n"));
+/// # Ok::<(), pci_core::modules::ModuleNameError>(())
+/// ```
+#[must_use]
+pub fn hook(module: &ModuleName) -> String {
+    format!("{HEAD}manual_add_modules {module}\n")
+}
+
+/// The hook as an edit: new, or in the place of `before`.
+#[must_use]
+pub fn edit(module: &ModuleName, before: Option<&str>) -> Edit {
+    Edit {
+        before: before.map(str::to_owned),
+        ..Edit::new_script(HOOK, hook(module))
+    }
+}
+
+/// `prereqs` is answered as initramfs-tools(7) asks.
+const HEAD: &str = "#!/bin/sh
+# Written by passthru: packs a module into the initramfs.
+PREREQ=''
+prereqs() { echo \"$PREREQ\"; }
+case \"$1\" in
+prereqs)
+	prereqs
+	exit 0
+	;;
+esac
+
+. /usr/share/initramfs-tools/hook-functions
+";

@@ -1,0 +1,348 @@
+//! What comes of a way to bind on a host, and why.
+//!
+//! What each way does is in [`method`](super::method). What comes of it is decided here
+//! by facts of the host, and held against kernels that are booted with each
+//! (`tests/booted`): a way that cannot work there is said to be one.
+
+use super::initramfs::Initramfs;
+use super::kernel_facts::Presence;
+use super::method::{By, Method};
+
+/// What of a host decides whether a method works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// How vfio-pci is part of the kernel; of pci-stub and pciback where these are
+    /// asked for.
+    pub vfio_pci: Presence,
+    /// How the function's own driver is.
+    pub driver: Presence,
+    /// Whether the initramfs holds that driver.
+    pub driver_in_initramfs: DriverIn,
+    /// What makes the initramfs.
+    pub initramfs: Option<Initramfs>,
+    /// Who else has the function's ids.
+    pub twin: Twin,
+    /// Who writes to `/usr`.
+    pub usr: Usr,
+}
+
+/// Who writes to `/usr`, where dracut has its modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Usr {
+    /// The host's own programs.
+    Host,
+    /// It belongs to the image that the host boots (ostree, bootc).
+    Image,
+}
+
+/// Where a driver loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DriverIn {
+    /// In the initramfs, or that is not known.
+    Initramfs,
+    /// In the root alone.
+    Root,
+}
+
+/// Whether a function that stays with the host has the same ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Twin {
+    /// None has.
+    None,
+    /// One has, or may have.
+    Stays,
+}
+
+/// What comes of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// vfio-pci, or what keeps the function for it, has it before its driver.
+    BeforeDriver,
+    /// The driver has it first, and it is taken away again.
+    AfterDriver,
+    /// No driver has it: a hypervisor can take it.
+    NoDriver,
+    /// Its driver has it.
+    Driver,
+    /// A function that was to stay with the host goes along.
+    TwinToo,
+}
+
+impl Outcome {
+    /// Whether a plan may offer a method with this outcome.
+    #[must_use]
+    pub const fn is_offered(self) -> bool {
+        matches!(self, Self::BeforeDriver)
+    }
+}
+
+/// What comes of `method` on such a host, and why.
+///
+/// ```
+/// use hostconf::binding::initramfs::Initramfs;
+/// use hostconf::binding::kernel_facts::Presence;
+/// use hostconf::binding::{judge::Circumstances, judge::DriverIn, judge::Outcome, judge::Twin, judge::Usr, judge::judge};
+/// use hostconf::binding::method::Method;
+/// let host = Circumstances {
+///     vfio_pci: Presence::BuiltIn,
+///     driver: Presence::Module,
+///     driver_in_initramfs: DriverIn::Initramfs,
+///     initramfs: Some(Initramfs::InitramfsTools),
+///     twin: Twin::None,
+///     usr: Usr::Host,
+/// };
+/// assert_eq!(judge(Method::ModprobeIds, &host).0, Outcome::Driver);
+/// assert_eq!(judge(Method::CommandLineIds, &host).0, Outcome::BeforeDriver);
+/// ```
+#[must_use]
+pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
+    use Method as M;
+    if method.by() == By::Id && host.twin == Twin::Stays && method != M::PciStub {
+        return (Outcome::TwinToo, "ids are those of every card of the model");
+    }
+    if host.driver == Presence::BuiltIn {
+        return match method {
+            M::Runtime | M::NewId | M::Driverctl | M::LibvirtHook => (
+                Outcome::AfterDriver,
+                "the driver is built in and has the function before any file is read",
+            ),
+            M::Pciback => (Outcome::BeforeDriver, PCIBACK),
+            _ => (
+                Outcome::Driver,
+                "the driver is built in and has the function before any file is read",
+            ),
+        };
+    }
+    let built_in = host.vfio_pci == Presence::BuiltIn;
+    let keeps = matches!(method, M::Blacklist | M::BlacklistPattern | M::Pciback);
+    if host.vfio_pci == Presence::Missing && !keeps {
+        return (
+            Outcome::Driver,
+            "this kernel has no such driver as vfio-pci",
+        );
+    }
+    // What binds late is early enough where nothing else comes.
+    if host.driver == Presence::Missing && matches!(method, M::Driverctl | M::Service) {
+        return (
+            Outcome::BeforeDriver,
+            "this kernel has no other driver for the function",
+        );
+    }
+    match method {
+        M::ModprobeIds if built_in => (
+            Outcome::Driver,
+            "vfio-pci is built in and reads no modprobe.d: its ids go on the kernel command line",
+        ),
+        M::ModprobeIds | M::SoftdepPattern if host.initramfs == Some(Initramfs::Booster) => {
+            booster(host)
+        }
+        M::SoftdepPattern if built_in => (Outcome::Driver, "a built-in vfio-pci needs no softdep"),
+        M::ModprobeIds | M::SoftdepPattern => (
+            Outcome::BeforeDriver,
+            "softdep has vfio-pci loaded before the driver, wherever that is loaded",
+        ),
+        M::ModprobeIdsAlone if built_in => (
+            Outcome::Driver,
+            "vfio-pci is built in and reads no modprobe.d: its ids go on the kernel command line",
+        ),
+        M::ModprobeIdsAlone => match host.initramfs {
+            Some(Initramfs::Dracut) => (
+                Outcome::BeforeDriver,
+                "force_drivers loads vfio-pci before udev",
+            ),
+            Some(Initramfs::Mkinitcpio) => (
+                Outcome::BeforeDriver,
+                "MODULES are loaded in their order before udev, with the hook udev",
+            ),
+            Some(Initramfs::Booster) => booster(host),
+            Some(Initramfs::InitramfsTools) if host.driver_in_initramfs == DriverIn::Root => (
+                Outcome::BeforeDriver,
+                "the initramfs has vfio-pci and not the driver",
+            ),
+            Some(Initramfs::InitramfsTools) | None => (
+                Outcome::Driver,
+                "initramfs-tools loads its list of modules after udev has loaded drivers",
+            ),
+        },
+        M::CommandLineIds if built_in => (
+            Outcome::BeforeDriver,
+            "a built-in vfio-pci has the ids from the start",
+        ),
+        M::CommandLineIds => (
+            Outcome::BeforeDriver,
+            "modprobe hands the ids on, and softdep has vfio-pci loaded before the driver",
+        ),
+        M::Blacklist => (
+            Outcome::NoDriver,
+            "nothing loads the driver for its cards, for none of them",
+        ),
+        M::BlacklistPattern => (
+            Outcome::Driver,
+            "kmod takes the pattern for a module's name",
+        ),
+        M::InitramfsToolsScript => of(host, Initramfs::InitramfsTools),
+        M::DracutModule if host.usr == Usr::Image => (
+            Outcome::Driver,
+            "dracut has its modules in /usr, which belongs to the image that the host boots",
+        ),
+        M::DracutModule => of(host, Initramfs::Dracut),
+        M::MkinitcpioHook => of(host, Initramfs::Mkinitcpio),
+        M::UdevRule if host.initramfs == Some(Initramfs::Booster) => from_root(host),
+        M::UdevRule => (
+            Outcome::BeforeDriver,
+            "udev ties the function to vfio-pci before it loads the driver",
+        ),
+        M::Service => from_root(host),
+        M::Driverctl => (
+            Outcome::AfterDriver,
+            "the unit binds anew after udev has loaded the driver",
+        ),
+        M::InstallScript if built_in => (
+            Outcome::Driver,
+            "nothing loads a built-in vfio-pci, so the script does not run",
+        ),
+        M::InstallScript => (
+            Outcome::BeforeDriver,
+            "softdep has the script run before the driver loads, where the initramfs holds it",
+        ),
+        M::PciStub if host.twin == Twin::Stays => {
+            (Outcome::TwinToo, "ids are those of every card of the model")
+        }
+        M::PciStub if built_in => (
+            Outcome::BeforeDriver,
+            "a built-in pci-stub has the ids from the start",
+        ),
+        M::PciStub => (
+            Outcome::Driver,
+            "pci-stub is a module here, and nothing loads it",
+        ),
+        M::Pciback => (Outcome::BeforeDriver, PCIBACK),
+        M::NewId | M::Runtime => (
+            Outcome::AfterDriver,
+            "the host runs, and the driver with it",
+        ),
+        M::LibvirtHook => (
+            Outcome::AfterDriver,
+            "the driver has the function until the guest starts, and gets it back afterwards",
+        ),
+        M::RemovalService => (
+            Outcome::AfterDriver,
+            "the driver has had the card, and does not go while it is used",
+        ),
+    }
+}
+
+const PCIBACK: &str = "dom0's pciback takes hidden functions when it starts, before other drivers";
+
+fn of(host: &Circumstances, program: Initramfs) -> (Outcome, &'static str) {
+    if host.initramfs == Some(program) {
+        (
+            Outcome::BeforeDriver,
+            "the function is tied to vfio-pci before udev loads drivers",
+        )
+    } else {
+        (Outcome::Driver, "another program makes the initramfs")
+    }
+}
+
+fn from_root(host: &Circumstances) -> (Outcome, &'static str) {
+    match host.driver_in_initramfs {
+        DriverIn::Root => (
+            Outcome::BeforeDriver,
+            "the root loads the driver, after the function is tied to vfio-pci",
+        ),
+        DriverIn::Initramfs => (Outcome::Driver, "the initramfs loads the driver before"),
+    }
+}
+
+fn booster(host: &Circumstances) -> (Outcome, &'static str) {
+    match host.driver_in_initramfs {
+        DriverIn::Root => (
+            Outcome::BeforeDriver,
+            "the image loads vfio-pci and has no driver for the card",
+        ),
+        DriverIn::Initramfs => (
+            Outcome::Driver,
+            "booster loads vfio-pci and the driver at the same time, and reads no softdep",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_never_offered_where_a_twin_stays() {
+        for vfio_pci in [Presence::BuiltIn, Presence::Module] {
+            let host = Circumstances {
+                vfio_pci,
+                driver: Presence::Module,
+                driver_in_initramfs: DriverIn::Initramfs,
+                initramfs: Some(Initramfs::Dracut),
+                twin: Twin::Stays,
+                usr: Usr::Host,
+            };
+            for method in Method::ALL {
+                let (outcome, why) = judge(*method, &host);
+                assert!(!why.is_empty());
+                if method.by() == By::Id {
+                    assert!(!outcome.is_offered(), "{method:?}");
+                }
+            }
+            assert!(judge(Method::DracutModule, &host).0.is_offered());
+            assert!(!judge(Method::MkinitcpioHook, &host).0.is_offered());
+            let image = Circumstances {
+                usr: Usr::Image,
+                ..host
+            };
+            assert!(!judge(Method::DracutModule, &image).0.is_offered());
+            assert!(judge(Method::UdevRule, &image).0.is_offered());
+        }
+    }
+
+    #[test]
+    fn a_kernel_without_one_of_the_drivers_is_known() {
+        let host = Circumstances {
+            vfio_pci: Presence::Module,
+            driver: Presence::Missing,
+            driver_in_initramfs: DriverIn::Initramfs,
+            initramfs: Some(Initramfs::InitramfsTools),
+            twin: Twin::None,
+            usr: Usr::Host,
+        };
+        for method in [Method::Driverctl, Method::Service] {
+            assert_eq!(judge(method, &host).0, Outcome::BeforeDriver);
+            let held = Circumstances {
+                driver: Presence::Module,
+                ..host
+            };
+            assert!(!judge(method, &held).0.is_offered());
+        }
+        let without = Circumstances {
+            vfio_pci: Presence::Missing,
+            ..host
+        };
+        for method in Method::ALL.iter().filter(|m| **m != Method::Pciback) {
+            assert!(!judge(*method, &without).0.is_offered(), "{method:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_on_a_running_host_is_never_before_the_driver() {
+        use super::super::method::Place;
+        let host = Circumstances {
+            vfio_pci: Presence::Module,
+            driver: Presence::Module,
+            driver_in_initramfs: DriverIn::Root,
+            initramfs: None,
+            twin: Twin::None,
+            usr: Usr::Host,
+        };
+        for method in Method::ALL {
+            if method.place() == Place::Running {
+                assert_eq!(judge(*method, &host).0, Outcome::AfterDriver, "{method:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! What a host's kernel was built with: whether vfio-pci is a module, which
+//! configuration it has.
+//!
+//! Read from `/lib/modules/VERSION` and the kernel's configuration; a kernel's
+//! version alone is the last resort, for distributions build the same version
+//! in different ways.
+
+use core::fmt;
+use core::str::FromStr;
+
+use host_tree::{Evidence, HostTree, Lookup};
+
+use super::modprobe::same_module;
+
+/// A kernel's release, as `uname -r` prints it, and the version in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Release {
+    text: String,
+    /// Major and minor number.
+    pub version: (u32, u32),
+}
+
+impl FromStr for Release {
+    type Err = ReleaseError;
+
+    /// Reads `6.8.12-1-pve`. It becomes part of paths, so it holds no `/`.
+    fn from_str(text: &str) -> Result<Self, ReleaseError> {
+        let error = || ReleaseError {
+            found: text.to_owned(),
+        };
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "._+~-".contains(c);
+        if !text.chars().all(allowed) {
+            return Err(error());
+        }
+        let (major, rest) = text.split_once('.').ok_or_else(error)?;
+        let minor = rest
+            .split(|c: char| !c.is_ascii_digit())
+            .next()
+            .unwrap_or_default();
+        let number = |digits: &str| digits.parse::<u32>().map_err(|_| error());
+        Ok(Self {
+            text: text.to_owned(),
+            version: (number(major)?, number(minor)?),
+        })
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Why a text is no kernel release.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a kernel release such as 6.8.12-1-pve, found {found:?}")]
+pub struct ReleaseError {
+    /// The text.
+    pub found: String,
+}
+
+/// How a driver is part of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Built in: `modprobe.d` says nothing to it, the kernel's options do.
+    BuiltIn,
+    /// A module.
+    Module,
+    /// Neither.
+    Missing,
+}
+
+/// Whose kernel is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Which {
+    /// The one that runs.
+    Running,
+    /// The newest that is installed, which the next boot starts.
+    Newest,
+}
+
+/// The release of the running kernel, from `/proc/sys/kernel/osrelease` or
+/// `/proc/version`; or of the newest under `/lib/modules`, when all are shown.
+#[must_use]
+pub fn release(tree: &dyn HostTree, which: Which) -> Option<(Release, Evidence)> {
+    match which {
+        Which::Running => {
+            for (path, word) in [("/proc/sys/kernel/osrelease", 0), ("/proc/version", 2)] {
+                let Lookup::Found(text) = tree.read_text(path) else {
+                    continue;
+                };
+                let line = text.lines().next().unwrap_or_default();
+                let found = line.split_whitespace().nth(word).map(str::parse);
+                if let Some(Ok(release)) = found {
+                    return Some((release, Evidence::new(path, 1, line)));
+                }
+            }
+            None
+        }
+        Which::Newest => {
+            let path = "/lib/modules";
+            let listing = tree.list(path).shown(path, |_| "");
+            let (listing, evidence) = listing.found().filter(|(listing, _)| listing.whole)?;
+            let parsed = listing
+                .names
+                .iter()
+                .filter_map(|name| name.parse::<Release>().ok());
+            let newest = parsed.max_by(|a, b| numbers(&a.text).cmp(numbers(&b.text)))?;
+            let evidence = evidence.saying(newest.to_string());
+            Some((newest, evidence))
+        }
+    }
+}
+
+/// The numbers in a release, in order: 6.8.12-10 is later than 6.8.12-9.
+fn numbers(release: &str) -> impl Iterator<Item = u64> + '_ {
+    release
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+}
+
+/// How `module` is part of the kernel `release`; `None` when the tree does not
+/// say.
+///
+/// ```
+/// use hostconf::binding::{kernel_facts::Presence, kernel_facts::presence};
+/// use host_tree::MemoryTree;
+/// let release = "6.8.0-45-generic".parse().unwrap();
+/// let mut tree = MemoryTree::partial();
+/// assert!(presence(&tree, &release, "vfio-pci").is_none());
+/// tree.insert_file(
+///     "/lib/modules/6.8.0-45-generic/modules.builtin",
+///     "kernel/drivers/vfio/pci/vfio-pci.ko\n",
+/// );
+/// let (found, evidence) = presence(&tree, &release, "vfio-pci").unwrap();
+/// assert_eq!(found, Presence::BuiltIn);
+/// assert_eq!(evidence.line, Some(1));
+/// ```
+#[must_use]
+pub fn presence(
+    tree: &dyn HostTree,
+    release: &Release,
+    module: &str,
+) -> Option<(Presence, Evidence)> {
+    Modules::read(tree, release).presence(module)
+}
+
+/// How modules are part of a kernel: its `modules.builtin` and `modules.dep`
+/// (`Documentation/kbuild/kbuild.rst` of Linux; modules.dep(5)), read once for many
+/// modules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modules {
+    built_in: Option<(String, Evidence)>,
+    dep: Option<(String, Evidence)>,
+}
+
+impl Modules {
+    /// Reads the lists of the kernel `release`.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree, release: &Release) -> Self {
+        let read = |name: &str| {
+            let path = format!("/lib/modules/{release}/{name}");
+            tree.read_text(&path).shown(&path, |_| "").found()
+        };
+        Self {
+            built_in: read("modules.builtin"),
+            dep: read("modules.dep"),
+        }
+    }
+
+    /// How `module` is part of the kernel, and the line that shows it; `None` when the
+    /// lists do not say.
+    #[must_use]
+    pub fn presence(&self, module: &str) -> Option<(Presence, Evidence)> {
+        for (list, is) in [
+            (&self.built_in, Presence::BuiltIn),
+            (&self.dep, Presence::Module),
+        ] {
+            let Some((text, file)) = list else { continue };
+            let line = host_tree::numbered_lines(text).find(|(_, line)| names(line, module));
+            if let Some((number, line)) = line {
+                // A line of modules.dep goes on with what the module needs.
+                let line = line.split(':').next().unwrap_or(line);
+                return Some((is, Evidence::new(&*file.source, number, line)));
+            }
+        }
+        let ((_, file), _) = self.dep.as_ref().zip(self.built_in.as_ref())?;
+        let evidence = file.clone().saying(format!("has no {module}"));
+        Some((Presence::Missing, evidence))
+    }
+}
+
+/// Whether a line of `modules.builtin` or `modules.dep` is that of `module`.
+fn names(line: &str, module: &str) -> bool {
+    let path = line.split(':').next().unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let name = file.split(".ko").next().unwrap_or_default();
+    same_module(name, module)
+}
+
+/// The value of a configuration option (`CONFIG_VFIO_PCI`) of the kernel
+/// `release`: `y`, `m`, a text; `n` where the file says that it is not set.
+/// `None` when the file is not shown or does not have the option.
+///
+/// Debian and its kin have the file in `/boot`, Fedora and its kin beside the modules.
+#[must_use]
+pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(String, Evidence)> {
+    let places = [
+        format!("/boot/config-{release}"),
+        format!("/lib/modules/{release}/config"),
+        format!("/usr/lib/modules/{release}/config"),
+    ];
+    let (path, text) = places
+        .into_iter()
+        .find_map(|path| tree.read_text(&path).found().map(|text| (path, text)))?;
+    host_tree::numbered_lines(&text).find_map(|(number, line)| {
+        let unset = line
+            .strip_prefix("# ")
+            .and_then(|line| line.strip_suffix(" is not set"));
+        let value = match line.split_once('=') {
+            Some((name, value)) if name == option => value.trim_matches('"'),
+            _ if unset == Some(option) => "n",
+            _ => return None,
+        };
+        Some((value.to_owned(), Evidence::new(path.clone(), number, line)))
+    })
+}
+
+/// For which functions the kernel uses Intel's IOMMU where no option says so
+/// (`drivers/iommu/intel/Kconfig` of Linux).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IntelIommuDefault {
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_ON`: for all.
+    On,
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF`: for all but the processor's own
+    /// graphics.
+    OnExceptGraphics,
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_OFF`: for none, unless firmware asks for it.
+    Off,
+}
+
+/// Intel's IOMMU in the kernel `release` without options; `None` when its
+/// configuration is not shown.
+///
+/// ```
+/// use hostconf::binding::{kernel_facts::IntelIommuDefault, kernel_facts::intel_iommu_default};
+/// use host_tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// let text = "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\nCONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y\n";
+/// tree.insert_file("/boot/config-6.1.0-50-amd64", text);
+/// let found = intel_iommu_default(&tree, &"6.1.0-50-amd64".parse().unwrap()).unwrap();
+/// assert_eq!(found.0, IntelIommuDefault::OnExceptGraphics);
+/// ```
+#[must_use]
+pub fn intel_iommu_default(
+    tree: &dyn HostTree,
+    release: &Release,
+) -> Option<(IntelIommuDefault, Evidence)> {
+    let set = |option: &str| config(tree, release, option).filter(|(value, _)| value == "y");
+    if let Some((_, evidence)) = set("CONFIG_INTEL_IOMMU_DEFAULT_ON") {
+        return Some((IntelIommuDefault::On, evidence));
+    }
+    if let Some((_, evidence)) = set("CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF") {
+        return Some((IntelIommuDefault::OnExceptGraphics, evidence));
+    }
+    let off = set("CONFIG_INTEL_IOMMU_DEFAULT_OFF")
+        .or_else(|| config(tree, release, "CONFIG_INTEL_IOMMU_DEFAULT_ON"))?;
+    Some((IntelIommuDefault::Off, off.1))
+}
+
+/// Who gets the framebuffer that the firmware set up, and so which option keeps it
+/// off a card (`drivers/firmware/sysfb.c` of Linux).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BootFramebuffer {
+    /// `CONFIG_SYSFB_SIMPLEFB`: simpledrm or simplefb; `video=efifb:off` reaches
+    /// nobody.
+    Simple,
+    /// efifb or vesafb, by `sysfb_init`.
+    Firmware,
+    /// efifb or vesafb, which register themselves: there is no `sysfb_init`.
+    Older,
+}
+
+/// Who gets the boot framebuffer in the kernel `release`; `None` when its
+/// configuration is not shown.
+#[must_use]
+pub fn boot_framebuffer(
+    tree: &dyn HostTree,
+    release: &Release,
+) -> Option<(BootFramebuffer, Evidence)> {
+    let option = |name: &str| config(tree, release, name);
+    match option("CONFIG_SYSFB_SIMPLEFB") {
+        Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Simple, evidence)),
+        Some((_, evidence)) => Some((BootFramebuffer::Firmware, evidence)),
+        // Before 5.15 the options were called CONFIG_X86_SYSFB, and without it the
+        // drivers found the framebuffer by themselves.
+        None => match option("CONFIG_SYSFB") {
+            Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Firmware, evidence)),
+            _ => option("CONFIG_X86_SYSFB").map(|(_, evidence)| (BootFramebuffer::Older, evidence)),
+        },
+    }
+}
+
+/// A row of `data/kernel-versions.tsv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionFact {
+    /// The fact's name, such as `vfio-virqfd-merged`.
+    pub fact: &'static str,
+    /// The first version, major and minor, in which it is so.
+    pub since: (u32, u32),
+    /// Where the row comes from.
+    pub source: &'static str,
+}
+
+const VERSIONS: &str = include_str!("../../data/kernel-versions.tsv");
+
+/// All rows.
+pub fn version_facts() -> impl Iterator<Item = VersionFact> {
+    VERSIONS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            let fact = fields.next()?;
+            let (major, minor) = fields.next()?.split_once('.')?;
+            Some(VersionFact {
+                fact,
+                since: (major.parse().ok()?, minor.parse().ok()?),
+                source: fields.next()?,
+            })
+        })
+}
+
+/// Whether `fact` holds for an unpatched kernel of this release; `None` for a
+/// fact that the table does not have.
+#[must_use]
+pub fn by_version(release: &Release, fact: &str) -> Option<bool> {
+    let row = version_facts().find(|row| row.fact == fact)?;
+    Some(release.version >= row.since)
+}
+
+#[cfg(test)]
+mod tests;

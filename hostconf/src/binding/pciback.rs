@@ -1,0 +1,25 @@
+//! Xen's pciback, which hides functions from dom0's own drivers.
+//!
+//! It is told of them by `xen-pciback.hide=` on dom0's command line where it is built in,
+//! and by `options xen-pciback hide=` in modprobe.d where it is a module
+//! (`drivers/xen/xen-pciback/pci_stub.c` of Linux, `pcistub_init`). The value is a
+//! [`HideList`](pci_core::spelling::HideList); the driver stops at what it cannot read, so
+//! that one slip leaves all of the host's functions as they are.
+//!
+//! ```
+//! use hostconf::binding::{pciback::MODULE, pciback::PARAMETER};
+//! use pci_core::spelling::HideList;
+//! let mut hide: HideList = "(01:00.0)".parse()?;
+//! hide.add("01:00.1".parse()?);
+//! assert_eq!(
+//!     format!("{MODULE}.{PARAMETER}={hide}"),
+//!     "xen-pciback.hide=(0000:01:00.0)(0000:01:00.1)"
+//! );
+//! # Ok::<(), pci_core::AddressError>(())
+//! ```
+
+/// The module.
+pub const MODULE: &str = "xen-pciback";
+
+/// Its parameter that lists the functions.
+pub const PARAMETER: &str = "hide";

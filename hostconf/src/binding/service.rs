@@ -1,0 +1,70 @@
+//! A unit of systemd that gives functions to vfio-pci by address, from the root.
+//!
+//! It runs before udev looks for drivers there. What the initramfs loads is
+//! earlier: so this is for hosts whose initramfs has none of the card's drivers,
+//! or cannot be changed. It is what a service that takes a driver away again
+//! (`modprobe -r nouveau` after `network.target`) tries to be: there the driver has
+//! had the card for seconds, and lets go of it only when nothing uses it.
+
+use host_tree::Edit;
+
+use super::by_address::{self, BoundFunction, DEFINITIONS};
+
+/// The unit.
+pub const UNIT: &str = "/etc/systemd/system/passthru-vfio.service";
+
+/// What `systemctl enable` makes of [`UNIT`].
+pub const ENABLE: [&str; 3] = ["systemctl", "enable", "passthru-vfio.service"];
+
+/// What takes that back.
+pub const DISABLE: [&str; 3] = ["systemctl", "disable", "passthru-vfio.service"];
+
+/// The script that it runs.
+pub const SCRIPT: &str = "/usr/local/lib/passthru/vfio-by-address";
+
+/// The unit's text. Without `DefaultDependencies=no` it would wait for
+/// `sysinit.target`, which waits for udev (systemd.service(5), "Default
+/// Dependencies").
+pub const UNIT_TEXT: &str = "# Written by passthru.
+[Unit]
+Description=Give PCI functions to vfio-pci by address
+DefaultDependencies=no
+RequiresMountsFor=/usr/local/lib/passthru
+Before=systemd-udev-trigger.service systemd-modules-load.service sysinit.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/passthru/vfio-by-address
+
+[Install]
+WantedBy=sysinit.target
+";
+
+/// The script that gives `functions` to vfio-pci.
+#[must_use]
+pub fn script(functions: &[BoundFunction]) -> String {
+    let calls = by_address::calls(functions);
+    format!("#!/bin/sh\n{HEAD}\n{DEFINITIONS}\n{calls}")
+}
+
+const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by address, before udev
+# loads other drivers. A function whose ids are not the expected ones is left
+# alone.
+";
+
+/// The unit and its script, with what stands there now.
+#[must_use]
+pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 2]) -> [Edit; 2] {
+    let [unit, text] = before.map(|text| text.map(str::to_owned));
+    [
+        Edit {
+            before: unit,
+            ..Edit::new_file(UNIT, UNIT_TEXT)
+        },
+        Edit {
+            before: text,
+            ..Edit::new_script(SCRIPT, script(functions))
+        },
+    ]
+}

@@ -1,0 +1,153 @@
+//! A change of kernel options, before it is known which file they stand in.
+
+use std::collections::BTreeMap;
+
+use super::command_line::CommandLine;
+use super::option_edit::CommandLineError;
+use super::parameter::Parameter;
+
+/// Kernel options that are to be there, and to be gone.
+///
+/// ```
+/// use hostconf::boot::change::OptionsChange;
+/// use hostconf::boot::CommandLine;
+/// let change = OptionsChange {
+///     put: vec!["iommu=pt".parse()?],
+///     remove: vec!["amd_iommu=on".parse()?],
+///     ..OptionsChange::default()
+/// };
+/// let mut line = CommandLine::parse("quiet amd_iommu=on");
+/// change.apply(&mut line)?;
+/// assert_eq!(line.to_string(), "quiet iommu=pt");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OptionsChange {
+    /// To be there ([`CommandLine::put`]).
+    pub put: Vec<Parameter>,
+    /// To be gone, with just this value.
+    pub remove: Vec<Parameter>,
+    /// Items to be gone from comma-separated lists: option and item.
+    pub remove_items: Vec<(String, String)>,
+}
+
+/// What a change does to a command line, option by option, as they are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Options that go.
+    pub gone: Vec<String>,
+    /// Options that come, after those that go.
+    pub new: Vec<String>,
+}
+
+impl OptionsChange {
+    /// Whether nothing is to change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.put.is_empty() && self.remove.is_empty() && self.remove_items.is_empty()
+    }
+
+    /// The same without what is to be put.
+    #[must_use]
+    pub fn removals(&self) -> Self {
+        Self {
+            put: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Does the change. Done twice it is done once.
+    ///
+    /// # Errors
+    ///
+    /// When an option cannot be put, see [`CommandLine::put`].
+    pub fn apply(&self, line: &mut CommandLine) -> Result<(), CommandLineError> {
+        for parameter in &self.remove {
+            line.remove(parameter);
+        }
+        for (name, item) in &self.remove_items {
+            line.remove_from_list(name, item);
+        }
+        for parameter in &self.put {
+            line.put(parameter)?;
+        }
+        Ok(())
+    }
+
+    /// `text` after the change, as one line of options.
+    ///
+    /// # Errors
+    ///
+    /// When an option cannot be put, see [`CommandLine::put`].
+    pub fn applied(&self, text: &str) -> Result<String, CommandLineError> {
+        let mut line = CommandLine::parse(text);
+        self.apply(&mut line)?;
+        Ok(line.to_string())
+    }
+
+    /// What the change does to `line`: for programs that are told which options
+    /// go and which come.
+    ///
+    /// # Errors
+    ///
+    /// When an option cannot be put, see [`CommandLine::put`].
+    pub fn difference(&self, line: &CommandLine) -> Result<Difference, CommandLineError> {
+        let mut after = line.clone();
+        self.apply(&mut after)?;
+        let (before, after) = (words(line), words(&after));
+        Ok(Difference {
+            gone: without(&before, &after),
+            new: without(&after, &before),
+        })
+    }
+}
+
+/// The words of `these` that `those` have not, or not as often.
+fn without(these: &[String], those: &[String]) -> Vec<String> {
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in those {
+        *left.entry(word).or_default() += 1;
+    }
+    let mut missing = Vec::new();
+    for word in these {
+        match left.get_mut(word.as_str()) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => missing.push(word.clone()),
+        }
+    }
+    missing
+}
+
+/// The options as they are written.
+fn words(line: &CommandLine) -> Vec<String> {
+    let text = line.to_string();
+    let raw =
+        |span: &core::ops::Range<usize>| text.get(span.clone()).unwrap_or_default().to_owned();
+    line.options()
+        .iter()
+        .map(|option| raw(&option.span))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_names_what_goes_and_what_comes() {
+        let change = OptionsChange {
+            put: vec![
+                "vfio-pci.ids=10de:22eb".parse().unwrap(),
+                "quiet".parse().unwrap(),
+            ],
+            remove: vec!["amd_iommu=on".parse().unwrap()],
+            remove_items: Vec::new(),
+        };
+        let line = CommandLine::parse("a a quiet amd_iommu=on vfio-pci.ids=10de:2d04");
+        let found = change.difference(&line).unwrap();
+        assert_eq!(found.gone, ["amd_iommu=on", "vfio-pci.ids=10de:2d04"]);
+        assert_eq!(found.new, ["vfio-pci.ids=10de:2d04,10de:22eb"]);
+        let after = CommandLine::parse(&change.applied(&line.to_string()).unwrap());
+        assert_eq!(change.difference(&after).unwrap(), Difference::default());
+    }
+}

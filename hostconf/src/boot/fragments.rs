@@ -1,0 +1,215 @@
+//! Kernel options that are put together from several texts: assignments of bash
+//! arrays and variables, or whole files.
+
+use core::ops::Range;
+
+use host_tree::lines::{spans, splice};
+
+use super::change::OptionsChange;
+use super::command_line::CommandLine;
+use super::option_edit::CommandLineError;
+use super::parameter::Parameter;
+
+/// One of the texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// The line, from 1.
+    pub line: u32,
+    /// Where the options stand.
+    pub span: Range<usize>,
+    /// Whether it adds to what is there (`+=`), or begins anew.
+    pub appends: bool,
+}
+
+/// Why texts were not read or changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FragmentRefused {
+    /// Only bash can tell what the value is.
+    #[error("line {line}: expected the options in one pair of quotes, found {found}")]
+    NotLiteral {
+        /// The line, from 1.
+        line: u32,
+        /// The value as it is written.
+        found: String,
+    },
+    /// A lone `--` stands before options that are to change, or that join.
+    #[error(
+        "line {line}: a lone -- ends the kernel's options here, and what other lines and files \
+         add is for init; put it at the end of the last of them"
+    )]
+    EndsOptions {
+        /// The line, from 1.
+        line: u32,
+    },
+    /// The options themselves could not be changed.
+    #[error("line {line}: {error}")]
+    Options {
+        /// The line, from 1.
+        line: u32,
+        /// Why.
+        error: CommandLineError,
+    },
+}
+
+/// The assignments in `text` whose left side, up to `=` or `+=`, `is_wanted`.
+///
+/// A line is an assignment of a literal when quotes hold all of the value and
+/// nothing in them needs a shell.
+pub fn assignments(
+    text: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Fragment>, FragmentRefused> {
+    let mut found = Vec::new();
+    for (line, span, content) in spans(text) {
+        let inner = content.trim_start();
+        let Some((left, value)) = inner.split_once('=') else {
+            continue;
+        };
+        let (left, appends) = match left.strip_suffix('+') {
+            Some(left) => (left, true),
+            None => (left, false),
+        };
+        if !is_wanted(left) {
+            continue;
+        }
+        let literal = value
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '"' | '\''))
+            .and_then(|quote| {
+                let (inner, after) = value.get(1..)?.split_once(quote)?;
+                let rest = after.trim();
+                let ends = rest.is_empty() || (rest.starts_with('#') && after != rest);
+                let plain = quote == '\'' || !inner.contains(['$', '`', '\\']);
+                (ends && plain).then_some(inner)
+            });
+        let Some(inner) = literal else {
+            return Err(FragmentRefused::NotLiteral {
+                line,
+                found: value.trim_end().to_owned(),
+            });
+        };
+        let start = span.start + content.len() - value.len() + 1;
+        found.push(Fragment {
+            line,
+            span: start..start + inner.len(),
+            appends,
+        });
+    }
+    Ok(found)
+}
+
+/// What a change makes of one text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Changed {
+    /// The text afterwards.
+    pub(super) text: String,
+    /// What is still to be put: no option of that name is here.
+    pub(super) left: Vec<Parameter>,
+}
+
+/// Changes the `fragments` of `text`: what goes, goes from all; what is to be put
+/// goes to the last one that has an option of its name.
+pub(super) fn change(
+    text: &str,
+    fragments: &[Fragment],
+    change: &OptionsChange,
+) -> Result<Changed, FragmentRefused> {
+    if let Some((_, before)) = fragments.split_last() {
+        one_kernel_line(text, before)?;
+    }
+    let removals = change.removals();
+    let mut lines = Vec::new();
+    for fragment in fragments {
+        let mut line = line_at(text, fragment);
+        removals
+            .apply(&mut line)
+            .map_err(|error| options(fragment, error))?;
+        lines.push(line);
+    }
+    let mut left = Vec::new();
+    for parameter in &change.put {
+        if lines.iter().any(|line| line.contains(parameter)) {
+            continue;
+        }
+        match lines
+            .iter()
+            .rposition(|line| line.get(parameter.name()).is_some())
+        {
+            Some(at) => put(&mut lines, fragments, at, parameter)?,
+            None => left.push(parameter.clone()),
+        }
+    }
+    Ok(Changed {
+        text: written(text, fragments, &lines),
+        left,
+    })
+}
+
+/// Refuses `fragments` of which one ends the kernel's options: others come after it.
+pub(super) fn one_kernel_line(text: &str, fragments: &[Fragment]) -> Result<(), FragmentRefused> {
+    let ends = |fragment: &&Fragment| line_at(text, fragment).ends_kernel_options();
+    match fragments.iter().find(ends) {
+        Some(fragment) => Err(FragmentRefused::EndsOptions {
+            line: fragment.line,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Puts options into the last of the `fragments` of `text`.
+pub(super) fn put_last(
+    text: &str,
+    fragments: &[Fragment],
+    parameters: &[Parameter],
+) -> Result<String, FragmentRefused> {
+    let mut lines: Vec<CommandLine> = fragments.iter().map(|f| line_at(text, f)).collect();
+    if let Some(last) = lines.len().checked_sub(1) {
+        for parameter in parameters {
+            put(&mut lines, fragments, last, parameter)?;
+        }
+    }
+    Ok(written(text, fragments, &lines))
+}
+
+/// All options of the `fragments` of `text`, in order.
+pub(super) fn joined(text: &str, fragments: &[Fragment]) -> String {
+    let raw = |fragment: &Fragment| text.get(fragment.span.clone()).unwrap_or_default().trim();
+    fragments.iter().map(raw).collect::<Vec<_>>().join(" ")
+}
+
+fn line_at(text: &str, fragment: &Fragment) -> CommandLine {
+    CommandLine::parse(text.get(fragment.span.clone()).unwrap_or_default())
+}
+
+fn put(
+    lines: &mut [CommandLine],
+    fragments: &[Fragment],
+    at: usize,
+    parameter: &Parameter,
+) -> Result<(), FragmentRefused> {
+    let (Some(line), Some(fragment)) = (lines.get_mut(at), fragments.get(at)) else {
+        return Ok(());
+    };
+    line.put(parameter)
+        .map_err(|error| options(fragment, error))
+}
+
+fn options(fragment: &Fragment, error: CommandLineError) -> FragmentRefused {
+    FragmentRefused::Options {
+        line: fragment.line,
+        error,
+    }
+}
+
+fn written(text: &str, fragments: &[Fragment], lines: &[CommandLine]) -> String {
+    let mut out = text.to_owned();
+    for (fragment, line) in fragments.iter().zip(lines).rev() {
+        let new = line.to_string();
+        if text.get(fragment.span.clone()) != Some(new.as_str()) {
+            out = splice(&out, fragment.span.clone(), &new);
+        }
+    }
+    out
+}

@@ -1,0 +1,317 @@
+//! `/etc/default/grub` together with its drop-ins: which file's line wins.
+//!
+//! Debian's and Ubuntu's `grub-mkconfig` (2.06, lines 157 to 165) sources
+//! `/etc/default/grub` and then `/etc/default/grub.d/*.cfg` in the order of
+//! their names, so a drop-in (cloud images, kdump-tools and OEM packages have
+//! some) can undo what the main file says.
+
+use host_tree::{Edit, HostTree, Lookup};
+
+use super::command_line::CommandLine;
+use super::grub::{GrubDefaults, NotLiteral, State, Value, Variable};
+use super::grub_edit::EditRefused;
+use super::option_edit::CommandLineError;
+
+/// The main file.
+pub const MAIN: &str = "/etc/default/grub";
+
+/// The directory of the drop-ins.
+pub const DROP_INS: &str = "/etc/default/grub.d";
+
+/// A file's path and text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path on the host.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// The files in the order in which they are sourced.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrubFiles {
+    /// Main file first, then the drop-ins.
+    pub files: Vec<SourceFile>,
+    /// The paths that may hold more, with the reason why they were not read.
+    pub unseen: Vec<(String, NotRead)>,
+}
+
+/// Why a file or a directory was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRead {
+    /// The tree does not show it.
+    #[error("not shown")]
+    NotShown,
+    /// Not all of its names are shown.
+    #[error("not all of the directory is shown")]
+    ShownInPart,
+    /// It cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// What a variable holds after all files, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// The value.
+    pub value: Value,
+    /// The path and the line of the last assignment; `None` when there is none.
+    pub place: Option<(String, u32)>,
+}
+
+/// Why an edit of the main file was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilesRefused {
+    /// The file itself cannot be edited so.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        error: EditRefused,
+    },
+    /// A drop-in assigns the variable anew.
+    #[error(
+        "{path}:{line} assigns {variable} anew, so a change of {MAIN} has no effect; \
+         change that line, or take it out"
+    )]
+    Overridden {
+        /// The drop-in.
+        path: String,
+        /// The line in it, from 1.
+        line: u32,
+        /// The variable.
+        variable: &'static str,
+    },
+    /// A file that may assign the variable anew was not shown.
+    #[error("expected to read {path}, which may assign {variable} anew: {reason}")]
+    Unseen {
+        /// The file or directory.
+        path: String,
+        /// The variable.
+        variable: &'static str,
+        /// Why it was not read.
+        reason: String,
+    },
+    /// There is no main file to edit.
+    #[error("expected a file {MAIN}, found none")]
+    NoMain,
+}
+
+impl GrubFiles {
+    /// Reads the files of a Debian-like host.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let mut found = Self::default();
+        found.read_one(tree, MAIN);
+        match tree.list(DROP_INS) {
+            Lookup::Found(listing) => {
+                if !listing.whole {
+                    let why = NotRead::ShownInPart;
+                    found.unseen.push((DROP_INS.to_owned(), why));
+                }
+                // The shell's `*` leaves out names that begin with a dot.
+                let named = |name: &&String| name.ends_with(".cfg") && !name.starts_with('.');
+                for name in listing.names.iter().filter(named) {
+                    found.read_one(tree, &format!("{DROP_INS}/{name}"));
+                }
+            }
+            Lookup::Absent => {}
+            Lookup::NotShown => found.unseen.push((DROP_INS.to_owned(), NotRead::NotShown)),
+            Lookup::Unreadable(reason) => {
+                let why = NotRead::Unreadable(reason);
+                found.unseen.push((DROP_INS.to_owned(), why));
+            }
+        }
+        found
+    }
+
+    fn read_one(&mut self, tree: &dyn HostTree, path: &str) {
+        let why = match tree.read(path) {
+            Lookup::Found(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => {
+                    let path = path.to_owned();
+                    self.files.push(SourceFile { path, text });
+                    return;
+                }
+                Err(error) => NotRead::Unreadable(format!(
+                    "is not UTF-8 at byte {}",
+                    error.utf8_error().valid_up_to()
+                )),
+            },
+            Lookup::Absent => return,
+            Lookup::NotShown => NotRead::NotShown,
+            Lookup::Unreadable(reason) => NotRead::Unreadable(reason),
+        };
+        self.unseen.push((path.to_owned(), why));
+    }
+
+    /// What `variable` holds after all files that were read.
+    #[must_use]
+    pub fn effective(&self, variable: Variable) -> Effective {
+        let mut state = State::default();
+        let mut answer = Effective {
+            value: Value::Unset,
+            place: None,
+        };
+        for source in &self.files {
+            let file = GrubDefaults::parse_after(&source.text, state);
+            if let Some(last) = file.assignments(variable.name()).last() {
+                answer.place = Some((source.path.clone(), last.line));
+            }
+            answer.value = file.value(variable.name());
+            state = file.into_state();
+        }
+        answer
+    }
+
+    /// The kernel options that `variable` holds after all files.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not literal.
+    pub fn command_line(&self, variable: Variable) -> Result<CommandLine, NotLiteral> {
+        match self.effective(variable).value {
+            Value::Unset => Ok(CommandLine::parse("")),
+            Value::Known(value) => Ok(CommandLine::parse(&value)),
+            Value::Unknown(why) => Err(why),
+        }
+    }
+
+    /// The variables whose options the kernel of a usual entry gets, in their order on
+    /// its command line. Those of normal boots come after those for every entry (GRUB
+    /// 2.06, `10_linux`), so that a lone `--` there leaves them to init.
+    #[must_use]
+    pub fn of_kernel(&self) -> Vec<Variable> {
+        self.before_init(Variable::Every, Variable::Normal)
+    }
+
+    pub(super) fn before_init(&self, every: Variable, normal: Variable) -> Vec<Variable> {
+        let ends = |line: CommandLine| line.ends_kernel_options();
+        if self.command_line(every).is_ok_and(ends) {
+            vec![every]
+        } else {
+            vec![every, normal]
+        }
+    }
+
+    /// Changes the options in the main file such that the drop-ins keep them.
+    ///
+    /// # Errors
+    ///
+    /// When the main file is missing or cannot be edited so, when a drop-in
+    /// assigns the variable anew, or when what may do so was not shown. A
+    /// directory of drop-ins that is not shown counts as empty, because hosts
+    /// without it are the rule; see [`unseen`](Self::unseen).
+    pub fn edit(
+        &self,
+        variable: Variable,
+        change: impl Fn(&mut CommandLine) -> Result<(), CommandLineError>,
+    ) -> Result<Edit, FilesRefused> {
+        let main = self.files.iter().find(|file| file.path == MAIN);
+        let main = main.ok_or(FilesRefused::NoMain)?;
+        let mut file = GrubDefaults::parse(&main.text);
+        let refused = |error: EditRefused| FilesRefused::File {
+            path: MAIN.to_owned(),
+            error,
+        };
+        file.edit(variable, &change).map_err(refused)?;
+        // Hosts without drop-ins are the rule, those with a closed directory are none.
+        let may_count = |(path, why): &&(String, NotRead)| {
+            path != DROP_INS || matches!(why, NotRead::Unreadable(_))
+        };
+        if let Some((path, why)) = self.unseen.iter().find(may_count) {
+            return Err(FilesRefused::Unseen {
+                path: path.clone(),
+                variable: variable.name(),
+                reason: why.to_string(),
+            });
+        }
+        let mut after = self.clone();
+        for source in after.files.iter_mut().filter(|source| source.path == MAIN) {
+            source.text = file.to_string();
+        }
+        let effective = after.effective(variable);
+        // In effect when doing the change to the result changes nothing more.
+        let holds = match effective.value {
+            Value::Known(value) => {
+                let mut options = CommandLine::parse(&value);
+                change(&mut options).is_ok() && options.to_string() == value
+            }
+            Value::Unset | Value::Unknown(_) => false,
+        };
+        if !holds {
+            let (path, line) = effective.place.unwrap_or((MAIN.to_owned(), 1));
+            return Err(FilesRefused::Overridden {
+                path,
+                line,
+                variable: variable.name(),
+            });
+        }
+        Ok(Edit::change(MAIN, main.text.clone(), file.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    const NORMAL: Variable = Variable::Normal;
+
+    fn set(files: &GrubFiles) -> Result<Edit, FilesRefused> {
+        files.edit(NORMAL, |line| line.set(&"iommu=pt".parse().unwrap()))
+    }
+
+    #[test]
+    fn the_last_file_wins_and_is_named() {
+        let mut tree = MemoryTree::whole();
+        tree.insert_file(MAIN, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+        let drop_in = "# cloud image\nGRUB_CMDLINE_LINUX_DEFAULT=\"console=ttyS0\"\n";
+        tree.insert_file("/etc/default/grub.d/50-cloudimg.cfg", drop_in);
+        tree.insert_file("/etc/default/grub.d/60-x.cfg.dpkg-old", "exit\n");
+        let files = GrubFiles::read(&tree);
+        assert_eq!((files.files.len(), files.unseen.len()), (2, 0));
+        let effective = files.effective(NORMAL);
+        let place = ("/etc/default/grub.d/50-cloudimg.cfg".to_owned(), 2);
+        assert_eq!(effective.place, Some(place));
+        assert_eq!(
+            files.command_line(NORMAL).unwrap().to_string(),
+            "console=ttyS0"
+        );
+        let refused = set(&files).unwrap_err();
+        assert!(
+            matches!(refused, FilesRefused::Overridden { line: 2, .. }),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_shown_is_told_and_a_hidden_drop_in_stops_an_edit() {
+        let mut tree = MemoryTree::partial();
+        assert_eq!(set(&GrubFiles::read(&tree)), Err(FilesRefused::NoMain));
+        tree.insert_file(MAIN, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+        let files = GrubFiles::read(&tree);
+        assert_eq!(files.unseen[0].0, DROP_INS);
+        assert_eq!(
+            set(&files).unwrap().after,
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n"
+        );
+        for path in [DROP_INS, "/etc/default/grub.d/a.cfg"] {
+            let mut tree = tree.clone();
+            let listing = host_tree::Listing {
+                names: vec!["a.cfg".to_owned()],
+                whole: true,
+            };
+            tree.insert_listing(DROP_INS, &listing);
+            tree.insert_unreadable(path, "permission denied");
+            let refused = set(&GrubFiles::read(&tree)).unwrap_err();
+            let FilesRefused::Unseen { path: named, .. } = &refused else {
+                panic!("{refused}");
+            };
+            assert_eq!(named, path);
+        }
+    }
+}

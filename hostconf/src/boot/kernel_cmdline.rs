@@ -1,0 +1,197 @@
+//! `/etc/kernel/cmdline`: the kernel options of hosts that `proxmox-boot-tool`
+//! or `kernel-install` boots.
+//!
+//! Both take the file as one line. `proxmox-boot-tool` uses the first line
+//! (Proxmox VE Administration Guide, "Editing the Kernel Commandline");
+//! systemd's `90-loaderentry.install` folds all lines into one, so that a
+//! comment becomes kernel options (measured with systemd 252).
+
+use core::fmt;
+use core::ops::Range;
+
+use host_tree::lines::{spans, splice};
+
+use super::command_line::CommandLine;
+use super::option_edit::CommandLineError;
+
+/// The file's path.
+pub const PATH: &str = "/etc/kernel/cmdline";
+
+/// `/etc/kernel/cmdline`.
+///
+/// ```
+/// use hostconf::boot::kernel_cmdline::KernelCmdline;
+/// let mut file = KernelCmdline::parse("root=ZFS=rpool/ROOT/pve-1 boot=zfs\n");
+/// file.edit(|line| line.set(&"iommu=pt".parse().unwrap()))?;
+/// assert_eq!(file.to_string(), "root=ZFS=rpool/ROOT/pve-1 boot=zfs iommu=pt\n");
+/// # Ok::<(), hostconf::boot::kernel_cmdline::EditRefused>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelCmdline {
+    text: String,
+}
+
+/// A line that is not what it was meant to be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {kind}")]
+pub struct Issue {
+    /// The line, from 1.
+    pub line: u32,
+    /// What is wrong with it.
+    pub kind: IssueKind,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssueKind {
+    /// Options after the first line.
+    #[error("expected all options on the first line, found more: join the lines")]
+    FurtherLine,
+    /// A `#`, which is no comment here.
+    #[error("expected no comment: its words become kernel options; take it out")]
+    Comment,
+    /// A carriage return, which becomes part of the last option.
+    #[error("expected a line end without a carriage return")]
+    CarriageReturn,
+    /// The first line is empty, so that the kernel gets no `root=`.
+    #[error("expected the kernel options, found an empty line")]
+    Empty,
+}
+
+/// Why the file was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditRefused {
+    /// A line has to be put right first.
+    #[error(transparent)]
+    Issue(#[from] Issue),
+    /// The options could not be changed.
+    #[error(transparent)]
+    Options(#[from] CommandLineError),
+}
+
+impl KernelCmdline {
+    /// Reads the file; any text is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+        }
+    }
+
+    /// What is wrong with the file, in the order of its lines.
+    #[must_use]
+    pub fn issues(&self) -> Vec<Issue> {
+        let mut issues = Vec::new();
+        for (line, _, content) in spans(&self.text) {
+            let words = content.trim();
+            let mut found = |kind| issues.push(Issue { line, kind });
+            if words.starts_with('#') {
+                found(IssueKind::Comment);
+            } else if line > 1 && !words.is_empty() {
+                found(IssueKind::FurtherLine);
+            } else if line == 1 && words.is_empty() {
+                found(IssueKind::Empty);
+            }
+            if content.ends_with('\r') {
+                found(IssueKind::CarriageReturn);
+            }
+        }
+        if self.text.is_empty() {
+            let kind = IssueKind::Empty;
+            issues.push(Issue { line: 1, kind });
+        }
+        issues
+    }
+
+    /// The options on the first line, the only one that counts everywhere.
+    #[must_use]
+    pub fn command_line(&self) -> CommandLine {
+        let line = self.text.get(self.first()).unwrap_or_default();
+        CommandLine::parse(line)
+    }
+
+    /// Changes the options.
+    ///
+    /// # Errors
+    ///
+    /// When the file has an [`Issue`], or `change` fails. The document is then
+    /// as it was.
+    pub fn edit(
+        &mut self,
+        change: impl FnOnce(&mut CommandLine) -> Result<(), CommandLineError>,
+    ) -> Result<(), EditRefused> {
+        if let Some(issue) = self.issues().into_iter().next() {
+            return Err(issue.into());
+        }
+        let mut options = self.command_line();
+        change(&mut options)?;
+        self.text = splice(&self.text, self.first(), &options.to_string());
+        Ok(())
+    }
+
+    fn first(&self) -> Range<usize> {
+        let line = self.text.split('\n').next().unwrap_or_default();
+        0..line.strip_suffix('\r').unwrap_or(line).len()
+    }
+}
+
+impl fmt::Display for KernelCmdline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issues(text: &str) -> Vec<(u32, IssueKind)> {
+        let all = KernelCmdline::parse(text).issues();
+        all.into_iter()
+            .map(|issue| (issue.line, issue.kind))
+            .collect()
+    }
+
+    #[test]
+    fn only_one_plain_line_is_right() {
+        assert_eq!(issues("root=ZFS=rpool/ROOT/pve-1 boot=zfs\n"), []);
+        assert_eq!(issues("quiet"), []);
+        assert_eq!(issues("quiet\n\n"), []);
+        assert_eq!(issues("quiet\niommu=pt\n"), [(2, IssueKind::FurtherLine)]);
+        assert_eq!(
+            issues("# c\nquiet"),
+            [(1, IssueKind::Comment), (2, IssueKind::FurtherLine)]
+        );
+        assert_eq!(issues(""), [(1, IssueKind::Empty)]);
+        assert_eq!(
+            issues("\nquiet"),
+            [(1, IssueKind::Empty), (2, IssueKind::FurtherLine)]
+        );
+        assert_eq!(issues("quiet\r\n"), [(1, IssueKind::CarriageReturn)]);
+    }
+
+    #[test]
+    fn an_edit_is_taken_back_and_a_bad_file_is_left_alone() {
+        for text in ["root=/dev/sda1 quiet\n", "quiet", "quiet \n\n", "a -- b\n"] {
+            let mut file = KernelCmdline::parse(text);
+            file.edit(|line| line.add_to_list("vfio-pci.ids", "10de:2d04"))
+                .unwrap();
+            assert!(file.command_line().get("vfio-pci.ids").is_some());
+            let once = file.to_string();
+            file.edit(|line| line.add_to_list("vfio-pci.ids", "10de:2d04"))
+                .unwrap();
+            assert_eq!(file.to_string(), once);
+            file.edit(|line| {
+                line.unset("vfio-pci.ids");
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(file.to_string(), text);
+        }
+        let mut file = KernelCmdline::parse("quiet\niommu=pt\n");
+        assert!(file.edit(|line| line.set(&"x".parse().unwrap())).is_err());
+        assert_eq!(file.to_string(), "quiet\niommu=pt\n");
+    }
+}

@@ -1,0 +1,167 @@
+//! One kernel option that every boot loader's file can hold as it is.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// A kernel option, such as `quiet` or `vfio-pci.ids=10de:2d04`, of characters
+/// that mean nothing to a shell, to GRUB's script language, to the kernel's
+/// quoting or to systemd-boot: `A-Z a-z 0-9 _ . , : = / ( ) * @ + -`.
+///
+/// GRUB takes `;` for the end of a command and expands `$` without a word
+/// (grub-script-check accepts both), so a wider set is not safe.
+///
+/// ```
+/// use hostconf::boot::Parameter;
+/// let ids: Parameter = "vfio-pci.ids=10de:2d04,10de:22eb".parse()?;
+/// assert_eq!(ids.name(), "vfio-pci.ids");
+/// assert_eq!(ids.value(), Some("10de:2d04,10de:22eb"));
+/// assert!("quiet splash".parse::<Parameter>().is_err());
+/// # Ok::<(), hostconf::boot::parameter::ParameterError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Parameter {
+    name: String,
+    value: Option<String>,
+}
+
+impl Parameter {
+    /// The option `name` without a value, or `name=value`.
+    ///
+    /// # Errors
+    ///
+    /// When the name is empty, begins with `-` or holds `=`, or when a
+    /// character is not one that all boot loaders take as it is.
+    pub fn new(name: &str, value: Option<&str>) -> Result<Self, ParameterError> {
+        if name.is_empty() {
+            return Err(ParameterError::NoName);
+        }
+        // "--" ends the kernel's own options (kernel/params.c, parse_args).
+        if name.starts_with('-') {
+            return Err(ParameterError::Character {
+                found: '-',
+                offset: 0,
+            });
+        }
+        let refused = |at: usize, text: &str, allowed: fn(char) -> bool| {
+            text.char_indices()
+                .find(|(_, c)| !allowed(*c))
+                .map_or(Ok(()), |(offset, found)| {
+                    Err(ParameterError::Character {
+                        found,
+                        offset: at + offset,
+                    })
+                })
+        };
+        refused(0, name, |c| is_plain(c) && c != '=')?;
+        refused(name.len() + 1, value.unwrap_or_default(), is_plain)?;
+        Ok(Self {
+            name: name.to_owned(),
+            value: value.map(str::to_owned),
+        })
+    }
+
+    /// The name, before the `=`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value, after the `=`; `None` when there is no `=`.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.value {
+            Some(value) => write!(f, "={value}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Parameter {
+    type Err = ParameterError;
+
+    /// Reads `name` or `name=value`.
+    fn from_str(text: &str) -> Result<Self, ParameterError> {
+        match text.split_once('=') {
+            Some((name, value)) => Self::new(name, Some(value)),
+            None => Self::new(text, None),
+        }
+    }
+}
+
+/// Why a text is no [`Parameter`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// There is no name.
+    #[error("expected the name of a kernel option, found none")]
+    NoName,
+    /// A character that some boot loader would take for something else.
+    #[error(
+        "expected only letters, digits and _ . , : = / ( ) * @ + - in a kernel option, \
+         found {found:?} at byte {offset}"
+    )]
+    Character {
+        /// The character.
+        found: char,
+        /// Its byte offset in `name=value`.
+        offset: usize,
+    },
+}
+
+/// Whether every boot loader's file takes `c` as it is.
+pub(crate) fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_.,:=/()*@+-".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_break_out_is_refused_with_its_place() {
+        for (text, offset) in [
+            ("a b", 1),
+            ("a=b\nc", 3),
+            ("a=\"b\"", 2),
+            ("a=$x", 2),
+            ("a=`x`", 2),
+            ("a=b;c", 3),
+            ("a=b\\", 3),
+            ("a=b'c", 3),
+            ("a=\u{a0}", 2),
+            ("--", 0),
+            ("a=b\0", 3),
+            ("a#", 1),
+            ("a=~", 2),
+            ("a=x{y", 3),
+        ] {
+            let error = text.parse::<Parameter>().unwrap_err();
+            assert!(
+                matches!(error, ParameterError::Character { offset: at, .. } if at == offset),
+                "{text:?}: {error}"
+            );
+        }
+        assert_eq!("=x".parse::<Parameter>(), Err(ParameterError::NoName));
+        assert_eq!("".parse::<Parameter>(), Err(ParameterError::NoName));
+    }
+
+    #[test]
+    fn real_options_are_taken() {
+        for text in [
+            "xen-pciback.hide=(0000:01:00.0)(0000:01:00.1)",
+            "pcie_acs_override=downstream,multifunction",
+            "pci=config_acs=xxx00xx@0000:00:03.0",
+            "iommu=",
+            "quiet",
+        ] {
+            assert_eq!(text.parse::<Parameter>().unwrap().to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The options that the running kernel got.
+
+use host_tree::{Evidence, HostTree, numbered_lines};
+
+/// Where the kernel shows its options (proc_cmdline(5)).
+pub const PATH: &str = "/proc/cmdline";
+
+/// What the kernel logs before its options: all architectures the second
+/// (`init/main.c`), x86 the first, too (`arch/x86/kernel/setup.c`).
+const LOGGED: [&str; 2] = ["Command line: ", "Kernel command line: "];
+
+/// The running kernel's options and the line that shows them: `/proc/cmdline`, or
+/// the last line of a kernel log that repeats it. A log may cut a long line, so
+/// what is missing there may have been given all the same.
+///
+/// ```
+/// use hostconf::boot::running;
+/// use host_tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// tree.insert_text("dmesg", "[    0.000000] Command line: BOOT_IMAGE=/vmlinuz iommu=pt\n");
+/// let (options, evidence) = running::options(&tree).unwrap();
+/// assert_eq!(options, "BOOT_IMAGE=/vmlinuz iommu=pt");
+/// assert_eq!(evidence.line, Some(1));
+/// ```
+#[must_use]
+pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
+    if let Some(text) = tree.read_text(PATH).found() {
+        let line = text.trim_end();
+        return Some((line.to_owned(), Evidence::new(PATH, 1, line)));
+    }
+    let mut last: Option<(String, Evidence)> = None;
+    let has_any = |text: &str| text.contains("ommand line: ");
+    for text in tree.texts().iter().filter(|text| has_any(&text.text)) {
+        for (number, line) in numbered_lines(&text.text) {
+            if let Some(options) = logged(line) {
+                let is_cut = |known: &str| {
+                    let is_more = known.len() > options.len();
+                    is_more && known.starts_with(options)
+                };
+                // The kernel logs its options twice, and a text may end in the second.
+                if last.as_ref().is_some_and(|(known, _)| is_cut(known)) {
+                    continue;
+                }
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                last = Some((options.to_owned(), evidence));
+            }
+        }
+    }
+    last
+}
+
+/// The options in a line of a kernel log that repeats them.
+#[must_use]
+pub fn logged(line: &str) -> Option<&str> {
+    if !line.contains("ommand line: ") {
+        return None;
+    }
+    LOGGED.iter().find_map(|label| {
+        let (before, options) = line.split_once(label)?;
+        // After the time, or what journald puts before: not in the midst of a text.
+        let is_start = before.is_empty() || before.ends_with("] ") || before.ends_with(": ");
+        let is_linux = |word: &str| word.starts_with("BOOT_IMAGE=") || word.starts_with("root=");
+        let shown = options.trim();
+        (is_start && shown.split(' ').any(is_linux)).then_some(shown)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn the_last_boot_of_a_log_counts() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text(
+            "journalctl -k",
+            "Nov 01 kernel: Command line: BOOT_IMAGE=/a quiet\nNov 02 kernel: Command line: \
+             BOOT_IMAGE=/b iommu=pt\nNov 02 kernel: Kernel command line: BOOT_IMAGE=/b iommu=pt\n",
+        );
+        let (options, evidence) = super::options(&tree).unwrap();
+        assert_eq!(options, "BOOT_IMAGE=/b iommu=pt");
+        assert_eq!(evidence.line, Some(3));
+        tree.insert_file(PATH, "BOOT_IMAGE=/c\n");
+        assert_eq!(super::options(&tree).unwrap().0, "BOOT_IMAGE=/c");
+    }
+
+    #[test]
+    fn options_that_were_cut_do_not_count_beside_the_whole_ones() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text(
+            "a.txt",
+            "[    0.000000] Command line: BOOT_IMAGE=/a ro quiet iommu=pt\n\
+             [    0.187391] Kernel command line: BOOT_IMAGE=/a ro qui\n",
+        );
+        let (options, evidence) = super::options(&tree).unwrap();
+        assert_eq!(options, "BOOT_IMAGE=/a ro quiet iommu=pt");
+        assert_eq!(evidence.line, Some(1));
+    }
+
+    #[test]
+    fn other_lines_are_none() {
+        for line in [
+            "Command line: ls -l",
+            "I typed Command line: root=/dev/sda1",
+            "[    0.0] Command line: ",
+        ] {
+            assert_eq!(logged(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What changes kernel options: edits, commands with their undo, and what is done by hand.
+
+use host_tree::{Edit, HostTree, Lookup};
+
+use super::command_line::CommandLine;
+use super::loader;
+use super::option_edit::CommandLineError;
+
+/// How kernel options are changed on a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Changes of files, in order; those that change nothing are left out.
+    pub edits: Vec<Edit>,
+    /// Commands that follow.
+    pub commands: Vec<LoaderCommand>,
+    /// What only a person can do, instead: each a whole instruction.
+    pub by_hand: Vec<String>,
+}
+
+/// A command of a boot loader's tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoaderCommand {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// What it does.
+    pub why: String,
+    /// How its effect is taken back.
+    pub undo: CommandUndo,
+}
+
+/// How the effect of a command is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandUndo {
+    /// By the same command, once the files are as they were.
+    Again,
+    /// By this command.
+    Run(Vec<String>),
+}
+
+impl LoaderCommand {
+    /// A command that brings files into effect.
+    pub(super) fn refresh<S: AsRef<str>>(argv: &[S]) -> Self {
+        Self {
+            argv: argv.iter().map(|word| word.as_ref().to_owned()).collect(),
+            why: "writes the options where the boot loader reads them".to_owned(),
+            undo: CommandUndo::Again,
+        }
+    }
+}
+
+/// Why a host's kernel options cannot be changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepsRefused {
+    /// The tree does not show a file that is to be changed.
+    #[error("{path} is not shown, and the kernel options are in it")]
+    NotShown {
+        /// The file.
+        path: String,
+    },
+    /// A file cannot be changed as it is.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The loader's own program cannot make the change.
+    #[error("{0}")]
+    Tool(String),
+    /// The options themselves cannot be changed.
+    #[error(transparent)]
+    Options(#[from] CommandLineError),
+}
+
+impl StepsRefused {
+    pub(super) fn file<R: ToString + ?Sized>(path: &str, reason: &R) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// Edits, and the command that brings them into effect where there are any.
+pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
+    let edits: Vec<Edit> = edits.into_iter().filter(|edit| !edit.is_noop()).collect();
+    let needed = !edits.is_empty() && !argv.is_empty();
+    let commands = needed.then(|| LoaderCommand::refresh(argv));
+    Steps {
+        edits,
+        commands: commands.into_iter().collect(),
+        by_hand: Vec::new(),
+    }
+}
+
+/// A file's text; bytes that are no UTF-8, which no edit would keep, are as unreadable as
+/// a file that may not be read.
+pub(super) fn read(tree: &dyn HostTree, path: &str) -> Lookup<String> {
+    match tree.read(path).map(String::from_utf8) {
+        Lookup::Found(Ok(text)) => Lookup::Found(text),
+        Lookup::Found(Err(_)) => Lookup::Unreadable("is not UTF-8".to_owned()),
+        Lookup::Absent => Lookup::Absent,
+        Lookup::NotShown => Lookup::NotShown,
+        Lookup::Unreadable(reason) => Lookup::Unreadable(reason),
+    }
+}
+
+/// What was found at `path`; `None` where nothing is shown there.
+pub(super) fn shown<T>(path: &str, found: Lookup<T>) -> Result<Option<T>, StepsRefused> {
+    match found {
+        Lookup::Found(found) => Ok(Some(found)),
+        Lookup::Absent | Lookup::NotShown => Ok(None),
+        Lookup::Unreadable(reason) => Err(StepsRefused::file(path, &reason)),
+    }
+}
+
+/// The names in a directory, none where it is not shown.
+pub(super) fn names(tree: &dyn HostTree, place: &str) -> Result<Vec<String>, StepsRefused> {
+    let listing = shown(place, tree.list(place))?;
+    Ok(listing.unwrap_or_default().names)
+}
+
+/// The text of a file that has to be there.
+pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, StepsRefused> {
+    match read(tree, path) {
+        Lookup::Found(text) => Ok(text),
+        Lookup::Unreadable(reason) => Err(StepsRefused::file(path, &reason)),
+        Lookup::Absent => Err(StepsRefused::file(path, "expected the file, found none")),
+        Lookup::NotShown => Err(StepsRefused::NotShown {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// The running kernel's options, for programs that are told what goes and what
+/// comes.
+pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, StepsRefused> {
+    match super::running::options(tree) {
+        Some((text, _)) => Ok(CommandLine::parse(&text)),
+        None => Err(StepsRefused::NotShown {
+            path: loader::RUNNING_OPTIONS.to_owned(),
+        }),
+    }
+}

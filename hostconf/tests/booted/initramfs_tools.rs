@@ -1,0 +1,239 @@
+//! initramfs-tools: its own init, its udev and kmod's modprobe.
+
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, judge};
+use hostconf::binding::method::Method;
+use hostconf::binding::{initramfs_hook, initramfs_tools, runtime, service, udev_rule};
+use pci_core::SubsystemId;
+
+use crate::image::{File, Scratch, file, is_there, mkinitramfs, overlay, script};
+use crate::machine::{
+    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Kernel, NE2000, NVME, PCNET, REALTEK, VMXNET,
+    XHCI, boot, owners,
+};
+use crate::{circumstances, said};
+
+const PREREQS: &str =
+    "#!/bin/sh\nPREREQ=''\ncase \"$1\" in prereqs) echo \"$PREREQ\"; exit 0 ;; esac\n";
+
+/// Packs the functions' drivers without loading them, as MODULES=most does.
+fn drivers_hook() -> File {
+    let mut text = format!("{PREREQS}. /usr/share/initramfs-tools/hook-functions\n");
+    for function in FUNCTIONS {
+        text.push_str(&format!("manual_add_modules {}\n", function.module));
+    }
+    // One that a root would load, beside the image's own.
+    text.push_str("cp /lib/modules/$version/kernel/drivers/net/ethernet/8390/ne2k-pci.ko* \"$DESTDIR/late.ko\"\n");
+    script("/etc/initramfs-tools/hooks/drivers", &text)
+}
+
+/// Reports who has what; then binds and gives back by the scripts for run time, and
+/// by id, as guides do.
+fn report(scripts: &[File]) -> File {
+    let mut text = format!("{PREREQS}{}", owners("boot"));
+    if !scripts.is_empty() {
+        text.push_str("sh /bind >/dev/ttyS1 2>&1; echo \"status bind $?\" >/dev/ttyS1\n");
+        text.push_str(&owners("bound"));
+        text.push_str("sh /release >/dev/ttyS1 2>&1; echo \"status release $?\" >/dev/ttyS1\n");
+        text.push_str(&owners("released"));
+        // As the second guide has it: ids, unbind.
+        text.push_str(&format!(
+            "modprobe vfio-pci; echo {} >/sys/bus/pci/drivers/vfio-pci/new_id\n",
+            PCNET.id.replace(':', " ")
+        ));
+        text.push_str(&owners("new-id"));
+    }
+    text.push_str(END);
+    script("/etc/initramfs-tools/scripts/init-premount/report", &text)
+}
+
+fn ours(path: &str, text: String) -> File {
+    (path.to_owned(), text, 0o755)
+}
+
+const MODPROBE: &str = "/etc/modprobe.d/passthru.conf";
+
+/// One image with many ways, each for another driver; and the same image with other
+/// files laid over.
+#[test]
+fn each_way_comes_out_as_it_is_judged() {
+    let Some(kernel) = Kernel::find() else { return };
+    if !["mkinitramfs", "qemu-system-x86_64"]
+        .iter()
+        .all(|program| is_there(program))
+    {
+        return;
+    }
+    let scratch = Scratch::new();
+    let vfio = "vfio-pci".parse().unwrap();
+    let moved = BoundFunction {
+        subsystem: Some(SubsystemId::new(0x1462, 0x5052)),
+        ..NVME.bound()
+    };
+    let options = format!(
+        "options vfio-pci ids={},{}\nsoftdep e1000e pre: vfio-pci\n\
+         softdep 8139* pre: vfio-pci\nblacklist pcnet32\nblacklist vmxnet*\n",
+        E1000E.id, REALTEK.id
+    );
+    let run_time = [
+        script("/bind", &runtime::bind(&[E100.bound()])),
+        script("/release", &runtime::release(&[E100.bound()])),
+    ];
+    let files = [
+        drivers_hook(),
+        report(&run_time),
+        ours(initramfs_hook::HOOK, initramfs_hook::hook(&vfio)),
+        ours(
+            initramfs_tools::SCRIPT,
+            initramfs_tools::script(&[BOCHS.bound(), moved]),
+        ),
+        file(udev_rule::RULES, &udev_rule::rules(&[XHCI.bound()])),
+        file(MODPROBE, &options),
+    ];
+    let base = mkinitramfs(&kernel, &scratch, &files);
+    let list = std::process::Command::new("lsinitramfs")
+        .arg(&base)
+        .output()
+        .unwrap();
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    for wanted in [
+        "00-passthru-vfio",
+        "vfio-pci.ko",
+        "passthru.conf",
+        "10-passthru-vfio.rules",
+    ] {
+        assert!(list.contains(wanted), "{wanted}: {list}");
+    }
+    let judged = |method, twin| said(method, Initramfs::InitramfsTools, twin);
+
+    let first = overlay(&base, &scratch, "first", &run_time);
+    let guest = boot(&kernel, &first, "");
+    for (function, method) in [
+        (&E1000E, Method::ModprobeIds),
+        (&REALTEK, Method::SoftdepPattern),
+        (&BOCHS, Method::InitramfsToolsScript),
+        (&XHCI, Method::UdevRule),
+        (&PCNET, Method::Blacklist),
+        (&VMXNET, Method::BlacklistPattern),
+    ] {
+        let outcome = guest.outcome(function, "boot");
+        assert_eq!(
+            outcome,
+            judged(method, Twin::None),
+            "{method:?}: {}",
+            guest.text()
+        );
+    }
+    // The twin stays, and so does the card that is not the expected one.
+    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    assert_eq!(guest.outcome(&NVME, "boot"), Outcome::Driver);
+    // At run time, and back.
+    assert_eq!(guest.outcome(&E100, "boot"), Outcome::Driver);
+    assert!(guest.text().contains("status bind 0"), "{}", guest.text());
+    assert_eq!(
+        guest.outcome(&E100, "bound"),
+        judged(Method::Runtime, Twin::None)
+    );
+    assert!(
+        guest.text().contains("status release 0"),
+        "{}",
+        guest.text()
+    );
+    assert_eq!(guest.outcome(&E100, "released"), Outcome::Driver);
+    // By id, a function that nobody asked for goes along: pcnet32 is not loaded.
+    assert_eq!(guest.owners("new-id")[&PCNET.address()], "vfio-pci");
+
+    // The same without softdep, by the list of modules alone; nothing else that
+    // loads vfio-pci.
+    let quiet = |text: &str| {
+        [
+            file(MODPROBE, text),
+            script("/scripts/init-top/00-passthru-vfio", "#!/bin/sh\n"),
+            file("/lib/udev/rules.d/10-passthru-vfio.rules", ""),
+            script("/scripts/init-premount/report", &report(&[]).1),
+        ]
+    };
+    let mut files = quiet(&format!("options vfio-pci ids={}\n", NE2000.id)).to_vec();
+    files.push(file("/conf/modules", "vfio-pci\n"));
+    let guest = boot(&kernel, &overlay(&base, &scratch, "second", &files), "");
+    assert!(guest.text().contains("vfio_pci: add ["), "{}", guest.text());
+    let alone = judged(Method::ModprobeIdsAlone, Twin::None);
+    assert_eq!(guest.outcome(&NE2000, "boot"), alone, "{}", guest.text());
+
+    // On the command line, with softdep: also the twin goes. pci-stub is a module.
+    let files = quiet("softdep bochs pre: vfio-pci\nsoftdep e1000e pre: vfio-pci\n");
+    let options = format!(
+        "vfio-pci.ids={},{} pci-stub.ids={}",
+        BOCHS.id, E1000E.id, NE2000.id
+    );
+    let guest = boot(
+        &kernel,
+        &overlay(&base, &scratch, "third", &files),
+        &options,
+    );
+    let by_option = judged(Method::CommandLineIds, Twin::None);
+    assert_eq!(
+        guest.outcome(&E1000E, "boot"),
+        by_option,
+        "{}",
+        guest.text()
+    );
+    assert_eq!(
+        judged(Method::CommandLineIds, Twin::Stays),
+        Outcome::TwinToo
+    );
+    for twin in [&BOCHS, &BOCHS_TWIN] {
+        assert_eq!(guest.outcome(twin, "boot"), Outcome::BeforeDriver);
+    }
+    // What is judged of a built-in pci-stub cannot be seen here; of a module it can.
+    assert_eq!(guest.outcome(&NE2000, "boot"), Outcome::Driver);
+
+    // A script that modprobe runs for vfio-pci, with softdep; and the unit's script, which
+    // runs before the driver comes that the image does not have. A driver that is loaded
+    // by then keeps its function: the root is too late.
+    let mut files =
+        quiet("install vfio-pci /vfio-override\nsoftdep bochs pre: vfio-pci\n").to_vec();
+    files.push(script("/vfio-override", &service::script(&[BOCHS.bound()])));
+    let late = service::script(&[NE2000.bound(), E100.bound()]);
+    files.push(script("/vfio-by-address", &late));
+    // As in an image without it.
+    files.push(file(&late_module(&kernel), ""));
+    let mut report = format!("{PREREQS}sh /vfio-by-address >/dev/ttyS1 2>&1\n");
+    report.push_str("modprobe 8390; insmod /late.ko\n");
+    report.push_str(&owners("boot"));
+    report.push_str(END);
+    files.retain(|(path, ..)| path != "/scripts/init-premount/report");
+    files.push(script("/scripts/init-premount/report", &report));
+    let guest = boot(&kernel, &overlay(&base, &scratch, "fourth", &files), "");
+    assert_eq!(
+        guest.outcome(&BOCHS, "boot"),
+        judged(Method::InstallScript, Twin::None),
+        "{}",
+        guest.text()
+    );
+    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    let from_root = Circumstances {
+        driver_in_initramfs: DriverIn::Root,
+        ..circumstances(Initramfs::InitramfsTools, Twin::None)
+    };
+    assert_eq!(
+        guest.outcome(&NE2000, "boot"),
+        judge(Method::Service, &from_root).0,
+        "{}",
+        guest.text()
+    );
+    assert_eq!(
+        guest.outcome(&E100, "boot"),
+        judged(Method::Service, Twin::None)
+    );
+}
+
+/// The driver that the image is to be without, in the image.
+fn late_module(kernel: &Kernel) -> String {
+    let dep = kernel.tree.join("lib/modules").join(&kernel.release);
+    let dep = std::fs::read_to_string(dep.join("modules.dep")).unwrap();
+    let mut paths = dep.lines().filter_map(|line| line.split(':').next());
+    let path = paths.find(|path| path.contains("/ne2k-pci.ko")).unwrap();
+    format!("/usr/lib/modules/{}/{path}", kernel.release)
+}

@@ -1,0 +1,39 @@
+//! What an edit removes or changes: the settings of a file before and after, read by
+//! this crate's own readers, and what was meant to go.
+//!
+//! [`of`] takes a file apart into [`Setting`]s, whatever its format; a line that is
+//! none of them is a setting, too, so that nothing of a text is without one.
+//! [`differences`] is what an edit takes away, and [`resolve`] holds that to what the
+//! step that made the edit has to do there ([`Intent`]). What is new is no difference:
+//! an edit may add.
+//!
+//! A format is a row of one table (`format.rs`) with its reader.
+//!
+//! ```
+//! use passthru::file_settings::{Intent, resolve};
+//! let path = "/etc/modprobe.d/vfio.conf";
+//! let before = "options vfio-pci ids=10de:2d04 disable_vga=1\n";
+//! let meant = [Intent::changes("vfio-pci.disable_vga")];
+//! let changes = resolve(path, before, "options vfio-pci ids=10de:2d04\n", &meant).unwrap();
+//! assert_eq!(changes[0].to_string(), "line 1: vfio_pci.disable_vga=1 goes");
+//! // A card's id goes, and nothing says why.
+//! let others = resolve(path, before, "options vfio-pci ids=1002:ab28\n", &meant).unwrap_err();
+//! assert_eq!(others[0].to_string(), "line 1: vfio_pci.ids=10de:2d04 becomes 1002:ab28");
+//! ```
+
+mod compare;
+mod documents;
+mod format;
+mod guests;
+mod intent;
+mod kernel_lines;
+mod lists;
+mod own;
+mod patch;
+mod setting;
+
+pub use compare::{differences, differences_of, resolve, resolve_edit};
+pub use format::of;
+pub use intent::Intent;
+pub use patch::object;
+pub use setting::Setting;

@@ -1,0 +1,53 @@
+//! Names of kernel modules and drivers that cannot break out of the text that they are put in.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
+use core::str::FromStr;
+
+/// The name of a module: letters, digits, `_` and `-`.
+///
+/// ```
+/// use pci_core::modules::ModuleName;
+/// assert!("vfio-pci".parse::<ModuleName>().is_ok());
+/// assert!("x\ninstall y /bin/sh".parse::<ModuleName>().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleName(String);
+
+/// Why a text is no module's name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a module's name of letters, digits, '_' and '-', found {found:?}")]
+pub struct ModuleNameError {
+    /// The text.
+    pub found: String,
+}
+
+impl FromStr for ModuleName {
+    type Err = ModuleNameError;
+
+    fn from_str(text: &str) -> Result<Self, ModuleNameError> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        // A leading '-' would be an option of modprobe.
+        if text.is_empty() || text.starts_with('-') || !text.chars().all(allowed) {
+            return Err(ModuleNameError {
+                found: text.to_owned(),
+            });
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl ModuleName {
+    /// The name as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ModuleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,19 @@
+//! POSIX shell scripts read without running them: simple commands, the words of each, how
+//! they are quoted, and where all that is in the text.
+//!
+//! ```
+//! let text = "exec qemu-system-x86_64 -m '4G' \"$@\"\n";
+//! let script = shell_text::read(text);
+//! let words = &script.commands[0].words;
+//! assert_eq!(words[3].literal(text).as_deref(), Some("4G"));
+//! // Only a shell knows the value of "$@".
+//! assert_eq!(words[4].literal(text), None);
+//! ```
+
+mod line_numbers;
+mod script;
+mod word;
+
+pub use line_numbers::Lines;
+pub use script::{Assigned, Command, Fault, Script, assigned, read};
+pub use word::{Part, Quote, Segment, Word, characters, is_variable_name};

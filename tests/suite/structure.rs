@@ -1,0 +1,114 @@
+//! The invariants of the crates that ARCHITECTURE.md states: which crate imports which, and
+//! which crates read a host.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The crates of the project that each crate may import.
+const IMPORTS: &[(&str, &[&str])] = &[
+    ("host-tree", &[]),
+    ("shell-text", &[]),
+    ("pci-core", &["host-tree"]),
+    ("iommu", &["host-tree", "pci-core"]),
+    ("vbios", &["pci-core"]),
+    ("hostconf", &["host-tree", "pci-core", "shell-text"]),
+    ("hvconf", &["host-tree", "pci-core", "shell-text"]),
+    (
+        "passthru",
+        &[
+            "host-tree",
+            "pci-core",
+            "iommu",
+            "vbios",
+            "hostconf",
+            "hvconf",
+        ],
+    ),
+    (
+        "ffi",
+        &[
+            "passthru",
+            "host-tree",
+            "pci-core",
+            "vbios",
+            "hostconf",
+            "hvconf",
+        ],
+    ),
+    (
+        "python",
+        &[
+            "passthru",
+            "host-tree",
+            "pci-core",
+            "vbios",
+            "hostconf",
+            "hvconf",
+        ],
+    ),
+];
+
+/// The crates whose sources never name `HostTree`: text in, text out.
+const TEXT_ONLY: [&str; 3] = ["shell-text", "vbios", "hvconf"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The names in the section `[dependencies]` of a manifest.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let section = manifest
+        .split("\n[dependencies]\n")
+        .nth(1)
+        .unwrap_or_default();
+    let section = section.split("\n[").next().unwrap_or_default();
+    let names = section.lines().filter(|line| !line.starts_with('#'));
+    names
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn a_crate_imports_only_the_crates_below_it() {
+    let rows: BTreeMap<&str, &[&str]> = IMPORTS.iter().copied().collect();
+    for (name, allowed) in IMPORTS {
+        let path = root().join(name).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(&path).unwrap();
+        let own: Vec<&str> = dependencies(&manifest)
+            .into_iter()
+            .filter(|dependency| rows.contains_key(dependency))
+            .collect();
+        assert!(
+            name == &"host-tree" || name == &"shell-text" || !own.is_empty(),
+            "{name}"
+        );
+        for dependency in own {
+            assert!(allowed.contains(&dependency), "{name} imports {dependency}");
+        }
+    }
+}
+
+/// The Rust files below a directory.
+fn sources(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+#[test]
+fn crates_of_texts_read_no_host() {
+    for name in TEXT_ONLY {
+        for file in sources(&root().join(name).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(!text.contains("HostTree"), "{}", file.display());
+        }
+    }
+}
