@@ -252,7 +252,12 @@ impl Sources<'_> {
 
     /// The running kernel's sysfs is not shown: what do log and options prove?
     fn in_log(&self) -> State {
-        let on = self.first_of(&[Kind::ProvesOn]);
+        // Only an IOMMU at work stops an access.
+        let proof = match self.first_of(&[Kind::ProvesOn]).is_empty() {
+            true => Kind::Fault,
+            false => Kind::ProvesOn,
+        };
+        let on = self.first_of(&[proof]);
         let off = self.saying_off();
         if on.is_empty() && !off.is_empty() {
             let no_groups = self.first_of(&[Kind::NoGroups]);
@@ -269,7 +274,7 @@ impl Sources<'_> {
             off.clone()
         };
         let mut evidence: Vec<Evidence> = if power == Power::On {
-            let proofs = self.of_kind(Kind::ProvesOn);
+            let proofs = self.of_kind(proof);
             proofs
                 .take(MOST_PROOFS)
                 .map(|fact| fact.evidence.clone())

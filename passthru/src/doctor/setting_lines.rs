@@ -226,15 +226,13 @@ pub(super) const RULES: &[Rule] = &[
         "vmx-64bit-mmio-on",
         "With pciPassthru.use64bitMMIO the guest's firmware places large memory regions of the card above 4 GiB. The guest has to start with UEFI.",
         VMX,
-        |c| {
-            one(
-                c,
-                &SettingLine::VmxMmio,
-                Verdict::Ok,
-                text!("64-bit MMIO is switched on for the guest"),
-                None,
-            )
-        },
+        mmio_on,
+    ),
+    rule(
+        "vmx-size-alone",
+        "pciPassthru.64bitMMIOSizeGB is the size of the window for large memory regions of cards. It counts only with pciPassthru.use64bitMMIO = TRUE, which the input does not have.",
+        VMX,
+        size_alone,
     ),
     rule(
         "vmx-isolation-weakened",
@@ -434,7 +432,16 @@ fn lines<'a>(
     let host = context.host;
     // Whole files of ESXi have rules of their own.
     let is_judged = move |line: &SettingLine| {
-        !matches!(line, SettingLine::VmxHidden | SettingLine::VmxMmio) || host.vmx_files.is_empty()
+        let has = |key: &str| {
+            host.vmx_files
+                .iter()
+                .any(|file| file.vmx.get(key).is_some())
+        };
+        match line {
+            SettingLine::VmxHidden => host.vmx_files.is_empty(),
+            SettingLine::VmxMmio => !has("pciPassthru.use64bitMMIO"),
+            _ => true,
+        }
     };
     let all = host.setting_lines.iter();
     all.filter(move |fact| is(&fact.value) && is_judged(&fact.value))
@@ -679,6 +686,56 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
         names = names.join(", ")
     );
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn mmio_on(context: &Context<'_>) -> Vec<Said> {
+    // A line of a file is that of its reader, which may refuse it.
+    let files = &context.host.vmx_files;
+    let is_of_file = |line: &str| {
+        let line = line.trim_start_matches(['>', ' ']);
+        files.iter().any(|file| file.text.contains(line))
+    };
+    let in_lines = lines(context, |line| *line == SettingLine::VmxMmio)
+        .filter(|fact| !is_of_file(&fact.evidence.text));
+    let mut shown: Vec<Evidence> = in_lines.map(|fact| fact.evidence.clone()).collect();
+    for file in files {
+        let entry = file.vmx.get("pciPassthru.use64bitMMIO");
+        let on = entry.filter(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
+        shown.extend(on.map(|entry| Evidence::at(&*file.path, &file.text, entry.line)));
+    }
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let title = text!("64-bit MMIO is switched on for the guest");
+    let shown = shown.into_iter().take(LINES);
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn size_alone(context: &Context<'_>) -> Vec<Said> {
+    let all = || context.host.setting_lines.iter();
+    let is_on = all().any(|fact| fact.value == SettingLine::VmxMmio);
+    if is_on || !mmio_on(context).is_empty() {
+        return Vec::new();
+    }
+    let sizes = all().filter(|fact| fact.value == SettingLine::VmxMmioSize);
+    sizes
+        .take(1)
+        .map(|fact| {
+            let title = text!(
+                "the input does not show pciPassthru.use64bitMMIO = TRUE, without which the size \
+                 has no effect"
+            );
+            Said::new(Verdict::Unknown, title)
+                .shown_by([fact.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "vmx-mmio",
+                    text: text!(
+                        "set pciPassthru.use64bitMMIO = \"TRUE\" beside the size, with firmware = \
+                         \"efi\""
+                    ),
+                })
+        })
+        .collect()
 }
 
 fn dda_order(context: &Context<'_>) -> Vec<Said> {

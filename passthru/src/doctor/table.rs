@@ -2,12 +2,12 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, containers,
-    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right,
-    guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe,
-    module_builds, new_id, option_values, override_script, quoted_options, reported, reset,
-    rom_files, setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids,
-    virtual_machine,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, cluster, commands,
+    containers, disagreement, display, drivers, esxi, esxi_owner, groups, guest_config,
+    guest_right, guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio,
+    modprobe, module_builds, new_id, option_values, override_script, quoted_options, ready,
+    reported, reset, rom_files, setting_lines, settings, settings_right, spelling, use_of_card,
+    vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -33,6 +33,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         new_id::RULES,
         commands::RULES,
         containers::RULES,
+        cluster::RULES,
+        ready::RULES,
         setting_lines::RULES,
         quoted_options::RULES,
         bhyve::RULES,

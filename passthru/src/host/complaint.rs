@@ -88,7 +88,9 @@ fn is_complaint(line: &str) -> bool {
         let lower = line.to_lowercase();
         let words = lower.split(|c: char| !c.is_alphanumeric());
         let small = words.filter(|word| SMALL.contains(word)).count();
-        small >= 2 || line.chars().filter(|c| *c as u32 >= 0x3000).count() >= 6
+        // The title of a post is short.
+        let is_title = line.starts_with("# ") && line.split(' ').count() >= 5;
+        small >= 2 || is_title || line.chars().filter(|c| *c as u32 >= 0x3000).count() >= 6
     };
     if !is_sentence(line) || is_condition || !is_prose() {
         return false;
@@ -108,6 +110,7 @@ mod tests {
             "> After the update it doesn’t work any more",
             "Die VM startet nicht, obwohl alles eingerichtet ist",
             "按教程配置以后虚拟机启动报错, 求助",
+            "# Cannot start a guest with a card of mine",
         ] {
             assert!(is_complaint(line), "{line}");
         }

@@ -15,6 +15,7 @@ use pci_core::sysfs::{Depth, Facts, Wanted};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId, Slot};
 
+use super::cluster::{self, ClusterLine};
 use super::command_lines::Slipped;
 use super::container_devices::{self, ContainerDevices};
 use super::coverage::Coverage;
@@ -29,6 +30,7 @@ use super::initramfs_conf::InitramfsConf;
 use super::kernel_names::KernelNames;
 use super::machines::{self, Machines};
 use super::mappings::Mappings;
+use super::mediated::{self, Mediated};
 use super::memory_map::{MemoryMap, memory_map};
 use super::model::{self, Contradiction};
 use super::module_builds::{self, ModuleBuild};
@@ -46,8 +48,8 @@ use super::system_markers::SystemMarkers;
 use super::told::{IdList, OverrideScript, driverctl_files};
 use super::unplaced::Unplaced;
 use super::{
-    bhyve, command_lines, complaint, guest_parts, hooks, host_checks, ip_link, memory, open_nodes,
-    printed_mounts, prose, sources, together,
+    bhyve, command_lines, complaint, group_nodes, guest_parts, hooks, host_checks, ip_link,
+    loaded_modules, locked_memory, memory, open_nodes, printed_mounts, prose, sources, together,
 };
 
 /// A host, as far as its tree shows it.
@@ -112,6 +114,18 @@ pub struct Host {
     pub setting_lines: Vec<Fact<SettingLine>>,
     /// Options of the kernel that sentences name.
     pub quoted_options: Vec<Fact<QuotedOption>>,
+    /// Commands of bhyve that pass functions, each with whether it wires the guest's memory.
+    pub bhyve_commands: Vec<Fact<bool>>,
+    /// Modules for guests that `lsmod` lists.
+    pub loaded_modules: Vec<Fact<&'static str>>,
+    /// IOMMU groups that have a device file in `/dev/vfio`.
+    pub group_nodes: Vec<Fact<u32>>,
+    /// Mediated devices and their types.
+    pub mediated: Vec<Fact<Mediated>>,
+    /// Limits on locked memory, in bytes; none is unlimited.
+    pub locked_memory: Vec<Fact<Option<u64>>>,
+    /// Lines of objects of Kubernetes and KubeVirt.
+    pub cluster_lines: Vec<Fact<ClusterLine>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// The functions that commands of the input bind, unbind or assign.
@@ -499,6 +513,12 @@ impl Host {
             quoted_commands: quoted_commands::read(texts, &logs),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts),
+            cluster_lines: cluster::read(texts),
+            loaded_modules: loaded_modules::read(texts),
+            bhyve_commands: bhyve::commands(texts),
+            group_nodes: group_nodes::read(texts),
+            mediated: mediated::read(texts),
+            locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
@@ -538,9 +558,7 @@ impl Host {
             guest_listings: seen.guest_listings,
             machines,
             guest,
-            board: machines::product(tree)
-                .or_else(|| machines::printed_product(texts))
-                .or(board),
+            board: machines::board(tree, texts, board),
             devices,
             contradictions: folded.contradictions,
             topology: seen.topology.build(),

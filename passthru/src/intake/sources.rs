@@ -380,7 +380,7 @@ pub const SOURCES: &[Source] = &[
         system: System::Linux,
         name: "lsmod",
         input: "`lsmod`",
-        shows: "the loaded modules",
+        shows: "the loaded modules; whether vfio-pci is among them",
         recognises: Line(is_lsmod_row),
     },
     Source {
@@ -488,8 +488,8 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Answer,
         system: System::Any,
         name: "an answer",
-        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
-        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`); the others are recognised, no more",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`, `ulimit -l`, `LimitMEMLOCK=`, `memlock` of limits.conf; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`), mediated devices and their types (`mdevctl`), the limit on locked memory (`ulimit`), the devices that a node offers (`kubectl describe nodes`); the others are recognised, no more",
         recognises: Line(shapes::is_answer),
     },
     Source {
