@@ -126,9 +126,9 @@ impl System {
     }
 
     fn read_hypervisor(&mut self, tree: &dyn HostTree) {
-        let (seen, version) = hypervisors(tree);
-        self.hypervisor = settle(Field::Hypervisor, &seen).fact;
-        self.hypervisor_version = version;
+        let found = hypervisors(tree);
+        self.hypervisor = settle(Field::Hypervisor, &found.seen).fact;
+        self.hypervisor_version = found.version;
     }
 
     fn read_processor(&mut self, tree: &dyn HostTree) {
@@ -271,8 +271,15 @@ impl System {
     }
 }
 
+/// The hypervisors that a tree shows.
+struct Hypervisors {
+    seen: Vec<(Standing, Fact<Target>)>,
+    /// The version of the last one that a program prints.
+    version: Option<Fact<String>>,
+}
+
 /// The hypervisors that the tree shows, and the version of the last one that a program prints.
-fn hypervisors(tree: &dyn HostTree) -> (Vec<(Standing, Fact<Target>)>, Option<Fact<String>>) {
+fn hypervisors(tree: &dyn HostTree) -> Hypervisors {
     let mut seen = Vec::new();
     let mut version = None;
     for text in tree.texts() {
@@ -295,7 +302,7 @@ fn hypervisors(tree: &dyn HostTree) -> (Vec<(Standing, Fact<Target>)>, Option<Fa
         }
     }
     if !seen.is_empty() {
-        return (seen, version);
+        return Hypervisors { seen, version };
     }
     // `version="6.12.10"`
     let unraid = tree.read_text(UNRAID_VERSION).found();
@@ -309,13 +316,17 @@ fn hypervisors(tree: &dyn HostTree) -> (Vec<(Standing, Fact<Target>)>, Option<Fa
             Standing::Kernel,
             Fact::new(Target::Unraid, evidence.clone()),
         ));
-        return (seen, Some(Fact::new(release, evidence)));
+        let version = Some(Fact::new(release, evidence));
+        return Hypervisors { seen, version };
     }
     let shown_by = |target: Target| target.shown_by().iter().map(move |path| (*path, target));
     let mut paths = Target::ALL.into_iter().flat_map(shown_by);
     let found = paths.find_map(|(path, target)| Some((presence(tree, path)?, target)));
     seen.extend(found.map(|(evidence, target)| (Standing::Trace, Fact::new(target, evidence))));
-    (seen, None)
+    Hypervisors {
+        seen,
+        version: None,
+    }
 }
 
 /// The hypervisor and the release that a program of it prints.
