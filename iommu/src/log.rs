@@ -246,7 +246,8 @@ fn bare_message(line: &str) -> Option<(&str, bool)> {
     let (_, device, body) = split_device(message);
     find(body)?;
     // A guide says which lines to expect, and names no device.
-    Some((message, device.is_some()))
+    let is_of_device = device.is_some() || body.contains("] Request device [");
+    Some((message, is_of_device))
 }
 
 /// Whether `message` is the first that a kernel prints (init/version.c,

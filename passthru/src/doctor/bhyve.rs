@@ -43,7 +43,7 @@ const HOST_DRIVER: Rule = Rule {
 };
 
 const WIRED: Rule = Rule {
-    code: "bhyve-memory-wired",
+    code: "bhyve-command-wired",
     meaning: "bhyve is started with -S, which wires the guest's memory: a passed function reaches \
               it at any time.",
     source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
@@ -52,11 +52,11 @@ const WIRED: Rule = Rule {
 };
 
 const NOT_WIRED: Rule = Rule {
-    code: "bhyve-memory-not-wired",
+    code: "bhyve-command-not-wired",
     meaning: "bhyve is started with a passed function and without -S. It then ends with \
               \"passthru requires guest memory to be wired\".",
     source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
-    causes: &[],
+    causes: &["bhyve-memory-not-wired"],
     check: |context| commands(context, false),
 };
 

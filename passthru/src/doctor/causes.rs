@@ -8,7 +8,7 @@ use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 
-pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE];
+pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE, CODE_43];
 
 const CAUSE: Rule = Rule {
     code: "cause-not-shown",
@@ -29,13 +29,50 @@ const FAILURE: Rule = Rule {
     check: failure_not_shown,
 };
 
+const CODE_43: Rule = Rule {
+    code: "code-43-told",
+    meaning: "A sentence tells of code 43: Windows stopped the device because its driver reported \
+              a fault. The number alone has many causes: a driver of NVIDIA before 465 that sees a \
+              hypervisor, a card that was not reset, a ROM that the guest lacks, a BAR without an \
+              address, a broken driver.",
+    source: "Microsoft, CM_PROB_FAILED_POST_START; NVIDIA, GeForce GPU Passthrough for Windows \
+             Virtual Machine (Beta), driver 465",
+    causes: &[],
+    check: code_43,
+};
+
+fn code_43(context: &Context<'_>) -> Vec<Said> {
+    let mut heard = context.host.heard.iter();
+    let Some(sentence) = &context.host.code_43_told else {
+        return Vec::new();
+    };
+    if heard.any(|heard| heard.message.code == "guest-code-43") {
+        return Vec::new();
+    }
+    let title = text!(
+        "the input does not show the cause of code 43, of which it tells: the guest's driver \
+         reported a fault of the device"
+    );
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by([sentence.clone()])
+            .remedy(Remedy::Manual {
+                step: "show-failure",
+                text: text!(
+                    "add the guest's configuration, the version of the guest's driver, and the \
+                     lines of the host's dmesg from the start of the guest on"
+                ),
+            }),
+    ]
+}
+
 fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
     let Some(complaint) = &context.host.complaint else {
         return Vec::new();
     };
     let is_fault = |said: &Said| said.verdict.is_fault();
-    let is_open = |code: &str| [CAUSE.code, FAILURE.code].contains(&code);
-    let mut others = rules().filter(|rule| !is_open(rule.code));
+    let is_own = |code: &str| [CAUSE.code, FAILURE.code].contains(&code);
+    let mut others = rules().filter(|rule| !is_own(rule.code));
     if others.any(|rule| (rule.check)(context).iter().any(is_fault)) {
         return Vec::new();
     }
@@ -69,9 +106,10 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         let Fix::Look(command) = message.fix else {
             continue;
         };
-        let (verdict, _) = in_company(context, one, &found);
+        let company = in_company(context, one, &found);
         // The reason is there, if unknown.
-        if !verdict.is_fault() || message.is_general || is_explained(context, message.code) {
+        let is_open = company.verdict.is_fault() && !company.is_consequence;
+        if !is_open || message.is_general || is_explained(context, message.code) {
             continue;
         }
         let argv: Vec<&str> = command.split(' ').collect();

@@ -43,6 +43,15 @@ pub(super) const RULES: &[Rule] = &[
         check: softdep_right,
     },
     Rule {
+        code: "blacklist-of-graphics",
+        meaning: "The drivers of graphics on the list load for no card by themselves, so that none \
+                  takes a card that is for guests. A program or another module may still load \
+                  them by name, and in the initramfs the list counts from its next build on.",
+        source: "modprobe.d(5), blacklist",
+        causes: &[],
+        check: blacklist_right,
+    },
+    Rule {
         code: "initramfs-loads-vfio",
         meaning: "The modules of the initramfs have vfio-pci before each driver of a display: \
                   it takes the functions before any of them loads.",
@@ -122,7 +131,8 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Ok, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by([list.evidence.clone()]),
+            .shown_by([list.evidence.clone()])
+            .shown_by(host.vfio_ids.iter().map(|list| list.evidence.clone())),
     ]
 }
 
@@ -171,6 +181,39 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
                 })
         })
         .collect()
+}
+
+/// Lines that keep drivers of displays from loading by themselves. What they cost another
+/// card is said by `blacklist-takes-others`.
+fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let is_used = |module: &str| {
+        let mut devices = host.devices.values();
+        devices.any(|device| {
+            let driver = device.driver.name();
+            driver.is_some_and(|driver| same_module(driver, module))
+        })
+    };
+    let lines = host.settings.blacklists.iter();
+    let right: Vec<_> = lines
+        .filter(|line| {
+            DISPLAYS
+                .iter()
+                .any(|display| same_module(display, &line.value))
+        })
+        .filter(|line| !is_used(&line.value))
+        .collect();
+    if right.is_empty() {
+        return Vec::new();
+    }
+    let mut names: Vec<&str> = right.iter().map(|line| line.value.as_str()).collect();
+    names.dedup();
+    let title = text!(
+        "these drivers of graphics do not load by themselves: {names}",
+        names = names.join(", ")
+    );
+    let shown = right.iter().map(|line| line.evidence.clone());
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
 }
 
 fn softdep_right(context: &Context<'_>) -> Vec<Said> {

@@ -70,6 +70,8 @@ impl Reader {
         evidence: impl Fn(&str) -> Evidence,
         names_devices: bool,
     ) -> Option<Fact<ClusterLine>> {
+        // In a quotation.
+        let line = line.strip_prefix("> ").unwrap_or(line);
         let bare = line.trim().trim_matches('*').trim();
         let indent = line.len() - line.trim_start().len();
         if bare.is_empty() {

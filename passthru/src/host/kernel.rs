@@ -153,9 +153,10 @@ pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
     found.filter(|(_, line)| is_release(line))
 }
 
-/// Whether the line names the release of the running kernel in one of these forms.
+/// Whether the line is one of a form: `Kernel version: 6.8.0-48-generic`.
 pub(crate) fn has_release(line: &str) -> bool {
-    words().is_some_and(|words| words.is_match(line)) && in_sentence(line).is_some()
+    let is_of_form = line.contains("Kernel version: ") || line.contains("Kernel Version: ");
+    is_of_form && in_sentence(line).is_some()
 }
 
 /// What lines with a release have.

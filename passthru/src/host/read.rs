@@ -110,6 +110,8 @@ pub struct Host {
     pub meant_by_words: Option<Address>,
     /// The first sentence that tells of a failure.
     pub complaint: Option<Evidence>,
+    /// The first sentence that tells of code 43 of Windows.
+    pub code_43_told: Option<Evidence>,
     /// The settings that stand alone in the texts.
     pub setting_lines: Vec<Fact<SettingLine>>,
     /// Options of the kernel that sentences name.
@@ -513,6 +515,7 @@ impl Host {
             quoted_commands: quoted_commands::read(texts, &logs),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts),
+            code_43_told: complaint::code_43(texts),
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),

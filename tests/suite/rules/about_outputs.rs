@@ -95,9 +95,9 @@ pub(super) fn cases() -> Vec<Case> {
         post("node-offers-none", Fix, &NODE.replace("COUNT", "0")),
         post("kubevirt-list-misplaced", Fix, KUBEVIRT),
         post("kubevirt-gate-missing", Fix, GATES),
-        post("bhyve-memory-wired", Ok, BHYVE),
+        post("bhyve-command-wired", Ok, BHYVE),
         post(
-            "bhyve-memory-not-wired",
+            "bhyve-command-not-wired",
             Fix,
             &BHYVE.replace("-SwHA", "-wHA"),
         ),
@@ -143,8 +143,8 @@ pub(super) fn quiet() -> Vec<Case> {
             "kubevirt-gate-missing",
             &GATES.replace("LiveMigration", "HostDevices"),
         ),
-        quiet("bhyve-memory-wired", &BHYVE.replace("-SwHA", "-wHA")),
-        quiet("bhyve-memory-not-wired", BHYVE),
+        quiet("bhyve-command-wired", &BHYVE.replace("-SwHA", "-wHA")),
+        quiet("bhyve-command-not-wired", BHYVE),
         quiet("ppt-not-reserved", &VGAPCI.replace("vgapci0", "ppt0")),
         quiet(
             "vmx-size-alone",

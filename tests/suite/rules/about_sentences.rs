@@ -59,6 +59,33 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "code-43-told",
+            Unknown,
+            "",
+            &[
+                ("lspci -nnk", CARD),
+                (POST, "Windows shows error code 43 for it.\n"),
+            ],
+        ),
+        case(
+            "iommu-offered",
+            Ok,
+            "",
+            &[(
+                "lspci -nn",
+                "00:00.2 IOMMU [0806]: Advanced Micro Devices, Inc. [AMD] [1022:1481]\n",
+            )],
+        ),
+        case(
+            "blacklist-of-graphics",
+            Ok,
+            "",
+            &[(
+                "/etc/modprobe.d/a.conf",
+                "blacklist nouveau\nblacklist nvidia\n",
+            )],
+        ),
+        case(
             "iommu-option-right",
             Ok,
             "",
@@ -89,6 +116,23 @@ pub(super) fn quiet() -> Vec<Case> {
         quiet(
             "failure-not-shown",
             "The guest starts, and all of it works well since spring.\n",
+        ),
+        quiet(
+            "code-43-told",
+            "If Windows shows code 43, hide the hypervisor.\n",
+        ),
+        quiet(
+            "iommu-offered",
+            "[    0.6] pci 0000:07:00.0: Adding to iommu group 7\n",
+        ),
+        case(
+            "blacklist-of-graphics",
+            Ok,
+            "",
+            &[
+                ("lspci -nnk", &CARD.replace("vfio-pci", "nouveau")),
+                ("/etc/modprobe.d/a.conf", "blacklist nouveau\n"),
+            ],
         ),
         // The message says it.
         quiet(
