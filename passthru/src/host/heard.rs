@@ -30,7 +30,7 @@ pub struct Heard {
 
 /// A host's log can repeat a message without end: so often one is kept for one function, the
 /// first ones and the last.
-const MOST_OF_ONE: usize = 3;
+const MOST_OF_ONE: usize = 6;
 
 /// The most of all messages.
 const MOST: usize = 4096;

@@ -155,8 +155,8 @@ pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
 
 /// Whether the line is one of a form: `Kernel version: 6.8.0-48-generic`.
 pub(crate) fn has_release(line: &str) -> bool {
-    let is_of_form = line.contains("Kernel version: ") || line.contains("Kernel Version: ");
-    is_of_form && in_sentence(line).is_some()
+    let mut forms = ["Kernel: ", "Kernel version: ", "Kernel Version: "].iter();
+    forms.any(|form| line.contains(form)) && in_sentence(line).is_some()
 }
 
 /// What lines with a release have.
@@ -203,9 +203,10 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
     } else if let Some((_, rest)) = line.split_once("running kernel: ") {
         (Standing::Program, rest)
     } else if let Some((before, rest)) = line.split_once("Kernel: ") {
-        let is_start = before.trim_start_matches(['>', ' ', '\t']);
+        let is_start = before.trim_start_matches(['>', ' ', '\t', '*', '-', '•']);
         // inxi has the host's name before.
-        if !(is_start.is_empty() || is_start.starts_with("Host: ")) {
+        let is_form = is_start.is_empty() || is_start == "Linux ";
+        if !(is_form || is_start.starts_with("Host: ")) {
             return None;
         }
         (

@@ -550,6 +550,14 @@ fn located<T>(rows: &[Located<T>]) -> Vec<u32> {
     rows.iter().map(|row| row.line).collect()
 }
 
+/// Labels of lspci's fields, whose indentation a form may have lost.
+const LABELS: [&str; 4] = [
+    "Subsystem: ",
+    "Kernel driver in use: ",
+    "Kernel modules: ",
+    "DeviceName: ",
+];
+
 /// The lines of blocks that start at `heads`: each goes on while lines are indented.
 fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
     let heads: BTreeSet<u32> = heads.collect();
@@ -560,7 +568,8 @@ fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
     }
     for (number, line) in numbered_lines(text) {
         let is_head = heads.contains(&number);
-        let goes_on = inside && line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        let is_field = line.starts_with([' ', '\t']) || LABELS.iter().any(|l| line.starts_with(l));
+        let goes_on = inside && is_field && !line.trim().is_empty();
         inside = is_head || goes_on;
         if inside {
             lines.push(number);
