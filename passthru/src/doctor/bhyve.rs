@@ -178,7 +178,9 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
 }
 
 /// What holds of hosts with Xen and FreeBSD.
-pub(super) const HELD: &[Rule] = &[Rule {
+pub(super) const HELD: &[Rule] = &[FOR_GUESTS];
+
+const FOR_GUESTS: Rule = Rule {
     code: "held-for-guests",
     meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
               dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
@@ -186,7 +188,7 @@ pub(super) const HELD: &[Rule] = &[Rule {
     source: "Linux drivers/xen/xen-pciback/pci_stub.c; FreeBSD vmm(4)",
     causes: &[],
     check: held,
-}];
+};
 
 fn held(context: &Context<'_>) -> Vec<Said> {
     let devices = context.host.devices.values();

@@ -62,6 +62,7 @@ mod table;
 mod tools;
 mod use_of_card;
 mod vfio_ids;
+mod virtual_functions;
 mod virtual_machine;
 
 use std::collections::BTreeMap;

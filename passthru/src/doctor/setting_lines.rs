@@ -272,6 +272,26 @@ pub(super) const RULES: &[Rule] = &[
         },
     ),
     rule(
+        "vmx-hypervisor-shown",
+        "hypervisor.cpuid.v0 = TRUE is what holds without the line: the guest sees the hypervisor. FALSE hides it, which only drivers of NVIDIA before 465 need.",
+        "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::VmxShown,
+                Verdict::NoEffect,
+                text!("hypervisor.cpuid.v0 = TRUE hides nothing: the guest sees the hypervisor"),
+                Some((
+                    "write-false",
+                    text!(
+                        "write FALSE where a driver of NVIDIA before 465 is to be deceived, else \
+                         remove the line"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
         "qubes-isolation-weakened",
         "permissive lets a qube write to the whole configuration space of the device; no-strict-reset assigns a device that cannot be reset between qubes.",
         QUBES,

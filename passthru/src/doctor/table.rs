@@ -7,7 +7,7 @@ use super::{
     guest_right, guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio,
     modprobe, module_builds, new_id, option_values, override_script, quoted_options, ready,
     reported, reset, rom_files, setting_lines, settings, settings_right, spelling, use_of_card,
-    vfio_ids, virtual_machine,
+    vfio_ids, virtual_functions, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -50,6 +50,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         host_use::RULES,
         display::RULES,
         rom_files::RULES,
+        virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,
         guest_right::RULES,

@@ -94,7 +94,8 @@ pub(super) fn code_43(texts: &[CommandText]) -> Option<Evidence> {
     })
 }
 
-fn tells_of_43(line: &str) -> bool {
+/// Whether the line is a sentence that tells of code 43.
+pub(crate) fn tells_of_43(line: &str) -> bool {
     if !line.contains("43") || !is_sentence(line) || is_condition(line) {
         return false;
     }

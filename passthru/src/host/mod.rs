@@ -71,6 +71,7 @@ pub use cluster::ClusterLine;
 pub(crate) use cluster::is_line as is_cluster_line;
 pub(crate) use command_lines::is_binding_command;
 pub use command_lines::{Slip, Slipped};
+pub(crate) use complaint::tells_of_43;
 pub use container_devices::ContainerDevices;
 pub(crate) use container_devices::is_line as is_container_line;
 pub use coverage::Coverage;

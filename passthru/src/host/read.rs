@@ -272,9 +272,14 @@ fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
 /// for each function that vfio-pci holds, and for no bridge (Linux drivers/vfio/group.c,
 /// `vfio_noiommu_group_alloc`).
 fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
-    let is_proof = |device: &Device, members: usize| {
+    // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
+    const MANY: u32 = 16;
+    let is_proof = |device: &Device, members: usize, number: u32| {
         let held = device.driver.name();
-        device.is_bridge() || members > 1 || held.is_some_and(|driver| driver != "vfio-pci")
+        device.is_bridge()
+            || members > 1
+            || number >= MANY
+            || held.is_some_and(|driver| driver != "vfio-pci")
     };
     // A bridge shows it best.
     let bridges = devices.values().filter(|device| device.is_bridge());
@@ -285,7 +290,7 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
             Membership::In(number) => {
                 let group = groups.get(number)?;
                 let shown = group.members.get(&device.address)?;
-                is_proof(device, group.members.len()).then_some(shown)
+                is_proof(device, group.members.len(), number).then_some(shown)
             }
             _ => None,
         })

@@ -43,6 +43,8 @@ pub enum SettingLine {
     VmxIsolation,
     /// `hypervisor.cpuid.v0 = "FALSE"`.
     VmxHidden,
+    /// `hypervisor.cpuid.v0 = "TRUE"`.
+    VmxShown,
     /// `permissive=True` or `no-strict-reset=True` of Qubes OS.
     QubesWeakened,
     /// `no-strict-reset=False`.
@@ -276,6 +278,9 @@ fn of_vmx(line: &str) -> Vec<SettingLine> {
     }
     if value_of(line, "hypervisor.cpuid.v0").is_some_and(|v| v.eq_ignore_ascii_case("false")) {
         found.push(SettingLine::VmxHidden);
+    }
+    if is_true("hypervisor.cpuid.v0") {
+        found.push(SettingLine::VmxShown);
     }
     for index in 0..16 {
         if let Some(value) = value_of(line, &format!("pciPassthru{index}.id")) {

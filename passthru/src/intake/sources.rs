@@ -521,7 +521,9 @@ pub const SOURCES: &[Source] = &[
         name: "a message",
         input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
         shows: "the fault, the function and the group that the message names",
-        recognises: Line(|line| !messages::matches(line).is_empty()),
+        recognises: Line(|line| {
+            !messages::matches(line).is_empty() || crate::host::tells_of_43(line)
+        }),
     },
     Source {
         kind: TextKind::Address,

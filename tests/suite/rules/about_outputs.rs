@@ -68,6 +68,20 @@ vgapci0@pci0:4:0:0:\tclass=0x030000 card=0x0001174b chip=0x68f91002 rev=0x00 hdr
 
 const IGD: &str =
     "bios: ovmf\nhostpci0: 0000:00:02.0,legacy-igd=1\nmachine: pc-i440fx-9.0\nvga: none\n";
+
+const VFS: &str = "ro intel_iommu=on i915.max_vfs=7\n";
+
+const PARENT: &str = "\
+00:02.0 VGA compatible controller [0300]: Intel Corporation AlderLake-S GT1 [8086:4680] (rev 0c)
+\tKernel driver in use: vfio-pci
+00:02.1 VGA compatible controller [0300]: Intel Corporation AlderLake-S GT1 [8086:4680] (rev 0c)
+";
+
+fn parent(verdict: passthru::Verdict, options: &str, listing: &str) -> Case {
+    let parts = [("/proc/cmdline", options), ("lspci -nnk", listing)];
+    case("sriov-parent-held", verdict, "", &parts)
+}
+
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 
 fn post(code: &'static str, verdict: passthru::Verdict, text: &str) -> Case {
@@ -108,6 +122,7 @@ pub(super) fn cases() -> Vec<Case> {
             "pciPassthru.64bitMMIOSizeGB = \"64\"\n",
         ),
         case("legacy-igd-efi", Unknown, "", &[(VM, IGD)]),
+        parent(Fix, VFS, PARENT),
         post(
             "iommu-on",
             Ok,
@@ -156,5 +171,10 @@ pub(super) fn quiet() -> Vec<Case> {
             "",
             &[(VM, &IGD.replace("ovmf", "seabios"))],
         ),
+        // The driver of the graphics has it, and makes the virtual functions.
+        parent(Ok, VFS, &PARENT.replace("vfio-pci", "i915")),
+        // The whole graphics is for a guest.
+        parent(Ok, VFS, &PARENT.replace("00:02.1", "00:03.0")),
+        parent(Ok, &VFS.replace("vfs=7", "vfs=0"), PARENT),
     ]
 }
