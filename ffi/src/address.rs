@@ -7,7 +7,8 @@ use pci_core::{Address, spelling};
 use crate::boundary::fill;
 use crate::error::Error;
 use crate::status::Status;
-use crate::text::{fit, word};
+use crate::string_out::fit;
+use crate::text::word;
 
 /// An address as one number: the domain from bit 16 on, the bus in bits 8 to 15, the device
 /// in bits 3 to 7, the function in bits 0 to 2.

@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_void};
 use crate::boundary::{give, release};
 use crate::error::Error;
 use crate::status::Status;
-use crate::text::to_c;
+use crate::string_out::to_c;
 
 /// How much a line of the log matters. New values may be added.
 #[repr(u32)]

@@ -1,14 +1,10 @@
 //! Texts and documents that a call made.
 
-use std::ffi::c_char;
-use std::ptr;
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use crate::boundary::{look, put, release};
-use crate::error::{Error, unwritten};
-use crate::text::ExactText;
+use crate::string_out::ExactText;
 use crate::value::Value;
 
 /// What a call made: a JSON document, as the command prints it with `--json`, or another
@@ -19,10 +15,10 @@ use crate::value::Value;
 /// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Document {
-    text: ExactText,
-    status: u32,
-    data: Vec<Vec<u8>>,
-    value: OnceLock<Option<Box<Value>>>,
+    pub(crate) text: ExactText,
+    pub(crate) status: u32,
+    pub(crate) data: Vec<Vec<u8>>,
+    pub(crate) value: OnceLock<Option<Box<Value>>>,
 }
 
 impl Document {
@@ -35,8 +31,12 @@ impl Document {
     }
 
     /// A value as the command prints it.
-    pub(crate) fn of(value: &impl Serialize) -> Result<Self, Error> {
-        let text = passthru::document::to_json(value).map_err(unwritten)?;
+    ///
+    /// # Errors
+    ///
+    /// When the JSON writer reports one, which none of the forms of this crate makes.
+    pub(crate) fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let text = passthru::document::to_json(value)?;
         Ok(Self::new(&text))
     }
 
@@ -60,104 +60,4 @@ impl Document {
         self.data = data;
         self
     }
-}
-
-/// The text, byte for byte and with a NUL after its end. It lives as long as the
-/// document. NULL for NULL.
-///
-/// # Safety
-///
-/// `document` is NULL or a document that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_document_text(document: *const Document) -> *const c_char {
-    // SAFETY: the caller promises NULL or a document that was not freed.
-    unsafe {
-        look(document, ptr::null(), |document| {
-            Some(document.text.start())
-        })
-    }
-}
-
-/// How many bytes the text has, without the NUL at its end.
-///
-/// # Safety
-///
-/// `document` is NULL or a document that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_document_length(document: *const Document) -> usize {
-    // SAFETY: the caller promises NULL or a document that was not freed.
-    unsafe { look(document, 0, |document| Some(document.text.length())) }
-}
-
-/// The value that a JSON document says: the object with its fields, which docs/json.md and
-/// docs/documents.schema.json describe. It lives as long as the document; the first call reads the text.
-/// NULL for NULL, and for a text that is no JSON.
-///
-/// # Safety
-///
-/// `document` is NULL or a document that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_document_value(document: *const Document) -> *const Value {
-    let value = |document: &Document| {
-        let read = || Value::read(document.text.as_str()).map(Box::new);
-        let value = document.value.get_or_init(read).as_deref();
-        value.map(ptr::from_ref)
-    };
-    // SAFETY: the caller promises NULL or a document that was not freed.
-    unsafe { look(document, ptr::null(), value) }
-}
-
-/// The exit status of the command that prints the document: 0 where nothing needs action, 1
-/// otherwise. Of `passthru doctor` that is a finding with the verdict
-/// `blocker`, `fix`, `security` or `impossible`; of others `COMMAND --help` says it. 0 for
-/// NULL.
-///
-/// # Safety
-///
-/// `document` is NULL or a document that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_document_exit_status(document: *const Document) -> u32 {
-    // SAFETY: the caller promises NULL or a document that was not freed.
-    unsafe { look(document, 0, |document| Some(document.status)) }
-}
-
-/// The bytes of a file that the command writes beside the document: the ROM after an edit,
-/// the parts that were extracted, in the order of `parts`, `roms` or `images` in the
-/// document. They live as long as the document. NULL where there is none.
-///
-/// @param document  the document
-/// @param index     which of them, from 0
-/// @param length    where the number of bytes is put, 0 where there are none; or NULL
-/// @return the bytes
-///
-/// # Safety
-///
-/// `document` is NULL or a document that was not freed; `length` is NULL or may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_document_data(
-    document: *const Document,
-    index: usize,
-    length: *mut usize,
-) -> *const u8 {
-    let find = |document: &Document| {
-        let data = document.data.get(index)?;
-        Some((data.as_ptr(), data.len()))
-    };
-    // SAFETY: the caller promises NULL or a document that was not freed.
-    let (start, count) = unsafe { look(document, (ptr::null(), 0), find) };
-    // SAFETY: the caller promises that `length` is NULL or may be written.
-    unsafe { put(Some(count), length) };
-    start
-}
-
-/// Frees a document. NULL is let pass.
-///
-/// # Safety
-///
-/// `document` is NULL or a document that a call made and that was not freed; neither it nor
-/// a value of it is used afterwards.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_document_free(document: *mut Document) {
-    // SAFETY: the caller promises NULL or a document that was not freed.
-    unsafe { release(document) }
 }

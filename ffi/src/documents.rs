@@ -35,7 +35,7 @@ pub unsafe extern "C" fn passthru_explain(
     let make = || {
         // SAFETY: the caller promises that `what` is NULL or ends with a NUL.
         let found = document::explanation(unsafe { word(what, "what") }?);
-        Document::of(&found.map_err(failed)?)
+        Ok(Document::of(&found.map_err(failed)?)?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn passthru_convert(
             mappings,
         };
         let (from, emitted) = conversion::of_text(&source, to, &wanted).map_err(failed)?;
-        Document::of(&conversion::document(from, to, &emitted))
+        Ok(Document::of(&conversion::document(from, to, &emitted))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn passthru_listing_parse(
     let make = || {
         // SAFETY: the caller promises that `data` has `length` bytes.
         let text = utf8(unsafe { array(data, length, "data") }?, "data")?;
-        Document::of(&document::listing(&lspci::parse(text)))
+        Ok(Document::of(&document::listing(&lspci::parse(text)))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -1,14 +1,12 @@
 //! Why a call failed.
 
-use std::ffi::{CString, c_char};
-use std::ptr;
+use std::ffi::CString;
 
 use passthru::Failure;
 
-use crate::boundary::{look, release};
 use crate::document::Document;
 use crate::status::Status;
-use crate::text::to_c;
+use crate::string_out::to_c;
 
 /// Why a call failed. Free it with `passthru_error_free()`.
 ///
@@ -16,8 +14,8 @@ use crate::text::to_c;
 #[derive(Debug)]
 pub struct Error {
     pub(crate) status: Status,
-    message: CString,
-    document: Option<Document>,
+    pub(crate) message: CString,
+    pub(crate) document: Option<Document>,
 }
 
 impl Error {
@@ -54,57 +52,8 @@ where
 }
 
 /// What a JSON writer reports, which none of the forms here makes fail.
-pub(crate) fn unwritten(error: impl std::fmt::Display) -> Error {
-    Error::new(Status::Internal, &error.to_string())
-}
-
-/// The status that the call returned; `PASSTHRU_STATUS_OK` for NULL.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_status(error: *const Error) -> Status {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { look(error, Status::Ok, |error| Some(error.status)) }
-}
-
-/// What was expected, what was found and where, on one line as a rule and without a full
-/// stop. It lives as long as the error. NULL for NULL.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_message(error: *const Error) -> *const c_char {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { look(error, ptr::null(), |error| Some(error.message.as_ptr())) }
-}
-
-/// All of that as a document, the form `passthru-failure/1`: a stable word for the status
-/// (`code`), the file, the line and the bytes that it is about, and what to do (`help`). It
-/// lives as long as the error and is not freed. NULL for NULL.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_document(error: *const Error) -> *const Document {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe {
-        look(error, ptr::null(), |error| {
-            error.document.as_ref().map(ptr::from_ref)
-        })
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(Status::Internal, &error.to_string())
     }
-}
-
-/// Frees an error. NULL is let pass.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed; it is not used afterwards.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_free(error: *mut Error) {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { release(error) }
 }

@@ -8,7 +8,7 @@ use passthru::guest_work::{Asked, document as form, work};
 
 use crate::boundary::{give, object};
 use crate::document::Document;
-use crate::error::{Error, failed, unwritten};
+use crate::error::{Error, failed};
 use crate::host::{Host, chosen};
 use crate::status::Status;
 use crate::text::{array, word};
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn passthru_host_guest_work(
             asked.say(option).map_err(failed)?;
         }
         let emitted = work(&host.facts, &asked).map_err(failed)?;
-        let text = document::to_json(&form(&emitted)).map_err(unwritten)?;
+        let text = document::to_json(&form(&emitted))?;
         Ok(Document::new(&text))
     };
     // SAFETY: the caller promises just this of `out` and `error`.

@@ -10,7 +10,7 @@ use passthru::{answer, apply, diff, document, guest_work, render, select, verify
 
 use crate::boundary::{give, object, optional};
 use crate::document::Document;
-use crate::error::{Error, failed, unwritten};
+use crate::error::{Error, failed};
 use crate::host::{Host, chosen, named, words_of};
 use crate::plan::Plan;
 use crate::status::Status;
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn passthru_host_doctor(
         let document = match format {
             json if json == Format::Json as u32 => Document::of(&report)?,
             lines if lines == Format::JsonLines as u32 => {
-                Document::text(&render::json_lines(&report).map_err(unwritten)?)
+                Document::text(&render::json_lines(&report)?)
             }
             metrics if metrics == Format::Prometheus as u32 => {
                 Document::text(&render::prometheus(&report))
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn passthru_host_ask(
         let target = unsafe { named(target) }?;
         // SAFETY: the caller promises NULL or a host that was not freed.
         let Some(host) = (unsafe { optional(host) }) else {
-            return Document::of(&Ask::all(target).document());
+            return Ok(Document::of(&Ask::all(target).document())?);
         };
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
         let words = unsafe { words_of(devices, count) }?;
@@ -167,7 +167,9 @@ pub unsafe extern "C" fn passthru_host_ask(
             chosen => chosen.map_err(failed)?,
         };
         let report = doctor::examine(&host.facts, &Question { devices, target });
-        Document::of(&Ask::of(&host.facts, &report.findings, target).document())
+        Ok(Document::of(
+            &Ask::of(&host.facts, &report.findings, target).document(),
+        )?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -202,7 +204,7 @@ pub unsafe extern "C" fn passthru_host_status(
             &report,
             transaction.as_ref(),
         );
-        Document::of(&status)
+        Ok(Document::of(&status)?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -241,7 +243,7 @@ pub unsafe extern "C" fn passthru_host_list(
         if count == 0 {
             devices = host.facts.devices.keys().copied().collect();
         }
-        Document::of(&document::list(&host.facts, &devices))
+        Ok(Document::of(&document::list(&host.facts, &devices))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -281,12 +283,12 @@ pub unsafe extern "C" fn passthru_host_groups(
         let words = unsafe { words_of(devices, count) }?;
         let devices = select::listed(&host.facts, &words).map_err(failed)?;
         if count == 0 {
-            return Document::of(&document::groups(&host.facts));
+            return Ok(Document::of(&document::groups(&host.facts))?);
         }
         let mut facts = passthru::Host::read(host.tree.as_ref());
         // Only where it is asked for: it goes through all open files.
         facts.find_holders(host.tree.as_ref(), &devices);
-        Document::of(&document::groups_of(&facts, &devices))
+        Ok(Document::of(&document::groups_of(&facts, &devices))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -340,7 +342,7 @@ pub unsafe extern "C" fn passthru_host_predict_groups(
         };
         let devices = devices.into_iter().collect();
         let found = predicted::groups(host.tree.as_ref(), &host.facts, devices, &asked);
-        Document::of(&found.map_err(failed)?)
+        Ok(Document::of(&found.map_err(failed)?)?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -454,7 +456,7 @@ pub unsafe extern "C" fn passthru_host_guest_work(
             asked.say(option).map_err(failed)?;
         }
         let emitted = guest_work::work(&host.facts, &asked).map_err(failed)?;
-        Document::of(&guest_work::document(&emitted))
+        Ok(Document::of(&guest_work::document(&emitted))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -9,7 +9,7 @@ use pci_core::lspci::write::Options;
 
 use crate::boundary::{give, object};
 use crate::document::Document;
-use crate::error::{Error, failed, unwritten};
+use crate::error::{Error, failed};
 use crate::host::{Host, named, words_of};
 use crate::status::Status;
 use crate::text::{array, optional_word};
@@ -38,7 +38,8 @@ pub unsafe extern "C" fn passthru_host_capture(
         // SAFETY: the caller promises NULL or a host that was not freed.
         let host = unsafe { object(host, "host") }?;
         let snapshot = capture::shareable(host.tree.as_ref()).to_snapshot();
-        Ok(Document::text(&snapshot.map_err(unwritten)?))
+        let text = snapshot.map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        Ok(Document::text(&text))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -15,8 +15,10 @@ mod apply;
 mod boundary;
 mod context;
 mod document;
+mod document_functions;
 mod documents;
 mod error;
+mod error_functions;
 mod host;
 mod host_documents;
 mod host_texts;
@@ -26,6 +28,7 @@ mod plan;
 mod request;
 mod rom;
 mod status;
+mod string_out;
 mod text;
 mod value;
 mod version;
@@ -36,12 +39,11 @@ mod misuse;
 pub use address::{passthru_address_format, passthru_address_parse};
 pub use apply::*;
 pub use context::*;
-pub use document::*;
+pub use document::Document;
+pub use document_functions::*;
 pub use documents::*;
-pub use error::{
-    Error, passthru_error_document, passthru_error_free, passthru_error_message,
-    passthru_error_status,
-};
+pub use error::Error;
+pub use error_functions::*;
 pub use host::{
     Host, Text, passthru_host_free, passthru_host_open_directory, passthru_host_open_live,
     passthru_host_open_texts,

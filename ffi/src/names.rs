@@ -10,7 +10,8 @@ use crate::boundary::{give, optional, release};
 use crate::document::Document;
 use crate::error::{Error, failed};
 use crate::status::Status;
-use crate::text::{array, fit, word};
+use crate::string_out::fit;
+use crate::text::{array, word};
 
 /// A pci.ids database. Free it with `passthru_names_free()`.
 ///
@@ -94,7 +95,7 @@ pub unsafe extern "C" fn passthru_names_ids(
         if loaded.is_some() {
             found.database = names.version().to_owned();
         }
-        Document::of(&found)
+        Ok(Document::of(&found)?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -88,12 +88,14 @@ pub mod settings;
 mod size;
 mod target;
 pub mod text;
+mod verdict;
 pub mod verify;
 
 pub use failure::{Failure, FailureCode};
-pub use finding::{Finding, Verdict};
+pub use finding::Finding;
 pub use host::Host;
 pub use invocation::Invocation;
 pub use remedy::{Remedy, shown};
 pub use requirement::{Change, WholeLine};
 pub use target::{System, Target, UnknownTarget};
+pub use verdict::Verdict;

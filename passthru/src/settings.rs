@@ -1,7 +1,7 @@
 //! The table of settings that guides carry: `data/settings.tsv`.
 
-use crate::finding::Verdict;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// Where a setting stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

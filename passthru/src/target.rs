@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::near::{did_you_mean, near};
+use crate::text::{Argument, IntoArgument};
 
 /// The system of a hypervisor's host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,6 +139,12 @@ impl TryFrom<String> for Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
+    }
+}
+
+impl IntoArgument for Target {
+    fn argument(&self) -> Argument {
+        Argument::Characters(self.to_string())
     }
 }
 

@@ -42,7 +42,7 @@ fn told(raised: PyErr, failure: &Failure) -> PyErr {
         let span = failure.span.as_ref();
         value.setattr("span", span.map(|span| (span.start, span.end)))?;
         value.setattr("help", failure.help.as_deref())?;
-        value.setattr("_json", crate::document::text(failure)?)
+        value.setattr("_json", passthru::document::to_json(failure).ok())
     });
     match set {
         Ok(()) => raised,

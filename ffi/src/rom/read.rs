@@ -151,7 +151,7 @@ pub unsafe extern "C" fn passthru_rom_info(
     let make = || {
         // SAFETY: the caller promises NULL or a ROM that was not freed.
         let rom = unsafe { object(rom, "rom") }?;
-        Document::of(&rom_document::info(&rom.rom))
+        Ok(Document::of(&rom_document::info(&rom.rom))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

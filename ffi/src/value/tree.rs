@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::text::ExactText;
+use crate::string_out::ExactText;
 
 /// A value of a JSON document: null, a boolean, a number, a string, an array or an object.
 /// It is part of its document and lives as long as that; it is never freed. All functions

@@ -7,7 +7,7 @@
 
 use host_tree::lines::spans;
 
-use super::entries::{EntryOptions, Quoting};
+use super::entry_options::{EntryOptions, Quoting};
 
 /// One line of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

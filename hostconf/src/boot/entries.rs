@@ -2,10 +2,10 @@
 //! the options stand, and the edit of all of them.
 
 use core::fmt;
-use core::ops::Range;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
+use super::entry_options::{EntryOptions, Quoting};
 use super::option_edit::CommandLineError;
 use super::{bls, limine, refind, syslinux};
 
@@ -25,48 +25,6 @@ pub enum Format {
     RefindLinux,
     /// rEFInd's own entries: `refind.conf`.
     Refind,
-}
-
-/// How options are quoted where they stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Quoting {
-    /// Not at all.
-    Bare,
-    /// Between double quotes, in which two stand for one (rEFInd).
-    Doubled,
-}
-
-/// The kernel options of one entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryOptions {
-    /// The entry's title, as it is written.
-    pub title: String,
-    /// The line, from 1, on which the options stand.
-    pub line: u32,
-    /// Where the options stand in the text.
-    pub span: Range<usize>,
-    /// Which entry of the file it is, from 0: several lines may belong to one.
-    pub entry: usize,
-    pub(super) quoting: Quoting,
-}
-
-impl EntryOptions {
-    /// Whether the entry is by its title a way back, for when the usual one does
-    /// not boot: rescue, recovery, fallback, safe mode, single user, minimal.
-    #[must_use]
-    pub fn is_way_back(&self) -> bool {
-        let title = self.title.to_ascii_lowercase();
-        let words = [
-            "rescue",
-            "recovery",
-            "fallback",
-            "safe mode",
-            "single",
-            "minimal",
-            "emergency",
-        ];
-        words.iter().any(|word| title.contains(word))
-    }
 }
 
 /// A boot loader's file with an entry for each kernel.

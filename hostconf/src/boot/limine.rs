@@ -7,7 +7,7 @@
 
 use host_tree::lines::spans;
 
-use super::entries::{EntryOptions, Quoting};
+use super::entry_options::{EntryOptions, Quoting};
 
 /// Where Limine looks for its file on the partitions of its drive, in this order
 /// (`CONFIG.md` of Limine 9).

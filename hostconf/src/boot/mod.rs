@@ -9,6 +9,7 @@ pub mod command_line;
 pub mod configured;
 pub mod efi_variables;
 pub mod entries;
+mod entry_options;
 mod entry_steps;
 pub mod fragments;
 pub mod grub;

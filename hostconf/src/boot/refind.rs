@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use host_tree::lines::spans;
 
-use super::entries::{EntryOptions, Quoting};
+use super::entry_options::{EntryOptions, Quoting};
 
 /// The file beside the kernels, in the directory that holds them.
 pub const LINUX_CONF: &str = "/boot/refind_linux.conf";

@@ -8,7 +8,7 @@
 
 use host_tree::lines::spans;
 
-use super::entries::{EntryOptions, Quoting};
+use super::entry_options::{EntryOptions, Quoting};
 
 #[derive(Default)]
 struct Label {

@@ -5,7 +5,7 @@ use core::num::NonZeroU16;
 use pci_core::Address;
 use pci_core::spelling::PassthruDevice;
 
-use super::vm_bhyve::{memory, topology};
+use super::sizes::{memory, topology};
 use crate::description::{Firmware, MemoryLock, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack, ReadError};
 use crate::passed::GuestSlot;

@@ -8,6 +8,7 @@ mod arguments;
 mod assignments;
 mod emit;
 mod ppt;
+mod sizes;
 mod vm_bhyve;
 
 pub use arguments::read_arguments;

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::line::{Line, Versions};
-use super::reading::Lost;
+use super::lost::Lost;
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use pci_core::{Address, PciId};
 
-use super::reading::Lost;
+use super::lost::Lost;
 use crate::description::{Description, VmName};
 use crate::passed::{
     Coverage, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomFile,

@@ -1,7 +1,8 @@
 //! Elements that an edit of a domain puts in, or gives other attributes.
 
 use super::domain::Domain;
-use super::pass::{PassDomainError, Splice, splice};
+use super::pass_error::PassDomainError;
+use super::splice::{Splice, splice};
 use super::tree::{Element, Id};
 
 /// The namespace of what libvirt hands to QEMU as it is.

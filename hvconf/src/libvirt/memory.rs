@@ -2,7 +2,8 @@
 
 use super::block::{set_element, with_attributes};
 use super::domain::{Domain, unit_bytes};
-use super::pass::{PassDomainError, splice};
+use super::pass_error::PassDomainError;
+use super::splice::splice;
 use super::tree::{Element, Id};
 use crate::description::HugePageSize;
 

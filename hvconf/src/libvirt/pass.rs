@@ -1,6 +1,5 @@
 //! Adding and removing hostdevs: splices into the text of a domain.
 
-use core::ops::Range;
 use std::collections::BTreeSet;
 
 use pci_core::{Address, Slot};
@@ -8,36 +7,11 @@ use pci_core::{Address, Slot};
 use super::block::with_attributes;
 use super::domain::{Domain, ExistingHostdev};
 use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_port};
+use super::pass_error::PassDomainError;
 use super::placement::{FreeSlots, Full};
-use super::tree::{Element, Id, XmlError};
+use super::splice::{Splice, splice};
+use super::tree::{Element, Id};
 use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
-
-/// Why functions cannot be added to a domain.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PassDomainError {
-    /// The text is not the XML of a domain.
-    #[error(transparent)]
-    Xml(#[from] XmlError),
-    /// There is no `<devices>` with an end tag, to put hostdevs in.
-    #[error("expected <devices> with an end tag in the domain")]
-    NoDevices,
-    /// The guest has no place left for the functions of a slot: no root port, and no room for
-    /// one more.
-    #[error("expected a free slot in the guest for {0}, found none")]
-    NoFreeSlot(Slot),
-    /// A setting beside which libvirt refuses huge pages.
-    #[error(
-        "libvirt refuses huge pages beside {element} (line {line}): remove that element with virsh \
-         edit first, or plan without huge pages"
-    )]
-    HugePages {
-        /// The element.
-        element: String,
-        /// Its line, from 1.
-        line: u32,
-    },
-}
 
 /// The XML `text` of a domain with a `<hostdev>` for every function of `passed`.
 ///
@@ -128,22 +102,6 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, PassDomainErr
     let spans = elements.iter().filter_map(|id| domain.tree.get(*id));
     let splices = spans.map(|element| (domain.span_with_indent(element), String::new()));
     Ok(splice(text, splices.collect()))
-}
-
-pub(super) type Splice = (Range<usize>, String);
-
-/// `text` with the spans replaced; they do not overlap.
-pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> String {
-    splices.sort_by_key(|(span, _)| (span.start, span.end));
-    let mut new = String::with_capacity(text.len());
-    let mut at = 0;
-    for (span, with) in splices {
-        new.push_str(text.get(at..span.start).unwrap_or_default());
-        new.push_str(&with);
-        at = span.end;
-    }
-    new.push_str(text.get(at..).unwrap_or_default());
-    new
 }
 
 /// The hostdevs of a slot that are there, and the functions that are not.

@@ -2,8 +2,9 @@
 
 use super::block::{Block, insert, with_attributes, with_namespace};
 use super::domain::Domain;
-use super::pass::{PassDomainError, splice};
+use super::pass_error::PassDomainError;
 use super::qemu::{BY_ITSELF, WINDOW};
+use super::splice::splice;
 use super::tree::{Element, Id};
 use crate::description::{Chipset, Description, MmioWindow};
 

@@ -3,7 +3,7 @@
 use pci_core::{Address, Slot};
 
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
-use super::read::Surroundings;
+use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 
 /// What an entry gives the guest when it starts.

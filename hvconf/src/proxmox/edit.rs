@@ -6,9 +6,9 @@ use super::hardware::{aarch64, needs_x86};
 use super::huge_pages::{fault, sockets};
 use super::machine::is_q35;
 use super::pass_plan::{Note, PassError, PassPlan};
-use super::property::{PropertyString, boolean};
-use super::read::Surroundings;
+use super::property::{boolean, with_option};
 use super::second_cpu;
+use super::surroundings::Surroundings;
 use super::vm_config::{Entry, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
@@ -157,28 +157,6 @@ fn default_model(config: &VmConfig) -> &'static str {
         Some(false) => "qemu64",
         _ => "kvm64",
     }
-}
-
-/// The `cpu` value with an option: in place where it is, else at the end.
-pub(super) fn with_option(
-    text: &str,
-    key: &str,
-    value: &str,
-) -> Result<String, super::property::PropertyError> {
-    let options = PropertyString::parse(text, "cputype")?;
-    let Some(part) = options.parts().iter().find(|part| part.key == key) else {
-        return Ok(format!("{text},{key}={value}"));
-    };
-    // `on` says what 1 says.
-    if part.value == value || (boolean(value) == Some(true) && boolean(part.value) == Some(true)) {
-        return Ok(text.to_owned());
-    }
-    let (before, rest) = text.split_at_checked(part.offset).unwrap_or((text, ""));
-    let after = rest.find(',').and_then(|end| rest.get(end..));
-    Ok(format!(
-        "{before}{key}={value}{}",
-        after.unwrap_or_default()
-    ))
 }
 
 fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {

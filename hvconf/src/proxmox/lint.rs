@@ -8,7 +8,7 @@ use super::claims::Gives;
 use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
 use super::huge_pages::{HugePagesFault, fault};
 use super::machine::is_q35;
-use super::read::Surroundings;
+use super::surroundings::Surroundings;
 use super::vm_config::{Entry, VmConfig};
 
 /// Something in the current section that does not do what its writer meant.

@@ -9,7 +9,7 @@ use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::machine::is_q35;
 use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
 use super::property::PropertyString;
-use super::read::Surroundings;
+use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 use super::vm_id::VmId;
 use crate::description::{Firmware, HardwareChange};

@@ -163,6 +163,28 @@ impl fmt::Display for PropertyString<'_> {
     }
 }
 
+/// The `cpu` value with an option: in place where it is, else at the end.
+pub(super) fn with_option(
+    text: &str,
+    key: &str,
+    value: &str,
+) -> Result<String, super::property::PropertyError> {
+    let options = PropertyString::parse(text, "cputype")?;
+    let Some(part) = options.parts().iter().find(|part| part.key == key) else {
+        return Ok(format!("{text},{key}={value}"));
+    };
+    // `on` says what 1 says.
+    if part.value == value || (boolean(value) == Some(true) && boolean(part.value) == Some(true)) {
+        return Ok(text.to_owned());
+    }
+    let (before, rest) = text.split_at_checked(part.offset).unwrap_or((text, ""));
+    let after = rest.find(',').and_then(|end| rest.get(end..));
+    Ok(format!(
+        "{before}{key}={value}{}",
+        after.unwrap_or_default()
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

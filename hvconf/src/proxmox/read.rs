@@ -5,10 +5,10 @@ use core::num::NonZeroU16;
 use pci_core::{Address, Slot};
 
 use super::claims::first;
-use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
+use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES};
 use super::pass::says_of_first;
-use super::pci_cfg::PciCfg;
 use super::property::{PropertyString, boolean};
+use super::surroundings::Surroundings;
 use super::vm_config::{Entry, SectionKind, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
@@ -21,37 +21,6 @@ use crate::passed::{
     Coverage, DisplayRole, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
 };
 use crate::qemu::{Arguments, launch_words, read_arguments};
-
-/// What is known beside the configuration.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Surroundings<'a> {
-    /// The resource mappings.
-    pub mappings: Option<&'a PciCfg>,
-    /// The node that the machine runs on; `None` takes each mapping's first.
-    pub node: Option<&'a str>,
-    /// The node's functions: `0000:01:00` passes all that the slot has.
-    pub functions: &'a [PassedFunction],
-}
-
-impl Surroundings<'_> {
-    /// What the mapping `id` answers with on the node, each list an answer of its own; on
-    /// any node where this one is not known. `None` where that is not shown.
-    pub(super) fn answers(&self, id: &MappingId) -> Option<Vec<Vec<HostAddress>>> {
-        let file = self.mappings?;
-        let maps = file.mapping(id.as_str()).map(|mapping| mapping.maps);
-        let ours = |node: &str| self.node.is_none_or(|ours| ours == node);
-        let mut answers = Vec::new();
-        for map in maps.into_iter().flatten().filter(|map| ours(&map.node)) {
-            if map.path.is_empty() {
-                return None;
-            }
-            if !answers.contains(&map.path) {
-                answers.push(map.path);
-            }
-        }
-        Some(answers)
-    }
-}
 
 /// Why a configuration cannot be read back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

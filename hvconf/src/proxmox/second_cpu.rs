@@ -1,9 +1,8 @@
 //! A second `-cpu` in `args`: it throws away all that Proxmox VE says of the processor.
 
 use super::config_edit::Edit;
-use super::edit::with_option;
 use super::pass_plan::PassError;
-use super::property::PropertyString;
+use super::property::{PropertyString, with_option};
 use crate::qemu::launch_words;
 
 const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxmox VE sets";

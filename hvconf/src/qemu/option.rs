@@ -241,6 +241,15 @@ impl fmt::Display for Options {
     }
 }
 
+/// `-object` in either form.
+pub(super) fn object(text: &str) -> Options {
+    if text.trim_start().starts_with('{') {
+        Options::parse_json(text).unwrap_or_default()
+    } else {
+        Options::parse(text, "qom-type")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

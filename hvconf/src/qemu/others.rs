@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::device::QemuDevice;
-use super::option::Options;
-use super::read::object;
+use super::option::{Options, object};
 use super::vm::{size, window_of};
 use crate::description::{
     Description, EmulatedDisplay, Firmware, MemoryLock, MemorySize, Pages, SecureBoot,

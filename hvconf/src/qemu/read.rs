@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::device::{QemuDevice, QemuDeviceError};
-use super::option::Options;
+use super::option::object;
 use super::others::{CommandLine, left_of_glass, left_of_shmem};
 use super::vm::{Machinery, machinery};
 use crate::description::{
@@ -451,13 +451,4 @@ fn looking_glass(
         }
     }
     None
-}
-
-/// `-object` in either form.
-pub(super) fn object(text: &str) -> Options {
-    if text.trim_start().starts_with('{') {
-        Options::parse_json(text).unwrap_or_default()
-    } else {
-        Options::parse(text, "qom-type")
-    }
 }

@@ -3,8 +3,7 @@
 use core::num::NonZeroU16;
 
 use super::device::QemuDevice;
-use super::option::Options;
-use super::read::object;
+use super::option::{Options, object};
 use crate::description::{
     AddressBits, CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
     Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology,

@@ -256,7 +256,7 @@ fn passed_by(config: &XlConfig) -> Vec<PciEntry> {
     items
         .into_iter()
         .filter_map(|item| match &item.value {
-            super::xl_cfg::XlValue::Text(text) => text.parse().ok(),
+            super::xl_value::XlValue::Text(text) => text.parse().ok(),
             _ => None,
         })
         .collect()

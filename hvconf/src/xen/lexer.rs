@@ -11,7 +11,7 @@ use nom::error::Error;
 use nom::multi::{fold_many0, many0_count};
 use nom::sequence::{delimited, pair, preceded};
 
-use super::xl_cfg::{XlItem, XlOperator, XlStatement, XlValue};
+use super::xl_value::{XlItem, XlOperator, XlStatement, XlValue};
 
 /// How deep lists may stand in lists. `xl` knows keys with lists in a list; the
 /// bound keeps the reading from running out of stack.

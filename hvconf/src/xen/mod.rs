@@ -9,9 +9,11 @@ mod pci_entry;
 mod read;
 pub mod xcp_ng;
 mod xl_cfg;
+mod xl_value;
 
 pub use emit::{PassError, assignable, emit, entries, pass};
 pub use lexer::XlFault;
 pub use pci_entry::{PciEntry, PciEntryError, PciTarget, RdmPolicy};
 pub use read::read;
-pub use xl_cfg::{XlConfig, XlEditError, XlItem, XlKey, XlOperator, XlStatement, XlText, XlValue};
+pub use xl_cfg::{XlConfig, XlEditError, XlKey, XlText};
+pub use xl_value::{XlItem, XlOperator, XlStatement, XlValue};

@@ -3,7 +3,8 @@
 use core::num::NonZeroU16;
 
 use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
-use super::xl_cfg::{XlConfig, XlValue};
+use super::xl_cfg::XlConfig;
+use super::xl_value::XlValue;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack, ReadError};
 use crate::passed::GuestSlot;

@@ -8,10 +8,11 @@ use pci_core::{Address, Slot};
 use serde::Serialize;
 
 use super::causes::causes;
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::Host;
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// Whether a guest can have a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::check::Refusal;
 use super::journal::{JournalError, State};
+use super::refusal::Refusal;
 use super::run::Failed;
 
 /// Why something was not carried out, or not to its end.

@@ -4,21 +4,19 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::boot::boot_id;
-use super::check::{Refusal, check, tree};
+use super::check::{check, tree};
 use super::error::{ApplyError, Changed};
 use super::file::to_hex;
 use super::journal::{Journal, State};
 use super::place::{Place, Way};
 use super::record::{Commands, Header, Kept, KeptText, Record, SCHEMA};
+use super::refusal::Refusal;
 use super::replace::{self, Dress};
-use super::run::{self, Event, Failed};
+use super::run::{self, Event, Failed, Say};
 use super::standing::{self, Standing};
 use super::store::{Open, Store};
 use super::undo::changed_by_command;
 use crate::plan::{Plan, Undo, sha256};
-
-/// Who is told of each step.
-pub(super) type Say<'a> = dyn FnMut(Event<'_>) + 'a;
 
 impl Store {
     /// Carries `plan` out: files first, then commands.

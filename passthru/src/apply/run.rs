@@ -1,5 +1,6 @@
 //! Running the commands of a plan, and telling of each step.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -10,7 +11,6 @@ use std::process::Command as Process;
 
 use pci_core::Address;
 
-use super::check::search_path;
 use super::record::Commands;
 use crate::remedy::shown;
 
@@ -128,3 +128,30 @@ fn tail(log: &Path, from: u64) -> io::Result<String> {
         .collect::<Vec<_>>()
         .join("\n"))
 }
+
+/// Where programs of the system's administration are, beside the path that is set.
+pub(super) const PROGRAMS: [&str; 6] = [
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+];
+
+/// The search path that commands get: the one that is set, and where administration's
+/// programs are, which `su` leaves out.
+pub(super) fn search_path() -> OsString {
+    let set = std::env::var_os("PATH").unwrap_or_default();
+    let given = std::env::split_paths(&set).filter(|path| path.is_absolute());
+    let mut all: Vec<_> = given.collect();
+    for path in PROGRAMS {
+        if !all.iter().any(|known| known == Path::new(path)) {
+            all.push(path.into());
+        }
+    }
+    std::env::join_paths(all).unwrap_or(set)
+}
+
+/// Who is told of each step.
+pub(super) type Say<'a> = dyn FnMut(Event<'_>) + 'a;

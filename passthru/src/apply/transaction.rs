@@ -3,8 +3,8 @@
 use pci_core::Address;
 use serde::Serialize;
 
-use super::check::Refusal;
 use super::journal::Journal;
+use super::refusal::Refusal;
 use super::run::Event;
 
 /// `passthru apply --json` and `passthru undo --json`: what was done, step by step.

@@ -1,13 +1,12 @@
 //! Taking a plan back.
 
-use super::check::Refusal;
 use super::error::ApplyError;
 use super::file::from_hex;
-use super::forward::Say;
 use super::journal::Journal;
 use super::record::{Attributes, Commands, KeptText, Record};
+use super::refusal::Refusal;
 use super::replace::{self, Dress};
-use super::run::{Event, Failed};
+use super::run::{Event, Failed, Say};
 use super::standing::{self, Look, Standing};
 use super::store::{Open, Store};
 use crate::plan::{Undo, sha256};

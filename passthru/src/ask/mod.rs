@@ -30,10 +30,11 @@ pub(crate) use line::{END, HEADING, START};
 use serde::Serialize;
 pub use shell::Shell;
 
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::Host;
 use crate::remedy::Remedy;
 use crate::target::Target;
+use crate::verdict::Verdict;
 
 /// The JSON form of [`Ask`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

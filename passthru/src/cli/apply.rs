@@ -1,21 +1,23 @@
 //! `passthru apply` and `passthru undo`: the commands that write.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use host_tree::DirTree;
 
-use super::args::Input;
+use super::console::Console;
+use super::input;
+use super::input::Input;
 use super::invocation::invocation;
-use super::{FAULTS, OK, USAGE, input};
+use super::outcome::{FAULTS, OK, USAGE};
 use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
-use crate::render::{self, Style};
+use crate::render::{self};
 use crate::{document, verify};
 
 /// The arguments of `passthru apply`.
@@ -98,14 +100,6 @@ fn duration(text: &str) -> Result<Duration, String> {
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let seconds = number.checked_mul(seconds).ok_or_else(wrong)?;
     Ok(Duration::from_secs(seconds))
-}
-
-/// How it is asked, told and ended.
-pub(super) struct Console<'a> {
-    pub(super) style: Style,
-    pub(super) json: bool,
-    pub(super) out: &'a mut dyn Write,
-    pub(super) err: &'a mut dyn Write,
 }
 
 /// What is printed on the way, and the exit status.

@@ -9,15 +9,16 @@ use super::apply::{Apply, Keep, Undo};
 use super::convert::Convert;
 use super::generate::Generate;
 use super::guest::Guest;
+use super::input::Input;
 use super::lspci::Lspci;
 use super::rom::Rom;
 use super::values::{listed, suggested};
 use super::wishes::WishArgs;
 use crate::doctor::codes;
-use crate::finding::Verdict;
 use crate::render::{Detail, View};
 use crate::target::Target;
 use crate::text::Language;
+use crate::verdict::Verdict;
 
 /// The words of all targets.
 fn targets() -> Vec<&'static str> {
@@ -87,29 +88,6 @@ impl Cli {
         let is_typed = self.input.from.iter().any(|path| path == stdin)
             || named.iter().any(|word| word == "-");
         !is_typed
-    }
-}
-
-/// Where the host is read from.
-#[derive(Debug, Args)]
-pub(super) struct Input {
-    /// Read a host from a directory: a chroot, an unpacked archive, an example
-    #[arg(long, global = true, value_name = "DIR")]
-    pub(super) root: Option<PathBuf>,
-    /// Read a snapshot or a pasted text, such as lspci output; - is standard
-    /// input; may be given more than once
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(super) from: Vec<PathBuf>,
-    /// Of pasted texts that several machines printed, take what stands behind the prompts
-    /// of this one: pve of root@pve:~#
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(super) machine: Option<String>,
-}
-
-impl Input {
-    /// Whether an argument names the host, which otherwise is this machine.
-    pub(super) fn is_given(&self) -> bool {
-        self.root.is_some() || !self.from.is_empty()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `passthru ask`: the line that gathers what an input does not show.
 
-use super::OK;
-use super::commands::{Outcome, chosen_wrongly, to_json};
+use super::outcome::{OK, Outcome, to_json};
+use super::words::chosen_wrongly;
 use crate::ask::Ask;
 use crate::doctor::{self, Question};
 use crate::host::Host;

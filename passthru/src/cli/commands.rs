@@ -1,19 +1,22 @@
 //! Each command: from the arguments to the text that it prints.
 
 use std::collections::BTreeSet;
-use std::fmt::{Display, Write as _};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory;
 use host_tree::HostTree;
 use pci_core::Address;
 
-use super::apply::{Console, Keep};
-use super::args::{Cli, Command, DoctorFormat, Input};
-use super::input::{AS_ROOT, Source};
+use super::apply::Keep;
+use super::args::{Cli, Command, DoctorFormat};
+use super::console::Console;
+use super::input::{AS_ROOT, Input, Source};
 use super::invocation::invocation;
+use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::output::write_new;
-use super::words::{files_and_words, path_reason};
-use super::{FAULTS, OK, USAGE, generate, rom};
+use super::words::{chosen_wrongly, files_and_words};
+use super::{generate, rom};
 use crate::doctor::{self, Question};
 use crate::document::Written;
 use crate::host::Host;
@@ -21,12 +24,8 @@ use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
-use crate::select::SelectError;
 use crate::text::text;
 use crate::{answer, apply, capture, document, names, select};
-
-/// What to print, and the exit status.
-pub(super) type Outcome = Result<(String, u8), (String, u8)>;
 
 pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
     let style = console.style;
@@ -273,7 +272,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Generate(_)) if json => Err(usage(
             "generate has no JSON: it prints what a shell, man or a page of Markdown is",
         )),
-        Some(Command::Generate(what)) => generate::run(what, &input),
+        Some(Command::Generate(what)) => generate::run(what, Cli::command(), &input),
         Some(Command::Capture { output }) => captured(open(&[])?, &output, json),
     }
 }
@@ -350,32 +349,6 @@ enum Form {
     Patch,
     Script,
     Ansible,
-}
-
-pub(super) fn usage(error: impl Display) -> (String, u8) {
-    (error.to_string(), USAGE)
-}
-
-/// A word that chooses no device, with a caret where it looks like an address.
-pub(super) fn chosen_wrongly(error: &SelectError) -> (String, u8) {
-    let mut text = error.to_string();
-    match error {
-        SelectError::NoAddress { word, offset, .. } => {
-            text.push('\n');
-            text.push_str(&render::caret(word, *offset));
-        }
-        SelectError::NoMatch { word, .. } => {
-            if let Some(reason) = path_reason(word) {
-                text = reason;
-            }
-        }
-        _ => {}
-    }
-    (text, USAGE)
-}
-
-pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, (String, u8)> {
-    document::to_json(value).map_err(usage)
 }
 
 fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> Outcome {

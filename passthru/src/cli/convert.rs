@@ -10,12 +10,10 @@ use hvconf::esxi::SystemId;
 use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::VmId;
 
-use super::args::Input;
-use super::commands::{Outcome, usage};
-use super::input::{self, read};
+use super::input::{self, Input, read};
+use super::outcome::{FAULTS, OK, Outcome, usage};
 use super::output::write_new;
 use super::values::listed;
-use super::{FAULTS, OK};
 use crate::conversion;
 use crate::render::{self, Converted};
 
@@ -97,7 +95,7 @@ impl Convert {
             write_new(path, &file.unwrap_or_default())?;
         }
         let text = if json {
-            super::commands::to_json(&conversion::document(format, self.to, &emitted))?
+            super::outcome::to_json(&conversion::document(format, self.to, &emitted))?
         } else {
             let file = match self.output {
                 Some(_) => Converted::Written,

@@ -3,14 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Command, CommandFactory, Subcommand};
+use clap::{Command, Subcommand};
 use clap_complete::Shell;
 
-use super::args::{Cli, Input};
-use super::commands::{Outcome, usage};
-use super::input::Source;
+use super::completions;
+use super::input::{Input, Source};
 use super::man::page;
-use super::{OK, USAGE, completions};
+use super::outcome::{OK, Outcome, USAGE, usage};
 use crate::{doctor, intake};
 
 /// What is generated.
@@ -45,9 +44,8 @@ pub(super) enum Generate {
     Inputs,
 }
 
-pub(super) fn run(what: Generate, input: &Input) -> Outcome {
+pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcome {
     // Names of subcommands in their usage lines, before pages are made of them.
-    let mut command = Cli::command();
     command.build();
     match what {
         Generate::Findings => Ok((doctor::page(), OK)),

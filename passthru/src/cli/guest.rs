@@ -7,11 +7,10 @@ use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
 use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
 
-use super::args::Input;
-use super::commands::{Outcome, chosen_wrongly, to_json, usage};
-use super::input::Source;
+use super::input::{Input, Source};
+use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::values::listed;
-use super::{FAULTS, OK, USAGE};
+use super::words::chosen_wrongly;
 use crate::guest_work::{self, Asked, DriverVersion, GuestError};
 use crate::render::{self, Style};
 use crate::{plan, select};

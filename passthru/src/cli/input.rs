@@ -3,9 +3,9 @@
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use host_tree::{DENIED, DirTree, HostTree, MemoryTree, OpenError, Overlay};
 
-use super::args::Input;
 use crate::host::Host;
 use crate::intake::{Intake, IntakeError};
 
@@ -149,4 +149,27 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
             .map_err(error)?;
     }
     Ok(bytes)
+}
+
+/// Where the host is read from.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Read a host from a directory: a chroot, an unpacked archive, an example
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// Read a snapshot or a pasted text, such as lspci output; - is standard
+    /// input; may be given more than once
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) from: Vec<PathBuf>,
+    /// Of pasted texts that several machines printed, take what stands behind the prompts
+    /// of this one: pve of root@pve:~#
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) machine: Option<String>,
+}
+
+impl Input {
+    /// Whether an argument names the host, which otherwise is this machine.
+    pub(super) fn is_given(&self) -> bool {
+        self.root.is_some() || !self.from.is_empty()
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::Input;
+use super::input::Input;
 use crate::invocation::Invocation;
 use crate::target::Target;
 

@@ -4,7 +4,7 @@
 use clap::Command;
 use clap_mangen::roff::{Roff, roman};
 
-use super::USAGE;
+use super::outcome::USAGE;
 
 /// The page of one command.
 pub(super) fn page(command: &Command, name: &str) -> Result<String, (String, u8)> {

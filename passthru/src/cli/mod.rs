@@ -5,6 +5,7 @@ mod args;
 mod ask;
 mod commands;
 mod completions;
+mod console;
 mod convert;
 mod generate;
 mod guest;
@@ -12,6 +13,7 @@ mod input;
 mod invocation;
 mod lspci;
 mod man;
+mod outcome;
 mod output;
 mod pager;
 mod progress;
@@ -24,20 +26,14 @@ mod words;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
-use apply::Console;
 use args::Cli;
 use clap::Parser;
+pub use outcome::{FAULTS, OK, USAGE};
 
+use crate::cli::console::Console;
+use crate::cli::output::write_all;
 use crate::render::Style;
 use crate::text::Language;
-
-/// Nothing stands in the way.
-pub const OK: u8 = 0;
-/// At least one blocker, fix, security or impossible finding; or no plan can be
-/// made.
-pub const FAULTS: u8 = 1;
-/// Wrong usage or unreadable input.
-pub const USAGE: u8 = 2;
 
 /// Runs the command with the process's own output and gives its exit status.
 /// `args` starts with the program's name.
@@ -125,14 +121,6 @@ fn run_at(
             let _ = writeln!(err, "passthru: {message}");
             status
         }
-    }
-}
-
-/// Writes and flushes; whoever reads may stop reading.
-fn write_all(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use super::USAGE;
+use super::outcome::USAGE;
 
 /// The permission bits of a file that its owner alone may read.
 const PRIVATE: u32 = 0o600;
@@ -26,4 +26,12 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         file.set_permissions(Permissions::from_mode(PRIVATE))?;
     }
     file.write_all(text.as_bytes())
+}
+
+/// Writes and flushes; whoever reads may stop reading.
+pub(in crate::cli) fn write_all(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::commands::{Outcome, to_json, usage};
 use super::input::Source;
+use super::outcome::{FAULTS, OK, Outcome, to_json, usage};
 use super::output::write_new;
-use super::{FAULTS, OK};
 use crate::document::Written;
 use crate::page::{self, Asked};
 

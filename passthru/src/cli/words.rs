@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use pci_core::{Slot, spelling};
 
-use super::USAGE;
+use super::outcome::{USAGE, usage};
+use crate::render;
+use crate::select::SelectError;
 
 /// Words that name files, and the others: people type `passthru doctor a.txt`.
 ///
@@ -18,7 +20,7 @@ pub(super) fn files_and_words(
         if word == "-" || is_there(&word) {
             files.push(PathBuf::from(word));
         } else if is_like_path(&word) {
-            return Err((no_file(&word), USAGE));
+            return Err(usage(no_file(&word)));
         } else {
             devices.push(word);
         }
@@ -68,6 +70,24 @@ fn is_like_path(word: &str) -> bool {
 /// Whether it has the colons of an address, and no slash.
 fn is_like_address(word: &str) -> bool {
     word.contains(':') && !word.contains('/')
+}
+
+/// A word that chooses no device, with a caret where it looks like an address.
+pub(in crate::cli) fn chosen_wrongly(error: &SelectError) -> (String, u8) {
+    let mut text = error.to_string();
+    match error {
+        SelectError::NoAddress { word, offset, .. } => {
+            text.push('\n');
+            text.push_str(&render::caret(word, *offset));
+        }
+        SelectError::NoMatch { word, .. } => {
+            if let Some(reason) = path_reason(word) {
+                text = reason;
+            }
+        }
+        _ => {}
+    }
+    (text, USAGE)
 }
 
 #[cfg(test)]

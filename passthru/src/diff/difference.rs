@@ -3,21 +3,8 @@
 use pci_core::Address;
 use serde::Serialize;
 
-use super::{devices, findings, groups, guests, system};
-use crate::finding::Verdict;
 use crate::host::Host;
-
-/// The version of the JSON form.
-const SCHEMA: &str = "passthru-diff/1";
-
-/// What changed between two looks at a host.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Diff {
-    /// The version of this form.
-    pub schema: &'static str,
-    /// The differences, worst first.
-    pub differences: Vec<Difference>,
-}
+use crate::verdict::Verdict;
 
 /// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,32 +48,6 @@ impl Difference {
     pub(super) fn is(mut self, after: impl Into<String>) -> Self {
         self.after = Some(after.into());
         self
-    }
-}
-
-impl Diff {
-    /// Whether something stands in the way now that did not before.
-    #[must_use]
-    pub fn has_fault(&self) -> bool {
-        let differences = self.differences.iter();
-        differences.map(|one| one.verdict).any(Verdict::is_fault)
-    }
-}
-
-/// What changed from `old` to `new`.
-#[must_use]
-pub fn between(old: &Host, new: &Host) -> Diff {
-    let mut differences = Vec::new();
-    differences.extend(system::differences(old, new));
-    differences.extend(devices::differences(old, new));
-    differences.extend(groups::differences(old, new));
-    differences.extend(guests::differences(old, new));
-    differences.extend(findings::differences(old, new));
-    // Stable: they stand in the order of dependency.
-    differences.sort_by_key(|one| one.verdict);
-    Diff {
-        schema: SCHEMA,
-        differences,
     }
 }
 

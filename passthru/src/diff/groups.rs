@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::difference::{Difference, is_intended};
-use crate::finding::Verdict;
 use crate::host::{Device, Host};
+use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use pci_core::Address;
 
 use super::difference::Difference;
-use crate::finding::Verdict;
 use crate::host::Host;
+use crate::verdict::Verdict;
 
 /// Settings of a guest of Proxmox VE that decide how it takes a card (qm.conf(5)).
 fn is_of_passthrough(key: &str) -> bool {

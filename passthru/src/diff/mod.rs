@@ -17,6 +17,7 @@
 //! assert_eq!(diff.differences[0].after.as_deref(), Some("0000:04:00.0"));
 //! ```
 
+mod between;
 mod devices;
 mod difference;
 mod findings;
@@ -24,4 +25,5 @@ mod groups;
 mod guests;
 mod system;
 
-pub use difference::{Diff, Difference, between};
+pub use between::{Diff, between};
+pub use difference::Difference;

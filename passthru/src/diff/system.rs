@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use iommu::Power;
 
 use super::difference::Difference;
-use crate::finding::Verdict;
 use crate::host::{Host, Seen};
+use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();

@@ -5,11 +5,11 @@ use iommu::Kind;
 
 use super::groups::{SHOW_GROUPS, groups, strangers};
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -1,9 +1,9 @@
 //! What is asked for and cannot go to a guest.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "bridge-asked",

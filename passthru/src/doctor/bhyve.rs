@@ -5,10 +5,10 @@ use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Driver, Fact, Platform};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, HOST_DRIVER, NOT_WIRED, WIRED];
 

@@ -4,12 +4,12 @@ use hostconf::boot::command_line::same_name;
 use hostconf::boot::loader::Loader;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::Target;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -6,10 +6,10 @@ use hostconf::boot::loader::Loader;
 
 use super::boot::matters;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

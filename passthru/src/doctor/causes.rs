@@ -2,11 +2,10 @@
 
 use super::messages::{Found, found, in_company};
 use super::rule::{Context, Rule, Said};
-use super::table::rules;
-use crate::finding::Verdict;
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE, CODE_43];
 
@@ -70,10 +69,7 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
     let Some(complaint) = &context.host.complaint else {
         return Vec::new();
     };
-    let is_fault = |said: &Said| said.verdict.is_fault();
-    let is_own = |code: &str| [CAUSE.code, FAILURE.code].contains(&code);
-    let mut others = rules().filter(|rule| !is_own(rule.code));
-    if others.any(|rule| (rule.check)(context).iter().any(is_fault)) {
+    if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code]) {
         return Vec::new();
     }
     let title = text!(
@@ -109,7 +105,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         let company = in_company(context, one, &found);
         // The reason is there, if unknown.
         let is_open = company.verdict.is_fault() && !company.is_consequence;
-        if !is_open || message.is_general || is_explained(context, message.code) {
+        if !is_open || message.is_general || (context.others.is_explained)(context, message.code) {
             continue;
         }
         let argv: Vec<&str> = command.split(' ').collect();
@@ -125,14 +121,4 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         );
     }
     said
-}
-
-/// Whether a rule names a cause of the message.
-fn is_explained(context: &Context<'_>, code: &str) -> bool {
-    rules()
-        .filter(|rule| rule.causes.contains(&code))
-        .any(|rule| {
-            let said = (rule.check)(context);
-            said.iter().any(|said| said.verdict.is_fault())
-        })
 }

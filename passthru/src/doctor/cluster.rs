@@ -1,10 +1,10 @@
 //! Kubernetes and KubeVirt: the devices that a node offers, and KubeVirt's settings for them.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::ClusterLine;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -1,9 +1,9 @@
 //! Containers with VMs inside.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "container-without-vfio",

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "sources-disagree",

@@ -6,13 +6,13 @@ use pci_core::{PciId, VendorId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Coverage, Device, Driver, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State, is_for_guests};
 use crate::target::Target;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -4,11 +4,11 @@ use host_tree::Evidence;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};
-use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
 use crate::requirement::is_for_guests;
 use crate::text::{listed, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -6,10 +6,10 @@ use hvconf::esxi::MapId;
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use super::settings::remove_line;
-use crate::finding::Verdict;
 use crate::host::Esxi;
 use crate::remedy::Remedy;
 use crate::text::{all_of, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -5,10 +5,10 @@ use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};
-use crate::finding::Verdict;
 use crate::host::{Device, EsxiFunction};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 /// Where all of it is written.
 const SOURCE: &str = "VMware ESXCLI reference, esxcli hardware pci list, esxcli hardware pci \

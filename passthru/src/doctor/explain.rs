@@ -3,9 +3,9 @@
 
 use super::spelling;
 use super::table::{codes, rules};
-use crate::finding::Verdict;
 use crate::near::near;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 use crate::{messages, settings};
 
 /// The explanation of a code, a setting or a message, and its source: for a finding's code,

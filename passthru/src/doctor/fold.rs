@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use pci_core::{Address, PciId};
 
 use crate::alike::{APART, more};
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::Host;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 /// What the findings that become one agree in.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

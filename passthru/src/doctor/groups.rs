@@ -8,10 +8,10 @@ use iommu::{Completeness, Member, Membership, Power, Standing};
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Device, Driver, Lost};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

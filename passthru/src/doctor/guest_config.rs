@@ -7,10 +7,10 @@ use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Device, Domain, ProxmoxVm};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

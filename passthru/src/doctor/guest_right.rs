@@ -6,9 +6,9 @@ use hvconf::proxmox::{HostDevice, HostPci};
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Domain, ProxmoxVm};
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -7,11 +7,11 @@ use iommu::mmio::MmioNeed;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Domain, ProxmoxVm, VmxFile};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "guest-mmio-window",

@@ -8,10 +8,10 @@ use pci_core::Address;
 
 use super::groups::{groups, strangers};
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::requirement::{Use, open_use};
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

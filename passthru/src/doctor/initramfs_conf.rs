@@ -9,10 +9,10 @@ use hostconf::binding::modprobe::same_module;
 use pci_core::modules::ModuleName;
 
 use super::rule::{Context, Rule, Said, plan_remedy};
-use crate::finding::Verdict;
 use crate::host::{ConfFile, Device, Initramfs, host_drivers, own_drivers};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -3,10 +3,10 @@
 use host_tree::{Evidence, Refusal};
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Fact, Platform, Unplaced};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -7,12 +7,12 @@ use iommu::{Kind, Power};
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said, plan_remedy};
-use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::Target;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

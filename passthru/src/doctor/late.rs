@@ -10,11 +10,11 @@ use pci_core::{ClassCode, PciId, VendorId};
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};
 use super::settings::remove_line;
-use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

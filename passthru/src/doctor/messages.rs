@@ -7,12 +7,12 @@ use pci_core::Address;
 use super::groups::addresses;
 use super::placeholders::{filled, filled_text};
 use super::rule::{Context, Rule, Said, plan_remedy};
-use crate::finding::Verdict;
 use crate::host::Heard;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-message";

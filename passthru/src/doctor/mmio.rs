@@ -1,11 +1,11 @@
 //! The address space that the functions' memory needs on the host.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Fact, Region};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -48,6 +48,7 @@ mod new_id;
 mod option_values;
 mod override_script;
 mod placeholders;
+mod question;
 mod quoted_options;
 mod ready;
 mod reported;
@@ -69,9 +70,10 @@ use std::collections::BTreeMap;
 
 pub use explain::{explain, near_codes};
 use pci_core::Address;
+pub use question::Question;
 use rule::Context;
+pub use rule::Rule;
 pub(crate) use rule::card_word;
-pub use rule::{Question, Rule};
 use serde::Serialize;
 pub use table::{codes, page, rules};
 
@@ -130,7 +132,7 @@ pub fn examine(host: &Host, question: &Question) -> Report {
 /// [`examine`], with each finding by itself, for what compares or carries out findings.
 pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
     let choice = Choice::of(host, question);
-    let context = Context::new(host, question, &choice);
+    let context = Context::new(host, question, &choice, table::OTHERS);
     let findings = if choice.by == ChosenBy::Guess {
         // The settings are judged as those of a host without a card in question. Nobody
         // said that the card is to be assigned: its use by the host is no fault, but for
@@ -140,7 +142,8 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
             let is_driver = finding.code == "host-driver-holds";
             is_driver && !is_machine || !answer::is_preparation(finding)
         };
-        let host_alone = Context::new(host, question, &Choice::nothing()).suggest(&choice);
+        let host_alone =
+            Context::new(host, question, &Choice::nothing(), table::OTHERS).suggest(&choice);
         let mut all = findings_of(&host_alone, |rule| !is_of_cards(rule));
         all.extend(findings_of(&context, is_of_cards));
         all.retain(is_fault);
@@ -165,14 +168,14 @@ pub(crate) fn of_host(host: &Host, target: Option<Target>) -> Vec<Finding> {
         target,
     };
     let nothing = Choice::nothing();
-    let context = Context::new(host, &question, &nothing);
+    let context = Context::new(host, &question, &nothing, table::OTHERS);
     sorted(host, findings_of(&context, |rule| !is_of_cards(rule)))
 }
 
 /// The findings of the rules about cards, for the question's cards.
 pub(crate) fn of_cards(host: &Host, question: &Question) -> Vec<Finding> {
     let choice = Choice::of(host, question);
-    let context = Context::new(host, question, &choice);
+    let context = Context::new(host, question, &choice, table::OTHERS);
     sorted(host, findings_of(&context, is_of_cards))
 }
 

@@ -2,8 +2,8 @@
 
 use super::rule::{Context, Rule, Said};
 use super::settings::remove_line;
-use crate::finding::Verdict;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -1,9 +1,9 @@
 //! Modules outside the kernel, and the kernels that they are built for.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "module-not-built",

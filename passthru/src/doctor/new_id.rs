@@ -4,10 +4,10 @@ use host_tree::Evidence;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word};
-use crate::finding::Verdict;
 use crate::host::{Device, Twins};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

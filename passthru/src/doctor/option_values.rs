@@ -3,12 +3,12 @@
 use host_tree::Evidence;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::size::bytes;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

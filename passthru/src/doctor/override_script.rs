@@ -6,9 +6,9 @@ use hvconf::unraid;
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -5,11 +5,11 @@ use hostconf::binding::vfio_ids::VfioIds;
 
 use super::rule::{Context, Rule, Said};
 use super::spelling;
-use crate::finding::Verdict;
 use crate::host::{Fact, QuotedOption};
 use crate::remedy::Remedy;
 use crate::settings::{Place, When, judged};
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

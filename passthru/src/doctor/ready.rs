@@ -3,11 +3,11 @@
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::Mediated;
 use crate::remedy::Remedy;
 use crate::size;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

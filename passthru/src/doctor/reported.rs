@@ -2,11 +2,11 @@
 
 use super::display::blackwell;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Device, Driver, WithoutGroups};
 use crate::remedy::Remedy;
 use crate::target::System;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

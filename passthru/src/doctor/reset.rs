@@ -12,10 +12,10 @@ use pci_core::topology::Parent;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

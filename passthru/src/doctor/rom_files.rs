@@ -5,10 +5,10 @@ use vbios::Rom;
 use vbios::verify::{Target, Verdict as RomVerdict};
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::NamedRom;
 use crate::remedy::{Remedy, shell_word};
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -5,33 +5,14 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use pci_core::Address;
 
+use super::question::Question;
 use crate::answer::Choice;
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::text::{Text, any_of, text};
-
-/// What the findings are about.
-///
-/// ```
-/// use passthru::Target;
-/// use passthru::doctor::Question;
-/// // Can 01:00.0 be given to a guest of Proxmox VE?
-/// let question = Question {
-///     devices: vec!["01:00.0".parse()?],
-///     target: Some(Target::Proxmox),
-/// };
-/// # Ok::<(), pci_core::AddressError>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    /// The functions that are to be passed through; empty for what the host's own
-    /// settings mean to pass through.
-    pub devices: Vec<Address>,
-    /// The hypervisor; `None` for the one that the input shows.
-    pub target: Option<Target>,
-}
+use crate::verdict::Verdict;
 
 /// One thing that can be said of a host.
 pub struct Rule {
@@ -128,10 +109,26 @@ pub(super) struct Context<'a> {
     suggested: Vec<Vec<&'a Device>>,
     /// The addresses of all functions of these cards.
     functions: BTreeSet<Address>,
+    /// What other rules say.
+    pub(super) others: Others,
+}
+
+/// What a rule may ask about the other ones, which only the table knows.
+#[derive(Clone, Copy)]
+pub(super) struct Others {
+    /// Whether a rule names a cause of the message with this code.
+    pub(super) is_explained: fn(&Context<'_>, &str) -> bool,
+    /// Whether a rule finds a fault, apart from those with these codes.
+    pub(super) find_fault: fn(&Context<'_>, &[&str]) -> bool,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(host: &'a Host, question: &'a Question, choice: &Choice) -> Self {
+    pub(super) fn new(
+        host: &'a Host,
+        question: &'a Question,
+        choice: &Choice,
+        others: Others,
+    ) -> Self {
         let target = question
             .target
             .or(host.system.hypervisor.as_ref().map(|target| target.value));
@@ -144,6 +141,7 @@ impl<'a> Context<'a> {
             cards,
             suggested: Vec::new(),
             functions,
+            others,
         }
     }
 

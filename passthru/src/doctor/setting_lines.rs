@@ -5,10 +5,10 @@ use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Driver, Fact, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// A rule about single lines.
 const fn rule(

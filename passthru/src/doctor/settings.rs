@@ -6,12 +6,12 @@ use hostconf::binding::kernel_facts::Presence;
 use hostconf::boot::command_line::same_name;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-setting";

@@ -9,11 +9,11 @@ use pci_core::{PciId, VendorId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Device, Fact, IdList, Processor};
 use crate::names::names;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -8,11 +8,11 @@ use hostconf::boot::command_line::same_name;
 
 use super::near::{is_near, is_one_off, squeezed};
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::settings::{Place, all};
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

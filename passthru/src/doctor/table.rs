@@ -1,6 +1,6 @@
 //! The one table of all rules.
 
-use super::rule::Rule;
+use super::rule::{Context, Others, Rule};
 use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, cluster, commands,
     containers, disagreement, display, drivers, esxi, esxi_owner, groups, guest_config,
@@ -63,6 +63,29 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// What rules may ask about each other.
+pub(super) const OTHERS: Others = Others {
+    is_explained,
+    find_fault,
+};
+
+fn find_fault(context: &Context<'_>, but: &[&str]) -> bool {
+    rules()
+        .filter(|rule| !but.contains(&rule.code))
+        .flat_map(|rule| (rule.check)(context))
+        .any(|said| said.verdict.is_fault())
+}
+
+/// Whether a rule names a cause of the message.
+fn is_explained(context: &Context<'_>, code: &str) -> bool {
+    rules()
+        .filter(|rule| rule.causes.contains(&code))
+        .any(|rule| {
+            let said = (rule.check)(context);
+            said.iter().any(|said| said.verdict.is_fault())
+        })
 }
 
 /// Every code that a finding can have.

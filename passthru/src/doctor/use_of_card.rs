@@ -1,10 +1,10 @@
 //! What uses the card now.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Interface, Process};
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -7,11 +7,11 @@ use pci_core::{Address, PciId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word, plan_remedy};
-use crate::finding::Verdict;
 use crate::host::{ById, Device};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::{plural, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -1,10 +1,10 @@
 //! Functions whose virtual functions are to go to guests.
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::Driver;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "sriov-parent-held",

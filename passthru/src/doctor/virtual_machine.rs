@@ -6,11 +6,11 @@ use hvconf::proxmox::{HugePagesFault, Issue, lint};
 use pci_core::Address;
 
 use super::rule::{Context, Rule, Said};
-use crate::finding::Verdict;
 use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

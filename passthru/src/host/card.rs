@@ -3,7 +3,7 @@
 use pci_core::Address;
 
 use super::device::Device;
-use super::read::Host;
+use super::state::Host;
 use crate::names::names;
 
 impl Host {

@@ -9,7 +9,7 @@ use pci_core::modules::ModuleName;
 use super::device::{Device, Driver};
 use super::fact::Fact;
 use super::host_drivers::host_drivers;
-use super::read::Host;
+use super::state::Host;
 use super::twins::Twins;
 
 impl Host {

@@ -7,7 +7,7 @@ use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, PciId, SubsystemId, VendorId};
 
 use super::fact::Fact;
-use super::memory::{ListedRegion, Region};
+use super::region::{ListedRegion, Region};
 
 /// Who holds a function.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use pci_core::{Address, Slot};
 
 use super::coverage::Coverage;
 use super::device::Device;
-use super::read::Host;
+use super::state::Host;
 
 impl Host {
     /// Whether the `ids=` that counts takes the function.

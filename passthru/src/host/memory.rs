@@ -12,30 +12,8 @@ use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
 
 use super::device::Device;
 use super::fact::Fact;
-use super::read::Host;
-
-/// A memory BAR, and whether the host has room for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Region {
-    /// The number of the BAR, where it is shown.
-    pub bar: Option<u8>,
-    /// How large it is, and where it may lie.
-    pub memory: MemoryBar,
-    /// Whether it has an address: without one the kernel does not enable the function
-    /// (`pci_enable_resources`, drivers/pci/setup-res.c).
-    pub is_assigned: bool,
-}
-
-/// Memory that the firmware keeps for a function, or one of its group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reserved {
-    /// Its first address.
-    pub first: u64,
-    /// Its last address.
-    pub last: u64,
-    /// Whether the kernel lets go of it when a guest takes the function.
-    pub is_relaxable: bool,
-}
+use super::region::{ListedRegion, Region, Reserved};
+use super::state::Host;
 
 /// The firmware's table of the IOMMU.
 pub(super) fn firmware(tree: &dyn HostTree) -> Option<Fact<FirmwareTables>> {
@@ -90,15 +68,6 @@ pub(super) fn of_sysfs(shown: &SysfsDevice) -> Option<Vec<Fact<Region>>> {
         Some(Fact::new(region, evidence))
     };
     Some(resources.iter().filter_map(region).collect())
-}
-
-/// A region of a function, or its expansion ROM, as `lspci -v` shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedRegion {
-    /// The region.
-    pub region: lspci::Region,
-    /// The sizes in bytes that its BAR can have, where the listing shows them.
-    pub resizable: Vec<u64>,
 }
 
 /// All regions that a record of `lspci -v` shows, and the expansion ROM; `None` where

@@ -3,7 +3,7 @@
 use pci_core::Address;
 
 use super::device::Driver;
-use super::read::Host;
+use super::state::Host;
 
 impl Host {
     /// Why `functions` cannot be given to vfio-pci while the host runs; none where they

@@ -5,7 +5,7 @@ use hvconf::passed::{AddressWidth, Bar, BarSize, Bars, PassedFunction, Prefetcha
 use iommu::Membership;
 
 use super::device::Device;
-use super::read::Host;
+use super::state::Host;
 
 impl Host {
     /// All functions with what is known of each.

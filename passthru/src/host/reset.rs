@@ -7,7 +7,7 @@ use iommu::reset::{self, BusReset, Fault, ResetMethod, ResetReport, reset_report
 use pci_core::{Address, ClassCode};
 
 use super::device::Device;
-use super::read::Host;
+use super::state::Host;
 
 impl Host {
     /// What a reset of the bus that the function is on would take along.

@@ -6,7 +6,7 @@ use host_tree::{Evidence, HostTree, numbered_lines};
 use iommu::reset::{BusReset, EsxiDependency, Together, together_by_reset, together_on_esxi};
 
 use super::platform::Platform;
-use super::read::Host;
+use super::state::Host;
 use crate::target::Target;
 
 /// What shows that the kernel is that of dom0 under Xen: it may control the other domains

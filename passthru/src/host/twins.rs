@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pci_core::PciId;
 
 use super::device::Device;
-use super::read::Host;
+use super::state::Host;
 
 /// What is known of other functions with a function's ids.
 #[derive(Clone, Debug, PartialEq, Eq)]

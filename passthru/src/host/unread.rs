@@ -3,8 +3,17 @@
 use hostconf::boot::loader::{Loader, LoaderKind};
 use hostconf::boot::{grub_files, kernel_cmdline};
 
-use super::read::Host;
-use super::settings::KernelOption;
+/// Whether the boot loader does not read the file at `path`.
+pub(super) fn is_unread(loader: &Loader, path: &str) -> bool {
+    let Loader::Known { kind, .. } = loader else {
+        return false;
+    };
+    unread_files(*kind).iter().any(|file| {
+        // GRUB's main file has a directory of drop-ins beside it.
+        let rest = path.strip_prefix(file);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
+    })
+}
 
 /// Which of the two files that hosts have, whatever their boot loader, this one does
 /// not read; none where that is not known.
@@ -22,34 +31,4 @@ const fn unread_files(kind: LoaderKind) -> &'static [&'static str] {
         | LoaderKind::Syslinux => &[grub_files::MAIN, kernel_cmdline::PATH],
         _ => &[],
     }
-}
-
-impl Host {
-    /// Whether the option stands in a file that the host's boot loader does not read.
-    pub(crate) fn is_unread(&self, option: &KernelOption) -> bool {
-        is_unread(&self.loader, &option.evidence.source)
-    }
-
-    /// Whether a kernel option with this value, or with this item in its comma-separated
-    /// list, runs or is configured where the boot loader reads it.
-    pub(crate) fn has_option_value(&self, name: &str, value: &str) -> bool {
-        let options = self.settings.kernel_option(name);
-        let mut read = options.filter(|option| !self.is_unread(option));
-        read.any(|option| {
-            let mut items = option.value.iter().flat_map(|items| items.split(','));
-            items.any(|item| item == value)
-        })
-    }
-}
-
-/// Whether the boot loader does not read the file at `path`.
-pub(super) fn is_unread(loader: &Loader, path: &str) -> bool {
-    let Loader::Known { kind, .. } = loader else {
-        return false;
-    };
-    unread_files(*kind).iter().any(|file| {
-        // GRUB's main file has a directory of drop-ins beside it.
-        let rest = path.strip_prefix(file);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
-    })
 }

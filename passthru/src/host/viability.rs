@@ -10,7 +10,7 @@ use pci_core::config::{Capabilities, CapabilityId};
 use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
 
 use super::device::{Device, Driver};
-use super::read::Host;
+use super::state::Host;
 
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]

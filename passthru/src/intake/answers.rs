@@ -4,7 +4,7 @@
 use host_tree::Listing;
 
 use super::shapes;
-use super::sources::bare;
+use super::shapes::bare;
 use crate::prompt::{Prompt, after_bare_root, headed};
 
 /// A directory that the doctor asks for by `ls`, and how names in it look.

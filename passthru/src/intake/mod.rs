@@ -22,6 +22,7 @@ mod config_file;
 mod escaped;
 mod kind;
 mod lines;
+mod log_line;
 mod machine;
 mod margin;
 mod page;
@@ -39,10 +40,11 @@ use host_tree::{HostTree, Lookup, MemoryTree, SnapshotError};
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
-pub(crate) use pieces::is_logged;
 pub use sources::{SOURCES, Source, System};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
+
+pub(crate) use crate::intake::log_line::is_logged;
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///

@@ -4,6 +4,7 @@
 use super::commands::{self, Written};
 use super::config_file::config_file;
 use super::lines::{FORMATS, Fit, Format};
+use super::log_line::is_logged;
 use super::text_kind::TextKind;
 use crate::prompt::{Prompt, after_bare_root};
 
@@ -621,26 +622,6 @@ fn best_format(line: &str) -> Option<(&'static Format, Fit)> {
         }
     }
     inside
-}
-
-/// Whether the line starts with the time of the kernel's log, or of a journal: what it has of
-/// settings the log's readers know.
-pub(crate) fn is_logged(line: &str) -> bool {
-    if let Some(rest) = line.strip_prefix('[') {
-        let time = rest.trim_start_matches(' ');
-        return time.starts_with(|c: char| c.is_ascii_digit()) && time.contains("] ");
-    }
-    // `Jun 04 07:27:56 host kernel: `.
-    let mut words = line.split_ascii_whitespace();
-    let (Some(month), Some(day), Some(time)) = (words.next(), words.next(), words.next()) else {
-        return false;
-    };
-    let is_time = |time: &str| {
-        let bytes = time.as_bytes();
-        matches!(bytes, [_, _, b':', _, _, b':', ..])
-            && bytes.iter().filter(|b| b.is_ascii_digit()).count() >= 6
-    };
-    month.len() == 3 && day.len() <= 2 && is_time(time)
 }
 
 /// The line without the marks of a quotation, a list, code or a table around it.

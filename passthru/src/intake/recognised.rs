@@ -2,7 +2,8 @@
 
 use host_tree::numbered_lines;
 
-use super::sources::{Recognises, SOURCES, bare};
+use super::shapes::bare;
+use super::sources::{Recognises, SOURCES};
 use super::text_kind::TextKind;
 
 /// The lines of a text with the sources that recognise them.

@@ -1,7 +1,5 @@
 //! Short outputs that the doctor asks for, recognised by the shape of their lines.
 
-use super::sources::bare;
-
 /// Whether the line, without blanks around it, is of such an output.
 pub(super) fn is_answer(line: &str) -> bool {
     // The time of a log.
@@ -243,6 +241,11 @@ pub(super) fn memory_map(text: &str) -> Option<String> {
         }
     });
     Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// The line without blanks around it and the marks of a quotation before it.
+pub(super) fn bare(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t']).trim_end()
 }
 
 #[cfg(test)]

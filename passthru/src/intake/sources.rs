@@ -14,6 +14,7 @@ use pci_core::listing::{
 };
 use pci_core::lspci;
 
+use super::shapes::bare;
 use super::text_kind::TextKind;
 use super::{answers, shapes};
 use crate::host::addresses_in::addresses_in;
@@ -78,6 +79,25 @@ pub(super) enum Recognises {
 }
 
 use Recognises::{Line, Text};
+
+impl TextKind {
+    /// The short name: of the program that prints it, or of the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let source = SOURCES.iter().find(|source| source.kind == self);
+        source.map_or_else(|| self.file_name(), |source| source.name)
+    }
+
+    /// The inputs that are read, for messages.
+    #[must_use]
+    pub fn names() -> String {
+        let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
+        format!(
+            "{}, a configuration file, a snapshot of passthru capture",
+            names.join(", ")
+        )
+    }
+}
 
 /// All sources that are recognised by their lines, in the order in which a line of two of
 /// them is attributed.
@@ -541,11 +561,6 @@ fn with(text: &str, test: impl Fn(&str) -> bool) -> Vec<u32> {
         .filter(|(_, line)| test(bare(line)))
         .map(|(number, _)| number)
         .collect()
-}
-
-/// The line without blanks around it and the marks of a quotation before it.
-pub(super) fn bare(line: &str) -> &str {
-    line.trim_start_matches(['>', ' ', '\t']).trim_end()
 }
 
 fn located<T>(rows: &[Located<T>]) -> Vec<u32> {

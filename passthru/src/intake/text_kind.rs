@@ -1,7 +1,5 @@
 //! The kinds of text that are known, and where a host has each.
 
-use super::sources::SOURCES;
-
 /// A kind of text that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -119,14 +117,7 @@ pub enum TextKind {
 pub(crate) const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
 
 impl TextKind {
-    /// The short name: of the program that prints it, or of the file.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        let source = SOURCES.iter().find(|source| source.kind == self);
-        source.map_or_else(|| self.file_name(), |source| source.name)
-    }
-
-    const fn file_name(self) -> &'static str {
+    pub(super) const fn file_name(self) -> &'static str {
         match self {
             Self::Snapshot => "a snapshot of passthru capture",
             Self::CommandLine => "/proc/cmdline",
@@ -144,16 +135,6 @@ impl TextKind {
             Self::KubeVirtObjects => "KubeVirt objects",
             _ => "a file",
         }
-    }
-
-    /// The inputs that are read, for messages.
-    #[must_use]
-    pub fn names() -> String {
-        let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
-        format!(
-            "{}, a configuration file, a snapshot of passthru capture",
-            names.join(", ")
-        )
     }
 
     /// Where the host has the text, when it is a file's.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::{About, Fix, Line, Message};
-use crate::finding::Verdict;
+use crate::verdict::Verdict;
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {

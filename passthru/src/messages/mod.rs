@@ -11,8 +11,8 @@ mod find;
 pub use explain::explain;
 pub use find::{Match, matches};
 
-use crate::finding::Verdict;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// The function that a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

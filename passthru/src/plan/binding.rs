@@ -14,12 +14,11 @@ use hostconf::boot::{grub_files, kernel_cmdline};
 use hvconf::unraid;
 use pci_core::modules::ModuleName;
 
-use super::choice::Choice;
+use super::bind_choice::Choice;
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
-use super::hypervisors::Hypervisor;
-use super::initramfs;
-use super::request::PlanError;
+use super::error::PlanError;
+use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Twins, host_drivers};
 use crate::target::Target;
@@ -227,7 +226,7 @@ fn options_file(host: &Host) -> String {
 /// Passthrough).
 fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
     // Where the list is not shown, and elsewhere, a list of our own does the same.
-    let names = Hypervisor::of(target).modules;
+    let names = hypervisors::of_target(target).modules;
     let text = if target == Target::Proxmox {
         drafts.text(ETC_MODULES)?
     } else {

@@ -3,7 +3,7 @@
 use hostconf::binding::method::Method;
 use pci_core::Address;
 
-use super::choice::Choice;
+use super::bind_choice::Choice;
 use super::document::{Binding, Check, Moment};
 use super::options::Options;
 use crate::host::{Device, Host, Twins};

@@ -5,28 +5,14 @@ use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::judge::{Circumstances, DriverIn, judge};
 use hostconf::binding::method::{Method, Place};
 
+use super::bind_choice::Choice;
 use super::document::Binding;
+use super::error::PlanError;
 use super::hypervisors::HostSide;
-use super::request::{PlanError, Request};
+use super::request::Request;
 use super::{binding, options};
 use crate::host::{Device, Host};
 use crate::target::{System, Target};
-
-/// How a plan binds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Choice {
-    /// By what.
-    pub(super) how: Binding,
-    /// The way; `None` where the hypervisor binds by means of its own.
-    pub(super) method: Option<Method>,
-}
-
-impl Choice {
-    /// Whether the choice is this way.
-    pub(super) fn is(self, method: Method) -> bool {
-        self.method == Some(method)
-    }
-}
 
 /// Unraid's own file, which goes by address.
 const BY_UNRAID: Choice = Choice {

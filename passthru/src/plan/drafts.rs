@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use host_tree::{Edit, HostTree, Lookup, MemoryTree, Overlay};
 
+use super::error::PlanError;
 use super::gate::Unnamed;
 use super::read::PLACE;
-use super::request::PlanError;
 use crate::file_settings::{Intent, resolve_edit};
 
 /// The files that a plan changes: each later step sees what the earlier ones

@@ -1,22 +1,17 @@
 //! Giving the functions to the guest.
 
+use hvconf::description::MmioWindow;
 use hvconf::passed::{Coverage, Passed, PassedSlot};
 
-use super::document::{Check, Command, ManualStep};
+use super::document::{ManualStep, Moment};
 use super::drafts::Drafts;
+use super::error::PlanError;
+use super::guest_steps::Guest;
 use super::hypervisors;
-use super::request::{PlanError, Request};
-use super::wishes::Wishes;
+use super::request::Request;
+use super::wishes::{Window, Wishes};
 use crate::host::{Device, Host};
 use crate::target::Target;
-
-/// What gives the functions to the guest.
-#[derive(Debug, Default)]
-pub(super) struct Guest {
-    pub(super) commands: Vec<Command>,
-    pub(super) manual: Vec<ManualStep>,
-    pub(super) checks: Vec<Check>,
-}
 
 pub(super) fn pass(
     host: &Host,
@@ -26,8 +21,10 @@ pub(super) fn pass(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let mut guest = given(host, target, request, functions, drafts)?;
-    guest.manual.extend(request.wishes.rom_at(target));
-    guest.manual.extend(request.wishes.window_by_itself(target));
+    guest.manual.extend(rom_at(&request.wishes, target));
+    guest
+        .manual
+        .extend(window_by_itself(&request.wishes, target));
     Ok(guest)
 }
 
@@ -39,7 +36,7 @@ fn given(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let passed = passed(host, functions, &request.wishes)?;
-    request.wishes.check(target, &passed)?;
+    check(&request.wishes, target, &passed)?;
     hypervisors::pass(host, target, request, functions, passed, drafts)
 }
 
@@ -73,4 +70,57 @@ pub(crate) fn passed(
     }
     wishes.of_devices(&mut slots);
     Passed::new(slots).map_err(error)
+}
+
+/// Refuses wishes that the functions or the target cannot have.
+fn check(wishes: &Wishes, target: Target, passed: &Passed) -> Result<(), PlanError> {
+    let has_types = hypervisors::of_target(target).has_machine_types;
+    if wishes.machine.is_some() && !has_types {
+        return Err(PlanError::NoMachineType(target));
+    }
+    let because = match (wishes.window, passed.bytes_above_4g()) {
+        (Some(Window::Needed), None) => {
+            "the input does not show all BARs of the functions; this shows them: lspci -vv"
+        }
+        (Some(Window::Needed), Some(0)) => {
+            "no BAR of the functions lies above 4 GiB: they need no window there"
+        }
+        (Some(Window::Needed), Some(_)) if MmioWindow::for_passed(passed).is_none() => {
+            "the BARs of the functions need more than the largest window"
+        }
+        _ => return Ok(()),
+    };
+    Err(PlanError::WindowNotKnown { because })
+}
+
+/// The step for a window that is not set, since a guest has as much by itself: OVMF's window and that of a q35
+/// have 32 GiB (edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU
+/// hw/pci-host/q35.c).
+fn window_by_itself(wishes: &Wishes, target: Target) -> Option<ManualStep> {
+    let Some(Window::Of(window)) = wishes.window else {
+        return None;
+    };
+    let is_of_qemu = hypervisors::of_target(target).has_machine_types;
+    (is_of_qemu && window.gibibytes() <= 32).then(|| ManualStep {
+        moment: Moment::Before,
+        step: "guest-mmio-window".into(),
+        text: format!(
+            "nothing is set for a window of {} GiB: OVMF and a q35 give 32 GiB by themselves",
+            window.gibibytes()
+        ),
+    })
+}
+
+/// The path at which the ROM file has to be, for targets that read it from a directory of the host.
+fn rom_at(wishes: &Wishes, target: Target) -> Option<ManualStep> {
+    let directory = hypervisors::of_target(target).rom_directory?;
+    let file = wishes.rom_file.as_ref()?;
+    Some(ManualStep {
+        moment: Moment::Before,
+        step: "rom-file".into(),
+        text: format!(
+            "put the ROM at {directory}/{file}, unless it is there; passthru rom verify says \
+             whether it is this card's: without the file the guest does not start"
+        ),
+    })
 }

@@ -16,7 +16,7 @@ use pci_core::modules::ModuleName;
 
 use super::document::{Command, ManualStep, Moment};
 use super::drafts::Drafts;
-use super::request::PlanError;
+use super::error::PlanError;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
 

@@ -7,7 +7,8 @@ use hostconf::binding::{driverctl, libvirt_hook, runtime, service};
 
 use super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
-use super::request::{PlanError, Request};
+use super::error::PlanError;
+use super::request::Request;
 use crate::file_settings::Intent;
 use crate::target::Target;
 

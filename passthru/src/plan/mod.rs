@@ -25,14 +25,17 @@
 
 mod ansible;
 mod assumption;
+mod bind_choice;
 mod binding;
 mod checks;
 mod choice;
 mod document;
 mod drafts;
+mod error;
 mod gate;
 mod guards;
 mod guest;
+mod guest_steps;
 mod hypervisors;
 mod initramfs;
 mod late_binding;
@@ -54,6 +57,7 @@ pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };
 pub use drafts::applied;
+pub use error::PlanError;
 pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
 pub use hostconf::binding::method::{Method, MethodError};
@@ -63,7 +67,7 @@ pub(crate) use make::functions;
 pub use make::make;
 pub use read::{PLACE, ReadError, TRANSACTIONS};
 pub use release::release;
-pub use request::{PlanError, Request};
+pub use request::Request;
 pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};
 pub use wishes::{

@@ -10,7 +10,7 @@ use hostconf::boot::{Parameter, grub_layout};
 use super::binding;
 use super::document::{Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
-use super::request::PlanError;
+use super::error::PlanError;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs};
 use crate::remedy::shown;

@@ -6,13 +6,14 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::{initramfs_tools, udev_rule};
 use pci_core::Address;
 
-use super::choice::Choice;
+use super::bind_choice::Choice;
 use super::document::{Binding, Check, Command, ManualStep, Moment, Plan, SCHEMA, Undo};
 use super::drafts::Drafts;
+use super::error::PlanError;
 use super::hypervisors::HostSide;
 use super::initramfs::{self, Refresh};
 use super::options::{self, Options};
-use super::request::{PlanError, Request};
+use super::request::Request;
 use super::state::State;
 use super::{assumption, binding, gate, make, remedies};
 use crate::file_settings::{self, Intent};

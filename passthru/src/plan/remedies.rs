@@ -4,18 +4,19 @@ use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};
 use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 
-use super::choice::Choice;
+use super::bind_choice::Choice;
 use super::document::Blocker;
 use super::drafts::Drafts;
+use super::error::PlanError;
 use super::options::{self, Options};
-use super::request::PlanError;
 use super::{binding, guards};
 use crate::doctor::Report;
 use crate::file_settings::{self, Intent};
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
+use crate::verdict::Verdict;
 
 /// The blockers that no edit of the plan removes.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker> {

@@ -4,15 +4,10 @@ use hvconf::description::{
     Chipset, ColourRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, MmioWindow, Pages, SecureBoot,
 };
-use hvconf::guest::{LookingGlassMemory, UserName, looking_glass_host};
+use hvconf::guest::UserName;
 use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 
 use super::document::{ManualStep, Moment};
-use super::drafts::Drafts;
-use super::guest::Guest;
-use super::hypervisors::{self, Hypervisor};
-use super::request::PlanError;
-use crate::target::Target;
 
 /// What Hyper-V's name becomes where nothing else is asked for.
 pub const HIDDEN_AS: &str = "passthru";
@@ -272,45 +267,6 @@ impl Wishes {
         }
     }
 
-    /// What cannot be of these functions, or of the target.
-    pub(super) fn check(&self, target: Target, passed: &Passed) -> Result<(), PlanError> {
-        let has_types = Hypervisor::of(target).has_machine_types;
-        if self.machine.is_some() && !has_types {
-            return Err(PlanError::NoMachineType(target));
-        }
-        let because = match (self.window, passed.bytes_above_4g()) {
-            (Some(Window::Needed), None) => {
-                "the input does not show all BARs of the functions; this shows them: lspci -vv"
-            }
-            (Some(Window::Needed), Some(0)) => {
-                "no BAR of the functions lies above 4 GiB: they need no window there"
-            }
-            (Some(Window::Needed), Some(_)) if MmioWindow::for_passed(passed).is_none() => {
-                "the BARs of the functions need more than the largest window"
-            }
-            _ => return Ok(()),
-        };
-        Err(PlanError::WindowNotKnown { because })
-    }
-
-    /// What is not set, since a guest has as much by itself: OVMF's window and that of a q35
-    /// have 32 GiB (edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU
-    /// hw/pci-host/q35.c).
-    pub(super) fn window_by_itself(&self, target: Target) -> Option<ManualStep> {
-        let Some(Window::Of(window)) = self.window else {
-            return None;
-        };
-        let is_of_qemu = Hypervisor::of(target).has_machine_types;
-        (is_of_qemu && window.gibibytes() <= 32).then(|| ManualStep {
-            moment: Moment::Before,
-            step: "guest-mmio-window".into(),
-            text: format!(
-                "nothing is set for a window of {} GiB: OVMF and a q35 give 32 GiB by themselves",
-                window.gibibytes()
-            ),
-        })
-    }
-
     /// That the machine's configuration names another firmware than the one that is asked
     /// for, and keeps it.
     pub(super) fn keeps_firmware(&self, has: Firmware) -> Option<ManualStep> {
@@ -373,32 +329,5 @@ impl Wishes {
             ..Self::default()
         };
         *self != devices_alone
-    }
-
-    /// Where the ROM file has to be, for targets that take it from a directory of the host.
-    pub(super) fn rom_at(&self, target: Target) -> Option<ManualStep> {
-        let directory = Hypervisor::of(target).rom_directory?;
-        let file = self.rom_file.as_ref()?;
-        Some(ManualStep {
-            moment: Moment::Before,
-            step: "rom-file".into(),
-            text: format!(
-                "put the ROM at {directory}/{file}, unless it is there; passthru rom verify says \
-                 whether it is this card's: without the file the guest does not start"
-            ),
-        })
-    }
-
-    /// What the host needs for Looking Glass under QEMU.
-    pub(super) fn on_host(
-        &self,
-        guest: &mut Guest,
-        drafts: &mut Drafts<'_>,
-    ) -> Result<(), PlanError> {
-        let Some(LookingGlass { size, user }) = &self.looking_glass else {
-            return Ok(());
-        };
-        let emitted = looking_glass_host(LookingGlassMemory::File, *size, user);
-        hypervisors::add(emitted, guest, drafts)
     }
 }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::style::Style;
 use super::wrap::{clean, paragraph, paragraph_with};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
-use crate::finding::Verdict;
 use crate::invocation::Invocation;
 use crate::plan::{Binding, Moment};
 use crate::remedy::shown;
+use crate::verdict::Verdict;
 
 /// One step, in a line.
 #[must_use]

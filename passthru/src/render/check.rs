@@ -1,15 +1,15 @@
 //! The table of cards that could be assigned.
 
-use super::doctor::shortened;
 use super::style::Style;
-use super::wrap::{clean, pad, paragraph, width};
+use super::wrap::{clean, pad, paragraph, shortened, width};
 use crate::answer::{Candidate, Check, check as checked};
 use crate::doctor::card_word;
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
 use crate::size::bytes;
 use crate::text::{Text, plural, text};
+use crate::verdict::Verdict;
 
 /// Cards in the short form before the rest is counted.
 const SHORT: usize = 10;

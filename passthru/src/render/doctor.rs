@@ -8,15 +8,16 @@ use host_tree::Evidence;
 
 use super::check::candidate_lines;
 use super::style::Style;
-use super::wrap::{clean, pad, paragraph, paragraph_with, width};
+use super::wrap::{clean, pad, paragraph, paragraph_with, shortened, width};
 use crate::answer::{self, CardAnswer, ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{Report, card_word};
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, plural, text};
+use crate::verdict::Verdict;
 
 /// How much of an answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -592,19 +593,4 @@ fn part_about(words: &[&str], title: &str, room: usize) -> String {
         }
         None => start,
     }
-}
-
-/// `text` cut to `room` columns, with `…` at the cut.
-pub(super) fn shortened(text: &str, room: usize) -> String {
-    if width(text) <= room {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for c in text.chars() {
-        if width(&short) + 2 > room {
-            break;
-        }
-        short.push(c);
-    }
-    format!("{}…", short.trim_end())
 }

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::doctor::Report;
-use crate::finding::{Finding, Verdict};
+use crate::finding::Finding;
+use crate::verdict::Verdict;
 
 /// The findings in Prometheus's text format, as the textfile collector of node_exporter
 /// reads it.

@@ -7,9 +7,9 @@ use iommu::Power;
 use super::style::Style;
 use super::wrap::{pad, paragraph};
 use crate::doctor::{Report, card_word};
-use crate::finding::Verdict;
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
+use crate::verdict::Verdict;
 
 /// The host, its IOMMU, what could go to a guest, and the next step.
 #[must_use]

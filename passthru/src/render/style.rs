@@ -1,7 +1,7 @@
 //! How wide the text may be, whether it has colours, and its language.
 
-use crate::finding::Verdict;
 use crate::text::{Language, Text};
+use crate::verdict::Verdict;
 
 /// The look of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

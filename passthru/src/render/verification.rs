@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph};
-use crate::finding::Verdict;
 use crate::remedy::shown;
+use crate::verdict::Verdict;
 use crate::verify::{Answer, FileState, Report};
 
 /// The width of the verdict's column, as in the doctor's report.

@@ -132,6 +132,21 @@ fn units(word: &str) -> impl Iterator<Item = &str> {
     pairs.filter_map(|(start, end)| word.get(start..end))
 }
 
+/// `text` cut to `room` columns, with `…` at the cut.
+pub(super) fn shortened(text: &str, room: usize) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if width(&short) + 2 > room {
+            break;
+        }
+        short.push(c);
+    }
+    format!("{}…", short.trim_end())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,9 +33,9 @@ pub(crate) use host_use::{Use, open_use};
 use pci_core::Address;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Verdict;
 use crate::host::{Device, Host};
 use crate::text::Text;
+use crate::verdict::Verdict;
 
 /// A condition of a host that can be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

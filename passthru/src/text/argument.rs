@@ -5,15 +5,7 @@ use std::borrow::Cow;
 use pci_core::{Address, PciId, Slot};
 
 use super::Text;
-
-/// A value in a sentence.
-#[derive(Clone, Debug)]
-pub enum Argument {
-    /// Characters that are the same in every language: an address, a path, a count.
-    Characters(String),
-    /// A sentence or a part of one that has a translation of its own.
-    Text(Text),
-}
+use super::sentence::Argument;
 
 /// What can be a value in a sentence.
 pub trait IntoArgument {
@@ -110,7 +102,5 @@ as_displayed!(
     usize,
     i32,
     i64,
-    PciId,
-    crate::target::Target,
-    crate::finding::Verdict
+    PciId
 );

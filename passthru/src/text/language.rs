@@ -1,9 +1,5 @@
 //! The languages that people can choose.
 
-use std::sync::OnceLock;
-
-use super::{Catalogue, Text};
-
 /// A language of what is printed for people. JSON is in English.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
@@ -86,29 +82,11 @@ impl Language {
             Self::ChineseSimplified => 0,
         }
     }
-
-    /// The sentence in this language; in English where the catalogue lacks it.
-    #[must_use]
-    pub fn say(self, text: &Text) -> String {
-        match self.catalogue() {
-            None => text.as_str().to_owned(),
-            Some(catalogue) => text.in_language(catalogue),
-        }
-    }
-
-    /// The catalogue, read when it is first asked for; `None` for English.
-    fn catalogue(self) -> Option<&'static Catalogue> {
-        static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
-        let read = || Catalogue::read(self, self.po()?).ok();
-        match self {
-            Self::English => None,
-            Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Catalogue;
     use super::*;
 
     #[test]

@@ -2,6 +2,14 @@
 
 use super::{Argument, IntoArgument, Text, text};
 
+impl Text {
+    /// This sentence and then another, between them a semicolon.
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        text!("{sentence}; {next}", sentence = self, next)
+    }
+}
+
 /// The items between commas.
 pub(crate) fn listed<T: IntoArgument>(items: impl IntoIterator<Item = T>) -> Text {
     joined(items, |list, item| text!("{list}, {item}", list, item))

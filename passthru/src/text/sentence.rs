@@ -6,9 +6,8 @@ use std::ops::Deref;
 
 use serde::{Serialize, Serializer};
 
-use super::macros::text;
+use super::Catalogue;
 use super::pattern::{Piece, pieces};
-use super::{Argument, Catalogue};
 
 /// A sentence: in English as it is compared, hashed and written into JSON, and in each
 /// language that has a catalogue with it.
@@ -83,12 +82,6 @@ impl Text {
             self.words.push((word.to_owned(), value));
         }
         self
-    }
-
-    /// This sentence and then another, between them a semicolon.
-    #[must_use]
-    pub fn then(&self, next: &Self) -> Self {
-        text!("{sentence}; {next}", sentence = self, next)
     }
 
     /// The sentence in English.
@@ -219,9 +212,18 @@ impl Serialize for Text {
     }
 }
 
+/// A value in a sentence.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    /// Characters that are the same in every language: an address, a path, a count.
+    Characters(String),
+    /// A sentence or a part of one that has a translation of its own.
+    Text(Text),
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::macros::plural;
+    use super::super::macros::{plural, text};
     use super::super::{Catalogue, Language};
     use super::*;
 

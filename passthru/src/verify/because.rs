@@ -3,14 +3,14 @@
 use host_tree::{Evidence, HostTree, Lookup, numbered_lines};
 use pci_core::Address;
 
-use super::report::{FileAnswer, FileState, Reason};
+use super::answer::{FileAnswer, FileState, Reason};
 use super::restarted;
 use crate::apply::{Commands, Journal, State};
 use crate::doctor::{self, Question};
-use crate::finding::Verdict;
 use crate::host::Host;
 use crate::plan::Plan;
 use crate::remedy::shown;
+use crate::verdict::Verdict;
 
 /// The most lines of the kernel's log that are told of one function.
 const MOST_LINES: usize = 6;

@@ -2,12 +2,12 @@
 
 use pci_core::Address;
 
-use super::report::Answer;
-use crate::finding::Verdict;
+use super::answer::Answer;
 use crate::host::Host;
 use crate::plan::{Check, PlannedDevice};
 use crate::requirement::{Evaluation, Requirement};
 use crate::text::text;
+use crate::verdict::Verdict;
 
 fn answer(evaluation: Evaluation, devices: Vec<Address>, look: &[String]) -> Answer {
     let verdict = evaluation.state.verdict();

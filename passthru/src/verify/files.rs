@@ -2,7 +2,7 @@
 
 use host_tree::{HostTree, Lookup};
 
-use super::report::{FileAnswer, FileState};
+use super::answer::{FileAnswer, FileState};
 use crate::apply::is_of_confirmation;
 use crate::plan::Plan;
 

@@ -26,6 +26,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod answer;
 mod because;
 mod condition;
 mod files;
@@ -33,8 +34,9 @@ mod newest;
 mod report;
 mod restarted;
 
+pub use answer::{Answer, FileAnswer, FileState, Reason};
 pub use newest::{NothingToVerify, newest};
-pub use report::{Answer, FileAnswer, FileState, Reason, Report, verify};
+pub use report::{Report, verify};
 pub use restarted::restarted;
 
 /// What is read to verify, beside what [`Host::read`](crate::Host::read) does.

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Subcommand, ValueEnum};
 use pci_core::Address;
 use vbios::verify::CardIds;
 
 use super::edit_args::Edit;
+use super::output::Output;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Rom {
@@ -138,14 +139,6 @@ security finding is about it; 2 it cannot be read.")]
     },
     #[command(flatten)]
     Edit(Edit),
-}
-
-/// Where a ROM is written.
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Output {
-    /// Write the ROM to this file; never the one that is read
-    #[arg(short, long, value_name = "FILE")]
-    pub(in crate::cli) output: Option<PathBuf>,
 }
 
 /// The firmware of a guest, as typed.

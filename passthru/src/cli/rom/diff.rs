@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
+use super::form::Form;
 use super::info::parse;
-use super::run::{Form, read_file, usage};
-use crate::cli::commands::Outcome;
-use crate::cli::{FAULTS, OK};
+use crate::cli::outcome::{FAULTS, OK, Outcome, read_file, usage};
 use crate::{document, render, rom_document};
 
 pub(super) fn run(left: &Path, right: &Path, form: Form) -> Outcome {

@@ -8,12 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pci_core::Address;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::args::Output;
-use super::output::write;
-use super::run::{Form, usage};
-use crate::cli::args::Input;
-use crate::cli::commands::Outcome;
-use crate::cli::{FAULTS, OK};
+use super::form::Form;
+use super::output::{Output, write};
+use crate::cli::input::Input;
+use crate::cli::outcome::{FAULTS, OK, Outcome, usage};
 use crate::rom_dump::dump;
 use crate::{document, render, rom_document};
 

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use vbios::edit::{self, EditError, IdPatch, NewImage, Source};
 use vbios::{Compression, Rom};
 
-use super::args::Output;
 use super::edit_args::{Edit, IdArgs, NewImageArgs};
 use super::edited::finish;
-use super::run::{Form, file_error, read_file, usage};
+use super::form::Form;
+use super::output::Output;
 use super::{extract, ssdt};
-use crate::cli::commands::Outcome;
+use crate::cli::outcome::{Outcome, file_error, read_file, usage};
 
 pub(super) fn run(edit: Edit, form: Form) -> Outcome {
     match edit {

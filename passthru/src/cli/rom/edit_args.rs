@@ -8,7 +8,7 @@ use pci_core::{ClassCode, DeviceId, PciId, VendorId};
 use vbios::edit::Images;
 use vbios::ssdt::AcpiPath;
 
-use super::args::Output;
+use super::output::Output;
 
 /// Behind the examples of commands that take `IMAGES`.
 const IMAGES: &str = "

@@ -4,11 +4,9 @@ use std::path::Path;
 
 use vbios::edit::Edited;
 
-use super::args::Output;
-use super::output::write;
-use super::run::{Form, usage};
-use crate::cli::OK;
-use crate::cli::commands::Outcome;
+use super::form::Form;
+use super::output::{Output, write};
+use crate::cli::outcome::{OK, Outcome, usage};
 use crate::{document, render, rom_document};
 
 /// Prints the changes of an edit, and writes its result where `output` says so; never

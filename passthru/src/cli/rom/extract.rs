@@ -6,10 +6,9 @@ use vbios::CodeType;
 use vbios::edit::{self, Images, Part};
 
 use super::edit_args::FormWord;
+use super::form::Form;
 use super::output::write;
-use super::run::{Form, file_error, read_file, usage};
-use crate::cli::OK;
-use crate::cli::commands::Outcome;
+use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
 use crate::{document, render, rom_document};
 
 pub(super) fn run(

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use vbios::Rom;
 
-use super::run::{Form, file_error, read_file, usage};
-use crate::cli::commands::Outcome;
-use crate::cli::{OK, USAGE};
+use super::form::Form;
+use crate::cli::outcome::{OK, Outcome, USAGE, file_error, read_file, usage};
 use crate::{document, render, rom_document};
 
 /// What is shown.

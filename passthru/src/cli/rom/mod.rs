@@ -8,6 +8,7 @@ mod edit;
 mod edit_args;
 mod edited;
 mod extract;
+mod form;
 mod info;
 mod output;
 mod run;

@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::run::{file_error, usage};
+use clap::Args;
+
+use crate::cli::outcome::{file_error, usage};
 
 /// Writes `bytes` to `output`, which must be none of `inputs`. Whoever reads the file
 /// meanwhile sees the old one or the new one.
@@ -70,4 +72,12 @@ pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (String, u
             all.len()
         ))),
     }
+}
+
+/// Where a ROM is written.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Output {
+    /// Write the ROM to this file; never the one that is read
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
 }

@@ -1,22 +1,11 @@
 //! Which command is run.
 
-use std::fmt::Display;
-use std::path::Path;
-
 use super::args::Rom;
+use super::form::Form;
 use super::{carve, diff, dump, edit, info, trim, verify, vfct};
-use crate::cli::USAGE;
-use crate::cli::args::Input;
-use crate::cli::commands::Outcome;
-use crate::cli::input::read;
+use crate::cli::input::Input;
+use crate::cli::outcome::Outcome;
 use crate::render::Style;
-
-/// How the result is printed.
-#[derive(Clone, Copy)]
-pub(super) struct Form {
-    pub(super) style: Style,
-    pub(super) json: bool,
-}
 
 pub(in crate::cli) fn run(rom: Rom, input: &Input, style: Style, json: bool) -> Outcome {
     let form = Form { style, json };
@@ -39,18 +28,4 @@ pub(in crate::cli) fn run(rom: Rom, input: &Input, style: Style, json: bool) -> 
         Rom::Dump { device, output } => dump::run(device, &output, input, form),
         Rom::Edit(command) => edit::run(command, form),
     }
-}
-
-/// An error of usage or input.
-pub(super) fn usage(error: impl Display) -> (String, u8) {
-    (error.to_string(), USAGE)
-}
-
-/// The same, of a file.
-pub(super) fn file_error(file: &Path, error: impl Display) -> (String, u8) {
-    usage(format!("{}: {error}", file.display()))
-}
-
-pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, (String, u8)> {
-    read(file).map_err(usage)
 }

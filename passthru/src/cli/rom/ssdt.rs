@@ -5,10 +5,9 @@ use std::path::Path;
 use vbios::edit::{self, Images};
 use vbios::ssdt::{AcpiPath, RomTable};
 
+use super::form::Form;
 use super::output::write;
-use super::run::{Form, file_error, read_file};
-use crate::cli::OK;
-use crate::cli::commands::{Outcome, to_json};
+use crate::cli::outcome::{OK, Outcome, file_error, read_file, to_json};
 use crate::document;
 
 /// What is written.

@@ -3,10 +3,9 @@
 use vbios::verify::{CardIds, Guest, Target};
 
 use super::args::GuestWord;
-use super::run::usage;
-use crate::cli::args::Input;
-use crate::cli::commands::chosen_wrongly;
-use crate::cli::input::Source;
+use crate::cli::input::{Input, Source};
+use crate::cli::outcome::usage;
+use crate::cli::words::chosen_wrongly;
 use crate::select;
 
 /// What the arguments name; the host is read only for an address.

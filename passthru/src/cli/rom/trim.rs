@@ -4,10 +4,11 @@ use std::path::Path;
 
 use vbios::edit::{self, Tail};
 
-use super::args::{Output, TailWord};
+use super::args::TailWord;
 use super::edited::finish;
-use super::run::{Form, file_error, read_file};
-use crate::cli::commands::Outcome;
+use super::form::Form;
+use super::output::Output;
+use crate::cli::outcome::{Outcome, file_error, read_file};
 
 pub(super) fn run(file: &Path, tail: TailWord, output: &Output, form: Form) -> Outcome {
     let bytes = read_file(file)?;

@@ -6,11 +6,10 @@ use vbios::Rom;
 use vbios::verify::CardIds;
 
 use super::args::GuestWord;
-use super::run::{Form, read_file, usage};
+use super::form::Form;
 use super::target::target;
-use crate::cli::args::Input;
-use crate::cli::commands::Outcome;
-use crate::cli::{FAULTS, OK};
+use crate::cli::input::Input;
+use crate::cli::outcome::{FAULTS, OK, Outcome, read_file, usage};
 use crate::{document, render, rom_document};
 
 pub(super) fn run(

@@ -4,11 +4,9 @@ use std::path::Path;
 
 use vbios::Vfct;
 
-use super::args::Output;
-use super::output::{picked, write};
-use super::run::{Form, file_error, read_file, usage};
-use crate::cli::OK;
-use crate::cli::commands::Outcome;
+use super::form::Form;
+use super::output::{Output, picked, write};
+use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
 use crate::{document, render, rom_document};
 
 pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form) -> Outcome {

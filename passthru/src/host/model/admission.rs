@@ -3,27 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use host_tree::Evidence;
 use pci_core::{Address, PciId};
 
 use super::observation::{Entry, Naming};
-use super::seen::{Listing, Seen, Way};
+use super::seen::{Seen, Way};
 use super::source::Source;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
-use crate::host::platform::Platform;
-use crate::host::sources::windows::{Survey, add_surveys};
-
-/// A listing of a system that a Linux host may have as its guest.
-#[derive(Debug)]
-pub(in crate::host) struct Foreign {
-    pub(in crate::host) platform: Platform,
-    /// The first line that shows it.
-    pub(in crate::host) shown: Evidence,
-    pub(in crate::host) listing: Listing,
-    /// What Microsoft's survey says in the same text.
-    pub(in crate::host) survey: Survey,
-}
+use crate::host::sources::windows::add_surveys;
 
 /// As many functions are taken from commands, or from settings of bhyve, that no listing has.
 const MOST_NAMED: usize = 256;

@@ -8,11 +8,12 @@ mod observation;
 mod precedence;
 mod seen;
 mod source;
+mod survey;
 pub(super) mod whole_host;
 
-pub(super) use admission::Foreign;
 pub use contradiction::Contradiction;
 pub(super) use fold::fold;
 pub(super) use observation::{Entry, Naming, Value};
-pub(super) use seen::{EmulatedRun, Listing, Member, Seen, Way};
+pub(super) use seen::{EmulatedRun, Foreign, Listing, Member, Seen, Way};
 pub(super) use source::Source;
+pub(super) use survey::Survey;

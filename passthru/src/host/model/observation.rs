@@ -9,7 +9,7 @@ use super::precedence::Field;
 use super::source::Source;
 use crate::host::fact::Fact;
 use crate::host::hypervisor::EsxiFunction;
-use crate::host::memory::{ListedRegion, Region};
+use crate::host::region::{ListedRegion, Region};
 
 /// A field of a function and its value.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use iommu::{Completeness, Groups};
 use pci_core::topology::TopologyBuilder;
 use pci_core::{Address, AddressPath};
 
-use super::admission::Foreign;
 use super::observation::Entry;
+use super::survey::Survey;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::in_use::Interface;
@@ -153,4 +153,15 @@ impl Seen {
             }
         }
     }
+}
+
+/// A listing of a system that a Linux host may have as its guest.
+#[derive(Debug)]
+pub(in crate::host) struct Foreign {
+    pub(in crate::host) platform: Platform,
+    /// The first line that shows it.
+    pub(in crate::host) shown: Evidence,
+    pub(in crate::host) listing: Listing,
+    /// What Microsoft's survey says in the same text.
+    pub(in crate::host) survey: Survey,
 }

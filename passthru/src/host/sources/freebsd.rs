@@ -4,9 +4,8 @@ use host_tree::Lookup;
 use pci_core::listing::{Function, pciconf, vm_passthru};
 
 use super::listed;
-use super::windows::Survey;
 use crate::host::coverage::Coverage;
-use crate::host::model::{Foreign, Listing, Source};
+use crate::host::model::{Foreign, Listing, Source, Survey};
 use crate::host::platform::Platform;
 
 /// Whether pciconf lists a function that `ppt` has: FreeBSD is a host of bhyve then (ppt(4)).

@@ -11,8 +11,8 @@ use super::log_regions::LoggedRegions;
 use crate::host::addresses_in::addresses_in;
 use crate::host::fact::Fact;
 use crate::host::guest_parts;
-use crate::host::memory::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
+use crate::host::region::Region;
 
 /// What one line of the kernel's log shows of a function: `DRIVER ADDRESS: TEXT` of
 /// `dev_printk` (Linux drivers/base/core.c).

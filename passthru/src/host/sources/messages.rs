@@ -1,8 +1,8 @@
 //! The functions that messages of programs name.
 
-use crate::finding::Verdict;
 use crate::host::heard::Heard;
 use crate::host::model::{Entry, Naming, Source};
+use crate::verdict::Verdict;
 
 /// The functions that the messages are about; of those that are fine nobody asks.
 pub(super) fn read(heard: &[Heard]) -> impl Iterator<Item = Entry> {

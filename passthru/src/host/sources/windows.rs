@@ -7,18 +7,9 @@ use pci_core::listing::windows;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::spelling::LocationPath;
 
-use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Value};
+use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Survey, Value};
 use crate::host::platform::Platform;
 use crate::host::unplaced::Unplaced;
-
-/// What Microsoft's `SurveyDDA.ps1` says, and what shows of which functions.
-#[derive(Debug, Default)]
-pub(in crate::host) struct Survey {
-    source: String,
-    devices: Vec<SurveyedDevice>,
-    /// The functions at location paths, by the text's other listings.
-    paths: Vec<(LocationPath, Address)>,
-}
 
 /// The devices that the text lists; Windows may be a guest.
 pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {

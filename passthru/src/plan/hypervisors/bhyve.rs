@@ -4,11 +4,12 @@ use hvconf::bhyve::{self, Assignments, PptDevs};
 
 use super::super::document::Moment;
 use super::super::drafts::Drafts;
-use super::super::request::{PlanError, Request};
-use super::pass::{Pass, Passing};
+use super::super::request::Request;
+use super::emitted;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
 use super::steps::{by_hand, check};
-use super::{GuestName, Hypervisor, emitted};
 use crate::file_settings::Intent;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const BHYVE: Hypervisor =

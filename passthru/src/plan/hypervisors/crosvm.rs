@@ -2,9 +2,8 @@
 
 use hvconf::crosvm;
 
-use super::pass::{Pass, Passing, failed};
-use super::{GuestName, Hypervisor};
-use crate::plan::request::PlanError;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const CROSVM: Hypervisor =

@@ -2,12 +2,14 @@
 
 use host_tree::Edit;
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
+use hvconf::guest::{LookingGlassMemory, looking_glass_host};
 
 use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
-use super::super::guest::Guest;
 use super::super::read::PLACE;
-use super::super::request::PlanError;
+use crate::plan::error::PlanError;
+use crate::plan::guest_steps::Guest;
+use crate::plan::wishes::{LookingGlass, Wishes};
 use crate::remedy::shown;
 
 /// Adds files as edits, commands that can be taken back as such, and all else as
@@ -58,6 +60,19 @@ pub(in super::super) fn add(
         });
     }
     Ok(())
+}
+
+/// Adds the steps of the host for Looking Glass under QEMU.
+pub(super) fn looking_glass(
+    wishes: &Wishes,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let Some(LookingGlass { size, user }) = &wishes.looking_glass else {
+        return Ok(());
+    };
+    let emitted = looking_glass_host(LookingGlassMemory::File, *size, user);
+    add(emitted, guest, drafts)
 }
 
 /// The path of a file, absolute.

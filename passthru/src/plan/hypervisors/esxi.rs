@@ -4,11 +4,11 @@ use hvconf::description::{Firmware, MemorySize, SecureBoot};
 use hvconf::esxi;
 
 use super::super::document::{ManualStep, Moment};
-use super::super::request::PlanError;
-use super::pass::{Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, Hypervisor, emitted, intents};
+use super::{emitted, intents};
 use crate::host::VmxFile;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const ESXI: Hypervisor = Hypervisor::new(

@@ -2,10 +2,8 @@
 
 use hvconf::kubernetes;
 
-use super::pass::{Pass, Passing, failed};
-use super::steps::bad_guest;
-use super::{GuestName, Hypervisor};
-use crate::plan::request::PlanError;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const GPU_OPERATOR: Hypervisor = Hypervisor::new(
@@ -18,7 +16,7 @@ pub(super) const GPU_OPERATOR: Hypervisor = Hypervisor::new(
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let name = passing.request.vm.as_deref().unwrap_or_default();
     let node = name.parse();
-    let node = node.map_err(|_| bad_guest(Target::GpuOperator, passing.request))?;
+    let node = node.map_err(|_| GPU_OPERATOR.bad_guest(passing.request))?;
     let emitted = kubernetes::gpu_operator(&passing.vm, &node);
     passing.add(emitted.map_err(failed(Target::GpuOperator))?)
 }

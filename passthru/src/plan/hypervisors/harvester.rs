@@ -2,12 +2,10 @@
 
 use hvconf::kubernetes::{self, Pooling};
 
-use super::pass::{Pass, Passing, failed};
-use super::steps::bad_guest;
-use super::{GuestName, Hypervisor};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
 use crate::plan::binding;
 use crate::plan::document::Binding;
-use crate::plan::request::PlanError;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const HARVESTER: Hypervisor = Hypervisor::new(
@@ -20,7 +18,7 @@ pub(super) const HARVESTER: Hypervisor = Hypervisor::new(
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let name = passing.request.vm.as_deref().unwrap_or_default();
     let node = name.parse();
-    let node = node.map_err(|_| bad_guest(Target::Harvester, passing.request))?;
+    let node = node.map_err(|_| HARVESTER.bad_guest(passing.request))?;
     let pooling = match binding::choose(passing.host, passing.functions) {
         Binding::ById => Pooling::Pooled,
         Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => Pooling::PerDevice,

@@ -3,9 +3,8 @@
 use hvconf::description::MmioWindow;
 use hvconf::hyper_v;
 
-use super::pass::{Pass, Passing, failed};
-use super::{GuestName, Hypervisor};
-use crate::plan::request::PlanError;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const HYPER_V: Hypervisor =

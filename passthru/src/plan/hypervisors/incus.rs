@@ -3,10 +3,9 @@
 use hvconf::description::{Firmware, SecureBoot};
 use hvconf::incus::{self, Program};
 
-use super::pass::{Pass, Passing, failed};
-use super::{GuestName, Hypervisor};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
 use crate::plan::document::{ManualStep, Moment};
-use crate::plan::request::PlanError;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const INCUS: Hypervisor =

@@ -4,11 +4,11 @@ use hvconf::emitted::{EmitError, Emitted};
 use hvconf::kubernetes::{self, ReadManifest};
 
 use super::super::document::{ManualStep, Moment};
-use super::super::request::PlanError;
-use super::pass::{Pass, Passing};
-use super::{GuestName, Hypervisor, emitted, intents};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::{emitted, intents};
 use crate::file_settings;
 use crate::intake::KUBEVIRT_OBJECTS;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const KUBEVIRT: Hypervisor =

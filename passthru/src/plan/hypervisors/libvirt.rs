@@ -8,15 +8,16 @@ use hvconf::passed::Passed;
 
 use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
-use super::super::guest::Guest;
 use super::super::read::PLACE;
-use super::super::request::{PlanError, Request};
+use super::super::request::Request;
 use super::super::wishes::Wishes;
-use super::emitted::reason;
-use super::pass::{Pass, Passing};
-use super::steps::{bad_guest, by_hand};
-use super::{GuestName, Hypervisor, intents};
+use super::emitted::{looking_glass, reason};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::intents;
+use super::steps::by_hand;
 use crate::host::Host;
+use crate::plan::error::PlanError;
+use crate::plan::guest_steps::Guest;
 use crate::remedy::shown;
 use crate::target::Target;
 
@@ -50,9 +51,7 @@ fn on_libvirt(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
-    let name: DomainName = vm
-        .parse()
-        .map_err(|_| bad_guest(Target::Libvirt, request))?;
+    let name: DomainName = vm.parse().map_err(|_| LIBVIRT.bad_guest(request))?;
     let domain = host.domains.iter().find(|domain| domain.name == vm);
     let mut guest = Guest::default();
     if let Some(domain) = domain {
@@ -63,7 +62,7 @@ fn on_libvirt(
             .map_err(|error| PlanError::edit(&domain.path, error))?;
         let after = libvirt::edit(&domain.text, &machine)
             .map_err(|error| PlanError::edit(&domain.path, error))?;
-        wishes.on_host(&mut guest, drafts)?;
+        looking_glass(wishes, &mut guest, drafts)?;
         guest
             .manual
             .extend(wishes.keeps_firmware(firmware(&domain.text)));

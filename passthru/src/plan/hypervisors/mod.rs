@@ -9,13 +9,13 @@ mod esxi;
 mod gpu_operator;
 mod harvester;
 mod hyper_v;
+mod hypervisor;
 mod incus;
 mod intents;
 mod kubevirt;
 mod libvirt;
 mod nixos;
 mod nova;
-mod pass;
 mod proxmox;
 mod qemu;
 mod steps;
@@ -26,70 +26,26 @@ mod unraid;
 mod xcp_ng;
 mod xen;
 
-pub(super) use emitted::add;
 use host_tree::Edit;
-use pass::Pass;
-pub(super) use pass::pass;
+use hvconf::description::{Description, VmName};
+use hvconf::passed::Passed;
+use hypervisor::{GuestName, Passing};
 pub(super) use unraid::bind as bind_on_unraid;
 
-use super::request::PlanError;
-use crate::host::Platform;
+use super::document::{ManualStep, Moment};
+use super::drafts::Drafts;
+use super::error::PlanError;
+use super::guest_steps::Guest;
+use super::hypervisors::hypervisor::{HostBinding, Hypervisor, Pass};
+use super::request::Request;
+use crate::host::{Device, Host, Platform};
 use crate::target::{System, Target};
 
-/// The part of a plan that differs by hypervisor.
-pub(super) struct Hypervisor {
-    target: Target,
-    /// The driver binding on a host with Linux.
-    binding: HostBinding,
-    /// The name of a guest.
-    guest: GuestName,
-    /// The reason for a reboot of the host, where files of the hypervisor changed.
-    reboot: Option<&'static str>,
-    /// The directory of the host where the ROM files of guests are.
-    pub(super) rom_directory: Option<&'static str>,
-    /// Whether `--machine-type` is QEMU's, and the window for BARs is that of OVMF.
-    pub(super) has_machine_types: bool,
-    /// The modules that the hypervisor's documentation loads at boot.
-    pub(super) modules: &'static [&'static str],
-    pass: Pass,
-}
-
-impl Hypervisor {
-    /// A hypervisor of Linux whose functions vfio-pci has by the plan's own files.
-    const fn new(target: Target, guest: GuestName, pass: Pass) -> Self {
-        Self {
-            target,
-            binding: HostBinding::Plan,
-            guest,
-            reboot: None,
-            rom_directory: None,
-            has_machine_types: false,
-            modules: &["vfio-pci"],
-            pass,
-        }
-    }
-
-    /// The same, which binds the functions by itself.
-    const fn binds(self) -> Self {
-        Self {
-            binding: HostBinding::Hypervisor,
-            ..self
-        }
-    }
-
-    /// The same, whose host reboots where files changed.
-    const fn reboots(self, why: &'static str) -> Self {
-        Self {
-            reboot: Some(why),
-            ..self
-        }
-    }
-
-    pub(super) fn of(target: Target) -> &'static Self {
-        let mut all = ALL.iter().copied();
-        // A test holds that each target is there.
-        all.find(|one| one.target == target).unwrap_or(&qemu::QEMU)
-    }
+/// The hypervisor of a target.
+pub(super) fn of_target(target: Target) -> &'static Hypervisor {
+    let mut all = ALL.iter().copied();
+    // A test holds that each target is there.
+    all.find(|one| one.target == target).unwrap_or(&qemu::QEMU)
 }
 
 const ALL: &[&Hypervisor] = &[
@@ -117,36 +73,6 @@ const ALL: &[&Hypervisor] = &[
     &unable::VIRTUALBOX,
 ];
 
-/// The binder of functions on a host with Linux.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum HostBinding {
-    /// The plan, by files of the host.
-    Plan,
-    /// The hypervisor.
-    Hypervisor,
-}
-
-/// The name of a guest in `--vm`, described for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum GuestName {
-    /// A machine's name of letters, digits and '-'.
-    Machine(&'static str),
-    /// An identifier of the hypervisor's own.
-    Own(&'static str),
-    /// The same; without it nothing of a guest is planned.
-    Required(&'static str),
-}
-
-impl GuestName {
-    const MACHINE: Self = Self::Machine("a machine's name of letters, digits and '-'");
-
-    const fn expected(self) -> &'static str {
-        match self {
-            Self::Machine(expected) | Self::Own(expected) | Self::Required(expected) => expected,
-        }
-    }
-}
-
 /// The part of a plan on the host itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostSide {
@@ -160,7 +86,7 @@ pub(super) enum HostSide {
 
 impl HostSide {
     pub(super) fn of(target: Target) -> Self {
-        match (target.system(), Hypervisor::of(target).binding) {
+        match (target.system(), of_target(target).binding) {
             (System::Linux, HostBinding::Plan) => Self::Vfio,
             (System::Linux, HostBinding::Hypervisor) => Self::Linux,
             _ => Self::Foreign,
@@ -186,7 +112,7 @@ pub(super) fn of_platform(platform: Platform, named: Option<Target>) -> Result<T
 
 /// Refuses targets that cannot assign functions.
 pub(super) fn able(target: Target) -> Result<Target, PlanError> {
-    match Hypervisor::of(target).pass {
+    match of_target(target).pass {
         Pass::Never(unable) => Err(PlanError::Cannot {
             target,
             because: unable.because(),
@@ -197,8 +123,56 @@ pub(super) fn able(target: Target) -> Result<Target, PlanError> {
 
 /// The reason for a reboot of the host, where the hypervisor's own files changed.
 pub(super) fn reboot(target: Target, edits: &[Edit]) -> Option<String> {
-    let why = Hypervisor::of(target).reboot?;
+    let why = of_target(target).reboot?;
     (!edits.is_empty()).then(|| why.to_owned())
+}
+
+pub(super) fn pass(
+    host: &Host,
+    target: Target,
+    request: &Request,
+    functions: &[&Device],
+    passed: Passed,
+    drafts: &mut Drafts<'_>,
+) -> Result<Guest, PlanError> {
+    let hypervisor = of_target(target);
+    let Pass::By(by) = hypervisor.pass else {
+        return Err(PlanError::TargetNotPlanned(target));
+    };
+    let mut guest = Guest::default();
+    let name = match (&request.vm, hypervisor.guest) {
+        (Some(vm), GuestName::Machine(_)) => {
+            vm.parse().map_err(|_| hypervisor.bad_guest(request))?
+        }
+        (Some(_), GuestName::Own(_) | GuestName::Required(_)) => VmName::unnamed(),
+        (None, GuestName::Required(_)) => {
+            guest.manual.push(ManualStep {
+                moment: Moment::Now,
+                step: "name-guest".into(),
+                text: "name the guest with --vm to plan its configuration too".to_owned(),
+            });
+            return Ok(guest);
+        }
+        (None, name) => {
+            guest.manual.push(ManualStep {
+                moment: Moment::Before,
+                step: "name-guest".into(),
+                text: format!("name the guest with --vm: {}", name.expected()),
+            });
+            VmName::unnamed()
+        }
+    };
+    let mut vm = Description::new(name, passed);
+    request.wishes.of_machine(&mut vm);
+    by(Passing {
+        host,
+        request,
+        functions,
+        vm,
+        guest: &mut guest,
+        drafts,
+    })?;
+    Ok(guest)
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 use hvconf::nixos::{self, NixBinding};
 use pci_core::modules::ModuleName;
 
-use super::pass::{Pass, Passing, failed};
-use super::{GuestName, Hypervisor};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing, failed};
 use crate::host::host_drivers;
 use crate::plan::binding;
 use crate::plan::document::Binding;
-use crate::plan::request::PlanError;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const NIXOS: Hypervisor =

@@ -3,9 +3,8 @@
 use host_tree::Edit;
 use hvconf::nova;
 
-use super::pass::{Pass, Passing};
-use super::{GuestName, Hypervisor};
-use crate::plan::request::PlanError;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const NOVA: Hypervisor = Hypervisor::new(

@@ -7,12 +7,13 @@ use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
 
 use super::super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
-use super::super::guest::Guest;
-use super::super::request::{PlanError, Request};
-use super::pass::{Pass, Passing};
-use super::steps::bad_guest;
-use super::{GuestName, Hypervisor, intents};
+use super::super::request::Request;
+use super::emitted::looking_glass;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::intents;
 use crate::host::{Host, OF_PROXMOX};
+use crate::plan::error::PlanError;
+use crate::plan::guest_steps::Guest;
 use crate::target::Target;
 
 pub(super) const PROXMOX: Hypervisor = Hypervisor {
@@ -47,9 +48,7 @@ fn on_proxmox(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
-    let id: VmId = vm
-        .parse()
-        .map_err(|_| bad_guest(Target::Proxmox, request))?;
+    let id: VmId = vm.parse().map_err(|_| PROXMOX.bad_guest(request))?;
     let path = id.config_path();
     let text = drafts.text(&path)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
@@ -108,7 +107,7 @@ fn on_proxmox(
             note => step(id, &path, note),
         });
     }
-    wishes.on_host(&mut guest, drafts)?;
+    looking_glass(wishes, &mut guest, drafts)?;
     Ok(guest)
 }
 

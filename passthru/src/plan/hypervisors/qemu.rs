@@ -4,10 +4,11 @@ use hvconf::description::Firmware;
 use hvconf::emitted::{EmitError, Emitted};
 use hvconf::qemu::{self, QemuHost, QemuVersion};
 
-use super::super::request::PlanError;
-use super::pass::{Pass, Passing};
+use super::emitted;
+use super::emitted::looking_glass;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, Hypervisor, emitted};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const QEMU: Hypervisor = Hypervisor {
@@ -30,7 +31,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let vm = &vm;
     let failed = |error: EmitError| PlanError::edit(Target::Qemu.name(), error);
     let line = qemu::command_line(vm, &QemuHost::debian(VERSION)).map_err(failed)?;
-    request.wishes.on_host(guest, drafts)?;
+    looking_glass(&request.wishes, guest, drafts)?;
     let script = line.script(&format!("{}.sh", vm.name));
     let path = emitted::path(&script);
     let mut emitted = Emitted::default();

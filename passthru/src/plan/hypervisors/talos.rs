@@ -2,9 +2,8 @@
 
 use hvconf::kubernetes;
 
-use super::pass::{Pass, Passing};
-use super::{GuestName, Hypervisor};
-use crate::plan::request::PlanError;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const TALOS: Hypervisor =

@@ -2,10 +2,8 @@
 
 use hvconf::truenas::{self, VmNumber};
 
-use super::pass::{Pass, Passing};
-use super::steps::bad_guest;
-use super::{GuestName, Hypervisor};
-use crate::plan::request::PlanError;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const TRUENAS: Hypervisor = Hypervisor::new(
@@ -17,7 +15,7 @@ pub(super) const TRUENAS: Hypervisor = Hypervisor::new(
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let number = passing.request.vm.as_deref().unwrap_or_default().parse();
-    let number = number.map_err(|_| bad_guest(Target::TrueNas, passing.request))?;
+    let number = number.map_err(|_| TRUENAS.bad_guest(passing.request))?;
     let emitted = truenas::emit(&passing.vm, VmNumber(number), &[]);
     passing.add(emitted)
 }

@@ -2,8 +2,7 @@
 
 use hvconf::unable::Unable;
 
-use super::pass::Pass;
-use super::{GuestName, Hypervisor};
+use super::hypervisor::{GuestName, Hypervisor, Pass};
 use crate::target::Target;
 
 pub(super) const FIRECRACKER: Hypervisor = Hypervisor::new(

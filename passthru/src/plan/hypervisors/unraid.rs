@@ -3,13 +3,12 @@
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
 use pci_core::Address;
 
-use super::pass::{Pass, Passing};
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
 use super::steps::by_hand;
-use super::{GuestName, Hypervisor};
 use crate::file_settings::Intent;
 use crate::host::Device;
 use crate::plan::drafts::Drafts;
-use crate::plan::request::PlanError;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const UNRAID: Hypervisor =

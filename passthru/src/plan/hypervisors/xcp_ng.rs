@@ -2,11 +2,11 @@
 
 use hvconf::xen::xcp_ng;
 
-use super::pass::{Pass, Passing};
-use super::steps::{bad_guest, check};
-use super::{GuestName, Hypervisor, emitted};
+use super::emitted;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
+use super::steps::check;
 use crate::plan::document::Moment;
-use crate::plan::request::PlanError;
+use crate::plan::error::PlanError;
 use crate::target::Target;
 
 pub(super) const XCP_NG: Hypervisor = Hypervisor::new(
@@ -25,7 +25,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         ..
     } = passing;
     let uuid = request.vm.as_deref().and_then(xcp_ng::VmUuid::new);
-    let uuid = uuid.ok_or_else(|| bad_guest(Target::XcpNg, request))?;
+    let uuid = uuid.ok_or_else(|| XCP_NG.bad_guest(request))?;
     let option = host.settings.kernel_option("xen-pciback.hide").last();
     let hidden = option.and_then(|option| option.value.clone());
     let hidden = hidden

@@ -10,14 +10,14 @@ use pci_core::spelling::HideList;
 
 use super::super::document::Moment;
 use super::super::drafts::Drafts;
-use super::super::guest::Guest;
 use super::super::initramfs::{self, Refresh};
-use super::super::request::PlanError;
 use super::super::wishes::Wishes;
-use super::pass::{Pass, Passing};
+use super::emitted;
+use super::hypervisor::{GuestName, Hypervisor, Pass, Passing};
 use super::steps::{by_hand, check};
-use super::{GuestName, Hypervisor, emitted};
 use crate::host::{Device, Fact, Host, host_drivers};
+use crate::plan::error::PlanError;
+use crate::plan::guest_steps::Guest;
 use crate::target::Target;
 
 pub(super) const XEN: Hypervisor = Hypervisor::new(Target::Xen, GuestName::MACHINE, Pass::By(pass))

@@ -7,10 +7,10 @@ use iommu::Power;
 use super::markup::escaped;
 use super::{findings, groups, plan, topology};
 use crate::doctor::Report;
-use crate::finding::Verdict;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
+use crate::verdict::Verdict;
 
 /// What is known of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]

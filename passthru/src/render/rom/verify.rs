@@ -6,7 +6,7 @@ use vbios::verify::{Acceptance, Finding, Report, Verdict};
 
 use super::super::style::Style;
 use super::super::wrap::{pad, paragraph};
-use crate::finding;
+use crate::verdict;
 
 /// The width of the columns in front of the text.
 const COLUMN: usize = 15;
@@ -17,9 +17,9 @@ pub fn rom_report(report: &Report, style: Style) -> String {
     let mut text = String::new();
     for answer in &report.answers {
         let verdict = match answer.acceptance {
-            Acceptance::Accepts => finding::Verdict::Ok,
-            Acceptance::Refuses => finding::Verdict::Fix,
-            Acceptance::Unknown => finding::Verdict::Unknown,
+            Acceptance::Accepts => verdict::Verdict::Ok,
+            Acceptance::Refuses => verdict::Verdict::Fix,
+            Acceptance::Unknown => verdict::Verdict::Unknown,
         };
         let line = format!("{:<9}{}", answer.acceptance.word(), answer.because);
         let line = columns(&line, style);
@@ -69,12 +69,12 @@ fn one(finding: &Finding, style: Style) -> String {
 }
 
 /// The same verdict among those of the doctor.
-const fn as_said(verdict: Verdict) -> finding::Verdict {
+const fn as_said(verdict: Verdict) -> verdict::Verdict {
     match verdict {
-        Verdict::Blocker => finding::Verdict::Blocker,
-        Verdict::Fix => finding::Verdict::Fix,
-        Verdict::Security => finding::Verdict::Security,
-        Verdict::Unknown => finding::Verdict::Unknown,
-        Verdict::Harmless => finding::Verdict::Harmless,
+        Verdict::Blocker => verdict::Verdict::Blocker,
+        Verdict::Fix => verdict::Verdict::Fix,
+        Verdict::Security => verdict::Verdict::Security,
+        Verdict::Unknown => verdict::Verdict::Unknown,
+        Verdict::Harmless => verdict::Verdict::Harmless,
     }
 }

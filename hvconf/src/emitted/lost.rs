@@ -1,0 +1,60 @@
+//! A part of a machine that another form has no place for.
+
+use core::fmt;
+
+use super::part::Part;
+
+/// Something that was asked for or found, and has no counterpart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// What: a key with its value, an element, a field of the description.
+    pub what: String,
+    /// Why it has none, or what to do instead.
+    pub why: String,
+    /// Its line in the text that was read, from 1.
+    pub line: Option<u32>,
+    /// The part of the description that it is; `None` for what a description has no
+    /// place for.
+    pub part: Option<Part>,
+}
+
+impl Lost {
+    /// `what`, which is lost because of `why`.
+    #[must_use]
+    pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            why: why.into(),
+            line: None,
+            part: None,
+        }
+    }
+
+    /// The same, which is that part of the description.
+    #[must_use]
+    pub fn of(self, part: Part) -> Self {
+        Self {
+            part: Some(part),
+            ..self
+        }
+    }
+
+    /// The same, found on `line`, from 1.
+    #[must_use]
+    pub fn on_line(self, line: u32) -> Self {
+        Self {
+            line: Some(line),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Lost {
+    /// `what: why`, with the line where it is known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}: {}", self.what, self.why),
+            None => write!(f, "{}: {}", self.what, self.why),
+        }
+    }
+}

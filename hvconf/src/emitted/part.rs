@@ -1,0 +1,76 @@
+//! The parts of a machine that a form may have no place for.
+
+/// A part of a description that not every target has a place for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// The name.
+    Name,
+    /// The guest's system.
+    System,
+    /// The chipset, and the version of the machine type.
+    Machine,
+    /// A file in place of a card's ROM.
+    RomFile,
+    /// Whether the guest sees a ROM.
+    RomBar,
+    /// Whether a card is the guest's first screen.
+    PrimaryDisplay,
+    /// Where a slot goes in the guest.
+    GuestSlot,
+    /// Ids that the guest sees in place of a function's own.
+    SeenIds,
+    /// BIOS or UEFI.
+    Firmware,
+    /// Whether only signed systems start.
+    SecureBoot,
+    /// What the processor hides.
+    Hiding,
+    /// Sockets, cores and threads.
+    Topology,
+    /// A NUMA node for each socket.
+    NumaNodes,
+    /// How many bits an address has.
+    AddressBits,
+    /// How much memory there is.
+    Memory,
+    /// How many processors there are.
+    Processors,
+    /// Huge pages.
+    HugePages,
+    /// Whether memory is locked.
+    MemoryLock,
+    /// The window for BARs above 4 GiB.
+    MmioWindow,
+    /// The emulated graphics card.
+    EmulatedDisplay,
+    /// Shared memory for Looking Glass.
+    LookingGlass,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 21] = [
+        Self::Name,
+        Self::System,
+        Self::Machine,
+        Self::RomFile,
+        Self::RomBar,
+        Self::PrimaryDisplay,
+        Self::GuestSlot,
+        Self::SeenIds,
+        Self::Firmware,
+        Self::SecureBoot,
+        Self::Hiding,
+        Self::Topology,
+        Self::NumaNodes,
+        Self::AddressBits,
+        Self::Memory,
+        Self::Processors,
+        Self::HugePages,
+        Self::MemoryLock,
+        Self::MmioWindow,
+        Self::EmulatedDisplay,
+        Self::LookingGlass,
+    ];
+}

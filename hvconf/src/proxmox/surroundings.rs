@@ -1,0 +1,36 @@
+//! The host's configuration beside a guest's.
+
+use super::hostpci::{HostAddress, MappingId};
+use super::pci_cfg::PciCfg;
+use crate::passed::PassedFunction;
+
+/// What is known beside the configuration.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The resource mappings.
+    pub mappings: Option<&'a PciCfg>,
+    /// The node that the machine runs on; `None` takes each mapping's first.
+    pub node: Option<&'a str>,
+    /// The node's functions: `0000:01:00` passes all that the slot has.
+    pub functions: &'a [PassedFunction],
+}
+
+impl Surroundings<'_> {
+    /// What the mapping `id` answers with on the node, each list an answer of its own; on
+    /// any node where this one is not known. `None` where that is not shown.
+    pub(super) fn answers(&self, id: &MappingId) -> Option<Vec<Vec<HostAddress>>> {
+        let file = self.mappings?;
+        let maps = file.mapping(id.as_str()).map(|mapping| mapping.maps);
+        let ours = |node: &str| self.node.is_none_or(|ours| ours == node);
+        let mut answers = Vec::new();
+        for map in maps.into_iter().flatten().filter(|map| ours(&map.node)) {
+            if map.path.is_empty() {
+                return None;
+            }
+            if !answers.contains(&map.path) {
+                answers.push(map.path);
+            }
+        }
+        Some(answers)
+    }
+}

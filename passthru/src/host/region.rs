@@ -1,0 +1,36 @@
+//! Memory that functions and the firmware hold.
+
+use iommu::mmio::MemoryBar;
+use pci_core::lspci::{self};
+
+/// A memory BAR, and whether the host has room for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The number of the BAR, where it is shown.
+    pub bar: Option<u8>,
+    /// How large it is, and where it may lie.
+    pub memory: MemoryBar,
+    /// Whether it has an address: without one the kernel does not enable the function
+    /// (`pci_enable_resources`, drivers/pci/setup-res.c).
+    pub is_assigned: bool,
+}
+
+/// Memory that the firmware keeps for a function, or one of its group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reserved {
+    /// Its first address.
+    pub first: u64,
+    /// Its last address.
+    pub last: u64,
+    /// Whether the kernel lets go of it when a guest takes the function.
+    pub is_relaxable: bool,
+}
+
+/// A region of a function, or its expansion ROM, as `lspci -v` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRegion {
+    /// The region.
+    pub region: lspci::Region,
+    /// The sizes in bytes that its BAR can have, where the listing shows them.
+    pub resizable: Vec<u64>,
+}

@@ -1,0 +1,205 @@
+//! All that the input shows of a host.
+
+use std::collections::BTreeMap;
+
+use host_tree::{Evidence, Refusal};
+use hostconf::boot::loader::Loader;
+use iommu::predict::FirmwareTables;
+use iommu::vfio::{Holder, Nodes};
+use iommu::{Groups, LogFact};
+use pci_core::topology::Topology;
+use pci_core::{Address, PciId};
+
+use super::cluster::ClusterLine;
+use super::command_lines::Slipped;
+use super::container_devices::ContainerDevices;
+use super::coverage::Coverage;
+use super::device::Device;
+use super::fact::Fact;
+use super::guests::{Domain, ProxmoxVm, VmxFile};
+use super::heard::Heard;
+use super::hypervisor::Esxi;
+use super::in_use::{Interface, Storage};
+use super::initramfs_conf::InitramfsConf;
+use super::machines::Machines;
+use super::mappings::Mappings;
+use super::mediated::Mediated;
+use super::memory_map::MemoryMap;
+use super::model::Contradiction;
+use super::module_builds::ModuleBuild;
+use super::network_names::NetworkNames;
+use super::platform::Platform;
+use super::process::Process;
+use super::quoted_commands::Quoted;
+use super::quoted_options::QuotedOption;
+use super::rom_files::NamedRom;
+use super::services::Removal;
+use super::setting_lines::SettingLine;
+use super::settings::Settings;
+use super::system::System;
+use super::told::{IdList, OverrideScript};
+use super::unplaced::Unplaced;
+
+/// A host, as far as its tree shows it.
+///
+/// ```
+/// use host_tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+///     Device [10de:2d04] (rev a1)\n");
+/// tree.insert_text("dmesg", "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n");
+/// let host = passthru::Host::read(&tree);
+/// assert_eq!(host.devices.len(), 1);
+/// assert_eq!(host.group_of("01:00.0".parse()?), Some(17));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Debug)]
+pub struct Host {
+    /// The system as a whole.
+    pub system: System,
+    /// What could not be read: nothing is said of it, nor of what it would tell.
+    pub refusals: Vec<Refusal>,
+    /// The functions, by address.
+    pub devices: BTreeMap<Address, Device>,
+    /// How they hang together, as far as the listings show it.
+    pub topology: Topology,
+    /// How much of the host's functions each listing shows.
+    pub coverage: Vec<Coverage>,
+    /// Whether the IOMMU is on.
+    pub iommu: iommu::State,
+    /// Whether interrupts are remapped.
+    pub remapping: iommu::Remapping,
+    /// The firmware's table of the IOMMU, where it can be read.
+    pub firmware: Option<Fact<FirmwareTables>>,
+    /// The IOMMU groups.
+    pub groups: Groups,
+    /// What VFIO shows of itself.
+    pub vfio: Nodes,
+    /// Which programs have groups open: only of groups that
+    /// [`find_holders`](Self::find_holders) was asked for.
+    pub holders: BTreeMap<u32, Vec<Holder>>,
+    /// What shows that the kernel is that of dom0 under Xen, which keeps the IOMMU from it.
+    pub dom0: Option<Evidence>,
+    /// What the kernel's log says of the IOMMU.
+    pub log_facts: Vec<LogFact>,
+    /// The first line of a kernel's log that the input shows from its start on.
+    pub whole_log: Option<Evidence>,
+    /// Messages of the kernel, drivers and hypervisors that the input quotes.
+    pub heard: Vec<Heard>,
+    /// The ids that the kernel's log says vfio-pci was given.
+    pub added_ids: Vec<Fact<PciId>>,
+    /// The ids that commands in the input write to vfio-pci's `new_id`.
+    pub new_ids: Vec<Fact<PciId>>,
+    /// The functions that commands in the input give to pcieport, the driver of ports.
+    pub given_to_pcieport: Vec<Fact<Address>>,
+    /// Commands that the input quotes, the first of each kind.
+    pub quoted_commands: Vec<Fact<Quoted>>,
+    /// The graphics card that the words of the input mean.
+    pub meant_by_words: Option<Address>,
+    /// The first sentence that tells of a failure.
+    pub complaint: Option<Evidence>,
+    /// The first sentence that tells of code 43 of Windows.
+    pub code_43_told: Option<Evidence>,
+    /// The settings that stand alone in the texts.
+    pub setting_lines: Vec<Fact<SettingLine>>,
+    /// Options of the kernel that sentences name.
+    pub quoted_options: Vec<Fact<QuotedOption>>,
+    /// Commands of bhyve that pass functions, each with whether it wires the guest's memory.
+    pub bhyve_commands: Vec<Fact<bool>>,
+    /// Modules for guests that `lsmod` lists.
+    pub loaded_modules: Vec<Fact<&'static str>>,
+    /// IOMMU groups that have a device file in `/dev/vfio`.
+    pub group_nodes: Vec<Fact<u32>>,
+    /// Mediated devices and their types.
+    pub mediated: Vec<Fact<Mediated>>,
+    /// Limits on locked memory, in bytes; none is unlimited.
+    pub locked_memory: Vec<Fact<Option<u64>>>,
+    /// Lines of objects of Kubernetes and KubeVirt.
+    pub cluster_lines: Vec<Fact<ClusterLine>>,
+    /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
+    pub reserved_for_bhyve: Vec<Fact<Address>>,
+    /// The functions that commands of the input bind, unbind or assign.
+    pub commanded: Vec<Fact<Address>>,
+    /// Mistakes in commands of the input.
+    pub slips: Vec<Fact<Slipped>>,
+    /// What the host is told to do.
+    pub settings: Settings,
+    /// The values of vfio-pci's `ids=`, in the order in which they take effect:
+    /// the last one counts.
+    pub vfio_ids: Vec<Fact<IdList>>,
+    /// Scripts of the initramfs that bind by address.
+    pub override_scripts: Vec<OverrideScript>,
+    /// How the initramfs is made.
+    pub initramfs_conf: InitramfsConf,
+    /// What driverctl is told: functions, each with its driver.
+    pub driverctl: Vec<Fact<(Address, String)>>,
+    /// The boot loader.
+    pub loader: Loader,
+    /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
+    /// system is made from elsewhere (NixOS, Talos Linux, Unraid).
+    pub etc_not_kept: Option<Evidence>,
+    /// The device files of VFIO that containers are started with.
+    pub container_devices: Vec<Fact<ContainerDevices>>,
+    /// The kernels that modules outside the kernel are built for, as DKMS lists them.
+    pub module_builds: Vec<Fact<ModuleBuild>>,
+    /// Processes that run on cards.
+    pub processes: Vec<Fact<Process>>,
+    /// Virtual machines of Proxmox VE.
+    pub proxmox_vms: Vec<ProxmoxVm>,
+    /// libvirt's domains.
+    pub domains: Vec<Domain>,
+    /// Virtual machines of VMware.
+    pub vmx_files: Vec<VmxFile>,
+    /// What is particular to ESXi.
+    pub esxi: Esxi,
+    /// What is wrong with the input.
+    pub damage: Vec<Fact<String>>,
+    /// Whether the running kernel's command line is shown.
+    pub running_options_shown: bool,
+    /// Services and scripts of each boot that take a driver away after it came.
+    pub removal_services: Vec<Fact<Removal>>,
+    /// The ids that services and scripts of each boot write to vfio-pci's `new_id`.
+    pub new_ids_at_boot: Vec<Fact<PciId>>,
+    /// The units and scripts that were read for that.
+    pub service_files: Vec<String>,
+    /// Where the host's file systems are.
+    pub storage: Vec<Fact<Storage>>,
+    /// Whether [`storage`](Self::storage) and [`not_followed`](Self::not_followed) have all
+    /// mounts: printed tables show some of them.
+    pub is_whole_storage: bool,
+    /// The functions on whose disks the host has no file system, or whose network interfaces
+    /// are all down, each with the line that shows it.
+    pub unused: BTreeMap<Address, Evidence>,
+    /// Mounted file systems of which the input does not show the disks.
+    pub not_followed: Vec<Fact<String>>,
+    /// Guests of libvirt whose display card a hook of a plan frees.
+    pub display_hooks: Vec<Fact<String>>,
+    /// Hooks of libvirt that call virsh, each with what they call.
+    pub virsh_hooks: Vec<Fact<String>>,
+    /// The functions and boot framebuffers of the host's memory map.
+    pub memory_map: MemoryMap,
+    /// The ROM files that guests are given.
+    pub named_roms: Vec<NamedRom>,
+    /// Proxmox VE's resource mappings.
+    pub mappings: Mappings,
+    /// The names of network interfaces that the host relies on.
+    pub network_names: NetworkNames,
+    /// The network interfaces of functions.
+    pub interfaces: Vec<Fact<Interface>>,
+    /// Functions whose addresses the input does not show.
+    pub unplaced: Vec<Unplaced>,
+    /// Systems of which a listing was left out, since the host is another: it is
+    /// taken for a guest's.
+    pub left_out: Vec<Fact<Platform>>,
+    /// The first lines of listings of lspci that were left out: of a virtual machine, whose
+    /// host the input shows, too.
+    pub guest_listings: Vec<Evidence>,
+    /// Whether the input is of one machine.
+    pub machines: Machines,
+    /// What lines say against each other of one function.
+    pub contradictions: Vec<Contradiction>,
+    /// What shows that all of the input is of a virtual machine.
+    pub guest: Option<Evidence>,
+    /// The model or the mainboard, as the machine's firmware names it.
+    pub board: Option<Fact<String>>,
+}

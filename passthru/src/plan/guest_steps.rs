@@ -1,0 +1,11 @@
+//! The steps that assign functions to a guest.
+
+use super::document::{Check, Command, ManualStep};
+
+/// What gives the functions to the guest.
+#[derive(Debug, Default)]
+pub(super) struct Guest {
+    pub(super) commands: Vec<Command>,
+    pub(super) manual: Vec<ManualStep>,
+    pub(super) checks: Vec<Check>,
+}

@@ -1,0 +1,134 @@
+//! A hypervisor of plans, and the assignment of functions to one of its guests.
+
+use hvconf::description::Description;
+use hvconf::emitted::{EmitError, Emitted};
+use hvconf::unable::Unable;
+
+use super::emitted;
+use crate::host::{Device, Host};
+use crate::plan::drafts::Drafts;
+use crate::plan::error::PlanError;
+use crate::plan::guest_steps::Guest;
+use crate::plan::request::Request;
+use crate::target::Target;
+
+/// The part of a plan that differs by hypervisor.
+pub(in crate::plan) struct Hypervisor {
+    pub(super) target: Target,
+    /// The driver binding on a host with Linux.
+    pub(super) binding: HostBinding,
+    /// The name of a guest.
+    pub(super) guest: GuestName,
+    /// The reason for a reboot of the host, where files of the hypervisor changed.
+    pub(super) reboot: Option<&'static str>,
+    /// The directory of the host where the ROM files of guests are.
+    pub(in crate::plan) rom_directory: Option<&'static str>,
+    /// Whether `--machine-type` is QEMU's, and the window for BARs is that of OVMF.
+    pub(in crate::plan) has_machine_types: bool,
+    /// The modules that the hypervisor's documentation loads at boot.
+    pub(in crate::plan) modules: &'static [&'static str],
+    pub(super) pass: Pass,
+}
+
+impl Hypervisor {
+    /// A hypervisor of Linux whose functions vfio-pci has by the plan's own files.
+    pub(super) const fn new(target: Target, guest: GuestName, pass: Pass) -> Self {
+        Self {
+            target,
+            binding: HostBinding::Plan,
+            guest,
+            reboot: None,
+            rom_directory: None,
+            has_machine_types: false,
+            modules: &["vfio-pci"],
+            pass,
+        }
+    }
+
+    /// The same, which binds the functions by itself.
+    pub(super) const fn binds(self) -> Self {
+        Self {
+            binding: HostBinding::Hypervisor,
+            ..self
+        }
+    }
+
+    /// The same, whose host reboots where files changed.
+    pub(super) const fn reboots(self, why: &'static str) -> Self {
+        Self {
+            reboot: Some(why),
+            ..self
+        }
+    }
+
+    /// The error of a guest's name that the hypervisor cannot have.
+    pub(in crate::plan) fn bad_guest(&self, request: &Request) -> PlanError {
+        PlanError::BadGuest {
+            vm: request.vm.clone().unwrap_or_default(),
+            target: self.target,
+            expected: self.guest.expected(),
+        }
+    }
+}
+
+/// The binder of functions on a host with Linux.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HostBinding {
+    /// The plan, by files of the host.
+    Plan,
+    /// The hypervisor.
+    Hypervisor,
+}
+
+/// The name of a guest in `--vm`, described for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GuestName {
+    /// A machine's name of letters, digits and '-'.
+    Machine(&'static str),
+    /// An identifier of the hypervisor's own.
+    Own(&'static str),
+    /// The same; without it nothing of a guest is planned.
+    Required(&'static str),
+}
+
+impl GuestName {
+    pub(super) const MACHINE: Self = Self::Machine("a machine's name of letters, digits and '-'");
+
+    pub(super) const fn expected(self) -> &'static str {
+        match self {
+            Self::Machine(expected) | Self::Own(expected) | Self::Required(expected) => expected,
+        }
+    }
+}
+
+/// How a hypervisor assigns functions.
+pub(super) enum Pass {
+    /// By the steps that this adds.
+    By(fn(Passing<'_, '_>) -> Result<(), PlanError>),
+    /// It cannot.
+    Never(Unable),
+}
+
+/// The assignment that is planned.
+pub(super) struct Passing<'a, 'd> {
+    pub(super) host: &'a Host,
+    pub(super) request: &'a Request,
+    pub(super) functions: &'a [&'a Device],
+    /// The machine that gets the functions.
+    pub(super) vm: Description,
+    /// The plan of the guest so far.
+    pub(super) guest: &'a mut Guest,
+    pub(super) drafts: &'a mut Drafts<'d>,
+}
+
+impl Passing<'_, '_> {
+    /// Adds the files, commands and steps of an emitter.
+    pub(super) fn add(self, emitted: Emitted) -> Result<(), PlanError> {
+        emitted::add(emitted, self.guest, self.drafts)
+    }
+}
+
+/// The error of an emitter.
+pub(super) fn failed(target: Target) -> impl Fn(EmitError) -> PlanError {
+    move |error| PlanError::edit(target.name(), error)
+}

@@ -1,0 +1,26 @@
+//! Sentences in the language that was chosen.
+
+use std::sync::OnceLock;
+
+use super::{Catalogue, Language, Text};
+
+impl Language {
+    /// The sentence in this language; in English where the catalogue lacks it.
+    #[must_use]
+    pub fn say(self, text: &Text) -> String {
+        match self.catalogue() {
+            None => text.as_str().to_owned(),
+            Some(catalogue) => text.in_language(catalogue),
+        }
+    }
+
+    /// The catalogue, read when it is first asked for; `None` for English.
+    fn catalogue(self) -> Option<&'static Catalogue> {
+        static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
+        let read = || Catalogue::read(self, self.po()?).ok();
+        match self {
+            Self::English => None,
+            Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),
+        }
+    }
+}

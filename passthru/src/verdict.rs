@@ -1,0 +1,108 @@
+//! The verdicts of a finding.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::text::{Argument, IntoArgument};
+
+/// What a finding means for the person who reads it. The order is the order in
+/// which findings are shown.
+///
+/// ```
+/// use passthru::Verdict;
+/// assert!(Verdict::Blocker < Verdict::Harmless);
+/// assert!(Verdict::Security.is_fault() && !Verdict::NoEffect.is_fault());
+/// assert_eq!(Verdict::NoEffect.to_string(), "no-effect");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Passthrough cannot work until this is changed.
+    Blocker,
+    /// This hardware or hypervisor cannot do what is asked.
+    Impossible,
+    /// Works badly, or by luck.
+    Fix,
+    /// A protection is given up for nothing.
+    Security,
+    /// A setting that does nothing on this host: take it out.
+    NoEffect,
+    /// The input does not say; the remedy is the command that would.
+    Unknown,
+    /// Looks bad and is fine: leave it.
+    Harmless,
+    /// As it should be.
+    Ok,
+}
+
+impl Verdict {
+    /// All verdicts, in the order in which findings are shown.
+    pub const ALL: [Self; 8] = [
+        Self::Blocker,
+        Self::Impossible,
+        Self::Fix,
+        Self::Security,
+        Self::NoEffect,
+        Self::Unknown,
+        Self::Harmless,
+        Self::Ok,
+    ];
+
+    /// The word for it, as in JSON: `no-effect`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Blocker => "blocker",
+            Self::Impossible => "impossible",
+            Self::Fix => "fix",
+            Self::Security => "security",
+            Self::NoEffect => "no-effect",
+            Self::Unknown => "unknown",
+            Self::Harmless => "harmless",
+            Self::Ok => "ok",
+        }
+    }
+
+    /// The meaning of the verdict, a sentence without its full stop.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Blocker => "the assignment cannot work until this is changed",
+            Self::Impossible => "this hardware or hypervisor cannot do it",
+            Self::Fix => "the assignment works badly, or by luck, until this is changed",
+            Self::Security => "the setting gives up a protection and gains nothing for it",
+            Self::NoEffect => "the setting does nothing on this host and can be removed",
+            Self::Unknown => "the input does not show it; the remedy names the command that does",
+            Self::Harmless => "the line looks like an error and is none; no change is needed",
+            Self::Ok => "this is as it has to be",
+        }
+    }
+
+    /// The verdict with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
+    /// Whether it stands in the way: the command then ends with status 1.
+    #[must_use]
+    pub const fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Blocker | Self::Impossible | Self::Fix | Self::Security
+        )
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl IntoArgument for Verdict {
+    fn argument(&self) -> Argument {
+        Argument::Characters(self.to_string())
+    }
+}

@@ -1,0 +1,60 @@
+//! The answers of a verification: what holds, what does not, and why.
+
+use host_tree::Evidence;
+use pci_core::Address;
+use serde::Serialize;
+
+use crate::text::Text;
+use crate::verdict::Verdict;
+
+/// One check, answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// [`Verdict::Ok`], [`Verdict::Blocker`] where it does not hold, or
+    /// [`Verdict::Unknown`].
+    pub verdict: Verdict,
+    /// The functions that it is about.
+    pub devices: Vec<Address>,
+    /// What is so, in one sentence.
+    pub said: Text,
+    /// The lines that show it.
+    pub evidence: Vec<Evidence>,
+    /// Where it does not hold: why, as far as the input shows it.
+    pub because: Vec<Reason>,
+    /// Where the input does not show it: the command that would.
+    pub look: Option<Vec<String>>,
+}
+
+/// A reason, with the lines that show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The finding's code, where it is one of the doctor's.
+    pub code: Option<&'static str>,
+    /// What is so.
+    pub text: String,
+    /// The lines that show it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A file of the plan, as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileAnswer {
+    /// Its path on the host.
+    pub path: String,
+    /// How it stands to the plan.
+    pub state: FileState,
+}
+
+/// How a file stands to the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileState {
+    /// As the plan leaves it.
+    AsPlanned,
+    /// As it was before the plan.
+    AsBefore,
+    /// Neither.
+    Changed,
+    /// The input does not show it.
+    NotShown,
+}
