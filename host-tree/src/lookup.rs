@@ -77,7 +77,7 @@ impl<T> Lookup<T> {
     /// ```
     pub fn shown<S: Into<String>>(
         self,
-        path: &str,
+        path: impl Into<String>,
         text: impl FnOnce(&T) -> S,
     ) -> Lookup<(T, Evidence)> {
         self.map(|value| {

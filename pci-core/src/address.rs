@@ -5,6 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected};
+use crate::hex_text::HexText;
 use crate::{
     Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot, address_fields,
 };
@@ -164,24 +165,29 @@ impl From<Address> for RequesterId {
     }
 }
 
+impl Address {
+    /// Adds `0000:01:00.0` to a text, without the cost of a formatter.
+    pub(crate) fn push_to(self, text: &mut String) {
+        text.push_str(self.spelled(true).as_str());
+    }
+
+    fn spelled(self, with_domain: bool) -> HexText {
+        let mut text = HexText::new();
+        if with_domain || self.domain != 0 {
+            let digits = (u32::BITS - self.domain.leading_zeros()).div_ceil(4);
+            text.digits(self.domain, digits.max(4)).sign(b':');
+        }
+        text.digits(self.bus.into(), 2).sign(b':');
+        text.digits(self.device().into(), 2).sign(b'.');
+        text.digits(self.function().into(), 1);
+        text
+    }
+}
+
 impl fmt::Display for Address {
     /// `0000:01:00.0`; with `{:#}` the domain is left out when it is 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Digit by digit: lists of thousands of functions print little else.
-        let mut text = String::with_capacity("0000:00:00.0".len());
-        let mut hex = |number: u32, digits: u32, end: char| {
-            let shifts = (0..digits).rev().map(|digit| 4 * digit);
-            text.extend(shifts.filter_map(|shift| char::from_digit((number >> shift) & 0xf, 16)));
-            text.push(end);
-        };
-        if !f.alternate() || self.domain != 0 {
-            let digits = (u32::BITS - self.domain.leading_zeros()).div_ceil(4);
-            hex(self.domain, digits.max(4), ':');
-        }
-        hex(self.bus.into(), 2, ':');
-        hex(self.device().into(), 2, '.');
-        text.extend(char::from_digit(self.function().into(), 16));
-        f.pad(&text)
+        self.spelled(!f.alternate()).print(f)
     }
 }
 

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::hex_text::HexText;
 use crate::ids::IdError;
-use crate::padded::padded;
 
 /// A class code: base class, sub-class and programming interface
 /// (configuration space offsets 0x0b, 0x0a, 0x09; PCI Code and ID Assignment
@@ -119,13 +119,12 @@ impl From<ClassCode> for u16 {
 impl fmt::Display for ClassCode {
     /// Six hex digits; four when the programming interface is not known.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        padded(f, |f| {
-            write!(f, "{:02x}{:02x}", self.base, self.sub)?;
-            match self.prog_if {
-                Some(prog_if) => write!(f, "{prog_if:02x}"),
-                None => Ok(()),
-            }
-        })
+        let mut text = HexText::new();
+        text.digits(self.base.into(), 2).digits(self.sub.into(), 2);
+        if let Some(prog_if) = self.prog_if {
+            text.digits(prog_if.into(), 2);
+        }
+        text.print(f)
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Expected;
-use crate::padded::padded;
+use crate::hex_text::HexText;
 
 macro_rules! id16 {
     ($(#[$doc:meta])* $name:ident) => {
@@ -15,9 +15,7 @@ macro_rules! id16 {
         impl fmt::Display for $name {
             /// Four lower-case hex digits.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                padded(f, |f| {
-                write!(f, "{:04x}", self.0)
-                })
+                HexText::new().digits(self.0.into(), 4).print(f)
             }
         }
 
@@ -164,7 +162,9 @@ macro_rules! pair {
         impl fmt::Display for $name {
             /// Two groups of four lower-case hex digits, with a colon between.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                padded(f, |f| write!(f, "{}:{}", self.vendor, self.device))
+                let mut text = HexText::new();
+                text.digits(self.vendor.0.into(), 4).sign(b':');
+                text.digits(self.device.0.into(), 4).print(f)
             }
         }
 

@@ -135,6 +135,7 @@ mod class_codes;
 pub mod config;
 mod cursor;
 mod hex_digit;
+mod hex_text;
 mod ids;
 mod line_ends;
 pub mod listing;

@@ -56,10 +56,15 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     let chosen = select::listed(&host, &devices);
                     // Of one function alone the list shows all that is known.
                     if !chosen.is_ok_and(|chosen| chosen.len() == 1 || host.devices.len() == 1) {
-                        return list(&host, &devices, style, form);
+                        let listed = list(&host, &devices, style, form);
+                        console.leave(host);
+                        return listed;
                     }
                 }
-                list(&Host::read(tree), &devices, style, form)
+                let host = Host::read(tree);
+                let listed = list(&host, &devices, style, form);
+                console.leave(host);
+                listed
             })
         }
         Some(Command::Groups {

@@ -8,6 +8,18 @@ use crate::render::Style;
 pub(in crate::cli) struct Console<'a> {
     pub(super) style: Style,
     pub(super) json: bool,
+    /// Whether the process ends behind the command.
+    pub(super) is_last: bool,
     pub(super) out: &'a mut dyn Write,
     pub(super) err: &'a mut dyn Write,
+}
+
+impl Console<'_> {
+    /// Frees a value, unless the process ends next: to free thousands of functions one by
+    /// one costs as much as to print them.
+    pub(super) fn leave<T>(&self, value: T) {
+        if self.is_last {
+            std::mem::forget(value);
+        }
+    }
 }

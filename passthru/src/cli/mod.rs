@@ -44,6 +44,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let terminal = Terminal {
         rows: pager::rows(&stdout),
         progress: io::stderr().is_terminal(),
+        is_last: true,
     };
     let mut out = io::BufWriter::new(stdout.lock());
     // Not locked: what shows the progress writes there, too.
@@ -57,6 +58,8 @@ struct Terminal {
     rows: Option<usize>,
     /// Whether standard error may show that something is still going on.
     progress: bool,
+    /// Whether the process ends behind the command.
+    is_last: bool,
 }
 
 /// Runs the command: what it finds goes to `out`, what is wrong with its usage
@@ -101,6 +104,7 @@ fn run_at(
     let mut console = Console {
         style,
         json: cli.json,
+        is_last: terminal.is_last,
         out: &mut *out,
         err: &mut *err,
     };

@@ -1,6 +1,5 @@
 //! What is known of each function.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -165,13 +164,25 @@ impl SysfsDevice {
     /// The evidence that the host has the function: it was listed among the devices.
     #[must_use]
     pub fn evidence(&self) -> Evidence {
-        Evidence::of_presence(format!("{DEVICES}/{}", self.address))
+        Evidence::of_presence(self.directory(0))
     }
 
     /// The path of one of its attributes, as evidence: `path("driver")` is
     /// `/sys/bus/pci/devices/0000:01:00.0/driver`.
     #[must_use]
     pub fn path(&self, attribute: &str) -> String {
-        format!("{DEVICES}/{}/{attribute}", self.address)
+        let mut path = self.directory(1 + attribute.len());
+        path.push('/');
+        path.push_str(attribute);
+        path
+    }
+
+    /// Its directory, with room for `more` bytes.
+    fn directory(&self, more: usize) -> String {
+        let mut path = String::with_capacity(DEVICES.len() + "/00000000:00:00.0".len() + more);
+        path.push_str(DEVICES);
+        path.push('/');
+        self.address.push_to(&mut path);
+        path
     }
 }

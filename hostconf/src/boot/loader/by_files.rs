@@ -20,7 +20,7 @@ pub(super) fn by_files(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Opt
     let grub_text = tree.read_text(grub_files::MAIN);
     let listings = ENTRIES.map(|place| (place, tree.list(place)));
     let entry = listings.iter().find_map(|(place, listing)| {
-        let (listing, evidence) = listing.clone().shown(place, |_| "").found()?;
+        let (listing, evidence) = listing.clone().shown(*place, |_| "").found()?;
         let mut names = listing.names.into_iter();
         let name = names.find(|name| name.ends_with(".conf"))?;
         Some(evidence.saying(name))

@@ -26,23 +26,21 @@ fn entry(found: SysfsDevice) -> Entry {
             entry.see_at(value, line);
         }
     };
-    see(fact(&found.id, &found.path("uevent"), |id| {
-        format!("PCI_ID={id}")
-    })
-    .map(with(Value::Id)));
-    let class = fact(&found.class, &found.path("class"), |class| {
-        format!("0x{class}")
-    });
+    let path = |attribute: &'static str| || found.path(attribute);
+    see(fact(&found.id, path("uevent"), |id| format!("PCI_ID={id}")).map(with(Value::Id)));
+    let class = fact(&found.class, path("class"), |class| format!("0x{class}"));
     see(class.map(with(Value::Class)));
-    let card = fact(&found.subsystem, &found.path("uevent"), |card| {
+    let card = fact(&found.subsystem, path("uevent"), |card| {
         format!("PCI_SUBSYS_ID={card}")
     });
     see(card.map(with(Value::Subsystem)));
-    let path = found.path("driver");
-    let driver = fact(&found.driver, &path, String::clone);
+    let driver = fact(&found.driver, path("driver"), String::clone);
     let driver = driver.map(|(driver, line)| (Value::Driver(Some(driver)), line));
-    see(driver.or_else(|| Some((Value::Driver(None), found.driver.absence(&path)?))));
-    let display = fact(&found.boot_vga, &found.path("boot_vga"), |is| {
+    see(driver.or_else(|| {
+        let path = found.driver.is_absent().then(path("driver"))?;
+        Some((Value::Driver(None), found.driver.absence(&path)?))
+    }));
+    let display = fact(&found.boot_vga, path("boot_vga"), |is| {
         u8::from(*is).to_string()
     });
     see(display.map(with(Value::BootDisplay)));
@@ -61,10 +59,13 @@ const FIELDS: usize = 10;
 /// What sysfs shows at `path`, in the words of `text`.
 fn fact<T: Clone>(
     found: &Lookup<T>,
-    path: &str,
+    path: impl FnOnce() -> String,
     text: impl FnOnce(&T) -> String,
 ) -> Option<(T, Evidence)> {
-    found.clone().shown(path, text).found()
+    let Lookup::Found(value) = found else {
+        return None;
+    };
+    Lookup::Found(value.clone()).shown(path(), text).found()
 }
 
 fn with<T>(value: impl Fn(T) -> Value) -> impl Fn((T, Evidence)) -> (Value, Evidence) {
