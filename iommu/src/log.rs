@@ -54,10 +54,21 @@ pub struct LogLine<'a> {
 }
 
 /// What the text is, at the place where the reader is.
-struct Place {
+struct Place<'a> {
     command: Option<usize>,
     /// Whether lines without a stamp are log lines too.
     bare: Bare,
+    /// Lines without a stamp that lie beside those of a log.
+    run: Run<'a>,
+}
+
+/// Lines without a stamp, one below the other.
+#[derive(Default)]
+struct Run<'a> {
+    /// Known messages that name no device: a guide has them, too.
+    open: Vec<(u32, &'a str, &'a str)>,
+    /// Whether one of the run names a device, and so is of a log.
+    is_log: bool,
 }
 
 #[derive(PartialEq)]
@@ -82,6 +93,7 @@ impl<'a> KernelLog<'a> {
         let mut place = Place {
             command: None,
             bare: Bare::No,
+            run: Run::default(),
         };
         if let Some(command) = LogCommand::read(source, None) {
             place.command = Some(0);
@@ -96,7 +108,7 @@ impl<'a> KernelLog<'a> {
     }
 
     /// Reads one line of text.
-    fn line(&mut self, number: u32, line: &'a str, place: &mut Place) {
+    fn line(&mut self, number: u32, line: &'a str, place: &mut Place<'a>) {
         // In a quotation.
         let line = match line.trim_start().starts_with('>') {
             true => line.trim_start_matches(['>', ' ']),
@@ -122,22 +134,41 @@ impl<'a> KernelLog<'a> {
         }
     }
 
-    fn unstamped(&mut self, number: u32, line: &'a str, place: &mut Place) {
+    fn unstamped(&mut self, number: u32, line: &'a str, place: &mut Place<'a>) {
         if let Some(message) = after_journal_prefix(line) {
             self.push(number, line, message, place);
         } else if line.trim().is_empty() || line.starts_with("```") {
             if place.bare == Bare::ToBlank {
                 place.bare = Bare::No;
             }
+            place.run = Run::default();
         } else if place.bare != Bare::No {
             self.push(number, line, line, place);
-        } else if let Some(message) = bare_message(line) {
-            self.push(number, line, message, place);
+        } else {
+            self.bare(number, line, place);
+        }
+    }
+
+    /// A line without a stamp outside of what a command printed.
+    fn bare(&mut self, number: u32, line: &'a str, place: &mut Place<'a>) {
+        match bare_message(line) {
+            Some((message, true)) => {
+                for (number, line, message) in std::mem::take(&mut place.run.open) {
+                    self.push(number, line, message, place);
+                }
+                place.run.is_log = true;
+                self.push(number, line, message, place);
+            }
+            Some((message, false)) if place.run.is_log => {
+                self.push(number, line, message, place);
+            }
+            Some((message, false)) => place.run.open.push((number, line, message)),
+            None => place.run = Run::default(),
         }
     }
 
     /// Adds a line, and follows the prompt that a lost line break left in it.
-    fn push(&mut self, number: u32, text: &'a str, message: &'a str, place: &mut Place) {
+    fn push(&mut self, number: u32, text: &'a str, message: &'a str, place: &mut Place<'a>) {
         let command = place.command;
         let mut said = message;
         let mut shown = text;
@@ -155,10 +186,11 @@ impl<'a> KernelLog<'a> {
         });
     }
 
-    fn follow(&mut self, number: u32, command: &'a str, place: &mut Place) {
+    fn follow(&mut self, number: u32, command: &'a str, place: &mut Place<'a>) {
         *place = Place {
             command: None,
             bare: Bare::No,
+            run: Run::default(),
         };
         if let Some(command) = LogCommand::read(command, Some(number)) {
             place.command = Some(self.commands.len());
@@ -210,12 +242,14 @@ impl<'a> KernelLog<'a> {
 
 /// The message of a line that has no time stamp and is nothing but a known message, with or
 /// without the marks of a quotation or a list.
-fn bare_message(line: &str) -> Option<&str> {
+fn bare_message(line: &str) -> Option<(&str, bool)> {
     let message = line.trim_start_matches([' ', '\t', '>', '|', '*', '-', '`']);
     let message = message.trim_end_matches(['`', ' ', '\r']);
-    // A guide says which lines to expect, and names no device.
     let (_, device, body) = split_device(message);
-    (device.is_some() && find(body).is_some()).then_some(message)
+    find(body)?;
+    // A guide says which lines to expect, and names no device.
+    let is_of_device = device.is_some() || body.contains("] Request device [");
+    Some((message, is_of_device))
 }
 
 /// Whether `message` is the first that a kernel prints (init/version.c,

@@ -253,7 +253,12 @@ impl Sources<'_> {
 
     /// The running kernel's sysfs is not shown: what do log and options prove?
     fn in_log(&self) -> IommuState {
-        let on = self.first_of(&[LogLineKind::ProvesOn]);
+        // Only an IOMMU at work stops an access.
+        let proof = match self.first_of(&[LogLineKind::ProvesOn]).is_empty() {
+            true => LogLineKind::Fault,
+            false => LogLineKind::ProvesOn,
+        };
+        let on = self.first_of(&[proof]);
         let off = self.saying_off();
         if on.is_empty() && !off.is_empty() {
             let no_groups = self.first_of(&[LogLineKind::NoGroups]);
@@ -270,7 +275,7 @@ impl Sources<'_> {
             off.clone()
         };
         let mut evidence: Vec<Evidence> = if power == IommuStatus::On {
-            let proofs = self.of_kind(LogLineKind::ProvesOn);
+            let proofs = self.of_kind(proof);
             proofs
                 .take(MOST_PROOFS)
                 .map(|fact| fact.evidence.clone())

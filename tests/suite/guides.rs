@@ -83,6 +83,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
             "harmless log-line-harmless",
             "harmless disable-vga",
             "harmless ignore-msrs",
+            "ok blacklist-of-graphics",
             "ok bound-to-vfio",
             "ok interrupt-remapping-on",
             "ok iommu-on",
@@ -179,6 +180,7 @@ fn ubuntu_twin_rtx3090ti() {
             "ok initramfs-built",
             "ok iommu-on",
             "ok iommu-option-right",
+            "ok vfio-module-loaded",
         ])
     );
 }
@@ -207,6 +209,7 @@ fn ubuntu_gtx1080ti() {
             "unknown iommu-not-shown",
             "unknown interrupt-remapping-not-shown",
             "unknown group-not-shown",
+            "ok blacklist-of-graphics",
             "ok bound-to-vfio",
             "ok iommu-option-right",
         ])

@@ -7,7 +7,9 @@ mod about_devices;
 mod about_files;
 mod about_groups;
 mod about_guests;
+mod about_outputs;
 mod about_resets;
+mod about_sentences;
 mod about_setting_lines;
 mod about_settings;
 mod about_the_host;
@@ -112,6 +114,8 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_binding::cases())
         .chain(about_guests::cases())
         .chain(about_settings::cases())
+        .chain(about_outputs::cases())
+        .chain(about_sentences::cases())
         .chain(about_setting_lines::cases())
         .chain(about_use::cases())
         .chain(tables::settings())
@@ -156,6 +160,8 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
     let cases = quiet::cases()
         .into_iter()
         .chain(about_resets::quiet())
+        .chain(about_outputs::quiet())
+        .chain(about_sentences::quiet())
         .chain(about_setting_lines::quiet())
         .chain(about_groups::quiet())
         .chain(about_boot::quiet())

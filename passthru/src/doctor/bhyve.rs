@@ -5,12 +5,12 @@ use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
-use crate::host::Driver;
+use crate::host::{Driver, Fact, Platform};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN];
+pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, HOST_DRIVER, NOT_WIRED, WIRED];
 
 const NOT_BOUND: Rule = Rule {
     code: "ppt-not-bound",
@@ -31,6 +31,110 @@ const NOT_SHOWN: Rule = Rule {
     causes: &[],
     check: not_shown,
 };
+
+const HOST_DRIVER: Rule = Rule {
+    code: "ppt-not-reserved",
+    meaning: "A driver of FreeBSD has the function (vgapci a graphics card, hdac its audio, xhci a \
+              USB controller), and no pptdevs of the input reserves it. bhyve gives a guest only \
+              functions that ppt has. vgapci is there for a card without another driver, too.",
+    source: "FreeBSD vmm(4), pptdevs; bhyve(8), passthru; sys/dev/pci/vga_pci.c",
+    causes: &[],
+    check: host_driver,
+};
+
+const WIRED: Rule = Rule {
+    code: "bhyve-command-wired",
+    meaning: "bhyve is started with -S, which wires the guest's memory: a passed function reaches \
+              it at any time.",
+    source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
+    causes: &[],
+    check: |context| commands(context, true),
+};
+
+const NOT_WIRED: Rule = Rule {
+    code: "bhyve-command-not-wired",
+    meaning: "bhyve is started with a passed function and without -S. It then ends with \
+              \"passthru requires guest memory to be wired\".",
+    source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
+    causes: &["bhyve-memory-not-wired"],
+    check: |context| commands(context, false),
+};
+
+fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Said> {
+    let commands = context.host.bhyve_commands.iter();
+    commands
+        .filter(|command| command.value == is_wired)
+        .take(1)
+        .map(|command| match is_wired {
+            true => Said::new(
+                Verdict::Ok,
+                text!("bhyve wires the guest's memory (-S), as a passed function needs"),
+            )
+            .shown_by([command.evidence.clone()]),
+            false => Said::new(
+                Verdict::Fix,
+                text!("bhyve is started with a passed function and without -S"),
+            )
+            .shown_by([command.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "wire-guest-memory",
+                text: text!("add -S to the command"),
+            }),
+        })
+        .collect()
+}
+
+fn host_driver(context: &Context<'_>) -> Vec<Said> {
+    if context
+        .host
+        .system
+        .platform
+        .as_ref()
+        .map(|found| found.value)
+        != Some(Platform::FreeBsd)
+    {
+        return Vec::new();
+    }
+    let is_reserved = |address: Address| {
+        let mut reserved = context.host.reserved_for_bhyve.iter();
+        reserved.any(|reserved| reserved.value == address)
+    };
+    let held: Vec<(Address, &Fact<String>)> = context
+        .functions()
+        .filter(|device| !is_reserved(device.address))
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if driver.value != "ppt" => Some((device.address, driver)),
+            _ => None,
+        })
+        .collect();
+    if held.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "drivers of the host have {functions}: a guest of bhyve needs them with ppt",
+        functions = addresses(held.iter().map(|(address, _)| *address))
+    );
+    let list: Vec<String> = held
+        .iter()
+        .map(|(address, _)| {
+            let slot = address.slot().device();
+            format!("{}/{slot}/{}", address.bus(), address.function())
+        })
+        .collect();
+    vec![
+        Said::new(Verdict::Fix, title)
+            .of(held.iter().map(|(address, _)| *address))
+            .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+            .remedy(Remedy::Manual {
+                step: "reserve-for-bhyve",
+                text: text!(
+                    "add vmm_load=\"YES\" and pptdevs=\"{list}\" to /boot/loader.conf, reboot, and \
+                     run: pciconf -l",
+                    list = list.join(" ")
+                ),
+            }),
+    ]
+}
 
 fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let reserved = context.host.reserved_for_bhyve.iter().filter(|reserved| {
@@ -74,7 +178,9 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
 }
 
 /// What holds of hosts with Xen and FreeBSD.
-pub(super) const HELD: &[Rule] = &[Rule {
+pub(super) const HELD: &[Rule] = &[FOR_GUESTS];
+
+const FOR_GUESTS: Rule = Rule {
     code: "held-for-guests",
     meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
               dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
@@ -82,7 +188,7 @@ pub(super) const HELD: &[Rule] = &[Rule {
     source: "Linux drivers/xen/xen-pciback/pci_stub.c; FreeBSD vmm(4)",
     causes: &[],
     check: held,
-}];
+};
 
 fn held(context: &Context<'_>) -> Vec<Said> {
     let devices = context.host.devices.values();

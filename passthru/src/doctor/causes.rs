@@ -7,14 +7,87 @@ use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-pub(super) const RULES: &[Rule] = &[Rule {
+pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE, CODE_43];
+
+const CAUSE: Rule = Rule {
     code: "cause-not-shown",
     meaning: "A message says that something failed, and neither the message nor another line of \
               the input shows the cause. The command shows what decides between the causes.",
     source: "passthru/data/messages/, with a source for each line",
     causes: &[],
     check,
-}];
+};
+
+const FAILURE: Rule = Rule {
+    code: "failure-not-shown",
+    meaning: "A sentence tells of a failure, and no line of the input shows it: neither a message \
+              of the host, the hypervisor or the guest, nor a state that would explain it. What is \
+              said of the settings holds; the cause is in a log that the input does not have.",
+    source: "the input itself",
+    causes: &[],
+    check: failure_not_shown,
+};
+
+const CODE_43: Rule = Rule {
+    code: "code-43-told",
+    meaning: "A sentence tells of code 43: Windows stopped the device because its driver reported \
+              a fault. The number alone has many causes: a driver of NVIDIA before 465 that sees a \
+              hypervisor, a card that was not reset, a ROM that the guest lacks, a BAR without an \
+              address, a broken driver.",
+    source: "Microsoft, CM_PROB_FAILED_POST_START; NVIDIA, GeForce GPU Passthrough for Windows \
+             Virtual Machine (Beta), driver 465",
+    causes: &[],
+    check: code_43,
+};
+
+fn code_43(context: &Context<'_>) -> Vec<Said> {
+    let mut heard = context.host.heard.iter();
+    let Some(sentence) = &context.host.code_43_told else {
+        return Vec::new();
+    };
+    if heard.any(|heard| heard.message.code == "guest-code-43") {
+        return Vec::new();
+    }
+    let title = text!(
+        "the input does not show the cause of code 43, of which it tells: the guest's driver \
+         reported a fault of the device"
+    );
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by([sentence.clone()])
+            .remedy(Remedy::Manual {
+                step: "show-failure",
+                text: text!(
+                    "add the guest's configuration, the version of the guest's driver, and the \
+                     lines of the host's dmesg from the start of the guest on"
+                ),
+            }),
+    ]
+}
+
+fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let Some(complaint) = &context.host.complaint else {
+        return Vec::new();
+    };
+    if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code]) {
+        return Vec::new();
+    }
+    let title = text!(
+        "the input does not show the failure that it tells of: no message of the host's log, the \
+         guest or its driver names the cause"
+    );
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by([complaint.clone()])
+            .remedy(Remedy::Manual {
+                step: "show-failure",
+                text: text!(
+                    "add the error of the guest's start, the lines of dmesg from that time on, and \
+                     the output of lspci -nnk; where the guest starts, its own log, too"
+                ),
+            }),
+    ]
+}
 
 fn check(context: &Context<'_>) -> Vec<Said> {
     let found = found(context);
@@ -29,12 +102,10 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         let Fix::Look(command) = message.fix else {
             continue;
         };
-        let (verdict, _) = in_company(context, one, &found);
+        let company = in_company(context, one, &found);
         // The reason is there, if unknown.
-        if !verdict.is_fault()
-            || message.is_general
-            || (context.is_explained)(context, message.code)
-        {
+        let is_open = company.verdict.is_fault() && !company.is_consequence;
+        if !is_open || message.is_general || (context.others.is_explained)(context, message.code) {
             continue;
         }
         let argv: Vec<&str> = command.split(' ').collect();

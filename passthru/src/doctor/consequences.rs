@@ -7,6 +7,7 @@ use pci_core::{Address, Slot};
 use super::table::rules;
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::messages;
 
 /// A place that functions share where the fault of one can be the cause of the fault of
 /// another.
@@ -26,7 +27,7 @@ struct OfCode {
 }
 
 /// Notes in each cause the codes of the other findings that follow from it: those that its
-/// rule names and that are about the host itself or about a function of the same slot or
+/// rule names, or that name it as their cause, and that are about the host itself or about a function of the same slot or
 /// IOMMU group. The time is linear in the functions that the findings name.
 pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
     let mut codes: BTreeMap<&'static str, OfCode> = BTreeMap::new();
@@ -44,11 +45,12 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
         .filter(|rule| !rule.causes.is_empty())
         .map(|rule| (rule.code, rule.causes))
         .collect();
+    let by_messages = by_messages();
     for finding in findings {
-        let Some(causes) = causes.get(finding.code) else {
-            continue;
-        };
-        if !finding.verdict.is_fault() {
+        let of_rules = causes.get(finding.code).copied().unwrap_or_default();
+        let of_messages = by_messages.get(finding.code).map(Vec::as_slice);
+        let causes = [of_rules, of_messages.unwrap_or_default()].concat();
+        if causes.is_empty() || !finding.verdict.is_fault() {
             continue;
         }
         let own = places(host, &finding.devices);
@@ -67,6 +69,17 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
         tied.dedup();
         finding.cause_of = tied.into_iter().map(|(_, code)| code).collect();
     }
+}
+
+/// The codes of messages that follow from each message.
+fn by_messages() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let mut found: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+    for message in messages::all() {
+        for cause in &message.follows {
+            found.entry(cause).or_default().push(message.code);
+        }
+    }
+    found
 }
 
 fn places(host: &Host, devices: &[Address]) -> BTreeSet<Place> {

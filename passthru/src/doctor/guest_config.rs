@@ -25,6 +25,15 @@ pub(super) const RULES: &[Rule] = &[
         check: legacy_igd,
     },
     Rule {
+        code: "legacy-igd-efi",
+        meaning: "In legacy mode the guest's firmware draws by the VGA BIOS of the graphics, which \
+                  SeaBIOS runs and OVMF does not. Without an EFI driver in a romfile the screen \
+                  stays black until the driver of the guest has the graphics.",
+        source: "QEMU docs/igd-assign.rst; Proxmox VE, qm.conf(5), hostpci, legacy-igd",
+        causes: &[],
+        check: legacy_igd_efi,
+    },
+    Rule {
         code: "slot-with-bridge",
         meaning: "An entry without a function passes all functions of the slot. On bus 0 that can \
                   be parts of the chipset that have nothing to do with each other: the ISA \
@@ -104,6 +113,35 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
                         text: text!(
                             "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
                          an i440fx machine"
+                        ),
+                    }),
+            );
+        }
+    }
+    said
+}
+
+fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for vm in &context.host.proxmox_vms {
+        let bios = vm.config.get("bios").filter(|bios| bios.value == "ovmf");
+        let Some(bios) = bios else { continue };
+        for (number, entry) in entries(vm) {
+            if entry.legacy_igd != Some(true) {
+                continue;
+            }
+            let title = text!(
+                "the input does not show an EFI driver for the graphics: OVMF does not run the VGA \
+                 BIOS that legacy-igd=1 is for"
+            );
+            said.push(
+                Said::new(Verdict::Unknown, title)
+                    .shown_by([line(vm, number), line(vm, bios.line)])
+                    .remedy(Remedy::Manual {
+                        step: "check-guest-rom",
+                        text: text!(
+                            "check the ROM that romfile= names with passthru rom verify; without \
+                             one that has an EFI driver set bios: seabios, or take legacy-igd=1 out"
                         ),
                     }),
             );

@@ -48,6 +48,15 @@ pub(super) const RULES: &[Rule] = &[
         check: disputed,
     },
     Rule {
+        code: "iommu-offered",
+        meaning: "The firmware describes an IOMMU to the kernel, so it is on in the firmware setup. \
+                  Whether the kernel uses it is another question: iommu-not-shown.",
+        source: "ACPI tables DMAR (Intel VT-d specification, chapter 8) and IVRS (AMD I/O \
+                 Virtualization Technology specification, chapter 5); PCI class 08/06",
+        causes: &[],
+        check: offered,
+    },
+    Rule {
         code: "iommu-on",
         meaning: "The kernel uses the IOMMU: functions can be given to guests.",
         source: "Linux Documentation/arch/x86/iommu.rst",
@@ -154,6 +163,41 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Unknown, title)
             .shown_by(found.evidence.iter().cloned())
             .remedy(Remedy::look(&["dmesg"])),
+    ]
+}
+
+fn offered(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    // Where it is at work, or off, that is said.
+    if host.iommu.power != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
+        return Vec::new();
+    }
+    let tables = host.log_facts.iter();
+    let tables = tables.filter(|fact| {
+        fact.kind == LogLineKind::FirmwareTable
+            && matches!(
+                fact.vendor,
+                Some(::iommu::Vendor::Intel | ::iommu::Vendor::Amd)
+            )
+    });
+    let units = host.devices.values().filter(|device| {
+        let class = device.class.as_ref().map(|class| class.value);
+        class.is_some_and(|class| class.base == 0x08 && class.sub == 0x06)
+    });
+    let lines = tables.map(|fact| fact.evidence.clone());
+    let shown: Vec<Evidence> = lines
+        .chain(units.map(|device| device.shown.clone()))
+        .take(3)
+        .collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Said::new(
+            Verdict::Ok,
+            text!("the firmware offers the kernel an IOMMU"),
+        )
+        .shown_by(shown),
     ]
 }
 

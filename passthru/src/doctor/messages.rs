@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
 }];
 
 /// How many lines prove a message: a guest that was tried often prints it often.
-const LINES: usize = 3;
+const LINES: usize = 6;
 
 /// How many prove one that is about several functions, a line for each.
 const OF_DEVICES: usize = 8;
@@ -101,7 +101,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 evidence,
                 is_of_guest,
             } = one;
-            let (verdict, title) = in_company(context, one, &found);
+            let Company { verdict, title, .. } = in_company(context, one, &found);
             let awake = stays_awake(context, message);
             let (verdict, title) = match &awake {
                 Some(_) => (
@@ -182,8 +182,17 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
     })
 }
 
+/// What a message comes to beside the others of the input.
+pub(super) struct Company {
+    pub(super) verdict: Verdict,
+    pub(super) title: Text,
+    /// Whether another message of the input is its cause: the finding of that one has it as a
+    /// consequence.
+    pub(super) is_consequence: bool,
+}
+
 /// The verdict and the title of a message beside the others of the input.
-pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (Verdict, Text) {
+pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
     let (message, devices) = (one.message, &one.devices);
     // A message about one card has nothing to do with that about another.
     let is_of_same = |others: &[Address]| {
@@ -207,7 +216,11 @@ pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (
             cause,
             title = Text::of_table(message.title)
         );
-        return (Verdict::Harmless, title);
+        return Company {
+            verdict: message.verdict,
+            title,
+            is_consequence: true,
+        };
     }
     if let Some(other) = message.disputed_by.iter().find(is_there) {
         let title = text!(
@@ -215,9 +228,17 @@ pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (
             other,
             title = Text::of_table(message.title)
         );
-        return (Verdict::Unknown, title);
+        return Company {
+            verdict: Verdict::Unknown,
+            title,
+            is_consequence: false,
+        };
     }
-    (message.verdict, Text::of_table(message.title))
+    Company {
+        verdict: message.verdict,
+        title: Text::of_table(message.title),
+        is_consequence: false,
+    }
 }
 
 /// Whether the line is one that the rules about the IOMMU rest on.

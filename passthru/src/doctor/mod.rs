@@ -19,6 +19,7 @@ mod binding;
 mod boot;
 mod boot_files;
 mod causes;
+mod cluster;
 mod commands;
 mod consequences;
 mod containers;
@@ -48,6 +49,8 @@ mod option_values;
 mod override_script;
 mod placeholders;
 mod question;
+mod quoted_options;
+mod ready;
 mod reported;
 mod reset;
 mod rom_files;
@@ -60,6 +63,7 @@ mod table;
 mod tools;
 mod use_of_card;
 mod vfio_ids;
+mod virtual_functions;
 mod virtual_machine;
 
 use std::collections::BTreeMap;
@@ -128,7 +132,7 @@ pub fn examine(host: &Host, question: &Question) -> Report {
 /// [`examine`], with each finding by itself, for what compares or carries out findings.
 pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
     let choice = Choice::of(host, question);
-    let context = Context::new(host, question, &choice, table::is_explained);
+    let context = Context::new(host, question, &choice, table::OTHERS);
     let findings = if choice.by == ChosenBy::Guess {
         // The settings are judged as those of a host without a card in question. Nobody
         // said that the card is to be assigned: its use by the host is no fault, but for
@@ -139,7 +143,7 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
             is_driver && !is_machine || !answer::is_preparation(finding)
         };
         let host_alone =
-            Context::new(host, question, &Choice::nothing(), table::is_explained).suggest(&choice);
+            Context::new(host, question, &Choice::nothing(), table::OTHERS).suggest(&choice);
         let mut all = findings_of(&host_alone, |rule| !is_of_cards(rule));
         all.extend(findings_of(&context, is_of_cards));
         all.retain(is_fault);
@@ -164,14 +168,14 @@ pub(crate) fn of_host(host: &Host, target: Option<Target>) -> Vec<Finding> {
         target,
     };
     let nothing = Choice::nothing();
-    let context = Context::new(host, &question, &nothing, table::is_explained);
+    let context = Context::new(host, &question, &nothing, table::OTHERS);
     sorted(host, findings_of(&context, |rule| !is_of_cards(rule)))
 }
 
 /// The findings of the rules about cards, for the question's cards.
 pub(crate) fn of_cards(host: &Host, question: &Question) -> Vec<Finding> {
     let choice = Choice::of(host, question);
-    let context = Context::new(host, question, &choice, table::is_explained);
+    let context = Context::new(host, question, &choice, table::OTHERS);
     sorted(host, findings_of(&context, is_of_cards))
 }
 
@@ -243,7 +247,14 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         .any(is_in);
     }
     if context.host.machines.are_several() {
-        return is_in(input::RULES) || is_in(messages::RULES) || is_in(setting_lines::RULES);
+        return [
+            input::RULES,
+            messages::RULES,
+            setting_lines::RULES,
+            quoted_options::RULES,
+        ]
+        .into_iter()
+        .any(is_in);
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     // A virtual machine without an IOMMU of its own assigns nothing: its functions are to

@@ -109,8 +109,17 @@ pub(super) struct Context<'a> {
     suggested: Vec<Vec<&'a Device>>,
     /// The addresses of all functions of these cards.
     functions: BTreeSet<Address>,
+    /// What other rules say.
+    pub(super) others: Others,
+}
+
+/// What a rule may ask about the other ones, which only the table knows.
+#[derive(Clone, Copy)]
+pub(super) struct Others {
     /// Whether a rule names a cause of the message with this code.
-    pub(super) is_explained: fn(&Self, &str) -> bool,
+    pub(super) is_explained: fn(&Context<'_>, &str) -> bool,
+    /// Whether a rule finds a fault, apart from those with these codes.
+    pub(super) find_fault: fn(&Context<'_>, &[&str]) -> bool,
 }
 
 impl<'a> Context<'a> {
@@ -118,7 +127,7 @@ impl<'a> Context<'a> {
         host: &'a Host,
         question: &'a Question,
         choice: &Choice,
-        is_explained: fn(&Self, &str) -> bool,
+        others: Others,
     ) -> Self {
         let target = question
             .target
@@ -132,7 +141,7 @@ impl<'a> Context<'a> {
             cards,
             suggested: Vec::new(),
             functions,
-            is_explained,
+            others,
         }
     }
 

@@ -226,15 +226,13 @@ pub(super) const RULES: &[Rule] = &[
         "vmx-64bit-mmio-on",
         "With pciPassthru.use64bitMMIO the guest's firmware places large memory regions of the card above 4 GiB. The guest has to start with UEFI.",
         VMX,
-        |c| {
-            one(
-                c,
-                &SettingLine::VmxMmio,
-                Verdict::Ok,
-                text!("64-bit MMIO is switched on for the guest"),
-                None,
-            )
-        },
+        mmio_on,
+    ),
+    rule(
+        "vmx-size-alone",
+        "pciPassthru.64bitMMIOSizeGB is the size of the window for large memory regions of cards. It counts only with pciPassthru.use64bitMMIO = TRUE, which the input does not have.",
+        VMX,
+        size_alone,
     ),
     rule(
         "vmx-isolation-weakened",
@@ -269,6 +267,26 @@ pub(super) const RULES: &[Rule] = &[
                 Some((
                     "remove-line",
                     text!("remove the line where the guest's driver is newer"),
+                )),
+            )
+        },
+    ),
+    rule(
+        "vmx-hypervisor-shown",
+        "hypervisor.cpuid.v0 = TRUE is what holds without the line: the guest sees the hypervisor. FALSE hides it, which only drivers of NVIDIA before 465 need.",
+        "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::VmxShown,
+                Verdict::NoEffect,
+                text!("hypervisor.cpuid.v0 = TRUE hides nothing: the guest sees the hypervisor"),
+                Some((
+                    "write-false",
+                    text!(
+                        "write FALSE where a driver of NVIDIA before 465 is to be deceived, else \
+                         remove the line"
+                    ),
                 )),
             )
         },
@@ -434,7 +452,16 @@ fn lines<'a>(
     let host = context.host;
     // Whole files of ESXi have rules of their own.
     let is_judged = move |line: &SettingLine| {
-        !matches!(line, SettingLine::VmxHidden | SettingLine::VmxMmio) || host.vmx_files.is_empty()
+        let has = |key: &str| {
+            host.vmx_files
+                .iter()
+                .any(|file| file.vmx.get(key).is_some())
+        };
+        match line {
+            SettingLine::VmxHidden => host.vmx_files.is_empty(),
+            SettingLine::VmxMmio => !has("pciPassthru.use64bitMMIO"),
+            _ => true,
+        }
     };
     let all = host.setting_lines.iter();
     all.filter(move |fact| is(&fact.value) && is_judged(&fact.value))
@@ -681,6 +708,56 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
 }
 
+fn mmio_on(context: &Context<'_>) -> Vec<Said> {
+    // A line of a file is that of its reader, which may refuse it.
+    let files = &context.host.vmx_files;
+    let is_of_file = |line: &str| {
+        let line = line.trim_start_matches(['>', ' ']);
+        files.iter().any(|file| file.text.contains(line))
+    };
+    let in_lines = lines(context, |line| *line == SettingLine::VmxMmio)
+        .filter(|fact| !is_of_file(&fact.evidence.text));
+    let mut shown: Vec<Evidence> = in_lines.map(|fact| fact.evidence.clone()).collect();
+    for file in files {
+        let entry = file.vmx.get("pciPassthru.use64bitMMIO");
+        let on = entry.filter(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
+        shown.extend(on.map(|entry| Evidence::at(&*file.path, &file.text, entry.line)));
+    }
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let title = text!("64-bit MMIO is switched on for the guest");
+    let shown = shown.into_iter().take(LINES);
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn size_alone(context: &Context<'_>) -> Vec<Said> {
+    let all = || context.host.setting_lines.iter();
+    let is_on = all().any(|fact| fact.value == SettingLine::VmxMmio);
+    if is_on || !mmio_on(context).is_empty() {
+        return Vec::new();
+    }
+    let sizes = all().filter(|fact| fact.value == SettingLine::VmxMmioSize);
+    sizes
+        .take(1)
+        .map(|fact| {
+            let title = text!(
+                "the input does not show pciPassthru.use64bitMMIO = TRUE, without which the size \
+                 has no effect"
+            );
+            Said::new(Verdict::Unknown, title)
+                .shown_by([fact.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "vmx-mmio",
+                    text: text!(
+                        "set pciPassthru.use64bitMMIO = \"TRUE\" beside the size, with firmware = \
+                         \"efi\""
+                    ),
+                })
+        })
+        .collect()
+}
+
 fn dda_order(context: &Context<'_>) -> Vec<Said> {
     let all = context.host.setting_lines.iter();
     let steps: Vec<(u8, &Evidence)> = all
@@ -829,9 +906,11 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let mut shown: Vec<Evidence> = Vec::new();
-    for fact in &host.setting_lines {
-        if shown.len() < LINES && !shown.contains(&fact.evidence) {
-            shown.push(fact.evidence.clone());
+    let settings = host.setting_lines.iter().map(|fact| &fact.evidence);
+    let options = host.quoted_options.iter().map(|fact| &fact.evidence);
+    for evidence in settings.chain(options) {
+        if shown.len() < LINES && !shown.contains(evidence) {
+            shown.push(evidence.clone());
         }
     }
     if shown.is_empty() {

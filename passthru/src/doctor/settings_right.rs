@@ -4,6 +4,7 @@ use host_tree::Evidence;
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::mkinitcpio::ConfFacts;
 use hostconf::binding::modprobe::{Directive, same_module};
+use iommu::LogLineKind;
 use pci_core::{PciId, VendorId};
 
 use super::groups::addresses;
@@ -42,6 +43,15 @@ pub(super) const RULES: &[Rule] = &[
         check: softdep_right,
     },
     Rule {
+        code: "blacklist-of-graphics",
+        meaning: "The drivers of graphics on the list load for no card by themselves, so that none \
+                  takes a card that is for guests. A program or another module may still load \
+                  them by name, and in the initramfs the list counts from its next build on.",
+        source: "modprobe.d(5), blacklist",
+        causes: &[],
+        check: blacklist_right,
+    },
+    Rule {
         code: "initramfs-loads-vfio",
         meaning: "The modules of the initramfs have vfio-pci before each driver of a display: \
                   it takes the functions before any of them loads.",
@@ -52,9 +62,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "iommu-option-right",
         meaning: "intel_iommu=on has the kernel use VT-d where the firmware offers it; on a host \
-                  with AMD's IOMMU the option does nothing, and none is needed. Whether an IOMMU \
-                  is at work is another question (iommu-on, iommu-off).",
-        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu",
+                  with AMD's IOMMU the option does nothing, and none is needed. \"DMAR: IOMMU \
+                  enabled\" in the log shows that the kernel has read it. Whether an IOMMU is at \
+                  work is another question (iommu-on, iommu-off).",
+        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu; \
+                 drivers/iommu/intel/iommu.c, intel_iommu_setup",
         causes: &[],
         check: iommu_option,
     },
@@ -119,7 +131,8 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Ok, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by([list.evidence.clone()]),
+            .shown_by([list.evidence.clone()])
+            .shown_by(host.vfio_ids.iter().map(|list| list.evidence.clone())),
     ]
 }
 
@@ -168,6 +181,39 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
                 })
         })
         .collect()
+}
+
+/// Lines that keep drivers of displays from loading by themselves. What they cost another
+/// card is said by `blacklist-takes-others`.
+fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let is_used = |module: &str| {
+        let mut devices = host.devices.values();
+        devices.any(|device| {
+            let driver = device.driver.name();
+            driver.is_some_and(|driver| same_module(driver, module))
+        })
+    };
+    let lines = host.settings.blacklists.iter();
+    let right: Vec<_> = lines
+        .filter(|line| {
+            DISPLAYS
+                .iter()
+                .any(|display| same_module(display, &line.value))
+        })
+        .filter(|line| !is_used(&line.value))
+        .collect();
+    if right.is_empty() {
+        return Vec::new();
+    }
+    let mut names: Vec<&str> = right.iter().map(|line| line.value.as_str()).collect();
+    names.dedup();
+    let title = text!(
+        "these drivers of graphics do not load by themselves: {names}",
+        names = names.join(", ")
+    );
+    let shown = right.iter().map(|line| line.evidence.clone());
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
 }
 
 fn softdep_right(context: &Context<'_>) -> Vec<Said> {
@@ -252,11 +298,21 @@ fn iommu_option(context: &Context<'_>) -> Vec<Said> {
     {
         return Vec::new();
     }
-    let Some(first) = on.next() else {
-        return Vec::new();
+    let facts = host.log_facts.iter();
+    let was_read = facts.filter(|fact| fact.kind == LogLineKind::OptionOn);
+    let was_read: Vec<Evidence> = was_read.map(|fact| fact.evidence.clone()).collect();
+    let (title, mut evidence) = match on.next() {
+        Some(first) => (
+            text!("{first} orders the kernel to use VT-d", first = first.text),
+            vec![first.evidence.clone()],
+        ),
+        None if was_read.is_empty() => return Vec::new(),
+        None => (
+            text!("the kernel has read intel_iommu=on, which orders the use of VT-d"),
+            Vec::new(),
+        ),
     };
-    let title = text!("{first} orders the kernel to use VT-d", first = first.text);
-    let mut evidence = vec![first.evidence.clone()];
     evidence.extend(on.map(|option| option.evidence.clone()));
+    evidence.extend(was_read);
     vec![Said::new(Verdict::Ok, title).shown_by(evidence)]
 }

@@ -123,6 +123,22 @@ pub(super) fn meant(typed: &str) -> Option<String> {
     known.into_iter().find(|known| is_near(name, known))
 }
 
+/// The options of the module `vfio` (Linux drivers/vfio/group.c).
+const OF_VFIO: [&str; 1] = ["enable_unsafe_noiommu_mode"];
+
+/// Whether the name is of an option of VFIO's modules that none of them has.
+pub(super) fn is_unknown_of_vfio(name: &str) -> bool {
+    let Some((module, option)) = name.split_once('.') else {
+        return name.starts_with("vfio") && meant(name).is_some();
+    };
+    if same_name(module, "vfio") {
+        return !OF_VFIO.contains(&option);
+    }
+    let mut modules = OF_MODULES.iter();
+    let options = modules.find(|(known, _)| same_name(known, module));
+    options.is_some_and(|(_, options)| !options.contains(&option))
+}
+
 fn misspelt(context: &Context<'_>) -> Vec<Said> {
     let mut said = of_kernel(context);
     said.retain(|(meant, _)| !meant.starts_with("vfio"));

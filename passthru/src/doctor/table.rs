@@ -1,12 +1,13 @@
 //! The one table of all rules.
 
-use super::rule::{Context, Rule};
+use super::rule::{Context, Others, Rule};
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, containers,
-    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right,
-    guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe,
-    module_builds, new_id, option_values, override_script, reported, reset, rom_files,
-    setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, cluster, commands,
+    containers, disagreement, display, drivers, esxi, esxi_owner, groups, guest_config,
+    guest_right, guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio,
+    modprobe, module_builds, new_id, option_values, override_script, quoted_options, ready,
+    reported, reset, rom_files, setting_lines, settings, settings_right, spelling, use_of_card,
+    vfio_ids, virtual_functions, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -32,7 +33,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         new_id::RULES,
         commands::RULES,
         containers::RULES,
+        cluster::RULES,
+        ready::RULES,
         setting_lines::RULES,
+        quoted_options::RULES,
         bhyve::RULES,
         bhyve::HELD,
         override_script::RULES,
@@ -46,6 +50,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         host_use::RULES,
         display::RULES,
         rom_files::RULES,
+        virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,
         guest_right::RULES,
@@ -60,8 +65,21 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     .flatten()
 }
 
+/// What rules may ask about each other.
+pub(super) const OTHERS: Others = Others {
+    is_explained,
+    find_fault,
+};
+
+fn find_fault(context: &Context<'_>, but: &[&str]) -> bool {
+    rules()
+        .filter(|rule| !but.contains(&rule.code))
+        .flat_map(|rule| (rule.check)(context))
+        .any(|said| said.verdict.is_fault())
+}
+
 /// Whether a rule names a cause of the message.
-pub(super) fn is_explained(context: &Context<'_>, code: &str) -> bool {
+fn is_explained(context: &Context<'_>, code: &str) -> bool {
     rules()
         .filter(|rule| rule.causes.contains(&code))
         .any(|rule| {

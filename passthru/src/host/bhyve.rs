@@ -82,6 +82,54 @@ fn function_of(word: &str) -> Option<Address> {
         .map(PassthruDevice::address)
 }
 
+/// Commands of bhyve that pass functions to a guest, each with whether it wires the guest's
+/// memory.
+pub(super) fn commands(texts: &[CommandText]) -> Vec<Fact<bool>> {
+    let mut found = Vec::new();
+    for text in texts {
+        // The words so far of a command that goes on in the next line, and its first line.
+        let mut open: Option<(String, Evidence)> = None;
+        for (number, line) in numbered_lines(&text.text) {
+            let bare = line
+                .trim_start_matches(['>', '#', '$', ' ', '\t'])
+                .trim_end();
+            let (mut words, first) = match open.take() {
+                Some(open) => open,
+                None if bare
+                    .strip_prefix("sudo ")
+                    .unwrap_or(bare)
+                    .starts_with("bhyve -") =>
+                {
+                    (String::new(), Evidence::new(&*text.command, number, bare))
+                }
+                None => continue,
+            };
+            words.push_str(bare.trim_end_matches('\\'));
+            if bare.ends_with('\\') && words.len() < LONGEST {
+                words.push(' ');
+                open = Some((words, first));
+            } else if words.contains(",passthru,") && found.len() < MOST {
+                found.push(Fact::new(is_wired(&words), first));
+            }
+        }
+    }
+    found
+}
+
+/// The longest command, in bytes.
+const LONGEST: usize = 8192;
+
+/// Whether the options of the command have `S`, alone or among others without a value
+/// (bhyve(8)).
+fn is_wired(command: &str) -> bool {
+    let mut words = command.split_ascii_whitespace();
+    words.any(|word| {
+        let letters = word.strip_prefix('-').unwrap_or_default();
+        let is_switch = |c: char| "AaCDeHhPSuWwxY".contains(c);
+        letters.contains('S') && letters.chars().all(is_switch)
+    })
+}
+
 /// The functions that the texts reserve or give to guests, each with its first line.
 pub(super) fn named(texts: &[CommandText]) -> Vec<Entry> {
     let mut known = BTreeSet::new();

@@ -1,5 +1,6 @@
 //! Messages of the catalogue that the input has, each with the function that it names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
@@ -30,7 +31,7 @@ pub struct Heard {
 
 /// A host's log can repeat a message without end: so often one is kept for one function, the
 /// first ones and the last.
-const MOST_OF_ONE: usize = 3;
+const MOST_OF_ONE: usize = 6;
 
 /// The most of all messages.
 const MOST: usize = 4096;
@@ -194,7 +195,26 @@ fn is_general(last: &str, found: &Match<'_>) -> bool {
                 && has_general_words(&last.to_lowercase()))
 }
 
+/// Polite words, which tell of no hosts in general.
+const POLITE: [&str; 8] = [
+    "would be very much appreciated",
+    "would be appreciated",
+    "would be great",
+    "would be nice",
+    "would like to",
+    "would appreciate",
+    "could anyone",
+    "could somebody",
+];
+
 fn has_general_words(before: &str) -> bool {
+    let mut plain = Cow::Borrowed(before);
+    for words in POLITE {
+        if plain.contains(words) {
+            plain = Cow::Owned(plain.replace(words, ""));
+        }
+    }
+    let before = &*plain;
     GENERAL.iter().any(|words| {
         before.match_indices(words).any(|(at, _)| {
             let is_end =
@@ -362,6 +382,13 @@ mod tests {
         let wanted = [("bar-not-reserved", Some("01:00.0".to_owned()))];
         assert_eq!(codes(said), wanted);
         assert_eq!(codes(&format!("[  100.000001] {said}\n")), wanted);
+    }
+
+    #[test]
+    fn a_polite_sentence_is_about_the_host_of_its_writer() {
+        let polite = "Any help would be appreciated: it says group 1 is not viable\n";
+        assert_eq!(codes(polite).len(), 1);
+        assert!(codes("It would say group 1 is not viable\n").is_empty());
     }
 
     #[test]

@@ -153,17 +153,32 @@ pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
     found.filter(|(_, line)| is_release(line))
 }
 
+/// Whether the line is one of a form: `Kernel version: 6.8.0-48-generic`.
+pub(crate) fn has_release(line: &str) -> bool {
+    let mut forms = ["Kernel: ", "Kernel version: ", "Kernel Version: "].iter();
+    forms.any(|form| line.contains(form)) && in_sentence(line).is_some()
+}
+
 /// What lines with a release have.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::new(["Linux version ", "running kernel: ", " SMP ", "Kernel: "]).ok()
+        AhoCorasick::new([
+            "Linux version ",
+            "running kernel: ",
+            " SMP ",
+            "Kernel: ",
+            "Kernel version: ",
+            "Kernel Version: ",
+        ])
+        .ok()
     });
     WORDS.as_ref()
 }
 
 /// The release in `Linux version 6.2.0-31-generic (…` of the log, `Linux host
 /// 6.2.0-31-generic #31… SMP` of uname, pveversion's `(running kernel: 6.8.12-9-pve)`, and
-/// `Kernel: 6.8.12-9-pve` of neofetch and inxi.
+/// `Kernel: 6.8.12-9-pve` of neofetch and inxi, `Kernel Version: 6.8.0-48-generic` of `kubectl
+/// describe node` and of the forms of issue trackers.
 fn in_sentences(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
     let mut found = Vec::new();
     let Some(words) = words() else { return found };
@@ -188,21 +203,32 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
     } else if let Some((_, rest)) = line.split_once("running kernel: ") {
         (Standing::Program, rest)
     } else if let Some((before, rest)) = line.split_once("Kernel: ") {
-        let is_start = before.trim_start_matches(['>', ' ', '\t']);
+        let is_start = before.trim_start_matches(['>', ' ', '\t', '*', '-', '•']);
         // inxi has the host's name before.
-        if !(is_start.is_empty() || is_start.starts_with("Host: ")) {
+        let is_form = is_start.is_empty() || is_start == "Linux ";
+        if !(is_form || is_start.starts_with("Host: ")) {
             return None;
         }
         (
             Standing::Summary,
             rest.strip_prefix("Linux ").unwrap_or(rest),
         )
+    } else if let Some((before, rest)) = line
+        .split_once("Kernel version: ")
+        .or_else(|| line.split_once("Kernel Version: "))
+    {
+        let is_start = before.trim_matches(['>', ' ', '\t', '*', '-', '#', '•', '`']);
+        if !is_start.is_empty() {
+            return None;
+        }
+        (Standing::Summary, rest.trim_matches([' ', '`', '*']))
     } else {
         let rest = line.trim_start().strip_prefix("Linux ")?;
         let rest = rest.split_once(' ').filter(|_| line.contains(" SMP "))?;
         (Standing::Program, rest.1)
     };
-    Some((standing, rest.split([' ', ')']).next()?.parse().ok()?))
+    let release = rest.trim_start().split([' ', ')', '`']).next()?;
+    Some((standing, release.parse().ok()?))
 }
 
 /// The oldest kernel that update-initramfs made an initramfs for: the host boots
@@ -246,6 +272,14 @@ mod tests {
             (
                 "  Host: box Kernel: 6.8.12-9-pve arch: x86_64\n",
                 "6.8.12-9-pve",
+            ),
+            (
+                "   * Kernel version: 6.8.0-48-generic\n",
+                "6.8.0-48-generic",
+            ),
+            (
+                "  Kernel Version:             5.15.0-92-generic\n",
+                "5.15.0-92-generic",
             ),
             (
                 "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",

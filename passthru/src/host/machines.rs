@@ -4,6 +4,7 @@ use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use iommu::KernelLog;
 
 use super::fact::Fact;
+use super::model::whole_host::{Field, Standing, settle};
 use super::system_markers::is_of_guest;
 use crate::prompt::Prompt;
 
@@ -23,14 +24,14 @@ pub struct Machines {
 const PRODUCT: &str = "/sys/class/dmi/id/product_name";
 
 /// The model of the machine, as its firmware names it.
-pub(super) fn product(tree: &dyn HostTree) -> Option<Fact<String>> {
+fn product(tree: &dyn HostTree) -> Option<Fact<String>> {
     let text = tree.read_text(PRODUCT).found()?;
     let name = text.lines().next()?.trim();
     (!name.is_empty()).then(|| Fact::new(name.to_owned(), Evidence::at(PRODUCT, &text, 1)))
 }
 
 /// The model as `dmidecode` prints it: the name of the product in the system's table.
-pub(super) fn printed_product(texts: &[CommandText]) -> Option<Fact<String>> {
+fn printed_product(texts: &[CommandText]) -> Option<Fact<String>> {
     texts.iter().find_map(|text| {
         let lines = numbered_lines(&text.text);
         let lines = lines.map(|(number, line)| (number, line.trim()));
@@ -44,6 +45,23 @@ pub(super) fn printed_product(texts: &[CommandText]) -> Option<Fact<String>> {
         let evidence = Evidence::new(&*text.command, number, line);
         (!is_of_guest(line)).then(|| Fact::new(name.trim().to_owned(), evidence))
     })
+}
+
+/// The model or the mainboard, as the most direct source names it.
+pub(super) fn board(
+    tree: &dyn HostTree,
+    texts: &[CommandText],
+    logged: Option<Fact<String>>,
+) -> Option<Fact<String>> {
+    let seen = [
+        (Standing::Kernel, product(tree)),
+        (Standing::Program, printed_product(texts)),
+        (Standing::Log, logged),
+    ];
+    let seen = seen
+        .into_iter()
+        .filter_map(|(standing, fact)| Some((standing, fact?)));
+    settle(Field::Board, &seen.collect::<Vec<_>>()).fact
 }
 
 /// As many prove it.

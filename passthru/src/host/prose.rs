@@ -67,7 +67,10 @@ pub(super) fn meant(texts: &[CommandText], devices: &BTreeMap<Address, Device>) 
                 // A sentence about two cards does not say which of them.
                 let found: Vec<Address> = displays
                     .iter()
-                    .filter(|device| models(device).iter().any(|model| names(&line, model)))
+                    .filter(|device| {
+                        is_named_by_unit(&line, device)
+                            || models(device).iter().any(|model| names(&line, model))
+                    })
                     .map(|device| device.address)
                     .collect();
                 if let [only] = found.as_slice() {
@@ -92,14 +95,14 @@ pub(super) fn meant(texts: &[CommandText], devices: &BTreeMap<Address, Device>) 
 
 /// Whether the line may be what a person says: it has no address and no id, is not of a log and
 /// is no command.
-fn is_sentence(line: &str) -> bool {
+pub(super) fn is_sentence(line: &str) -> bool {
     line.len() <= LONGEST
         && !is_logged(line.trim())
         && Prompt::read(line).is_none()
         && !line.contains("controller [")
         && !line.contains("Device [")
         && addresses_in(line).next().is_none()
-        && line.contains(' ')
+        && (line.contains(' ') || !line.is_ascii())
 }
 
 /// The numbers of models in the name of a card, in lower case: `2070` with `super` of
@@ -126,6 +129,16 @@ fn models(device: &Device) -> Vec<(String, Option<String>)> {
         }
     }
     models
+}
+
+/// Whether the line, in lower case, has the name that FreeBSD gives the function: `vgapci0`.
+fn is_named_by_unit(line: &str, device: &Device) -> bool {
+    let shown = device.shown.text.trim_start();
+    let Some((unit, _)) = shown.split_once("@pci") else {
+        return false;
+    };
+    let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+    !unit.is_empty() && words.any(|word| word == unit)
 }
 
 /// Words behind a number that make another model of it.

@@ -14,6 +14,7 @@ use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
 use pci_core::{Address, Slot};
 
+use super::cluster::{self};
 use super::container_devices::{self};
 use super::device::Device;
 use super::fact::Fact;
@@ -26,12 +27,14 @@ use super::initramfs_conf::InitramfsConf;
 use super::kernel_names::KernelNames;
 use super::machines::{self, Machines};
 use super::mappings::Mappings;
+use super::mediated::{self};
 use super::memory_map::memory_map;
 use super::model::{self};
 use super::module_builds::{self};
 use super::network_names::NetworkNames;
 use super::process::Process;
 use super::quoted_commands::{self};
+use super::quoted_options::{self};
 use super::rom_files::NamedRom;
 use super::services::Services;
 use super::setting_lines::{self};
@@ -41,8 +44,8 @@ use super::system::System;
 use super::system_markers::SystemMarkers;
 use super::told::{IdList, OverrideScript, driverctl_files};
 use super::{
-    bhyve, command_lines, guest_parts, hooks, host_checks, ip_link, memory, open_nodes,
-    printed_mounts, prose, sources, together,
+    bhyve, command_lines, complaint, group_nodes, guest_parts, hooks, host_checks, ip_link,
+    loaded_modules, locked_memory, memory, open_nodes, printed_mounts, prose, sources, together,
 };
 
 /// What is said of a driver's line below a function that the driver cannot have.
@@ -101,9 +104,14 @@ fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
 /// for each function that vfio-pci holds, and for no bridge (Linux drivers/vfio/group.c,
 /// `vfio_noiommu_group_alloc`).
 fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
-    let is_proof = |device: &Device, members: usize| {
+    // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
+    const MANY: u32 = 16;
+    let is_proof = |device: &Device, members: usize, number: u32| {
         let held = device.driver.name();
-        device.is_bridge() || members > 1 || held.is_some_and(|driver| driver != "vfio-pci")
+        device.is_bridge()
+            || members > 1
+            || number >= MANY
+            || held.is_some_and(|driver| driver != "vfio-pci")
     };
     // A bridge shows it best.
     let bridges = devices.values().filter(|device| device.is_bridge());
@@ -114,7 +122,7 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
             Membership::In(number) => {
                 let group = groups.get(number)?;
                 let shown = group.members.get(&device.address)?;
-                is_proof(device, group.members.len()).then_some(shown)
+                is_proof(device, group.members.len(), number).then_some(shown)
             }
             _ => None,
         })
@@ -344,7 +352,16 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             meant_by_words: prose::meant(texts, &devices),
+            complaint: complaint::read(texts),
+            code_43_told: complaint::code_43(texts),
+            cluster_lines: cluster::read(texts),
+            loaded_modules: loaded_modules::read(texts),
+            bhyve_commands: bhyve::commands(texts),
+            group_nodes: group_nodes::read(texts),
+            mediated: mediated::read(texts),
+            locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
+            quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),
@@ -382,9 +399,7 @@ impl Host {
             guest_listings: seen.guest_listings,
             machines,
             guest,
-            board: machines::product(tree)
-                .or_else(|| machines::printed_product(texts))
-                .or(board),
+            board: machines::board(tree, texts, board),
             devices,
             contradictions: folded.contradictions,
             topology: seen.topology.build(),

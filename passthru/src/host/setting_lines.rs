@@ -37,10 +37,14 @@ pub enum SettingLine {
     VmxUnclear,
     /// `pciPassthru.use64bitMMIO = "TRUE"`.
     VmxMmio,
+    /// `pciPassthru.64bitMMIOSizeGB = "64"`.
+    VmxMmioSize,
     /// `pciPassthru.RelaxACSCheck` or `allowP2P`.
     VmxIsolation,
     /// `hypervisor.cpuid.v0 = "FALSE"`.
     VmxHidden,
+    /// `hypervisor.cpuid.v0 = "TRUE"`.
+    VmxShown,
     /// `permissive=True` or `no-strict-reset=True` of Qubes OS.
     QubesWeakened,
     /// `no-strict-reset=False`.
@@ -254,15 +258,29 @@ fn of_vmx(line: &str) -> Vec<SettingLine> {
     if commented(line).is_some() {
         return found;
     }
-    let is_true = |key| value_of(line, key).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let is_true = |key| {
+        let value = value_of(line, key);
+        value.is_some_and(|value| {
+            let word = value.trim_matches(['”', '“', '’', '‘']);
+            word.eq_ignore_ascii_case("true")
+        })
+    };
     if is_true("pciPassthru.use64bitMMIO") {
         found.push(SettingLine::VmxMmio);
+    }
+    let size = value_of(line, "pciPassthru.64bitMMIOSizeGB");
+    let is_number = |c: char| c.is_ascii_digit() || "\"”“ ".contains(c);
+    if size.is_some_and(|size| size.starts_with(is_number)) {
+        found.push(SettingLine::VmxMmioSize);
     }
     if is_true("pciPassthru.RelaxACSCheck") || is_true("pciPassthru.allowP2P") {
         found.push(SettingLine::VmxIsolation);
     }
     if value_of(line, "hypervisor.cpuid.v0").is_some_and(|v| v.eq_ignore_ascii_case("false")) {
         found.push(SettingLine::VmxHidden);
+    }
+    if is_true("hypervisor.cpuid.v0") {
+        found.push(SettingLine::VmxShown);
     }
     for index in 0..16 {
         if let Some(value) = value_of(line, &format!("pciPassthru{index}.id")) {

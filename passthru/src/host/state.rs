@@ -10,6 +10,7 @@ use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
 
+use super::cluster::ClusterLine;
 use super::command_lines::Slipped;
 use super::container_devices::ContainerDevices;
 use super::coverage::Coverage;
@@ -22,6 +23,7 @@ use super::in_use::{Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 use super::machines::Machines;
 use super::mappings::Mappings;
+use super::mediated::Mediated;
 use super::memory_map::MemoryMap;
 use super::model::Contradiction;
 use super::module_builds::ModuleBuild;
@@ -29,6 +31,7 @@ use super::network_names::NetworkNames;
 use super::platform::Platform;
 use super::process::Process;
 use super::quoted_commands::Quoted;
+use super::quoted_options::QuotedOption;
 use super::rom_files::NamedRom;
 use super::services::Removal;
 use super::setting_lines::SettingLine;
@@ -93,8 +96,26 @@ pub struct Host {
     pub quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub meant_by_words: Option<Address>,
+    /// The first sentence that tells of a failure.
+    pub complaint: Option<Evidence>,
+    /// The first sentence that tells of code 43 of Windows.
+    pub code_43_told: Option<Evidence>,
     /// The settings that stand alone in the texts.
     pub setting_lines: Vec<Fact<SettingLine>>,
+    /// Options of the kernel that sentences name.
+    pub quoted_options: Vec<Fact<QuotedOption>>,
+    /// Commands of bhyve that pass functions, each with whether it wires the guest's memory.
+    pub bhyve_commands: Vec<Fact<bool>>,
+    /// Modules for guests that `lsmod` lists.
+    pub loaded_modules: Vec<Fact<&'static str>>,
+    /// IOMMU groups that have a device file in `/dev/vfio`.
+    pub group_nodes: Vec<Fact<u32>>,
+    /// Mediated devices and their types.
+    pub mediated: Vec<Fact<Mediated>>,
+    /// Limits on locked memory, in bytes; none is unlimited.
+    pub locked_memory: Vec<Fact<Option<u64>>>,
+    /// Lines of objects of Kubernetes and KubeVirt.
+    pub cluster_lines: Vec<Fact<ClusterLine>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// The functions that commands of the input bind, unbind or assign.

@@ -10,7 +10,7 @@ use pci_core::VendorId;
 use super::device::Device;
 use super::fact::Fact;
 use super::kernel::Kernel;
-use super::model::whole_host::{Field, settle};
+use super::model::whole_host::{Field, Standing, settle};
 use super::platform::Platform;
 use super::processor::{self, Processor};
 use super::system_markers::SystemMarkers;
@@ -126,56 +126,9 @@ impl System {
     }
 
     fn read_hypervisor(&mut self, tree: &dyn HostTree) {
-        for text in tree.texts() {
-            for (number, line) in numbered_lines(&text.text) {
-                let evidence = || Evidence::new(&*text.command, number, line.trim());
-                if let Some((_, rest)) = line.split_once("pve-manager/") {
-                    let version = rest.split('/').next().unwrap_or(rest);
-                    self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
-                    self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
-                } else if let Some((_, rest)) = line.split_once("pve-manager: ") {
-                    // pveversion -v: a table of packages.
-                    let version = rest.split(' ').next().unwrap_or(rest);
-                    self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
-                    self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
-                } else if let Some((before, rest)) = line.split_once("VMware ESXi ")
-                    && rest.starts_with(|c: char| c.is_ascii_digit())
-                    && (!before.contains(' ') || rest.contains(" build-"))
-                {
-                    // `vmware -v`; in a sentence the name is no proof.
-                    let version = rest.split(' ').next().unwrap_or(rest);
-                    self.hypervisor = Some(Fact::new(Target::Esxi, evidence()));
-                    self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
-                }
-            }
-            if text.command.starts_with("pvesh ") && self.hypervisor.is_none() {
-                let evidence = Evidence::at(&*text.command, &text.text, 1);
-                let evidence = evidence.saying("pvesh is a command of Proxmox VE");
-                self.hypervisor = Some(Fact::new(Target::Proxmox, evidence));
-            }
-        }
-        if self.hypervisor.is_some() {
-            return;
-        }
-        // `version="6.12.10"`
-        let version = tree.read_text(UNRAID_VERSION).found();
-        if let Some((number, line)) = version.as_deref().and_then(|text| {
-            numbered_lines(text).find(|(_, line)| line.trim_start().starts_with("version="))
-        }) {
-            let evidence = Evidence::new(UNRAID_VERSION, number, line);
-            let version = line.trim().trim_start_matches("version=");
-            let version = version.trim_matches(['"', '\'']).to_owned();
-            self.hypervisor = Some(Fact::new(Target::Unraid, evidence.clone()));
-            self.hypervisor_version = Some(Fact::new(version, evidence));
-            return;
-        }
-        let shown_by = |target: Target| target.shown_by().iter().map(move |path| (*path, target));
-        for (path, target) in Target::ALL.into_iter().flat_map(shown_by) {
-            if let Some(evidence) = presence(tree, path) {
-                self.hypervisor = Some(Fact::new(target, evidence));
-                return;
-            }
-        }
+        let found = hypervisors(tree);
+        self.hypervisor = settle(Field::Hypervisor, &found.seen).fact;
+        self.hypervisor_version = found.version;
     }
 
     fn read_processor(&mut self, tree: &dyn HostTree) {
@@ -246,7 +199,8 @@ impl System {
         if self.hypervisor.is_some() || self.platform.is_some() {
             return;
         }
-        self.hypervisor = markers.hypervisor();
+        let seen = markers.hypervisor().map(|fact| (Standing::Trace, fact));
+        self.hypervisor = settle(Field::Hypervisor, seen.as_slice()).fact;
         let Some((platform, name)) = markers.platform() else {
             return;
         };
@@ -315,6 +269,80 @@ impl System {
         let is_proxmox = self.hypervisor.as_ref()?.value == Target::Proxmox;
         (is_proxmox && numbers(&version.value)? >= (7, 2)).then_some(&version.evidence)
     }
+}
+
+/// The hypervisors that a tree shows.
+struct Hypervisors {
+    seen: Vec<(Standing, Fact<Target>)>,
+    /// The version of the last one that a program prints.
+    version: Option<Fact<String>>,
+}
+
+/// The hypervisors that the tree shows, and the version of the last one that a program prints.
+fn hypervisors(tree: &dyn HostTree) -> Hypervisors {
+    let mut seen = Vec::new();
+    let mut version = None;
+    for text in tree.texts() {
+        for (number, line) in numbered_lines(&text.text) {
+            let Some((target, release)) = printed_hypervisor(line) else {
+                continue;
+            };
+            let evidence = Evidence::new(&*text.command, number, line.trim());
+            version = Some(Fact::new(release.to_owned(), evidence.clone()));
+            seen.push((Standing::Program, Fact::new(target, evidence)));
+        }
+        if text.command.starts_with("pvesh ") {
+            let evidence = Evidence::at(&*text.command, &text.text, 1);
+            let evidence = evidence.saying("pvesh is a command of Proxmox VE");
+            let target = Fact::new(Target::Proxmox, evidence);
+            // A release that is printed names more than a command does.
+            if seen.is_empty() {
+                seen.push((Standing::Program, target));
+            }
+        }
+    }
+    if !seen.is_empty() {
+        return Hypervisors { seen, version };
+    }
+    // `version="6.12.10"`
+    let unraid = tree.read_text(UNRAID_VERSION).found();
+    if let Some((number, line)) = unraid.as_deref().and_then(|text| {
+        numbered_lines(text).find(|(_, line)| line.trim_start().starts_with("version="))
+    }) {
+        let evidence = Evidence::new(UNRAID_VERSION, number, line);
+        let release = line.trim().trim_start_matches("version=");
+        let release = release.trim_matches(['"', '\'']).to_owned();
+        seen.push((
+            Standing::Kernel,
+            Fact::new(Target::Unraid, evidence.clone()),
+        ));
+        let version = Some(Fact::new(release, evidence));
+        return Hypervisors { seen, version };
+    }
+    let shown_by = |target: Target| target.shown_by().iter().map(move |path| (*path, target));
+    let mut paths = Target::ALL.into_iter().flat_map(shown_by);
+    let found = paths.find_map(|(path, target)| Some((presence(tree, path)?, target)));
+    seen.extend(found.map(|(evidence, target)| (Standing::Trace, Fact::new(target, evidence))));
+    Hypervisors {
+        seen,
+        version: None,
+    }
+}
+
+/// The hypervisor and the release that a program of it prints.
+fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
+    if let Some((_, rest)) = line.split_once("pve-manager/") {
+        return Some((Target::Proxmox, rest.split('/').next().unwrap_or(rest)));
+    }
+    // pveversion -v: a table of packages.
+    if let Some((_, rest)) = line.split_once("pve-manager: ") {
+        return Some((Target::Proxmox, rest.split(' ').next().unwrap_or(rest)));
+    }
+    // `vmware -v`; in a sentence the name is no proof.
+    let (before, rest) = line.split_once("VMware ESXi ")?;
+    let is_release = rest.starts_with(|c: char| c.is_ascii_digit())
+        && (!before.contains(' ') || rest.contains(" build-"));
+    is_release.then(|| (Target::Esxi, rest.split(' ').next().unwrap_or(rest)))
 }
 
 /// What a reader found, as a fact.

@@ -13,12 +13,13 @@ pub(super) fn is_answer(line: &str) -> bool {
         is_open_file,
         is_host_check,
         crate::host::is_container_line,
+        crate::host::is_cluster_line,
         crate::host::is_module_build,
         crate::host::is_processor_line,
         is_of_firmware,
         is_table_of_firmware,
         is_kldstat_row,
-        is_limit,
+        crate::host::is_memory_limit,
         is_interrupt,
         is_lockdown,
         is_device_file,
@@ -123,11 +124,6 @@ fn is_kldstat_row(line: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// `max locked memory (kbytes, -l) 8192` of `ulimit -a`.
-fn is_limit(line: &str) -> bool {
-    line.starts_with("max locked memory")
 }
 
 /// `16:  0  1234  IO-APIC  16-fasteoi  vfio-intx(0000:03:00.0)` of /proc/interrupts (Linux

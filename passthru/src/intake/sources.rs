@@ -400,7 +400,7 @@ pub const SOURCES: &[Source] = &[
         system: System::Linux,
         name: "lsmod",
         input: "`lsmod`",
-        shows: "the loaded modules",
+        shows: "the loaded modules; whether vfio-pci is among them",
         recognises: Line(is_lsmod_row),
     },
     Source {
@@ -423,11 +423,12 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::KernelVersion,
         system: System::Linux,
         name: "uname -a",
-        input: "`uname -r`, `uname -a`, `/proc/version`",
+        input: "`uname -r`, `uname -a`, `/proc/version`; `Kernel version:` of forms",
         shows: "the kernel's release",
         recognises: Text(|text| {
             let mut lines = with(text, |line| {
                 line.starts_with("Linux ") && line.contains(" SMP ")
+                    || crate::host::has_release(line)
             });
             lines.extend(crate::host::printed_release(text).map(|(number, _)| number));
             lines
@@ -507,8 +508,8 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Answer,
         system: System::Any,
         name: "an answer",
-        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
-        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`); the others are recognised, no more",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`, `ulimit -l`, `LimitMEMLOCK=`, `memlock` of limits.conf; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`), mediated devices and their types (`mdevctl`), the limit on locked memory (`ulimit`), the devices that a node offers (`kubectl describe nodes`); the others are recognised, no more",
         recognises: Line(shapes::is_answer),
     },
     Source {
@@ -526,10 +527,12 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Command,
         system: System::Linux,
         name: "a command",
-        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`",
-        shows: "the function, the driver and the ids that the command names",
+        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`; options of the kernel in backticks inside a sentence",
+        shows: "the function, the driver and the ids that the command names; whether an option is written as the kernel reads it",
         recognises: Line(|line| {
-            crate::host::is_binding_command(line) || crate::host::is_setting(line)
+            crate::host::is_binding_command(line)
+                || crate::host::is_setting(line)
+                || crate::host::has_quoted_option(line)
         }),
     },
     Source {
@@ -538,7 +541,9 @@ pub const SOURCES: &[Source] = &[
         name: "a message",
         input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
         shows: "the fault, the function and the group that the message names",
-        recognises: Line(|line| !messages::matches(line).is_empty()),
+        recognises: Line(|line| {
+            !messages::matches(line).is_empty() || crate::host::tells_of_43(line)
+        }),
     },
     Source {
         kind: TextKind::Address,
@@ -562,6 +567,14 @@ fn located<T>(rows: &[Located<T>]) -> Vec<u32> {
     rows.iter().map(|row| row.line).collect()
 }
 
+/// Labels of lspci's fields, whose indentation a form may have lost.
+const LABELS: [&str; 4] = [
+    "Subsystem: ",
+    "Kernel driver in use: ",
+    "Kernel modules: ",
+    "DeviceName: ",
+];
+
 /// The lines of blocks that start at `heads`: each goes on while lines are indented.
 fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
     let heads: BTreeSet<u32> = heads.collect();
@@ -572,7 +585,8 @@ fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
     }
     for (number, line) in numbered_lines(text) {
         let is_head = heads.contains(&number);
-        let goes_on = inside && line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        let is_field = line.starts_with([' ', '\t']) || LABELS.iter().any(|l| line.starts_with(l));
+        let goes_on = inside && is_field && !line.trim().is_empty();
         inside = is_head || goes_on;
         if inside {
             lines.push(number);

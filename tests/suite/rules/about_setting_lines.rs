@@ -115,6 +115,12 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "notes\nhypervisor.cpuid.v0 = \"TRUE\"\n",
     ),
     (
+        "vmx-hypervisor-shown",
+        NoEffect,
+        "notes\nhypervisor.cpuid.v0 = \"TRUE\"\n",
+        "notes\nhypervisor.cpuid.v0 = \"FALSE\"\n",
+    ),
+    (
         "qubes-isolation-weakened",
         Security,
         "qvm-pci attach work dom0:05_00.0 -o permissive=True\n",

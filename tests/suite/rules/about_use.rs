@@ -464,18 +464,25 @@ fn twins_that_are_all_meant() {
 /// A message is the consequence of another about the same card, not of one about another.
 #[test]
 fn consequences_are_of_the_same_card() {
-    let verdict = |of_reset: &str| {
+    let of_both = |of_reset: &str| {
         let log = format!(
             "[   87.4] vfio-pci 0000:01:00.0: Unable to change power state from D3cold to D0, \
              device inaccessible\n\
              [   88.4] vfio-pci 0000:{of_reset}: not ready 65535ms after FLR; giving up\n"
         );
         let one = case("reset-gave-up", Blocker, "", &[("dmesg", &log)]);
-        let report = super::report(&one);
-        let mut found = report.findings.into_iter();
-        let found = found.find(|finding| finding.code == "reset-gave-up");
-        found.map(|finding| finding.verdict)
+        let found = super::report(&one).findings;
+        let reset = found.iter().find(|finding| finding.code == "reset-gave-up");
+        let title = reset.map(|finding| finding.title.to_string());
+        let is_consequence = title.is_some_and(|title| title.contains("consequence of"));
+        let mut causes = found.iter();
+        let is_tied = causes.any(|finding| finding.cause_of.contains(&"reset-gave-up"));
+        (
+            reset.map(|finding| finding.verdict),
+            is_consequence,
+            is_tied,
+        )
     };
-    assert_eq!(verdict("01:00.0"), Some(Harmless));
-    assert_eq!(verdict("02:00.0"), Some(Blocker));
+    assert_eq!(of_both("01:00.0"), (Some(Blocker), true, true));
+    assert_eq!(of_both("02:00.0"), (Some(Blocker), false, false));
 }

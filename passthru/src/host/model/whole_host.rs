@@ -13,6 +13,8 @@ pub(in crate::host) enum Field {
     Release,
     /// The model or the mainboard.
     Board,
+    /// The hypervisor, or the system that manages guests.
+    Hypervisor,
 }
 
 /// How directly a source shows a fact of the host.
@@ -60,7 +62,7 @@ struct Row {
 use Standing::{Kernel, Log, Program, Summary, Trace};
 
 /// The table, in the order of [`Field`].
-static TABLE: [Row; 3] = [
+static TABLE: [Row; 4] = [
     Row {
         field: Field::Processor,
         order: &[&[Kernel], &[Program], &[Log, Summary], &[Trace]],
@@ -82,6 +84,14 @@ static TABLE: [Row; 3] = [
         difference: Difference::Usual,
         reason: "Programs name the model, the log the model and the mainboard; two logs are \
                  compared by themselves.",
+    },
+    Row {
+        field: Field::Hypervisor,
+        order: &[&[Program], &[Kernel], &[Trace]],
+        among_equals: AmongEquals::Last,
+        difference: Difference::Usual,
+        reason: "A program that prints its release is the hypervisor's own; files and single \
+                 lines also stand on hosts that manage another one.",
     },
 ];
 
@@ -144,7 +154,7 @@ mod tests {
             assert_eq!(row.field as usize, at);
             assert!(row.reason.ends_with('.') && !row.order.is_empty());
         }
-        assert_eq!(TABLE.last().unwrap().field, Field::Board);
+        assert_eq!(TABLE.last().unwrap().field, Field::Hypervisor);
     }
 
     #[test]

@@ -18,6 +18,8 @@ struct Row {
     group: u32,
     id: PciId,
     class: Option<ClassCode>,
+    /// Whether the row itself has the number of the group.
+    is_headed: bool,
     evidence: Evidence,
 }
 
@@ -58,11 +60,16 @@ pub(in crate::host) fn members(
     found
 }
 
-/// The row of a bridge, which is in a group only where an IOMMU is at work.
+/// The row of a bridge, which is in a group only where an IOMMU is at work, or the first of
+/// several groups whose number stands in each row.
 pub(in crate::host) fn iommu_at_work(texts: &[CommandText]) -> Option<Evidence> {
-    let mut rows = texts.iter().flat_map(rows);
-    let bridge = rows.find(|row| row.class.is_some_and(|class| class.base == 0x06));
-    bridge.map(|row| row.evidence)
+    let rows: Vec<Row> = texts.iter().flat_map(rows).collect();
+    let is_bridge = |row: &&Row| row.class.is_some_and(|class| class.base == 0x06);
+    let mut headed = rows.iter().filter(|row| row.is_headed);
+    let first = headed.next();
+    let first = first.filter(|first| headed.any(|row| row.group != first.group));
+    let proof = rows.iter().find(is_bridge).or(first)?;
+    Some(proof.evidence.clone())
 }
 
 /// The numbers of the lines of such lists.
@@ -96,7 +103,9 @@ fn rows(text: &CommandText) -> Vec<Row> {
         if row.is_empty() {
             continue;
         }
-        let Some((id, class)) = function(row).filter(|_| found.len() < MOST) else {
+        let is_headed = heading.is_some() && said.starts_with("IOMMU ");
+        let function = function(row, is_headed).filter(|_| found.len() < MOST);
+        let Some((id, class)) = function else {
             group = None;
             continue;
         };
@@ -106,6 +115,7 @@ fn rows(text: &CommandText) -> Vec<Row> {
                 group,
                 id,
                 class,
+                is_headed,
                 evidence,
             });
         }
@@ -118,7 +128,8 @@ fn heading(line: &str) -> Option<(u32, &str)> {
     let rest = line.strip_prefix("IOMMU ").unwrap_or(line);
     let rest = rest
         .strip_prefix("Group ")
-        .or_else(|| rest.strip_prefix("group "))?;
+        .or_else(|| rest.strip_prefix("group "))?
+        .trim_start_matches(' ');
     let end = rest
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(rest.len());
@@ -129,8 +140,8 @@ fn heading(line: &str) -> Option<(u32, &str)> {
 }
 
 /// The id and the class in `PCI bridge [0604]: Intel Corporation … [8086:0c01] (rev 06)`, a row
-/// without an address.
-fn function(row: &str) -> Option<(PciId, Option<ClassCode>)> {
+/// without an address. Behind the number of its group the class may be missing.
+fn function(row: &str, is_headed: bool) -> Option<(PciId, Option<ClassCode>)> {
     let mut id = None;
     let mut class = None;
     for part in row.split('[').skip(1) {
@@ -144,13 +155,25 @@ fn function(row: &str) -> Option<(PciId, Option<ClassCode>)> {
         }
     }
     // A sentence may name an id, and has no number of a class.
-    let is_row = class.is_some() && addresses_in(row).next().is_none();
+    let is_row = (class.is_some() || is_headed) && addresses_in(row).next().is_none();
     Some((id.filter(|_| is_row)?, class))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_with_the_number_of_their_group_need_no_class() {
+        let list = "IOMMU Group  15: NVIDIA Corporation GP104 [10de:1b81] (rev a1)\n\
+                    IOMMU Group  17: Audio device: NVIDIA Corporation [10de:228b] (rev a1)\n";
+        let found = rows(&text(list));
+        let groups: Vec<u32> = found.iter().map(|row| row.group).collect();
+        assert_eq!(groups, [15, 17]);
+        assert!(iommu_at_work(&[text(list)]).is_some());
+        let one = "IOMMU Group  15: NVIDIA Corporation GP104 [10de:1b81] is what I have\n";
+        assert_eq!(iommu_at_work(&[text(one)]), None);
+    }
 
     const LIST: &str = "\
 IOMMU Group 1:

@@ -57,7 +57,8 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
         EmulatedRun {
             listing: self::listing(source, run.records, is_sound),
             first: first.map(|record| record.head.evidence(source)),
-            shown: shown.map(|record| record.head.evidence(source)),
+            // Without one the line above the listing says whose it is.
+            shown: shown.or(first).map(|record| record.head.evidence(source)),
         }
     }));
 }
