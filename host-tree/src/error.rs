@@ -1,8 +1,7 @@
 //! Why a directory is no tree, or a text no snapshot.
 
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use crate::DENIED;
 

@@ -10,11 +10,11 @@ use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
 use passthru::intake::Intake;
 use passthru::{Host, Remedy, Target, Verdict};
-
-use crate::command::passthru;
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::skipped::skip;
+
+use crate::command::passthru;
 
 fn run(program: &str, words: &[&str]) -> Output {
     let mut command = Command::new(program);

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use crate::command::passthru;
 use testkit::Scratch;
+
+use crate::command::passthru;
 
 /// One line on standard error that has all of `words`, perhaps with the place in what
 /// was given below it, nothing else, status 2.

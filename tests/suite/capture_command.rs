@@ -3,11 +3,11 @@
 use std::fs;
 
 use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
+use testkit::Scratch;
 
 use crate::command::passthru;
 use crate::guides::trees;
 use crate::predicted_groups;
-use testkit::Scratch;
 
 #[test]
 fn a_snapshot_gives_the_same_findings_as_the_host() {

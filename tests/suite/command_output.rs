@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+use testkit::Scratch;
+use testkit::rom::{card, turing};
 
 use crate::command::{narrow, passthru, top};
 use crate::guides::trees;
 use crate::schema;
-use testkit::Scratch;
-use testkit::rom::{card, turing};
 
 /// Every call of a command that prints JSON, on one example host: the words, and no
 /// `--json`.

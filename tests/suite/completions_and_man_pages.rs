@@ -4,8 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::command::passthru;
 use testkit::Scratch;
+
+use crate::command::passthru;
 
 #[test]
 fn bash_reads_its_completions() {

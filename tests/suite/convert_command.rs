@@ -1,7 +1,8 @@
 //! `passthru convert`: a machine of one hypervisor for another.
 
-use crate::command::passthru;
 use testkit::Scratch;
+
+use crate::command::passthru;
 
 const CONFIG: &str = "examples/hosts/proxmox-gtx650/after/etc/pve/qemu-server/105.conf";
 const HOST: &str = "examples/hosts/proxmox-gtx650/after";

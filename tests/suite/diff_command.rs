@@ -4,10 +4,10 @@ use std::fs;
 
 use host_tree::MemoryTree;
 use passthru::{Host, Verdict, diff};
+use testkit::Scratch;
 
 use crate::command::passthru;
 use crate::guides::trees;
-use testkit::Scratch;
 
 const GPU: &str = "VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] \
                    [10de:2503] (rev a1)";

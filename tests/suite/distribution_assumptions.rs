@@ -3,8 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use crate::command::{Run, passthru};
 use testkit::Scratch;
+
+use crate::command::{Run, passthru};
 
 /// A post with the card, and one line that shows the distribution.
 fn post(kernel: &str) -> String {

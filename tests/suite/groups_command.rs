@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::command::{passthru, top};
 use testkit::Scratch;
+
+use crate::command::{passthru, top};
 
 /// What the lab's machine says of itself, as texts that somebody might paste.
 fn pasted(capture: &str) -> String {

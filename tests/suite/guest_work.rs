@@ -1,7 +1,8 @@
 //! `passthru guest`: what is done inside a guest.
 
-use crate::command::{Run, passthru};
 use testkit::Scratch;
+
+use crate::command::{Run, passthru};
 
 const HOST: [&str; 2] = ["--root", "examples/hosts/proxmox-rtx5060ti/before"];
 

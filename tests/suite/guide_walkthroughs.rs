@@ -5,10 +5,11 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use testkit::Scratch;
+
 use crate::ask_command::in_root;
 use crate::command::{Run, passthru, top};
 use crate::patched_hosts::copy;
-use testkit::Scratch;
 
 /// The host of a guide, with what its commands print.
 struct Guide {

@@ -1,9 +1,9 @@
 //! `passthru list` of a host with a topology.
 
 use host_tree::MemoryTree;
+use testkit::Scratch;
 
 use crate::command::passthru;
-use testkit::Scratch;
 
 const PORT: &str = "/sys/devices/pci0000:00/0000:00:01.0";
 

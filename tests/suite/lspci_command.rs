@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-use crate::command::passthru;
 use testkit::Scratch;
+
+use crate::command::passthru;
 
 fn lspci(words: &[&str]) -> Option<String> {
     if !testkit::program::installed(&["lspci"]) {

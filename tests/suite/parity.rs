@@ -15,13 +15,13 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use serde_json::Value;
-
-use crate::command::passthru;
-use crate::schema;
 use testkit::Scratch;
 use testkit::environment::{self, PYTHON};
 use testkit::program::installed;
 use testkit::skipped::missing;
+
+use crate::command::passthru;
+use crate::schema;
 
 /// A folder with the files that the calls read, one with a host to change, one for
 /// answers, and the table that names them.

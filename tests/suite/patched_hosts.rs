@@ -8,9 +8,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use host_tree::Edit;
+use testkit::Scratch;
 
 use crate::command::{passthru, top};
-use testkit::Scratch;
 
 pub(crate) struct Copy(Scratch);
 

@@ -13,9 +13,7 @@ use passthru::doctor::{self, Question};
 use passthru::intake::{Attribution, Intake, TextKind, attributions};
 use passthru::{Host, Verdict};
 use pci_core::Address;
-
-use testkit::Random;
-use testkit::environment;
+use testkit::{Random, environment};
 
 use crate::command::top;
 

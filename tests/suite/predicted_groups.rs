@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::command::{passthru, top};
 use testkit::Scratch;
+
+use crate::command::{passthru, top};
 
 /// The configuration space of the functions of a capture in `iommu/tests/captures`.
 pub(crate) fn config(name: &str) -> Vec<(String, Vec<u8>)> {

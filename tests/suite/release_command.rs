@@ -6,10 +6,10 @@ use std::path::Path;
 use host_tree::MemoryTree;
 use passthru::plan::{self, Plan, Request};
 use passthru::{Host, verify};
+use testkit::Scratch;
 
 use crate::command::passthru;
 use crate::patched_hosts::Copy;
-use testkit::Scratch;
 
 fn read(root: &str, path: &str) -> String {
     fs::read_to_string(Path::new(root).join(path.trim_start_matches('/'))).unwrap()

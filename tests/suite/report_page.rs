@@ -3,10 +3,11 @@
 use std::fs;
 use std::process::Command;
 
+use testkit::Scratch;
+
 use crate::command::passthru;
 use crate::guides::trees;
 use crate::patched_hosts::{Copy, without_groups};
-use testkit::Scratch;
 
 /// What would fetch or run something.
 fn holds_all(page: &str) {

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use crate::command::passthru;
 use testkit::Scratch;
 use testkit::rom::{ImageBuilder, card, flash_header, rom, turing};
+
+use crate::command::passthru;
 
 const HOST: [&str; 2] = ["--root", "examples/hosts/proxmox-rtx5060ti/after"];
 

@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use crate::command::{Run, passthru};
 use testkit::Scratch;
 use testkit::rom::card;
+
+use crate::command::{Run, passthru};
 
 const FUNCTION: &str = "sys/devices/pci0000:00/0000:01:00.0";
 

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use crate::command::passthru;
 use testkit::Scratch;
 use testkit::rom::{ImageBuilder, card};
+
+use crate::command::passthru;
 
 /// A terse EFI driver without sections, which is as small as drivers get.
 pub(crate) const DRIVER: &[u8] = &[

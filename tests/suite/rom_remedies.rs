@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use testkit::Scratch;
+use testkit::rom::{ImageBuilder, card, flash_header, rom};
 use vbios::verify::RomRemedy;
 
 use crate::command::passthru;
-use testkit::Scratch;
-use testkit::rom::{ImageBuilder, card, flash_header, rom};
 
 const IDS: &str = "10de:1c03";
 

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::command::passthru;
 use testkit::Scratch;
 use testkit::sysfs_tree::{Function, SysfsTree, many, virtualised};
+
+use crate::command::passthru;
 
 /// 8 cards of 256 virtual functions: 2,056 functions, and the ports above the cards.
 const CARDS: usize = 8;

@@ -7,10 +7,10 @@ use passthru::ask::Shell;
 use passthru::doctor::{self, Question};
 use passthru::{Host, Invocation, Remedy};
 use pci_core::Address;
+use testkit::Scratch;
 
 use crate::command::{passthru, top};
 use crate::rules;
-use testkit::Scratch;
 
 /// The words of a command as a shell has them.
 fn words(command: &str) -> Vec<String> {

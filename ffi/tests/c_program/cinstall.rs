@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
 use testkit::environment::{self, CINSTALL};
 
 use crate::examples::cmake_builds_with;

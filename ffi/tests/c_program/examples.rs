@@ -7,7 +7,6 @@ use host_tree::DirTree;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, patch};
 use passthru::{Host, diff, document, select};
-
 use testkit::program::installed;
 
 use crate::installed::{

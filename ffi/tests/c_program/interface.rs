@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use crate::header::{declared, exported};
 use testkit::environment;
 use testkit::program::installed;
 
+use crate::header::{declared, exported};
 use crate::installed::{FFI, file, run, scratch};
 
 /// The functions of the interface, one a line. One that goes, or changes, takes a new

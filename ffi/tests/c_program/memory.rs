@@ -5,7 +5,6 @@ use std::path::Path;
 use host_tree::{DirTree, Recorder};
 use passthru::plan::{self, Request};
 use passthru::{Host, Target, document, select};
-
 use testkit::program::installed;
 
 use crate::installed::{

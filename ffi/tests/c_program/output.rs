@@ -7,7 +7,6 @@ use passthru::doctor::{self, Question, Report};
 use passthru::intake::Intake;
 use passthru::plan::{self, Request};
 use passthru::{Host, Remedy, Target, document, select};
-
 use testkit::program::installed;
 
 use crate::installed::{

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use passthru::{document, rom_document};
+use testkit::program::installed;
 use vbios::edit::{self, Edited, ImageSource, Images, NewImage, PartForm};
 use vbios::ssdt::RomTable;
 use vbios::verify::{Guest, Target};
 use vbios::{Compression, Rom, Vfct};
-
-use testkit::program::installed;
 
 use crate::installed::{FFI, command, compile_shared, run, scratch};
 

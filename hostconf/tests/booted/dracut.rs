@@ -7,7 +7,6 @@ use hostconf::binding::dracut::{conf, edits};
 use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::judge::{Outcome, Twin};
 use hostconf::binding::method::Method;
-
 use testkit::Scratch;
 use testkit::program::installed;
 

@@ -6,7 +6,6 @@ use hostconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, judge};
 use hostconf::binding::method::Method;
 use hostconf::binding::{initramfs_hook, initramfs_tools, runtime, service, udev_rule};
 use pci_core::SubsystemId;
-
 use testkit::Scratch;
 use testkit::program::installed;
 

@@ -8,7 +8,6 @@ use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::judge::{Outcome, Twin};
 use hostconf::binding::method::Method;
 use hostconf::binding::{assignments, initramfs_hook, mkinitcpio};
-
 use testkit::Scratch;
 use testkit::program::installed;
 

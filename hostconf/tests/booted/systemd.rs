@@ -17,7 +17,6 @@ use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::method::Method;
 use hostconf::binding::{driverctl, mkinitcpio, service};
 use pci_core::SubsystemId;
-
 use testkit::Scratch;
 use testkit::program::installed;
 

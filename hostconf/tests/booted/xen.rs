@@ -10,7 +10,6 @@ use hostconf::binding::modprobe::{Document, ModuleOption};
 use hostconf::binding::pciback;
 use pci_core::modules::ModuleName;
 use pci_core::spelling::HideList;
-
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::skipped::missing;

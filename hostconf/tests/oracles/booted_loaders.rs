@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 use hostconf::boot::CommandLine;
 use hostconf::boot::change::{Difference, OptionsChange};
 use hostconf::boot::entries::{EntryFile, Format};
-use testkit::Scratch;
-use testkit::environment;
 use testkit::program::{file, find, run};
 use testkit::skipped::missing;
+use testkit::{Scratch, environment};
 
 /// Options for a kernel that says what it got and stops.
 const SAYS: &str = "console=ttyS0 earlyprintk=serial panic=-1";

@@ -8,10 +8,9 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_hook::hook;
 use hostconf::binding::initramfs_tools::{INIT_TOP, SCRIPT, script};
 use pci_core::{PciId, SubsystemId};
-use testkit::Scratch;
-use testkit::environment;
 use testkit::program::{find, run};
 use testkit::skipped::missing;
+use testkit::{Scratch, environment};
 
 fn function(address: &str, subsystem: Option<SubsystemId>) -> BoundFunction {
     BoundFunction {

@@ -6,11 +6,10 @@ use hvconf::kubernetes::{
 };
 use hvconf::nixos::NixBinding;
 use hvconf::{cloud_hypervisor, hyper_v, nixos, nova};
-use testkit::Reader;
-use testkit::environment;
 use testkit::program::find;
 use testkit::random::{Random, seed};
 use testkit::skipped::missing;
+use testkit::{Reader, environment};
 
 use crate::oracles::devices::{addresses, machine};
 use crate::oracles::python::schemas;

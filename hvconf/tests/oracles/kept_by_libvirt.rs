@@ -11,8 +11,7 @@ use hvconf::passed::PassedSlot;
 use hvconf::qemu::{QemuDevice, launch_words};
 use pci_core::Address;
 use testkit::Scratch;
-use testkit::program::file;
-use testkit::program::installed;
+use testkit::program::{file, installed};
 use testkit::random::{Random, rounds, seed};
 
 use crate::oracles::domains::{asked, domain};

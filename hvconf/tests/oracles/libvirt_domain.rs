@@ -6,9 +6,8 @@ use std::process::Command;
 use hvconf::libvirt::{Domain, add, attach_commands, lint, remove};
 use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use pci_core::{Address, ClassCode};
-use testkit::Random;
-use testkit::Scratch;
 use testkit::program::installed;
+use testkit::{Random, Scratch};
 
 use crate::oracles::vm_programs::{VIRSH, virsh};
 

@@ -4,9 +4,8 @@
 use std::process::Command;
 
 use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg};
-use testkit::Random;
-use testkit::Scratch;
 use testkit::program::find;
+use testkit::{Random, Scratch};
 
 use crate::oracles::descriptions::random;
 

@@ -15,12 +15,10 @@ use hvconf::kubernetes::{Pooling, harvester, talos};
 use hvconf::truenas::VmNumber;
 use hvconf::unraid::VfioPciCfg;
 use hvconf::{bhyve, cloud_hypervisor, incus, truenas, unraid};
-use testkit::Reader;
-use testkit::Scratch;
-use testkit::environment;
 use testkit::program::find;
 use testkit::random::{Random, seed};
 use testkit::skipped::optional;
+use testkit::{Reader, Scratch, environment};
 
 use crate::oracles::devices::{addresses, machine};
 

@@ -1,10 +1,11 @@
 //! Changes of a machine's hardware, as somebody asks about them.
 
-use crate::error::{Cause, Error, Result};
 use core::fmt;
 use core::str::FromStr;
 
 use pci_core::{Address, AddressOrSlot, PciId, Slot};
+
+use crate::error::{Cause, Error, Result};
 
 /// A change of a machine's hardware, made by [`Machine::with`](super::Machine::with).
 ///

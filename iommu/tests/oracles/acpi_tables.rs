@@ -8,9 +8,8 @@ use iommu::acpi::{
     DeviceEntryKind, DeviceScope, Dmar, DmarBlock, Ivmd, IvmdDevices, Ivrs, IvrsBlock,
 };
 use pci_core::RequesterId;
-use testkit::environment;
 use testkit::program::installed;
-use testkit::{Random, Scratch};
+use testkit::{Random, Scratch, environment};
 
 /// A table with its length and checksum.
 fn table(signature: &str, head: &[u8], blocks: &[Vec<u8>]) -> Vec<u8> {

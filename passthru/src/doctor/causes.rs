@@ -1,6 +1,6 @@
 //! Faults that a message names, and whose causes the input does not show.
 
-use super::messages::{Found, found, in_company};
+use super::evidence::messages::{Found, found, in_company};
 use super::rule::{Context, Rule, Said};
 use crate::messages::Fix;
 use crate::remedy::Remedy;

@@ -1,7 +1,7 @@
 //! The explanation of a code, a setting, a message, a verdict, or of words that describe
 //! one.
 
-use super::spelling;
+use super::option_lines::spelling;
 use super::table::{codes, rules};
 use crate::near::near;
 use crate::text::{Text, text};

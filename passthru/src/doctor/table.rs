@@ -1,14 +1,22 @@
 //! The one table of all rules.
 
-use super::rule::{Context, Others, Rule};
-use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, cluster, commands,
-    containers, disagreement, display, drivers, esxi, esxi_owner, groups, guest_config,
-    guest_right, guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio,
-    modprobe, module_builds, new_id, option_values, override_script, quoted_options, ready,
-    reported, reset, rom_files, setting_lines, settings, settings_right, spelling, use_of_card,
-    vfio_ids, virtual_functions, virtual_machine,
+use super::boot::{self, boot_files};
+use super::causes;
+use super::driver::{
+    binding, drivers, initramfs_conf, modprobe, module_builds, new_id, not_bound_at_boot,
+    override_script, vfio_ids,
 };
+use super::evidence::{asked, commands, disagreement, input, messages, ready, reported};
+use super::guest::{
+    cluster, containers, guest_config, guest_right, guest_window, rom_files, virtual_machine,
+};
+use super::hardware::{addresses, display, host_use, mmio, reset, use_of_card, virtual_functions};
+use super::isolation::{acs_override, groups, iommu};
+use super::option_lines::{
+    option_values, quoted_options, setting_lines, settings, settings_right, spelling,
+};
+use super::rule::{Context, Others, Rule};
+use super::systems::{bhyve, esxi, esxi_owner};
 use crate::{messages as said, settings as known};
 
 /// All rules, in the order in which things depend on each other.
@@ -43,7 +51,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         modprobe::RULES,
         initramfs_conf::RULES,
         binding::RULES,
-        late::RULES,
+        not_bound_at_boot::RULES,
         module_builds::RULES,
         drivers::RULES,
         use_of_card::RULES,

@@ -14,39 +14,38 @@ use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
 use pci_core::{Address, Slot};
 
-use super::cluster::{self};
-use super::container_devices::{self};
-use super::device::Device;
+use super::commands::services::Services;
+use super::commands::{command_lines, hooks, quoted_commands};
+use super::drivers::host_drivers::host_drivers;
+use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
-use super::guests::{self, Domain, ProxmoxVm, VmxFile};
-use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
-use super::host_drivers::host_drivers;
-use super::hypervisor::Esxi;
-use super::in_use::{Disks, Interface};
-use super::initramfs_conf::InitramfsConf;
-use super::kernel_names::KernelNames;
-use super::machines::{self, Machines};
-use super::mappings::Mappings;
-use super::mediated::{self};
-use super::memory_map::memory_map;
-use super::model::{self};
-use super::module_builds::{self};
-use super::network_names::NetworkNames;
-use super::process::Process;
-use super::quoted_commands::{self};
-use super::quoted_options::{self};
-use super::rom_files::NamedRom;
-use super::services::Services;
-use super::setting_lines::{self};
-use super::settings::Settings;
-use super::state::Host;
-use super::system::System;
-use super::system_markers::SystemMarkers;
-use super::told::{IdList, OverrideScript, driverctl_files};
-use super::{
-    bhyve, command_lines, complaint, group_nodes, guest_parts, hooks, host_checks, ip_link,
-    loaded_modules, locked_memory, memory, open_nodes, printed_mounts, prose, sources, together,
+use super::guests::mappings::Mappings;
+use super::guests::rom_files::NamedRom;
+use super::guests::{
+    self, Domain, ProxmoxVm, VmxFile, bhyve, cluster, container_devices, guest_parts,
+    locked_memory, mediated,
 };
+use super::hardware::device::Device;
+use super::hardware::esxi_ownership::Esxi;
+use super::hardware::memory_map::memory_map;
+use super::hardware::{group_nodes, memory, together};
+use super::host_use::in_use::{Disks, Interface};
+use super::host_use::kernel_names::KernelNames;
+use super::host_use::network_names::NetworkNames;
+use super::host_use::process::Process;
+use super::host_use::{ip_link, open_nodes, printed_mounts};
+use super::identity::machines::Machines;
+use super::identity::system::System;
+use super::identity::system_markers::SystemMarkers;
+use super::identity::{host_checks, machines};
+use super::model::{self};
+use super::settings::initramfs_conf::InitramfsConf;
+use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
+use super::settings::{Settings, quoted_options, setting_lines};
+use super::sources;
+use super::state::Host;
+use super::words::messages::{Heard, added_ids, given_to_pcieport, new_ids};
+use super::words::{complaint, prose};
 
 /// What is said of a driver's line below a function that the driver cannot have.
 const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \

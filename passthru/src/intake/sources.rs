@@ -17,7 +17,7 @@ use pci_core::lspci;
 use super::shapes::bare;
 use super::text_kind::TextKind;
 use super::{answers, shapes};
-use crate::host::addresses_in::addresses_in;
+use crate::host::words::addresses_in::addresses_in;
 use crate::messages;
 
 /// The system on which a source's program runs.

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
 use testkit::environment::{self, LAB_KERNEL};
 use testkit::program::installed;
 use testkit::skipped::skip;

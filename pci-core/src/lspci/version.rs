@@ -1,8 +1,9 @@
 //! Which `lspci` is written like.
 
-use crate::error::{Cause, Error, Result};
 use core::fmt;
 use core::str::FromStr;
+
+use crate::error::{Cause, Error, Result};
 
 /// A release of pciutils, whose `lspci` is written like.
 ///

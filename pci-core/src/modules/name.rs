@@ -1,10 +1,11 @@
 //! Names of kernel modules and drivers that cannot break out of the text that they are put in.
 
-use crate::error::{Cause, Error, Result};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
+
+use crate::error::{Cause, Error, Result};
 
 /// The name of a module: letters, digits, `_` and `-`.
 ///

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use pci_core::lspci::Release;
-
-use crate::oracles::samples::{Sample, dumps, samples};
 use testkit::environment;
 use testkit::program::installed;
+
+use crate::oracles::samples::{Sample, dumps, samples};
 
 /// A program, and the release that it is.
 #[derive(Clone)]

@@ -11,7 +11,6 @@ use std::process::Command;
 
 use host_tree::DirTree;
 use pci_core::sysfs::{Wanted, read_wanted};
-
 use testkit::program::installed;
 use testkit::skipped::skip;
 use testkit::sysfs_tree::{Function, SysfsTree, functions, many};

@@ -16,7 +16,6 @@ use host_tree::{DirTree, Lookup};
 use pci_core::listing::{ListedFunction, dpdk_devbind, driverctl, hwinfo, lshw, nodedev};
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
-
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::skipped::missing;

@@ -13,7 +13,6 @@ use host_tree::DirTree;
 use pci_core::lspci::{Fields, Record, parse};
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
-
 use testkit::program::installed;
 use testkit::sysfs_tree::{Function, SysfsTree, functions};
 

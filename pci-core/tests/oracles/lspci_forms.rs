@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 use pci_core::lspci::{Layout, Numbers, Record, Verbosity, parse};
 use pci_core::{Address, AddressPath};
-
-use crate::oracles::lspci::lspci;
 use testkit::program::installed;
 use testkit::sysfs_tree::{SysfsTree, functions};
+
+use crate::oracles::lspci::lspci;
 
 /// What a form may leave out but not change.
 fn agrees(record: &Record, whole: &Record, text: &str) {

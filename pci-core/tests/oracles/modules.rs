@@ -15,12 +15,10 @@ use std::process::Command;
 
 use host_tree::DirTree;
 use pci_core::modules::Modules;
-
-use testkit::Scratch;
-use testkit::environment;
 use testkit::program::installed;
 use testkit::skipped::{optional, skip};
 use testkit::sysfs_tree::{Function, SysfsTree, functions};
+use testkit::{Scratch, environment};
 
 const RELEASE: &str = "9.9.9";
 

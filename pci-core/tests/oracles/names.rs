@@ -12,7 +12,6 @@ use std::process::{Command, Output};
 
 use pci_core::names::{Database, Names};
 use pci_core::{ClassCode, PciId, SubsystemId};
-
 use testkit::Scratch;
 use testkit::program::installed;
 

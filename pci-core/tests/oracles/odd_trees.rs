@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use host_tree::{DirTree, Lookup};
 use pci_core::sysfs::{SysfsDevice, Wanted, read_wanted};
 use pci_core::topology::{Parent, Topology};
-
 use testkit::sysfs_tree::{SysfsTree, functions, many};
 
 fn read(tree: &SysfsTree) -> Vec<SysfsDevice> {

@@ -22,6 +22,8 @@ use host_tree::DirTree;
 use pci_core::Names;
 use pci_core::lspci::write::{OutputFunction, OutputOptions, Version, write};
 use pci_core::sysfs::{self, Wanted};
+use testkit::sysfs_tree::{SysfsTree, functions};
+use testkit::{Scratch, environment};
 
 use crate::oracles::chains::chains;
 use crate::oracles::lspci_options::options;
@@ -29,9 +31,6 @@ use crate::oracles::made_up::made_up;
 use crate::oracles::releases::{Release, releases};
 use crate::oracles::samples::{Sample, TEXT, dumps, ids, samples};
 use crate::oracles::score::Score;
-use testkit::Scratch;
-use testkit::environment;
-use testkit::sysfs_tree::{SysfsTree, functions};
 
 /// What is printed in every release. Those with `-v` are in [`VERBOSE`].
 const BRIEF: [&str; 39] = [

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use pci_core::lspci::write::Version;
-
 use testkit::environment;
 use testkit::program::{installed, oracles};
 use testkit::skipped::optional;

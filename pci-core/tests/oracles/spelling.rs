@@ -11,7 +11,6 @@ use std::process::{Command, Stdio};
 
 use pci_core::spelling::{AddrOption, HostOption};
 use pci_core::{Address, AddressPath};
-
 use testkit::program::installed;
 
 /// A bridge with its secondary bus, or a function, in a dump as `lspci -x` prints it.

@@ -10,10 +10,10 @@ use std::process::Command;
 
 use host_tree::{DirTree, Lookup};
 use pci_core::sysfs::{ResourceKind, SysfsDevice, Wanted, read_wanted};
-
-use crate::oracles::any_functions::any_functions;
 use testkit::program::installed;
 use testkit::sysfs_tree::{SysfsTree, functions};
+
+use crate::oracles::any_functions::any_functions;
 
 fn lspci(tree: Option<&SysfsTree>, flags: &str) -> String {
     let mut command = Command::new("lspci");

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use testkit::rom::{card, turing};
+
 use crate::command::{passthru, top};
 use crate::patched_hosts::copy;
 use crate::rom::vfct;
 use crate::rom_edits::DRIVER;
 use crate::{predicted_groups, rom_dump};
-use testkit::rom::{card, turing};
 
 /// The host that plans are applied to.
 const HOST: &str = "examples/hosts/proxmox-rtx5060ti/before";

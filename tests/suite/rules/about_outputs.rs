@@ -1,8 +1,9 @@
 //! What short outputs prove: modules, device files, mediated devices, limits, objects of a
 //! cluster, and commands of bhyve.
 
-use super::{Case, case};
 use passthru::Verdict::{Fix, Harmless, Ok, Unknown};
+
+use super::{Case, case};
 
 const POST: &str = "post.md";
 

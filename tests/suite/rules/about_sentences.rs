@@ -1,7 +1,8 @@
 //! What a sentence of a post names or tells.
 
-use super::{Case, case};
 use passthru::Verdict::{Fix, NoEffect, Ok, Unknown};
+
+use super::{Case, case};
 
 const POST: &str = "post.md";
 

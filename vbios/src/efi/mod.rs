@@ -36,6 +36,5 @@ pub use decompress::decompress;
 pub use driver_name::driver_name;
 pub use executable::{Executable, ExecutableForm};
 pub use header::{Compression, EfiHeader, EfiMachine, Subsystem};
-pub(crate) use payload::decompressed_size;
 pub use payload::driver;
-pub(crate) use payload::stored_driver;
+pub(crate) use payload::{decompressed_size, stored_driver};

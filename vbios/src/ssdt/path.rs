@@ -1,9 +1,10 @@
 //! The name of an ACPI device.
 
-use crate::error::{Cause, Error, Result};
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
+
+use crate::error::{Cause, Error, Result};
 
 /// The full name of an ACPI device: `\` and segments of up to four capital letters,
 /// digits and underscores, of which none starts with a digit (ACPI Specification

@@ -4,9 +4,8 @@ use core::str::FromStr;
 
 use pci_core::{ClassCode, PciId, SubsystemId};
 
-use crate::error::{Cause, Error, Result};
-
 use crate::efi::EfiMachine;
+use crate::error::{Cause, Error, Result};
 
 /// The card and the guest that a ROM is to serve. What is not known is not judged.
 ///

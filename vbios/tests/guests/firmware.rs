@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use vbios::Rom;
-use vbios::verify::{Acceptance, Consumer, Target, verify};
-
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::skipped::missing;
+use vbios::Rom;
+use vbios::verify::{Acceptance, Consumer, Target, verify};
 
 use crate::guests::candidates::{Candidate, ID, candidates};
 use crate::guests::code::spoken;

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use vbios::Rom;
-use vbios::verify::{Acceptance, Consumer, Target, verify};
-
 use testkit::environment::{self, LAB_KERNEL};
 use testkit::program::{busybox, installed};
 use testkit::skipped::optional;
 use testkit::{Archive, Scratch};
+use vbios::Rom;
+use vbios::verify::{Acceptance, Consumer, Target, verify};
 
 use crate::guests::candidates::{Candidate, candidates};
 use crate::guests::qemu::{CONSOLE, FIRST_SLOT, Guest};

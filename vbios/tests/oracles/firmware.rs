@@ -8,12 +8,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use testkit::rom::{ImageBuilder, PAYLOAD, driver, rom};
+use testkit::skipped::missing;
 use vbios::efi::{Algorithm, compress};
 use vbios::verify::{Acceptance, Consumer, Target};
 use vbios::{Rom, verify};
-
-use testkit::rom::{ImageBuilder, PAYLOAD, driver, rom};
-use testkit::skipped::missing;
 
 /// The card of each ROM: QEMU's e1000.
 const CARD: (u16, u16) = (0x8086, 0x100e);

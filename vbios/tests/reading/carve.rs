@@ -1,8 +1,7 @@
 //! ROMs inside other files, and the table that hands one over.
 
-use vbios::{ErrorKind, Vfct, carve};
-
 use testkit::rom::{ImageBuilder, card};
+use vbios::{ErrorKind, Vfct, carve};
 
 #[test]
 fn chains_are_found_at_any_offset() {

@@ -1,8 +1,7 @@
 //! What is different between two ROMs.
 
-use vbios::{Rom, diff};
-
 use testkit::rom::{ExtensionBuilder, ImageBuilder, card, flash_header, rom, turing};
+use vbios::{Rom, diff};
 
 fn lines(left: &[u8], right: &[u8]) -> Vec<String> {
     let found = diff(&Rom::parse(left), left, &Rom::parse(right), right);

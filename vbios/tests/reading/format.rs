@@ -1,10 +1,9 @@
 //! What the headers and structures can say, and the two chains.
 
+use testkit::rom::{ExtensionBuilder, ImageBuilder, flash_header, flash_header_3, rom, turing};
 use vbios::{
     CodeType, ErrorKind, FlashHeader, PrefixKind, Problem, Rom, Signature, StructureSignature,
 };
-
-use testkit::rom::{ExtensionBuilder, ImageBuilder, flash_header, flash_header_3, rom, turing};
 
 fn offsets(images: &[vbios::Image]) -> Vec<(usize, u8)> {
     images.iter().map(|i| (i.offset, i.code_type.0)).collect()

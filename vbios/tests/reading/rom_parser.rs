@@ -1,9 +1,8 @@
 //! What rom-parser prints, as it was seen to print it. `tests/oracles` compares
 //! with the program itself, where it is installed.
 
-use vbios::rom_parser;
-
 use testkit::rom::{ImageBuilder, card, flash_header, rom};
+use vbios::rom_parser;
 
 #[test]
 fn a_card() {

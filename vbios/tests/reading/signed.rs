@@ -1,11 +1,10 @@
 //! Signed EFI drivers, made here: what is read of their signatures, and what is said
 //! of those that were changed or damaged.
 
+use testkit::rom::ImageBuilder;
 use vbios::efi::{Algorithm, Authenticode, DigestAlgorithm, Executable, compress};
 use vbios::verify::{Acceptance, Consumer, RomVerdict, Target};
 use vbios::{ErrorKind, Rom, verify};
-
-use testkit::rom::ImageBuilder;
 
 /// A value of the distinguished encoding rules.
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {

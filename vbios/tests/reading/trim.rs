@@ -1,9 +1,8 @@
 //! What stands around the images is cut off.
 
+use testkit::rom::{ImageBuilder, card, flash_header, flash_header_3, turing};
 use vbios::edit::{Tail, trim};
 use vbios::{ErrorKind, PrefixKind, Rom};
-
-use testkit::rom::{ImageBuilder, card, flash_header, flash_header_3, turing};
 
 #[test]
 fn the_flash_header_says_where_to_cut() {

@@ -1,8 +1,7 @@
 //! What the vendors' own tables tell.
 
-use vbios::{Rom, VendorTables};
-
 use testkit::rom::{ExtensionBuilder, ImageBuilder, TABLES};
+use vbios::{Rom, VendorTables};
 
 #[test]
 fn nvidias_tables_name_the_board() {

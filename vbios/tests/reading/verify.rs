@@ -1,9 +1,8 @@
 //! Who takes a ROM, and what is said of it.
 
+use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 use vbios::verify::{Acceptance, Consumer, Guest, RomReport, RomVerdict, Target};
 use vbios::{EfiMachine, Rom};
-
-use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 
 pub(crate) fn judge(file: &[u8], target: &Target) -> RomReport {
     vbios::verify(&Rom::parse(file), file, target)

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use pci_core::ClassCode;
+use testkit::rom::{ImageBuilder, TABLES, card, turing};
 use vbios::verify::{Consumer, Guest, RomReport, RomVerdict, Target};
 
 use crate::reading::verify::{accepts, any, judge, said, with_ids};
-use testkit::rom::{ImageBuilder, TABLES, card, turing};
 
 #[test]
 fn a_rom_of_another_card() {

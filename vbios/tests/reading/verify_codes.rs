@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use pci_core::ClassCode;
+use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 use vbios::verify::{self, RomVerdict, Target};
 
 use crate::reading::signed::{rom_of, signed_driver};
 use crate::reading::verify::{judge, with_ids};
-use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 
 /// One file for each code, so that the table of codes has no row that nothing uses
 /// and no code lacks a row.

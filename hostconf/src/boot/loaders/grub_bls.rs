@@ -3,6 +3,7 @@
 use host_tree::HostTree;
 
 use super::grub;
+use super::systemd_boot_entries::MENU as ENTRIES;
 use crate::boot::by_tool::{Options, command, name, reversed, steps};
 use crate::boot::change::Difference;
 use crate::boot::command_line::CommandLine;
@@ -12,8 +13,6 @@ use crate::boot::grub_files;
 use crate::boot::grubenv::{self, GrubEnv};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
 use crate::boot::step::{Steps, StepsRefused, running};
-
-use super::systemd_boot_entries::MENU as ENTRIES;
 
 /// Debian's GRUB does not know the variable; it is in no file there.
 pub(super) const LOADER: BootLoader = BootLoader {

@@ -9,9 +9,9 @@ use super::contradiction::Contradiction;
 use super::observation::{Entry, Observation, Value};
 use super::precedence::{AmongEquals, Difference, FIELDS, Field, Row};
 use super::source::Source;
-use crate::host::device::{Device, Driver};
 use crate::host::fact::Fact;
-use crate::host::hypervisor::EsxiFunction;
+use crate::host::hardware::device::{Device, Driver};
+use crate::host::hardware::esxi_ownership::EsxiFunction;
 
 /// What the observations come to.
 #[derive(Debug, Default)]

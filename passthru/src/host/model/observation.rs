@@ -8,8 +8,8 @@ use pci_core::{Address, ClassCode, PciId, SubsystemId};
 use super::precedence::Field;
 use super::source::Source;
 use crate::host::fact::Fact;
-use crate::host::hypervisor::EsxiFunction;
-use crate::host::region::{ListedRegion, Region};
+use crate::host::hardware::esxi_ownership::EsxiFunction;
+use crate::host::hardware::region::{ListedRegion, Region};
 
 /// A field of a function and its value.
 #[derive(Clone, Debug)]

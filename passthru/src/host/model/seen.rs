@@ -9,10 +9,10 @@ use super::observation::Entry;
 use super::survey::Survey;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
-use crate::host::in_use::Interface;
-use crate::host::platform::Platform;
-use crate::host::process::Process;
-use crate::host::unplaced::Unplaced;
+use crate::host::hardware::unplaced::Unplaced;
+use crate::host::host_use::in_use::Interface;
+use crate::host::host_use::process::Process;
+use crate::host::identity::platform::Platform;
 use crate::target::Target;
 
 /// A device of an IOMMU group, as one line shows it.

@@ -3,7 +3,7 @@
 use pci_core::Address;
 use pci_core::lspci::{Listing, Record};
 
-use crate::host::guest_parts;
+use crate::host::guests::guest_parts;
 
 /// The records of one listing in a text.
 #[derive(Debug)]

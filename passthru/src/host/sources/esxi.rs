@@ -6,7 +6,7 @@ use pci_core::listing::esxi;
 use super::listed;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
-use crate::host::hypervisor::EsxiFunction;
+use crate::host::hardware::esxi_ownership::EsxiFunction;
 use crate::host::model::{Entry, Listing, Source, Value};
 use crate::target::Target;
 

@@ -5,8 +5,8 @@ use pci_core::listing::{ListedFunction, pciconf, vm_passthru};
 
 use super::listed;
 use crate::host::coverage::Coverage;
+use crate::host::identity::platform::Platform;
 use crate::host::model::{Foreign, Listing, Source, Survey};
-use crate::host::platform::Platform;
 
 /// Whether pciconf lists a function that `ppt` has: FreeBSD is a host of bhyve then (ppt(4)).
 pub(super) fn reserves_for_guests(text: &str) -> bool {

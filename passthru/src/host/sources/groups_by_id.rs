@@ -6,9 +6,9 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use iommu::Completeness;
 use pci_core::{Address, ClassCode, PciId};
 
-use crate::host::addresses_in::addresses_in;
-use crate::host::device::Device;
+use crate::host::hardware::device::Device;
 use crate::host::model::Member;
+use crate::host::words::addresses_in::addresses_in;
 
 /// As many rows are read.
 const MOST: usize = 1024;

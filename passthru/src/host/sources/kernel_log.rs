@@ -8,11 +8,11 @@ use iommu::{Completeness, KernelLog};
 use pci_core::{Address, ClassCode, PciId};
 
 use super::log_regions::LoggedRegions;
-use crate::host::addresses_in::addresses_in;
 use crate::host::fact::Fact;
-use crate::host::guest_parts;
+use crate::host::guests::guest_parts;
+use crate::host::hardware::region::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
-use crate::host::region::Region;
+use crate::host::words::addresses_in::addresses_in;
 
 /// What one line of the kernel's log shows of a function: `DRIVER ADDRESS: TEXT` of
 /// `dev_printk` (Linux drivers/base/core.c).

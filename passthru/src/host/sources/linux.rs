@@ -10,7 +10,7 @@ use pci_core::listing::{
 use super::listed;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
-use crate::host::in_use::Interface;
+use crate::host::host_use::in_use::Interface;
 use crate::host::model::{Listing, Member, Source, Way};
 
 /// The functions that the text lists in any of their forms.

@@ -5,7 +5,7 @@ use iommu::mmio::MemoryBar;
 use pci_core::Address;
 
 use crate::host::fact::Fact;
-use crate::host::region::Region;
+use crate::host::hardware::region::Region;
 
 /// The regions of one function: the lines that follow the one with its ids.
 #[derive(Debug)]

@@ -9,9 +9,10 @@ use super::emulated::{self, Run};
 use super::{freebsd, registers};
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
+use crate::host::hardware::memory;
+use crate::host::host_use::viability;
+use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
-use crate::host::platform::Platform;
-use crate::host::{memory, viability};
 
 /// Adds the listings of a text, and keeps those of emulated machines apart.
 pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {

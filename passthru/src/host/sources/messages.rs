@@ -1,7 +1,7 @@
 //! The functions that messages of programs name.
 
-use crate::host::heard::Heard;
 use crate::host::model::{Entry, Naming, Source};
+use crate::host::words::messages::Heard;
 use crate::verdict::Verdict;
 
 /// The functions that the messages are about; of those that are fine nobody asks.

@@ -27,10 +27,10 @@ use host_tree::{CommandText, HostTree};
 use iommu::KernelLog;
 use pci_core::sysfs::Wanted;
 
-use super::guests::{Domain, ProxmoxVm};
-use super::heard::Heard;
+use super::commands::command_lines;
+use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen};
-use super::{bhyve, command_lines};
+use super::words::messages::Heard;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {

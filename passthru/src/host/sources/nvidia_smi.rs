@@ -3,8 +3,8 @@
 use pci_core::listing::nvidia_smi;
 
 use crate::host::fact::Fact;
+use crate::host::host_use::process::Process;
 use crate::host::model::{Entry, Listing, Source, Value};
-use crate::host::process::Process;
 
 /// The cards and processes of its tables.
 pub(super) fn read(source: &str, text: &str) -> Listing {

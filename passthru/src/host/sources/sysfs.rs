@@ -4,7 +4,7 @@ use host_tree::{Evidence, HostTree, Lookup};
 use pci_core::sysfs::{self, SysfsDevice, Wanted};
 
 use crate::host::coverage::Coverage;
-use crate::host::memory;
+use crate::host::hardware::memory;
 use crate::host::model::{Entry, Seen, Source, Value};
 
 /// Adds the functions that sysfs shows.

@@ -7,9 +7,9 @@ use pci_core::listing::windows;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::spelling::LocationPath;
 
+use crate::host::hardware::unplaced::Unplaced;
+use crate::host::identity::platform::Platform;
 use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Survey, Value};
-use crate::host::platform::Platform;
-use crate::host::unplaced::Unplaced;
 
 /// The devices that the text lists; Windows may be a guest.
 pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {

@@ -3,8 +3,8 @@
 use pci_core::listing::xl;
 
 use crate::host::fact::Fact;
+use crate::host::identity::platform::Platform;
 use crate::host::model::{Entry, Listing, Source, Value};
-use crate::host::platform::Platform;
 
 /// The functions that guests can have, or have.
 pub(super) fn read(source: &str, text: &str) -> Listing {

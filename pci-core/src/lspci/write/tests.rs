@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use testkit::Random;
+
 use super::{
     Domains, Hex, OutputForm, OutputFunction, OutputOptions, OutputVerbosity, Path, Version, write,
 };
@@ -10,7 +12,6 @@ use crate::config::ConfigSpace;
 use crate::lspci::read::{Numbers, parse, parse_output};
 use crate::names::Names;
 use crate::{Address, PciId, SubsystemId};
-use testkit::Random;
 
 fn text(functions: &[OutputFunction<'_>], options: &OutputOptions) -> String {
     let mut text = String::new();

@@ -1,0 +1,183 @@
+//! Files of the boot loader that are not the ones that count.
+
+use hostconf::boot::CommandLine;
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::loader::Loader;
+
+use super::matters;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{KernelOption, Seen};
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "boot-options-in-unread-file",
+        meaning: "A kernel option stands in a file that this host's boot loader does not read. \
+                  Proxmox VE with systemd-boot reads /etc/kernel/cmdline and no /etc/default/grub; \
+                  with GRUB it is the other way round.",
+        source: "Proxmox VE documentation, Host Bootloader; kernel-install(8)",
+        causes: &["boot-options-not-running"],
+        check: unread,
+    },
+    Rule {
+        code: "kernel-option-twice",
+        meaning: "A kernel option is given more than once with different values, and is one of \
+                  which the last value alone counts.",
+        source: "hostconf/data/kernel-options.tsv, with a source for each option; Linux \
+                 kernel/params.c",
+        causes: &[],
+        check: twice,
+    },
+    Rule {
+        code: "generated-files",
+        meaning: "The files of this system are made from another description, or are read-only: \
+                  what is written into them by hand does not last. Kernel options and modules go \
+                  into that description.",
+        source: "passthru/data/generated-systems.tsv, with a source for each system",
+        causes: &[],
+        check: generated,
+    },
+];
+
+fn unread(context: &Context<'_>) -> Vec<Said> {
+    let Loader::Known { kind, evidence } = &context.host.loader else {
+        return Vec::new();
+    };
+    let is_unread = |option: &KernelOption| context.host.is_unread(option);
+    let options = &context.host.settings.kernel_options;
+    // What the kernel got came from another place, too.
+    let elsewhere = |option: &KernelOption| {
+        let mut others = options.iter().filter(|other| !is_unread(other));
+        others.any(|other| other.text == option.text)
+    };
+    options
+        .iter()
+        .filter(|option| option.seen == Seen::Configured && is_unread(option))
+        .filter(|option| matters(&option.name) && !elsewhere(option))
+        .map(|option| {
+            let title = text!(
+                "{option} is in {source}, which {kind} does not read",
+                option = option.text,
+                source = option.evidence.source,
+                kind = kind.name()
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([option.evidence.clone()])
+                .shown_by(evidence.iter().cloned())
+                .remedy(Remedy::Manual {
+                    step: "move-boot-options",
+                    text: text!(
+                        "set {option} in the file that {kind} reads; a plan writes its options \
+                         there",
+                        option = option.text,
+                        kind = kind.name()
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn twice(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    let options = &context.host.settings.kernel_options;
+    let mut lines: Vec<Vec<&KernelOption>> = Vec::new();
+    for option in options {
+        let is_of = |line: &&mut Vec<&KernelOption>| {
+            let same = |one: &&KernelOption| {
+                one.seen == option.seen && one.evidence.source == option.evidence.source
+            };
+            line.first().is_some_and(same)
+        };
+        match lines.iter_mut().find(is_of) {
+            Some(line) => line.push(option),
+            None => lines.push(vec![option]),
+        }
+    }
+    for line in &lines {
+        let texts: Vec<&str> = line.iter().map(|option| option.text.as_str()).collect();
+        let parsed = CommandLine::parse(&texts.join(" "));
+        for dead in parsed.overridden() {
+            // The list of ids has a finding of its own.
+            if same_name(&dead.name, "vfio-pci.ids") {
+                continue;
+            }
+            let is_it = |option: &&&KernelOption| same_name(&option.name, &dead.name);
+            let option = line
+                .iter()
+                .filter(is_it)
+                .find(|one| one.value == dead.value);
+            let (Some(option), Some(later)) = (option, line.iter().rfind(is_it)) else {
+                continue;
+            };
+            let title = text!(
+                "{option} does nothing: {later} comes later",
+                option = option.text,
+                later = later.text
+            );
+            said.push(
+                Said::new(Verdict::NoEffect, title)
+                    .shown_by([option.evidence.clone(), later.evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "write-option-once",
+                        text: text!("keep one {option}=", option = option.name),
+                    }),
+            );
+        }
+    }
+    said
+}
+
+/// A system whose files are generated: `ID` of os-release, how its settings are made.
+fn systems() -> impl Iterator<Item = [&'static str; 4]> {
+    include_str!("../../../data/generated-systems.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            Some([
+                columns.next()?,
+                columns.next()?,
+                columns.next()?,
+                columns.next()?,
+            ])
+        })
+}
+
+fn generated(context: &Context<'_>) -> Vec<Said> {
+    let system = &context.host.system;
+    let names = [&system.id, &system.variant];
+    for fact in names.into_iter().flatten() {
+        let found = systems().find(|[id, ..]| fact.value.eq_ignore_ascii_case(id));
+        let Some([_, name, todo, _]) = found else {
+            continue;
+        };
+        let title = text!(
+            "{name} generates its boot options and lists of modules from its own configuration",
+            name
+        );
+        return vec![
+            Said::new(Verdict::Harmless, title)
+                .shown_by([fact.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "system-description",
+                    text: Text::of_table(todo),
+                }),
+        ];
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_system_is_read_and_has_a_source() {
+        let text = include_str!("../../../data/generated-systems.tsv");
+        let rows = text.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(super::systems().count(), rows);
+        assert!(super::systems().all(|[id, _, todo, source]| {
+            !id.is_empty() && todo.len() > 20 && source.len() > 10
+        }));
+    }
+}

@@ -1,0 +1,211 @@
+//! The boot loader's files, and what else acts at boot.
+
+pub(super) mod boot_files;
+
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::loader::Loader;
+
+use super::rule::{Context, Rule, Said};
+use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
+use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::target::HostPart;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "boot-loader-not-shown",
+        meaning: "The input does not show which boot loader the host uses, and so not which file \
+                  its kernel options belong into. Proxmox VE, for example, uses systemd-boot on \
+                  UEFI with a ZFS root and without Secure Boot, and GRUB in all other cases.",
+        source: "Proxmox VE documentation, Host Bootloader",
+        causes: &[],
+        check: loader_not_shown,
+    },
+    Rule {
+        code: "boot-options-faulty",
+        meaning: "The boot loader's file does not say what it seems to say: the shell that reads \
+                  it joins what stands behind a closing quote to the value, or only the first of \
+                  several lines counts.",
+        source: "POSIX shell command language, 2.2 Quoting; Debian's grub-mkconfig; Proxmox VE \
+                 documentation, Host Bootloader",
+        causes: &["boot-options-not-running"],
+        check: faulty,
+    },
+    Rule {
+        code: "boot-options-not-running",
+        meaning: "A kernel option is configured, and the running kernel did not get it: the boot \
+                  loader was not refreshed, the host was not rebooted, or the option stands in a \
+                  file that this host's boot loader does not read.",
+        source: "Linux /proc/cmdline, proc(5)",
+        causes: &[],
+        check: not_running,
+    },
+    Rule {
+        code: "driver-removal-service",
+        meaning: "A service takes a driver away after it came. It runs long after the driver \
+                  took the card, and fails while anything uses the driver. Binding the card to \
+                  vfio-pci in the initramfs comes before the driver.",
+        source: "systemd.unit(5), After=; modprobe(8), -r",
+        causes: &[],
+        check: removal_service,
+    },
+];
+
+fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let Loader::Unknown {
+        evidence,
+        would_tell,
+    } = &context.host.loader
+    else {
+        return Vec::new();
+    };
+    if !context.host_has(HostPart::BootLoader) {
+        return Vec::new();
+    }
+    let look: Vec<&str> = would_tell
+        .first()
+        .map(|line| line.split(' ').collect())
+        .unwrap_or_default();
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            text!("the input does not show the boot loader of the host"),
+        )
+        .shown_by(evidence.iter().cloned())
+        .remedy(Remedy::look(&look)),
+    ]
+}
+
+fn faulty(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .settings
+        .boot_faults
+        .iter()
+        .map(|fault| {
+            Said::new(Verdict::Fix, text!("{fault}", fault = fault.value))
+                .shown_by([fault.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "write-boot-options",
+                    text: text!(
+                        "write all options between one pair of quotation marks, on one line"
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn not_running(context: &Context<'_>) -> Vec<Said> {
+    if !context.host.running_options_shown {
+        return Vec::new();
+    }
+    let options = &context.host.settings.kernel_options;
+    let runs = |text: &str| {
+        options
+            .iter()
+            .any(|o| o.seen == Seen::Running && o.text == text)
+    };
+    options
+        .iter()
+        .filter(|option| option.seen == Seen::Configured && !runs(&option.text))
+        .filter(|option| matters(&option.name))
+        .map(|option| {
+            let title = text!(
+                "{option} is configured, and the running kernel was started without it",
+                option = option.text
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([option.evidence.clone()])
+                .remedy(bring_into_effect(context, option))
+        })
+        .collect()
+}
+
+/// The way to have the kernel get an option that is configured. In a file that the boot
+/// loader does not read, the option never counts.
+fn bring_into_effect(context: &Context<'_>, option: &KernelOption) -> Remedy {
+    let host = context.host;
+    let is_known = matches!(host.loader, Loader::Known { .. });
+    if is_known && !host.is_unread(option) {
+        return Change::RefreshBootLoader.into();
+    }
+    Remedy::Manual {
+        step: "refresh-and-reboot",
+        text: text!(
+            "refresh the boot loader and reboot; if the option is still missing, the option is \
+             in the wrong file"
+        ),
+    }
+}
+
+/// Options that passthrough is about; others are the host's own business.
+pub(super) fn matters(name: &str) -> bool {
+    let words = [
+        "iommu",
+        "vfio",
+        "pcie_acs",
+        "intremap",
+        "initcall_blacklist",
+        "pci-stub",
+        "video",
+    ];
+    words.iter().any(|word| name.contains(word))
+}
+
+fn removal_service(context: &Context<'_>) -> Vec<Said> {
+    let functions: Vec<&Device> = context.functions().collect();
+    let drivers = host_drivers(&functions);
+    // Without ids and class it stays open what would drive a function.
+    let all_known = functions
+        .iter()
+        .all(|device| device.id.is_some() && device.class.is_some());
+    let services = context.host.removal_services.iter();
+    services
+        .filter_map(|service| {
+            let Removal { unit, driver } = &service.value;
+            let is_of_card = drivers
+                .iter()
+                .any(|known| same_name(known.as_str(), driver));
+            let (verdict, title) = if functions.is_empty() || is_of_card {
+                (
+                    Verdict::Fix,
+                    text!(
+                        "{unit} unloads the driver {driver} after it was bound to the card",
+                        unit,
+                        driver
+                    ),
+                )
+            } else if !all_known {
+                (
+                    Verdict::Unknown,
+                    text!(
+                        "whether {driver}, which {unit} unloads, is a driver of the card",
+                        driver,
+                        unit
+                    ),
+                )
+            } else {
+                return None;
+            };
+            let said = Said::new(verdict, title).shown_by([service.evidence.clone()]);
+            let text = if unit.starts_with('/') {
+                let place = service.evidence.place();
+                text!(
+                    "remove the line {place}, and bind the card to vfio-pci instead",
+                    place
+                )
+            } else {
+                text!(
+                    "run systemctl disable {unit}, and bind the card to vfio-pci instead",
+                    unit
+                )
+            };
+            Some(said.remedy(Remedy::Manual {
+                step: "disable-service",
+                text,
+            }))
+        })
+        .collect()
+}

@@ -1,0 +1,177 @@
+//! Ways of binding that cannot have the function before its driver.
+
+use host_tree::Evidence;
+use hostconf::binding::judge::judge;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::method::Method;
+use hostconf::binding::{driverctl, service};
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Device, host_drivers};
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-pci-missing",
+        meaning: "The kernel has no vfio-pci, neither built in nor as a module: no way of binding \
+                  works. A kernel that a distribution makes has it, in a package of its own on \
+                  some.",
+        source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; modules.dep(5)",
+        causes: &["host-driver-holds"],
+        check: missing,
+    },
+    Rule {
+        code: "host-driver-built-in",
+        meaning: "The function's driver is part of the kernel: it has the function before the \
+                  initramfs or any file is read, so that nothing can be in time. libvirt (with \
+                  managed='yes') and Proxmox VE take it away when the guest starts, which a driver \
+                  of a USB or NVMe controller does without harm; one of a display does not let go.",
+        source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; \
+                 hostconf/data/binding-methods.tsv",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: built_in,
+    },
+    Rule {
+        code: "binding-too-late",
+        meaning: "The host binds the function in a way that comes after its driver: driverctl's \
+                  unit runs after udev has loaded drivers, and a unit of the root after those of \
+                  the initramfs. A display's driver does not let go by then.",
+        source: "driverctl(8), 05-driverctl.rules; systemd-udev-trigger.service(8); \
+                 hostconf/data/binding-methods.tsv",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: too_late,
+    },
+];
+
+fn missing(context: &Context<'_>) -> Vec<Said> {
+    let found = context.host.system.kernel.module("vfio-pci");
+    let Some(found) = found.filter(|found| found.value == Presence::Missing) else {
+        return Vec::new();
+    };
+    let functions: Vec<_> = context.functions().map(|device| device.address).collect();
+    if functions.is_empty() {
+        return Vec::new();
+    }
+    let title =
+        text!("this kernel has no vfio-pci, the driver through which functions are assigned");
+    let remedy = Remedy::Manual {
+        step: "other-kernel",
+        text: text!("install a kernel with vfio-pci, or the package with its further modules"),
+    };
+    vec![
+        Said::new(Verdict::Blocker, title)
+            .of(functions)
+            .shown_by([found.evidence.clone()])
+            .remedy(remedy),
+    ]
+}
+
+fn built_in(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for device in context.functions() {
+        if device.driver.name() == Some("vfio-pci") {
+            continue;
+        }
+        let Some((driver, found)) = context.host.built_in_driver(device) else {
+            continue;
+        };
+        let title = text!(
+            "{driver}, the driver of {address}, is part of this kernel: nothing binds before it",
+            driver,
+            address = device.address
+        );
+        let (verdict, text) = if device.is_display() {
+            (
+                Verdict::Blocker,
+                text!("boot a kernel that has {driver} as a module", driver),
+            )
+        } else {
+            let text = text!(
+                "have the hypervisor unbind it when the guest starts: libvirt does so with \
+                 managed='yes', Proxmox VE by itself"
+            );
+            (Verdict::Fix, text)
+        };
+        said.push(
+            Said::new(verdict, title)
+                .of([device.address])
+                .shown_by([found.evidence.clone(), device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "built-in-driver",
+                    text,
+                }),
+        );
+    }
+    said
+}
+
+/// The ways by which the host binds a function late, each with the line that shows it.
+fn late_ways(context: &Context<'_>, device: &Device) -> Vec<(Method, Evidence)> {
+    let host = context.host;
+    let mut ways = Vec::new();
+    // A NIC's or a controller's driver lets go of it.
+    for told in host.driverctl.iter().filter(|_| device.is_display()) {
+        if told.value == (device.address, "vfio-pci".to_owned()) {
+            ways.push((Method::Driverctl, told.evidence.clone()));
+        }
+    }
+    let scripts = host.override_scripts.iter();
+    for script in scripts.filter(|script| script.path == service::SCRIPT) {
+        let overrides = script.facts.overrides.iter();
+        let mut of_it = overrides.filter(|(address, _)| *address == device.address);
+        // Only a listing shows what the image holds.
+        let drivers = host_drivers(&[device]);
+        let has = |driver| host.initramfs_conf.is_without(driver) == Some(false);
+        if let (Some((_, line)), true) = (of_it.next(), drivers.iter().any(has)) {
+            let evidence = Evidence::at(&*script.path, &script.text, *line);
+            ways.push((Method::Service, evidence));
+        }
+    }
+    ways
+}
+
+fn too_late(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let going: Vec<&Device> = context.functions().collect();
+    let mut said = Vec::new();
+    for device in &going {
+        if host.is_taken_by_id(device) {
+            continue;
+        }
+        for (method, evidence) in late_ways(context, device) {
+            let (outcome, why) = judge(method, &host.circumstances(device, &going));
+            if outcome.is_offered() {
+                continue;
+            }
+            let list = addresses([device.address]);
+            let by = match method {
+                Method::Driverctl => driverctl::DIRECTORY,
+                _ => service::UNIT,
+            };
+            let title = text!(
+                "{by} binds {list} to vfio-pci too late: {why}",
+                by,
+                list,
+                why = Text::of_table(why)
+            );
+            let remedy = Remedy::Manual {
+                step: "bind-earlier",
+                text: text!(
+                    "remove {source}; `passthru plan {list}` binds in time",
+                    source = evidence.source,
+                    list
+                ),
+            };
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([device.address])
+                    .shown_by([evidence])
+                    .remedy(remedy),
+            );
+        }
+    }
+    said
+}

@@ -1,0 +1,199 @@
+//! Who holds the card's functions.
+
+use host_tree::Evidence;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::host::{Device, Driver, Fact};
+use crate::remedy::Remedy;
+use crate::requirement::is_for_guests;
+use crate::text::{listed, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "host-driver-holds",
+        meaning: "A driver of the host holds a function that is to be passed through. Some \
+                  hypervisors unbind the driver when the guest starts, which fails while the \
+                  driver is in use; a plan binds the function to vfio-pci before the driver loads.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &["group-not-viable"],
+        check: held,
+    },
+    Rule {
+        code: "display-freed-by-hook",
+        meaning: "The host uses the card until its guest starts: a hook of libvirt then stops the \
+                  display manager and takes the console off the card, and puts all back when the \
+                  guest has stopped.",
+        source: "libvirt, Hooks for specific system management; hostconf::binding::libvirt_hook",
+        causes: &[],
+        check: freed,
+    },
+    Rule {
+        code: "driver-not-shown",
+        meaning: "The input does not show which driver holds the function.",
+        source: "lspci(8), option -k",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "bound-to-vfio",
+        meaning: "vfio-pci holds the function: it is ready for a guest.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: bound,
+    },
+    Rule {
+        code: "driver-none",
+        meaning: "No driver has the function: VFIO counts it as free, and vfio-pci can take it at \
+                  any time.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: unbound,
+    },
+];
+
+fn unbound(context: &Context<'_>) -> Vec<Said> {
+    let free: Vec<(&Device, &Evidence)> = context
+        .functions()
+        .filter_map(|device| match &device.driver {
+            Driver::Unbound(line) => Some((device, line)),
+            _ => None,
+        })
+        .collect();
+    if free.is_empty() {
+        return Vec::new();
+    }
+    let list = addresses(free.iter().map(|(device, _)| device.address));
+    vec![
+        Said::new(
+            Verdict::Ok,
+            text!("no driver of the host is bound to {list}", list),
+        )
+        .of(free.iter().map(|(device, _)| device.address))
+        .shown_by(free.iter().map(|(_, line)| (*line).clone())),
+    ]
+}
+
+fn held(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let held: Vec<(&Device, &Fact<String>)> = card
+            .iter()
+            .filter_map(|device| match &device.driver {
+                Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((*device, driver)),
+                _ => None,
+            })
+            .filter(|(device, _)| !is_vgpu(context, device))
+            .collect();
+        if held.is_empty() || freed_by(context, card).is_some() {
+            continue;
+        }
+        let list = listed(held.iter().map(|(device, driver)| {
+            text!(
+                "{address} by {driver}",
+                address = device.address,
+                driver = driver.value
+            )
+        }));
+        said.push(
+            Said::new(
+                Verdict::Fix,
+                text!("drivers of the host hold the card: {list}", list),
+            )
+            .of(held.iter().map(|(device, _)| device.address))
+            .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+            .remedy(Remedy::Plan {
+                arguments: vec![card_word(context.host, card)],
+            }),
+        );
+    }
+    said
+}
+
+/// Whether a line gives the function its type of vGPU: such a virtual function stays with
+/// NVIDIA's driver, which hands it to the guest (NVIDIA vGPU Software User Guide, SR-IOV,
+/// `current_vgpu_type`; since Linux 6.8).
+fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
+    let mut heard = context.host.heard.iter();
+    heard.any(|heard| {
+        heard.message.code == "vgpu-type-of-function" && heard.device == Some(device.address)
+    })
+}
+
+/// The hook that frees the card for the guest that it goes to.
+fn freed_by<'a>(context: &Context<'a>, card: &[&Device]) -> Option<&'a Fact<String>> {
+    let host = context.host;
+    if !card.iter().any(|device| device.is_display()) {
+        return None;
+    }
+    let passes = |guest: &&Fact<String>| {
+        let mut domains = host
+            .domains
+            .iter()
+            .filter(|domain| domain.name == guest.value);
+        domains.any(|domain| card.iter().any(|device| domain.passes(device.address)))
+    };
+    host.display_hooks.iter().find(passes)
+}
+
+fn freed(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let Some(guest) = freed_by(context, card) else {
+            continue;
+        };
+        let list = addresses(card.iter().map(|device| device.address));
+        let title = text!(
+            "{list} stays with the host until {guest} starts",
+            list,
+            guest = guest.value
+        );
+        said.push(
+            Said::new(Verdict::Ok, title)
+                .of(card.iter().map(|device| device.address))
+                .shown_by([guest.evidence.clone()]),
+        );
+    }
+    said
+}
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let unknown: Vec<&Device> = context
+        .functions()
+        .filter(|device| matches!(device.driver, Driver::NotShown))
+        .collect();
+    let Some(first) = unknown.first() else {
+        return Vec::new();
+    };
+    let slot = first.address.slot();
+    let list = addresses(unknown.iter().map(|device| device.address));
+    let evidence: Vec<Evidence> = unknown.iter().map(|device| device.shown.clone()).collect();
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            text!("the input does not show the driver of {list}", list),
+        )
+        .of(unknown.iter().map(|device| device.address))
+        .shown_by(evidence)
+        .remedy(Remedy::look(&["lspci", "-nnk", "-s", &format!("{slot:#}")])),
+    ]
+}
+
+fn bound(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if driver.value == "vfio-pci" => Some((device, driver)),
+            _ => None,
+        })
+        .map(|(device, driver)| {
+            Said::new(
+                Verdict::Ok,
+                text!("vfio-pci is bound to {address}", address = device.address),
+            )
+            .of([device.address])
+            .shown_by([driver.evidence.clone()])
+        })
+        .collect()
+}

@@ -1,0 +1,411 @@
+//! What the programs that make the initramfs are told of vfio-pci.
+
+use host_tree::Evidence;
+use hostconf::binding::assignments::AssignmentFile;
+use hostconf::binding::booster::BoosterConf;
+use hostconf::binding::dracut::{ConfIssue, read_conf};
+use hostconf::binding::mkinitcpio::{ConfFacts, Init};
+use hostconf::binding::modprobe::same_module;
+use pci_core::modules::ModuleName;
+
+use crate::doctor::rule::{Context, Rule, Said, plan_remedy};
+use crate::host::{ConfFile, Device, Initramfs, host_drivers, own_drivers};
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "dracut-list-glued",
+        meaning: "A list of dracut is written so that words are lost: bash puts the strings of \
+                  all files together as they are, so that without a blank at both ends the last \
+                  word of one and the first of the next become one, and with = instead of += \
+                  what other files add is gone.",
+        source: "dracut.conf(5); measured with dracut 059",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: dracut_lists,
+    },
+    Rule {
+        code: "dracut-vfio-late",
+        meaning: "dracut's configuration packs vfio-pci and does not have it loaded before udev \
+                  looks for drivers, or keeps it out of the image. force_drivers does both of \
+                  what is needed; add_drivers alone leaves the order to luck where no softdep \
+                  puts vfio-pci first.",
+        source: "dracut.conf(5), force_drivers, add_drivers, omit_drivers",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: dracut_late,
+    },
+    Rule {
+        code: "mkinitcpio-without-vfio",
+        meaning: "vfio-pci is to take a function by its id, and MODULES of mkinitcpio's \
+                  configuration does not name it: the image does not hold it, and the function's \
+                  driver, which the hook kms or autodetect packs, loads first.",
+        source: "mkinitcpio(8), MODULES; mkinitcpio 41, install/kms",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: mkinitcpio_without,
+    },
+    Rule {
+        code: "mkinitcpio-driver-first",
+        meaning: "MODULES of mkinitcpio's configuration names a driver of the card before \
+                  vfio-pci. With the hook udev modules are loaded in that order, before anything \
+                  else; vfio-pci has to be the first.",
+        source: "mkinitcpio(8), MODULES; mkinitcpio 41, hooks/udev and init",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: mkinitcpio_order,
+    },
+    Rule {
+        code: "mkinitcpio-without-modconf",
+        meaning: "HOOKS of mkinitcpio's configuration does not have modconf, which packs \
+                  modprobe.d into the image: there vfio-pci has no ids=, and no softdep counts.",
+        source: "mkinitcpio(8); mkinitcpio 41, install/modconf",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: mkinitcpio_modconf,
+    },
+    Rule {
+        code: "booster-driver-first",
+        meaning: "booster loads modules at the same time and reads no softdep. vfio-pci has the \
+                  card for sure only when it is in modules_force_load and the card's drivers are \
+                  left out of the image, by a - before their names in modules.",
+        source: "booster(1), modules_force_load and modules; booster 0.12, init/main.go",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: booster,
+    },
+    Rule {
+        code: "initramfs-conf-not-literal",
+        meaning: "A list in the configuration of the program that makes the initramfs is not \
+                  written out: only the program itself can work out what it holds, so that \
+                  neither the doctor nor a plan can say what comes first.",
+        source: "bash(1), PARAMETERS; mkinitcpio(8); booster(1)",
+        causes: &[],
+        check: not_literal,
+    },
+];
+
+/// Whether the host's images are made by this program, as far as is shown.
+fn is_made_by(context: &Context<'_>, program: Initramfs) -> bool {
+    let found = context.host.system.initramfs.as_ref();
+    found.is_some_and(|found| found.value == program)
+}
+
+/// The functions that vfio-pci is to take by what modprobe.d says.
+fn by_modprobe<'a>(context: &Context<'a>) -> Vec<&'a Device> {
+    let host = context.host;
+    let last = host.vfio_ids.last();
+    if host.vfio_pci_built_in().is_some() || last.is_none_or(|list| list.value.on_command_line) {
+        return Vec::new();
+    }
+    let taken = context
+        .functions()
+        .filter(|device| host.is_taken_by_id(device));
+    taken.collect()
+}
+
+/// Whether a softdep puts vfio-pci before the driver.
+fn is_behind(context: &Context<'_>, driver: &ModuleName) -> bool {
+    let modprobe = &context.host.settings.modprobe;
+    modprobe.loads_before("vfio-pci", driver.as_str()).is_some()
+}
+
+fn ids_evidence(context: &Context<'_>) -> Option<Evidence> {
+    let last = context.host.vfio_ids.last();
+    last.map(|list| list.evidence.clone())
+}
+
+fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
+    if !is_made_by(context, Initramfs::Dracut) {
+        return Vec::new();
+    }
+    let files = context.host.initramfs_conf.dracut.iter();
+    let read: Vec<_> = files
+        .filter(|file| file.text.contains("vfio"))
+        .map(|file| (file, read_conf(&file.text, "vfio-pci")))
+        .collect();
+    let is_forced = read.iter().any(|(_, (forced, _))| *forced);
+    let all = read
+        .into_iter()
+        .flat_map(|(file, (_, issues))| issues.into_iter().map(move |issue| (file, issue)));
+    // Another file may have it loaded.
+    all.filter(|(_, issue)| !(is_forced && matches!(issue, ConfIssue::PackedOnly { .. })))
+        .collect()
+}
+
+fn of_file(file: &ConfFile, line: u32, verdict: Verdict, title: Text) -> Said {
+    Said::new(verdict, title).shown_by([file.line(line)])
+}
+
+fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
+    let lists = issues(context).into_iter().filter_map(|(file, issue)| {
+        let path = &file.path;
+        let (line, title, text) = match &issue {
+            ConfIssue::Glued { line, name } => (
+                *line,
+                text!(
+                    "{name} in line {line} of {path} lacks a blank at an end: dracut joins its \
+                     words to those of other files",
+                    name,
+                    line,
+                    path
+                ),
+                text!(
+                    "write {name}+=\" … \" with a blank at both ends in line {line} of {path}",
+                    name,
+                    line,
+                    path
+                ),
+            ),
+            ConfIssue::Replaces { line, name } => (
+                *line,
+                text!(
+                    "{name}= in line {line} of {path} discards the words of other files",
+                    name,
+                    line,
+                    path
+                ),
+                text!(
+                    "write {name}+= instead of = in line {line} of {path}",
+                    name,
+                    line,
+                    path
+                ),
+            ),
+            _ => return None,
+        };
+        let remedy = Remedy::Manual {
+            step: "write-dracut-list",
+            text,
+        };
+        Some(of_file(file, line, Verdict::Fix, title).remedy(remedy))
+    });
+    lists.collect()
+}
+
+fn dracut_late(context: &Context<'_>) -> Vec<Said> {
+    let functions: Vec<&Device> = context.functions().collect();
+    let drivers = host_drivers(&functions);
+    let ordered = !drivers.is_empty() && drivers.iter().all(|one| is_behind(context, one));
+    let late = issues(context).into_iter().filter_map(|(file, issue)| {
+        let path = &file.path;
+        let (line, title, remedy) = match &issue {
+            ConfIssue::PackedOnly { line } if !ordered && !functions.is_empty() => (
+                *line,
+                text!(
+                    "add_drivers in line {line} of {path} packs vfio-pci and loads the module \
+                     late: force_drivers loads it first",
+                    line,
+                    path
+                ),
+                plan_remedy(context),
+            ),
+            ConfIssue::Omitted { line, name } => {
+                let title = text!(
+                    "{name} in line {line} of {path} keeps vfio-pci out of the image",
+                    name,
+                    line,
+                    path
+                );
+                let text = text!(
+                    "remove vfio-pci from {name} in line {line} of {path}",
+                    name,
+                    line,
+                    path
+                );
+                let step = "write-dracut-list";
+                (*line, title, Remedy::Manual { step, text })
+            }
+            _ => return None,
+        };
+        Some(of_file(file, line, Verdict::Fix, title).remedy(remedy))
+    });
+    late.collect()
+}
+
+/// mkinitcpio's lists as they count, with the file that has the last word.
+fn mkinitcpio<'a>(context: &Context<'a>) -> Option<(&'a ConfFile, String)> {
+    if !is_made_by(context, Initramfs::Mkinitcpio) {
+        return None;
+    }
+    let conf = &context.host.initramfs_conf;
+    let main = conf.mkinitcpio.as_ref()?;
+    let mut text = main.text.clone();
+    for file in &conf.mkinitcpio_drop_ins {
+        text.push('\n');
+        text.push_str(&file.text);
+    }
+    Some((conf.mkinitcpio_drop_ins.last().unwrap_or(main), text))
+}
+
+/// The line that assigns a list last.
+fn assigned(file: &ConfFile, name: &str) -> Evidence {
+    let parsed = AssignmentFile::parse(&file.text);
+    let found = parsed.assignments().iter().rfind(|one| one.name == name);
+    file.line(found.map_or(1, |one| one.line))
+}
+
+fn mkinitcpio_facts<'a>(context: &Context<'a>) -> Option<(&'a ConfFile, ConfFacts)> {
+    let (file, text) = mkinitcpio(context)?;
+    Some((file, ConfFacts::read(&text).ok()?))
+}
+
+fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
+    let taken = by_modprobe(context);
+    let Some((file, facts)) = mkinitcpio_facts(context).filter(|_| !taken.is_empty()) else {
+        return Vec::new();
+    };
+    if facts
+        .modules
+        .iter()
+        .any(|name| same_module(name, "vfio-pci"))
+    {
+        return Vec::new();
+    }
+    let display = taken.iter().any(|device| device.is_display());
+    let title = if display && facts.has_hook("kms") {
+        text!(
+            "MODULES of {path} is without vfio-pci, and the hook kms packs drivers of display \
+             cards",
+            path = file.path
+        )
+    } else {
+        text!("MODULES of {path} is without vfio-pci", path = file.path)
+    };
+    vec![
+        Said::new(Verdict::Fix, title)
+            .of(taken.iter().map(|device| device.address))
+            .shown_by([assigned(file, "MODULES")])
+            .shown_by(ids_evidence(context))
+            .remedy(plan_remedy(context)),
+    ]
+}
+
+fn mkinitcpio_order(context: &Context<'_>) -> Vec<Said> {
+    let taken = by_modprobe(context);
+    let Some((file, facts)) = mkinitcpio_facts(context).filter(|_| !taken.is_empty()) else {
+        return Vec::new();
+    };
+    let packed = facts.has_hook("modconf");
+    let mut drivers = host_drivers(&taken);
+    drivers.retain(|driver| !(packed && is_behind(context, driver)));
+    let has_vfio = facts
+        .modules
+        .iter()
+        .any(|name| same_module(name, "vfio-pci"));
+    let Some(first) = facts.loads_before_vfio(&drivers).filter(|_| has_vfio) else {
+        return Vec::new();
+    };
+    let title = text!(
+        "MODULES of {path} has {first} before vfio-pci",
+        path = file.path,
+        first
+    );
+    vec![
+        Said::new(Verdict::Fix, title)
+            .of(taken.iter().map(|device| device.address))
+            .shown_by([assigned(file, "MODULES")])
+            .remedy(plan_remedy(context)),
+    ]
+}
+
+fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Said> {
+    let taken = by_modprobe(context);
+    let Some((file, facts)) = mkinitcpio_facts(context).filter(|_| !taken.is_empty()) else {
+        return Vec::new();
+    };
+    let Some(ids) = ids_evidence(context) else {
+        return Vec::new();
+    };
+    let files = AssignmentFile::parse(&file.text).words("FILES");
+    let packed = files.is_ok_and(|files| files.contains(&ids.source));
+    // Without an init that loads drivers nothing in the image takes the card.
+    if facts.has_hook("modconf") || packed || facts.init == Init::Neither {
+        return Vec::new();
+    }
+    let title = text!(
+        "HOOKS of {path} is without modconf: {source} is not in the image",
+        path = file.path,
+        source = ids.source
+    );
+    vec![
+        Said::new(Verdict::Fix, title)
+            .of(taken.iter().map(|device| device.address))
+            .shown_by([assigned(file, "HOOKS"), ids])
+            .remedy(plan_remedy(context)),
+    ]
+}
+
+fn booster(context: &Context<'_>) -> Vec<Said> {
+    let taken = by_modprobe(context);
+    if taken.is_empty() || !is_made_by(context, Initramfs::Booster) {
+        return Vec::new();
+    }
+    let conf = &context.host.initramfs_conf;
+    let text = conf.booster.as_ref().map(|file| file.text.as_str());
+    let parsed = BoosterConf::parse(text.unwrap_or_default());
+    let Ok(forced) = parsed.forced() else {
+        return Vec::new();
+    };
+    let forced = forced.iter().any(|name| same_module(name, "vfio-pci"));
+    // Of the drivers that could be there, those that are.
+    let mut packed: Vec<ModuleName> = taken.iter().flat_map(|one| own_drivers(one)).collect();
+    packed.retain(|driver| !conf.booster_leaves_out(driver));
+    let title = match packed.first() {
+        Some(driver) if forced => {
+            text!(
+                "booster packs {driver}, which loads at the same time as vfio-pci",
+                driver
+            )
+        }
+        Some(driver) => {
+            text!(
+                "booster packs {driver} and does not have vfio-pci loaded first",
+                driver
+            )
+        }
+        None if forced => return Vec::new(),
+        None => text!("booster does not have vfio-pci loaded first"),
+    };
+    let shown = conf.booster.as_ref().map(|file| file.line(1));
+    let shown = shown.or_else(|| {
+        let program = context.host.system.initramfs.as_ref();
+        program.map(|program| program.evidence.clone())
+    });
+    vec![
+        Said::new(Verdict::Fix, title)
+            .of(taken.iter().map(|device| device.address))
+            .shown_by(shown)
+            .shown_by(ids_evidence(context))
+            .remedy(plan_remedy(context)),
+    ]
+}
+
+fn not_literal(context: &Context<'_>) -> Vec<Said> {
+    if context.cards.is_empty() {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    let mut add = |file: &ConfFile, line: u32, error: String| {
+        let text = text!(
+            "write out the list in line {line} of {path}, without variables and commands",
+            line,
+            path = file.path
+        );
+        let step = "write-out-list";
+        let remedy = Remedy::Manual { step, text };
+        let title = text!("{path}: {error}", path = file.path, error);
+        said.push(of_file(file, line, Verdict::Unknown, title).remedy(remedy));
+    };
+    if let Some((file, text)) = mkinitcpio(context) {
+        if let Err(error) = ConfFacts::read(&text) {
+            // Lines of several files are counted through; the last word is in the last.
+            let name = if file.text == text { error.line() } else { 1 };
+            add(file, name, error.to_string());
+        }
+    }
+    let booster = context.host.initramfs_conf.booster.as_ref();
+    if let Some(file) = booster.filter(|_| is_made_by(context, Initramfs::Booster)) {
+        let conf = BoosterConf::parse(&file.text);
+        if let Err(error) = conf.forced().and_then(|_| conf.modules()) {
+            add(file, error.line, error.to_string());
+        }
+    }
+    said
+}

@@ -1,0 +1,11 @@
+//! Which driver has the functions, and when.
+
+pub(super) mod binding;
+pub(super) mod drivers;
+pub(super) mod initramfs_conf;
+pub(super) mod modprobe;
+pub(super) mod module_builds;
+pub(super) mod new_id;
+pub(super) mod not_bound_at_boot;
+pub(super) mod override_script;
+pub(super) mod vfio_ids;

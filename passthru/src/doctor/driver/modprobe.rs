@@ -1,0 +1,85 @@
+//! Lines of modprobe.d that do not do what they were written for.
+
+use crate::doctor::option_lines::settings::remove_line;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "blacklist-glob",
+        meaning: "A blacklist line names one module, to the letter. A pattern such as nvidia* \
+                  matches nothing there; options, install, remove and softdep lines do take \
+                  patterns.",
+        source: "kmod libkmod/libkmod-config.c and modprobe.d(5), measured with kmod 30",
+        causes: &[],
+        check: blacklist_glob,
+    },
+    Rule {
+        code: "vfio-pci-install-line",
+        meaning: "An install line has kmod run a command instead of loading vfio-pci. In the \
+                  initramfs, where the card's driver loads, that command is not there unless \
+                  something packs it, and vfio-pci then comes too late or not at all.",
+        source: "modprobe.d(5), install; initramfs-tools(7)",
+        causes: &["host-driver-holds"],
+        check: install_line,
+    },
+    Rule {
+        code: "modprobe-bad-line",
+        meaning: "kmod does not understand this line and leaves it out.",
+        source: "modprobe.d(5)",
+        causes: &["host-driver-holds"],
+        check: bad_line,
+    },
+];
+
+fn blacklist_glob(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .settings
+        .blacklists
+        .iter()
+        .filter(|blacklist| blacklist.value.contains(['*', '?', '[']))
+        .map(|blacklist| {
+            let title = text!(
+                "blacklist {blacklist} matches no module: blacklist supports no patterns",
+                blacklist = blacklist.value
+            );
+            Said::new(Verdict::NoEffect, title)
+                .shown_by([blacklist.evidence.clone()])
+                .remedy(remove_line(&blacklist.evidence))
+        })
+        .collect()
+}
+
+fn install_line(context: &Context<'_>) -> Vec<Said> {
+    let line = context.host.settings.modprobe.install("vfio-pci");
+    line.map(|line| {
+        let evidence = line.evidence();
+        let title = text!(
+            "modprobe runs a command instead of loading vfio-pci; the initramfs may not have it"
+        );
+        Said::new(Verdict::Fix, title)
+            .remedy(remove_line(&evidence))
+            .shown_by([evidence])
+    })
+    .into_iter()
+    .collect()
+}
+
+fn bad_line(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .settings
+        .bad_modprobe_lines
+        .iter()
+        .map(|line| {
+            Said::new(
+                Verdict::Fix,
+                text!("kmod ignores this line: {line}", line = line.value),
+            )
+            .shown_by([line.evidence.clone()])
+            .remedy(remove_line(&line.evidence))
+        })
+        .collect()
+}

@@ -1,0 +1,60 @@
+//! Modules outside the kernel, and the kernels that they are built for.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "module-not-built",
+    meaning: "DKMS has a module that passthrough may need, and no build of it is installed for \
+              the kernel that runs: modprobe does not find it. DKMS builds a module when a \
+              kernel is installed, where the headers of that kernel are there.",
+    source: "dkms(8), status and autoinstall",
+    causes: &[],
+    check: not_built,
+}];
+
+/// Modules that passthrough, virtual functions or shared memory with a guest need.
+const MODULES: [&str; 3] = ["vendor-reset", "i915-sriov-dkms", "kvmfr"];
+
+fn not_built(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(release) = &host.system.kernel.release else {
+        return Vec::new();
+    };
+    let running = release.value.to_string();
+    let builds = &host.module_builds;
+    let of = |module: &str| {
+        let module = module.to_owned();
+        builds
+            .iter()
+            .filter(move |build| build.value.module == module)
+    };
+    MODULES
+        .iter()
+        .filter_map(|module| {
+            let first = of(module).next()?;
+            let is_there = of(module).any(|build| {
+                build.value.is_installed && build.value.kernel.as_deref() == Some(running.as_str())
+            });
+            let title = text!(
+                "DKMS has no build of {module} installed for the running kernel {release}",
+                module = *module,
+                release = running.as_str()
+            );
+            let text = text!(
+                "install the headers of the kernel {release}, then run dkms autoinstall",
+                release = running.as_str()
+            );
+            (!is_there).then(|| {
+                Said::new(Verdict::Fix, title)
+                    .shown_by([first.evidence.clone(), release.evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "build-module",
+                        text,
+                    })
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,186 @@
+//! Ids that somebody writes to vfio-pci's `new_id`.
+
+use host_tree::Evidence;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::host::{Device, Twins};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "new-id-takes-twin",
+        meaning: "An id is written to vfio-pci's new_id, and another card of the host has the same \
+                  id: vfio-pci is offered both cards, and takes the other one, too, as soon as its \
+                  driver lets go of it. driver_override and drivers_probe go by address.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
+                 drivers/pci/pci-driver.c, pci_add_dynid",
+        causes: &[],
+        check: takes_twin,
+    },
+    Rule {
+        code: "new-id-others-not-shown",
+        meaning: "An id is written to vfio-pci's new_id, and the input does not show all functions \
+                  of that vendor. vfio-pci is offered each function with the id, and takes those \
+                  without a driver. driver_override and drivers_probe go by address.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; drivers/pci/pci-driver.c, \
+                 pci_add_dynid",
+        causes: &[],
+        check: others_not_shown,
+    },
+    Rule {
+        code: "new-id-at-boot",
+        meaning: "A script that each boot runs writes the id of a display card to vfio-pci's \
+                  new_id. By then the card's driver has had it, and lets go only when nothing \
+                  uses it; what the boot loads first has to bind it.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; \
+                 hostconf/data/binding-methods.tsv",
+        causes: &["host-driver-holds"],
+        check: at_boot,
+    },
+    Rule {
+        code: "endpoint-to-pcieport",
+        meaning: "A command gives the function to pcieport, which drives the ports of PCI Express \
+                  alone: the kernel refuses, and the function stays as it is. To have it \
+                  bound anew its address goes to /sys/bus/pci/drivers_probe.",
+        source: "Linux drivers/pci/pcie/portdrv.c, port_pci_ids; \
+                 Documentation/ABI/testing/sysfs-bus-pci, bind",
+        causes: &[],
+        check: to_pcieport,
+    },
+];
+
+fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
+    let devices = &context.host.devices;
+    let given = context.host.given_to_pcieport.iter();
+    given
+        .filter_map(|given| Some((given, devices.get(&given.value)?)))
+        .filter(|(_, device)| !device.is_bridge())
+        .map(|(given, device)| {
+            let title = text!(
+                "pcieport binds to ports alone, and {given} is no port",
+                given = given.value
+            );
+            Said::new(Verdict::NoEffect, title)
+                .of([given.value])
+                .shown_by([given.evidence.clone(), device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "probe-anew",
+                    text: text!(
+                        "write vfio-pci to /sys/bus/pci/devices/{given}/driver_override, then \
+                         {given} to /sys/bus/pci/drivers_probe",
+                        given = given.value.to_string()
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said: Vec<Said> = Vec::new();
+    for written in &host.new_ids {
+        let id = written.value;
+        let mut coverage = host.coverage.iter();
+        if coverage.any(|coverage| coverage.has_all_of(id.vendor)) {
+            continue;
+        }
+        let title = text!(
+            "the input does not show whether another function has the id {id}, which is written to \
+             new_id",
+            id
+        );
+        let filter = format!("{id}");
+        let one = Said::new(Verdict::Unknown, title)
+            .shown_by([written.evidence.clone()])
+            .remedy(Remedy::look(&["lspci", "-nn", "-d", &filter]));
+        if !said.iter().any(|known| known.title == one.title) {
+            said.push(one);
+        }
+    }
+    said
+}
+
+/// Displays that a script of each boot gives to vfio-pci, and nothing before it.
+fn at_boot(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let early = |device: &&&Device| {
+            host.is_taken_by_id(device) || host.is_overridden(device) || !device.is_display()
+        };
+        for device in card.iter().filter(|device| !early(device)) {
+            let id = device.id.as_ref().map(|id| id.value);
+            let mut written = host.new_ids_at_boot.iter();
+            let Some(written) = written.find(|written| Some(written.value) == id) else {
+                continue;
+            };
+            let title = text!(
+                "{source} binds {address} to vfio-pci only after the host's driver initialised the \
+                 function",
+                source = written.evidence.source,
+                address = device.address
+            );
+            let text = text!(
+                "remove the line {place}; `passthru plan {card}` binds the card in time",
+                place = written.evidence.place(),
+                card = card_word(host, card)
+            );
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([device.address])
+                    .shown_by([written.evidence.clone(), device.shown.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "bind-earlier",
+                        text,
+                    }),
+            );
+        }
+    }
+    said
+}
+
+fn takes_twin(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let mut lines: Vec<Evidence> = Vec::new();
+        let mut others: Vec<&Device> = Vec::new();
+        for device in card {
+            let Some(id) = &device.id else { continue };
+            let at_boot = &context.host.new_ids_at_boot;
+            let mut written = context.host.new_ids.iter().chain(at_boot);
+            let written = written.find(|new| new.value == id.value);
+            let Some(written) = written else { continue };
+            let Twins::At(twins) = context.host.twins_of(device) else {
+                continue;
+            };
+            lines.push(written.evidence.clone());
+            others.extend(
+                twins
+                    .into_iter()
+                    .filter(|twin| !context.is_asked(twin.address)),
+            );
+        }
+        if others.is_empty() {
+            continue;
+        }
+        let word = card_word(context.host, card);
+        let title = text!(
+            "new_id of vfio-pci also matches {functions}, with the same ids as {word}",
+            functions = addresses(others.iter().map(|other| other.address)),
+            word
+        );
+        let twins = others.iter().map(|other| other.shown.clone());
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(others.iter().map(|other| other.address))
+                .shown_by(lines.into_iter().chain(twins))
+                .remedy(Remedy::Plan {
+                    arguments: vec![word],
+                }),
+        );
+    }
+    said
+}

@@ -1,0 +1,395 @@
+//! Why vfio-pci does not hold what it was told to take.
+
+use host_tree::Lookup;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::modprobe::{Directive, same_module};
+use hostconf::binding::modules::INITRAMFS_MODULES;
+use hostconf::boot::command_line::same_name;
+use pci_core::{ClassCode, PciId, VendorId};
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::option_lines::settings::remove_line;
+use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::host::{Device, Driver};
+use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-pci-late",
+        meaning: "The host is told to give the function to vfio-pci, and another driver has it. \
+                  Either the host was not started anew since, or its initramfs was not made anew, \
+                  or that driver loads before vfio-pci: from an initramfs without vfio-pci, or \
+                  without a softdep that puts vfio-pci first.",
+        source: "Linux Documentation/driver-api/vfio.rst; modprobe.d(5), softdep; \
+                 initramfs-tools(7)",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: late,
+    },
+    Rule {
+        code: "vfio-ids-not-added",
+        meaning: "The kernel's log says which ids vfio-pci was given when it loaded, and one that \
+                  is configured is not among them: the initramfs from which it loaded is older \
+                  than the setting, or another setting replaces this one.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: not_added,
+    },
+    Rule {
+        code: "modules-load-late",
+        meaning: "A list of modules (/etc/modules, /etc/modules-load.d) is read by a service of \
+                  the running system. By then udev has loaded the drivers of displays, from the \
+                  initramfs or beside the service. vfio-pci needs a softdep, a place in the \
+                  initramfs, or the driver on a blacklist.",
+        source: "systemd-modules-load.service(8); modprobe.d(5), softdep; initramfs-tools(7)",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: modules_load,
+    },
+    Rule {
+        code: "softdep-of-built-in",
+        meaning: "A softdep line puts vfio-pci before a driver that is part of the kernel. Only \
+                  modules are loaded in an order; what is built in has its devices before any \
+                  module comes. Binding by address, with driver_override in the initramfs, works.",
+        source: "modprobe.d(5), softdep; Linux Documentation/kbuild/kbuild.rst, modules.builtin",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: softdep_built_in,
+    },
+    Rule {
+        code: "driver-override-left",
+        meaning: "driver_override of the function still names a driver, and no driver has it. \
+                  Until an empty line is written there, no other driver binds to the function: a \
+                  card that a guest gave back stays without a driver.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override",
+        causes: &[],
+        check: override_left,
+    },
+    Rule {
+        code: "blacklist-takes-others",
+        meaning: "A driver that another card of the host uses is blacklisted. It is no longer \
+                  loaded by itself for any of them, and the host loses what that card does. \
+                  Binding the one card by id or address leaves the other alone.",
+        source: "modprobe.d(5), blacklist",
+        causes: &[],
+        check: blacklist_takes_others,
+    },
+    Rule {
+        code: "vfio-ids-host-audio",
+        meaning: "ids= names an audio function that belongs to no card in it: the host's own \
+                  sound, taken by mistake for that of the graphics card. The card's audio is the \
+                  function at the card's own slot.",
+        source: "PCI Code and ID Assignment Specification 1.11, class 0x0403; Linux \
+                 Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: host_audio,
+    },
+];
+
+fn late(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let late: Vec<&Device> = card
+            .iter()
+            .copied()
+            .filter(|device| host.is_taken_by_id(device) || host.is_overridden(device))
+            .filter(|device| device.driver.name().is_some_and(|name| name != "vfio-pci"))
+            .collect();
+        let Some(first) = late.first() else { continue };
+        let driver = first.driver.name().unwrap_or_default();
+        let list = addresses(late.iter().map(|device| device.address));
+        let title = text!(
+            "{list} is configured for vfio-pci and bound to {driver}: the initramfs is older than \
+             the setting, or {driver} loads first",
+            list,
+            driver
+        );
+        let mut evidence: Vec<_> = host
+            .vfio_ids
+            .last()
+            .filter(|_| host.is_taken_by_id(first))
+            .map(|list| list.evidence.clone())
+            .into_iter()
+            .collect();
+        for device in &late {
+            if let Driver::Bound(driver) = &device.driver {
+                evidence.push(driver.evidence.clone());
+            }
+        }
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(late.iter().map(|device| device.address))
+                .shown_by(evidence)
+                .remedy(Remedy::Plan {
+                    arguments: vec![card_word(host, card)],
+                }),
+        );
+    }
+    said
+}
+
+/// Lists of modules that are all that loads vfio-pci, where another driver has the function.
+fn modules_load(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let is_vfio = |module: &str| same_module(module, "vfio-pci");
+    let listed: Vec<_> = (host.settings.modules.iter())
+        .filter(|listed| is_vfio(&listed.module))
+        .collect();
+    let in_image = |path: &str| path == INITRAMFS_MODULES;
+    let Some(first) = listed.first() else {
+        return Vec::new();
+    };
+    let conf = &host.initramfs_conf;
+    if listed.iter().any(|listed| in_image(&listed.path))
+        || conf.mkinitcpio.is_some()
+        || !conf.dracut.is_empty()
+        || conf.booster.is_some()
+    {
+        return Vec::new();
+    }
+    let comes_first = |driver: &str| {
+        let mut directives = host.settings.modprobe.directives().iter();
+        directives.any(|located| match &located.directive {
+            Directive::Softdep { pattern, pre, .. } => {
+                same_module(pattern, driver) && pre.iter().any(|before| is_vfio(before))
+            }
+            Directive::Blacklist { module } => same_module(module, driver),
+            _ => false,
+        })
+    };
+    let mut said = Vec::new();
+    for device in context.functions() {
+        let Driver::Bound(driver) = &device.driver else {
+            continue;
+        };
+        let is_late = host.is_taken_by_id(device) && !is_vfio(&driver.value);
+        if !is_late || comes_first(&driver.value) {
+            continue;
+        }
+        let title = text!(
+            "{path} loads vfio-pci after {driver}, which has {address}",
+            path = first.path,
+            driver = driver.value,
+            address = device.address
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([first.evidence.clone(), driver.evidence.clone()])
+                .remedy(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.address)],
+                }),
+        );
+    }
+    said
+}
+
+fn not_added(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let (Some(list), Some(first)) = (host.vfio_ids.last(), host.added_ids.first()) else {
+        return Vec::new();
+    };
+    if list.value.ids.is_err() {
+        return Vec::new();
+    }
+    let missing: Vec<&str> = list
+        .value
+        .text
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| {
+            // vendor:device, and perhaps more behind.
+            let id = entry
+                .match_indices(':')
+                .nth(1)
+                .map_or(*entry, |(at, _)| entry.get(..at).unwrap_or_default());
+            let id: Option<PciId> = id.parse().ok();
+            id.is_some_and(|id| !host.added_ids.iter().any(|added| added.value == id))
+        })
+        .collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "vfio-pci loaded without {missing}, which ids= has",
+        missing = missing.join(", ")
+    );
+    vec![
+        Said::new(Verdict::Fix, title)
+            .shown_by([list.evidence.clone(), first.evidence.clone()])
+            .remedy(Change::RefreshInitramfs),
+    ]
+}
+
+fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for located in host.settings.modprobe.directives() {
+        let Directive::Softdep { pattern, pre, .. } = &located.directive else {
+            continue;
+        };
+        if !pre.iter().any(|before| same_module(before, "vfio-pci")) {
+            continue;
+        }
+        let presence = host.system.kernel.modules.get(pattern.as_str());
+        let Some(found) = presence.filter(|found| found.value == Presence::BuiltIn) else {
+            continue;
+        };
+        let evidence = located.evidence();
+        let title = text!(
+            "{pattern} is built into this kernel: a softdep cannot load vfio-pci before it",
+            pattern
+        );
+        said.push(
+            Said::new(Verdict::NoEffect, title)
+                .remedy(remove_line(&evidence))
+                .shown_by([evidence, found.evidence.clone()]),
+        );
+    }
+    said
+}
+
+fn override_left(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for device in context.host.devices.values() {
+        let (Driver::Unbound(shown), Some(sysfs)) = (&device.driver, &device.sysfs) else {
+            continue;
+        };
+        let Lookup::Found(driver) = &sysfs.driver_override else {
+            continue;
+        };
+        // What is to be passed through is taken by the hypervisor.
+        if driver.is_empty() || driver == "(null)" || context.is_asked(device.address) {
+            continue;
+        }
+        let path = sysfs.path("driver_override");
+        let title = text!(
+            "driver_override of {address} is {driver}: no other driver binds to the function",
+            address = device.address,
+            driver
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([
+                    host_tree::Evidence::new(path.clone(), 1, driver.clone()),
+                    shown.clone(),
+                ])
+                .remedy(Remedy::Manual {
+                    step: "clear-driver-override",
+                    text: text!(
+                        "write an empty line to {path}, then the address to \
+                         /sys/bus/pci/drivers_probe",
+                        path
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    if context.cards.is_empty() {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for blacklist in &host.settings.blacklists {
+        // All sound of the host has a finding of its own.
+        if same_name(&blacklist.value, "snd_hda_intel") {
+            continue;
+        }
+        let uses = |device: &&Device| {
+            let bound = [device.driver_module.as_deref(), device.driver.name()];
+            let mut bound = bound.into_iter().flatten();
+            bound.any(|driver| same_name(driver, &blacklist.value))
+        };
+        let others: Vec<&Device> = host
+            .devices
+            .values()
+            .filter(|device| !device.is_bridge() && !context.is_asked(device.address))
+            .filter(uses)
+            .collect();
+        if others.is_empty() {
+            continue;
+        }
+        let list = addresses(others.iter().map(|device| device.address));
+        let title = text!(
+            "blacklist {blacklist} also disables the driver of {list}",
+            blacklist = blacklist.value,
+            list
+        );
+        let shown = others.iter().filter_map(|device| match &device.driver {
+            Driver::Bound(driver) => Some(driver.evidence.clone()),
+            _ => None,
+        });
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(others.iter().map(|device| device.address))
+                .shown_by([blacklist.evidence.clone()].into_iter().chain(shown))
+                .remedy(remove_line(&blacklist.evidence)),
+        );
+    }
+    said
+}
+
+/// An audio function (PCI Code and ID Assignment Specification, 1.5).
+fn is_audio(class: ClassCode) -> bool {
+    class.base == 0x04 && matches!(class.sub, 0x01 | 0x03)
+}
+
+fn host_audio(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(list) = host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let taken = |device: &&Device| host.is_taken_by_id(device);
+    let displays: Vec<&Device> = host
+        .devices
+        .values()
+        .filter(taken)
+        .filter(|device| device.is_display())
+        .collect();
+    let is_of_a_card = |device: &Device| {
+        host.functions_of(device.address.slot())
+            .any(Device::is_display)
+    };
+    host.devices
+        .values()
+        .filter(taken)
+        .filter(|device| {
+            device
+                .class
+                .as_ref()
+                .is_some_and(|class| is_audio(class.value))
+        })
+        // Beside a card in the list, and of the chipset: somebody who wants the host's
+        // sound in a guest names nothing else.
+        .filter(|device| !displays.is_empty() && !is_of_a_card(device))
+        .filter(|device| {
+            let vendor = device.id.as_ref().map(|id| id.value.vendor);
+            matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
+        })
+        .map(|device| {
+            let title = text!(
+                "ids= of vfio-pci matches {address}, the host's own audio: the card's audio \
+                 function is in the card's slot",
+                address = device.address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([list.evidence.clone(), device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "write-vfio-ids",
+                    text: text!(
+                        "remove {id} from ids=",
+                        id = device
+                            .id
+                            .as_ref()
+                            .map_or_else(String::new, |id| id.value.to_string())
+                    ),
+                })
+        })
+        .collect()
+}

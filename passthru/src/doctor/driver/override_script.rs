@@ -1,0 +1,205 @@
+//! Scripts of the initramfs that bind by address.
+
+use host_tree::{Evidence, numbered_lines};
+use hostconf::binding::initramfs_tools::ScriptIssue;
+use hvconf::unraid;
+use pci_core::Address;
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "override-script-moved",
+        meaning: "The script of a plan, or Unraid's vfio-pci.cfg, binds a function by its address, \
+                  and another device is at that address now: a card was added, removed or moved. \
+                  It is left alone, and the card that was meant is with the host's driver again.",
+        source: "hostconf::binding::by_address, function take of the script; Unraid, \
+                 sbin/vfio-pci-bind.sh",
+        causes: &[],
+        check: script_moved,
+    },
+    Rule {
+        code: "override-script-late",
+        meaning: "A script of the initramfs sets driver_override after udev has bound the drivers: \
+                  scripts of init-top without prerequisites run in the order of their names. It \
+                  works while the host's driver is not in the initramfs, by luck.",
+        source: "initramfs-tools(7), Boot scripts; measured with initramfs-tools 0.142",
+        causes: &["host-driver-holds"],
+        check: script_late,
+    },
+    Rule {
+        code: "override-script-runs-on-host",
+        meaning: "A script of the initramfs does not answer the argument prereqs. Building an \
+                  initramfs asks each script for it, and so runs this one on the running host.",
+        source: "initramfs-tools(7), Boot scripts; hook-functions, get_prereq_pairs",
+        causes: &[],
+        check: script_runs_on_host,
+    },
+    Rule {
+        code: "override-script-dead",
+        meaning: "A script of the initramfs cannot run: its name is one that initramfs-tools \
+                  skips, or its first line names no interpreter, as when a paste lost its line \
+                  breaks.",
+        source: "initramfs-tools 0.142, scripts/functions, set_initlist",
+        causes: &["host-driver-holds"],
+        check: script_dead,
+    },
+];
+
+/// The sentence about a fault of a script.
+fn of_script(path: &str, issue: &ScriptIssue) -> Text {
+    match issue {
+        ScriptIssue::NoPrereqs => text!(
+            "{path} has no case for the argument prereqs: update-initramfs runs the script on \
+             the host",
+            path
+        ),
+        ScriptIssue::Interpreter { found } => text!(
+            "{path} begins with {found}, and not with #!/bin/sh: the script cannot run",
+            path,
+            found = format!("{found:?}")
+        ),
+        ScriptIssue::AfterUdev { .. } => text!(
+            "{path} runs after udev, which binds drivers first: the name has to sort before \
+             \"udev\"",
+            path
+        ),
+        ScriptIssue::Name { .. } => text!(
+            "initramfs-tools skips {path}: the name may have letters, digits, '.', '_' and '-' \
+             alone",
+            path
+        ),
+        other => text!("{path}: {issue}", path, issue = other.to_string()),
+    }
+}
+
+fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> bool) -> Vec<Said> {
+    let mut said = Vec::new();
+    for script in &context.host.override_scripts {
+        for issue in script.facts.issues.iter().filter(|issue| is_it(issue)) {
+            let first = script.text.lines().next().unwrap_or_default();
+            let start: String = first.chars().take(60).collect();
+            let (slot, replace) = match script.facts.overrides.first() {
+                Some((address, _)) => (address.slot(), &script.path),
+                None => continue,
+            };
+            let text = match context.host.functions_of(slot).next() {
+                Some(_) => text!(
+                    "remove {replace}; the script that `passthru plan {slot}` writes does the \
+                     same in time, and checks the ids first",
+                    replace,
+                    slot
+                ),
+                None => text!(
+                    "remove {replace}; the script that a plan for the card at {slot} writes does \
+                     the same in time, and checks the ids first",
+                    replace,
+                    slot
+                ),
+            };
+            said.push(
+                Said::new(verdict, of_script(&script.path, issue))
+                    .of(script.facts.overrides.iter().map(|(address, _)| *address))
+                    .shown_by([Evidence::new(&*script.path, 1, start)])
+                    .remedy(Remedy::Manual {
+                        step: "replace-override-script",
+                        text,
+                    }),
+            );
+        }
+    }
+    said
+}
+
+fn script_moved(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for script in &context.host.override_scripts {
+        for bound in script.planned.iter().flatten() {
+            let found = context.host.devices.get(&bound.address);
+            let Some(id) = found.and_then(|device| device.id.as_ref()) else {
+                continue;
+            };
+            if id.value == bound.id {
+                continue;
+            }
+            let now: Vec<Address> = context
+                .host
+                .devices
+                .values()
+                .filter(|device| {
+                    device
+                        .id
+                        .as_ref()
+                        .is_some_and(|other| other.value == bound.id)
+                })
+                .map(|device| device.address)
+                .collect();
+            let title = text!(
+                "{path} expects {id} at {address} and finds {found}",
+                path = script.path,
+                id = bound.id,
+                address = bound.address,
+                found = id.value
+            );
+            let title = title.then(&if now.is_empty() {
+                text!("no device has that id now")
+            } else {
+                text!("that id is at {now} now", now)
+            });
+            // With or without its domain.
+            let short = format!("{:#}", bound.address);
+            let mut lines = numbered_lines(&script.text);
+            let line = lines.find(|(_, line)| line.contains(&short));
+            let line = line.map(|(number, text)| Evidence::new(&*script.path, number, text));
+            let remedy = match now.first() {
+                Some(address) => Remedy::Plan {
+                    arguments: vec![format!("{address:#}")],
+                },
+                None if script.path == unraid::PATH => Remedy::Manual {
+                    step: "remove-override-script",
+                    text: text!(
+                        "remove {address} from {path}",
+                        address = bound.address,
+                        path = script.path
+                    ),
+                },
+                None => Remedy::Manual {
+                    step: "remove-override-script",
+                    text: text!("remove {path}, or put the card back", path = script.path),
+                },
+            };
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([bound.address])
+                    .shown_by(line)
+                    .shown_by([id.evidence.clone()])
+                    .remedy(remedy),
+            );
+        }
+    }
+    said
+}
+
+fn script_late(context: &Context<'_>) -> Vec<Said> {
+    scripts(context, Verdict::Fix, |issue| {
+        matches!(issue, ScriptIssue::AfterUdev { .. })
+    })
+}
+
+fn script_runs_on_host(context: &Context<'_>) -> Vec<Said> {
+    scripts(context, Verdict::Fix, |issue| {
+        matches!(issue, ScriptIssue::NoPrereqs)
+    })
+}
+
+fn script_dead(context: &Context<'_>) -> Vec<Said> {
+    scripts(context, Verdict::Blocker, |issue| {
+        matches!(
+            issue,
+            ScriptIssue::Interpreter { .. } | ScriptIssue::Name { .. }
+        )
+    })
+}

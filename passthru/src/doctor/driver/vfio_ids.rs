@@ -1,0 +1,457 @@
+//! vfio-pci's `ids=`: what it takes, and what it leaves out.
+
+use std::collections::BTreeSet;
+
+use host_tree::Evidence;
+use pci_core::{Address, PciId};
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said, card_word, plan_remedy};
+use crate::host::{ById, Device};
+use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::text::{plural, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-ids-malformed",
+        meaning: "The value of ids= is not one that vfio-pci can read: the driver skips what it \
+                  cannot read and takes none of those functions. An entry is vendor:device in \
+                  hexadecimal, and a comma, without blanks, stands between entries.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids and vfio_pci_fill_ids",
+        causes: &["host-driver-holds"],
+        check: malformed,
+    },
+    Rule {
+        code: "vfio-ids-overridden",
+        meaning: "ids= is set more than once. The kernel does not join the lists: it keeps the \
+                  last value alone. One list with the ids of all of them takes their place.",
+        source: "Linux kernel/params.c, module_param_string; modprobe.d(5)",
+        causes: &["vfio-ids-missing-function", "host-driver-holds"],
+        check: overridden,
+    },
+    Rule {
+        code: "vfio-ids-missing-function",
+        meaning: "ids= names one function of the card and leaves out another. The driver of the \
+                  host takes what is left out, and the group is not viable while it holds it; \
+                  where the hypervisor takes it away by force, that works by luck.",
+        source: "Linux drivers/vfio/vfio_iommu_type1.c; Documentation/driver-api/vfio.rst",
+        causes: &["host-driver-holds"],
+        check: missing_function,
+    },
+    Rule {
+        code: "vfio-ids-take-twin",
+        meaning: "ids= goes by vendor and device id, and another card of the host has the same: \
+                  vfio-pci takes both cards. Bind by address instead.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids; Documentation/ABI/testing/\
+                 sysfs-bus-pci, driver_override",
+        causes: &[],
+        check: take_twin,
+    },
+    Rule {
+        code: "vfio-ids-of-none",
+        meaning: "No function of the host has an id that is in ids=: the entry does nothing. It is \
+                  of a card that has left the host, it is misspelt, or it is the card's subsystem \
+                  id, which stands beside the id in lspci -v and which ids= does not go by.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids; drivers/pci/pci-driver.c, \
+                 pci_match_device",
+        causes: &["host-driver-holds"],
+        check: of_none,
+    },
+    Rule {
+        code: "twin-cards",
+        meaning: "Two cards of the host have the same ids. Everything that goes by id (ids=, \
+                  new_id) takes both; only the address tells them apart. Where both go to guests, \
+                  going by id is right.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
+        causes: &[],
+        check: twins,
+    },
+    Rule {
+        code: "twins-not-shown",
+        meaning: "The input shows another card without its ids. If they are the same, everything \
+                  that goes by id (ids=, new_id) takes both cards.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
+        causes: &[],
+        check: twins_not_shown,
+    },
+    Rule {
+        code: "vfio-pci-built-in",
+        meaning: "vfio-pci is built into this kernel. Options in modprobe.d are for modules: a \
+                  built-in driver reads only the kernel command line (vfio-pci.ids=).",
+        source: "modprobe.d(5); Linux Documentation/admin-guide/kernel-parameters.rst",
+        causes: &["host-driver-holds"],
+        check: built_in,
+    },
+];
+
+fn malformed(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .vfio_ids
+        .iter()
+        .filter_map(|list| {
+            let error = list.value.ids.as_ref().err()?;
+            let title = text!(
+                "ids={value} of vfio-pci cannot be read: {error}",
+                value = list.value.text,
+                error
+            );
+            let manual = Remedy::Manual {
+                step: "write-vfio-ids",
+                text: text!(
+                    "write the ids as vendor:device, separated by commas and without blanks"
+                ),
+            };
+            Some(
+                Said::new(Verdict::Blocker, title)
+                    .shown_by([list.evidence.clone()])
+                    .remedy(manual),
+            )
+        })
+        .collect()
+}
+
+fn overridden(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some((last, earlier)) = host.vfio_ids.split_last() else {
+        return Vec::new();
+    };
+    let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
+    let remedy = if host.vfio_ids.iter().all(|list| list.value.ids.is_ok()) {
+        Change::MergeVfioIds { ids }.into()
+    } else {
+        Remedy::Manual {
+            step: "write-vfio-ids",
+            text: text!(
+                "write one ids= with the ids of all lists, as vendor:device with commas between"
+            ),
+        }
+    };
+    earlier
+        .iter()
+        .filter(|list| list.value.text != last.value.text)
+        .map(|list| {
+            let title = text!(
+                "ids={value} of vfio-pci is replaced by a later ids={later}",
+                value = list.value.text,
+                later = last.value.text
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([list.evidence.clone(), last.evidence.clone()])
+                .remedy(remedy.clone())
+        })
+        .collect()
+}
+
+fn of_none(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(list) = host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let Ok(ids) = &list.value.ids else {
+        return Vec::new();
+    };
+    let is_listed = |id: PciId| host.coverage.iter().any(|c| c.has_all_of(id.vendor));
+    let all_ids_known = host.devices.values().all(|device| device.id.is_some());
+    let mut said = Vec::new();
+    for id in ids.0.iter().filter_map(|entry| entry.id()) {
+        let has = |device: &&Device| device.id.as_ref().is_some_and(|own| own.value == id);
+        if host.devices.values().any(|device| has(&device)) {
+            continue;
+        }
+        let is_card = |device: &&Device| {
+            let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+            subsystem.is_some_and(|own| own.vendor == id.vendor && own.device == id.device)
+        };
+        let write = Remedy::Manual {
+            step: "write-vfio-ids",
+            text: text!("write the ids that lspci -nn prints in the last brackets"),
+        };
+        if let Some((card, own)) = host
+            .devices
+            .values()
+            .find(is_card)
+            .and_then(|device| Some((device, device.id.as_ref()?)))
+        {
+            let title = text!(
+                "{id} in ids= is the subsystem id of {address}, whose id is {own}",
+                id,
+                address = card.address,
+                own = own.value
+            );
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([card.address])
+                    .shown_by([list.evidence.clone(), card.shown.clone()])
+                    .remedy(write),
+            );
+        } else if is_listed(id) && all_ids_known {
+            let title = text!(
+                "{id} in ids= of vfio-pci is the id of no function of this host",
+                id
+            );
+            said.push(
+                Said::new(Verdict::NoEffect, title)
+                    .shown_by([list.evidence.clone()])
+                    .remedy(write),
+            );
+        }
+    }
+    said
+}
+
+fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
+    context
+        .host
+        .devices
+        .values()
+        .filter(|device| context.host.is_taken_by_id(device))
+        .collect()
+}
+
+fn missing_function(context: &Context<'_>) -> Vec<Said> {
+    let Some(list) = context.host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let mut cards: Vec<Vec<&Device>> = Vec::new();
+    let mut known: BTreeSet<Vec<Address>> = BTreeSet::new();
+    for device in taken(context) {
+        let card = context.host.card_of(device.address);
+        if known.insert(card.iter().map(|device| device.address).collect()) {
+            cards.push(card);
+        }
+    }
+    let mut said = Vec::new();
+    for card in cards {
+        let left_out: Vec<&Device> = card
+            .iter()
+            .copied()
+            .filter(|device| !context.host.is_taken_by_id(device))
+            .filter(|device| device.driver.name() != Some("vfio-pci"))
+            .filter(|device| !context.host.is_overridden(device))
+            .collect();
+        if left_out.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = left_out
+            .iter()
+            .map(|device| match &device.id {
+                Some(id) => format!("{} ({:#})", id.value, device.address),
+                None => format!("{:#}", device.address),
+            })
+            .collect();
+        let title = plural!(
+            names.len(),
+            "{names} is missing in ids= of vfio-pci: the host's driver binds it",
+            "{names} are missing in ids= of vfio-pci: the host's driver binds them",
+            names
+        );
+        let mut evidence = vec![list.evidence.clone()];
+        evidence.extend(left_out.iter().map(|device| device.shown.clone()));
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(left_out.iter().map(|device| device.address))
+                .shown_by(evidence)
+                .remedy(Remedy::Plan {
+                    arguments: vec![card_word(context.host, &card)],
+                }),
+        );
+    }
+    said
+}
+
+fn take_twin(context: &Context<'_>) -> Vec<Said> {
+    let Some(list) = context.host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let mut taken = taken(context);
+    taken.retain(|device| !context.is_asked(device.address));
+    let mut said = Vec::new();
+    if taken.is_empty() {
+        return said;
+    }
+    for card in &context.cards {
+        let others: Vec<&Device> = taken
+            .iter()
+            .copied()
+            .filter(|device| card.iter().any(|function| function.same_id(device)))
+            .collect();
+        if others.is_empty() {
+            continue;
+        }
+        let word = card_word(context.host, card);
+        let title = text!(
+            "ids= of vfio-pci also matches {functions}, with the same ids as {card}",
+            functions = addresses(others.iter().map(|device| device.address)),
+            card = word
+        );
+        let evidence = others.iter().map(|device| device.shown.clone());
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of(others.iter().map(|device| device.address))
+                .shown_by([list.evidence.clone()].into_iter().chain(evidence))
+                .remedy(Remedy::Plan {
+                    arguments: vec![word],
+                }),
+        );
+    }
+    said
+}
+
+fn twins(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    let by_id = ById::new(context.host);
+    let mut many: BTreeSet<PciId> = BTreeSet::new();
+    for card in &context.cards {
+        // It goes by address already.
+        if card.iter().all(|device| context.host.is_overridden(device)) {
+            continue;
+        }
+        // What holds for dozens of cards is said once of each ID.
+        let ids = card.iter().filter_map(|device| device.id.as_ref());
+        let crowded: Vec<PciId> = ids
+            .map(|id| id.value)
+            .filter(|id| by_id.with(*id).len() > MOST_TWINS)
+            .collect();
+        if !crowded.is_empty() {
+            many.extend(crowded);
+            continue;
+        }
+        let mut devices: Vec<Address> = Vec::new();
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let mut others: Vec<Address> = Vec::new();
+        for device in card {
+            let mut twins = by_id.twins(device).peekable();
+            if twins.peek().is_none() {
+                continue;
+            }
+            devices.push(device.address);
+            evidence.push(device.shown.clone());
+            for twin in twins {
+                devices.push(twin.address);
+                evidence.push(twin.shown.clone());
+                others.push(twin.address);
+            }
+        }
+        others.sort();
+        others.dedup();
+        if others.is_empty() {
+            continue;
+        }
+        let word = card_word(context.host, card);
+        let list = addresses(others.iter().copied());
+        let title = if others.iter().all(|other| context.is_asked(*other)) {
+            // Each card of the twins would say the same.
+            let is_earlier =
+                |other: &Address| card.first().is_some_and(|first| *other < first.address);
+            if others.iter().any(is_earlier) {
+                continue;
+            }
+            plural!(
+                others.len(),
+                "{list} has the same ids as {card}, and both are meant: ids= is right",
+                "{list} have the same ids as {card}, and all of them are meant: ids= is right",
+                list,
+                card = word
+            )
+        } else {
+            plural!(
+                others.len(),
+                "{list} has the same ids as {card}: bind by address, since ids= matches both",
+                "{list} have the same ids as {card}: bind by address, since ids= matches all",
+                list,
+                card = word
+            )
+        };
+        said.push(
+            Said::new(Verdict::Harmless, title)
+                .of(devices)
+                .shown_by(evidence),
+        );
+    }
+    said.extend(many.into_iter().map(|id| crowd(id, by_id.with(id))));
+    said
+}
+
+/// As many functions without an ID are named for one card.
+const MOST_WITHOUT_ID: usize = 64;
+
+/// More functions with one ID than that are said of together.
+const MOST_TWINS: usize = 4;
+
+/// Many functions with one ID.
+fn crowd(id: PciId, alike: &[&Device]) -> Said {
+    let count = alike.len();
+    let title = match alike {
+        [first, .., last] => text!(
+            "{count} functions have the ID {id}, from {first} to {last}: bind by address, since \
+             ids= matches all of them",
+            count,
+            id,
+            first = first.address,
+            last = last.address
+        ),
+        _ => text!("the ID {id} is that of one function", id),
+    };
+    Said::new(Verdict::Harmless, title)
+        .of(alike.iter().map(|device| device.address))
+        .shown_by(alike.iter().map(|device| device.shown.clone()))
+}
+
+fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    let by_id = ById::new(context.host);
+    for card in &context.cards {
+        let Some(first) = card.first() else { continue };
+        if by_id.has_twin(first) {
+            continue;
+        }
+        let others = by_id.perhaps_twins(first).take(MOST_WITHOUT_ID);
+        let mut others: Vec<&Device> = others.collect();
+        others.sort_by_key(|other| other.address);
+        let Some(other) = others.first() else {
+            continue;
+        };
+        let list = addresses(others.iter().map(|other| other.address));
+        let title = text!(
+            "the input does not show the ids of {list}, which may be those of {card}",
+            list,
+            card = card_word(context.host, card)
+        );
+        said.push(
+            Said::new(Verdict::Unknown, title)
+                .of(others.iter().map(|other| other.address))
+                .shown_by(others.iter().map(|other| other.shown.clone()))
+                .remedy(Remedy::look(&[
+                    "lspci",
+                    "-nn",
+                    "-s",
+                    &format!("{:#}", other.address),
+                ])),
+        );
+    }
+    said
+}
+
+fn built_in(context: &Context<'_>) -> Vec<Said> {
+    let Some(proof) = context.host.vfio_pci_built_in() else {
+        return Vec::new();
+    };
+    context
+        .host
+        .settings
+        .module_option("vfio-pci", "ids")
+        .filter(|option| option.on_command_line.is_none())
+        .map(|option| {
+            let title = text!(
+                "vfio-pci is built into this kernel, which reads no modprobe.d: ids= there \
+                 does nothing"
+            );
+            Said::new(Verdict::Blocker, title)
+                .shown_by([option.evidence.clone(), proof.clone()])
+                .remedy(plan_remedy(context))
+        })
+        .collect()
+}

@@ -1,0 +1,39 @@
+//! What is asked for and cannot go to a guest.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "bridge-asked",
+    meaning: "The function that is asked for is a bridge. Bridges stay with the host: their \
+              driver serves all that is behind them, vfio-pci refuses them, and an IOMMU group \
+              is viable with them in it. What goes to a guest is the function behind the bridge.",
+    source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device; \
+             Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
+    causes: &[],
+    check: bridge,
+}];
+
+fn bridge(context: &Context<'_>) -> Vec<Said> {
+    let devices = context.asked.iter();
+    let bridges = devices.filter_map(|address| context.host.devices.get(address));
+    bridges
+        .filter(|device| device.is_bridge())
+        .map(|device| {
+            let address = device.address;
+            let title = text!("{address} is a bridge: bridges stay with the host", address);
+            Said::new(Verdict::Impossible, title)
+                .of([address])
+                .shown_by([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "name-function",
+                    text: text!(
+                        "name the function below it; `passthru list --tree` shows the \
+                         functions below each bridge"
+                    ),
+                })
+        })
+        .collect()
+}

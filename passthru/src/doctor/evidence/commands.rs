@@ -1,0 +1,205 @@
+//! Mistakes in commands that the input shows.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Quoted, Slip};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "command-path-misspelt",
+        meaning: "A command writes below /sys to a directory that no kernel has: the functions of \
+                  PCI are in /sys/bus/pci. The shell answers that the file does not exist, or a \
+                  script goes on without a word, and nothing is bound.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: |context| said(context, Slip::Path),
+    },
+    Rule {
+        code: "command-address-short",
+        meaning: "A command writes an address without its domain to bind, unbind or \
+                  drivers_probe. The kernel compares it with the whole name of the device \
+                  (0000:01:00.0), finds none and answers \"No such device\".",
+        source: "Linux drivers/base/bus.c, bind_store and unbind_store",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: |context| said(context, Slip::ShortAddress),
+    },
+    Rule {
+        code: "shell-test-unspaced",
+        meaning: "[ is a command of the shell, and its arguments are parted from it by blanks. \
+                  [-e is another command, which does not exist: the condition is false, and the \
+                  commands below it never run.",
+        source: "POSIX.1-2017, test utility",
+        causes: &["host-driver-holds"],
+        check: |context| said(context, Slip::Bracket),
+    },
+    Rule {
+        code: "chown-with-mode",
+        meaning: "chown sets the owner of a file: 777 is a user there, not a permission. The file \
+                  keeps its permissions, and QEMU may still be unable to read it.",
+        source: "POSIX.1-2017, chown and chmod utilities",
+        causes: &[],
+        check: |context| said(context, Slip::Owner),
+    },
+    Rule {
+        code: "xen-hide-malformed",
+        meaning: "xen-pciback.hide lists functions, each in parentheses and without blanks: \
+                  (01:00.0)(01:00.1), with or without the domain. Of a list with another form \
+                  the driver of dom0 hides nothing and says \"Error parsing pci_devs_to_hide\".",
+        source: "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init",
+        causes: &[],
+        check: |context| said(context, Slip::XenHide),
+    },
+    Rule {
+        code: "bhyve-address-form",
+        meaning: "bhyve, vm-bhyve and pptdevs name a function as bus/slot/function in decimal: \
+                  129/0/0. With colons or a dot bhyve ends with \"invalid passthru options\", and \
+                  ppt(4) reserves nothing.",
+        source: "bhyve(8), -s slot,passthru; vmm(4), pptdevs",
+        causes: &[],
+        check: |context| said(context, Slip::BhyveForm),
+    },
+    Rule {
+        code: "modprobe-second-module",
+        meaning: "modprobe loads one module, unless -a is given: a second name is passed to the \
+                  first module as a parameter, which the kernel ignores, and that module is not \
+                  loaded.",
+        source: "kmod, modprobe(8)",
+        causes: &[],
+        check: |context| said(context, Slip::SecondModule),
+    },
+    Rule {
+        code: "ovmf-window-name",
+        meaning: "OVMF reads the size of its 64-bit window from opt/ovmf/X-PciMmio64Mb, in MiB. A \
+                  variable of another name is read by nothing.",
+        source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c, PlatformGetFirstNonAddress",
+        causes: &[],
+        check: |context| said(context, Slip::WindowName),
+    },
+    Rule {
+        code: "output-not-shown",
+        meaning: "The input has a command whose output would show the host, and no output of it. \
+                  Without a listing of the functions, the log or the message of an error nothing \
+                  can be said of a cause.",
+        source: "the input itself",
+        causes: &[],
+        check: output_not_shown,
+    },
+];
+
+fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let has_fault = host
+        .heard
+        .iter()
+        .any(|heard| heard.message.verdict.is_fault());
+    let of_validation = |code: &str| code.starts_with("validate-");
+    let is_open = |kind: Quoted| match kind {
+        Quoted::Functions => host.devices.values().all(|device| device.is_only_named),
+        Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_fault,
+        Quoted::Validation => !host
+            .heard
+            .iter()
+            .any(|heard| of_validation(heard.message.code)),
+        Quoted::Start => {
+            let started = |code: &str| code == "guest-started";
+            !has_fault && !host.heard.iter().any(|heard| started(heard.message.code))
+        }
+    };
+    let quoted = host.quoted_commands.iter();
+    quoted
+        .filter(|quoted| is_open(quoted.value))
+        .map(|quoted| {
+            let command: &[&str] = match quoted.value {
+                Quoted::Functions => &["lspci", "-nnk"],
+                Quoted::Log => &["dmesg"],
+                Quoted::Validation => &["virt-host-validate"],
+                Quoted::Start if host.system.platform.is_some() => &["dmesg"],
+                Quoted::Start => &["journalctl", "-b", "-n", "200"],
+            };
+            let title = match quoted.value {
+                Quoted::Start => text!("the input does not show an error of this command"),
+                _ => text!("the input does not show the output of this command"),
+            };
+            Said::new(Verdict::Unknown, title)
+                .shown_by([quoted.evidence.clone()])
+                .remedy(Remedy::look(command))
+        })
+        .collect()
+}
+
+fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
+    let slips = context.host.slips.iter();
+    slips
+        .filter(|found| found.value.slip == slip)
+        .map(|found| {
+            let title = match slip {
+                Slip::Path => text!("the command writes to a directory that does not exist"),
+                Slip::ShortAddress => text!("the command names the device without its domain"),
+                Slip::Bracket => text!("the condition is never true: a blank is missing after ["),
+                Slip::Owner => text!("chown sets an owner, not permissions: chmod does"),
+                Slip::XenHide if has_scsi_address(&found.evidence.text) => text!(
+                    "xen-pciback.hide has the address of a SCSI drive: only PCI functions, \
+                     such as the drive's controller, can be hidden"
+                ),
+                Slip::XenHide => {
+                    text!("xen-pciback.hide cannot be read: nothing is hidden from dom0")
+                }
+                Slip::SecondModule => {
+                    text!("modprobe loads the first module alone: the second is its parameter")
+                }
+                Slip::WindowName => text!(
+                    "OVMF does not read this variable: the one for the 64-bit window is \
+                     X-PciMmio64Mb"
+                ),
+                Slip::BhyveForm => {
+                    text!("bhyve cannot read the address: it is bus/slot/function")
+                }
+            };
+            let text = match (&found.value.corrected, slip) {
+                (Some(line), _) => text!("the line without the mistake: {line}", line),
+                (None, Slip::Owner) => text!("chown root:root FILE; chmod 644 FILE"),
+                (None, _) => text!(
+                    "write each address in parentheses, without blanks: \
+                     xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
+                ),
+            };
+            let verdict = match slip {
+                Slip::WindowName => Verdict::NoEffect,
+                _ => Verdict::Fix,
+            };
+            Said::new(verdict, title)
+                .shown_by([found.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "correct-command",
+                    text,
+                })
+        })
+        .collect()
+}
+
+/// Whether parentheses of the line have host, channel, target and unit of a SCSI drive.
+fn has_scsi_address(line: &str) -> bool {
+    line.split('(').skip(1).any(|part| {
+        let inside = part.split(')').next().unwrap_or_default();
+        let mut numbers = inside.trim_end_matches(':').split(':');
+        let is_number =
+            |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        numbers.clone().count() == 4 && numbers.all(is_number)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scsi_address_is_told_from_a_function() {
+        assert!(has_scsi_address("xen-pciback.hide=(1:0:1:0:)"));
+        assert!(has_scsi_address("xen-pciback.hide=(0:0:0:0)"));
+        assert!(!has_scsi_address(
+            "xen-pciback.hide=(0b::00.1)(0000:82.0.0)"
+        ));
+    }
+}

@@ -1,0 +1,331 @@
+//! Messages of the catalogue `data/messages/`: each is a finding where the input has it.
+
+use host_tree::Evidence;
+use iommu::KernelLog;
+use pci_core::Address;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::placeholders::{filled, filled_text};
+use crate::doctor::rule::{Context, Rule, Said, plan_remedy};
+use crate::host::Heard;
+use crate::messages::{About, Fix, Message};
+use crate::remedy::Remedy;
+use crate::size::bytes;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// The code of the rule itself: its findings carry the codes of the table.
+pub(in crate::doctor) const FAMILY: &str = "known-message";
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: FAMILY,
+    meaning: "A family of findings: each message of the table of known messages has its own \
+              code, which says what it means and what to do.",
+    source: "passthru/data/messages/, with a source for each line",
+    causes: &[],
+    check,
+}];
+
+/// How many lines prove a message: a guest that was tried often prints it often.
+const LINES: usize = 6;
+
+/// How many prove one that is about several functions, a line for each.
+const OF_DEVICES: usize = 8;
+
+/// A message of the input.
+pub(in crate::doctor) struct Found {
+    pub(in crate::doctor) message: &'static Message,
+    /// The functions that it is about.
+    pub(in crate::doctor) devices: Vec<Address>,
+    /// The lines that have it.
+    pub(in crate::doctor) evidence: Vec<Evidence>,
+    /// Whether they are a guest's.
+    is_of_guest: bool,
+}
+
+/// The messages of the input that are about what is asked, each once.
+pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    // A line of the same message without a function is about one that another line names.
+    let named = context
+        .host
+        .heard
+        .iter()
+        .filter(|heard| heard.device.is_some());
+    let unnamed = context
+        .host
+        .heard
+        .iter()
+        .filter(|heard| heard.device.is_none());
+    for heard in named
+        .chain(unnamed)
+        .filter(|heard| is_meant(context, heard))
+    {
+        let folds = is_folded(heard.message.verdict);
+        // A rule about the IOMMU has said it already.
+        if folds && is_log_fact(&heard.evidence) {
+            continue;
+        }
+        let is_same = |known: &&mut Found| {
+            known.message.code == heard.message.code && known.is_of_guest == heard.is_of_guest
+        };
+        match found.iter_mut().find(is_same) {
+            Some(known) => {
+                let device = heard.device;
+                let device = device.filter(|device| !known.devices.contains(device));
+                let most = if device.is_some() { OF_DEVICES } else { LINES };
+                known.devices.extend(device);
+                if known.evidence.len() < most {
+                    known.evidence.push(heard.evidence.clone());
+                }
+            }
+            None => found.push(Found {
+                message: heard.message,
+                devices: heard.device.into_iter().collect(),
+                evidence: vec![heard.evidence.clone()],
+                is_of_guest: heard.is_of_guest,
+            }),
+        }
+    }
+    found
+}
+
+fn check(context: &Context<'_>) -> Vec<Said> {
+    let found = found(context);
+    found
+        .iter()
+        .map(|one| {
+            let Found {
+                message,
+                devices,
+                evidence,
+                is_of_guest,
+            } = one;
+            let Company { verdict, title, .. } = in_company(context, one, &found);
+            let awake = stays_awake(context, message);
+            let (verdict, title) = match &awake {
+                Some(_) => (
+                    Verdict::Fix,
+                    text!(
+                        "{title}; disable_idle_d3=1 prevents that from the next boot on",
+                        title
+                    ),
+                ),
+                None => (verdict, title),
+            };
+            let title = match (devices.as_slice(), limit(evidence)) {
+                (_, Some(limit)) => text!("{title}: the limit is {limit}", title, limit),
+                // Messages about guests say so themselves.
+                ([], None) if *is_of_guest && message.about != About::Guest => {
+                    match message.title_in_guest {
+                        Some(title) => Text::of_table(title),
+                        None => text!("in the guest: {title}", title),
+                    }
+                }
+                ([], None) => title,
+                (devices, None) => text!("{functions}: {title}", functions = list(devices), title),
+            };
+            let said = Said::new(verdict, title)
+                .coded(message.code)
+                .of(devices.iter().copied())
+                .shown_by(evidence.iter().cloned())
+                .shown_by(awake.clone());
+            if awake.is_some() {
+                return said.remedy(Remedy::Manual {
+                    step: "cold-boot",
+                    text: text!(
+                        "switch the host off and on again; where the message comes again, \
+                         write 0 to the function's d3cold_allowed"
+                    ),
+                });
+            }
+            let remedy = if *is_of_guest {
+                remedy_in_guest(message)
+            } else {
+                remedy(context, message, devices)
+            };
+            let remedy = remedy.filter(|_| verdict == message.verdict);
+            remedy.into_iter().fold(said, Said::remedy)
+        })
+        .collect()
+}
+
+/// Functions in a title: the first few, and how many more there are.
+fn list(devices: &[Address]) -> String {
+    const NAMED: usize = 4;
+    let named = addresses(devices.iter().take(NAMED).copied());
+    match devices.len().checked_sub(NAMED) {
+        None | Some(0) => named,
+        Some(more) => format!("{named} and {more} more"),
+    }
+}
+
+/// The line that keeps functions awake, where the message is of one that did not wake up.
+fn stays_awake(context: &Context<'_>, message: &Message) -> Option<Evidence> {
+    if !matches!(message.code, "stuck-in-d3" | "vfio-runtime-resume-failed") {
+        return None;
+    }
+    let settings = &context.host.settings;
+    let mut options = settings.module_option("vfio-pci", "disable_idle_d3");
+    let is_on = |value: &Option<String>| !matches!(value.as_deref(), Some("0" | "n" | "N"));
+    let option = options.find(|option| is_on(&option.value))?;
+    Some(option.evidence.clone())
+}
+
+/// The limit of locked memory in a line such as `RLIMIT_MEMLOCK (67108864) exceeded`, which
+/// the kernel prints in bytes (Linux drivers/vfio/vfio_iommu_type1.c).
+fn limit(evidence: &[Evidence]) -> Option<String> {
+    evidence.iter().find_map(|line| {
+        let (_, rest) = line.text.split_once("RLIMIT_MEMLOCK (")?;
+        let (number, _) = rest.split_once(')')?;
+        Some(bytes(number.parse().ok()?))
+    })
+}
+
+/// What a message comes to beside the others of the input.
+pub(in crate::doctor) struct Company {
+    pub(in crate::doctor) verdict: Verdict,
+    pub(in crate::doctor) title: Text,
+    /// Whether another message of the input is its cause: the finding of that one has it as a
+    /// consequence.
+    pub(in crate::doctor) is_consequence: bool,
+}
+
+/// The verdict and the title of a message beside the others of the input.
+pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
+    let (message, devices) = (one.message, &one.devices);
+    // A message about one card has nothing to do with that about another.
+    let is_of_same = |others: &[Address]| {
+        others.is_empty()
+            || devices.iter().all(|device| {
+                let mut others = others.iter();
+                others.any(|other| context.host.belong_together(*device, *other))
+            })
+    };
+    let is_there = |code: &&&'static str| {
+        let mut all = all.iter();
+        all.any(|other| {
+            other.message.code == **code
+                && other.is_of_guest == one.is_of_guest
+                && is_of_same(&other.devices)
+        })
+    };
+    if let Some(cause) = message.follows.iter().find(is_there) {
+        let title = text!(
+            "consequence of another message ({cause}): {title}",
+            cause,
+            title = Text::of_table(message.title)
+        );
+        return Company {
+            verdict: message.verdict,
+            title,
+            is_consequence: true,
+        };
+    }
+    if let Some(other) = message.disputed_by.iter().find(is_there) {
+        let title = text!(
+            "messages that exclude each other ({other}): {title}",
+            other,
+            title = Text::of_table(message.title)
+        );
+        return Company {
+            verdict: Verdict::Unknown,
+            title,
+            is_consequence: false,
+        };
+    }
+    Company {
+        verdict: message.verdict,
+        title: Text::of_table(message.title),
+        is_consequence: false,
+    }
+}
+
+/// Whether the line is one that the rules about the IOMMU rest on.
+fn is_log_fact(line: &Evidence) -> bool {
+    !iommu::facts(&KernelLog::parse("dmesg", &line.text)).is_empty()
+}
+
+/// Whether one finding is enough for all functions.
+const fn is_folded(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Harmless | Verdict::Ok | Verdict::Unknown)
+}
+
+/// Whether the message is about a function that is to be assigned, or about none that the
+/// question excludes.
+fn is_meant(context: &Context<'_>, heard: &Heard) -> bool {
+    let is_of_assigned = heard.message.about == About::Assigned;
+    let Some(device) = heard.device else {
+        return true;
+    };
+    if context.is_asked(device) {
+        return true;
+    }
+    let known = context.host.devices.get(&device);
+    let is_bridge = known.is_some_and(|device| device.is_bridge());
+    // Where no card is in question every function may be meant; the settings of the host
+    // say no more than which cards were tried.
+    !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
+}
+
+fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option<Remedy> {
+    match message.fix {
+        Fix::None => None,
+        Fix::Look(command) => {
+            let command = filled(context, about, command);
+            Some(Remedy::Look {
+                argv: words(&command),
+            })
+        }
+        Fix::Plan => Some(plan_remedy(context)),
+        // The lines are of a guest: its firmware has no such setting.
+        Fix::Step {
+            name: "firmware-above-4g",
+            ..
+        } if context.host.guest.is_some() => Some(wider_window()),
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: filled_text(context, about, text),
+        }),
+    }
+}
+
+/// The remedy of a message that a guest's part of the input has: its firmware has none of a
+/// host's settings, and a plan is for the host.
+fn remedy_in_guest(message: &Message) -> Option<Remedy> {
+    match message.fix {
+        Fix::Step {
+            name: "firmware-above-4g" | "firmware-sriov",
+            ..
+        } => Some(wider_window()),
+        Fix::None | Fix::Plan => None,
+        Fix::Look(command) => Some(Remedy::Look {
+            argv: words(command),
+        }),
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: Text::of_table(text),
+        }),
+    }
+}
+
+fn wider_window() -> Remedy {
+    Remedy::Manual {
+        step: "guest-mmio-window",
+        text: text!(
+            "use OVMF and the host's processor model for the guest, so that its firmware has \
+             room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
+        ),
+    }
+}
+
+/// The words of a command, in which double quotes keep several together.
+fn words(command: &str) -> Vec<String> {
+    let pieces = command.split('"').enumerate();
+    pieces
+        .flat_map(|(index, piece)| match index % 2 {
+            1 => vec![piece.to_owned()],
+            _ => piece.split_whitespace().map(str::to_owned).collect(),
+        })
+        .collect()
+}

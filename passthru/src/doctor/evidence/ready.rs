@@ -1,0 +1,189 @@
+//! What is ready for guests: modules, device files of groups, mediated devices, and the limit
+//! on locked memory.
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::Mediated;
+use crate::remedy::Remedy;
+use crate::size;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-module-loaded",
+        meaning: "lsmod lists vfio_pci. That the module is loaded says nothing of the functions \
+                  that it has: its ids, driver_override or the toolstack give it those.",
+        source: "Linux kernel/module/procfs.c, m_show; Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: module_loaded,
+    },
+    Rule {
+        code: "group-node-there",
+        meaning: "The IOMMU group has its device file in /dev/vfio: a driver for guests is bound \
+                  to one of its members at least, and the IOMMU is at work.",
+        source: "Linux drivers/vfio/group.c, vfio_group_create",
+        causes: &[],
+        check: group_nodes,
+    },
+    Rule {
+        code: "mediated-device-there",
+        meaning: "The mediated device exists: a guest can have it, while the host's driver keeps \
+                  the function and shares it.",
+        source: "mdevctl(8), list; Linux Documentation/driver-api/vfio-mediated-device.rst",
+        causes: &[],
+        check: mediated_devices,
+    },
+    Rule {
+        code: "mediated-type-free",
+        meaning: "The driver of the function offers this type of mediated device, and more of \
+                  them can be made.",
+        source: "Linux Documentation/driver-api/vfio-mediated-device.rst, available_instances",
+        causes: &[],
+        check: |context| types(context, true),
+    },
+    Rule {
+        code: "mediated-type-used-up",
+        meaning: "No device of this type can be made any more: those that exist use up the card, \
+                  or one of another type excludes it.",
+        source: "Linux Documentation/driver-api/vfio-mediated-device.rst, available_instances",
+        causes: &[],
+        check: |context| types(context, false),
+    },
+    Rule {
+        code: "locked-memory-unlimited",
+        meaning: "Programs may lock any amount of memory, as a guest with a passed function does \
+                  with all of its own.",
+        source: "getrlimit(2), RLIMIT_MEMLOCK; Linux drivers/vfio/vfio_iommu_type1.c, \
+                 vfio_pin_pages_remote",
+        causes: &[],
+        check: unlimited,
+    },
+    Rule {
+        code: "locked-memory-limited",
+        meaning: "A guest with a passed function locks all of its memory. Under this limit a guest \
+                  of that size does not start where the limit is that of its QEMU: a user who \
+                  starts it by hand, a service, a container. libvirt and Proxmox VE set a limit of \
+                  their own.",
+        source: "getrlimit(2), RLIMIT_MEMLOCK; Linux drivers/vfio/vfio_iommu_type1.c, \
+                 vfio_pin_pages_remote; libvirt src/qemu/qemu_domain.c, \
+                 qemuDomainGetMemLockLimitBytes",
+        causes: &["vfio-memlock-exceeded"],
+        check: limited,
+    },
+];
+
+fn module_loaded(context: &Context<'_>) -> Vec<Said> {
+    let mut loaded = context.host.loaded_modules.iter();
+    let vfio = loaded.find(|fact| fact.value == "vfio_pci");
+    let said = vfio.map(|fact| {
+        Said::new(Verdict::Ok, text!("the module vfio_pci is loaded"))
+            .shown_by([fact.evidence.clone()])
+    });
+    said.into_iter().collect()
+}
+
+fn group_nodes(context: &Context<'_>) -> Vec<Said> {
+    let nodes = &context.host.group_nodes;
+    if nodes.is_empty() {
+        return Vec::new();
+    }
+    let groups: Vec<String> = nodes.iter().map(|node| node.value.to_string()).collect();
+    let title = text!(
+        "/dev/vfio has the device files of these IOMMU groups: {groups}",
+        groups = groups.join(", ")
+    );
+    let shown = nodes.iter().map(|node| node.evidence.clone());
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn mediated_devices(context: &Context<'_>) -> Vec<Said> {
+    let devices = context
+        .host
+        .mediated
+        .iter()
+        .filter_map(|fact| match &fact.value {
+            Mediated::Device(function, _) => Some((*function, fact.evidence.clone())),
+            Mediated::Type(..) => None,
+        });
+    let (mut functions, shown): (Vec<_>, Vec<_>) = devices.unzip();
+    functions.dedup();
+    if functions.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "mediated devices of {functions} exist",
+        functions = addresses(functions.iter().copied())
+    );
+    vec![Said::new(Verdict::Ok, title).of(functions).shown_by(shown)]
+}
+
+fn types(context: &Context<'_>, is_free: bool) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::new();
+    for fact in &context.host.mediated {
+        let Mediated::Type(kind, free) = &fact.value else {
+            continue;
+        };
+        if (*free > 0) != is_free {
+            continue;
+        }
+        let (verdict, title) = match is_free {
+            true => (
+                Verdict::Ok,
+                text!(
+                    "{free} more mediated devices of the type {kind} can be made",
+                    free,
+                    kind
+                ),
+            ),
+            false => (
+                Verdict::Harmless,
+                text!(
+                    "no more mediated devices of the type {kind} can be made",
+                    kind
+                ),
+            ),
+        };
+        if !said.iter().any(|known| known.title == title) {
+            said.push(Said::new(verdict, title).shown_by([fact.evidence.clone()]));
+        }
+    }
+    said
+}
+
+fn unlimited(context: &Context<'_>) -> Vec<Said> {
+    let lines = context.host.locked_memory.iter();
+    let shown: Vec<_> = lines
+        .filter(|fact| fact.value.is_none())
+        .map(|fact| fact.evidence.clone())
+        .collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let title = text!("the memory that may be locked is not limited");
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn limited(context: &Context<'_>) -> Vec<Said> {
+    let lines = context.host.locked_memory.iter();
+    lines
+        .filter_map(|fact| {
+            let limit = fact.value?;
+            let title = text!(
+                "the input does not show whether a guest is started under this limit of {limit} of \
+                 locked memory",
+                limit = size::bytes(limit)
+            );
+            let said = Said::new(Verdict::Unknown, title).shown_by([fact.evidence.clone()]);
+            Some(said.remedy(Remedy::Manual {
+                step: "memlock-limit",
+                text: text!(
+                    "for a guest that libvirt or Proxmox VE does not start, set the limit above \
+                     the guest's memory: ulimit -l unlimited, LimitMEMLOCK=infinity, or ulimits: \
+                     memlock: -1 of the container"
+                ),
+            }))
+        })
+        .take(1)
+        .collect()
+}

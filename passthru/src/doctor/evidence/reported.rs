@@ -1,0 +1,109 @@
+//! Faults that were reported of few machines, and of which nobody knows the cause.
+
+use crate::doctor::hardware::display::blackwell;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Device, Driver, WithoutGroups};
+use crate::remedy::Remedy;
+use crate::target::System;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "host-restart-reported",
+        meaning: "One report has a ProLiant DL160 that turns itself off and on again when a guest \
+                  ends that had a Realtek NIC. The cause is not known, nor whether others of the \
+                  model do it.",
+        source: "github.com/harvester/harvester/issues/5708",
+        causes: &[],
+        check: host_restart,
+    },
+    Rule {
+        code: "xen-blackwell-reported",
+        meaning: "With Xen, drivers in guests were reported to find no card of NVIDIA's RTX 50 \
+                  that they find with KVM on the same machine. The cause is not known; the \
+                  memory behind resizable BARs is suspected.",
+        source: "github.com/QubesOS/qubes-issues/issues/10036; \
+                 github.com/NVIDIA/open-gpu-kernel-modules/issues/915",
+        causes: &[],
+        check: xen_blackwell,
+    },
+];
+
+/// Realtek Semiconductor (pci.ids).
+const REALTEK: u16 = 0x10ec;
+
+fn host_restart(context: &Context<'_>) -> Vec<Said> {
+    let Some(board) = &context.host.board else {
+        return Vec::new();
+    };
+    if !board.value.contains("ProLiant DL160") {
+        return Vec::new();
+    }
+    let is_network = |device: &Device| {
+        // Network controllers (PCI Code and ID Assignment Specification, 1.3).
+        device
+            .class
+            .as_ref()
+            .is_some_and(|class| class.value.base == 0x02)
+    };
+    let cards = context.functions().filter(|device| is_network(device));
+    let cards = cards.filter_map(|device| Some((device, device.id.as_ref()?)));
+    cards
+        .filter(|(_, id)| id.value.vendor.0 == REALTEK)
+        .map(|(device, id)| {
+            let title = text!(
+                "a host of this model was reported to restart when a guest with a Realtek NIC \
+                 ended; the input does not show whether {address} causes that on this host",
+                address = device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([board.evidence.clone(), id.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "try-guest-end",
+                    text: text!(
+                        "end the guest once while nothing else runs on the host, or assign another \
+                         NIC"
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
+    let is_target = context
+        .target
+        .is_some_and(|target| target.system() == System::Xen);
+    if !is_target && context.host.without_groups() != Some(WithoutGroups::Xen) {
+        return Vec::new();
+    }
+    let asked: Vec<&Device> = context.functions().collect();
+    let hidden = |device: &&Device| matches!(&device.driver, Driver::Bound(driver) if driver.value == "pciback");
+    let meant: Vec<&Device> = if asked.is_empty() {
+        context.host.devices.values().filter(hidden).collect()
+    } else {
+        asked
+    };
+    let cards = meant.into_iter().filter(|device| device.is_display());
+    let cards = cards.filter_map(|device| Some((device, blackwell(device)?)));
+    cards
+        .map(|(device, id)| {
+            let title = text!(
+                "drivers in guests of Xen were reported not to find cards of this generation; the \
+                 input does not show whether they find {address}",
+                address = device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([id.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "try-without-resizable-bar",
+                    text: text!(
+                        "where the driver finds no device, try with resizable BAR off in the \
+                         firmware's settings"
+                    ),
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! Names that are almost others, as people type them.
+
+use hostconf::boot::command_line::same_name;
+
+/// A name without what people change over: hyphens, underscores and dots.
+pub(in crate::doctor) fn squeezed(name: &str) -> String {
+    let letters = name.chars().filter(|c| !matches!(c, '-' | '_' | '.'));
+    letters.collect::<String>().to_ascii_lowercase()
+}
+
+/// The words of a name, sorted.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = name
+        .split(['-', '_', '.'])
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.sort_unstable();
+    words
+}
+
+/// Names shorter than this, without their hyphens, are near too many others.
+const SHORTEST: usize = 8;
+
+/// Whether `name` is not `known`, and is what somebody types who means it.
+pub(in crate::doctor) fn is_near(name: &str, known: &str) -> bool {
+    if same_name(name, known) {
+        return false;
+    }
+    let (typed, meant) = (squeezed(name), squeezed(known));
+    if meant.len() < SHORTEST || typed.len() > 64 {
+        return false;
+    }
+    typed == meant
+        || words(name) == words(known)
+        || is_one_off(&typed, &meant)
+        || has_same_letters(&typed, &meant)
+}
+
+/// Whether both have the same letters in another order: "immou".
+fn has_same_letters(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    one.len() == other.len() && sorted(one) == sorted(other)
+}
+
+/// Whether one letter more, less, other or changed over with its neighbour makes
+/// one text of the other.
+pub(in crate::doctor) fn is_one_off(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let (short, long) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let rest = |text: &[u8], from: usize| text.get(from..).unwrap_or_default().to_vec();
+    match long.len() - short.len() {
+        0 => {
+            let swapped = short.get(same) == long.get(same + 1)
+                && short.get(same + 1) == long.get(same)
+                && rest(short, same + 2) == rest(long, same + 2);
+            swapped || rest(short, same + 1) == rest(long, same + 1)
+        }
+        1 => rest(short, same) == rest(long, same + 1),
+        _ => false,
+    }
+}

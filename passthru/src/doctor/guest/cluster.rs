@@ -1,0 +1,136 @@
+//! Kubernetes and KubeVirt: the devices that a node offers, and KubeVirt's settings for them.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::ClusterLine;
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "node-offers-device",
+        meaning: "A device plugin reports devices of this kind for the node, and pods can ask for \
+                  them. How many of them others use, the node's allocated resources tell.",
+        source: "Kubernetes documentation, Device Plugins, kubectl describe node",
+        causes: &[],
+        check: offered,
+    },
+    Rule {
+        code: "node-offers-none",
+        meaning: "The node knows the kind of device, and its plugin reports none: no function of \
+                  it is with a driver that the plugin serves (vfio-pci for KubeVirt), or the \
+                  plugin holds them for unhealthy. Guests that ask for one stay pending.",
+        source: "Kubernetes documentation, Device Plugins, kubectl describe node",
+        causes: &["kubevirt-resource-missing"],
+        check: none_offered,
+    },
+    Rule {
+        code: "kubevirt-list-misplaced",
+        meaning: "permittedHostDevices stands directly below spec of the object KubeVirt. KubeVirt \
+                  reads it below spec.configuration; in the other place it permits nothing.",
+        source: "KubeVirt user guide, host devices assignment",
+        causes: &["kubevirt-resource-missing", "kubevirt-not-permitted"],
+        check: misplaced,
+    },
+    Rule {
+        code: "kubevirt-gate-missing",
+        meaning: "The list of KubeVirt's feature gates lacks HostDevices. Without it KubeVirt \
+                  refuses machines that have hostDevices.",
+        source: "KubeVirt pkg/virt-config/feature-gates.go, HostDevicesPassthroughEnabled",
+        causes: &["kubevirt-feature-gate-off"],
+        check: without_gate,
+    },
+];
+
+/// So many lines prove one finding.
+const LINES: usize = 3;
+
+/// The kinds of devices of which the node offers some, or none.
+fn kinds(
+    context: &Context<'_>,
+    is_some: bool,
+    said: impl Fn(&str, u64) -> (Verdict, Text),
+) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
+    for fact in &context.host.cluster_lines {
+        let ClusterLine::Allocatable(name, count) = &fact.value else {
+            continue;
+        };
+        if (*count > 0) != is_some {
+            continue;
+        }
+        let (verdict, title) = said(name, *count);
+        match found.iter_mut().find(|known| known.title == title) {
+            Some(known) if known.evidence.len() < LINES => {
+                known.evidence.push(fact.evidence.clone());
+            }
+            Some(_) => {}
+            None => found.push(Said::new(verdict, title).shown_by([fact.evidence.clone()])),
+        }
+    }
+    found
+}
+
+fn offered(context: &Context<'_>) -> Vec<Said> {
+    kinds(context, true, |name, count| {
+        let title = text!("the node offers {count} of {name}", count, name);
+        (Verdict::Ok, title)
+    })
+}
+
+fn none_offered(context: &Context<'_>) -> Vec<Said> {
+    let said = kinds(context, false, |name, _| {
+        (Verdict::Fix, text!("the node offers none of {name}", name))
+    });
+    said.into_iter()
+        .map(|said| {
+            said.remedy(Remedy::Manual {
+                step: "offer-device",
+                text: text!(
+                    "bind the functions to vfio-pci on the node (lspci -nnk shows their driver), \
+                     and restart the pod of the device plugin, whose log names what it found"
+                ),
+            })
+        })
+        .collect()
+}
+
+fn line(
+    context: &Context<'_>,
+    wanted: &ClusterLine,
+    title: Text,
+    step: &'static str,
+    todo: Text,
+) -> Vec<Said> {
+    let mut all = context.host.cluster_lines.iter();
+    let found = all.find(|fact| fact.value == *wanted);
+    let said = found.map(|fact| {
+        Said::new(Verdict::Fix, title)
+            .shown_by([fact.evidence.clone()])
+            .remedy(Remedy::Manual { step, text: todo })
+    });
+    said.into_iter().collect()
+}
+
+fn misplaced(context: &Context<'_>) -> Vec<Said> {
+    line(
+        context,
+        &ClusterLine::PermittedBelowSpec,
+        text!("permittedHostDevices is below spec, where KubeVirt does not read it"),
+        "move-permitted-devices",
+        text!("move the list to spec.configuration.permittedHostDevices of the object KubeVirt"),
+    )
+}
+
+fn without_gate(context: &Context<'_>) -> Vec<Said> {
+    line(
+        context,
+        &ClusterLine::WithoutHostDevices,
+        text!("the list of KubeVirt's feature gates lacks HostDevices"),
+        "kubevirt-feature-gate",
+        text!(
+            "add HostDevices to spec.configuration.developerConfiguration.featureGates of the \
+             object KubeVirt"
+        ),
+    )
+}

@@ -1,0 +1,38 @@
+//! Containers with VMs inside.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "container-without-vfio",
+    meaning: "A container has the device file of an IOMMU group and not /dev/vfio/vfio. QEMU \
+              opens /dev/vfio/vfio first and attaches the group to it: inside the container there \
+              is no such file, and the guest does not start.",
+    source: "Linux Documentation/driver-api/vfio.rst, usage example; docker run(1), --device",
+    causes: &[],
+    check: without_vfio,
+}];
+
+fn without_vfio(context: &Context<'_>) -> Vec<Said> {
+    let containers = context.host.container_devices.iter();
+    containers
+        .filter(|container| !container.value.has_container)
+        .filter_map(|container| {
+            let group = *container.value.groups.first()?;
+            let title = text!(
+                "the container has /dev/vfio/{group} and not /dev/vfio/vfio",
+                group
+            );
+            Some(
+                Said::new(Verdict::Fix, title)
+                    .shown_by([container.evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "add-container-device",
+                        text: text!("add the device /dev/vfio/vfio to the container"),
+                    }),
+            )
+        })
+        .collect()
+}

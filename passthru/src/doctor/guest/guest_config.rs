@@ -1,0 +1,237 @@
+//! Parts of a guest's configuration that exclude each other, or that pass more than was
+//! meant.
+
+use host_tree::{Evidence, numbered_lines};
+use hvconf::libvirt;
+use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Device, Domain, ProxmoxVm};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "legacy-igd-machine",
+        meaning: "legacy-igd=1 gives the graphics of an Intel processor to the guest as its only \
+                  display, at the place where old drivers look for it. Proxmox VE then wants an \
+                  i440fx machine and vga: none, and does not start the guest with q35 or another \
+                  display.",
+        source: "Proxmox VE, qm.conf(5), hostpci, legacy-igd; PVE::QemuServer::PCI, \
+                 parse_hostpci_devices",
+        causes: &[],
+        check: legacy_igd,
+    },
+    Rule {
+        code: "legacy-igd-efi",
+        meaning: "In legacy mode the guest's firmware draws by the VGA BIOS of the graphics, which \
+                  SeaBIOS runs and OVMF does not. Without an EFI driver in a romfile the screen \
+                  stays black until the driver of the guest has the graphics.",
+        source: "QEMU docs/igd-assign.rst; Proxmox VE, qm.conf(5), hostpci, legacy-igd",
+        causes: &[],
+        check: legacy_igd_efi,
+    },
+    Rule {
+        code: "slot-with-bridge",
+        meaning: "An entry without a function passes all functions of the slot. On bus 0 that can \
+                  be parts of the chipset that have nothing to do with each other: the ISA \
+                  bridge, audio, SMBus and network of an Intel chipset share the slot 00:1f. The \
+                  bridges stay with the host.",
+        source: "Proxmox VE, qm.conf(5), hostpci; Linux drivers/vfio/pci/vfio_pci_core.c",
+        causes: &[],
+        check: slot_with_bridge,
+    },
+    Rule {
+        code: "viommu-without-caching",
+        meaning: "The guest has a virtual Intel IOMMU and a passed function. QEMU needs the \
+                  IOMMU's caching mode to pass the guest's mappings to the host, and does not \
+                  start the guest without it. A virtual IOMMU of the model virtio needs none.",
+        source: "libvirt, Domain XML format, iommu; QEMU hw/i386/intel_iommu.c",
+        causes: &[],
+        check: viommu,
+    },
+];
+
+fn entries(vm: &ProxmoxVm) -> Vec<(u32, HostPci)> {
+    let entries = vm.config.entries();
+    entries
+        .filter(|entry| entry.key.starts_with("hostpci"))
+        .filter_map(|entry| Some((entry.line, entry.value.parse().ok()?)))
+        .collect()
+}
+
+fn line(vm: &ProxmoxVm, number: u32) -> Evidence {
+    Evidence::at(&*vm.path, &vm.config.to_string(), number)
+}
+
+fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for vm in &context.host.proxmox_vms {
+        for (number, entry) in entries(vm) {
+            if entry.legacy_igd != Some(true) {
+                continue;
+            }
+            let machine = vm.config.get("machine");
+            let q35 = machine.filter(|machine| machine.value.contains("q35"));
+            let vga = vm.config.get("vga");
+            let display = vga.filter(|vga| vga.value != "none" && vga.value != "type=none");
+            let (title, other) = if let Some(q35) = q35 {
+                (
+                    text!(
+                        "legacy-igd=1 needs an i440fx machine, and this guest has q35: the guest \
+                         does not start"
+                    ),
+                    Some(q35.line),
+                )
+            } else if let Some(display) = display {
+                (
+                    text!(
+                        "legacy-igd=1 needs vga: none, and this guest has another display: the \
+                         guest does not start"
+                    ),
+                    Some(display.line),
+                )
+            } else if vga.is_none() && vm.is_whole() {
+                (
+                    text!(
+                        "legacy-igd=1 needs a line vga: none, which is missing: the guest does not \
+                         start"
+                    ),
+                    None,
+                )
+            } else {
+                continue;
+            };
+            said.push(
+                Said::new(Verdict::Blocker, title)
+                    .shown_by([line(vm, number)])
+                    .shown_by(other.map(|other| line(vm, other)))
+                    .remedy(Remedy::Manual {
+                        step: "edit-guest",
+                        text: text!(
+                            "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
+                         an i440fx machine"
+                        ),
+                    }),
+            );
+        }
+    }
+    said
+}
+
+fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for vm in &context.host.proxmox_vms {
+        let bios = vm.config.get("bios").filter(|bios| bios.value == "ovmf");
+        let Some(bios) = bios else { continue };
+        for (number, entry) in entries(vm) {
+            if entry.legacy_igd != Some(true) {
+                continue;
+            }
+            let title = text!(
+                "the input does not show an EFI driver for the graphics: OVMF does not run the VGA \
+                 BIOS that legacy-igd=1 is for"
+            );
+            said.push(
+                Said::new(Verdict::Unknown, title)
+                    .shown_by([line(vm, number), line(vm, bios.line)])
+                    .remedy(Remedy::Manual {
+                        step: "check-guest-rom",
+                        text: text!(
+                            "check the ROM that romfile= names with passthru rom verify; without \
+                             one that has an EFI driver set bios: seabios, or take legacy-igd=1 out"
+                        ),
+                    }),
+            );
+        }
+    }
+    said
+}
+
+/// The functions that whole slots of an entry have beside those that can be assigned.
+fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for vm in &host.proxmox_vms {
+        for (number, entry) in entries(vm) {
+            let HostDevice::Host(passed) = &entry.device else {
+                continue;
+            };
+            let slots = passed.iter().filter_map(|address| match address {
+                HostAddress::Slot(slot) => Some(*slot),
+                _ => None,
+            });
+            for slot in slots {
+                let all = host.devices.values();
+                let (bridges, others): (Vec<&Device>, Vec<&Device>) = all
+                    .filter(|device| device.address.slot() == slot)
+                    .partition(|device| device.is_bridge());
+                let others = addresses(others.iter().map(|device| device.address));
+                if bridges.is_empty() {
+                    continue;
+                }
+                let title = text!(
+                    "the entry passes the whole slot {slot}, and with it the bridge \
+                     {functions}, which the host needs",
+                    slot,
+                    functions = addresses(bridges.iter().map(|device| device.address))
+                );
+                said.push(
+                    Said::new(Verdict::Blocker, title)
+                        .of(bridges.iter().map(|device| device.address))
+                        .shown_by([line(vm, number)])
+                        .shown_by(bridges.iter().map(|device| device.shown.clone()))
+                        .remedy(Remedy::Manual {
+                            step: "edit-guest",
+                            text: text!(
+                                "name one function in place of the slot {slot}: {others}",
+                                slot,
+                                others
+                            ),
+                        }),
+                );
+            }
+        }
+    }
+    said
+}
+
+fn viommu(context: &Context<'_>) -> Vec<Said> {
+    let domains = context.host.domains.iter();
+    domains.filter_map(without_caching).collect()
+}
+
+fn without_caching(domain: &Domain) -> Option<Said> {
+    let read = libvirt::Domain::parse(&domain.text).ok()?;
+    if read.hostdevs().is_empty() {
+        return None;
+    }
+    let is_intel = |text: &str| {
+        ["<iommu model='intel'", "<iommu model=\"intel\""]
+            .iter()
+            .any(|start| text.contains(start))
+    };
+    let (number, _) = numbered_lines(&domain.text).find(|(_, text)| is_intel(text))?;
+    let has_caching = ["caching_mode='on'", "caching_mode=\"on\""]
+        .iter()
+        .any(|setting| domain.text.contains(setting));
+    if has_caching {
+        return None;
+    }
+    let title = text!(
+        "the guest's virtual Intel IOMMU has no caching mode: with a passed function the guest \
+         does not start"
+    );
+    Some(
+        Said::new(Verdict::Blocker, title)
+            .shown_by([Evidence::at(&*domain.path, &domain.text, number)])
+            .remedy(Remedy::Manual {
+                step: "edit-guest",
+                text: text!(
+                    "add <driver intremap='on' caching_mode='on'/> to <iommu>, or remove <iommu>"
+                ),
+            }),
+    )
+}

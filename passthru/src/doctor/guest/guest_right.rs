@@ -1,0 +1,130 @@
+//! Parts of a guest's configuration that are as they have to be.
+
+use host_tree::Evidence;
+use hvconf::libvirt;
+use hvconf::proxmox::{HostDevice, HostPci};
+use pci_core::Address;
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Domain, ProxmoxVm};
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "hostdev-managed",
+        meaning: "With managed='yes' libvirt unbinds the function from its driver when the guest \
+                  starts, binds it to vfio-pci, and gives it back when the guest ends. A driver \
+                  that does not let go, as that of a card with a display, is bound early to \
+                  vfio-pci instead.",
+        source: "libvirt, Domain XML format, hostdev managed",
+        causes: &[],
+        check: managed,
+    },
+    Rule {
+        code: "hostpci-express",
+        meaning: "pcie=1 needs a machine of type q35, and this guest has one: the function \
+                  appears as PCI Express in the guest, with its whole configuration space.",
+        source: "Proxmox VE, qm.conf(5), hostpci, pcie; machine",
+        causes: &[],
+        check: express,
+    },
+    Rule {
+        code: "guest-firmware-efi",
+        meaning: "The guest boots with OVMF, which starts a passed card through the EFI driver in \
+                  its ROM and has room for large BARs above 4 GiB.",
+        source: "Proxmox VE, qm.conf(5), bios; PCI Passthrough",
+        causes: &[],
+        check: efi,
+    },
+];
+
+fn managed(context: &Context<'_>) -> Vec<Said> {
+    let mut functions: Vec<Address> = Vec::new();
+    let mut said = Vec::new();
+    for domain in &context.host.domains {
+        for (function, line) in managed_by(domain) {
+            let is_meant = context.asked.is_empty() || context.is_asked(function);
+            if !is_meant || functions.contains(&function) {
+                continue;
+            }
+            functions.push(function);
+            let title = text!(
+                "libvirt binds {function} to vfio-pci when the guest starts",
+                function
+            );
+            said.push(
+                Said::new(Verdict::Ok, title)
+                    .of([function])
+                    .shown_by([line]),
+            );
+        }
+    }
+    said
+}
+
+fn managed_by(domain: &Domain) -> Vec<(Address, Evidence)> {
+    let Ok(read) = libvirt::Domain::parse(&domain.text) else {
+        return Vec::new();
+    };
+    let hostdevs = read.hostdevs().into_iter();
+    hostdevs
+        .filter(|hostdev| hostdev.managed)
+        .map(|hostdev| {
+            let line = Evidence::at(&*domain.path, &domain.text, hostdev.line);
+            (hostdev.source, line)
+        })
+        .collect()
+}
+
+/// The entries by which a guest has functions of the host.
+fn entries(vm: &ProxmoxVm) -> impl Iterator<Item = (u32, HostPci)> {
+    let entries = vm.config.entries();
+    entries
+        .filter(|entry| entry.key.starts_with("hostpci"))
+        .filter_map(|entry| Some((entry.line, entry.value.parse().ok()?)))
+}
+
+/// The lines with `number`s of the guest's configuration.
+fn shown(vm: &ProxmoxVm, numbers: impl IntoIterator<Item = u32>) -> Vec<Evidence> {
+    let text = vm.config.to_string();
+    let numbers = numbers.into_iter();
+    numbers
+        .map(|number| Evidence::at(&*vm.path, &text, number))
+        .collect()
+}
+
+fn express(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for vm in &context.host.proxmox_vms {
+        let machine = vm.config.get("machine");
+        let Some(machine) = machine.filter(|machine| machine.value.contains("q35")) else {
+            continue;
+        };
+        let of_host = |entry: &HostPci| matches!(entry.device, HostDevice::Host(_));
+        let express = entries(vm).filter(|(_, one)| one.pcie == Some(true) && of_host(one));
+        let numbers: Vec<u32> = express.map(|(number, _)| number).collect();
+        if numbers.is_empty() {
+            continue;
+        }
+        let title = text!("the guest has the function as PCI Express, and a machine that can: q35");
+        let lines = shown(vm, numbers.into_iter().chain([machine.line]));
+        said.push(Said::new(Verdict::Ok, title).shown_by(lines));
+    }
+    said
+}
+
+fn efi(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for vm in &context.host.proxmox_vms {
+        let bios = vm.config.get("bios");
+        let Some(bios) = bios.filter(|bios| bios.value == "ovmf") else {
+            continue;
+        };
+        if entries(vm).next().is_some() {
+            let title = text!("the guest boots with OVMF, which starts cards by their EFI driver");
+            said.push(Said::new(Verdict::Ok, title).shown_by(shown(vm, [bios.line])));
+        }
+    }
+    said
+}

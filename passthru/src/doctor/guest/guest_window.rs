@@ -1,0 +1,262 @@
+//! The address space above 4 GiB that a guest has for the memory BARs of its functions.
+
+use host_tree::Evidence;
+use hvconf::description::AddressBits;
+use hvconf::{AddressWidth, libvirt, proxmox};
+use iommu::mmio::MmioNeed;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Domain, ProxmoxVm, VmxFile};
+use crate::remedy::Remedy;
+use crate::size::bytes;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "guest-mmio-window",
+    meaning: "The memory BARs that may lie above 4 GiB need more address space there than \
+                  the guest's firmware gives without being asked. ESXi gives none until \
+                  pciPassthru.use64bitMMIO is set, and then pciPassthru.64bitMMIOSizeGB. OVMF \
+                  gives 32 GiB, or, since 2022, an eighth of what the guest's processor can \
+                  address: with the host's processor model (Proxmox VE: cpu: host; libvirt: \
+                  host-passthrough) that is enough for most cards. fw_cfg's \
+                  opt/ovmf/X-PciMmio64Mb sets it, in MiB. A model other than the host's has 40 bits \
+                  of address in QEMU, so 128 GiB, unless phys-bits or maxphysaddr sets more.",
+    source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU target/i386/cpu.c, \
+                 phys-bits; VMware KB 2142307; Dell KB \
+                 000199172",
+    causes: &[],
+    check: window,
+}];
+
+/// The window of OVMF where nothing sets it.
+const OVMF: u64 = 32 << 30;
+
+/// What ESXi gives without `use64bitMMIO`: 917504 pages of 4 KiB.
+const ESXI_LOW: u64 = 917_504 << 12;
+
+/// The setting of fw_cfg that sets OVMF's window, in MiB.
+const SETTING: &str = "opt/ovmf/X-PciMmio64Mb,string=";
+
+/// The room that a guest has for BARs above 4 GiB.
+enum Room {
+    /// A setting gives so many bytes.
+    Set(u64, Option<Evidence>),
+    /// An eighth of the addresses.
+    Width(AddressWidth, Option<Evidence>),
+}
+
+impl Room {
+    fn of_proxmox(vm: &ProxmoxVm) -> Option<Self> {
+        let text = vm.config.to_string();
+        let line = |line: u32| Evidence::at(&*vm.path, &text, line);
+        let args = vm.config.get("args");
+        if let Some((args, size)) = args.and_then(|args| Some((args, set_size(args.value)?))) {
+            return Some(Self::Set(size, Some(line(args.line))));
+        }
+        vm.config.get("bios").filter(|bios| bios.value == "ovmf")?;
+        let width = proxmox::address_width(&vm.config)?;
+        Some(Self::Width(width, width.line.map(line)))
+    }
+
+    fn of_domain(domain: &Domain) -> Option<Self> {
+        if let Some(size) = set_size(&domain.text) {
+            let found = host_tree::numbered_lines(&domain.text)
+                .find(|(_, text)| set_size(text).is_some())
+                .map(|(line, _)| Evidence::at(&*domain.path, &domain.text, line));
+            return Some(Self::Set(size, found));
+        }
+        let read = libvirt::Domain::parse(&domain.text).ok()?;
+        let width = read.address_width().filter(|_| read.is_uefi())?;
+        let line = width.line;
+        let line = line.map(|line| Evidence::at(&*domain.path, &domain.text, line));
+        Some(Self::Width(width, line))
+    }
+
+    /// Whether OVMF may give its old default: it does not trust a width of 40 bits or less of an
+    /// Intel processor, which may be QEMU's default in place of the processor's own (edk2
+    /// MemDetect.c, PlatformAddressWidthFromCpuid).
+    const fn may_be_default(&self) -> bool {
+        match self {
+            Self::Set(..) => false,
+            Self::Width(width, _) => matches!(width.bits, AddressBits::Of(..=40)),
+        }
+    }
+
+    /// Too little room, in a sentence, and the line that shows it.
+    fn too_little(self, need: u64) -> Option<(Text, Option<Evidence>)> {
+        match self {
+            Self::Set(size, line) if size < need => Some((
+                text!(
+                    "X-PciMmio64Mb gives the guest {size} for BARs above 4 GiB, and the passed \
+                     functions need {needed}",
+                    size = bytes(size),
+                    needed = bytes(need)
+                ),
+                line,
+            )),
+            Self::Width(
+                AddressWidth {
+                    bits: AddressBits::Of(bits),
+                    ..
+                },
+                line,
+            ) => {
+                let room = 1_u64.checked_shl(u32::from(bits).saturating_sub(3))?;
+                (room < need).then(|| {
+                    let title = text!(
+                        "the guest's processor has {bits} bits of address, of which OVMF gives \
+                         {room} to BARs above 4 GiB, and the passed functions need {needed}",
+                        bits,
+                        room = bytes(room),
+                        needed = bytes(need)
+                    );
+                    (title, line)
+                })
+            }
+            Self::Set(..) | Self::Width(..) => None,
+        }
+    }
+}
+
+/// The size that the setting of fw_cfg has in a text.
+fn set_size(text: &str) -> Option<u64> {
+    let (_, rest) = text.split_once(SETTING)?;
+    let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse::<u64>().ok()?.checked_mul(1 << 20)
+}
+
+fn window(context: &Context<'_>) -> Vec<Said> {
+    let Some(need) = context.host.mmio_need(context.functions()) else {
+        return Vec::new();
+    };
+    let passed = |file: &&VmxFile| {
+        let mut passed = file.vmx.passthru().into_iter();
+        passed.any(|entry| matches!(entry.id, Some((Ok(address), _)) if context.is_asked(address)))
+    };
+    let mut vmx = context.host.vmx_files.iter().filter(passed).peekable();
+    if vmx.peek().is_some() {
+        return vmx.filter_map(|file| esxi(context, &need, file)).collect();
+    }
+    let needed = need.high_window();
+    if needed <= OVMF {
+        return Vec::new();
+    }
+    let is_passed = |passes: &dyn Fn(pci_core::Address) -> bool| {
+        context.functions().any(|device| passes(device.address))
+    };
+    let vms = context.host.proxmox_vms.iter();
+    let vms = vms.filter(|vm| is_passed(&|address| vm.passes(address)));
+    let domains = context.host.domains.iter();
+    let domains = domains.filter(|domain| is_passed(&|address| domain.passes(address)));
+    let mut rooms = vms
+        .map(Room::of_proxmox)
+        .chain(domains.map(Room::of_domain))
+        .peekable();
+    if rooms.peek().is_none() {
+        return vec![not_shown(context, needed)];
+    }
+    let mut said = Vec::new();
+    let mut is_open = false;
+    for room in rooms {
+        match room {
+            None => is_open = true,
+            Some(room) => {
+                is_open |= room.may_be_default();
+                let found = room.too_little(needed);
+                said.extend(found.map(|found| too_little(context, needed, found)));
+            }
+        }
+    }
+    if is_open && said.is_empty() {
+        said.push(not_shown(context, needed));
+    }
+    said
+}
+
+fn too_little(context: &Context<'_>, needed: u64, found: (Text, Option<Evidence>)) -> Said {
+    let (title, line) = found;
+    Said::new(Verdict::Fix, title)
+        .of(context.functions().map(|device| device.address))
+        .shown_by(line.into_iter().chain(large(context)))
+        .remedy(remedy(needed))
+}
+
+fn not_shown(context: &Context<'_>, needed: u64) -> Said {
+    let title = text!(
+        "the input does not show whether the guest has {size} of address space above 4 GiB for \
+         {functions}: the default of OVMF may be {default}",
+        size = bytes(needed),
+        functions = addresses(context.functions().map(|device| device.address)),
+        default = bytes(OVMF)
+    );
+    Said::new(Verdict::Unknown, title)
+        .of(context.functions().map(|device| device.address))
+        .shown_by(large(context))
+        .remedy(remedy(needed))
+}
+
+fn remedy(needed: u64) -> Remedy {
+    Remedy::Manual {
+        step: "guest-mmio-window",
+        text: text!(
+            "use the host's processor model for the guest, or set the size for OVMF: -fw_cfg \
+             name=opt/ovmf/X-PciMmio64Mb,string={size}, as passthru plan --mmio-window plans it",
+            size = needed >> 20
+        ),
+    }
+}
+
+/// The lines that show the large BARs.
+fn large(context: &Context<'_>) -> Vec<Evidence> {
+    let regions = context
+        .functions()
+        .flat_map(|device| device.memory.iter().flatten());
+    let large = regions.filter(|region| region.value.memory.size >= 1 << 30);
+    large.map(|region| region.evidence.clone()).collect()
+}
+
+fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> {
+    let entry = |key: &str| file.vmx.get(key);
+    let on =
+        entry("pciPassthru.use64bitMMIO").filter(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
+    let gibibytes = entry("pciPassthru.64bitMMIOSizeGB");
+    let given = gibibytes.and_then(|entry| entry.value.parse::<u64>().ok());
+    let (verdict, title, line) = match (on, given) {
+        (None, _) if need.low.saturating_add(need.high) <= ESXI_LOW => return None,
+        (None, _) => (
+            Verdict::Blocker,
+            text!(
+                "the memory of the passed functions needs {size}, and pciPassthru.use64bitMMIO \
+                 is not TRUE: the guest does not start",
+                size = bytes(need.high_window())
+            ),
+            None,
+        ),
+        (Some(_), Some(size)) if size.saturating_mul(1 << 30) < need.high_window() => (
+            Verdict::Fix,
+            text!(
+                "pciPassthru.64bitMMIOSizeGB is {size}, and the passed functions need {needed}",
+                size,
+                needed = need.high_window() >> 30
+            ),
+            gibibytes.map(|entry| entry.line),
+        ),
+        (Some(_), _) => return None,
+    };
+    let lines = line.map(|line| Evidence::at(&*file.path, &file.text, line));
+    Some(
+        Said::new(verdict, title)
+            .of(context.functions().map(|device| device.address))
+            .shown_by(lines.into_iter().chain(large(context)))
+            .remedy(Remedy::Manual {
+                step: "vmx-mmio",
+                text: text!(
+                    "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \
+                     \"{size}\", with firmware = \"efi\"",
+                    size = need.high_window() >> 29
+                ),
+            }),
+    )
+}

@@ -1,0 +1,9 @@
+//! Configurations of guests.
+
+pub(super) mod cluster;
+pub(super) mod containers;
+pub(super) mod guest_config;
+pub(super) mod guest_right;
+pub(super) mod guest_window;
+pub(super) mod rom_files;
+pub(super) mod virtual_machine;

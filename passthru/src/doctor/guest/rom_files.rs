@@ -1,0 +1,173 @@
+//! The ROM files that guests are given.
+
+use host_tree::Lookup;
+use vbios::Rom;
+use vbios::verify::{RomVerdict, Target};
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::NamedRom;
+use crate::remedy::{Remedy, shell_word};
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "rom-file-missing",
+        meaning: "A guest's configuration names a ROM file that the host does not have: the guest \
+                  does not start. Proxmox VE looks in /usr/share/kvm.",
+        source: "Proxmox VE, qm.conf(5), hostpci; QEMU hw/pci/pci.c, pci_add_option_rom",
+        causes: &[],
+        check: missing,
+    },
+    Rule {
+        code: "rom-file-faulty",
+        meaning: "The ROM file that a guest is given does not serve its card or its firmware. \
+                  passthru rom verify tells all that is wrong with it.",
+        source: "vbios/data/findings.tsv, with a source for each fault",
+        causes: &[],
+        check: faulty,
+    },
+    Rule {
+        code: "rom-file-not-shown",
+        meaning: "A guest's configuration names a ROM file that the input does not show. A file \
+                  that is missing keeps the guest from starting; one of another card, or a dump \
+                  with a vendor's header, gives a dark screen or code 43.",
+        source: "Proxmox VE, qm.conf(5), hostpci; libvirt, Domain XML format, hostdev rom",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "rom-file-of-other-function",
+        meaning: "One ROM file is given to several functions of a card. The ROM belongs to the \
+                  graphics function; audio, USB and UCSI functions have none, and QEMU adds the \
+                  file to each of them.",
+        source: "PCI Local Bus Specification 3.0, section 6.3; QEMU hw/vfio/pci.c, romfile",
+        causes: &[],
+        check: of_other_function,
+    },
+];
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let roms = context.host.named_roms.iter();
+    roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
+        .map(|rom| {
+            let title = text!(
+                "the input does not show whether the ROM file {path} exists and fits {address}",
+                path = rom.path,
+                address = rom.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([rom.address])
+                .shown_by([rom.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "check-rom-file",
+                    text: text!(
+                        "check that {path} exists on the host, and is the ROM of this card",
+                        path = shell_word(&rom.path)
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn of_other_function(context: &Context<'_>) -> Vec<Said> {
+    let roms = &context.host.named_roms;
+    roms.iter()
+        .filter(|rom| {
+            let is_of_graphics = |other: &NamedRom| {
+                let is_first = other.address.function() == 0;
+                is_first && other.address.slot() == rom.address.slot() && other.path == rom.path
+            };
+            rom.address.function() != 0 && roms.iter().any(is_of_graphics)
+        })
+        .map(|rom| {
+            let title = text!(
+                "{address} has the ROM file of the graphics function, {path}",
+                address = rom.address,
+                path = rom.path
+            );
+            Said::new(Verdict::Fix, title)
+                .of([rom.address])
+                .shown_by([rom.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "remove-rom-file",
+                    text: text!(
+                        "remove the ROM file from {address}: function 0 alone keeps it",
+                        address = rom.address
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn missing(context: &Context<'_>) -> Vec<Said> {
+    let roms = context.host.named_roms.iter();
+    roms.filter(|rom| matches!(rom.bytes, Lookup::Absent))
+        .map(|rom| {
+            let title = text!("the guest's ROM file {path} is missing", path = rom.path);
+            Said::new(Verdict::Blocker, title)
+                .of([rom.address])
+                .shown_by([rom.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "put-rom-file",
+                    text: text!(
+                        "copy the ROM file to that path, or remove it from the guest's \
+                         configuration; `passthru rom dump {address} -o card.rom` reads the \
+                         card's",
+                        address = rom.address
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn faulty(context: &Context<'_>) -> Vec<Said> {
+    let roms = context.host.named_roms.iter();
+    roms.filter_map(|rom| one(context, rom)).collect()
+}
+
+fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
+    let shown = rom
+        .bytes
+        .clone()
+        .shown(&rom.path, |bytes| format!("{} bytes", bytes.len()));
+    let (bytes, place) = shown.found()?;
+    let device = context.host.devices.get(&rom.address);
+    let target = Target {
+        id: device.and_then(|device| device.id.as_ref().map(|id| id.value)),
+        subsystem: device.and_then(|device| device.subsystem.as_ref().map(|one| one.value)),
+        class: device.and_then(|device| device.class.as_ref().map(|class| class.value)),
+        guest: rom.guest,
+        ..Target::default()
+    };
+    let report = vbios::verify(&Rom::parse(&bytes), &bytes, &target);
+    let worst = report
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict.is_fault())
+        .min_by_key(|finding| finding.verdict)?;
+    let verdict = match worst.verdict {
+        RomVerdict::Blocker => Verdict::Blocker,
+        _ => Verdict::Fix,
+    };
+    let title = text!(
+        "the ROM file {path}: {worst}",
+        path = rom.path,
+        worst = worst.text
+    );
+    Some(
+        Said::new(verdict, title)
+            .of([rom.address])
+            .shown_by([rom.evidence.clone(), place])
+            .remedy(Remedy::Manual {
+                step: "verify-rom-file",
+                text: text!(
+                    "`passthru rom verify {path} --for {address}` names the edit that corrects \
+                     it [{code}]",
+                    path = shell_word(&rom.path),
+                    address = rom.address,
+                    code = worst.code
+                ),
+            }),
+    )
+}

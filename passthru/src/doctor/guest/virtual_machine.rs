@@ -1,0 +1,436 @@
+//! The guests' configurations.
+
+use host_tree::Evidence;
+use hvconf::libvirt::{self, DomainIssue};
+use hvconf::proxmox::{HugePagesFault, Issue, lint};
+use pci_core::Address;
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Domain, Host, ProxmoxVm};
+use crate::remedy::Remedy;
+use crate::size::bytes;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "proxmox-vm-config",
+        meaning: "A line of a virtual machine's configuration does not do what it was written \
+                  for, or keeps the guest from starting.",
+        source: "Proxmox VE, qm.conf(5); the rules of hvconf::proxmox::lint",
+        causes: &[],
+        check: proxmox,
+    },
+    Rule {
+        code: "libvirt-domain",
+        meaning: "A part of a domain's XML does not do what it was written for, or keeps the \
+                  domain from being defined.",
+        source: "libvirt, Domain XML format; the rules of hvconf::libvirt::lint",
+        causes: &[],
+        check: domains,
+    },
+    Rule {
+        code: "hook-calls-virsh",
+        meaning: "A hook of libvirt calls virsh, which libvirt forbids. It waits for the hook while \
+                  it starts the domain, and what virsh asks of domains, even a list of them, waits \
+                  for that: neither comes back. What it asks of node devices and networks was \
+                  answered by libvirt 9.0. A hostdev with managed='yes' is taken and given back \
+                  without a hook.",
+        source: "libvirt, Hooks for specific system management, Calling libvirt functions from \
+                 within a hook script; measured with libvirt 9.0",
+        causes: &[],
+        check: hooks,
+    },
+];
+
+/// Whether virsh asks of domains, as far as the command's name tells (virsh(1): the others
+/// begin with what they are of).
+fn is_of_domains(call: &str) -> bool {
+    let command = call.strip_prefix("virsh ").unwrap_or_default();
+    let others = [
+        "nodedev-",
+        "net-",
+        "iface-",
+        "pool-",
+        "vol-",
+        "secret-",
+        "nwfilter-",
+    ];
+    !others.iter().any(|of| command.starts_with(of))
+}
+
+fn hooks(context: &Context<'_>) -> Vec<Said> {
+    let hooks = context.host.virsh_hooks.iter();
+    hooks
+        .map(|hook| {
+            let calls = &hook.value;
+            let (verdict, title) = if is_of_domains(calls) {
+                let title = text!(
+                    "a hook calls {calls}: libvirt and virsh wait for each other",
+                    calls
+                );
+                (Verdict::Blocker, title)
+            } else {
+                let title = text!(
+                    "a hook calls {calls}, which libvirt forbids hooks to do",
+                    calls
+                );
+                (Verdict::Fix, title)
+            };
+            Said::new(verdict, title)
+                .shown_by([hook.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "edit-hook",
+                    text: text!("remove virsh from the hook, and set managed='yes' on the hostdev"),
+                })
+        })
+        .collect()
+}
+
+fn proxmox(context: &Context<'_>) -> Vec<Said> {
+    let vms = &context.host.proxmox_vms;
+    vms.iter()
+        .flat_map(|vm| {
+            lint(&vm.config, context.host.mappings.surroundings())
+                .into_iter()
+                .filter_map(|found| issue(context.host, vm, &found))
+        })
+        .collect()
+}
+
+fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
+    let (verdict, line, title, todo) = match issue {
+        // Only a whole configuration shows that a key is missing.
+        Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
+        Issue::PcieWithoutQ35 { key, line } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "{key} has pcie=1 and the machine is not q35: the guest does not start",
+                key
+            ),
+            text!(
+                "remove pcie=1 from the line; machine: q35 is for a new installation, since it \
+                 is other hardware for the installed system"
+            ),
+        ),
+        Issue::SecondCpu { line } => (
+            Verdict::Fix,
+            *line,
+            text!(
+                "args has another -cpu, which replaces all that Proxmox VE sets for the processor"
+            ),
+            text!(
+                "remove -cpu from args; cpu: host,hidden=1 hides the hypervisor where an NVIDIA \
+                 driver before 465 needs that"
+            ),
+        ),
+        Issue::RomFilePath { key, line, path } => (
+            Verdict::Fix,
+            *line,
+            text!(
+                "romfile of {key} is the path {path}: Proxmox VE looks for the file in \
+                 /usr/share/kvm",
+                key,
+                path
+            ),
+            text!("put the file into /usr/share/kvm and name it without a path"),
+        ),
+        Issue::FunctionsOnly {
+            key,
+            line,
+            functions,
+        } => {
+            let (left_out, whole_slot) = left_out(host, functions);
+            if left_out.is_empty() {
+                return None;
+            }
+            let title = text!(
+                "{key} names {functions} alone: {others} of the card stays with the host",
+                key,
+                functions,
+                others = left_out
+            );
+            let todo = if whole_slot {
+                text!("name the slot without a function, which passes all its functions")
+            } else {
+                text!("add these functions, each with a hostpci of its own")
+            };
+            (Verdict::Fix, *line, title, todo)
+        }
+        Issue::PassedTwice {
+            key,
+            line,
+            address,
+            first_line,
+        } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "{key} passes {address}, which line {first_line} passes too",
+                key,
+                address = address.to_string(),
+                first_line
+            ),
+            text!("remove one of the two lines"),
+        ),
+        Issue::UpperCaseAddress { key, line } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "{key} has upper-case digits in the address: Proxmox VE refuses that",
+                key
+            ),
+            text!("write the address in lower case"),
+        ),
+        Issue::MappingInHost { key, line, name } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "{key} has the mapping {name} where an address belongs",
+                key,
+                name = name.as_str()
+            ),
+            text!("write mapping= before the name"),
+        ),
+        Issue::BadHostPci { key, line, error } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "Proxmox VE refuses {key}: {error}",
+                key,
+                error = error.to_string()
+            ),
+            text!("correct the line"),
+        ),
+        Issue::NoSuchIndex { key, line } => (
+            Verdict::NoEffect,
+            *line,
+            text!("there is no key {key}: the last one is hostpci15", key),
+            text!("use a lower number"),
+        ),
+        Issue::Balloon { line } => (
+            Verdict::NoEffect,
+            *line,
+            text!("ballooning does nothing while functions are passed: all memory is pinned"),
+            text!("set balloon: 0"),
+        ),
+        // Only a whole configuration shows that a key is missing.
+        Issue::HugePages(HugePagesFault::NoNuma { .. }) if !vm.is_whole() => return None,
+        Issue::HugePages(fault) => (
+            Verdict::Blocker,
+            fault.line(),
+            of_huge_pages(fault),
+            text!(
+                "change the size of the memory or of the huge pages, or remove the line hugepages"
+            ),
+        ),
+        Issue::Duplicate {
+            key,
+            line,
+            dead_line,
+        } => (
+            Verdict::Fix,
+            *dead_line,
+            text!(
+                "{key} is set twice: line {line} counts, this one does nothing",
+                key,
+                line
+            ),
+            text!("remove this line"),
+        ),
+        _ => return None,
+    };
+    let text = vm.config.to_string();
+    Some(at_line(verdict, title, &vm.path, &text, line, todo))
+}
+
+/// The sentence about huge pages that do not fit the guest.
+fn of_huge_pages(fault: &HugePagesFault) -> Text {
+    match fault {
+        HugePagesFault::NoMultiple {
+            memory,
+            page,
+            nodes: 0 | 1,
+            ..
+        } => text!(
+            "memory is {memory} MiB, and hugepages needs a multiple of {page} MiB: the guest \
+             does not start",
+            memory,
+            page
+        ),
+        HugePagesFault::NoMultiple {
+            memory,
+            page,
+            nodes,
+            ..
+        } => text!(
+            "memory is {memory} MiB, and hugepages needs a multiple of {page} MiB for each of \
+             {nodes} sockets: the guest does not start",
+            memory,
+            page,
+            nodes
+        ),
+        HugePagesFault::NoNuma { .. } => {
+            text!("hugepages needs numa: 1: the guest does not start")
+        }
+        HugePagesFault::NoHostNodes { key, .. } => text!(
+            "{key} lacks hostnodes and policy, which hugepages needs: the guest does not start",
+            key
+        ),
+        other => text!(
+            "{fault}: the guest does not start",
+            fault = other.to_string()
+        ),
+    }
+}
+
+/// The functions of the card that `functions` lack, and whether the slot holds
+/// nothing but the card: only then may all of it go.
+fn left_out(host: &Host, functions: &[Address]) -> (Vec<Address>, bool) {
+    let Some(first) = functions.first() else {
+        return (Vec::new(), false);
+    };
+    let card = host.card_of(*first);
+    let whole_slot = host.functions_of(first.slot()).count() == card.len();
+    let left_out = card
+        .into_iter()
+        .map(|device| device.address)
+        .filter(|address| !functions.contains(address))
+        .collect();
+    (left_out, whole_slot)
+}
+
+fn domains(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for domain in &context.host.domains {
+        match libvirt::Domain::parse(&domain.text) {
+            Ok(read) => {
+                let issues = libvirt::lint(&read);
+                said.extend(
+                    issues
+                        .iter()
+                        .filter_map(|issue| domain_issue(domain, issue)),
+                );
+            }
+            Err(error) => said.push(
+                Said::new(
+                    Verdict::Unknown,
+                    text!(
+                        "the XML of the domain cannot be read: {error}",
+                        error = error.to_string()
+                    ),
+                )
+                .shown_by([Evidence::at(&*domain.path, &domain.text, error.line)])
+                .remedy(Remedy::look(&["virsh", "dumpxml", &domain.name])),
+            ),
+        }
+    }
+    said
+}
+
+fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
+    let (verdict, line, title, todo) = match issue {
+        DomainIssue::MisplacedCommandline { line } => (
+            Verdict::NoEffect,
+            *line,
+            text!("qemu:commandline is not a child of domain: libvirt drops the element silently"),
+            text!("move qemu:commandline to the top level of the domain"),
+        ),
+        DomainIssue::CommandlineWithoutNamespace { line } => (
+            Verdict::NoEffect,
+            *line,
+            text!("the prefix qemu: is not declared on domain: libvirt drops the element silently"),
+            text!("declare xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain"),
+        ),
+        DomainIssue::MisplacedFeature { line, name } => (
+            Verdict::NoEffect,
+            *line,
+            text!(
+                "{name} is not in the features of domain: libvirt drops the element silently",
+                name
+            ),
+            text!("move the element into <features>, with virsh edit"),
+        ),
+        DomainIssue::BadVendorId { line, value, .. } => (
+            Verdict::Blocker,
+            *line,
+            text!("libvirt refuses the Hyper-V vendor id \"{value}\"", value),
+            text!("use at most 12 characters and no comma"),
+        ),
+        DomainIssue::PassedTwice {
+            line,
+            source,
+            first_line,
+        } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "{source} is passed twice, in line {first_line} too",
+                source,
+                first_line
+            ),
+            text!("remove one of the two hostdev elements"),
+        ),
+        DomainIssue::GuestAddressTwice {
+            line, first_line, ..
+        } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "line {first_line} already uses the guest's address of this device",
+                first_line
+            ),
+            text!("remove the address element: libvirt assigns a free address"),
+        ),
+        DomainIssue::BalloonWithHostdev { line } => (
+            Verdict::NoEffect,
+            *line,
+            text!(
+                "currentMemory is less than memory: the guest lacks the rest and the host does not \
+                 gain it, since all memory is pinned while functions are passed"
+            ),
+            text!("set currentMemory to the value of memory"),
+        ),
+        DomainIssue::LockLimitTooLow { line, memory } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "hard_limit is not above the guest's memory of {memory}: with a passed function \
+                 all of that is locked, and the guest does not start",
+                memory = bytes(u64::try_from(*memory).unwrap_or(u64::MAX))
+            ),
+            text!("remove hard_limit: libvirt then sets the limit to the guest's memory and 1 GiB"),
+        ),
+        DomainIssue::RefusedWithHugePages { line, element } => (
+            Verdict::Blocker,
+            *line,
+            text!("libvirt refuses {element} beside hugepages", element),
+            text!("remove that element, or hugepages"),
+        ),
+        DomainIssue::RelativeRomFile { line, path } => (
+            Verdict::Fix,
+            *line,
+            text!("the ROM file {path} is no absolute path", path),
+            text!("write the whole path"),
+        ),
+        _ => return None,
+    };
+    Some(at_line(
+        verdict,
+        title,
+        &domain.path,
+        &domain.text,
+        line,
+        todo,
+    ))
+}
+
+fn at_line(verdict: Verdict, title: Text, path: &str, text: &str, line: u32, todo: Text) -> Said {
+    Said::new(verdict, title)
+        .shown_by([Evidence::at(path, text, line)])
+        .remedy(Remedy::Manual {
+            step: "edit-guest",
+            text: todo,
+        })
+}

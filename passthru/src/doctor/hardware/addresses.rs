@@ -1,0 +1,237 @@
+//! Addresses and names that moved, or would move with the next card.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Coverage, named_by_guests};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "guest-device-missing",
+        meaning: "A guest's configuration names a function that the host does not have. A card \
+                  that was added, removed or moved changes the bus numbers of others: the address \
+                  of the one that is meant is another now.",
+        source: "PCI Express Base Specification 6.0, section 7.3.1; Proxmox VE documentation, \
+                 PCI(e) Passthrough",
+        causes: &[],
+        check: missing,
+    },
+    Rule {
+        code: "mapping-stale",
+        meaning: "A resource mapping of Proxmox VE names a function by its address and its ids, \
+                  and another device is at that address now. Proxmox VE does not start the guest \
+                  then.",
+        source: "Proxmox VE documentation, Resource Mapping; pve-guest-common \
+                 PVE/Mapping/PCI.pm, assert_valid",
+        causes: &[],
+        check: stale,
+    },
+    Rule {
+        code: "bridge-port-missing",
+        meaning: "A bridge of the host names a port that is not there. Interfaces are named by \
+                  the bus that they are on: a card that was added or moved gave it another name, \
+                  and the bridge has no way out.",
+        source: "interfaces(5), bridge-ports; systemd.net-naming-scheme(7)",
+        causes: &[],
+        check: port_missing,
+    },
+    Rule {
+        code: "network-name-by-bus",
+        meaning: "A bridge of the host uses an interface whose name has its bus number in it. A \
+                  card that is added or removed can change the number, and with it the name: the \
+                  host is then off the network. A .link file that goes by the MAC address fixes \
+                  the name; do that before the next change of cards.",
+        source: "systemd.net-naming-scheme(7); systemd.link(5); Proxmox VE documentation, Network \
+                 Configuration, Pinning a specific naming scheme version",
+        causes: &[],
+        check: by_bus,
+    },
+];
+
+fn missing(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    if !host.coverage.contains(&Coverage::All) {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for named in named_by_guests(&host.proxmox_vms, &host.domains) {
+        let address = named.address;
+        let there = if named.is_whole_slot {
+            host.functions_of(address.slot()).next().is_some()
+        } else {
+            host.devices.contains_key(&address)
+        };
+        if there {
+            continue;
+        }
+        let title = text!(
+            "a guest's configuration names {address}, and the host has no such function",
+            address
+        );
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of([address])
+                .shown_by([named.evidence])
+                .remedy(Remedy::Manual {
+                    step: "edit-guest",
+                    text: text!(
+                        "look up the present address of the card (`passthru list`) and write \
+                         it; a resource mapping detects such a change"
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn stale(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    // Of a cluster the file has all nodes.
+    let Some(node) = host.mappings.node() else {
+        return Vec::new();
+    };
+    let mut said = Vec::new();
+    for mapping in &host.mappings.maps {
+        let wanted = &mapping.value;
+        let Some(address) = wanted.address().filter(|_| wanted.node == node) else {
+            continue;
+        };
+        let Some(device) = host.devices.get(&address) else {
+            continue;
+        };
+        let Some(id) = &device.id else { continue };
+        if id.value == wanted.id {
+            continue;
+        }
+        let title = text!(
+            "the mapping {mapping} expects {id} at {address} and finds {found}",
+            mapping = wanted.name,
+            id = wanted.id,
+            address,
+            found = id.value
+        );
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of([address])
+                .shown_by([mapping.evidence.clone(), id.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "mend-mapping",
+                    text: text!(
+                        "correct the mapping {mapping}: Datacenter, Resource Mappings, or \
+                         pvesh set /cluster/mapping/pci/{mapping}",
+                        mapping = wanted.name,
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn port_missing(context: &Context<'_>) -> Vec<Said> {
+    let names = &context.host.network_names;
+    let Some(interfaces) = &names.interfaces else {
+        return Vec::new();
+    };
+    names
+        .ports
+        .iter()
+        // A VLAN or a bond is made later: only what a card has is there or not.
+        .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
+        .map(|port| {
+            let title = text!(
+                "the bridge {bridge} has the port {port}, which is not there",
+                bridge = port.value.bridge,
+                port = port.value.port
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([port.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "edit-bridge-ports",
+                    text: text!(
+                        "write the interface's present name (ip link) into bridge-ports of \
+                         {bridge}, and fix it with a .link file",
+                        bridge = port.value.bridge
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// Whether a name says which bus the interface is on: `enp5s0`, `wlP1p2s0f1`
+/// (systemd.net-naming-scheme(7)).
+fn has_bus(name: &str) -> bool {
+    let Some(rest) = ["en", "wl", "ww", "ib"]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+    else {
+        return false;
+    };
+    let rest = match rest.strip_prefix('P') {
+        Some(domain) => domain.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let Some(bus) = rest.strip_prefix('p') else {
+        return false;
+    };
+    let slot = bus.trim_start_matches(|c: char| c.is_ascii_digit());
+    slot.len() < bus.len()
+        && slot
+            .strip_prefix('s')
+            .is_some_and(|slot| slot.starts_with(|c: char| c.is_ascii_digit()))
+        // A VLAN on it is named after it.
+        && !name.contains('.')
+}
+
+fn by_bus(context: &Context<'_>) -> Vec<Said> {
+    let names = &context.host.network_names;
+    let mut said = Vec::new();
+    for port in &names.ports {
+        let name = &port.value.port;
+        if !has_bus(name) || names.fixed.contains(name) {
+            continue;
+        }
+        let title = text!(
+            "the bridge {bridge} has the port {name}, whose name can change when a card is \
+             added or removed",
+            bridge = port.value.bridge,
+            name
+        );
+        said.push(
+            Said::new(Verdict::Harmless, title)
+                .shown_by([port.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "fix-interface-name",
+                    text: text!(
+                        "before the next change of cards, fix the name by the MAC address: \
+                         pve-network-interface-pinning generate (Proxmox VE 9), or a .link \
+                         file of systemd"
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_bus;
+
+    #[test]
+    fn names_that_tell_the_bus() {
+        for name in ["enp5s0", "enp129s0f1np1", "enP1p2s0", "wlp0s20f3"] {
+            assert!(has_bus(name), "{name}");
+        }
+        for name in [
+            "eno1",
+            "eth0",
+            "enx001122334455",
+            "ens1f0",
+            "enp5s0.100",
+            "bond0",
+            "enp5",
+        ] {
+            assert!(!has_bus(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Displays: the host's only one, its boot framebuffer, and cards that need
+//! something particular.
+
+use host_tree::Lookup;
+use pci_core::{PciId, VendorId};
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Coverage, Device, Driver, Fact};
+use crate::names::names;
+use crate::remedy::Remedy;
+use crate::requirement::{Requirement, State, is_for_guests};
+use crate::target::HostPart;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "only-display",
+        meaning: "The card is the only display controller of the host. When a guest has it, the \
+                  host has no screen: a login by network or a serial console must work before. \
+                  A plan carries that out only where it is accepted by name.",
+        source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
+                 Specification 1.11, base class 03h",
+        causes: &[],
+        check: only_display,
+    },
+    Rule {
+        code: "display-stays",
+        meaning: "Another display controller than the card is with a driver of the host: the host \
+                  keeps a screen while a guest has the card.",
+        source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
+                 Specification 1.11, base class 03h",
+        causes: &[],
+        check: display_stays,
+    },
+    Rule {
+        code: "boot-framebuffer-on-card",
+        meaning: "The boot framebuffer lies in the card's memory, as /proc/iomem shows: vfio-pci \
+                  cannot reserve that memory while the framebuffer holds it, and the guest's \
+                  writes fail.",
+        source: "Linux drivers/firmware/sysfb_simplefb.c (BOOTFB); drivers/video/fbdev/efifb.c; \
+                 kernel/resource.c, /proc/iomem",
+        causes: &["bar-not-reserved"],
+        check: framebuffer,
+    },
+    Rule {
+        code: "laptop-graphics",
+        meaning: "A display controller without outputs (class 0302) whose board has no ids of its \
+                  own: the graphics of a laptop that draws into the screen of the processor's \
+                  graphics. It has no ROM of its own, and its driver in a guest looks for one and \
+                  for a battery: that seldom works.",
+        source: "PCI Code and ID Assignment Specification 1.11, class 0302h; \
+                 github.com/jscinoz/optimus-vfio-docs",
+        causes: &[],
+        check: laptop,
+    },
+    Rule {
+        code: "guest-nvidia-module",
+        meaning: "NVIDIA's cards from Blackwell (RTX 50) on work with the open kernel module \
+                  alone. A guest with Linux and the proprietary one finds no device; a guest with \
+                  Windows has no such choice.",
+        source: "NVIDIA Linux driver README, chapter Open Linux Kernel Modules",
+        causes: &["nvidia-needs-open-module", "nvidia-smi-no-devices"],
+        check: nvidia_module,
+    },
+    Rule {
+        code: "sriov-parent-goes",
+        meaning: "The function has made virtual functions, and they are gone when its driver is: \
+                  a physical function stays with the host, and its virtual functions go to guests.",
+        source: "Linux Documentation/PCI/pci-iov-howto.rst; drivers/pci/iov.c, pci_disable_sriov",
+        causes: &[],
+        check: sriov_parent,
+    },
+];
+
+fn display_stays(context: &Context<'_>) -> Vec<Said> {
+    if !context.functions().any(Device::is_display) {
+        return Vec::new();
+    }
+    let others = context.host.devices.values();
+    let others = others.filter(|device| device.is_display() && !context.is_asked(device.address));
+    others
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((device, driver)),
+            _ => None,
+        })
+        .take(1)
+        .map(|(device, driver)| {
+            let title = text!(
+                "{address} stays with the host and its driver {driver}: the host keeps a display",
+                address = device.address,
+                driver = driver.value
+            );
+            Said::new(Verdict::Ok, title)
+                .of([device.address])
+                .shown_by([device.shown.clone(), driver.evidence.clone()])
+        })
+        .collect()
+}
+
+fn only_display(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    if !context.host_has(HostPart::DisplayConsole) {
+        return Vec::new();
+    }
+    // A filtered list does not show what else there is.
+    if !host.coverage.contains(&Coverage::All) {
+        return Vec::new();
+    }
+    let displays = || host.devices.values().filter(|device| device.is_display());
+    let known = host.devices.values().all(|device| device.class.is_some());
+    if !known || displays().any(|device| !context.is_asked(device.address)) {
+        return Vec::new();
+    }
+    // One that a driver for guests has already shows nothing, and the host is there.
+    let goes: Vec<&Device> = displays()
+        .filter(|device| !matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt")))
+        .collect();
+    if goes.is_empty() {
+        return Vec::new();
+    }
+    let list = addresses(goes.iter().map(|device| device.address));
+    let title = text!(
+        "the host has no display beside {list}: without it the host has no screen",
+        list
+    );
+    vec![
+        Said::new(Verdict::Blocker, title)
+            .of(goes.iter().map(|device| device.address))
+            .shown_by(goes.iter().map(|device| device.shown.clone()))
+            .remedy(Remedy::Manual {
+                step: "other-way-in",
+                text: text!(
+                    "set up and test another way into the host first, such as SSH or a serial \
+                     console; then accept the loss: --accept display"
+                ),
+            }),
+    ]
+}
+
+fn framebuffer(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for device in context.functions() {
+        let address = device.address;
+        let found = Requirement::NoBootFramebuffer { address }.evaluate(context.host);
+        if found.state == State::Unmet {
+            said.push(
+                Said::new(Verdict::Fix, found.said)
+                    .of([address])
+                    .shown_by(found.evidence)
+                    .remedy(Remedy::Plan {
+                        arguments: vec![format!("{address:#}")],
+                    }),
+            );
+        }
+    }
+    said
+}
+
+/// A display controller without outputs: a 3D controller.
+const WITHOUT_OUTPUTS: (u8, u8) = (0x03, 0x02);
+
+fn laptop(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter(|device| {
+            device
+                .class
+                .as_ref()
+                .is_some_and(|class| (class.value.base, class.value.sub) == WITHOUT_OUTPUTS)
+        })
+        .filter_map(|device| {
+            let subsystem = device.subsystem.as_ref()?;
+            (subsystem.value.to_string() == "0000:0000").then_some((device, subsystem))
+        })
+        .map(|(device, subsystem)| {
+            let title = text!(
+                "{address} has no outputs and no board's ids: a laptop's graphics, which \
+                 seldom work in a guest",
+                address = device.address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([subsystem.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "laptop-rom",
+                    text: text!(
+                        "use the ROM from the firmware (passthru rom carve) and the board's \
+                         ids for the guest; the card may still not work"
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// How the names of the chips begin whose cards need the open module (pci.ids:
+/// GB100 and on, GB202 and on).
+const BLACKWELL: [&str; 2] = ["GB1", "GB2"];
+
+/// The id of a function that is one of those cards'.
+pub(in crate::doctor) fn blackwell(device: &Device) -> Option<&Fact<PciId>> {
+    let id = device.id.as_ref()?;
+    let name = names().device(id.value)?;
+    let is_new = BLACKWELL.iter().any(|chip| name.starts_with(chip));
+    (id.value.vendor == VendorId::NVIDIA && is_new).then_some(id)
+}
+
+fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
+    let mut heard = context.host.heard.iter();
+    if heard.any(|heard| heard.message.code == "nvidia-open-module") {
+        return Vec::new();
+    }
+    context
+        .functions()
+        .filter(|device| device.is_display())
+        .filter_map(|device| Some((device, blackwell(device)?)))
+        .map(|(device, id)| {
+            let title = text!(
+                "the input does not show whether a Linux guest has NVIDIA's open kernel \
+                 module, without which {address} does not start",
+                address = device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([id.evidence.clone()])
+                .remedy(Remedy::look(&["cat", "/proc/driver/nvidia/version"]))
+        })
+        .collect()
+}
+
+fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter_map(|device| {
+            let sysfs = device.sysfs.as_ref()?;
+            let Lookup::Found(count) = sysfs.sriov.num_vfs else {
+                return None;
+            };
+            (count > 0).then(|| (device, sysfs.path("sriov_numvfs"), count))
+        })
+        .map(|(device, path, count)| {
+            let title = text!(
+                "{address} has {count} virtual functions, which disappear when its driver is \
+                 unbound",
+                address = device.address,
+                count
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([host_tree::Evidence::new(path, 1, count.to_string())])
+                .remedy(Remedy::Manual {
+                    step: "pass-virtual-functions",
+                    text: text!(
+                        "pass virtual functions through instead, and leave the physical \
+                         function with the host"
+                    ),
+                })
+        })
+        .collect()
+}

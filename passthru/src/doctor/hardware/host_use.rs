@@ -1,0 +1,126 @@
+//! What the host may lose: storage and network functions of which the input does not show
+//! whether the host uses them.
+
+use std::collections::BTreeMap;
+
+use host_tree::Evidence;
+use pci_core::Address;
+
+use crate::doctor::isolation::groups::{groups, strangers};
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::remedy::Remedy;
+use crate::requirement::{Use, open_use};
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "host-storage-not-shown",
+        meaning: "The function is a storage controller or an NVMe drive that a driver of the host \
+                  has, and the input shows no mounts. With a guest as the owner the host loses \
+                  all disks of the function: where the root file system is on one, the host \
+                  stops, and does not boot again.",
+        source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); lsblk(8)",
+        causes: &[],
+        check: |context| findings(context, Use::Disks),
+    },
+    Rule {
+        code: "host-network-not-shown",
+        meaning: "The function is a network controller that a driver of the host has, and the \
+                  input shows no routes. With a guest as the owner the host loses the interface, \
+                  and a bridge or a remote session over it.",
+        source: "Linux Documentation/driver-api/vfio.rst; ip-route(8)",
+        causes: &[],
+        check: |context| findings(context, Use::Network),
+    },
+];
+
+/// Why a function may be lost to the host.
+#[derive(Clone, Copy)]
+enum Way {
+    /// It is to go to a guest.
+    Asked,
+    /// A function of its IOMMU group is.
+    Group(u32),
+    /// A command unbinds it.
+    Unbound,
+}
+
+impl Way {
+    fn title(self, wanted: Use, address: Address) -> Text {
+        match (wanted, self) {
+            (Use::Disks, Self::Asked) => text!(
+                "the input shows no mounts: the host may use a disk of {address}",
+                address
+            ),
+            (Use::Disks, Self::Group(group)) => text!(
+                "the input shows no mounts: the host may use a disk of {address}, which is in \
+                 IOMMU group {group}",
+                address,
+                group
+            ),
+            (Use::Disks, Self::Unbound) => text!(
+                "the input shows no mounts: the host may use a disk of {address}, which a \
+                 command unbinds",
+                address
+            ),
+            (Use::Network, Self::Asked) => text!(
+                "the input shows no routes: the host may use {address} for its network",
+                address
+            ),
+            (Use::Network, Self::Group(group)) => text!(
+                "the input shows no routes: the host may use {address}, which is in IOMMU group \
+                 {group}, for its network",
+                address,
+                group
+            ),
+            (Use::Network, Self::Unbound) => text!(
+                "the input shows no routes: the host may use {address}, which a command \
+                 unbinds, for its network",
+                address
+            ),
+        }
+    }
+}
+
+/// The functions that go to a guest, alone or with their group, and that the host may use so.
+fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
+    let host = context.host;
+    let mut going: BTreeMap<Address, (Way, Option<Evidence>)> = BTreeMap::new();
+    for device in context.functions() {
+        going.insert(device.address, (Way::Asked, None));
+    }
+    for group in groups(context) {
+        for (address, line) in strangers(context, group) {
+            let way = Way::Group(group);
+            going.entry(address).or_insert((way, Some(line)));
+        }
+    }
+    // Of a question about other functions a command says nothing.
+    let commanded = host.commanded.iter();
+    for command in commanded.filter(|_| context.asked.is_empty()) {
+        let line = command.evidence.clone();
+        going
+            .entry(command.value)
+            .or_insert((Way::Unbound, Some(line)));
+    }
+    let mut said = Vec::new();
+    for (address, (way, line)) in going {
+        let Some(device) = host.devices.get(&address) else {
+            continue;
+        };
+        if open_use(host, device) != Some(wanted) {
+            continue;
+        }
+        said.push(
+            Said::new(Verdict::Unknown, way.title(wanted, address))
+                .of([address])
+                .shown_by([device.shown.clone()])
+                .shown_by(line)
+                .remedy(Remedy::Look {
+                    argv: wanted.look(),
+                }),
+        );
+    }
+    said
+}

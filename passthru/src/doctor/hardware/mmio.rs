@@ -1,0 +1,102 @@
+//! The address space that the functions' memory needs on the host.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Fact, Region};
+use crate::remedy::Remedy;
+use crate::size::bytes;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "bar-not-assigned",
+        meaning: "The host has no room for a memory BAR of the function, so the kernel does not \
+                  enable the function, for its own drivers or for vfio-pci. Mostly the firmware \
+                  keeps all devices below 4 GiB: its setup calls what lifts that Above 4G \
+                  Decoding; the Compatibility Support Module (CSM) must be off for it.",
+        source: "Linux drivers/pci/setup-res.c, pci_enable_resources; drivers/pci/setup-bus.c",
+        causes: &["bar-no-space"],
+        check: not_assigned,
+    },
+    Rule {
+        code: "resizable-bar",
+        meaning: "A memory BAR of the card can be larger than it is (Resizable BAR). The card \
+                  works without that; a driver reaches all of the card's memory at once with it, \
+                  which is faster. A guest sees the size that the host has set: by the firmware, \
+                  or by writing the exponent of the size in MiB to resourceN_resize while no \
+                  driver has the function. The guest's firmware needs a window of that size.",
+        source: "PCI Express Base Specification 6.0, section 7.8.6; Linux \
+                 Documentation/ABI/testing/sysfs-bus-pci, resourceN_resize",
+        causes: &[],
+        check: resizable,
+    },
+];
+
+fn resizable(context: &Context<'_>) -> Vec<Said> {
+    let displays = context.functions().filter(|device| device.is_display());
+    let mut said = Vec::new();
+    for device in displays {
+        for listed in device.listed_regions.iter().flatten() {
+            let region = &listed.value.region;
+            let largest = listed.value.resizable.iter().max().copied();
+            let (Some(bar), Some(largest), Some(size)) = (region.index, largest, region.size)
+            else {
+                continue;
+            };
+            if largest <= size {
+                continue;
+            }
+            let title = text!(
+                "BAR {bar} of {address} has {size}, and can have {largest}: a matter of speed, no fault",
+                bar,
+                address = device.address,
+                size = bytes(size),
+                largest = bytes(largest)
+            );
+            said.push(
+                Said::new(Verdict::Harmless, title)
+                    .of([device.address])
+                    .shown_by([listed.evidence.clone()]),
+            );
+        }
+    }
+    said
+}
+
+fn not_assigned(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for device in context.functions() {
+        let regions = device.memory.iter().flatten();
+        let without: Vec<&Fact<Region>> =
+            regions.filter(|region| !region.value.is_assigned).collect();
+        if without.is_empty() {
+            continue;
+        }
+        let sizes = without.iter().map(|region| {
+            let size = bytes(region.value.memory.size);
+            match region.value.bar {
+                Some(bar) => format!("BAR {bar} ({size})"),
+                None => format!("BAR ({size})"),
+            }
+        });
+        let title = text!(
+            "the host has no address space for {sizes} of {address}: the kernel does not enable \
+             the function",
+            sizes = sizes.collect::<Vec<_>>().join(", "),
+            address = device.address
+        );
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of([device.address])
+                .shown_by(without.iter().map(|region| region.evidence.clone()))
+                .remedy(Remedy::Manual {
+                    step: "firmware-above-4g",
+                    text: text!(
+                        "switch Above 4G Decoding on and CSM off in the firmware setup; as a \
+                         trial, boot with pci=realloc"
+                    ),
+                }),
+        );
+    }
+    said
+}

@@ -1,0 +1,453 @@
+//! Resets: whether the functions can be reset between guests, and what that takes
+//! along.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use host_tree::Evidence;
+use hostconf::binding::modprobe::same_module;
+use iommu::LogLineKind;
+use iommu::reset::{BusReset, Fault, ResetForGuest, ResetMethod, ResetReport};
+use pci_core::Address;
+use pci_core::topology::Parent;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Device, Driver};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "reset-failed",
+        meaning: "The kernel's log says that the device did not come back from a reset or from \
+                  the power state D3cold. Until the host is switched off and on again, no guest \
+                  can use it. vfio-pci's disable_idle_d3=1 keeps an idle device out of D3cold; \
+                  it does not help against a reset that fails.",
+        source: "Linux drivers/pci/pci.c, pci_dev_wait and pci_power_up; drivers/vfio/pci/vfio_pci.c, \
+                 disable_idle_d3",
+        causes: &[],
+        check: failed,
+    },
+    Rule {
+        code: "reset-takes-others",
+        meaning: "The function has no reset of its own. A reset of the bus would also reset \
+                  functions that stay with the host, and VFIO does that only where all of them \
+                  are bound to vfio-pci and go to the same guest: the function is not reset, and \
+                  the next guest finds it in the state that the guest before left.",
+        source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_ioctl_pci_hot_reset; \
+                 drivers/pci/pci.c, pci_reset_fn_methods",
+        causes: &[],
+        check: takes_others,
+    },
+    Rule {
+        code: "reset-none",
+        meaning: "Nothing resets the function: it has no reset of its own, and its bus has none. \
+                  It works, and a guest finds it as the last one left it; QEMU notes that there \
+                  is no available reset mechanism. What is part of the chipset often bears that, \
+                  a card may need a restart of the host.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, reset_method; drivers/pci/pci.c, \
+                 pci_reset_fn_methods",
+        causes: &[],
+        check: none,
+    },
+    Rule {
+        code: "reset-once",
+        meaning: "The card is one of AMD's that no standard reset brings back: it works for one \
+                  guest, once, and then not until the next start of the host. Without a line of a \
+                  failed reset the finding is unknown. The module vendor-reset, \
+                  which is not part of Linux, has a reset for it; since Linux 5.15 \
+                  device_specific must be written to the function's reset_method for it.",
+        source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
+        causes: &[],
+        check: once,
+    },
+    Rule {
+        code: "reset-reported",
+        meaning: "Some people report that this card works once for each start of the host, \
+                  others that it can be reset. Nothing that the input shows tells which it is.",
+        source: "iommu/data/reset-by-id.tsv, with a source for each id",
+        causes: &[],
+        check: reported,
+    },
+    Rule {
+        code: "vendor-reset-result-not-shown",
+        meaning: "vendor-reset began a reset of the card, and the log ends before the line with \
+                  the result (\"reset result = 0\" where it worked). A card that hangs in the \
+                  reset stays so until the host is switched off and on.",
+        source: "gnif/vendor-reset, src/vendor-reset-dev.c, vendor_reset_dev_locked",
+        causes: &[],
+        check: result_not_shown,
+    },
+];
+
+/// The functions that the guest will have: those that are asked for, and the members
+/// of their groups that vfio-pci holds, which go to the guest or to nobody.
+fn guest(context: &Context<'_>) -> BTreeSet<Address> {
+    let host = context.host;
+    let mut found: BTreeSet<Address> = BTreeSet::new();
+    for device in context.functions() {
+        found.insert(device.address);
+        let group = host.group_of(device.address);
+        let members = group.into_iter().flat_map(|group| host.members(group));
+        found.extend(members.map(|(address, _)| address).filter(|address| {
+            let member = host.devices.get(address);
+            member.is_some_and(|member| member.driver.name() == Some("vfio-pci"))
+        }));
+    }
+    found
+}
+
+/// The functions of one bus, with what a reset of it would take along.
+struct OnBus<'a> {
+    others: BTreeSet<Address>,
+    functions: Vec<(&'a Device, ResetReport)>,
+}
+
+/// The functions bus by bus, each with how it can be reset.
+fn buses<'a>(context: &Context<'a>) -> Vec<OnBus<'a>> {
+    let host = context.host;
+    let guest = guest(context);
+    let mut found: BTreeMap<Parent, (BusReset, OnBus<'a>)> = BTreeMap::new();
+    for device in context.functions() {
+        let parent = host.topology.parent(device.address);
+        let (reset, bus) = found.entry(parent).or_insert_with(|| {
+            let reset = host.bus_reset(device.address);
+            let others = reset.others(&guest);
+            let functions = Vec::new();
+            (reset, OnBus { others, functions })
+        });
+        if let Some(report) = host.reset_of(device, reset, &bus.others) {
+            bus.functions.push((device, report));
+        }
+    }
+    found.into_values().map(|(_, bus)| bus).collect()
+}
+
+/// Each function with how it can be reset.
+fn reports<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Device, ResetReport)> {
+    buses(context).into_iter().flat_map(|bus| bus.functions)
+}
+
+/// The line that shows how a function can be reset.
+fn shown(device: &Device) -> Evidence {
+    let Some(sysfs) = &device.sysfs else {
+        return device.shown.clone();
+    };
+    let path = sysfs.path("reset_method");
+    let methods = sysfs.reset_methods.clone();
+    let absence = methods.absence(&path);
+    let shown = methods.shown(&path, |methods| methods.join(" ")).found();
+    let shown = shown.map(|(_, evidence)| evidence).or(absence);
+    shown.unwrap_or_else(|| device.shown.clone())
+}
+
+fn failed(context: &Context<'_>) -> Vec<Said> {
+    let is_meant = |address: Address| {
+        let driver = context.host.devices.get(&address).map(|one| &one.driver);
+        context.is_asked(address)
+            || context.cards.is_empty() && driver.and_then(Driver::name) == Some("vfio-pci")
+    };
+    let lines = context.host.log_lines(LogLineKind::ResetFailed);
+    let mut found: Vec<(Address, Vec<Evidence>)> = Vec::new();
+    for line in lines {
+        let Some(address) = line.device.filter(|address| is_meant(*address)) else {
+            continue;
+        };
+        match found.iter_mut().find(|(known, _)| *known == address) {
+            Some((_, evidence)) => evidence.push(line.evidence.clone()),
+            None => found.push((address, vec![line.evidence.clone()])),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(address, evidence)| {
+            let of_sleep = |line: &Evidence| {
+                ["D3cold", "after resume"]
+                    .iter()
+                    .any(|word| line.text.contains(word))
+            };
+            let (title, text) = if evidence.iter().any(of_sleep) {
+                (
+                    text!("{address} did not wake up from D3cold", address),
+                    text!(
+                        "switch the host off and on again, then set disable_idle_d3=1 for \
+                         vfio-pci, which keeps the function awake"
+                    ),
+                )
+            } else {
+                (
+                    text!("{address} did not come back from a reset", address),
+                    text!(
+                        "switch the host off and on again; where that happens again, look for \
+                         another method in /sys/bus/pci/devices/{address}/reset_method",
+                        address = address.to_string()
+                    ),
+                )
+            };
+            Said::new(Verdict::Blocker, title)
+                .of([address])
+                .shown_by(evidence)
+                .remedy(Remedy::Manual {
+                    step: "switch-off-and-on",
+                    text,
+                })
+        })
+        .collect()
+}
+
+fn takes_others(context: &Context<'_>) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::new();
+    for bus in buses(context) {
+        let held = bus.functions.iter();
+        let held: Vec<&Device> = held
+            .filter(|(_, report)| report.standing == ResetForGuest::BusHasOthers)
+            .map(|(device, _)| *device)
+            .collect();
+        if held.is_empty() {
+            continue;
+        }
+        let title = text!(
+            "{functions} can be reset with the whole bus alone, and the bus also has {others}, \
+             which do not go to the guest: VFIO does not reset the function",
+            functions = addresses(held.iter().map(|device| device.address)),
+            others = addresses(bus.others.iter().copied())
+        );
+        let others = bus.others.iter().filter_map(|other| {
+            let device = context.host.devices.get(other)?;
+            Some(device.shown.clone())
+        });
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(held.iter().map(|device| device.address))
+                .shown_by(held.iter().map(|device| shown(device)).chain(others))
+                .remedy(Remedy::Manual {
+                    step: "pass-the-bus",
+                    text: text!(
+                        "pass these functions to the same guest, or move the card to a slot \
+                         with a port of its own"
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn none(context: &Context<'_>) -> Vec<Said> {
+    reports(context)
+        .filter(|(_, report)| report.standing == ResetForGuest::Not)
+        .map(|(device, _)| {
+            let on_root_bus = context.host.topology.bridge_above(device.address).is_none();
+            let (verdict, title) = if on_root_bus {
+                let title = text!(
+                    "{address} has no reset, which is common in chipsets: a guest finds the \
+                     function as the guest before left it",
+                    address = device.address
+                );
+                (Verdict::Harmless, title)
+            } else {
+                let title = text!(
+                    "{address} has no reset: a guest finds the function as the guest before \
+                     left it",
+                    address = device.address
+                );
+                (Verdict::Fix, title)
+            };
+            let said = Said::new(verdict, title)
+                .of([device.address])
+                .shown_by([shown(device)]);
+            if on_root_bus {
+                return said;
+            }
+            said.remedy(Remedy::Manual {
+                step: "restart-between-guests",
+                text: text!("restart the host where a second guest cannot use the card"),
+            })
+        })
+        .collect()
+}
+
+/// The functions that have a row with this fault, with what they are.
+fn known<'a>(context: &Context<'a>, fault: Fault) -> Vec<(&'a Device, &'static str, ResetReport)> {
+    reports(context)
+        .filter_map(|(device, report)| {
+            let row = report.known.iter().find(|row| row.fault == fault)?;
+            Some((device, row.what, report))
+        })
+        .collect()
+}
+
+fn once(context: &Context<'_>) -> Vec<Said> {
+    known(context, Fault::VendorReset)
+        .into_iter()
+        .map(|(device, what, report)| {
+            let first = report.methods.as_ref().and_then(|methods| methods.first());
+            let address = device.address;
+            let said = if first == Some(&ResetMethod::DeviceSpecific) {
+                let title = text!(
+                    "{address} ({what}) is reset by a method of its own",
+                    address,
+                    what
+                );
+                Said::new(Verdict::Ok, title)
+            } else if let Some(line) = vendor_reset_of(context, address) {
+                let title = text!("vendor-reset resets {address} ({what})", address, what);
+                Said::new(Verdict::Ok, title).shown_by([line])
+            } else if let Some(line) = vendor_reset_loads(context) {
+                let (verdict, title) = match first {
+                    Some(_) => (
+                        Verdict::Fix,
+                        text!(
+                            "vendor-reset loads, and {address} ({what}) does not use it",
+                            address,
+                            what
+                        ),
+                    ),
+                    None => (
+                        Verdict::Unknown,
+                        text!(
+                            "vendor-reset loads, and the input does not show reset_method of \
+                             {address} ({what})",
+                            address,
+                            what
+                        ),
+                    ),
+                };
+                Said::new(verdict, title)
+                    .shown_by([line])
+                    .remedy(Remedy::Manual {
+                        step: "vendor-reset-method",
+                        text: text!(
+                            "write device_specific to \
+                             /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                            path = address.to_string()
+                        ),
+                    })
+            } else {
+                let failed = failed_resets(context, address);
+                let (verdict, title) = if failed.is_empty() {
+                    let title = text!(
+                        "the input does not show whether {address} ({what}) works for more than \
+                         one guest: no standard reset restores this card",
+                        address,
+                        what
+                    );
+                    (Verdict::Unknown, title)
+                } else {
+                    let title = text!(
+                        "no standard reset restores {address} ({what}): the card works for one \
+                         guest per boot of the host",
+                        address,
+                        what
+                    );
+                    (Verdict::Fix, title)
+                };
+                let said = Said::new(verdict, title).shown_by(failed);
+                said.remedy(Remedy::Manual {
+                    step: "vendor-reset",
+                    text: text!(
+                        "install the module vendor-reset, and write device_specific to \
+                         /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                        path = address.to_string()
+                    ),
+                })
+            };
+            said.of([address])
+                .shown_by([device.shown.clone(), shown(device)])
+        })
+        .collect()
+}
+
+/// The lines of the kernel's log that show a failed reset of the function.
+fn failed_resets(context: &Context<'_>, address: Address) -> Vec<Evidence> {
+    let lines = context.host.log_lines(LogLineKind::ResetFailed);
+    lines
+        .filter(|line| line.device == Some(address))
+        .map(|line| line.evidence.clone())
+        .collect()
+}
+
+/// A message of vendor-reset about a reset of the function.
+fn vendor_reset_of(context: &Context<'_>, address: Address) -> Option<Evidence> {
+    let heard = context.host.heard.iter();
+    let mut of_it = heard.filter(|heard| {
+        heard.device == Some(address)
+            && (heard.message.code == PERFORMING || RESULTS.contains(&heard.message.code))
+    });
+    of_it.next().map(|heard| heard.evidence.clone())
+}
+
+/// What shows that vendor-reset loads: its message, or a list of modules.
+fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
+    let mut heard = context.host.heard.iter();
+    let hooked = heard.find(|heard| heard.message.code == "vendor-reset-hooked");
+    let mut listed = context.host.settings.modules.iter();
+    let listed = listed.find(|listed| same_module(&listed.module, "vendor-reset"));
+    hooked
+        .map(|heard| heard.evidence.clone())
+        .or_else(|| listed.map(|listed| listed.evidence.clone()))
+}
+
+/// The catalogue's code of the steps of a reset by vendor-reset.
+const PERFORMING: &str = "vendor-reset-performing";
+
+/// Those of results.
+const RESULTS: [&str; 3] = [
+    "vendor-reset-succeeded",
+    "vendor-reset-mode1-done",
+    "vendor-reset-failed",
+];
+
+fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let mut last: BTreeMap<Address, &Evidence> = BTreeMap::new();
+    for heard in &context.host.heard {
+        let Some(address) = heard.device.filter(|_| heard.message.code == PERFORMING) else {
+            continue;
+        };
+        let newest = last.entry(address).or_insert(&heard.evidence);
+        if newest.line < heard.evidence.line {
+            *newest = &heard.evidence;
+        }
+    }
+    last.into_iter()
+        .filter(|(address, line)| {
+            let heard = context.host.heard.iter();
+            let mut results = heard.filter(|heard| RESULTS.contains(&heard.message.code));
+            !results.any(|heard| {
+                let is_later = heard.evidence.line > line.line;
+                heard.device == Some(*address) && is_later
+            })
+        })
+        .map(|(address, line)| {
+            let title = text!(
+                "the log ends before the result of the last reset of {address} by vendor-reset",
+                address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([address])
+                .shown_by([line.clone()])
+                .remedy(Remedy::look(&["dmesg"]))
+        })
+        .collect()
+}
+
+fn reported(context: &Context<'_>) -> Vec<Said> {
+    known(context, Fault::Reported)
+        .into_iter()
+        .map(|(device, what, _)| {
+            let title = text!(
+                "the input does not show whether {address} ({what}) works for more than one guest: \
+                 some report that the card works once per boot",
+                address = device.address,
+                what
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "start-guest-twice",
+                    text: text!("start the guest, shut it down and start it again"),
+                })
+        })
+        .collect()
+}

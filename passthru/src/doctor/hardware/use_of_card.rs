@@ -1,0 +1,233 @@
+//! What uses the card now.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Interface, Process};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "process-on-card",
+        meaning: "A process of the host runs on the card. Taking the card away from its driver \
+                  while it is in use hangs the driver, and can stop the host.",
+        source: "nvidia-smi(1); Linux Documentation/driver-api/vfio.rst",
+        causes: &["driver-module-in-use", "nvidia-removed-in-use"],
+        check: process,
+    },
+    Rule {
+        code: "file-system-on-device",
+        meaning: "A file system of the host is on a disk that the function serves. Giving the \
+                  function away takes the disk with it: the host stops, or does not boot.",
+        source: "proc_pid_mountinfo(5); Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: file_system,
+    },
+    Rule {
+        code: "disks-not-shown",
+        meaning: "A file system of the host is on disks that the input does not show, and the \
+                  function serves disks: they may be the same. Giving the function away takes its \
+                  disks with it.",
+        source: "proc_pid_mountinfo(5); zpool-status(8)",
+        causes: &[],
+        check: disks_not_shown,
+    },
+    Rule {
+        code: "network-on-device",
+        meaning: "A network interface of the function is up. Giving the function away takes the \
+                  interface with it, and what the host reaches through it.",
+        source: "Linux Documentation/ABI/testing/sysfs-class-net, operstate",
+        causes: &[],
+        check: network,
+    },
+    Rule {
+        code: "boot-display",
+        meaning: "The card is the display that the firmware set up for booting. The boot \
+                  framebuffer then lies in the card's memory, and vfio-pci cannot reserve it \
+                  while a framebuffer driver holds it; and the host's screen goes dark when the \
+                  guest takes the card.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, boot_vga; drivers/firmware/sysfb.c",
+        causes: &["bar-not-reserved"],
+        check: boot_display,
+    },
+];
+
+fn process(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .processes
+        .iter()
+        .filter(|process| context.is_asked(process.value.address))
+        .map(|process| {
+            let Process { address, pid, name } = &process.value;
+            let title = if name.is_empty() {
+                text!("process {pid} runs on {address}", pid = *pid, address)
+            } else {
+                text!(
+                    "process {pid} ({value}) runs on {address}",
+                    pid = *pid,
+                    value = name,
+                    address
+                )
+            };
+            Said::new(Verdict::Blocker, title)
+                .of([process.value.address])
+                .shown_by([process.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "stop-process",
+                    text: text!("stop process {pid} first", pid = process.value.pid),
+                })
+        })
+        .collect()
+}
+
+fn file_system(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .storage
+        .iter()
+        .filter(|storage| context.is_asked(storage.value.address))
+        .map(|storage| {
+            let title = text!(
+                "the host's file system {mount_point} is on {address}",
+                mount_point = storage.value.mount_point,
+                address = storage.value.address
+            );
+            Said::new(Verdict::Blocker, title)
+                .of([storage.value.address])
+                .shown_by([storage.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "move-file-system",
+                    text: text!(
+                        "move the file system to another disk first, or choose another device"
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// A function that serves disks (PCI Code and ID Assignment Specification 1.11, base
+/// class 01h).
+const STORAGE: u8 = 0x01;
+
+fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(first) = host.not_followed.first() else {
+        return Vec::new();
+    };
+    context
+        .functions()
+        .filter(|device| {
+            let class = device.class.as_ref();
+            class.is_some_and(|class| class.value.base == STORAGE)
+        })
+        .filter(|device| {
+            let mut known = host.storage.iter();
+            !known.any(|storage| storage.value.address == device.address)
+        })
+        .map(|device| {
+            let title = text!(
+                "the input does not show whether {first} is on a disk of {address}",
+                first = first.value,
+                address = device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([first.evidence.clone(), device.shown.clone()])
+                .remedy(Remedy::look(&["zpool", "status", "-P"]))
+        })
+        .collect()
+}
+
+fn network(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .interfaces
+        .iter()
+        .filter(|interface| context.is_asked(interface.value.address))
+        .map(|interface| {
+            let Interface {
+                name,
+                address,
+                default_route,
+            } = &interface.value;
+            let (verdict, title) = match default_route {
+                Some(_) => (
+                    Verdict::Blocker,
+                    text!(
+                        "the host's default route is through {name} on {address}",
+                        name,
+                        address
+                    ),
+                ),
+                None => (
+                    Verdict::Fix,
+                    text!(
+                        "the host's network interface {name} on {address} is up",
+                        name,
+                        address
+                    ),
+                ),
+            };
+            Said::new(verdict, title)
+                .of([*address])
+                .shown_by([interface.evidence.clone()])
+                .shown_by(default_route.clone())
+                .remedy(Remedy::Manual {
+                    step: "move-network",
+                    text: text!(
+                        "configure another interface for the host first, and remote access that \
+                         does not depend on this one"
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn boot_display(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter_map(|device| {
+            Some((
+                device,
+                device.boot_display.as_ref().filter(|fact| fact.value)?,
+            ))
+        })
+        .map(|(device, fact)| {
+            let off = context
+                .host
+                .settings
+                .kernel_option("initcall_blacklist")
+                .find(|option| {
+                    option
+                        .value
+                        .as_deref()
+                        .is_some_and(|v| v.contains("sysfb_init"))
+                });
+            let said = match off {
+                Some(option) => Said::new(
+                    Verdict::Harmless,
+                    text!(
+                        "{address} is the boot display; {option} keeps the boot framebuffer \
+                         off it",
+                        address = device.address,
+                        option = option.text
+                    ),
+                )
+                .shown_by([option.evidence.clone()]),
+                None => Said::new(
+                    Verdict::Fix,
+                    text!(
+                        "{address} is the boot display: its framebuffer can keep vfio-pci from \
+                         the card's memory",
+                        address = device.address
+                    ),
+                )
+                .remedy(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.address)],
+                }),
+            };
+            said.of([device.address]).shown_by([fact.evidence.clone()])
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! Functions whose virtual functions are to go to guests.
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::Driver;
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "sriov-parent-held",
+    meaning: "max_vfs= of i915 or xe orders virtual functions of the graphics, and vfio-pci has the \
+              graphics itself. The virtual functions are there only while the driver of the \
+              physical function has it: with vfio-pci they vanish, and guests that have one fail.",
+    source: "Linux Documentation/PCI/pci-iov-howto.rst; github.com/strongtz/i915-sriov-dkms, \
+             README",
+    causes: &[],
+    check: parent_held,
+}];
+
+fn parent_held(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let settings = &host.settings;
+    let of_i915 = settings.module_option("i915", "max_vfs");
+    let mut orders = of_i915.chain(settings.module_option("xe", "max_vfs"));
+    let is_some = |value: Option<&str>| {
+        let number = value.and_then(|value| value.parse::<u32>().ok());
+        number.is_some_and(|number| number > 0)
+    };
+    let Some(order) = orders.find(|option| is_some(option.value.as_deref())) else {
+        return Vec::new();
+    };
+    let graphics = host.devices.values().filter(|device| {
+        let address = device.address;
+        let is_place = address.bus() == 0 && address.slot().device() == 2;
+        let is_parent = is_place && address.function() == 0 && device.is_display();
+        // Without a virtual function in sight, the whole graphics may be meant for a guest.
+        let has_virtual = host.devices.keys().any(|other| {
+            other.domain() == address.domain()
+                && other.bus() == 0
+                && other.slot().device() == 2
+                && other.function() > 0
+        });
+        is_parent && has_virtual
+    });
+    graphics
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if driver.value == "vfio-pci" => Some((device, driver)),
+            _ => None,
+        })
+        .map(|(device, driver)| {
+            let title = text!(
+                "vfio-pci has {function}, whose virtual functions {option} orders: without its own \
+                 driver they vanish",
+                function = device.address,
+                option = order
+                    .value
+                    .as_deref()
+                    .map_or_else(String::new, |value| format!("max_vfs={value}"))
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([driver.evidence.clone(), order.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "pass-virtual-function",
+                    text: text!(
+                        "give guests the virtual functions (00:02.1 and up) alone, and leave \
+                         00:02.0 with its driver: take it out of ids= of vfio-pci and of guests"
+                    ),
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,163 @@
+//! `pcie_acs_override=`: whether anything needs it, and whether the kernel has it.
+
+use host_tree::Evidence;
+use iommu::LogLineKind;
+
+use super::groups::{SHOW_GROUPS, groups, strangers};
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::Seen;
+use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "acs-override-unproven",
+        meaning: "pcie_acs_override makes the kernel believe that PCIe ports isolate their \
+                  devices although they do not say so. Guests can then reach each other's and \
+                  the host's memory. It is worth that only where the card would otherwise share \
+                  its group, and the input does not show the groups without it.",
+        source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
+                 capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
+        causes: &[],
+        check: acs_override_unproven,
+    },
+    Rule {
+        code: "acs-override-needless",
+        meaning: "pcie_acs_override gives up the isolation between devices, and the card has \
+                  its IOMMU group for itself without it.",
+        source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
+                 capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
+        causes: &[],
+        check: acs_override_needless,
+    },
+    Rule {
+        code: "acs-override-ignored",
+        meaning: "Only kernels with a patch know pcie_acs_override, and such a kernel warns of it \
+                  in its log. Those of Debian, Ubuntu and Fedora have it not; those of Proxmox \
+                  VE, Unraid and some others have it. Without the patch the option does nothing.",
+        source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
+                 capabilities\" (not in the mainline kernel)",
+        causes: &[],
+        check: ignored,
+    },
+];
+
+/// What the groups say of the need for pcie_acs_override.
+enum Need {
+    /// The option is not set.
+    NotSet,
+    /// The groups are not shown, or were formed with the option.
+    NotShown(Vec<Evidence>, String),
+    /// The card is alone without it.
+    None(Vec<Evidence>, String),
+}
+
+fn need(context: &Context<'_>) -> Need {
+    let options: Vec<_> = context
+        .host
+        .settings
+        .kernel_option("pcie_acs_override")
+        .collect();
+    let Some(first) = options.first() else {
+        return Need::NotSet;
+    };
+    let text = first.text.clone();
+    let mut evidence: Vec<Evidence> = options
+        .iter()
+        .map(|option| option.evidence.clone())
+        .collect();
+    let running = options.iter().any(|option| option.seen == Seen::Running);
+    // Only where the running command line is shown is it known that the groups
+    // were formed without the option.
+    let formed_without = context.host.running_options_shown && !running;
+    let groups = groups(context);
+    let all_shown = !groups.is_empty()
+        && groups
+            .iter()
+            .all(|group| context.host.is_whole_group(*group))
+        && context
+            .functions()
+            .all(|device| context.host.group_of(device.address).is_some());
+    if formed_without
+        && all_shown
+        && groups
+            .iter()
+            .all(|group| strangers(context, *group).is_empty())
+    {
+        evidence.extend(
+            groups
+                .iter()
+                .flat_map(|group| context.host.members(*group))
+                .map(|(_, evidence)| evidence.clone()),
+        );
+        return Need::None(evidence, text);
+    }
+    Need::NotShown(evidence, text)
+}
+
+fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
+    // A kernel that does not know the option gives nothing up.
+    if !ignored(context).is_empty() {
+        return Vec::new();
+    }
+    match need(context) {
+        Need::NotShown(evidence, text) => {
+            let title = text!(
+                "the input does not show whether the card needs {option}, which disables the \
+                 isolation between devices",
+                option = text
+            );
+            vec![
+                Said::new(Verdict::Unknown, title)
+                    .shown_by(evidence)
+                    .remedy(Remedy::look(SHOW_GROUPS)),
+            ]
+        }
+        Need::NotSet | Need::None(..) => Vec::new(),
+    }
+}
+
+fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
+    match need(context) {
+        Need::None(evidence, text) => {
+            let title = text!(
+                "{option} disables isolation, and the card is alone in its group without it",
+                option = text
+            );
+            vec![
+                Said::new(Verdict::Security, title)
+                    .shown_by(evidence)
+                    .remedy(Change::RemoveKernelOption { option: text }),
+            ]
+        }
+        Need::NotSet | Need::NotShown(..) => Vec::new(),
+    }
+}
+
+/// The option of the running kernel, whose whole log does not warn of it.
+fn ignored(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(log) = &host.whole_log else {
+        return Vec::new();
+    };
+    if host.log_lines(LogLineKind::AcsOverride).next().is_some() {
+        return Vec::new();
+    }
+    let options = host.settings.kernel_option("pcie_acs_override");
+    options
+        .filter(|option| option.seen == Seen::Running)
+        .map(|option| {
+            let title = text!(
+                "the running kernel does not know {option}: its log has no warning about it",
+                option = option.text
+            );
+            Said::new(Verdict::NoEffect, title)
+                .shown_by([option.evidence.clone(), log.clone()])
+                .remedy(Change::RemoveKernelOption {
+                    option: option.text.clone(),
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,603 @@
+//! IOMMU groups: what must go along, and whether it can.
+
+use std::collections::BTreeMap;
+
+use host_tree::Evidence;
+use iommu::vfio::GroupMode;
+use iommu::{Completeness, IommuStatus, Member, MemberState, Membership};
+use pci_core::Address;
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Device, Driver, Lost};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "group-not-shown",
+        meaning: "The input does not show the IOMMU group of the function. All functions of a \
+                  group go to the guest together, so nothing can be said of what must go along.",
+        source: "Linux Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "group-none",
+        meaning: "The function is in no IOMMU group although the IOMMU is on: no unit covers it. \
+                  On Intel that is so for the graphics of the processor where the kernel leaves \
+                  it out until intel_iommu=on is given.",
+        source: "Linux Documentation/driver-api/vfio.rst; Linux drivers/iommu/intel/Kconfig, \
+                 INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF (Debian)",
+        causes: &[],
+        check: in_none,
+    },
+    Rule {
+        code: "group-disputed",
+        meaning: "Sources name different groups for one function: they are of different boots, \
+                  kernels or hosts. Or one puts it into a group, and another into none.",
+        source: "the sources themselves",
+        causes: &[],
+        check: disputed,
+    },
+    Rule {
+        code: "group-shared",
+        meaning: "Other functions are in the IOMMU group of the card. Each of them must be bound \
+                  to vfio-pci, or to no driver, before the guest can start; none of them can \
+                  serve the host at the same time. Another slot, one that the processor serves \
+                  itself, often has its own group.",
+        source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/vfio_iommu_type1.c",
+        causes: &["group-not-viable"],
+        check: shared,
+    },
+    Rule {
+        code: "group-member-unbound",
+        meaning: "The hypervisor says that the group is not viable, and the input does not show \
+                  the drivers of these members: one of them at least is with a driver of the \
+                  host. Each has to be bound to vfio-pci or to no driver.",
+        source: "Linux Documentation/driver-api/vfio.rst; QEMU hw/vfio/container.c, vfio_get_group",
+        causes: &["group-not-viable"],
+        check: member_unbound,
+    },
+    Rule {
+        code: "group-bridge-held",
+        meaning: "A bridge of the card's IOMMU group has, or may have, a hot-plug controller of \
+                  conventional PCI, and Linux's driver for that, shpchp, keeps the whole group \
+                  from guests. Without a driver the bridge stands in nobody's way. Ports of PCI \
+                  Express never do.",
+        source: "Linux drivers/pci/hotplug/shpchp_core.c, which lacks driver_managed_dma; seen \
+                 on 6.1, 6.12 and 7.2",
+        causes: &[],
+        check: bridge_held,
+    },
+    Rule {
+        code: "group-costs-host",
+        meaning: "The card's IOMMU group also holds a function that the host itself needs. All \
+                  of a group goes to the guest or stays: with the group the host loses that \
+                  function, and where its own file system is on it, the host stops.",
+        source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); Linux \
+                 Documentation/ABI/testing/sysfs-class-net, operstate",
+        causes: &[],
+        check: costs_host,
+    },
+    Rule {
+        code: "group-alone",
+        meaning: "The IOMMU group holds the functions of the card and bridges, and nothing else: \
+                  the card can be passed through by itself.",
+        source: "Linux Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
+        causes: &[],
+        check: alone,
+    },
+    Rule {
+        code: "group-members-not-shown",
+        meaning: "The input shows members of the card's IOMMU group, and perhaps not all of them: \
+                  a list that was filtered or cut says nothing of what it left out.",
+        source: "Linux Documentation/ABI/testing/sysfs-kernel-iommu_groups",
+        causes: &[],
+        check: members_not_shown,
+    },
+];
+
+/// The command that shows all groups.
+pub(in crate::doctor) const SHOW_GROUPS: &[&str] =
+    &["find", "/sys/kernel/iommu_groups", "-type", "l"];
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    if context.host.iommu_is_off() {
+        return Vec::new();
+    }
+    let missing: Vec<&Device> = context
+        .functions()
+        .filter(|device| {
+            let group = context.host.groups.group_of(device.address);
+            matches!(group, Membership::NotShown)
+        })
+        .collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let evidence = missing.iter().map(|device| device.shown.clone());
+    let list = addresses(missing.iter().map(|device| device.address));
+    let title = text!("the input does not show the IOMMU group of {list}", list);
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .of(missing.iter().map(|device| device.address))
+            .shown_by(evidence)
+            .remedy(Remedy::look(SHOW_GROUPS)),
+    ]
+}
+
+/// Members of a group that are neither asked for nor on the way.
+pub(in crate::doctor) fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evidence)> {
+    context
+        .host
+        .members(group)
+        .filter(|(address, _)| !context.is_asked(*address))
+        .filter(|(address, _)| {
+            context
+                .host
+                .devices
+                .get(address)
+                .is_none_or(|device| !device.stands_in_no_way())
+        })
+        .map(|(address, evidence)| (address, evidence.clone()))
+        .collect()
+}
+
+/// The groups of the functions that are to be passed through.
+pub(in crate::doctor) fn groups(context: &Context<'_>) -> Vec<u32> {
+    let mut groups: Vec<u32> = context
+        .functions()
+        .filter_map(|device| context.host.group_of(device.address))
+        .collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
+fn in_none(context: &Context<'_>) -> Vec<Said> {
+    if context.host.iommu.power != IommuStatus::On {
+        return Vec::new();
+    }
+    context
+        .functions()
+        .filter_map(
+            |device| match context.host.groups.group_of(device.address) {
+                Membership::InNone(evidence) => Some((device, evidence)),
+                _ => None,
+            },
+        )
+        .map(|(device, evidence)| {
+            let title = text!("{address} is in no IOMMU group", address = device.address);
+            Said::new(Verdict::Blocker, title)
+                .of([device.address])
+                .shown_by([evidence])
+                .remedy(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.address)],
+                })
+        })
+        .collect()
+}
+
+fn disputed(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .groups
+        .disputes()
+        .map(|(address, claims)| {
+            let title = match context.host.groups.denial(address) {
+                None => text!(
+                    "the sources put {address} into different IOMMU groups",
+                    address
+                ),
+                Some(_) => {
+                    text!(
+                        "some sources put {address} into an IOMMU group, others into none",
+                        address
+                    )
+                }
+            };
+            Said::new(Verdict::Unknown, title)
+                .of([address])
+                .shown_by(claims.iter().map(|claim| claim.evidence.clone()))
+                .shown_by(context.host.groups.denial(address).cloned())
+                .remedy(Remedy::look(SHOW_GROUPS))
+        })
+        .collect()
+}
+
+fn shared(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for group in groups(context) {
+        let strangers = strangers(context, group);
+        if strangers.is_empty() {
+            continue;
+        }
+        let members: Vec<Member<'_>> = strangers
+            .iter()
+            .map(|(address, _)| context.host.member(*address))
+            .collect();
+        let standings = iommu::viability(&members, Completeness::Whole).standings;
+        let blocks: Vec<Address> = standings
+            .iter()
+            .filter(|(_, standing)| matches!(standing, MemberState::Blocks { .. }))
+            .map(|(address, _)| *address)
+            .collect();
+        let list = addresses(strangers.iter().map(|(address, _)| *address));
+        let asked: Vec<Address> = context
+            .functions()
+            .map(|device| device.address)
+            .filter(|address| context.host.group_of(*address) == Some(group))
+            .collect();
+        let beside = |stranger: &Address| asked.iter().any(|one| one.slot() == stranger.slot());
+        let is_beside = strangers.iter().all(|(stranger, _)| beside(stranger));
+        // Without ids it is not known which functions of a slot are one card.
+        let is_shown = |address: &Address| {
+            let device = context.host.devices.get(address);
+            device.is_some_and(|device| device.id.is_some() || device.source_name.is_some())
+        };
+        let is_known = (strangers.iter().map(|(address, _)| address))
+            .chain(&asked)
+            .all(is_shown);
+        // Bridges do not count, and of these it is not shown whether they are some.
+        let is_unknown = |(address, _): &(Address, Evidence)| {
+            let device = context.host.devices.get(address);
+            device.is_none_or(|device| device.class.is_none() && device.id.is_none())
+        };
+        if blocks.is_empty() && strangers.iter().all(is_unknown) {
+            let title = text!(
+                "IOMMU group {group} also holds {list}: the input does not show whether these \
+                 are bridges, which do not count",
+                group,
+                list
+            );
+            said.push(
+                Said::new(Verdict::Unknown, title)
+                    .of(strangers.iter().map(|(address, _)| *address))
+                    .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
+                    .remedy(Remedy::look(&["lspci", "-nnk"])),
+            );
+            continue;
+        }
+        let (verdict, title) = if is_beside && !is_known {
+            (
+                Verdict::Unknown,
+                text!(
+                    "the input does not show the ids of {list} in IOMMU group {group}, which may \
+                     be of the same card",
+                    list,
+                    group
+                ),
+            )
+        } else if blocks.is_empty() {
+            (
+                Verdict::Fix,
+                text!(
+                    "IOMMU group {group} also holds {list}: the whole group goes to the guest",
+                    group,
+                    list
+                ),
+            )
+        } else {
+            let holders = addresses(blocks);
+            let text = text!(
+                "IOMMU group {group} also holds {list}; the host's drivers hold {holders}: the \
+                 group is not viable",
+                group,
+                list,
+                holders
+            );
+            (Verdict::Blocker, text)
+        };
+        let ports = ports(context, group);
+        let text = if asked.iter().all(|address| address.bus() == 0) {
+            text!(
+                "choose another device, or pass the whole group through: the device is part of \
+                 the chipset or the processor, whose groups no slot changes"
+            )
+        } else if is_beside {
+            text!(
+                "choose another device, or pass the whole group through: these are functions \
+                 of the same device, which no slot separates"
+            )
+        } else if ports.len() > 1 {
+            text!(
+                "move the card to a slot below a port with ACS, of the processor or the \
+                 chipset, or pass the whole group through: the ports {functions} have no ACS \
+                 between them, so that the group holds all functions below them (passthru \
+                 groups DEVICE --predict, run by root, shows the slots with a group of their \
+                 own)",
+                functions = addresses(ports)
+            )
+        } else {
+            text!(
+                "move the card to another slot, or pass the whole group through; with the \
+                 output of sudo lspci -vvvnnxxxx as input, passthru groups --predict names the \
+                 slots whose groups hold nothing else"
+            )
+        };
+        let manual = Remedy::Manual {
+            step: "choose-slot",
+            text,
+        };
+        said.push(
+            Said::new(verdict, title)
+                .of(strangers.iter().map(|(address, _)| *address))
+                .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
+                .remedy(manual),
+        );
+    }
+    said
+}
+
+/// The members that may keep a group from guests, of which a hypervisor says that it is not
+/// viable.
+fn member_unbound(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let refused = host.heard.iter();
+    let refused = refused.filter(|heard| heard.message.code == "group-not-viable");
+    let mut said: Vec<Said> = Vec::new();
+    let mut seen: Vec<u32> = Vec::new();
+    for heard in refused {
+        let Some(device) = heard.device else { continue };
+        let Some(group) = host.group_of(device).filter(|group| !seen.contains(group)) else {
+            continue;
+        };
+        seen.push(group);
+        let open: Vec<(Address, Evidence)> = host
+            .members(group)
+            .filter(|(address, _)| *address != device)
+            .filter(|(address, _)| {
+                // What may be a bridge does not count.
+                let member = host.devices.get(address);
+                let member = member.filter(|member| member.class.is_some());
+                member.is_some_and(|member| {
+                    !member.stands_in_no_way() && matches!(member.driver, Driver::NotShown)
+                })
+            })
+            .map(|(address, line)| (address, line.clone()))
+            .collect();
+        if open.is_empty() {
+            continue;
+        }
+        let list = addresses(open.iter().map(|(address, _)| *address));
+        let title = text!(
+            "IOMMU group {group} also has {list}: bind each to vfio-pci as well, or leave it \
+             without a driver",
+            group,
+            list
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(open.iter().map(|(address, _)| *address))
+                .shown_by(open.iter().map(|(_, line)| line.clone()))
+                .shown_by([heard.evidence.clone()])
+                .remedy(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.slot())],
+                }),
+        );
+    }
+    said
+}
+
+/// The ports in a group.
+fn ports(context: &Context<'_>, group: u32) -> Vec<Address> {
+    let members = context.host.members(group).map(|(address, _)| address);
+    let is_port = |address: &Address| {
+        let device = context.host.devices.get(address);
+        device.is_some_and(Device::is_pci_bridge)
+    };
+    members.filter(is_port).collect()
+}
+
+/// Bridges of the groups that keep them from guests, or may.
+fn bridge_held(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for group in groups(context) {
+        for (address, standing) in context.host.viability(group).standings {
+            let device = context.host.devices.get(&address);
+            let Some(device) = device.filter(|device| device.is_pci_bridge()) else {
+                continue;
+            };
+            let (verdict, title, remedy) = match standing {
+                MemberState::Blocks { driver } => (
+                    Verdict::Blocker,
+                    text!(
+                        "{driver} is bound to the bridge {address}: group {group} is not viable",
+                        driver,
+                        address,
+                        group
+                    ),
+                    Remedy::Manual {
+                        step: "unbind-bridge",
+                        text: text!(
+                            "unbind the bridge: echo {address} > \
+                             /sys/bus/pci/drivers/{driver}/unbind; to keep the driver away at each \
+                             boot, add the line \"blacklist {driver}\" to a file in /etc/modprobe.d",
+                            address = address.to_string(),
+                            driver
+                        ),
+                    },
+                ),
+                MemberState::Unknown => (
+                    Verdict::Unknown,
+                    text!(
+                        "the input does not show the driver of the bridge {address}, which may \
+                         make group {group} not viable",
+                        address,
+                        group
+                    ),
+                    Remedy::look(&["lspci", "-nnk", "-s", &text!("{address}", address)]),
+                ),
+                MemberState::Ready | MemberState::Harmless => continue,
+            };
+            let line = match &device.driver {
+                Driver::Bound(driver) => driver.evidence.clone(),
+                Driver::Unbound(_) | Driver::NotShown => device.shown.clone(),
+            };
+            said.push(
+                Said::new(verdict, title)
+                    .of([address])
+                    .shown_by([line])
+                    .remedy(remedy),
+            );
+        }
+    }
+    said
+}
+
+/// What the host would lose with the groups beyond what is asked for, which other
+/// rules speak of.
+fn costs_host(context: &Context<'_>) -> Vec<Said> {
+    let mut members: BTreeMap<Address, (u32, Evidence)> = BTreeMap::new();
+    for group in groups(context) {
+        for (address, evidence) in strangers(context, group) {
+            members.insert(address, (group, evidence));
+        }
+    }
+    let functions = members.keys().copied().collect();
+    context
+        .host
+        .losses(&functions)
+        .into_iter()
+        .filter_map(|loss| {
+            let (group, member) = members.get(&loss.address)?;
+            let address = loss.address;
+            let (verdict, title) = match &loss.lost {
+                Lost::FileSystem(place) => (
+                    Verdict::Blocker,
+                    text!(
+                        "with IOMMU group {group} the host loses the file system {place}, on \
+                         {address}",
+                        group,
+                        place,
+                        address
+                    ),
+                ),
+                Lost::Network(name) => (
+                    Verdict::Fix,
+                    text!(
+                        "with IOMMU group {group} the host loses the network interface {name}, \
+                         which is up, on {address}",
+                        group,
+                        name,
+                        address
+                    ),
+                ),
+                Lost::BootDisplay => (
+                    Verdict::Fix,
+                    text!(
+                        "with IOMMU group {group} the host loses its boot display, on {address}",
+                        group,
+                        address
+                    ),
+                ),
+            };
+            Some(
+                Said::new(verdict, title)
+                    .of([loss.address])
+                    .shown_by([loss.evidence, member.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "choose-slot",
+                        text: text!(
+                            "move the card to a slot with another group, choose another \
+                             device, or move what the host needs to another device first"
+                        ),
+                    }),
+            )
+        })
+        .collect()
+}
+
+/// The asked functions' groups in which there is nothing else, as far as the
+/// input shows: the number, its members and the lines that show them.
+fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
+    groups(context)
+        .into_iter()
+        // What VFIO made without an IOMMU is no group that keeps anything apart.
+        .filter(|group| context.host.mode(*group) == GroupMode::Iommu)
+        .filter(|group| strangers(context, *group).is_empty())
+        .map(|group| {
+            let members = context.host.members(group);
+            let (devices, evidence) = members
+                .map(|(address, evidence)| (address, evidence.clone()))
+                .unzip();
+            (group, devices, evidence)
+        })
+        .collect()
+}
+
+fn alone(context: &Context<'_>) -> Vec<Said> {
+    lonely(context)
+        .into_iter()
+        .filter(|(group, ..)| context.host.is_whole_group(*group))
+        .map(|(group, devices, evidence)| {
+            let ports = ports(context, group);
+            let ends = devices.iter().filter(|address| !ports.contains(address));
+            let list = addresses(ends.copied());
+            let title = match ports.as_slice() {
+                [] => text!(
+                    "IOMMU group {group} holds {list} and nothing else",
+                    group,
+                    list
+                ),
+                [port] => text!(
+                    "IOMMU group {group} holds {list} and the port {port}, which stays with \
+                     the host: the isolation is sufficient",
+                    group,
+                    list,
+                    port
+                ),
+                _ => text!(
+                    "IOMMU group {group} holds {list} and the bridges {functions}, which stay \
+                     with the host: the isolation is sufficient",
+                    group,
+                    list,
+                    functions = addresses(ports.iter().copied())
+                ),
+            };
+            // The heading of a group does not name its functions.
+            let listed = devices.iter().filter(|address| !ports.contains(address));
+            let listed = listed.filter_map(|address| context.host.devices.get(address));
+            let listed: Vec<Evidence> = listed.map(|device| device.shown.clone()).collect();
+            let said = Said::new(Verdict::Ok, title).of(devices);
+            said.shown_by(evidence).shown_by(listed)
+        })
+        .collect()
+}
+
+fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
+    lonely(context)
+        .into_iter()
+        .filter(|(group, ..)| !context.host.is_whole_group(*group))
+        .map(|(group, devices, evidence)| {
+            let list = addresses(devices.iter().copied());
+            let title = text!(
+                "the input shows {list} in IOMMU group {group}, and may not show all members",
+                group,
+                list
+            );
+            Said::new(Verdict::Unknown, title)
+                .of(devices)
+                .shown_by(evidence)
+                .remedy(Remedy::look(SHOW_GROUPS))
+        })
+        .collect()
+}
+
+/// Addresses in a sentence: `01:00.0, 01:00.1`.
+/// Addresses for a sentence: each of them, or the range and the number where they are many.
+pub(in crate::doctor) fn addresses(list: impl IntoIterator<Item = Address>) -> String {
+    let list: Vec<Address> = list.into_iter().collect();
+    let range = list.iter().min().zip(list.iter().max());
+    if let (true, Some((low, high))) = (list.len() > MOST_LISTED, range) {
+        return format!("{} functions from {low:#} to {high:#}", list.len());
+    }
+    list.iter()
+        .map(|address| format!("{address:#}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// So many addresses are read one by one: a slot and a half.
+const MOST_LISTED: usize = 12;

@@ -1,0 +1,414 @@
+//! Firmware and kernel: the IOMMU and interrupt remapping.
+
+use std::collections::BTreeSet;
+
+use host_tree::Evidence;
+use iommu::{IommuStatus, LogLineKind};
+use pci_core::Address;
+
+use crate::doctor::rule::{Context, Rule, Said, plan_remedy};
+use crate::host::Seen;
+use crate::remedy::Remedy;
+use crate::requirement::{Requirement, State};
+use crate::target::HostPart;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "iommu-off",
+        meaning: "There is no IOMMU at work, and without one no function can be given to a guest. \
+                  Either the firmware has it switched off (Intel: VT-d; AMD: IOMMU or AMD-Vi; \
+                  VT-x and SVM, which run guests, are other settings), or the kernel's options \
+                  keep it off.",
+        source: "Linux Documentation/driver-api/vfio.rst; Documentation/arch/x86/iommu.rst",
+        causes: &[
+            "group-not-shown",
+            "interrupt-remapping-off",
+            "host-driver-holds",
+            "hypervisor-without-iommu",
+            "container-refused",
+            "vfio-probe-refused",
+        ],
+        check: off,
+    },
+    Rule {
+        code: "iommu-not-shown",
+        meaning: "The input does not show whether the IOMMU is at work.",
+        source: "Linux Documentation/arch/x86/iommu.rst",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "iommu-disputed",
+        meaning: "Sources say different things of whether the IOMMU is at work: they are of \
+                  different boots, kernels or hosts. What sysfs shows is of the kernel that runs.",
+        source: "the sources themselves",
+        causes: &[],
+        check: disputed,
+    },
+    Rule {
+        code: "iommu-offered",
+        meaning: "The firmware describes an IOMMU to the kernel, so it is on in the firmware setup. \
+                  Whether the kernel uses it is another question: iommu-not-shown.",
+        source: "ACPI tables DMAR (Intel VT-d specification, chapter 8) and IVRS (AMD I/O \
+                 Virtualization Technology specification, chapter 5); PCI class 08/06",
+        causes: &[],
+        check: offered,
+    },
+    Rule {
+        code: "iommu-on",
+        meaning: "The kernel uses the IOMMU: functions can be given to guests.",
+        source: "Linux Documentation/arch/x86/iommu.rst",
+        causes: &[],
+        check: on,
+    },
+    Rule {
+        code: "interrupt-remapping-off",
+        meaning: "The IOMMU cannot remap interrupts, or was told not to. VFIO then refuses to \
+                  give functions to guests, since a guest could forge interrupts of the host.",
+        source: "Linux drivers/vfio/vfio_iommu_type1.c, allow_unsafe_interrupts",
+        causes: &["container-refused"],
+        check: remapping_off,
+    },
+    Rule {
+        code: "interrupt-remapping-not-shown",
+        meaning: "The input does not show whether the IOMMU remaps interrupts.",
+        source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
+        causes: &[],
+        check: remapping_not_shown,
+    },
+    Rule {
+        code: "interrupt-remapping-on",
+        meaning: "The IOMMU remaps interrupts: guests cannot forge them.",
+        source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
+        causes: &[],
+        check: remapping_on,
+    },
+    Rule {
+        code: "log-line-harmless",
+        meaning: "A line of the kernel's log that looks like a fault and is none.",
+        source: "iommu/data/log-lines.tsv, with a source for each line",
+        causes: &[],
+        check: harmless_lines,
+    },
+    Rule {
+        code: "no-iommu-mode",
+        meaning: "A device was given away in VFIO's no-IOMMU mode: it can read and write all of \
+                  the host's memory, and the kernel is marked as tainted.",
+        source: "Linux drivers/vfio/group.c, vfio_noiommu_group_alloc; drivers/vfio/Kconfig, \
+                 VFIO_NOIOMMU",
+        causes: &[],
+        check: no_iommu_mode,
+    },
+    Rule {
+        code: "rmrr-ineligible",
+        meaning: "The firmware reserves memory for the device (an RMRR entry of the DMAR table), \
+                  and the kernel refuses to give such a device to a guest, since the firmware \
+                  may go on using that memory behind the guest's back. USB controllers and \
+                  graphics are excepted. Proxmox VE's kernels and some others have a patch that \
+                  gives it away with intel_iommu=relax_rmrr.",
+        source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
+                 drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
+        causes: &["container-refused"],
+        check: rmrr,
+    },
+];
+
+fn off(context: &Context<'_>) -> Vec<Said> {
+    // Xen has the IOMMU, and the kernel of dom0 sees none.
+    if context.host.dom0.is_some() {
+        return Vec::new();
+    }
+    let found = Requirement::IommuOn.evaluate(context.host);
+    let remedy = match context.host.iommu.power {
+        IommuStatus::OffInFirmware => Remedy::Manual {
+            step: "firmware-iommu",
+            text: text!(
+                "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
+                 AMD-Vi"
+            ),
+        },
+        IommuStatus::OffInKernel => plan_remedy(context),
+        IommuStatus::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
+        IommuStatus::On | IommuStatus::Unknown => return Vec::new(),
+    };
+    vec![
+        Said::new(Verdict::Blocker, found.said)
+            .shown_by(found.evidence)
+            .remedy(remedy),
+    ]
+}
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let found = &context.host.iommu;
+    if found.power != IommuStatus::Unknown
+        || !found.against.is_empty()
+        || !context.host_has(HostPart::IommuState)
+    {
+        return Vec::new();
+    }
+    // People show this line alone, since guides have them look for it.
+    let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
+    let title = if is_shown(LogLineKind::OptionOn) && !is_shown(LogLineKind::FirmwareTable) {
+        text!(
+            "the input does not show whether the IOMMU is on: \"DMAR: IOMMU enabled\" confirms \
+             only that the kernel read intel_iommu=on; where dmesg has no further line of DMAR, \
+             VT-d is off in the firmware, or the host is not Intel's"
+        )
+    } else {
+        text!("the input does not show whether the IOMMU is on")
+    };
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by(found.evidence.iter().cloned())
+            .remedy(Remedy::look(&["dmesg"])),
+    ]
+}
+
+fn offered(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    // Where it is at work, or off, that is said.
+    if host.iommu.power != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
+        return Vec::new();
+    }
+    let tables = host.log_facts.iter();
+    let tables = tables.filter(|fact| {
+        fact.kind == LogLineKind::FirmwareTable
+            && matches!(
+                fact.vendor,
+                Some(::iommu::Vendor::Intel | ::iommu::Vendor::Amd)
+            )
+    });
+    let units = host.devices.values().filter(|device| {
+        let class = device.class.as_ref().map(|class| class.value);
+        class.is_some_and(|class| class.base == 0x08 && class.sub == 0x06)
+    });
+    let lines = tables.map(|fact| fact.evidence.clone());
+    let shown: Vec<Evidence> = lines
+        .chain(units.map(|device| device.shown.clone()))
+        .take(3)
+        .collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Said::new(
+            Verdict::Ok,
+            text!("the firmware offers the kernel an IOMMU"),
+        )
+        .shown_by(shown),
+    ]
+}
+
+fn disputed(context: &Context<'_>) -> Vec<Said> {
+    let found = &context.host.iommu;
+    if found.against.is_empty() {
+        return Vec::new();
+    }
+    let said = match found.power {
+        // Both are among the evidence.
+        IommuStatus::Unknown => {
+            let title = text!("some lines show the IOMMU on, others show it off");
+            return vec![
+                Said::new(Verdict::Unknown, title)
+                    .shown_by(found.evidence.iter().cloned())
+                    .remedy(Remedy::look(&["ls", "/sys/class/iommu"])),
+            ];
+        }
+        IommuStatus::On => text!("the IOMMU is on, and lines of another boot show it off"),
+        IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel => {
+            text!("the IOMMU is off, and lines of another boot show it on")
+        }
+    };
+    vec![
+        Said::new(Verdict::Harmless, said)
+            .shown_by(found.evidence.iter().take(2).cloned())
+            .shown_by(found.against.iter().cloned()),
+    ]
+}
+
+fn on(context: &Context<'_>) -> Vec<Said> {
+    let found = Requirement::IommuOn.evaluate(context.host);
+    if found.state != State::Met {
+        return Vec::new();
+    }
+    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(3))]
+}
+
+fn remapping_off(context: &Context<'_>) -> Vec<Said> {
+    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    if found.state != State::Unmet {
+        return Vec::new();
+    }
+    let change = Requirement::InterruptsRemapped.changes(context.host, &[]);
+    let remedy = match change.into_iter().next() {
+        Some(change) => Remedy::Change(change),
+        None => Remedy::Manual {
+            step: "interrupt-remapping",
+            text: text!(
+                "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
+                 guests forge interrupts"
+            ),
+        },
+    };
+    vec![
+        Said::new(Verdict::Blocker, found.said)
+            .shown_by(found.evidence)
+            .remedy(remedy),
+    ]
+}
+
+fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    if found.state != State::Unknown
+        || !context.host_has(HostPart::IommuState)
+        || context.host.iommu_is_off()
+    {
+        return Vec::new();
+    }
+    vec![
+        Said::new(Verdict::Unknown, found.said)
+            .shown_by(found.evidence)
+            .remedy(Remedy::look(&["dmesg"])),
+    ]
+}
+
+fn remapping_on(context: &Context<'_>) -> Vec<Said> {
+    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    if found.state != State::Met {
+        return Vec::new();
+    }
+    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(1))]
+}
+
+fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .log_lines(LogLineKind::Harmless)
+        .map(|line| {
+            let title = text!(
+                "this line reports no fault: {meaning}",
+                meaning = Text::of_table(line.meaning)
+            );
+            Said::new(Verdict::Harmless, title)
+                .of(line.device)
+                .shown_by([line.evidence.clone()])
+        })
+        .collect()
+}
+
+fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
+    let groups = &context.host.groups;
+    let made = groups.iter().flat_map(|(number, group)| {
+        let shown = group.no_iommu.iter();
+        shown.flat_map(move |shown| groups.members(number).map(move |member| (member, shown)))
+    });
+    let mut found: Vec<(Option<Address>, Evidence)> = made
+        .map(|(member, shown)| (Some(member), shown.clone()))
+        .collect();
+    let lines = context.host.log_lines(LogLineKind::NoIommuMode);
+    found.extend(lines.map(|line| (line.device, line.evidence.clone())));
+    let mut seen: BTreeSet<Address> = BTreeSet::new();
+    let mut said: Vec<Said> = Vec::new();
+    for (device, line) in found {
+        if device.is_some_and(|device| !seen.insert(device)) {
+            continue;
+        }
+        let title = text!(
+            "a device is assigned in VFIO's no-IOMMU mode: no IOMMU limits its \
+                           access to memory"
+        );
+        said.push(
+            Said::new(Verdict::Security, title)
+                .of(device)
+                .shown_by([line])
+                .remedy(Remedy::Manual {
+                    step: "leave-no-iommu-mode",
+                    text: text!(
+                        "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn rmrr(context: &Context<'_>) -> Vec<Said> {
+    let mut found: Vec<(Option<Address>, Vec<Evidence>)> = Vec::new();
+    let mut add = |device: Option<Address>, line: Evidence| match found
+        .iter_mut()
+        .find(|(known, _)| *known == device)
+    {
+        Some((_, lines)) => lines.push(line),
+        None => found.push((device, vec![line])),
+    };
+    for line in context.host.log_lines(LogLineKind::Rmrr) {
+        let is_other = line.device.is_some_and(|device| !context.is_asked(device));
+        if context.cards.is_empty() || !is_other {
+            add(line.device, line.evidence.clone());
+        }
+    }
+    for device in context.functions() {
+        let reserved = context.host.reserved_for(device).unwrap_or_default();
+        for region in reserved.iter().filter(|region| !region.value.is_relaxable) {
+            add(Some(device.address), region.evidence.clone());
+        }
+    }
+    // The patch of Proxmox VE's and others' kernels.
+    let relaxed = context.host.settings.kernel_option("intel_iommu");
+    let relaxed = relaxed
+        .filter(|option| option.seen == Seen::Running)
+        .find(|option| {
+            let mut words = option.value.iter().flat_map(|value| value.split(','));
+            words.any(|word| word == "relax_rmrr")
+        });
+    found
+        .into_iter()
+        .map(|(device, lines)| {
+            if let Some(option) = relaxed {
+                let title = match device {
+                    Some(address) => text!(
+                        "the firmware reserves memory for {address}, and intel_iommu=relax_rmrr \
+                         allows the assignment: the firmware may write over a guest's memory",
+                        address
+                    ),
+                    None => text!(
+                        "the firmware reserves memory for a device, and intel_iommu=relax_rmrr \
+                         allows the assignment: the firmware may write over a guest's memory"
+                    ),
+                };
+                return Said::new(Verdict::Security, title)
+                    .of(device)
+                    .shown_by(lines)
+                    .shown_by([option.evidence.clone()])
+                    .remedy(firmware_setting());
+            }
+            let title = match device {
+                Some(address) => text!(
+                    "the firmware reserves memory for {address}: the kernel refuses to assign \
+                     the device",
+                    address
+                ),
+                None => text!(
+                    "the firmware reserves memory for a device: the kernel refuses to assign the \
+                     device"
+                ),
+            };
+            Said::new(Verdict::Blocker, title)
+                .of(device)
+                .shown_by(lines)
+                .remedy(firmware_setting())
+        })
+        .collect()
+}
+
+fn firmware_setting() -> Remedy {
+    Remedy::Manual {
+        step: "firmware-rmrr",
+        text: text!(
+            "look for a firmware setting that ends the reservation (HPE: shared memory \
+             features), or use another device"
+        ),
+    }
+}

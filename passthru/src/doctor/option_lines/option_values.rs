@@ -1,0 +1,361 @@
+//! Values of kernel options: what they do on this processor, and values that none reads.
+
+use host_tree::Evidence;
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{KernelOption, Processor};
+use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::size::bytes;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "option-of-other-vendor",
+        meaning: "The option is of the other maker's IOMMU: intel_iommu= concerns VT-d alone, \
+                  amd_iommu= AMD-Vi alone. The kernel reads the option and has no use for the \
+                  value, although it may print \"DMAR: IOMMU enabled\" on a host with AMD-Vi.",
+        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu and amd_iommu; \
+                 drivers/iommu/intel/iommu.c, intel_iommu_setup",
+        causes: &[],
+        check: of_other_vendor,
+    },
+    Rule {
+        code: "iommu-value-unknown",
+        meaning: "intel_iommu= takes a list of words with commas between: on, off, igfx_off, \
+                  forcedac, strict, sp_off, sm_on, sm_off, tboot_noforce; Debian's kernels also \
+                  intgpu_off, kernels with Proxmox VE's patch relax_rmrr. The kernel notes each \
+                  other word in its log and goes on: without \"on\" among the words the IOMMU \
+                  stays as the kernel was built.",
+        source: "Linux drivers/iommu/intel/iommu.c, intel_iommu_setup",
+        causes: &["iommu-off"],
+        check: unknown_value,
+    },
+    Rule {
+        code: "relax-rmrr",
+        meaning: "relax_rmrr beside on is a valid value of kernels with a patch, such as those of \
+                  Proxmox VE; other kernels note an unknown option. The kernel then assigns \
+                  devices for which the firmware keeps memory (RMRR). The firmware may go on \
+                  using that memory, and a guest can lose data or read the host's. Only a device \
+                  that the kernel calls \"ineligible for IOMMU domain attach\" needs the option.",
+        source: "Proxmox VE pve-kernel, patches/kernel, relax_rmrr; Linux \
+                 drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable",
+        causes: &[],
+        check: relax_rmrr,
+    },
+    Rule {
+        code: "option-twice",
+        meaning: "An option is on the command line twice. With the same value that changes \
+                  nothing. Of two values the kernel reads both in turn, and the last one counts.",
+        source: "Linux kernel/params.c, parse_args; drivers/iommu/intel/iommu.c, \
+                 intel_iommu_setup; arch/x86/kernel/pci-dma.c, iommu_setup",
+        causes: &[],
+        check: twice,
+    },
+    Rule {
+        code: "blacklist-as-parameter",
+        meaning: "MODULE.blacklist=1 sets a parameter \"blacklist\" of that module, and no module \
+                  has one. The option that keeps a module from loading is \
+                  modprobe.blacklist=MODULE, for dracut's initramfs rd.driver.blacklist=MODULE.",
+        source: "Linux Documentation/admin-guide/kernel-parameters.rst; kmod, modprobe(8), \
+                 modprobe.blacklist",
+        causes: &["host-driver-holds"],
+        check: blacklist_parameter,
+    },
+    Rule {
+        code: "huge-pages-reserved",
+        meaning: "hugepages= reserves pages of the size that the hugepagesz= before it names \
+                  (2 MiB where none is), from the start on. The host cannot use that memory for \
+                  anything else, and a guest uses it only where its configuration asks for huge \
+                  pages.",
+        source: "Linux Documentation/admin-guide/mm/hugetlbpage.rst",
+        causes: &[],
+        check: huge_pages,
+    },
+];
+
+/// The words of `intel_iommu=` (Linux drivers/iommu/intel/iommu.c, intel_iommu_setup), of
+/// Debian's kernels and of those with Proxmox VE's patch.
+const INTEL: [&str; 11] = [
+    "on",
+    "off",
+    "igfx_off",
+    "forcedac",
+    "strict",
+    "sp_off",
+    "sm_on",
+    "sm_off",
+    "tboot_noforce",
+    "intgpu_off",
+    "relax_rmrr",
+];
+
+/// Options of which a later value replaces an earlier one.
+const SINGLE: [&str; 6] = [
+    "intel_iommu",
+    "iommu",
+    "iommu.passthrough",
+    "iommu.strict",
+    "intremap",
+    "pcie_aspm",
+];
+
+fn remove(option: &KernelOption) -> Change {
+    Change::RemoveKernelOption {
+        option: option.text.clone(),
+    }
+}
+
+fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
+    let system = &context.host.system;
+    let Some(processor) = &system.processor else {
+        return Vec::new();
+    };
+    let name = match processor.value {
+        Processor::Amd => "intel_iommu",
+        Processor::Intel => "amd_iommu",
+    };
+    let options = context.host.settings.kernel_option(name);
+    // amd_iommu=on does nothing on any host, and has a finding of its own.
+    let is_judged = |option: &&KernelOption| {
+        name == "intel_iommu" || !matches!(option.value.as_deref(), Some("on" | "pt" | "1"))
+    };
+    options
+        .filter(is_judged)
+        .map(|option| {
+            let title = match processor.value {
+                Processor::Amd => text!(
+                    "{option} does nothing on a host with a processor of AMD: AMD-Vi is on \
+                     without an option",
+                    option = option.text
+                ),
+                Processor::Intel => text!(
+                    "{option} does nothing on a host with a processor of Intel: VT-d has \
+                     intel_iommu=",
+                    option = option.text
+                ),
+            };
+            Said::new(Verdict::NoEffect, title)
+                .shown_by([option.evidence.clone(), processor.evidence.clone()])
+                .remedy(remove(option))
+        })
+        .collect()
+}
+
+fn unknown_value(context: &Context<'_>) -> Vec<Said> {
+    let options = context.host.settings.kernel_option("intel_iommu");
+    let mut said = Vec::new();
+    for option in options {
+        let Some(value) = option.value.as_deref() else {
+            continue;
+        };
+        let words: Vec<&str> = value.split(',').filter(|word| !word.is_empty()).collect();
+        // The kernel compares as many letters as its own word has.
+        let is_known = |word: &&str| INTEL.iter().any(|known| word.starts_with(known));
+        // pt has a finding of its own.
+        let unknown: Vec<&str> = (words.iter().copied())
+            .filter(|word| !is_known(word) && *word != "pt")
+            .collect();
+        if unknown.is_empty() {
+            if value.ends_with(',') && !words.is_empty() {
+                let title = text!(
+                    "the comma at the end of {option} is not needed: the kernel reads {words}",
+                    option = option.text,
+                    words = words.join(",")
+                );
+                said.push(Said::new(Verdict::Harmless, title).shown_by([option.evidence.clone()]));
+            }
+            continue;
+        }
+        let has_on = words.iter().any(|word| word.starts_with("on"));
+        // The words that have a meaning stay as they are.
+        let mut kept: Vec<&str> = (words.iter().copied())
+            .filter(|word| !unknown.contains(word))
+            .collect();
+        if !has_on && !kept.contains(&"off") {
+            kept.insert(0, "on");
+        }
+        let title = text!(
+            "{unknown} has no meaning in intel_iommu=: the kernel ignores the word",
+            unknown = unknown.join(", ")
+        );
+        let verdict = if has_on {
+            Verdict::NoEffect
+        } else {
+            Verdict::Fix
+        };
+        said.push(
+            Said::new(verdict, title)
+                .shown_by([option.evidence.clone()])
+                .remedy(Change::ReplaceKernelOption {
+                    option: option.text.clone(),
+                    replacement: format!("intel_iommu={}", kept.join(",")),
+                }),
+        );
+    }
+    said
+}
+
+fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
+    let options = context.host.settings.kernel_option("intel_iommu");
+    let mut options = options.filter(|option| {
+        let mut words = option.value.iter().flat_map(|value| value.split(','));
+        words.any(|word| word == "relax_rmrr")
+    });
+    let Some(first) = options.next() else {
+        return Vec::new();
+    };
+    let title = text!(
+        "relax_rmrr lets kernels with that patch assign devices whose memory the firmware still \
+         uses; the input does not show a device that needs the option"
+    );
+    // A line that names such a device has a finding of its own.
+    if context
+        .host
+        .log_lines(iommu::LogLineKind::Rmrr)
+        .next()
+        .is_some()
+    {
+        return Vec::new();
+    }
+    vec![
+        Said::new(Verdict::Security, title)
+            .shown_by([first.evidence.clone()])
+            .shown_by(options.map(|option| option.evidence.clone()))
+            .remedy(Remedy::Manual {
+                step: "drop-relax-rmrr",
+                text: text!(
+                    "write intel_iommu=on in place of relax_rmrr, unless the log of a boot without \
+                     the option calls a device ineligible for IOMMU domain attach"
+                ),
+            }),
+    ]
+}
+
+fn twice(context: &Context<'_>) -> Vec<Said> {
+    let options = &context.host.settings.kernel_options;
+    let mut said: Vec<Said> = Vec::new();
+    for (at, later) in options.iter().enumerate() {
+        let name = later.name.replace('-', "_");
+        if !SINGLE.contains(&name.as_str()) {
+            continue;
+        }
+        let earlier = options.iter().take(at).find(|earlier| {
+            earlier.name.replace('-', "_") == name && earlier.evidence == later.evidence
+        });
+        let Some(earlier) = earlier else { continue };
+        let evidence: [Evidence; 1] = [later.evidence.clone()];
+        if earlier.value == later.value {
+            let title = text!(
+                "{later} is on one line twice: once is enough",
+                later = later.text
+            );
+            said.push(Said::new(Verdict::Harmless, title).shown_by(evidence));
+        } else if excludes(earlier, later) {
+            let title = text!(
+                "{earlier} and {later} are on one line: the last one counts",
+                earlier = earlier.text,
+                later = later.text
+            );
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .shown_by(evidence)
+                    .remedy(remove(earlier)),
+            );
+        }
+    }
+    said
+}
+
+/// Whether the values of one option exclude each other; others add up, as
+/// `intel_iommu=on intel_iommu=igfx_off` does.
+fn excludes(earlier: &KernelOption, later: &KernelOption) -> bool {
+    let has = |option: &KernelOption, words: &[&str]| {
+        let mut own = option.value.iter().flat_map(|value| value.split(','));
+        own.any(|word| words.contains(&word))
+    };
+    let pairs: [(&[&str], &[&str]); 3] = [
+        (&["on", "1"], &["off", "0"]),
+        (&["pt"], &["nopt", "off"]),
+        (&["force"], &["off"]),
+    ];
+    pairs.iter().any(|(one, other)| {
+        has(earlier, one) && has(later, other) || has(earlier, other) && has(later, one)
+    })
+}
+
+fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
+    let options = context.host.settings.kernel_options.iter();
+    options
+        .filter_map(|option| {
+            let (module, parameter) = option.name.split_once('.')?;
+            let is_one = parameter == "blacklist" && !matches!(module, "modprobe" | "rd");
+            is_one.then_some((option, module))
+        })
+        .map(|(option, module)| {
+            let title = text!(
+                "{option} does nothing: a module has no parameter of that name, and \
+                 modprobe.blacklist={module} keeps a module from loading",
+                option = option.text,
+                module
+            );
+            Said::new(Verdict::NoEffect, title)
+                .shown_by([option.evidence.clone()])
+                .remedy(remove(option))
+        })
+        .collect()
+}
+
+/// The default size of a huge page on x86-64, in bytes.
+const HUGE_PAGE: u64 = 2 << 20;
+
+fn huge_pages(context: &Context<'_>) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::new();
+    let mut page = (HUGE_PAGE, None);
+    for option in &context.host.settings.kernel_options {
+        // A size counts for its own line.
+        if page.1.as_ref() != Some(&option.evidence) {
+            page = (HUGE_PAGE, Some(option.evidence.clone()));
+        }
+        let value = option.value.as_deref().unwrap_or_default();
+        match option.name.as_str() {
+            "default_hugepagesz" | "hugepagesz" => {
+                if let Some(size) = size(value) {
+                    page.0 = size;
+                }
+            }
+            "hugepages" => {
+                let Some(total) = value
+                    .parse::<u64>()
+                    .ok()
+                    .and_then(|n| n.checked_mul(page.0))
+                else {
+                    continue;
+                };
+                let title = text!(
+                    "{option} reserves {size} of memory, in pages of {page}",
+                    option = option.text,
+                    size = bytes(total),
+                    page = bytes(page.0)
+                );
+                let one = Said::new(Verdict::Ok, title).shown_by([option.evidence.clone()]);
+                said.push(one);
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// `1G`, `2M` or `2048K` in bytes (Linux lib/cmdline.c, memparse).
+fn size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match text.get(digits.len()..)?.to_ascii_uppercase().as_str() {
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
+}

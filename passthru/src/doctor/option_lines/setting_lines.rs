@@ -1,0 +1,930 @@
+//! Settings that stand alone in a text: right, without effect, malformed or unsafe.
+
+use host_tree::Evidence;
+use pci_core::Address;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Driver, Fact, SettingLine};
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// A rule about single lines.
+const fn rule(
+    code: &'static str,
+    meaning: &'static str,
+    source: &'static str,
+    check: fn(&Context<'_>) -> Vec<Said>,
+) -> Rule {
+    Rule {
+        code,
+        meaning,
+        source,
+        causes: &[],
+        check,
+    }
+}
+
+const PCIBACK: &str = "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init";
+const QUBES: &str = "Qubes OS documentation, PCI devices; qvm-pci(1)";
+const LOADER: &str = "FreeBSD loader.conf(5); vmm(4), pptdevs";
+const VMX: &str = "VMware knowledge base, articles 2142307 and 1010789; hvconf's reader of .vmx";
+const DDA: &str = "Microsoft Learn, Deploy graphics devices by using Discrete Device Assignment";
+const SYSLINUX: &str = "Unraid documentation, VM management, assigning devices; Linux \
+                        drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids";
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    rule(
+        "xen-functions-hidden",
+        "xen-pciback.hide names functions for the driver of dom0 that keeps them for guests, in the form that the driver reads. lspci of dom0 goes on listing them; \"Kernel driver in use: pciback\" shows that it has them.",
+        PCIBACK,
+        hidden,
+    ),
+    rule(
+        "xen-hidden-function-held",
+        "xen-pciback.hide names a function that another driver has. Where pciback is a module, drivers inside the kernel or the initramfs get the function first.",
+        PCIBACK,
+        hidden_held,
+    ),
+    rule(
+        "xen-hide-host-bridge",
+        "00:00.0 is the host bridge of the machine, and no function of a card: a guest cannot have it.",
+        PCIBACK,
+        hidden_bridge,
+    ),
+    rule(
+        "xen-hide-commented",
+        "The line with xen-pciback.hide is a comment: the kernel never gets the option, and nothing is hidden from dom0.",
+        PCIBACK,
+        |c| {
+            one(
+                c,
+                &SettingLine::XenHideCommented,
+                Verdict::NoEffect,
+                text!("xen-pciback.hide is commented out: nothing is hidden from dom0"),
+                Some((
+                    "remove-comment",
+                    text!(
+                        "remove the mark of the comment where the functions are to be hidden, \
+                         and restart"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "xen-hide-on-xen",
+        "xen-pciback is a driver of dom0's kernel. An option on the command line of Xen itself does not reach it.",
+        PCIBACK,
+        |c| {
+            one(
+                c,
+                &SettingLine::XenHideOfXen,
+                Verdict::Fix,
+                text!(
+                    "xen-pciback.hide is among the options of Xen: the kernel of dom0 does not \
+                     get it"
+                ),
+                Some((
+                    "move-to-dom0",
+                    text!(
+                        "move xen-pciback.hide to the options of dom0's kernel \
+                         (boot.kernelParams of NixOS, GRUB_CMDLINE_LINUX_XEN_REPLACE of GRUB)"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "xen-hide-commas",
+        "The driver reads functions in parentheses one after the other and stops at any other character: it then hides nothing and says \"Error parsing pci_devs_to_hide\".",
+        PCIBACK,
+        |c| {
+            one(
+                c,
+                &SettingLine::XenHideCommas,
+                Verdict::Fix,
+                text!(
+                    "xen-pciback.hide has commas between the functions: the driver reads none \
+                     of them"
+                ),
+                Some((
+                    "remove-commas",
+                    text!(
+                        "write the functions without commas: xen-pciback.hide=(01:00.0)(01:00.1)"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "xen-dom0-mode-unknown",
+        "dom0= of Xen knows pv and pvh, and a few words for tests. hvm is no mode of dom0.",
+        "Xen docs/misc/xen-command-line.pandoc, dom0",
+        |c| {
+            one(
+                c,
+                &SettingLine::Dom0Hvm,
+                Verdict::Fix,
+                text!("dom0=hvm is no mode of Xen's dom0: the modes are pv and pvh"),
+                Some((
+                    "write-dom0-mode",
+                    text!("remove dom0=hvm, or write dom0=pvh"),
+                )),
+            )
+        },
+    ),
+    rule(
+        "unraid-functions-bound",
+        "vfio-pci.cfg of Unraid names functions by their address: at the start vfio-pci gets these and no others with the same id.",
+        "Unraid documentation, System Devices, vfio-pci.cfg",
+        unraid_bound,
+    ),
+    rule(
+        "unraid-ids-on-append",
+        "The append line of syslinux is Unraid's kernel command line: vfio-pci, which is in that kernel, gets each function that has one of the ids.",
+        SYSLINUX,
+        |c| unraid_ids(c, Verdict::Ok),
+    ),
+    rule(
+        "unraid-ids-of-others",
+        "vfio-pci.ids names kinds of functions, not single ones: vfio-pci gets each function with such an id, also one with the network or the disks of Unraid. The input does not show which functions have the id.",
+        SYSLINUX,
+        |c| unraid_ids(c, Verdict::Unknown),
+    ),
+    rule(
+        "acs-override-written",
+        "pcie_acs_override makes the kernel split IOMMU groups without any isolation in the hardware: functions of different guests can reach each other's memory. Only kernels with a patch know the option, as those of Unraid and Proxmox VE.",
+        "the patch \"pci: Enable overrides for missing ACS capabilities\", linux-pci, 2013",
+        acs,
+    ),
+    rule(
+        "option-with-dash",
+        "The kernel compares names of options without a difference between - and _: intel-iommu=on and intel_iommu=on are the same.",
+        "Linux kernel/params.c, dash2underscore",
+        |c| {
+            one(
+                c,
+                &SettingLine::DashedOption,
+                Verdict::Harmless,
+                text!("intel-iommu=on is the same option as intel_iommu=on"),
+                None,
+            )
+        },
+    ),
+    rule(
+        "hook-variable-host-bridge",
+        "pci_0000_00_00_N names the slot of the host bridge. The hooks of guides detach the functions of a card, whose address has to be written there.",
+        "libvirt, virsh(1), nodedev-detach; PCI Local Bus Specification 3.0, host bridge at 00:00.0",
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::HookHostBridge,
+                Verdict::Fix,
+                text!("the variable names the slot of the host bridge, not a card"),
+                Some((
+                    "write-card-address",
+                    text!(
+                        "write the address of the card's function, as lspci prints it: 01:00.0 \
+                         is pci_0000_01_00_0"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "vmx-functions-passed",
+        "pciPassthruN.id names a function of the host in decimal numbers, as ESXi writes them.",
+        VMX,
+        vmx_passed,
+    ),
+    rule(
+        "vmx-id-form",
+        "ESXi writes pciPassthruN.id with decimal numbers: 00000:066:00.0 is 42:00.0 of lspci. The value here has another form or is not in the text, so the function that is meant is not certain.",
+        VMX,
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::VmxUnclear,
+                Verdict::Unknown,
+                text!(
+                    "the input does not show the function of pciPassthruN.id in ESXi's decimal \
+                     form (00000:003:00.0)"
+                ),
+                Some((
+                    "select-device-again",
+                    text!(
+                        "add the device in the settings of the virtual machine, and read the \
+                         value that ESXi writes"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "vmx-64bit-mmio-on",
+        "With pciPassthru.use64bitMMIO the guest's firmware places large memory regions of the card above 4 GiB. The guest has to start with UEFI.",
+        VMX,
+        mmio_on,
+    ),
+    rule(
+        "vmx-size-alone",
+        "pciPassthru.64bitMMIOSizeGB is the size of the window for large memory regions of cards. It counts only with pciPassthru.use64bitMMIO = TRUE, which the input does not have.",
+        VMX,
+        size_alone,
+    ),
+    rule(
+        "vmx-isolation-weakened",
+        "pciPassthru.RelaxACSCheck and allowP2P let devices exchange data without the IOMMU between them: the isolation between guests is weaker.",
+        VMX,
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::VmxIsolation,
+                Verdict::Security,
+                text!("the option weakens the isolation between devices"),
+                Some((
+                    "remove-option",
+                    text!(
+                        "remove the line unless two devices of one guest have to exchange data \
+                         directly"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "vmx-cpuid-hidden-line",
+        "hypervisor.cpuid.v0 = FALSE hides the hypervisor from the guest. Drivers of NVIDIA before 465 refused consumer cards without it; later drivers do not need it.",
+        "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::VmxHidden,
+                Verdict::NoEffect,
+                text!("hypervisor.cpuid.v0 = FALSE is needed only with NVIDIA drivers before 465"),
+                Some((
+                    "remove-line",
+                    text!("remove the line where the guest's driver is newer"),
+                )),
+            )
+        },
+    ),
+    rule(
+        "vmx-hypervisor-shown",
+        "hypervisor.cpuid.v0 = TRUE is what holds without the line: the guest sees the hypervisor. FALSE hides it, which only drivers of NVIDIA before 465 need.",
+        "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::VmxShown,
+                Verdict::NoEffect,
+                text!("hypervisor.cpuid.v0 = TRUE hides nothing: the guest sees the hypervisor"),
+                Some((
+                    "write-false",
+                    text!(
+                        "write FALSE where a driver of NVIDIA before 465 is to be deceived, else \
+                         remove the line"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "qubes-isolation-weakened",
+        "permissive lets a qube write to the whole configuration space of the device; no-strict-reset assigns a device that cannot be reset between qubes.",
+        QUBES,
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::QubesWeakened,
+                Verdict::Security,
+                text!("permissive and no-strict-reset weaken the isolation of the qube"),
+                Some((
+                    "only-where-needed",
+                    text!(
+                        "set these options only where the device does not work without them, and \
+                         attach the device to no other qube"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "qubes-strict-reset-asked",
+        "no-strict-reset=False is the state without the option: a device without a reset is refused.",
+        QUBES,
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::QubesStrict,
+                Verdict::Fix,
+                text!("no-strict-reset=False still requires a reset"),
+                Some((
+                    "write-true",
+                    text!("for a device that has no reset write no-strict-reset=True"),
+                )),
+            )
+        },
+    ),
+    rule(
+        "dda-order-right",
+        "A device is given to a guest of Hyper-V in this order: disabled, dismounted from the host, added to the virtual machine, which is off.",
+        DDA,
+        dda_order,
+    ),
+    rule(
+        "dda-dismount-forced",
+        "Without -Force the device is dismounted only where its vendor has a mitigation driver. With it the device is given without that protection of the host.",
+        DDA,
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::DdaDismount(true),
+                Verdict::Security,
+                text!("-Force dismounts the device without a mitigation driver of its vendor"),
+                Some((
+                    "mitigation-driver",
+                    text!(
+                        "install the vendor's mitigation driver where there is one, and \
+                         dismount without -Force"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "loader-conf-quote",
+        "A value in loader.conf starts and ends with a quotation mark. With one of the two the boot loader reads another value, or reports a syntax error.",
+        LOADER,
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::LoaderQuote,
+                Verdict::Fix,
+                text!("the value lacks one of its two quotation marks"),
+                Some((
+                    "write-quotes",
+                    text!("write the value between two quotation marks: name=\"value\""),
+                )),
+            )
+        },
+    ),
+    rule(
+        "loader-conf-module-misspelt",
+        "The boot loader loads the module before _load. No module of FreeBSD has this name, and one with two letters exchanged exists.",
+        LOADER,
+        misspelt,
+    ),
+    rule(
+        "pptdevs-commented",
+        "The line with pptdevs is a comment: no function is reserved for guests of bhyve.",
+        LOADER,
+        |c| {
+            one(
+                c,
+                &SettingLine::PptCommented,
+                Verdict::NoEffect,
+                text!("pptdevs is commented out: no function is reserved"),
+                Some((
+                    "remove-comment",
+                    text!("remove the # where the functions are to be reserved, and restart"),
+                )),
+            )
+        },
+    ),
+    rule(
+        "pptdevs-right",
+        "pptdevs is in the form that the kernel reads: bus/slot/function in decimal numbers, between quotation marks. It counts from the next start on.",
+        LOADER,
+        ppt,
+    ),
+    rule(
+        "hostpci-whole-slot",
+        "hostpciN without a function number passes all functions of the slot to the guest.",
+        "Proxmox VE documentation, qm(1), hostpci",
+        whole_slot,
+    ),
+    rule(
+        "hostpci-mediated",
+        "hostpciN with mdev= passes a mediated device: the host's driver keeps the card and shares it.",
+        "Proxmox VE documentation, qm(1), hostpci, mdev",
+        |c| {
+            one(
+                c,
+                &SettingLine::HostpciMdev,
+                Verdict::Ok,
+                text!("the guest has a mediated device; the host's driver keeps the card"),
+                None,
+            )
+        },
+    ),
+    rule(
+        "kubevirt-device-permitted",
+        "pciVendorSelector lists the devices that KubeVirt may give to guests, by vendor and device id.",
+        "KubeVirt user guide, host devices",
+        permitted,
+    ),
+    rule(
+        "kubevirt-selector-twice",
+        "The same id is on the list of permitted devices more than once; KubeVirt finds the same devices for each.",
+        "KubeVirt user guide, host devices",
+        selector_twice,
+    ),
+    rule(
+        "host-output-missing",
+        "The input has settings, commands or a guide and no output of a host: nothing proves that the settings are in force, or which state the host has.",
+        "the input itself",
+        no_output,
+    ),
+];
+
+type Step = Option<(&'static str, Text)>;
+
+/// So many lines prove one finding.
+const LINES: usize = 3;
+
+fn lines<'a>(
+    context: &Context<'a>,
+    is: impl Fn(&SettingLine) -> bool + 'a,
+) -> impl Iterator<Item = &'a Fact<SettingLine>> {
+    let host = context.host;
+    // Whole files of ESXi have rules of their own.
+    let is_judged = move |line: &SettingLine| {
+        let has = |key: &str| {
+            host.vmx_files
+                .iter()
+                .any(|file| file.vmx.get(key).is_some())
+        };
+        match line {
+            SettingLine::VmxHidden => host.vmx_files.is_empty(),
+            SettingLine::VmxMmio => !has("pciPassthru.use64bitMMIO"),
+            _ => true,
+        }
+    };
+    let all = host.setting_lines.iter();
+    all.filter(move |fact| is(&fact.value) && is_judged(&fact.value))
+}
+
+fn stepped(said: Said, step: Step) -> Said {
+    match step {
+        Some((step, text)) => said.remedy(Remedy::Manual { step, text }),
+        None => said,
+    }
+}
+
+/// One finding for the lines that say the same.
+fn each(
+    context: &Context<'_>,
+    is: fn(&SettingLine) -> bool,
+    verdict: Verdict,
+    title: Text,
+    step: Step,
+) -> Vec<Said> {
+    let shown: Vec<Evidence> = lines(context, is)
+        .map(|fact| fact.evidence.clone())
+        .take(LINES)
+        .collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    vec![stepped(Said::new(verdict, title).shown_by(shown), step)]
+}
+
+fn one(
+    context: &Context<'_>,
+    is: &'static SettingLine,
+    verdict: Verdict,
+    title: Text,
+    step: Step,
+) -> Vec<Said> {
+    let shown = lines(context, move |line| line == is).map(|fact| fact.evidence.clone());
+    let shown: Vec<Evidence> = shown.take(LINES).collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    vec![stepped(Said::new(verdict, title).shown_by(shown), step)]
+}
+
+/// The functions that xen-pciback.hide names, each with its line.
+fn to_hide<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a [Address], &'a Evidence)> {
+    let all = context.host.setting_lines.iter();
+    all.filter_map(|fact| match &fact.value {
+        SettingLine::XenHide(functions) => Some((functions.as_slice(), &fact.evidence)),
+        _ => None,
+    })
+}
+
+fn is_bridge(address: Address) -> bool {
+    address.domain() == 0 && address.bus() == 0 && address.slot().device() == 0
+}
+
+/// The driver, not one for guests, that a listing shows for the function. A log is of a moment,
+/// perhaps of another boot.
+fn holder<'a>(context: &Context<'a>, address: Address) -> Option<&'a Fact<String>> {
+    let Driver::Bound(driver) = &context.host.devices.get(&address)?.driver else {
+        return None;
+    };
+    let is_for_guests = matches!(driver.value.as_str(), "pciback" | "xen-pciback" | "ppt");
+    let is_listed =
+        driver.evidence.text.contains("driver in use") || driver.evidence.text.contains("@pci");
+    (!is_for_guests && is_listed).then_some(driver)
+}
+
+fn hidden(context: &Context<'_>) -> Vec<Said> {
+    let is_free = |functions: &[Address]| {
+        let mut functions = functions.iter();
+        functions.all(|one| !is_bridge(*one) && holder(context, *one).is_none())
+    };
+    let mut said: Vec<Said> = Vec::new();
+    for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
+        let title = text!(
+            "xen-pciback.hide names {functions} in the right form",
+            functions
+        );
+        match said.iter_mut().find(|known| known.title == title) {
+            Some(known) if known.evidence.len() < LINES => known.evidence.push(evidence.clone()),
+            Some(_) => {}
+            None => said.push(
+                Said::new(Verdict::Ok, title)
+                    .of(functions.iter().copied())
+                    .shown_by([evidence.clone()]),
+            ),
+        }
+    }
+    said
+}
+
+fn hidden_held(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for (functions, evidence) in to_hide(context).take(LINES) {
+        let held: Vec<_> = functions
+            .iter()
+            .filter_map(|one| Some((*one, holder(context, *one)?)))
+            .collect();
+        let Some((_, driver)) = held.first() else {
+            continue;
+        };
+        let title = text!(
+            "xen-pciback.hide names {functions}, but the driver {driver} is bound",
+            functions = addresses(held.iter().map(|(address, _)| *address)),
+            driver = driver.value
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(held.iter().map(|(address, _)| *address))
+                .shown_by([evidence.clone()])
+                .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+                .remedy(Remedy::Manual {
+                    step: "make-assignable",
+                    text: text!(
+                        "reboot where the option is new; else run xl pci-assignable-add \
+                         ADDRESS for each of the functions"
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
+    let bad = to_hide(context).filter(|(functions, _)| functions.iter().any(|one| is_bridge(*one)));
+    bad.take(1)
+        .map(|(_, evidence)| {
+            Said::new(
+                Verdict::Fix,
+                text!("xen-pciback.hide names the slot of the host bridge (00:00), not a card"),
+            )
+            .shown_by([evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "write-card-address",
+                text: text!("write the addresses of the card's functions, as lspci prints them"),
+            })
+        })
+        .collect()
+}
+
+fn unraid_bound(context: &Context<'_>) -> Vec<Said> {
+    let all = context.host.setting_lines.iter();
+    let bound = all.filter_map(|fact| match &fact.value {
+        SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
+        _ => None,
+    });
+    bound
+        .map(|(functions, evidence)| {
+            let title = text!(
+                "vfio-pci.cfg names {functions} by address",
+                functions = addresses(functions.iter().copied())
+            );
+            Said::new(Verdict::Ok, title)
+                .of(functions.iter().copied())
+                .shown_by([evidence.clone()])
+        })
+        .collect()
+}
+
+fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
+    // Where functions with ids are listed, the rules about ids= tell which are taken.
+    let is_listed = context
+        .host
+        .devices
+        .values()
+        .any(|device| device.id.is_some());
+    let all = context.host.setting_lines.iter();
+    let lists = all.filter_map(|fact| match &fact.value {
+        SettingLine::UnraidIds(ids) => Some((ids, &fact.evidence)),
+        _ => None,
+    });
+    lists
+        .filter(|_| verdict == Verdict::Ok || !is_listed)
+        .map(|(ids, evidence)| match verdict {
+            Verdict::Ok => Said::new(
+                verdict,
+                text!("the append line names {ids} for vfio-pci", ids),
+            )
+            .shown_by([evidence.clone()]),
+            _ => Said::new(
+                verdict,
+                text!(
+                    "the input does not show whether the host itself needs a function with one of \
+                     the ids {ids}: vfio-pci gets all of them",
+                    ids
+                ),
+            )
+            .shown_by([evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "bind-by-address",
+                text: text!(
+                    "where one function with such an id has to stay with the host, remove the \
+                     id and select the others on the page System Devices"
+                ),
+            }),
+        })
+        .collect()
+}
+
+fn acs(context: &Context<'_>) -> Vec<Said> {
+    if context
+        .host
+        .settings
+        .kernel_option("pcie_acs_override")
+        .next()
+        .is_some()
+    {
+        return Vec::new();
+    }
+    one(
+        context,
+        &SettingLine::AcsOverride,
+        Verdict::Security,
+        text!("pcie_acs_override splits IOMMU groups in software only: the isolation is not real"),
+        Some((
+            "remove-acs-override",
+            text!(
+                "remove the option where the groups are usable without it, else assign all \
+                 functions of a real group to one guest"
+            ),
+        )),
+    )
+}
+
+fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
+    let all = context.host.setting_lines.iter();
+    let (names, shown): (Vec<&str>, Vec<Evidence>) = all
+        .filter_map(|fact| match &fact.value {
+            SettingLine::VmxFunction(name) => Some((name.as_str(), fact.evidence.clone())),
+            _ => None,
+        })
+        .take(8)
+        .unzip();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the virtual machine has {names}, in ESXi's decimal form",
+        names = names.join(", ")
+    );
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn mmio_on(context: &Context<'_>) -> Vec<Said> {
+    // A line of a file is that of its reader, which may refuse it.
+    let files = &context.host.vmx_files;
+    let is_of_file = |line: &str| {
+        let line = line.trim_start_matches(['>', ' ']);
+        files.iter().any(|file| file.text.contains(line))
+    };
+    let in_lines = lines(context, |line| *line == SettingLine::VmxMmio)
+        .filter(|fact| !is_of_file(&fact.evidence.text));
+    let mut shown: Vec<Evidence> = in_lines.map(|fact| fact.evidence.clone()).collect();
+    for file in files {
+        let entry = file.vmx.get("pciPassthru.use64bitMMIO");
+        let on = entry.filter(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
+        shown.extend(on.map(|entry| Evidence::at(&*file.path, &file.text, entry.line)));
+    }
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let title = text!("64-bit MMIO is switched on for the guest");
+    let shown = shown.into_iter().take(LINES);
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn size_alone(context: &Context<'_>) -> Vec<Said> {
+    let all = || context.host.setting_lines.iter();
+    let is_on = all().any(|fact| fact.value == SettingLine::VmxMmio);
+    if is_on || !mmio_on(context).is_empty() {
+        return Vec::new();
+    }
+    let sizes = all().filter(|fact| fact.value == SettingLine::VmxMmioSize);
+    sizes
+        .take(1)
+        .map(|fact| {
+            let title = text!(
+                "the input does not show pciPassthru.use64bitMMIO = TRUE, without which the size \
+                 has no effect"
+            );
+            Said::new(Verdict::Unknown, title)
+                .shown_by([fact.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "vmx-mmio",
+                    text: text!(
+                        "set pciPassthru.use64bitMMIO = \"TRUE\" beside the size, with firmware = \
+                         \"efi\""
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn dda_order(context: &Context<'_>) -> Vec<Said> {
+    let all = context.host.setting_lines.iter();
+    let steps: Vec<(u8, &Evidence)> = all
+        .filter_map(|fact| match fact.value {
+            SettingLine::DdaDisable => Some((0, &fact.evidence)),
+            SettingLine::DdaDismount(_) => Some((1, &fact.evidence)),
+            SettingLine::DdaAdd => Some((2, &fact.evidence)),
+            _ => None,
+        })
+        .collect();
+    let is_complete = (0..3).all(|step| steps.iter().any(|(own, _)| *own == step));
+    if !is_complete || !steps.is_sorted_by_key(|(step, _)| *step) {
+        return Vec::new();
+    }
+    let shown = steps
+        .iter()
+        .map(|(_, evidence)| (*evidence).clone())
+        .take(8);
+    vec![
+        Said::new(
+            Verdict::Ok,
+            text!("the order of the commands is right: disable, dismount, add"),
+        )
+        .shown_by(shown),
+    ]
+}
+
+fn misspelt(context: &Context<'_>) -> Vec<Said> {
+    let all = context.host.setting_lines.iter();
+    let found = all.filter_map(|fact| match fact.value {
+        SettingLine::LoaderModule(meant) => Some((meant, &fact.evidence)),
+        _ => None,
+    });
+    found
+        .map(|(meant, evidence)| {
+            Said::new(
+                Verdict::Fix,
+                text!("two letters are exchanged: the module is {meant}", meant),
+            )
+            .shown_by([evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "correct-module-name",
+                text: text!("write {meant}_load=\"YES\"", meant),
+            })
+        })
+        .collect()
+}
+
+fn ppt(context: &Context<'_>) -> Vec<Said> {
+    let reserved = context.host.reserved_for_bhyve.iter();
+    let is_wrong = |fact: &&Fact<Address>| {
+        let device = context.host.devices.get(&fact.value);
+        holder(context, fact.value).is_some() || device.is_some_and(crate::host::Device::is_bridge)
+    };
+    // A table of attempts has lines that were not right: one alone can be judged.
+    if reserved.clone().any(|fact| is_wrong(&fact))
+        || lines(context, |line| *line == SettingLine::Ppt).count() != 1
+    {
+        return Vec::new();
+    }
+    one(
+        context,
+        &SettingLine::Ppt,
+        Verdict::Ok,
+        text!("pptdevs is in the right form, and counts from the next boot on"),
+        None,
+    )
+}
+
+fn whole_slot(context: &Context<'_>) -> Vec<Said> {
+    let all = context.host.setting_lines.iter();
+    let slots = all.filter_map(|fact| match &fact.value {
+        SettingLine::HostpciSlot(slot) => Some((slot, &fact.evidence)),
+        _ => None,
+    });
+    let mut said: Vec<Said> = Vec::new();
+    for (slot, evidence) in slots {
+        let title = text!(
+            "hostpci names {slot} without a function: the guest has all functions of the slot",
+            slot
+        );
+        if !said.iter().any(|known| known.title == title) {
+            said.push(Said::new(Verdict::Ok, title).shown_by([evidence.clone()]));
+        }
+    }
+    said
+}
+
+/// The ids of KubeVirt's list, each with its lines.
+fn selectors(context: &Context<'_>) -> Vec<(String, Vec<Evidence>)> {
+    let mut found: Vec<(String, Vec<Evidence>)> = Vec::new();
+    for fact in &context.host.setting_lines {
+        let SettingLine::KubeVirtSelector(id) = &fact.value else {
+            continue;
+        };
+        match found.iter_mut().find(|(known, _)| known == id) {
+            Some((_, lines)) => lines.push(fact.evidence.clone()),
+            None => found.push((id.clone(), vec![fact.evidence.clone()])),
+        }
+    }
+    found
+}
+
+fn permitted(context: &Context<'_>) -> Vec<Said> {
+    let found = selectors(context);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).take(8).collect();
+    let title = text!(
+        "KubeVirt may assign the devices with {ids} to guests",
+        ids = ids.join(", ")
+    );
+    let shown = found.iter().filter_map(|(_, lines)| lines.first().cloned());
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn selector_twice(context: &Context<'_>) -> Vec<Said> {
+    let twice = selectors(context)
+        .into_iter()
+        .filter(|(_, lines)| lines.len() > 1);
+    twice
+        .map(|(id, lines)| {
+            let title = text!(
+                "{id} is on KubeVirt's list of permitted devices {count} times",
+                id,
+                count = lines.len()
+            );
+            Said::new(Verdict::Harmless, title).shown_by(lines)
+        })
+        .collect()
+}
+
+fn no_output(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let is_shown = host.devices.values().any(|device| !device.is_only_named)
+        || !host.log_facts.is_empty()
+        || !host.groups.is_empty()
+        || host.running_options_shown
+        || !host.unplaced.is_empty()
+        || !host.heard.is_empty()
+        // The rules about the card, and about whole files, say what is open.
+        || !context.cards.is_empty()
+        || !host.vmx_files.is_empty();
+    if is_shown {
+        return Vec::new();
+    }
+    let mut shown: Vec<Evidence> = Vec::new();
+    let settings = host.setting_lines.iter().map(|fact| &fact.evidence);
+    let options = host.quoted_options.iter().map(|fact| &fact.evidence);
+    for evidence in settings.chain(options) {
+        if shown.len() < LINES && !shown.contains(evidence) {
+            shown.push(evidence.clone());
+        }
+    }
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            text!("no output of the host is shown: nothing proves the state"),
+        )
+        .shown_by(shown)
+        .remedy(Remedy::Manual {
+            step: "show-output",
+            text: text!("run `passthru ask` for the commands whose output shows the host"),
+        }),
+    ]
+}

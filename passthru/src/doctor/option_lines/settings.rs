@@ -1,0 +1,269 @@
+//! Settings that guides carry: each row of `data/settings.tsv` is a finding
+//! where the host has the setting.
+
+use host_tree::Evidence;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::boot::command_line::same_name;
+
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Initramfs, ModuleOption};
+use crate::remedy::Remedy;
+use crate::requirement::{Change, WholeLine};
+use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// The code of the rule itself: its findings carry the codes of the table.
+pub(in crate::doctor) const FAMILY: &str = "known-setting";
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: FAMILY,
+    meaning: "A family of findings: each setting of the table of known settings has its own \
+              code, which says what the setting does and whether it has a use on this host.",
+    source: "passthru/data/settings.tsv, with a source for each row",
+    causes: &[],
+    check,
+}];
+
+fn check(context: &Context<'_>) -> Vec<Said> {
+    judged()
+        .filter_map(|(setting, judgement)| one(context, &setting, &judgement))
+        .collect()
+}
+
+/// Where a host has a setting.
+struct Occurrence {
+    /// As it stands there.
+    text: String,
+    evidence: Evidence,
+    /// What takes it out.
+    remedy: Remedy,
+}
+
+fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Option<Said> {
+    let found = occurrences(context, setting);
+    let first = found.first()?;
+    let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
+    let remedy = match judgement.remove {
+        Removal::Remove => Some(first.remedy.clone()),
+        Removal::Leave => None,
+    };
+    let spelling = &first.text;
+    let said = match holds_for(context, setting, judgement) {
+        Holds::Yes(proof) => {
+            evidence.extend(proof);
+            let said = Said::new(
+                judgement.verdict,
+                text!(
+                    "{setting} {judgement}",
+                    setting = spelling,
+                    judgement = Text::of_table(judgement.title)
+                ),
+            );
+            remedy.into_iter().fold(said, Said::remedy)
+        }
+        Holds::No => return None,
+        Holds::NotShown(fact, argv) => {
+            let (verdict, title) = match setting.cost {
+                // The protection is given up in any case.
+                Some(cost) if judgement.verdict == Verdict::Security => (
+                    Verdict::Security,
+                    text!(
+                        "{setting} removes {cost}, and may have no use on this host: the input \
+                         does not show {fact}",
+                        setting = spelling,
+                        cost = Text::of_table(cost),
+                        fact
+                    ),
+                ),
+                _ => (
+                    Verdict::Unknown,
+                    text!(
+                        "{setting} may have no use on this host: the input does not show {fact}",
+                        setting = spelling,
+                        fact
+                    ),
+                ),
+            };
+            Said::new(verdict, title).remedy(Remedy::look(argv))
+        }
+    };
+    Some(said.coded(judgement.code).shown_by(evidence))
+}
+
+/// Where the host has the setting, and what takes it out there.
+fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
+    let settings = &context.host.settings;
+    match setting.place {
+        Place::KernelOption => settings
+            .kernel_option(setting.name)
+            .filter(|option| is_of(&setting.values, option.value.as_deref()))
+            .map(|option| Occurrence {
+                text: option.text.clone(),
+                evidence: option.evidence.clone(),
+                remedy: Remedy::from(Change::RemoveKernelOption {
+                    option: option.text.clone(),
+                }),
+            })
+            .collect(),
+        Place::ModuleOption => {
+            let (module, name) = setting.name.split_once(' ').unwrap_or((setting.name, ""));
+            settings
+                .module_option(module, name)
+                .filter(|option| is_value(option, &setting.values))
+                .map(|option| Occurrence {
+                    text: setting.spelling(),
+                    evidence: option.evidence.clone(),
+                    remedy: remove(option).into(),
+                })
+                .collect()
+        }
+        Place::Module => settings
+            .modules
+            .iter()
+            .filter(|listed| same_name(&listed.module, setting.name))
+            .map(|listed| Occurrence {
+                text: setting.spelling(),
+                evidence: listed.evidence.clone(),
+                remedy: Remedy::from(Change::RemoveModule {
+                    path: listed.path.clone(),
+                    module: listed.module.clone(),
+                }),
+            })
+            .collect(),
+        Place::Blacklist => settings
+            .blacklists
+            .iter()
+            .filter(|blacklist| same_name(&blacklist.value, setting.name))
+            .map(|blacklist| Occurrence {
+                text: setting.spelling(),
+                evidence: blacklist.evidence.clone(),
+                remedy: remove_line(&blacklist.evidence),
+            })
+            .collect(),
+        Place::Vmx => {
+            let mut found = Vec::new();
+            for file in &context.host.vmx_files {
+                let entry = file.vmx.get(setting.name);
+                let entry = entry.filter(|entry| {
+                    let same = |value: &&str| value.eq_ignore_ascii_case(&entry.value);
+                    setting.values.is_empty() || setting.values.iter().any(same)
+                });
+                found.extend(entry.map(|entry| {
+                    let evidence = Evidence::at(&*file.path, &file.text, entry.line);
+                    Occurrence {
+                        text: setting.spelling(),
+                        remedy: remove_line(&evidence),
+                        evidence,
+                    }
+                }));
+            }
+            found
+        }
+        // Rows of these places are only explained.
+        Place::Modprobe
+        | Place::Sysfs
+        | Place::Proxmox
+        | Place::Libvirt
+        | Place::Qemu
+        | Place::Esxi
+        | Place::HyperV
+        | Place::Windows
+        | Place::Xen => Vec::new(),
+    }
+}
+
+/// Whether the value is one of those that a row is about.
+fn is_of(values: &[&str], value: Option<&str>) -> bool {
+    values.is_empty() || value.is_some_and(|value| values.contains(&value))
+}
+
+/// Switches of modules read `1`, `y` and `Y` alike (`kstrtobool`, lib/kstrtox.c).
+fn is_value(option: &ModuleOption, wanted: &[&str]) -> bool {
+    match (wanted, option.value.as_deref()) {
+        (["1"], value) => matches!(value, Some("1" | "y" | "Y" | "yes" | "on") | None),
+        (wanted, value) => is_of(wanted, value),
+    }
+}
+
+fn remove(option: &ModuleOption) -> Change {
+    if option.on_command_line.is_some() {
+        let value = option
+            .value
+            .as_ref()
+            .map_or_else(String::new, |value| format!("={value}"));
+        Change::RemoveKernelOption {
+            option: format!("{}.{}{value}", option.module, option.name),
+        }
+    } else {
+        Change::RemoveModuleOption {
+            module: option.module.clone(),
+            option: option.name.clone(),
+        }
+    }
+}
+
+/// What takes a line out; one that says more than one thing is left to a person.
+pub(in crate::doctor) fn remove_line(evidence: &Evidence) -> Remedy {
+    match WholeLine::of(evidence) {
+        Some(line) => Change::RemoveLine(line).into(),
+        None => Remedy::Manual {
+            step: "change-line",
+            text: text!(
+                "change {place} by hand: the line also has other settings",
+                place = evidence.place()
+            ),
+        },
+    }
+}
+
+/// Whether a row's condition is so.
+enum Holds {
+    Yes(Vec<Evidence>),
+    No,
+    NotShown(Text, &'static [&'static str]),
+}
+
+/// A module's files say more than the kernel's version does.
+fn holds_for(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Holds {
+    let presence = context.host.system.kernel.modules.get(setting.name);
+    match presence.filter(|_| setting.place == Place::Module) {
+        Some(found) if found.value == Presence::Missing => Holds::Yes(vec![found.evidence.clone()]),
+        Some(_) => Holds::No,
+        None => holds(context, judgement.when),
+    }
+}
+
+fn holds(context: &Context<'_>, when: When) -> Holds {
+    let host = context.host;
+    match when {
+        When::Always => Holds::Yes(Vec::new()),
+        When::KernelFrom(major, minor) => match host.system.kernel.is_at_least(major, minor) {
+            Some((true, evidence)) => Holds::Yes(vec![evidence.clone()]),
+            Some((false, _)) => Holds::No,
+            None => Holds::NotShown(text!("the version of the running kernel"), &["uname", "-r"]),
+        },
+        When::RemappingOn => match host.interrupt_remapping() {
+            (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
+            (Some(false), _) => Holds::No,
+            (None, _) => Holds::NotShown(text!("whether interrupt remapping is on"), &["dmesg"]),
+        },
+        When::InitramfsTools => match &host.system.initramfs {
+            Some(found) if found.value == Initramfs::InitramfsTools => {
+                Holds::Yes(vec![found.evidence.clone()])
+            }
+            Some(_) => Holds::No,
+            None => Holds::NotShown(
+                text!("the program that makes the initramfs"),
+                &["ls", "-d", "/etc/initramfs-tools", "/etc/dracut.conf.d"],
+            ),
+        },
+        When::Simpledrm => match host.system.boots_with_simpledrm() {
+            Some(evidence) => Holds::Yes(vec![evidence.clone()]),
+            None => Holds::NotShown(
+                text!("the framebuffer driver of the boot"),
+                &["cat", "/proc/iomem"],
+            ),
+        },
+    }
+}

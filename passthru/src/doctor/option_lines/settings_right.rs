@@ -1,0 +1,318 @@
+//! Settings that are as they have to be.
+
+use host_tree::Evidence;
+use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::mkinitcpio::ConfFacts;
+use hostconf::binding::modprobe::{Directive, same_module};
+use iommu::LogLineKind;
+use pci_core::{PciId, VendorId};
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Device, Fact, IdList, Processor};
+use crate::names::names;
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-ids-right",
+        meaning: "The list of ids= that counts can be read, no other list replaces it, and no \
+                  function of a card in it is left out, as far as the input shows the cards. \
+                  vfio-pci takes those functions where it loads before their drivers.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
+        causes: &[],
+        check: ids_right,
+    },
+    Rule {
+        code: "vfio-ids-of-chipset-audio",
+        meaning: "ids= names an audio function of the chipset beside a card of another maker. The \
+                  audio of a graphics card has the card's vendor (10de NVIDIA, 1002 AMD), so the \
+                  list takes the host's own sound and leaves the card's audio to its driver.",
+        source: "PCI ID repository, pci.ids; Linux Documentation/driver-api/vfio.rst",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: chipset_audio,
+    },
+    Rule {
+        code: "softdep-right",
+        meaning: "The line has modprobe load vfio-pci before the driver, so that vfio-pci takes \
+                  what ids= names. modprobe.d has to be in the initramfs where the driver is.",
+        source: "modprobe.d(5), softdep",
+        causes: &[],
+        check: softdep_right,
+    },
+    Rule {
+        code: "blacklist-of-graphics",
+        meaning: "The drivers of graphics on the list load for no card by themselves, so that none \
+                  takes a card that is for guests. A program or another module may still load \
+                  them by name, and in the initramfs the list counts from its next build on.",
+        source: "modprobe.d(5), blacklist",
+        causes: &[],
+        check: blacklist_right,
+    },
+    Rule {
+        code: "initramfs-loads-vfio",
+        meaning: "The modules of the initramfs have vfio-pci before each driver of a display: \
+                  it takes the functions before any of them loads.",
+        source: "mkinitcpio(8), MODULES; initramfs-tools(7), modules",
+        causes: &[],
+        check: initramfs_loads,
+    },
+    Rule {
+        code: "iommu-option-right",
+        meaning: "intel_iommu=on has the kernel use VT-d where the firmware offers it; on a host \
+                  with AMD's IOMMU the option does nothing, and none is needed. \"DMAR: IOMMU \
+                  enabled\" in the log shows that the kernel has read it. Whether an IOMMU is at \
+                  work is another question (iommu-on, iommu-off).",
+        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu; \
+                 drivers/iommu/intel/iommu.c, intel_iommu_setup",
+        causes: &[],
+        check: iommu_option,
+    },
+];
+
+/// The list that counts, where nothing is wrong with it.
+fn list_without_fault<'a>(context: &Context<'a>) -> Option<&'a Fact<IdList>> {
+    let (last, earlier) = context.host.vfio_ids.split_last()?;
+    let is_same = |list: &Fact<IdList>| list.value.text == last.value.text;
+    (last.value.ids.is_ok() && earlier.iter().all(is_same)).then_some(last)
+}
+
+fn ids_right(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(list) = list_without_fault(context) else {
+        return Vec::new();
+    };
+    // What may not be read can be a function of a card.
+    let is_readable = host.refusals.is_empty();
+    let is_alone = host.vfio_pci_built_in().is_none() || list.value.on_command_line;
+    if !is_readable || !is_alone || !chipset_audio(context).is_empty() {
+        return Vec::new();
+    }
+    let taken: Vec<&Device> = host
+        .devices
+        .values()
+        .filter(|device| host.is_taken_by_id(device))
+        .collect();
+    let card_is_whole = |device: &&Device| {
+        let mut card = host.card_of(device.address).into_iter();
+        card.all(|function| {
+            function.is_bridge()
+                || host.is_taken_by_id(function)
+                || host.is_overridden(function)
+                || function.driver.name() == Some("vfio-pci")
+        })
+    };
+    // A card that the host keeps, or the host's own sound, has a finding of its own.
+    let is_meant = |device: &&Device| {
+        let mut cards = context.cards.iter();
+        cards.any(|card| {
+            card.iter()
+                .any(|one| one.address.slot() == device.address.slot())
+        })
+    };
+    if !taken.iter().all(card_is_whole) || !taken.iter().all(is_meant) {
+        return Vec::new();
+    }
+    let title = if taken.is_empty() {
+        text!(
+            "ids={value} of vfio-pci can be read; the input does not show the functions with these \
+             ids",
+            value = list.value.text
+        )
+    } else {
+        text!(
+            "ids={value} of vfio-pci names {functions}, and no function of a card is left out",
+            value = list.value.text,
+            functions = addresses(taken.iter().map(|device| device.address))
+        )
+    };
+    vec![
+        Said::new(Verdict::Ok, title)
+            .of(taken.iter().map(|device| device.address))
+            .shown_by([list.evidence.clone()])
+            .shown_by(host.vfio_ids.iter().map(|list| list.evidence.clone())),
+    ]
+}
+
+fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(list) = host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let Ok(ids) = &list.value.ids else {
+        return Vec::new();
+    };
+    let ids: Vec<PciId> = ids.0.iter().filter_map(|entry| entry.id()).collect();
+    let Some(card) = ids.iter().find(|id| id.vendor == VendorId::NVIDIA) else {
+        return Vec::new();
+    };
+    let is_shown = |id: PciId| {
+        let mut devices = host.devices.values();
+        devices.any(|device| device.id.as_ref().is_some_and(|own| own.value == id))
+    };
+    let is_audio = |id: &PciId| {
+        matches!(id.vendor, VendorId::INTEL | VendorId::AMD)
+            && names()
+                .device(*id)
+                .is_some_and(|name| name.contains("Audio"))
+    };
+    ids.iter()
+        // Where the function is listed, its slot tells.
+        .filter(|id| is_audio(id) && !is_shown(**id))
+        .map(|id| {
+            let title = text!(
+                "{id} in ids= of vfio-pci is {name}, the host's own audio, and not of the card \
+                 {card}",
+                id,
+                name = names().device_text(*id).to_string(),
+                card
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([list.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "write-vfio-ids",
+                    text: text!(
+                        "remove {id} from ids=, and add the id of the audio function in the \
+                         card's own slot, as lspci -nn prints it",
+                        id
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// Lines that keep drivers of displays from loading by themselves. What they cost another
+/// card is said by `blacklist-takes-others`.
+fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let is_used = |module: &str| {
+        let mut devices = host.devices.values();
+        devices.any(|device| {
+            let driver = device.driver.name();
+            driver.is_some_and(|driver| same_module(driver, module))
+        })
+    };
+    let lines = host.settings.blacklists.iter();
+    let right: Vec<_> = lines
+        .filter(|line| {
+            DISPLAYS
+                .iter()
+                .any(|display| same_module(display, &line.value))
+        })
+        .filter(|line| !is_used(&line.value))
+        .collect();
+    if right.is_empty() {
+        return Vec::new();
+    }
+    let mut names: Vec<&str> = right.iter().map(|line| line.value.as_str()).collect();
+    names.dedup();
+    let title = text!(
+        "these drivers of graphics do not load by themselves: {names}",
+        names = names.join(", ")
+    );
+    let shown = right.iter().map(|line| line.evidence.clone());
+    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+}
+
+fn softdep_right(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for located in host.settings.modprobe.directives() {
+        let Directive::Softdep { pattern, pre, .. } = &located.directive else {
+            continue;
+        };
+        let built_in = host.system.kernel.modules.get(pattern.as_str());
+        let is_built_in = built_in.is_some_and(|found| found.value == Presence::BuiltIn);
+        if is_built_in || !pre.iter().any(|before| same_module(before, "vfio-pci")) {
+            continue;
+        }
+        let title = text!("vfio-pci loads before {pattern}", pattern);
+        said.push(Said::new(Verdict::Ok, title).shown_by([located.evidence()]));
+    }
+    said
+}
+
+/// Drivers of displays, before which vfio-pci has to load.
+const DISPLAYS: [&str; 6] = ["nvidia", "nouveau", "amdgpu", "radeon", "i915", "xe"];
+
+fn initramfs_loads(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut found: Vec<Evidence> = Vec::new();
+    if let Some(file) = &host.initramfs_conf.mkinitcpio
+        && let Ok(facts) = ConfFacts::read(&file.text)
+    {
+        let names: Vec<&str> = facts.modules.iter().map(String::as_str).collect();
+        if loads_first(&names) {
+            let lines = host_tree::numbered_lines(&file.text);
+            let mut lines = lines.filter(|(_, line)| line.trim_start().starts_with("MODULES"));
+            found.extend(lines.next().map(|(number, _)| file.line(number)));
+        }
+    }
+    let path = hostconf::binding::modules::INITRAMFS_MODULES;
+    let listed = host.settings.modules.iter();
+    let listed: Vec<_> = listed.filter(|listed| listed.path == path).collect();
+    let names: Vec<&str> = listed.iter().map(|listed| listed.module.as_str()).collect();
+    if loads_first(&names) {
+        let vfio = listed.iter().find(|listed| is_vfio_pci(&listed.module));
+        found.extend(vfio.map(|listed| listed.evidence.clone()));
+    }
+    found
+        .into_iter()
+        .map(|line| {
+            let title = text!("the initramfs loads vfio-pci before the drivers of displays");
+            Said::new(Verdict::Ok, title).shown_by([line])
+        })
+        .collect()
+}
+
+fn is_vfio_pci(module: &str) -> bool {
+    same_module(module, "vfio-pci")
+}
+
+/// Whether the list has vfio-pci, and no driver of a display before it.
+fn loads_first(modules: &[&str]) -> bool {
+    let Some(at) = modules.iter().position(|module| is_vfio_pci(module)) else {
+        return false;
+    };
+    let mut before = modules.iter().take(at);
+    !before.any(|module| DISPLAYS.iter().any(|display| same_module(display, module)))
+}
+
+fn iommu_option(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let processor = host.system.processor.as_ref();
+    if processor.is_some_and(|processor| processor.value == Processor::Amd) {
+        return Vec::new();
+    }
+    let options = host.settings.kernel_option("intel_iommu");
+    let mut on = options.filter(|option| {
+        let words = option.value.iter().flat_map(|value| value.split(','));
+        words.filter(|word| !word.is_empty()).eq(["on"])
+    });
+    let off = host.settings.kernel_option("intel_iommu");
+    if off
+        .into_iter()
+        .any(|option| option.value.as_deref() == Some("off"))
+    {
+        return Vec::new();
+    }
+    let facts = host.log_facts.iter();
+    let was_read = facts.filter(|fact| fact.kind == LogLineKind::OptionOn);
+    let was_read: Vec<Evidence> = was_read.map(|fact| fact.evidence.clone()).collect();
+    let (title, mut evidence) = match on.next() {
+        Some(first) => (
+            text!("{first} orders the kernel to use VT-d", first = first.text),
+            vec![first.evidence.clone()],
+        ),
+        None if was_read.is_empty() => return Vec::new(),
+        None => (
+            text!("the kernel has read intel_iommu=on, which orders the use of VT-d"),
+            Vec::new(),
+        ),
+    };
+    evidence.extend(on.map(|option| option.evidence.clone()));
+    evidence.extend(was_read);
+    vec![Said::new(Verdict::Ok, title).shown_by(evidence)]
+}

@@ -1,0 +1,410 @@
+//! Options that are written almost as they should be: the kernel and modprobe pass
+//! over them without a word.
+
+use std::collections::BTreeSet;
+
+use host_tree::Evidence;
+use hostconf::boot::command_line::same_name;
+
+use crate::doctor::evidence::similar_names::{is_near, is_one_off, squeezed};
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::settings::{Place, all};
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "option-misspelt",
+        meaning: "An option of the kernel is written almost like a known one: with a hyphen where \
+                  a dot belongs, a letter too few, two letters changed over. The kernel hands \
+                  what it does not know to the first process: nothing fails, and nothing happens.",
+        source: "Linux init/main.c, unknown_bootoption",
+        causes: &[],
+        check: misspelt,
+    },
+    Rule {
+        code: "vfio-option-misspelt",
+        meaning: "An option of vfio-pci or VFIO is written almost like a known one \
+                  (vfio-pci-ids=, vfio_pci.id=). On the kernel's command line nobody takes it; \
+                  a module notes an unknown option in the log and goes on. The functions stay \
+                  with the host's driver.",
+        source: "Linux init/main.c, unknown_bootoption; kernel/module/main.c, \
+                 unknown_module_param_cb",
+        causes: &[
+            "host-driver-holds",
+            "vfio-ids-missing-function",
+            "vfio-pci-late",
+            "group-not-viable",
+        ],
+        check: misspelt_vfio,
+    },
+    Rule {
+        code: "vfio-ids-cut",
+        meaning: "An id stands alone where an option belongs. A blank after a comma, or a line \
+                  break, ended the list of ids=; what follows is another option, which nobody \
+                  knows.",
+        source: "Linux lib/cmdline.c, next_arg; drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
+        causes: &["host-driver-holds", "vfio-ids-missing-function"],
+        check: cut,
+    },
+    Rule {
+        code: "options-glued",
+        meaning: "Two options stand in one, without a blank between: the first gets a value that \
+                  it does not know, and the second is not set.",
+        source: "Linux lib/cmdline.c, next_arg",
+        causes: &["boot-options-not-running"],
+        check: glued,
+    },
+    Rule {
+        code: "typographic-quotes",
+        meaning: "Quotes of a word processor or a web page stand where the straight ones of a \
+                  keyboard belong. To the shell, the kernel and modprobe they are letters.",
+        source: "POSIX shell command language, 2.2 Quoting; Linux lib/cmdline.c, next_arg",
+        causes: &["boot-options-faulty", "boot-options-not-running"],
+        check: typographic,
+    },
+];
+
+/// The options of the modules for guests, all that there are (Linux 6.12,
+/// drivers/vfio/pci/vfio_pci.c and drivers/vfio/vfio_iommu_type1.c).
+const OF_MODULES: [(&str, &[&str]); 2] = [
+    (
+        "vfio-pci",
+        &[
+            "ids",
+            "nointxmask",
+            "disable_vga",
+            "disable_idle_d3",
+            "enable_sriov",
+            "disable_denylist",
+        ],
+    ),
+    (
+        "vfio_iommu_type1",
+        &[
+            "allow_unsafe_interrupts",
+            "disable_hugepages",
+            "dma_entry_limit",
+        ],
+    ),
+];
+
+/// Options that guides write and the table of settings does not have.
+const MORE: [&str; 4] = [
+    "modprobe.blacklist",
+    "rd.driver.blacklist",
+    "iommu.passthrough",
+    "iommu.strict",
+];
+
+/// The options of the kernel that are known, those of modules with their module.
+fn known_options() -> Vec<String> {
+    let is_option = |place: Place| matches!(place, Place::KernelOption | Place::ModuleOption);
+    let mut known: BTreeSet<String> = all()
+        .filter(|setting| is_option(setting.place))
+        .map(|setting| setting.name.replace(' ', "."))
+        .collect();
+    known.extend(MORE.map(str::to_owned));
+    for (module, options) in OF_MODULES {
+        known.extend(options.iter().map(|option| format!("{module}.{option}")));
+    }
+    known.into_iter().collect()
+}
+
+/// The known option of the kernel that `typed` is almost, where it is none itself.
+pub(in crate::doctor) fn meant(typed: &str) -> Option<String> {
+    let name = typed.split('=').next().unwrap_or(typed);
+    let known = known_options();
+    if known.iter().any(|known| same_name(known, name)) {
+        return None;
+    }
+    known.into_iter().find(|known| is_near(name, known))
+}
+
+/// The options of the module `vfio` (Linux drivers/vfio/group.c).
+const OF_VFIO: [&str; 1] = ["enable_unsafe_noiommu_mode"];
+
+/// Whether the name is of an option of VFIO's modules that none of them has.
+pub(in crate::doctor) fn is_unknown_of_vfio(name: &str) -> bool {
+    let Some((module, option)) = name.split_once('.') else {
+        return name.starts_with("vfio") && meant(name).is_some();
+    };
+    if same_name(module, "vfio") {
+        return !OF_VFIO.contains(&option);
+    }
+    let mut modules = OF_MODULES.iter();
+    let options = modules.find(|(known, _)| same_name(known, module));
+    options.is_some_and(|(_, options)| !options.contains(&option))
+}
+
+fn misspelt(context: &Context<'_>) -> Vec<Said> {
+    let mut said = of_kernel(context);
+    said.retain(|(meant, _)| !meant.starts_with("vfio"));
+    said.into_iter().map(|(_, said)| said).collect()
+}
+
+fn misspelt_vfio(context: &Context<'_>) -> Vec<Said> {
+    let mut said = of_kernel(context);
+    said.retain(|(meant, _)| meant.starts_with("vfio"));
+    let mut said: Vec<Said> = said.into_iter().map(|(_, said)| said).collect();
+    said.extend(of_modules(context));
+    said
+}
+
+/// Options of the kernel that are written almost like others, each with what is meant.
+fn of_kernel(context: &Context<'_>) -> Vec<(String, Said)> {
+    let settings = &context.host.settings;
+    let known = known_options();
+    let mut said = Vec::new();
+    for option in &settings.kernel_options {
+        let is_known = known.iter().any(|known| same_name(known, &option.name));
+        if is_known {
+            continue;
+        }
+        if let Some(meant) = known.iter().find(|known| is_near(&option.name, known)) {
+            let mut said_of = instead(&option.name, meant, &option.evidence);
+            // The ids of vfio-pci are the plan's to write, in one place.
+            if !meant.starts_with("vfio") {
+                let value = option.value.as_ref().map(|value| format!("={value}"));
+                said_of = said_of.remedy(Change::ReplaceKernelOption {
+                    option: option.text.clone(),
+                    replacement: format!("{meant}{}", value.unwrap_or_default()),
+                });
+            }
+            said.push((meant.clone(), said_of));
+        }
+    }
+    said
+}
+
+fn of_modules(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for option in &context.host.settings.module_options {
+        if option.on_command_line.is_some() {
+            continue;
+        }
+        // "options vfio-pci.ids=…" names a module that is none, and
+        // "options vfio-pci vfio-pci.ids=…" an option.
+        let name = option.name.rsplit('.').next().unwrap_or_default();
+        let module = OF_MODULES
+            .iter()
+            .find(|(module, _)| same_name(module, &option.module));
+        let Some((module, options)) = module else {
+            continue;
+        };
+        if options.contains(&option.name.as_str()) {
+            continue;
+        }
+        let near = |known: &&&str| {
+            name == **known
+                || is_one_off(&squeezed(name), &squeezed(known))
+                || squeezed(name) == squeezed(known)
+        };
+        if let Some(meant) = options.iter().find(near) {
+            let typed = format!("options {module} {}", option.name);
+            let meant = format!("options {module} {meant}");
+            said.push(instead(&typed, &meant, &option.evidence));
+        }
+    }
+    said
+}
+
+fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
+    let title = text!(
+        "{typed} is no option: {meant} is meant, and is not set",
+        typed,
+        meant
+    );
+    Said::new(Verdict::Fix, title)
+        .shown_by([evidence.clone()])
+        .remedy(Remedy::Manual {
+            step: "write-option",
+            text: text!("write {meant} in place of {typed}", meant, typed),
+        })
+}
+
+/// Whether a word is ids, as in `ids=`, without anything in front.
+fn is_ids(word: &str) -> bool {
+    let hex = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_id = |id: &str| {
+        let mut parts = id.split(':');
+        parts.next().is_some_and(hex) && parts.next().is_some_and(hex)
+    };
+    let list = word.trim_matches(',');
+    !list.is_empty() && list.split(',').all(is_id)
+}
+
+fn cut(context: &Context<'_>) -> Vec<Said> {
+    let settings = &context.host.settings;
+    let of_kernel = settings
+        .kernel_options
+        .iter()
+        .filter(|option| option.value.is_none())
+        .map(|option| (&option.name, &option.evidence));
+    let of_modules = settings
+        .module_options
+        .iter()
+        .filter(|option| option.on_command_line.is_none() && option.value.is_none())
+        .filter(|option| same_name(&option.module, "vfio-pci"))
+        .map(|option| (&option.name, &option.evidence));
+    of_kernel
+        .chain(of_modules)
+        .filter(|(name, _)| is_ids(name))
+        .map(|(name, evidence)| {
+            let title = text!("{name} is in no list of ids", name);
+            Said::new(Verdict::Fix, title)
+                .shown_by([evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "write-vfio-ids",
+                    text: text!("write all ids after one ids=, with commas and no blanks between"),
+                })
+        })
+        .collect()
+}
+
+/// Options whose names stand in no other option's value.
+const DISTINCT: [&str; 10] = [
+    "intremap=",
+    "intel_iommu=",
+    "amd_iommu=",
+    "iommu=",
+    "video=",
+    "pcie_acs_override=",
+    "vfio-pci.ids=",
+    "initcall_blacklist=",
+    "kvm.ignore_msrs=",
+    "pcie_aspm=",
+];
+
+fn glued(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for option in &context.host.settings.kernel_options {
+        let Some(value) = &option.value else { continue };
+        // What is handed on to other programs may hold anything.
+        if option.name.contains('.') && !option.name.starts_with("vfio") {
+            continue;
+        }
+        let inside = DISTINCT.iter().find_map(|name| {
+            let at = value.find(name).filter(|at| *at > 0)?;
+            let before = value.get(..at)?;
+            let is_letter = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+            is_letter.then(|| (before.to_owned(), value.get(at..).unwrap_or_default()))
+        });
+        if let Some((before, after)) = inside {
+            let apart = format!("{}={before} {after}", option.name);
+            let title = text!(
+                "{option} is two options without a blank between",
+                option = option.text
+            );
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .shown_by([option.evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "write-option",
+                        text: text!("write {apart}", apart),
+                    }),
+            );
+        }
+    }
+    said
+}
+
+fn typographic(context: &Context<'_>) -> Vec<Said> {
+    let settings = &context.host.settings;
+    let lines = settings
+        .kernel_options
+        .iter()
+        .map(|option| &option.evidence)
+        .chain(
+            settings
+                .module_options
+                .iter()
+                .map(|option| &option.evidence),
+        )
+        .chain(settings.boot_faults.iter().map(|fault| &fault.evidence));
+    let mut found: Vec<&Evidence> = Vec::new();
+    for line in lines {
+        // What stands behind a number sign is somebody's remark.
+        let said = line.text.split(" #").next().unwrap_or_default();
+        if said.contains(['“', '”', '‘', '’', '″', '„', '«', '»']) && !found.contains(&line)
+        {
+            found.push(line);
+        }
+    }
+    found
+        .into_iter()
+        .map(|line| {
+            let title = text!("the typographic quotes in this line are read as letters");
+            Said::new(Verdict::Fix, title)
+                .shown_by([line.clone()])
+                .remedy(Remedy::Manual {
+                    step: "write-quotes",
+                    text: text!("write straight quotes, \" or '"),
+                })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_is_found_and_what_is_another_option_is_not() {
+        let known = known_options();
+        let meant = |name: &str| {
+            let is_known = known.iter().any(|known| same_name(known, name));
+            let near = known.iter().find(|known| is_near(name, known));
+            near.filter(|_| !is_known).map(String::as_str)
+        };
+        for (typed, wanted) in [
+            ("vfio-pci-ids", "vfio-pci.ids"),
+            ("vfio_pci.id", "vfio-pci.ids"),
+            ("vfio.pci.ids", "vfio-pci.ids"),
+            ("intel_immou", "intel_iommu"),
+            ("iommu_intel", "intel_iommu"),
+            ("amd_iommo", "amd_iommu"),
+            ("pci_acs_override", "pcie_acs_override"),
+            ("pcie_acs_overide", "pcie_acs_override"),
+            ("initcall_blacklis", "initcall_blacklist"),
+        ] {
+            assert_eq!(meant(typed), Some(wanted), "{typed}");
+        }
+        for other in [
+            "vfio_pci.ids",
+            "intel-iommu",
+            "amd_iommu_intr",
+            "amd_iommu_dump",
+            "iommu",
+            "initcall_debug",
+            "pcie_ports",
+            "pci",
+            "quiet",
+            "root",
+            "module_blacklist",
+            "modprobe.blacklist",
+            "intel_idle.max_cstate",
+            "nvidia-drm.modeset",
+            "kvm.nx_huge_pages",
+        ] {
+            assert_eq!(meant(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn ids_alone_are_ids() {
+        for word in [
+            "10de:22eb",
+            "10de:22eb,10de:1234",
+            "10de:22eb,",
+            "1002:ab28:1462:ffff",
+        ] {
+            assert!(is_ids(word), "{word}");
+        }
+        for word in ["quiet", "01:00.0", "", ",", "10de", "10de:22e", "a:b"] {
+            assert!(!is_ids(word), "{word}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! FreeBSD: whether the driver ppt has the functions that are reserved for guests of bhyve.
+
+use host_tree::Evidence;
+use pci_core::Address;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::{Driver, Fact, Platform};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, HOST_DRIVER, NOT_WIRED, WIRED];
+
+const NOT_BOUND: Rule = Rule {
+    code: "ppt-not-bound",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve: the driver ppt \
+              gets them when vmm is loaded. Another driver has a function on that list, so the \
+              boot loader did not read the setting: the system was not rebooted since, the line \
+              has a mistake, or vmm_load=\"YES\" is missing.",
+    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
+    causes: &["host-driver-holds"],
+    check: not_bound,
+};
+
+const NOT_SHOWN: Rule = Rule {
+    code: "ppt-not-shown",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve, and the input \
+              does not show whether the driver ppt has them.",
+    source: "FreeBSD vmm(4), pptdevs; pciconf(8)",
+    causes: &[],
+    check: not_shown,
+};
+
+const HOST_DRIVER: Rule = Rule {
+    code: "ppt-not-reserved",
+    meaning: "A driver of FreeBSD has the function (vgapci a graphics card, hdac its audio, xhci a \
+              USB controller), and no pptdevs of the input reserves it. bhyve gives a guest only \
+              functions that ppt has. vgapci is there for a card without another driver, too.",
+    source: "FreeBSD vmm(4), pptdevs; bhyve(8), passthru; sys/dev/pci/vga_pci.c",
+    causes: &[],
+    check: host_driver,
+};
+
+const WIRED: Rule = Rule {
+    code: "bhyve-command-wired",
+    meaning: "bhyve is started with -S, which wires the guest's memory: a passed function reaches \
+              it at any time.",
+    source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
+    causes: &[],
+    check: |context| commands(context, true),
+};
+
+const NOT_WIRED: Rule = Rule {
+    code: "bhyve-command-not-wired",
+    meaning: "bhyve is started with a passed function and without -S. It then ends with \
+              \"passthru requires guest memory to be wired\".",
+    source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
+    causes: &["bhyve-memory-not-wired"],
+    check: |context| commands(context, false),
+};
+
+fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Said> {
+    let commands = context.host.bhyve_commands.iter();
+    commands
+        .filter(|command| command.value == is_wired)
+        .take(1)
+        .map(|command| match is_wired {
+            true => Said::new(
+                Verdict::Ok,
+                text!("bhyve wires the guest's memory (-S), as a passed function needs"),
+            )
+            .shown_by([command.evidence.clone()]),
+            false => Said::new(
+                Verdict::Fix,
+                text!("bhyve is started with a passed function and without -S"),
+            )
+            .shown_by([command.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "wire-guest-memory",
+                text: text!("add -S to the command"),
+            }),
+        })
+        .collect()
+}
+
+fn host_driver(context: &Context<'_>) -> Vec<Said> {
+    if context
+        .host
+        .system
+        .platform
+        .as_ref()
+        .map(|found| found.value)
+        != Some(Platform::FreeBsd)
+    {
+        return Vec::new();
+    }
+    let is_reserved = |address: Address| {
+        let mut reserved = context.host.reserved_for_bhyve.iter();
+        reserved.any(|reserved| reserved.value == address)
+    };
+    let held: Vec<(Address, &Fact<String>)> = context
+        .functions()
+        .filter(|device| !is_reserved(device.address))
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if driver.value != "ppt" => Some((device.address, driver)),
+            _ => None,
+        })
+        .collect();
+    if held.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "drivers of the host have {functions}: a guest of bhyve needs them with ppt",
+        functions = addresses(held.iter().map(|(address, _)| *address))
+    );
+    let list: Vec<String> = held
+        .iter()
+        .map(|(address, _)| {
+            let slot = address.slot().device();
+            format!("{}/{slot}/{}", address.bus(), address.function())
+        })
+        .collect();
+    vec![
+        Said::new(Verdict::Fix, title)
+            .of(held.iter().map(|(address, _)| *address))
+            .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+            .remedy(Remedy::Manual {
+                step: "reserve-for-bhyve",
+                text: text!(
+                    "add vmm_load=\"YES\" and pptdevs=\"{list}\" to /boot/loader.conf, reboot, and \
+                     run: pciconf -l",
+                    list = list.join(" ")
+                ),
+            }),
+    ]
+}
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let reserved = context.host.reserved_for_bhyve.iter().filter(|reserved| {
+        let device = context.host.devices.get(&reserved.value);
+        let is_shown = device.is_some_and(|device| !matches!(device.driver, Driver::NotShown));
+        !is_shown && !is_listed(context, reserved.value)
+    });
+    let (all, shown): (Vec<_>, Vec<_>) = reserved
+        .map(|reserved| (reserved.value, reserved.evidence.clone()))
+        .unzip();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the input does not show whether ppt is bound to {functions}, which pptdevs reserves",
+        functions = addresses(all.iter().copied())
+    );
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .of(all)
+            .shown_by(shown)
+            .remedy(Remedy::look(&["pciconf", "-lv"])),
+    ]
+}
+
+/// Whether a line of pciconf names the function beside ppt.
+fn is_listed(context: &Context<'_>, address: Address) -> bool {
+    let name = format!(
+        "@pci0:{}:{}:{}",
+        address.bus(),
+        address.slot().device(),
+        address.function()
+    );
+    let heard = context.host.heard.iter();
+    let mut of_ppt = heard.filter(|heard| heard.message.code == "bhyve-ppt-attached");
+    of_ppt.any(|heard| {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || "@:".contains(c);
+        let mut words = heard.evidence.text.split(|c: char| !is_word(c));
+        words.any(|word| word.starts_with("ppt") && word.ends_with(&name))
+    })
+}
+
+/// What holds of hosts with Xen and FreeBSD.
+pub(in crate::doctor) const HELD: &[Rule] = &[FOR_GUESTS];
+
+const FOR_GUESTS: Rule = Rule {
+    code: "held-for-guests",
+    meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
+              dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
+              driver.",
+    source: "Linux drivers/xen/xen-pciback/pci_stub.c; FreeBSD vmm(4)",
+    causes: &[],
+    check: held,
+};
+
+fn held(context: &Context<'_>) -> Vec<Said> {
+    let devices = context.host.devices.values();
+    let mut found: Vec<(Address, Evidence)> = Vec::new();
+    for device in devices {
+        if let Driver::Bound(driver) = &device.driver
+            && matches!(driver.value.as_str(), "pciback" | "xen-pciback" | "ppt")
+        {
+            found.push((device.address, driver.evidence.clone()));
+        }
+    }
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let list = addresses(found.iter().map(|(address, _)| *address));
+    let title = text!(
+        "the driver for guests is bound to {list}: these can be assigned",
+        list
+    );
+    vec![
+        Said::new(Verdict::Ok, title)
+            .of(found.iter().map(|(address, _)| *address))
+            .shown_by(found.into_iter().map(|(_, line)| line)),
+    ]
+}
+
+fn not_bound(context: &Context<'_>) -> Vec<Said> {
+    let reserved = context.host.reserved_for_bhyve.iter();
+    let held: Vec<_> = reserved
+        .filter_map(|reserved| {
+            let device = context.host.devices.get(&reserved.value)?;
+            match &device.driver {
+                Driver::Bound(driver) if driver.value != "ppt" => Some((reserved, driver)),
+                _ => None,
+            }
+        })
+        .collect();
+    let all: Vec<_> = held.iter().map(|(reserved, _)| reserved.value).collect();
+    let Some((_, first)) = held.first() else {
+        return Vec::new();
+    };
+    let title = text!(
+        "pptdevs reserves {functions}, but the driver {first} is bound",
+        functions = addresses(all.iter().copied()),
+        first = first.value
+    );
+    let drivers = held.iter().map(|(_, driver)| driver.evidence.clone());
+    let settings = held.iter().map(|(reserved, _)| reserved.evidence.clone());
+    let mut shown: Vec<_> = drivers.chain(settings).collect();
+    shown.dedup();
+    vec![
+        Said::new(Verdict::Blocker, title)
+            .of(all)
+            .shown_by(shown)
+            .remedy(Remedy::Manual {
+                step: "reserve-for-bhyve",
+                text: text!(
+                    "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
+                     typing error, reboot, and run: pciconf -l"
+                ),
+            }),
+    ]
+}

@@ -1,0 +1,310 @@
+//! ESXi: who owns the card, and how it is reset.
+
+use host_tree::Evidence;
+use hvconf::esxi::MapId;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::option_lines::settings::remove_line;
+use crate::doctor::rule::{Context, Rule, Said};
+use crate::host::Esxi;
+use crate::remedy::Remedy;
+use crate::text::{all_of, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "passthru-map-conflict",
+        meaning: "passthru.map gives the same device more than one reset method. Only one can \
+                  take effect, and nothing says which. The last word of a line is whether the \
+                  device's functions may go to different guests; it does not switch the method \
+                  off.",
+        source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
+        causes: &[],
+        check: map_conflict,
+    },
+    Rule {
+        code: "passthru-map-bad-line",
+        meaning: "A line of passthru.map is not of the form that ESXi reads: vendor id, device \
+                  id, reset method, shareable.",
+        source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
+        causes: &[],
+        check: map_fault,
+    },
+    Rule {
+        code: "esx-conf-owner-by-hand",
+        meaning: "The owner of a PCI function was written into esx.conf by hand. Since ESXi 7.0 \
+                  update 1 that file belongs to the ConfigStore, which can write over it; the \
+                  command esxcli hardware pci pcipassthru sets the owner, and takes effect with \
+                  -a at once.",
+        source: "VMware ESXCLI reference, esxcli hardware pci pcipassthru set; release notes of \
+                 vSphere 7.0 Update 1, ConfigStore",
+        causes: &[],
+        check: owner_by_hand,
+    },
+    Rule {
+        code: "esx-conf-functions-left-out",
+        meaning: "Function 0 of a slot is given to passthrough, and nothing is said of the \
+                  others. A graphics card has at least its audio function beside it, and all \
+                  functions of a card go to the guest together; where the input does not show \
+                  which there are, that is unknown.",
+        source: "VMware ESXCLI reference, esxcli hardware pci list",
+        causes: &[],
+        check: functions_left_out,
+    },
+    Rule {
+        code: "vmx-bad-line",
+        meaning: "A line of a .vmx file is not of the form key = \"value\". Values stand in \
+                  double quotes, words such as TRUE too.",
+        source: "libvirt's reader of .vmx files, which follows VMware's; measured with libvirt 9",
+        causes: &[],
+        check: vmx_fault,
+    },
+    Rule {
+        code: "vmx-memory-not-reserved",
+        meaning: "A virtual machine with a passed function does not start until all of its memory \
+                  is reserved: the function reaches that memory by itself, so none of it may be \
+                  swapped out.",
+        source: "VMware vSphere, Virtual Machine Administration, Add a PCI device to a virtual \
+                 machine",
+        causes: &[],
+        check: vmx_memory,
+    },
+];
+
+fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for file in &context.host.vmx_files {
+        let number = |key: &str| {
+            file.vmx
+                .get(key)
+                .and_then(|entry| entry.value.parse::<u64>().ok())
+        };
+        let pinned = file
+            .vmx
+            .get("sched.mem.pin")
+            .is_some_and(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
+        let passes = file.vmx.passthru().iter().any(|passed| passed.present);
+        // Only a whole file has the memory's size.
+        let (Some(size), Some(entry)) = (number("memSize"), file.vmx.get("memSize")) else {
+            continue;
+        };
+        let reserved = number("sched.mem.min").unwrap_or(0);
+        if !passes || pinned || reserved >= size {
+            continue;
+        }
+        let title = text!(
+            "of the guest's {size} MiB of memory {reserved} are reserved: with a passed \
+             function all must be",
+            size,
+            reserved
+        );
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .shown_by([Evidence::at(&*file.path, &file.text, entry.line)])
+                .remedy(Remedy::Manual {
+                    step: "reserve-memory",
+                    text: text!(
+                        "switch on \"Reserve all guest memory (All locked)\", which sets \
+                         sched.mem.pin = \"TRUE\" and sched.mem.min = \"{size}\"",
+                        size
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+/// Vendor and device as the file has them; `ffff` is any.
+fn id_text(id: MapId) -> String {
+    format!(
+        "{:04x} {:04x}",
+        id.vendor.unwrap_or(0xffff),
+        id.device.unwrap_or(0xffff)
+    )
+}
+
+fn map_conflict(context: &Context<'_>) -> Vec<Said> {
+    let Some((map, text)) = &context.host.esxi.resets else {
+        return Vec::new();
+    };
+    map.conflicts()
+        .into_iter()
+        .map(|conflict| {
+            let mut methods: Vec<&str> = conflict
+                .entries
+                .iter()
+                .map(|entry| entry.reset.as_str())
+                .collect();
+            methods.dedup();
+            let title = text!(
+                "passthru.map sets the reset methods {methods} for {id}: only one can have an \
+                 effect",
+                id = id_text(conflict.id),
+                methods = methods.join(", ")
+            );
+            let evidence = conflict
+                .entries
+                .iter()
+                .map(|entry| Evidence::at(Esxi::resets_path(), text, entry.line));
+            Said::new(Verdict::Fix, title)
+                .shown_by(evidence)
+                .remedy(Remedy::Manual {
+                    step: "one-reset-method",
+                    text: text!(
+                        "keep one line for the device, then run /sbin/auto-backup.sh, or the \
+                         change is lost at the next boot"
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn map_fault(context: &Context<'_>) -> Vec<Said> {
+    let Some((map, text)) = &context.host.esxi.resets else {
+        return Vec::new();
+    };
+    map.faults
+        .iter()
+        .map(|fault| {
+            let evidence = Evidence::at(Esxi::resets_path(), text, fault.line);
+            Said::new(
+                Verdict::Fix,
+                text!("passthru.map: {fault}", fault = fault.to_string()),
+            )
+            .remedy(remove_line(&evidence))
+            .shown_by([evidence])
+        })
+        .collect()
+}
+
+fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
+    let Some((conf, text)) = &context.host.esxi.owners else {
+        return Vec::new();
+    };
+    conf.owners
+        .iter()
+        .filter(|owner| owner.owner == "passthru")
+        .map(|owner| {
+            let address = owner.address;
+            let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
+            let title = text!(
+                "the owner of {address} is set in esx.conf, which ESXi may overwrite",
+                address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([address])
+                .shown_by([evidence])
+                .remedy(Remedy::Manual {
+                    step: "esxcli-passthru",
+                    text: text!(
+                        "run esxcli hardware pci pcipassthru set -d {address} -e true -a, and \
+                         remove the line from esx.conf",
+                        address = address.to_string()
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
+    let Some((conf, text)) = &context.host.esxi.owners else {
+        return Vec::new();
+    };
+    let given: Vec<_> = conf
+        .owners
+        .iter()
+        .filter(|owner| owner.owner == "passthru")
+        .collect();
+    let is_given = |address| given.iter().any(|owner| owner.address == address);
+    let mut said = Vec::new();
+    for owner in &given {
+        let slot = owner.address.slot();
+        let in_slot = given.iter().filter(|other| other.address.slot() == slot);
+        if owner.address.function() != 0 || in_slot.count() > 1 {
+            continue;
+        }
+        let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
+        if context.host.functions_of(slot).count() <= 1 {
+            let title = text!(
+                "the input does not show whether the card has more functions than {functions}",
+                functions = addresses([owner.address])
+            );
+            said.push(
+                Said::new(Verdict::Unknown, title)
+                    .of([owner.address])
+                    .shown_by([evidence])
+                    .remedy(Remedy::look(&["esxcli", "hardware", "pci", "list"])),
+            );
+            continue;
+        }
+        // What ESXi itself says of them is judged as esxi-passthrough-off.
+        let known = &context.host.esxi.functions;
+        let left: Vec<_> = context
+            .host
+            .card_of(owner.address)
+            .into_iter()
+            .filter(|device| !is_given(device.address) && !known.contains_key(&device.address))
+            .collect();
+        if left.is_empty() {
+            continue;
+        }
+        let title = text!(
+            "of the card {functions} alone is assigned to guests: {others} stays with ESXi",
+            functions = addresses([owner.address]),
+            others = addresses(left.iter().map(|device| device.address))
+        );
+        let commands: Vec<String> = left
+            .iter()
+            .map(|device| {
+                let address = device.address;
+                format!("esxcli hardware pci pcipassthru set -d {address} -e true -a")
+            })
+            .collect();
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(left.iter().map(|device| device.address))
+                .shown_by([evidence])
+                .shown_by(left.iter().map(|device| device.shown.clone()))
+                .remedy(Remedy::Manual {
+                    step: "esxcli-passthru",
+                    text: text!("run {commands}", commands = all_of(commands)),
+                }),
+        );
+    }
+    said
+}
+
+fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for file in &context.host.vmx_files {
+        // Pasted without a quote at all, it may be what somebody typed into a client's list
+        // of parameters, which needs none.
+        let is_file = file.path.ends_with(".vmx") || file.text.contains('"');
+        for fault in &file.vmx.faults {
+            let evidence = Evidence::at(&*file.path, &file.text, fault.line);
+            let (verdict, title) = if is_file {
+                let title = text!(
+                    "VMware does not read this line: {fault}",
+                    fault = fault.to_string()
+                );
+                (Verdict::Blocker, title)
+            } else {
+                let title = text!(
+                    "whether this line is of a .vmx file, in which VMware would not read it: \
+                     {fault}",
+                    fault = fault.to_string()
+                );
+                (Verdict::Unknown, title)
+            };
+            said.push(
+                Said::new(verdict, title)
+                    .shown_by([evidence])
+                    .remedy(Remedy::Manual {
+                        step: "quote-vmx-value",
+                        text: text!("write it as key = \"value\", with the value in double quotes"),
+                    }),
+            );
+        }
+    }
+    said
+}

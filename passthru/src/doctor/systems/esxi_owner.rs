@@ -1,0 +1,171 @@
+//! ESXi: whether the functions can go to a guest, and do.
+
+use host_tree::Evidence;
+use pci_core::Address;
+
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::host::{Device, EsxiFunction};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+/// Where all of it is written.
+const SOURCE: &str = "VMware ESXCLI reference, esxcli hardware pci list, esxcli hardware pci \
+                      pcipassthru";
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "esxi-not-passthru-capable",
+        meaning: "ESXi says that it cannot give this function to a guest: the function is a \
+                  bridge, or has no reset that ESXi can use, or shares what it needs with \
+                  another.",
+        source: SOURCE,
+        causes: &["esxi-passthrough-off"],
+        check: not_capable,
+    },
+    Rule {
+        code: "esxi-passthrough-pending",
+        meaning: "The function is set to be given to guests, and the VMkernel still owns it: the \
+                  change takes effect when the host starts anew or, since ESXi 7.0, at once with \
+                  -a.",
+        source: SOURCE,
+        causes: &[],
+        check: pending,
+    },
+    Rule {
+        code: "esxi-passthrough-off",
+        meaning: "The function is not set to be given to guests: passthrough has to be switched \
+                  on for each function of a card.",
+        source: SOURCE,
+        causes: &[],
+        check: off,
+    },
+    Rule {
+        code: "esxi-passthrough-on",
+        meaning: "ESXi gives the function to guests: a virtual machine can have it.",
+        source: SOURCE,
+        causes: &[],
+        check: on,
+    },
+];
+
+/// The functions that are meant, with what ESXi says of them.
+fn meant<'a>(
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = (&'a Device, &'a EsxiFunction)> + 'a {
+    let known = &context.host.esxi.functions;
+    context
+        .functions()
+        .filter_map(|device| Some((device, known.get(&device.address)?)))
+}
+
+fn switch_on(device: &Device) -> Remedy {
+    let address = device.address;
+    Remedy::Manual {
+        step: "esxcli-passthru",
+        text: text!(
+            "run esxcli hardware pci pcipassthru set -d {address} -e true -a",
+            address = address.to_string()
+        ),
+    }
+}
+
+fn not_capable(context: &Context<'_>) -> Vec<Said> {
+    meant(context)
+        .filter_map(|(device, function)| {
+            let capable = function.capable.as_ref().filter(|capable| !capable.value)?;
+            let title = text!(
+                "ESXi cannot assign {address} to a guest",
+                address = device.address
+            );
+            Some(
+                Said::new(Verdict::Impossible, title)
+                    .of([device.address])
+                    .shown_by([capable.evidence.clone()]),
+            )
+        })
+        .collect()
+}
+
+fn pending(context: &Context<'_>) -> Vec<Said> {
+    meant(context)
+        .filter_map(|(device, function)| {
+            let meant = function.is_meant()?;
+            let (given, owner) = function.is_given()?;
+            let title = text!(
+                "{address} is set for passthrough, and {owner} still owns it",
+                address = device.address,
+                owner = owner.value
+            );
+            let said = Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([meant.evidence.clone(), owner.evidence.clone()])
+                .remedy(switch_on(device));
+            (!given).then_some(said)
+        })
+        .collect()
+}
+
+fn off(context: &Context<'_>) -> Vec<Said> {
+    let known = &context.host.esxi.functions;
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let mut functions: Vec<Address> = Vec::new();
+        for device in card {
+            let Some(function) = known.get(&device.address) else {
+                continue;
+            };
+            let switched = function.enabled.as_ref().filter(|enabled| !enabled.value);
+            let owned = function.configured_owner.as_ref();
+            let owned = owned.filter(|_| function.is_meant().is_none());
+            let lines = switched.map(|fact| fact.evidence.clone());
+            let lines = lines
+                .into_iter()
+                .chain(owned.map(|fact| fact.evidence.clone()));
+            let lines: Vec<Evidence> = lines.collect();
+            if !lines.is_empty() {
+                evidence.extend(lines);
+                functions.push(device.address);
+            }
+        }
+        if functions.is_empty() {
+            continue;
+        }
+        let title = text!(
+            "passthrough is off for {functions}",
+            functions = addresses(functions.iter().copied())
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(functions)
+                .shown_by(evidence)
+                .remedy(Remedy::Plan {
+                    arguments: vec![card_word(context.host, card)],
+                }),
+        );
+    }
+    said
+}
+
+fn on(context: &Context<'_>) -> Vec<Said> {
+    meant(context)
+        .filter_map(|(device, function)| {
+            let evidence = match function.is_given() {
+                Some((true, owner)) => owner.evidence.clone(),
+                Some((false, _)) => return None,
+                None => {
+                    let enabled = function.enabled.as_ref();
+                    enabled.filter(|enabled| enabled.value)?.evidence.clone()
+                }
+            };
+            let title = text!("passthrough is on for {address}", address = device.address);
+            Some(
+                Said::new(Verdict::Ok, title)
+                    .of([device.address])
+                    .shown_by([evidence]),
+            )
+        })
+        .collect()
+}

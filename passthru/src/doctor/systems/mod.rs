@@ -1,0 +1,5 @@
+//! Systems that are no Linux with KVM.
+
+pub(super) mod bhyve;
+pub(super) mod esxi;
+pub(super) mod esxi_owner;

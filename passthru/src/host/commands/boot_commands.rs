@@ -1,0 +1,65 @@
+//! What a line of commands, which each boot runs, does to drivers.
+
+use pci_core::PciId;
+
+use crate::host::words::messages::new_id;
+
+/// The ids that a line of commands writes to vfio-pci's `new_id`, each with the command
+/// that does, in one spelling.
+pub(in crate::host) fn new_ids(line: &str) -> impl Iterator<Item = (String, PciId)> {
+    let line = line.trim_start();
+    let commands = if line.starts_with('#') { "" } else { line };
+    commands.split([';', '&']).filter_map(|command| {
+        let id = new_id(command)?;
+        let (vendor, device) = (id.vendor.0, id.device.0);
+        let text = format!("echo {vendor:04x} {device:04x} >/sys/bus/pci/drivers/vfio-pci/new_id");
+        Some((text, id))
+    })
+}
+
+/// The modules that a line of commands removes, each with the command that does:
+/// its program, the option and the module, and nothing that stands beside them.
+pub(in crate::host) fn removals(line: &str) -> impl Iterator<Item = (String, String)> {
+    let line = line.trim_start();
+    let commands = if line.starts_with('#') { "" } else { line };
+    commands.split([';', '&', '|']).flat_map(|command| {
+        let mut words = command
+            .split_ascii_whitespace()
+            .map(|word| word.trim_matches(['"', '\'', '(', ')']))
+            .take_while(|word| !word.starts_with('#'))
+            .skip_while(|word| goes_before_a_program(word));
+        let path = words.next().unwrap_or_default();
+        let (option, removes) = match path.rsplit('/').next() {
+            Some("rmmod") => ("", true),
+            Some("modprobe") => (" -r", false),
+            _ => return Vec::new(),
+        };
+        let mut is_removal = removes;
+        let mut found = Vec::new();
+        for word in words {
+            let short = word.starts_with('-') && !word.starts_with("--") && word.contains('r');
+            if short || word == "--remove" {
+                is_removal = true;
+            } else if is_removal && is_module_name(word) {
+                found.push((format!("{path}{option} {word}"), word.to_owned()));
+            }
+        }
+        found
+    })
+}
+
+/// What a shell has between the start of a command and its program.
+fn goes_before_a_program(word: &str) -> bool {
+    let shells = ["sh", "bash", "dash"];
+    let shell = word
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| shells.contains(&name));
+    let words = ["then", "else", "do", "exec", "sudo", "!", "{", "-c"];
+    shell || words.contains(&word) || word.contains('=')
+}
+
+fn is_module_name(word: &str) -> bool {
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !word.starts_with('-') && !word.is_empty() && word.bytes().all(is_of_a_name)
+}

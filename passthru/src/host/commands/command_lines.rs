@@ -1,0 +1,440 @@
+//! Commands that bind or assign functions: the functions that they name, and mistakes that
+//! keep them from their effect.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
+
+use crate::host::fact::Fact;
+use crate::host::model::{Entry, Naming, Source};
+use crate::host::words::addresses_in::addresses_in;
+
+/// A mistake in a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slip {
+    /// A directory of sysfs is misspelt: `/sys/bust/pci`.
+    Path,
+    /// An address without its domain goes to a file that takes whole addresses.
+    ShortAddress,
+    /// The shell's `[` is followed by its first argument without a blank: `[-e`.
+    Bracket,
+    /// A mode is given to `chown`, which sets the owner.
+    Owner,
+    /// A value of `xen-pciback.hide` is no list of addresses in parentheses.
+    XenHide,
+    /// bhyve or vm-bhyve is given a function with colons or a dot, not as bus/slot/function.
+    BhyveForm,
+    /// `modprobe` is given a second module, which it passes to the first as a parameter.
+    SecondModule,
+    /// OVMF's variable for the 64-bit window has another name than `X-PciMmio64Mb`.
+    WindowName,
+}
+
+/// A mistake, and the line without it, where that follows from the line itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slipped {
+    /// The mistake.
+    pub slip: Slip,
+    /// The line as it should be.
+    pub corrected: Option<String>,
+}
+
+/// As many functions and mistakes are kept.
+const MOST: usize = 256;
+
+/// The longest line that is a command, in bytes: no text that lost its line breaks.
+const LONGEST: usize = 4096;
+
+/// Parts of commands that bind or assign a function.
+const PARTS: [&str; 19] = [
+    "vfio-pci,host=",
+    "vfio-pci,sysfsdev=",
+    "virsh nodedev-detach",
+    "virsh nodedev-reattach",
+    "virsh nodedev-reset",
+    "modprobe vfio",
+    "modprobe -r ",
+    "rmmod ",
+    "driverctl set-override",
+    "driverctl unset-override",
+    "driverctl --nosave ",
+    "xl pci-assignable-add",
+    "xl pci-attach",
+    "xen-pciback.hide=",
+    "qvm-pci attach",
+    "qm set ",
+    "--device /dev/vfio/",
+    "--device=/dev/vfio/",
+    "devctl set driver",
+];
+
+/// The directory of the bus.
+const SYSFS: &str = "/sys/bus/pci/";
+
+/// Parts of lines that may have a mistake.
+const SUSPECTS: [&str; 9] = [
+    "/sys/",
+    "[-",
+    "chown ",
+    "xen-pciback.hide=",
+    ",passthru,",
+    "passthru0=",
+    "pptdevs=",
+    "modprobe ",
+    "X-PciMmio64",
+];
+
+/// Files of sysfs by which a function is bound, reset or removed.
+const FILES: [&str; 8] = [
+    "bind",
+    "new_id",
+    "remove_id",
+    "driver_override",
+    "drivers_probe",
+    "remove",
+    "reset",
+    "sriov_numvfs",
+];
+
+/// Whether the line has a command that binds or assigns a function.
+pub(crate) fn is_binding_command(line: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(PARTS.iter().chain(&[SYSFS])).ok());
+    let mut hits = FINDER.iter().flat_map(|finder| finder.find_iter(line));
+    let in_sysfs = || line.contains("rescan") || FILES.iter().any(|name| line.contains(name));
+    hits.any(|hit| hit.pattern().as_usize() < PARTS.len() || in_sysfs())
+}
+
+/// The functions that commands name: no more than that they are there.
+pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
+    let mut known = BTreeSet::new();
+    let mut named = Vec::new();
+    for (text, number, line) in lines(texts) {
+        if !is_binding_command(line) {
+            continue;
+        }
+        for address in addresses_in(line).filter(|address| known.insert(*address)) {
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            named.push(Entry::named(address, Source::Command, shown, Naming::Meant));
+        }
+    }
+    named
+}
+
+/// The functions that commands of the input bind, unbind or assign, each with its first line.
+pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut found: Vec<Fact<Address>> = Vec::new();
+    for (text, number, line) in lines(texts) {
+        if found.len() >= MOST || !is_binding_command(line) {
+            continue;
+        }
+        for address in addresses_in(line) {
+            if !found.iter().any(|known| known.value == address) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                found.push(Fact::new(address, evidence));
+            }
+        }
+    }
+    found
+}
+
+/// The mistakes in commands of the input.
+pub(in crate::host) fn slips(texts: &[CommandText]) -> Vec<Fact<Slipped>> {
+    let mut found: Vec<Fact<Slipped>> = Vec::new();
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(SUSPECTS).ok());
+    let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
+    for (text, number, line) in lines(texts).filter(|(_, _, line)| is_suspect(line)) {
+        for slipped in in_line(line.trim()) {
+            let is_known = |known: &Fact<Slipped>| known.value == slipped;
+            if found.len() < MOST && !found.iter().any(is_known) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                found.push(Fact::new(slipped, evidence));
+            }
+        }
+    }
+    found
+}
+
+fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str)> {
+    texts.iter().flat_map(|text| {
+        let lines = numbered_lines(&text.text).filter(|(_, line)| line.len() <= LONGEST);
+        lines.map(move |(number, line)| (text, number, line))
+    })
+}
+
+fn in_line(line: &str) -> Vec<Slipped> {
+    let mut slips = Vec::new();
+    let mut corrected = line.to_owned();
+    if let Some(path) = misspelt_bus(line) {
+        corrected = corrected.replace(path, "/sys/bus/pci/");
+        slips.push(Slip::Path);
+    }
+    if let Some(address) = short_address(&corrected) {
+        corrected = corrected.replacen(address, &format!("0000:{address}"), 1);
+        slips.push(Slip::ShortAddress);
+    }
+    if let Some(start) = ["if [-", "while [-", "elif [-", "&& [-", "|| [-"]
+        .iter()
+        .find(|start| line.contains(*start))
+    {
+        corrected = corrected.replace(start, &start.replace("[-", "[ -"));
+        slips.push(Slip::Bracket);
+    }
+    let mut found: Vec<Slipped> = slips
+        .into_iter()
+        .map(|slip| Slipped {
+            slip,
+            corrected: Some(corrected.clone()),
+        })
+        .collect();
+    let is_mode = |mode: &&str| matches!(*mode, "777" | "666" | "644" | "755");
+    let owners = line.split("chown ").skip(1);
+    let mut owners = owners.filter_map(|after| after.trim_start_matches("-R ").split(' ').next());
+    if owners.any(|owner| is_mode(&owner)) {
+        found.push(Slipped {
+            slip: Slip::Owner,
+            corrected: None,
+        });
+    }
+    if has_malformed_hide(line) {
+        found.push(Slipped {
+            slip: Slip::XenHide,
+            corrected: None,
+        });
+    }
+    found.extend(second_module(line).map(|corrected| Slipped {
+        slip: Slip::SecondModule,
+        corrected: Some(corrected),
+    }));
+    if line.contains("opt/ovmf/X-PciMmio64,") {
+        found.push(Slipped {
+            slip: Slip::WindowName,
+            corrected: Some(line.replace("X-PciMmio64,", "X-PciMmio64Mb,")),
+        });
+    }
+    found.extend(bhyve_form(line).map(|corrected| Slipped {
+        slip: Slip::BhyveForm,
+        corrected: Some(corrected),
+    }));
+    found
+}
+
+/// `modprobe -a vfio vfio_pci` for `modprobe vfio vfio_pci`: without -a or -r the second word is
+/// a parameter of the first (modprobe(8)).
+fn second_module(line: &str) -> Option<String> {
+    const MODULES: [&str; 5] = ["vfio", "vfio-pci", "vfio_pci", "vfio_iommu_type1", "kvm"];
+    let (before, after) = line.split_once("modprobe ")?;
+    let is_command = before.is_empty() || before.ends_with([' ', '\t', '`', ';', '&']);
+    let mut words = after.split([' ', '\t']).filter(|word| !word.is_empty());
+    let (first, second) = (words.next()?, words.next()?);
+    let is_module = |word: &str| {
+        let word = word.trim_end_matches(['`', ';', '"', '\'']);
+        MODULES.contains(&word) || word == "vfio_virqfd"
+    };
+    let is_slip = is_command && MODULES.contains(&first) && is_module(second);
+    is_slip.then(|| format!("{before}modprobe -a {after}"))
+}
+
+/// The line with `129/0/0` for the `129:0:0` that bhyve(8) or loader.conf(5) cannot read
+/// (FreeBSD usr.sbin/bhyve/pci_passthru.c; sys/amd64/vmm/io/ppt.c: `%d/%d/%d`).
+fn bhyve_form(line: &str) -> Option<String> {
+    let starts = [",passthru,", "passthru0=", "pptdevs="];
+    let (at, start) = starts
+        .iter()
+        .find_map(|start| Some((line.find(start)?, start)))?;
+    let at = at + start.len();
+    let rest = line.get(at..)?.trim_start_matches(['"', '\'']);
+    let at = line.len() - rest.len();
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.'));
+    let value = rest.get(..end.unwrap_or(rest.len()))?;
+    let parts: Vec<&str> = value.split([':', '.']).collect();
+    let [bus, slot, function] = parts.as_slice() else {
+        return None;
+    };
+    let is_number = |part: &&&str| part.parse::<u8>().is_ok();
+    if ![bus, slot, function].iter().all(is_number) {
+        return None;
+    }
+    let (before, after) = (line.get(..at)?, rest.get(value.len()..)?);
+    Some(format!("{before}{bus}/{slot}/{function}{after}"))
+}
+
+/// `/sys/bust/pci/`: a letter more, less or another in the name of the directory `bus`.
+fn misspelt_bus(line: &str) -> Option<&str> {
+    line.match_indices("/sys/").find_map(|(at, start)| {
+        let rest = line.get(at..)?;
+        let (name, _) = rest.get(start.len()..)?.split_once("/pci/")?;
+        let is_slip = matches!(
+            name,
+            "bust" | "buss" | "bu" | "bsu" | "bud" | "buz" | "nus" | "vus"
+        );
+        let whole = rest.get(..start.len() + name.len() + "/pci/".len());
+        whole.filter(|_| is_slip)
+    })
+}
+
+/// The address without a domain that `echo` writes to a file which takes the names of devices
+/// (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
+fn short_address(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("/sys/bus/pci/")?;
+    let file = after
+        .split(|c: char| c.is_whitespace() || "\"'`".contains(c))
+        .next()?;
+    let name = file.rsplit('/').next()?;
+    if !matches!(name, "bind" | "unbind" | "drivers_probe") {
+        return None;
+    }
+    let (_, said) = before.rsplit_once("echo ")?;
+    let said = said.trim_start_matches("-n ").trim_start();
+    let word = said
+        .split(|c: char| !c.is_ascii_hexdigit() && !matches!(c, ':' | '.'))
+        .find(|word| !word.is_empty())?;
+    let is_short = word.len() == 7 && word.matches(':').count() == 1;
+    // The word is all that is written.
+    let is_first = said.trim_start_matches(['"', '\'']).starts_with(word);
+    (is_short && is_first && word.parse::<Address>().is_ok()).then_some(word)
+}
+
+/// Whether a value of `xen-pciback.hide` has a part that is no function (`pcistub_init`, Linux
+/// drivers/xen/xen-pciback/pci_stub.c: addresses with or without domain, each in parentheses;
+/// `*` for all devices or functions).
+fn has_malformed_hide(line: &str) -> bool {
+    let Some((_, value)) = line.split_once("xen-pciback.hide=") else {
+        return false;
+    };
+    let end = value.find(|c: char| c.is_whitespace() || "\"'`".contains(c));
+    let value = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
+    let mut parts = value.split('(').skip(1).peekable();
+    let is_digit = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | '*');
+    // A placeholder is none.
+    let has_number = value.contains(|c: char| c.is_ascii_digit());
+    if parts.peek().is_none()
+        || !has_number
+        || !value.chars().all(|c| is_digit(c) || "()".contains(c))
+    {
+        return false;
+    }
+    !parts.all(|part| {
+        let Some((inside, "")) = part.split_once(')') else {
+            return false;
+        };
+        let inside = inside.replace(".*", ".0").replace(":*", ":00.0");
+        inside.parse::<Address>().is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slips_of(line: &str) -> Vec<(Slip, Option<String>)> {
+        let found = in_line(line).into_iter();
+        found.map(|found| (found.slip, found.corrected)).collect()
+    }
+
+    #[test]
+    fn slips_are_found_and_corrected() {
+        let whole = "echo 0000:01:00.1 > /sys/bus/pci/drivers/vfio-pci/bind".to_owned();
+        assert_eq!(
+            slips_of("echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind"),
+            [
+                (Slip::Path, Some(whole.clone())),
+                (Slip::ShortAddress, Some(whole.clone())),
+            ]
+        );
+        let device = "/sys/bus/pci/devices/0000:01:00.1/driver/unbind";
+        assert_eq!(
+            slips_of(&format!("echo \"01:00.1\" | sudo tee {device}")),
+            [(
+                Slip::ShortAddress,
+                Some(format!("echo \"0000:01:00.1\" | sudo tee {device}"))
+            )]
+        );
+        assert_eq!(
+            slips_of("if [-e \"$DEVICE/driver\" ]; then"),
+            [(
+                Slip::Bracket,
+                Some("if [ -e \"$DEVICE/driver\" ]; then".to_owned())
+            )]
+        );
+        for hide in [
+            "(1:0:1:0:)",
+            "(0b:00.0)(0b::00.1)",
+            "(01:00.0",
+            "(0000:82.0.0)",
+        ] {
+            let found = slips_of(&format!(
+                "xen-cmdline --set-dom0 \"xen-pciback.hide={hide}\""
+            ));
+            assert_eq!(found, [(Slip::XenHide, None)], "{hide}");
+        }
+        assert_eq!(
+            slips_of("> modprobe vfio vfio_pci"),
+            [(
+                Slip::SecondModule,
+                Some("> modprobe -a vfio vfio_pci".to_owned())
+            )]
+        );
+        for fine in [
+            "modprobe -r vfio_pci vfio",
+            "modprobe vfio-pci ids=10de:1b80",
+            "modprobe vfio enable_unsafe_noiommu_mode=1",
+            "modprobe vfio && modprobe vfio_pci",
+        ] {
+            assert!(slips_of(fine).is_empty(), "{fine}");
+        }
+        assert_eq!(
+            slips_of("-fw_cfg name=opt/ovmf/X-PciMmio64,string=65536"),
+            [(
+                Slip::WindowName,
+                Some("-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=65536".to_owned())
+            )]
+        );
+        assert_eq!(slips_of("sudo chown 777 /a.rom"), [(Slip::Owner, None)]);
+        assert_eq!(
+            slips_of("bhyve -S -s 6:0,passthru,129:0:0 vm0"),
+            [(
+                Slip::BhyveForm,
+                Some("bhyve -S -s 6:0,passthru,129/0/0 vm0".to_owned())
+            )]
+        );
+        assert_eq!(
+            slips_of("pptdevs=\"3:0.1\""),
+            [(Slip::BhyveForm, Some("pptdevs=\"3/0/1\"".to_owned()))]
+        );
+        for right in [
+            "bhyve -S -s 6:0,passthru,129/0/0 vm0",
+            "passthru0=\"2/0/0=8:0\"",
+            "pptdevs=\"3/0/0 3/0/1\"",
+            "chown 777:777 /a.rom",
+            "chown root /a.rom",
+            whole.as_str(),
+            "echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id",
+            "echo $dev > /sys/bus/pci/drivers/vfio-pci/bind",
+            "echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override",
+            "if [ -e /sys/bus/pci/devices ]; then",
+            "the list [-e] of options",
+            "xen-pciback.hide=(01:00.0)(0000:02:00.*) quiet",
+            "xen-pciback.hide=(BDF)",
+            "ls /sys/class/pci/",
+        ] {
+            assert_eq!(slips_of(right), [], "{right}");
+        }
+    }
+
+    #[test]
+    fn commands_name_functions() {
+        for command in [
+            "++ virsh nodedev-detach pci_0000_06_00_0",
+            "echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind",
+            "docker run --device /dev/vfio/16 --device=/dev/vfio/vfio image",
+        ] {
+            assert!(is_binding_command(command), "{command}");
+        }
+        assert!(!is_binding_command("lspci -nnk -s 01:00.0"));
+    }
+}

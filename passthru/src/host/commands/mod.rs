@@ -1,0 +1,8 @@
+//! Commands that the input shows, and their effect on drivers.
+
+pub(super) mod boot_commands;
+pub(super) mod command_lines;
+pub(super) mod hooks;
+pub(super) mod quoted_commands;
+pub(super) mod refused_writes;
+pub(super) mod services;

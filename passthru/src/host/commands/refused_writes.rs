@@ -1,0 +1,197 @@
+//! Writes to files of sysfs that the kernel refused: the shell names only the error
+//! (`bash: echo: write error: Invalid argument`), the command above it names the file.
+
+use crate::prompt::Prompt;
+
+/// So many lines above an error its command is looked for: a loop prints several.
+const REACH: usize = 6;
+
+/// The longest line that is a command or its answer, in bytes.
+const LONGEST: usize = 4096;
+
+/// What shells say before the error: bash in its languages, and zsh.
+const MARKS: [&str; 5] = [
+    "write error: ",
+    "Schreibfehler: ",
+    "写错误: ",
+    "写入错误: ",
+    "erreur d'écriture",
+];
+
+/// Errors of the kernel in the C locale, and as glibc names them in other languages.
+const ERRORS: [(&str, &[&str]); 7] = [
+    (
+        "No such device",
+        &[
+            "Kein passendes Gerät gefunden",
+            "Das Gerät ist nicht vorhanden",
+            "没有那个设备",
+            "Aucun périphérique de ce type",
+        ],
+    ),
+    (
+        NO_ENTRY,
+        &[
+            "Datei oder Verzeichnis nicht gefunden",
+            "没有那个文件或目录",
+            "Aucun fichier ou dossier de ce type",
+        ],
+    ),
+    (
+        "Device or resource busy",
+        &[
+            "Das Gerät oder die Ressource ist belegt",
+            "设备或资源忙",
+            "Périphérique ou ressource occupé",
+        ],
+    ),
+    (
+        "Invalid argument",
+        &[
+            "Das Argument ist ungültig",
+            "无效的参数",
+            "Argument invalide",
+        ],
+    ),
+    (
+        "Numerical result out of range",
+        &[
+            "Das numerische Ergebnis ist außerhalb des gültigen Bereichs",
+            "数值结果超出范围",
+        ],
+    ),
+    (
+        "Cannot allocate memory",
+        &["Nicht genügend Hauptspeicher verfügbar", "无法分配内存"],
+    ),
+    (
+        "File exists",
+        &["Die Datei existiert bereits", "文件已存在"],
+    ),
+];
+
+const NO_ENTRY: &str = "No such file or directory";
+
+/// Files by whose names alone it is known that they are of sysfs.
+const FILES: [&str; 6] = [
+    "sriov_numvfs",
+    "driver_override",
+    "drivers_probe",
+    "new_id",
+    "remove_id",
+    "reset_method",
+];
+
+/// The newest command that writes to sysfs, of a text that is read line by line.
+#[derive(Default)]
+pub(in crate::host) struct Writes<'a> {
+    /// The command up to the file, and how many lines ago it was.
+    last: Option<(&'a str, usize)>,
+}
+
+impl<'a> Writes<'a> {
+    /// Reads the next line. Where it is the error of a write whose file is known, that is the
+    /// command and its error as `tee` would print it: `…/vfio-pci/bind: Invalid argument`.
+    pub(in crate::host) fn read(&mut self, line: &'a str) -> Option<String> {
+        if line.len() > LONGEST {
+            self.last = None;
+            return None;
+        }
+        if let Some((_, ago)) = &mut self.last {
+            *ago += 1;
+        }
+        if let Some(command) = command(line) {
+            self.last = Some((command, 0));
+            return None;
+        }
+        let Some(error) = error(line) else {
+            if Prompt::read(line).is_some() {
+                self.last = None;
+            }
+            return None;
+        };
+        let (command, _) = self.last.filter(|(_, ago)| *ago <= REACH)?;
+        // `tee` says the same where the file itself is not there.
+        let mark = if error == NO_ENTRY {
+            "write error: "
+        } else {
+            ""
+        };
+        Some(format!("{command}: {mark}{error}"))
+    }
+}
+
+/// The command that writes to a file of sysfs, up to the end of the file's name.
+fn command(line: &str) -> Option<&str> {
+    let after_tee = || Some(line.rfind("tee ")? + "tee ".len());
+    let at = line.rfind('>').map(|at| at + 1).or_else(after_tee)?;
+    let rest = line.get(at..)?;
+    let target = rest.trim_start_matches([' ', '"', '\'']);
+    let target = target.strip_prefix("-a ").unwrap_or(target);
+    let start = line.len().checked_sub(target.len())?;
+    let end = target.find(|c: char| c.is_whitespace() || "\"'`;|&)’".contains(c));
+    let path = target.get(..end.unwrap_or(target.len()))?;
+    let name = path.rsplit('/').next()?;
+    let is_file = path.starts_with("/sys/") || FILES.contains(&name);
+    is_file.then(|| line.get(..start + path.len()))?
+}
+
+/// The error that the line has behind a shell's mark.
+fn error(line: &str) -> Option<&'static str> {
+    let (_, said) = MARKS.iter().find_map(|mark| line.split_once(mark))?;
+    let said = said.trim_start_matches([':', ' ', '\u{a0}', '\u{202f}']);
+    let starts = |words: &str| {
+        let start = said.get(..words.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(words))
+    };
+    let mut errors = ERRORS.iter();
+    let found =
+        errors.find(|(words, others)| starts(words) || others.iter().any(|words| starts(words)))?;
+    Some(found.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(text: &str) -> Vec<String> {
+        let mut writes = Writes::default();
+        text.lines().filter_map(|line| writes.read(line)).collect()
+    }
+
+    #[test]
+    fn the_command_above_names_the_file() {
+        let post = "root@a:~# echo 8 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs\n\
+                    -bash: echo: write error: Numerical result out of range\n\
+                    root@a:~# echo \"0000:05:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind\n\
+                    \n\
+                    bash: echo: Schreibfehler: Das Argument ist ungültig\n\
+                    root@a:/sys/bus/pci/devices/0000:05:00.0# echo 2 > sriov_numvfs\n\
+                    bash: echo: write error: no such file or directory\n";
+        assert_eq!(
+            answers(post),
+            [
+                "root@a:~# echo 8 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs: Numerical \
+                 result out of range",
+                "root@a:~# echo \"0000:05:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind: Invalid \
+                 argument",
+                "root@a:/sys/bus/pci/devices/0000:05:00.0# echo 2 > sriov_numvfs: write error: \
+                 No such file or directory",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_without_its_command_stays_alone() {
+        for text in [
+            "./start.sh: line 12: echo: write error: No such device\n",
+            "echo 1 > /tmp/x\nbash: echo: write error: No such device\n",
+            "the file /sys/bus/pci/drivers/vfio-pci/bind is there\n\
+             echo: write error: No such device\n",
+            "$ echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n$ ls\n\
+             echo: write error: No such device\n",
+        ] {
+            assert!(answers(text).is_empty(), "{text}");
+        }
+    }
+}

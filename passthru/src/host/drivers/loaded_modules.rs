@@ -1,0 +1,69 @@
+//! Modules for guests that `lsmod` lists.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use crate::host::fact::Fact;
+
+/// The modules that matter to assignment, as the kernel writes their names.
+const NAMES: [&str; 7] = [
+    "vfio_pci",
+    "vfio_pci_core",
+    "vfio_iommu_type1",
+    "vfio",
+    "mdev",
+    "kvmgt",
+    "nvidia_vgpu_vfio",
+];
+
+/// The rows of `lsmod` in the texts, each module once.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<&'static str>> {
+    let mut found: Vec<Fact<&'static str>> = Vec::new();
+    for text in texts {
+        for (number, line) in numbered_lines(&text.text) {
+            let Some(name) = row(line) else { continue };
+            if !found.iter().any(|known| known.value == name) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                found.push(Fact::new(name, evidence));
+            }
+        }
+    }
+    found
+}
+
+/// `vfio_pci  16384  0`: a module, its size and the number of its users (Linux
+/// kernel/module/procfs.c, `m_show`).
+fn row(line: &str) -> Option<&'static str> {
+    let line = line.trim_start_matches(['>', ' ', '\t']);
+    let name = NAMES.iter().find(|name| {
+        let rest = line.strip_prefix(**name);
+        rest.is_some_and(|rest| rest.starts_with([' ', '\t']))
+    })?;
+    let mut words = line.split_ascii_whitespace().skip(1);
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let size = words
+        .next()
+        .filter(|word| word.len() >= 4 && is_number(word));
+    let users = words
+        .next()
+        .filter(|word| word.len() <= 4 && is_number(word));
+    (size.is_some() && users.is_some()).then_some(*name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_told_from_prose() {
+        assert_eq!(row("vfio_pci               45056  0"), Some("vfio_pci"));
+        assert_eq!(row("> vfio  32768  2 vfio_pci"), Some("vfio"));
+        for line in [
+            "vfio_pci is loaded",
+            "vfio_pci",
+            "vfio 1 2",
+            "nvidia 56000000 3",
+        ] {
+            assert_eq!(row(line), None, "{line}");
+        }
+    }
+}

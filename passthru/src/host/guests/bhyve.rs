@@ -1,0 +1,203 @@
+//! FreeBSD's reservations for guests: `pptdevs` of the boot loader, and what guests of bhyve
+//! are given.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
+use pci_core::spelling::PassthruDevice;
+
+use crate::host::fact::Fact;
+use crate::host::model::{Entry, Naming, Source};
+
+/// Texts that lines with functions of bhyve have: vmm(4), vm-bhyve(8), bhyve(8).
+const MARKS: [&str; 3] = ["pptdevs", "passthru", ",passthru,"];
+
+/// As many functions are kept.
+const MOST: usize = 256;
+
+/// The functions that a line reserves for guests, or gives to one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// Those of `pptdevs`.
+    reserved: Vec<Address>,
+    /// Those of a guest.
+    given: Vec<Address>,
+}
+
+/// Whether the line names functions as bhyve and its boot loader do.
+pub(crate) fn is_of_bhyve(line: &str) -> bool {
+    named_in(line) != Named::default()
+}
+
+fn named_in(line: &str) -> Named {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+    let mut named = Named::default();
+    if !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) || line.len() > 4096 {
+        return named;
+    }
+    for (_, rest) in line.match_indices("pptdevs").filter_map(|(at, mark)| {
+        let rest = line.get(at + mark.len()..)?;
+        Some((at, rest.trim_start_matches(['2', '3'])))
+    }) {
+        named
+            .reserved
+            .extend(value(rest).into_iter().flat_map(functions));
+    }
+    // `passthru0="2/0/0=8:0"` of vm-bhyve, `-s 6,passthru,2/0/0` of bhyve.
+    let starts = line.match_indices("passthru");
+    for rest in starts.filter_map(|(at, mark)| line.get(at + mark.len()..)) {
+        let numbered = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let said = match rest.strip_prefix(',') {
+            Some(slot) => Some(slot),
+            None if numbered.len() < rest.len() => value(numbered),
+            None => None,
+        };
+        let end = |c: char| !c.is_ascii_digit() && c != '/';
+        let function = said.and_then(|said| said.split(end).next());
+        named.given.extend(function.and_then(function_of));
+    }
+    named
+}
+
+/// The value of an assignment.
+fn value(rest: &str) -> Option<&str> {
+    let value = rest.strip_prefix('=')?;
+    match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split_ascii_whitespace().next(),
+    }
+}
+
+fn functions(value: &str) -> impl Iterator<Item = Address> + '_ {
+    // The kernel stops at a word that is no function (sys/amd64/vmm/io/ppt.c).
+    value.split_ascii_whitespace().map_while(function_of)
+}
+
+fn function_of(word: &str) -> Option<Address> {
+    word.parse::<PassthruDevice>()
+        .ok()
+        .map(PassthruDevice::address)
+}
+
+/// Commands of bhyve that pass functions to a guest, each with whether it wires the guest's
+/// memory.
+pub(in crate::host) fn commands(texts: &[CommandText]) -> Vec<Fact<bool>> {
+    let mut found = Vec::new();
+    for text in texts {
+        // The words so far of a command that goes on in the next line, and its first line.
+        let mut open: Option<(String, Evidence)> = None;
+        for (number, line) in numbered_lines(&text.text) {
+            let bare = line
+                .trim_start_matches(['>', '#', '$', ' ', '\t'])
+                .trim_end();
+            let (mut words, first) = match open.take() {
+                Some(open) => open,
+                None if bare
+                    .strip_prefix("sudo ")
+                    .unwrap_or(bare)
+                    .starts_with("bhyve -") =>
+                {
+                    (String::new(), Evidence::new(&*text.command, number, bare))
+                }
+                None => continue,
+            };
+            words.push_str(bare.trim_end_matches('\\'));
+            if bare.ends_with('\\') && words.len() < LONGEST {
+                words.push(' ');
+                open = Some((words, first));
+            } else if words.contains(",passthru,") && found.len() < MOST {
+                found.push(Fact::new(is_wired(&words), first));
+            }
+        }
+    }
+    found
+}
+
+/// The longest command, in bytes.
+const LONGEST: usize = 8192;
+
+/// Whether the options of the command have `S`, alone or among others without a value
+/// (bhyve(8)).
+fn is_wired(command: &str) -> bool {
+    let mut words = command.split_ascii_whitespace();
+    words.any(|word| {
+        let letters = word.strip_prefix('-').unwrap_or_default();
+        let is_switch = |c: char| "AaCDeHhPSuWwxY".contains(c);
+        letters.contains('S') && letters.chars().all(is_switch)
+    })
+}
+
+/// The functions that the texts reserve or give to guests, each with its first line.
+pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
+    let mut known = BTreeSet::new();
+    let mut entries = Vec::new();
+    for (text, number, line) in lines(texts) {
+        let named = named_in(line);
+        let addresses = named.reserved.into_iter().chain(named.given);
+        for address in addresses.filter(|address| known.insert(*address)) {
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Meant));
+        }
+    }
+    entries
+}
+
+/// The functions that the boot loader reserves.
+pub(in crate::host) fn reserved(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut reserved: Vec<Fact<Address>> = Vec::new();
+    for (text, number, line) in lines(texts) {
+        for address in named_in(line).reserved {
+            if reserved.len() < MOST && reserved.iter().all(|known| known.value != address) {
+                let shown = Evidence::new(&*text.command, number, line.trim());
+                reserved.push(Fact::new(address, shown));
+            }
+        }
+    }
+    reserved
+}
+
+/// The lines of texts that speak of functions for guests.
+fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str)> {
+    let speaks =
+        |text: &&CommandText| text.text.contains("pptdevs") || text.text.contains("passthru");
+    let texts = texts.iter().filter(speaks);
+    texts
+        .flat_map(|text| numbered_lines(&text.text).map(move |(number, line)| (text, number, line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_read_from_each_form() {
+        let found = |line: &str| -> (Vec<String>, Vec<String>) {
+            let named = named_in(line);
+            let texts = |all: Vec<Address>| all.iter().map(|one| format!("{one:#}")).collect();
+            (texts(named.reserved), texts(named.given))
+        };
+        let owned = |all: &[&str]| -> Vec<String> { all.iter().map(|&one| one.into()).collect() };
+        for (line, reserved, given) in [
+            (
+                "pptdevs=\"3/0/0 101/0/1\"",
+                &["03:00.0", "65:00.1"][..],
+                &[][..],
+            ),
+            ("loader.conf has `pptdevs2=\"2/0/0\"`", &["02:00.0"], &[]),
+            ("passthru0=\"2/0/1=8:1\"", &[], &["02:00.1"]),
+            (
+                "bhyve -s 0,hostbridge -s 6:0,passthru,10/0/0 \\",
+                &[],
+                &["0a:00.0"],
+            ),
+            ("pptdevs is not set, and passthru does not work", &[], &[]),
+            ("passthru plan 01:00.0", &[], &[]),
+            ("bhyve-ppt mode=attach ppt=101/0/2", &[], &[]),
+        ] {
+            assert_eq!(found(line), (owned(reserved), owned(given)), "{line}");
+        }
+    }
+}

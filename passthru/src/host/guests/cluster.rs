@@ -1,0 +1,193 @@
+//! What lines of Kubernetes and KubeVirt show: how many devices a node offers, and where
+//! KubeVirt's list of permitted devices stands.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use crate::host::fact::Fact;
+
+/// A line of a cluster's objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClusterLine {
+    /// A resource of a node that pods can have, and how many of it there are.
+    Allocatable(String, u64),
+    /// `permittedHostDevices` directly below `spec`, where KubeVirt does not read it.
+    PermittedBelowSpec,
+    /// `featureGates` of a list that is shown to its end, without that for host devices.
+    WithoutHostDevices,
+}
+
+/// As many lines are kept.
+const MOST: usize = 64;
+
+/// Whether the line, without blanks around it, counts devices of a node.
+pub(crate) fn is_line(line: &str) -> bool {
+    resource(line).is_some()
+        || matches!(
+            line,
+            "permittedHostDevices:" | "pciHostDevices:" | "featureGates:" | "Allocatable:"
+        )
+}
+
+/// The lines of the texts.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ClusterLine>> {
+    let mut found = Vec::new();
+    for text in texts {
+        let mut reader = Reader::default();
+        let names_devices = ["permittedHostDevices", "hostDevices", "HostDevices"]
+            .iter()
+            .any(|name| text.text.contains(name));
+        for (number, line) in numbered_lines(&text.text) {
+            let evidence = |shown: &str| Evidence::new(&*text.command, number, shown);
+            found.extend(reader.line(line, evidence, names_devices));
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// The heading that the rows of a node belong to.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Rows {
+    #[default]
+    None,
+    Allocatable,
+}
+
+#[derive(Default)]
+struct Reader {
+    rows: Rows,
+    /// The keys above a line, each with its indentation.
+    keys: Vec<(usize, String)>,
+    /// The list of feature gates that is open: its indentation, its line, and whether it has
+    /// that for host devices.
+    gates: Option<(usize, Evidence, bool)>,
+}
+
+impl Reader {
+    fn line(
+        &mut self,
+        line: &str,
+        evidence: impl Fn(&str) -> Evidence,
+        names_devices: bool,
+    ) -> Option<Fact<ClusterLine>> {
+        // In a quotation.
+        let line = line.strip_prefix("> ").unwrap_or(line);
+        let bare = line.trim().trim_matches('*').trim();
+        let indent = line.len() - line.trim_start().len();
+        if bare.is_empty() {
+            return None;
+        }
+        let closed = self.close_gates(indent, bare).filter(|_| names_devices);
+        if let Some(heading) = bare.strip_suffix(':')
+            && heading.starts_with(|c: char| c.is_ascii_uppercase())
+        {
+            self.rows = match heading {
+                "Allocatable" => Rows::Allocatable,
+                _ => Rows::None,
+            };
+        }
+        if self.rows == Rows::Allocatable
+            && let Some((name, count)) = resource(bare)
+        {
+            let line = ClusterLine::Allocatable(name.to_owned(), count);
+            return Some(Fact::new(line, evidence(bare)));
+        }
+        let key = key(bare)?;
+        while self.keys.last().is_some_and(|(at, _)| *at >= indent) {
+            self.keys.pop();
+        }
+        let parent = self.keys.last().map(|(_, key)| key.as_str());
+        let found = match key {
+            "permittedHostDevices" if parent == Some("spec") => {
+                Some(Fact::new(ClusterLine::PermittedBelowSpec, evidence(bare)))
+            }
+            "featureGates" => {
+                self.gates = Some((indent, evidence(bare), false));
+                None
+            }
+            _ => None,
+        };
+        self.keys.push((indent, key.to_owned()));
+        found.or_else(|| Some(Fact::new(ClusterLine::WithoutHostDevices, closed?)))
+    }
+
+    /// The line of a list of feature gates that ends here, and that lacks the one for host
+    /// devices.
+    fn close_gates(&mut self, indent: usize, bare: &str) -> Option<Evidence> {
+        let (at, _, has_gate) = self.gates.as_mut()?;
+        if let Some(gate) = bare.strip_prefix("- ").filter(|_| indent >= *at) {
+            let gate = gate.trim_matches(['"', '\'']);
+            *has_gate |= matches!(gate, "HostDevices" | "GPU");
+            return None;
+        }
+        let (_, line, has_gate) = self.gates.take()?;
+        (!has_gate && key(bare).is_some()).then_some(line)
+    }
+}
+
+/// The key of a line of YAML, `permittedHostDevices:` or `- name: a`.
+fn key(bare: &str) -> Option<&str> {
+    let bare = bare.trim_start_matches("- ");
+    let (key, rest) = bare.split_once(':')?;
+    let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_key && (rest.is_empty() || rest.starts_with(' '))).then_some(key)
+}
+
+/// `nvidia.com/GA102_GEFORCE_RTX_3090:  1` of a node: a device that a plugin counts.
+fn resource(bare: &str) -> Option<(&str, u64)> {
+    let (name, count) = bare.split_once(':')?;
+    let (vendor, kind) = name.split_once('/')?;
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    let is_device = vendor.contains('.')
+        && !kind.is_empty()
+        && name.bytes().all(|b| is_name(b) || b == b'/')
+        && !kind.contains('/')
+        && !vendor.ends_with("kubernetes.io")
+        && !vendor.ends_with("k8s.io")
+        && vendor != "devices.kubevirt.io";
+    let count = count.trim().trim_matches('"').parse().ok()?;
+    is_device.then_some((name, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<ClusterLine> {
+        let texts = [CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }];
+        read(&texts).into_iter().map(|fact| fact.value).collect()
+    }
+
+    #[test]
+    fn what_a_node_offers_is_below_its_heading() {
+        let node = "Capacity:\n  nvidia.com/GA102:  1\nAllocatable:\n  cpu:  8\n  \
+                    devices.kubevirt.io/kvm:  1k\n  **nvidia.com/GA102:  0**\n\
+                    System Info:\n  amd.com/x:  1\n";
+        let wanted = ClusterLine::Allocatable("nvidia.com/GA102".to_owned(), 0);
+        assert_eq!(lines(node), [wanted]);
+    }
+
+    #[test]
+    fn the_list_of_permitted_devices_has_its_place() {
+        let wrong = "spec:\n    permittedHostDevices:\n      pciHostDevices:\n";
+        assert_eq!(lines(wrong), [ClusterLine::PermittedBelowSpec]);
+        let right = "spec:\n  configuration:\n    permittedHostDevices:\n      pciHostDevices:\n";
+        assert!(lines(right).is_empty());
+        assert!(lines("permittedHostDevices:\n  pciHostDevices:\n").is_empty());
+    }
+
+    #[test]
+    fn a_list_of_feature_gates_is_judged_where_it_ends() {
+        let gates =
+            |list: &str| format!("featureGates:\n{list}network:\n  permittedHostDevices:\n");
+        assert_eq!(
+            lines(&gates("  - LiveMigration\n")),
+            [ClusterLine::WithoutHostDevices]
+        );
+        assert!(lines(&gates("  - LiveMigration\n  - HostDevices\n")).is_empty());
+        assert!(lines("featureGates:\n  - LiveMigration\n").is_empty());
+    }
+}

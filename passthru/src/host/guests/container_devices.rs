@@ -1,0 +1,176 @@
+//! The VFIO device files that containers are started with: `docker run --device`, and the
+//! lists `devices:` of compose files.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use crate::host::fact::Fact;
+
+/// As many containers are read.
+const MOST: usize = 64;
+
+/// The device files of VFIO that one container has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContainerDevices {
+    /// The numbers of the groups.
+    pub groups: Vec<u32>,
+    /// Whether it has `/dev/vfio/vfio`, by itself or with the folder or all devices.
+    pub has_container: bool,
+}
+
+/// The containers that have the device file of a group, each with the first line that names
+/// one.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ContainerDevices>> {
+    let mut found = Vec::new();
+    // A container with all devices, or with the folder as a volume.
+    let whole = ["privileged", "/dev:/dev", "/dev/vfio:/dev/vfio"];
+    for text in texts {
+        let has_whole = whole.iter().any(|words| text.text.contains(words));
+        if !text.text.contains("/dev/vfio/") || has_whole {
+            continue;
+        }
+        let mut reader = Reader::default();
+        for (number, line) in numbered_lines(&text.text) {
+            reader.line(line, || Evidence::new(&*text.command, number, line.trim()));
+        }
+        reader.end();
+        found.append(&mut reader.found);
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// Whether the line, without blanks around it, gives a container a device file.
+pub(crate) fn is_line(line: &str) -> bool {
+    let node = line
+        .strip_prefix("- ")
+        .map(|node| node.trim_matches(['"', '\'']));
+    let folders = [
+        "/dev/vfio",
+        "/dev/dri",
+        "/dev/kvm",
+        "/dev/kfd",
+        "/dev/nvidia",
+    ];
+    node.is_some_and(|node| {
+        !node.contains(' ') && folders.iter().any(|folder| node.starts_with(folder))
+    })
+}
+
+#[derive(Default)]
+struct Reader {
+    found: Vec<Fact<ContainerDevices>>,
+    open: ContainerDevices,
+    first: Option<Evidence>,
+    /// The indentation of `devices:`, while its list is read.
+    list: Option<usize>,
+    /// Whether a command goes on in the next line.
+    goes_on: bool,
+}
+
+impl Reader {
+    fn line(&mut self, line: &str, evidence: impl Fn() -> Evidence) {
+        let bare = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        if self.goes_on || is_run(bare) {
+            for node in bare.split("--device").skip(1) {
+                let node = node.trim_start_matches(['=', ' ']);
+                let node = node.split_ascii_whitespace().next().unwrap_or_default();
+                self.node(node, &evidence);
+            }
+            self.goes_on = bare.ends_with('\\');
+            if !self.goes_on {
+                self.end();
+            }
+            return;
+        }
+        // A service of a compose file ends where the next one begins, and with the text.
+        match self.list {
+            _ if bare == "devices:" => {
+                self.end();
+                self.list = Some(indent);
+            }
+            Some(at) if bare.starts_with("- ") && indent >= at => {
+                let node = bare.trim_start_matches("- ").trim_matches(['"', '\'']);
+                self.node(node, &evidence);
+            }
+            Some(at) if indent < at && !bare.is_empty() => self.end(),
+            _ => {}
+        }
+    }
+
+    /// `/dev/vfio/17`, `/dev/vfio/17:/dev/vfio/17:rwm`.
+    fn node(&mut self, node: &str, evidence: impl Fn() -> Evidence) {
+        let node = node.split(':').next().unwrap_or(node).trim_end_matches('/');
+        if matches!(node, "/dev/vfio/vfio" | "/dev/vfio" | "/dev") {
+            self.open.has_container = true;
+        } else if let Some(group) = node.strip_prefix("/dev/vfio/").and_then(|n| n.parse().ok()) {
+            self.open.groups.push(group);
+            self.first.get_or_insert_with(evidence);
+        }
+    }
+
+    fn end(&mut self) {
+        self.list = None;
+        self.goes_on = false;
+        let open = std::mem::take(&mut self.open);
+        if let Some(first) = self.first.take() {
+            self.found.push(Fact::new(open, first));
+        }
+    }
+}
+
+/// A command line that starts a container.
+fn is_run(line: &str) -> bool {
+    [
+        "docker run ",
+        "podman run ",
+        "docker create ",
+        "podman create ",
+    ]
+    .iter()
+    .any(|start| line.contains(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(Vec<u32>, bool)> {
+        let texts = [CommandText {
+            command: "a.txt".to_owned(),
+            text: text.to_owned(),
+        }];
+        let found = read(&texts).into_iter();
+        found
+            .map(|fact| (fact.value.groups, fact.value.has_container))
+            .collect()
+    }
+
+    #[test]
+    fn each_container_has_its_device_files() {
+        let compose = "\
+services:
+  a:
+    devices:
+      - /dev/kvm
+      - \"/dev/vfio/17:/dev/vfio/17\"
+    restart: always
+  b:
+    devices:
+    - /dev/vfio/18
+    - /dev/vfio/vfio
+";
+        assert_eq!(found(compose), [(vec![17], false), (vec![18], true)]);
+        assert_eq!(found(&format!("{compose}    privileged: true\n")), []);
+        let run = "docker run -it --device=/dev/vfio/17 \\\n  --device /dev/vfio/vfio qemu\n";
+        assert_eq!(found(run), [(vec![17], true)]);
+        assert_eq!(
+            found("podman run --device /dev/vfio/17 qemu\n"),
+            [(vec![17], false)]
+        );
+        assert_eq!(
+            found("docker run --device /dev/dri qemu\n/dev/vfio/17\n"),
+            []
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! What the host's settings mean to pass through.
+
+use std::collections::BTreeSet;
+
+use hostconf::binding::vfio_ids;
+use pci_core::{Address, Slot};
+
+use crate::host::coverage::Coverage;
+use crate::host::hardware::device::Device;
+use crate::host::state::Host;
+
+impl Host {
+    /// Whether the `ids=` that counts takes the function.
+    #[must_use]
+    pub fn is_taken_by_id(&self, device: &Device) -> bool {
+        let Some(Ok(ids)) = self.vfio_ids.last().map(|list| &list.value.ids) else {
+            return false;
+        };
+        let Some(id) = &device.id else { return false };
+        let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+        let class = device.class.as_ref().map(|class| class.value);
+        ids.matches(id.value, subsystem, class)
+    }
+
+    /// What all `ids=` of vfio-pci have, each entry once, in order and as it is written.
+    pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
+        let values = self.vfio_ids.iter().map(|list| list.value.text.as_str());
+        vfio_ids::joined(values)
+    }
+
+    /// Whether driverctl is told to give the function to vfio-pci.
+    #[must_use]
+    pub fn is_driverctls(&self, device: &Device) -> bool {
+        self.driverctl
+            .iter()
+            .any(|told| told.value == (device.address, "vfio-pci".to_owned()))
+    }
+
+    /// Whether a script binds the function by its address. A script of a plan does
+    /// so only while the ids are those that it was written for.
+    #[must_use]
+    pub fn is_overridden(&self, device: &Device) -> bool {
+        let id = device.id.as_ref().map(|id| id.value);
+        self.override_scripts
+            .iter()
+            .any(|script| match &script.planned {
+                Some(planned) => planned.iter().any(|bound| {
+                    bound.address == device.address && id.is_none_or(|id| id == bound.id)
+                }),
+                None => script
+                    .facts
+                    .overrides
+                    .iter()
+                    .any(|(address, _)| *address == device.address),
+            })
+    }
+
+    /// Whether ESXi is set to give the function to guests.
+    fn is_for_esxi_guests(&self, device: &Device) -> bool {
+        self.esxi
+            .functions
+            .get(&device.address)
+            .is_some_and(|function| {
+                let enabled = function.enabled.as_ref().is_some_and(|fact| fact.value);
+                enabled || function.is_meant().is_some()
+            })
+    }
+
+    /// The functions that a hypervisor's messages name: they were assigned to a guest, or that
+    /// was tried.
+    fn tried(&self) -> BTreeSet<Address> {
+        let by_hypervisors = self.heard.iter().filter(|heard| {
+            let source = heard.message.source();
+            ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
+                .iter()
+                .any(|start| source.starts_with(start))
+        });
+        by_hypervisors.filter_map(|heard| heard.device).collect()
+    }
+
+    /// The card of a text that shows one graphics card and no other function but bridges: the
+    /// person asks about that card.
+    fn only_card(&self) -> Option<Slot> {
+        if self.coverage.contains(&Coverage::All)
+            || self.devices.values().any(|d| d.sysfs.is_some())
+        {
+            return None;
+        }
+        let mut functions = self.devices.values().filter(|device| !device.is_bridge());
+        let slot = functions.next()?.address.slot();
+        let is_alone = functions.all(|device| device.address.slot() == slot);
+        let is_display = |device: &Device| device.address.slot() == slot && device.is_display();
+        (is_alone && self.devices.values().any(is_display)).then_some(slot)
+    }
+
+    /// The functions that the host's settings mean to pass through, that a driver for guests
+    /// holds already (vfio-pci, Xen's pciback, FreeBSD's ppt), that a message of a hypervisor
+    /// names, or else the card that the words of the input mean, or the only one that it shows.
+    pub fn intended(&self) -> impl Iterator<Item = &Device> {
+        let tried = self.tried();
+        let is_tried = |device: &Device| tried.contains(&device.address) && !device.is_bridge();
+        let is_intended = |device: &Device| self.is_intended(device) || is_tried(device);
+        let devices = self.devices.values();
+        let intended: BTreeSet<Address> = devices
+            .filter(|device| is_intended(device))
+            .map(|device| device.address)
+            .collect();
+        let by_words = || self.meant_by_words.map(Address::slot);
+        let only = if intended.is_empty() {
+            by_words().or_else(|| self.only_card())
+        } else {
+            None
+        };
+        self.devices.values().filter(move |device| {
+            let is_only = only == Some(device.address.slot()) && !device.is_bridge();
+            intended.contains(&device.address) || is_only
+        })
+    }
+
+    fn is_intended(&self, device: &Device) -> bool {
+        self.is_taken_by_id(device)
+            || self.is_overridden(device)
+            || self.is_driverctls(device)
+            || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
+            || self.is_for_esxi_guests(device)
+            || self.proxmox_vms.iter().any(|vm| vm.passes(device.address))
+            || self
+                .domains
+                .iter()
+                .any(|domain| domain.passes(device.address))
+    }
+}

@@ -1,0 +1,173 @@
+//! The virtual machines of the host, as their configurations show them.
+
+pub(super) mod bhyve;
+pub(super) mod cluster;
+pub(super) mod container_devices;
+pub(super) mod guest_parts;
+pub(super) mod intent;
+pub(super) mod locked_memory;
+pub(super) mod mappings;
+pub(super) mod mediated;
+pub(super) mod passed;
+pub(super) mod rom_files;
+
+use host_tree::{CommandText, HostTree};
+use hvconf::libvirt;
+use hvconf::proxmox::{HostAddress, Surroundings, VmConfig, VmId, given};
+use pci_core::Address;
+
+const PROXMOX: &str = "/etc/pve/qemu-server";
+const LIBVIRT: &str = "/etc/libvirt/qemu";
+const VMFS: &str = "/vmfs/volumes";
+
+/// A virtual machine of Proxmox VE.
+#[derive(Clone, Debug)]
+pub struct ProxmoxVm {
+    /// Its number; `None` when the file's name is none.
+    pub id: Option<VmId>,
+    /// The configuration's path.
+    pub path: String,
+    /// The configuration.
+    pub config: VmConfig,
+    /// The host's functions that it is given for certain, by address or by a mapping that
+    /// the input resolves.
+    pub given: Vec<HostAddress>,
+}
+
+impl ProxmoxVm {
+    pub(super) fn read(tree: &dyn HostTree, surroundings: Surroundings<'_>) -> Vec<Self> {
+        files(tree, PROXMOX, ".conf")
+            .map(|(path, stem, text)| {
+                let config = VmConfig::parse(&text);
+                Self {
+                    id: stem.parse().ok(),
+                    path,
+                    given: given(&config, surroundings),
+                    config,
+                }
+            })
+            .collect()
+    }
+
+    /// Whether the configuration has keys that Proxmox VE writes into each one:
+    /// an excerpt, such as one line in a forum post, has not.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.config.is_whole()
+    }
+
+    /// Whether it is given the function for certain.
+    #[must_use]
+    pub fn passes(&self, address: Address) -> bool {
+        self.given.iter().any(|given| given.covers(address))
+    }
+}
+
+/// A domain of libvirt.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Its name: the file's.
+    pub name: String,
+    /// The file's path.
+    pub path: String,
+    /// Its XML.
+    pub text: String,
+    /// The host's functions that it names.
+    pub functions: Vec<Address>,
+}
+
+/// The configurations of guests as texts, whose lines may be of the catalogue of messages.
+pub(super) fn texts(tree: &dyn HostTree) -> Vec<CommandText> {
+    let all = files(tree, PROXMOX, ".conf").chain(files(tree, LIBVIRT, ".xml"));
+    all.map(|(command, _, text)| CommandText { command, text })
+        .collect()
+}
+
+impl Domain {
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        files(tree, LIBVIRT, ".xml")
+            .map(|(path, name, text)| {
+                let functions = libvirt::Domain::parse(&text)
+                    .map(|domain| {
+                        domain
+                            .hostdevs()
+                            .iter()
+                            .map(|hostdev| hostdev.source)
+                            .collect()
+                    })
+                    .unwrap_or_default();
+                Self {
+                    name,
+                    path,
+                    text,
+                    functions,
+                }
+            })
+            .collect()
+    }
+
+    /// Whether it names the function.
+    #[must_use]
+    pub fn passes(&self, address: Address) -> bool {
+        self.functions.contains(&address)
+    }
+}
+
+/// A virtual machine of VMware.
+#[derive(Clone, Debug)]
+pub struct VmxFile {
+    /// The file's path.
+    pub path: String,
+    /// What it says.
+    pub vmx: hvconf::esxi::Vmx,
+    /// Its lines.
+    pub text: String,
+}
+
+impl VmxFile {
+    /// Reads the `.vmx` of each machine: `VOLUME/MACHINE/NAME.vmx`, and pasted
+    /// ones.
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        let mut found = Vec::new();
+        let Some(volumes) = tree.list(VMFS).found() else {
+            return found;
+        };
+        for volume in volumes.names {
+            let volume = format!("{VMFS}/{volume}");
+            let entries = tree.list(&volume).found().unwrap_or_default();
+            let mut directories: Vec<String> = entries
+                .names
+                .iter()
+                .map(|name| format!("{volume}/{name}"))
+                .collect();
+            directories.push(volume);
+            for directory in directories {
+                found.extend(files(tree, &directory, "").filter_map(|(path, _, text)| {
+                    let is_vmx = path.ends_with(".vmx") || text.contains("pciPassthru");
+                    is_vmx.then(|| Self {
+                        vmx: hvconf::esxi::Vmx::parse(&text),
+                        path,
+                        text,
+                    })
+                }));
+            }
+        }
+        found
+    }
+}
+
+/// The files of a directory whose names end so: path, name without the end,
+/// text.
+fn files<'a>(
+    tree: &'a dyn HostTree,
+    directory: &'a str,
+    end: &'a str,
+) -> impl Iterator<Item = (String, String, String)> + 'a {
+    let names = tree.list(directory).found().unwrap_or_default().names;
+    names.into_iter().filter_map(move |name| {
+        let stem = name.strip_suffix(end)?.to_owned();
+        let path = format!("{directory}/{name}");
+        let text = tree.read_text(&path).found()?;
+        Some((path, stem, text))
+    })
+}

@@ -1,0 +1,73 @@
+//! The host's functions, as emitters take them.
+
+use host_tree::Lookup;
+use hvconf::passed::{AddressWidth, Bar, BarSize, Bars, PassedFunction, Prefetchable, SriovRole};
+use iommu::Membership;
+
+use crate::host::hardware::device::Device;
+use crate::host::state::Host;
+
+impl Host {
+    /// All functions with what is known of each.
+    #[must_use]
+    pub fn passed_functions(&self) -> Vec<PassedFunction> {
+        let devices = self.devices.values();
+        devices.map(|device| self.passed_function(device)).collect()
+    }
+
+    /// What is known of one function.
+    #[must_use]
+    pub fn passed_function(&self, device: &Device) -> PassedFunction {
+        let group = match self.groups.group_of(device.address) {
+            Membership::In(group) => Some(group),
+            _ => None,
+        };
+        PassedFunction {
+            id: device.id.as_ref().map(|id| id.value),
+            subsystem: device.subsystem.as_ref().map(|id| id.value),
+            revision: device.revision,
+            class: device.class.as_ref().map(|class| class.value),
+            iommu_group: group,
+            sriov: sriov(device),
+            bars: bars(device),
+            ..PassedFunction::at(device.address)
+        }
+    }
+}
+
+fn sriov(device: &Device) -> Option<SriovRole> {
+    let sysfs = device.sysfs.as_ref()?;
+    if matches!(sysfs.physical_function, Lookup::Found(_)) {
+        return Some(SriovRole::VirtualFunction);
+    }
+    let physical = matches!(sysfs.sriov.total_vfs, Lookup::Found(_));
+    physical.then_some(SriovRole::PhysicalFunction)
+}
+
+/// The memory BARs; `None` where not all sizes are shown.
+fn bars(device: &Device) -> Option<Bars> {
+    let mut bars = Bars::default();
+    let mut free = 0usize;
+    for region in device.memory.as_ref()? {
+        let region = &region.value;
+        let size = BarSize::new(region.memory.size)?;
+        let at = region.bar.map_or(free, usize::from);
+        let width = if region.memory.is_64_bit {
+            AddressWidth::Bits64
+        } else {
+            AddressWidth::Bits32
+        };
+        let prefetchable = if region.memory.prefetchable {
+            Prefetchable::Yes
+        } else {
+            Prefetchable::No
+        };
+        *bars.0.get_mut(at)? = Some(Bar::Memory {
+            size,
+            width,
+            prefetchable,
+        });
+        free = at + 1;
+    }
+    Some(bars)
+}

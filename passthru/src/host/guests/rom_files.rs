@@ -1,0 +1,112 @@
+//! The ROM files that guests' configurations name.
+
+use host_tree::{Evidence, HostTree, Lookup};
+use hvconf::libvirt;
+use hvconf::proxmox::{HostDevice, HostPci};
+use pci_core::Address;
+use vbios::verify::Guest;
+
+use super::{Domain, ProxmoxVm};
+
+/// Where Proxmox VE looks for ROM files (qm.conf(5), `hostpci`, `romfile`).
+pub(crate) const OF_PROXMOX: &str = "/usr/share/kvm";
+
+/// A ROM file that a guest's configuration names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedRom {
+    /// Where the host looks for it.
+    pub path: String,
+    /// Its bytes; `None` where the host has no such file.
+    pub bytes: Lookup<Vec<u8>>,
+    /// The function, or the first function of the slot, that it is for.
+    pub address: Address,
+    /// The guest's firmware, where the configuration tells.
+    pub guest: Option<Guest>,
+    /// The line that names it.
+    pub evidence: Evidence,
+}
+
+/// Larger files are none: the largest ROM BAR is 16 MiB (PCI Local Bus Specification
+/// 3.0, section 6.2.5.2).
+const LARGEST: usize = 16 << 20;
+
+impl NamedRom {
+    pub(in crate::host) fn read(
+        tree: &dyn HostTree,
+        proxmox: &[ProxmoxVm],
+        domains: &[Domain],
+    ) -> Vec<Self> {
+        let mut found = Vec::new();
+        for vm in proxmox {
+            found.extend(of_vm(vm));
+        }
+        for domain in domains {
+            found.extend(of_domain(domain));
+        }
+        for rom in &mut found {
+            let bytes = tree.read(&rom.path);
+            rom.bytes = match bytes {
+                Lookup::Found(bytes) if bytes.len() > LARGEST => Lookup::NotShown,
+                other => other.map(|bytes| bytes.to_vec()),
+            };
+        }
+        found
+    }
+}
+
+fn of_vm(vm: &ProxmoxVm) -> Vec<NamedRom> {
+    // Without bios: it is SeaBIOS, in a whole configuration.
+    let guest = match vm.config.get("bios").map(|entry| entry.value) {
+        Some("ovmf") => Some(Guest::Ovmf),
+        Some(_) => Some(Guest::SeaBios),
+        None => vm.is_whole().then_some(Guest::SeaBios),
+    };
+    let text = vm.config.to_string();
+    let entries = vm.config.entries();
+    entries
+        .filter(|entry| entry.key.starts_with("hostpci"))
+        .filter_map(|entry| {
+            let hostpci = entry.value.parse::<HostPci>().ok()?;
+            // A name with a path has a finding of its own.
+            let file = hostpci.romfile.as_ref()?.plain()?;
+            let HostDevice::Host(addresses) = &hostpci.device else {
+                return None;
+            };
+            let address = addresses.first()?.slot().function(0)?;
+            Some(NamedRom {
+                path: format!("{OF_PROXMOX}/{file}"),
+                bytes: Lookup::NotShown,
+                address,
+                guest,
+                evidence: Evidence::at(&*vm.path, &text, entry.line),
+            })
+        })
+        .collect()
+}
+
+fn of_domain(domain: &Domain) -> Vec<NamedRom> {
+    let Ok(read) = libvirt::Domain::parse(&domain.text) else {
+        return Vec::new();
+    };
+    let firmware = read.firmware();
+    let guest = match (&firmware.automatic, &firmware.loader) {
+        (Some(word), _) if word == "efi" => Some(Guest::Ovmf),
+        (_, Some(loader)) if loader.contains("OVMF") || loader.contains("edk2") => {
+            Some(Guest::Ovmf)
+        }
+        _ => None,
+    };
+    let hostdevs = read.hostdevs().into_iter();
+    hostdevs
+        .filter_map(|hostdev| {
+            let path = hostdev.rom_file.filter(|path| path.starts_with('/'))?;
+            Some(NamedRom {
+                path,
+                bytes: Lookup::NotShown,
+                address: hostdev.source,
+                guest,
+                evidence: Evidence::at(&*domain.path, &domain.text, hostdev.line),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! What is particular to ESXi: who owns which function, and how it is reset.
+
+use std::collections::BTreeMap;
+
+use host_tree::HostTree;
+use hvconf::esxi::{EsxConf, PassthruMap};
+use pci_core::Address;
+
+use crate::host::fact::Fact;
+
+/// The file of the owners.
+const ESX_CONF: &str = "/etc/vmware/esx.conf";
+/// The file of the reset methods.
+const PASSTHRU_MAP: &str = "/etc/vmware/passthru.map";
+
+/// What ESXi's files say of passthrough.
+#[derive(Clone, Debug, Default)]
+pub struct Esxi {
+    /// `/etc/vmware/esx.conf`, with its text.
+    pub owners: Option<(EsxConf, String)>,
+    /// `/etc/vmware/passthru.map`, with its text.
+    pub resets: Option<(PassthruMap, String)>,
+    /// What `esxcli hardware pci` says of the functions.
+    pub functions: BTreeMap<Address, EsxiFunction>,
+}
+
+/// What `esxcli hardware pci list` and `pcipassthru list` say of one function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EsxiFunction {
+    /// Who is to own it: `VMkernel`, `VM Passthru`.
+    pub configured_owner: Option<Fact<String>>,
+    /// Who owns it now.
+    pub current_owner: Option<Fact<String>>,
+    /// Whether it can be given to guests at all.
+    pub capable: Option<Fact<bool>>,
+    /// Whether passthrough is switched on for it.
+    pub enabled: Option<Fact<bool>>,
+    /// The device of which the VMkernel must let go with it.
+    pub dependent_device: Option<Fact<Address>>,
+    /// Whether functions of its device can go to different guests.
+    pub sharable: Option<Fact<bool>>,
+}
+
+/// The owner of a function that guests can have (ESXCLI reference, `hardware pci
+/// list`).
+const PASSTHRU: &str = "VM Passthru";
+
+impl EsxiFunction {
+    /// What shows that it is meant for guests.
+    #[must_use]
+    pub fn is_meant(&self) -> Option<&Fact<String>> {
+        let owner = self.configured_owner.as_ref();
+        owner.filter(|owner| owner.value == PASSTHRU)
+    }
+
+    /// Whether it can go to a guest now, and what shows it.
+    #[must_use]
+    pub fn is_given(&self) -> Option<(bool, &Fact<String>)> {
+        let owner = self.current_owner.as_ref()?;
+        Some((owner.value == PASSTHRU, owner))
+    }
+
+    /// Adds what a later listing shows.
+    pub(in crate::host) fn see(&mut self, later: Self) {
+        let Self {
+            configured_owner,
+            current_owner,
+            capable,
+            enabled,
+            dependent_device,
+            sharable,
+        } = later;
+        self.configured_owner = configured_owner.or(self.configured_owner.take());
+        self.current_owner = current_owner.or(self.current_owner.take());
+        self.capable = capable.or(self.capable.take());
+        self.enabled = enabled.or(self.enabled.take());
+        self.dependent_device = dependent_device.or(self.dependent_device.take());
+        self.sharable = sharable.or(self.sharable.take());
+    }
+}
+
+impl Esxi {
+    pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
+        let text = |path: &str| tree.read_text(path).found();
+        Self {
+            owners: text(ESX_CONF).map(|text| (EsxConf::parse(&text), text)),
+            resets: text(PASSTHRU_MAP).map(|text| (PassthruMap::parse(&text), text)),
+            functions: BTreeMap::new(),
+        }
+    }
+
+    /// The path of the file of the owners.
+    #[must_use]
+    pub const fn owners_path() -> &'static str {
+        ESX_CONF
+    }
+
+    /// The path of the file of the reset methods.
+    #[must_use]
+    pub const fn resets_path() -> &'static str {
+        PASSTHRU_MAP
+    }
+}

@@ -1,0 +1,82 @@
+//! The device files of IOMMU groups that `ls -l /dev/vfio` lists.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use crate::host::fact::Fact;
+
+/// A list of the folder has so many lines at most behind its heading.
+const MOST_LINES: u32 = 64;
+
+/// The groups that have a device file, each with its row.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<u32>> {
+    let mut found: Vec<Fact<u32>> = Vec::new();
+    for text in texts {
+        if !text.text.contains("/dev/vfio") {
+            continue;
+        }
+        let mut until = 0;
+        for (number, line) in numbered_lines(&text.text) {
+            let group = row(line);
+            match group {
+                // Files of other folders have numbers for names, too: terminals.
+                None if is_heading(line) => until = number + MOST_LINES,
+                None if line.contains("ls ") => until = 0,
+                _ => {}
+            }
+            let Some(group) = group.filter(|_| number <= until) else {
+                continue;
+            };
+            if !found.iter().any(|known| known.value == group) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                found.push(Fact::new(group, evidence));
+            }
+        }
+    }
+    found
+}
+
+/// The command that lists the folder alone, or the heading of one of several folders.
+fn is_heading(line: &str) -> bool {
+    let line = line.trim_end_matches(['`', ' ', '/']);
+    line.trim_start() == "/dev/vfio:" || line.contains("ls ") && line.ends_with("/dev/vfio")
+}
+
+/// `crw------- 1 root root 509, 1 Sep  5 20:27 337`.
+fn row(line: &str) -> Option<u32> {
+    let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+    let mut words = line.split_ascii_whitespace();
+    let mode = words.next()?;
+    let is_device = mode.len() >= 10 && mode.starts_with("crw");
+    let major = words.nth(3)?;
+    let name = words.next_back()?;
+    let name = name.strip_prefix("/dev/vfio/").unwrap_or(name);
+    (is_device && major.ends_with(',')).then(|| name.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(text: &str) -> Vec<u32> {
+        let texts = [CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }];
+        read(&texts).into_iter().map(|fact| fact.value).collect()
+    }
+
+    #[test]
+    fn the_folder_of_vfio_is_told_from_others() {
+        let rows = "total 0\ncrw------- 1 root root 241,   0 Jun  4 07:27 17\n\
+                    crw-rw-rw- 1 root root  10, 196 Jun  4 07:27 vfio\n";
+        assert_eq!(
+            groups(&format!("root@pve:~# ls -l /dev/vfio/\n{rows}")),
+            [17]
+        );
+        assert_eq!(groups(&format!("/dev/vfio:\n{rows}")), [17]);
+        let terminals = "crw--w---- 1 user tty 136, 3 Jun  4 07:27 3\n";
+        let both = format!("$ ls -l /dev/vfio\n{rows}$ ls -l /dev/pts\n{terminals}");
+        assert_eq!(groups(&both), [17]);
+        assert!(groups(terminals).is_empty());
+    }
+}

@@ -1,0 +1,237 @@
+//! The memory that functions claim, and the memory that the firmware keeps for them.
+
+use host_tree::{Evidence, HostTree, Lookup};
+use iommu::RegionKind;
+use iommu::acpi::{Dmar, Eligibility, Ivrs};
+use iommu::mmio::{MemoryBar, MmioNeed};
+use iommu::predict::FirmwareTables;
+use pci_core::Address;
+use pci_core::config::extended::ResizableBars;
+use pci_core::lspci::{self, Fields, Record, RegionAddress};
+use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
+
+use super::device::Device;
+use super::region::{ListedRegion, Region, Reserved};
+use crate::host::fact::Fact;
+use crate::host::state::Host;
+
+/// The firmware's table of the IOMMU.
+pub(in crate::host) fn firmware(tree: &dyn HostTree) -> Option<Fact<FirmwareTables>> {
+    let table = |name: &'static str| {
+        let path = format!("/sys/firmware/acpi/tables/{name}");
+        tree.read(&path).shown(&path, |_| name).found()
+    };
+    let dmar = table("DMAR").and_then(|(bytes, shown)| {
+        let dmar = Box::new(Dmar::parse(&bytes).ok()?);
+        Some(Fact::new(FirmwareTables::Dmar(dmar), shown))
+    });
+    let ivrs = || {
+        let (bytes, shown) = table("IVRS")?;
+        let ivrs = Box::new(Ivrs::parse(&bytes).ok()?);
+        Some(Fact::new(FirmwareTables::Ivrs(ivrs), shown))
+    };
+    dmar.or_else(ivrs)
+}
+
+/// The memory BARs that sysfs shows.
+pub(in crate::host) fn of_sysfs(shown: &SysfsDevice) -> Option<Vec<Fact<Region>>> {
+    let Lookup::Found(resources) = &shown.resources else {
+        return None;
+    };
+    let bars = match &shown.resizable_bars {
+        Lookup::Found(bars) => bars.as_slice(),
+        _ => &[],
+    };
+    let region = |resource: &Resource| {
+        let ResourceKind::Bar(number) = resource.kind else {
+            return None;
+        };
+        let size = resource.size().filter(|_| resource.is_memory())?;
+        let sizes = bars.iter().find(|bar| bar.bar == number);
+        let line = u32::from(resource.index) + 1;
+        // As the kernel prints it (`resource_show`, drivers/pci/pci-sysfs.c).
+        let text = format!(
+            "{:#018x} {:#018x} {:#018x}",
+            resource.start, resource.end, resource.flags
+        );
+        let region = Region {
+            bar: Some(number),
+            memory: MemoryBar {
+                size,
+                is_64_bit: resource.is_64_bit(),
+                prefetchable: resource.is_prefetchable(),
+                resizable: sizes.map_or_else(Vec::new, |bar| bar.sizes.bytes().collect()),
+            },
+            is_assigned: !resource.is_unset(),
+        };
+        let evidence = Evidence::new(shown.path("resource"), line, text);
+        Some(Fact::new(region, evidence))
+    };
+    Some(resources.iter().filter_map(region).collect())
+}
+
+/// All regions that a record of `lspci -v` shows, and the expansion ROM; `None` where
+/// some may be missing.
+pub(in crate::host) fn regions_of_record(
+    source: &str,
+    record: &Record,
+) -> Option<Vec<Fact<ListedRegion>>> {
+    let details = record.details.as_deref()?;
+    // The regions stand between the command register and the capabilities.
+    let is_around = details.registers.bit(0x04, 2).is_some()
+        && (details.capabilities_end.is_some() || !details.capabilities.is_empty());
+    if record.fields != Fields::Whole && !is_around {
+        return None;
+    }
+    let shown = record.config.space().extended_capability::<ResizableBars>();
+    let shown = shown.found().unwrap_or_default().bars;
+    let listed = details.resizable_bars();
+    let sizes = |index: Option<u8>| -> Vec<u64> {
+        if let Some(bar) = shown.iter().find(|bar| Some(bar.bar) == index) {
+            return bar.possible_bytes().collect();
+        }
+        let bar = listed.iter().find(|bar| Some(bar.bar) == index);
+        bar.map_or_else(Vec::new, |bar| bar.sizes.bytes().collect())
+    };
+    let found = details.regions.iter().chain(&details.expansion_rom);
+    let found = found.map(|located| {
+        let region = ListedRegion {
+            region: located.value,
+            resizable: sizes(located.value.index),
+        };
+        Fact::new(region, located.evidence(source))
+    });
+    Some(found.collect())
+}
+
+/// The memory BARs among regions; `None` where it is not shown how large one is.
+pub(in crate::host) fn of_regions(regions: &[Fact<ListedRegion>]) -> Option<Vec<Fact<Region>>> {
+    let mut found = Vec::new();
+    for fact in regions {
+        let ListedRegion { region, resizable } = &fact.value;
+        let lspci::RegionKind::Memory { bits, prefetchable } = region.kind else {
+            continue;
+        };
+        let claimed = Region {
+            bar: region.index,
+            memory: MemoryBar {
+                size: region.size?,
+                is_64_bit: bits == Some(64),
+                prefetchable,
+                resizable: resizable.clone(),
+            },
+            is_assigned: region.address != RegionAddress::Unassigned,
+        };
+        found.push(Fact::new(claimed, fact.evidence.clone()));
+    }
+    Some(found)
+}
+
+impl Host {
+    /// How much address space a guest needs for the memory BARs of `devices`; `None`
+    /// where the input does not show those of each.
+    pub fn mmio_need<'a>(&self, devices: impl IntoIterator<Item = &'a Device>) -> Option<MmioNeed> {
+        let mut bars: Vec<MemoryBar> = Vec::new();
+        for device in devices {
+            let regions = device.memory.as_ref()?;
+            bars.extend(regions.iter().map(|region| region.value.memory.clone()));
+        }
+        Some(MmioNeed::of(&bars))
+    }
+
+    /// The memory that the firmware keeps for a function: what the kernel says of its
+    /// group, or else what the table DMAR says of it. `None` where neither is shown.
+    #[must_use]
+    pub fn reserved_for(&self, device: &Device) -> Option<Vec<Fact<Reserved>>> {
+        let group = self.group_of(device.address);
+        let group = group.and_then(|group| self.groups.get(group));
+        if let Some(group) = group.filter(|group| !group.reserved.is_empty()) {
+            let kept = group.reserved.iter().filter_map(|region| {
+                let is_relaxable = match region.kind {
+                    RegionKind::Direct => false,
+                    RegionKind::DirectRelaxable => true,
+                    RegionKind::Reserved | RegionKind::Msi | RegionKind::Other => return None,
+                };
+                let reserved = Reserved {
+                    first: region.first,
+                    last: region.last,
+                    is_relaxable,
+                };
+                Some(Fact::new(reserved, region.evidence.clone()))
+            });
+            return Some(kept.collect());
+        }
+        let firmware = self.firmware.as_ref()?;
+        let FirmwareTables::Dmar(dmar) = &firmware.value else {
+            return None;
+        };
+        let class = device.class.as_ref()?.value;
+        let secondary = |bridge: Address| Some(self.topology.buses(bridge)?.0);
+        let (regions, is_relaxable) = match dmar.eligibility(device.address, class, secondary) {
+            Eligibility::Free => (Vec::new(), false),
+            Eligibility::Relaxable(regions) => (regions, true),
+            Eligibility::Refused(regions) => (regions, false),
+        };
+        let kept = regions.into_iter().map(|region| {
+            let text = format!(
+                "reserved memory of {:#}: {:#x}-{:#x}",
+                device.address, region.base, region.limit
+            );
+            let reserved = Reserved {
+                first: region.base,
+                last: region.limit,
+                is_relaxable,
+            };
+            Fact::new(reserved, firmware.evidence.clone().saying(text))
+        });
+        Some(kept.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    /// A DMAR with one region for the function 02:00.0 behind the port 00:01.0.
+    fn dmar() -> Vec<u8> {
+        let mut bytes = b"DMAR".to_vec();
+        bytes.extend(82_u32.to_le_bytes());
+        bytes.resize(48, 0);
+        bytes.extend([1, 0, 34, 0, 0, 0, 0, 0]);
+        bytes.extend(0x7000_0000_u64.to_le_bytes());
+        bytes.extend(0x7000_ffff_u64.to_le_bytes());
+        bytes.extend([1, 10, 0, 0, 0, 0, 1, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn what_dmar_keeps_for_a_function_behind_a_port() {
+        let lspci = "00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:1901]\n\
+                     \tBus: primary=00, secondary=02, subordinate=02, sec-latency=0\n\
+                     02:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521]\n\
+                     02:00.1 USB controller [0c03]: Intel Corporation Device [8086:7ae0]\n";
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("lspci -nnv", lspci);
+        tree.insert_file("/sys/firmware/acpi/tables/DMAR", dmar());
+        let host = Host::read(&tree);
+        let kept = |address: &str| {
+            let address: Address = address.parse().unwrap();
+            host.reserved_for(host.devices.get(&address).unwrap())
+        };
+        let nic = kept("02:00.0").unwrap();
+        assert!(!nic[0].value.is_relaxable);
+        assert_eq!(
+            (nic[0].value.first, nic[0].value.last),
+            (0x7000_0000, 0x7000_ffff)
+        );
+        assert_eq!(kept("02:00.1"), Some(vec![]));
+        // Without the table nothing is known.
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("lspci -nnv", lspci);
+        let host = Host::read(&tree);
+        let device = host.devices.values().next().unwrap();
+        assert_eq!(host.reserved_for(device), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! The host's memory map, `/proc/iomem`: functions and boot framebuffers.
+
+use std::collections::BTreeMap;
+
+use host_tree::{Evidence, HostTree, numbered_lines};
+use pci_core::Address;
+
+use crate::host::fact::Fact;
+
+const PATH: &str = "/proc/iomem";
+
+/// What framebuffers of the boot are called there (`drivers/firmware/sysfb_simplefb.c`,
+/// `drivers/video/fbdev/efifb.c`, `vesafb.c`, `simplefb.c`; `drivers/gpu/drm/sysfb/`).
+const NAMES: [&str; 6] = [
+    "BOOTFB",
+    "efifb",
+    "vesafb",
+    "simplefb",
+    "simple-framebuffer",
+    "simpledrm",
+];
+
+/// What `/proc/iomem` shows of functions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryMap {
+    /// The functions that have memory, each with its first line.
+    pub functions: BTreeMap<Address, Evidence>,
+    /// The functions in whose memory a boot framebuffer lies, each with the framebuffer's
+    /// line.
+    pub boot_framebuffers: Vec<Fact<Address>>,
+}
+
+/// Reads the memory map.
+///
+/// Each line is indented by two blanks for each resource that it lies in
+/// (`kernel/resource.c`, `r_show`). Others than root see the names without the
+/// addresses, which is enough.
+pub(in crate::host) fn memory_map(tree: &dyn HostTree) -> MemoryMap {
+    let mut found = MemoryMap::default();
+    let Some(text) = tree.read_text(PATH).found() else {
+        return found;
+    };
+    // The function around each depth.
+    let mut around: Vec<Option<Address>> = Vec::new();
+    for (number, line) in numbered_lines(&text) {
+        let depth = (line.len() - line.trim_start().len()) / 2;
+        let Some((_, name)) = line.split_once(" : ") else {
+            continue;
+        };
+        // Deeper than any kernel nests.
+        if depth > 64 {
+            continue;
+        }
+        around.resize(depth + 1, None);
+        let outer = depth
+            .checked_sub(1)
+            .and_then(|outer| around.get(outer).copied().flatten());
+        let name = name.trim();
+        let own = name.parse::<Address>().ok();
+        if let Some(address) = own {
+            let line = || Evidence::new(PATH, number, line.trim());
+            found.functions.entry(address).or_insert_with(line);
+        }
+        if let Some(slot) = around.get_mut(depth) {
+            *slot = own.or(outer);
+        }
+        if let (Some(address), true) = (outer, NAMES.contains(&name)) {
+            let evidence = Evidence::new(PATH, number, line.trim());
+            let fact = Fact::new(address, evidence);
+            found.boot_framebuffers.push(fact);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn the_function_around_the_framebuffer_is_found() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            PATH,
+            "00000000-00000fff : Reserved\n\
+             c0000000-febfffff : PCI Bus 0000:00\n\
+             \x20\x20c0000000-d1ffffff : PCI Bus 0000:01\n\
+             \x20\x20\x20\x20c0000000-cfffffff : 0000:01:00.0\n\
+             \x20\x20\x20\x20\x20\x20c0000000-c02fffff : BOOTFB\n\
+             \x20\x20\x20\x20d0000000-d1ffffff : 0000:01:00.1\n\
+             \x20\x20fe000000-fe0fffff : efifb\n",
+        );
+        let found = memory_map(&tree).boot_framebuffers;
+        let shown: Vec<String> = found
+            .iter()
+            .map(|fact| format!("{:#}", fact.value))
+            .collect();
+        assert_eq!(shown, ["01:00.0"]);
+        assert_eq!(found[0].evidence.line, Some(5));
+    }
+
+    #[test]
+    fn any_text_is_read() {
+        let mut tree = MemoryTree::partial();
+        let deep = format!("{}0-1 : BOOTFB\n : \n  x : efifb\n", " ".repeat(4000));
+        tree.insert_file(PATH, deep.as_bytes());
+        assert!(memory_map(&tree).boot_framebuffers.is_empty());
+    }
+}

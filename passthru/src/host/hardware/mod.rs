@@ -1,0 +1,13 @@
+//! Functions, cards, memory and resets.
+
+pub(super) mod card;
+pub(super) mod device;
+pub(super) mod esxi_ownership;
+pub(super) mod group_nodes;
+pub(super) mod memory;
+pub(super) mod memory_map;
+pub(super) mod region;
+pub(super) mod reset;
+pub(super) mod together;
+pub(super) mod twins;
+pub(super) mod unplaced;

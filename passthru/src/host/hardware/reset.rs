@@ -1,0 +1,76 @@
+//! How functions can be reset.
+
+use std::collections::BTreeSet;
+
+use host_tree::Lookup;
+use iommu::reset::{self, BusReset, Fault, ResetMethod, ResetReport, reset_report};
+use pci_core::{Address, ClassCode};
+
+use super::device::Device;
+use crate::host::state::Host;
+
+impl Host {
+    /// What a reset of the bus that the function is on would take along.
+    #[must_use]
+    pub fn bus_reset(&self, address: Address) -> BusReset {
+        reset::bus_reset(&self.topology, address, |one| {
+            self.devices
+                .get(&one)
+                .is_some_and(|device| has_fault(device, Fault::NoBusReset))
+        })
+    }
+
+    /// How a function can be reset, where `bus` is what a reset of its bus takes along
+    /// and `others` those of that which the guest does not have; `None` where its ids
+    /// are not shown.
+    #[must_use]
+    pub fn reset_of(
+        &self,
+        device: &Device,
+        bus: &BusReset,
+        others: &BTreeSet<Address>,
+    ) -> Option<ResetReport> {
+        let id = device.id.as_ref()?.value;
+        Some(reset_report(
+            id,
+            class(device),
+            &self.methods(device),
+            device.reset_capabilities.as_ref(),
+            bus,
+            others,
+        ))
+    }
+
+    /// What `reset_method` says. Linux has no such file for a function that nothing
+    /// resets, and before 5.15 for none: only where another function has one is its
+    /// absence an answer.
+    fn methods(&self, device: &Device) -> Lookup<Vec<ResetMethod>> {
+        if let Some(words) = &device.reset_methods {
+            let known = words.iter().filter_map(|word| ResetMethod::of(word));
+            return Lookup::Found(known.collect());
+        }
+        let absent = device
+            .sysfs
+            .as_ref()
+            .is_some_and(|shown| matches!(shown.reset_methods, Lookup::Absent));
+        let any = |device: &Device| device.reset_methods.is_some();
+        if absent && self.devices.values().any(any) {
+            Lookup::Absent
+        } else {
+            Lookup::NotShown
+        }
+    }
+}
+
+fn class(device: &Device) -> ClassCode {
+    let shown = device.class.as_ref().map(|class| class.value);
+    shown.unwrap_or_else(|| ClassCode::from_u24(0))
+}
+
+/// Whether a fault of this kind is known of a function.
+fn has_fault(device: &Device, fault: Fault) -> bool {
+    let Some(id) = &device.id else {
+        return false;
+    };
+    reset::rows_of(id.value, class(device)).any(|row| row.fault == fault)
+}

@@ -1,0 +1,84 @@
+//! What goes together on hosts that form no IOMMU groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use host_tree::{Evidence, HostTree, numbered_lines};
+use iommu::reset::{
+    AssignedTogether, BusReset, EsxiDependency, together_by_reset, together_on_esxi,
+};
+
+use crate::host::identity::platform::Platform;
+use crate::host::state::Host;
+use crate::target::Target;
+
+/// What shows that the kernel is that of dom0 under Xen: it may control the other domains
+/// (`capabilities_show`, drivers/xen/xenfs/super.c of Linux).
+pub(in crate::host) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
+    const CAPABILITIES: &str = "/proc/xen/capabilities";
+    let text = tree.read_text(CAPABILITIES).found()?;
+    let (number, line) = numbered_lines(&text).find(|(_, line)| line.contains("control_d"))?;
+    Some(Evidence::new(CAPABILITIES, number, line))
+}
+
+/// A hypervisor that forms no IOMMU groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutGroups {
+    /// ESXi, whose VMkernel shows none.
+    Esxi,
+    /// Xen, which keeps the IOMMU to itself: the kernel of dom0, which would form the
+    /// groups, is a guest of it.
+    Xen,
+}
+
+impl Host {
+    /// The hypervisor, where it forms no groups.
+    #[must_use]
+    pub fn without_groups(&self) -> Option<WithoutGroups> {
+        let hypervisor = self.system.hypervisor.as_ref();
+        if hypervisor.is_some_and(|hypervisor| hypervisor.value == Target::Esxi) {
+            return Some(WithoutGroups::Esxi);
+        }
+        let platform = self.system.platform.as_ref();
+        let is_xen = platform.is_some_and(|platform| platform.value == Platform::Xen);
+        (is_xen || self.dom0.is_some()).then_some(WithoutGroups::Xen)
+    }
+
+    /// What goes together there, as far as the input shows it: what ESXi says of its
+    /// functions, what a reset takes along under Xen.
+    #[must_use]
+    pub fn together(&self) -> Vec<AssignedTogether> {
+        match self.without_groups() {
+            None => Vec::new(),
+            Some(WithoutGroups::Esxi) => {
+                let functions = self.esxi.functions.iter();
+                let functions = functions.map(|(address, said)| {
+                    let dependent = said.dependent_device.as_ref();
+                    let said = EsxiDependency {
+                        dependent_device: dependent.map(|device| device.value),
+                        sharable: said.sharable.as_ref().map(|sharable| sharable.value),
+                    };
+                    (*address, said)
+                });
+                together_on_esxi(&functions.collect())
+            }
+            Some(WithoutGroups::Xen) => {
+                // All functions of a bus share what its reset takes along.
+                let mut buses: BTreeMap<(u32, u8), BusReset> = BTreeMap::new();
+                let mut standings = Vec::new();
+                let nobody = BTreeSet::new();
+                for device in self.devices.values().filter(|device| !device.is_bridge()) {
+                    let address = device.address;
+                    let key = (address.domain(), address.bus());
+                    let bus = buses.entry(key).or_insert_with(|| self.bus_reset(address));
+                    // Who has the others makes no difference here.
+                    if let Some(report) = self.reset_of(device, bus, &nobody) {
+                        standings.push((key, report.standing));
+                    }
+                }
+                let rows = standings.iter();
+                let rows = rows.filter_map(|(key, standing)| Some((standing, buses.get(key)?)));
+                together_by_reset(rows)
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Cards with the same ids: whatever goes by id takes all of them.
+
+use std::collections::BTreeMap;
+
+use pci_core::PciId;
+
+use super::device::Device;
+use crate::host::state::Host;
+
+/// What is known of other functions with a function's ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Twins<'a> {
+    /// There are none.
+    None,
+    /// There are these, and perhaps more.
+    At(Vec<&'a Device>),
+    /// The input shows none, and does not show all that could be one: these
+    /// functions' ids, or further functions of the host.
+    NotShown(Vec<&'a Device>),
+}
+
+/// The functions of a host by their IDs, for questions about the twins of many.
+#[derive(Debug)]
+pub(crate) struct ById<'a> {
+    ids: BTreeMap<PciId, Vec<&'a Device>>,
+    /// Those whose IDs the input does not show, by base class and sub-class.
+    without_id: BTreeMap<Option<(u8, u8)>, Vec<&'a Device>>,
+}
+
+impl<'a> ById<'a> {
+    pub(crate) fn new(host: &'a Host) -> Self {
+        let mut ids: BTreeMap<PciId, Vec<&Device>> = BTreeMap::new();
+        let mut without_id: BTreeMap<_, Vec<&Device>> = BTreeMap::new();
+        for device in host.devices.values() {
+            match &device.id {
+                Some(id) => ids.entry(id.value).or_default().push(device),
+                // A listing of all functions of the vendor would have it.
+                None if device.is_only_named => {}
+                None => without_id
+                    .entry(sub_class(device))
+                    .or_default()
+                    .push(device),
+            }
+        }
+        Self { ids, without_id }
+    }
+
+    /// The functions of other slots that have the same IDs.
+    pub(crate) fn twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
+        let id = device.id.as_ref();
+        let alike = id.map_or(&[][..], |id| self.with(id.value));
+        let alike = alike.iter().copied().filter(|other| other.same_id(device));
+        in_other_slots(alike, device)
+    }
+
+    /// The functions of other slots whose IDs the input does not show, and whose class does not
+    /// exclude that they have the same.
+    pub(crate) fn perhaps_twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
+        let class = sub_class(device);
+        let classes = self.without_id.iter();
+        let classes = classes.filter(move |(other, _)| may_be_alike(class, **other));
+        in_other_slots(classes.flat_map(|(_, devices)| devices).copied(), device)
+    }
+
+    /// The functions with that ID, by address.
+    pub(crate) fn with(&self, id: PciId) -> &[&'a Device] {
+        self.ids.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a function of another slot is known to have the same ID.
+    pub(crate) fn has_twin(&self, device: &Device) -> bool {
+        let slot = device.address.slot();
+        let id = device.id.as_ref();
+        id.is_some_and(|id| {
+            let mut alike = self.with(id.value).iter();
+            alike.any(|other| other.address.slot() != slot)
+        })
+    }
+}
+
+/// The base class and the sub-class of a function.
+fn sub_class(device: &Device) -> Option<(u8, u8)> {
+    let class = device.class.as_ref()?.value;
+    Some((class.base, class.sub))
+}
+
+/// Whether functions of these classes may have the same IDs.
+fn may_be_alike(one: Option<(u8, u8)>, other: Option<(u8, u8)>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+fn in_other_slots<'a>(
+    devices: impl Iterator<Item = &'a Device>,
+    device: &Device,
+) -> impl Iterator<Item = &'a Device> {
+    let slot = device.address.slot();
+    devices.filter(move |other| other.address.slot() != slot)
+}
+
+impl Host {
+    /// The functions of other slots that have the same ids.
+    #[must_use]
+    pub fn twins_of(&self, device: &Device) -> Twins<'_> {
+        let others = in_other_slots(self.devices.values(), device);
+        let others: Vec<&Device> = others.filter(|other| other.same_id(device)).collect();
+        if !others.is_empty() {
+            return Twins::At(others);
+        }
+        // A function that some source names without its ids, as nvidia-smi does, may be a twin.
+        let class = sub_class(device);
+        let without_ids = in_other_slots(self.devices.values(), device)
+            .filter(|other| other.id.is_none() && !other.is_only_named);
+        let without_ids: Vec<&Device> = without_ids
+            .filter(|other| may_be_alike(class, sub_class(other)))
+            .collect();
+        if self.has_all_of_vendor(device) && without_ids.is_empty() {
+            Twins::None
+        } else {
+            Twins::NotShown(without_ids)
+        }
+    }
+
+    /// Whether the input lists all functions of the host with the function's vendor ID.
+    fn has_all_of_vendor(&self, device: &Device) -> bool {
+        let mut coverage = self.coverage.iter();
+        let id = device.id.as_ref();
+        id.is_some_and(|id| coverage.any(|coverage| coverage.has_all_of(id.value.vendor)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn a_card_without_ids_may_be_a_twin() {
+        let mut tree = MemoryTree::partial();
+        let line = "02:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06] (rev a1)\n";
+        tree.insert_text("lspci -nn | grep NVIDIA", line);
+        let gpu = "02:00.0".parse().unwrap();
+        let host = Host::read(&tree);
+        assert_eq!(host.twins_of(&host.devices[&gpu]), Twins::None);
+        let smi = "| NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |\n\
+                   |   1  GeForce GTX 108...  Off  | 00000000:81:00.0 Off |                  N/A |\n";
+        tree.insert_text("nvidia-smi", smi);
+        let host = Host::read(&tree);
+        let twins = host.twins_of(&host.devices[&gpu]);
+        assert!(matches!(twins, Twins::NotShown(others) if others.len() == 1));
+        let audio = "03:00.0 Audio device: NVIDIA Corporation GP102 HDMI Audio Controller\n";
+        tree.insert_text("lspci -v", audio);
+        let host = Host::read(&tree);
+        let twins = host.twins_of(&host.devices[&gpu]);
+        assert!(matches!(twins, Twins::NotShown(others) if others.len() == 1));
+    }
+}

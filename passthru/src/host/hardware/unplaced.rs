@@ -1,0 +1,93 @@
+//! PCI functions whose addresses are not shown.
+
+use host_tree::Evidence;
+use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
+use pci_core::spelling::LocationPath;
+use pci_core::{Address, ClassCode, PciId, SubsystemId};
+
+use crate::host::fact::Fact;
+
+/// A function that the input shows without its address, as Windows does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unplaced {
+    /// The first line that shows it.
+    pub shown: Evidence,
+    /// Vendor and device id.
+    pub id: Option<PciId>,
+    /// The card that it is on.
+    pub subsystem: Option<SubsystemId>,
+    /// The class.
+    pub class: Option<ClassCode>,
+    /// The revision.
+    pub revision: Option<u8>,
+    /// The name that the source prints.
+    pub name: Option<String>,
+    /// Who holds it, where that is shown.
+    pub driver: Option<Fact<String>>,
+    /// The way to it from the root of its hierarchy.
+    pub location_path: Option<Fact<LocationPath>>,
+    /// Whether it is in the machine now, where that is shown.
+    pub present: Option<bool>,
+    /// Whether Windows finds that it can be given to a guest.
+    pub assignable: Option<Fact<bool>>,
+}
+
+impl Unplaced {
+    pub(in crate::host) fn new(source: &str, device: &PnpDevice) -> Self {
+        let hardware = &device.pnp_id.value.hardware;
+        let service = device.service.as_ref();
+        let path = device.location_path.as_ref();
+        Self {
+            shown: device.pnp_id.evidence(source),
+            id: hardware.id(),
+            subsystem: hardware.subsystem.filter(|card| card.vendor.0 != 0),
+            class: device.class.as_ref().map(|class| class.value),
+            revision: hardware.revision,
+            name: device.name.clone(),
+            driver: service
+                .map(|service| Fact::new(service.value.clone(), service.evidence(source))),
+            location_path: path.map(|path| Fact::new(path.value.clone(), path.evidence(source))),
+            present: device.is_present(),
+            assignable: None,
+        }
+    }
+
+    /// The function at `address`, whose address is shown after all.
+    pub(in crate::host) fn address(device: &PnpDevice) -> Option<Address> {
+        Some(device.address.as_ref()?.value)
+    }
+
+    /// What a survey alone shows.
+    pub(in crate::host) fn surveyed(source: &str, device: &SurveyedDevice) -> Self {
+        let path = device.location_path.as_ref();
+        let mut unplaced = Self {
+            shown: device.name.evidence(source),
+            id: None,
+            subsystem: None,
+            class: None,
+            revision: None,
+            name: Some(device.name.value.clone()),
+            driver: None,
+            location_path: path.map(|path| Fact::new(path.value.clone(), path.evidence(source))),
+            present: Some(true),
+            assignable: None,
+        };
+        unplaced.judge(source, device);
+        unplaced
+    }
+
+    /// Whether the survey speaks of this function.
+    pub(in crate::host) fn is(&self, device: &SurveyedDevice) -> bool {
+        match (&self.location_path, &device.location_path) {
+            (Some(own), Some(surveyed)) => own.value == surveyed.value,
+            _ => self.name.as_deref() == Some(&device.name.value) && self.assignable.is_none(),
+        }
+    }
+
+    pub(in crate::host) fn judge(&mut self, source: &str, device: &SurveyedDevice) {
+        self.assignable = device
+            .assignable
+            .as_ref()
+            .map(|said| Fact::new(said.value, said.evidence(source)));
+    }
+}

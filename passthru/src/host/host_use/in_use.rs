@@ -1,0 +1,373 @@
+//! What the host itself needs of its functions: file systems and networks.
+
+use host_tree::{Evidence, HostTree, numbered_lines};
+use pci_core::Address;
+
+use crate::host::fact::Fact;
+
+/// The mounts of the first process (proc_pid_mountinfo(5)).
+const MOUNTS: &str = "/proc/1/mountinfo";
+/// Where others may read theirs.
+const OWN_MOUNTS: &str = "/proc/self/mountinfo";
+
+/// Swap areas (proc(5)).
+const SWAPS: &str = "/proc/swaps";
+
+/// Something of the host on a disk that a PCI function serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Storage {
+    /// Where it is mounted; for swap its device.
+    pub mount_point: String,
+    /// The function that serves its disk.
+    pub address: Address,
+}
+
+/// What the host keeps on disks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::host) struct Disks {
+    /// What could be followed to a function.
+    pub(in crate::host) storage: Vec<Fact<Storage>>,
+    /// Mounted file systems of which the input does not show the disks.
+    pub(in crate::host) not_followed: Vec<Fact<String>>,
+}
+
+impl Disks {
+    /// The mounts whose disks can be followed to a function, and those of which the
+    /// disks are not shown: a file system of several disks names none in the list of
+    /// mounts.
+    pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
+        let mut disks = Self::default();
+        disks.add_mounts(tree);
+        if let Some(text) = tree.read_text(SWAPS).found() {
+            for (number, line) in numbered_lines(&text).skip(1) {
+                let Some(device) = line.split_ascii_whitespace().next() else {
+                    continue;
+                };
+                let mut addresses = Vec::new();
+                follow_node(tree, device, &mut addresses);
+                disks.add(device, &addresses, &Evidence::new(SWAPS, number, line));
+            }
+        }
+        disks
+    }
+
+    fn add_mounts(&mut self, tree: &dyn HostTree) {
+        let mounts = tree.read_text(MOUNTS).found().map(|text| (MOUNTS, text));
+        let mounts = mounts.or_else(|| Some((OWN_MOUNTS, tree.read_text(OWN_MOUNTS).found()?)));
+        let Some((path, text)) = mounts else {
+            return;
+        };
+        for (number, line) in numbered_lines(&text) {
+            let mut fields = line.split(' ');
+            let (Some(device), Some(mount_point)) = (fields.nth(2), fields.nth(1)) else {
+                continue;
+            };
+            let evidence = Evidence::new(path, number, line);
+            let mut addresses = Vec::new();
+            if device.starts_with("0:") {
+                // Major 0: no disk of its own. Btrfs names one of its devices, ZFS its
+                // pool (proc_pid_mountinfo(5)).
+                let Some((_, rest)) = line.split_once(" - ") else {
+                    continue;
+                };
+                let mut fields = rest.split(' ');
+                let (kind, source) = (fields.next(), fields.next().unwrap_or_default());
+                match kind {
+                    Some("btrfs") => follow_node(tree, source, &mut addresses),
+                    Some("zfs") => {
+                        let pool = source.split('/').next().unwrap_or_default();
+                        for device in pool_devices(tree, pool) {
+                            follow_node(tree, &device, &mut addresses);
+                        }
+                    }
+                    _ => continue,
+                }
+                if addresses.is_empty() {
+                    self.not_followed
+                        .push(Fact::new(mount_point.to_owned(), evidence));
+                    continue;
+                }
+            } else {
+                follow(tree, &format!("/sys/dev/block/{device}"), 0, &mut addresses);
+            }
+            self.add(mount_point, &addresses, &evidence);
+        }
+    }
+
+    fn add(&mut self, mount_point: &str, addresses: &[Address], evidence: &Evidence) {
+        for address in addresses {
+            let storage = Storage {
+                mount_point: mount_point.to_owned(),
+                address: *address,
+            };
+            self.storage.push(Fact::new(storage, evidence.clone()));
+        }
+    }
+}
+
+/// Adds the functions that serve a device that is named by its node (`/dev/sda2`,
+/// `/dev/mapper/pve-root`, `/dev/disk/by-id/…`, or the last part alone).
+fn follow_node(tree: &dyn HostTree, node: &str, addresses: &mut Vec<Address>) {
+    let name = node.strip_prefix("/dev/").unwrap_or(node);
+    if let Some(mapped) = name.strip_prefix("mapper/") {
+        let devices = tree.list("/sys/class/block").found().unwrap_or_default();
+        for device in devices.names.iter().filter(|name| name.starts_with("dm-")) {
+            let path = format!("/sys/class/block/{device}");
+            let known = tree.read_text(&format!("{path}/dm/name")).found();
+            if known.is_some_and(|known| known.trim() == mapped) {
+                follow(tree, &path, 0, addresses);
+            }
+        }
+        return;
+    }
+    let by_id = name.strip_prefix("disk/by-id/").unwrap_or(name);
+    let link = tree.read_link(&format!("/dev/disk/by-id/{by_id}")).found();
+    let name = link
+        .as_deref()
+        .and_then(|target| target.rsplit('/').next())
+        .unwrap_or(name);
+    follow(tree, &format!("/sys/class/block/{name}"), 0, addresses);
+}
+
+/// The devices of a pool, as `zpool status` lists them: the lines below the pool's own
+/// name in its table, deeper than it, but for the groups in between.
+fn pool_devices(tree: &dyn HostTree, pool: &str) -> Vec<String> {
+    let mut devices = Vec::new();
+    for text in tree.texts() {
+        let mut inside = false;
+        for line in text.text.lines() {
+            let mut words = line.split_ascii_whitespace();
+            let (Some(name), Some(state)) = (words.next(), words.next()) else {
+                inside = false;
+                continue;
+            };
+            let is_row = matches!(state, "ONLINE" | "DEGRADED" | "FAULTED" | "OFFLINE");
+            if is_row && name == pool {
+                inside = true;
+            } else if inside && is_row {
+                let groups = ["mirror", "raidz", "draid", "spare", "replacing"];
+                if !groups.iter().any(|group| name.starts_with(group)) {
+                    devices.push(name.to_owned());
+                }
+            } else {
+                inside = false;
+            }
+        }
+    }
+    devices
+}
+
+/// Adds the functions that serve a block device; one made of others (LVM, RAID,
+/// encryption) has them as its slaves.
+fn follow(tree: &dyn HostTree, device: &str, depth: u8, addresses: &mut Vec<Address>) {
+    // Deeper stacks than this are loops.
+    if depth > 8 {
+        return;
+    }
+    if let Some(target) = tree.read_link(device).found() {
+        // The last address on the way is the function that has the disk.
+        let address = target
+            .split('/')
+            .rev()
+            .find_map(|part| part.parse::<Address>().ok());
+        if let Some(address) = address {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+            return;
+        }
+    }
+    let slaves = tree
+        .list(&format!("{device}/slaves"))
+        .found()
+        .unwrap_or_default();
+    for slave in slaves.names {
+        follow(
+            tree,
+            &format!("/sys/class/block/{slave}"),
+            depth + 1,
+            addresses,
+        );
+    }
+}
+
+/// A network interface of a function that is up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// Its name.
+    pub name: String,
+    /// Its function.
+    pub address: Address,
+    /// What shows that the host's default route goes through it, alone or as a port of
+    /// a bridge or bond.
+    pub default_route: Option<Evidence>,
+}
+
+/// The kernel's table of routes (proc_pid_net(5)).
+const ROUTES: &str = "/proc/net/route";
+
+impl Interface {
+    /// The interfaces that are up.
+    pub(in crate::host) fn read(tree: &dyn HostTree) -> Vec<Fact<Self>> {
+        let class = "/sys/class/net";
+        let names = tree.list(class).found().unwrap_or_default().names;
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let routes = default_routes(tree);
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let device = tree.read_link(&format!("{class}/{name}/device")).found()?;
+                // A virtio interface's device is below its function.
+                let address = device.split('/').rev().find_map(|part| part.parse().ok());
+                let address = address.or_else(|| {
+                    let target = tree.read_link(&format!("{class}/{name}")).found()?;
+                    target.split('/').rev().find_map(|part| part.parse().ok())
+                })?;
+                let path = format!("{class}/{name}/operstate");
+                let state = tree.read_text(&path).found()?;
+                let evidence = Evidence::new(path, 1, state.trim());
+                if state.trim() != "up" {
+                    return None;
+                }
+                let master = tree.read_link(&format!("{class}/{name}/master")).found();
+                let master = master
+                    .as_deref()
+                    .and_then(|target| target.rsplit('/').next());
+                let route = routes
+                    .iter()
+                    .find(|(through, _)| *through == name || Some(through.as_str()) == master);
+                let interface = Self {
+                    name,
+                    address,
+                    default_route: route.map(|(_, evidence)| evidence.clone()),
+                };
+                Some(Fact::new(interface, evidence))
+            })
+            .collect()
+    }
+}
+
+/// The interfaces that default routes go through.
+fn default_routes(tree: &dyn HostTree) -> Vec<(String, Evidence)> {
+    let text = tree.read_text(ROUTES).found().unwrap_or_default();
+    numbered_lines(&text)
+        .skip(1)
+        .filter_map(|(number, line)| {
+            let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+            let (through, destination) = (fields.first()?, fields.get(1)?);
+            let mask = fields.get(7)?;
+            let evidence = || Evidence::new(ROUTES, number, format!("{through} {destination}"));
+            (*destination == "00000000" && *mask == "00000000")
+                .then(|| ((*through).to_owned(), evidence()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn a_mount_is_followed_to_its_function() {
+        let mut tree = MemoryTree::whole();
+        tree.insert_file(
+            MOUNTS,
+            "22 1 253:0 / / rw - ext4 /dev/mapper/pve-root rw\n\
+             23 1 0:21 / /proc rw - proc proc rw\n\
+             24 1 259:2 / /boot/efi rw - vfat /dev/nvme0n1p2 rw\n",
+        );
+        tree.insert_link("/sys/dev/block/253:0", "../../devices/virtual/block/dm-0");
+        tree.insert_link("/sys/devices/virtual/block/dm-0/slaves/nvme0n1p3", "x");
+        let nvme = "../../devices/pci0000:00/0000:00:01.1/0000:01:00.0/nvme/nvme0/nvme0n1";
+        tree.insert_link("/sys/class/block/nvme0n1p3", &format!("{nvme}/nvme0n1p3"));
+        tree.insert_link("/sys/dev/block/259:2", &format!("{nvme}/nvme0n1p2"));
+        let storage = Disks::read(&tree).storage;
+        let found: Vec<String> = storage
+            .iter()
+            .map(|fact| format!("{} {:#}", fact.value.mount_point, fact.value.address))
+            .collect();
+        assert_eq!(found, ["/ 01:00.0", "/boot/efi 01:00.0"]);
+    }
+
+    /// Btrfs names a device, ZFS a pool, swap a device.
+    #[test]
+    fn what_names_no_disk_in_the_mounts_is_followed_too() {
+        let mut tree = MemoryTree::whole();
+        tree.insert_file(
+            MOUNTS,
+            "22 1 0:25 / / rw - zfs rpool/ROOT/pve-1 rw\n\
+             23 1 0:26 /@ /data rw - btrfs /dev/mapper/crypt rw\n\
+             24 1 0:27 / /tank rw - zfs tank rw\n",
+        );
+        let disk = |address: &str, name: &str| {
+            format!("../../devices/pci0000:00/0000:00:01.1/{address}/nvme/nvme0/{name}")
+        };
+        tree.insert_link(
+            "/sys/class/block/nvme0n1p3",
+            &disk("0000:01:00.0", "nvme0n1p3"),
+        );
+        tree.insert_link(
+            "/sys/class/block/nvme1n1p1",
+            &disk("0000:02:00.0", "nvme1n1p1"),
+        );
+        tree.insert_link("/dev/disk/by-id/nvme-eui.1-part3", "../../nvme0n1p3");
+        tree.insert_link("/sys/class/block/dm-0", "../../devices/virtual/block/dm-0");
+        tree.insert_file("/sys/devices/virtual/block/dm-0/dm/name", "crypt\n");
+        tree.insert_link("/sys/devices/virtual/block/dm-0/slaves/nvme1n1p1", "x");
+        tree.insert_file(
+            SWAPS,
+            "Filename\tType\tSize\tUsed\tPriority\n/dev/nvme1n1p1 partition 8 0 -2\n",
+        );
+        tree.insert_text(
+            "zpool status",
+            "  pool: rpool\n state: ONLINE\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n\
+             \trpool  ONLINE  0 0 0\n\t  mirror-0  ONLINE  0 0 0\n\
+             \t    nvme-eui.1-part3  ONLINE  0 0 0\n\nerrors: No known data errors\n",
+        );
+        let disks = Disks::read(&tree);
+        let found: Vec<String> = disks
+            .storage
+            .iter()
+            .map(|fact| format!("{} {:#}", fact.value.mount_point, fact.value.address))
+            .collect();
+        assert_eq!(
+            found,
+            ["/ 01:00.0", "/data 02:00.0", "/dev/nvme1n1p1 02:00.0"]
+        );
+        let unknown: Vec<&str> = disks
+            .not_followed
+            .iter()
+            .map(|fact| fact.value.as_str())
+            .collect();
+        assert_eq!(unknown, ["/tank"]);
+    }
+
+    #[test]
+    fn the_way_out_is_found_through_its_bridge() {
+        let mut tree = MemoryTree::whole();
+        for (name, address) in [("enp5s0", "0000:05:00.0"), ("enp6s0", "0000:06:00.0")] {
+            tree.insert_link(
+                &format!("/sys/class/net/{name}/device"),
+                &format!("../../../{address}"),
+            );
+            tree.insert_file(&format!("/sys/class/net/{name}/operstate"), "up\n");
+        }
+        tree.insert_link("/sys/class/net/enp5s0/master", "../vmbr0");
+        tree.insert_file(
+            ROUTES,
+            "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\n\
+             vmbr0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\n\
+             vmbr0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\n",
+        );
+        let found = Interface::read(&tree);
+        let ways: Vec<(&str, bool)> = found
+            .iter()
+            .map(|fact| (fact.value.name.as_str(), fact.value.default_route.is_some()))
+            .collect();
+        assert_eq!(ways, [("enp5s0", true), ("enp6s0", false)]);
+    }
+}

@@ -1,0 +1,304 @@
+//! Network interfaces that `ip link`, `ip a`, `ip -br link`, `ip route` and `route -n` list.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence};
+use pci_core::Address;
+
+use super::in_use::Interface;
+use super::kernel_names::KernelNames;
+use crate::host::fact::Fact;
+use crate::host::words::lines_with::lines_with;
+
+/// One interface as a line shows it.
+struct Row<'a> {
+    name: &'a str,
+    /// The bridge or bond that it is a port of.
+    master: Option<&'a str>,
+    address: Option<Address>,
+    is_up: bool,
+    is_down: bool,
+    evidence: Evidence,
+}
+
+/// What texts show of the network interfaces of functions.
+#[derive(Debug, Default)]
+pub(in crate::host) struct PrintedInterfaces {
+    /// The interfaces that are up, or that the default route goes through, of functions that
+    /// their names or other lines of the input show.
+    pub(in crate::host) interfaces: Vec<Fact<Interface>>,
+    /// The functions whose listed interfaces are all switched off (no flag `UP`) and ports of no
+    /// bridge.
+    pub(in crate::host) unused: Vec<Fact<Address>>,
+}
+
+/// What the texts show of the network interfaces of functions.
+pub(in crate::host) fn read(texts: &[CommandText], names: &KernelNames) -> PrintedInterfaces {
+    let Some(words) = words() else {
+        return PrintedInterfaces::default();
+    };
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut routes: Vec<(&str, Evidence)> = Vec::new();
+    for text in texts {
+        let first = rows.len();
+        for (number, line) in lines_with(words, &text.text) {
+            let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+            let evidence = || Evidence::new(&*text.command, number, line);
+            if let Some(row) = row(line, evidence).or_else(|| brief(line, evidence)) {
+                rows.push(row);
+            } else if let (Some(name), Some(last)) = (
+                line.strip_prefix("altname "),
+                rows.get_mut(first..).and_then(<[_]>::last_mut),
+            ) {
+                last.address = last.address.or_else(|| by_path(name.trim()));
+            } else if let Some(through) = default_route(line) {
+                routes.push((through, evidence()));
+            }
+            if rows.len() > MOST || routes.len() > MOST {
+                break;
+            }
+        }
+    }
+    let address_of = |name: &str| names.interface(name).map(|fact| fact.value);
+    let mut found: Vec<Fact<Interface>> = Vec::new();
+    for row in rows.iter().filter(|row| row.is_up) {
+        let Some(address) = address_of(row.name).or(row.address) else {
+            continue;
+        };
+        let is_known = |known: &Fact<Interface>| known.value.name == row.name;
+        if found.iter().any(is_known) {
+            continue;
+        }
+        let route = routes
+            .iter()
+            .find(|(through, _)| *through == row.name || Some(*through) == row.master);
+        let interface = Interface {
+            name: row.name.to_owned(),
+            address,
+            default_route: route.map(|(_, evidence)| evidence.clone()),
+        };
+        found.push(Fact::new(interface, row.evidence.clone()));
+    }
+    // A route goes through an interface that is there, whether or not it is listed.
+    for (name, evidence) in &routes {
+        let is_listed = rows.iter().any(|row| row.name == *name);
+        let Some(address) = address_of(name).or_else(|| by_path(name)) else {
+            continue;
+        };
+        if is_listed || found.iter().any(|known| known.value.name == *name) {
+            continue;
+        }
+        let interface = Interface {
+            name: (*name).to_owned(),
+            address,
+            default_route: Some(evidence.clone()),
+        };
+        found.push(Fact::new(interface, evidence.clone()));
+    }
+    let functions = rows.iter().filter(|row| !row.is_down);
+    let configured: BTreeSet<Address> = functions
+        .filter_map(|row| address_of(row.name).or(row.address))
+        .collect();
+    let mut unused: Vec<Fact<Address>> = Vec::new();
+    for row in rows.iter().filter(|row| row.is_down) {
+        let address = address_of(row.name).or(row.address);
+        let is_new = |address: &Address| {
+            !configured.contains(address)
+                && found.iter().all(|known| known.value.address != *address)
+                && unused.iter().all(|known| known.value != *address)
+        };
+        if let Some(address) = address.filter(is_new) {
+            unused.push(Fact::new(address, row.evidence.clone()));
+        }
+    }
+    PrintedInterfaces {
+        interfaces: found,
+        unused,
+    }
+}
+
+/// Whether a line, without blanks around it, lists an interface or the default route.
+pub(crate) fn is_line(line: &str) -> bool {
+    let evidence = || Evidence::new("", 1, "");
+    row(line, evidence).is_some()
+        || brief(line, evidence).is_some()
+        || default_route(line).is_some_and(|name| !name.is_empty())
+}
+
+/// What lines of interfaces and routes have.
+fn words() -> Option<&'static AhoCorasick> {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::new([
+            "> mtu ",
+            "altname ",
+            "default via ",
+            "default dev ",
+            " UP ",
+            "0.0.0.0 ",
+        ])
+        .ok()
+    });
+    WORDS.as_ref()
+}
+
+/// As many interfaces and routes of one text are read.
+const MOST: usize = 256;
+
+/// `2: enp5s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq master vmbr0 state UP`
+/// (iproute2, ip/ipaddress.c, `print_linkinfo`).
+fn row(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
+    let (number, rest) = line.split_once(": ")?;
+    let (name, rest) = rest.split_once(": <")?;
+    let (flags, rest) = rest.split_once("> mtu ")?;
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let after = |key: &str| {
+        let mut words = rest
+            .split_ascii_whitespace()
+            .skip_while(|word| *word != key);
+        words.nth(1)
+    };
+    // busybox prints no state.
+    let has = |flag: &str| flags.split(',').any(|word| word == flag);
+    let is = |state: &str, flag: &str| after("state").map_or(has(flag), |word| word == state);
+    Some(Row {
+        name,
+        master: after("master"),
+        address: by_path(name),
+        is_up: is("UP", "LOWER_UP"),
+        // Without a cable the state is DOWN, too; a port of a bridge is configured.
+        is_down: !has("UP") && after("master").is_none(),
+        evidence: evidence(),
+    })
+}
+
+/// The function in the name of an interface, `[P<domain>]p<bus>s<slot>[f<function>]` in decimal
+/// behind `en` or `wl` (systemd.net-naming-scheme(7)). A name of a virtual function, or of a port
+/// of a function with several, goes on.
+fn by_path(name: &str) -> Option<Address> {
+    let rest = name
+        .strip_prefix("en")
+        .or_else(|| name.strip_prefix("wl"))?;
+    let (domain, rest) = match rest.strip_prefix('P') {
+        Some(rest) => number(rest)?,
+        None => (0, rest),
+    };
+    let (bus, rest) = number(rest.strip_prefix('p')?)?;
+    let (slot, rest) = number(rest.strip_prefix('s')?)?;
+    let (function, rest) = match rest.strip_prefix('f') {
+        Some(rest) => number(rest)?,
+        None => (0, rest),
+    };
+    let is_port = rest.is_empty() || rest.starts_with("np") || rest.starts_with('d');
+    let narrow = |number: u32| u8::try_from(number).ok();
+    let address = Address::new(domain, narrow(bus)?, narrow(slot)?, narrow(function)?);
+    address.filter(|_| is_port)
+}
+
+fn number(text: &str) -> Option<(u32, &str)> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(end)?;
+    Some((digits.parse().ok()?, rest))
+}
+
+/// `enp5s0  UP  52:54:00:12:34:56 <BROADCAST,MULTICAST,UP,LOWER_UP>` of `ip -br link`, and of
+/// `ip -br a` with addresses behind (iproute2, ip/ipaddress.c, `print_linkinfo_brief`).
+fn brief(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
+    let mut words = line.split_ascii_whitespace();
+    let (name, state, rest) = (words.next()?, words.next()?, words.next()?);
+    let is_address = |word: &str| word.contains([':', '.']) && word.contains(['/', ':']);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte);
+    let is_row = state == "UP" && name.len() <= 32 && name.bytes().all(is_name);
+    (is_row && is_address(rest)).then(|| Row {
+        name: name.split('@').next().unwrap_or(name),
+        master: None,
+        address: by_path(name),
+        is_up: true,
+        is_down: false,
+        evidence: evidence(),
+    })
+}
+
+/// `default via 192.0.2.1 dev vmbr0 proto kernel` of `ip route`, and
+/// `0.0.0.0 192.0.2.1 0.0.0.0 UG 0 0 0 enp5s0` of `route -n`.
+fn default_route(line: &str) -> Option<&str> {
+    if let Some(rest) = line.strip_prefix("default ") {
+        let mut words = rest
+            .split_ascii_whitespace()
+            .skip_while(|word| *word != "dev");
+        return words.nth(1);
+    }
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    match words.as_slice() {
+        ["0.0.0.0", _, "0.0.0.0", flags, _, _, _, name] => flags.starts_with("UG").then_some(*name),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interfaces_are_those_of_their_functions() {
+        let text = "2: enp5s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq master vmbr0 \
+                    state UP mode DEFAULT\n3: eno1: <BROADCAST,UP> mtu 1500 qdisc mq state UP\n    \
+                    link/ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff\n    altname enp0s31f6\n4: \
+                    enp6s0f1: <NO-CARRIER,UP> mtu 1500 state DOWN\n5: vmbr0: <UP> mtu 1500 state \
+                    UP\ndefault via 192.0.2.1 dev vmbr0 proto kernel\n";
+        let texts = [CommandText {
+            command: "a.txt".to_owned(),
+            text: text.to_owned(),
+        }];
+        let found = read(&texts, &KernelNames::read(&texts)).interfaces;
+        let shown: Vec<(String, bool)> = found
+            .iter()
+            .map(|fact| {
+                let interface = &fact.value;
+                let shown = format!("{} {:#}", interface.name, interface.address);
+                (shown, interface.default_route.is_some())
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("enp5s0 05:00.0".to_owned(), true),
+                ("eno1 00:1f.6".to_owned(), false)
+            ]
+        );
+        let shown = |text: &str| {
+            let texts = [CommandText {
+                command: "a.txt".to_owned(),
+                text: text.to_owned(),
+            }];
+            let found = read(&texts, &KernelNames::read(&texts)).interfaces;
+            let found = found.iter().map(|fact| {
+                let interface = &fact.value;
+                let route = interface.default_route.is_some();
+                format!("{} {:#} {route}", interface.name, interface.address)
+            });
+            found.collect::<Vec<_>>().join(", ")
+        };
+        let route = "default via 192.0.2.1 dev eno1 proto dhcp\n";
+        let renamed = "igb 0000:05:00.0 eno1: renamed from eth0\n";
+        assert_eq!(shown(&format!("{renamed}{route}")), "eno1 05:00.0 true");
+        // Whose the interface is, a name on the mainboard does not show.
+        assert_eq!(shown(route), "");
+        let brief = "enp5s0           UP             52:54:00:12:34:56 <BROADCAST,UP,LOWER_UP>\n\
+                     eno2             DOWN           52:54:00:12:34:57 <NO-CARRIER,UP>\n";
+        assert_eq!(shown(brief), "enp5s0 05:00.0 false");
+        let table = "0.0.0.0  192.0.2.1  0.0.0.0  UG  100  0  0  enp6s0\n";
+        assert_eq!(
+            shown(&format!("{brief}{table}")),
+            "enp5s0 05:00.0 false, enp6s0 06:00.0 true"
+        );
+        for name in ["eth0", "enx525400123456", "enp5s0v1", "eno1", "wlan0"] {
+            assert_eq!(by_path(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The names of network interfaces that the host's files rely on.
+
+use host_tree::{Evidence, HostTree, numbered_lines};
+
+use crate::host::fact::Fact;
+
+/// ifupdown's file (interfaces(5)).
+pub(crate) const INTERFACES: &str = "/etc/network/interfaces";
+const LINKS: [&str; 2] = ["/etc/systemd/network", "/usr/local/lib/systemd/network"];
+
+/// A port of a bridge, by the name of its interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BridgePort {
+    /// The bridge: `vmbr0`.
+    pub bridge: String,
+    /// The interface: `enp5s0`.
+    pub port: String,
+}
+
+/// What is known of the names of network interfaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetworkNames {
+    /// The ports of bridges, as `/etc/network/interfaces` names them.
+    pub ports: Vec<Fact<BridgePort>>,
+    /// The interfaces that there are; `None` where the input does not show all.
+    pub interfaces: Option<Vec<String>>,
+    /// Names that a `.link` file of systemd fixes.
+    pub fixed: Vec<String>,
+}
+
+impl NetworkNames {
+    pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
+        let mut names = Self::default();
+        if let Some(text) = tree.read_text(INTERFACES).found() {
+            let mut bridge = "";
+            for (number, line) in numbered_lines(&text) {
+                let mut words = line.split_ascii_whitespace();
+                match words.next() {
+                    Some("iface") => bridge = words.next().unwrap_or_default(),
+                    Some("bridge-ports" | "bridge_ports") => {
+                        for port in words.filter(|port| *port != "none") {
+                            let port = BridgePort {
+                                bridge: bridge.to_owned(),
+                                port: port.to_owned(),
+                            };
+                            let evidence = Evidence::new(INTERFACES, number, line.trim());
+                            names.ports.push(Fact::new(port, evidence));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if names.ports.is_empty() {
+            return names;
+        }
+        let listing = tree.list("/sys/class/net").found();
+        names.interfaces = listing
+            .filter(|listing| listing.whole)
+            .map(|listing| listing.names);
+        for directory in LINKS {
+            for name in tree.list(directory).found().unwrap_or_default().names {
+                if !name.ends_with(".link") {
+                    continue;
+                }
+                let path = format!("{directory}/{name}");
+                let text = tree.read_text(&path).found().unwrap_or_default();
+                let named = text
+                    .lines()
+                    .filter_map(|line| line.trim().strip_prefix("Name="));
+                names.fixed.extend(named.map(|name| name.trim().to_owned()));
+            }
+        }
+        names
+    }
+
+    /// The lines of `/etc/network/interfaces` that are read, each where it was.
+    pub(crate) fn needed_lines(text: &str) -> String {
+        let mut kept = String::with_capacity(text.len());
+        for line in text.lines() {
+            let word = line.split_ascii_whitespace().next();
+            if let Some("bridge-ports" | "bridge_ports") = word {
+                kept.push_str(line);
+            } else if word == Some("iface") {
+                // What follows the name may be an address.
+                let words: Vec<&str> = line.split_ascii_whitespace().take(2).collect();
+                kept.push_str(&words.join(" "));
+            }
+            kept.push('\n');
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn ports_are_read_from_what_a_capture_keeps_too() {
+        let text = "auto lo\niface lo inet loopback\n\nauto vmbr0\niface vmbr0 inet static\n\
+                    \taddress 192.0.2.7/24\n\tbridge-ports enp5s0 enp6s0\n\tbridge-stp off\n\
+                    iface vmbr1 inet manual\n\tbridge-ports none\n";
+        let read = |text: &str| {
+            let mut tree = MemoryTree::whole();
+            tree.insert_file(INTERFACES, text);
+            NetworkNames::read(&tree)
+        };
+        let names = read(text);
+        assert_eq!(names.ports.len(), 2);
+        assert_eq!(names.ports[1].value.bridge, "vmbr0");
+        assert_eq!(names.ports[0].evidence.line, Some(7));
+        let kept = NetworkNames::needed_lines(text);
+        assert!(!kept.contains("192.0.2.7"), "{kept}");
+        assert_eq!(read(&kept), names);
+        assert_eq!(NetworkNames::needed_lines(&kept), kept);
+    }
+}

@@ -1,0 +1,584 @@
+//! Which disks have the mounted file systems and the swap areas that programs print: `lsblk`,
+//! `findmnt`, `mount`, `df`, `swapon`, and the kernel's own lines.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use pci_core::Address;
+
+use super::in_use::Storage;
+use super::kernel_names::{KernelNames, is_disk};
+use crate::host::fact::Fact;
+use crate::host::words::lines_with::lines_with;
+
+/// As many mounts, and as many disks, are read.
+const MOST: usize = 1024;
+
+/// Stacks of devices that are deeper are loops.
+const DEEPEST: u8 = 8;
+
+/// A file system or swap area, and the device that has it.
+struct Mount {
+    /// Where it is mounted; for swap the device.
+    point: String,
+    /// The device as the program names it, without `/dev/`.
+    device: String,
+    evidence: Evidence,
+}
+
+/// What programs print of disks.
+#[derive(Default)]
+struct Printed {
+    mounts: Vec<Mount>,
+    /// The devices that a device is made of, as the tree of `lsblk` has them.
+    parents: BTreeMap<String, Vec<String>>,
+    /// The disks of whole trees of `lsblk` with the types of file systems, each with its line
+    /// and whether neither a mount nor a part of a pool is on it.
+    disks: BTreeMap<String, (Evidence, bool)>,
+    /// Whether a type is shown at all: without the database of udev, lsblk prints none.
+    has_types: bool,
+}
+
+/// What texts show of the disks of functions.
+#[derive(Debug, Default)]
+pub(in crate::host) struct PrintedStorage {
+    /// The file systems whose disks the texts follow to a function.
+    pub(in crate::host) storage: Vec<Fact<Storage>>,
+    /// The functions on whose disks the host has no file system.
+    pub(in crate::host) unused: Vec<Fact<Address>>,
+}
+
+/// What the texts show of the disks of functions.
+pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> PrintedStorage {
+    let mut printed = Printed::default();
+    for text in tree.texts() {
+        printed.see_tables(text);
+        printed.see_lines(text);
+    }
+    printed.see_root(tree);
+    let mut found: Vec<Fact<Storage>> = Vec::new();
+    for mount in &printed.mounts {
+        let mut addresses = Vec::new();
+        printed.follow(&mount.device, names, 0, &mut addresses);
+        for address in addresses {
+            let mount_point = mount.point.clone();
+            let storage = Storage {
+                mount_point,
+                address,
+            };
+            if found.iter().all(|known| known.value != storage) {
+                found.push(Fact::new(storage, mount.evidence.clone()));
+            }
+        }
+    }
+    let unused = printed.unused(names, &found);
+    PrintedStorage {
+        storage: found,
+        unused,
+    }
+}
+
+/// The numbers of the lines that show a disk or a mount.
+pub(crate) fn lines(text: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    if text.contains("MOUNTPOINT") {
+        let mut table: Option<Table> = None;
+        for (number, line) in numbered_lines(text) {
+            let is_row = table
+                .as_mut()
+                .is_some_and(|table| table.row(line).is_some());
+            if !is_row {
+                table = Table::head(line);
+            }
+            if table.is_some() {
+                found.push(number);
+            }
+        }
+    }
+    for words in [words(), links()].into_iter().flatten() {
+        let lines = lines_with(words, text).filter(|(_, line)| is_mount(line));
+        found.extend(lines.map(|(number, _)| number));
+    }
+    found
+}
+
+/// What links to disks have.
+fn links() -> Option<&'static AhoCorasick> {
+    static WORDS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new([" -> ../", ": pci function "]).ok());
+    WORDS.as_ref()
+}
+
+fn is_mount(line: &str) -> bool {
+    let line = bare(line);
+    of_findmnt(line)
+        .or_else(|| of_mount(line))
+        .or_else(|| of_df(line))
+        .or_else(|| of_swapon(line))
+        .is_some()
+        || is_by_path(line)
+}
+
+/// `pci-0000:01:00.0-nvme-1 -> ../../nvme0n1`
+fn is_by_path(line: &str) -> bool {
+    let link = line.split_once(" -> ../").map(|(link, _)| link);
+    let link = link.and_then(|link| link.rsplit([' ', '/']).next());
+    let address = link.and_then(|link| link.strip_prefix("pci-")?.get(..12));
+    address.is_some_and(|address| address.parse::<Address>().is_ok())
+}
+
+impl Printed {
+    /// Adds a mount; where no folder is known, the device is named.
+    fn add(&mut self, point: &str, device: &str, evidence: Evidence) {
+        let device = node(device);
+        if self.mounts.len() >= MOST || device.is_empty() {
+            return;
+        }
+        let point = if point.starts_with('/') {
+            point.to_owned()
+        } else if is_disk(device) {
+            format!("/dev/{device}")
+        } else {
+            format!("/dev/mapper/{device}")
+        };
+        self.mounts.push(Mount {
+            point,
+            device: device.to_owned(),
+            evidence,
+        });
+    }
+
+    /// The trees of `lsblk`.
+    fn see_tables(&mut self, text: &CommandText) {
+        if !text.text.contains("MOUNTPOINT") {
+            return;
+        }
+        let mut table: Option<Table> = None;
+        for (number, line) in numbered_lines(&text.text) {
+            let Some(open) = &mut table else {
+                table = Table::head(line);
+                continue;
+            };
+            let Some(row) = open.row(line) else {
+                table = Table::head(line);
+                continue;
+            };
+            if open.types.is_some() {
+                self.has_types |= row.has_type;
+                let disk = open.above.first().map_or(&row.name, |(_, name)| name);
+                let evidence = || Evidence::new(&*text.command, number, bare(line));
+                let (_, is_free) = self
+                    .disks
+                    .entry(disk.clone())
+                    .or_insert_with(|| (evidence(), true));
+                *is_free &= row.point.is_none() && !row.is_member;
+            }
+            if self.parents.len() >= MOST {
+                return;
+            }
+            let parents = self.parents.entry(row.name.clone()).or_default();
+            if let Some(parent) = row.parent
+                && !parents.contains(&parent)
+            {
+                parents.push(parent);
+            }
+            if let Some(point) = row.point {
+                let evidence = Evidence::new(&*text.command, number, bare(line));
+                self.add(&point, &row.name, evidence);
+            }
+        }
+    }
+
+    /// What other programs print, a mount a line.
+    fn see_lines(&mut self, text: &CommandText) {
+        let Some(words) = words() else { return };
+        for (number, line) in lines_with(words, &text.text) {
+            let line = bare(line);
+            let found = of_findmnt(line)
+                .or_else(|| of_mount(line))
+                .or_else(|| of_df(line))
+                .or_else(|| of_swapon(line))
+                .or_else(|| of_log(line));
+            if let Some((point, device)) = found {
+                self.add(point, device, Evidence::new(&*text.command, number, line));
+            } else if let Some(device) = unmounted(line) {
+                self.mounts.retain(|mount| mount.device != device);
+            }
+        }
+    }
+
+    /// `root=/dev/nvme0n1p2` of the running kernel.
+    fn see_root(&mut self, tree: &dyn HostTree) {
+        const RUNNING: &str = "/proc/cmdline";
+        let Some(text) = tree.read_text(RUNNING).found() else {
+            return;
+        };
+        let mut words = text.split_ascii_whitespace().rev();
+        let root = words.find_map(|word| word.strip_prefix("root=/dev/"));
+        if let Some(root) = root {
+            self.add("/", root, Evidence::at(RUNNING, &text, 1));
+        }
+    }
+
+    /// The functions all of whose disks are free.
+    fn unused(&self, names: &KernelNames, used: &[Fact<Storage>]) -> Vec<Fact<Address>> {
+        if !self.has_types {
+            return Vec::new();
+        }
+        let mut functions: BTreeMap<Address, (Evidence, bool)> = BTreeMap::new();
+        for (disk, (line, is_free)) in &self.disks {
+            if let Some(fact) = names.disk(disk) {
+                let (_, all_free) = functions
+                    .entry(fact.value)
+                    .or_insert_with(|| (line.clone(), true));
+                *all_free &= is_free;
+            }
+        }
+        for fact in used {
+            functions.remove(&fact.value.address);
+        }
+        let free = functions.into_iter().filter(|(_, (_, is_free))| *is_free);
+        free.map(|(address, (line, _))| Fact::new(address, line))
+            .collect()
+    }
+
+    /// Adds the functions of a device, and of those that it is made of.
+    fn follow(&self, device: &str, names: &KernelNames, depth: u8, found: &mut Vec<Address>) {
+        if depth > DEEPEST {
+            return;
+        }
+        if let Some(fact) = names.disk(device) {
+            if !found.contains(&fact.value) {
+                found.push(fact.value);
+            }
+            return;
+        }
+        for parent in self.parents.get(device).into_iter().flatten() {
+            self.follow(parent, names, depth + 1, found);
+        }
+    }
+}
+
+/// The line without blanks around it and the marks of a quotation before it.
+fn bare(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t']).trim_end()
+}
+
+/// The name of a device without the folders of its node.
+fn node(device: &str) -> &str {
+    let device = device.strip_prefix("/dev/").unwrap_or(device);
+    let device = device.strip_prefix("mapper/").unwrap_or(device);
+    device.split('[').next().unwrap_or(device)
+}
+
+/// One row of a tree of `lsblk`.
+struct Row {
+    name: String,
+    parent: Option<String>,
+    point: Option<String>,
+    /// Whether it is a part of a pool or of a file system of several devices, whose mount is
+    /// not in the tree.
+    is_member: bool,
+    /// Whether it has a type.
+    has_type: bool,
+}
+
+/// Types of `lsblk` of what has several devices, beside those that end in `_member` (util-linux
+/// libblkid/src/superblocks).
+const MEMBERS: [&str; 7] = [
+    "btrfs",
+    "bcachefs",
+    "bcache",
+    "ceph_bluestore",
+    "drbd",
+    "oracleasm",
+    "stratis",
+];
+
+/// A tree of `lsblk` (util-linux misc-utils/lsblk.c) while its rows are read.
+struct Table {
+    /// The column of the mount point, in characters, where it is not the last one.
+    column: Option<usize>,
+    /// The names above, each with the column where it begins.
+    above: Vec<(usize, String)>,
+    /// The column of the types of file systems, in characters.
+    types: Option<usize>,
+}
+
+impl Table {
+    fn head(line: &str) -> Option<Self> {
+        let line = line.trim_start_matches('>');
+        let mut words = line.split_ascii_whitespace();
+        if words.next() != Some("NAME") || !line.contains("MOUNTPOINT") {
+            return None;
+        }
+        let is_last = words
+            .next_back()
+            .is_some_and(|word| word.starts_with("MOUNTPOINT"));
+        let column = line.find("MOUNTPOINT").filter(|_| !is_last);
+        Some(Self {
+            column,
+            above: Vec::new(),
+            types: line.find(" FSTYPE ").map(|at| at + 1),
+        })
+    }
+
+    /// The row of a line; none behind the table's end.
+    fn row(&mut self, line: &str) -> Option<Row> {
+        let line = line.trim_start_matches('>').trim_end();
+        let is_branch = |c: char| c.is_whitespace() || "├└│─|`-".contains(c);
+        let depth = line.chars().take_while(|c| is_branch(*c)).count();
+        let rest = line.trim_start_matches(is_branch);
+        let mut words = rest.split_ascii_whitespace();
+        let first = words.next()?;
+        let is_point = |word: &str| word == "[SWAP]" || word.starts_with('/');
+        if words.clone().next().is_none() && is_point(first) && !first.starts_with("/dev/") {
+            // One more place of the file system above.
+            let (_, name) = self.above.last()?;
+            return Some(Row {
+                name: name.clone(),
+                parent: None,
+                point: Some(first.to_owned()),
+                is_member: false,
+                has_type: false,
+            });
+        }
+        let name = node(first);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:+".contains(c);
+        if name.is_empty() || !name.chars().all(is_name) {
+            return None;
+        }
+        if depth == 0 && !is_root(name) {
+            return None;
+        }
+        while self
+            .above
+            .last()
+            .is_some_and(|(column, _)| *column >= depth)
+        {
+            self.above.pop();
+        }
+        let parent = self.above.last().map(|(_, name)| name.clone());
+        self.above.push((depth, name.to_owned()));
+        let is_member = words
+            .clone()
+            .any(|word| MEMBERS.contains(&word) || word.ends_with("_member"));
+        let has_type = self.types.is_some_and(|column| {
+            let cell = line.chars().nth(column);
+            cell.is_some_and(|c| !c.is_whitespace())
+        });
+        let point = match self.column {
+            None => words.next_back(),
+            Some(column) => {
+                let at: Option<usize> = line.char_indices().nth(column).map(|(at, _)| at);
+                let cell = at.and_then(|at| line.get(at..));
+                cell.and_then(|cell| cell.split_ascii_whitespace().next())
+            }
+        };
+        let point = point.filter(|point| is_point(point)).map(str::to_owned);
+        Some(Row {
+            name: name.to_owned(),
+            parent,
+            point,
+            is_member,
+            has_type,
+        })
+    }
+}
+
+/// Whether `lsblk` has the device at the root of its trees.
+fn is_root(name: &str) -> bool {
+    let others = [
+        "loop", "zram", "md", "dm-", "zd", "ram", "fd", "nbd", "rbd", "bcache",
+    ];
+    is_disk(name) || others.iter().any(|start| name.starts_with(start))
+}
+
+/// What a line that shows a mount has.
+fn words() -> Option<&'static AhoCorasick> {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::new([
+            "/dev/sd",
+            "/dev/nvme",
+            "/dev/mapper/",
+            "/dev/md",
+            "/dev/vd",
+            ": mounted filesystem",
+            ": unmounting filesystem",
+            ": Ending clean mount",
+            ": Unmounting Filesystem",
+        ])
+        .ok()
+    });
+    WORDS.as_ref()
+}
+
+/// `├─/boot/efi /dev/nvme0n1p2 vfat rw,relatime` of `findmnt`.
+fn of_findmnt(line: &str) -> Option<(&str, &str)> {
+    let is_branch = |c: char| c.is_whitespace() || "├└│─|`-".contains(c);
+    let mut words = line.trim_start_matches(is_branch).split_ascii_whitespace();
+    let (point, device) = (words.next()?, words.next()?);
+    let (_, options) = (words.next()?, words.next()?);
+    let is_mounted = options.starts_with("rw") || options.starts_with("ro");
+    (point.starts_with('/') && device.starts_with("/dev/") && is_mounted && words.next().is_none())
+        .then_some((point, device))
+}
+
+/// `/dev/nvme0n1p2 on / type ext4 (rw,relatime)` of `mount`.
+fn of_mount(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split_ascii_whitespace();
+    let device = words.next().filter(|word| word.starts_with("/dev/"))?;
+    let (on, point, kind) = (words.next()?, words.next()?, words.next()?);
+    let options = words.nth(1)?;
+    (on == "on" && point.starts_with('/') && kind == "type" && options.starts_with('('))
+        .then_some((point, device))
+}
+
+/// `/dev/nvme0n1p2  488M  120M  332M  27% /boot` of `df`, with the file system's type or not.
+fn of_df(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split_ascii_whitespace();
+    let device = words.next().filter(|word| word.starts_with("/dev/"))?;
+    let point = words.next_back()?;
+    let used = words.next_back()?.strip_suffix('%')?;
+    let is_number = used == "-" || used.bytes().all(|byte| byte.is_ascii_digit());
+    (point.starts_with('/') && is_number && words.count() >= 3).then_some((point, device))
+}
+
+/// `/dev/nvme0n1p3 partition 8G 0B -2` of `swapon` and `/proc/swaps`.
+fn of_swapon(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split_ascii_whitespace();
+    let device = words.next().filter(|word| word.starts_with("/dev/"))?;
+    let kind = words.next()?;
+    let is_number = |word: &str| {
+        word.trim_start_matches('-')
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+    };
+    let priority = words.nth(2)?;
+    (kind == "partition" && is_number(priority) && words.next().is_none())
+        .then_some((device, device))
+}
+
+/// `EXT4-fs (nvme0n1p2): mounted filesystem …` (Linux fs/ext4/super.c), `XFS (sda2): Ending
+/// clean mount` (fs/xfs/xfs_log.c), `Adding 8388604k swap on /dev/sda3.` (mm/swapfile.c). A
+/// log does not show where.
+fn of_log(line: &str) -> Option<(&str, &str)> {
+    if let Some((_, rest)) = line.split_once("k swap on /dev/")
+        && line.contains("Adding ")
+    {
+        let device = rest.split('.').next().filter(|name| is_disk(name))?;
+        return Some((device, device));
+    }
+    let is_mounted = line.contains(": mounted filesystem") || line.contains(": Ending clean mount");
+    let device = in_brackets(line).filter(|_| is_mounted)?;
+    Some((device, device))
+}
+
+/// The device whose file system the kernel says that it unmounts.
+fn unmounted(line: &str) -> Option<&str> {
+    let is_unmounted =
+        line.contains(": unmounting filesystem") || line.contains(": Unmounting Filesystem");
+    in_brackets(line).filter(|_| is_unmounted)
+}
+
+fn in_brackets(line: &str) -> Option<&str> {
+    let (_, rest) = line
+        .split_once("-fs (")
+        .or_else(|| line.split_once("XFS ("))?;
+    let (device, _) = rest.split_once("): ")?;
+    is_disk(device).then_some(device)
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("a.txt", text);
+        let names = KernelNames::read(tree.texts());
+        let storage = super::read(&tree, &names).storage;
+        let shown = storage.iter().map(|fact| {
+            let storage = &fact.value;
+            format!("{} {:#}", storage.mount_point, storage.address)
+        });
+        shown.collect()
+    }
+
+    const DISKS: &str = "\
+nvme nvme0: pci function 0000:01:00.0
+pci-0000:00:17.0-ata-1 -> ../../sda
+pci-0000:00:17.0-ata-2 -> ../../sdb
+";
+
+    #[test]
+    fn a_tree_of_lsblk_is_followed_to_functions() {
+        let table = "\
+NAME               MAJ:MIN RM   SIZE RO TYPE MOUNTPOINTS
+sda                  8:0    0 447.1G  0 disk
+└─sda1               8:1    0 447.1G  0 part
+nvme0n1            259:0    0 931.5G  0 disk
+├─nvme0n1p1        259:1    0  1007K  0 part
+├─nvme0n1p2        259:2    0     1G  0 part /boot/efi
+│                                            /efi
+└─nvme0n1p3        259:3    0 930.5G  0 part
+  ├─pve-swap       252:0    0     8G  0 lvm  [SWAP]
+  └─pve-root       252:1    0    96G  0 lvm  /
+";
+        let wanted = [
+            "/boot/efi 01:00.0",
+            "/efi 01:00.0",
+            "/dev/mapper/pve-swap 01:00.0",
+            "/ 01:00.0",
+        ];
+        assert_eq!(found(&format!("{DISKS}{table}")), wanted);
+        let quoted: String = table.lines().map(|line| format!("> {line}\n")).collect();
+        assert_eq!(found(&format!("{DISKS}{quoted}")), wanted);
+        let ascii = table
+            .replace("├─", "|-")
+            .replace("└─", "`-")
+            .replace('│', "|");
+        assert_eq!(found(&format!("{DISKS}{ascii}")), wanted);
+        // Whose disks they are, the table does not show.
+        assert_eq!(found(table), [""; 0]);
+        let other = "\
+NAME   MOUNTPOINT SIZE
+sda               447G
+└─sda1 /          447G
+sdb               1T
+";
+        assert_eq!(found(&format!("{DISKS}{other}")), ["/ 00:17.0"]);
+    }
+
+    #[test]
+    fn other_programs_show_mounts_too() {
+        for (text, wanted) in [
+            ("├─/boot /dev/nvme0n1p2 ext4 rw,relatime\n", "/boot 01:00.0"),
+            ("/dev/sdb2 on / type ext4 (rw,relatime)\n", "/ 00:17.0"),
+            ("/dev/sdb2  488M  120M  332M  27% /var\n", "/var 00:17.0"),
+            ("/dev/sda3 partition 8G 0B -2\n", "/dev/sda3 00:17.0"),
+            (
+                "EXT4-fs (sda1): mounted filesystem 1-2 r/w with ordered data mode\n",
+                "/dev/sda1 00:17.0",
+            ),
+            (
+                "Adding 999k swap on /dev/nvme0n1p3.  Priority:-2\n",
+                "/dev/nvme0n1p3 01:00.0",
+            ),
+        ] {
+            assert_eq!(found(&format!("{DISKS}{text}")), [wanted], "{text}");
+        }
+        for text in [
+            "EXT4-fs (sda1): mounted filesystem\nEXT4-fs (sda1): unmounting filesystem 1-2.\n",
+            "/dev/sda1 is my disk, see /etc/fstab\n",
+            "/dev/sda1 / ext4 defaults 0 1\n",
+            "EXT4-fs (dm-1): mounted filesystem\n",
+        ] {
+            assert_eq!(found(&format!("{DISKS}{text}")), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Which kernel the host runs, as far as the input tells.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::kernel_facts;
+use hostconf::binding::kernel_facts::{
+    BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
+};
+use hostconf::binding::modprobe::same_module;
+
+use crate::host::fact::Fact;
+use crate::host::model::whole_host;
+use crate::host::model::whole_host::{Standing, settle};
+use crate::host::words::lines_with::lines_with;
+use crate::prompt::Prompt;
+
+/// The modules whose presence in the kernel decides something.
+const MODULES: [&str; 2] = ["vfio-pci", "vfio_virqfd"];
+
+/// What is known of the kernel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kernel {
+    /// The running kernel's release, `6.2.0-31-generic`.
+    pub release: Option<Fact<Release>>,
+    /// The oldest kernel, major and minor number, that it can be, where only the
+    /// system's release or its installed kernels are shown.
+    pub at_least: Option<Fact<(u32, u32)>>,
+    /// The kernel whose modules are looked at: the one that runs, or the newest.
+    of_modules: Option<Fact<Release>>,
+    /// How modules are part of the kernel, by name.
+    pub modules: BTreeMap<String, Fact<Presence>>,
+    /// Intel's IOMMU without options, from the kernel's configuration.
+    pub intel_iommu_default: Option<Fact<IntelIommuDefault>>,
+    /// Who gets the boot framebuffer, from the kernel's configuration.
+    pub boot_framebuffer: Option<Fact<BootFramebuffer>>,
+}
+
+impl Kernel {
+    /// Reads what the tree shows of the running kernel; where it shows none, of
+    /// the newest that is installed.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let mut kernel = Self::default();
+        let fact = |(release, evidence)| Fact::new(release, evidence);
+        let running = kernel_facts::release(tree, Which::Running).map(fact);
+        let mut seen: Vec<(Standing, Fact<Release>)> = Vec::new();
+        seen.extend(running.map(|fact| (Standing::Kernel, fact)));
+        for text in tree.texts() {
+            seen.extend(in_text(&text.command, &text.text));
+            if kernel.at_least.is_none() {
+                kernel.at_least = oldest_installed(&text.command, &text.text);
+            }
+        }
+        kernel.release = settle(whole_host::Field::Release, &seen).fact;
+        let newest = || kernel_facts::release(tree, Which::Newest).map(fact);
+        kernel.of_modules = kernel.release.clone().or_else(newest);
+        kernel.see(tree, MODULES);
+        if let Some(release) = &kernel.of_modules {
+            kernel.intel_iommu_default = kernel_facts::intel_iommu_default(tree, &release.value)
+                .map(|(default, evidence)| Fact::new(default, evidence));
+            kernel.boot_framebuffer = kernel_facts::boot_framebuffer(tree, &release.value)
+                .map(|(framebuffer, evidence)| Fact::new(framebuffer, evidence));
+        }
+        kernel
+    }
+
+    /// Looks how modules are part of the kernel.
+    pub(in crate::host) fn see<'a>(
+        &mut self,
+        tree: &dyn HostTree,
+        modules: impl IntoIterator<Item = &'a str>,
+    ) {
+        let Some(release) = &self.of_modules else {
+            return;
+        };
+        let lists = kernel_facts::Modules::read(tree, &release.value);
+        for module in modules {
+            if self.modules.contains_key(module) {
+                continue;
+            }
+            if let Some((presence, evidence)) = lists.presence(module) {
+                let fact = Fact::new(presence, evidence);
+                self.modules.insert(module.to_owned(), fact);
+            }
+        }
+    }
+
+    /// How a module is part of the kernel, where that was looked at; `-` and `_` in its
+    /// name mean the same.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<&Fact<Presence>> {
+        let found = self.modules.iter();
+        let mut found = found.filter(|(known, _)| same_module(known, name));
+        found.next().map(|(_, fact)| fact)
+    }
+
+    /// Whether the kernel is `major.minor` or newer, and the line that shows it;
+    /// `None` when the input does not tell.
+    #[must_use]
+    pub fn is_at_least(&self, major: u32, minor: u32) -> Option<(bool, &Evidence)> {
+        if let Some(release) = &self.release {
+            return Some((release.value.version >= (major, minor), &release.evidence));
+        }
+        match &self.at_least {
+            Some(oldest) if oldest.value >= (major, minor) => Some((true, &oldest.evidence)),
+            _ => None,
+        }
+    }
+}
+
+/// The releases in a text, each with how directly the line shows it.
+fn in_text(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
+    let mut found = in_sentences(source, text);
+    if let Some((number, line)) = printed_release(text)
+        && let Ok(release) = line.parse()
+    {
+        let fact = Fact::new(release, Evidence::new(source, number, line));
+        found.push((Standing::Program, fact));
+    }
+    found
+}
+
+/// The line that `uname -r` printed: behind its prompt, or alone in the text.
+pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
+    // Three numbers, and what the builder put behind them.
+    let is_release = |line: &str| {
+        let number = |part: Option<&str>| {
+            part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let (numbers, _) = line.split_once(['-', '+']).unwrap_or((line, ""));
+        let mut parts = numbers.split('.');
+        line.len() <= 64
+            && number(parts.next())
+            && number(parts.next())
+            && number(parts.next())
+            && parts.next().is_none()
+            && line
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b".-_+~".contains(&b))
+    };
+    let lines = || numbered_lines(text).map(|(number, line)| (number, line.trim()));
+    let is_typed = text.contains("uname -r");
+    let mut behind = lines().skip_while(|(_, line)| {
+        !is_typed || Prompt::read(line).is_none_or(|prompt| prompt.command.trim() != "uname -r")
+    });
+    let mut alone = lines().filter(|(_, line)| !line.is_empty());
+    let found = behind.nth(1).or_else(|| {
+        let first = alone.next();
+        first.filter(|(_, line)| line.contains('-') && alone.next().is_none())
+    });
+    found.filter(|(_, line)| is_release(line))
+}
+
+/// Whether the line is one of a form: `Kernel version: 6.8.0-48-generic`.
+pub(crate) fn has_release(line: &str) -> bool {
+    let mut forms = ["Kernel: ", "Kernel version: ", "Kernel Version: "].iter();
+    forms.any(|form| line.contains(form)) && in_sentence(line).is_some()
+}
+
+/// What lines with a release have.
+fn words() -> Option<&'static AhoCorasick> {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::new([
+            "Linux version ",
+            "running kernel: ",
+            " SMP ",
+            "Kernel: ",
+            "Kernel version: ",
+            "Kernel Version: ",
+        ])
+        .ok()
+    });
+    WORDS.as_ref()
+}
+
+/// The release in `Linux version 6.2.0-31-generic (…` of the log, `Linux host
+/// 6.2.0-31-generic #31… SMP` of uname, pveversion's `(running kernel: 6.8.12-9-pve)`, and
+/// `Kernel: 6.8.12-9-pve` of neofetch and inxi, `Kernel Version: 6.8.0-48-generic` of `kubectl
+/// describe node` and of the forms of issue trackers.
+fn in_sentences(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
+    let mut found = Vec::new();
+    let Some(words) = words() else { return found };
+    for (number, line) in lines_with(words, text) {
+        let Some((standing, release)) = in_sentence(line) else {
+            continue;
+        };
+        // A log and its copies repeat one release.
+        let is_known =
+            |(known, fact): &(Standing, Fact<Release>)| *known == standing && fact.value == release;
+        if !found.last().is_some_and(is_known) {
+            let evidence = Evidence::new(source, number, line.trim());
+            found.push((standing, Fact::new(release, evidence)));
+        }
+    }
+    found
+}
+
+fn in_sentence(line: &str) -> Option<(Standing, Release)> {
+    let (standing, rest) = if let Some((_, rest)) = line.split_once("Linux version ") {
+        (Standing::Log, rest)
+    } else if let Some((_, rest)) = line.split_once("running kernel: ") {
+        (Standing::Program, rest)
+    } else if let Some((before, rest)) = line.split_once("Kernel: ") {
+        let is_start = before.trim_start_matches(['>', ' ', '\t', '*', '-', '•']);
+        // inxi has the host's name before.
+        let is_form = is_start.is_empty() || is_start == "Linux ";
+        if !(is_form || is_start.starts_with("Host: ")) {
+            return None;
+        }
+        (
+            Standing::Summary,
+            rest.strip_prefix("Linux ").unwrap_or(rest),
+        )
+    } else if let Some((before, rest)) = line
+        .split_once("Kernel version: ")
+        .or_else(|| line.split_once("Kernel Version: "))
+    {
+        let is_start = before.trim_matches(['>', ' ', '\t', '*', '-', '#', '•', '`']);
+        if !is_start.is_empty() {
+            return None;
+        }
+        (Standing::Summary, rest.trim_matches([' ', '`', '*']))
+    } else {
+        let rest = line.trim_start().strip_prefix("Linux ")?;
+        let rest = rest.split_once(' ').filter(|_| line.contains(" SMP "))?;
+        (Standing::Program, rest.1)
+    };
+    let release = rest.trim_start().split([' ', ')', '`']).next()?;
+    Some((standing, release.parse().ok()?))
+}
+
+/// The oldest kernel that update-initramfs made an initramfs for: the host boots
+/// one of them.
+fn oldest_installed(source: &str, text: &str) -> Option<Fact<(u32, u32)>> {
+    numbered_lines(text)
+        .filter_map(|(number, line)| {
+            let release = line.split_once("Generating /boot/initrd.img-")?.1;
+            let release: Release = release.trim().parse().ok()?;
+            Some(Fact::new(
+                release.version,
+                Evidence::new(source, number, line.trim()),
+            ))
+        })
+        .min_by_key(|fact| fact.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn every_form_is_read() {
+        for (text, wanted) in [
+            (
+                "Linux version 5.4.0-90-generic (buildd@host) #101-Ubuntu SMP",
+                "5.4.0-90-generic",
+            ),
+            (
+                "pve-manager/8.4.0/abc (running kernel: 6.8.12-9-pve)",
+                "6.8.12-9-pve",
+            ),
+            (
+                "Linux pve 6.8.12-9-pve #1 SMP PREEMPT_DYNAMIC x86_64",
+                "6.8.12-9-pve",
+            ),
+            ("6.8.12-9-pve\n", "6.8.12-9-pve"),
+            ("Kernel: Linux 6.8.12-9-pve\n", "6.8.12-9-pve"),
+            (
+                "  Host: box Kernel: 6.8.12-9-pve arch: x86_64\n",
+                "6.8.12-9-pve",
+            ),
+            (
+                "   * Kernel version: 6.8.0-48-generic\n",
+                "6.8.0-48-generic",
+            ),
+            (
+                "  Kernel Version:             5.15.0-92-generic\n",
+                "5.15.0-92-generic",
+            ),
+            (
+                "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",
+                "6.8.12-9-pve",
+            ),
+        ] {
+            let found = in_text("t", text);
+            assert_eq!(found[0].1.value.to_string(), wanted, "{text}");
+        }
+        for text in [
+            "Linux is great",
+            "1.2\n",
+            "10.0.0.1\n",
+            "8.4.1\n",
+            "root@pve:~# uname -r\n",
+            "6.8.12-9-pve\nx\n",
+        ] {
+            assert!(in_text("t", text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_installed_kernel_is_a_lower_bound() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text(
+            "update-initramfs -u -k all",
+            "update-initramfs: Generating /boot/initrd.img-6.5.0-1-generic\n\
+             update-initramfs: Generating /boot/initrd.img-6.2.0-26-generic\n",
+        );
+        let kernel = Kernel::read(&tree);
+        assert_eq!(kernel.release, None);
+        assert!(kernel.is_at_least(6, 2).unwrap().0);
+        assert_eq!(kernel.is_at_least(6, 5), None);
+    }
+}

@@ -1,0 +1,404 @@
+//! Which operating system, hypervisor and processor the host has.
+
+use host_tree::{Evidence, HostTree, numbered_lines, presence};
+use hostconf::binding::host_facts::{Lockdown, ReadOnlyRoot};
+pub use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::kernel_facts::BootFramebuffer;
+use hostconf::binding::{host_facts, initramfs};
+use pci_core::VendorId;
+
+use super::kernel::Kernel;
+use super::platform::Platform;
+use super::processor::{self, Processor};
+use super::system_markers::SystemMarkers;
+use crate::host::fact::Fact;
+use crate::host::hardware::device::Device;
+use crate::host::model::whole_host::{Field, Standing, settle};
+use crate::target::Target;
+
+/// What is known of the system as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct System {
+    /// `ID` of os-release: `debian`.
+    pub id: Option<Fact<String>>,
+    /// `VERSION_ID` of os-release: `22.04`.
+    pub version: Option<Fact<String>>,
+    /// `VARIANT_ID` of os-release: `silverblue`.
+    pub variant: Option<Fact<String>>,
+    /// The name for people: `Ubuntu 22.04.1 LTS`.
+    pub name: Option<String>,
+    /// The hypervisor, and what shows it.
+    pub hypervisor: Option<Fact<Target>>,
+    /// The hypervisor's own version: `8.4.0`.
+    pub hypervisor_version: Option<Fact<String>>,
+    /// What the host is, where that is neither Linux with KVM nor ESXi.
+    pub platform: Option<Fact<Platform>>,
+    /// The maker of the processor.
+    pub processor: Option<Fact<Processor>>,
+    /// What makes the initramfs.
+    pub initramfs: Option<Fact<Initramfs>>,
+    /// The kernel.
+    pub kernel: Kernel,
+    /// Whether Secure Boot is on.
+    pub secure_boot: Option<Fact<bool>>,
+    /// What the running kernel keeps even root from.
+    pub lockdown: Option<Fact<Lockdown>>,
+    /// Lines of two machines, which show what no machine changes.
+    pub(in crate::host) of_two_machines: Option<[Evidence; 2]>,
+    /// Why files of the system are not to be written to, where that is so.
+    pub read_only_root: Option<Fact<ReadOnlyRoot>>,
+}
+
+/// Where Unraid has its version, as shell text.
+const UNRAID_VERSION: &str = "/etc/unraid-version";
+
+impl System {
+    /// Reads what the tree shows.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let mut system = Self {
+            kernel: Kernel::read(tree),
+            secure_boot: host_facts::secure_boot(tree).map(fact),
+            lockdown: host_facts::lockdown(tree).map(fact),
+            read_only_root: host_facts::read_only_root(tree).map(fact),
+            ..Self::default()
+        };
+        system.read_os_release(tree);
+        system.read_hypervisor(tree);
+        system.read_processor(tree);
+        system.read_initramfs(tree);
+        // The package database is large: asked only for what nothing else shows.
+        let kernel_shown = system.kernel.release.is_some() || system.hypervisor_version.is_some();
+        if system.initramfs.is_none() || !kernel_shown {
+            system.read_packages(tree);
+        }
+        system.read_release_kernel();
+        system
+    }
+
+    fn read_os_release(&mut self, tree: &dyn HostTree) {
+        let path = "/etc/os-release";
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        for (number, line) in numbered_lines(&text) {
+            let Some((key, value)) = line.split_once('=') else {
+                continue;
+            };
+            let value = value.trim_matches(['"', '\'']);
+            match key {
+                "ID" | "VERSION_ID" | "VARIANT_ID" => {
+                    let fact = Fact::new(value.to_owned(), Evidence::new(path, number, line));
+                    *(match key {
+                        "ID" => &mut self.id,
+                        "VERSION_ID" => &mut self.version,
+                        _ => &mut self.variant,
+                    }) = Some(fact);
+                }
+                "PRETTY_NAME" => self.name = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The package database of Debian and its kin.
+    fn read_packages(&mut self, tree: &dyn HostTree) {
+        let path = "/var/lib/dpkg/status";
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        let mut package = "";
+        for (number, line) in numbered_lines(&text) {
+            if let Some(name) = line.strip_prefix("Package: ") {
+                package = name.trim();
+                if package == "initramfs-tools" {
+                    let evidence = Evidence::new(path, number, line);
+                    self.initramfs
+                        .get_or_insert(Fact::new(Initramfs::InitramfsTools, evidence));
+                }
+            } else if let (Some(version), "pve-manager") = (line.strip_prefix("Version: "), package)
+            {
+                let evidence = Evidence::new(path, number, format!("pve-manager {version}"));
+                self.hypervisor = Some(Fact::new(Target::Proxmox, evidence.clone()));
+                self.hypervisor_version = Some(Fact::new(version.trim().to_owned(), evidence));
+            }
+        }
+    }
+
+    fn read_hypervisor(&mut self, tree: &dyn HostTree) {
+        let found = hypervisors(tree);
+        self.hypervisor = settle(Field::Hypervisor, &found.seen).fact;
+        self.hypervisor_version = found.version;
+    }
+
+    fn read_processor(&mut self, tree: &dyn HostTree) {
+        let settled = settle(Field::Processor, &processor::seen(tree));
+        self.processor = settled.fact;
+        self.of_two_machines = settled.contradiction;
+    }
+
+    fn read_initramfs(&mut self, tree: &dyn HostTree) {
+        self.initramfs = initramfs::find(tree).map(fact);
+        if self.initramfs.is_some() {
+            return;
+        }
+        for text in tree.texts() {
+            let line = numbered_lines(&text.text)
+                .find(|(_, line)| line.starts_with("update-initramfs: Generating"));
+            if let Some((number, line)) = line {
+                let evidence = Evidence::new(&*text.command, number, line);
+                self.initramfs = Some(Fact::new(Initramfs::InitramfsTools, evidence));
+                return;
+            }
+        }
+    }
+
+    /// The oldest kernel of the hypervisor's or the system's release, from
+    /// `data/releases.tsv`.
+    fn read_release_kernel(&mut self) {
+        let hypervisor = self.hypervisor.as_ref().map(|target| target.value.word());
+        let system = self.id.as_ref().map(|id| id.value.as_str());
+        let releases = [
+            hypervisor.zip(self.hypervisor_version.as_ref()),
+            system.zip(self.version.as_ref()),
+        ];
+        for (system, release) in releases.into_iter().flatten() {
+            let Some((major, minor)) = oldest_kernel(system, &release.value) else {
+                continue;
+            };
+            let text = format!(
+                "{} (its kernels are {major}.{minor} or newer)",
+                release.evidence.text
+            );
+            let evidence = release.evidence.clone().saying(text);
+            let known = self.kernel.at_least.as_ref().map(|known| known.value);
+            if known.is_none_or(|known| known < (major, minor)) {
+                self.kernel.at_least = Some(Fact::new((major, minor), evidence));
+            }
+        }
+    }
+
+    /// What the commands that printed listings belong to, where nothing else shows it.
+    pub(in crate::host) fn see_listings(
+        &mut self,
+        hypervisor: Option<Fact<Target>>,
+        platform: Option<Fact<Platform>>,
+    ) {
+        if self.hypervisor.is_none() {
+            self.hypervisor = hypervisor;
+        }
+        let system = platform.as_ref().map(|platform| platform.value);
+        if let (None, Some(Platform::FreeBsd | Platform::Windows)) = (&self.name, system) {
+            self.name = system.map(|system| system.name().to_owned());
+        }
+        self.platform = platform;
+    }
+
+    /// What single lines of the input show the system to be, where no listing does.
+    pub(in crate::host) fn see_markers(&mut self, markers: &SystemMarkers, is_linux: bool) {
+        if self.hypervisor.is_some() || self.platform.is_some() {
+            return;
+        }
+        let seen = markers.hypervisor().map(|fact| (Standing::Trace, fact));
+        self.hypervisor = settle(Field::Hypervisor, seen.as_slice()).fact;
+        let Some((platform, name)) = markers.platform() else {
+            return;
+        };
+        // Of other systems than Xen, whose dom0 is Linux, the lines may be a guest's.
+        if platform.value == Platform::Xen || !is_linux {
+            self.name.get_or_insert_with(|| name.to_owned());
+            self.platform = Some(platform);
+        }
+    }
+
+    /// Who made the processor, from the chipset: what lies on bus 0 of an x86
+    /// machine comes with the processor or from its maker.
+    pub(in crate::host) fn see_chipset<'a>(&mut self, devices: impl Iterator<Item = &'a Device>) {
+        if self.processor.is_some() {
+            return;
+        }
+        self.processor = devices
+            .filter(|device| device.address.bus() == 0)
+            .find_map(|device| {
+                let id = device.id.as_ref()?;
+                let processor = match id.value.vendor {
+                    VendorId::INTEL => Processor::Intel,
+                    VendorId::AMD => Processor::Amd,
+                    _ => return None,
+                };
+                Some(Fact::new(processor, id.evidence.clone()))
+            });
+    }
+
+    /// The hypervisor and its version, for people.
+    #[must_use]
+    pub fn hypervisor_text(&self) -> Option<String> {
+        let Some(hypervisor) = &self.hypervisor else {
+            let platform = self.platform.as_ref()?.value;
+            return (platform == Platform::Xen).then(|| platform.name().to_owned());
+        };
+        let name = hypervisor.value.name();
+        Some(match &self.hypervisor_version {
+            Some(version) => format!("{name} {}", version.value),
+            None => name.to_owned(),
+        })
+    }
+
+    /// What shows that this is Unraid of a release that binds functions by
+    /// `/boot/config/vfio-pci.cfg` (Unraid 6.9 release notes, vfio-pci.cfg; since 2021).
+    #[must_use]
+    pub fn reads_vfio_pci_cfg(&self) -> Option<&Evidence> {
+        let hypervisor = self.hypervisor.as_ref()?;
+        let version = self.hypervisor_version.as_ref()?;
+        let since = hypervisor.value == Target::Unraid && numbers(&version.value)? >= (6, 9);
+        since.then_some(&version.evidence)
+    }
+
+    /// What shows that the boot framebuffer is handed to simpledrm, so that the
+    /// options of the older framebuffer drivers reach nobody.
+    ///
+    /// The kernel's configuration says so; where it is not shown, the kernels of
+    /// Proxmox VE 7.2 and later are built so (Proxmox VE wiki, PCI Passthrough).
+    #[must_use]
+    pub fn boots_with_simpledrm(&self) -> Option<&Evidence> {
+        if let Some(framebuffer) = &self.kernel.boot_framebuffer {
+            let simple = framebuffer.value == BootFramebuffer::Simple;
+            return simple.then_some(&framebuffer.evidence);
+        }
+        let version = self.hypervisor_version.as_ref()?;
+        let is_proxmox = self.hypervisor.as_ref()?.value == Target::Proxmox;
+        (is_proxmox && numbers(&version.value)? >= (7, 2)).then_some(&version.evidence)
+    }
+}
+
+/// The hypervisors that a tree shows.
+struct Hypervisors {
+    seen: Vec<(Standing, Fact<Target>)>,
+    /// The version of the last one that a program prints.
+    version: Option<Fact<String>>,
+}
+
+/// The hypervisors that the tree shows, and the version of the last one that a program prints.
+fn hypervisors(tree: &dyn HostTree) -> Hypervisors {
+    let mut seen = Vec::new();
+    let mut version = None;
+    for text in tree.texts() {
+        for (number, line) in numbered_lines(&text.text) {
+            let Some((target, release)) = printed_hypervisor(line) else {
+                continue;
+            };
+            let evidence = Evidence::new(&*text.command, number, line.trim());
+            version = Some(Fact::new(release.to_owned(), evidence.clone()));
+            seen.push((Standing::Program, Fact::new(target, evidence)));
+        }
+        if text.command.starts_with("pvesh ") {
+            let evidence = Evidence::at(&*text.command, &text.text, 1);
+            let evidence = evidence.saying("pvesh is a command of Proxmox VE");
+            let target = Fact::new(Target::Proxmox, evidence);
+            // A release that is printed names more than a command does.
+            if seen.is_empty() {
+                seen.push((Standing::Program, target));
+            }
+        }
+    }
+    if !seen.is_empty() {
+        return Hypervisors { seen, version };
+    }
+    // `version="6.12.10"`
+    let unraid = tree.read_text(UNRAID_VERSION).found();
+    if let Some((number, line)) = unraid.as_deref().and_then(|text| {
+        numbered_lines(text).find(|(_, line)| line.trim_start().starts_with("version="))
+    }) {
+        let evidence = Evidence::new(UNRAID_VERSION, number, line);
+        let release = line.trim().trim_start_matches("version=");
+        let release = release.trim_matches(['"', '\'']).to_owned();
+        seen.push((
+            Standing::Kernel,
+            Fact::new(Target::Unraid, evidence.clone()),
+        ));
+        let version = Some(Fact::new(release, evidence));
+        return Hypervisors { seen, version };
+    }
+    let shown_by = |target: Target| target.shown_by().iter().map(move |path| (*path, target));
+    let mut paths = Target::ALL.into_iter().flat_map(shown_by);
+    let found = paths.find_map(|(path, target)| Some((presence(tree, path)?, target)));
+    seen.extend(found.map(|(evidence, target)| (Standing::Trace, Fact::new(target, evidence))));
+    Hypervisors {
+        seen,
+        version: None,
+    }
+}
+
+/// The hypervisor and the release that a program of it prints.
+fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
+    if let Some((_, rest)) = line.split_once("pve-manager/") {
+        return Some((Target::Proxmox, rest.split('/').next().unwrap_or(rest)));
+    }
+    // pveversion -v: a table of packages.
+    if let Some((_, rest)) = line.split_once("pve-manager: ") {
+        return Some((Target::Proxmox, rest.split(' ').next().unwrap_or(rest)));
+    }
+    // `vmware -v`; in a sentence the name is no proof.
+    let (before, rest) = line.split_once("VMware ESXi ")?;
+    let is_release = rest.starts_with(|c: char| c.is_ascii_digit())
+        && (!before.contains(' ') || rest.contains(" build-"));
+    is_release.then(|| (Target::Esxi, rest.split(' ').next().unwrap_or(rest)))
+}
+
+/// What a reader found, as a fact.
+fn fact<T>((value, evidence): (T, Evidence)) -> Fact<T> {
+    Fact::new(value, evidence)
+}
+
+/// Major and minor number of a release: `8.4.0` is (8, 4), `12` is (12, 0).
+fn numbers(release: &str) -> Option<(u32, u32)> {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit());
+    let major = numbers.next()?.parse().ok()?;
+    Some((
+        major,
+        numbers
+            .next()
+            .and_then(|minor| minor.parse().ok())
+            .unwrap_or(0),
+    ))
+}
+
+/// The oldest kernel that a release boots: that of the newest row which is not
+/// newer than the release.
+fn oldest_kernel(system: &str, release: &str) -> Option<(u32, u32)> {
+    let found = numbers(release)?;
+    include_str!("../../../data/releases.tsv")
+        .lines()
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            let named = columns.next()?;
+            let row = numbers(columns.next()?)?;
+            let kernel = numbers(columns.next()?)?;
+            (named == system && row.0 == found.0 && row <= found).then_some((row, kernel))
+        })
+        .max()
+        .map(|(_, kernel)| kernel)
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn the_release_gives_the_oldest_kernel() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("pveversion", "pve-manager/8.4.0/ec58e45e1bcdf2ac\n");
+        let system = System::read(&tree);
+        assert_eq!(system.hypervisor.unwrap().value, Target::Proxmox);
+        assert_eq!(system.kernel.at_least.unwrap().value, (6, 8));
+    }
+
+    #[test]
+    fn an_unknown_release_gives_nothing() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("pveversion", "pve-manager/12.1.0/abc\n");
+        assert_eq!(System::read(&tree).kernel.at_least, None);
+    }
+}

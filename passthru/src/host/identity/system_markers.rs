@@ -1,0 +1,287 @@
+//! Which system the input is of, from lines that only one system has.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::platform::Platform;
+use crate::host::fact::Fact;
+use crate::target::Target;
+
+/// A system that a line shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    /// A hypervisor or a system of Linux.
+    Target(&'static str),
+    /// A system that is no Linux with KVM.
+    Platform(&'static str),
+    /// A virtual machine.
+    Guest,
+}
+
+/// The lines of `data/systems.tsv`, ready for matching.
+struct Markers {
+    rows: Vec<(Shown, &'static str)>,
+    texts: AhoCorasick,
+}
+
+fn markers() -> Option<&'static Markers> {
+    static MARKERS: LazyLock<Option<Markers>> = LazyLock::new(|| {
+        let rows: Vec<(Shown, &'static str)> = include_str!("../../../data/systems.tsv")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| {
+                let mut columns = line.split('\t');
+                let (word, marker) = (columns.next()?, columns.next()?);
+                let shown = match word {
+                    "guest" => Shown::Guest,
+                    _ if platform(word).is_some() => Shown::Platform(word),
+                    _ => Shown::Target(word),
+                };
+                Some((shown, marker))
+            })
+            .collect();
+        let texts = AhoCorasick::new(rows.iter().map(|(_, marker)| *marker)).ok()?;
+        Some(Markers { rows, texts })
+    });
+    MARKERS.as_ref()
+}
+
+/// What Linux with KVM is not, and the name of the system.
+fn platform(word: &str) -> Option<(Platform, &'static str)> {
+    Some(match word {
+        "xen" => (Platform::Xen, "Xen"),
+        "xcp-ng" => (Platform::Xen, "XCP-ng"),
+        "qubes" => (Platform::Xen, "Qubes OS"),
+        "freebsd" => (Platform::FreeBsd, "FreeBSD"),
+        "windows" => (Platform::Windows, "Windows"),
+        _ => return None,
+    })
+}
+
+/// How much of a system a marker shows: a system that has a manager of guests inside is
+/// more than the manager, and the manager of a cluster more than that of one host.
+fn rank(shown: Shown) -> u8 {
+    match shown {
+        Shown::Target("libvirt") | Shown::Platform("xen") => 0,
+        Shown::Target("kubevirt" | "lxd" | "incus" | "nova")
+        | Shown::Platform("freebsd" | "windows") => 1,
+        Shown::Target(_) | Shown::Platform(_) => 2,
+        Shown::Guest => 3,
+    }
+}
+
+/// The systems that the lines of the input show.
+#[derive(Debug, Default)]
+pub(in crate::host) struct SystemMarkers {
+    /// Each with the first line that shows it.
+    shown: BTreeMap<Shown, Evidence>,
+}
+
+impl SystemMarkers {
+    /// Reads the texts of the input.
+    pub(in crate::host) fn read(texts: &[CommandText]) -> Self {
+        let mut found = Self::default();
+        for text in texts {
+            let mut is_asked = false;
+            for (number, line) in numbered_lines(&text.text) {
+                let is_answer = std::mem::take(&mut is_asked) && is_virtual(line.trim());
+                is_asked = line.trim_end().ends_with("systemd-detect-virt");
+                let is_guest = is_answer || has_hypervisor_flag(line);
+                let flag = is_guest.then_some(Shown::Guest);
+                for shown in in_line(line).chain(flag) {
+                    found.shown.entry(shown).or_insert_with(|| {
+                        let start: String = line.trim().chars().take(LONGEST).collect();
+                        Evidence::new(&*text.command, number, start)
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// The one system that the lines show; none where they show two.
+    fn system(&self) -> Option<(Shown, &Evidence)> {
+        let systems = || {
+            let all = self.shown.iter();
+            all.filter(|(shown, _)| !matches!(shown, Shown::Guest))
+        };
+        let top = systems().map(|(shown, _)| rank(*shown)).max()?;
+        let mut systems = systems().filter(|(shown, _)| rank(**shown) == top);
+        let (shown, evidence) = systems.next()?;
+        systems.next().is_none().then_some((*shown, evidence))
+    }
+
+    /// The hypervisor on Linux, or ESXi.
+    pub(in crate::host) fn hypervisor(&self) -> Option<Fact<Target>> {
+        match self.system()? {
+            (Shown::Target(word), evidence) => {
+                let target = word.parse().ok()?;
+                Some(Fact::new(target, evidence.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The system that is no Linux with KVM, with its name.
+    pub(in crate::host) fn platform(&self) -> Option<(Fact<Platform>, &'static str)> {
+        match self.system()? {
+            (Shown::Platform(word), evidence) => {
+                let (platform, name) = platform(word)?;
+                Some((Fact::new(platform, evidence.clone()), name))
+            }
+            _ => None,
+        }
+    }
+
+    /// The first line that only a virtual machine has.
+    pub(in crate::host) fn guest(&self) -> Option<&Evidence> {
+        self.shown.get(&Shown::Guest)
+    }
+}
+
+/// The longest part of a line that is shown, in characters.
+const LONGEST: usize = 200;
+
+/// Whether the line is one that only the kernel or a program of a virtual machine prints.
+pub(in crate::host) fn is_of_guest(line: &str) -> bool {
+    in_line(line).any(|shown| matches!(shown, Shown::Guest))
+}
+
+/// What `systemd-detect-virt` prints in a virtual machine, but for Xen, whose dom0 is none
+/// (systemd-detect-virt(1)).
+fn is_virtual(answer: &str) -> bool {
+    matches!(
+        answer,
+        "qemu"
+            | "kvm"
+            | "amazon"
+            | "vmware"
+            | "microsoft"
+            | "oracle"
+            | "bochs"
+            | "parallels"
+            | "bhyve"
+    )
+}
+
+/// `flags : fpu … hypervisor` of /proc/cpuinfo and `Flags:` of lscpu: the processor runs under
+/// a hypervisor (Linux arch/x86/include/asm/cpufeatures.h, X86_FEATURE_HYPERVISOR).
+fn has_hypervisor_flag(line: &str) -> bool {
+    let flags = ["flags", "Flags:"].iter();
+    let mut flags = flags.filter_map(|start| line.trim_start().strip_prefix(start));
+    flags.any(|flags| {
+        flags.contains(" fpu ")
+            && flags
+                .split_ascii_whitespace()
+                .any(|flag| flag == "hypervisor")
+    })
+}
+
+fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
+    markers().into_iter().flat_map(move |markers| {
+        let hits = markers.texts.find_overlapping_iter(line);
+        hits.filter_map(move |hit| {
+            let (shown, marker) = markers.rows.get(hit.pattern().as_usize())?;
+            let is_part = |edge: Option<char>, beside: Option<char>| {
+                let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+                is_word(edge) && is_word(beside)
+            };
+            let before = line.get(..hit.start()).unwrap_or_default();
+            let after = line.get(hit.end()..).unwrap_or_default();
+            let is_cut = is_part(marker.chars().next(), before.chars().next_back())
+                || is_part(marker.chars().next_back(), after.chars().next());
+            // The cmdlets have a verb before, and the names of their errors a word after.
+            (!is_cut || marker.starts_with("VM")).then_some(*shown)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> SystemMarkers {
+        SystemMarkers::read(&[CommandText {
+            command: "a.txt".to_owned(),
+            text: text.to_owned(),
+        }])
+    }
+
+    #[test]
+    fn each_row_names_a_system_and_has_a_source() {
+        let rows = include_str!("../../../data/systems.tsv").lines();
+        for row in rows.filter(|row| !row.starts_with('#')) {
+            let columns: Vec<&str> = row.split('\t').collect();
+            let [word, marker, source] = columns.as_slice() else {
+                panic!("{row}");
+            };
+            let is_target = word.parse::<Target>().is_ok();
+            assert!(
+                is_target || platform(word).is_some() || *word == "guest",
+                "{row}"
+            );
+            assert!(!source.is_empty(), "{row}");
+            assert!(in_line(marker).next().is_some(), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_system_shows_itself() {
+        let target = |text: &str| read(text).hypervisor().map(|found| found.value);
+        for (text, wanted) in [
+            (
+                "Linux version 6.8.12-4-pve (build@proxmox)",
+                Some(Target::Proxmox),
+            ),
+            (
+                "TASK ERROR: start failed: QEMU exited with code 1",
+                Some(Target::Proxmox),
+            ),
+            ("hostpci0: 01:00,pcie=1", Some(Target::Proxmox)),
+            ("$ virsh start win10", Some(Target::Libvirt)),
+            // What holds the manager counts.
+            (
+                "virsh list\nLinux tower 6.1.106-Unraid #1 SMP",
+                Some(Target::Unraid),
+            ),
+            // Which of the two is the host is not shown.
+            ("qm start 100\nLinux version 6.12.18-talos", None),
+            ("we improve things, or the pvesh-like parts", None),
+            ("esxclimate and qmail", None),
+        ] {
+            assert_eq!(target(text), wanted, "{text}");
+        }
+        let name = |text: &str| read(text).platform().map(|(_, name)| name);
+        assert_eq!(name("(XEN) Xen version 4.17"), Some("Xen"));
+        assert_eq!(name("(XEN) x\n# qvm-pci list"), Some("Qubes OS"));
+        assert_eq!(name("pptdevs=\"2/0/0\""), Some("FreeBSD"));
+        let cmdlet = "Get-VMHostAssignableDevice : The term is not recognized";
+        assert_eq!(name(cmdlet), Some("Windows"));
+    }
+
+    #[test]
+    fn a_virtual_machine_shows_itself() {
+        let is_guest = |text: &str| read(text).guest().is_some();
+        for text in [
+            "[    0.000000] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 4.2023.08-4",
+            "Hypervisor detected: VMware",
+            "Flags: fpu vme hypervisor lahf_lm",
+            "flags\t\t: fpu vme hypervisor lahf_lm",
+            "$ systemd-detect-virt\nkvm",
+            "System Information\n\tManufacturer: QEMU",
+        ] {
+            assert!(is_guest(text), "{text}");
+        }
+        for text in [
+            "DMI: ASUS System Product Name/PRIME X570-P",
+            "Booting paravirtualized kernel on bare hardware",
+            "$ systemd-detect-virt\nnone",
+            "kvm",
+        ] {
+            assert!(!is_guest(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What of the host decides which way of binding works for a function.
+
+use hostconf::binding::host_facts::ReadOnlyRoot;
+use hostconf::binding::initramfs::Initramfs;
+use hostconf::binding::judge::{Circumstances, DriverIn, Twin, Usr};
+use hostconf::binding::kernel_facts::Presence;
+use pci_core::modules::ModuleName;
+
+use crate::host::drivers::host_drivers::host_drivers;
+use crate::host::fact::Fact;
+use crate::host::hardware::device::{Device, Driver};
+use crate::host::hardware::twins::Twins;
+use crate::host::state::Host;
+
+impl Host {
+    /// What decides which way of binding works for `device`, where all of `going` leave
+    /// the host. What the input does not show is taken as it is on most hosts: drivers
+    /// are modules and in the initramfs, another card may have the same ids.
+    #[must_use]
+    pub fn circumstances(&self, device: &Device, going: &[&Device]) -> Circumstances {
+        let kernel = &self.system.kernel;
+        let goes = |other: &&Device| going.iter().any(|one| one.address == other.address);
+        let stays = match self.twins_of(device) {
+            Twins::None => false,
+            Twins::NotShown(_) => true,
+            Twins::At(others) => !others.iter().all(goes),
+        };
+        let ostree = |root: &Fact<ReadOnlyRoot>| root.value == ReadOnlyRoot::Ostree;
+        Circumstances {
+            vfio_pci: kernel
+                .module("vfio-pci")
+                .map_or(Presence::Module, |found| found.value),
+            driver: self.driver_presence(device),
+            driver_in_initramfs: self.driver_in(device),
+            initramfs: self.system.initramfs.as_ref().map(|found| found.value),
+            twin: if stays { Twin::Stays } else { Twin::None },
+            usr: if self.system.read_only_root.as_ref().is_some_and(ostree) {
+                Usr::Image
+            } else {
+                Usr::Host
+            },
+        }
+    }
+
+    /// The driver of the host that takes `device` and is built into the kernel, and what
+    /// shows that.
+    #[must_use]
+    pub fn built_in_driver(&self, device: &Device) -> Option<(ModuleName, &Fact<Presence>)> {
+        own_drivers(device).into_iter().find_map(|driver| {
+            let found = self.system.kernel.module(driver.as_str())?;
+            (found.value == Presence::BuiltIn).then_some((driver, found))
+        })
+    }
+
+    fn driver_presence(&self, device: &Device) -> Presence {
+        if self.built_in_driver(device).is_some() {
+            return Presence::BuiltIn;
+        }
+        let drivers = host_drivers(&[device]);
+        let missing = |driver: &ModuleName| {
+            let found = self.system.kernel.module(driver.as_str());
+            found.is_some_and(|found| found.value == Presence::Missing)
+        };
+        let has_none =
+            matches!(device.driver, Driver::Unbound(_)) && own_drivers(device).is_empty();
+        if has_none && drivers.iter().all(missing) {
+            Presence::Missing
+        } else {
+            Presence::Module
+        }
+    }
+
+    /// A listing of the image says; and booster's image is without what its file leaves
+    /// out.
+    fn driver_in(&self, device: &Device) -> DriverIn {
+        let conf = &self.initramfs_conf;
+        let is_booster = self.system.initramfs.as_ref();
+        let is_booster = is_booster.is_some_and(|found| found.value == Initramfs::Booster);
+        let drivers = host_drivers(&[device]);
+        let is_out = |driver: &ModuleName| {
+            conf.is_without(driver) == Some(true) || is_booster && conf.booster_leaves_out(driver)
+        };
+        if !drivers.is_empty() && drivers.iter().all(is_out) {
+            DriverIn::Root
+        } else {
+            DriverIn::Initramfs
+        }
+    }
+}
+
+/// The modules that the host itself names for the function: that which has it, and those
+/// that say that they drive it.
+pub(crate) fn own_drivers(device: &Device) -> Vec<ModuleName> {
+    let bound = device.driver_module.as_deref().or(device.driver.name());
+    let named = device.modules.iter().map(String::as_str).chain(bound);
+    let named = named.filter(|name| !name.starts_with("vfio"));
+    named.filter_map(|name| name.parse().ok()).collect()
+}

@@ -1,0 +1,462 @@
+//! What the host is told to do: kernel options, module options, modules to load.
+
+pub(super) mod circumstances;
+pub(super) mod effective_options;
+pub(super) mod initramfs_conf;
+pub(super) mod kernel_arguments;
+pub(super) mod quoted_options;
+pub(super) mod setting_lines;
+pub(super) mod unread_files;
+pub(super) mod vfio_assignment;
+
+use host_tree::{Evidence, HostTree};
+use hostconf::binding::modprobe::{Config, Directive};
+use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
+use hostconf::boot::command_line::same_name;
+use hostconf::boot::configured::configured;
+use hostconf::boot::grub::{GrubDefaults, Value, Variable};
+use hostconf::boot::grub_files::GrubFiles;
+use hostconf::boot::kernel_cmdline::KernelCmdline;
+use hostconf::boot::loader::{Loader, LoaderKind};
+use hostconf::boot::{CommandLine, grub_files, kernel_cmdline, running};
+
+use self::kernel_arguments::listed;
+use super::fact::Fact;
+
+/// Where a kernel option was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The kernel that runs got it.
+    Running,
+    /// A boot loader's file has it for the next boot.
+    Configured,
+}
+
+/// One option of the kernel command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelOption {
+    /// The name before the first `=`.
+    pub name: String,
+    /// What follows it.
+    pub value: Option<String>,
+    /// The option as it stands there.
+    pub text: String,
+    /// Whether it runs or is configured.
+    pub seen: Seen,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// One option of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleOption {
+    /// The module, as it is written.
+    pub module: String,
+    /// The option's name.
+    pub name: String,
+    /// Its value.
+    pub value: Option<String>,
+    /// Where it stands on a kernel command line; `None` for one in modprobe.d.
+    pub on_command_line: Option<Seen>,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// A module in a list of modules to load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedModule {
+    /// The list's path.
+    pub path: String,
+    /// The module.
+    pub module: String,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// What the host is told to do.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Options that the running kernel got and that boot loaders' files have.
+    pub kernel_options: Vec<KernelOption>,
+    /// Options of modules, in the order in which they take effect: modprobe.d,
+    /// then the kernel command line.
+    pub module_options: Vec<ModuleOption>,
+    /// Modules to load, from `/etc/modules` and its like.
+    pub modules: Vec<ListedModule>,
+    /// Modules that are blacklisted.
+    pub blacklists: Vec<Fact<String>>,
+    /// Lines of modprobe.d that kmod leaves out, and why.
+    pub bad_modprobe_lines: Vec<Fact<String>>,
+    /// What is wrong with the boot loaders' files.
+    pub boot_faults: Vec<Fact<String>>,
+    /// modprobe.d as kmod reads it.
+    pub modprobe: Config,
+}
+
+impl Settings {
+    pub(super) fn read(tree: &dyn HostTree, loader: &Loader) -> Self {
+        let mut settings = Self {
+            modprobe: Config::read(tree),
+            ..Self::default()
+        };
+        settings.add_modprobe();
+        if let Some((options, evidence)) = running::options(tree) {
+            settings.add_options(&options, Seen::Running, &evidence);
+        }
+        settings.add_grub(tree);
+        settings.add_kernel_cmdline(tree);
+        let kind = match loader {
+            Loader::Known { kind, .. } => Some(*kind),
+            Loader::Unknown { .. } => None,
+        };
+        let others = LoaderKind::ALL
+            .into_iter()
+            .filter(|other| other.is_only_system() && Some(*other) != kind);
+        for found in kind
+            .into_iter()
+            .chain(others)
+            .flat_map(|kind| configured(tree, kind))
+        {
+            settings.add_options(&found.options, Seen::Configured, &found.evidence);
+        }
+        settings.add_listed(tree);
+        settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
+        let directory = "/etc/modules-load.d";
+        for name in tree.list(directory).found().unwrap_or_default().names {
+            // Debian's own link to /etc/modules.
+            if name.ends_with(".conf") && name != "modules.conf" {
+                settings.add_modules(tree, &format!("{directory}/{name}"), ListKind::ModulesLoad);
+            }
+        }
+        settings.add_modules(tree, INITRAMFS_MODULES, ListKind::InitramfsTools);
+        settings
+    }
+
+    /// The kernel options named `name`; `-` and `_` are the same.
+    pub fn kernel_option<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a KernelOption> {
+        self.kernel_options
+            .iter()
+            .filter(move |option| same_name(&option.name, name))
+    }
+
+    /// The options `name` of `module`, in the order in which they take effect;
+    /// `-` and `_` are the same.
+    pub fn module_option<'a>(
+        &'a self,
+        module: &'a str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a ModuleOption> {
+        self.module_options
+            .iter()
+            .filter(move |option| same_name(&option.module, module) && option.name == name)
+    }
+
+    /// The running kernel's options, as the IOMMU's state is judged by.
+    pub(super) fn running_options(&self) -> Vec<iommu::OptionWord<'_>> {
+        self.kernel_options
+            .iter()
+            .filter(|option| option.seen == Seen::Running)
+            .map(|option| iommu::OptionWord {
+                word: &option.text,
+                evidence: option.evidence.clone(),
+            })
+            .collect()
+    }
+
+    fn add_modprobe(&mut self) {
+        for located in self.modprobe.directives() {
+            let evidence = located.evidence();
+            match &located.directive {
+                Directive::Options { module, options } => {
+                    for option in CommandLine::parse(options).options() {
+                        self.module_options.push(ModuleOption {
+                            module: module.clone(),
+                            name: option.name.clone(),
+                            value: option.value.clone(),
+                            on_command_line: None,
+                            evidence: evidence.clone(),
+                        });
+                    }
+                }
+                Directive::Blacklist { module } => {
+                    self.blacklists.push(Fact::new(module.clone(), evidence));
+                }
+                _ => {}
+            }
+        }
+        for (evidence, why) in self.modprobe.bad_lines() {
+            self.bad_modprobe_lines
+                .push(Fact::new(why.to_string(), evidence.clone()));
+        }
+    }
+
+    fn add_options(&mut self, line: &str, seen: Seen, evidence: &Evidence) {
+        for option in CommandLine::parse(line).options() {
+            if let Some((module, name)) = option.name.split_once('.') {
+                self.module_options.push(ModuleOption {
+                    module: module.to_owned(),
+                    name: name.to_owned(),
+                    value: option.value.clone(),
+                    on_command_line: Some(seen),
+                    evidence: evidence.clone(),
+                });
+            }
+            self.kernel_options.push(KernelOption {
+                name: option.name.clone(),
+                value: option.value.clone(),
+                text: line.get(option.span.clone()).unwrap_or_default().to_owned(),
+                seen,
+                evidence: evidence.clone(),
+            });
+        }
+    }
+
+    fn add_grub(&mut self, tree: &dyn HostTree) {
+        let files = GrubFiles::read(tree);
+        for variable in files.of_kernel() {
+            let effective = files.effective(variable);
+            let Some((path, line)) = effective.place else {
+                continue;
+            };
+            let text = tree.read_text(&path).found().unwrap_or_default();
+            let evidence = Evidence::at(&*path, &text, line);
+            match effective.value {
+                Value::Known(options) => {
+                    self.add_options(&options, Seen::Configured, &evidence);
+                    if let Some(glued) = glued(&evidence.text) {
+                        let said = format!(
+                            "\"{glued}\" behind the closing quote belongs to the value: the \
+                             kernel gets {options}"
+                        );
+                        self.boot_faults.push(Fact::new(said, evidence));
+                    }
+                }
+                Value::Unknown(why) => match appended(&evidence.text) {
+                    Some(options) => self.add_options(&options, Seen::Configured, &evidence),
+                    None => self
+                        .boot_faults
+                        .push(Fact::new(format!("{path}: {why}"), evidence)),
+                },
+                Value::Unset => {}
+            }
+        }
+        for file in &files.files {
+            self.add_replaced(&file.path, &file.text);
+            for stray in GrubDefaults::parse(&file.text).stray_commands() {
+                let evidence = Evidence::at(&*file.path, &file.text, stray.line);
+                let said = format!("the shell takes \"{}\" for a command to run", stray.name);
+                self.boot_faults.push(Fact::new(said, evidence));
+            }
+        }
+        debug_assert!(
+            files
+                .files
+                .iter()
+                .all(|file| file.path.starts_with(grub_files::MAIN))
+        );
+    }
+
+    /// Assignments of one file whose options a later one leaves out.
+    fn add_replaced(&mut self, path: &str, text: &str) {
+        let file = GrubDefaults::parse(text);
+        for variable in [Variable::Every, Variable::Normal] {
+            let name = variable.name();
+            let Value::Known(counts) = file.value(name) else {
+                continue;
+            };
+            let counts = CommandLine::parse(&counts);
+            let last = file
+                .assignments(name)
+                .last()
+                .map(|assignment| assignment.line);
+            for earlier in file.assignments(name) {
+                let Value::Known(options) = &earlier.value else {
+                    continue;
+                };
+                let is_kept = |text: &str| {
+                    let mut kept = counts.options().iter();
+                    kept.any(|option| option.is(text))
+                };
+                let lost = CommandLine::parse(options)
+                    .options()
+                    .iter()
+                    .any(|option| !is_kept(&option.name));
+                if let (true, Some(last)) = (lost && Some(earlier.line) != last, last) {
+                    let said = format!("{name} is assigned again in line {last}: this is lost");
+                    let evidence = Evidence::at(path, text, earlier.line);
+                    self.boot_faults.push(Fact::new(said, evidence));
+                }
+            }
+        }
+    }
+
+    fn add_kernel_cmdline(&mut self, tree: &dyn HostTree) {
+        let path = kernel_cmdline::PATH;
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        let file = KernelCmdline::parse(&text);
+        let first = Evidence::at(path, &text, 1);
+        self.add_options(&first.text, Seen::Configured, &first);
+        for issue in file.issues() {
+            let evidence = Evidence::at(path, &text, issue.line);
+            self.boot_faults
+                .push(Fact::new(format!("{path}: {issue}"), evidence));
+        }
+    }
+
+    /// Adds the kernel options in lists of the texts, but for those that a file has.
+    fn add_listed(&mut self, tree: &dyn HostTree) {
+        for text in tree.texts() {
+            for found in listed(&text.text) {
+                let is_known = |known: &KernelOption| {
+                    known.seen == Seen::Configured && known.text == found.option
+                };
+                if !self.kernel_options.iter().any(is_known) {
+                    let evidence = Evidence::new(&*text.command, found.number, found.line.trim());
+                    self.add_options(&found.option, Seen::Configured, &evidence);
+                }
+            }
+        }
+    }
+
+    fn add_modules(&mut self, tree: &dyn HostTree, path: &str, kind: ListKind) {
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        for entry in ModuleList::parse(&text, kind).entries() {
+            self.modules.push(ListedModule {
+                path: path.to_owned(),
+                module: entry.name.clone(),
+                evidence: Evidence::at(path, &text, entry.line),
+            });
+        }
+    }
+}
+
+/// The options that an assignment adds to those of GRUB's variables, as in
+/// `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX iommu=pt"`: the shell puts the variable's value
+/// before them, whatever that is.
+fn appended(line: &str) -> Option<String> {
+    let (name, value) = line.trim().split_once('=')?;
+    let value = value.strip_prefix('"')?.strip_suffix('"')?;
+    let is_of_grub = |word: &str| {
+        let variable = word.trim_start_matches(['$', '{']).trim_end_matches('}');
+        word.starts_with('$')
+            && matches!(
+                variable,
+                "GRUB_CMDLINE_LINUX" | "GRUB_CMDLINE_LINUX_DEFAULT"
+            )
+    };
+    let (of_grub, own): (Vec<&str>, Vec<&str>) =
+        value.split(' ').partition(|word| is_of_grub(word));
+    let own = own.join(" ");
+    let is_literal = !own.contains(['$', '`', '\\', '"']);
+    (name.starts_with("GRUB_CMDLINE") && !of_grub.is_empty() && is_literal)
+        .then(|| own.trim().to_owned())
+}
+
+/// Letters right behind the closing quote of an assignment, as in
+/// `GRUB_CMDLINE_LINUX_DEFAULT="quiet"sh`.
+fn glued(line: &str) -> Option<&str> {
+    let (_, value) = line.split_once('=')?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let rest = value.get(1..)?;
+    let (_, behind) = rest.rsplit_once(quote)?;
+    // A number sign starts a comment only behind a blank (POSIX shell, 2.3).
+    let word = behind.split([' ', '\t', ';']).next()?;
+    (!word.is_empty()).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn text_behind_a_closing_quote_is_a_fault() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            "/etc/default/grub",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"maybe-ubiquity\"sh\n",
+        );
+        let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
+        assert_eq!(settings.kernel_options[0].text, "maybe-ubiquitysh");
+        assert_eq!(settings.boot_faults.len(), 1);
+        assert_eq!(glued("A=\"quiet\" # comment"), None);
+        assert_eq!(glued("A=\"a\"; B=1"), None);
+        assert_eq!(glued("A=\"quiet\"#comment"), Some("#comment"));
+    }
+
+    #[test]
+    fn options_that_are_added_to_a_variable_are_known() {
+        let read = |text: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/etc/default/grub", text);
+            let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
+            let options = settings.kernel_options.into_iter();
+            let texts: Vec<String> = options.map(|option| option.text).collect();
+            (texts, settings.boot_faults.len())
+        };
+        let added = ["intel_iommu=on".to_owned(), "iommu=pt".to_owned()];
+        for variable in ["$GRUB_CMDLINE_LINUX", "${GRUB_CMDLINE_LINUX}"] {
+            let text = format!("GRUB_CMDLINE_LINUX=\"{variable} intel_iommu=on iommu=pt\"\n");
+            assert_eq!(read(&text), (added.to_vec(), 0), "{text}");
+        }
+        let (options, faults) = read("GRUB_CMDLINE_LINUX=\"$MINE iommu=pt\"\n");
+        assert_eq!((options.len(), faults), (0, 1));
+        let (options, faults) = read("GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX a=`b`\"\n");
+        assert_eq!((options.len(), faults), (0, 1));
+    }
+
+    #[test]
+    fn what_follows_two_dashes_in_grubs_file_is_no_kernel_option() {
+        let options = |text: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/etc/default/grub", text);
+            let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
+            let texts = settings
+                .kernel_options
+                .into_iter()
+                .map(|option| option.text);
+            texts.collect::<Vec<_>>()
+        };
+        let normal = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n";
+        let every = "GRUB_CMDLINE_LINUX=\"root=a -- 3\"\n";
+        assert_eq!(options(normal), ["quiet", "iommu=pt"]);
+        assert_eq!(options(&format!("{normal}{every}")), ["root=a"]);
+    }
+
+    #[test]
+    fn an_assignment_that_a_later_one_replaces_is_a_fault() {
+        let faults = |text: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/etc/default/grub", text);
+            let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
+            settings.boot_faults.len()
+        };
+        let one = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n";
+        assert_eq!(faults(one), 0);
+        assert_eq!(faults(&format!("{one}{one}")), 0);
+        let replaced = format!("{one}GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+        assert_eq!(faults(&replaced), 1);
+        let other = format!("{one}GRUB_CMDLINE_LINUX=\"\"\n");
+        assert_eq!(faults(&other), 0);
+    }
+
+    #[test]
+    fn options_of_modules_come_from_both_places() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            "/etc/modprobe.d/vfio.conf",
+            "options vfio-pci ids=10de:2d04 disable_vga=1\n",
+        );
+        tree.insert_file("/proc/cmdline", "root=/dev/sda1 vfio_pci.ids=10de:22eb\n");
+        let settings = Settings::read(&tree, &hostconf::boot::loader::find(&tree));
+        let ids: Vec<_> = settings.module_option("vfio-pci", "ids").collect();
+        assert_eq!(ids.len(), 2);
+        assert_eq!(ids[0].on_command_line, None);
+        assert_eq!(ids[1].value.as_deref(), Some("10de:22eb"));
+    }
+}

@@ -1,0 +1,160 @@
+//! Options of the kernel that a sentence has in backticks: a person names them, and nothing
+//! shows whether the kernel has them.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use host_tree::{CommandText, Evidence, numbered_lines};
+use hostconf::boot::command_line::same_name;
+
+use super::Settings;
+use crate::host::fact::Fact;
+
+/// An option in backticks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotedOption {
+    /// As it is written.
+    pub text: String,
+    /// What stands before `=`.
+    pub name: String,
+    /// What stands behind it.
+    pub value: Option<String>,
+}
+
+/// Starts of options that concern passthrough; of a span without one nothing is read.
+const STARTS: [&str; 17] = [
+    "intel_iommu=",
+    "amd_iommu=",
+    "iommu=",
+    "iommu.passthrough=",
+    "iommu.strict=",
+    "intremap=",
+    "pcie_acs_override=",
+    "vfio-pci.",
+    "vfio_pci.",
+    "vfio-pci-ids=",
+    "vfio.",
+    "vfio_iommu_type1.",
+    "initcall_blacklist=",
+    "module_blacklist=",
+    "modprobe.blacklist=",
+    "video=efifb:",
+    "kvm.ignore_msrs=",
+];
+
+/// So many options are kept.
+const MOST: usize = 64;
+
+/// The longest line that is a sentence, in bytes.
+const LONGEST: usize = 2048;
+
+/// Whether the line has such an option.
+pub(crate) fn has_option(line: &str) -> bool {
+    !options(line).is_empty()
+}
+
+/// The options of the texts' sentences that no setting of the input has.
+pub(in crate::host) fn read(texts: &[CommandText], settings: &Settings) -> Vec<Fact<QuotedOption>> {
+    let mut found: Vec<Fact<QuotedOption>> = Vec::new();
+    for text in texts {
+        for (number, line) in numbered_lines(&text.text) {
+            for option in options(line) {
+                let is_known = found.iter().any(|known| known.value == option);
+                let mut set = settings.kernel_options.iter();
+                let is_set =
+                    set.any(|set| same_name(&set.name, &option.name) && set.value == option.value);
+                if !is_known && !is_set && found.len() < MOST {
+                    let evidence = Evidence::new(&*text.command, number, line.trim());
+                    found.push(Fact::new(option, evidence));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn options(line: &str) -> Vec<QuotedOption> {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(STARTS).ok());
+    let is_candidate = line.len() <= LONGEST && line.contains('`');
+    if !is_candidate || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) {
+        return Vec::new();
+    }
+    // Markdown marks code by one backtick or by two.
+    let line = line.replace("``", "`");
+    let spans = line.split('`').skip(1).step_by(2);
+    spans.flat_map(of_span).collect()
+}
+
+/// The options of what stands between two backticks, where all of it is options.
+fn of_span(span: &str) -> Vec<QuotedOption> {
+    let words: Vec<&str> = span.split_ascii_whitespace().collect();
+    let is_of_passthrough = |word: &&str| STARTS.iter().any(|start| word.starts_with(start));
+    if !words.iter().any(is_of_passthrough) || !words.iter().all(|word| is_option(word)) {
+        return Vec::new();
+    }
+    let options = words.into_iter().map(|word| {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word, None),
+        };
+        QuotedOption {
+            text: word.to_owned(),
+            name: name.to_owned(),
+            value: value.map(str::to_owned),
+        }
+    });
+    options.collect()
+}
+
+/// Whether the word has the form of an option, and no placeholder of a guide.
+fn is_option(word: &str) -> bool {
+    let is_placeholder = word.contains("...") || word.contains("xxxx") || word.contains("XXXX");
+    let is_byte = |b: u8| b.is_ascii_alphanumeric() || b"_-.=:,/@".contains(&b);
+    let name = word.split('=').next().unwrap_or_default();
+    let starts_as_name = name.starts_with(|c: char| c.is_ascii_lowercase());
+    !is_placeholder && starts_as_name && word.bytes().all(is_byte) && !word.ends_with(['=', ','])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(line: &str) -> Vec<String> {
+        options(line)
+            .into_iter()
+            .map(|option| option.text)
+            .collect()
+    }
+
+    #[test]
+    fn options_in_backticks_are_read() {
+        for (line, wanted) in [
+            (
+                "I added `intel_iommu=on iommu=pt`.",
+                &["intel_iommu=on", "iommu=pt"][..],
+            ),
+            (
+                "with ``vfio-pci.ids=10de:1b80`` and",
+                &["vfio-pci.ids=10de:1b80"][..],
+            ),
+            ("* `vfio.unsafe`", &["vfio.unsafe"][..]),
+        ] {
+            assert_eq!(texts(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn files_commands_and_placeholders_are_no_options() {
+        for line in [
+            "intel_iommu=on without backticks",
+            "`GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"`",
+            "`grep intel_iommu=on /proc/cmdline`",
+            "`vfio-pci.ids=xxxx:xxxx`",
+            "`vfio-pci.ids=<id>`",
+            "`vfio-pci.ids=`",
+            "`quiet splash`",
+        ] {
+            assert!(texts(line).is_empty(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Who vfio-pci is told to take: by id, and by address.
+
+use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
+use hostconf::binding::vfio_ids::VfioIds;
+use hostconf::binding::{by_address, dracut, driverctl, mkinitcpio, service, udev_rule};
+use hostconf::boot::loader::Loader;
+use hvconf::unraid::{self, VfioPciCfg};
+use pci_core::Address;
+
+use super::unread_files::is_unread;
+use super::{Seen, Settings};
+use crate::host::fact::Fact;
+
+/// One value of vfio-pci's `ids=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdList {
+    /// The value as it stands there.
+    pub text: String,
+    /// The ids, or why vfio-pci cannot read them.
+    pub ids: Result<VfioIds, String>,
+    /// Whether it stands on a kernel command line, the running one or a
+    /// configured one.
+    pub on_command_line: bool,
+}
+
+impl IdList {
+    pub(in crate::host) fn read(settings: &Settings, loader: &Loader) -> Vec<Fact<Self>> {
+        // The next boot counts where its options are shown, else the running
+        // kernel's.
+        let configured = settings
+            .kernel_options
+            .iter()
+            .any(|o| o.seen == Seen::Configured && !is_unread(loader, &o.evidence.source));
+        let seen = if configured {
+            Seen::Configured
+        } else {
+            Seen::Running
+        };
+        settings
+            .module_option("vfio-pci", "ids")
+            .filter(|option| option.on_command_line.is_none_or(|there| there == seen))
+            .filter(|option| !is_unread(loader, &option.evidence.source))
+            .filter_map(|option| {
+                let text = option.value.clone()?;
+                let ids = text.parse::<VfioIds>().map_err(|error| error.to_string());
+                let list = Self {
+                    text,
+                    ids,
+                    on_command_line: option.on_command_line.is_some(),
+                };
+                Some(Fact::new(list, option.evidence.clone()))
+            })
+            .collect()
+    }
+}
+
+/// What binds functions by address: a script of the initramfs, or a file of a program that
+/// does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverrideScript {
+    /// Its path.
+    pub path: String,
+    /// What it does, and what is wrong with it.
+    pub facts: ScriptFacts,
+    /// Its text.
+    pub text: String,
+    /// The functions that it takes and what must be there, when a plan wrote it, and in
+    /// Unraid's file.
+    pub planned: Option<Vec<BoundFunction>>,
+}
+
+impl OverrideScript {
+    pub(in crate::host) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        let listing = tree.list(INIT_TOP).found().unwrap_or_default();
+        let mut scripts: Vec<Self> = listing
+            .names
+            .iter()
+            .filter_map(|name| {
+                let path = format!("{INIT_TOP}/{name}");
+                let text = tree.read_text(&path).found()?;
+                let facts = read_script(name, &text);
+                let planned = by_address::bound(&text);
+                (!facts.overrides.is_empty()).then_some(Self {
+                    path,
+                    facts,
+                    text,
+                    planned,
+                })
+            })
+            .collect();
+        scripts.extend(OTHERS.iter().filter_map(|path| Self::other(tree, path)));
+        scripts.extend(Self::unraid(tree));
+        scripts
+    }
+
+    /// Unraid's file of what its start script binds, which leaves a function alone
+    /// whose ids are others.
+    fn unraid(tree: &dyn HostTree) -> Option<Self> {
+        let text = tree.read_text(unraid::PATH).found()?;
+        let file = VfioPciCfg::parse(&text);
+        let line = file.line_number()?;
+        let functions: Vec<unraid::BoundFunction> = file.functions().collect();
+        let planned = functions.iter().map(|function| {
+            Some(BoundFunction {
+                address: function.address,
+                id: function.id?,
+                subsystem: None,
+            })
+        });
+        let facts = ScriptFacts {
+            overrides: functions.iter().map(|one| (one.address, line)).collect(),
+            drivers: vec!["vfio-pci".to_owned()],
+            ..ScriptFacts::default()
+        };
+        Some(Self {
+            path: unraid::PATH.to_owned(),
+            facts,
+            planned: planned.collect(),
+            text,
+        })
+    }
+
+    /// A file of a plan that another program than initramfs-tools runs.
+    fn other(tree: &dyn HostTree, path: &str) -> Option<Self> {
+        let text = tree.read_text(path).found()?;
+        let planned = by_address::bound(&text).or_else(|| udev_rule::bound(&text))?;
+        let place = |bound: &BoundFunction| {
+            let address = bound.address.to_string();
+            let mut lines = numbered_lines(&text);
+            let found = lines.find(|(_, line)| line.contains(&address));
+            (bound.address, found.map_or(1, |(number, _)| number))
+        };
+        let facts = ScriptFacts {
+            overrides: planned.iter().map(place).collect(),
+            drivers: vec!["vfio-pci".to_owned()],
+            ours: true,
+            ..ScriptFacts::default()
+        };
+        Some(Self {
+            path: path.to_owned(),
+            facts,
+            text,
+            planned: Some(planned),
+        })
+    }
+}
+
+/// Where plans write what binds by address, beside scripts of initramfs-tools.
+const OTHERS: [&str; 5] = [
+    dracut::MODULE_HOOK,
+    mkinitcpio::RUNTIME,
+    mkinitcpio::SCRIPT,
+    udev_rule::RULES,
+    service::SCRIPT,
+];
+
+/// What driverctl is told: functions, each with the driver that it is to have.
+pub(in crate::host) fn driverctl_files(tree: &dyn HostTree) -> Vec<Fact<(Address, String)>> {
+    let listing = tree.list(driverctl::DIRECTORY).found().unwrap_or_default();
+    let told = listing.names.iter().filter_map(|name| {
+        let address = driverctl::address(name)?;
+        let path = driverctl::path(address);
+        let text = tree.read_text(&path).found()?;
+        let driver = driverctl::driver(&text).ok()?;
+        let evidence = Evidence::at(path, &text, 1);
+        Some(Fact::new((address, driver.as_str().to_owned()), evidence))
+    });
+    told.collect()
+}

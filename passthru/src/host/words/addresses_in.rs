@@ -1,0 +1,66 @@
+//! Addresses of functions inside a line of text.
+
+use pci_core::Address;
+
+/// The first address of a function in a line, with or without its domain.
+pub(in crate::host) fn address_in(line: &str) -> Option<Address> {
+    addresses_in(line).next()
+}
+
+/// The last address of a function in a line.
+pub(in crate::host) fn last_address_in(line: &str) -> Option<Address> {
+    addresses_in(line).last()
+}
+
+/// All addresses of functions in a line, with or without their domains, and in the form of
+/// libvirt's names of node devices (`pci_0000_01_00_0`).
+pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
+    let words = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_'));
+    words.filter_map(address)
+}
+
+fn address(word: &str) -> Option<Address> {
+    let word = word.trim_matches(['.', ':']);
+    if let Some(name) = word.strip_prefix("pci_") {
+        let parts: Vec<&str> = name.split('_').collect();
+        let [domain, bus, device, function] = parts.as_slice() else {
+            return None;
+        };
+        return format!("{domain}:{bus}:{device}.{function}").parse().ok();
+    }
+    // A time of day has no function behind a dot, and a MAC address has more colons.
+    let is_address = (7..=16).contains(&word.len()) && word.contains('.');
+    let word = word.rsplit_once('=').map_or(word, |(_, word)| word);
+    is_address.then(|| word.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_in_any_form() {
+        let found = |line: &str| -> Vec<String> {
+            addresses_in(line)
+                .map(|address| address.to_string())
+                .collect()
+        };
+        assert_eq!(
+            found("-device vfio-pci,host=01:00.0: vfio 0000:02:00.1: x"),
+            ["0000:01:00.0", "0000:02:00.1"]
+        );
+        assert_eq!(
+            found("pci_0000_0a_00_0 and /devices/0000:00:01.0/"),
+            ["0000:0a:00.0", "0000:00:01.0"]
+        );
+        for line in [
+            "12:30:45.123",
+            "00:11:22:33:44:55",
+            "10.0.0.1",
+            "2.6.32",
+            "16:45.1",
+        ] {
+            assert!(found(line).is_empty(), "{line}: {:?}", found(line));
+        }
+    }
+}

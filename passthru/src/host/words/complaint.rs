@@ -1,0 +1,207 @@
+//! The sentence of a post that tells of a failure.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::prose::is_sentence;
+
+/// Words for a failure, in lower case, of the languages in which people write.
+const WORDS: [&str; 40] = [
+    "not work",
+    "n't work",
+    "stops working",
+    "stopped working",
+    "won't start",
+    "not start",
+    "n't start",
+    "won't boot",
+    "not boot",
+    "fails",
+    "failed",
+    "failure",
+    "failing",
+    "broken",
+    "unable",
+    "cannot",
+    "can't",
+    "can not",
+    "error",
+    "crash",
+    "hangs",
+    "hang ",
+    "freez",
+    "stuck",
+    "black screen",
+    "no signal",
+    "no output",
+    "no display",
+    "funktioniert nicht",
+    "geht nicht",
+    "startet nicht",
+    "fehler",
+    "ne fonctionne",
+    "ne démarre",
+    "не работает",
+    "не запускается",
+    "失败",
+    "报错",
+    "无法",
+    "動かない",
+];
+
+/// Small words of the languages that write blanks.
+const SMALL: [&str; 40] = [
+    "i", "my", "me", "it", "the", "a", "and", "but", "when", "after", "this", "that", "is", "are",
+    "with", "ich", "und", "die", "der", "das", "es", "ist", "aber", "je", "le", "la", "et", "mais",
+    "ma", "mon", "est", "не", "и", "я", "при", "el", "no", "y", "se", "mi",
+];
+
+/// So much of the sentence is shown, in characters.
+const SHOWN: usize = 200;
+
+/// The first sentence of the texts that tells of a failure.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Evidence> {
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| is_complaint(line))?;
+        let shown: String = line.trim().chars().take(SHOWN).collect();
+        Some(Evidence::new(&*text.command, number, shown))
+    })
+}
+
+/// Words before the number of an error, in lower case.
+const BEFORE_NUMBER: [&str; 12] = [
+    "code",
+    "error",
+    "erreur",
+    "fehler",
+    "código",
+    "ошибк",
+    "код",
+    "代码",
+    "错误",
+    "报",
+    "エラー",
+    "コード",
+];
+
+/// The first sentence of the texts that tells of code 43 of Windows.
+pub(in crate::host) fn code_43(texts: &[CommandText]) -> Option<Evidence> {
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| tells_of_43(line))?;
+        let shown: String = line.trim().chars().take(SHOWN).collect();
+        Some(Evidence::new(&*text.command, number, shown))
+    })
+}
+
+/// Whether the line is a sentence that tells of code 43.
+pub(crate) fn tells_of_43(line: &str) -> bool {
+    if !line.contains("43") || !is_sentence(line) || is_condition(line) {
+        return false;
+    }
+    let line = line.to_lowercase();
+    let is_over = ["fixed", "solved", "no more", "not get", "without"]
+        .iter()
+        .any(|words| line.contains(words));
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let mut places = line.match_indices("43");
+    !is_over
+        && places.any(|(at, _)| {
+            let before = line.get(..at).unwrap_or_default();
+            let behind = line.get(at + 2..).unwrap_or_default();
+            let near: String = before.chars().rev().take(14).collect();
+            let near: String = near.chars().rev().collect();
+            !before.ends_with(is_digit)
+                && !behind.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && BEFORE_NUMBER.iter().any(|word| near.contains(word))
+        })
+}
+
+/// Whether the sentence tells what may happen, as guides do.
+fn is_condition(line: &str) -> bool {
+    let start = line
+        .trim_start_matches(['>', '#', '*', '-', ' ', '\t'])
+        .to_lowercase();
+    [
+        "if ",
+        "in case ",
+        "when ",
+        "falls ",
+        "wenn ",
+        "si ",
+        "如果",
+        "если ",
+        "some ",
+    ]
+    .iter()
+    .any(|word| start.starts_with(word))
+}
+
+fn is_complaint(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', ' ', '\t']);
+    // A program's message has few of the words that make a sentence.
+    let is_prose = || {
+        let lower = line.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        let small = words.filter(|word| SMALL.contains(word)).count();
+        // The title of a post is short.
+        let is_title = line.starts_with("# ") && line.split(' ').count() >= 5;
+        small >= 2 || is_title || line.chars().filter(|c| *c as u32 >= 0x3000).count() >= 6
+    };
+    if !is_sentence(line) || is_condition(line) || !is_prose() {
+        return false;
+    }
+    let line = line.to_lowercase().replace('’', "'");
+    // What is told of the past, or as it should be.
+    let is_over = ["fixed", "solved", "works now", "no error", "without error"]
+        .iter()
+        .any(|words| line.contains(words));
+    !is_over && WORDS.iter().any(|word| line.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_43_is_told_in_any_language() {
+        for line in [
+            "The driver shows error 43 in the guest.",
+            "j'ai un code erreur 43, et rien",
+            "一起开客户机的虚拟gpu就报43",
+        ] {
+            assert!(tells_of_43(line), "{line}");
+        }
+        for line in [
+            "If you get code 43, hide the hypervisor.",
+            "error 430 is another one",
+            "I fixed code 43 with a new driver",
+            "I have 43 guests and no error",
+        ] {
+            assert!(!tells_of_43(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_of_a_failure_is_found() {
+        for line in [
+            "The guest starts, and the monitor stays a black screen.",
+            "> After the update it doesn’t work any more",
+            "Die VM startet nicht, obwohl alles eingerichtet ist",
+            "按教程配置以后虚拟机启动报错, 求助",
+            "# Cannot start a guest with a card of mine",
+        ] {
+            assert!(is_complaint(line), "{line}");
+        }
+        for line in [
+            "If the guest fails to start, look at the log.",
+            "GPU passthrough works well on this machine",
+            "I have tried all of it, and nothing changed.",
+            "[    1.000000] pci 0000:01:00.0: BAR 1: failed to assign [mem size 0x1000]",
+            "error: failed",
+            "",
+        ] {
+            assert!(!is_complaint(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Messages of the catalogue that the input has, each with the function that it names.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use iommu::KernelLog;
+use pci_core::{Address, PciId};
+
+use super::addresses_in::{address_in, last_address_in};
+use crate::host::commands::refused_writes::Writes;
+use crate::host::fact::Fact;
+use crate::host::guests::guest_parts;
+use crate::intake::is_logged;
+use crate::messages::{self, About, Match, Message};
+use crate::prompt::Prompt;
+
+/// A message that a program printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The message.
+    pub message: &'static Message,
+    /// The host's function that the line names; none where the addresses may be those of a
+    /// guest.
+    pub device: Option<Address>,
+    /// Whether the input says that the line is a guest's.
+    pub is_of_guest: bool,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// A host's log can repeat a message without end: so often one is kept for one function, the
+/// first ones and the last.
+const MOST_OF_ONE: usize = 6;
+
+/// The most of all messages.
+const MOST: usize = 4096;
+
+/// A message is cut into so many lines beside its first.
+const MOST_JOINED: usize = 3;
+
+/// The columns at which terminals and mail programs wrap lines.
+const WRAPPED: std::ops::RangeInclusive<usize> = 60..=160;
+
+impl Heard {
+    /// The messages in the texts of the input.
+    pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Self> {
+        let mut heard = Vec::new();
+        // How many there are, and where the newest is.
+        let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
+        for text in texts {
+            let of_guests = guest_parts::parts(&text.text);
+            let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
+            let mut before = "";
+            let mut writes = Writes::default();
+            for (at, (number, line)) in lines.iter().copied().enumerate() {
+                let next = lines.get(at + 1..).unwrap_or_default().iter();
+                let next = next.map(|(_, line)| *line).take(MOST_JOINED);
+                let last = std::mem::replace(&mut before, line);
+                let with_file = writes.read(line);
+                let with_file = with_file.map(|said| of_write(&said, line));
+                let found = with_file.filter(|found| !found.is_empty());
+                for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {
+                    let is_of_guest = guest_parts::has(&of_guests, number);
+                    let device = device(&found).filter(|_| !is_of_guest);
+                    let (count, newest) = counts.entry((found.0.code, device)).or_default();
+                    let one = Self {
+                        message: found.0,
+                        device,
+                        is_of_guest,
+                        evidence: Evidence::new(&*text.command, number, shown),
+                    };
+                    if *count < MOST_OF_ONE && heard.len() < MOST {
+                        *count += 1;
+                        *newest = heard.len();
+                        heard.push(one);
+                    } else if *count == MOST_OF_ONE
+                        && let Some(known) = heard.get_mut(*newest)
+                    {
+                        *known = one;
+                    }
+                }
+            }
+        }
+        heard
+    }
+}
+
+/// The messages of a refused write with the file that it went to, shown by the error's line.
+fn of_write(said: &str, line: &str) -> Vec<(Found, String)> {
+    let found = messages::matches(said).into_iter();
+    let owned = |found: Match<'_>| (found.message, found.before.into(), found.from.into());
+    let shown = line.trim().to_owned();
+    found.map(|found| (owned(found), shown.clone())).collect()
+}
+
+/// A message, the text before it and the text from it on.
+type Found = (&'static Message, String, String);
+
+/// The messages of a line, and those that a line break cut in two; each with the text that
+/// shows it.
+fn in_line<'a>(
+    last: &str,
+    line: &str,
+    next: impl Iterator<Item = &'a str>,
+) -> Vec<(Found, String)> {
+    let owned = |found: &Match<'_>| {
+        (
+            found.message,
+            found.before.to_owned(),
+            found.from.to_owned(),
+        )
+    };
+    let shown = line.trim();
+    let mut all: Vec<(Found, String)> = messages::matches(line)
+        .iter()
+        .filter(|found| !is_general(last, found))
+        .map(|found| (owned(found), cut(shown, found.before.len())))
+        .collect();
+    let head = line.trim_end();
+    let mut joined = head.to_owned();
+    let mut is_wrapped = WRAPPED.contains(&line.len());
+    for next in next {
+        let more = next.trim_start_matches([' ', '\t', '>', '|']).trim_end();
+        // A line with a time of its own goes on from no other.
+        if !is_wrapped || more.is_empty() || is_logged(more) || Prompt::read(next).is_some() {
+            break;
+        }
+        joined = format!("{joined} {more}");
+        is_wrapped = WRAPPED.contains(&next.len());
+        for found in messages::matches(&joined) {
+            let is_known = |(known, _): &(Found, String)| std::ptr::eq(known.0, found.message);
+            // In the next line alone it is found there.
+            let is_new = found.before.len() < head.len() && !all.iter().any(is_known);
+            if is_new && !is_general(last, &found) {
+                all.push((owned(&found), cut(&joined, found.before.len())));
+            }
+        }
+    }
+    let is_special = |(found, _): &(Found, String)| !found.0.is_general;
+    if all.iter().any(is_special) {
+        all.retain(is_special);
+    }
+    all
+}
+
+/// Words before a message in a sentence that says when one may see it, not that somebody did.
+const GENERAL: [&str; 20] = [
+    "if",
+    "when you",
+    "whenever",
+    "may",
+    "might",
+    "could",
+    "would",
+    "should",
+    "some",
+    "the message",
+    "such as",
+    "like",
+    "e.g.",
+    "for example",
+    "wenn",
+    "falls",
+    "如果",
+    "若",
+    "可能",
+    "例如",
+];
+
+/// Whether the sentence that has the message is about hosts in general. A program prints its
+/// messages at the start of a line, or after a colon.
+fn is_general(last: &str, found: &Match<'_>) -> bool {
+    let before = found.before.to_lowercase();
+    // A log's own words are none of a person.
+    let is_logged = before.contains("kernel:")
+        || before.trim_start().starts_with('[')
+        || [": checking ", "internal error"]
+            .iter()
+            .any(|mark| before.contains(mark))
+        || before.contains(": ") && address_in(&before).is_some();
+    if !is_logged && has_general_words(&before) {
+        return true;
+    }
+    // A quotation that starts the line: the sentence starts before it or goes on after it.
+    if !found.before.trim().starts_with(['`', '"', '“']) {
+        return false;
+    }
+    let after = found.from.split_once(['`', '"', '”']);
+    let after = after.map_or(String::new(), |(_, after)| after.to_lowercase());
+    let goes_on = after.split_whitespace().count() >= 2;
+    goes_on
+        && (["others", "means"].iter().any(|word| after.contains(word))
+            || !last.trim_end().ends_with(['.', ':', '!', '?', '`'])
+                && has_general_words(&last.to_lowercase()))
+}
+
+/// Polite words, which tell of no hosts in general.
+const POLITE: [&str; 8] = [
+    "would be very much appreciated",
+    "would be appreciated",
+    "would be great",
+    "would be nice",
+    "would like to",
+    "would appreciate",
+    "could anyone",
+    "could somebody",
+];
+
+fn has_general_words(before: &str) -> bool {
+    let mut plain = Cow::Borrowed(before);
+    for words in POLITE {
+        if plain.contains(words) {
+            plain = Cow::Owned(plain.replace(words, ""));
+        }
+    }
+    let before = &*plain;
+    GENERAL.iter().any(|words| {
+        before.match_indices(words).any(|(at, _)| {
+            let is_end =
+                |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '=');
+            let (left, right) = before.split_at_checked(at).unwrap_or_default();
+            let right = right.get(words.len()..).unwrap_or_default();
+            is_end(left.chars().next_back()) && is_end(right.chars().next())
+        })
+    })
+}
+
+/// The longest line that is shown whole, in characters.
+const LONGEST_SHOWN: usize = 600;
+
+/// The line, or of a longer one the part that has the message, which starts at `at`.
+fn cut(line: &str, at: usize) -> String {
+    let line = line.trim();
+    if line.len() <= LONGEST_SHOWN {
+        return line.to_owned();
+    }
+    let before = at.min(line.len()).saturating_sub(LONGEST_SHOWN / 2);
+    let start = (before..=line.len()).find(|at| line.is_char_boundary(*at));
+    let part = line.get(start.unwrap_or_default()..).unwrap_or_default();
+    part.chars().take(LONGEST_SHOWN).collect()
+}
+
+/// The function that a message is about: the last that is named before it, or the first in
+/// it.
+fn device((message, before, from): &Found) -> Option<Address> {
+    if message.about == About::Guest {
+        return None;
+    }
+    last_address_in(before).or_else(|| address_in(from))
+}
+
+/// The ids that the kernel's log says vfio-pci was given, of logs that show all of them;
+/// none where the log shows none.
+pub(in crate::host) fn added_ids(logs: &[KernelLog<'_>]) -> Vec<Fact<PciId>> {
+    let mut added = Vec::new();
+    for log in logs {
+        for line in &log.lines {
+            // `vfio_pci_fill_ids`, drivers/vfio/pci/vfio_pci.c.
+            let Some(rest) = line.message.strip_prefix("vfio_pci: add [") else {
+                continue;
+            };
+            // Another filter may have dropped the others.
+            let command = log.command(line);
+            let keeps_all = command.is_none_or(|command| {
+                !command.filtered || command.text.to_ascii_lowercase().contains("vfio")
+            });
+            let id = rest.split('[').next().and_then(|id| id.parse().ok());
+            if let (Some(id), true) = (id, keeps_all) {
+                added.push(Fact::new(id, log.evidence(line)));
+            }
+        }
+    }
+    added
+}
+
+/// The ids that commands of the input write to vfio-pci's `new_id`.
+pub(in crate::host) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
+    let mut written = Vec::new();
+    for text in tree.texts() {
+        for (number, line) in numbered_lines(&text.text) {
+            if let Some(id) = new_id(line) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                written.push(Fact::new(id, evidence));
+            }
+            if written.len() == MOST {
+                return written;
+            }
+        }
+    }
+    written
+}
+
+/// The functions that commands of the input give to pcieport, the driver of ports.
+pub(in crate::host) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Address>> {
+    let mut given = Vec::new();
+    for text in tree.texts() {
+        for (number, line) in numbered_lines(&text.text) {
+            let command = line.split_once("/drivers/pcieport/bind");
+            if let Some(address) = command.and_then(|(before, _)| address_in(before)) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                given.push(Fact::new(address, evidence));
+            }
+            if given.len() == MOST {
+                return given;
+            }
+        }
+    }
+    given
+}
+
+/// The id that a command such as `echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id`
+/// writes: what echo or printf is given before the file's name (`new_id_store`,
+/// drivers/pci/pci-driver.c, reads two numbers in hexadecimal).
+pub(in crate::host) fn new_id(line: &str) -> Option<PciId> {
+    let (before, _) = line.split_once("/drivers/vfio-pci/new_id")?;
+    let (_, said) = before
+        .rsplit_once("echo ")
+        .or_else(|| before.rsplit_once("printf "))?;
+    let hex = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut numbers = said
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .map(|word| word.trim_start_matches("0x"))
+        .filter(|word| hex(word));
+    let (vendor, device) = (numbers.next()?, numbers.next()?);
+    format!("{vendor}:{device}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::MemoryTree;
+
+    use super::*;
+
+    fn codes(text: &str) -> Vec<(&'static str, Option<String>)> {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("a.txt", text);
+        let texts = tree.texts();
+        let heard = Heard::read(texts);
+        let address = |heard: &Heard| heard.device.map(|device| format!("{device:#}"));
+        heard
+            .iter()
+            .map(|heard| (heard.message.code, address(heard)))
+            .collect()
+    }
+
+    #[test]
+    fn the_function_of_a_message_is_read() {
+        let text = "kvm: -device vfio-pci,host=01:00.0,id=hostdev0: vfio 0000:01:00.0: group 1 is \
+                    not viable\n";
+        assert_eq!(
+            codes(text),
+            [("group-not-viable", Some("01:00.0".to_owned()))]
+        );
+        let text =
+            "[   30.000001] NVRM: GPU 0000:0b:00.0: RmInitAdapter failed! (0x99:0x99:1185)\n";
+        assert_eq!(codes(text), [("nvidia-init-failed", None)]);
+    }
+
+    #[test]
+    fn an_id_is_read_from_the_command_that_writes_it() {
+        let file = "/sys/bus/pci/drivers/vfio-pci/new_id";
+        for (command, wanted) in [
+            ("# echo \"10de 1b06\" > ", Some("10de:1b06")),
+            ("echo 10DE 10EF | sudo tee ", Some("10de:10ef")),
+            ("sudo sh -c 'echo 0x10de 0x1b06 > ", Some("10de:1b06")),
+            ("echo $vendor $device > ", None),
+            ("cat ", None),
+        ] {
+            let id = new_id(&format!("{command}{file}")).map(|id| id.to_string());
+            assert_eq!(id.as_deref(), wanted, "{command}");
+        }
+        assert_eq!(
+            new_id("echo 10de 1b06 > /sys/bus/pci/drivers/e1000e/new_id"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_kernel_line_counts_without_its_time_too() {
+        let said = "vfio-pci 0000:01:00.0: BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]";
+        let wanted = [("bar-not-reserved", Some("01:00.0".to_owned()))];
+        assert_eq!(codes(said), wanted);
+        assert_eq!(codes(&format!("[  100.000001] {said}\n")), wanted);
+    }
+
+    #[test]
+    fn a_polite_sentence_is_about_the_host_of_its_writer() {
+        let polite = "Any help would be appreciated: it says group 1 is not viable\n";
+        assert_eq!(codes(polite).len(), 1);
+        assert!(codes("It would say group 1 is not viable\n").is_empty());
+    }
+
+    #[test]
+    fn a_message_may_be_wrapped() {
+        let text = "kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: group 12\n\
+                    is not viable\nPlease ensure all devices\n";
+        let wanted = [("group-not-viable", Some("01:00.0".to_owned()))];
+        assert_eq!(codes(text), wanted);
+    }
+}

@@ -1,0 +1,7 @@
+//! Parts of texts: addresses, messages, prose.
+
+pub(crate) mod addresses_in;
+pub(super) mod complaint;
+pub(super) mod lines_with;
+pub(super) mod messages;
+pub(super) mod prose;

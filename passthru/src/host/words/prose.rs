@@ -1,0 +1,217 @@
+//! The card that the words of a post mean: by its model ("my GTX 1080 goes to the VM"), or as
+//! the only graphics card beside an integrated one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use host_tree::{CommandText, numbered_lines};
+use pci_core::Address;
+
+use super::addresses_in::addresses_in;
+use crate::host::hardware::device::Device;
+use crate::intake::is_logged;
+use crate::prompt::Prompt;
+
+/// Words of a sentence that says what goes to a guest, in lower case.
+const TO_GUEST: [&str; 13] = [
+    "passthrough",
+    "passthru",
+    "pass through",
+    "pass-through",
+    "passed",
+    "for the guest",
+    "for the vm",
+    "into the vm",
+    "to the vm",
+    "for the windows",
+    "直通",
+    "durchreich",
+    "für die vm",
+];
+
+/// Words for a graphics card.
+const GRAPHICS: [&str; 9] = [
+    "gpu",
+    "graphics card",
+    "video card",
+    "graphic card",
+    "vbios",
+    "grafikkarte",
+    "carte graphique",
+    "显卡",
+    "видеокарт",
+];
+
+/// The longest line that is a sentence, in bytes.
+const LONGEST: usize = 1000;
+
+/// The functions that the texts mean: of one card, or none.
+pub(in crate::host) fn meant(
+    texts: &[CommandText],
+    devices: &BTreeMap<Address, Device>,
+) -> Option<Address> {
+    let displays: Vec<&Device> = devices
+        .values()
+        .filter(|device| device.is_display())
+        .collect();
+    if displays.is_empty() || displays.iter().any(|device| device.sysfs.is_some()) {
+        return None;
+    }
+    let mut named: BTreeSet<Address> = BTreeSet::new();
+    let mut is_about_graphics = false;
+    for text in texts {
+        for (_, line) in numbered_lines(&text.text) {
+            if !is_sentence(line) {
+                continue;
+            }
+            let line = line.to_lowercase();
+            let to_guest = TO_GUEST.iter().any(|words| line.contains(words));
+            is_about_graphics |= to_guest && GRAPHICS.iter().any(|words| line.contains(words));
+            if to_guest {
+                // A sentence about two cards does not say which of them.
+                let found: Vec<Address> = displays
+                    .iter()
+                    .filter(|device| {
+                        is_named_by_unit(&line, device)
+                            || models(device).iter().any(|model| names(&line, model))
+                    })
+                    .map(|device| device.address)
+                    .collect();
+                if let [only] = found.as_slice() {
+                    named.insert(*only);
+                }
+            }
+        }
+    }
+    match named.len() {
+        0 if is_about_graphics => {
+            // An integrated one is on bus 0.
+            let mut others = displays.iter().filter(|device| device.address.bus() != 0);
+            let first = others.next()?.address;
+            others
+                .all(|other| other.address.slot() == first.slot())
+                .then_some(first)
+        }
+        1 => named.first().copied(),
+        _ => None,
+    }
+}
+
+/// Whether the line may be what a person says: it has no address and no id, is not of a log and
+/// is no command.
+pub(in crate::host) fn is_sentence(line: &str) -> bool {
+    line.len() <= LONGEST
+        && !is_logged(line.trim())
+        && Prompt::read(line).is_none()
+        && !line.contains("controller [")
+        && !line.contains("Device [")
+        && addresses_in(line).next().is_none()
+        && (line.contains(' ') || !line.is_ascii())
+}
+
+/// The numbers of models in the name of a card, in lower case: `2070` with `super` of
+/// `TU104 [GeForce RTX 2070 SUPER]`; of several models each.
+fn models(device: &Device) -> Vec<(String, Option<String>)> {
+    let name = device.source_name.as_deref().unwrap_or_default();
+    let Some((_, name)) = name.rsplit_once('[') else {
+        return Vec::new();
+    };
+    let name = name.split(']').next().unwrap_or_default().to_lowercase();
+    let words: Vec<&str> = name
+        .split([' ', '/'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut models = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= 3 && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let suffix = words.get(at + 1).filter(|next| SUFFIXES.contains(*next));
+            models.push((
+                (*word).to_owned(),
+                suffix.map(|suffix| (*suffix).to_owned()),
+            ));
+        }
+    }
+    models
+}
+
+/// Whether the line, in lower case, has the name that FreeBSD gives the function: `vgapci0`.
+fn is_named_by_unit(line: &str, device: &Device) -> bool {
+    let shown = device.shown.text.trim_start();
+    let Some((unit, _)) = shown.split_once("@pci") else {
+        return false;
+    };
+    let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+    !unit.is_empty() && words.any(|word| word == unit)
+}
+
+/// Words behind a number that make another model of it.
+const SUFFIXES: [&str; 5] = ["ti", "super", "xt", "xtx", "gre"];
+
+/// Whether the line, in lower case, names the model: `rtx 2070 super`, `rtx2070s`, `3060ti`.
+fn names(line: &str, (number, suffix): &(String, Option<String>)) -> bool {
+    let words: Vec<&str> = line
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let word = ["rtx", "gtx", "rx", "gt"]
+            .iter()
+            .find_map(|start| word.strip_prefix(start))
+            .unwrap_or(word);
+        let Some(rest) = word.strip_prefix(number.as_str()) else {
+            return false;
+        };
+        let next = words
+            .get(at + 1)
+            .copied()
+            .filter(|next| SUFFIXES.contains(next));
+        match (rest, suffix) {
+            ("", Some(suffix)) => next == Some(suffix),
+            ("", None) => next.is_none(),
+            (rest, Some(suffix)) => rest == suffix || rest == "s" && suffix == "super",
+            (_, None) => false,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::{HostTree, MemoryTree};
+
+    use super::*;
+
+    fn found(prose: &str) -> Option<String> {
+        let listing = "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce \
+                       RTX 3060] [10de:2503] (rev a1)\n\
+                       04:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA104 [GeForce \
+                       RTX 3060 Ti] [10de:2486] (rev a1)\n\
+                       05:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [GeForce \
+                       GTX 1080] [10de:1b80] (rev a1)\n";
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("post.txt", &format!("{prose}\n\n{listing}"));
+        let host = crate::Host::read(&tree);
+        meant(tree.texts(), &host.devices).map(|address| format!("{address:#}"))
+    }
+
+    #[test]
+    fn a_card_is_meant_by_its_model() {
+        for (prose, wanted) in [
+            ("I pass through the RTX 3060.", Some("03:00.0")),
+            (
+                "The GTX 1080 is for the VM, and it is black.",
+                Some("05:00.0"),
+            ),
+            ("passthrough of a gtx1080 fails", Some("05:00.0")),
+            ("3060ti passthrough", Some("04:00.0")),
+            (
+                "Ich will die 3060 Ti an die VM durchreichen",
+                Some("04:00.0"),
+            ),
+            ("The GTX 1080 and the 3060 Ti can be passed", None),
+            ("My GTX 1080 is fast.", None),
+            ("GPU passthrough does not work", None),
+        ] {
+            assert_eq!(found(prose).as_deref(), wanted, "{prose}");
+        }
+    }
+}
