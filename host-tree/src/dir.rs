@@ -8,15 +8,12 @@ use std::sync::OnceLock;
 use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-use super::directory::Directory;
 use super::error::{Cause, Error, Result};
 use super::kmsg;
-use super::lookup::{
-    CommandText, DENIED, HostTree, IS_DIRECTORY, Listing, Lookup, NO_FILE, NO_LINK,
-};
+use super::lookup::{CommandText, DENIED, IS_DIRECTORY, Lookup, NO_FILE, NO_LINK};
 use super::manifest::{COMMANDS, MANIFEST, Manifest};
 use super::memory::{MemoryTree, acceptable};
-use super::open_dir::OpenDir;
+use crate::directory::HostTree;
 
 /// The most bytes that are read of one file. Configuration, sysfs and logs are
 /// far smaller; a tree from somebody else may hold anything.
@@ -34,14 +31,14 @@ const TRIES: u32 = 64;
 /// and `usr` is taken for an installed system, whole but for `/proc`, `/sys`,
 /// `/dev` and `/run`, and any other directory for part of a host.
 pub struct DirTree {
-    root: OwnedFd,
-    place: PathBuf,
-    live: bool,
-    whole: bool,
-    marks: MemoryTree,
-    commands: Vec<(String, String)>,
+    pub(super) root: OwnedFd,
+    pub(super) place: PathBuf,
+    pub(super) live: bool,
+    pub(super) whole: bool,
+    pub(super) marks: MemoryTree,
+    pub(super) commands: Vec<(String, String)>,
     // Of the running host read once asked for: the kernel gives its log one line a call.
-    texts: OnceLock<Vec<CommandText>>,
+    pub(super) texts: OnceLock<Vec<CommandText>>,
 }
 
 impl DirTree {
@@ -116,7 +113,7 @@ impl DirTree {
         Ok(tree)
     }
 
-    fn unreadable(&self, file: &str, reason: String) -> Error {
+    pub(super) fn unreadable(&self, file: &str, reason: String) -> Error {
         Error::from(Cause::Unreadable(reason)).of(self.place.join(file))
     }
 
@@ -126,7 +123,7 @@ impl DirTree {
         &self.place
     }
 
-    fn open_below(&self, relative: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+    pub(super) fn open_below(&self, relative: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
         let relative = if relative.is_empty() { "." } else { relative };
         // A FIFO or a terminal in somebody's tree must not make us wait.
         let waits = if flags.contains(OFlags::PATH) {
@@ -156,7 +153,7 @@ impl DirTree {
         }
     }
 
-    fn read_file(&self, relative: &str) -> io::Result<Vec<u8>> {
+    pub(super) fn read_file(&self, relative: &str) -> io::Result<Vec<u8>> {
         let bytes = self.read_at_most(relative, LARGEST_FILE + 1)?;
         if bytes.len() as u64 > LARGEST_FILE {
             return Err(io::Error::other("is larger than 64 MiB"));
@@ -164,7 +161,7 @@ impl DirTree {
         Ok(bytes)
     }
 
-    fn read_at_most(&self, relative: &str, most: u64) -> io::Result<Vec<u8>> {
+    pub(super) fn read_at_most(&self, relative: &str, most: u64) -> io::Result<Vec<u8>> {
         let file = self.open_below(relative, OFlags::RDONLY)?;
         let kind = FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode);
         match kind {
@@ -179,7 +176,7 @@ impl DirTree {
         Ok(bytes)
     }
 
-    fn names(&self, relative: &str) -> io::Result<Vec<String>> {
+    pub(super) fn names(&self, relative: &str) -> io::Result<Vec<String>> {
         let directory = self.open_below(relative, OFlags::RDONLY | OFlags::DIRECTORY)?;
         let mut names = Vec::new();
         for entry in Dir::new(directory)? {
@@ -193,7 +190,7 @@ impl DirTree {
         Ok(names)
     }
 
-    fn link(&self, relative: &str) -> io::Result<String> {
+    pub(super) fn link(&self, relative: &str) -> io::Result<String> {
         let (parent, name) = relative.rsplit_once('/').unwrap_or(("", relative));
         let parent = self.open_below(parent, OFlags::PATH | OFlags::DIRECTORY)?;
         let target = rustix::fs::readlinkat(parent.as_fd(), name, Vec::new())?;
@@ -201,7 +198,7 @@ impl DirTree {
     }
 
     /// The kernel's log of the running host.
-    fn read_log() -> Vec<CommandText> {
+    pub(super) fn read_log() -> Vec<CommandText> {
         let log = kmsg::read().map(|text| CommandText {
             command: "dmesg".into(),
             text,
@@ -210,7 +207,7 @@ impl DirTree {
     }
 
     /// The tree's texts: those of the manifest first.
-    fn read_texts(&self) -> Result<Vec<CommandText>> {
+    pub(super) fn read_texts(&self) -> Result<Vec<CommandText>> {
         let mut files = self.commands.clone();
         let names = match self.list(&format!("/{COMMANDS}")) {
             Lookup::Unreadable(reason) => return Err(self.unreadable(COMMANDS, reason)),
@@ -259,7 +256,7 @@ impl DirTree {
     }
 
     /// Whether `path` is in a part of the root that only a running kernel fills.
-    fn left_out(&self, path: &str) -> bool {
+    pub(super) fn left_out(&self, path: &str) -> bool {
         let first = path
             .split('/')
             .find(|part| !part.is_empty())
@@ -268,74 +265,13 @@ impl DirTree {
     }
 }
 
-impl HostTree for DirTree {
-    fn read(&self, path: &str) -> Lookup<Vec<u8>> {
-        let Some(relative) = relative(path) else {
-            return Lookup::NotShown;
-        };
-        self.read_file(relative)
-            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
-    }
-
-    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
-        let Some(relative) = relative(path) else {
-            return Lookup::NotShown;
-        };
-        let most = u64::try_from(most).unwrap_or(LARGEST_FILE);
-        self.read_at_most(relative, most.min(LARGEST_FILE))
-            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
-    }
-
-    fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
-        let handle = self
-            .open_below(relative(path)?, OFlags::PATH | OFlags::DIRECTORY)
-            .ok()?;
-        Some(Box::new(OpenDir::new(self, handle, path)))
-    }
-
-    fn read_link(&self, path: &str) -> Lookup<String> {
-        let Some(relative) = relative(path) else {
-            return Lookup::NotShown;
-        };
-        self.link(relative)
-            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
-    }
-
-    fn list(&self, path: &str) -> Lookup<Listing> {
-        let Some(relative) = relative(path) else {
-            return Lookup::NotShown;
-        };
-        let marked = self
-            .marks
-            .list(path)
-            .found()
-            .is_some_and(|listing| listing.whole);
-        let whole = marked || (self.whole && !self.left_out(path));
-        match self.names(relative) {
-            Ok(names) => Lookup::Found(Listing { names, whole }),
-            Err(error) => match self.answer(path, &error) {
-                // The manifest says that it is there, with nothing in it.
-                Lookup::Absent | Lookup::NotShown if marked => Lookup::Found(Listing {
-                    names: Vec::new(),
-                    whole,
-                }),
-                answer => answer,
-            },
-        }
-    }
-
-    fn texts(&self) -> &[CommandText] {
-        self.texts.get_or_init(Self::read_log)
-    }
-}
-
-fn open_directory(path: &Path) -> Result<OwnedFd> {
+pub(super) fn open_directory(path: &Path) -> Result<OwnedFd> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::empty())
         .map_err(|error| Error::from(Cause::CannotOpen(error.into())).of(path.to_owned()))
 }
 
-fn relative(path: &str) -> Option<&str> {
+pub(super) fn relative(path: &str) -> Option<&str> {
     acceptable(path).then(|| path.trim_matches('/'))
 }
 

@@ -32,6 +32,8 @@ extern crate alloc;
 
 #[cfg(feature = "std")]
 mod dir;
+#[cfg(feature = "std")]
+mod dir_answers;
 mod directory;
 mod edit;
 #[cfg(feature = "std")]
@@ -67,10 +69,12 @@ pub use evidence::{Evidence, numbered_lines};
 pub use located::Located;
 #[cfg(feature = "std")]
 pub use lookup::DENIED;
-pub use lookup::{CommandText, HostTree, Listing, Lookup, presence};
+pub use lookup::{CommandText, Listing, Lookup};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;
 #[cfg(feature = "std")]
 pub use record::{Recorder, Refusal};
 pub use setting_change::SettingChange;
 pub use shared_text::SharedText;
+
+pub use crate::directory::{HostTree, presence};

@@ -4,7 +4,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::lookup::{CommandText, HostTree, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
+use super::lookup::{CommandText, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
+use crate::directory::HostTree;
 
 /// What is known of one path.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use rustix::io::Errno;
 
 use super::dir::{DirTree, LARGEST_FILE};
 use super::directory::Directory;
-use super::lookup::{HostTree, Listing, Lookup};
+use super::lookup::{Listing, Lookup};
+use crate::directory::HostTree;
 
 /// What one `read` asks for. An attribute of sysfs has at most a page of text
 /// (`Documentation/filesystems/sysfs.rst` of the kernel), and a configuration

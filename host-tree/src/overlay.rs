@@ -3,8 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lookup::{CommandText, HostTree, Listing, Lookup};
+use super::lookup::{CommandText, Listing, Lookup};
 use super::memory::MemoryTree;
+use crate::directory::HostTree;
 
 /// `base` with the files of `changes` in place of its own.
 ///

@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::directory::Directory;
 use super::lookup::{
-    CommandText, DENIED, HostTree, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_FILE, NO_LINK,
+    CommandText, DENIED, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_FILE, NO_LINK,
 };
 use super::memory::MemoryTree;
+use crate::directory::HostTree;
 
 /// Passes questions on to another tree and keeps each answer, so that what was
 /// read can be kept as a snapshot: the same questions then get the same answers.

@@ -8,7 +8,7 @@ use host_tree::numbered_lines;
 use pci_core::Address;
 
 use crate::group::Completeness;
-use crate::listed::ListedMember;
+use crate::listed_member::ListedMember;
 
 /// The members of groups that lines of `text` enumerate.
 ///

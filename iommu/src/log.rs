@@ -3,6 +3,7 @@
 use host_tree::{Evidence, numbered_lines};
 
 use crate::command::{LogCommand, prompt};
+use crate::log_line::LogLine;
 use crate::meaning::{find, split_device};
 use crate::stamp::{after_journal_prefix, stamps};
 
@@ -37,20 +38,6 @@ pub struct KernelLog<'a> {
     pub lines: Vec<LogLine<'a>>,
     /// The commands that printed them, as far as they are known.
     pub commands: Vec<LogCommand<'a>>,
-}
-
-/// One line of the kernel log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LogLine<'a> {
-    /// The number of the line of text that it stands on, from 1.
-    pub number: u32,
-    /// Its text with the time stamp, without what else stands on the line.
-    pub text: &'a str,
-    /// What the kernel said: no stamp, no remark behind it.
-    pub message: &'a str,
-    /// Which of the log's commands printed it.
-    pub(crate) command: Option<usize>,
 }
 
 /// What the text is, at the place where the reader is.

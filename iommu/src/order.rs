@@ -1,6 +1,6 @@
 //! The order of a log's lines: `journalctl -r` prints the newest first.
 
-use crate::log::LogLine;
+use crate::log_line::LogLine;
 
 /// As many pairs of lines show that a log is reversed.
 const ENOUGH: usize = 2;

@@ -4,12 +4,10 @@ use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, Expected};
 use crate::error::{Error, Result};
 use crate::hex_text::HexText;
-use crate::{
-    Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot, address_fields,
-};
+use crate::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
 
 /// The address of one PCI function, as Linux names it.
 ///
@@ -31,10 +29,10 @@ use crate::{
 #[doc(alias = "SBDF")]
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
-    domain: u32,
-    bus: u8,
+    pub(crate) domain: u32,
+    pub(crate) bus: u8,
     // Device in bits 7:3, function in bits 2:0, as in a requester ID.
-    devfn: u8,
+    pub(crate) devfn: u8,
 }
 
 impl Address {
@@ -76,37 +74,10 @@ impl Address {
         self.devfn & 7
     }
 
-    /// The slot that this function is part of.
-    #[must_use]
-    pub const fn slot(self) -> Slot {
-        Slot::of(self)
-    }
-
     /// The same slot's function `function`; `None` above 7.
     #[must_use]
     pub const fn with_function(self, function: u8) -> Option<Self> {
         Self::new(self.domain, self.bus, self.device(), function)
-    }
-
-    /// The bus that this function is on.
-    #[must_use]
-    pub const fn on_bus(self) -> Bus {
-        Bus::new(self.domain, self.bus)
-    }
-
-    /// The requester ID, by which an IOMMU knows the function: the address without
-    /// its domain.
-    #[doc(alias = "RID")]
-    #[must_use]
-    pub const fn requester_id(self) -> RequesterId {
-        RequesterId(u16::from_be_bytes([self.bus, self.devfn]))
-    }
-
-    /// The address of the function with the requester ID `id` in `domain`.
-    #[must_use]
-    pub(crate) const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
-        let [bus, devfn] = id.0.to_be_bytes();
-        Self { domain, bus, devfn }
     }
 
     /// The address of these numbers: like [`new`](Self::new), for numbers that were
@@ -123,6 +94,18 @@ impl Address {
             bus: bus.get(),
             devfn: device.get() << 3 | function.get(),
         }
+    }
+
+    /// `0000:01:00.0`, the domain where it is not 0.
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Expected> {
+        let (domain, bus, device, function) = address_fields::address(cursor)?;
+        Ok(Self::from_numbers(domain, bus, device, function))
+    }
+
+    /// `0:1:0.0` with any number of hex digits in each field, with or without `0x`.
+    pub(crate) fn read_of_any_width(cursor: &mut Cursor<'_>) -> Result<Self, Expected> {
+        let (domain, bus, device, function) = address_fields::address_of_any_width(cursor)?;
+        Ok(Self::from_numbers(domain, bus, device, function))
     }
 
     /// Its numbers, each as a type of its own: what
@@ -144,25 +127,6 @@ impl Address {
             DeviceNumber::of(self.device()),
             FunctionNumber::of(self.function()),
         )
-    }
-}
-
-impl From<Address> for Slot {
-    fn from(address: Address) -> Self {
-        address.slot()
-    }
-}
-
-impl From<Address> for Bus {
-    fn from(address: Address) -> Self {
-        address.on_bus()
-    }
-}
-
-impl From<Address> for RequesterId {
-    /// Without the domain.
-    fn from(address: Address) -> Self {
-        address.requester_id()
     }
 }
 
@@ -215,7 +179,7 @@ impl FromStr for Address {
             let function = address_fields::function(&mut cursor)?;
             Self::from_numbers(domain, bus, device, function)
         } else {
-            address_fields::address(&mut cursor)?
+            Self::read(&mut cursor)?
         };
         cursor.end("the end of the address after the function")?;
         Ok(address)

@@ -1,7 +1,7 @@
 //! The fields of an address in a text: domain, bus, device, function.
 
 use crate::cursor::{Cursor, Expected, wrong};
-use crate::{Address, BusNumber, DeviceNumber, DomainNumber, FunctionNumber};
+use crate::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber};
 
 const DEVICE: &str = "a device of two hex digits, 00 to 1f";
 const FUNCTION: &str = "a function of one digit, 0 to 7";
@@ -53,18 +53,30 @@ pub(crate) fn device_function(
     Ok((device, function(cursor)?))
 }
 
+/// `1f.7` with any number of hex digits.
+pub(crate) fn device_function_of_any_width(
+    cursor: &mut Cursor<'_>,
+) -> Result<(DeviceNumber, FunctionNumber), Expected> {
+    let device = device_of_any_width(cursor)?;
+    cursor.take(".", "'.' before the function")?;
+    Ok((device, function_of_any_width(cursor)?))
+}
+
+/// Domain, bus, device and function.
+pub(crate) type Numbers = (DomainNumber, BusNumber, DeviceNumber, FunctionNumber);
+
 /// `0000:01:00.0`, the domain where it is not 0.
-pub(crate) fn address(cursor: &mut Cursor<'_>) -> Result<Address, Expected> {
+pub(crate) fn address(cursor: &mut Cursor<'_>) -> Result<Numbers, Expected> {
     let domain = domain(cursor)?;
     let bus = bus(cursor)?;
     cursor.take(":", "':' after the bus")?;
     let (device, function) = device_function(cursor)?;
-    Ok(Address::from_numbers(domain, bus, device, function))
+    Ok((domain, bus, device, function))
 }
 
 /// `0:1:0.0` with any number of hex digits in each field, with or without `0x`, as
 /// `sscanf` with `%x` reads it; the domain may be missing.
-pub(crate) fn address_of_any_width(cursor: &mut Cursor<'_>) -> Result<Address, Expected> {
+pub(crate) fn address_of_any_width(cursor: &mut Cursor<'_>) -> Result<Numbers, Expected> {
     let start = cursor.offset();
     let first = hex_of_any_width(cursor, "a bus or a domain of hex digits")?;
     cursor.take(":", "':' after the bus or the domain")?;
@@ -82,16 +94,7 @@ pub(crate) fn address_of_any_width(cursor: &mut Cursor<'_>) -> Result<Address, E
         bus = bus_number(first, start, "a bus, 0 to ff")?;
     }
     let (device, function) = device_function_of_any_width(cursor)?;
-    Ok(Address::from_numbers(domain, bus, device, function))
-}
-
-/// `1f.7` with any number of hex digits.
-pub(crate) fn device_function_of_any_width(
-    cursor: &mut Cursor<'_>,
-) -> Result<(DeviceNumber, FunctionNumber), Expected> {
-    let device = device_of_any_width(cursor)?;
-    cursor.take(".", "'.' before the function")?;
-    Ok((device, function_of_any_width(cursor)?))
+    Ok((domain, bus, device, function))
 }
 
 /// A device of any number of hex digits.

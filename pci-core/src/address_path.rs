@@ -219,7 +219,7 @@ impl FromStr for AddressPath {
     /// without hops is the path of a function on a root bus.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
-        let root = address_fields::address(&mut cursor)?;
+        let root = Address::read(&mut cursor)?;
         let mut hops = Vec::new();
         while !cursor.at_end() {
             cursor.take("/", "'/' or the end of the path after the function")?;

@@ -69,6 +69,20 @@ impl FromStr for Bus {
     }
 }
 
+impl Address {
+    /// The bus that this function is on.
+    #[must_use]
+    pub const fn on_bus(self) -> Bus {
+        Bus::new(self.domain, self.bus)
+    }
+}
+
+impl From<Address> for Bus {
+    fn from(address: Address) -> Self {
+        address.on_bus()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use crate::cursor::Expected;
-use crate::lspci::dump::DumpFault;
+use crate::lspci::dump_fault::DumpFault;
 use crate::names::{BlobError, BuildError, TextError};
 
 /// What functions of this crate return.

@@ -132,6 +132,30 @@ impl FromStr for RequesterId {
     }
 }
 
+impl Address {
+    /// The requester ID, by which an IOMMU knows the function: the address without
+    /// its domain.
+    #[doc(alias = "RID")]
+    #[must_use]
+    pub const fn requester_id(self) -> RequesterId {
+        RequesterId(u16::from_be_bytes([self.bus, self.devfn]))
+    }
+
+    /// The address of the function with the requester ID `id` in `domain`.
+    #[must_use]
+    pub(crate) const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
+        let [bus, devfn] = id.0.to_be_bytes();
+        Self { domain, bus, devfn }
+    }
+}
+
+impl From<Address> for RequesterId {
+    /// Without the domain.
+    fn from(address: Address) -> Self {
+        address.requester_id()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

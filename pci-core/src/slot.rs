@@ -198,6 +198,20 @@ impl FromStr for AddressOrSlot {
     }
 }
 
+impl Address {
+    /// The slot that this function is part of.
+    #[must_use]
+    pub const fn slot(self) -> Slot {
+        Slot::of(self)
+    }
+}
+
+impl From<Address> for Slot {
+    fn from(address: Address) -> Self {
+        address.slot()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

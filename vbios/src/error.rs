@@ -3,9 +3,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::edit::Images;
 use crate::efi::{Algorithm, Compression, StreamFault, Subsystem};
-use crate::ssdt::RomTable;
 
 /// What functions of this crate return.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -29,7 +27,7 @@ pub struct Error(Box<Cause>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A word names no [`Images`].
+    /// A word names no [`Images`](crate::edit::Images).
     ImagesWord,
     /// A text is no full name of an ACPI device.
     AcpiPath,
@@ -90,7 +88,7 @@ pub(crate) enum Cause {
     },
     NoImage,
     NoSuchImage {
-        wanted: Images,
+        wanted: Box<str>,
         images: usize,
     },
     CutOff {
@@ -108,7 +106,7 @@ pub(crate) enum Cause {
     NoNvidiaEnd,
     NoIds,
     NotAdjacent {
-        wanted: Images,
+        wanted: Box<str>,
     },
     NoneLeft,
     NoRoomForList {
@@ -123,6 +121,7 @@ pub(crate) enum Cause {
     },
     TableTooLarge {
         length: usize,
+        largest: usize,
     },
     Subsystem {
         subsystem: Subsystem,
@@ -310,10 +309,9 @@ impl fmt::Display for Cause {
                 let most = Algorithm::LARGEST;
                 write!(f, "expected {most} bytes at most, found {size}")
             }
-            Self::TableTooLarge { length } => write!(
+            Self::TableTooLarge { length, largest } => write!(
                 f,
-                "expected {} bytes at most for an ACPI table, found {length}",
-                RomTable::LARGEST
+                "expected {largest} bytes at most for an ACPI table, found {length}"
             ),
             Self::NoIds => {
                 f.write_str("an EFI driver needs the ids of the function that it is for")

@@ -6,7 +6,7 @@ use pci_core::Slot;
 
 use super::declaration::GuestName;
 use super::format::Format;
-use super::run::Source;
+use super::source::Source;
 use crate::description::{Description, Firmware, VmName};
 use crate::emitted::{Lost, Part};
 use crate::passed::{GuestSlot, Passed, RomBar, Root};

@@ -15,8 +15,11 @@ mod format;
 mod losses;
 mod recognition;
 mod run;
+mod source;
 
 pub use declaration::{ConvertError, Wanted};
 pub(crate) use declaration::{Declaration, FirmwareSetting, GuestName, Known, Order, Sign};
 pub use format::{Format, UnknownFormat};
-pub use run::{Source, convert, describe, write};
+pub use run::{convert, describe, write};
+
+pub use crate::convert::source::Source;

@@ -3,40 +3,10 @@
 use super::declaration::{ConvertError, Known, Wanted};
 use super::format::Format;
 use super::losses::{hidden_files, rename, unplaced, without_place};
+use super::source::Source;
 use crate::description::Description;
 use crate::emitted::{EmitError, Emitted, Lost, ReadBack};
-use crate::passed::{Coverage, PassedFunction};
-use crate::proxmox::{PciCfg, VmId};
-
-/// A configuration, and what is known beside it.
-#[derive(Clone, Debug)]
-pub struct Source<'a> {
-    /// The text.
-    pub text: &'a str,
-    /// The format that it is in.
-    pub format: Format,
-    /// The host's functions: ids for formats that want them, and which functions a
-    /// slot has that is passed whole.
-    pub functions: &'a [PassedFunction],
-    /// Proxmox VE's resource mappings.
-    pub mappings: Option<&'a PciCfg>,
-    /// The machine's number on Proxmox VE.
-    pub number: Option<VmId>,
-}
-
-impl<'a> Source<'a> {
-    /// `text`, of which nothing else is known; `None` when it is in no format.
-    #[must_use]
-    pub fn of(text: &'a str) -> Option<Self> {
-        Some(Self {
-            text,
-            format: Format::of(text)?,
-            functions: &[],
-            mappings: None,
-            number: None,
-        })
-    }
-}
+use crate::passed::Coverage;
 
 /// Reads `source`, and completes its functions by what the host shows.
 ///

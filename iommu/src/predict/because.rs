@@ -4,7 +4,7 @@ use core::fmt;
 
 use pci_core::Address;
 
-use super::isolation::{Deciding, Isolated, Isolation, NotIsolated};
+use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 
 /// That a function joined the group of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::because::Because;
 use super::conditions::Conditions;
 use super::function::Function;
 use super::hardware::HardwareChange;
-use super::isolation::{Isolation, NotIsolated};
+use super::isolated::{Isolation, NotIsolated};
 use super::machine::Machine;
 use super::options::AcsOverride;
 use super::prediction::{Prediction, predict};

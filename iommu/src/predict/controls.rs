@@ -2,7 +2,7 @@
 
 use super::conditions::{Conditions, Controls};
 use super::function::{COMPLETION_REDIRECT, EGRESS_CONTROL, REQUEST_REDIRECT, REQUIRED};
-use super::isolation::{Deciding, Isolated, Isolation, NotIsolated};
+use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 use super::options::{AcsChange, AcsOptionRules, AcsOptions};
 use super::topology::Topology;
 

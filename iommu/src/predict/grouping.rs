@@ -8,7 +8,8 @@ use super::conditions::{Conditions, FirmwareTables};
 use super::coverage::{Coverage, Covered, NotCovered};
 use super::devfns::Devfns;
 use super::function::Function;
-use super::isolation::{Isolation, Undecided, isolation};
+use super::isolated::Isolation;
+use super::isolation::{Undecided, isolation};
 use super::topology::Topology;
 use super::{by_id, vmd};
 

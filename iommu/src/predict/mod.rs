@@ -28,6 +28,7 @@ mod devfns;
 mod function;
 mod grouping;
 mod hardware;
+mod isolated;
 mod isolation;
 mod listing;
 mod machine;
@@ -51,8 +52,9 @@ pub use conditions::{Conditions, Controls, FirmwareTables, Origin, PchWorkaround
 pub use coverage::NotCovered;
 pub use function::{AcsRegisters, BusRange, Function};
 pub use hardware::{HardwareChange, NewCard};
-pub use isolation::{Deciding, Isolated, Isolation, NotIsolated};
 pub use machine::Machine;
 pub use options::{AcsChange, AcsOptionRules, AcsOptions, AcsOverride, DeviceSpec};
 pub use prediction::{Numbers, PredictedGroup, Prediction, PredictionOutcome, predict};
 pub use reasons::reasons;
+
+pub use crate::predict::isolated::{Deciding, Isolated, Isolation, NotIsolated};

@@ -5,7 +5,7 @@ use pci_core::Address;
 use super::because::{Because, Join};
 use super::conditions::Conditions;
 use super::function::Function;
-use super::isolation::{Isolation, NotIsolated};
+use super::isolated::{Isolation, NotIsolated};
 use super::prediction::predict;
 use crate::error::Result;
 

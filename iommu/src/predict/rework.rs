@@ -14,7 +14,8 @@ use super::coverage::{Coverage, Covered};
 use super::devfns::Devfns;
 use super::function::Function;
 use super::grouping::{Facts, Partition, order};
-use super::isolation::{Deciding, Isolated, Isolation, NotIsolated, Undecided};
+use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
+use super::isolation::Undecided;
 
 /// Bridges to conventional PCI without an Express capability that Linux takes for such
 /// as have one (`quirk_use_pcie_bridge_dma_alias`, drivers/pci/quirks.c).

@@ -130,7 +130,7 @@ fn who_can_be_reset() {
 fn capabilities_of_lines() {
     let text = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
                 \tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-\n\
-                \tCapabilities: [60] IommuStatus Management version 3\n\
+                \tCapabilities: [60] Power Management version 3\n\
                 \t\tFlags: PMEClk- DSI- D1- D2- AuxCurrent=0mA PME(D0+,D1-,D2-,D3hot+,D3cold-)\n\
                 \t\tStatus: D0 NoSoftRst+ PME-Enable- DSel=0 DScale=0 PME-\n\
                 \tCapabilities: [78] Express (v2) Legacy Endpoint, IntMsgNum 0\n\

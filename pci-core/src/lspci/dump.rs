@@ -23,6 +23,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::dump_fault::DumpFault;
 use crate::Address;
 use crate::config::{CONVENTIONAL_SIZE, ConfigBytes, ConfigSpace, EXTENDED_SIZE};
 use crate::error::{Cause, Result};
@@ -41,20 +42,6 @@ pub struct DumpedFunction {
     pub config: ConfigBytes,
     /// The number of its first line, from 1.
     pub line: u32,
-}
-
-/// What is wrong with a dump.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub(crate) enum DumpFault {
-    /// Something else than a byte of two hex digits and a blank.
-    #[error("expected a byte of two hex digits")]
-    NotAByte,
-    /// A byte beyond the 4096 that configuration space has.
-    #[error("configuration space has no more than 4096 bytes")]
-    BeyondConfigSpace,
-    /// A device above 1f or a function above 7.
-    #[error("no function has this address")]
-    NoSuchAddress,
 }
 
 /// Reads the dump in `text`.

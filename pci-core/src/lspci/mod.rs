@@ -32,6 +32,7 @@
 //! ```
 
 pub mod dump;
+pub(crate) mod dump_fault;
 mod read;
 mod structures;
 mod version;

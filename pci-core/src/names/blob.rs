@@ -23,10 +23,10 @@
 //! compiler checks that it is UTF-8 and no lookup has to.
 
 use super::checksum::crc32;
+use super::fault::{BlobError, FORMAT};
 use super::table::{REFERENCE, Table, name_at};
 
 pub(super) const MAGIC: [u8; 8] = *b"pci.ids\0";
-pub(super) const FORMAT: u32 = 2;
 /// Where the bytes that the checksum covers begin.
 pub(super) const COVERED: usize = 16;
 const CHECKSUM: usize = 12;
@@ -220,57 +220,6 @@ const fn take_u64(rest: &mut &[u8]) -> Option<u64> {
     };
     *rest = behind;
     Some(u64::from_le_bytes(*number))
-}
-
-/// Why bytes are no names blob.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum BlobError {
-    /// The bytes end before what the header announces.
-    #[error("expected a names blob as long as its header says, found only {found} bytes")]
-    Short {
-        /// How many bytes there are.
-        found: usize,
-    },
-    /// There are bytes behind the end.
-    #[error(
-        "expected a names blob as long as its header says, found {found} bytes, {excess} too many"
-    )]
-    Long {
-        /// How many bytes there are.
-        found: usize,
-        /// How many of them are too many.
-        excess: usize,
-    },
-    /// It does not begin as a names blob does.
-    #[error("expected a names blob, which begins with 'pci.ids' and a zero byte")]
-    Magic,
-    /// It is of another format than this crate reads.
-    #[error("expected names blob format {FORMAT}, found {found}")]
-    Format {
-        /// The format number in the header.
-        found: u32,
-    },
-    /// It was damaged.
-    #[error("expected the checksum in the header, found another: the names blob is damaged")]
-    Checksum,
-    /// The names are not UTF-8.
-    #[error("expected UTF-8 names in the names blob, not so at byte {offset} of the pool")]
-    Pool {
-        /// Where in the pool, in bytes.
-        offset: usize,
-    },
-    /// A row is out of order, or names no text: whoever made the blob has a
-    /// mistake.
-    #[error(
-        "expected ascending keys in their buckets with names in the blob's pool, not so at row {row} \
-         of {table}"
-    )]
-    Row {
-        /// Which table.
-        table: &'static str,
-        /// Which row of it, from 0.
-        row: usize,
-    },
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! From the parsed text to the tables.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::blob::{COVERED, FORMAT, MAGIC};
+use super::blob::{COVERED, MAGIC};
 use super::checksum::crc32;
+use super::fault::{BuildError, FORMAT};
 use super::pool::Pool;
 use super::rows::Span;
 use super::table::{LENGTH_BITS, bucket_bits, bucket_of, number_width};
@@ -142,28 +143,6 @@ fn count(rows: usize) -> Result<[u8; 4], BuildError> {
     u32::try_from(rows)
         .map(u32::to_le_bytes)
         .map_err(|_| BuildError::TooLarge)
-}
-
-/// Why a database has no compact form.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum BuildError {
-    /// The head of the text holds no `# Version:` line that can be compared.
-    #[error(
-        "expected a line '# Version: YYYY.MM.DD' at the head of the text, found version '{found}'"
-    )]
-    Version {
-        /// What stands there instead; empty where nothing does.
-        found: String,
-    },
-    /// A name does not fit its length byte.
-    #[error("expected names of at most 255 bytes, found {} bytes: '{name}'", .name.len())]
-    LongName {
-        /// The name.
-        name: String,
-    },
-    /// All names together, or the text that they stand in, do not fit 24-bit offsets.
-    #[error("expected at most 16 MiB of names, found more")]
-    TooLarge,
 }
 
 #[cfg(test)]

@@ -52,9 +52,7 @@ mod text;
 mod text_reader;
 mod version;
 
-pub(crate) use blob::BlobError;
 pub use blob::head_and_pool;
-pub(crate) use build::BuildError;
 pub(crate) use fault::TextError;
 pub use key::Key;
 pub use loaded::LoadedNames;
@@ -64,3 +62,5 @@ pub use rows::Entries;
 pub use search::Match;
 pub use text::Database;
 pub use version::{SYSTEM_PATHS, version_of};
+
+pub(crate) use crate::names::fault::{BlobError, BuildError};

@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
                     _ => return Err(faulty(line, "a line of 'S ' and four hex digits")),
                 };
                 if self.vendors.get(vendor.to_number()).is_none() {
-                    return Err(Fault::UnknownVendor { vendor });
+                    return Err(Fault::UnknownVendor { vendor: vendor.0 });
                 }
                 self.block = Block::Generic(vendor);
                 Ok(())

@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
 use crate::error::{Error, Result};
-use crate::{AddressPath, Hop, PciId, SubsystemId, address_fields};
+use crate::{Address, AddressPath, Hop, PciId, SubsystemId, address_fields};
 
 /// What the kernel parameter `pci=` takes for a device in
 /// `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, the
@@ -72,7 +72,7 @@ impl FromStr for PciDevice {
             cursor.end("':' or the end of the ids")?;
             return Ok(Self::Ids { id, subsystem });
         }
-        let mut path = AddressPath::new(address_fields::address_of_any_width(&mut cursor)?);
+        let mut path = AddressPath::new(Address::read_of_any_width(&mut cursor)?);
         while !cursor.at_end() {
             cursor.take("/", "'/' or the end of the path after the function")?;
             let (device, function) = address_fields::device_function_of_any_width(&mut cursor)?;

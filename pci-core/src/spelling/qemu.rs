@@ -34,7 +34,7 @@ impl FromStr for HostOption {
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("host=", "'host=' before the address")?;
-        let address = address_fields::address_of_any_width(&mut cursor)?;
+        let address = Address::read_of_any_width(&mut cursor)?;
         cursor.end("the end of the option after the function")?;
         Ok(Self(address))
     }

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use crate::cursor::Cursor;
 use crate::error::{Error, Result};
 use crate::padded::padded;
-use crate::{AddressPath, Bus, Hop, address_fields};
+use crate::{Address, AddressPath, Bus, Hop, address_fields};
 
 /// The directory of a function below `/sys/devices`, which shows all bridges above
 /// it; `readlink -f /sys/bus/pci/devices/0000:01:00.0` prints it.
@@ -72,7 +72,7 @@ impl FromStr for SysfsPath {
                 continue;
             }
             let at = cursor.offset();
-            let address = address_fields::address(&mut cursor)?;
+            let address = Address::read(&mut cursor)?;
             path = Some(match path {
                 None if address.on_bus() == root_bus => AddressPath::new(address),
                 Some(path) if address.domain() == root_bus.domain => path.behind(Hop::to(address)),

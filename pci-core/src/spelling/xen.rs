@@ -122,7 +122,7 @@ impl FromStr for HideList {
 
 fn hidden(cursor: &mut Cursor<'_>) -> Result<HiddenDevice, Expected> {
     let mut ahead = *cursor;
-    if let Ok(address) = address_fields::address_of_any_width(&mut ahead) {
+    if let Ok(address) = Address::read_of_any_width(&mut ahead) {
         *cursor = ahead;
         return Ok(HiddenDevice::Address(address));
     }

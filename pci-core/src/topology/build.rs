@@ -206,3 +206,13 @@ impl TopologyBuilder {
         }
     }
 }
+
+impl Topology {
+    /// The topology that sysfs shows.
+    #[must_use]
+    pub fn from_sysfs(found: &SysfsDevices) -> Self {
+        let mut builder = TopologyBuilder::new();
+        builder.sysfs(found);
+        builder.build()
+    }
+}

@@ -3,8 +3,6 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use super::build::TopologyBuilder;
-use crate::sysfs::SysfsDevices;
 use crate::{Address, Bus, Slot};
 
 /// What a function hangs on.
@@ -108,14 +106,6 @@ impl Topology {
             ranges,
             physical,
         }
-    }
-
-    /// The topology that sysfs shows.
-    #[must_use]
-    pub fn from_sysfs(found: &SysfsDevices) -> Self {
-        let mut builder = TopologyBuilder::new();
-        builder.sysfs(found);
-        builder.build()
     }
 
     /// The topology of `functions` and of the bridges above them alone.

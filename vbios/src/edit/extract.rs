@@ -1,5 +1,6 @@
 //! The parts of a ROM, each by itself.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::chain;
@@ -106,7 +107,7 @@ pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImageP
     }
     if parts.is_empty() {
         let images = chain.len();
-        let wanted = Images::Efi;
+        let wanted = Images::Efi.to_string().into();
         return Err(Cause::NoSuchImage { wanted, images }.into());
     }
     Ok(parts)
@@ -122,7 +123,10 @@ pub fn extract_adjacent(file: &[u8], images: Images) -> Result<Vec<u8>> {
     let parts = extract(file, images, PartForm::Image)?;
     let next_to = |pair: &[ImagePart]| matches!(pair, [a, b] if a.number + 1 == b.number);
     if !parts.windows(2).all(next_to) {
-        return Err(Cause::NotAdjacent { wanted: images }.into());
+        return Err(Cause::NotAdjacent {
+            wanted: images.to_string().into(),
+        }
+        .into());
     }
     Ok(parts.into_iter().flat_map(|part| part.bytes).collect())
 }

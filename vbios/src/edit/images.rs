@@ -1,5 +1,6 @@
 //! Which images an edit is about.
 
+use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
 
@@ -56,7 +57,7 @@ impl Images {
         if found.clone().next().is_none() {
             let images = chain.len();
             return Err(Cause::NoSuchImage {
-                wanted: self,
+                wanted: self.to_string().into(),
                 images,
             }
             .into());

@@ -1,11 +1,10 @@
 //! The signature of an EFI driver.
 
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::executable::Executable;
 use super::signed_data::{self, SignedData};
+use super::signer::{DigestAlgorithm, Signer};
 use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
@@ -29,50 +28,6 @@ pub struct Authenticode {
     pub digest: Option<[u8; 32]>,
     /// Who signed.
     pub signers: Vec<Signer>,
-}
-
-/// A digest's object identifier, as the bytes of its encoding.
-///
-/// ```
-/// use vbios::efi::DigestAlgorithm;
-/// assert_eq!(DigestAlgorithm::SHA256.to_string(), "SHA-256");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DigestAlgorithm(pub [u8; 9]);
-
-impl DigestAlgorithm {
-    /// 2.16.840.1.101.3.4.2.1 (NIST's register of algorithms), which UEFI drivers
-    /// are signed by.
-    pub const SHA256: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]);
-    /// 2.16.840.1.101.3.4.2.2.
-    pub const SHA384: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02]);
-    /// 2.16.840.1.101.3.4.2.3.
-    pub const SHA512: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03]);
-    /// 1.3.14.3.2.26, behind which there is nothing.
-    pub const SHA1: Self = Self([0x2b, 0x0e, 0x03, 0x02, 0x1a, 0, 0, 0, 0]);
-}
-
-impl fmt::Display for DigestAlgorithm {
-    /// The name, or the identifier's bytes in hex.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::SHA256 => f.write_str("SHA-256"),
-            Self::SHA384 => f.write_str("SHA-384"),
-            Self::SHA512 => f.write_str("SHA-512"),
-            Self::SHA1 => f.write_str("SHA-1"),
-            Self(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
-        }
-    }
-}
-
-/// Who made a signature, by the names in the certificates that come with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Signer {
-    /// The signer's common name; `None` where its certificate is not there.
-    pub subject: Option<String>,
-    /// The common name of who issued the certificate.
-    pub issuer: Option<String>,
 }
 
 impl Authenticode {

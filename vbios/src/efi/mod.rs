@@ -26,15 +26,19 @@ mod header;
 mod matches;
 mod payload;
 mod signed_data;
+mod signer;
+mod stream_fault;
 mod write_block;
 
 pub use algorithm::Algorithm;
-pub use authenticode::{Authenticode, DigestAlgorithm, Signer};
+pub use authenticode::Authenticode;
 pub use compress::compress;
-pub(crate) use decompress::StreamFault;
 pub use decompress::decompress;
 pub use driver_name::driver_name;
 pub use executable::{Executable, ExecutableForm};
 pub use header::{Compression, EfiHeader, EfiMachine, Subsystem};
 pub use payload::driver;
 pub(crate) use payload::{decompressed_size, stored_driver};
+
+pub use crate::efi::signer::{DigestAlgorithm, Signer};
+pub(crate) use crate::efi::stream_fault::StreamFault;

@@ -4,8 +4,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::authenticode::{DigestAlgorithm, Signer};
 use super::der::{Value, Values, tag};
+use super::signer::{DigestAlgorithm, Signer};
 
 /// 1.2.840.113549.1.7.2.
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];

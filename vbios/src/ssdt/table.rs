@@ -27,7 +27,11 @@ impl<'a> RomTable<'a> {
     /// When the ROM is larger than [`RomTable::LARGEST`].
     pub fn new(rom: &'a [u8], path: AcpiPath) -> Result<Self> {
         if rom.len() > Self::LARGEST {
-            return Err(Cause::TableTooLarge { length: rom.len() }.into());
+            return Err(Cause::TableTooLarge {
+                length: rom.len(),
+                largest: Self::LARGEST,
+            }
+            .into());
         }
         Ok(Self { rom, path })
     }

@@ -11,7 +11,7 @@ use super::piece::Piece;
 use super::reader::Reader;
 use super::record::{BridgeBuses, DamageKind, Record};
 use super::tree::{self, Node};
-use super::wrapped::Wrapped;
+use super::wrapped_text::Wrapped;
 use super::{machine_line, strict};
 use crate::AddressPath;
 

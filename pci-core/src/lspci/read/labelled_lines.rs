@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::record::{Damage, DamageKind, Record};
 use super::value;
 use super::verbose::Depth;
-use super::wrapped::Wrapped;
+use super::wrapped_text::Wrapped;
 
 impl Reader {
     /// Reads `piece`, which begins with `label`.

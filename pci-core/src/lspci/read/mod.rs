@@ -40,6 +40,7 @@ mod guides_tests;
 mod hostile_tests;
 #[cfg(test)]
 mod tests;
+mod wrapped_text;
 
 pub(crate) use class_names::ClassNames;
 pub use command::EchoedCommand;

@@ -19,7 +19,7 @@ use super::piece::Piece;
 use super::record::{Damage, DamageKind, Listing};
 use super::tree::Tree;
 use super::verbose::{Depth, DetailsReader};
-use super::wrapped::Wrapped;
+use super::wrapped_text::Wrapped;
 use super::{machine_line, strict, value};
 use crate::line_ends::LineEnds;
 use crate::lspci::dump;

@@ -5,79 +5,18 @@
 //! where that makes a whole line.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
 
 use super::digits::{bracketed_pair, part, subsystem};
 use super::form::Numbers;
 use super::head::pair_part;
-use super::label::Field;
 use super::piece::{Piece, trimmed};
 use super::reader::Reader;
-use super::record::{DamageKind, Record};
-use super::strict;
+use super::record::DamageKind;
 use super::value::module_words;
-
-/// The start of a wrapped line, and what is missing of it.
-pub(super) struct Wrapped {
-    text: String,
-    missing: Missing,
-    /// The number of its last line.
-    line: u32,
-}
-
-#[derive(Clone, Copy)]
-enum Missing {
-    /// The ids of a record's first line, or what follows them.
-    Ids,
-    Subsystem,
-    Modules,
-}
-
-/// Windows are seldom narrower.
-const SHORTEST: usize = 32;
+use super::wrapped_text::{Missing, SHORTEST};
 
 /// No line of lspci is longer: a name has 127 bytes up to 3.9, and 255 from then on.
 const LONGEST: usize = 600;
-
-impl Wrapped {
-    /// The first line of a record, `piece`, where it does not end as it has to.
-    pub(super) fn head(head: &strict::Head<'_>, piece: &Piece<'_>) -> Option<Self> {
-        let is_whole = head.pair.is_closed && head.pair.bracketed;
-        let numbered = !is_whole && {
-            let class = part(
-                piece.text,
-                0,
-                head.anchor.end - head.anchor.start + head.class.end,
-            );
-            class.trim_end().ends_with("]:")
-        };
-        let start = head.anchor.end - head.anchor.start + head.class.end;
-        let text = part(piece.text, start, piece.text.len());
-        (numbered && piece.text.len() >= SHORTEST).then(|| Self::new(text, Missing::Ids, piece))
-    }
-
-    /// A line below it, `piece`, which `record` has taken.
-    pub(super) fn field(field: Field, record: &Record, piece: &Piece<'_>) -> Option<Self> {
-        let missing = match field {
-            Field::Subsystem
-                if record.subsystem.is_none() && record.form.numbers == Some(Numbers::Both) =>
-            {
-                Missing::Subsystem
-            }
-            Field::Modules if piece.text.trim_end().ends_with(',') => Missing::Modules,
-            _ => return None,
-        };
-        (piece.text.len() >= SHORTEST).then(|| Self::new(piece.text, missing, piece))
-    }
-
-    fn new(text: &str, missing: Missing, piece: &Piece<'_>) -> Self {
-        Self {
-            text: trimmed(text).to_owned(),
-            missing,
-            line: piece.line,
-        }
-    }
-}
 
 impl Reader {
     /// Joins a line without address and label to a wrapped one before it; whether it did.
@@ -160,6 +99,7 @@ mod tests {
     use alloc::format;
     use alloc::vec::Vec;
 
+    use super::super::record::Record;
     use super::*;
     use crate::lspci::parse;
 

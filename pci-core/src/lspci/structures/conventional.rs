@@ -1,8 +1,7 @@
 //! The capabilities in the first 256 bytes, but PCI Express, HyperTransport, and those that
 //! vendors choose.
 
-use super::context::Context;
-use super::row::{Row, code, need, row};
+use super::row::{Context, Row, code, need, row};
 use super::structure::{Structure, conventional};
 use super::{express, hyper_transport, irregular, vendor};
 

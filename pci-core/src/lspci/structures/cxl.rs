@@ -2,9 +2,8 @@
 
 use core::fmt::{self, Write};
 
-use super::context::Context;
 use super::irregular::small;
-use super::row::{Each, Row, code, each, need, row, rows};
+use super::row::{Context, Each, Row, code, each, need, row, rows};
 
 /// Bits of the vendor of CXL.
 const CXL: u64 = 0x1e98;

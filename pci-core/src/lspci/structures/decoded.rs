@@ -3,10 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::context::Context;
 use super::names::{TITLE, Walk};
 use super::registers::Registers;
-use super::row::{Part, Row};
+use super::row::{Context, Part, Row};
 use super::structure::{CapabilityKind, Structure};
 use super::{capability, extended_capability};
 use crate::PciId;

@@ -2,10 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use super::context::Context;
-use super::extended::UNREADABLE;
 use super::irregular::small;
-use super::row::{Row, code, need, row};
+use super::row::{Context, Row, code, need, row};
+use super::units::UNREADABLE;
 
 macro_rules! algorithm {
     ($bits:literal) => {

@@ -1,7 +1,6 @@
 //! PCI Express (PCI Express Base Specification 6.3, section 7.5.3).
 
-use super::context::Context;
-use super::row::{Row, need, row};
+use super::row::{Context, Row, need, row};
 use crate::config::conventional::express::DeviceType;
 
 #[rustfmt::skip]

@@ -1,13 +1,10 @@
 //! The extended capabilities.
 
-use super::context::Context;
-use super::row::{Each, Row, code, each, need, row};
+use super::row::{Context, Each, Row, code, each, need, row};
 use super::structure::{Structure, extended};
+use super::units::UNREADABLE;
 use super::{cxl, encryption, irregular};
 use crate::config::conventional::express::DeviceType;
-
-/// The line for what was not read.
-pub(super) const UNREADABLE: &str = "\t\t<unreadable>\n";
 
 macro_rules! pcie {
     ($section:literal) => {

@@ -2,8 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use super::context::Context;
-use super::row::{Row, code, row};
+use super::row::{Context, Row, code, row};
 
 /// What all functions have (PCI Local Bus Specification 3.0, sections 6.2.2 to 6.2.4).
 #[rustfmt::skip]

@@ -1,7 +1,6 @@
 //! HyperTransport (HyperTransport I/O Link Specification 3.10, chapter 7).
 
-use super::context::Context;
-use super::row::{Row, need, row};
+use super::row::{Context, Row, need, row};
 
 /// The names of the types by bits 15:11 of the command; the first four of each of the
 /// first two are one.

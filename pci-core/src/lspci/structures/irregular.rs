@@ -2,10 +2,8 @@
 
 use core::fmt::{self, Write};
 
-use super::context::Context;
-use super::extended::UNREADABLE;
-use super::row::{Row, row};
-use super::units::hex;
+use super::row::{Context, Row, row};
+use super::units::{UNREADABLE, hex};
 use crate::config::extended::ResizableBar;
 
 /// The kinds of ranges of Enhanced Allocation; 255 has a name of its own for each half.

@@ -15,7 +15,6 @@
 //! | `extended.rs` | the extended capabilities: from 0x100 on |
 //! | `cxl.rs`, `encryption.rs` | two of them with parts of their own |
 
-mod context;
 mod conventional;
 mod cxl;
 mod decoded;
@@ -33,7 +32,6 @@ mod template;
 mod units;
 mod vendor;
 
-pub(in crate::lspci) use context::Context;
 pub use decoded::{DecodedField, DecodedStructure, decode};
 pub(in crate::lspci) use header::{
     BRIDGE_CONTROL, BUSES, CARDBUS_CONTROL, HEADER, SECONDARY_STATUS,
@@ -46,6 +44,7 @@ pub(in crate::lspci) use structure::Structure;
 pub(in crate::lspci) use template::Form;
 pub(in crate::lspci) use units::numbered;
 
+pub(in crate::lspci) use super::structures::row::Context;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 
 /// The extended capability with this id, where it is known.

@@ -1,11 +1,15 @@
 //! What `lspci` prints of a structure, row by row.
 
 use core::fmt::{self, Write};
+use core::ops::ControlFlow;
 
-use super::context::Context;
+use super::registers::Registers;
+use super::template::{Field, Form, Piece, pieces};
+use super::units;
+use crate::PciId;
+use crate::config::conventional::express::DeviceType;
 use crate::lspci::version::Version;
 
-/// A part of what is printed below the title of a structure, or in it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Row {
     /// Where the register is, from the start of the structure.
@@ -109,4 +113,134 @@ pub(super) const fn rows(rows: &'static [Row]) -> Row {
 /// The same rows for each part, of which the first is at `at`.
 pub(super) const fn each(at: u16, each: &'static Each) -> Row {
     Row::new(at, Part::Each(each))
+}
+
+/// A structure, and for whom it is printed.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::lspci) struct Context<'a> {
+    pub(in crate::lspci) registers: Registers<'a>,
+    /// Where the structure, or the part of it, begins.
+    pub(in crate::lspci) at: u16,
+    /// Which part of several it is.
+    pub(in crate::lspci) index: u16,
+    pub(in crate::lspci) version: Version,
+    /// Whether all is printed that can be: `-vvv`.
+    pub(in crate::lspci) everything: bool,
+    /// Whether the lines below the title are printed: `-vv`.
+    pub(in crate::lspci) details: bool,
+    /// The function's vendor and device.
+    pub(in crate::lspci) id: PciId,
+    /// What the function is in the hierarchy, where that is known.
+    pub(in crate::lspci) kind: Option<DeviceType>,
+    /// Whether it is function 0 of device 0.
+    pub(in crate::lspci) is_first: bool,
+    /// Whether it has a base address register for memory.
+    pub(in crate::lspci) has_memory_bar: bool,
+}
+
+impl Context<'_> {
+    /// The part that begins `offset` bytes into this one.
+    pub(super) fn part(&self, offset: u16, index: u16) -> Self {
+        Self {
+            at: self.at.saturating_add(offset),
+            index,
+            ..*self
+        }
+    }
+
+    /// Whether the first `count` bytes were read.
+    pub(super) fn has(&self, count: u16) -> bool {
+        self.registers.has(self.at, count)
+    }
+
+    /// Bits `high` to `low`, at most 64, counted from the register at `at`.
+    pub(super) fn bits(&self, at: u16, high: u16, low: u16) -> u64 {
+        let place = self.at.saturating_add(at).saturating_add(low / 8);
+        if high / 8 == low / 8 {
+            let byte = u64::from(self.registers.byte(place));
+            return byte >> (low % 8) & ((2 << (high - low)) - 1);
+        }
+        let mut value = 0;
+        for (shift, byte) in (0..=high / 8 - low / 8).zip(place..).take(8) {
+            value |= u64::from(self.registers.byte(byte)) << (8 * shift);
+        }
+        value >> (low % 8) & (u64::MAX >> (63 - (high - low).min(63)))
+    }
+
+    /// One bit, counted from the register at `at`.
+    pub(super) fn bit(&self, at: u16, bit: u16) -> bool {
+        self.bits(at, bit, bit) != 0
+    }
+
+    /// The layout of the header, as the register of its type says.
+    pub(super) fn layout(&self) -> u8 {
+        self.registers.byte(0x0e) & 0x7f
+    }
+
+    /// Whether it is of one of these types.
+    pub(super) fn is(&self, kinds: &[DeviceType]) -> bool {
+        self.kind.is_some_and(|kind| kinds.contains(&kind))
+    }
+
+    /// Writes `rows`.
+    pub(in crate::lspci) fn rows(&self, rows: &[Row], out: &mut dyn Write) -> fmt::Result {
+        self.all(rows, out).map(|_| ())
+    }
+
+    /// Writes `rows`, until one needs more than was read.
+    fn all(&self, rows: &[Row], out: &mut dyn Write) -> Result<ControlFlow<()>, fmt::Error> {
+        for row in rows {
+            if !row.is_in(self.version) || !row.when.is_none_or(|when| when(self)) {
+                continue;
+            }
+            match row.part {
+                Part::Text(template) => self.text(row.at, template, out)?,
+                Part::Need(count, otherwise) => {
+                    if !self.has(count) {
+                        out.write_str(otherwise)?;
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+                Part::Rows(rows) => self.rows(rows, out)?,
+                Part::Each(each) => {
+                    for index in 0..(each.count)(self) {
+                        let offset = row.at.saturating_add(index.saturating_mul(each.size));
+                        let part = self.part(offset, index);
+                        if part.has(each.size) {
+                            part.rows(each.rows, out)?;
+                        } else {
+                            part.text(0, each.unread, out)?;
+                        }
+                    }
+                }
+                Part::Code(write) => write(self, out)?,
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Writes a template.
+    pub(super) fn text(&self, at: u16, template: &'static str, out: &mut dyn Write) -> fmt::Result {
+        for piece in pieces(template) {
+            match piece {
+                Piece::Text(text) => out.write_str(text)?,
+                Piece::Index => units::decimal(self.index.into(), out)?,
+                Piece::Place if self.everything => {
+                    write!(out, "[{:x}]", self.at.saturating_add(at))?;
+                }
+                Piece::Place => {}
+                Piece::Field(field) => self.field(at, field, out)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the bits of a field.
+    pub(super) fn field(&self, at: u16, field: Field, out: &mut dyn Write) -> fmt::Result {
+        let value = self.bits(at, field.high, field.low);
+        match field.form {
+            Form::Sign(inverted) => out.write_str(if (value != 0) == inverted { "-" } else { "+" }),
+            Form::Value(spec) => units::write(spec, value, out),
+        }
+    }
 }

@@ -2,8 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use super::context::Context;
-use super::row::{Part, Row};
+use super::row::{Context, Part, Row};
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::version::Version;
 

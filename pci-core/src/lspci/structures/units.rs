@@ -240,3 +240,6 @@ fn unnamed(first: u64, value: u64, out: &mut dyn Write) -> fmt::Result {
     }
     Ok(())
 }
+
+/// The line for what was not read.
+pub(super) const UNREADABLE: &str = "\t\t<unreadable>\n";

@@ -1,8 +1,7 @@
 //! Vendor specific structures: those of virtio and, since 3.14, of Intel.
 
-use super::context::Context;
 use super::irregular::small;
-use super::row::{Row, need, row};
+use super::row::{Context, Row, need, row};
 
 #[rustfmt::skip]
 pub(super) const TITLE: &[Row] = &[

@@ -4,9 +4,9 @@
 use core::fmt::{self, Write};
 
 use super::extended;
-use super::function::{OutputFunction, Range};
 use super::names::cut;
 use super::options::OutputVerbosity;
+use super::output_function::{OutputFunction, Range};
 use super::page::Page;
 use crate::SubsystemId;
 use crate::config::conventional::express::DeviceType;

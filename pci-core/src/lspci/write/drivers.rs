@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
+use super::output_function::OutputFunction;
 
 /// Writes the driver that holds the function, and the modules that can.
 pub(super) fn write(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Result {

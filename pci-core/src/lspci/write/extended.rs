@@ -3,7 +3,7 @@
 
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
+use super::output_function::OutputFunction;
 use crate::config::{ExtendedCapabilityId, device_type};
 use crate::lspci::structures::{Context, extended_capability};
 

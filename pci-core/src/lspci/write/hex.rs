@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
 use super::options::Hex;
+use super::output_function::OutputFunction;
 use crate::lspci::structures::Layout;
 
 /// Writes as much of the space as is asked for and was read: 64, 128, 256 or 4096

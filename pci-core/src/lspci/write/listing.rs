@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
 use super::options::{Drivers, Hex, OutputForm, OutputOptions, OutputVerbosity, View};
+use super::output_function::OutputFunction;
 use super::page::Page;
 use super::{drivers, hex, machine, terse, tree, verbose};
 use crate::config::ConfigSpace;

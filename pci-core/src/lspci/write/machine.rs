@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
 use super::options::{Drivers, OutputForm};
+use super::output_function::OutputFunction;
 use super::page::Page;
 
 /// Writes the line of `-mm`.

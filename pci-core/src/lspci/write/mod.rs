@@ -19,6 +19,7 @@ mod listing;
 mod machine;
 mod names;
 mod options;
+mod output_function;
 mod page;
 mod select;
 mod terse;
@@ -29,9 +30,9 @@ mod verbose;
 #[cfg(test)]
 mod tests;
 
-pub use function::{Kernel, OutputFunction, Range};
 pub use listing::write;
 pub use options::{Domains, Drivers, Hex, OutputForm, OutputOptions, OutputVerbosity, Path, View};
 pub use select::{IdSelection, SlotSelection};
 
+pub use super::write::output_function::{Kernel, OutputFunction, Range};
 pub use crate::lspci::version::Version;

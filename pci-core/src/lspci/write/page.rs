@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
 use super::names::Words;
 use super::options::{Domains, OutputForm, OutputOptions, OutputVerbosity, Path};
+use super::output_function::OutputFunction;
 use super::topology::Topology;
 use crate::Address;
 use crate::lspci::version::Version;

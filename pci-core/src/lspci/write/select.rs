@@ -2,7 +2,7 @@
 
 use core::str::FromStr;
 
-use super::function::OutputFunction;
+use super::output_function::OutputFunction;
 use crate::error::{Cause, Error, Result};
 
 /// The places of functions: what `-s` takes,

@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
 use super::names::cut;
 use super::options::OutputVerbosity;
+use super::output_function::OutputFunction;
 use super::page::Page;
 
 /// Writes address, class, vendor and device, revision, and with `-v` the

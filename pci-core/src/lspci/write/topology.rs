@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use super::function::OutputFunction;
+use super::output_function::OutputFunction;
 use crate::Address;
 use crate::lspci::structures::Layout;
 use crate::lspci::version::Version;

@@ -6,9 +6,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::function::OutputFunction;
 use super::names::{Words, cut};
 use super::options::{OutputOptions, OutputVerbosity};
+use super::output_function::OutputFunction;
 use super::topology::{Bridge, Bus, Topology};
 use crate::Address;
 use crate::names::Names;

@@ -7,8 +7,8 @@ use super::{regions, rom};
 use crate::config::header::{BridgeHeader, Window, WindowWidth};
 use crate::lspci::structures::{BRIDGE_CONTROL, BUSES, SECONDARY_STATUS};
 use crate::lspci::write::capabilities::context;
-use crate::lspci::write::function::{Kernel, OutputFunction, Range};
 use crate::lspci::write::options::{OutputVerbosity, View};
+use crate::lspci::write::output_function::{Kernel, OutputFunction, Range};
 use crate::lspci::write::page::Page;
 
 /// `IORESOURCE_MEM_64` of the kernel (`include/linux/ioport.h`).

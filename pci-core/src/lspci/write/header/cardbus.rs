@@ -6,8 +6,8 @@ use super::regions;
 use crate::config::header::{CardBusControl, CardBusHeader, Command};
 use crate::lspci::structures::{BUSES, CARDBUS_CONTROL};
 use crate::lspci::write::capabilities::context;
-use crate::lspci::write::function::OutputFunction;
 use crate::lspci::write::options::OutputVerbosity;
+use crate::lspci::write::output_function::OutputFunction;
 use crate::lspci::write::page::Page;
 
 /// How many bytes the header has, of which the first 64 can be had by all.

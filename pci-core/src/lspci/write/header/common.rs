@@ -6,8 +6,8 @@ use crate::config::CommonHeader;
 use crate::config::header::{Command, DevselTiming, StatusFlags};
 use crate::lspci::structures::{HEADER, Layout};
 use crate::lspci::write::capabilities::context;
-use crate::lspci::write::function::OutputFunction;
 use crate::lspci::write::options::{OutputVerbosity, View};
+use crate::lspci::write::output_function::OutputFunction;
 use crate::lspci::write::page::Page;
 
 /// How the timing of DEVSEL# is called.

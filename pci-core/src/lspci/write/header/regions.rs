@@ -4,8 +4,8 @@ use core::fmt::{self, Write};
 
 use super::ranges::Size;
 use crate::config::header::{BaseAddress, Command, MemoryType};
-use crate::lspci::write::function::OutputFunction;
 use crate::lspci::write::options::{OutputVerbosity, View};
+use crate::lspci::write::output_function::OutputFunction;
 use crate::lspci::write::page::Page;
 
 /// `IORESOURCE_PCI_EA_BEI` of the kernel (`include/linux/ioport.h`): the range

@@ -5,8 +5,8 @@ use core::fmt::{self, Write};
 use super::ranges::Size;
 use crate::config::header::{Command, ExpansionRom};
 use crate::lspci::structures::Layout;
-use crate::lspci::write::function::{OutputFunction, Range};
 use crate::lspci::write::options::View;
+use crate::lspci::write::output_function::{OutputFunction, Range};
 use crate::lspci::write::page::Page;
 
 /// Writes where the expansion ROM is whose register is at `register`.

@@ -1,0 +1,69 @@
+//! The answers of a directory as a host's tree.
+
+use rustix::fs::OFlags;
+
+use crate::dir::{DirTree, LARGEST_FILE, relative};
+use crate::directory::{Directory, HostTree};
+use crate::lookup::{CommandText, Listing, Lookup};
+use crate::open_dir::OpenDir;
+
+impl HostTree for DirTree {
+    fn read(&self, path: &str) -> Lookup<Vec<u8>> {
+        let Some(relative) = relative(path) else {
+            return Lookup::NotShown;
+        };
+        self.read_file(relative)
+            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
+    }
+
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        let Some(relative) = relative(path) else {
+            return Lookup::NotShown;
+        };
+        let most = u64::try_from(most).unwrap_or(LARGEST_FILE);
+        self.read_at_most(relative, most.min(LARGEST_FILE))
+            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
+    }
+
+    fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
+        let handle = self
+            .open_below(relative(path)?, OFlags::PATH | OFlags::DIRECTORY)
+            .ok()?;
+        Some(Box::new(OpenDir::new(self, handle, path)))
+    }
+
+    fn read_link(&self, path: &str) -> Lookup<String> {
+        let Some(relative) = relative(path) else {
+            return Lookup::NotShown;
+        };
+        self.link(relative)
+            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
+    }
+
+    fn list(&self, path: &str) -> Lookup<Listing> {
+        let Some(relative) = relative(path) else {
+            return Lookup::NotShown;
+        };
+        let marked = self
+            .marks
+            .list(path)
+            .found()
+            .is_some_and(|listing| listing.whole);
+        let whole = marked || (self.whole && !self.left_out(path));
+        match self.names(relative) {
+            Ok(names) => Lookup::Found(Listing { names, whole }),
+            Err(error) => match self.answer(path, &error) {
+                // The manifest says that it is there, with nothing in it.
+                Lookup::Absent | Lookup::NotShown if marked => Lookup::Found(Listing {
+                    names: Vec::new(),
+                    whole,
+                }),
+                answer => answer,
+            },
+        }
+    }
+
+    fn texts(&self) -> &[CommandText] {
+        self.texts.get_or_init(Self::read_log)
+    }
+}
