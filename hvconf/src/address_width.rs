@@ -4,6 +4,7 @@ use crate::description::AddressBits;
 
 /// The bits of a guest's physical addresses, and the line that decides them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AddressWidth {
     /// The bits.
     pub bits: AddressBits,

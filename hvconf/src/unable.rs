@@ -4,6 +4,7 @@ use crate::emitted::EmitError;
 
 /// A hypervisor without PCI passthrough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Unable {
     /// Firecracker.
     Firecracker,

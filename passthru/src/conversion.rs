@@ -95,6 +95,7 @@ pub fn of_text(
 
 /// `passthru convert --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Conversion<'a> {
     /// The version of this form.
     pub schema: &'static str,
@@ -114,6 +115,7 @@ pub struct Conversion<'a> {
 
 /// A file to write.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct File<'a> {
     /// Where.
     pub path: &'a str,
@@ -125,6 +127,7 @@ pub struct File<'a> {
 
 /// A line of a file.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Line<'a> {
     /// The text, without its line end.
     pub text: &'a str,
@@ -147,6 +150,7 @@ pub struct Command<'a> {
 
 /// A step for a person.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Step<'a> {
     /// Its stable name.
     pub name: &'static str,
@@ -156,6 +160,7 @@ pub struct Step<'a> {
 
 /// Something without a counterpart.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Lost<'a> {
     /// What.
     pub what: &'a str,

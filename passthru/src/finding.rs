@@ -22,6 +22,7 @@ use crate::verdict::Verdict;
 /// assert_eq!(finding.evidence[0].place(), "/proc/cmdline:1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// The stable name of what was found: `passthru explain CODE` tells more.
     pub code: &'static str,

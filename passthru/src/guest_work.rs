@@ -164,6 +164,7 @@ pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
 
 /// `passthru guest --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct GuestDocument<'a> {
     /// The version of this form.
     pub schema: &'static str,

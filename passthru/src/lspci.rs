@@ -24,6 +24,7 @@ use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
 /// Words that are no options of lspci, or none that say what is printed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("\"{word}\" is no option of lspci that says what is printed: expected {expected}")]
+#[non_exhaustive]
 pub struct OptionError {
     /// The word.
     pub word: String,

@@ -28,6 +28,7 @@ pub struct Asked {
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page {
     /// HTML that fetches nothing and runs nothing.
     pub html: String,

@@ -8,6 +8,7 @@ use vbios::{Carved, Rom, RomDifference, Vfct, verify};
 
 /// `passthru rom info --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct RomDocument<'a> {
     /// The version of this form.
     pub schema: &'static str,
@@ -27,6 +28,7 @@ pub const fn info(rom: &Rom) -> RomDocument<'_> {
 
 /// `passthru rom verify --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Verification<'a> {
     /// The version of this form.
     pub schema: &'static str,
@@ -46,6 +48,7 @@ pub const fn verification(report: &verify::RomReport) -> Verification<'_> {
 
 /// `passthru rom diff --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Differences<'a> {
     /// The version of this form.
     pub schema: &'static str,
@@ -64,6 +67,7 @@ pub const fn differences(differences: &[RomDifference]) -> Differences<'_> {
 
 /// `passthru rom carve --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct CarvedRoms<'a> {
     /// The version of this form.
     pub schema: &'static str,
@@ -73,6 +77,7 @@ pub struct CarvedRoms<'a> {
 
 /// One ROM that was found in a file.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct CarvedRom<'a> {
     /// Where it starts in the file, in bytes.
     pub offset: usize,
@@ -98,6 +103,7 @@ pub fn carved(carved: &[Carved]) -> CarvedRoms<'_> {
 
 /// `passthru rom vfct --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct VfctDocument {
     /// The version of this form.
     pub schema: &'static str,
@@ -109,6 +115,7 @@ pub struct VfctDocument {
 
 /// One video BIOS of a VFCT table.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct VfctRom {
     /// The function that it is for: bus, device and function as numbers.
     pub function: [u32; 3],
@@ -141,6 +148,7 @@ pub fn vfct(table: &Vfct) -> VfctDocument {
 
 /// What an edit of a ROM changed, with `--json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct EditedRom {
     /// The version of this form.
     pub schema: &'static str,
@@ -152,6 +160,7 @@ pub struct EditedRom {
 
 /// One run of bytes that an edit changed.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct RomChange {
     /// Where it is, in bytes from the start of the source.
     pub offset: usize,
@@ -194,6 +203,7 @@ pub fn edited(edited: &Edited) -> EditedRom {
 
 /// `passthru rom extract --json`.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Extracted {
     /// The version of this form.
     pub schema: &'static str,
@@ -203,6 +213,7 @@ pub struct Extracted {
 
 /// A part that was taken out of a ROM.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct ExtractedPart {
     /// The image's place in the ROM, from 0.
     pub number: usize,
@@ -216,6 +227,7 @@ pub struct ExtractedPart {
 
 /// An EFI driver.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct ExtractedDriver {
     /// `PE32`, `PE32+` or `TE`.
     pub form: String,
@@ -229,6 +241,7 @@ pub struct ExtractedDriver {
 
 /// A signature of an EFI driver.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct DriverSignature {
     /// Which digest was signed.
     pub algorithm: String,
@@ -241,6 +254,7 @@ pub struct DriverSignature {
 
 /// Who signed a driver.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct DriverSigner {
     /// The signer.
     pub subject: Option<String>,

@@ -5,6 +5,7 @@ use crate::verdict::Verdict;
 
 /// Where a setting stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// On the kernel command line.
     KernelOption,
@@ -92,6 +93,7 @@ pub enum When {
 
 /// What a finding says of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Judgement {
     /// The finding's code.
     pub code: &'static str,
@@ -107,6 +109,7 @@ pub struct Judgement {
 
 /// One setting, what it does, and what becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Setting {
     /// Where it stands.
     pub place: Place,
@@ -133,6 +136,7 @@ pub struct Setting {
 
 /// Whether a setting is to be taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Removal {
     /// Take it out.
     Remove,

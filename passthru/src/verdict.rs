@@ -17,6 +17,7 @@ use crate::text::{Argument, IntoArgument};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// Passthrough cannot work until this is changed.
     Blocker,

@@ -39,6 +39,7 @@ pub struct BoosterConf {
 /// Why a list cannot be edited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: expected \"{key}: a,b\" on one line, or nothing")]
+#[non_exhaustive]
 pub struct NotPlain {
     /// The line, from 1.
     pub line: u32,

@@ -5,6 +5,7 @@ use pci_core::{ClassCode, VendorId};
 
 /// A row of `data/card-drivers.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CardDriver {
     /// The vendor whose functions it takes; `None` for every vendor.
     pub vendor: Option<VendorId>,

@@ -56,6 +56,7 @@ pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
 
 /// What the kernel keeps even root from (kernel_lockdown(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Lockdown {
     /// Nothing.
     None,
@@ -86,6 +87,7 @@ pub fn lockdown(tree: &dyn HostTree) -> Option<(Lockdown, Evidence)> {
 
 /// Why files of a host's system are not to be written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ReadOnlyRoot {
     /// `/usr` belongs to the deployed image (ostree, bootc); `/etc` may be written.
     Ostree,

@@ -28,6 +28,7 @@ pub struct Circumstances {
 
 /// Who writes to `/usr`, where dracut has its modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Usr {
     /// The host's own programs.
     Host,
@@ -37,6 +38,7 @@ pub enum Usr {
 
 /// Where a driver loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DriverIn {
     /// In the initramfs, or that is not known.
     Initramfs,
@@ -46,6 +48,7 @@ pub enum DriverIn {
 
 /// Whether a function that stays with the host has the same ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Twin {
     /// None has.
     None,
@@ -55,6 +58,7 @@ pub enum Twin {
 
 /// What comes of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Outcome {
     /// vfio-pci, or what keeps the function for it, has it before its driver.
     BeforeDriver,

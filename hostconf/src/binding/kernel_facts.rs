@@ -54,6 +54,7 @@ impl fmt::Display for Release {
 /// Why a text is no kernel release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a kernel release such as 6.8.12-1-pve, found {found:?}")]
+#[non_exhaustive]
 pub struct ReleaseError {
     /// The text.
     pub found: String,
@@ -61,6 +62,7 @@ pub struct ReleaseError {
 
 /// How a driver is part of a kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Presence {
     /// Built in: `modprobe.d` says nothing to it, the kernel's options do.
     BuiltIn,
@@ -72,6 +74,7 @@ pub enum Presence {
 
 /// Whose kernel is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Which {
     /// The one that runs.
     Running,
@@ -271,6 +274,7 @@ pub fn intel_iommu_default(
 /// Who gets the framebuffer that the firmware set up, and so which option keeps it
 /// off a card (`drivers/firmware/sysfb.c` of Linux).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum BootFramebuffer {
     /// `CONFIG_SYSFB_SIMPLEFB`: simpledrm or simplefb; `video=efifb:off` reaches
     /// nobody.
@@ -303,6 +307,7 @@ pub fn boot_framebuffer(
 
 /// A row of `data/kernel-versions.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VersionFact {
     /// The fact's name, such as `vfio-virqfd-merged`.
     pub fact: &'static str,

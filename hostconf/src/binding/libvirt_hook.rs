@@ -28,6 +28,7 @@ pub struct GuestName(String);
 /// Why a text is no such name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a guest's name of letters, digits, '.', '_', '+' and '-', found {found:?}")]
+#[non_exhaustive]
 pub struct GuestNameError {
     /// The text.
     pub found: String,

@@ -9,6 +9,7 @@ use core::str::FromStr;
 
 /// A row of `data/binding-methods.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MethodRow {
     /// The method.
     pub method: Method,
@@ -24,6 +25,7 @@ pub struct MethodRow {
 
 /// What a method goes by: what else it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum By {
     /// Vendor and device: all functions that have them.
     Id,
@@ -35,6 +37,7 @@ pub enum By {
 
 /// Where a method counts: a boot goes through the first three in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// The kernel command line.
     Kernel,
@@ -174,6 +177,7 @@ impl fmt::Display for Method {
 /// Why a text is no method's word.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of {}, found {found:?}", words())]
+#[non_exhaustive]
 pub struct MethodError {
     /// The text.
     pub found: String,

@@ -41,6 +41,7 @@ pub const HOOK: &str = "passthru-vfio";
 
 /// What starts in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Init {
     /// busybox, with the hook `udev`.
     Udev,
@@ -52,6 +53,7 @@ pub enum Init {
 
 /// What a configuration says of binding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfFacts {
     /// `MODULES`.
     pub modules: Vec<String>,

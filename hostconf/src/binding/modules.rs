@@ -18,6 +18,7 @@ pub const INITRAMFS_MODULES: &str = "/etc/initramfs-tools/modules";
 
 /// Whose rules a list follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListKind {
     /// One name in a line; `#` and `;` begin comments (modules-load.d(5)).
     /// Words after the name are taken for a part of it by systemd, and for
@@ -30,6 +31,7 @@ pub enum ListKind {
 
 /// A module in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListEntry {
     /// The line, from 1.
     pub line: u32,

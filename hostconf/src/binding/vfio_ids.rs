@@ -18,6 +18,7 @@ use pci_core::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
 /// One element of `ids=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct VfioId {
     /// The vendor; `None` for any.
     pub vendor: Option<VendorId>,
@@ -54,6 +55,7 @@ pub struct VfioIds(pub Vec<VfioId>);
 /// Why a text is no value of `ids=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} at byte {offset}")]
+#[non_exhaustive]
 pub struct VfioIdError {
     /// Byte offset in the text.
     pub offset: usize,

@@ -11,6 +11,7 @@ use super::entry_options::{EntryOptions, Quoting};
 
 /// One line of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Field<'a> {
     /// The line, from 1.
     pub line: u32,

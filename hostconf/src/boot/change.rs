@@ -33,6 +33,7 @@ pub struct OptionsChange {
 
 /// What a change does to a command line, option by option, as they are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// Options that go.
     pub gone: Vec<String>,

@@ -6,6 +6,7 @@ use super::command_line::CommandLine;
 
 /// Options in a boot loader's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Configured {
     /// The options, as one line.
     pub options: String,

@@ -43,6 +43,7 @@ pub fn loader_text(tree: &dyn HostTree, name: &str) -> Option<Evidence> {
 /// An entry of the firmware's boot menu (UEFI Specification 2.10, section
 /// 3.1.3, `EFI_LOAD_OPTION`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BootOption {
     /// The variable's number, 4 of `Boot0004`.
     pub number: u16,

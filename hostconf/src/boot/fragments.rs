@@ -12,6 +12,7 @@ use super::parameter::Parameter;
 
 /// One of the texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fragment {
     /// The line, from 1.
     pub line: u32,

@@ -62,6 +62,7 @@ pub enum Value {
 /// Why a value cannot be told without running a shell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
+#[non_exhaustive]
 pub struct NotLiteral {
     /// The line, from 1, that makes it so.
     pub line: u32,
@@ -112,6 +113,7 @@ pub struct Assignment {
 /// A command that the file runs though it should only assign variables: mostly
 /// the rest of a value that was not quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StrayCommand {
     /// The line, from 1.
     pub line: u32,

@@ -38,6 +38,7 @@ pub struct GrubFiles {
 
 /// Why a file or a directory was not read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotRead {
     /// The tree does not show it.
     #[error("not shown")]
@@ -52,6 +53,7 @@ pub enum NotRead {
 
 /// What a variable holds after all files, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Effective {
     /// The value.
     pub value: Value,

@@ -5,6 +5,7 @@ use host_tree::{Evidence, HostTree, Lookup, presence};
 
 /// How the menu is made anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GrubLayout {
     /// The program and its arguments.
     pub refresh: Vec<String>,

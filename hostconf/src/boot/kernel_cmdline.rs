@@ -38,6 +38,7 @@ pub struct KernelCmdline {
 /// A line that is not what it was meant to be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {kind}")]
+#[non_exhaustive]
 pub struct Issue {
     /// The line, from 1.
     pub line: u32,

@@ -26,6 +26,7 @@ pub enum Repeats {
 
 /// A row of `data/kernel-options.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KnownOption {
     /// The option's name.
     pub name: &'static str,

@@ -5,6 +5,7 @@ use core::ops::Range;
 
 /// A piece of a Nix text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Token {
     /// A name, a number, a path, an operator's character.
     Word(String),

@@ -7,6 +7,7 @@ use super::option_edit::CommandLineError;
 
 /// How kernel options are changed on a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Steps {
     /// Changes of files, in order; those that change nothing are left out.
     pub edits: Vec<Edit>,
@@ -18,6 +19,7 @@ pub struct Steps {
 
 /// A command of a boot loader's tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LoaderCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,

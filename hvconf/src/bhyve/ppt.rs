@@ -16,6 +16,7 @@ const LONGEST: usize = 128;
 
 /// Why functions are not reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PptError {
     /// bhyve knows domain 0 alone.
     #[error("{0} is not in domain 0, and pptdevs knows no other")]

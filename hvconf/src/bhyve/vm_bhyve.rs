@@ -21,6 +21,7 @@ use crate::passed::PassedSlot;
 
 /// Why a configuration is not edited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum VmBhyveError {
     /// bhyve cannot express it.
     #[error(transparent)]

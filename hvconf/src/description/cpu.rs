@@ -6,6 +6,7 @@ use core::str::FromStr;
 /// Whether the guest finds KVM's signature in its CPUID (leaf 0x40000000,
 /// `Documentation/virt/kvm/x86/cpuid.rst`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KvmSignature {
     /// It does.
     #[default]
@@ -51,6 +52,7 @@ impl fmt::Display for HypervVendorId {
 /// Why a text is no [`HypervVendorId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected 1 to 12 letters and digits at byte {offset}")]
+#[non_exhaustive]
 pub struct HypervVendorIdError {
     /// Byte offset in the text that was given.
     pub offset: usize,

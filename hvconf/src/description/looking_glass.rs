@@ -3,6 +3,7 @@
 
 /// How many bytes a pixel of the guest's screen has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ColourRange {
     /// Standard dynamic range: 4 bytes.
     Sdr,

@@ -31,6 +31,7 @@ impl fmt::Display for MachineVersion {
 
 /// The machine type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Machine {
     /// Its chipset.
     pub chipset: Chipset,
@@ -126,6 +127,7 @@ pub struct HardwareChange {
 
 /// The graphics card that the hypervisor emulates beside the passed ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EmulatedDisplay {
     /// None.
     None,
@@ -151,6 +153,7 @@ impl fmt::Display for EmulatedDisplay {
 
 /// The guest's operating system, where it matters to what is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GuestSystem {
     /// Windows 10 or later.
     Windows,

@@ -84,6 +84,7 @@ pub enum Pages {
 /// pins all of the guest's memory anyway where it reaches memory by DMA (the
 /// kernel's `Documentation/driver-api/vfio.rst`); ESXi wants it reserved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MemoryLock {
     /// Nothing is said.
     #[default]
@@ -94,6 +95,7 @@ pub enum MemoryLock {
 
 /// A guest's memory; a `size` that is `None` is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Memory {
     /// How much.
     pub size: Option<MemorySize>,

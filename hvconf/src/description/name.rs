@@ -70,6 +70,7 @@ impl fmt::Display for VmName {
 /// Why a text is no [`VmName`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a name of letters, digits, '-' and '.', at most 63 bytes, at byte {offset}")]
+#[non_exhaustive]
 pub struct VmNameError {
     /// Byte offset in the text that was given.
     pub offset: usize,

@@ -40,6 +40,7 @@ impl fmt::Display for HostPath {
 /// Why a text is no [`HostPath`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected an absolute path of letters, digits and '/._+@-' at byte {offset}")]
+#[non_exhaustive]
 pub struct HostPathError {
     /// Byte offset in the text that was given.
     pub offset: usize,

@@ -5,6 +5,7 @@ use core::num::NonZeroU16;
 
 /// Whether the guest finds its memory in one NUMA node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NumaNodes {
     /// It does.
     #[default]

@@ -24,6 +24,7 @@ use crate::passed::{DisplayRole, Passed};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Description {
     /// Its name.
     pub name: VmName,

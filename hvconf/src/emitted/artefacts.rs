@@ -7,6 +7,7 @@ use super::lost::Lost;
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EmittedFile {
     /// Where: absolute, or the plain name of a file that the person places.
     pub path: String,
@@ -45,6 +46,7 @@ impl fmt::Display for EmittedFile {
 
 /// A command to be run: never a shell's text, always words.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EmittedCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
@@ -78,6 +80,7 @@ impl EmittedCommand {
 
 /// What a person has to do or decide, such as a reboot.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Step {
     /// A stable name in kebab-case.
     pub name: &'static str,
@@ -87,6 +90,7 @@ pub struct Step {
 
 /// What a target is told: files first, then commands, each in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Emitted {
     /// Files to write.
     pub files: Vec<EmittedFile>,

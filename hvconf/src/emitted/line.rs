@@ -4,6 +4,7 @@ use core::fmt;
 
 /// The versions of a program in which something holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Versions {
     /// The program: `libvirt`, `qemu-server`, …
     pub program: &'static str,
@@ -60,6 +61,7 @@ impl fmt::Display for Versions {
 
 /// A line, or several that stand for one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Line {
     /// The text, without the last line end.
     pub text: String,

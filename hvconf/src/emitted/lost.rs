@@ -6,6 +6,7 @@ use super::part::Part;
 
 /// Something that was asked for or found, and has no counterpart.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lost {
     /// What: a key with its value, an element, a field of the description.
     pub what: String,

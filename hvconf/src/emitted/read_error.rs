@@ -10,6 +10,7 @@ use crate::passed::{
 
 /// Why a configuration gives no description.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The hypervisor does not take the file.
     #[error("line {line}: {reason}")]

@@ -6,6 +6,7 @@ use crate::description::Description;
 /// A description read from a configuration, and what of the configuration it has
 /// no place for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReadBack {
     /// What was read.
     pub description: Description,

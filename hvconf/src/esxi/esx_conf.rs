@@ -17,6 +17,7 @@ use super::vmx::decimal;
 
 /// An owner line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceOwner {
     /// The function.
     pub address: Address,
@@ -29,6 +30,7 @@ pub struct DeviceOwner {
 /// A line about a device that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} on line {line}")]
+#[non_exhaustive]
 pub struct EsxConfFault {
     /// What was expected.
     pub expected: &'static str,
@@ -45,6 +47,7 @@ pub struct EsxConfFault {
 /// assert!(conf.duplicates().is_empty());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EsxConf {
     /// The owner lines in the order of the file.
     pub owners: Vec<DeviceOwner>,

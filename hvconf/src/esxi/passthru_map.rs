@@ -13,6 +13,7 @@ use nom::sequence::preceded;
 
 /// How a device is reset before it goes to a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ResetMethod {
     /// `flr`: a function level reset.
     Flr,
@@ -57,6 +58,7 @@ impl ResetMethod {
 /// Whether functions of one device may go to different guests. This is no switch
 /// of the reset method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FptShareable {
     /// `true`.
     Yes,
@@ -77,6 +79,7 @@ pub struct MapId {
 
 /// One entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MapEntry {
     /// What it is about.
     pub id: MapId,
@@ -91,6 +94,7 @@ pub struct MapEntry {
 /// A line that is no entry.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found:?} on line {line}")]
+#[non_exhaustive]
 pub struct MapFault {
     /// What was expected.
     pub expected: &'static str,
@@ -103,6 +107,7 @@ pub struct MapFault {
 /// Two or more entries of one id whose reset methods differ: only one of them
 /// can take effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Conflict {
     /// The id.
     pub id: MapId,
@@ -119,6 +124,7 @@ pub struct Conflict {
 /// assert_eq!(conflicts[0].entries[1].line, 2);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PassthruMap {
     /// The entries in the order of the file.
     pub entries: Vec<MapEntry>,

@@ -6,6 +6,7 @@ use super::passthru_map::{Conflict, FptShareable, MapId, PassthruMap, ResetMetho
 
 /// What an edit did.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MapEdit {
     /// The text after the edit.
     pub text: String,

@@ -16,6 +16,7 @@ use pci_core::{Address, DeviceId, VendorId};
 
 /// One `key = "value"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VmxEntry {
     /// The key as written; keys are compared without regard to case.
     pub key: String,
@@ -28,6 +29,7 @@ pub struct VmxEntry {
 /// A line that ESXi does not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} at byte {column} of line {line}")]
+#[non_exhaustive]
 pub struct VmxFault {
     /// What was expected.
     pub expected: &'static str,
@@ -41,6 +43,7 @@ pub struct VmxFault {
 
 /// A `pciPassthruN` device.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VmxPassthru {
     /// The number N.
     pub index: u16,
@@ -65,6 +68,7 @@ pub struct VmxPassthru {
 /// assert_eq!(vmx.faults[0].to_string(), "expected '\"' at byte 27 of line 1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Vmx {
     /// The entries in the order of the file.
     pub entries: Vec<VmxEntry>,
@@ -235,6 +239,7 @@ fn unescape(text: &str) -> String {
 /// Why a text is no `.id` of a passed function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} as a decimal number in its range")]
+#[non_exhaustive]
 pub struct VmxAddressError {
     /// The part that is not right.
     pub expected: &'static str,

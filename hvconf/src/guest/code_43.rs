@@ -63,6 +63,7 @@ impl FromStr for NvidiaWindowsDriver {
 
 /// What code 43 of a GeForce card means with a driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Code43 {
     /// The driver stops where it finds a hypervisor: hide KVM's signature and
     /// Hyper-V's name ([`CpuHiding`](crate::description::CpuHiding)).

@@ -5,6 +5,7 @@ use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions}
 
 /// What makes the guest's initramfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GuestInitramfs {
     /// `update-initramfs`: Debian, Ubuntu.
     InitramfsTools,
@@ -52,6 +53,7 @@ pub fn nouveau(initramfs: GuestInitramfs) -> Emitted {
 
 /// A guest with an NVIDIA card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NvidiaGuest {
     /// The card's generation.
     pub generation: NvidiaGeneration,

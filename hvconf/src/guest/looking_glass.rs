@@ -8,6 +8,7 @@ use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
 
 /// What the shared memory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LookingGlassMemory {
     /// A file in `/dev/shm`, which `systemd-tmpfiles` makes at boot.
     File,

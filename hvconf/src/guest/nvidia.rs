@@ -87,6 +87,7 @@ impl fmt::Display for NvidiaGeneration {
 
 /// Which flavour of the kernel modules to install.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NvidiaModules {
     /// The open ones.
     Open,
@@ -106,6 +107,7 @@ pub enum NvidiaModules {
 
 /// Which flavour somebody wishes for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NvidiaFlavour {
     /// The one that NVIDIA's installer takes by default.
     #[default]

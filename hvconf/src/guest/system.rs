@@ -6,6 +6,7 @@ use super::linux::GuestInitramfs;
 
 /// The system in a guest, as far as what is done in it depends on that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum WorkSystem {
     /// Windows 7 or later.
     Windows,

@@ -2,6 +2,7 @@
 
 /// Which guests a way works in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum WorksIn {
     /// Every guest.
     Any,
@@ -13,6 +14,7 @@ pub enum WorksIn {
 
 /// A way to give a passed card a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct VirtualDisplay {
     /// A stable name in kebab-case.
     pub name: &'static str,

@@ -111,6 +111,7 @@ pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, EmitError> {
 
 /// Whether Windows starts into safe mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SafeMode {
     /// From the next start on.
     On,

@@ -9,6 +9,7 @@ use crate::yaml::quoted;
 
 /// Which of the two, whose configurations are the same here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Program {
     /// Incus.
     Incus,

@@ -44,6 +44,7 @@ fn pooling(vm: &Description) -> Pooling {
 
 /// Whether functions with the same ids are one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Pooling {
     /// They are: a machine gets any of them.
     Pooled,

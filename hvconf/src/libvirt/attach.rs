@@ -37,6 +37,7 @@ impl fmt::Display for DomainName {
 
 /// A file with one `<hostdev>`, and the commands that use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HostdevFile {
     /// Where to write it.
     pub path: String,

@@ -44,6 +44,7 @@ pub struct ExistingHostdev {
 
 /// A feature that is on or off.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Switch {
     /// `state='on'`.
     pub on: bool,
@@ -55,6 +56,7 @@ pub struct Switch {
 
 /// `<memballoon>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Balloon {
     /// Its model: `virtio`, `none`, ...
     pub model: String,

@@ -15,6 +15,7 @@ pub const ROM_DIRECTORY: &str = "/usr/share/vgabios";
 
 /// The address of a device in the guest; the domain is always 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct GuestAddress {
     /// The bus: the index of the controller that makes it.
     pub bus: u8,

@@ -100,6 +100,7 @@ pub enum DomainIssue {
 /// Why a Hyper-V vendor id is refused (libvirt's `domaincommon.rng`: at most 12
 /// characters, no comma).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum VendorIdFault {
     /// More than 12 characters.
     TooLong,

@@ -17,6 +17,7 @@ const MOST_ATTRIBUTES: usize = 64;
 /// Why a text is not the XML of a domain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} on line {line} (byte {offset})")]
+#[non_exhaustive]
 pub struct XmlError {
     /// What was expected or found.
     pub what: String,

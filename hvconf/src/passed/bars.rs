@@ -31,6 +31,7 @@ impl BarSize {
 /// How wide the addresses are that a memory BAR takes (bits 2:1 of the register,
 /// PCI Local Bus Specification 3.0, section 6.2.5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AddressWidth {
     /// Below 4 GiB.
     Bits32,
@@ -40,6 +41,7 @@ pub enum AddressWidth {
 
 /// Whether reads of a memory BAR have no side effects (bit 3 of the register).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Prefetchable {
     /// They have none: behind a bridge it may lie above 4 GiB.
     Yes,
@@ -51,6 +53,7 @@ pub enum Prefetchable {
 
 /// One base address register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Bar {
     /// Memory.
     Memory {

@@ -9,6 +9,7 @@ use super::bars::Bars;
 /// What a function is in Single Root I/O Virtualization (PCI Express Base
 /// Specification 6.0, chapter 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SriovRole {
     /// A physical function, which can make virtual ones.
     PhysicalFunction,

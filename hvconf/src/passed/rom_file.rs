@@ -28,6 +28,7 @@ impl fmt::Display for RomFile {
 /// Why a text is no [`RomFile`]: the byte that cannot be in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a plain file name of letters, digits, '.', '_' and '-' at byte {offset}")]
+#[non_exhaustive]
 pub struct RomFileError {
     /// Byte offset in the text that was given.
     pub offset: usize,

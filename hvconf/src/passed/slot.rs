@@ -16,6 +16,7 @@ pub enum Coverage {
 
 /// Whether the guest shows its screen on the slot's display.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DisplayRole {
     /// The guest's first screen: the emulated graphics card goes away.
     Primary,
@@ -314,6 +315,7 @@ impl Passed {
 
 /// Why a set of functions cannot be passed through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PassedError {
     /// Nothing is listed.
     #[error("expected at least one function, found none")]

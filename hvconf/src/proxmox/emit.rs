@@ -17,6 +17,7 @@ const TARGET: &str = "Proxmox VE";
 
 /// How entries name what they pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DeviceNaming {
     /// By address on the node: only `root@pam` may set that.
     Address,

@@ -27,6 +27,7 @@ pub(super) const MOST_ENTRIES: u8 = 16;
 /// # Ok::<(), hvconf::proxmox::HostPciError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HostPci {
     /// What is passed.
     pub device: HostDevice,
@@ -56,6 +57,7 @@ pub struct HostPci {
 
 /// What a `hostpciN` passes: exactly one of `host` and `mapping`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HostDevice {
     /// `host`: addresses on this node, at least one.
     Host(Vec<HostAddress>),
@@ -103,6 +105,7 @@ impl fmt::Display for HostAddress {
 
 /// What the host does with the driver: `driver=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HostDriver {
     /// Bind vfio-pci.
     Vfio,

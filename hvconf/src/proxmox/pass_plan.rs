@@ -11,6 +11,7 @@ use crate::emitted::Versions;
 
 /// What passes the functions: the new text and what a text cannot do.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PassPlan {
     /// The configuration after the edit; `None` where none was shown.
     pub text: Option<String>,

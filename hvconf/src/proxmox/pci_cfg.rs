@@ -42,6 +42,7 @@ impl NodeName {
 
 /// One `map`: what a node answers with.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NodeMap {
     /// The node.
     pub node: String,
@@ -59,6 +60,7 @@ pub struct NodeMap {
 
 /// A mapping: its name and what the nodes answer with.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mapping {
     /// The name.
     pub id: MappingId,

@@ -31,6 +31,7 @@ pub struct PropertyString<'a> {
 
 /// One part of a property string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Property<'a> {
     /// The key; the default key where the text has none.
     pub key: &'a str,

@@ -64,6 +64,7 @@ pub struct Value(String);
 
 /// Why a text is no [`Value`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ValueError {
     /// There is nothing in it.
     #[error("expected a value, found none")]
@@ -106,6 +107,7 @@ impl FromStr for Value {
 
 /// One `key: value` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry<'a> {
     /// The key.
     pub key: &'a str,
@@ -132,6 +134,7 @@ pub enum SectionKind {
 
 /// A section: its kind, the line of its header, and its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Section<'a> {
     /// What it is about.
     pub kind: SectionKind,

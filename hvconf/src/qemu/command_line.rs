@@ -13,6 +13,7 @@ use crate::passed::{DisplayRole, PassedFunction, PassedSlot, RomBar};
 
 /// Words that belong together, such as `-m 4096`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Argument {
     /// The words, the first being the option.
     pub words: Vec<String>,
@@ -25,6 +26,7 @@ pub struct Argument {
 /// A command line of QEMU. Disks, networks and screens are not in it: whoever
 /// runs it adds those.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct QemuCommandLine {
     /// The program.
     pub program: &'static str,

@@ -8,6 +8,7 @@ use crate::emitted::Versions;
 
 /// How a device is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Syntax {
     /// A JSON object: typed, and nothing to escape but what JSON escapes; since
     /// QEMU 6.2.
@@ -46,6 +47,7 @@ impl Syntax {
 /// # Ok::<(), hvconf::qemu::QemuDeviceError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct QemuDevice {
     /// The driver.
     pub driver: String,
@@ -55,6 +57,7 @@ pub struct QemuDevice {
 
 /// Why a text is no device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum QemuDeviceError {
     /// It starts like JSON and is none, or no object.
     #[error("expected a JSON object")]

@@ -37,6 +37,7 @@ impl fmt::Display for QemuVersion {
 
 /// The two files of UEFI firmware.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FirmwareFiles {
     /// The program, which all guests share and none may write.
     pub code: HostPath,
@@ -47,6 +48,7 @@ pub struct FirmwareFiles {
 
 /// The host that QEMU runs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct QemuHost {
     /// QEMU's version.
     pub version: QemuVersion,

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 /// A property's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OptionValue {
     /// On or off.
     Switch(bool),

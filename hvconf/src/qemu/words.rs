@@ -2,6 +2,7 @@
 
 /// QEMU's words in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LaunchWords {
     /// The program and its arguments.
     pub argv: Vec<String>,
@@ -14,6 +15,7 @@ pub struct LaunchWords {
 
 /// Why a text has no command line of QEMU.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LaunchWordsError {
     /// No command is QEMU's.
     #[error("expected a command qemu-system-x86_64, qemu-kvm or kvm, found none")]

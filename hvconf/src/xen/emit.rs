@@ -264,6 +264,7 @@ fn passed_by(config: &XlConfig) -> Vec<PciEntry> {
 
 /// Why an `xl.cfg` is not edited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PassError {
     /// The file cannot take it.
     #[error(transparent)]

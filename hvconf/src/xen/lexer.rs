@@ -20,6 +20,7 @@ const DEEPEST: usize = 8;
 /// A place that `xl` does not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} on line {line}")]
+#[non_exhaustive]
 pub struct XlFault {
     /// What was expected.
     pub expected: &'static str,

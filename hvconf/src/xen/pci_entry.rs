@@ -52,6 +52,7 @@ impl RdmPolicy {
 /// # Ok::<(), hvconf::xen::PciEntryError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PciEntry {
     /// Which functions.
     pub target: PciTarget,
@@ -128,6 +129,7 @@ impl fmt::Display for PciEntry {
 
 /// Why a text is no [`PciEntry`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PciEntryError {
     /// No address where one has to stand.
     #[error("expected an address such as 0000:01:00.0, found \"{0}\"")]

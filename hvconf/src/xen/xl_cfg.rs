@@ -32,6 +32,7 @@ pub struct XlConfig {
 
 /// Why a key cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum XlEditError {
     /// `xl` does not take the file.
     #[error("xl does not take this file: {0}")]
@@ -258,6 +259,7 @@ impl fmt::Display for XlConfig {
 
 /// A key of `xl.cfg(5)` that is written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum XlKey {
     /// `pci`: the functions that the guest gets.
     Pci,

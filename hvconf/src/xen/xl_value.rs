@@ -15,6 +15,7 @@ pub enum XlValue {
 
 /// One item of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct XlItem {
     /// The item.
     pub value: XlValue,
@@ -26,6 +27,7 @@ pub struct XlItem {
 
 /// How a statement sets its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum XlOperator {
     /// `=`: what was said before is gone.
     Set,
@@ -35,6 +37,7 @@ pub enum XlOperator {
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct XlStatement {
     /// The key: a letter, then letters, digits, `_` and `.`.
     pub key: String,

@@ -125,6 +125,7 @@ impl Node {
 /// Why a text is no YAML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: expected YAML, found an error: {reason}")]
+#[non_exhaustive]
 pub struct YamlError {
     /// The line, from 1.
     pub line: u32,

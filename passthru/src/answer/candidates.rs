@@ -40,6 +40,7 @@ impl Check {
 
 /// A card that could be assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Candidate {
     /// The kind of device.
     pub kind: Kind,
@@ -63,6 +64,7 @@ pub struct Candidate {
 
 /// Another function of a card's IOMMU group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Partner {
     /// Its address.
     pub address: Address,
@@ -74,6 +76,7 @@ pub struct Partner {
 /// Assignment Specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Kind {
     /// A display controller (03h).
     Display,

@@ -10,6 +10,7 @@ use crate::host::{Device, Host};
 /// The source of the choice of cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ChosenBy {
     /// The question names them.
     Question,
@@ -24,6 +25,7 @@ pub enum ChosenBy {
 
 /// The cards in question, each with at least one function, and the source of the choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Choice {
     /// The functions of each card.
     pub cards: Vec<Vec<Address>>,

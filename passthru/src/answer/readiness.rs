@@ -17,6 +17,7 @@ use crate::verdict::Verdict;
 /// Whether a guest can have a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Readiness {
     /// This hardware or hypervisor cannot assign it.
     Impossible,
@@ -89,6 +90,7 @@ impl fmt::Display for Readiness {
 
 /// Whether a guest can have one card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CardAnswer {
     /// The functions that go to a guest together.
     pub devices: Vec<Address>,

@@ -75,6 +75,7 @@ pub enum ApplyError {
 
 /// Whether something was changed when an error came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Changed {
     /// Nothing: all is as it was.
     Nothing,

@@ -4,6 +4,7 @@ use super::record::{Header, KeptText, Record, SCHEMA};
 
 /// How far a transaction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum State {
     /// Begun and not finished.
     Applying,

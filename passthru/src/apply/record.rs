@@ -12,6 +12,7 @@ pub(super) const SCHEMA: &str = "passthru-journal/1";
 
 /// The first line of a journal: all that is needed to finish, or to take back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Header {
     /// The version of this form: `passthru-journal/1`.
     pub schema: String,
@@ -32,6 +33,7 @@ pub struct Header {
 /// What is done with a plan's commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Commands {
     /// They run on this machine.
     Run,
@@ -43,6 +45,7 @@ pub enum Commands {
 
 /// How a file of an edit was; its text is in the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Kept {
     /// Its path on the host.
     pub path: String,
@@ -54,6 +57,7 @@ pub struct Kept {
 
 /// How a file was that a command changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct KeptText {
     /// Its path on the host.
     pub path: String,
@@ -65,6 +69,7 @@ pub struct KeptText {
 
 /// What a file has beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Attributes {
     /// Permission bits.
     pub mode: u32,
@@ -82,6 +87,7 @@ pub struct Attributes {
 /// One step that was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Record {
     /// Carrying out begins, or goes on.
     Applying,

@@ -37,6 +37,7 @@ pub enum Event<'a> {
 
 /// A command that did not end well.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Failed {
     /// The program and its arguments.
     pub argv: Vec<String>,

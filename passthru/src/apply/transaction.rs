@@ -9,6 +9,7 @@ use super::run::Event;
 
 /// `passthru apply --json` and `passthru undo --json`: what was done, step by step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Transaction {
     /// The version of this form.
     pub schema: &'static str,
@@ -36,6 +37,7 @@ pub struct Transaction {
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Ran {
     /// The program and its arguments.
     pub argv: Vec<String>,
@@ -43,6 +45,7 @@ pub struct Ran {
 
 /// A command that did not end well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FailedCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
@@ -54,6 +57,7 @@ pub struct FailedCommand {
 
 /// `passthru apply --dry-run --json`: what speaks against carrying a plan out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Checked {
     /// The version of this form.
     pub schema: &'static str,

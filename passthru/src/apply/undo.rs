@@ -13,6 +13,7 @@ use crate::plan::{Undo, sha256};
 
 /// What came of taking back.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Undone {
     /// The transaction.
     pub journal: Journal,

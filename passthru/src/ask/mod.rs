@@ -38,6 +38,7 @@ use crate::verdict::Verdict;
 
 /// The JSON form of [`Ask`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct AskDocument<'a> {
     /// The version of this form: `passthru-ask/1`.
     pub schema: &'static str,

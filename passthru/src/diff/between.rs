@@ -9,6 +9,7 @@ use crate::verdict::Verdict;
 
 /// What changed between two looks at a host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Diff {
     /// The version of this form.
     pub schema: &'static str,

@@ -8,6 +8,7 @@ use crate::verdict::Verdict;
 
 /// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// What it is about, a stable word: `device-moved`, `driver`, `iommu-group`.
     pub kind: &'static str,

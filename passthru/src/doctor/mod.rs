@@ -59,6 +59,7 @@ pub const SCHEMA: &str = "passthru-findings/1";
 /// All findings of one look, worst first, and among equals in the order in which
 /// things depend on each other: firmware, kernel, groups, drivers, guest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// The version of this form.
     pub schema: &'static str,

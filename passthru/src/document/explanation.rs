@@ -6,6 +6,7 @@ use crate::text::Text;
 
 /// `passthru explain --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The version of this form.
     pub schema: &'static str,

@@ -11,6 +11,7 @@ use crate::host::{self, Host, Lost};
 
 /// `passthru groups --json`.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Groups {
     /// The version of this form.
     pub schema: &'static str,
@@ -27,6 +28,7 @@ pub struct Groups {
 
 /// Functions that go to one guest on a host that forms no groups.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Together {
     /// The functions.
     pub devices: Vec<Address>,
@@ -38,6 +40,7 @@ pub struct Together {
 
 /// One IOMMU group.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Group {
     /// Its number.
     pub id: u32,
@@ -64,6 +67,7 @@ pub struct Group {
 
 /// A program that has a group open.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Holder {
     /// Its process number.
     pub process: u32,
@@ -73,6 +77,7 @@ pub struct Holder {
 
 /// How a member of a group stands to giving the group to a guest.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct GroupMember {
     /// The function.
     pub address: Address,
@@ -91,6 +96,7 @@ pub struct GroupMember {
 
 /// Something that the host loses where a guest gets a function.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Loss {
     /// The function.
     pub address: Address,

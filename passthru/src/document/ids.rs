@@ -7,6 +7,7 @@ use crate::names::Asked;
 
 /// The names of an id or a class, or the ids whose names have all of some words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Ids {
     /// The version of this form.
     pub schema: &'static str,
@@ -20,6 +21,7 @@ pub struct Ids {
 
 /// An id with its names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NamedId {
     /// Vendor id.
     pub vendor: VendorId,
@@ -37,6 +39,7 @@ pub struct NamedId {
 
 /// A class with its names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NamedClass {
     /// The class, in four digits, or six with a programming interface.
     pub class: ClassCode,

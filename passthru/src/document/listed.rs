@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// `passthru list --json`.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct List {
     /// The version of this form.
     pub schema: &'static str,
@@ -17,6 +18,7 @@ pub struct List {
 
 /// One function whose address the input does not show.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ListedUnplaced {
     /// Vendor id.
     pub vendor: Option<VendorId>,
@@ -40,6 +42,7 @@ pub struct ListedUnplaced {
 
 /// One function of a list.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ListedDevice {
     /// Where it is.
     pub address: Address,
@@ -92,6 +95,7 @@ pub struct ListedDevice {
 
 /// What is special about the reset of a function.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ResetKnown {
     /// `no-bus-reset`, `no-pm-reset`, `no-flr`, `own-method`, `vendor-reset` or
     /// `reported`.
@@ -104,6 +108,7 @@ pub struct ResetKnown {
 
 /// What a reset of a function's bus does.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct BusReset {
     /// The bridge that does it; `null` where there is none, on a root bus and where a
     /// function hangs after it.
@@ -116,6 +121,7 @@ pub struct BusReset {
 
 /// Address space that memory needs, in bytes.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Mmio {
     /// Below 4 GiB.
     pub low: u64,
@@ -129,6 +135,7 @@ pub struct Mmio {
 
 /// Memory that the firmware keeps for a function, or one of its group.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ReservedMemory {
     /// Its first address, in hex.
     pub first: String,
@@ -141,6 +148,7 @@ pub struct ReservedMemory {
 
 /// A base address register.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Bar {
     /// Its number, 0 to 5.
     pub bar: u8,

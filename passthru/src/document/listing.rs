@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// The records of a listing, and what is damaged in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ListingForm {
     /// The version of this form.
     pub schema: &'static str,
@@ -18,6 +19,7 @@ pub struct ListingForm {
 
 /// What a listing shows of a function; `null` is what it does not show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ListingRecord {
     /// Where it is, in domain 0 where the text has none; `null` behind a bridge whose bus is
     /// not shown.
@@ -60,6 +62,7 @@ pub struct ListingRecord {
 
 /// A line that is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ListingDamage {
     /// Its number, from 1.
     pub line: u32,

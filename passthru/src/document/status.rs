@@ -13,6 +13,7 @@ use crate::verify;
 
 /// `passthru --json`.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Status {
     /// The version of this form.
     pub schema: &'static str,
@@ -33,6 +34,7 @@ pub struct Status {
 
 /// A plan that was applied, or that waits to be finished.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ListedTransaction {
     /// Its number, from 1.
     pub number: u32,

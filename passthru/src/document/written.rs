@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// `passthru capture --json`, `passthru report --json` and `passthru rom ssdt --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Written {
     /// The version of this form.
     pub schema: &'static str,

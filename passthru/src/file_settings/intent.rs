@@ -11,6 +11,7 @@ use super::setting::items;
 /// wrong, and not by what came of it. In names `-` and `_` are the same, as they are to
 /// the kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Intent {
     /// The setting goes, or gets another value.
     Changes {

@@ -11,6 +11,7 @@ use pci_core::spelling::HideList;
 
 /// One setting of a file. A list is a setting for each of its items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Setting {
     /// The part of the file that it stands in: a variable, a section, an entry of a
     /// menu; empty for the file as a whole.

@@ -4,6 +4,7 @@ use host_tree::Evidence;
 
 /// Something that the input shows, with the line that shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fact<T> {
     /// What is so.
     pub value: T,

@@ -54,6 +54,7 @@ use super::words::messages::Heard;
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Host {
     /// The system as a whole.
     pub system: System,

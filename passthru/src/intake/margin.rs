@@ -12,6 +12,7 @@ use crate::prompt::Prompt;
 
 /// The attribution of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Attribution {
     /// A source recognises the line.
     Kind(TextKind),

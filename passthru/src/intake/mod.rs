@@ -77,6 +77,7 @@ pub struct Intake {
 
 /// Why a text could not be taken in.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum IntakeError {
     /// There is nothing in it.
     #[error(

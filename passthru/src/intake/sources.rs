@@ -22,6 +22,7 @@ use crate::messages;
 
 /// The system on which a source's program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum System {
     /// Linux, with any hypervisor.
     Linux,

@@ -16,6 +16,7 @@ use crate::verdict::Verdict;
 
 /// The function that a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum About {
     /// The function that the line names, or the host.
     Any,
@@ -27,6 +28,7 @@ pub enum About {
 
 /// The remedy of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fix {
     /// None is needed, or none exists.
     None,
@@ -45,6 +47,7 @@ pub enum Fix {
 
 /// One line that a program prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Line {
     /// The message from its first fixed word on; `*` stands for any text.
     pub pattern: &'static str,
@@ -60,6 +63,7 @@ pub struct Line {
 
 /// Lines of one meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Message {
     /// The finding's code.
     pub code: &'static str,

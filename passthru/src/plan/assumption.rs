@@ -15,6 +15,7 @@ use crate::target::Target;
 /// A fact that the input does not show and that the plan rests on. No plan is applied while
 /// one is unchecked: the host shows the value, or a person accepts it by the fact's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Assumption {
     /// The fact's stable word, by which `passthru apply --accept` accepts it: `hypervisor`,
     /// `boot-loader`, `initramfs`, `disk` or `network`.

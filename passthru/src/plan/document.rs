@@ -18,6 +18,7 @@ pub const SCHEMA: &str = "passthru-plan/1";
 /// The ordered edits, commands, manual steps and checks that give functions to a
 /// guest. [`Plan::from_json`] reads one back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// The version of this form: [`SCHEMA`].
     pub schema: Cow<'static, str>,
@@ -57,6 +58,7 @@ pub struct Plan {
 
 /// One function of a plan, with what it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PlannedDevice {
     /// Where it is.
     pub address: Address,
@@ -83,6 +85,7 @@ pub struct Blocker {
 /// How the functions are taken from the host's drivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Binding {
     /// By vendor and device id: no other function of the host has them.
     ById,
@@ -162,6 +165,7 @@ pub struct ManualStep {
 /// When something is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Moment {
     /// Before anything is changed.
     Before,

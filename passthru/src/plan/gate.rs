@@ -12,6 +12,7 @@ use crate::file_settings;
 /// A setting that a plan takes away though nothing names it, or names though its edit does
 /// not take it away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unnamed {
     /// The edit takes it away, and nothing that was found or asked for needs that.
     #[error("{path}: {change}, which no finding and no request names")]

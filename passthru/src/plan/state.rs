@@ -10,6 +10,7 @@ use crate::host::Host;
 
 /// What a plan rests on, beside its devices: it is for no other state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct State {
     /// The running kernel's release, where the input showed it.
     pub kernel: Option<String>,
@@ -19,6 +20,7 @@ pub struct State {
 
 /// One file as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FileState {
     /// Its path on the host.
     pub path: String,

@@ -15,6 +15,7 @@ pub const HIDDEN_AS: &str = "passthru";
 /// What a guest's machine is to have beside the functions; by default nothing: what the
 /// machine has stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Wishes {
     /// What the guest's processor does not tell of the hypervisor: for NVIDIA's drivers
     /// before 465.89 ([`hvconf::guest::code_43`]).
@@ -42,6 +43,7 @@ pub struct Wishes {
 
 /// How large the guest's window for BARs above 4 GiB is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Window {
     /// As large as the BARs of the functions need ([`MmioWindow::for_passed`]).
     Needed,
@@ -60,6 +62,7 @@ pub struct LookingGlass {
 
 /// Where the guest's first picture is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Screen {
     /// Where it is now.
     #[default]
@@ -71,6 +74,7 @@ pub enum Screen {
 /// Why a wish cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{wish}: expected {expected}")]
+#[non_exhaustive]
 pub struct WishError {
     /// The wish as it was said.
     pub wish: String,

@@ -12,6 +12,7 @@ use super::parting::{Other, Parting};
 
 /// `passthru groups --predict --json`.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct PredictedGroups {
     /// The version of this form.
     pub schema: &'static str,
@@ -43,6 +44,7 @@ pub struct PredictedGroups {
 
 /// A function that is not where it was.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ChangedFunction {
     /// Where it would be.
     pub address: Address,
@@ -52,6 +54,7 @@ pub struct ChangedFunction {
 
 /// What shares groups with some devices, and what would part it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct PartingDocument {
     /// The devices that were asked for.
     pub devices: Vec<Address>,
@@ -63,6 +66,7 @@ pub struct PartingDocument {
 
 /// A function that shares a group with a device that was asked for.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct OtherDocument {
     /// Where it is.
     pub address: Address,
@@ -74,6 +78,7 @@ pub struct OtherDocument {
 
 /// Something that can be changed.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ChangeDocument {
     /// The port behind which the card would go, where it is that.
     pub move_below: Option<Address>,
@@ -85,6 +90,7 @@ pub struct ChangeDocument {
 
 /// One predicted group.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct GroupWithReasons {
     /// Its number.
     pub id: u32,
@@ -96,6 +102,7 @@ pub struct GroupWithReasons {
 
 /// Why one function shares the group of another.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// The one that joined.
     pub a: Address,
@@ -107,6 +114,7 @@ pub struct Reason {
 
 /// How groups of the input compare with the prediction.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Observed {
     /// Whether they are the same.
     pub same: bool,

@@ -12,6 +12,7 @@ use crate::host::{Coverage, Host};
 
 /// The groups as they would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Predicted {
     /// The groups, with the reasons.
     pub prediction: Prediction,

@@ -12,6 +12,7 @@ use super::outcome::Predicted;
 
 /// What shares a group with the wanted functions, why, and what would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Parting {
     /// The functions that are wanted, where they are in the prediction, with those of
     /// cards that are added.
@@ -24,6 +25,7 @@ pub struct Parting {
 
 /// A function that shares a group with a wanted one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Other {
     /// Where it is.
     pub address: Address,

@@ -9,6 +9,7 @@ use crate::remedy::shown;
 
 /// Where the file of a conversion is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Converted {
     /// It is to be printed.
     Shown,

@@ -21,6 +21,7 @@ use crate::verdict::Verdict;
 
 /// How much of an answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Detail {
     /// The verdicts, and the titles of faults.
     Quiet,
@@ -33,6 +34,7 @@ pub enum Detail {
 
 /// Which part of an answer is printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct View {
     /// How much of each finding.
     pub detail: Detail,

@@ -40,6 +40,7 @@ use crate::verdict::Verdict;
 /// A condition of a host that can be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Requirement {
     /// The kernel uses the IOMMU.
     IommuOn,
@@ -100,6 +101,7 @@ pub enum Requirement {
 
 /// Whether a requirement is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum State {
     /// The input shows that it is met.
     Met,
@@ -123,6 +125,7 @@ impl State {
 
 /// The state of a requirement on a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// Whether it is met.
     pub state: State,

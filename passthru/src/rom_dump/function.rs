@@ -27,6 +27,7 @@ pub struct Function {
 
 /// The kernel's resource of an expansion ROM: the seventh line of `resource`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RomResource {
     /// The tree does not show the resources.
     #[default]

@@ -9,6 +9,7 @@ use rustix::fs::OFlags;
 
 /// What the kernel found wrong with a ROM (`drivers/pci/rom.c` of Linux).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Complaint {
     /// The line, from the function's address on.
     pub line: String,

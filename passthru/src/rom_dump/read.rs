@@ -14,6 +14,7 @@ use super::kernel_log::Complaint;
 
 /// A ROM that was read, and of what.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Dump {
     /// Where the function is.
     pub address: Address,

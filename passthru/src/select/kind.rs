@@ -13,6 +13,7 @@ use crate::near::near;
 /// assert!(Kind::Gpu.has(ClassCode::VGA_CONTROLLER) && !Kind::Usb.has(ClassCode::VGA_CONTROLLER));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// Display controllers and processing accelerators.
     Gpu,

@@ -13,6 +13,7 @@ use crate::host::{Device, Host};
 
 /// Why a word does not choose one card.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SelectError {
     /// The host has nothing there, as far as the input shows.
     #[error("no device at {word} in the input{}", meant::known(.shown))]

@@ -2,6 +2,7 @@
 
 /// A language of what is printed for people. JSON is in English.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Language {
     /// The language of the sources.
     #[default]

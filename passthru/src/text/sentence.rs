@@ -214,6 +214,7 @@ impl Serialize for Text {
 
 /// A value in a sentence.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Argument {
     /// Characters that are the same in every language: an address, a path, a count.
     Characters(String),

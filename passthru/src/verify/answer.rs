@@ -9,6 +9,7 @@ use crate::verdict::Verdict;
 
 /// One check, answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Answer {
     /// [`Verdict::Ok`], [`Verdict::Blocker`] where it does not hold, or
     /// [`Verdict::Unknown`].
@@ -27,6 +28,7 @@ pub struct Answer {
 
 /// A reason, with the lines that show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// The finding's code, where it is one of the doctor's.
     pub code: Option<&'static str>,
@@ -38,6 +40,7 @@ pub struct Reason {
 
 /// A file of the plan, as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FileAnswer {
     /// Its path on the host.
     pub path: String,
@@ -48,6 +51,7 @@ pub struct FileAnswer {
 /// How a file stands to the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FileState {
     /// As the plan leaves it.
     AsPlanned,

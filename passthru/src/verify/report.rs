@@ -17,6 +17,7 @@ const SCHEMA: &str = "passthru-verification/1";
 
 /// What became of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// The version of this form.
     pub schema: &'static str,

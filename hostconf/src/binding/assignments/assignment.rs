@@ -4,6 +4,7 @@ use core::ops::Range;
 
 /// One word of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Word {
     /// Where it stands, with its quotes.
     pub span: Range<usize>,
@@ -13,6 +14,7 @@ pub struct Word {
 
 /// How a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// `NAME=(a b)`.
     Array,
@@ -22,6 +24,7 @@ pub enum Form {
 
 /// An assignment at the top of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assignment {
     /// The variable.
     pub name: String,

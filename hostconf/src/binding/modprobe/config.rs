@@ -22,6 +22,7 @@ pub const DIRECTORIES: [&str; 5] = [
 
 /// A directive and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Located {
     /// The file.
     pub path: String,
@@ -43,6 +44,7 @@ impl Located {
 
 /// A file that is not read, because another place has one of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Masked {
     /// The file that is not read.
     pub path: String,
@@ -52,6 +54,7 @@ pub struct Masked {
 
 /// The value that an option of a module gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Setting<'a> {
     /// The value; `None` when the option has no `=`.
     pub value: Option<String>,

@@ -88,6 +88,7 @@ pub enum BadLine {
 /// A line that is neither empty nor a comment; with its continuations, where it
 /// has any.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// The number, from 1, of its first line.
     pub line: u32,

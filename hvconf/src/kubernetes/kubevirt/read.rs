@@ -10,6 +10,7 @@ use crate::yaml::{Node, load};
 /// A row of `permittedHostDevices.pciHostDevices` (`V1PciHostDevice` of KubeVirt's
 /// API).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PermittedDevice {
     /// `pciVendorSelector`.
     pub id: PciId,
@@ -23,6 +24,7 @@ pub struct PermittedDevice {
 
 /// A row of `devices.gpus` or `devices.hostDevices` of a machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RequestedDevice {
     /// Its name in the machine.
     pub name: String,

@@ -14,6 +14,7 @@ use crate::host::words::addresses_in::addresses_in;
 
 /// A mistake in a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Slip {
     /// A directory of sysfs is misspelt: `/sys/bust/pci`.
     Path,
@@ -35,6 +36,7 @@ pub enum Slip {
 
 /// A mistake, and the line without it, where that follows from the line itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Slipped {
     /// The mistake.
     pub slip: Slip,

@@ -9,6 +9,7 @@ use crate::prompt::Prompt;
 
 /// What the output of a command shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Quoted {
     /// The functions: `lspci`.
     Functions,

@@ -22,6 +22,7 @@ const OF_ROOT: [&str; 2] = ["/var/spool/cron/crontabs/root", "/var/spool/cron/ro
 
 /// A service, or a script that each boot runs, that takes a driver away.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Removal {
     /// The unit's name; the path of a file that is no unit.
     pub unit: String,

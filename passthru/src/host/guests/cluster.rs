@@ -7,6 +7,7 @@ use crate::host::fact::Fact;
 
 /// A line of a cluster's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClusterLine {
     /// A resource of a node that pods can have, and how many of it there are.
     Allocatable(String, u64),

@@ -10,6 +10,7 @@ const MOST: usize = 64;
 
 /// The device files of VFIO that one container has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ContainerDevices {
     /// The numbers of the groups.
     pub groups: Vec<u32>,

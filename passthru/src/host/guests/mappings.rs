@@ -14,6 +14,7 @@ const NODE: &str = "/etc/pve/local";
 
 /// One `map` line: a function of a node, and what it was when it was mapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mapping {
     /// The mapping's name.
     pub name: String,

@@ -7,6 +7,7 @@ use crate::host::fact::Fact;
 
 /// A line of mdevctl.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mediated {
     /// A mediated device that exists now: the function that it is of, and its type.
     Device(Address, String),

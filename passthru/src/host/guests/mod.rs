@@ -22,6 +22,7 @@ const VMFS: &str = "/vmfs/volumes";
 
 /// A virtual machine of Proxmox VE.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProxmoxVm {
     /// Its number; `None` when the file's name is none.
     pub id: Option<VmId>,
@@ -65,6 +66,7 @@ impl ProxmoxVm {
 
 /// A domain of libvirt.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Domain {
     /// Its name: the file's.
     pub name: String,
@@ -115,6 +117,7 @@ impl Domain {
 
 /// A virtual machine of VMware.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct VmxFile {
     /// The file's path.
     pub path: String,

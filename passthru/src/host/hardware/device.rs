@@ -11,6 +11,7 @@ use crate::host::fact::Fact;
 
 /// Who holds a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Driver {
     /// This driver.
     Bound(Fact<String>),
@@ -34,6 +35,7 @@ impl Driver {
 /// One PCI function, as all sources together show it; each field with the line
 /// that shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Device {
     /// Where it is.
     pub address: Address,

@@ -15,6 +15,7 @@ const PASSTHRU_MAP: &str = "/etc/vmware/passthru.map";
 
 /// What ESXi's files say of passthrough.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Esxi {
     /// `/etc/vmware/esx.conf`, with its text.
     pub owners: Option<(EsxConf, String)>,
@@ -26,6 +27,7 @@ pub struct Esxi {
 
 /// What `esxcli hardware pci list` and `pcipassthru list` say of one function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EsxiFunction {
     /// Who is to own it: `VMkernel`, `VM Passthru`.
     pub configured_owner: Option<Fact<String>>,

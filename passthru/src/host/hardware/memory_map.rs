@@ -22,6 +22,7 @@ const NAMES: [&str; 6] = [
 
 /// What `/proc/iomem` shows of functions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MemoryMap {
     /// The functions that have memory, each with its first line.
     pub functions: BTreeMap<Address, Evidence>,

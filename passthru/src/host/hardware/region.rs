@@ -5,6 +5,7 @@ use pci_core::lspci::{self};
 
 /// A memory BAR, and whether the host has room for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Region {
     /// The number of the BAR, where it is shown.
     pub bar: Option<u8>,
@@ -17,6 +18,7 @@ pub struct Region {
 
 /// Memory that the firmware keeps for a function, or one of its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reserved {
     /// Its first address.
     pub first: u64,
@@ -28,6 +30,7 @@ pub struct Reserved {
 
 /// A region of a function, or its expansion ROM, as `lspci -v` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListedRegion {
     /// The region.
     pub region: lspci::Region,

@@ -22,6 +22,7 @@ pub(in crate::host) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
 
 /// A hypervisor that forms no IOMMU groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WithoutGroups {
     /// ESXi, whose VMkernel shows none.
     Esxi,

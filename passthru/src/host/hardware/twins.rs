@@ -9,6 +9,7 @@ use crate::host::state::Host;
 
 /// What is known of other functions with a function's ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Twins<'a> {
     /// There are none.
     None,

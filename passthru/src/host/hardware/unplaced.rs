@@ -9,6 +9,7 @@ use crate::host::fact::Fact;
 
 /// A function that the input shows without its address, as Windows does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unplaced {
     /// The first line that shows it.
     pub shown: Evidence,

@@ -15,6 +15,7 @@ const SWAPS: &str = "/proc/swaps";
 
 /// Something of the host on a disk that a PCI function serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Storage {
     /// Where it is mounted; for swap its device.
     pub mount_point: String,
@@ -193,6 +194,7 @@ fn follow(tree: &dyn HostTree, device: &str, depth: u8, addresses: &mut Vec<Addr
 
 /// A network interface of a function that is up.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Interface {
     /// Its name.
     pub name: String,

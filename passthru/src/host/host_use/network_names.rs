@@ -10,6 +10,7 @@ const LINKS: [&str; 2] = ["/etc/systemd/network", "/usr/local/lib/systemd/networ
 
 /// A port of a bridge, by the name of its interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BridgePort {
     /// The bridge: `vmbr0`.
     pub bridge: String,
@@ -19,6 +20,7 @@ pub struct BridgePort {
 
 /// What is known of the names of network interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NetworkNames {
     /// The ports of bridges, as `/etc/network/interfaces` names them.
     pub ports: Vec<Fact<BridgePort>>,

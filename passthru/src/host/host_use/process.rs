@@ -4,6 +4,7 @@ use pci_core::Address;
 
 /// A process that runs on a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Process {
     /// The card's function.
     pub address: Address,

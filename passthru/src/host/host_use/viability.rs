@@ -14,6 +14,7 @@ use crate::host::state::Host;
 
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Loss {
     /// The function.
     pub address: Address,
@@ -25,6 +26,7 @@ pub struct Loss {
 
 /// What a host can lose.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Lost {
     /// The file system that is mounted there.
     FileSystem(String),

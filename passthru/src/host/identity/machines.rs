@@ -10,6 +10,7 @@ use crate::prompt::Prompt;
 
 /// What shows of how many machines the input is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Machines {
     /// Pairs of lines that no machine prints without being changed in between: two ids
     /// at one address, two boards in the kernel's log.

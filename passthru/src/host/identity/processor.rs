@@ -11,6 +11,7 @@ use crate::host::words::lines_with::lines_with;
 
 /// The maker of the processor, which decides what IOMMU there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Processor {
     /// AMD: AMD-Vi.
     Amd,

@@ -6,6 +6,7 @@ use pci_core::Address;
 /// Two lines that show different values of one field of one function, although it does not
 /// change by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Contradiction {
     /// The function.
     pub address: Address,

@@ -14,6 +14,7 @@ use crate::host::fact::Fact;
 
 /// A file of configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfFile {
     /// Its path.
     pub path: String,
@@ -36,6 +37,7 @@ impl ConfFile {
 
 /// How the host's initramfs is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InitramfsConf {
     /// dracut's files, in the order in which it reads them (dracut.conf(5)).
     pub dracut: Vec<ConfFile>,

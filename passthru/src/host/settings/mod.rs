@@ -25,6 +25,7 @@ use super::fact::Fact;
 
 /// Where a kernel option was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Seen {
     /// The kernel that runs got it.
     Running,
@@ -49,6 +50,7 @@ pub struct KernelOption {
 
 /// One option of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ModuleOption {
     /// The module, as it is written.
     pub module: String,
@@ -64,6 +66,7 @@ pub struct ModuleOption {
 
 /// A module in a list of modules to load.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListedModule {
     /// The list's path.
     pub path: String,
@@ -75,6 +78,7 @@ pub struct ListedModule {
 
 /// What the host is told to do.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Settings {
     /// Options that the running kernel got and that boot loaders' files have.
     pub kernel_options: Vec<KernelOption>,

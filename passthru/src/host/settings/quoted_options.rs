@@ -12,6 +12,7 @@ use crate::host::fact::Fact;
 
 /// An option in backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct QuotedOption {
     /// As it is written.
     pub text: String,

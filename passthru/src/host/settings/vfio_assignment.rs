@@ -15,6 +15,7 @@ use crate::host::fact::Fact;
 
 /// One value of vfio-pci's `ids=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IdList {
     /// The value as it stands there.
     pub text: String,
@@ -59,6 +60,7 @@ impl IdList {
 /// What binds functions by address: a script of the initramfs, or a file of a program that
 /// does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OverrideScript {
     /// Its path.
     pub path: String,

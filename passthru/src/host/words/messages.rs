@@ -17,6 +17,7 @@ use crate::prompt::Prompt;
 
 /// A message that a program printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Heard {
     /// The message.
     pub message: &'static Message,

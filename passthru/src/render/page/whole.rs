@@ -14,6 +14,7 @@ use crate::verdict::Verdict;
 
 /// What is known of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Planned {
     /// No device was named.
     NotAsked,

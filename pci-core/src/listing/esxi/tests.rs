@@ -49,7 +49,7 @@ fn blocks_that_lost_their_indentation() {
         .collect();
     assert_eq!(pci_list(&flat).len(), 3);
     let old = "000:066:00.0\n   Address: 000:066:00.0\n   Segment: 0x0000\n   Bus: 0x42\n   \
-               Slot: 0x00\n   ListedFunction: 0x00\n   Vendor ID: 0x10de\n   Device ID: 0x1b38\n";
+               Slot: 0x00\n   Function: 0x00\n   Vendor ID: 0x10de\n   Device ID: 0x1b38\n";
     let lines: Vec<String> = pci_list(old).iter().map(|f| said(&f.function)).collect();
     assert_eq!(lines, ["0000:42:00.0 - 10de:1b38 - - -"]);
 }
