@@ -10,9 +10,9 @@ use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
 use passthru::intake::Intake;
 use passthru::{Host, Remedy, Target, Verdict};
-use testkit::Scratch;
 use testkit::program::installed;
-use testkit::skipped::skip;
+use testkit::skipped::{missing, skip};
+use testkit::{Reader, Scratch};
 
 use crate::command::passthru;
 
@@ -316,6 +316,35 @@ fn a_line_for_powershell_is_one_command() {
         }
     }
     assert!(!quoted && open.is_empty(), "{line}");
+}
+
+#[test]
+fn a_line_for_powershell_follows_its_grammar() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let python = root.join(".venv/bin/python");
+    let has_grammar = Command::new(&python)
+        .args(["-W", "ignore", "-c", "import tree_sitter_powershell"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !has_grammar {
+        missing("the Python package tree_sitter_powershell");
+        return;
+    }
+    let script = root.join("hvconf/tests/oracles/readers.py");
+    let mut grammar = Reader::spawn(
+        Command::new(python)
+            .args(["-W", "ignore"])
+            .arg(script)
+            .arg("powershell"),
+    );
+    let line = Ask::all(Some(Target::HyperV)).line();
+    let strings = grammar.read(&line).unwrap();
+    let headings = strings
+        .lines()
+        .filter(|string| string.contains("===== passthru: "));
+    assert!(headings.count() > 2, "{strings}");
+    assert!(grammar.read(&line.replacen('}', "", 1)).is_err());
 }
 
 #[test]
