@@ -187,7 +187,7 @@ fn arch_tells_twins_apart_in_its_own_hook() {
         let root = host.0.to_str().unwrap();
         let report = passthru(&["doctor", "--json", "--root", root]);
         assert!(
-            report.out.contains("\"override-script-moved\""),
+            report.out.contains("\"override-script-address-stale\""),
             "{}",
             report.out
         );

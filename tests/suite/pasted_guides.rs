@@ -58,7 +58,7 @@ fn pasted_settings_are_judged() {
     let vmx = "examples/hosts/esxi-rtx4060ti/pasted/vmx-advanced.txt";
     let run = passthru(&["doctor", "--json", vmx]);
     assert_eq!(
-        run.out.matches("\"vmx-bad-line\"").count(),
+        run.out.matches("\"vmx-line-invalid\"").count(),
         3,
         "{}",
         run.out

@@ -108,13 +108,13 @@ pub struct CardAnswer {
 
 /// Findings that a plan meets by preparing the host, and that are no fault of it.
 const PREPARATION: &[&str] = &[
-    "host-driver-holds",
+    "host-driver-bound",
     "esxi-passthrough-off",
     "boot-display",
     "boot-framebuffer-on-card",
     "only-display",
-    "process-on-card",
-    "twin-cards",
+    "process-on-device",
+    "duplicate-ids",
 ];
 
 /// Whether the finding is only that the host uses the card now.

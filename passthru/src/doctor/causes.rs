@@ -29,7 +29,7 @@ const FAILURE: Rule = Rule {
 };
 
 const CODE_43: Rule = Rule {
-    code: "code-43-told",
+    code: "code-43-reported",
     meaning: "A sentence tells of code 43: Windows stopped the device because its driver reported \
               a fault. The number alone has many causes: a driver of NVIDIA before 465 that sees a \
               hypervisor, a card that was not reset, a ROM that the guest lacks, a BAR without an \

@@ -22,7 +22,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: unread,
     },
     Rule {
-        code: "kernel-option-twice",
+        code: "kernel-option-set-twice",
         meaning: "A kernel option is given more than once with different values, and is one of \
                   which the last value alone counts.",
         source: "hostconf/data/kernel-options.tsv, with a source for each option; Linux \

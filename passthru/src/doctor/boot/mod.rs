@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         check: loader_not_shown,
     },
     Rule {
-        code: "boot-options-faulty",
+        code: "boot-options-invalid",
         meaning: "The boot loader's file does not say what it seems to say: the shell that reads \
                   it joins what stands behind a closing quote to the value, or only the first of \
                   several lines counts.",

@@ -20,7 +20,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   works. A kernel that a distribution makes has it, in a package of its own on \
                   some.",
         source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; modules.dep(5)",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: missing,
     },
     Rule {
@@ -31,7 +31,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   of a USB or NVMe controller does without harm; one of a display does not let go.",
         source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; \
                  hostconf/data/binding-methods.tsv",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: built_in,
     },
     Rule {
@@ -41,7 +41,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   the initramfs. A display's driver does not let go by then.",
         source: "driverctl(8), 05-driverctl.rules; systemd-udev-trigger.service(8); \
                  hostconf/data/binding-methods.tsv",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: too_late,
     },
 ];

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "host-driver-holds",
+        code: "host-driver-bound",
         meaning: "A driver of the host holds a function that is to be passed through. Some \
                   hypervisors unbind the driver when the guest starts, which fails while the \
                   driver is in use; a plan binds the function to vfio-pci before the driver loads.",
@@ -21,7 +21,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: held,
     },
     Rule {
-        code: "display-freed-by-hook",
+        code: "display-released-by-hook",
         meaning: "The host uses the card until its guest starts: a hook of libvirt then stops the \
                   display manager and takes the console off the card, and puts all back when the \
                   guest has stopped.",
@@ -44,7 +44,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: bound,
     },
     Rule {
-        code: "driver-none",
+        code: "driver-not-bound",
         meaning: "No driver has the function: VFIO counts it as free, and vfio-pci can take it at \
                   any time.",
         source: "Linux Documentation/driver-api/vfio.rst",

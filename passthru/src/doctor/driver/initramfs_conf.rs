@@ -16,13 +16,13 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "dracut-list-glued",
+        code: "dracut-list-words-joined",
         meaning: "A list of dracut is written so that words are lost: bash puts the strings of \
                   all files together as they are, so that without a blank at both ends the last \
                   word of one and the first of the next become one, and with = instead of += \
                   what other files add is gone.",
         source: "dracut.conf(5); measured with dracut 059",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: dracut_lists,
     },
     Rule {
@@ -32,7 +32,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   what is needed; add_drivers alone leaves the order to luck where no softdep \
                   puts vfio-pci first.",
         source: "dracut.conf(5), force_drivers, add_drivers, omit_drivers",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: dracut_late,
     },
     Rule {
@@ -41,7 +41,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   configuration does not name it: the image does not hold it, and the function's \
                   driver, which the hook kms or autodetect packs, loads first.",
         source: "mkinitcpio(8), MODULES; mkinitcpio 41, install/kms",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_without,
     },
     Rule {
@@ -50,7 +50,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   vfio-pci. With the hook udev modules are loaded in that order, before anything \
                   else; vfio-pci has to be the first.",
         source: "mkinitcpio(8), MODULES; mkinitcpio 41, hooks/udev and init",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_order,
     },
     Rule {
@@ -58,7 +58,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         meaning: "HOOKS of mkinitcpio's configuration does not have modconf, which packs \
                   modprobe.d into the image: there vfio-pci has no ids=, and no softdep counts.",
         source: "mkinitcpio(8); mkinitcpio 41, install/modconf",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_modconf,
     },
     Rule {
@@ -67,7 +67,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   card for sure only when it is in modules_force_load and the card's drivers are \
                   left out of the image, by a - before their names in modules.",
         source: "booster(1), modules_force_load and modules; booster 0.12, init/main.go",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: booster,
     },
     Rule {

@@ -21,14 +21,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   initramfs, where the card's driver loads, that command is not there unless \
                   something packs it, and vfio-pci then comes too late or not at all.",
         source: "modprobe.d(5), install; initramfs-tools(7)",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: install_line,
     },
     Rule {
-        code: "modprobe-bad-line",
+        code: "modprobe-line-invalid",
         meaning: "kmod does not understand this line and leaves it out.",
         source: "modprobe.d(5)",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: bad_line,
     },
 ];

@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "new-id-takes-twin",
+        code: "new-id-matches-duplicate",
         meaning: "An id is written to vfio-pci's new_id, and another card of the host has the same \
                   id: vfio-pci is offered both cards, and takes the other one, too, as soon as its \
                   driver lets go of it. driver_override and drivers_probe go by address.",
@@ -37,7 +37,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   uses it; what the boot loads first has to bind it.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; \
                  hostconf/data/binding-methods.tsv",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: at_boot,
     },
     Rule {

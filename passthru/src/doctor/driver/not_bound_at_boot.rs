@@ -25,7 +25,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   without a softdep that puts vfio-pci first.",
         source: "Linux Documentation/driver-api/vfio.rst; modprobe.d(5), softdep; \
                  initramfs-tools(7)",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: late,
     },
     Rule {
@@ -34,7 +34,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   is configured is not among them: the initramfs from which it loaded is older \
                   than the setting, or another setting replaces this one.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: not_added,
     },
     Rule {
@@ -44,7 +44,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   initramfs or beside the service. vfio-pci needs a softdep, a place in the \
                   initramfs, or the driver on a blacklist.",
         source: "systemd-modules-load.service(8); modprobe.d(5), softdep; initramfs-tools(7)",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: modules_load,
     },
     Rule {
@@ -53,11 +53,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   modules are loaded in an order; what is built in has its devices before any \
                   module comes. Binding by address, with driver_override in the initramfs, works.",
         source: "modprobe.d(5), softdep; Linux Documentation/kbuild/kbuild.rst, modules.builtin",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: softdep_built_in,
     },
     Rule {
-        code: "driver-override-left",
+        code: "driver-override-leftover",
         meaning: "driver_override of the function still names a driver, and no driver has it. \
                   Until an empty line is written there, no other driver binds to the function: a \
                   card that a guest gave back stays without a driver.",
@@ -66,7 +66,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: override_left,
     },
     Rule {
-        code: "blacklist-takes-others",
+        code: "blacklist-affects-other-devices",
         meaning: "A driver that another card of the host uses is blacklisted. It is no longer \
                   loaded by itself for any of them, and the host loses what that card does. \
                   Binding the one card by id or address leaves the other alone.",

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "override-script-moved",
+        code: "override-script-address-stale",
         meaning: "The script of a plan, or Unraid's vfio-pci.cfg, binds a function by its address, \
                   and another device is at that address now: a card was added, removed or moved. \
                   It is left alone, and the card that was meant is with the host's driver again.",
@@ -27,7 +27,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   scripts of init-top without prerequisites run in the order of their names. It \
                   works while the host's driver is not in the initramfs, by luck.",
         source: "initramfs-tools(7), Boot scripts; measured with initramfs-tools 0.142",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: script_late,
     },
     Rule {
@@ -39,12 +39,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: script_runs_on_host,
     },
     Rule {
-        code: "override-script-dead",
+        code: "override-script-not-runnable",
         meaning: "A script of the initramfs cannot run: its name is one that initramfs-tools \
                   skips, or its first line names no interpreter, as when a paste lost its line \
                   breaks.",
         source: "initramfs-tools 0.142, scripts/functions, set_initlist",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: script_dead,
     },
 ];

@@ -20,7 +20,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   cannot read and takes none of those functions. An entry is vendor:device in \
                   hexadecimal, and a comma, without blanks, stands between entries.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids and vfio_pci_fill_ids",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: malformed,
     },
     Rule {
@@ -28,7 +28,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         meaning: "ids= is set more than once. The kernel does not join the lists: it keeps the \
                   last value alone. One list with the ids of all of them takes their place.",
         source: "Linux kernel/params.c, module_param_string; modprobe.d(5)",
-        causes: &["vfio-ids-missing-function", "host-driver-holds"],
+        causes: &["vfio-ids-missing-function", "host-driver-bound"],
         check: overridden,
     },
     Rule {
@@ -37,11 +37,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   host takes what is left out, and the group is not viable while it holds it; \
                   where the hypervisor takes it away by force, that works by luck.",
         source: "Linux drivers/vfio/vfio_iommu_type1.c; Documentation/driver-api/vfio.rst",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: missing_function,
     },
     Rule {
-        code: "vfio-ids-take-twin",
+        code: "vfio-ids-match-duplicate",
         meaning: "ids= goes by vendor and device id, and another card of the host has the same: \
                   vfio-pci takes both cards. Bind by address instead.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids; Documentation/ABI/testing/\
@@ -50,17 +50,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: take_twin,
     },
     Rule {
-        code: "vfio-ids-of-none",
+        code: "vfio-ids-match-nothing",
         meaning: "No function of the host has an id that is in ids=: the entry does nothing. It is \
                   of a card that has left the host, it is misspelt, or it is the card's subsystem \
                   id, which stands beside the id in lspci -v and which ids= does not go by.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids; drivers/pci/pci-driver.c, \
                  pci_match_device",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: of_none,
     },
     Rule {
-        code: "twin-cards",
+        code: "duplicate-ids",
         meaning: "Two cards of the host have the same ids. Everything that goes by id (ids=, \
                   new_id) takes both; only the address tells them apart. Where both go to guests, \
                   going by id is right.",
@@ -69,7 +69,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: twins,
     },
     Rule {
-        code: "twins-not-shown",
+        code: "duplicate-ids-not-shown",
         meaning: "The input shows another card without its ids. If they are the same, everything \
                   that goes by id (ids=, new_id) takes both cards.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
@@ -81,7 +81,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         meaning: "vfio-pci is built into this kernel. Options in modprobe.d are for modules: a \
                   built-in driver reads only the kernel command line (vfio-pci.ids=).",
         source: "modprobe.d(5); Linux Documentation/admin-guide/kernel-parameters.rst",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: built_in,
     },
 ];

@@ -6,7 +6,7 @@ use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "bridge-asked",
+    code: "bridge-requested",
     meaning: "The function that is asked for is a bridge. Bridges stay with the host: their \
               driver serves all that is behind them, vfio-pci refuses them, and an IOMMU group \
               is viable with them in it. What goes to a guest is the function behind the bridge.",

@@ -8,12 +8,12 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "command-path-misspelt",
+        code: "command-path-misspelled",
         meaning: "A command writes below /sys to a directory that no kernel has: the functions of \
                   PCI are in /sys/bus/pci. The shell answers that the file does not exist, or a \
                   script goes on without a word, and nothing is bound.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: |context| said(context, Slip::Path),
     },
     Rule {
@@ -22,16 +22,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   drivers_probe. The kernel compares it with the whole name of the device \
                   (0000:01:00.0), finds none and answers \"No such device\".",
         source: "Linux drivers/base/bus.c, bind_store and unbind_store",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: |context| said(context, Slip::ShortAddress),
     },
     Rule {
-        code: "shell-test-unspaced",
+        code: "shell-test-missing-blank",
         meaning: "[ is a command of the shell, and its arguments are parted from it by blanks. \
                   [-e is another command, which does not exist: the condition is false, and the \
                   commands below it never run.",
         source: "POSIX.1-2017, test utility",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: |context| said(context, Slip::Bracket),
     },
     Rule {
@@ -70,7 +70,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: |context| said(context, Slip::SecondModule),
     },
     Rule {
-        code: "ovmf-window-name",
+        code: "ovmf-window-name-unknown",
         meaning: "OVMF reads the size of its 64-bit window from opt/ovmf/X-PciMmio64Mb, in MiB. A \
                   variable of another name is read by nothing.",
         source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c, PlatformGetFirstNonAddress",

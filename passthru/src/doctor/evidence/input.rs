@@ -50,7 +50,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: inside_guest,
     },
     Rule {
-        code: "guest-listing-left-out",
+        code: "guest-listing-ignored",
         meaning: "Beside the listings of a Linux or ESXi host stands one of another system, or \
                   one with functions that only virtual machines have. It is taken for that of a \
                   guest, whose addresses are not those of the host, and nothing was read from \

@@ -19,7 +19,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: module_loaded,
     },
     Rule {
-        code: "group-node-there",
+        code: "group-node-present",
         meaning: "The IOMMU group has its device file in /dev/vfio: a driver for guests is bound \
                   to one of its members at least, and the IOMMU is at work.",
         source: "Linux drivers/vfio/group.c, vfio_group_create",
@@ -27,7 +27,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: group_nodes,
     },
     Rule {
-        code: "mediated-device-there",
+        code: "mediated-device-present",
         meaning: "The mediated device exists: a guest can have it, while the host's driver keeps \
                   the function and shares it.",
         source: "mdevctl(8), list; Linux Documentation/driver-api/vfio-mediated-device.rst",
@@ -35,7 +35,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: mediated_devices,
     },
     Rule {
-        code: "mediated-type-free",
+        code: "mediated-type-available",
         meaning: "The driver of the function offers this type of mediated device, and more of \
                   them can be made.",
         source: "Linux Documentation/driver-api/vfio-mediated-device.rst, available_instances",

@@ -10,7 +10,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "host-restart-reported",
+        code: "host-reboot-reported",
         meaning: "One report has a ProLiant DL160 that turns itself off and on again when a guest \
                   ends that had a Realtek NIC. The cause is not known, nor whether others of the \
                   model do it.",

@@ -8,7 +8,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "node-offers-device",
+        code: "node-device-allocatable",
         meaning: "A device plugin reports devices of this kind for the node, and pods can ask for \
                   them. How many of them others use, the node's allocated resources tell.",
         source: "Kubernetes documentation, Device Plugins, kubectl describe node",
@@ -16,7 +16,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: offered,
     },
     Rule {
-        code: "node-offers-none",
+        code: "node-device-none-allocatable",
         meaning: "The node knows the kind of device, and its plugin reports none: no function of \
                   it is with a driver that the plugin serves (vfio-pci for KubeVirt), or the \
                   plugin holds them for unhealthy. Guests that ask for one stay pending.",

@@ -26,7 +26,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: only_display,
     },
     Rule {
-        code: "display-stays",
+        code: "display-kept",
         meaning: "Another display controller than the card is with a driver of the host: the host \
                   keeps a screen while a guest has the card.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
@@ -65,7 +65,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: nvidia_module,
     },
     Rule {
-        code: "sriov-parent-goes",
+        code: "sriov-parent-assigned",
         meaning: "The function has made virtual functions, and they are gone when its driver is: \
                   a physical function stays with the host, and its virtual functions go to guests.",
         source: "Linux Documentation/PCI/pci-iov-howto.rst; drivers/pci/iov.c, pci_disable_sriov",

@@ -15,7 +15,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "host-storage-not-shown",
+        code: "host-storage-use-not-shown",
         meaning: "The function is a storage controller or an NVMe drive that a driver of the host \
                   has, and the input shows no mounts. With a guest as the owner the host loses \
                   all disks of the function: where the root file system is on one, the host \
@@ -25,7 +25,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: |context| findings(context, Use::Disks),
     },
     Rule {
-        code: "host-network-not-shown",
+        code: "host-network-use-not-shown",
         meaning: "The function is a network controller that a driver of the host has, and the \
                   input shows no routes. With a guest as the owner the host loses the interface, \
                   and a bridge or a remote session over it.",

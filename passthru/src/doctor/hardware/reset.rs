@@ -30,7 +30,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: failed,
     },
     Rule {
-        code: "reset-takes-others",
+        code: "reset-affects-others",
         meaning: "The function has no reset of its own. A reset of the bus would also reset \
                   functions that stay with the host, and VFIO does that only where all of them \
                   are bound to vfio-pci and go to the same guest: the function is not reset, and \

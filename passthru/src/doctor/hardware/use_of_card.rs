@@ -8,7 +8,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "process-on-card",
+        code: "process-on-device",
         meaning: "A process of the host runs on the card. Taking the card away from its driver \
                   while it is in use hangs the driver, and can stop the host.",
         source: "nvidia-smi(1); Linux Documentation/driver-api/vfio.rst",

@@ -7,7 +7,7 @@ use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "sriov-parent-held",
+    code: "sriov-parent-bound-to-vfio",
     meaning: "max_vfs= of i915 or xe orders virtual functions of the graphics, and vfio-pci has the \
               graphics itself. The virtual functions are there only while the driver of the \
               physical function has it: with vfio-pci they vanish, and guests that have one fail.",

@@ -60,7 +60,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: member_unbound,
     },
     Rule {
-        code: "group-bridge-held",
+        code: "group-bridge-driver-bound",
         meaning: "A bridge of the card's IOMMU group has, or may have, a hot-plug controller of \
                   conventional PCI, and Linux's driver for that, shpchp, keeps the whole group \
                   from guests. Without a driver the bridge stands in nobody's way. Ports of PCI \
@@ -71,7 +71,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: bridge_held,
     },
     Rule {
-        code: "group-costs-host",
+        code: "group-host-impact",
         meaning: "The card's IOMMU group also holds a function that the host itself needs. All \
                   of a group goes to the guest or stays: with the group the host loses that \
                   function, and where its own file system is on it, the host stops.",

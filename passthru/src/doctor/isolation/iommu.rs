@@ -25,7 +25,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[
             "group-not-shown",
             "interrupt-remapping-off",
-            "host-driver-holds",
+            "host-driver-bound",
             "hypervisor-without-iommu",
             "container-refused",
             "vfio-probe-refused",
@@ -48,7 +48,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: disputed,
     },
     Rule {
-        code: "iommu-offered",
+        code: "iommu-in-firmware-tables",
         meaning: "The firmware describes an IOMMU to the kernel, so it is on in the firmware setup. \
                   Whether the kernel uses it is another question: iommu-not-shown.",
         source: "ACPI tables DMAR (Intel VT-d specification, chapter 8) and IVRS (AMD I/O \

@@ -45,7 +45,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: relax_rmrr,
     },
     Rule {
-        code: "option-twice",
+        code: "option-set-twice",
         meaning: "An option is on the command line twice. With the same value that changes \
                   nothing. Of two values the kernel reads both in turn, and the last one counts.",
         source: "Linux kernel/params.c, parse_args; drivers/iommu/intel/iommu.c, \
@@ -60,7 +60,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   modprobe.blacklist=MODULE, for dracut's initramfs rd.driver.blacklist=MODULE.",
         source: "Linux Documentation/admin-guide/kernel-parameters.rst; kmod, modprobe(8), \
                  modprobe.blacklist",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: blacklist_parameter,
     },
     Rule {

@@ -13,7 +13,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "named-ids-right",
+        code: "named-ids-valid",
         meaning: "A sentence names ids= of vfio-pci, and the list can be read. Whether the kernel \
                   has the option, its command line shows.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",

@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "vfio-ids-right",
+        code: "vfio-ids-valid",
         meaning: "The list of ids= that counts can be read, no other list replaces it, and no \
                   function of a card in it is left out, as far as the input shows the cards. \
                   vfio-pci takes those functions where it loads before their drivers.",
@@ -31,11 +31,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   audio of a graphics card has the card's vendor (10de NVIDIA, 1002 AMD), so the \
                   list takes the host's own sound and leaves the card's audio to its driver.",
         source: "PCI ID repository, pci.ids; Linux Documentation/driver-api/vfio.rst",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: chipset_audio,
     },
     Rule {
-        code: "softdep-right",
+        code: "softdep-valid",
         meaning: "The line has modprobe load vfio-pci before the driver, so that vfio-pci takes \
                   what ids= names. modprobe.d has to be in the initramfs where the driver is.",
         source: "modprobe.d(5), softdep",
@@ -60,7 +60,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: initramfs_loads,
     },
     Rule {
-        code: "iommu-option-right",
+        code: "iommu-option-valid",
         meaning: "intel_iommu=on has the kernel use VT-d where the firmware offers it; on a host \
                   with AMD's IOMMU the option does nothing, and none is needed. \"DMAR: IOMMU \
                   enabled\" in the log shows that the kernel has read it. Whether an IOMMU is at \
@@ -184,7 +184,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// Lines that keep drivers of displays from loading by themselves. What they cost another
-/// card is said by `blacklist-takes-others`.
+/// card is said by `blacklist-affects-other-devices`.
 fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
     let is_used = |module: &str| {

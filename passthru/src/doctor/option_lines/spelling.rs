@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "option-misspelt",
+        code: "option-misspelled",
         meaning: "An option of the kernel is written almost like a known one: with a hyphen where \
                   a dot belongs, a letter too few, two letters changed over. The kernel hands \
                   what it does not know to the first process: nothing fails, and nothing happens.",
@@ -25,7 +25,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: misspelt,
     },
     Rule {
-        code: "vfio-option-misspelt",
+        code: "vfio-option-misspelled",
         meaning: "An option of vfio-pci or VFIO is written almost like a known one \
                   (vfio-pci-ids=, vfio_pci.id=). On the kernel's command line nobody takes it; \
                   a module notes an unknown option in the log and goes on. The functions stay \
@@ -33,7 +33,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Linux init/main.c, unknown_bootoption; kernel/module/main.c, \
                  unknown_module_param_cb",
         causes: &[
-            "host-driver-holds",
+            "host-driver-bound",
             "vfio-ids-missing-function",
             "vfio-pci-late",
             "group-not-viable",
@@ -41,16 +41,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: misspelt_vfio,
     },
     Rule {
-        code: "vfio-ids-cut",
+        code: "vfio-ids-list-split",
         meaning: "An id stands alone where an option belongs. A blank after a comma, or a line \
                   break, ended the list of ids=; what follows is another option, which nobody \
                   knows.",
         source: "Linux lib/cmdline.c, next_arg; drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
-        causes: &["host-driver-holds", "vfio-ids-missing-function"],
+        causes: &["host-driver-bound", "vfio-ids-missing-function"],
         check: cut,
     },
     Rule {
-        code: "options-glued",
+        code: "options-not-separated",
         meaning: "Two options stand in one, without a blank between: the first gets a value that \
                   it does not know, and the second is not set.",
         source: "Linux lib/cmdline.c, next_arg",
@@ -62,7 +62,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         meaning: "Quotes of a word processor or a web page stand where the straight ones of a \
                   keyboard belong. To the shell, the kernel and modprobe they are letters.",
         source: "POSIX shell command language, 2.2 Quoting; Linux lib/cmdline.c, next_arg",
-        causes: &["boot-options-faulty", "boot-options-not-running"],
+        causes: &["boot-options-invalid", "boot-options-not-running"],
         check: typographic,
     },
 ];

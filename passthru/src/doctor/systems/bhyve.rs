@@ -19,7 +19,7 @@ const NOT_BOUND: Rule = Rule {
               boot loader did not read the setting: the system was not rebooted since, the line \
               has a mistake, or vmm_load=\"YES\" is missing.",
     source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
-    causes: &["host-driver-holds"],
+    causes: &["host-driver-bound"],
     check: not_bound,
 };
 
@@ -181,7 +181,7 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
 pub(in crate::doctor) const HELD: &[Rule] = &[FOR_GUESTS];
 
 const FOR_GUESTS: Rule = Rule {
-    code: "held-for-guests",
+    code: "bound-for-guests",
     meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
               dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
               driver.",

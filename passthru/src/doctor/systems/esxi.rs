@@ -23,7 +23,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: map_conflict,
     },
     Rule {
-        code: "passthru-map-bad-line",
+        code: "passthru-map-line-invalid",
         meaning: "A line of passthru.map is not of the form that ESXi reads: vendor id, device \
                   id, reset method, shareable.",
         source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
@@ -31,7 +31,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: map_fault,
     },
     Rule {
-        code: "esx-conf-owner-by-hand",
+        code: "esx-conf-owner-set-manually",
         meaning: "The owner of a PCI function was written into esx.conf by hand. Since ESXi 7.0 \
                   update 1 that file belongs to the ConfigStore, which can write over it; the \
                   command esxcli hardware pci pcipassthru sets the owner, and takes effect with \
@@ -42,7 +42,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: owner_by_hand,
     },
     Rule {
-        code: "esx-conf-functions-left-out",
+        code: "esx-conf-functions-missing",
         meaning: "Function 0 of a slot is given to passthrough, and nothing is said of the \
                   others. A graphics card has at least its audio function beside it, and all \
                   functions of a card go to the guest together; where the input does not show \
@@ -52,7 +52,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: functions_left_out,
     },
     Rule {
-        code: "vmx-bad-line",
+        code: "vmx-line-invalid",
         meaning: "A line of a .vmx file is not of the form key = \"value\". Values stand in \
                   double quotes, words such as TRUE too.",
         source: "libvirt's reader of .vmx files, which follows VMware's; measured with libvirt 9",
