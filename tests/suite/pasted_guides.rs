@@ -50,7 +50,11 @@ fn a_host_is_built_from_several_texts() {
     assert_eq!(groups[2], 20);
     // A file that exists is taken for input wherever a device may stand.
     let doctor = passthru(&["doctor", "-v", &lspci, &dmesg]);
-    assert!(doctor.out.contains("the IOMMU is on"), "{}", doctor.out);
+    assert!(
+        doctor.out.contains("the IOMMU is enabled"),
+        "{}",
+        doctor.out
+    );
 }
 
 #[test]
