@@ -168,7 +168,7 @@ fn the_first_fault_is_named_first() {
     let call = passthru::Invocation::default();
     let text = passthru::render::report(&host, &report, &view, &call, style);
     let cause = text.find("[host-driver-bound]").unwrap();
-    let consequence = text.find("so also group-not-viable").unwrap();
+    let consequence = text.find("causes also: group-not-viable").unwrap();
     assert!(cause < consequence, "{text}");
     assert_eq!(text.matches("group-not-viable").count(), 1, "{text}");
 }
@@ -549,7 +549,7 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
         found.map_or_else(String::new, |finding| finding.title.to_string())
     };
     assert!(
-        title(post).contains("VT-d is off in the firmware"),
+        title(post).contains("VT-d is disabled in the firmware"),
         "{}",
         title(post)
     );

@@ -460,7 +460,11 @@ fn twins_that_are_all_meant() {
         titles.join("\n")
     };
     let both = gpu("vfio-pci", "vfio-pci").replace("nvidia", "vfio-pci");
-    assert!(title(&both).ends_with("ids= is right"), "{}", title(&both));
+    assert!(
+        title(&both).ends_with("ids= is correct"),
+        "{}",
+        title(&both)
+    );
     assert_eq!(title(&both).lines().count(), 1);
     let one = gpu("vfio-pci", "vfio-pci");
     assert!(title(&one).contains("bind by address"), "{}", title(&one));
