@@ -59,19 +59,19 @@ impl Place {
     #[must_use]
     pub fn name(self) -> Text {
         match self {
-            Self::KernelOption => text!("an option of the kernel"),
-            Self::ModuleOption => text!("an option of a module"),
+            Self::KernelOption => text!("a kernel option"),
+            Self::ModuleOption => text!("a module option"),
             Self::Module => text!("a module"),
             Self::Blacklist | Self::Modprobe => text!("a line of modprobe.d"),
-            Self::Sysfs => text!("a file of sysfs"),
-            Self::Proxmox => text!("a key of Proxmox VE"),
+            Self::Sysfs => text!("a sysfs file"),
+            Self::Proxmox => text!("a Proxmox VE key"),
             Self::Libvirt => text!("an element of libvirt's XML"),
-            Self::Qemu => text!("an option of QEMU"),
+            Self::Qemu => text!("a QEMU option"),
             Self::Vmx => text!("a key of a .vmx file"),
-            Self::Esxi => text!("a boot option of ESXi"),
-            Self::HyperV => text!("a setting of Hyper-V"),
+            Self::Esxi => text!("an ESXi boot option"),
+            Self::HyperV => text!("a Hyper-V setting"),
             Self::Windows => text!("a value in the guest's registry"),
-            Self::Xen => text!("a setting of Xen"),
+            Self::Xen => text!("a Xen setting"),
         }
     }
 }
@@ -103,8 +103,15 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Whether it is to be taken out.
     pub remove: Removal,
-    /// The finding's sentence after the setting's own text.
+    /// The finding's sentence, with `SETTING` for the setting's own text.
     pub title: &'static str,
+}
+
+impl Judgement {
+    /// The finding's sentence about `setting`, as the host has it.
+    pub(crate) fn sentence(&self, setting: &str) -> Text {
+        Text::of_table(self.title).with_word("SETTING", setting.to_owned())
+    }
 }
 
 /// One setting, what it does, and what becomes of it.
@@ -161,9 +168,8 @@ impl Setting {
         let (setting, meaning) = (self.spelling(), Text::of_table(self.meaning));
         let mut said = match &self.judgement {
             Some(judgement) => text!(
-                "{setting} {judgement}. {meaning}",
-                setting,
-                judgement = Text::of_table(judgement.title),
+                "{title}. {meaning}",
+                title = judgement.sentence(&setting),
                 meaning
             ),
             None => text!(
@@ -180,11 +186,11 @@ impl Setting {
             said = text!("{said} Last in: {release}.", said, release);
         }
         if let Some(default) = self.default {
-            said = text!("{said} Without it: {default}.", said, default);
+            said = text!("{said} Default: {default}.", said, default);
         }
         if let Some(cost) = self.cost {
             let cost = Text::of_table(cost);
-            said = text!("{said} It costs: {cost}.", said, cost);
+            said = text!("{said} Trade-off: {cost}.", said, cost);
         }
         said
     }

@@ -75,7 +75,7 @@ def test_a_cause_names_its_consequences() -> None:
         }
     )
     causes = {finding.code: finding.cause_of for finding in host.doctor() if finding.cause_of}
-    assert causes == {"vfio-ids-missing-function": ("host-driver-holds",)}
+    assert causes == {"vfio-ids-missing-function": ("host-driver-bound",)}
 
 
 def test_every_code_is_explained(report: passthru.Report) -> None:

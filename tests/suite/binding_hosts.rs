@@ -187,7 +187,7 @@ fn arch_tells_twins_apart_in_its_own_hook() {
         let root = host.0.to_str().unwrap();
         let report = passthru(&["doctor", "--json", "--root", root]);
         assert!(
-            report.out.contains("\"override-script-moved\""),
+            report.out.contains("\"override-script-address-stale\""),
             "{}",
             report.out
         );
@@ -222,7 +222,7 @@ fn unraid_has_a_file_of_its_own() {
     fs::write(&lspci, other).unwrap();
     let root = host.0.to_str().unwrap();
     let report = passthru(&["doctor", "--json", "--root", root]);
-    let said = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0 and finds 10de:2203";
+    let said = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0, but 10de:2203 is there";
     assert!(report.out.contains(said), "{}", report.out);
 
     let older = Copy::of("unraid");

@@ -75,7 +75,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
             "fix vfio-ids-missing-function",
             "security unsafe-interrupts",
             "no-effect amd-iommu-on",
-            "no-effect vfio-virqfd-gone",
+            "no-effect vfio-virqfd-removed",
             "unknown acs-override-unproven",
             "unknown driver-not-shown",
             "unknown group-not-shown",
@@ -112,7 +112,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
             "dmesg | grep 'remapping':1 [    0.072012] x2apic: IRQ remapping doesn't support X2APIC mode"
         ]
     );
-    assert!(evidence(&run, "vfio-virqfd-gone")[0].starts_with("/etc/modules:5"));
+    assert!(evidence(&run, "vfio-virqfd-removed")[0].starts_with("/etc/modules:5"));
     assert!(evidence(&run, "amd-iommu-on")[0].starts_with("/etc/default/grub:4"));
     assert!(evidence(&run, "acs-override-unproven")[0].starts_with("/etc/default/grub:4"));
     // What is right is not complained of.
@@ -160,12 +160,12 @@ fn ubuntu_twin_rtx3090ti() {
     assert_eq!(
         said(&before),
         set(&[
-            "fix host-driver-holds",
+            "fix host-driver-bound",
             "unknown interrupt-remapping-not-shown",
             "unknown group-members-not-shown",
-            "harmless twin-cards",
+            "harmless duplicate-ids",
             "ok iommu-on",
-            "ok iommu-option-right",
+            "ok iommu-option-valid",
         ])
     );
     let after = doctor("ubuntu-twin-rtx3090ti", "after", &["01:00.0"]);
@@ -179,7 +179,7 @@ fn ubuntu_twin_rtx3090ti() {
             "ok bound-to-vfio",
             "ok initramfs-built",
             "ok iommu-on",
-            "ok iommu-option-right",
+            "ok iommu-option-valid",
             "ok vfio-module-loaded",
         ])
     );
@@ -190,13 +190,13 @@ fn ubuntu_gtx1080ti() {
     // A process of the host runs on the second card.
     let second = doctor("ubuntu-gtx1080ti", "before", &["81:00.0"]);
     assert!(
-        said(&second).contains("blocker process-on-card"),
+        said(&second).contains("blocker process-on-device"),
         "{}",
         second.out
     );
     let first = doctor("ubuntu-gtx1080ti", "before", &["02:00.0"]);
     assert!(
-        !said(&first).contains("blocker process-on-card"),
+        !said(&first).contains("blocker process-on-device"),
         "{}",
         first.out
     );
@@ -204,14 +204,14 @@ fn ubuntu_gtx1080ti() {
     assert_eq!(
         said(&after),
         set(&[
-            "fix boot-options-faulty",
+            "fix boot-options-invalid",
             "fix driver-removal-service",
             "unknown iommu-not-shown",
             "unknown interrupt-remapping-not-shown",
             "unknown group-not-shown",
             "ok blacklist-of-graphics",
             "ok bound-to-vfio",
-            "ok iommu-option-right",
+            "ok iommu-option-valid",
         ])
     );
 }
@@ -264,8 +264,8 @@ fn esxi_rtx4060ti() {
         said(&run),
         set(&[
             "fix passthru-map-conflict",
-            "fix esx-conf-owner-by-hand",
-            "unknown esx-conf-functions-left-out",
+            "fix esx-conf-owner-set-manually",
+            "unknown esx-conf-functions-missing",
         ])
     );
     assert_eq!(evidence(&run, "passthru-map-conflict").len(), 3);

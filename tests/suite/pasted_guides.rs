@@ -50,7 +50,11 @@ fn a_host_is_built_from_several_texts() {
     assert_eq!(groups[2], 20);
     // A file that exists is taken for input wherever a device may stand.
     let doctor = passthru(&["doctor", "-v", &lspci, &dmesg]);
-    assert!(doctor.out.contains("the IOMMU is on"), "{}", doctor.out);
+    assert!(
+        doctor.out.contains("the IOMMU is enabled"),
+        "{}",
+        doctor.out
+    );
 }
 
 #[test]
@@ -58,7 +62,7 @@ fn pasted_settings_are_judged() {
     let vmx = "examples/hosts/esxi-rtx4060ti/pasted/vmx-advanced.txt";
     let run = passthru(&["doctor", "--json", vmx]);
     assert_eq!(
-        run.out.matches("\"vmx-bad-line\"").count(),
+        run.out.matches("\"vmx-line-invalid\"").count(),
         3,
         "{}",
         run.out

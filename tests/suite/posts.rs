@@ -60,13 +60,13 @@ fn a_post_in_chinese_is_read_for_what_it_shows() {
         found.map(|finding| finding.verdict)
     };
     assert_eq!(verdict("group-not-viable"), Some(Verdict::Blocker));
-    assert_eq!(verdict("host-driver-holds"), Some(Verdict::Fix));
+    assert_eq!(verdict("host-driver-bound"), Some(Verdict::Fix));
     assert_eq!(verdict("amd-iommu-on"), Some(Verdict::NoEffect));
     // Somebody speaks of it; nobody shows it.
     assert_eq!(verdict("guest-code-43"), None);
     let cause = found
         .iter()
-        .find(|finding| finding.code == "host-driver-holds");
+        .find(|finding| finding.code == "host-driver-bound");
     assert!(cause.unwrap().cause_of.contains(&"group-not-viable"));
 }
 
@@ -151,7 +151,7 @@ fn pciback_is_xens() {
         [
             "system-not-judged",
             "xen-blackwell-reported",
-            "held-for-guests"
+            "bound-for-guests"
         ]
     );
 }
@@ -167,8 +167,8 @@ fn the_first_fault_is_named_first() {
     let view = passthru::render::View::default();
     let call = passthru::Invocation::default();
     let text = passthru::render::report(&host, &report, &view, &call, style);
-    let cause = text.find("[host-driver-holds]").unwrap();
-    let consequence = text.find("so also group-not-viable").unwrap();
+    let cause = text.find("[host-driver-bound]").unwrap();
+    let consequence = text.find("causes also: group-not-viable").unwrap();
     assert!(cause < consequence, "{text}");
     assert_eq!(text.matches("group-not-viable").count(), 1, "{text}");
 }
@@ -204,7 +204,7 @@ fn machines_that_contradict_each_other_are_not_put_together() {
     assert_eq!(lines, [Some(4), Some(15), Some(5), Some(16)]);
     // Each alone is judged.
     let (one, other) = THREAD.split_once("Mine works").unwrap();
-    assert!(codes(one).contains(&"host-driver-holds"));
+    assert!(codes(one).contains(&"host-driver-bound"));
     assert!(!codes(other).contains(&"several-machines"));
 }
 
@@ -262,7 +262,7 @@ fn one_of_several_machines_can_be_chosen() {
             "{machine}"
         );
         assert_eq!(
-            said.clone().any(|code| code == "host-driver-holds"),
+            said.clone().any(|code| code == "host-driver-bound"),
             machine == "pve"
         );
     }
@@ -323,7 +323,7 @@ fn a_guest_beside_its_host_is_left_out() {
                  network device [1af4:1041]\n```\n";
     let post = format!("{host}{guest}");
     let found = codes(&post);
-    assert!(found.contains(&"guest-listing-left-out"), "{found:?}");
+    assert!(found.contains(&"guest-listing-ignored"), "{found:?}");
     assert!(!found.contains(&"several-machines"), "{found:?}");
     let mut intake = Intake::new();
     intake.add("post.md", post.as_bytes()).unwrap();
@@ -347,7 +347,7 @@ fn a_record_that_is_cut_is_cut_in_a_quotation_too() {
     for post in [cut.to_owned(), quoted.clone(), format!("{quoted}> \n")] {
         let found = codes(&post);
         assert!(found.contains(&"driver-not-shown"), "{post}: {found:?}");
-        assert!(!found.contains(&"driver-none"), "{post}");
+        assert!(!found.contains(&"driver-not-bound"), "{post}");
     }
 }
 
@@ -385,7 +385,7 @@ fn a_system_that_a_sentence_names_is_not_the_host() {
         root@bhost:~ # pciconf -lv vgapci0\n\
         vgapci0@pci0:4:0:0:\tclass=0x030000 card=0xe164174b chip=0x68f91002 rev=0x00 hdr=0x00\n\
         ```\n";
-    assert!(!codes(post).contains(&"guest-listing-left-out"));
+    assert!(!codes(post).contains(&"guest-listing-ignored"));
     let mut intake = Intake::new();
     intake.add("post.md", post.as_bytes()).unwrap();
     let host = Host::read(&intake.finish().unwrap());
@@ -400,8 +400,8 @@ fn the_guest_of_a_freebsd_host_is_left_out() {
                 compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] Fiji [Radeon R9 \
                 FURY / NANO Series] (rev cb)\n\tKernel driver in use: amdgpu\n";
     let found = codes(post);
-    assert!(!found.contains(&"host-driver-holds"), "{found:?}");
-    assert!(found.contains(&"guest-listing-left-out"), "{found:?}");
+    assert!(!found.contains(&"host-driver-bound"), "{found:?}");
+    assert!(found.contains(&"guest-listing-ignored"), "{found:?}");
     let host = guide(post);
     assert!(host.devices.contains_key(&"02:00.0".parse().unwrap()));
 }
@@ -535,8 +535,8 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
                 ```\n$ dmesg | grep -e DMAR\n[    0.033906] DMAR: IOMMU enabled\n```\n";
     let found = codes(post);
     for code in [
-        "vfio-group-not-there",
-        "vfio-option-misspelt",
+        "vfio-group-file-missing",
+        "vfio-option-misspelled",
         "iommu-not-shown",
     ] {
         assert!(found.contains(&code), "{code}: {found:?}");
@@ -549,7 +549,7 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
         found.map_or_else(String::new, |finding| finding.title.to_string())
     };
     assert!(
-        title(post).contains("VT-d is off in the firmware"),
+        title(post).contains("VT-d is disabled in the firmware"),
         "{}",
         title(post)
     );

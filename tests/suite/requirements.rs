@@ -126,7 +126,7 @@ fn an_option_that_is_written_wrong_is_replaced() {
             "iommu-value-unknown",
             "intel_iommu=on,igfx_off",
         ),
-        ("intel_iomu=on", "option-misspelt", "intel_iommu=on"),
+        ("intel_iomu=on", "option-misspelled", "intel_iommu=on"),
         ("iommu=on,pt iommu=off", "", ""),
     ] {
         let text = format!("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet {typed}\"\n");
@@ -253,7 +253,7 @@ fn a_check_and_the_doctor_say_the_same() {
     let report = verify::verify(&host, &Host::read(&host), &plan, None);
     assert_eq!(report.devices[0].verdict, Verdict::Blocker);
     let mut because = report.devices[0].because.iter();
-    assert!(because.any(|reason| reason.code == Some("host-driver-holds")));
+    assert!(because.any(|reason| reason.code == Some("host-driver-bound")));
 }
 
 /// `ls` and `lsblk` of a host with one NVMe drive.

@@ -110,14 +110,14 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoImage => "rom-no-image",
-            Self::FlashHeaderAstray => "rom-flash-header-astray",
+            Self::FlashHeaderAstray => "rom-flash-header-bad-target",
             Self::HeaderCutOff => "rom-header-cut-off",
             Self::PointerInHeader { .. } => "rom-pointer-in-header",
             Self::PointerOutOfRange { .. } => "rom-pointer-out-of-range",
             Self::NoDataStructure { .. } => "rom-no-data-structure",
             Self::PointerNotAligned { .. } => "rom-pointer-not-aligned",
             Self::ZeroLength => "rom-zero-length",
-            Self::PastTheEnd { .. } => "rom-past-the-end",
+            Self::PastTheEnd { .. } => "rom-length-past-end",
             Self::LastFlagMissing => "rom-last-flag-missing",
             Self::NoNextImage { .. } => "rom-no-next-image",
             Self::Checksum => "rom-checksum",

@@ -25,7 +25,7 @@ pub enum Readiness {
     Blocked,
     /// It works badly, or by luck, until the cause is removed.
     NeedsFix,
-    /// The input shows too little: the state of the IOMMU, the group or the driver is
+    /// The input shows too little: the IOMMU state, the group or the driver is
     /// missing.
     NotEnoughShown,
     /// The only obstacle is the host's own use of the card: a plan prepares the host.
@@ -58,9 +58,9 @@ impl Readiness {
     pub fn text(self) -> Text {
         match self {
             Self::Impossible => text!("cannot be assigned"),
-            Self::Blocked => text!("cannot be assigned until the cause below is removed"),
+            Self::Blocked => text!("cannot be assigned until the cause below is fixed"),
             Self::NeedsFix => text!("works badly or by luck until the cause below is fixed"),
-            Self::NotEnoughShown => text!("the input does not show enough to judge"),
+            Self::NotEnoughShown => text!("not enough in the input to decide"),
             Self::NotPrepared => text!("can be assigned; the host is not prepared for it yet"),
             Self::NoProblemShown => text!("no problem found in the input"),
             Self::Ready => text!("ready for a guest"),
@@ -108,13 +108,13 @@ pub struct CardAnswer {
 
 /// Findings that a plan meets by preparing the host, and that are no fault of it.
 const PREPARATION: &[&str] = &[
-    "host-driver-holds",
+    "host-driver-bound",
     "esxi-passthrough-off",
     "boot-display",
     "boot-framebuffer-on-card",
     "only-display",
-    "process-on-card",
-    "twin-cards",
+    "process-on-device",
+    "duplicate-ids",
 ];
 
 /// Whether the finding is only that the host uses the card now.

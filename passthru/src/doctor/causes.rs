@@ -11,8 +11,8 @@ pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE, CODE_43];
 
 const CAUSE: Rule = Rule {
     code: "cause-not-shown",
-    meaning: "A message says that something failed, and neither the message nor another line of \
-              the input shows the cause. The command shows what decides between the causes.",
+    meaning: "A message reports a failure, and neither the message nor another line of the input \
+              shows the cause. The output of the command distinguishes the possible causes.",
     source: "passthru/data/messages/, with a source for each line",
     causes: &[],
     check,
@@ -20,20 +20,20 @@ const CAUSE: Rule = Rule {
 
 const FAILURE: Rule = Rule {
     code: "failure-not-shown",
-    meaning: "A sentence tells of a failure, and no line of the input shows it: neither a message \
-              of the host, the hypervisor or the guest, nor a state that would explain it. What is \
-              said of the settings holds; the cause is in a log that the input does not have.",
+    meaning: "A sentence mentions a failure, but no line of the input shows it: neither a message \
+              of the host, the hypervisor or the guest, nor a state that would explain it. The \
+              findings on the settings hold; the cause is in a log that is not in the input.",
     source: "the input itself",
     causes: &[],
     check: failure_not_shown,
 };
 
 const CODE_43: Rule = Rule {
-    code: "code-43-told",
-    meaning: "A sentence tells of code 43: Windows stopped the device because its driver reported \
-              a fault. The number alone has many causes: a driver of NVIDIA before 465 that sees a \
+    code: "code-43-reported",
+    meaning: "A sentence mentions code 43: Windows stopped the device because its driver reported \
+              a problem. The code has many causes: an NVIDIA driver before 465 that detects a \
               hypervisor, a card that was not reset, a ROM that the guest lacks, a BAR without an \
-              address, a broken driver.",
+              address, a damaged driver.",
     source: "Microsoft, CM_PROB_FAILED_POST_START; NVIDIA, GeForce GPU Passthrough for Windows \
              Virtual Machine (Beta), driver 465",
     causes: &[],
@@ -49,8 +49,8 @@ fn code_43(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "the input does not show the cause of code 43, of which it tells: the guest's driver \
-         reported a fault of the device"
+        "not in the input: the cause of code 43; the guest's driver reported a problem of the \
+         device"
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -59,7 +59,7 @@ fn code_43(context: &Context<'_>) -> Vec<Said> {
                 step: "show-failure",
                 text: text!(
                     "add the guest's configuration, the version of the guest's driver, and the \
-                     lines of the host's dmesg from the start of the guest on"
+                     lines of the host's dmesg since the guest started"
                 ),
             }),
     ]
@@ -73,7 +73,7 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "the input does not show the failure that it tells of: no message of the host's log, the \
+        "not in the input: the failure that the text mentions; no message of the host's log, the \
          guest or its driver names the cause"
     );
     vec![
@@ -82,8 +82,8 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: text!(
-                    "add the error of the guest's start, the lines of dmesg from that time on, and \
-                     the output of lspci -nnk; where the guest starts, its own log, too"
+                    "add the error message of the guest's start, the lines of dmesg since then, \
+                     and the output of lspci -nnk; if the guest starts, add its log too"
                 ),
             }),
     ]
@@ -110,7 +110,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         }
         let argv: Vec<&str> = command.split(' ').collect();
         let title = text!(
-            "the cause is not shown: {title}",
+            "not in the input: the cause of this message: {title}",
             title = Text::of_table(message.title)
         );
         said.push(

@@ -64,7 +64,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     let (meaning, source) = exact(&meant)?;
     let typed = what.split('=').next().unwrap_or(what);
     let said = text!(
-        "{typed} is no kernel option; {meant} is meant. {meaning}",
+        "{typed} is not a kernel option; the nearest known option is {meant}. {meaning}",
         typed,
         meant,
         meaning
@@ -135,7 +135,7 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
         .map(|(_, code, title)| format!("{code} ({title})"))
         .collect();
     let said = text!(
-        "{count} entries are about \"{words}\": {list}.",
+        "{count} entries mention \"{words}\": {list}.",
         count,
         words = what,
         list = list.join("; ")

@@ -109,7 +109,7 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
         // its driver in a post, whose subject is passthrough.
         let is_machine = host.devices.values().any(|device| device.sysfs.is_some());
         let is_fault = |finding: &Finding| {
-            let is_driver = finding.code == "host-driver-holds";
+            let is_driver = finding.code == "host-driver-bound";
             is_driver && !is_machine || !answer::is_preparation(finding)
         };
         let host_alone =

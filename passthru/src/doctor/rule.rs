@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::target::{HostPart, Target};
-use crate::text::{Text, any_of, text};
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 /// One thing that can be said of a host.
@@ -215,10 +215,14 @@ fn name_card(host: &Host) -> Remedy {
         .map(|word| format!("`passthru plan {word}`"))
         .collect();
     let text = match commands.as_slice() {
-        [] => text!("a plan for a card corrects this; lspci -nnk shows the cards"),
-        commands => text!(
-            "a plan for a card corrects this: {commands}",
-            commands = any_of(commands)
+        [] => text!("choose a card and make a plan for it; lspci -nnk lists the cards"),
+        [first] => text!("make a plan for the card: {first}", first),
+        [first, second] => text!("make a plan for a card: {first} or {second}", first, second),
+        [first, second, third, ..] => text!(
+            "make a plan for a card: {first}, {second} or {third}",
+            first,
+            second,
+            third
         ),
     };
     Remedy::Manual {

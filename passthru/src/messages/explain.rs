@@ -39,7 +39,7 @@ pub fn explain(text: &str) -> Option<(Text, &'static str)> {
     let line = lines.find(|line| is_line(line.pattern))?;
     Some((
         text!(
-            "A line of the kernel's log: {meaning}.",
+            "A line of the kernel log: {meaning}.",
             meaning = Text::of_table(line.text)
         ),
         line.source,

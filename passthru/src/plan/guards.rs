@@ -14,14 +14,14 @@ use crate::host::{Device, Host, Loss, Lost};
 const WORDS: [(&str, &[&str]); 4] = [
     ("disk", &["file-system-on-device", GROUP]),
     ("network", &[NETWORK]),
-    ("process", &["process-on-card"]),
+    ("process", &["process-on-device"]),
     ("display", &["only-display"]),
 ];
 
 const NETWORK: &str = "network-on-device";
 
 /// Where the doctor says that it blocks, a file system is lost.
-const GROUP: &str = "group-costs-host";
+const GROUP: &str = "group-host-impact";
 
 /// The word by which a blocker is accepted: what the host would lose, or the code.
 pub(super) fn accept(code: &'static str) -> &'static str {

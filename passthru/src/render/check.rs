@@ -52,7 +52,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
 
 /// Whether the facts of the card say it: a driver of the host has the card.
 fn is_shown_by_facts(finding: &Finding) -> bool {
-    finding.code == "host-driver-holds"
+    finding.code == "host-driver-bound"
 }
 
 /// The cards, a line each.

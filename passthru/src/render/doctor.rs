@@ -170,8 +170,8 @@ impl Page<'_> {
         }
         if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
             let line = match cards.as_slice() {
-                [_] => text!("no card is named; this is the likely one"),
-                _ => text!("no card is named; these are the likely ones"),
+                [_] => text!("no card is named; this one is the most likely"),
+                _ => text!("no card is named; these are the most likely ones"),
             };
             let line = self.style.say(&line);
             text.push_str(&paragraph("      ", &line, self.style.columns));
@@ -240,7 +240,7 @@ impl Page<'_> {
         }
         let lines = candidate_lines(self.host, self.call, self.style);
         if !lines.is_empty() && self.view.detail != Detail::Quiet {
-            let title = text!("Cards that could be assigned (none is named):");
+            let title = text!("Assignable cards (none is named):");
             let _ = writeln!(text, "{}", self.style.say(&title));
             text.push_str(&lines);
         }
@@ -330,13 +330,13 @@ impl Page<'_> {
                     self.style.say(&consequence.title),
                     consequence.code
                 );
-                let first = format!("{indent}{} ", self.style.say(&text!("so also")));
+                let first = format!("{indent}{} ", self.style.say(&text!("causes also:")));
                 text.push_str(&paragraph(&first, &line, self.style.columns));
             }
         } else if !consequences.is_empty() {
             let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
             let codes: Vec<&str> = codes.into_iter().collect();
-            let first = format!("{indent}{} ", self.style.say(&text!("so also")));
+            let first = format!("{indent}{} ", self.style.say(&text!("causes also:")));
             text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
         }
         text
@@ -384,9 +384,9 @@ impl Page<'_> {
         let mut text = if unknown.is_empty() {
             "\n".to_owned()
         } else {
-            format!("\n{}\n", self.style.say(&text!("Not shown:")))
+            format!("\n{}\n", self.style.say(&text!("Not in the input:")))
         };
-        let prefix = self.style.say(&text!("the input does not show "));
+        let prefix = self.style.say(&text!("not in the input: "));
         let shown = if self.report.has_fault() { 1 } else { UNKNOWNS };
         for finding in unknown.iter().take(shown) {
             let title = self.style.say(&finding.title);
@@ -449,7 +449,7 @@ impl Page<'_> {
             End::Faults => None,
             End::Ready => Some(text!("Ready for a guest.")),
             End::NoProblem => Some(text!("No problem found in the input.")),
-            End::NotEnough => Some(text!("The input does not show enough to judge.")),
+            End::NotEnough => Some(text!("Not enough in the input to decide.")),
         };
         let hidden = self.report.findings.iter().any(|finding| {
             let is_fine = matches!(finding.verdict, Verdict::Harmless | Verdict::Ok);
@@ -515,7 +515,7 @@ fn is_fact(finding: &Finding) -> bool {
 /// The facts that decide and are missing, in a sentence.
 fn missing(card: &CardAnswer) -> Text {
     let words = card.not_shown.iter().map(|fact| match *fact {
-        "iommu" => text!("the state of the IOMMU"),
+        "iommu" => text!("the IOMMU state"),
         "group" => text!("the IOMMU group"),
         "driver" => text!("the driver"),
         _ => text!("the device"),

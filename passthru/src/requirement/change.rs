@@ -41,7 +41,7 @@ pub enum Change {
         /// The entries of all lists, each once, in their order: `10de:22eb`.
         ids: Vec<String>,
     },
-    /// Remove an option of a module from the modprobe configuration.
+    /// Remove a module option from the modprobe configuration.
     RemoveModuleOption {
         /// The module.
         module: String,
@@ -122,14 +122,14 @@ impl Change {
                 option,
                 replacement,
             } => text!(
-                "replace {option} by {replacement} on the kernel command line",
+                "replace {option} with {replacement} on the kernel command line",
                 option,
                 replacement
             ),
             Self::RefreshBootLoader => {
-                text!("generate the boot loader's configuration again, and reboot")
+                text!("regenerate the boot loader's configuration, and reboot")
             }
-            Self::RefreshInitramfs => text!("generate the initramfs again, and reboot"),
+            Self::RefreshInitramfs => text!("regenerate the initramfs, and reboot"),
             Self::MergeVfioIds { ids } => text!(
                 "write all ids= of vfio-pci as one: ids={ids}",
                 ids = ids.join(",")

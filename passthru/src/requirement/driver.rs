@@ -24,12 +24,12 @@ pub(super) fn is(host: &Host, address: Address, wanted: &str) -> Evaluation {
     };
     match &device.driver {
         Driver::Bound(found) if found.value == wanted => {
-            let said = text!("{wanted} is the driver of {address}", wanted, address);
+            let said = text!("{address} is bound to {wanted}", wanted, address);
             Evaluation::met(said, [found.evidence.clone()])
         }
         Driver::Bound(found) => {
             let said = text!(
-                "{found} is the driver of {address}, and not {wanted}",
+                "{address} is bound to {found}, not to {wanted}",
                 found = found.value,
                 address,
                 wanted
@@ -38,7 +38,7 @@ pub(super) fn is(host: &Host, address: Address, wanted: &str) -> Evaluation {
         }
         Driver::Unbound(evidence) => {
             let said = text!(
-                "{address} has no driver, and {wanted} is required",
+                "{address} is bound to no driver; {wanted} is required",
                 address,
                 wanted
             );
@@ -60,7 +60,7 @@ fn bound(host: &Host, address: Address, is_wanted: impl Fn(&str) -> bool) -> Eva
     match &device.driver {
         Driver::Bound(found) => {
             let said = text!(
-                "{found} is the driver of {address}",
+                "{address} is bound to {found}",
                 found = found.value,
                 address
             );
@@ -72,7 +72,7 @@ fn bound(host: &Host, address: Address, is_wanted: impl Fn(&str) -> bool) -> Eva
             }
         }
         Driver::Unbound(evidence) => Evaluation::unmet(
-            text!("{address} has no driver", address),
+            text!("{address} is bound to no driver", address),
             [evidence.clone()],
         ),
         Driver::NotShown => not_shown(address),
@@ -99,10 +99,7 @@ pub(super) fn is_of_guests(host: &Host, address: Address) -> Evaluation {
 }
 
 fn not_shown(address: Address) -> Evaluation {
-    Evaluation::unknown(text!(
-        "the input does not show the driver of {address}",
-        address
-    ))
+    Evaluation::unknown(text!("not in the input: the driver of {address}", address))
 }
 
 /// Of a function that no source shows. Where sysfs is shown as a whole, there is none.
@@ -113,5 +110,5 @@ pub(super) fn absent(host: &Host, address: Address) -> Evaluation {
         let line = Evidence::new("/sys/bus/pci/devices", 1, format!("has no {address}"));
         return Evaluation::unmet(said, [line]);
     }
-    Evaluation::unknown(text!("the input does not show {address}", address))
+    Evaluation::unknown(text!("not in the input: {address}", address))
 }

@@ -23,7 +23,7 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
             Evaluation::met(said, [line.clone()])
         }
         None => Evaluation::unknown(text!(
-            "the input does not show whether a boot framebuffer is in the memory of {address}",
+            "not in the input: whether a boot framebuffer is in the memory of {address}",
             address
         )),
     }
@@ -39,7 +39,7 @@ pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
         Some(found) if !found.value => return Vec::new(),
         Some(_) => "the card is the boot display: no boot framebuffer may be in its memory",
         None => {
-            "the card may be the boot display (the input does not show it): no boot framebuffer \
+            "the card may be the boot display (not in the input): no boot framebuffer \
              may be in its memory"
         }
     };

@@ -19,7 +19,7 @@ pub(super) fn contains(host: &Host, address: Address) -> Evaluation {
             Evaluation::unmet(text!("{address} is in no IOMMU group", address), [evidence])
         }
         Membership::Disputed(_) => Evaluation::unknown(text!(
-            "the sources name different IOMMU groups for {address}",
+            "sources name different IOMMU groups for {address}",
             address
         )),
         Membership::NotShown => Evaluation::unknown(group_not_shown(address)),
@@ -45,7 +45,7 @@ pub(super) fn has_only(host: &Host, address: Address, members: &[Address]) -> Ev
     }
     if !others.is_empty() {
         let said = text!(
-            "IOMMU group {group} of {address} also holds {others}",
+            "IOMMU group {group} of {address} also contains {others}",
             group,
             address,
             others
@@ -54,7 +54,7 @@ pub(super) fn has_only(host: &Host, address: Address, members: &[Address]) -> Ev
     }
     if host.is_whole_group(group) {
         let said = text!(
-            "IOMMU group {group} of {address} holds no other device",
+            "IOMMU group {group} of {address} contains no other device",
             group,
             address
         );
@@ -71,7 +71,7 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
     // VFIO's no-IOMMU mode makes groups of its own.
     if host.mode(group) != GroupMode::Iommu {
         let said = text!(
-            "IOMMU group {group} of {address} is one of VFIO's no-IOMMU mode",
+            "IOMMU group {group} of {address} is a group of VFIO's no-IOMMU mode",
             group,
             address
         );
@@ -84,7 +84,8 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
         }
         GroupVerdict::NotViable => {
             let said = text!(
-                "IOMMU group {group} of {address} is not viable: a driver of the host has a member",
+                "IOMMU group {group} of {address} is not viable: a member is bound to a host \
+                 driver",
                 group,
                 address
             );
@@ -105,15 +106,12 @@ fn membership(host: &Host, group: u32, address: Address) -> Option<Evidence> {
 }
 
 fn group_not_shown(address: Address) -> Text {
-    text!(
-        "the input does not show the IOMMU group of {address}",
-        address
-    )
+    text!("not in the input: the IOMMU group of {address}", address)
 }
 
 fn members_not_shown(address: Address, group: u32) -> Text {
     text!(
-        "the input does not show all members of IOMMU group {group} of {address}",
+        "not in the input: all members of IOMMU group {group} of {address}",
         group,
         address
     )

@@ -84,11 +84,11 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     };
     match open_use(host, device) {
         Some(Use::Disks) => Evaluation::unknown(text!(
-            "the input shows no mounts: the host may use a disk of {address}",
+            "not in the input: the mounts; the host may use a disk of {address}",
             address
         )),
         Some(Use::Network) => Evaluation::unknown(text!(
-            "the input shows no routes: the host may use {address} for its network",
+            "not in the input: the routes; the host may use {address} for its network",
             address
         )),
         None => Evaluation::met(

@@ -8,14 +8,14 @@ pub(super) fn evaluate(host: &Host) -> Evaluation {
     let (is_on, evidence) = host.interrupt_remapping();
     let evidence = evidence.iter().cloned();
     match is_on {
-        Some(true) => Evaluation::met(text!("interrupt remapping is on"), evidence),
-        Some(false) => Evaluation::unmet(text!("interrupt remapping is off"), evidence),
+        Some(true) => Evaluation::met(text!("interrupt remapping is enabled"), evidence),
+        Some(false) => Evaluation::unmet(text!("interrupt remapping is disabled"), evidence),
         None => {
             let evidence: Vec<_> = evidence.collect();
             let said = if evidence.is_empty() {
-                text!("the input does not show whether interrupt remapping is on")
+                text!("not in the input: whether interrupt remapping is enabled")
             } else {
-                text!("some lines say that interrupt remapping is on, others that it is off")
+                text!("some lines show interrupt remapping enabled, others show it disabled")
             };
             Evaluation {
                 evidence,

@@ -10,23 +10,23 @@ use crate::text::text;
 pub(super) fn evaluate(host: &Host) -> Evaluation {
     let evidence = host.iommu.evidence.clone();
     match host.iommu.power {
-        IommuStatus::On => Evaluation::met(text!("the IOMMU is on"), evidence),
+        IommuStatus::On => Evaluation::met(text!("the IOMMU is enabled"), evidence),
         IommuStatus::OffInFirmware => {
-            Evaluation::unmet(text!("the IOMMU is off in the firmware"), evidence)
+            Evaluation::unmet(text!("the IOMMU is disabled in the firmware"), evidence)
         }
         IommuStatus::OffInKernel => {
             Evaluation::unmet(text!("the kernel does not use the IOMMU"), evidence)
         }
         IommuStatus::Off => Evaluation::unmet(
             text!(
-                "the IOMMU is off; the input does not show whether the firmware or the kernel \
-                 keeps it off"
+                "the IOMMU is disabled; not in the input: whether the firmware or the kernel \
+                 disables it"
             ),
             evidence,
         ),
         IommuStatus::Unknown => Evaluation {
             evidence,
-            ..Evaluation::unknown(text!("the input does not show whether the IOMMU is on"))
+            ..Evaluation::unknown(text!("not in the input: whether the IOMMU is enabled"))
         },
     }
 }

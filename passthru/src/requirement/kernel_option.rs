@@ -24,7 +24,7 @@ pub(super) fn evaluate(host: &Host, wanted: &str) -> Evaluation {
         return Evaluation::unmet(said, line);
     }
     Evaluation::unknown(text!(
-        "the input does not show whether the running kernel has the option {wanted}",
+        "not in the input: whether the running kernel has the option {wanted}",
         wanted
     ))
 }

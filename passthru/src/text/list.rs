@@ -20,11 +20,6 @@ pub(crate) fn all_of<T: IntoArgument>(items: impl IntoIterator<Item = T>) -> Tex
     joined(items, |list, item| text!("{list} and {item}", list, item))
 }
 
-/// The items with `or` between them.
-pub(crate) fn any_of<T: IntoArgument>(items: impl IntoIterator<Item = T>) -> Text {
-    joined(items, |list, item| text!("{list} or {item}", list, item))
-}
-
 fn joined<T: IntoArgument>(
     items: impl IntoIterator<Item = T>,
     join: impl Fn(&Text, &Text) -> Text,
@@ -46,7 +41,6 @@ mod tests {
     fn items_are_joined_by_words_of_the_language() {
         assert_eq!(listed(["a", "b", "c"]), "a, b, c");
         assert_eq!(all_of(["a", "b"]), "a and b");
-        assert_eq!(any_of([text!("a")]), "a");
         assert_eq!(listed::<&str>([]), "");
     }
 }

@@ -83,7 +83,7 @@ fn by_id() -> Vec<Mistake> {
             guide: TWIN,
             wrong: "ids, which take the host's card of the same kind, too",
             host: &[TWINS, (VFIO, "options vfio-pci ids=10de:2203,10de:1aef\n")],
-            found: found("vfio-ids-take-twin", Blocker, "05:00.0"),
+            found: found("vfio-ids-match-duplicate", Blocker, "05:00.0"),
             instead: Written {
                 target: Libvirt,
                 path: VFIO,
@@ -180,7 +180,7 @@ fn by_address() -> Vec<Mistake> {
                     "root@host:~# echo \"10de 2203\" > /sys/bus/pci/drivers/vfio-pci/new_id\n",
                 ),
             ],
-            found: found("new-id-takes-twin", Fix, "05:00.0"),
+            found: found("new-id-matches-duplicate", Fix, "05:00.0"),
             instead: Planned {
                 target: Libvirt,
                 path: OURS,
@@ -248,7 +248,7 @@ fn by_address() -> Vec<Mistake> {
                     "#!/bin/shecho vfio-pci > /sys/bus/pci/devices/0000:02:00.0/driver_override\n",
                 ),
             ],
-            found: found("override-script-dead", Blocker, "vfio.sh"),
+            found: found("override-script-not-runnable", Blocker, "vfio.sh"),
             instead: ByHand {
                 tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
                         `passthru plan 02:00` writes",

@@ -44,7 +44,7 @@ fn esxi() -> Vec<Mistake> {
             guide: ESXI,
             wrong: "the owner appended to esx.conf, and hostd restarted for it",
             host: &[CARD, (CONF, "/device/0000:02:00.0/owner = \"passthru\"\n")],
-            found: found("esx-conf-owner-by-hand", Fix, "02:00.0"),
+            found: found("esx-conf-owner-set-manually", Fix, "02:00.0"),
             instead: Run(
                 Esxi,
                 &[
@@ -56,7 +56,7 @@ fn esxi() -> Vec<Mistake> {
             guide: ESXI,
             wrong: "function 0 alone, and the audio function forgotten",
             host: &[CARD, (CONF, "/device/0000:02:00.0/owner = \"passthru\"\n")],
-            found: found("esx-conf-functions-left-out", Fix, "02:00.1 stays"),
+            found: found("esx-conf-functions-missing", Fix, "02:00.1 stays"),
             instead: Run(
                 Esxi,
                 &[
@@ -75,7 +75,7 @@ fn esxi() -> Vec<Mistake> {
                      pciPassthru.use64bitMMIO = TRUE\n",
                 ),
             ],
-            found: found("vmx-bad-line", Blocker, "line 4"),
+            found: found("vmx-line-invalid", Blocker, "line 4"),
             instead: Refused {
                 target: Esxi,
                 error: "line 4; write it as key = \"value\" first",
@@ -350,7 +350,7 @@ fn libvirt() -> Vec<Mistake> {
             guide: ESXI,
             wrong: "whether the card has an audio function not looked at",
             host: &[(CONF, "/device/0000:02:00.0/owner = \"passthru\"\n")],
-            found: found("esx-conf-functions-left-out", Unknown, "does not show"),
+            found: found("esx-conf-functions-missing", Unknown, "does not show"),
             instead: super::Instead::Look("esxcli hardware pci list"),
         },
     ]

@@ -55,7 +55,7 @@ fn of_the_kernel() -> Vec<Mistake> {
             guide: GTX1080,
             wrong: "letters behind a closing quote, which the shell joins to the value",
             host: &[CARD, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
-            found: found("boot-options-faulty", Fix, ""),
+            found: found("boot-options-invalid", Fix, ""),
             instead: Refused {
                 target: Libvirt,
                 error: "in one pair of quotes",
@@ -72,7 +72,7 @@ fn of_the_kernel() -> Vec<Mistake> {
                     "GRUB_CMDLINE_LINUX_DE FAULT=\"quiet intel_iommu=on\"\n",
                 ),
             ],
-            found: found("boot-options-faulty", Fix, "GRUB_CMDLINE_LINUX_DE"),
+            found: found("boot-options-invalid", Fix, "GRUB_CMDLINE_LINUX_DE"),
             instead: ByHand {
                 tells: "between one pair of quotation marks",
                 right: &[CARD, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n")],
@@ -101,7 +101,7 @@ fn of_the_kernel() -> Vec<Mistake> {
                      video=efifb:offintremap=no_x2apic_optout\"\n",
                 ),
             ],
-            found: found("options-glued", Fix, "efifb:offintremap"),
+            found: found("options-not-separated", Fix, "efifb:offintremap"),
             instead: ByHand {
                 tells: "write video=efifb:off intremap=no_x2apic_optout",
                 right: &[
@@ -169,7 +169,7 @@ fn of_modules() -> Vec<Mistake> {
             guide: RTX5060,
             wrong: "a module that Linux 6.2 has no more",
             host: &[CARD, KERNEL, ("/etc/modules", "vfio_pci\nvfio_virqfd\n")],
-            found: found("vfio-virqfd-gone", NoEffect, "vfio_virqfd"),
+            found: found("vfio-virqfd-removed", NoEffect, "vfio_virqfd"),
             instead: Written {
                 target: Proxmox,
                 path: "/etc/modules",

@@ -46,7 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
     let computed = format!("MODULES=($EXTRA)\n{HOOKS}");
     vec![
         case(
-            "dracut-list-glued",
+            "dracut-list-words-joined",
             Fix,
             "01:00.0",
             &[
@@ -135,7 +135,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[card, DRIVERCTL, DRIVERCTL_FILE],
         ),
         case(
-            "display-freed-by-hook",
+            "display-released-by-hook",
             Ok,
             "01:00.0",
             &[
@@ -164,12 +164,12 @@ pub(super) fn quiet() -> Vec<Case> {
     let held = gpu("nouveau", "snd_hda_intel");
     vec![
         quiet(
-            "dracut-list-glued",
+            "dracut-list-words-joined",
             &[card, DRACUT, DRACUT_FILES, files(forced)],
         ),
         // A list of other modules is not passthrough's.
         quiet(
-            "dracut-list-glued",
+            "dracut-list-words-joined",
             &[card, DRACUT, DRACUT_FILES, files("add_drivers+=\"loop\"\n")],
         ),
         quiet(
@@ -211,6 +211,6 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
         // What has the function first has it, whatever driverctl is told.
         quiet("binding-too-late", &[card, IDS, DRIVERCTL, DRIVERCTL_FILE]),
-        quiet("display-freed-by-hook", &[("lspci -nnk", &held), HOOK]),
+        quiet("display-released-by-hook", &[("lspci -nnk", &held), HOOK]),
     ]
 }

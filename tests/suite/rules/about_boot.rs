@@ -44,7 +44,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "kernel-option-twice",
+            "kernel-option-set-twice",
             NoEffect,
             "",
             &[(
@@ -59,37 +59,37 @@ pub(super) fn cases() -> Vec<Case> {
             &[("/etc/os-release", "ID=nixos\nNAME=NixOS\n")],
         ),
         case(
-            "vfio-option-misspelt",
+            "vfio-option-misspelled",
             Fix,
             "",
             &[("/proc/cmdline", "root=/dev/sda1 vfio-pci-ids=10de:2503\n")],
         ),
         case(
-            "vfio-option-misspelt",
+            "vfio-option-misspelled",
             Fix,
             "",
             &[(VFIO, "options vfio-pci id=10de:2503\n")],
         ),
         case(
-            "option-misspelt",
+            "option-misspelled",
             Fix,
             "",
             &[("/proc/cmdline", "root=/dev/sda1 intel_immou=on\n")],
         ),
         case(
-            "vfio-ids-cut",
+            "vfio-ids-list-split",
             Fix,
             "",
             &[(VFIO, "options vfio-pci ids=10de:2503, 10de:228e\n")],
         ),
         case(
-            "vfio-ids-cut",
+            "vfio-ids-list-split",
             Fix,
             "",
             &[("/proc/cmdline", "quiet vfio-pci.ids=10de:2503, 10de:228e\n")],
         ),
         case(
-            "options-glued",
+            "options-not-separated",
             Fix,
             "",
             &[(
@@ -127,7 +127,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "driver-override-left",
+            "driver-override-leftover",
             Fix,
             "",
             &[
@@ -144,7 +144,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "blacklist-takes-others",
+            "blacklist-affects-other-devices",
             Fix,
             "01:00.0",
             &[
@@ -190,7 +190,7 @@ pub(super) fn quiet() -> Vec<Case> {
             ],
         ),
         quiet(
-            "kernel-option-twice",
+            "kernel-option-set-twice",
             &[(
                 "/proc/cmdline",
                 "root=/dev/sda1 console=tty0 console=ttyS0 intel_iommu=on intel_iommu=sm_on\n",
@@ -201,7 +201,7 @@ pub(super) fn quiet() -> Vec<Case> {
             &[("/etc/os-release", "ID=fedora\nVARIANT_ID=server\n")],
         ),
         quiet(
-            "option-misspelt",
+            "option-misspelled",
             &[
                 (
                     "/proc/cmdline",
@@ -211,7 +211,7 @@ pub(super) fn quiet() -> Vec<Case> {
             ],
         ),
         quiet(
-            "vfio-option-misspelt",
+            "vfio-option-misspelled",
             &[
                 (
                     "/proc/cmdline",
@@ -220,9 +220,9 @@ pub(super) fn quiet() -> Vec<Case> {
                 (VFIO, IDS),
             ],
         ),
-        quiet("vfio-ids-cut", &[(VFIO, IDS)]),
+        quiet("vfio-ids-list-split", &[(VFIO, IDS)]),
         quiet(
-            "options-glued",
+            "options-not-separated",
             &[(
                 "/proc/cmdline",
                 "quiet video=efifb:off intremap=no_x2apic_optout rd.luks.options=video=x\n",
@@ -257,7 +257,7 @@ pub(super) fn quiet() -> Vec<Case> {
             ],
         ),
         quiet(
-            "driver-override-left",
+            "driver-override-leftover",
             &[
                 (&format!("{sysfs}/"), "0000:01:00.0"),
                 (
@@ -269,7 +269,7 @@ pub(super) fn quiet() -> Vec<Case> {
             ],
         ),
         case(
-            "blacklist-takes-others",
+            "blacklist-affects-other-devices",
             Fix,
             "01:00.0",
             &[

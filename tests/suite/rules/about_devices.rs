@@ -68,19 +68,19 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "vfio-ids-take-twin",
+            "vfio-ids-match-duplicate",
             Blocker,
             "01:00.0",
             &[lspci, (vfio, "options vfio-pci ids=10de:2503,10de:228e\n")],
         ),
         case(
-            "vfio-ids-of-none",
+            "vfio-ids-match-nothing",
             NoEffect,
             "",
             &[lspci, (vfio, "options vfio-pci ids=10de:1b06,10de:2503\n")],
         ),
         case(
-            "vfio-ids-of-none",
+            "vfio-ids-match-nothing",
             Fix,
             "",
             &[
@@ -89,13 +89,13 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "new-id-takes-twin",
+            "new-id-matches-duplicate",
             Fix,
             "01:00.0",
             &[lspci, ("post.txt", NEW_ID)],
         ),
         case(
-            "new-id-takes-twin",
+            "new-id-matches-duplicate",
             Fix,
             "01:00.0",
             &[lspci, ("/etc/rc.local", NEW_ID_AT_BOOT)],
@@ -113,14 +113,14 @@ pub(super) fn cases() -> Vec<Case> {
             &[lspci, ("post.txt", TO_PCIEPORT)],
         ),
         case(
-            "bridge-asked",
+            "bridge-requested",
             Impossible,
             "00:01.0",
             &[("lspci -nnk", PORT)],
         ),
-        case("twin-cards", Harmless, "01:00.0", &[lspci]),
+        case("duplicate-ids", Harmless, "01:00.0", &[lspci]),
         case(
-            "twins-not-shown",
+            "duplicate-ids-not-shown",
             Unknown,
             "01:00.0",
             &[
@@ -157,7 +157,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[(&format!("{script}/00-vfio"), hand)],
         ),
         case(
-            "override-script-dead",
+            "override-script-not-runnable",
             Blocker,
             "",
             &[(
@@ -166,13 +166,13 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
-            "override-script-moved",
+            "override-script-address-stale",
             Fix,
             "",
             &[lspci, (&format!("{script}/00-passthru-vfio"), &planned)],
         ),
         case(
-            "override-script-moved",
+            "override-script-address-stale",
             Fix,
             "",
             &[
@@ -220,13 +220,13 @@ pub(super) fn cases() -> Vec<Case> {
             &[(vfio, "install vfio-pci /usr/bin/override.sh\n")],
         ),
         case(
-            "modprobe-bad-line",
+            "modprobe-line-invalid",
             Fix,
             "",
             &[(vfio, "option vfio-pci ids=10de:2503\n")],
         ),
         case(
-            "host-driver-holds",
+            "host-driver-bound",
             Fix,
             "01:00.0",
             &[("lspci -nnk", held.as_str())],
@@ -242,7 +242,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("bound-to-vfio", Ok, "01:00.0", &[lspci]),
         case(
-            "process-on-card",
+            "process-on-device",
             Blocker,
             "01:00.0",
             &[lspci, ("nvidia-smi", smi)],

@@ -80,13 +80,13 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
-            "passthru-map-bad-line",
+            "passthru-map-line-invalid",
             Fix,
             "",
             &[("/etc/vmware/passthru.map", "10de 2803 flip false\n")],
         ),
         case(
-            "esx-conf-owner-by-hand",
+            "esx-conf-owner-set-manually",
             Fix,
             "",
             &[(
@@ -95,7 +95,7 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
-            "esx-conf-functions-left-out",
+            "esx-conf-functions-missing",
             Unknown,
             "",
             &[(
@@ -104,7 +104,7 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
-            "esx-conf-functions-left-out",
+            "esx-conf-functions-missing",
             Fix,
             "",
             &[
@@ -116,7 +116,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "vmx-bad-line",
+            "vmx-line-invalid",
             Blocker,
             "",
             &[("/vmfs/volumes/a/b/c.vmx", "pciPassthru0.present = TRUE\n")],
@@ -158,7 +158,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "vfio-virqfd-gone",
+            "vfio-virqfd-removed",
             NoEffect,
             "",
             &[
@@ -167,7 +167,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "vfio-virqfd-gone",
+            "vfio-virqfd-removed",
             Unknown,
             "",
             &[("/etc/modules", "vfio_virqfd\n")],

@@ -53,13 +53,13 @@ pub(super) fn cases() -> Vec<Case> {
                 [    1.000000] Run /init as init process\n";
     vec![
         case(
-            "group-bridge-held",
+            "group-bridge-driver-bound",
             Blocker,
             "03:01.0",
             &[("lspci -vnnk", &held), (FIND, MEMBERS)],
         ),
         case(
-            "group-costs-host",
+            "group-host-impact",
             Blocker,
             "02:00.0",
             &[
@@ -112,8 +112,8 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
     ];
     let codes = [
-        "group-bridge-held",
-        "group-costs-host",
+        "group-bridge-driver-bound",
+        "group-host-impact",
         "acs-override-ignored",
         "iommu-disputed",
     ];
@@ -126,7 +126,7 @@ pub(super) fn quiet() -> Vec<Case> {
 fn bridges_that_keep_nothing() {
     let says = |listing: &str| {
         codes("03:01.0", &[("lspci -vnnk", listing), (FIND, MEMBERS)])
-            .contains(&"group-bridge-held")
+            .contains(&"group-bridge-driver-bound")
     };
     assert!(says(&bridged(SHPCHP)));
     let without = bridged("").replace("\tCapabilities: [c8] Hot-plug capable\n", "");
@@ -141,7 +141,7 @@ fn bridges_that_keep_nothing() {
         .flat_map(|line| [line, "\n"])
         .collect();
     let found = codes("03:01.0", &[("lspci -nnk", &short), (FIND, MEMBERS)]);
-    assert!(!found.contains(&"group-bridge-held"), "{found:?}");
+    assert!(!found.contains(&"group-bridge-driver-bound"), "{found:?}");
     // Without drivers a port of PCI Express is still one, and one that decodes
     // subtractively is none.
     let names = |prog_if: &str| {
@@ -150,7 +150,8 @@ fn bridges_that_keep_nothing() {
              (prog-if {prog_if})\n\
              03:01.0 Ethernet controller [0200]: Intel Corporation 82540EM [8086:100e] (rev 02)\n"
         );
-        codes("03:01.0", &[("lspci -nn", &listing), (FIND, MEMBERS)]).contains(&"group-bridge-held")
+        codes("03:01.0", &[("lspci -nn", &listing), (FIND, MEMBERS)])
+            .contains(&"group-bridge-driver-bound")
     };
     assert!(names("01 [Subtractive decode]"));
     assert!(!names("00 [Normal decode]"));

@@ -67,7 +67,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("lspci -nnk", BLACKWELL)],
         ),
         case(
-            "host-restart-reported",
+            "host-reboot-reported",
             Unknown,
             "03:00.0",
             &[
@@ -84,7 +84,7 @@ pub(super) fn cases() -> Vec<Case> {
                 ("/proc/xen/capabilities", "control_d\n"),
             ],
         ),
-        case("sriov-parent-goes", Fix, "01:00.0", &borrowed(&vfs)),
+        case("sriov-parent-assigned", Fix, "01:00.0", &borrowed(&vfs)),
         case(
             "vmx-memory-not-reserved",
             Blocker,
@@ -244,7 +244,7 @@ pub(super) fn quiet() -> Vec<Case> {
             &[("lspci -nnk", &bound)],
         ),
         case(
-            "host-restart-reported",
+            "host-reboot-reported",
             Fix,
             "03:00.0",
             &[
@@ -261,7 +261,7 @@ pub(super) fn quiet() -> Vec<Case> {
             "01:00.0",
             &[("lspci -nnk", BLACKWELL)],
         ),
-        case("sriov-parent-goes", Fix, "01:00.0", &borrowed(&none)),
+        case("sriov-parent-assigned", Fix, "01:00.0", &borrowed(&none)),
         quiet(
             "vmx-memory-not-reserved",
             &[(

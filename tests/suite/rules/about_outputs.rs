@@ -80,7 +80,7 @@ const PARENT: &str = "\
 
 fn parent(verdict: passthru::Verdict, options: &str, listing: &str) -> Case {
     let parts = [("/proc/cmdline", options), ("lspci -nnk", listing)];
-    case("sriov-parent-held", verdict, "", &parts)
+    case("sriov-parent-bound-to-vfio", verdict, "", &parts)
 }
 
 const VM: &str = "/etc/pve/qemu-server/100.conf";
@@ -96,18 +96,22 @@ pub(super) fn cases() -> Vec<Case> {
             Ok,
             "$ lsmod | grep vfio\nvfio_pci  16384  0\n",
         ),
-        post("group-node-there", Ok, NODES),
-        post("mediated-type-free", Ok, TYPES),
+        post("group-node-present", Ok, NODES),
+        post("mediated-type-available", Ok, TYPES),
         post(
             "mediated-type-used-up",
             Harmless,
             &TYPES.replace(": 4", ": 0"),
         ),
-        post("mediated-device-there", Ok, LIST),
+        post("mediated-device-present", Ok, LIST),
         post("locked-memory-unlimited", Ok, "LimitMEMLOCK=infinity\n"),
         post("locked-memory-limited", Unknown, "$ ulimit -l\n8192\n"),
-        post("node-offers-device", Ok, &NODE.replace("COUNT", "2")),
-        post("node-offers-none", Fix, &NODE.replace("COUNT", "0")),
+        post("node-device-allocatable", Ok, &NODE.replace("COUNT", "2")),
+        post(
+            "node-device-none-allocatable",
+            Fix,
+            &NODE.replace("COUNT", "0"),
+        ),
         post("kubevirt-list-misplaced", Fix, KUBEVIRT),
         post("kubevirt-gate-missing", Fix, GATES),
         post("bhyve-command-wired", Ok, BHYVE),
@@ -140,17 +144,20 @@ pub(super) fn quiet() -> Vec<Case> {
             "vfio-module-loaded",
             "$ lsmod | grep kvm\nkvm  1101824  1 kvm_amd\n",
         ),
-        quiet("group-node-there", &NODES.replace("/dev/vfio", "/dev/pts")),
-        quiet("mediated-type-free", &TYPES.replace(": 4", ": 0")),
+        quiet(
+            "group-node-present",
+            &NODES.replace("/dev/vfio", "/dev/pts"),
+        ),
+        quiet("mediated-type-available", &TYPES.replace(": 4", ": 0")),
         quiet("mediated-type-used-up", TYPES),
-        quiet("mediated-device-there", &LIST.replace(" (defined)", "")),
+        quiet("mediated-device-present", &LIST.replace(" (defined)", "")),
         quiet("locked-memory-unlimited", "LimitMEMLOCK=64M\n"),
         quiet(
             "locked-memory-limited",
             "@kvm hard memlock unlimited\n$ lspci\n",
         ),
-        quiet("node-offers-device", &NODE.replace("COUNT", "0")),
-        quiet("node-offers-none", &NODE.replace("COUNT", "1")),
+        quiet("node-device-allocatable", &NODE.replace("COUNT", "0")),
+        quiet("node-device-none-allocatable", &NODE.replace("COUNT", "1")),
         quiet(
             "kubevirt-list-misplaced",
             &KUBEVIRT.replace("spec:\n", "spec:\n configuration:\n"),

@@ -74,7 +74,7 @@ pub(super) fn cases() -> Vec<Case> {
             &with(card(NVIDIA, "flr\n", OWN), &[("dmesg", lost)]),
         ),
         case(
-            "reset-takes-others",
+            "reset-affects-others",
             Fix,
             "01:00.0",
             &card(NVIDIA, "bus\n", OTHER),
@@ -142,7 +142,7 @@ pub(super) fn quiet() -> Vec<Case> {
     let own = with(card(NVIDIA, "bus\n", OWN), &[small, ("dmesg", waits)]);
     let codes = [
         "reset-failed",
-        "reset-takes-others",
+        "reset-affects-others",
         "reset-none",
         "reset-once",
         "reset-reported",

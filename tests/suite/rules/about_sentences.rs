@@ -15,7 +15,7 @@ const CARD: &str = "\
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
-            "named-ids-right",
+            "named-ids-valid",
             Ok,
             "",
             &[(
@@ -60,7 +60,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "code-43-told",
+            "code-43-reported",
             Unknown,
             "",
             &[
@@ -69,7 +69,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "iommu-offered",
+            "iommu-in-firmware-tables",
             Ok,
             "",
             &[(
@@ -87,7 +87,7 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
-            "iommu-option-right",
+            "iommu-option-valid",
             Ok,
             "",
             &[("dmesg", "[    0.019620] DMAR: IOMMU enabled\n")],
@@ -99,7 +99,7 @@ pub(super) fn quiet() -> Vec<Case> {
     let quiet = |code, text| case(code, Ok, "", &[("lspci -nnk", CARD), (POST, text)]);
     vec![
         quiet(
-            "named-ids-right",
+            "named-ids-valid",
             "`vfio-pci.ids=<ids of the card>` is what the guide says.\n",
         ),
         quiet(
@@ -119,11 +119,11 @@ pub(super) fn quiet() -> Vec<Case> {
             "The guest starts, and all of it works well since spring.\n",
         ),
         quiet(
-            "code-43-told",
+            "code-43-reported",
             "If Windows shows code 43, hide the hypervisor.\n",
         ),
         quiet(
-            "iommu-offered",
+            "iommu-in-firmware-tables",
             "[    0.6] pci 0000:07:00.0: Adding to iommu group 7\n",
         ),
         case(

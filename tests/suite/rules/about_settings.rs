@@ -90,13 +90,13 @@ pub(super) fn cases() -> Vec<Case> {
             &[options("quiet intel_iommu=on,relax_rmrr\n")],
         ),
         case(
-            "option-twice",
+            "option-set-twice",
             Harmless,
             "",
             &[options("intel_iommu=on quiet intel_iommu=on\n")],
         ),
         case(
-            "option-twice",
+            "option-set-twice",
             Fix,
             "",
             &[options("intel_iommu=on quiet intel_iommu=off\n")],
@@ -135,8 +135,8 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("/etc/libvirt/qemu/a.xml", VIOMMU)],
         ),
-        case("vfio-ids-right", Ok, "", &[LISTED, BOTH]),
-        case("vfio-ids-right", Ok, "", &[BOTH]),
+        case("vfio-ids-valid", Ok, "", &[LISTED, BOTH]),
+        case("vfio-ids-valid", Ok, "", &[BOTH]),
         case(
             "vfio-ids-of-chipset-audio",
             Fix,
@@ -144,7 +144,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
         ),
         case(
-            "softdep-right",
+            "softdep-valid",
             Ok,
             "",
             &[(VFIO, "softdep nouveau pre: vfio-pci\n")],
@@ -165,7 +165,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("/etc/initramfs-tools/modules", "vfio\nvfio_pci\n")],
         ),
         case(
-            "iommu-option-right",
+            "iommu-option-valid",
             Ok,
             "",
             &[options("quiet intel_iommu=on\n")],
@@ -189,7 +189,7 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
         quiet("relax-rmrr", &[options("intel_iommu=on\n")]),
         quiet(
-            "option-twice",
+            "option-set-twice",
             &[options(
                 "intel_iommu=on intel_iommu=igfx_off console=tty0 console=ttyS0\n",
             )],
@@ -202,11 +202,11 @@ pub(super) fn quiet() -> Vec<Case> {
             ],
         ),
         quiet(
-            "vfio-ids-right",
+            "vfio-ids-valid",
             &[LISTED, (VFIO, "options vfio-pci ids=10de:1b06\n")],
         ),
         quiet(
-            "vfio-ids-right",
+            "vfio-ids-valid",
             &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
         ),
         quiet("vfio-ids-of-chipset-audio", &[BOTH]),
@@ -257,7 +257,7 @@ pub(super) fn quiet() -> Vec<Case> {
                 &VIOMMU.replace("/></iommu>", " caching_mode='on'/></iommu>"),
             )],
         ),
-        quiet("softdep-right", &[(VFIO, "softdep nouveau pre: drm\n")]),
+        quiet("softdep-valid", &[(VFIO, "softdep nouveau pre: drm\n")]),
         quiet(
             "initramfs-loads-vfio",
             &[(
@@ -265,9 +265,9 @@ pub(super) fn quiet() -> Vec<Case> {
                 "MODULES=(nvidia vfio_pci)\nHOOKS=(base)\n",
             )],
         ),
-        quiet("iommu-option-right", &[AMD, options("intel_iommu=on\n")]),
+        quiet("iommu-option-valid", &[AMD, options("intel_iommu=on\n")]),
         quiet(
-            "iommu-option-right",
+            "iommu-option-valid",
             &[options("intel_iommu=on intel_iommu=off\n")],
         ),
     ]

@@ -44,16 +44,16 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("pciconf -l", listing!("pciconf.txt"))],
         ),
-        case("held-for-guests", Ok, "", &[("vm passthru", PPT)]),
+        case("bound-for-guests", Ok, "", &[("vm passthru", PPT)]),
         case(
             "ppt-not-bound",
             Blocker,
             "",
             &[("post.txt", &format!("pptdevs=\"2/0/0 3/0/0\"\n{PPT}"))],
         ),
-        case("command-path-misspelt", Fix, "", &[("a.txt", MISTAKES)]),
+        case("command-path-misspelled", Fix, "", &[("a.txt", MISTAKES)]),
         case("command-address-short", Fix, "", &[("a.txt", MISTAKES)]),
-        case("shell-test-unspaced", Fix, "", &[("a.txt", MISTAKES)]),
+        case("shell-test-missing-blank", Fix, "", &[("a.txt", MISTAKES)]),
         case("chown-with-mode", Fix, "", &[("a.txt", MISTAKES)]),
         case(
             "modprobe-second-module",
@@ -62,7 +62,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", "# modprobe vfio vfio_pci\n")],
         ),
         case(
-            "ovmf-window-name",
+            "ovmf-window-name-unknown",
             NoEffect,
             "",
             &[("a.txt", "-fw_cfg name=opt/ovmf/X-PciMmio64,string=65536\n")],
@@ -81,7 +81,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("dmesg", "[    0.000000] Hypervisor detected: KVM\n")],
         ),
         case(
-            "guest-listing-left-out",
+            "guest-listing-ignored",
             Harmless,
             "",
             &[
@@ -209,13 +209,13 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("boot-loader-not-shown", Unknown, "", &[lspci]),
         case(
-            "boot-options-faulty",
+            "boot-options-invalid",
             Fix,
             "",
             &[(grub, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
         ),
         case(
-            "boot-options-faulty",
+            "boot-options-invalid",
             Fix,
             "",
             &[("/etc/kernel/cmdline", "root=/dev/sda1\niommu=pt\n")],

@@ -171,7 +171,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         // The disks of the tree are of no function that the input shows.
         case(
-            "host-storage-not-shown",
+            "host-storage-use-not-shown",
             Unknown,
             "01:00.0",
             &[held, ("a.txt", LSBLK)],
@@ -183,7 +183,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[held, ("dmesg", RENAMED), ("a.txt", ROUTE)],
         ),
         case(
-            "process-on-card",
+            "process-on-device",
             Blocker,
             "01:00.0",
             &[("lspci -nnk", NVIDIA), ("a.txt", FUSER)],
@@ -221,9 +221,14 @@ pub(super) fn cases() -> Vec<Case> {
                 ("b.txt", "Vendor ID:  AuthenticAMD\n"),
             ],
         ),
-        case("host-storage-not-shown", Unknown, "01:00.0", &[held]),
-        case("host-network-not-shown", Unknown, "02:00.0", &[held]),
-        case("host-storage-not-shown", Unknown, "", &[("a.txt", SATA)]),
+        case("host-storage-use-not-shown", Unknown, "01:00.0", &[held]),
+        case("host-network-use-not-shown", Unknown, "02:00.0", &[held]),
+        case(
+            "host-storage-use-not-shown",
+            Unknown,
+            "",
+            &[("a.txt", SATA)],
+        ),
         case("rom-file-not-shown", Unknown, "", &[(VM, ROM)]),
         case(
             "rom-file-of-other-function",
@@ -269,8 +274,8 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("a.txt", "# qm start 100\n")],
         ),
-        case("driver-none", Ok, "01:00.0", &[("lspci -nnk", &free)]),
-        case("display-stays", Ok, "01:00.0", &[("lspci -nnk", &card)]),
+        case("driver-not-bound", Ok, "01:00.0", &[("lspci -nnk", &free)]),
+        case("display-kept", Ok, "01:00.0", &[("lspci -nnk", &card)]),
         case(
             "group-member-unbound",
             Fix,
@@ -278,7 +283,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", GROUP), ("qemu.txt", REFUSED)],
         ),
         case(
-            "held-for-guests",
+            "bound-for-guests",
             Ok,
             "",
             &[
@@ -297,7 +302,7 @@ pub(super) fn cases() -> Vec<Case> {
         // A sentence that names a hypervisor makes no host of a guest.
         case("inside-virtual-machine", Unknown, "", &[("a.txt", VMWARE)]),
         // Both cards go to guests.
-        case("twin-cards", Harmless, "", &[("lspci -nnk", &both)]),
+        case("duplicate-ids", Harmless, "", &[("lspci -nnk", &both)]),
     ]
 }
 
@@ -309,8 +314,8 @@ pub(super) fn quiet() -> Vec<Case> {
     let both = card.replace("nvidia", "vfio-pci");
     let quiet = |code, device, tree: &[(&str, &str)]| case(code, Ok, device, tree);
     vec![
-        quiet("host-storage-not-shown", "01:00.0", &[away]),
-        quiet("host-network-not-shown", "02:00.0", &[away]),
+        quiet("host-storage-use-not-shown", "01:00.0", &[away]),
+        quiet("host-network-use-not-shown", "02:00.0", &[away]),
         quiet(
             "module-not-built",
             "",
@@ -349,7 +354,7 @@ pub(super) fn quiet() -> Vec<Case> {
             &[away, ("dmesg", RENAMED), ("a.txt", ROUTE)],
         ),
         quiet(
-            "process-on-card",
+            "process-on-device",
             "01:00.0",
             &[("lspci -nnk", &card), ("a.txt", FUSER)],
         ),
@@ -369,8 +374,8 @@ pub(super) fn quiet() -> Vec<Case> {
             "",
             &[(LOADER, PPT), ("a.txt", "ppt0@pci0:3:0:0 is there")],
         ),
-        quiet("driver-none", "", &[("lspci -nnk", &card)]),
-        quiet("display-stays", "02:00.0", &[("lspci -nnk", &both)]),
+        quiet("driver-not-bound", "", &[("lspci -nnk", &card)]),
+        quiet("display-kept", "02:00.0", &[("lspci -nnk", &both)]),
         quiet(
             "group-member-unbound",
             "",
@@ -382,7 +387,7 @@ pub(super) fn quiet() -> Vec<Case> {
                 ("qemu.txt", REFUSED),
             ],
         ),
-        quiet("held-for-guests", "", &[("lspci -nnk", &card)]),
+        quiet("bound-for-guests", "", &[("lspci -nnk", &card)]),
         quiet(
             "resizable-bar",
             "01:00.0",
@@ -445,17 +450,21 @@ pub(super) fn quiet() -> Vec<Case> {
 #[test]
 fn twins_that_are_all_meant() {
     let title = |listing: &str| {
-        let one = case("twin-cards", Harmless, "", &[("lspci -nnk", listing)]);
+        let one = case("duplicate-ids", Harmless, "", &[("lspci -nnk", listing)]);
         let report = super::report(&one);
         let found = report.findings.into_iter();
         let titles: Vec<String> = found
-            .filter(|finding| finding.code == "twin-cards")
+            .filter(|finding| finding.code == "duplicate-ids")
             .map(|finding| finding.title.to_string())
             .collect();
         titles.join("\n")
     };
     let both = gpu("vfio-pci", "vfio-pci").replace("nvidia", "vfio-pci");
-    assert!(title(&both).ends_with("ids= is right"), "{}", title(&both));
+    assert!(
+        title(&both).ends_with("ids= is correct"),
+        "{}",
+        title(&both)
+    );
     assert_eq!(title(&both).lines().count(), 1);
     let one = gpu("vfio-pci", "vfio-pci");
     assert!(title(&one).contains("bind by address"), "{}", title(&one));
@@ -470,13 +479,13 @@ fn consequences_are_of_the_same_card() {
              device inaccessible\n\
              [   88.4] vfio-pci 0000:{of_reset}: not ready 65535ms after FLR; giving up\n"
         );
-        let one = case("reset-gave-up", Blocker, "", &[("dmesg", &log)]);
+        let one = case("reset-timeout", Blocker, "", &[("dmesg", &log)]);
         let found = super::report(&one).findings;
-        let reset = found.iter().find(|finding| finding.code == "reset-gave-up");
+        let reset = found.iter().find(|finding| finding.code == "reset-timeout");
         let title = reset.map(|finding| finding.title.to_string());
         let is_consequence = title.is_some_and(|title| title.contains("consequence of"));
         let mut causes = found.iter();
-        let is_tied = causes.any(|finding| finding.cause_of.contains(&"reset-gave-up"));
+        let is_tied = causes.any(|finding| finding.cause_of.contains(&"reset-timeout"));
         (
             reset.map(|finding| finding.verdict),
             is_consequence,

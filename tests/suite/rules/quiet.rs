@@ -51,7 +51,7 @@ fn of_the_host() -> Vec<Case> {
         ),
         quiet("system-not-judged", "", &[lspci]),
         quiet(
-            "held-for-guests",
+            "bound-for-guests",
             "",
             &[(
                 "a.txt",
@@ -66,9 +66,9 @@ fn of_the_host() -> Vec<Case> {
                 "pptdevs=\"3/0/0\"\nppt0@pci0:3:0:0: class=0x020000 rev=0x01 hdr=0x00\n",
             )],
         ),
-        quiet("command-path-misspelt", "", &[("a.txt", COMMANDS)]),
+        quiet("command-path-misspelled", "", &[("a.txt", COMMANDS)]),
         quiet("command-address-short", "", &[("a.txt", COMMANDS)]),
-        quiet("shell-test-unspaced", "", &[("a.txt", COMMANDS)]),
+        quiet("shell-test-missing-blank", "", &[("a.txt", COMMANDS)]),
         quiet("chown-with-mode", "", &[("a.txt", COMMANDS)]),
         quiet("xen-hide-malformed", "", &[("a.txt", COMMANDS)]),
         quiet(
@@ -80,7 +80,7 @@ fn of_the_host() -> Vec<Case> {
             )],
         ),
         quiet(
-            "ovmf-window-name",
+            "ovmf-window-name-unknown",
             "",
             &[(
                 "a.txt",
@@ -103,7 +103,7 @@ fn of_the_host() -> Vec<Case> {
             ],
         ),
         quiet(
-            "guest-listing-left-out",
+            "guest-listing-ignored",
             "",
             &[("a.txt", listing!("lshw.txt"))],
         ),
@@ -162,7 +162,7 @@ fn of_the_host() -> Vec<Case> {
             ],
         ),
         quiet(
-            "boot-options-faulty",
+            "boot-options-invalid",
             "",
             &[
                 (
@@ -263,10 +263,10 @@ fn of_devices() -> Vec<Case> {
         quiet("vfio-ids-malformed", "", &[both]),
         quiet("vfio-ids-overridden", "", &[both]),
         quiet("vfio-ids-missing-function", "01:00.0", &[lspci, both]),
-        quiet("vfio-ids-take-twin", "01:00.0", &[lspci, both]),
-        quiet("vfio-ids-of-none", "01:00.0", &[lspci, both]),
+        quiet("vfio-ids-match-duplicate", "01:00.0", &[lspci, both]),
+        quiet("vfio-ids-match-nothing", "01:00.0", &[lspci, both]),
         quiet(
-            "new-id-takes-twin",
+            "new-id-matches-duplicate",
             "01:00.0",
             &[lspci, ("post.txt", super::about_devices::NEW_ID)],
         ),
@@ -290,9 +290,9 @@ fn of_devices() -> Vec<Case> {
                 ),
             ],
         ),
-        quiet("bridge-asked", "01:00.0", &[lspci]),
-        quiet("twin-cards", "01:00.0", &[lspci]),
-        quiet("twins-not-shown", "01:00.0", &[lspci]),
+        quiet("bridge-requested", "01:00.0", &[lspci]),
+        quiet("duplicate-ids", "01:00.0", &[lspci]),
+        quiet("duplicate-ids-not-shown", "01:00.0", &[lspci]),
         quiet(
             "vfio-pci-built-in",
             "",
@@ -307,8 +307,8 @@ fn of_devices() -> Vec<Case> {
         ),
         quiet("override-script-late", "", &scripted),
         quiet("override-script-runs-on-host", "", &scripted),
-        quiet("override-script-dead", "", &scripted),
-        quiet("override-script-moved", "", &scripted),
+        quiet("override-script-not-runnable", "", &scripted),
+        quiet("override-script-address-stale", "", &scripted),
         quiet(
             "file-system-on-device",
             "01:00.0",
@@ -334,10 +334,14 @@ fn of_devices() -> Vec<Case> {
                 ("/sys/class/net/eth0/operstate", "down\n"),
             ],
         ),
-        quiet("host-driver-holds", "01:00.0", &[lspci]),
+        quiet("host-driver-bound", "01:00.0", &[lspci]),
         quiet("driver-not-shown", "01:00.0", &[lspci]),
         quiet("bound-to-vfio", "01:00.0", &[("lspci -nnk", &held)]),
-        quiet("process-on-card", "01:00.0", &[lspci, ("nvidia-smi", smi)]),
+        quiet(
+            "process-on-device",
+            "01:00.0",
+            &[lspci, ("nvidia-smi", smi)],
+        ),
         quiet(
             "boot-display",
             "01:00.0",
@@ -366,7 +370,7 @@ fn of_files() -> Vec<Case> {
             &[(modprobe, "install nouveau /bin/true\n")],
         ),
         quiet(
-            "modprobe-bad-line",
+            "modprobe-line-invalid",
             "",
             &[(modprobe, "options vfio-pci ids=10de:2503\n")],
         ),
@@ -400,17 +404,17 @@ fn of_files() -> Vec<Case> {
             &[(map, "10de 2803 bridge false\n")],
         ),
         quiet(
-            "passthru-map-bad-line",
+            "passthru-map-line-invalid",
             "",
             &[(map, "10de 2803 d3d0 default\n")],
         ),
         quiet(
-            "esx-conf-owner-by-hand",
+            "esx-conf-owner-set-manually",
             "",
             &[(conf, "/device/0000:01:00.0/owner = \"vmkernel\"\n")],
         ),
         quiet(
-            "esx-conf-functions-left-out",
+            "esx-conf-functions-missing",
             "",
             &[(
                 conf,
@@ -419,7 +423,7 @@ fn of_files() -> Vec<Case> {
             )],
         ),
         quiet(
-            "esx-conf-functions-left-out",
+            "esx-conf-functions-missing",
             "",
             &[
                 ("lspci -nnk", super::NIC),
@@ -427,7 +431,7 @@ fn of_files() -> Vec<Case> {
             ],
         ),
         quiet(
-            "vmx-bad-line",
+            "vmx-line-invalid",
             "",
             &[(
                 "/vmfs/volumes/a/b/c.vmx",

@@ -48,7 +48,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                  driver, versions of edk2 from before 2019 by the header",
                 header.machine
             );
-            let (code, ovmf) = ("rom-efi-header-machine", Consumer::Ovmf);
+            let (code, ovmf) = ("rom-efi-header-wrong-machine", Consumer::Ovmf);
             examination.find(code, RomVerdict::Harmless, ovmf, at, text, None);
         }
         if let Signature::Broken { signers } = signature {

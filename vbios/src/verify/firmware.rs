@@ -26,5 +26,12 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         return;
     }
     let text = format!("no guest takes this ROM: for SeaBIOS {seabios}; for OVMF {ovmf}");
-    examination.find("rom-no-guest", RomVerdict::Blocker, None, None, text, None);
+    examination.find(
+        "rom-no-guest-firmware",
+        RomVerdict::Blocker,
+        None,
+        None,
+        text,
+        None,
+    );
 }

@@ -200,7 +200,7 @@ fn other_machine(examination: &mut Examination<'_>, image: &Image) {
     let verdict = examination.weight(SELF);
     let at = image.offset;
     examination.find(
-        "rom-efi-machine",
+        "rom-efi-wrong-machine",
         verdict,
         SELF,
         at,

@@ -160,7 +160,7 @@ fn ovmf_loads_what_its_bus_driver_takes() {
     assert!(refused(efi().patch(machine, &[0x64, 0xaa])).contains("for AARCH64"));
     let header = any(&efi().patch(10, &[0x64, 0xaa]).build());
     assert!(accepts(&header, Consumer::Ovmf));
-    assert!(said(&header).contains(&("rom-efi-header-machine", RomVerdict::Harmless)));
+    assert!(said(&header).contains(&("rom-efi-header-wrong-machine", RomVerdict::Harmless)));
     assert!(refused(efi().patch(PAYLOAD, b"XX")).contains("damaged"));
     assert!(refused(efi().patch(12, &[1])).contains("damaged"));
     let mut small = efi();
@@ -232,7 +232,7 @@ fn a_cut_dump_says_what_is_missing() {
     let report = judge(file, &guest(Guest::SeaBios));
     assert!(!report.has_fault(), "{:?}", said(&report));
     let within = any(&card()[..0x700]);
-    assert!(said(&within).contains(&("rom-past-the-end", RomVerdict::Blocker)));
+    assert!(said(&within).contains(&("rom-length-past-end", RomVerdict::Blocker)));
 }
 
 #[test]

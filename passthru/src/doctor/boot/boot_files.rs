@@ -14,17 +14,17 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "boot-options-in-unread-file",
-        meaning: "A kernel option stands in a file that this host's boot loader does not read. \
-                  Proxmox VE with systemd-boot reads /etc/kernel/cmdline and no /etc/default/grub; \
-                  with GRUB it is the other way round.",
+        meaning: "A kernel option is set in a file that this host's boot loader does not read. \
+                  Proxmox VE with systemd-boot reads /etc/kernel/cmdline but not \
+                  /etc/default/grub; with GRUB it is the reverse.",
         source: "Proxmox VE documentation, Host Bootloader; kernel-install(8)",
         causes: &["boot-options-not-running"],
         check: unread,
     },
     Rule {
-        code: "kernel-option-twice",
-        meaning: "A kernel option is given more than once with different values, and is one of \
-                  which the last value alone counts.",
+        code: "kernel-option-set-twice",
+        meaning: "A kernel option is set more than once with different values, and only the last \
+                  value takes effect.",
         source: "hostconf/data/kernel-options.tsv, with a source for each option; Linux \
                  kernel/params.c",
         causes: &[],
@@ -32,9 +32,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "generated-files",
-        meaning: "The files of this system are made from another description, or are read-only: \
-                  what is written into them by hand does not last. Kernel options and modules go \
-                  into that description.",
+        meaning: "The files of this system are generated from another description, or are \
+                  read-only: manual changes do not persist. Set kernel options and modules in \
+                  that description.",
         source: "passthru/data/generated-systems.tsv, with a source for each system",
         causes: &[],
         check: generated,
@@ -58,7 +58,7 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| matters(&option.name) && !elsewhere(option))
         .map(|option| {
             let title = text!(
-                "{option} is in {source}, which {kind} does not read",
+                "{option} is set in {source}, which {kind} does not read",
                 option = option.text,
                 source = option.evidence.source,
                 kind = kind.name()
@@ -112,7 +112,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                 continue;
             };
             let title = text!(
-                "{option} does nothing: {later} comes later",
+                "{option} has no effect: {later} comes later",
                 option = option.text,
                 later = later.text
             );
@@ -121,7 +121,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
                     .remedy(Remedy::Manual {
                         step: "write-option-once",
-                        text: text!("keep one {option}=", option = option.name),
+                        text: text!("keep only one {option}=", option = option.name),
                     }),
             );
         }

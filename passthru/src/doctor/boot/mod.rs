@@ -16,18 +16,18 @@ use crate::verdict::Verdict;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "boot-loader-not-shown",
-        meaning: "The input does not show which boot loader the host uses, and so not which file \
-                  its kernel options belong into. Proxmox VE, for example, uses systemd-boot on \
-                  UEFI with a ZFS root and without Secure Boot, and GRUB in all other cases.",
+        meaning: "The host's boot loader is not in the input, so the file for its kernel options \
+                  is unknown. Proxmox VE, for example, uses systemd-boot on UEFI with a ZFS root \
+                  and without Secure Boot, and GRUB in all other cases.",
         source: "Proxmox VE documentation, Host Bootloader",
         causes: &[],
         check: loader_not_shown,
     },
     Rule {
-        code: "boot-options-faulty",
-        meaning: "The boot loader's file does not say what it seems to say: the shell that reads \
-                  it joins what stands behind a closing quote to the value, or only the first of \
-                  several lines counts.",
+        code: "boot-options-invalid",
+        meaning: "The boot loader's file does not have the intended content: the shell that reads \
+                  it appends the text after a closing quotation mark to the value, or only the \
+                  first of several lines takes effect.",
         source: "POSIX shell command language, 2.2 Quoting; Debian's grub-mkconfig; Proxmox VE \
                  documentation, Host Bootloader",
         causes: &["boot-options-not-running"],
@@ -35,8 +35,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "boot-options-not-running",
-        meaning: "A kernel option is configured, and the running kernel did not get it: the boot \
-                  loader was not refreshed, the host was not rebooted, or the option stands in a \
+        meaning: "A kernel option is configured, but the running kernel did not receive it: the \
+                  boot loader was not refreshed, the host was not rebooted, or the option is in a \
                   file that this host's boot loader does not read.",
         source: "Linux /proc/cmdline, proc(5)",
         causes: &[],
@@ -44,9 +44,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "driver-removal-service",
-        meaning: "A service takes a driver away after it came. It runs long after the driver \
-                  took the card, and fails while anything uses the driver. Binding the card to \
-                  vfio-pci in the initramfs comes before the driver.",
+        meaning: "A service unloads a driver after the driver was bound. The service runs long \
+                  after the driver claimed the card, and fails while the driver is in use. \
+                  vfio-pci in the initramfs binds to the card before the driver.",
         source: "systemd.unit(5), After=; modprobe(8), -r",
         causes: &[],
         check: removal_service,
@@ -71,7 +71,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            text!("the input does not show the boot loader of the host"),
+            text!("not in the input: the boot loader of the host"),
         )
         .shown_by(evidence.iter().cloned())
         .remedy(Remedy::look(&look)),
@@ -113,7 +113,7 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| matters(&option.name))
         .map(|option| {
             let title = text!(
-                "{option} is configured, and the running kernel was started without it",
+                "{option} is configured, but the running kernel was booted without it",
                 option = option.text
             );
             Said::new(Verdict::Fix, title)
@@ -181,7 +181,8 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
                 (
                     Verdict::Unknown,
                     text!(
-                        "whether {driver}, which {unit} unloads, is a driver of the card",
+                        "not in the input: whether {driver}, which {unit} unloads, is a driver of \
+                         the card",
                         driver,
                         unit
                     ),

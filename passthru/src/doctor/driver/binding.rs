@@ -16,32 +16,34 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "vfio-pci-missing",
-        meaning: "The kernel has no vfio-pci, neither built in nor as a module: no way of binding \
-                  works. A kernel that a distribution makes has it, in a package of its own on \
-                  some.",
+        meaning: "The kernel has no vfio-pci driver, neither built in nor as a module, so no \
+                  function can be bound to vfio-pci. Kernels of distributions have it; on some it \
+                  is in a separate package.",
         source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; modules.dep(5)",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: missing,
     },
     Rule {
         code: "host-driver-built-in",
-        meaning: "The function's driver is part of the kernel: it has the function before the \
-                  initramfs or any file is read, so that nothing can be in time. libvirt (with \
-                  managed='yes') and Proxmox VE take it away when the guest starts, which a driver \
-                  of a USB or NVMe controller does without harm; one of a display does not let go.",
+        meaning: "The function's driver is built into the kernel and claims the function before \
+                  the initramfs or any file is read, so no setting can bind vfio-pci first. \
+                  libvirt (with managed='yes') and Proxmox VE unbind the driver when the guest \
+                  starts. That works for drivers of USB or NVMe controllers; a display driver \
+                  often cannot be unbound.",
         source: "Linux Documentation/kbuild/kbuild.rst, modules.builtin; \
                  hostconf/data/binding-methods.tsv",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: built_in,
     },
     Rule {
         code: "binding-too-late",
-        meaning: "The host binds the function in a way that comes after its driver: driverctl's \
-                  unit runs after udev has loaded drivers, and a unit of the root after those of \
-                  the initramfs. A display's driver does not let go by then.",
+        meaning: "The configured method binds the function after its driver has claimed it: \
+                  driverctl's unit runs after udev has loaded drivers, and a unit of the root \
+                  file system after those of the initramfs. By then a display driver often cannot \
+                  be unbound.",
         source: "driverctl(8), 05-driverctl.rules; systemd-udev-trigger.service(8); \
                  hostconf/data/binding-methods.tsv",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: too_late,
     },
 ];
@@ -55,11 +57,10 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
     if functions.is_empty() {
         return Vec::new();
     }
-    let title =
-        text!("this kernel has no vfio-pci, the driver through which functions are assigned");
+    let title = text!("this kernel has no vfio-pci driver, which device assignment requires");
     let remedy = Remedy::Manual {
         step: "other-kernel",
-        text: text!("install a kernel with vfio-pci, or the package with its further modules"),
+        text: text!("install a kernel with vfio-pci, or the package with its additional modules"),
     };
     vec![
         Said::new(Verdict::Blocker, title)
@@ -79,7 +80,8 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let title = text!(
-            "{driver}, the driver of {address}, is part of this kernel: nothing binds before it",
+            "{driver}, the driver of {address}, is built into this kernel: no other driver can \
+             claim the function first",
             driver,
             address = device.address
         );
@@ -90,8 +92,8 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
             )
         } else {
             let text = text!(
-                "have the hypervisor unbind it when the guest starts: libvirt does so with \
-                 managed='yes', Proxmox VE by itself"
+                "let the hypervisor unbind it when the guest starts: libvirt with managed='yes', \
+                 Proxmox VE always"
             );
             (Verdict::Fix, text)
         };

@@ -12,41 +12,41 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "host-driver-holds",
-        meaning: "A driver of the host holds a function that is to be passed through. Some \
-                  hypervisors unbind the driver when the guest starts, which fails while the \
-                  driver is in use; a plan binds the function to vfio-pci before the driver loads.",
+        code: "host-driver-bound",
+        meaning: "A function that is to be assigned is bound to a host driver. Some hypervisors \
+                  unbind the driver when the guest starts, which fails while the driver is in \
+                  use. A plan binds the function to vfio-pci before the host driver loads.",
         source: "Linux Documentation/driver-api/vfio.rst",
         causes: &["group-not-viable"],
         check: held,
     },
     Rule {
-        code: "display-freed-by-hook",
-        meaning: "The host uses the card until its guest starts: a hook of libvirt then stops the \
-                  display manager and takes the console off the card, and puts all back when the \
-                  guest has stopped.",
+        code: "display-released-by-hook",
+        meaning: "The host uses the card until its guest starts: a libvirt hook then stops the \
+                  display manager and unbinds the console from the card, and restores both when \
+                  the guest has stopped.",
         source: "libvirt, Hooks for specific system management; hostconf::binding::libvirt_hook",
         causes: &[],
         check: freed,
     },
     Rule {
         code: "driver-not-shown",
-        meaning: "The input does not show which driver holds the function.",
+        meaning: "The driver of the function is not in the input.",
         source: "lspci(8), option -k",
         causes: &[],
         check: not_shown,
     },
     Rule {
         code: "bound-to-vfio",
-        meaning: "vfio-pci holds the function: it is ready for a guest.",
+        meaning: "The function is bound to vfio-pci: it is ready for a guest.",
         source: "Linux Documentation/driver-api/vfio.rst",
         causes: &[],
         check: bound,
     },
     Rule {
-        code: "driver-none",
-        meaning: "No driver has the function: VFIO counts it as free, and vfio-pci can take it at \
-                  any time.",
+        code: "driver-not-bound",
+        meaning: "The function is bound to no driver: VFIO treats it as unused, and vfio-pci can \
+                  bind to it at any time.",
         source: "Linux Documentation/driver-api/vfio.rst",
         causes: &[],
         check: unbound,
@@ -68,7 +68,7 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Ok,
-            text!("no driver of the host is bound to {list}", list),
+            text!("no host driver is bound to {list}", list),
         )
         .of(free.iter().map(|(device, _)| device.address))
         .shown_by(free.iter().map(|(_, line)| (*line).clone())),
@@ -91,7 +91,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         }
         let list = listed(held.iter().map(|(device, driver)| {
             text!(
-                "{address} by {driver}",
+                "{address} ({driver})",
                 address = device.address,
                 driver = driver.value
             )
@@ -99,7 +99,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(
                 Verdict::Fix,
-                text!("drivers of the host hold the card: {list}", list),
+                text!("host drivers are bound to the card: {list}", list),
             )
             .of(held.iter().map(|(device, _)| device.address))
             .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
@@ -145,7 +145,7 @@ fn freed(context: &Context<'_>) -> Vec<Said> {
         };
         let list = addresses(card.iter().map(|device| device.address));
         let title = text!(
-            "{list} stays with the host until {guest} starts",
+            "{list} stays with the host until the guest {guest} starts",
             list,
             guest = guest.value
         );
@@ -172,7 +172,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            text!("the input does not show the driver of {list}", list),
+            text!("not in the input: the driver of {list}", list),
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)

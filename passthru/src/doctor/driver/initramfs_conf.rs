@@ -16,65 +16,64 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "dracut-list-glued",
-        meaning: "A list of dracut is written so that words are lost: bash puts the strings of \
-                  all files together as they are, so that without a blank at both ends the last \
-                  word of one and the first of the next become one, and with = instead of += \
-                  what other files add is gone.",
+        code: "dracut-list-words-joined",
+        meaning: "A list in dracut's configuration loses words. bash joins the strings of all \
+                  files without a separator: without a blank at both ends, the last word of one \
+                  and the first word of the next become one word. With = instead of += the words \
+                  of other files are lost.",
         source: "dracut.conf(5); measured with dracut 059",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: dracut_lists,
     },
     Rule {
         code: "dracut-vfio-late",
-        meaning: "dracut's configuration packs vfio-pci and does not have it loaded before udev \
-                  looks for drivers, or keeps it out of the image. force_drivers does both of \
-                  what is needed; add_drivers alone leaves the order to luck where no softdep \
-                  puts vfio-pci first.",
+        meaning: "dracut's configuration adds vfio-pci to the image but does not load it before \
+                  udev loads drivers, or omits it from the image. force_drivers does both; with \
+                  add_drivers alone the order is undefined unless a softdep loads vfio-pci first.",
         source: "dracut.conf(5), force_drivers, add_drivers, omit_drivers",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: dracut_late,
     },
     Rule {
         code: "mkinitcpio-without-vfio",
-        meaning: "vfio-pci is to take a function by its id, and MODULES of mkinitcpio's \
-                  configuration does not name it: the image does not hold it, and the function's \
-                  driver, which the hook kms or autodetect packs, loads first.",
+        meaning: "vfio-pci is configured for a function by ID, but MODULES of mkinitcpio's \
+                  configuration does not name it: the image does not contain vfio-pci. The \
+                  function's driver, which the hook kms or autodetect adds, loads first.",
         source: "mkinitcpio(8), MODULES; mkinitcpio 41, install/kms",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_without,
     },
     Rule {
         code: "mkinitcpio-driver-first",
         meaning: "MODULES of mkinitcpio's configuration names a driver of the card before \
-                  vfio-pci. With the hook udev modules are loaded in that order, before anything \
-                  else; vfio-pci has to be the first.",
+                  vfio-pci. With the hook udev, modules are loaded in that order, before anything \
+                  else; vfio-pci must be first.",
         source: "mkinitcpio(8), MODULES; mkinitcpio 41, hooks/udev and init",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_order,
     },
     Rule {
         code: "mkinitcpio-without-modconf",
-        meaning: "HOOKS of mkinitcpio's configuration does not have modconf, which packs \
-                  modprobe.d into the image: there vfio-pci has no ids=, and no softdep counts.",
+        meaning: "HOOKS of mkinitcpio's configuration lacks modconf, which adds modprobe.d to the \
+                  image. In the initramfs vfio-pci then has no ids=, and no softdep takes effect.",
         source: "mkinitcpio(8); mkinitcpio 41, install/modconf",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_modconf,
     },
     Rule {
         code: "booster-driver-first",
-        meaning: "booster loads modules at the same time and reads no softdep. vfio-pci has the \
-                  card for sure only when it is in modules_force_load and the card's drivers are \
-                  left out of the image, by a - before their names in modules.",
+        meaning: "booster loads modules in parallel and reads no softdep. vfio-pci reliably \
+                  claims the card only if it is in modules_force_load and the card's drivers are \
+                  excluded from the image, with a - before their names in modules.",
         source: "booster(1), modules_force_load and modules; booster 0.12, init/main.go",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: booster,
     },
     Rule {
         code: "initramfs-conf-not-literal",
-        meaning: "A list in the configuration of the program that makes the initramfs is not \
-                  written out: only the program itself can work out what it holds, so that \
-                  neither the doctor nor a plan can say what comes first.",
+        meaning: "A list in the configuration of the initramfs program contains variables or \
+                  commands. Only the program itself can evaluate it, so neither the doctor nor a \
+                  plan can determine the load order.",
         source: "bash(1), PARAMETERS; mkinitcpio(8); booster(1)",
         causes: &[],
         check: not_literal,
@@ -141,7 +140,7 @@ fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
                 *line,
                 text!(
                     "{name} in line {line} of {path} lacks a blank at an end: dracut joins its \
-                     words to those of other files",
+                     words with those of other files",
                     name,
                     line,
                     path
@@ -189,7 +188,7 @@ fn dracut_late(context: &Context<'_>) -> Vec<Said> {
             ConfIssue::PackedOnly { line } if !ordered && !functions.is_empty() => (
                 *line,
                 text!(
-                    "add_drivers in line {line} of {path} packs vfio-pci and loads the module \
+                    "add_drivers in line {line} of {path} adds vfio-pci to the image but loads it \
                      late: force_drivers loads it first",
                     line,
                     path
@@ -198,7 +197,7 @@ fn dracut_late(context: &Context<'_>) -> Vec<Said> {
             ),
             ConfIssue::Omitted { line, name } => {
                 let title = text!(
-                    "{name} in line {line} of {path} keeps vfio-pci out of the image",
+                    "{name} in line {line} of {path} omits vfio-pci from the image",
                     name,
                     line,
                     path
@@ -261,12 +260,11 @@ fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
     let display = taken.iter().any(|device| device.is_display());
     let title = if display && facts.has_hook("kms") {
         text!(
-            "MODULES of {path} is without vfio-pci, and the hook kms packs drivers of display \
-             cards",
+            "MODULES of {path} lacks vfio-pci, and the hook kms adds drivers of display cards",
             path = file.path
         )
     } else {
-        text!("MODULES of {path} is without vfio-pci", path = file.path)
+        text!("MODULES of {path} lacks vfio-pci", path = file.path)
     };
     vec![
         Said::new(Verdict::Fix, title)
@@ -320,7 +318,7 @@ fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "HOOKS of {path} is without modconf: {source} is not in the image",
+        "HOOKS of {path} lacks modconf: {source} is not in the image",
         path = file.path,
         source = ids.source
     );
@@ -350,18 +348,18 @@ fn booster(context: &Context<'_>) -> Vec<Said> {
     let title = match packed.first() {
         Some(driver) if forced => {
             text!(
-                "booster packs {driver}, which loads at the same time as vfio-pci",
+                "booster adds {driver}, which loads in parallel with vfio-pci",
                 driver
             )
         }
         Some(driver) => {
             text!(
-                "booster packs {driver} and does not have vfio-pci loaded first",
+                "booster adds {driver} and does not load vfio-pci first",
                 driver
             )
         }
         None if forced => return Vec::new(),
-        None => text!("booster does not have vfio-pci loaded first"),
+        None => text!("booster does not load vfio-pci first"),
     };
     let shown = conf.booster.as_ref().map(|file| file.line(1));
     let shown = shown.or_else(|| {
@@ -384,7 +382,7 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     let mut add = |file: &ConfFile, line: u32, error: String| {
         let text = text!(
-            "write out the list in line {line} of {path}, without variables and commands",
+            "write the list in line {line} of {path} without variables and commands",
             line,
             path = file.path
         );

@@ -8,27 +8,26 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "blacklist-glob",
-        meaning: "A blacklist line names one module, to the letter. A pattern such as nvidia* \
-                  matches nothing there; options, install, remove and softdep lines do take \
-                  patterns.",
+        meaning: "A blacklist line names one module exactly. A pattern such as nvidia* matches no \
+                  module there; options, install, remove and softdep lines do accept patterns.",
         source: "kmod libkmod/libkmod-config.c and modprobe.d(5), measured with kmod 30",
         causes: &[],
         check: blacklist_glob,
     },
     Rule {
         code: "vfio-pci-install-line",
-        meaning: "An install line has kmod run a command instead of loading vfio-pci. In the \
-                  initramfs, where the card's driver loads, that command is not there unless \
-                  something packs it, and vfio-pci then comes too late or not at all.",
+        meaning: "An install line makes modprobe run a command instead of loading vfio-pci. In \
+                  the initramfs, where the card's driver loads, the command is missing unless it \
+                  was added, and vfio-pci then loads too late or not at all.",
         source: "modprobe.d(5), install; initramfs-tools(7)",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: install_line,
     },
     Rule {
-        code: "modprobe-bad-line",
-        meaning: "kmod does not understand this line and leaves it out.",
+        code: "modprobe-line-invalid",
+        meaning: "modprobe does not understand this line and ignores it.",
         source: "modprobe.d(5)",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: bad_line,
     },
 ];
@@ -57,7 +56,8 @@ fn install_line(context: &Context<'_>) -> Vec<Said> {
     line.map(|line| {
         let evidence = line.evidence();
         let title = text!(
-            "modprobe runs a command instead of loading vfio-pci; the initramfs may not have it"
+            "modprobe runs a command instead of loading vfio-pci; the command may be missing in \
+             the initramfs"
         );
         Said::new(Verdict::Fix, title)
             .remedy(remove_line(&evidence))

@@ -7,9 +7,9 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: "module-not-built",
-    meaning: "DKMS has a module that passthrough may need, and no build of it is installed for \
-              the kernel that runs: modprobe does not find it. DKMS builds a module when a \
-              kernel is installed, where the headers of that kernel are there.",
+    meaning: "DKMS has a module that passthrough may need, but no build of it is installed for \
+              the running kernel: modprobe does not find the module. DKMS builds a module when a \
+              kernel is installed, if the headers of that kernel are installed.",
     source: "dkms(8), status and autoinstall",
     causes: &[],
     check: not_built,

@@ -11,10 +11,11 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "new-id-takes-twin",
-        meaning: "An id is written to vfio-pci's new_id, and another card of the host has the same \
-                  id: vfio-pci is offered both cards, and takes the other one, too, as soon as its \
-                  driver lets go of it. driver_override and drivers_probe go by address.",
+        code: "new-id-matches-duplicate",
+        meaning: "An ID is written to vfio-pci's new_id, and another card of the host has the \
+                  same ID. vfio-pci matches both cards, and binds to the other card too as soon \
+                  as its driver is unbound. driver_override with drivers_probe selects by \
+                  address.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
                  drivers/pci/pci-driver.c, pci_add_dynid",
         causes: &[],
@@ -22,9 +23,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "new-id-others-not-shown",
-        meaning: "An id is written to vfio-pci's new_id, and the input does not show all functions \
-                  of that vendor. vfio-pci is offered each function with the id, and takes those \
-                  without a driver. driver_override and drivers_probe go by address.",
+        meaning: "An ID is written to vfio-pci's new_id, and not all functions of that vendor are \
+                  in the input. vfio-pci matches each function with the ID, and binds to those \
+                  without a driver. driver_override with drivers_probe selects by address.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; drivers/pci/pci-driver.c, \
                  pci_add_dynid",
         causes: &[],
@@ -32,19 +33,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "new-id-at-boot",
-        meaning: "A script that each boot runs writes the id of a display card to vfio-pci's \
-                  new_id. By then the card's driver has had it, and lets go only when nothing \
-                  uses it; what the boot loads first has to bind it.",
+        meaning: "A script that runs at each boot writes the ID of a display card to vfio-pci's \
+                  new_id. By then the card's driver has claimed the card and can only be unbound \
+                  when nothing uses it. Bind the card to vfio-pci before its driver loads.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; \
                  hostconf/data/binding-methods.tsv",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: at_boot,
     },
     Rule {
         code: "endpoint-to-pcieport",
-        meaning: "A command gives the function to pcieport, which drives the ports of PCI Express \
-                  alone: the kernel refuses, and the function stays as it is. To have it \
-                  bound anew its address goes to /sys/bus/pci/drivers_probe.",
+        meaning: "A command binds the function to pcieport, which only drives PCI Express ports: \
+                  the kernel refuses, and the binding of the function does not change. Write the \
+                  address to /sys/bus/pci/drivers_probe to bind the function to its driver again.",
         source: "Linux drivers/pci/pcie/portdrv.c, port_pci_ids; \
                  Documentation/ABI/testing/sysfs-bus-pci, bind",
         causes: &[],
@@ -60,7 +61,7 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
         .filter(|(_, device)| !device.is_bridge())
         .map(|(given, device)| {
             let title = text!(
-                "pcieport binds to ports alone, and {given} is no port",
+                "pcieport binds only to ports, and {given} is not a port",
                 given = given.value
             );
             Said::new(Verdict::NoEffect, title)
@@ -88,7 +89,7 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "the input does not show whether another function has the id {id}, which is written to \
+            "not in the input: whether another function has the ID {id}, which is written to \
              new_id",
             id
         );
@@ -118,7 +119,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                 continue;
             };
             let title = text!(
-                "{source} binds {address} to vfio-pci only after the host's driver initialised the \
+                "{source} binds {address} to vfio-pci only after the host driver initialized the \
                  function",
                 source = written.evidence.source,
                 address = device.address
@@ -168,7 +169,7 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
         }
         let word = card_word(context.host, card);
         let title = text!(
-            "new_id of vfio-pci also matches {functions}, with the same ids as {word}",
+            "new_id of vfio-pci also matches {functions}, with the same ID as {word}",
             functions = addresses(others.iter().map(|other| other.address)),
             word
         );

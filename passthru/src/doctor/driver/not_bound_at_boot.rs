@@ -19,66 +19,66 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "vfio-pci-late",
-        meaning: "The host is told to give the function to vfio-pci, and another driver has it. \
-                  Either the host was not started anew since, or its initramfs was not made anew, \
-                  or that driver loads before vfio-pci: from an initramfs without vfio-pci, or \
-                  without a softdep that puts vfio-pci first.",
+        meaning: "The function is configured for vfio-pci but bound to another driver. Either the \
+                  host was not rebooted since, or its initramfs was not regenerated, or that \
+                  driver loads before vfio-pci: from an initramfs without vfio-pci, or without a \
+                  softdep that loads vfio-pci first.",
         source: "Linux Documentation/driver-api/vfio.rst; modprobe.d(5), softdep; \
                  initramfs-tools(7)",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: late,
     },
     Rule {
         code: "vfio-ids-not-added",
-        meaning: "The kernel's log says which ids vfio-pci was given when it loaded, and one that \
-                  is configured is not among them: the initramfs from which it loaded is older \
+        meaning: "The kernel log lists the IDs that vfio-pci received when it loaded, and a \
+                  configured ID is not among them. The initramfs that loaded vfio-pci is older \
                   than the setting, or another setting replaces this one.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: not_added,
     },
     Rule {
         code: "modules-load-late",
         meaning: "A list of modules (/etc/modules, /etc/modules-load.d) is read by a service of \
-                  the running system. By then udev has loaded the drivers of displays, from the \
-                  initramfs or beside the service. vfio-pci needs a softdep, a place in the \
-                  initramfs, or the driver on a blacklist.",
+                  the running system. By then udev has loaded the display drivers, from the \
+                  initramfs or in parallel with the service. vfio-pci needs a softdep, a place in \
+                  the initramfs, or a blacklist line for the driver.",
         source: "systemd-modules-load.service(8); modprobe.d(5), softdep; initramfs-tools(7)",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: modules_load,
     },
     Rule {
         code: "softdep-of-built-in",
-        meaning: "A softdep line puts vfio-pci before a driver that is part of the kernel. Only \
-                  modules are loaded in an order; what is built in has its devices before any \
-                  module comes. Binding by address, with driver_override in the initramfs, works.",
+        meaning: "A softdep line loads vfio-pci before a driver that is built into the kernel. \
+                  Only modules have a load order; a built-in driver claims its devices before any \
+                  module loads. Binding by address, with driver_override in the initramfs, works.",
         source: "modprobe.d(5), softdep; Linux Documentation/kbuild/kbuild.rst, modules.builtin",
-        causes: &["vfio-pci-late", "host-driver-holds"],
+        causes: &["vfio-pci-late", "host-driver-bound"],
         check: softdep_built_in,
     },
     Rule {
-        code: "driver-override-left",
-        meaning: "driver_override of the function still names a driver, and no driver has it. \
-                  Until an empty line is written there, no other driver binds to the function: a \
-                  card that a guest gave back stays without a driver.",
+        code: "driver-override-leftover",
+        meaning: "driver_override of the function still names a driver, but the function is bound \
+                  to no driver. No other driver binds to the function until driver_override is \
+                  cleared: a card released by a guest stays without a driver.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override",
         causes: &[],
         check: override_left,
     },
     Rule {
-        code: "blacklist-takes-others",
-        meaning: "A driver that another card of the host uses is blacklisted. It is no longer \
-                  loaded by itself for any of them, and the host loses what that card does. \
-                  Binding the one card by id or address leaves the other alone.",
+        code: "blacklist-affects-other-devices",
+        meaning: "A driver that another card of the host uses is blacklisted. The module is no \
+                  longer loaded automatically for any card, and the host loses the other card. \
+                  Binding one card by ID or address does not affect the other.",
         source: "modprobe.d(5), blacklist",
         causes: &[],
         check: blacklist_takes_others,
     },
     Rule {
         code: "vfio-ids-host-audio",
-        meaning: "ids= names an audio function that belongs to no card in it: the host's own \
-                  sound, taken by mistake for that of the graphics card. The card's audio is the \
-                  function at the card's own slot.",
+        meaning: "ids= names an audio function of no configured card: the host's own audio, \
+                  mistaken for that of the graphics card. The card's audio function is in the \
+                  card's own slot.",
         source: "PCI Code and ID Assignment Specification 1.11, class 0x0403; Linux \
                  Documentation/driver-api/vfio.rst",
         causes: &[],
@@ -100,7 +100,7 @@ fn late(context: &Context<'_>) -> Vec<Said> {
         let driver = first.driver.name().unwrap_or_default();
         let list = addresses(late.iter().map(|device| device.address));
         let title = text!(
-            "{list} is configured for vfio-pci and bound to {driver}: the initramfs is older than \
+            "{list} is configured for vfio-pci but bound to {driver}: the initramfs is older than \
              the setting, or {driver} loads first",
             list,
             driver
@@ -168,7 +168,7 @@ fn modules_load(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "{path} loads vfio-pci after {driver}, which has {address}",
+            "{path} loads vfio-pci after {driver}, which is bound to {address}",
             path = first.path,
             driver = driver.value,
             address = device.address
@@ -212,7 +212,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "vfio-pci loaded without {missing}, which ids= has",
+        "vfio-pci loaded without {missing}, which is in ids=",
         missing = missing.join(", ")
     );
     vec![
@@ -374,7 +374,7 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
         .map(|device| {
             let title = text!(
                 "ids= of vfio-pci matches {address}, the host's own audio: the card's audio \
-                 function is in the card's slot",
+                 function is in the card's own slot",
                 address = device.address
             );
             Said::new(Verdict::Fix, title)

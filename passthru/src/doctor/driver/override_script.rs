@@ -12,10 +12,11 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "override-script-moved",
-        meaning: "The script of a plan, or Unraid's vfio-pci.cfg, binds a function by its address, \
-                  and another device is at that address now: a card was added, removed or moved. \
-                  It is left alone, and the card that was meant is with the host's driver again.",
+        code: "override-script-address-stale",
+        meaning: "The script of a plan, or Unraid's vfio-pci.cfg, binds a function by its \
+                  address, but another device is at that address: a card was added, removed or \
+                  moved. The device at the address is not bound to vfio-pci, and the intended \
+                  card is bound to its host driver again.",
         source: "hostconf::binding::by_address, function take of the script; Unraid, \
                  sbin/vfio-pci-bind.sh",
         causes: &[],
@@ -23,28 +24,29 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "override-script-late",
-        meaning: "A script of the initramfs sets driver_override after udev has bound the drivers: \
-                  scripts of init-top without prerequisites run in the order of their names. It \
-                  works while the host's driver is not in the initramfs, by luck.",
+        meaning: "A script of the initramfs sets driver_override after udev has bound the \
+                  drivers: scripts of init-top without prerequisites run in the order of their \
+                  names. The script works only while the host driver is not in the initramfs.",
         source: "initramfs-tools(7), Boot scripts; measured with initramfs-tools 0.142",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: script_late,
     },
     Rule {
         code: "override-script-runs-on-host",
-        meaning: "A script of the initramfs does not answer the argument prereqs. Building an \
-                  initramfs asks each script for it, and so runs this one on the running host.",
+        meaning: "A script of the initramfs does not handle the argument prereqs. Building an \
+                  initramfs calls each script with that argument, and so runs this one on the \
+                  running host.",
         source: "initramfs-tools(7), Boot scripts; hook-functions, get_prereq_pairs",
         causes: &[],
         check: script_runs_on_host,
     },
     Rule {
-        code: "override-script-dead",
-        meaning: "A script of the initramfs cannot run: its name is one that initramfs-tools \
-                  skips, or its first line names no interpreter, as when a paste lost its line \
+        code: "override-script-not-runnable",
+        meaning: "A script of the initramfs cannot run: initramfs-tools skips its name, or its \
+                  first line names no interpreter, for example because a paste lost its line \
                   breaks.",
         source: "initramfs-tools 0.142, scripts/functions, set_initlist",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: script_dead,
     },
 ];
@@ -58,18 +60,18 @@ fn of_script(path: &str, issue: &ScriptIssue) -> Text {
             path
         ),
         ScriptIssue::Interpreter { found } => text!(
-            "{path} begins with {found}, and not with #!/bin/sh: the script cannot run",
+            "{path} begins with {found} instead of #!/bin/sh: the script cannot run",
             path,
             found = format!("{found:?}")
         ),
         ScriptIssue::AfterUdev { .. } => text!(
-            "{path} runs after udev, which binds drivers first: the name has to sort before \
+            "{path} runs after udev, which binds drivers first: the name must sort before \
              \"udev\"",
             path
         ),
         ScriptIssue::Name { .. } => text!(
-            "initramfs-tools skips {path}: the name may have letters, digits, '.', '_' and '-' \
-             alone",
+            "initramfs-tools skips {path}: the name may contain only letters, digits, '.', '_' \
+             and '-'",
             path
         ),
         other => text!("{path}: {issue}", path, issue = other.to_string()),
@@ -89,13 +91,13 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
             let text = match context.host.functions_of(slot).next() {
                 Some(_) => text!(
                     "remove {replace}; the script that `passthru plan {slot}` writes does the \
-                     same in time, and checks the ids first",
+                     same in time, and checks the IDs first",
                     replace,
                     slot
                 ),
                 None => text!(
                     "remove {replace}; the script that a plan for the card at {slot} writes does \
-                     the same in time, and checks the ids first",
+                     the same in time, and checks the IDs first",
                     replace,
                     slot
                 ),
@@ -138,16 +140,16 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 .map(|device| device.address)
                 .collect();
             let title = text!(
-                "{path} expects {id} at {address} and finds {found}",
+                "{path} expects {id} at {address}, but {found} is there",
                 path = script.path,
                 id = bound.id,
                 address = bound.address,
                 found = id.value
             );
             let title = title.then(&if now.is_empty() {
-                text!("no device has that id now")
+                text!("no device has that ID now")
             } else {
-                text!("that id is at {now} now", now)
+                text!("that ID is at {now} now", now)
             });
             // With or without its domain.
             let short = format!("{:#}", bound.address);
@@ -168,7 +170,7 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 },
                 None => Remedy::Manual {
                     step: "remove-override-script",
-                    text: text!("remove {path}, or put the card back", path = script.path),
+                    text: text!("remove {path}, or move the card back", path = script.path),
                 },
             };
             said.push(

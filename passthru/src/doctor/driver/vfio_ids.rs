@@ -16,72 +16,73 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "vfio-ids-malformed",
-        meaning: "The value of ids= is not one that vfio-pci can read: the driver skips what it \
-                  cannot read and takes none of those functions. An entry is vendor:device in \
-                  hexadecimal, and a comma, without blanks, stands between entries.",
+        meaning: "vfio-pci cannot read the value of ids=: it skips the entries that it cannot \
+                  read, and binds none of those functions. An entry is vendor:device in \
+                  hexadecimal; entries are separated by commas without blanks.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids and vfio_pci_fill_ids",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: malformed,
     },
     Rule {
         code: "vfio-ids-overridden",
-        meaning: "ids= is set more than once. The kernel does not join the lists: it keeps the \
-                  last value alone. One list with the ids of all of them takes their place.",
+        meaning: "ids= is set more than once. The kernel does not join the lists: only the last \
+                  value takes effect. Replace them by one list with all IDs.",
         source: "Linux kernel/params.c, module_param_string; modprobe.d(5)",
-        causes: &["vfio-ids-missing-function", "host-driver-holds"],
+        causes: &["vfio-ids-missing-function", "host-driver-bound"],
         check: overridden,
     },
     Rule {
         code: "vfio-ids-missing-function",
-        meaning: "ids= names one function of the card and leaves out another. The driver of the \
-                  host takes what is left out, and the group is not viable while it holds it; \
-                  where the hypervisor takes it away by force, that works by luck.",
+        meaning: "ids= names one function of the card but not another. The host driver claims the \
+                  missing function, and the group is not viable while the driver is bound. If the \
+                  hypervisor unbinds the driver when the guest starts, the assignment works by \
+                  luck.",
         source: "Linux drivers/vfio/vfio_iommu_type1.c; Documentation/driver-api/vfio.rst",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: missing_function,
     },
     Rule {
-        code: "vfio-ids-take-twin",
-        meaning: "ids= goes by vendor and device id, and another card of the host has the same: \
-                  vfio-pci takes both cards. Bind by address instead.",
+        code: "vfio-ids-match-duplicate",
+        meaning: "ids= selects by vendor and device ID, and another card of the host has the same \
+                  ID: vfio-pci claims both cards. Bind by address instead.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids; Documentation/ABI/testing/\
                  sysfs-bus-pci, driver_override",
         causes: &[],
         check: take_twin,
     },
     Rule {
-        code: "vfio-ids-of-none",
-        meaning: "No function of the host has an id that is in ids=: the entry does nothing. It is \
-                  of a card that has left the host, it is misspelt, or it is the card's subsystem \
-                  id, which stands beside the id in lspci -v and which ids= does not go by.",
+        code: "vfio-ids-match-nothing",
+        meaning: "No function of the host has an ID of ids=: the entry has no effect. The ID is \
+                  that of a removed card, is misspelled, or is the card's subsystem ID, which \
+                  lspci -v prints beside the ID and which ids= does not use.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids; drivers/pci/pci-driver.c, \
                  pci_match_device",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: of_none,
     },
     Rule {
-        code: "twin-cards",
-        meaning: "Two cards of the host have the same ids. Everything that goes by id (ids=, \
-                  new_id) takes both; only the address tells them apart. Where both go to guests, \
-                  going by id is right.",
+        code: "duplicate-ids",
+        meaning: "Two cards of the host have the same ID. A selection by ID (ids=, new_id) \
+                  matches both; only the address distinguishes them. If both are assigned to \
+                  guests, selecting by ID is correct.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
         causes: &[],
         check: twins,
     },
     Rule {
-        code: "twins-not-shown",
-        meaning: "The input shows another card without its ids. If they are the same, everything \
-                  that goes by id (ids=, new_id) takes both cards.",
+        code: "duplicate-ids-not-shown",
+        meaning: "Another card is in the input without its ID. If the IDs are equal, a selection \
+                  by ID (ids=, new_id) matches both cards.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
         causes: &[],
         check: twins_not_shown,
     },
     Rule {
         code: "vfio-pci-built-in",
-        meaning: "vfio-pci is built into this kernel. Options in modprobe.d are for modules: a \
-                  built-in driver reads only the kernel command line (vfio-pci.ids=).",
+        meaning: "vfio-pci is built into this kernel. Options in modprobe.d apply only to \
+                  modules: a built-in driver reads only the kernel command line (vfio-pci.ids=).",
         source: "modprobe.d(5); Linux Documentation/admin-guide/kernel-parameters.rst",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: built_in,
     },
 ];
@@ -101,7 +102,7 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
             let manual = Remedy::Manual {
                 step: "write-vfio-ids",
                 text: text!(
-                    "write the ids as vendor:device, separated by commas and without blanks"
+                    "write the IDs as vendor:device, separated by commas and without blanks"
                 ),
             };
             Some(
@@ -125,7 +126,7 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
         Remedy::Manual {
             step: "write-vfio-ids",
             text: text!(
-                "write one ids= with the ids of all lists, as vendor:device with commas between"
+                "write one ids= with the IDs of all lists, as vendor:device separated by commas"
             ),
         }
     };
@@ -134,7 +135,7 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
         .filter(|list| list.value.text != last.value.text)
         .map(|list| {
             let title = text!(
-                "ids={value} of vfio-pci is replaced by a later ids={later}",
+                "ids={value} of vfio-pci has no effect: a later ids={later} replaces it",
                 value = list.value.text,
                 later = last.value.text
             );
@@ -167,7 +168,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
         };
         let write = Remedy::Manual {
             step: "write-vfio-ids",
-            text: text!("write the ids that lspci -nn prints in the last brackets"),
+            text: text!("write the ID that lspci -nn prints in the last brackets"),
         };
         if let Some((card, own)) = host
             .devices
@@ -176,7 +177,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
             .and_then(|device| Some((device, device.id.as_ref()?)))
         {
             let title = text!(
-                "{id} in ids= is the subsystem id of {address}, whose id is {own}",
+                "{id} in ids= is the subsystem ID of {address}, whose ID is {own}",
                 id,
                 address = card.address,
                 own = own.value
@@ -189,7 +190,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
             );
         } else if is_listed(id) && all_ids_known {
             let title = text!(
-                "{id} in ids= of vfio-pci is the id of no function of this host",
+                "{id} in ids= of vfio-pci matches no function of this host",
                 id
             );
             said.push(
@@ -244,8 +245,8 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
             .collect();
         let title = plural!(
             names.len(),
-            "{names} is missing in ids= of vfio-pci: the host's driver binds it",
-            "{names} are missing in ids= of vfio-pci: the host's driver binds them",
+            "{names} is missing from ids= of vfio-pci: the host driver claims it",
+            "{names} are missing from ids= of vfio-pci: the host driver claims them",
             names
         );
         let mut evidence = vec![list.evidence.clone()];
@@ -283,7 +284,7 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
         }
         let word = card_word(context.host, card);
         let title = text!(
-            "ids= of vfio-pci also matches {functions}, with the same ids as {card}",
+            "ids= of vfio-pci also matches {functions}, with the same ID as {card}",
             functions = addresses(others.iter().map(|device| device.address)),
             card = word
         );
@@ -351,16 +352,17 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
             }
             plural!(
                 others.len(),
-                "{list} has the same ids as {card}, and both are meant: ids= is right",
-                "{list} have the same ids as {card}, and all of them are meant: ids= is right",
+                "{list} has the same ID as {card}, and both are to be assigned: ids= is correct",
+                "{list} have the same ID as {card}, and all of them are to be assigned: ids= is \
+                 correct",
                 list,
                 card = word
             )
         } else {
             plural!(
                 others.len(),
-                "{list} has the same ids as {card}: bind by address, since ids= matches both",
-                "{list} have the same ids as {card}: bind by address, since ids= matches all",
+                "{list} has the same ID as {card}: bind by address, since ids= matches both",
+                "{list} have the same ID as {card}: bind by address, since ids= matches all",
                 list,
                 card = word
             )
@@ -393,7 +395,7 @@ fn crowd(id: PciId, alike: &[&Device]) -> Said {
             first = first.address,
             last = last.address
         ),
-        _ => text!("the ID {id} is that of one function", id),
+        _ => text!("only one function has the ID {id}", id),
     };
     Said::new(Verdict::Harmless, title)
         .of(alike.iter().map(|device| device.address))
@@ -416,7 +418,7 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
         };
         let list = addresses(others.iter().map(|other| other.address));
         let title = text!(
-            "the input does not show the ids of {list}, which may be those of {card}",
+            "not in the input: the ID of {list}, which may be the same as that of {card}",
             list,
             card = card_word(context.host, card)
         );
@@ -446,8 +448,8 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| option.on_command_line.is_none())
         .map(|option| {
             let title = text!(
-                "vfio-pci is built into this kernel, which reads no modprobe.d: ids= there \
-                 does nothing"
+                "vfio-pci is built into this kernel, which does not read modprobe.d: ids= has no \
+                 effect there"
             );
             Said::new(Verdict::Blocker, title)
                 .shown_by([option.evidence.clone(), proof.clone()])

@@ -6,10 +6,10 @@ use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "bridge-asked",
-    meaning: "The function that is asked for is a bridge. Bridges stay with the host: their \
-              driver serves all that is behind them, vfio-pci refuses them, and an IOMMU group \
-              is viable with them in it. What goes to a guest is the function behind the bridge.",
+    code: "bridge-requested",
+    meaning: "The requested function is a bridge. Bridges stay with the host: their driver serves \
+              all downstream devices, vfio-pci refuses them, and an IOMMU group is viable with \
+              them. Assign the function downstream of the bridge to the guest.",
     source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device; \
              Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
     causes: &[],
@@ -30,8 +30,8 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "name-function",
                     text: text!(
-                        "name the function below it; `passthru list --tree` shows the \
-                         functions below each bridge"
+                        "name the function downstream of it; `passthru list --tree` shows the \
+                         functions downstream of each bridge"
                     ),
                 })
         })

@@ -8,36 +8,36 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "command-path-misspelt",
-        meaning: "A command writes below /sys to a directory that no kernel has: the functions of \
-                  PCI are in /sys/bus/pci. The shell answers that the file does not exist, or a \
-                  script goes on without a word, and nothing is bound.",
+        code: "command-path-misspelled",
+        meaning: "A command writes to a directory of /sys that no kernel has: PCI functions are \
+                  in /sys/bus/pci. The shell reports that the file does not exist, or a script \
+                  continues silently, and nothing is bound.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: |context| said(context, Slip::Path),
     },
     Rule {
         code: "command-address-short",
         meaning: "A command writes an address without its domain to bind, unbind or \
-                  drivers_probe. The kernel compares it with the whole name of the device \
-                  (0000:01:00.0), finds none and answers \"No such device\".",
+                  drivers_probe. The kernel compares it with the full name of the device \
+                  (0000:01:00.0), finds no device and reports \"No such device\".",
         source: "Linux drivers/base/bus.c, bind_store and unbind_store",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: |context| said(context, Slip::ShortAddress),
     },
     Rule {
-        code: "shell-test-unspaced",
-        meaning: "[ is a command of the shell, and its arguments are parted from it by blanks. \
-                  [-e is another command, which does not exist: the condition is false, and the \
-                  commands below it never run.",
+        code: "shell-test-missing-blank",
+        meaning: "[ is a command of the shell, and blanks separate its arguments. [-e is another \
+                  command, which does not exist: the condition is false, and the commands that \
+                  depend on it never run.",
         source: "POSIX.1-2017, test utility",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: |context| said(context, Slip::Bracket),
     },
     Rule {
         code: "chown-with-mode",
-        meaning: "chown sets the owner of a file: 777 is a user there, not a permission. The file \
-                  keeps its permissions, and QEMU may still be unable to read it.",
+        meaning: "chown sets the owner of a file: 777 is a user ID there, not a permission. The \
+                  permissions do not change, and QEMU may still be unable to read the file.",
         source: "POSIX.1-2017, chown and chmod utilities",
         causes: &[],
         check: |context| said(context, Slip::Owner),
@@ -45,8 +45,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "xen-hide-malformed",
         meaning: "xen-pciback.hide lists functions, each in parentheses and without blanks: \
-                  (01:00.0)(01:00.1), with or without the domain. Of a list with another form \
-                  the driver of dom0 hides nothing and says \"Error parsing pci_devs_to_hide\".",
+                  (01:00.0)(01:00.1), with or without the domain. If the list has another form, \
+                  dom0's driver hides no function and logs \"Error parsing pci_devs_to_hide\".",
         source: "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init",
         causes: &[],
         check: |context| said(context, Slip::XenHide),
@@ -55,33 +55,33 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "bhyve-address-form",
         meaning: "bhyve, vm-bhyve and pptdevs name a function as bus/slot/function in decimal: \
                   129/0/0. With colons or a dot bhyve ends with \"invalid passthru options\", and \
-                  ppt(4) reserves nothing.",
+                  ppt(4) reserves no function.",
         source: "bhyve(8), -s slot,passthru; vmm(4), pptdevs",
         causes: &[],
         check: |context| said(context, Slip::BhyveForm),
     },
     Rule {
         code: "modprobe-second-module",
-        meaning: "modprobe loads one module, unless -a is given: a second name is passed to the \
-                  first module as a parameter, which the kernel ignores, and that module is not \
-                  loaded.",
+        meaning: "modprobe loads one module, unless -a is set: a second name is passed to the \
+                  first module as a parameter, which the kernel ignores, and the second module is \
+                  not loaded.",
         source: "kmod, modprobe(8)",
         causes: &[],
         check: |context| said(context, Slip::SecondModule),
     },
     Rule {
-        code: "ovmf-window-name",
+        code: "ovmf-window-name-unknown",
         meaning: "OVMF reads the size of its 64-bit window from opt/ovmf/X-PciMmio64Mb, in MiB. A \
-                  variable of another name is read by nothing.",
+                  variable of another name has no effect.",
         source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c, PlatformGetFirstNonAddress",
         causes: &[],
         check: |context| said(context, Slip::WindowName),
     },
     Rule {
         code: "output-not-shown",
-        meaning: "The input has a command whose output would show the host, and no output of it. \
-                  Without a listing of the functions, the log or the message of an error nothing \
-                  can be said of a cause.",
+        meaning: "The input has a command whose output would show the host, but not its output. \
+                  Without a list of the functions, the log or an error message the cause is \
+                  unknown.",
         source: "the input itself",
         causes: &[],
         check: output_not_shown,
@@ -119,8 +119,8 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
                 Quoted::Start => &["journalctl", "-b", "-n", "200"],
             };
             let title = match quoted.value {
-                Quoted::Start => text!("the input does not show an error of this command"),
-                _ => text!("the input does not show the output of this command"),
+                Quoted::Start => text!("not in the input: an error message of this command"),
+                _ => text!("not in the input: the output of this command"),
             };
             Said::new(Verdict::Unknown, title)
                 .shown_by([quoted.evidence.clone()])
@@ -138,28 +138,28 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 Slip::Path => text!("the command writes to a directory that does not exist"),
                 Slip::ShortAddress => text!("the command names the device without its domain"),
                 Slip::Bracket => text!("the condition is never true: a blank is missing after ["),
-                Slip::Owner => text!("chown sets an owner, not permissions: chmod does"),
+                Slip::Owner => text!("chown sets an owner, not permissions; use chmod"),
                 Slip::XenHide if has_scsi_address(&found.evidence.text) => text!(
-                    "xen-pciback.hide has the address of a SCSI drive: only PCI functions, \
-                     such as the drive's controller, can be hidden"
+                    "xen-pciback.hide has the address of a SCSI drive: only PCI functions, such \
+                     as the drive's controller, can be hidden"
                 ),
                 Slip::XenHide => {
-                    text!("xen-pciback.hide cannot be read: nothing is hidden from dom0")
+                    text!("xen-pciback.hide cannot be read: no function is hidden from dom0")
                 }
                 Slip::SecondModule => {
-                    text!("modprobe loads the first module alone: the second is its parameter")
+                    text!("modprobe loads only the first module: the second name is its parameter")
                 }
                 Slip::WindowName => text!(
-                    "OVMF does not read this variable: the one for the 64-bit window is \
+                    "OVMF does not read this variable: the variable for the 64-bit window is \
                      X-PciMmio64Mb"
                 ),
                 Slip::BhyveForm => {
-                    text!("bhyve cannot read the address: it is bus/slot/function")
+                    text!("bhyve cannot read the address: the form is bus/slot/function")
                 }
             };
             let text = match (&found.value.corrected, slip) {
-                (Some(line), _) => text!("the line without the mistake: {line}", line),
-                (None, Slip::Owner) => text!("chown root:root FILE; chmod 644 FILE"),
+                (Some(line), _) => text!("write: {line}", line),
+                (None, Slip::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),
                 (None, _) => text!(
                     "write each address in parentheses, without blanks: \
                      xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"

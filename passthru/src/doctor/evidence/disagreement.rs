@@ -9,10 +9,10 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: "sources-disagree",
-    meaning: "Two lines show different values of what does not change by itself: the class, the \
-              revision or the subsystem id of a function, or another device in a log than in the \
-              listing. One of them is of another time, another machine or a guest. The more \
-              direct source counts; of equals the first.",
+    meaning: "Two lines differ in a value that does not change on its own: the class, the \
+              revision or the subsystem ID of a function, or the device at an address in a log \
+              and in a listing. One of the lines is from another time, another machine or a \
+              guest. The more direct source takes effect; among equal sources the first.",
     source: "PCI Local Bus Specification 3.0, section 6.2.1: these registers are read-only",
     causes: &[],
     check: disagree,
@@ -26,7 +26,7 @@ fn disagree(context: &Context<'_>) -> Vec<Said> {
     let addresses: BTreeSet<_> = contradictions.iter().map(|one| one.address).collect();
     let title = match contradictions.as_slice() {
         [one] => text!(
-            "lines differ in the {field} of {address}: {counts} counts, and another line \
+            "lines differ in the {field} of {address}: {counts} takes effect, and another line \
              has {other}",
             field = one.field,
             address = one.address,
@@ -37,8 +37,8 @@ fn disagree(context: &Context<'_>) -> Vec<Said> {
             let fields: BTreeSet<&str> = all.iter().map(|one| one.field).collect();
             let fields: Vec<&str> = fields.into_iter().collect();
             text!(
-                "lines differ in what does not change by itself ({fields}): the more direct \
-                 source counts",
+                "lines differ in values that do not change on their own ({fields}): the more \
+                 direct source takes effect",
                 fields
             )
         }
@@ -52,8 +52,8 @@ fn disagree(context: &Context<'_>) -> Vec<Said> {
             .remedy(Remedy::Manual {
                 step: "part-sources",
                 text: text!(
-                    "leave out of the input the output from before a change of the hardware or the \
-                     firmware's settings, and the output of guests"
+                    "remove from the input the output from before a change of the hardware or the \
+                     firmware settings, and the output of guests"
                 ),
             }),
     ]

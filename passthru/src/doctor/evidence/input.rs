@@ -11,50 +11,48 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "input-damaged",
-        meaning: "The pasted text lost its line breaks, or parts of it. What can be read from it \
-                  with certainty was read; what belongs to which device is told apart by the \
-                  addresses in it.",
+        meaning: "The pasted text lost its line breaks, or parts of them. Only unambiguous parts \
+                  were read; addresses in the text show which part belongs to which device.",
         source: "the text itself",
         causes: &[],
         check: damaged,
     },
     Rule {
         code: "input-unreadable",
-        meaning: "A file or a directory of the host cannot be read. Nothing is said of what it \
-                  holds, neither that it is there nor that it is not, and no plan is made that \
-                  has to know it.",
+        meaning: "A file or a directory of the host cannot be read. Its content is unknown, and \
+                  no plan is made that depends on it.",
         source: "the system that was asked for it",
         causes: &[],
         check: unreadable,
     },
     Rule {
         code: "system-not-judged",
-        meaning: "The listing is of a system whose passthrough is set up in ways that the doctor \
-                  does not know: bhyve on FreeBSD, Hyper-V on Windows, Xen. Its functions are \
-                  listed; nothing is said of its settings.",
+        meaning: "The listing is from a system whose passthrough settings the doctor does not \
+                  evaluate: bhyve on FreeBSD, Hyper-V on Windows, Xen. Its functions are listed, \
+                  but its settings are not evaluated.",
         source: "the listing itself",
         causes: &[],
         check: not_judged,
     },
     Rule {
         code: "inside-virtual-machine",
-        meaning: "All lines of the input are of a virtual machine. Its IOMMU, its firmware and \
-                  its groups are those that the hypervisor emulates, and most have none; the \
-                  devices that it is given are bound to its own drivers, not to vfio-pci. What \
-                  keeps a device from a guest is seen on the host. A virtual machine that is to \
-                  assign devices itself needs an emulated IOMMU (intel-iommu, amd-iommu or \
-                  virtio-iommu of QEMU).",
+        meaning: "All lines of the input are from a virtual machine. Its IOMMU, its firmware and \
+                  its groups are emulated by the hypervisor, and most virtual machines have none; \
+                  assigned devices are bound to the guest's own drivers, not to vfio-pci. The \
+                  reasons why a device cannot be assigned are visible only on the host. A virtual \
+                  machine that assigns devices itself needs an emulated IOMMU (intel-iommu, \
+                  amd-iommu or virtio-iommu of QEMU).",
         source: "passthru/data/systems.tsv, with a source for each line; QEMU \
                  docs/system/i386/kvm-pv.rst and hw/i386/intel_iommu.c",
         causes: &[],
         check: inside_guest,
     },
     Rule {
-        code: "guest-listing-left-out",
-        meaning: "Beside the listings of a Linux or ESXi host stands one of another system, or \
-                  one with functions that only virtual machines have. It is taken for that of a \
-                  guest, whose addresses are not those of the host, and nothing was read from \
-                  it.",
+        code: "guest-listing-ignored",
+        meaning: "Besides the listings of a Linux or ESXi host the input has a listing of another \
+                  system, or one with functions that only virtual machines have. It is treated as \
+                  a guest's listing, whose addresses differ from those of the host, and is \
+                  ignored.",
         source: "the listing itself",
         causes: &[],
         check: left_out,
@@ -62,40 +60,40 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "several-machines",
         meaning: "Two lines of the input contradict each other: another device at the same \
-                  address, another mainboard, or a processor of another maker. They are of several machines, as in a thread \
-                  with more than one poster, or of one before and after its hardware changed. \
-                  What is true of one may be false of the other, so only single lines are \
-                  judged, and no plan is made. --machine chooses one by the host that its \
-                  prompts name.",
+                  address, another mainboard, or a processor of another vendor. They are from \
+                  several machines, as in a thread with several posters, or from one machine \
+                  before and after a hardware change. Only single lines are evaluated, and no \
+                  plan is made, because a fact of one machine may be false for another. --machine \
+                  selects one by the host name in its prompts.",
         source: "the lines themselves",
         causes: &[],
         check: several_machines,
     },
     Rule {
         code: "several-hosts-named",
-        meaning: "The prompts in the input name several hosts, and nothing contradicts that \
-                  they are one machine: its author may have written the names anew, a guest's \
-                  may stand beside its host's, or they may be two machines. They are judged as \
-                  one.",
+        meaning: "The prompts in the input name several hosts, but no line contradicts that they \
+                  are one machine: the author may have edited the names, a guest's prompts may be \
+                  beside its host's, or there are two machines. The input is evaluated as one \
+                  machine.",
         source: "the prompts themselves",
         causes: &[],
         check: several_hosts,
     },
     Rule {
         code: "address-not-shown",
-        meaning: "Windows names a PCI device by its ids, and where it is by the bridges on the \
-                  way to it, without bus numbers. Such a device is listed, and has no address. \
-                  The property LocationInfo has the bus.",
+        meaning: "Windows identifies a PCI device by its IDs and by the bridges on the path to \
+                  it, without bus numbers. Such a device is listed without an address. The \
+                  property LocationInfo has the bus.",
         source: "Microsoft Learn, Device instance IDs; DEVPKEY_Device_LocationInfo",
         causes: &[],
         check: not_placed,
     },
     Rule {
         code: "dda-survey",
-        meaning: "Microsoft's script looks at each PCI device for what stands against Discrete \
-                  Device Assignment: memory that the firmware holds, a device of old PCI, \
-                  line-based interrupts. It does not look at whether the driver in the guest \
-                  will work.",
+        meaning: "Microsoft's script checks each PCI device for obstacles to Discrete Device \
+                  Assignment: memory that the firmware reserves, a conventional PCI device, \
+                  line-based interrupts. It does not check whether the driver in the guest will \
+                  work.",
         source: "Microsoft Learn, Plan for deploying devices by using Discrete Device Assignment",
         causes: &[],
         check: surveyed,
@@ -119,7 +117,7 @@ fn not_judged(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let title = text!(
-        "the settings of {platform} are not judged: only its devices and messages are read",
+        "the settings of {platform} are not evaluated: only its devices and messages are read",
         platform = platform.value.name()
     );
     vec![Said::new(Verdict::Unknown, title).shown_by([platform.evidence.clone()])]
@@ -130,14 +128,14 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let title = text!(
-        "the input is of a virtual machine, whose IOMMU and firmware are not those of the host"
+        "the input is from a virtual machine, whose IOMMU and firmware are not those of the host"
     );
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by([shown.clone()])
             .remedy(Remedy::Manual {
                 step: "show-host",
-                text: text!("run the same commands on the host, and judge their output"),
+                text: text!("run the same commands on the host, and use their output"),
             }),
     ]
 }
@@ -148,16 +146,17 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "the input contradicts itself: it is of several machines, and its parts are not combined"
+        "the input contradicts itself: it is from several machines, and its parts are not \
+         combined"
     );
     let text = match machines.hosts().as_slice() {
         [] => text!(
-            "save the present output of each machine in a file of its own, and judge each file \
+            "save the current output of each machine in a separate file, and check each file \
              alone"
         ),
         hosts => text!(
-            "choose one of the machines {hosts} with --machine; or save the present output of each \
-             machine in a file of its own, and judge each file alone",
+            "choose one of the machines {hosts} with --machine; or save the current output of \
+             each machine in a separate file, and check each file alone",
             hosts = hosts
         ),
     };
@@ -178,7 +177,7 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
     }
     let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
     let title = text!(
-        "the prompts name several hosts, {names}: the input is judged as one machine",
+        "the prompts name several hosts, {names}: the input is evaluated as one machine",
         names
     );
     let shown = machines.prompts.iter().map(|host| host.evidence.clone());
@@ -199,16 +198,16 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
 fn left_out(context: &Context<'_>) -> Vec<Said> {
     let said = |platform: &Fact<Platform>| {
         let title = text!(
-            "a listing of {platform} was left out: the host is another system, so it may be a \
-             guest's",
+            "a listing of {platform} is ignored: the host is another system, so the listing may \
+             be a guest's",
             platform = platform.value.name()
         );
         Said::new(Verdict::Harmless, title).shown_by([platform.evidence.clone()])
     };
     let of_lspci = |first: &Evidence| {
         let title = text!(
-            "a listing of a virtual machine's functions was left out: the input shows another \
-             machine too, so it is a guest's"
+            "a listing of a virtual machine's functions is ignored: the input also shows another \
+             machine, so the listing is a guest's"
         );
         Said::new(Verdict::Harmless, title).shown_by([first.clone()])
     };
@@ -229,7 +228,7 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
     let refusals = &context.host.refusals;
     let remedy = |path: &str| Remedy::Manual {
         step: "read-as-root",
-        text: text!("run the same command as root, which may read {path}", path),
+        text: text!("run the same command as root, which can read {path}", path),
     };
     let one = |refusal: &Refusal| {
         let Refusal { path, reason, .. } = refusal;
@@ -245,7 +244,7 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
         );
         said.push(Said::new(Verdict::Unknown, title).remedy(Remedy::Manual {
             step: "read-as-root",
-            text: text!("run the same command as root, which may read them"),
+            text: text!("run the same command as root, which can read them"),
         }));
     }
     said
@@ -258,8 +257,8 @@ fn not_placed(context: &Context<'_>) -> Vec<Said> {
     };
     let title = plural!(
         unplaced.len(),
-        "the address of one PCI device is not shown",
-        "the addresses of {count} PCI devices are not shown"
+        "the address of one PCI device is not in the input",
+        "the addresses of {count} PCI devices are not in the input"
     );
     let look = "Get-PnpDevice -PresentOnly -InstanceId PCI* | Get-PnpDeviceProperty -KeyName \
                 DEVPKEY_Device_LocationInfo | Format-List InstanceId, KeyName, Data";
@@ -290,8 +289,10 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     if can.is_empty() {
-        let title =
-            text!("Windows finds none of the surveyed devices fit for assignment to a guest");
+        let title = text!(
+            "Windows considers none of the surveyed devices suitable for assignment to a \
+                   guest"
+        );
         return vec![Said::new(Verdict::Impossible, title).shown_by(evidence(cannot))];
     }
     let names: Vec<&str> = can
@@ -301,11 +302,11 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
         .collect();
     let title = if can.len() > names.len() {
         text!(
-            "Windows finds {names} and other devices fit for assignment",
+            "Windows considers {names} and other devices suitable for assignment",
             names
         )
     } else {
-        text!("Windows finds {names} fit for assignment", names)
+        text!("Windows considers {names} suitable for assignment", names)
     };
     vec![Said::new(Verdict::Ok, title).shown_by(evidence(can))]
 }

@@ -19,8 +19,8 @@ pub(in crate::doctor) const FAMILY: &str = "known-message";
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: FAMILY,
-    meaning: "A family of findings: each message of the table of known messages has its own \
-              code, which says what it means and what to do.",
+    meaning: "A family of findings: each known message has its own code, with its meaning and the \
+              fix.",
     source: "passthru/data/messages/, with a source for each line",
     causes: &[],
     check,
@@ -134,8 +134,8 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 return said.remedy(Remedy::Manual {
                     step: "cold-boot",
                     text: text!(
-                        "switch the host off and on again; where the message comes again, \
-                         write 0 to the function's d3cold_allowed"
+                        "power the host off and on again; if the message comes again, write 0 to \
+                         the function's d3cold_allowed"
                     ),
                 });
             }
@@ -224,7 +224,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     }
     if let Some(other) = message.disputed_by.iter().find(is_there) {
         let title = text!(
-            "messages that exclude each other ({other}): {title}",
+            "contradicts another message ({other}): {title}",
             other,
             title = Text::of_table(message.title)
         );
@@ -314,7 +314,7 @@ fn wider_window() -> Remedy {
         step: "guest-mmio-window",
         text: text!(
             "use OVMF and the host's processor model for the guest, so that its firmware has \
-             room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
+             address space for large BARs; otherwise set opt/ovmf/X-PciMmio64Mb with -fw_cfg"
         ),
     }
 }

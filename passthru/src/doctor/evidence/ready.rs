@@ -12,48 +12,48 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "vfio-module-loaded",
-        meaning: "lsmod lists vfio_pci. That the module is loaded says nothing of the functions \
-                  that it has: its ids, driver_override or the toolstack give it those.",
+        meaning: "lsmod lists vfio_pci. A loaded module does not show which functions are bound \
+                  to it: that depends on its ids=, driver_override or the toolstack.",
         source: "Linux kernel/module/procfs.c, m_show; Documentation/driver-api/vfio.rst",
         causes: &[],
         check: module_loaded,
     },
     Rule {
-        code: "group-node-there",
-        meaning: "The IOMMU group has its device file in /dev/vfio: a driver for guests is bound \
-                  to one of its members at least, and the IOMMU is at work.",
+        code: "group-node-present",
+        meaning: "The IOMMU group has its device file in /dev/vfio: at least one of its members \
+                  is bound to a VFIO driver, and the IOMMU is in use.",
         source: "Linux drivers/vfio/group.c, vfio_group_create",
         causes: &[],
         check: group_nodes,
     },
     Rule {
-        code: "mediated-device-there",
-        meaning: "The mediated device exists: a guest can have it, while the host's driver keeps \
-                  the function and shares it.",
+        code: "mediated-device-present",
+        meaning: "The mediated device exists: it can be assigned to a guest, while the host \
+                  driver keeps the function and shares it.",
         source: "mdevctl(8), list; Linux Documentation/driver-api/vfio-mediated-device.rst",
         causes: &[],
         check: mediated_devices,
     },
     Rule {
-        code: "mediated-type-free",
+        code: "mediated-type-available",
         meaning: "The driver of the function offers this type of mediated device, and more of \
-                  them can be made.",
+                  them can be created.",
         source: "Linux Documentation/driver-api/vfio-mediated-device.rst, available_instances",
         causes: &[],
         check: |context| types(context, true),
     },
     Rule {
         code: "mediated-type-used-up",
-        meaning: "No device of this type can be made any more: those that exist use up the card, \
-                  or one of another type excludes it.",
+        meaning: "No more devices of this type can be created: the existing ones use up the card, \
+                  or a device of another type excludes it.",
         source: "Linux Documentation/driver-api/vfio-mediated-device.rst, available_instances",
         causes: &[],
         check: |context| types(context, false),
     },
     Rule {
         code: "locked-memory-unlimited",
-        meaning: "Programs may lock any amount of memory, as a guest with a passed function does \
-                  with all of its own.",
+        meaning: "Programs may lock any amount of memory; a guest with an assigned function locks \
+                  all of its memory.",
         source: "getrlimit(2), RLIMIT_MEMLOCK; Linux drivers/vfio/vfio_iommu_type1.c, \
                  vfio_pin_pages_remote",
         causes: &[],
@@ -61,10 +61,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "locked-memory-limited",
-        meaning: "A guest with a passed function locks all of its memory. Under this limit a guest \
-                  of that size does not start where the limit is that of its QEMU: a user who \
-                  starts it by hand, a service, a container. libvirt and Proxmox VE set a limit of \
-                  their own.",
+        meaning: "A guest with an assigned function locks all of its memory. Under this limit a \
+                  guest of that size does not start if the limit applies to its QEMU: started by \
+                  a user, a service or in a container. libvirt and Proxmox VE set their own \
+                  limit.",
         source: "getrlimit(2), RLIMIT_MEMLOCK; Linux drivers/vfio/vfio_iommu_type1.c, \
                  vfio_pin_pages_remote; libvirt src/qemu/qemu_domain.c, \
                  qemuDomainGetMemLockLimitBytes",
@@ -131,7 +131,7 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Said> {
             true => (
                 Verdict::Ok,
                 text!(
-                    "{free} more mediated devices of the type {kind} can be made",
+                    "{free} more mediated devices of the type {kind} can be created",
                     free,
                     kind
                 ),
@@ -139,7 +139,7 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Said> {
             false => (
                 Verdict::Harmless,
                 text!(
-                    "no more mediated devices of the type {kind} can be made",
+                    "no more mediated devices of the type {kind} can be created",
                     kind
                 ),
             ),
@@ -160,7 +160,7 @@ fn unlimited(context: &Context<'_>) -> Vec<Said> {
     if shown.is_empty() {
         return Vec::new();
     }
-    let title = text!("the memory that may be locked is not limited");
+    let title = text!("locked memory is not limited");
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
 }
 
@@ -170,7 +170,7 @@ fn limited(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|fact| {
             let limit = fact.value?;
             let title = text!(
-                "the input does not show whether a guest is started under this limit of {limit} of \
+                "not in the input: whether a guest is started under this limit of {limit} of \
                  locked memory",
                 limit = size::bytes(limit)
             );

@@ -10,19 +10,19 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "host-restart-reported",
-        meaning: "One report has a ProLiant DL160 that turns itself off and on again when a guest \
-                  ends that had a Realtek NIC. The cause is not known, nor whether others of the \
-                  model do it.",
+        code: "host-reboot-reported",
+        meaning: "According to one report, a ProLiant DL160 reboots when a guest with a Realtek \
+                  NIC ends. The cause is unknown, and so is whether other machines of the model \
+                  are affected.",
         source: "github.com/harvester/harvester/issues/5708",
         causes: &[],
         check: host_restart,
     },
     Rule {
         code: "xen-blackwell-reported",
-        meaning: "With Xen, drivers in guests were reported to find no card of NVIDIA's RTX 50 \
-                  that they find with KVM on the same machine. The cause is not known; the \
-                  memory behind resizable BARs is suspected.",
+        meaning: "With Xen, drivers in guests were reported not to find NVIDIA RTX 50 cards that \
+                  they find with KVM on the same machine. The cause is unknown; resizable BARs \
+                  are suspected.",
         source: "github.com/QubesOS/qubes-issues/issues/10036; \
                  github.com/NVIDIA/open-gpu-kernel-modules/issues/915",
         causes: &[],
@@ -53,8 +53,8 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
         .filter(|(_, id)| id.value.vendor.0 == REALTEK)
         .map(|(device, id)| {
             let title = text!(
-                "a host of this model was reported to restart when a guest with a Realtek NIC \
-                 ended; the input does not show whether {address} causes that on this host",
+                "a host of this model was reported to reboot when a guest with a Realtek NIC \
+                 ended; not in the input: whether {address} causes that on this host",
                 address = device.address
             );
             Said::new(Verdict::Unknown, title)
@@ -63,8 +63,8 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "try-guest-end",
                     text: text!(
-                        "end the guest once while nothing else runs on the host, or assign another \
-                         NIC"
+                        "shut down the guest once while nothing else runs on the host, or assign \
+                         another NIC"
                     ),
                 })
         })
@@ -90,8 +90,8 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
     cards
         .map(|(device, id)| {
             let title = text!(
-                "drivers in guests of Xen were reported not to find cards of this generation; the \
-                 input does not show whether they find {address}",
+                "drivers in guests of Xen were reported not to find cards of this generation; not \
+                 in the input: whether they find {address}",
                 address = device.address
             );
             Said::new(Verdict::Unknown, title)
@@ -100,8 +100,8 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "try-without-resizable-bar",
                     text: text!(
-                        "where the driver finds no device, try with resizable BAR off in the \
-                         firmware's settings"
+                        "if the driver finds no device, disable resizable BAR in the firmware \
+                         setup"
                     ),
                 })
         })

@@ -8,26 +8,26 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "node-offers-device",
-        meaning: "A device plugin reports devices of this kind for the node, and pods can ask for \
-                  them. How many of them others use, the node's allocated resources tell.",
+        code: "node-device-allocatable",
+        meaning: "A device plugin reports devices of this kind for the node, and pods can request \
+                  them. The node's allocated resources show how many of them are in use.",
         source: "Kubernetes documentation, Device Plugins, kubectl describe node",
         causes: &[],
         check: offered,
     },
     Rule {
-        code: "node-offers-none",
-        meaning: "The node knows the kind of device, and its plugin reports none: no function of \
-                  it is with a driver that the plugin serves (vfio-pci for KubeVirt), or the \
-                  plugin holds them for unhealthy. Guests that ask for one stay pending.",
+        code: "node-device-none-allocatable",
+        meaning: "The node knows the kind of device, but its plugin reports none: no function of \
+                  it is bound to a driver that the plugin uses (vfio-pci for KubeVirt), or the \
+                  plugin considers them unhealthy. Guests that request one stay pending.",
         source: "Kubernetes documentation, Device Plugins, kubectl describe node",
         causes: &["kubevirt-resource-missing"],
         check: none_offered,
     },
     Rule {
         code: "kubevirt-list-misplaced",
-        meaning: "permittedHostDevices stands directly below spec of the object KubeVirt. KubeVirt \
-                  reads it below spec.configuration; in the other place it permits nothing.",
+        meaning: "permittedHostDevices is directly in spec of the object KubeVirt. KubeVirt reads \
+                  it only in spec.configuration; in the wrong place it has no effect.",
         source: "KubeVirt user guide, host devices assignment",
         causes: &["kubevirt-resource-missing", "kubevirt-not-permitted"],
         check: misplaced,
@@ -35,7 +35,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "kubevirt-gate-missing",
         meaning: "The list of KubeVirt's feature gates lacks HostDevices. Without it KubeVirt \
-                  refuses machines that have hostDevices.",
+                  refuses virtual machines that have hostDevices.",
         source: "KubeVirt pkg/virt-config/feature-gates.go, HostDevicesPassthroughEnabled",
         causes: &["kubevirt-feature-gate-off"],
         check: without_gate,
@@ -73,14 +73,17 @@ fn kinds(
 
 fn offered(context: &Context<'_>) -> Vec<Said> {
     kinds(context, true, |name, count| {
-        let title = text!("the node offers {count} of {name}", count, name);
+        let title = text!("the node has {count} allocatable {name}", count, name);
         (Verdict::Ok, title)
     })
 }
 
 fn none_offered(context: &Context<'_>) -> Vec<Said> {
     let said = kinds(context, false, |name, _| {
-        (Verdict::Fix, text!("the node offers none of {name}", name))
+        (
+            Verdict::Fix,
+            text!("the node has no allocatable {name}", name),
+        )
     });
     said.into_iter()
         .map(|said| {
@@ -116,7 +119,7 @@ fn misplaced(context: &Context<'_>) -> Vec<Said> {
     line(
         context,
         &ClusterLine::PermittedBelowSpec,
-        text!("permittedHostDevices is below spec, where KubeVirt does not read it"),
+        text!("permittedHostDevices is directly in spec, where KubeVirt does not read it"),
         "move-permitted-devices",
         text!("move the list to spec.configuration.permittedHostDevices of the object KubeVirt"),
     )

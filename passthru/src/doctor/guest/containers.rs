@@ -7,9 +7,9 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: "container-without-vfio",
-    meaning: "A container has the device file of an IOMMU group and not /dev/vfio/vfio. QEMU \
-              opens /dev/vfio/vfio first and attaches the group to it: inside the container there \
-              is no such file, and the guest does not start.",
+    meaning: "A container has the device file of an IOMMU group but not /dev/vfio/vfio. QEMU \
+              opens /dev/vfio/vfio first and attaches the group to it: the file is missing in the \
+              container, so the guest does not start.",
     source: "Linux Documentation/driver-api/vfio.rst, usage example; docker run(1), --device",
     causes: &[],
     check: without_vfio,
@@ -22,7 +22,7 @@ fn without_vfio(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|container| {
             let group = *container.value.groups.first()?;
             let title = text!(
-                "the container has /dev/vfio/{group} and not /dev/vfio/vfio",
+                "the container has /dev/vfio/{group} but not /dev/vfio/vfio",
                 group
             );
             Some(

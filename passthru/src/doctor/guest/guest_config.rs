@@ -15,10 +15,10 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "legacy-igd-machine",
-        meaning: "legacy-igd=1 gives the graphics of an Intel processor to the guest as its only \
-                  display, at the place where old drivers look for it. Proxmox VE then wants an \
-                  i440fx machine and vga: none, and does not start the guest with q35 or another \
-                  display.",
+        meaning: "legacy-igd=1 assigns the graphics of an Intel processor to the guest as its \
+                  only display, at the address that old drivers expect. Proxmox VE requires an \
+                  i440fx machine and vga: none for it, and does not start the guest with q35 or \
+                  another display.",
         source: "Proxmox VE, qm.conf(5), hostpci, legacy-igd; PVE::QemuServer::PCI, \
                  parse_hostpci_devices",
         causes: &[],
@@ -26,28 +26,29 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "legacy-igd-efi",
-        meaning: "In legacy mode the guest's firmware draws by the VGA BIOS of the graphics, which \
-                  SeaBIOS runs and OVMF does not. Without an EFI driver in a romfile the screen \
-                  stays black until the driver of the guest has the graphics.",
+        meaning: "In legacy mode the guest's firmware displays through the VGA BIOS of the \
+                  graphics, which SeaBIOS runs and OVMF does not. Without an EFI driver in a \
+                  romfile the screen stays black until the guest's driver initializes the \
+                  graphics.",
         source: "QEMU docs/igd-assign.rst; Proxmox VE, qm.conf(5), hostpci, legacy-igd",
         causes: &[],
         check: legacy_igd_efi,
     },
     Rule {
         code: "slot-with-bridge",
-        meaning: "An entry without a function passes all functions of the slot. On bus 0 that can \
-                  be parts of the chipset that have nothing to do with each other: the ISA \
-                  bridge, audio, SMBus and network of an Intel chipset share the slot 00:1f. The \
-                  bridges stay with the host.",
+        meaning: "An entry without a function assigns all functions of the slot. On bus 0 these \
+                  can be unrelated parts of the chipset: the ISA bridge, audio, SMBus and network \
+                  of an Intel chipset share the slot 00:1f. The bridges stay with the host.",
         source: "Proxmox VE, qm.conf(5), hostpci; Linux drivers/vfio/pci/vfio_pci_core.c",
         causes: &[],
         check: slot_with_bridge,
     },
     Rule {
         code: "viommu-without-caching",
-        meaning: "The guest has a virtual Intel IOMMU and a passed function. QEMU needs the \
+        meaning: "The guest has a virtual Intel IOMMU and an assigned function. QEMU needs the \
                   IOMMU's caching mode to pass the guest's mappings to the host, and does not \
-                  start the guest without it. A virtual IOMMU of the model virtio needs none.",
+                  start the guest without it. A virtual IOMMU of the model virtio does not need \
+                  it.",
         source: "libvirt, Domain XML format, iommu; QEMU hw/i386/intel_iommu.c",
         causes: &[],
         check: viommu,
@@ -80,7 +81,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             let (title, other) = if let Some(q35) = q35 {
                 (
                     text!(
-                        "legacy-igd=1 needs an i440fx machine, and this guest has q35: the guest \
+                        "legacy-igd=1 needs an i440fx machine, but this guest has q35: the guest \
                          does not start"
                     ),
                     Some(q35.line),
@@ -88,7 +89,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             } else if let Some(display) = display {
                 (
                     text!(
-                        "legacy-igd=1 needs vga: none, and this guest has another display: the \
+                        "legacy-igd=1 needs vga: none, but this guest has another display: the \
                          guest does not start"
                     ),
                     Some(display.line),
@@ -111,8 +112,8 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
                     .remedy(Remedy::Manual {
                         step: "edit-guest",
                         text: text!(
-                            "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
-                         an i440fx machine"
+                            "remove legacy-igd=1 from the entry; to use legacy mode, set vga: \
+                             none and an i440fx machine"
                         ),
                     }),
             );
@@ -131,8 +132,8 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
                 continue;
             }
             let title = text!(
-                "the input does not show an EFI driver for the graphics: OVMF does not run the VGA \
-                 BIOS that legacy-igd=1 is for"
+                "not in the input: an EFI driver for the graphics; OVMF does not run the VGA BIOS \
+                 that legacy-igd=1 is for"
             );
             said.push(
                 Said::new(Verdict::Unknown, title)
@@ -140,8 +141,8 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
                     .remedy(Remedy::Manual {
                         step: "check-guest-rom",
                         text: text!(
-                            "check the ROM that romfile= names with passthru rom verify; without \
-                             one that has an EFI driver set bios: seabios, or take legacy-igd=1 out"
+                            "check the ROM of romfile= with passthru rom verify; if it has no EFI \
+                             driver, set bios: seabios or remove legacy-igd=1"
                         ),
                     }),
             );
@@ -173,8 +174,8 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                     continue;
                 }
                 let title = text!(
-                    "the entry passes the whole slot {slot}, and with it the bridge \
-                     {functions}, which the host needs",
+                    "the entry assigns the whole slot {slot}, including the bridge {functions}, \
+                     which the host needs",
                     slot,
                     functions = addresses(bridges.iter().map(|device| device.address))
                 );
@@ -186,7 +187,7 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                         .remedy(Remedy::Manual {
                             step: "edit-guest",
                             text: text!(
-                                "name one function in place of the slot {slot}: {others}",
+                                "name one function instead of the slot {slot}: {others}",
                                 slot,
                                 others
                             ),
@@ -221,7 +222,7 @@ fn without_caching(domain: &Domain) -> Option<Said> {
         return None;
     }
     let title = text!(
-        "the guest's virtual Intel IOMMU has no caching mode: with a passed function the guest \
+        "the guest's virtual Intel IOMMU has no caching mode: with an assigned function the guest \
          does not start"
     );
     Some(

@@ -14,25 +14,25 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "hostdev-managed",
         meaning: "With managed='yes' libvirt unbinds the function from its driver when the guest \
-                  starts, binds it to vfio-pci, and gives it back when the guest ends. A driver \
-                  that does not let go, as that of a card with a display, is bound early to \
-                  vfio-pci instead.",
+                  starts, binds it to vfio-pci, and binds it to its driver again when the guest \
+                  ends. If the driver cannot be unbound, as is common for a display, bind the \
+                  function to vfio-pci at boot instead.",
         source: "libvirt, Domain XML format, hostdev managed",
         causes: &[],
         check: managed,
     },
     Rule {
         code: "hostpci-express",
-        meaning: "pcie=1 needs a machine of type q35, and this guest has one: the function \
-                  appears as PCI Express in the guest, with its whole configuration space.",
+        meaning: "pcie=1 needs a machine of type q35, which this guest has: the function appears \
+                  as PCI Express in the guest, with its whole configuration space.",
         source: "Proxmox VE, qm.conf(5), hostpci, pcie; machine",
         causes: &[],
         check: express,
     },
     Rule {
         code: "guest-firmware-efi",
-        meaning: "The guest boots with OVMF, which starts a passed card through the EFI driver in \
-                  its ROM and has room for large BARs above 4 GiB.",
+        meaning: "The guest boots with OVMF, which initializes an assigned card with the EFI \
+                  driver in its ROM and has address space for large BARs above 4 GiB.",
         source: "Proxmox VE, qm.conf(5), bios; PCI Passthrough",
         causes: &[],
         check: efi,
@@ -107,7 +107,10 @@ fn express(context: &Context<'_>) -> Vec<Said> {
         if numbers.is_empty() {
             continue;
         }
-        let title = text!("the guest has the function as PCI Express, and a machine that can: q35");
+        let title = text!(
+            "the function is PCI Express in the guest, as its machine type q35 \
+                           supports"
+        );
         let lines = shown(vm, numbers.into_iter().chain([machine.line]));
         said.push(Said::new(Verdict::Ok, title).shown_by(lines));
     }
@@ -122,7 +125,10 @@ fn efi(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         if entries(vm).next().is_some() {
-            let title = text!("the guest boots with OVMF, which starts cards by their EFI driver");
+            let title = text!(
+                "the guest boots with OVMF, which initializes cards with their EFI \
+                               driver"
+            );
             said.push(Said::new(Verdict::Ok, title).shown_by(shown(vm, [bios.line])));
         }
     }

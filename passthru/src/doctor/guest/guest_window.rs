@@ -15,14 +15,13 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: "guest-mmio-window",
-    meaning: "The memory BARs that may lie above 4 GiB need more address space there than \
-                  the guest's firmware gives without being asked. ESXi gives none until \
-                  pciPassthru.use64bitMMIO is set, and then pciPassthru.64bitMMIOSizeGB. OVMF \
-                  gives 32 GiB, or, since 2022, an eighth of what the guest's processor can \
-                  address: with the host's processor model (Proxmox VE: cpu: host; libvirt: \
-                  host-passthrough) that is enough for most cards. fw_cfg's \
-                  opt/ovmf/X-PciMmio64Mb sets it, in MiB. A model other than the host's has 40 bits \
-                  of address in QEMU, so 128 GiB, unless phys-bits or maxphysaddr sets more.",
+    meaning: "The 64-bit memory BARs need more address space above 4 GiB than the guest's \
+              firmware reserves by default. ESXi reserves none unless pciPassthru.use64bitMMIO \
+              and pciPassthru.64bitMMIOSizeGB are set. OVMF reserves 32 GiB, or, since 2022, an \
+              eighth of the address space of the guest's processor: with the host's processor \
+              model (Proxmox VE: cpu: host; libvirt: host-passthrough) that is enough for most \
+              cards. fw_cfg's opt/ovmf/X-PciMmio64Mb sets it, in MiB. Another processor model has \
+              40 address bits in QEMU, so 128 GiB, unless phys-bits or maxphysaddr sets more.",
     source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU target/i386/cpu.c, \
                  phys-bits; VMware KB 2142307; Dell KB \
                  000199172",
@@ -89,8 +88,8 @@ impl Room {
         match self {
             Self::Set(size, line) if size < need => Some((
                 text!(
-                    "X-PciMmio64Mb gives the guest {size} for BARs above 4 GiB, and the passed \
-                     functions need {needed}",
+                    "X-PciMmio64Mb reserves {size} for BARs above 4 GiB in the guest, but the \
+                     assigned functions need {needed}",
                     size = bytes(size),
                     needed = bytes(need)
                 ),
@@ -106,8 +105,8 @@ impl Room {
                 let room = 1_u64.checked_shl(u32::from(bits).saturating_sub(3))?;
                 (room < need).then(|| {
                     let title = text!(
-                        "the guest's processor has {bits} bits of address, of which OVMF gives \
-                         {room} to BARs above 4 GiB, and the passed functions need {needed}",
+                        "the guest's processor has {bits} address bits, of which OVMF reserves \
+                         {room} for BARs above 4 GiB, but the assigned functions need {needed}",
                         bits,
                         room = bytes(room),
                         needed = bytes(need)
@@ -185,8 +184,8 @@ fn too_little(context: &Context<'_>, needed: u64, found: (Text, Option<Evidence>
 
 fn not_shown(context: &Context<'_>, needed: u64) -> Said {
     let title = text!(
-        "the input does not show whether the guest has {size} of address space above 4 GiB for \
-         {functions}: the default of OVMF may be {default}",
+        "not in the input: whether the guest has {size} of address space above 4 GiB for \
+         {functions}; the default of OVMF may be {default}",
         size = bytes(needed),
         functions = addresses(context.functions().map(|device| device.address)),
         default = bytes(OVMF)
@@ -202,7 +201,7 @@ fn remedy(needed: u64) -> Remedy {
         step: "guest-mmio-window",
         text: text!(
             "use the host's processor model for the guest, or set the size for OVMF: -fw_cfg \
-             name=opt/ovmf/X-PciMmio64Mb,string={size}, as passthru plan --mmio-window plans it",
+             name=opt/ovmf/X-PciMmio64Mb,string={size} (passthru plan --mmio-window sets it)",
             size = needed >> 20
         ),
     }
@@ -228,8 +227,8 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
         (None, _) => (
             Verdict::Blocker,
             text!(
-                "the memory of the passed functions needs {size}, and pciPassthru.use64bitMMIO \
-                 is not TRUE: the guest does not start",
+                "the BARs of the assigned functions need {size}, but pciPassthru.use64bitMMIO is \
+                 not TRUE: the guest does not start",
                 size = bytes(need.high_window())
             ),
             None,
@@ -237,7 +236,7 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
         (Some(_), Some(size)) if size.saturating_mul(1 << 30) < need.high_window() => (
             Verdict::Fix,
             text!(
-                "pciPassthru.64bitMMIOSizeGB is {size}, and the passed functions need {needed}",
+                "pciPassthru.64bitMMIOSizeGB is {size}, but the assigned functions need {needed}",
                 size,
                 needed = need.high_window() >> 30
             ),

@@ -14,31 +14,31 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "rom-file-missing",
         meaning: "A guest's configuration names a ROM file that the host does not have: the guest \
-                  does not start. Proxmox VE looks in /usr/share/kvm.",
+                  does not start. Proxmox VE expects the file in /usr/share/kvm.",
         source: "Proxmox VE, qm.conf(5), hostpci; QEMU hw/pci/pci.c, pci_add_option_rom",
         causes: &[],
         check: missing,
     },
     Rule {
         code: "rom-file-faulty",
-        meaning: "The ROM file that a guest is given does not serve its card or its firmware. \
-                  passthru rom verify tells all that is wrong with it.",
+        meaning: "The ROM file in a guest's configuration does not fit its card or its firmware. \
+                  passthru rom verify lists all its problems.",
         source: "vbios/data/findings.tsv, with a source for each fault",
         causes: &[],
         check: faulty,
     },
     Rule {
         code: "rom-file-not-shown",
-        meaning: "A guest's configuration names a ROM file that the input does not show. A file \
-                  that is missing keeps the guest from starting; one of another card, or a dump \
-                  with a vendor's header, gives a dark screen or code 43.",
+        meaning: "A guest's configuration names a ROM file that is not in the input. If the file \
+                  is missing, the guest does not start; a ROM of another card, or a dump with a \
+                  vendor's header, causes a dark screen or code 43.",
         source: "Proxmox VE, qm.conf(5), hostpci; libvirt, Domain XML format, hostdev rom",
         causes: &[],
         check: not_shown,
     },
     Rule {
         code: "rom-file-of-other-function",
-        meaning: "One ROM file is given to several functions of a card. The ROM belongs to the \
+        meaning: "One ROM file is set for several functions of a card. The ROM belongs to the \
                   graphics function; audio, USB and UCSI functions have none, and QEMU adds the \
                   file to each of them.",
         source: "PCI Local Bus Specification 3.0, section 6.3; QEMU hw/vfio/pci.c, romfile",
@@ -52,7 +52,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
         .map(|rom| {
             let title = text!(
-                "the input does not show whether the ROM file {path} exists and fits {address}",
+                "not in the input: whether the ROM file {path} exists and fits {address}",
                 path = rom.path,
                 address = rom.address
             );
@@ -92,7 +92,7 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "remove-rom-file",
                     text: text!(
-                        "remove the ROM file from {address}: function 0 alone keeps it",
+                        "remove the ROM file from {address}: only function 0 needs it",
                         address = rom.address
                     ),
                 })
@@ -113,7 +113,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                     text: text!(
                         "copy the ROM file to that path, or remove it from the guest's \
                          configuration; `passthru rom dump {address} -o card.rom` reads the \
-                         card's",
+                         card's ROM",
                         address = rom.address
                     ),
                 })

@@ -15,27 +15,27 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "proxmox-vm-config",
-        meaning: "A line of a virtual machine's configuration does not do what it was written \
-                  for, or keeps the guest from starting.",
+        meaning: "A line of a virtual machine's configuration does not have the intended effect, \
+                  or prevents the guest from starting.",
         source: "Proxmox VE, qm.conf(5); the rules of hvconf::proxmox::lint",
         causes: &[],
         check: proxmox,
     },
     Rule {
         code: "libvirt-domain",
-        meaning: "A part of a domain's XML does not do what it was written for, or keeps the \
-                  domain from being defined.",
+        meaning: "A part of a domain's XML does not have the intended effect, or prevents libvirt \
+                  from defining the domain.",
         source: "libvirt, Domain XML format; the rules of hvconf::libvirt::lint",
         causes: &[],
         check: domains,
     },
     Rule {
         code: "hook-calls-virsh",
-        meaning: "A hook of libvirt calls virsh, which libvirt forbids. It waits for the hook while \
-                  it starts the domain, and what virsh asks of domains, even a list of them, waits \
-                  for that: neither comes back. What it asks of node devices and networks was \
-                  answered by libvirt 9.0. A hostdev with managed='yes' is taken and given back \
-                  without a hook.",
+        meaning: "A libvirt hook calls virsh, which libvirt forbids. libvirt waits for the hook \
+                  while it starts the domain, and a virsh command on domains, even a list of \
+                  them, waits for libvirt: both hang. libvirt 9.0 did answer commands on node \
+                  devices and networks. A hostdev with managed='yes' is bound and unbound without \
+                  a hook.",
         source: "libvirt, Hooks for specific system management, Calling libvirt functions from \
                  within a hook script; measured with libvirt 9.0",
         causes: &[],
@@ -106,22 +106,20 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "{key} has pcie=1 and the machine is not q35: the guest does not start",
+                "{key} has pcie=1 but the machine type is not q35: the guest does not start",
                 key
             ),
             text!(
-                "remove pcie=1 from the line; machine: q35 is for a new installation, since it \
-                 is other hardware for the installed system"
+                "remove pcie=1 from the line; use machine: q35 only for a new installation, since \
+                 it changes the hardware of the installed system"
             ),
         ),
         Issue::SecondCpu { line } => (
             Verdict::Fix,
             *line,
+            text!("args has another -cpu, which replaces all processor settings of Proxmox VE"),
             text!(
-                "args has another -cpu, which replaces all that Proxmox VE sets for the processor"
-            ),
-            text!(
-                "remove -cpu from args; cpu: host,hidden=1 hides the hypervisor where an NVIDIA \
+                "remove -cpu from args; cpu: host,hidden=1 hides the hypervisor if an NVIDIA \
                  driver before 465 needs that"
             ),
         ),
@@ -129,12 +127,12 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Fix,
             *line,
             text!(
-                "romfile of {key} is the path {path}: Proxmox VE looks for the file in \
+                "romfile of {key} is the path {path}: Proxmox VE expects the file in \
                  /usr/share/kvm",
                 key,
                 path
             ),
-            text!("put the file into /usr/share/kvm and name it without a path"),
+            text!("copy the file to /usr/share/kvm and name it without a path"),
         ),
         Issue::FunctionsOnly {
             key,
@@ -146,15 +144,15 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
                 return None;
             }
             let title = text!(
-                "{key} names {functions} alone: {others} of the card stays with the host",
+                "{key} names only {functions}: {others} of the card stays with the host",
                 key,
                 functions,
                 others = left_out
             );
             let todo = if whole_slot {
-                text!("name the slot without a function, which passes all its functions")
+                text!("name the slot without a function, which assigns all its functions")
             } else {
-                text!("add these functions, each with a hostpci of its own")
+                text!("add these functions, each with its own hostpci")
             };
             (Verdict::Fix, *line, title, todo)
         }
@@ -167,7 +165,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "{key} passes {address}, which line {first_line} passes too",
+                "{key} assigns {address}, which line {first_line} also assigns",
                 key,
                 address = address.to_string(),
                 first_line
@@ -187,7 +185,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "{key} has the mapping {name} where an address belongs",
+                "{key} has the mapping {name} where an address is expected",
                 key,
                 name = name.as_str()
             ),
@@ -206,13 +204,13 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
         Issue::NoSuchIndex { key, line } => (
             Verdict::NoEffect,
             *line,
-            text!("there is no key {key}: the last one is hostpci15", key),
+            text!("{key} does not exist: the last key is hostpci15", key),
             text!("use a lower number"),
         ),
         Issue::Balloon { line } => (
             Verdict::NoEffect,
             *line,
-            text!("ballooning does nothing while functions are passed: all memory is pinned"),
+            text!("ballooning has no effect while functions are assigned: all memory is pinned"),
             text!("set balloon: 0"),
         ),
         // Only a whole configuration shows that a key is missing.
@@ -233,7 +231,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Fix,
             *dead_line,
             text!(
-                "{key} is set twice: line {line} counts, this one does nothing",
+                "{key} is set twice: line {line} takes effect, this one has no effect",
                 key,
                 line
             ),
@@ -254,8 +252,8 @@ fn of_huge_pages(fault: &HugePagesFault) -> Text {
             nodes: 0 | 1,
             ..
         } => text!(
-            "memory is {memory} MiB, and hugepages needs a multiple of {page} MiB: the guest \
-             does not start",
+            "memory is {memory} MiB, but hugepages needs a multiple of {page} MiB: the guest does \
+             not start",
             memory,
             page
         ),
@@ -265,7 +263,7 @@ fn of_huge_pages(fault: &HugePagesFault) -> Text {
             nodes,
             ..
         } => text!(
-            "memory is {memory} MiB, and hugepages needs a multiple of {page} MiB for each of \
+            "memory is {memory} MiB, but hugepages needs a multiple of {page} MiB for each of \
              {nodes} sockets: the guest does not start",
             memory,
             page,
@@ -366,7 +364,7 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "{source} is passed twice, in line {first_line} too",
+                "{source} is assigned twice, also in line {first_line}",
                 source,
                 first_line
             ),
@@ -387,8 +385,8 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
             Verdict::NoEffect,
             *line,
             text!(
-                "currentMemory is less than memory: the guest lacks the rest and the host does not \
-                 gain it, since all memory is pinned while functions are passed"
+                "currentMemory is less than memory: the guest lacks the difference and the host \
+                 does not gain it, since all memory is pinned while functions are assigned"
             ),
             text!("set currentMemory to the value of memory"),
         ),
@@ -396,23 +394,26 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "hard_limit is not above the guest's memory of {memory}: with a passed function \
-                 all of that is locked, and the guest does not start",
+                "hard_limit is not above the guest's memory of {memory}: with an assigned \
+                 function all of that is locked, and the guest does not start",
                 memory = bytes(u64::try_from(*memory).unwrap_or(u64::MAX))
             ),
-            text!("remove hard_limit: libvirt then sets the limit to the guest's memory and 1 GiB"),
+            text!(
+                "remove hard_limit: libvirt then sets the limit to the guest's memory plus 1 \
+                   GiB"
+            ),
         ),
         DomainIssue::RefusedWithHugePages { line, element } => (
             Verdict::Blocker,
             *line,
-            text!("libvirt refuses {element} beside hugepages", element),
+            text!("libvirt refuses {element} together with hugepages", element),
             text!("remove that element, or hugepages"),
         ),
         DomainIssue::RelativeRomFile { line, path } => (
             Verdict::Fix,
             *line,
-            text!("the ROM file {path} is no absolute path", path),
-            text!("write the whole path"),
+            text!("the ROM file {path} is not an absolute path", path),
+            text!("write the absolute path"),
         ),
         _ => return None,
     };

@@ -9,9 +9,9 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "guest-device-missing",
-        meaning: "A guest's configuration names a function that the host does not have. A card \
-                  that was added, removed or moved changes the bus numbers of others: the address \
-                  of the one that is meant is another now.",
+        meaning: "A guest's configuration names a function that the host does not have. Adding, \
+                  removing or moving a card changes the bus numbers of others, so the intended \
+                  function may have another address now.",
         source: "PCI Express Base Specification 6.0, section 7.3.1; Proxmox VE documentation, \
                  PCI(e) Passthrough",
         causes: &[],
@@ -19,9 +19,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "mapping-stale",
-        meaning: "A resource mapping of Proxmox VE names a function by its address and its ids, \
-                  and another device is at that address now. Proxmox VE does not start the guest \
-                  then.",
+        meaning: "A resource mapping of Proxmox VE names a function by address and ID, but \
+                  another device is at that address. Proxmox VE then does not start the guest.",
         source: "Proxmox VE documentation, Resource Mapping; pve-guest-common \
                  PVE/Mapping/PCI.pm, assert_valid",
         causes: &[],
@@ -29,19 +28,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "bridge-port-missing",
-        meaning: "A bridge of the host names a port that is not there. Interfaces are named by \
-                  the bus that they are on: a card that was added or moved gave it another name, \
-                  and the bridge has no way out.",
+        meaning: "A bridge of the host names a port that does not exist. Interfaces are named \
+                  after their bus: adding or moving a card renamed the interface, and the bridge \
+                  has no uplink.",
         source: "interfaces(5), bridge-ports; systemd.net-naming-scheme(7)",
         causes: &[],
         check: port_missing,
     },
     Rule {
         code: "network-name-by-bus",
-        meaning: "A bridge of the host uses an interface whose name has its bus number in it. A \
-                  card that is added or removed can change the number, and with it the name: the \
-                  host is then off the network. A .link file that goes by the MAC address fixes \
-                  the name; do that before the next change of cards.",
+        meaning: "A bridge of the host uses an interface whose name contains its bus number. \
+                  Adding or removing a card can change the number and so the name: the host is \
+                  then offline. A .link file that matches the MAC address fixes the name; create \
+                  it before the next hardware change.",
         source: "systemd.net-naming-scheme(7); systemd.link(5); Proxmox VE documentation, Network \
                  Configuration, Pinning a specific naming scheme version",
         causes: &[],
@@ -66,7 +65,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "a guest's configuration names {address}, and the host has no such function",
+            "a guest's configuration names {address}, but the host has no such function",
             address
         );
         said.push(
@@ -76,8 +75,8 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "edit-guest",
                     text: text!(
-                        "look up the present address of the card (`passthru list`) and write \
-                         it; a resource mapping detects such a change"
+                        "look up the current address of the card (`passthru list`) and write it; \
+                         a resource mapping detects such a change"
                     ),
                 }),
         );
@@ -105,7 +104,7 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "the mapping {mapping} expects {id} at {address} and finds {found}",
+            "the mapping {mapping} expects {id} at {address}, but {found} is there",
             mapping = wanted.name,
             id = wanted.id,
             address,
@@ -140,7 +139,7 @@ fn port_missing(context: &Context<'_>) -> Vec<Said> {
         .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
         .map(|port| {
             let title = text!(
-                "the bridge {bridge} has the port {port}, which is not there",
+                "the bridge {bridge} has the port {port}, which does not exist",
                 bridge = port.value.bridge,
                 port = port.value.port
             );
@@ -149,7 +148,7 @@ fn port_missing(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "edit-bridge-ports",
                     text: text!(
-                        "write the interface's present name (ip link) into bridge-ports of \
+                        "write the interface's current name (ip link) into bridge-ports of \
                          {bridge}, and fix it with a .link file",
                         bridge = port.value.bridge
                     ),
@@ -203,9 +202,9 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "fix-interface-name",
                     text: text!(
-                        "before the next change of cards, fix the name by the MAC address: \
-                         pve-network-interface-pinning generate (Proxmox VE 9), or a .link \
-                         file of systemd"
+                        "before the next hardware change, fix the name by the MAC address: \
+                         pve-network-interface-pinning generate (Proxmox VE 9), or a .link file \
+                         of systemd"
                     ),
                 }),
         );

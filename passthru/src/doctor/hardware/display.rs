@@ -17,18 +17,18 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "only-display",
-        meaning: "The card is the only display controller of the host. When a guest has it, the \
-                  host has no screen: a login by network or a serial console must work before. \
-                  A plan carries that out only where it is accepted by name.",
+        meaning: "The card is the only display controller of the host. While a guest has it, the \
+                  host has no screen: set up a login by network or serial console first. A plan \
+                  includes this only if the loss is accepted by name.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
                  Specification 1.11, base class 03h",
         causes: &[],
         check: only_display,
     },
     Rule {
-        code: "display-stays",
-        meaning: "Another display controller than the card is with a driver of the host: the host \
-                  keeps a screen while a guest has the card.",
+        code: "display-kept",
+        meaning: "Another display controller than the card is bound to a host driver: the host \
+                  keeps a display while a guest has the card.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
                  Specification 1.11, base class 03h",
         causes: &[],
@@ -36,8 +36,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "boot-framebuffer-on-card",
-        meaning: "The boot framebuffer lies in the card's memory, as /proc/iomem shows: vfio-pci \
-                  cannot reserve that memory while the framebuffer holds it, and the guest's \
+        meaning: "The boot framebuffer is in the card's memory, as /proc/iomem shows: vfio-pci \
+                  cannot reserve that memory while a framebuffer driver uses it, and the guest's \
                   writes fail.",
         source: "Linux drivers/firmware/sysfb_simplefb.c (BOOTFB); drivers/video/fbdev/efifb.c; \
                  kernel/resource.c, /proc/iomem",
@@ -46,10 +46,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "laptop-graphics",
-        meaning: "A display controller without outputs (class 0302) whose board has no ids of its \
-                  own: the graphics of a laptop that draws into the screen of the processor's \
-                  graphics. It has no ROM of its own, and its driver in a guest looks for one and \
-                  for a battery: that seldom works.",
+        meaning: "A display controller without outputs (class 0302) whose board has no subsystem \
+                  ID: the GPU of a laptop that renders for the integrated graphics. It has no ROM \
+                  of its own, and its driver in a guest looks for a ROM and a battery: assignment \
+                  seldom works.",
         source: "PCI Code and ID Assignment Specification 1.11, class 0302h; \
                  github.com/jscinoz/optimus-vfio-docs",
         causes: &[],
@@ -57,17 +57,18 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "guest-nvidia-module",
-        meaning: "NVIDIA's cards from Blackwell (RTX 50) on work with the open kernel module \
-                  alone. A guest with Linux and the proprietary one finds no device; a guest with \
-                  Windows has no such choice.",
+        meaning: "NVIDIA GPUs since Blackwell (RTX 50) work only with the open kernel module. A \
+                  Linux guest with the proprietary module finds no device; a Windows guest is not \
+                  affected.",
         source: "NVIDIA Linux driver README, chapter Open Linux Kernel Modules",
         causes: &["nvidia-needs-open-module", "nvidia-smi-no-devices"],
         check: nvidia_module,
     },
     Rule {
-        code: "sriov-parent-goes",
-        meaning: "The function has made virtual functions, and they are gone when its driver is: \
-                  a physical function stays with the host, and its virtual functions go to guests.",
+        code: "sriov-parent-assigned",
+        meaning: "The physical function has virtual functions, which are removed when its driver \
+                  is unbound. The physical function stays with the host, and its virtual \
+                  functions are assigned to guests.",
         source: "Linux Documentation/PCI/pci-iov-howto.rst; drivers/pci/iov.c, pci_disable_sriov",
         causes: &[],
         check: sriov_parent,
@@ -88,7 +89,7 @@ fn display_stays(context: &Context<'_>) -> Vec<Said> {
         .take(1)
         .map(|(device, driver)| {
             let title = text!(
-                "{address} stays with the host and its driver {driver}: the host keeps a display",
+                "{address} stays with the host driver {driver}: the host keeps a display",
                 address = device.address,
                 driver = driver.value
             );
@@ -122,7 +123,7 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(goes.iter().map(|device| device.address));
     let title = text!(
-        "the host has no display beside {list}: without it the host has no screen",
+        "the host has no display besides {list}: without it the host has no screen",
         list
     );
     vec![
@@ -132,7 +133,7 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
             .remedy(Remedy::Manual {
                 step: "other-way-in",
                 text: text!(
-                    "set up and test another way into the host first, such as SSH or a serial \
+                    "set up and test remote access to the host first, such as SSH or a serial \
                      console; then accept the loss: --accept display"
                 ),
             }),
@@ -176,8 +177,8 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|(device, subsystem)| {
             let title = text!(
-                "{address} has no outputs and no board's ids: a laptop's graphics, which \
-                 seldom work in a guest",
+                "{address} has no outputs and no subsystem ID: a laptop GPU, which seldom works \
+                 in a guest",
                 address = device.address
             );
             Said::new(Verdict::Fix, title)
@@ -187,7 +188,7 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                     step: "laptop-rom",
                     text: text!(
                         "use the ROM from the firmware (passthru rom carve) and the board's \
-                         ids for the guest; the card may still not work"
+                         subsystem ID for the guest; the card may still not work"
                     ),
                 })
         })
@@ -217,8 +218,8 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|device| Some((device, blackwell(device)?)))
         .map(|(device, id)| {
             let title = text!(
-                "the input does not show whether a Linux guest has NVIDIA's open kernel \
-                 module, without which {address} does not start",
+                "not in the input: whether a Linux guest has NVIDIA's open kernel module, without \
+                 which {address} does not start",
                 address = device.address
             );
             Said::new(Verdict::Unknown, title)
@@ -241,7 +242,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|(device, path, count)| {
             let title = text!(
-                "{address} has {count} virtual functions, which disappear when its driver is \
+                "{address} has {count} virtual functions, which are removed when its driver is \
                  unbound",
                 address = device.address,
                 count
@@ -252,8 +253,8 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(
-                        "pass virtual functions through instead, and leave the physical \
-                         function with the host"
+                        "assign virtual functions instead, and leave the physical function with \
+                         the host"
                     ),
                 })
         })

@@ -15,20 +15,20 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "host-storage-not-shown",
-        meaning: "The function is a storage controller or an NVMe drive that a driver of the host \
-                  has, and the input shows no mounts. With a guest as the owner the host loses \
-                  all disks of the function: where the root file system is on one, the host \
-                  stops, and does not boot again.",
+        code: "host-storage-use-not-shown",
+        meaning: "The function is a storage controller or an NVMe drive that is bound to a host \
+                  driver, and the host's mounts are not in the input. When the function is \
+                  assigned, the host loses all its disks: if the root file system is on one, the \
+                  host stops, and does not boot again.",
         source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); lsblk(8)",
         causes: &[],
         check: |context| findings(context, Use::Disks),
     },
     Rule {
-        code: "host-network-not-shown",
-        meaning: "The function is a network controller that a driver of the host has, and the \
-                  input shows no routes. With a guest as the owner the host loses the interface, \
-                  and a bridge or a remote session over it.",
+        code: "host-network-use-not-shown",
+        meaning: "The function is a network controller that is bound to a host driver, and the \
+                  host's routes are not in the input. When the function is assigned, the host \
+                  loses the interface, and with it a bridge or a remote session.",
         source: "Linux Documentation/driver-api/vfio.rst; ip-route(8)",
         causes: &[],
         check: |context| findings(context, Use::Network),
@@ -50,32 +50,32 @@ impl Way {
     fn title(self, wanted: Use, address: Address) -> Text {
         match (wanted, self) {
             (Use::Disks, Self::Asked) => text!(
-                "the input shows no mounts: the host may use a disk of {address}",
+                "not in the input: the mounts; the host may use a disk of {address}",
                 address
             ),
             (Use::Disks, Self::Group(group)) => text!(
-                "the input shows no mounts: the host may use a disk of {address}, which is in \
+                "not in the input: the mounts; the host may use a disk of {address}, which is in \
                  IOMMU group {group}",
                 address,
                 group
             ),
             (Use::Disks, Self::Unbound) => text!(
-                "the input shows no mounts: the host may use a disk of {address}, which a \
+                "not in the input: the mounts; the host may use a disk of {address}, which a \
                  command unbinds",
                 address
             ),
             (Use::Network, Self::Asked) => text!(
-                "the input shows no routes: the host may use {address} for its network",
+                "not in the input: the routes; the host may use {address} for its network",
                 address
             ),
             (Use::Network, Self::Group(group)) => text!(
-                "the input shows no routes: the host may use {address}, which is in IOMMU group \
-                 {group}, for its network",
+                "not in the input: the routes; the host may use {address}, which is in IOMMU \
+                 group {group}, for its network",
                 address,
                 group
             ),
             (Use::Network, Self::Unbound) => text!(
-                "the input shows no routes: the host may use {address}, which a command \
+                "not in the input: the routes; the host may use {address}, which a command \
                  unbinds, for its network",
                 address
             ),

@@ -10,21 +10,21 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "bar-not-assigned",
-        meaning: "The host has no room for a memory BAR of the function, so the kernel does not \
-                  enable the function, for its own drivers or for vfio-pci. Mostly the firmware \
-                  keeps all devices below 4 GiB: its setup calls what lifts that Above 4G \
-                  Decoding; the Compatibility Support Module (CSM) must be off for it.",
+        meaning: "The host has no address space for a memory BAR of the function, so the kernel \
+                  does not enable the function, for its own drivers or for vfio-pci. Usually the \
+                  firmware places all BARs below 4 GiB. Enable Above 4G Decoding in the firmware \
+                  setup, which requires the Compatibility Support Module (CSM) to be disabled.",
         source: "Linux drivers/pci/setup-res.c, pci_enable_resources; drivers/pci/setup-bus.c",
         causes: &["bar-no-space"],
         check: not_assigned,
     },
     Rule {
         code: "resizable-bar",
-        meaning: "A memory BAR of the card can be larger than it is (Resizable BAR). The card \
-                  works without that; a driver reaches all of the card's memory at once with it, \
-                  which is faster. A guest sees the size that the host has set: by the firmware, \
+        meaning: "A memory BAR of the card can be enlarged (Resizable BAR). The card works \
+                  without that; with it a driver reaches all of the card's memory at once, which \
+                  is faster. A guest has the size that the host has set: in the firmware setup, \
                   or by writing the exponent of the size in MiB to resourceN_resize while no \
-                  driver has the function. The guest's firmware needs a window of that size.",
+                  driver is bound. The guest's firmware needs a window of that size.",
         source: "PCI Express Base Specification 6.0, section 7.8.6; Linux \
                  Documentation/ABI/testing/sysfs-bus-pci, resourceN_resize",
         causes: &[],
@@ -47,7 +47,8 @@ fn resizable(context: &Context<'_>) -> Vec<Said> {
                 continue;
             }
             let title = text!(
-                "BAR {bar} of {address} has {size}, and can have {largest}: a matter of speed, no fault",
+                "BAR {bar} of {address} has {size}, and can have {largest}: this affects only \
+                 speed",
                 bar,
                 address = device.address,
                 size = bytes(size),
@@ -92,7 +93,7 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "firmware-above-4g",
                     text: text!(
-                        "switch Above 4G Decoding on and CSM off in the firmware setup; as a \
+                        "enable Above 4G Decoding and disable CSM in the firmware setup; as a \
                          trial, boot with pci=realloc"
                     ),
                 }),

@@ -20,21 +20,21 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "reset-failed",
-        meaning: "The kernel's log says that the device did not come back from a reset or from \
-                  the power state D3cold. Until the host is switched off and on again, no guest \
-                  can use it. vfio-pci's disable_idle_d3=1 keeps an idle device out of D3cold; \
-                  it does not help against a reset that fails.",
+        meaning: "The kernel log reports that the device did not return from a reset or from the \
+                  power state D3cold. No guest can use it until the host is powered off and on \
+                  again. vfio-pci's disable_idle_d3=1 keeps an idle device out of D3cold; it does \
+                  not help with a reset that fails.",
         source: "Linux drivers/pci/pci.c, pci_dev_wait and pci_power_up; drivers/vfio/pci/vfio_pci.c, \
                  disable_idle_d3",
         causes: &[],
         check: failed,
     },
     Rule {
-        code: "reset-takes-others",
-        meaning: "The function has no reset of its own. A reset of the bus would also reset \
-                  functions that stay with the host, and VFIO does that only where all of them \
-                  are bound to vfio-pci and go to the same guest: the function is not reset, and \
-                  the next guest finds it in the state that the guest before left.",
+        code: "reset-affects-others",
+        meaning: "The function has no function reset. A bus reset would also reset functions that \
+                  stay with the host, and VFIO permits that only if all of them are bound to \
+                  vfio-pci and assigned to the same guest. The function is not reset, so the next \
+                  guest finds it in the state that the previous guest left.",
         source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_ioctl_pci_hot_reset; \
                  drivers/pci/pci.c, pci_reset_fn_methods",
         causes: &[],
@@ -42,10 +42,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "reset-none",
-        meaning: "Nothing resets the function: it has no reset of its own, and its bus has none. \
-                  It works, and a guest finds it as the last one left it; QEMU notes that there \
-                  is no available reset mechanism. What is part of the chipset often bears that, \
-                  a card may need a restart of the host.",
+        meaning: "The function has no reset method: neither a function reset nor a bus reset. The \
+                  function works, and a guest finds it in the state that the previous guest left; \
+                  QEMU reports that there is no available reset mechanism. This is often harmless \
+                  for parts of the chipset; a card may need a reboot of the host.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, reset_method; drivers/pci/pci.c, \
                  pci_reset_fn_methods",
         causes: &[],
@@ -53,19 +53,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "reset-once",
-        meaning: "The card is one of AMD's that no standard reset brings back: it works for one \
-                  guest, once, and then not until the next start of the host. Without a line of a \
-                  failed reset the finding is unknown. The module vendor-reset, \
-                  which is not part of Linux, has a reset for it; since Linux 5.15 \
-                  device_specific must be written to the function's reset_method for it.",
+        meaning: "The card is an AMD model that no standard reset restores: it works for one \
+                  guest per boot of the host. Without a log line of a failed reset the finding is \
+                  unknown. The module vendor-reset, which is not part of Linux, resets it; since \
+                  Linux 5.15 device_specific must be written to the function's reset_method for \
+                  that.",
         source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
         causes: &[],
         check: once,
     },
     Rule {
         code: "reset-reported",
-        meaning: "Some people report that this card works once for each start of the host, \
-                  others that it can be reset. Nothing that the input shows tells which it is.",
+        meaning: "Some users report that this card works once per boot of the host, others that \
+                  it can be reset. Nothing in the input shows which applies.",
         source: "iommu/data/reset-by-id.tsv, with a source for each id",
         causes: &[],
         check: reported,
@@ -73,8 +73,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "vendor-reset-result-not-shown",
         meaning: "vendor-reset began a reset of the card, and the log ends before the line with \
-                  the result (\"reset result = 0\" where it worked). A card that hangs in the \
-                  reset stays so until the host is switched off and on.",
+                  the result (\"reset result = 0\" on success). A card that hangs in the reset \
+                  needs the host to be powered off and on.",
         source: "gnif/vendor-reset, src/vendor-reset-dev.c, vendor_reset_dev_locked",
         causes: &[],
         check: result_not_shown,
@@ -169,18 +169,18 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
             };
             let (title, text) = if evidence.iter().any(of_sleep) {
                 (
-                    text!("{address} did not wake up from D3cold", address),
+                    text!("{address} did not return from D3cold", address),
                     text!(
-                        "switch the host off and on again, then set disable_idle_d3=1 for \
+                        "power the host off and on again, then set disable_idle_d3=1 for \
                          vfio-pci, which keeps the function awake"
                     ),
                 )
             } else {
                 (
-                    text!("{address} did not come back from a reset", address),
+                    text!("{address} did not return from a reset", address),
                     text!(
-                        "switch the host off and on again; where that happens again, look for \
-                         another method in /sys/bus/pci/devices/{address}/reset_method",
+                        "power the host off and on again; if it happens again, choose another \
+                         method in /sys/bus/pci/devices/{address}/reset_method",
                         address = address.to_string()
                     ),
                 )
@@ -208,8 +208,8 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "{functions} can be reset with the whole bus alone, and the bus also has {others}, \
-             which do not go to the guest: VFIO does not reset the function",
+            "{functions} has only a bus reset, which also resets {others}; these are not assigned \
+             to the guest: VFIO does not reset the function",
             functions = addresses(held.iter().map(|device| device.address)),
             others = addresses(bus.others.iter().copied())
         );
@@ -224,8 +224,8 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "pass-the-bus",
                     text: text!(
-                        "pass these functions to the same guest, or move the card to a slot \
-                         with a port of its own"
+                        "assign these functions to the same guest, or move the card to a slot \
+                         with its own port"
                     ),
                 }),
         );
@@ -240,15 +240,15 @@ fn none(context: &Context<'_>) -> Vec<Said> {
             let on_root_bus = context.host.topology.bridge_above(device.address).is_none();
             let (verdict, title) = if on_root_bus {
                 let title = text!(
-                    "{address} has no reset, which is common in chipsets: a guest finds the \
-                     function as the guest before left it",
+                    "{address} has no reset method, which is common in chipsets: a guest finds \
+                     the function in the state that the previous guest left",
                     address = device.address
                 );
                 (Verdict::Harmless, title)
             } else {
                 let title = text!(
-                    "{address} has no reset: a guest finds the function as the guest before \
-                     left it",
+                    "{address} has no reset method: a guest finds the function in the state that \
+                     the previous guest left",
                     address = device.address
                 );
                 (Verdict::Fix, title)
@@ -261,7 +261,7 @@ fn none(context: &Context<'_>) -> Vec<Said> {
             }
             said.remedy(Remedy::Manual {
                 step: "restart-between-guests",
-                text: text!("restart the host where a second guest cannot use the card"),
+                text: text!("reboot the host if a second guest cannot use the card"),
             })
         })
         .collect()
@@ -284,11 +284,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
             let first = report.methods.as_ref().and_then(|methods| methods.first());
             let address = device.address;
             let said = if first == Some(&ResetMethod::DeviceSpecific) {
-                let title = text!(
-                    "{address} ({what}) is reset by a method of its own",
-                    address,
-                    what
-                );
+                let title = text!("{address} ({what}) has its own reset method", address, what);
                 Said::new(Verdict::Ok, title)
             } else if let Some(line) = vendor_reset_of(context, address) {
                 let title = text!("vendor-reset resets {address} ({what})", address, what);
@@ -298,7 +294,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     Some(_) => (
                         Verdict::Fix,
                         text!(
-                            "vendor-reset loads, and {address} ({what}) does not use it",
+                            "vendor-reset is loaded, but {address} ({what}) does not use it",
                             address,
                             what
                         ),
@@ -306,8 +302,8 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     None => (
                         Verdict::Unknown,
                         text!(
-                            "vendor-reset loads, and the input does not show reset_method of \
-                             {address} ({what})",
+                            "vendor-reset is loaded; not in the input: reset_method of {address} \
+                             ({what})",
                             address,
                             what
                         ),
@@ -327,8 +323,8 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                 let failed = failed_resets(context, address);
                 let (verdict, title) = if failed.is_empty() {
                     let title = text!(
-                        "the input does not show whether {address} ({what}) works for more than \
-                         one guest: no standard reset restores this card",
+                        "not in the input: whether {address} ({what}) works for more than one \
+                         guest; no standard reset restores this card",
                         address,
                         what
                     );
@@ -436,8 +432,8 @@ fn reported(context: &Context<'_>) -> Vec<Said> {
         .into_iter()
         .map(|(device, what, _)| {
             let title = text!(
-                "the input does not show whether {address} ({what}) works for more than one guest: \
-                 some report that the card works once per boot",
+                "not in the input: whether {address} ({what}) works for more than one guest; some \
+                 users report that the card works once per boot",
                 address = device.address,
                 what
             );

@@ -8,44 +8,44 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "process-on-card",
-        meaning: "A process of the host runs on the card. Taking the card away from its driver \
-                  while it is in use hangs the driver, and can stop the host.",
+        code: "process-on-device",
+        meaning: "A process of the host uses the card. Unbinding the driver while the card is in \
+                  use makes the driver hang, and can crash the host.",
         source: "nvidia-smi(1); Linux Documentation/driver-api/vfio.rst",
         causes: &["driver-module-in-use", "nvidia-removed-in-use"],
         check: process,
     },
     Rule {
         code: "file-system-on-device",
-        meaning: "A file system of the host is on a disk that the function serves. Giving the \
-                  function away takes the disk with it: the host stops, or does not boot.",
+        meaning: "A file system of the host is on a disk of the function. When the function is \
+                  assigned, the host loses the disk: the host stops, or does not boot.",
         source: "proc_pid_mountinfo(5); Linux Documentation/driver-api/vfio.rst",
         causes: &[],
         check: file_system,
     },
     Rule {
         code: "disks-not-shown",
-        meaning: "A file system of the host is on disks that the input does not show, and the \
-                  function serves disks: they may be the same. Giving the function away takes its \
-                  disks with it.",
+        meaning: "A file system of the host is on disks that are not in the input, and the \
+                  function is a controller of disks: they may be the same. When the function is \
+                  assigned, the host loses its disks.",
         source: "proc_pid_mountinfo(5); zpool-status(8)",
         causes: &[],
         check: disks_not_shown,
     },
     Rule {
         code: "network-on-device",
-        meaning: "A network interface of the function is up. Giving the function away takes the \
-                  interface with it, and what the host reaches through it.",
+        meaning: "A network interface of the function is up. When the function is assigned, the \
+                  host loses the interface and every connection over it.",
         source: "Linux Documentation/ABI/testing/sysfs-class-net, operstate",
         causes: &[],
         check: network,
     },
     Rule {
         code: "boot-display",
-        meaning: "The card is the display that the firmware set up for booting. The boot \
-                  framebuffer then lies in the card's memory, and vfio-pci cannot reserve it \
-                  while a framebuffer driver holds it; and the host's screen goes dark when the \
-                  guest takes the card.",
+        meaning: "The card is the display that the firmware initialized for booting. The boot \
+                  framebuffer is then in the card's memory, and vfio-pci cannot reserve that \
+                  memory while a framebuffer driver uses it. The host's screen goes dark when the \
+                  guest starts.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, boot_vga; drivers/firmware/sysfb.c",
         causes: &["bar-not-reserved"],
         check: boot_display,
@@ -61,10 +61,10 @@ fn process(context: &Context<'_>) -> Vec<Said> {
         .map(|process| {
             let Process { address, pid, name } = &process.value;
             let title = if name.is_empty() {
-                text!("process {pid} runs on {address}", pid = *pid, address)
+                text!("process {pid} uses {address}", pid = *pid, address)
             } else {
                 text!(
-                    "process {pid} ({value}) runs on {address}",
+                    "process {pid} ({value}) uses {address}",
                     pid = *pid,
                     value = name,
                     address
@@ -127,7 +127,7 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|device| {
             let title = text!(
-                "the input does not show whether {first} is on a disk of {address}",
+                "not in the input: whether {first} is on a disk of {address}",
                 first = first.value,
                 address = device.address
             );
@@ -155,7 +155,7 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                 Some(_) => (
                     Verdict::Blocker,
                     text!(
-                        "the host's default route is through {name} on {address}",
+                        "the host's default route uses {name} on {address}",
                         name,
                         address
                     ),
@@ -208,8 +208,8 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
                 Some(option) => Said::new(
                     Verdict::Harmless,
                     text!(
-                        "{address} is the boot display; {option} keeps the boot framebuffer \
-                         off it",
+                        "{address} is the boot display; {option} keeps the boot framebuffer off \
+                         it",
                         address = device.address,
                         option = option.text
                     ),
@@ -218,8 +218,8 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
                 None => Said::new(
                     Verdict::Fix,
                     text!(
-                        "{address} is the boot display: its framebuffer can keep vfio-pci from \
-                         the card's memory",
+                        "{address} is the boot display: its framebuffer can prevent vfio-pci from \
+                         reserving the card's memory",
                         address = device.address
                     ),
                 )

@@ -7,10 +7,11 @@ use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "sriov-parent-held",
-    meaning: "max_vfs= of i915 or xe orders virtual functions of the graphics, and vfio-pci has the \
-              graphics itself. The virtual functions are there only while the driver of the \
-              physical function has it: with vfio-pci they vanish, and guests that have one fail.",
+    code: "sriov-parent-bound-to-vfio",
+    meaning: "max_vfs= of i915 or xe requests virtual functions of the GPU, but the GPU itself is \
+              bound to vfio-pci. The virtual functions exist only while the driver of the \
+              physical function is bound: with vfio-pci they are removed, and guests that use \
+              them fail.",
     source: "Linux Documentation/PCI/pci-iov-howto.rst; github.com/strongtz/i915-sriov-dkms, \
              README",
     causes: &[],
@@ -49,8 +50,8 @@ fn parent_held(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|(device, driver)| {
             let title = text!(
-                "vfio-pci has {function}, whose virtual functions {option} orders: without its own \
-                 driver they vanish",
+                "{function} is bound to vfio-pci, but {option} requests virtual functions of it: \
+                 without its own driver they are removed",
                 function = device.address,
                 option = order
                     .value
@@ -63,8 +64,9 @@ fn parent_held(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "pass-virtual-function",
                     text: text!(
-                        "give guests the virtual functions (00:02.1 and up) alone, and leave \
-                         00:02.0 with its driver: take it out of ids= of vfio-pci and of guests"
+                        "assign only the virtual functions (00:02.1 and up) to guests, and leave \
+                         00:02.0 bound to its driver: remove it from ids= of vfio-pci and from \
+                         guests"
                     ),
                 })
         })

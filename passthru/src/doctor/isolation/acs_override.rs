@@ -14,10 +14,10 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "acs-override-unproven",
-        meaning: "pcie_acs_override makes the kernel believe that PCIe ports isolate their \
-                  devices although they do not say so. Guests can then reach each other's and \
-                  the host's memory. It is worth that only where the card would otherwise share \
-                  its group, and the input does not show the groups without it.",
+        meaning: "pcie_acs_override makes the kernel treat PCIe ports without ACS as if they \
+                  isolated their devices. Guests can then reach the memory of other guests and of \
+                  the host. The option is useful only if the card would otherwise share its IOMMU \
+                  group, and the groups without the option are not in the input.",
         source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
                  capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
         causes: &[],
@@ -25,8 +25,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "acs-override-needless",
-        meaning: "pcie_acs_override gives up the isolation between devices, and the card has \
-                  its IOMMU group for itself without it.",
+        meaning: "pcie_acs_override disables the isolation between devices, and the card is alone \
+                  in its IOMMU group without the option.",
         source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
                  capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
         causes: &[],
@@ -34,9 +34,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "acs-override-ignored",
-        meaning: "Only kernels with a patch know pcie_acs_override, and such a kernel warns of it \
-                  in its log. Those of Debian, Ubuntu and Fedora have it not; those of Proxmox \
-                  VE, Unraid and some others have it. Without the patch the option does nothing.",
+        meaning: "Only kernels with a patch know pcie_acs_override, and such a kernel logs a \
+                  warning about the option. Kernels of Debian, Ubuntu and Fedora do not include \
+                  the patch; those of Proxmox VE, Unraid and some others do. Without the patch \
+                  the option has no effect.",
         source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
                  capabilities\" (not in the mainline kernel)",
         causes: &[],
@@ -105,8 +106,8 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
     match need(context) {
         Need::NotShown(evidence, text) => {
             let title = text!(
-                "the input does not show whether the card needs {option}, which disables the \
-                 isolation between devices",
+                "not in the input: whether the card needs {option}, which disables the isolation \
+                 between devices",
                 option = text
             );
             vec![

@@ -10,23 +10,24 @@ use pci_core::Address;
 use crate::doctor::rule::{Context, Rule, Said};
 use crate::host::{Device, Driver, Lost};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{plural, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "group-not-shown",
-        meaning: "The input does not show the IOMMU group of the function. All functions of a \
-                  group go to the guest together, so nothing can be said of what must go along.",
+        meaning: "The IOMMU group of the function is not in the input. All functions of a group \
+                  are assigned to the guest together, so the functions that must be assigned \
+                  together are unknown.",
         source: "Linux Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
         causes: &[],
         check: not_shown,
     },
     Rule {
         code: "group-none",
-        meaning: "The function is in no IOMMU group although the IOMMU is on: no unit covers it. \
-                  On Intel that is so for the graphics of the processor where the kernel leaves \
-                  it out until intel_iommu=on is given.",
+        meaning: "The function is in no IOMMU group although the IOMMU is enabled: no IOMMU unit \
+                  covers the function. On Intel this is the case for the integrated graphics if \
+                  the kernel excludes them until intel_iommu=on is set.",
         source: "Linux Documentation/driver-api/vfio.rst; Linux drivers/iommu/intel/Kconfig, \
                  INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF (Debian)",
         causes: &[],
@@ -34,8 +35,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "group-disputed",
-        meaning: "Sources name different groups for one function: they are of different boots, \
-                  kernels or hosts. Or one puts it into a group, and another into none.",
+        meaning: "Sources name different groups for one function: they are from different boots, \
+                  kernels or hosts. Or one source puts the function into a group, and another \
+                  into none.",
         source: "the sources themselves",
         causes: &[],
         check: disputed,
@@ -43,38 +45,39 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "group-shared",
         meaning: "Other functions are in the IOMMU group of the card. Each of them must be bound \
-                  to vfio-pci, or to no driver, before the guest can start; none of them can \
-                  serve the host at the same time. Another slot, one that the processor serves \
-                  itself, often has its own group.",
+                  to vfio-pci, or to no driver, before the guest can start; the host cannot use \
+                  any of them at the same time. Another slot, such as one directly on the \
+                  processor, often has a group of its own.",
         source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/vfio_iommu_type1.c",
         causes: &["group-not-viable"],
         check: shared,
     },
     Rule {
         code: "group-member-unbound",
-        meaning: "The hypervisor says that the group is not viable, and the input does not show \
-                  the drivers of these members: one of them at least is with a driver of the \
-                  host. Each has to be bound to vfio-pci or to no driver.",
+        meaning: "The hypervisor reports that the group is not viable, and the drivers of these \
+                  members are not in the input: at least one member is bound to a host driver. \
+                  Bind each member to vfio-pci or to no driver.",
         source: "Linux Documentation/driver-api/vfio.rst; QEMU hw/vfio/container.c, vfio_get_group",
         causes: &["group-not-viable"],
         check: member_unbound,
     },
     Rule {
-        code: "group-bridge-held",
+        code: "group-bridge-driver-bound",
         meaning: "A bridge of the card's IOMMU group has, or may have, a hot-plug controller of \
-                  conventional PCI, and Linux's driver for that, shpchp, keeps the whole group \
-                  from guests. Without a driver the bridge stands in nobody's way. Ports of PCI \
-                  Express never do.",
+                  conventional PCI. Linux's driver for the controller, shpchp, makes the whole \
+                  group not viable. A bridge without a driver does not block the assignment. PCI \
+                  Express ports never do.",
         source: "Linux drivers/pci/hotplug/shpchp_core.c, which lacks driver_managed_dma; seen \
                  on 6.1, 6.12 and 7.2",
         causes: &[],
         check: bridge_held,
     },
     Rule {
-        code: "group-costs-host",
-        meaning: "The card's IOMMU group also holds a function that the host itself needs. All \
-                  of a group goes to the guest or stays: with the group the host loses that \
-                  function, and where its own file system is on it, the host stops.",
+        code: "group-host-impact",
+        meaning: "The card's IOMMU group also contains a function that the host needs. All \
+                  functions of a group are assigned to the guest, or none: with the group the \
+                  host loses that function. If the root file system is on the function, the host \
+                  stops.",
         source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); Linux \
                  Documentation/ABI/testing/sysfs-class-net, operstate",
         causes: &[],
@@ -82,16 +85,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "group-alone",
-        meaning: "The IOMMU group holds the functions of the card and bridges, and nothing else: \
-                  the card can be passed through by itself.",
+        meaning: "The IOMMU group contains the functions of the card and bridges, and nothing \
+                  else: the card can be assigned alone.",
         source: "Linux Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
         causes: &[],
         check: alone,
     },
     Rule {
         code: "group-members-not-shown",
-        meaning: "The input shows members of the card's IOMMU group, and perhaps not all of them: \
-                  a list that was filtered or cut says nothing of what it left out.",
+        meaning: "Members of the card's IOMMU group are in the input, but perhaps not all of \
+                  them: a filtered or cut list does not show the members that it left out.",
         source: "Linux Documentation/ABI/testing/sysfs-kernel-iommu_groups",
         causes: &[],
         check: members_not_shown,
@@ -118,7 +121,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     }
     let evidence = missing.iter().map(|device| device.shown.clone());
     let list = addresses(missing.iter().map(|device| device.address));
-    let title = text!("the input does not show the IOMMU group of {list}", list);
+    let title = text!("not in the input: the IOMMU group of {list}", list);
     vec![
         Said::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
@@ -186,13 +189,10 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
         .disputes()
         .map(|(address, claims)| {
             let title = match context.host.groups.denial(address) {
-                None => text!(
-                    "the sources put {address} into different IOMMU groups",
-                    address
-                ),
+                None => text!("sources name different IOMMU groups for {address}", address),
                 Some(_) => {
                     text!(
-                        "some sources put {address} into an IOMMU group, others into none",
+                        "some sources name an IOMMU group for {address}, others none",
                         address
                     )
                 }
@@ -246,8 +246,8 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         };
         if blocks.is_empty() && strangers.iter().all(is_unknown) {
             let title = text!(
-                "IOMMU group {group} also holds {list}: the input does not show whether these \
-                 are bridges, which do not count",
+                "not in the input: whether {list}, also in IOMMU group {group}, are bridges, \
+                 which do not block the assignment",
                 group,
                 list
             );
@@ -263,8 +263,8 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             (
                 Verdict::Unknown,
                 text!(
-                    "the input does not show the ids of {list} in IOMMU group {group}, which may \
-                     be of the same card",
+                    "not in the input: the IDs of {list} in IOMMU group {group}, which may belong \
+                     to the same card",
                     list,
                     group
                 ),
@@ -273,16 +273,20 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             (
                 Verdict::Fix,
                 text!(
-                    "IOMMU group {group} also holds {list}: the whole group goes to the guest",
+                    "IOMMU group {group} also contains {list}: the whole group must be assigned \
+                     to the guest",
                     group,
                     list
                 ),
             )
         } else {
-            let holders = addresses(blocks);
-            let text = text!(
-                "IOMMU group {group} also holds {list}; the host's drivers hold {holders}: the \
-                 group is not viable",
+            let holders = addresses(blocks.iter().copied());
+            let text = plural!(
+                blocks.len(),
+                "IOMMU group {group} also contains {list}; {holders} is bound to a host driver: \
+                 the group is not viable",
+                "IOMMU group {group} also contains {list}; {holders} are bound to host drivers: \
+                 the group is not viable",
                 group,
                 list,
                 holders
@@ -292,28 +296,27 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         let ports = ports(context, group);
         let text = if asked.iter().all(|address| address.bus() == 0) {
             text!(
-                "choose another device, or pass the whole group through: the device is part of \
-                 the chipset or the processor, whose groups no slot changes"
+                "choose another device, or assign the whole group: the device is part of the \
+                 chipset or the processor, whose groups no slot changes"
             )
         } else if is_beside {
             text!(
-                "choose another device, or pass the whole group through: these are functions \
-                 of the same device, which no slot separates"
+                "choose another device, or assign the whole group: these are functions of the \
+                 same device, which no slot separates"
             )
         } else if ports.len() > 1 {
             text!(
-                "move the card to a slot below a port with ACS, of the processor or the \
-                 chipset, or pass the whole group through: the ports {functions} have no ACS \
-                 between them, so that the group holds all functions below them (passthru \
-                 groups DEVICE --predict, run by root, shows the slots with a group of their \
-                 own)",
+                "move the card to a slot downstream of a port with ACS, of the processor or the \
+                 chipset, or assign the whole group: the ports {functions} have no ACS, so the \
+                 group contains all functions downstream of them (sudo passthru groups DEVICE \
+                 --predict shows the slots with a group of their own)",
                 functions = addresses(ports)
             )
         } else {
             text!(
-                "move the card to another slot, or pass the whole group through; with the \
-                 output of sudo lspci -vvvnnxxxx as input, passthru groups --predict names the \
-                 slots whose groups hold nothing else"
+                "move the card to another slot, or assign the whole group; with the output of \
+                 sudo lspci -vvvnnxxxx as input, passthru groups --predict names the slots with a \
+                 group of their own"
             )
         };
         let manual = Remedy::Manual {
@@ -362,7 +365,7 @@ fn member_unbound(context: &Context<'_>) -> Vec<Said> {
         }
         let list = addresses(open.iter().map(|(address, _)| *address));
         let title = text!(
-            "IOMMU group {group} also has {list}: bind each to vfio-pci as well, or leave it \
+            "IOMMU group {group} also contains {list}: bind each to vfio-pci as well, or leave it \
              without a driver",
             group,
             list
@@ -412,8 +415,9 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                         step: "unbind-bridge",
                         text: text!(
                             "unbind the bridge: echo {address} > \
-                             /sys/bus/pci/drivers/{driver}/unbind; to keep the driver away at each \
-                             boot, add the line \"blacklist {driver}\" to a file in /etc/modprobe.d",
+                             /sys/bus/pci/drivers/{driver}/unbind; to prevent the binding at each \
+                             boot, add the line \"blacklist {driver}\" to a file in \
+                             /etc/modprobe.d",
                             address = address.to_string(),
                             driver
                         ),
@@ -422,8 +426,8 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                 MemberState::Unknown => (
                     Verdict::Unknown,
                     text!(
-                        "the input does not show the driver of the bridge {address}, which may \
-                         make group {group} not viable",
+                        "not in the input: the driver of the bridge {address}, which may make \
+                         IOMMU group {group} not viable",
                         address,
                         group
                     ),
@@ -500,8 +504,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                     .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(
-                            "move the card to a slot with another group, choose another \
-                             device, or move what the host needs to another device first"
+                            "move the card to a slot with another group, choose another device, \
+                             or move the host's use to another device first"
                         ),
                     }),
             )
@@ -537,19 +541,19 @@ fn alone(context: &Context<'_>) -> Vec<Said> {
             let list = addresses(ends.copied());
             let title = match ports.as_slice() {
                 [] => text!(
-                    "IOMMU group {group} holds {list} and nothing else",
+                    "IOMMU group {group} contains {list} and nothing else",
                     group,
                     list
                 ),
                 [port] => text!(
-                    "IOMMU group {group} holds {list} and the port {port}, which stays with \
+                    "IOMMU group {group} contains {list} and the port {port}, which stays with \
                      the host: the isolation is sufficient",
                     group,
                     list,
                     port
                 ),
                 _ => text!(
-                    "IOMMU group {group} holds {list} and the bridges {functions}, which stay \
+                    "IOMMU group {group} contains {list} and the bridges {functions}, which stay \
                      with the host: the isolation is sufficient",
                     group,
                     list,
@@ -573,7 +577,7 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
             let title = text!(
-                "the input shows {list} in IOMMU group {group}, and may not show all members",
+                "not in the input: whether IOMMU group {group} has members other than {list}",
                 group,
                 list
             );

@@ -17,15 +17,15 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "iommu-off",
-        meaning: "There is no IOMMU at work, and without one no function can be given to a guest. \
-                  Either the firmware has it switched off (Intel: VT-d; AMD: IOMMU or AMD-Vi; \
-                  VT-x and SVM, which run guests, are other settings), or the kernel's options \
-                  keep it off.",
+        meaning: "No IOMMU is in use, and without an IOMMU no function can be assigned to a \
+                  guest. Either the IOMMU is disabled in the firmware (Intel: VT-d; AMD: IOMMU or \
+                  AMD-Vi; VT-x and SVM, which run guests, are other settings), or the kernel \
+                  options keep it disabled.",
         source: "Linux Documentation/driver-api/vfio.rst; Documentation/arch/x86/iommu.rst",
         causes: &[
             "group-not-shown",
             "interrupt-remapping-off",
-            "host-driver-holds",
+            "host-driver-bound",
             "hypervisor-without-iommu",
             "container-refused",
             "vfio-probe-refused",
@@ -34,23 +34,24 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "iommu-not-shown",
-        meaning: "The input does not show whether the IOMMU is at work.",
+        meaning: "The input does not show whether the IOMMU is enabled.",
         source: "Linux Documentation/arch/x86/iommu.rst",
         causes: &[],
         check: not_shown,
     },
     Rule {
         code: "iommu-disputed",
-        meaning: "Sources say different things of whether the IOMMU is at work: they are of \
-                  different boots, kernels or hosts. What sysfs shows is of the kernel that runs.",
+        meaning: "Sources contradict each other on whether the IOMMU is enabled: they are from \
+                  different boots, kernels or hosts. sysfs shows the state of the running kernel.",
         source: "the sources themselves",
         causes: &[],
         check: disputed,
     },
     Rule {
-        code: "iommu-offered",
-        meaning: "The firmware describes an IOMMU to the kernel, so it is on in the firmware setup. \
-                  Whether the kernel uses it is another question: iommu-not-shown.",
+        code: "iommu-in-firmware-tables",
+        meaning: "The firmware describes an IOMMU to the kernel, so the IOMMU is enabled in the \
+                  firmware setup. Whether the kernel uses the IOMMU is a separate finding: \
+                  iommu-not-shown.",
         source: "ACPI tables DMAR (Intel VT-d specification, chapter 8) and IVRS (AMD I/O \
                  Virtualization Technology specification, chapter 5); PCI class 08/06",
         causes: &[],
@@ -58,44 +59,45 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "iommu-on",
-        meaning: "The kernel uses the IOMMU: functions can be given to guests.",
+        meaning: "The kernel uses the IOMMU: functions can be assigned to guests.",
         source: "Linux Documentation/arch/x86/iommu.rst",
         causes: &[],
         check: on,
     },
     Rule {
         code: "interrupt-remapping-off",
-        meaning: "The IOMMU cannot remap interrupts, or was told not to. VFIO then refuses to \
-                  give functions to guests, since a guest could forge interrupts of the host.",
+        meaning: "The IOMMU cannot remap interrupts, or interrupt remapping is disabled. VFIO \
+                  then refuses to assign functions to guests, since a guest could forge \
+                  interrupts of the host.",
         source: "Linux drivers/vfio/vfio_iommu_type1.c, allow_unsafe_interrupts",
         causes: &["container-refused"],
         check: remapping_off,
     },
     Rule {
         code: "interrupt-remapping-not-shown",
-        meaning: "The input does not show whether the IOMMU remaps interrupts.",
+        meaning: "The input does not show whether interrupt remapping is enabled.",
         source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
         causes: &[],
         check: remapping_not_shown,
     },
     Rule {
         code: "interrupt-remapping-on",
-        meaning: "The IOMMU remaps interrupts: guests cannot forge them.",
+        meaning: "Interrupt remapping is enabled: guests cannot forge interrupts of the host.",
         source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
         causes: &[],
         check: remapping_on,
     },
     Rule {
         code: "log-line-harmless",
-        meaning: "A line of the kernel's log that looks like a fault and is none.",
+        meaning: "A line of the kernel log that looks like an error but is harmless.",
         source: "iommu/data/log-lines.tsv, with a source for each line",
         causes: &[],
         check: harmless_lines,
     },
     Rule {
         code: "no-iommu-mode",
-        meaning: "A device was given away in VFIO's no-IOMMU mode: it can read and write all of \
-                  the host's memory, and the kernel is marked as tainted.",
+        meaning: "A device is used in VFIO's no-IOMMU mode: the device can read and write all \
+                  memory of the host, and the kernel is tainted.",
         source: "Linux drivers/vfio/group.c, vfio_noiommu_group_alloc; drivers/vfio/Kconfig, \
                  VFIO_NOIOMMU",
         causes: &[],
@@ -104,10 +106,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "rmrr-ineligible",
         meaning: "The firmware reserves memory for the device (an RMRR entry of the DMAR table), \
-                  and the kernel refuses to give such a device to a guest, since the firmware \
-                  may go on using that memory behind the guest's back. USB controllers and \
-                  graphics are excepted. Proxmox VE's kernels and some others have a patch that \
-                  gives it away with intel_iommu=relax_rmrr.",
+                  and the kernel refuses to assign the device to a guest, since the firmware may \
+                  continue to access that memory. USB controllers and graphics are exempt. \
+                  Kernels of Proxmox VE and some others have a patch that permits the assignment \
+                  with intel_iommu=relax_rmrr.",
         source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
                  drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
         causes: &["container-refused"],
@@ -125,8 +127,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
         IommuStatus::OffInFirmware => Remedy::Manual {
             step: "firmware-iommu",
             text: text!(
-                "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
-                 AMD-Vi"
+                "enable the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or AMD-Vi"
             ),
         },
         IommuStatus::OffInKernel => plan_remedy(context),
@@ -152,12 +153,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
     let title = if is_shown(LogLineKind::OptionOn) && !is_shown(LogLineKind::FirmwareTable) {
         text!(
-            "the input does not show whether the IOMMU is on: \"DMAR: IOMMU enabled\" confirms \
-             only that the kernel read intel_iommu=on; where dmesg has no further line of DMAR, \
-             VT-d is off in the firmware, or the host is not Intel's"
+            "not in the input: whether the IOMMU is enabled; \"DMAR: IOMMU enabled\" confirms \
+             only that the kernel read intel_iommu=on. If dmesg has no other DMAR line, VT-d is \
+             disabled in the firmware, or the processor is not Intel's"
         )
     } else {
-        text!("the input does not show whether the IOMMU is on")
+        text!("not in the input: whether the IOMMU is enabled")
     };
     vec![
         Said::new(Verdict::Unknown, title)
@@ -195,7 +196,7 @@ fn offered(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Ok,
-            text!("the firmware offers the kernel an IOMMU"),
+            text!("the firmware describes an IOMMU to the kernel"),
         )
         .shown_by(shown),
     ]
@@ -209,16 +210,19 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
     let said = match found.power {
         // Both are among the evidence.
         IommuStatus::Unknown => {
-            let title = text!("some lines show the IOMMU on, others show it off");
+            let title = text!("some lines show the IOMMU enabled, others show it disabled");
             return vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(found.evidence.iter().cloned())
                     .remedy(Remedy::look(&["ls", "/sys/class/iommu"])),
             ];
         }
-        IommuStatus::On => text!("the IOMMU is on, and lines of another boot show it off"),
+        IommuStatus::On => text!(
+            "the IOMMU is enabled, but lines of another boot show it \
+                                  disabled"
+        ),
         IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel => {
-            text!("the IOMMU is off, and lines of another boot show it on")
+            text!("the IOMMU is disabled, but lines of another boot show it enabled")
         }
     };
     vec![
@@ -288,7 +292,7 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
         .log_lines(LogLineKind::Harmless)
         .map(|line| {
             let title = text!(
-                "this line reports no fault: {meaning}",
+                "this log line is harmless: {meaning}",
                 meaning = Text::of_table(line.meaning)
             );
             Said::new(Verdict::Harmless, title)
@@ -315,10 +319,8 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
         if device.is_some_and(|device| !seen.insert(device)) {
             continue;
         }
-        let title = text!(
-            "a device is assigned in VFIO's no-IOMMU mode: no IOMMU limits its \
-                           access to memory"
-        );
+        let title =
+            text!("a device is used in VFIO's no-IOMMU mode: no IOMMU limits its access to memory");
         said.push(
             Said::new(Verdict::Security, title)
                 .of(device)
@@ -326,7 +328,8 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "leave-no-iommu-mode",
                     text: text!(
-                        "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
+                        "enable the IOMMU, and remove enable_unsafe_noiommu_mode from the options \
+                         of vfio"
                     ),
                 }),
         );
@@ -370,12 +373,12 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
                 let title = match device {
                     Some(address) => text!(
                         "the firmware reserves memory for {address}, and intel_iommu=relax_rmrr \
-                         allows the assignment: the firmware may write over a guest's memory",
+                         permits the assignment: the firmware may write to a guest's memory",
                         address
                     ),
                     None => text!(
                         "the firmware reserves memory for a device, and intel_iommu=relax_rmrr \
-                         allows the assignment: the firmware may write over a guest's memory"
+                         permits the assignment: the firmware may write to a guest's memory"
                     ),
                 };
                 return Said::new(Verdict::Security, title)
@@ -407,8 +410,8 @@ fn firmware_setting() -> Remedy {
     Remedy::Manual {
         step: "firmware-rmrr",
         text: text!(
-            "look for a firmware setting that ends the reservation (HPE: shared memory \
-             features), or use another device"
+            "disable the reservation in the firmware setup (HPE: shared memory features), or use \
+             another device"
         ),
     }
 }

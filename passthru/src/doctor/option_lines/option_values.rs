@@ -13,9 +13,10 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "option-of-other-vendor",
-        meaning: "The option is of the other maker's IOMMU: intel_iommu= concerns VT-d alone, \
-                  amd_iommu= AMD-Vi alone. The kernel reads the option and has no use for the \
-                  value, although it may print \"DMAR: IOMMU enabled\" on a host with AMD-Vi.",
+        meaning: "The option belongs to the other vendor's IOMMU: intel_iommu= applies only to \
+                  VT-d, amd_iommu= only to AMD-Vi. The kernel reads the option but the value has \
+                  no effect, although the kernel may print \"DMAR: IOMMU enabled\" on a host with \
+                  AMD-Vi.",
         source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu and amd_iommu; \
                  drivers/iommu/intel/iommu.c, intel_iommu_setup",
         causes: &[],
@@ -23,31 +24,33 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "iommu-value-unknown",
-        meaning: "intel_iommu= takes a list of words with commas between: on, off, igfx_off, \
-                  forcedac, strict, sp_off, sm_on, sm_off, tboot_noforce; Debian's kernels also \
-                  intgpu_off, kernels with Proxmox VE's patch relax_rmrr. The kernel notes each \
-                  other word in its log and goes on: without \"on\" among the words the IOMMU \
-                  stays as the kernel was built.",
+        meaning: "intel_iommu= is a comma-separated list of words: on, off, igfx_off, forcedac, \
+                  strict, sp_off, sm_on, sm_off, tboot_noforce; in Debian's kernels also \
+                  intgpu_off, in kernels with Proxmox VE's patch relax_rmrr. The kernel logs and \
+                  ignores any other word. Without \"on\" in the list the IOMMU keeps the kernel's \
+                  built-in default.",
         source: "Linux drivers/iommu/intel/iommu.c, intel_iommu_setup",
         causes: &["iommu-off"],
         check: unknown_value,
     },
     Rule {
         code: "relax-rmrr",
-        meaning: "relax_rmrr beside on is a valid value of kernels with a patch, such as those of \
-                  Proxmox VE; other kernels note an unknown option. The kernel then assigns \
-                  devices for which the firmware keeps memory (RMRR). The firmware may go on \
-                  using that memory, and a guest can lose data or read the host's. Only a device \
-                  that the kernel calls \"ineligible for IOMMU domain attach\" needs the option.",
+        meaning: "relax_rmrr together with on is a valid value of kernels with a patch, such as \
+                  those of Proxmox VE; other kernels log an unknown option. The kernel then \
+                  assigns devices for which the firmware reserves memory (RMRR). The firmware may \
+                  continue to access that memory, so a guest can lose data or read the host's. \
+                  Only a device that the kernel calls \"ineligible for IOMMU domain attach\" \
+                  needs the option.",
         source: "Proxmox VE pve-kernel, patches/kernel, relax_rmrr; Linux \
                  drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable",
         causes: &[],
         check: relax_rmrr,
     },
     Rule {
-        code: "option-twice",
-        meaning: "An option is on the command line twice. With the same value that changes \
-                  nothing. Of two values the kernel reads both in turn, and the last one counts.",
+        code: "option-set-twice",
+        meaning: "An option is on the kernel command line twice. With equal values the second has \
+                  no effect. With different values the kernel reads both in order, and the last \
+                  one takes effect.",
         source: "Linux kernel/params.c, parse_args; drivers/iommu/intel/iommu.c, \
                  intel_iommu_setup; arch/x86/kernel/pci-dma.c, iommu_setup",
         causes: &[],
@@ -55,20 +58,20 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "blacklist-as-parameter",
-        meaning: "MODULE.blacklist=1 sets a parameter \"blacklist\" of that module, and no module \
-                  has one. The option that keeps a module from loading is \
-                  modprobe.blacklist=MODULE, for dracut's initramfs rd.driver.blacklist=MODULE.",
+        meaning: "MODULE.blacklist=1 sets a parameter \"blacklist\" of that module, which no \
+                  module has. The option that prevents a module from loading is \
+                  modprobe.blacklist=MODULE; for dracut's initramfs it is \
+                  rd.driver.blacklist=MODULE.",
         source: "Linux Documentation/admin-guide/kernel-parameters.rst; kmod, modprobe(8), \
                  modprobe.blacklist",
-        causes: &["host-driver-holds"],
+        causes: &["host-driver-bound"],
         check: blacklist_parameter,
     },
     Rule {
         code: "huge-pages-reserved",
-        meaning: "hugepages= reserves pages of the size that the hugepagesz= before it names \
-                  (2 MiB where none is), from the start on. The host cannot use that memory for \
-                  anything else, and a guest uses it only where its configuration asks for huge \
-                  pages.",
+        meaning: "hugepages= reserves pages at boot, of the size in the preceding hugepagesz= (2 \
+                  MiB if there is none). The host cannot use that memory for anything else, and a \
+                  guest uses it only if its configuration requests huge pages.",
         source: "Linux Documentation/admin-guide/mm/hugetlbpage.rst",
         causes: &[],
         check: huge_pages,
@@ -126,13 +129,13 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
         .map(|option| {
             let title = match processor.value {
                 Processor::Amd => text!(
-                    "{option} does nothing on a host with a processor of AMD: AMD-Vi is on \
+                    "{option} has no effect on a host with an AMD processor: AMD-Vi is enabled \
                      without an option",
                     option = option.text
                 ),
                 Processor::Intel => text!(
-                    "{option} does nothing on a host with a processor of Intel: VT-d has \
-                     intel_iommu=",
+                    "{option} has no effect on a host with an Intel processor: the option of VT-d \
+                     is intel_iommu=",
                     option = option.text
                 ),
             };
@@ -177,7 +180,7 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
             kept.insert(0, "on");
         }
         let title = text!(
-            "{unknown} has no meaning in intel_iommu=: the kernel ignores the word",
+            "{unknown} is not a value of intel_iommu=: the kernel ignores it",
             unknown = unknown.join(", ")
         );
         let verdict = if has_on {
@@ -207,8 +210,8 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let title = text!(
-        "relax_rmrr lets kernels with that patch assign devices whose memory the firmware still \
-         uses; the input does not show a device that needs the option"
+        "relax_rmrr lets patched kernels assign devices whose memory the firmware still uses; not \
+         in the input: a device that needs the option"
     );
     // A line that names such a device has a finding of its own.
     if context
@@ -226,7 +229,7 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
             .remedy(Remedy::Manual {
                 step: "drop-relax-rmrr",
                 text: text!(
-                    "write intel_iommu=on in place of relax_rmrr, unless the log of a boot without \
+                    "write intel_iommu=on instead of relax_rmrr, unless the log of a boot without \
                      the option calls a device ineligible for IOMMU domain attach"
                 ),
             }),
@@ -254,7 +257,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             said.push(Said::new(Verdict::Harmless, title).shown_by(evidence));
         } else if excludes(earlier, later) {
             let title = text!(
-                "{earlier} and {later} are on one line: the last one counts",
+                "{earlier} and {later} are on one line: the last one takes effect",
                 earlier = earlier.text,
                 later = later.text
             );
@@ -295,8 +298,8 @@ fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|(option, module)| {
             let title = text!(
-                "{option} does nothing: a module has no parameter of that name, and \
-                 modprobe.blacklist={module} keeps a module from loading",
+                "{option} has no effect: no module has a parameter of that name; \
+                 modprobe.blacklist={module} prevents a module from loading",
                 option = option.text,
                 module
             );

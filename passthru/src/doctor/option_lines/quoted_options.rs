@@ -8,32 +8,31 @@ use crate::doctor::rule::{Context, Rule, Said};
 use crate::host::{Fact, QuotedOption};
 use crate::remedy::Remedy;
 use crate::settings::{Place, When, judged};
-use crate::text::{Text, text};
+use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "named-ids-right",
-        meaning: "A sentence names ids= of vfio-pci, and the list can be read. Whether the kernel \
-                  has the option, its command line shows.",
+        code: "named-ids-valid",
+        meaning: "A sentence names ids= of vfio-pci, and the list is valid. The kernel command \
+                  line shows whether the kernel has the option.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
         causes: &[],
         check: ids_right,
     },
     Rule {
         code: "named-ids-malformed",
-        meaning: "A sentence names ids= of vfio-pci with an entry that is no id. vfio-pci reads \
-                  the entries before it, notes \"invalid id string\" and passes over it: the \
-                  function that is meant stays with its driver.",
+        meaning: "A sentence names ids= of vfio-pci with an entry that is not an ID. vfio-pci \
+                  reads the entries before it, logs \"invalid id string\" and skips the entry: \
+                  the intended function stays bound to its driver.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
         causes: &[],
         check: ids_malformed,
     },
     Rule {
         code: "named-option-unknown",
-        meaning: "A sentence names an option of VFIO's modules that none of them has. The kernel \
-                  notes an unknown option of a module and goes on: nothing fails, and nothing \
-                  happens.",
+        meaning: "A sentence names an option that no VFIO module has. The kernel logs an unknown \
+                  option of a module and continues: the option has no effect.",
         source: "Linux kernel/module/main.c, unknown_module_param_cb; drivers/vfio/vfio_main.c, \
                  drivers/vfio/vfio_iommu_type1.c, drivers/vfio/pci/vfio_pci.c",
         causes: &[],
@@ -41,8 +40,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "named-option-without-effect",
-        meaning: "A sentence names an option, or a value of one, that changes nothing on any \
-                  host. Without it the state is the same.",
+        meaning: "A sentence names an option, or a value of an option, that has no effect on any \
+                  host.",
         source: "passthru/data/settings.tsv, with a source for each row",
         causes: &[],
         check: without_effect,
@@ -68,8 +67,8 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
     right
         .map(|(fact, value)| {
             let title = text!(
-                "ids={value} of vfio-pci can be read; whether the kernel has it, its command line \
-                 shows",
+                "ids={value} of vfio-pci is valid; the kernel command line shows whether the \
+                 kernel has it",
                 value
             );
             Said::new(Verdict::Ok, title).shown_by([fact.evidence.clone()])
@@ -90,8 +89,8 @@ fn ids_malformed(context: &Context<'_>) -> Vec<Said> {
             Some(said.remedy(Remedy::Manual {
                 step: "write-vfio-ids",
                 text: text!(
-                    "write each entry as vendor:device, as lspci -nn prints it, with commas and \
-                     no blanks between"
+                    "write each entry as vendor:device, as lspci -nn prints it, separated by \
+                     commas without blanks"
                 ),
             }))
         })
@@ -106,14 +105,18 @@ fn unknown(context: &Context<'_>) -> Vec<Said> {
             let typed = &fact.value.name;
             let (title, text) = match spelling::meant(typed) {
                 Some(meant) => (
-                    text!("{typed} is no option: {meant} is meant", typed, meant),
-                    text!("write {meant} in place of {typed}", meant, typed),
+                    text!(
+                        "{typed} is not an option; the nearest known option is {meant}",
+                        typed,
+                        meant
+                    ),
+                    text!("write {meant} instead of {typed}", meant, typed),
                 ),
                 None => (
-                    text!("{typed} is no option of VFIO's modules", typed),
+                    text!("{typed} is not an option of any VFIO module", typed),
                     text!(
                         "use an option that the module has: modinfo -p vfio-pci vfio_iommu_type1 \
-                         vfio lists them; that for hosts without interrupt remapping is \
+                         vfio lists them; the option for hosts without interrupt remapping is \
                          vfio_iommu_type1.allow_unsafe_interrupts"
                     ),
                 ),
@@ -142,14 +145,10 @@ fn without_effect(context: &Context<'_>) -> Vec<Said> {
             if option.name != setting.name || !setting.values.contains(&value) {
                 continue;
             }
-            let title = text!(
-                "{setting} {judgement}",
-                setting = option.text,
-                judgement = Text::of_table(judgement.title)
-            );
+            let title = judgement.sentence(&option.text);
             let remedy = Remedy::Manual {
                 step: "leave-option-out",
-                text: text!("leave {option} out", option = option.text),
+                text: text!("remove {option}", option = option.text),
             };
             said.push(
                 Said::new(Verdict::NoEffect, title)

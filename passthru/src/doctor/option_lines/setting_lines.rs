@@ -62,13 +62,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::XenHideCommented,
                 Verdict::NoEffect,
-                text!("xen-pciback.hide is commented out: nothing is hidden from dom0"),
+                text!("xen-pciback.hide is commented out: no function is hidden from dom0"),
                 Some((
                     "remove-comment",
-                    text!(
-                        "remove the mark of the comment where the functions are to be hidden, \
-                         and restart"
-                    ),
+                    text!("to hide the functions, remove the comment mark and reboot"),
                 )),
             )
         },
@@ -84,7 +81,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 Verdict::Fix,
                 text!(
                     "xen-pciback.hide is among the options of Xen: the kernel of dom0 does not \
-                     get it"
+                     receive it"
                 ),
                 Some((
                     "move-to-dom0",
@@ -106,8 +103,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 &SettingLine::XenHideCommas,
                 Verdict::Fix,
                 text!(
-                    "xen-pciback.hide has commas between the functions: the driver reads none \
-                     of them"
+                    "xen-pciback.hide has commas between the functions: the driver reads none of \
+                     them"
                 ),
                 Some((
                     "remove-commas",
@@ -127,7 +124,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::Dom0Hvm,
                 Verdict::Fix,
-                text!("dom0=hvm is no mode of Xen's dom0: the modes are pv and pvh"),
+                text!("dom0=hvm is not a mode of Xen's dom0: the modes are pv and pvh"),
                 Some((
                     "write-dom0-mode",
                     text!("remove dom0=hvm, or write dom0=pvh"),
@@ -209,13 +206,13 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 |s| *s == SettingLine::VmxUnclear,
                 Verdict::Unknown,
                 text!(
-                    "the input does not show the function of pciPassthruN.id in ESXi's decimal \
-                     form (00000:003:00.0)"
+                    "not in the input: the function of pciPassthruN.id in ESXi's decimal form \
+                     (00000:003:00.0)"
                 ),
                 Some((
                     "select-device-again",
                     text!(
-                        "add the device in the settings of the virtual machine, and read the \
+                        "add the device in the settings of the virtual machine, and copy the \
                          value that ESXi writes"
                     ),
                 )),
@@ -247,7 +244,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 Some((
                     "remove-option",
                     text!(
-                        "remove the line unless two devices of one guest have to exchange data \
+                        "remove the line unless two devices of one guest must exchange data \
                          directly"
                     ),
                 )),
@@ -266,7 +263,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 text!("hypervisor.cpuid.v0 = FALSE is needed only with NVIDIA drivers before 465"),
                 Some((
                     "remove-line",
-                    text!("remove the line where the guest's driver is newer"),
+                    text!("remove the line if the guest's driver is newer"),
                 )),
             )
         },
@@ -280,12 +277,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::VmxShown,
                 Verdict::NoEffect,
-                text!("hypervisor.cpuid.v0 = TRUE hides nothing: the guest sees the hypervisor"),
+                text!("hypervisor.cpuid.v0 = TRUE hides nothing: the guest detects the hypervisor"),
                 Some((
                     "write-false",
                     text!(
-                        "write FALSE where a driver of NVIDIA before 465 is to be deceived, else \
-                         remove the line"
+                        "write FALSE to hide the hypervisor from an NVIDIA driver before 465, \
+                         otherwise remove the line"
                     ),
                 )),
             )
@@ -304,7 +301,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 Some((
                     "only-where-needed",
                     text!(
-                        "set these options only where the device does not work without them, and \
+                        "set these options only if the device does not work without them, and \
                          attach the device to no other qube"
                     ),
                 )),
@@ -323,7 +320,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 text!("no-strict-reset=False still requires a reset"),
                 Some((
                     "write-true",
-                    text!("for a device that has no reset write no-strict-reset=True"),
+                    text!("if the device has no reset, write no-strict-reset=True"),
                 )),
             )
         },
@@ -347,8 +344,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 Some((
                     "mitigation-driver",
                     text!(
-                        "install the vendor's mitigation driver where there is one, and \
-                         dismount without -Force"
+                        "install the vendor's mitigation driver if there is one, and dismount \
+                         without -Force"
                     ),
                 )),
             )
@@ -389,7 +386,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 text!("pptdevs is commented out: no function is reserved"),
                 Some((
                     "remove-comment",
-                    text!("remove the # where the functions are to be reserved, and restart"),
+                    text!("to reserve the functions, remove the # and reboot"),
                 )),
             )
         },
@@ -415,7 +412,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::HostpciMdev,
                 Verdict::Ok,
-                text!("the guest has a mediated device; the host's driver keeps the card"),
+                text!("the guest has a mediated device; the host driver keeps the card"),
                 None,
             )
         },
@@ -540,7 +537,7 @@ fn hidden(context: &Context<'_>) -> Vec<Said> {
     let mut said: Vec<Said> = Vec::new();
     for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
         let title = text!(
-            "xen-pciback.hide names {functions} in the right form",
+            "xen-pciback.hide names {functions} in the correct form",
             functions
         );
         match said.iter_mut().find(|known| known.title == title) {
@@ -579,8 +576,8 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "make-assignable",
                     text: text!(
-                        "reboot where the option is new; else run xl pci-assignable-add \
-                         ADDRESS for each of the functions"
+                        "reboot if the option is new; otherwise run xl pci-assignable-add ADDRESS \
+                         for each of the functions"
                     ),
                 }),
         );
@@ -647,8 +644,8 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
             _ => Said::new(
                 verdict,
                 text!(
-                    "the input does not show whether the host itself needs a function with one of \
-                     the ids {ids}: vfio-pci gets all of them",
+                    "not in the input: whether the host needs a function with one of the IDs \
+                     {ids}: vfio-pci claims all of them",
                     ids
                 ),
             )
@@ -656,8 +653,8 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
             .remedy(Remedy::Manual {
                 step: "bind-by-address",
                 text: text!(
-                    "where one function with such an id has to stay with the host, remove the \
-                     id and select the others on the page System Devices"
+                    "if one function with such an ID must stay with the host, remove the ID and \
+                     select the others on the page System Devices"
                 ),
             }),
         })
@@ -682,7 +679,7 @@ fn acs(context: &Context<'_>) -> Vec<Said> {
         Some((
             "remove-acs-override",
             text!(
-                "remove the option where the groups are usable without it, else assign all \
+                "remove the option if the groups are usable without it, otherwise assign all \
                  functions of a real group to one guest"
             ),
         )),
@@ -726,7 +723,7 @@ fn mmio_on(context: &Context<'_>) -> Vec<Said> {
     if shown.is_empty() {
         return Vec::new();
     }
-    let title = text!("64-bit MMIO is switched on for the guest");
+    let title = text!("64-bit MMIO is enabled for the guest");
     let shown = shown.into_iter().take(LINES);
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
 }
@@ -742,16 +739,15 @@ fn size_alone(context: &Context<'_>) -> Vec<Said> {
         .take(1)
         .map(|fact| {
             let title = text!(
-                "the input does not show pciPassthru.use64bitMMIO = TRUE, without which the size \
-                 has no effect"
+                "not in the input: pciPassthru.use64bitMMIO = TRUE, without which the size has no \
+                 effect"
             );
             Said::new(Verdict::Unknown, title)
                 .shown_by([fact.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "vmx-mmio",
                     text: text!(
-                        "set pciPassthru.use64bitMMIO = \"TRUE\" beside the size, with firmware = \
-                         \"efi\""
+                        "set pciPassthru.use64bitMMIO = \"TRUE\" as well, with firmware = \"efi\""
                     ),
                 })
         })
@@ -779,7 +775,7 @@ fn dda_order(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Ok,
-            text!("the order of the commands is right: disable, dismount, add"),
+            text!("the order of the commands is correct: disable, dismount, add"),
         )
         .shown_by(shown),
     ]
@@ -795,7 +791,7 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
         .map(|(meant, evidence)| {
             Said::new(
                 Verdict::Fix,
-                text!("two letters are exchanged: the module is {meant}", meant),
+                text!("two letters are transposed: the module is {meant}", meant),
             )
             .shown_by([evidence.clone()])
             .remedy(Remedy::Manual {
@@ -822,7 +818,7 @@ fn ppt(context: &Context<'_>) -> Vec<Said> {
         context,
         &SettingLine::Ppt,
         Verdict::Ok,
-        text!("pptdevs is in the right form, and counts from the next boot on"),
+        text!("pptdevs is in the correct form, and takes effect at the next boot"),
         None,
     )
 }
@@ -919,7 +915,7 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            text!("no output of the host is shown: nothing proves the state"),
+            text!("no output of the host is in the input: nothing proves the state"),
         )
         .shown_by(shown)
         .remedy(Remedy::Manual {

@@ -18,8 +18,8 @@ pub(in crate::doctor) const FAMILY: &str = "known-setting";
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: FAMILY,
-    meaning: "A family of findings: each setting of the table of known settings has its own \
-              code, which says what the setting does and whether it has a use on this host.",
+    meaning: "A family of findings: each known setting has its own code, which says what the \
+              setting does and whether this host needs it.",
     source: "passthru/data/settings.tsv, with a source for each row",
     causes: &[],
     check,
@@ -52,14 +52,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
     let said = match holds_for(context, setting, judgement) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let said = Said::new(
-                judgement.verdict,
-                text!(
-                    "{setting} {judgement}",
-                    setting = spelling,
-                    judgement = Text::of_table(judgement.title)
-                ),
-            );
+            let said = Said::new(judgement.verdict, judgement.sentence(spelling));
             remedy.into_iter().fold(said, Said::remedy)
         }
         Holds::No => return None,
@@ -69,8 +62,8 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                 Some(cost) if judgement.verdict == Verdict::Security => (
                     Verdict::Security,
                     text!(
-                        "{setting} removes {cost}, and may have no use on this host: the input \
-                         does not show {fact}",
+                        "{setting} removes {cost}, and may be unneeded on this host; not in the \
+                         input: {fact}",
                         setting = spelling,
                         cost = Text::of_table(cost),
                         fact
@@ -79,7 +72,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                 _ => (
                     Verdict::Unknown,
                     text!(
-                        "{setting} may have no use on this host: the input does not show {fact}",
+                        "{setting} may have no effect on this host; not in the input: {fact}",
                         setting = spelling,
                         fact
                     ),
@@ -210,7 +203,7 @@ pub(in crate::doctor) fn remove_line(evidence: &Evidence) -> Remedy {
         None => Remedy::Manual {
             step: "change-line",
             text: text!(
-                "change {place} by hand: the line also has other settings",
+                "change {place} manually: the line also has other settings",
                 place = evidence.place()
             ),
         },
@@ -246,7 +239,9 @@ fn holds(context: &Context<'_>, when: When) -> Holds {
         When::RemappingOn => match host.interrupt_remapping() {
             (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
             (Some(false), _) => Holds::No,
-            (None, _) => Holds::NotShown(text!("whether interrupt remapping is on"), &["dmesg"]),
+            (None, _) => {
+                Holds::NotShown(text!("whether interrupt remapping is enabled"), &["dmesg"])
+            }
         },
         When::InitramfsTools => match &host.system.initramfs {
             Some(found) if found.value == Initramfs::InitramfsTools => {
@@ -254,7 +249,7 @@ fn holds(context: &Context<'_>, when: When) -> Holds {
             }
             Some(_) => Holds::No,
             None => Holds::NotShown(
-                text!("the program that makes the initramfs"),
+                text!("the program that generates the initramfs"),
                 &["ls", "-d", "/etc/initramfs-tools", "/etc/dracut.conf.d"],
             ),
         },

@@ -17,54 +17,56 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "vfio-ids-right",
-        meaning: "The list of ids= that counts can be read, no other list replaces it, and no \
-                  function of a card in it is left out, as far as the input shows the cards. \
-                  vfio-pci takes those functions where it loads before their drivers.",
+        code: "vfio-ids-valid",
+        meaning: "The effective list of ids= is valid, no other list replaces it, and no function \
+                  of a card in it is missing, as far as the cards are in the input. vfio-pci \
+                  binds to those functions if it loads before their drivers.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
         causes: &[],
         check: ids_right,
     },
     Rule {
         code: "vfio-ids-of-chipset-audio",
-        meaning: "ids= names an audio function of the chipset beside a card of another maker. The \
-                  audio of a graphics card has the card's vendor (10de NVIDIA, 1002 AMD), so the \
-                  list takes the host's own sound and leaves the card's audio to its driver.",
+        meaning: "ids= names an audio function of the chipset together with a card of another \
+                  vendor. The audio function of a graphics card has the card's vendor ID (10de \
+                  NVIDIA, 1002 AMD), so the list matches the host's own audio, and the card's \
+                  audio stays bound to its driver.",
         source: "PCI ID repository, pci.ids; Linux Documentation/driver-api/vfio.rst",
-        causes: &["host-driver-holds", "group-not-viable"],
+        causes: &["host-driver-bound", "group-not-viable"],
         check: chipset_audio,
     },
     Rule {
-        code: "softdep-right",
-        meaning: "The line has modprobe load vfio-pci before the driver, so that vfio-pci takes \
-                  what ids= names. modprobe.d has to be in the initramfs where the driver is.",
+        code: "softdep-valid",
+        meaning: "The line makes modprobe load vfio-pci before the driver, so that vfio-pci \
+                  claims the functions of ids=. If the driver is in the initramfs, modprobe.d \
+                  must be there too.",
         source: "modprobe.d(5), softdep",
         causes: &[],
         check: softdep_right,
     },
     Rule {
         code: "blacklist-of-graphics",
-        meaning: "The drivers of graphics on the list load for no card by themselves, so that none \
-                  takes a card that is for guests. A program or another module may still load \
-                  them by name, and in the initramfs the list counts from its next build on.",
+        meaning: "The listed graphics drivers are not loaded automatically for any card, so none \
+                  claims a card that is for guests. A program or another module may still load \
+                  them by name. In the initramfs the list takes effect after the next build.",
         source: "modprobe.d(5), blacklist",
         causes: &[],
         check: blacklist_right,
     },
     Rule {
         code: "initramfs-loads-vfio",
-        meaning: "The modules of the initramfs have vfio-pci before each driver of a display: \
-                  it takes the functions before any of them loads.",
+        meaning: "The modules of the initramfs list vfio-pci before each display driver: vfio-pci \
+                  binds to the functions before any of those drivers loads.",
         source: "mkinitcpio(8), MODULES; initramfs-tools(7), modules",
         causes: &[],
         check: initramfs_loads,
     },
     Rule {
-        code: "iommu-option-right",
-        meaning: "intel_iommu=on has the kernel use VT-d where the firmware offers it; on a host \
-                  with AMD's IOMMU the option does nothing, and none is needed. \"DMAR: IOMMU \
-                  enabled\" in the log shows that the kernel has read it. Whether an IOMMU is at \
-                  work is another question (iommu-on, iommu-off).",
+        code: "iommu-option-valid",
+        meaning: "intel_iommu=on makes the kernel use VT-d if the firmware offers it; on a host \
+                  with AMD's IOMMU the option has no effect, and none is needed. \"DMAR: IOMMU \
+                  enabled\" in the log shows that the kernel has read the option. Whether the \
+                  IOMMU is in use is a separate finding (iommu-on, iommu-off).",
         source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu; \
                  drivers/iommu/intel/iommu.c, intel_iommu_setup",
         causes: &[],
@@ -117,13 +119,12 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
     }
     let title = if taken.is_empty() {
         text!(
-            "ids={value} of vfio-pci can be read; the input does not show the functions with these \
-             ids",
+            "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",
             value = list.value.text
         )
     } else {
         text!(
-            "ids={value} of vfio-pci names {functions}, and no function of a card is left out",
+            "ids={value} of vfio-pci names {functions}, and no function of a card is missing",
             value = list.value.text,
             functions = addresses(taken.iter().map(|device| device.address))
         )
@@ -163,8 +164,8 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
         .filter(|id| is_audio(id) && !is_shown(**id))
         .map(|id| {
             let title = text!(
-                "{id} in ids= of vfio-pci is {name}, the host's own audio, and not of the card \
-                 {card}",
+                "{id} in ids= of vfio-pci is {name}, the host's own audio, which does not belong \
+                 to the card {card}",
                 id,
                 name = names().device_text(*id).to_string(),
                 card
@@ -174,7 +175,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!(
-                        "remove {id} from ids=, and add the id of the audio function in the \
+                        "remove {id} from ids=, and add the ID of the audio function in the \
                          card's own slot, as lspci -nn prints it",
                         id
                     ),
@@ -184,7 +185,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// Lines that keep drivers of displays from loading by themselves. What they cost another
-/// card is said by `blacklist-takes-others`.
+/// card is said by `blacklist-affects-other-devices`.
 fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
     let is_used = |module: &str| {
@@ -209,7 +210,7 @@ fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
     let mut names: Vec<&str> = right.iter().map(|line| line.value.as_str()).collect();
     names.dedup();
     let title = text!(
-        "these drivers of graphics do not load by themselves: {names}",
+        "these graphics drivers are not loaded automatically: {names}",
         names = names.join(", ")
     );
     let shown = right.iter().map(|line| line.evidence.clone());
@@ -261,7 +262,7 @@ fn initramfs_loads(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|line| {
-            let title = text!("the initramfs loads vfio-pci before the drivers of displays");
+            let title = text!("the initramfs loads vfio-pci before the display drivers");
             Said::new(Verdict::Ok, title).shown_by([line])
         })
         .collect()
@@ -303,12 +304,12 @@ fn iommu_option(context: &Context<'_>) -> Vec<Said> {
     let was_read: Vec<Evidence> = was_read.map(|fact| fact.evidence.clone()).collect();
     let (title, mut evidence) = match on.next() {
         Some(first) => (
-            text!("{first} orders the kernel to use VT-d", first = first.text),
+            text!("{first} enables VT-d in the kernel", first = first.text),
             vec![first.evidence.clone()],
         ),
         None if was_read.is_empty() => return Vec::new(),
         None => (
-            text!("the kernel has read intel_iommu=on, which orders the use of VT-d"),
+            text!("the kernel has read intel_iommu=on, which enables VT-d"),
             Vec::new(),
         ),
     };

@@ -16,24 +16,24 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
-        code: "option-misspelt",
-        meaning: "An option of the kernel is written almost like a known one: with a hyphen where \
-                  a dot belongs, a letter too few, two letters changed over. The kernel hands \
-                  what it does not know to the first process: nothing fails, and nothing happens.",
+        code: "option-misspelled",
+        meaning: "A kernel option is almost spelled like a known one: a hyphen instead of a dot, \
+                  a missing letter, two transposed letters. The kernel passes unknown options to \
+                  the init process: the option has no effect, without an error.",
         source: "Linux init/main.c, unknown_bootoption",
         causes: &[],
         check: misspelt,
     },
     Rule {
-        code: "vfio-option-misspelt",
-        meaning: "An option of vfio-pci or VFIO is written almost like a known one \
-                  (vfio-pci-ids=, vfio_pci.id=). On the kernel's command line nobody takes it; \
-                  a module notes an unknown option in the log and goes on. The functions stay \
-                  with the host's driver.",
+        code: "vfio-option-misspelled",
+        meaning: "An option of vfio-pci or VFIO is almost spelled like a known one \
+                  (vfio-pci-ids=, vfio_pci.id=). On the kernel command line no module reads it; a \
+                  module logs an unknown option and continues. The functions stay bound to the \
+                  host driver.",
         source: "Linux init/main.c, unknown_bootoption; kernel/module/main.c, \
                  unknown_module_param_cb",
         causes: &[
-            "host-driver-holds",
+            "host-driver-bound",
             "vfio-ids-missing-function",
             "vfio-pci-late",
             "group-not-viable",
@@ -41,28 +41,29 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: misspelt_vfio,
     },
     Rule {
-        code: "vfio-ids-cut",
-        meaning: "An id stands alone where an option belongs. A blank after a comma, or a line \
-                  break, ended the list of ids=; what follows is another option, which nobody \
-                  knows.",
+        code: "vfio-ids-list-split",
+        meaning: "An ID is written where an option is expected. A blank after a comma, or a line \
+                  break, ended the list of ids=; the rest is read as another option, which does \
+                  not exist.",
         source: "Linux lib/cmdline.c, next_arg; drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
-        causes: &["host-driver-holds", "vfio-ids-missing-function"],
+        causes: &["host-driver-bound", "vfio-ids-missing-function"],
         check: cut,
     },
     Rule {
-        code: "options-glued",
-        meaning: "Two options stand in one, without a blank between: the first gets a value that \
-                  it does not know, and the second is not set.",
+        code: "options-not-separated",
+        meaning: "Two options are written without a blank between them: the first has an unknown \
+                  value, and the second is not set.",
         source: "Linux lib/cmdline.c, next_arg",
         causes: &["boot-options-not-running"],
         check: glued,
     },
     Rule {
         code: "typographic-quotes",
-        meaning: "Quotes of a word processor or a web page stand where the straight ones of a \
-                  keyboard belong. To the shell, the kernel and modprobe they are letters.",
+        meaning: "The line has quotation marks of a word processor or a web page instead of \
+                  straight ones. The shell, the kernel and modprobe read them as ordinary \
+                  characters.",
         source: "POSIX shell command language, 2.2 Quoting; Linux lib/cmdline.c, next_arg",
-        causes: &["boot-options-faulty", "boot-options-not-running"],
+        causes: &["boot-options-invalid", "boot-options-not-running"],
         check: typographic,
     },
 ];
@@ -213,7 +214,7 @@ fn of_modules(context: &Context<'_>) -> Vec<Said> {
 
 fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
     let title = text!(
-        "{typed} is no option: {meant} is meant, and is not set",
+        "{typed} is not an option and has no effect; the nearest known option is {meant}",
         typed,
         meant
     );
@@ -221,7 +222,7 @@ fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
         .shown_by([evidence.clone()])
         .remedy(Remedy::Manual {
             step: "write-option",
-            text: text!("write {meant} in place of {typed}", meant, typed),
+            text: text!("write {meant} instead of {typed}", meant, typed),
         })
 }
 
@@ -253,12 +254,12 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
         .chain(of_modules)
         .filter(|(name, _)| is_ids(name))
         .map(|(name, evidence)| {
-            let title = text!("{name} is in no list of ids", name);
+            let title = text!("{name} is not part of a list of ids=", name);
             Said::new(Verdict::Fix, title)
                 .shown_by([evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: text!("write all ids after one ids=, with commas and no blanks between"),
+                    text: text!("write all IDs after one ids=, separated by commas without blanks"),
                 })
         })
         .collect()
@@ -295,7 +296,7 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
         if let Some((before, after)) = inside {
             let apart = format!("{}={before} {after}", option.name);
             let title = text!(
-                "{option} is two options without a blank between",
+                "{option} is two options without a blank between them",
                 option = option.text
             );
             said.push(
@@ -336,7 +337,10 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|line| {
-            let title = text!("the typographic quotes in this line are read as letters");
+            let title = text!(
+                "the typographic quotes in this line are read as ordinary \
+                               characters"
+            );
             Said::new(Verdict::Fix, title)
                 .shown_by([line.clone()])
                 .remedy(Remedy::Manual {

@@ -14,19 +14,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, HOST_DRIVER
 
 const NOT_BOUND: Rule = Rule {
     code: "ppt-not-bound",
-    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve: the driver ppt \
-              gets them when vmm is loaded. Another driver has a function on that list, so the \
-              boot loader did not read the setting: the system was not rebooted since, the line \
-              has a mistake, or vmm_load=\"YES\" is missing.",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for bhyve guests: the driver ppt \
+              binds to them when vmm is loaded. A function of the list is bound to another \
+              driver, so the boot loader did not read the setting: the system was not rebooted \
+              since, the line has a mistake, or vmm_load=\"YES\" is missing.",
     source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
-    causes: &["host-driver-holds"],
+    causes: &["host-driver-bound"],
     check: not_bound,
 };
 
 const NOT_SHOWN: Rule = Rule {
     code: "ppt-not-shown",
-    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve, and the input \
-              does not show whether the driver ppt has them.",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for bhyve guests. Whether they are \
+              bound to the driver ppt is not in the input.",
     source: "FreeBSD vmm(4), pptdevs; pciconf(8)",
     causes: &[],
     check: not_shown,
@@ -34,9 +34,10 @@ const NOT_SHOWN: Rule = Rule {
 
 const HOST_DRIVER: Rule = Rule {
     code: "ppt-not-reserved",
-    meaning: "A driver of FreeBSD has the function (vgapci a graphics card, hdac its audio, xhci a \
-              USB controller), and no pptdevs of the input reserves it. bhyve gives a guest only \
-              functions that ppt has. vgapci is there for a card without another driver, too.",
+    meaning: "The function is bound to a FreeBSD driver (vgapci for a graphics card, hdac for its \
+              audio, xhci for a USB controller), and no pptdevs of the input reserves it. bhyve \
+              can assign only functions that are bound to ppt. vgapci also binds to a card \
+              without another driver.",
     source: "FreeBSD vmm(4), pptdevs; bhyve(8), passthru; sys/dev/pci/vga_pci.c",
     causes: &[],
     check: host_driver,
@@ -44,8 +45,8 @@ const HOST_DRIVER: Rule = Rule {
 
 const WIRED: Rule = Rule {
     code: "bhyve-command-wired",
-    meaning: "bhyve is started with -S, which wires the guest's memory: a passed function reaches \
-              it at any time.",
+    meaning: "bhyve is started with -S, which wires the guest's memory, as an assigned function \
+              requires.",
     source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
     causes: &[],
     check: |context| commands(context, true),
@@ -53,7 +54,7 @@ const WIRED: Rule = Rule {
 
 const NOT_WIRED: Rule = Rule {
     code: "bhyve-command-not-wired",
-    meaning: "bhyve is started with a passed function and without -S. It then ends with \
+    meaning: "bhyve is started with an assigned function but without -S. It then ends with \
               \"passthru requires guest memory to be wired\".",
     source: "bhyve(8), -S; usr.sbin/bhyve/pci_passthru.c, passthru_init",
     causes: &["bhyve-memory-not-wired"],
@@ -68,12 +69,12 @@ fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Said> {
         .map(|command| match is_wired {
             true => Said::new(
                 Verdict::Ok,
-                text!("bhyve wires the guest's memory (-S), as a passed function needs"),
+                text!("bhyve wires the guest's memory (-S), as an assigned function requires"),
             )
             .shown_by([command.evidence.clone()]),
             false => Said::new(
                 Verdict::Fix,
-                text!("bhyve is started with a passed function and without -S"),
+                text!("bhyve is started with an assigned function but without -S"),
             )
             .shown_by([command.evidence.clone()])
             .remedy(Remedy::Manual {
@@ -111,7 +112,7 @@ fn host_driver(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "drivers of the host have {functions}: a guest of bhyve needs them with ppt",
+        "{functions} are bound to host drivers: a bhyve guest needs them bound to ppt",
         functions = addresses(held.iter().map(|(address, _)| *address))
     );
     let list: Vec<String> = held
@@ -149,7 +150,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "the input does not show whether ppt is bound to {functions}, which pptdevs reserves",
+        "not in the input: whether ppt is bound to {functions}, which pptdevs reserves",
         functions = addresses(all.iter().copied())
     );
     vec![
@@ -181,9 +182,9 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
 pub(in crate::doctor) const HELD: &[Rule] = &[FOR_GUESTS];
 
 const FOR_GUESTS: Rule = Rule {
-    code: "held-for-guests",
-    meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
-              dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
+    code: "bound-for-guests",
+    meaning: "The function is bound to the driver that reserves functions for guests: xen-pciback \
+              in Xen's dom0, ppt(4) on FreeBSD. lspci in dom0 still lists the function, with that \
               driver.",
     source: "Linux drivers/xen/xen-pciback/pci_stub.c; FreeBSD vmm(4)",
     causes: &[],

@@ -14,46 +14,45 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "passthru-map-conflict",
-        meaning: "passthru.map gives the same device more than one reset method. Only one can \
-                  take effect, and nothing says which. The last word of a line is whether the \
-                  device's functions may go to different guests; it does not switch the method \
-                  off.",
+        meaning: "passthru.map sets more than one reset method for the same device. Only one can \
+                  take effect, and it is undefined which. The last word of a line says whether \
+                  the device's functions may be assigned to different guests; it does not disable \
+                  the reset method.",
         source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
         causes: &[],
         check: map_conflict,
     },
     Rule {
-        code: "passthru-map-bad-line",
-        meaning: "A line of passthru.map is not of the form that ESXi reads: vendor id, device \
-                  id, reset method, shareable.",
+        code: "passthru-map-line-invalid",
+        meaning: "A line of passthru.map does not have the form that ESXi reads: vendor ID, \
+                  device ID, reset method, shareable.",
         source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
         causes: &[],
         check: map_fault,
     },
     Rule {
-        code: "esx-conf-owner-by-hand",
-        meaning: "The owner of a PCI function was written into esx.conf by hand. Since ESXi 7.0 \
-                  update 1 that file belongs to the ConfigStore, which can write over it; the \
-                  command esxcli hardware pci pcipassthru sets the owner, and takes effect with \
-                  -a at once.",
+        code: "esx-conf-owner-set-manually",
+        meaning: "The owner of a PCI function was set manually in esx.conf. Since ESXi 7.0 update \
+                  1 the ConfigStore manages that file and can overwrite it. The command esxcli \
+                  hardware pci pcipassthru sets the owner, with -a immediately.",
         source: "VMware ESXCLI reference, esxcli hardware pci pcipassthru set; release notes of \
                  vSphere 7.0 Update 1, ConfigStore",
         causes: &[],
         check: owner_by_hand,
     },
     Rule {
-        code: "esx-conf-functions-left-out",
-        meaning: "Function 0 of a slot is given to passthrough, and nothing is said of the \
-                  others. A graphics card has at least its audio function beside it, and all \
-                  functions of a card go to the guest together; where the input does not show \
-                  which there are, that is unknown.",
+        code: "esx-conf-functions-missing",
+        meaning: "Function 0 of a slot is set for passthrough, but the other functions are not. A \
+                  graphics card has at least an audio function, and all functions of a card must \
+                  be assigned to the guest together. If the functions of the card are not in the \
+                  input, the finding is unknown.",
         source: "VMware ESXCLI reference, esxcli hardware pci list",
         causes: &[],
         check: functions_left_out,
     },
     Rule {
-        code: "vmx-bad-line",
-        meaning: "A line of a .vmx file is not of the form key = \"value\". Values stand in \
+        code: "vmx-line-invalid",
+        meaning: "A line of a .vmx file does not have the form key = \"value\". Values are in \
                   double quotes, words such as TRUE too.",
         source: "libvirt's reader of .vmx files, which follows VMware's; measured with libvirt 9",
         causes: &[],
@@ -61,9 +60,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "vmx-memory-not-reserved",
-        meaning: "A virtual machine with a passed function does not start until all of its memory \
-                  is reserved: the function reaches that memory by itself, so none of it may be \
-                  swapped out.",
+        meaning: "A virtual machine with an assigned function does not start until all of its \
+                  memory is reserved: the function accesses that memory directly, so none of it \
+                  may be swapped out.",
         source: "VMware vSphere, Virtual Machine Administration, Add a PCI device to a virtual \
                  machine",
         causes: &[],
@@ -93,7 +92,7 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "of the guest's {size} MiB of memory {reserved} are reserved: with a passed \
+            "{reserved} of the guest's {size} MiB of memory are reserved: with an assigned \
              function all must be",
             size,
             reserved
@@ -104,7 +103,7 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "reserve-memory",
                     text: text!(
-                        "switch on \"Reserve all guest memory (All locked)\", which sets \
+                        "enable \"Reserve all guest memory (All locked)\", which sets \
                          sched.mem.pin = \"TRUE\" and sched.mem.min = \"{size}\"",
                         size
                     ),
@@ -137,8 +136,7 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .collect();
             methods.dedup();
             let title = text!(
-                "passthru.map sets the reset methods {methods} for {id}: only one can have an \
-                 effect",
+                "passthru.map sets the reset methods {methods} for {id}: only one can take effect",
                 id = id_text(conflict.id),
                 methods = methods.join(", ")
             );
@@ -151,8 +149,8 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .remedy(Remedy::Manual {
                     step: "one-reset-method",
                     text: text!(
-                        "keep one line for the device, then run /sbin/auto-backup.sh, or the \
-                         change is lost at the next boot"
+                        "keep one line for the device, then run /sbin/auto-backup.sh; otherwise \
+                         the change is lost at the next boot"
                     ),
                 })
         })
@@ -226,7 +224,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
         let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
         if context.host.functions_of(slot).count() <= 1 {
             let title = text!(
-                "the input does not show whether the card has more functions than {functions}",
+                "not in the input: whether the card has more functions than {functions}",
                 functions = addresses([owner.address])
             );
             said.push(
@@ -249,7 +247,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "of the card {functions} alone is assigned to guests: {others} stays with ESXi",
+            "only {functions} of the card is assigned to guests: {others} stays with ESXi",
             functions = addresses([owner.address]),
             others = addresses(left.iter().map(|device| device.address))
         );
@@ -290,8 +288,8 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
                 (Verdict::Blocker, title)
             } else {
                 let title = text!(
-                    "whether this line is of a .vmx file, in which VMware would not read it: \
-                     {fault}",
+                    "not in the input: whether this line is of a .vmx file, in which VMware would \
+                     not read it: {fault}",
                     fault = fault.to_string()
                 );
                 (Verdict::Unknown, title)
@@ -301,7 +299,10 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([evidence])
                     .remedy(Remedy::Manual {
                         step: "quote-vmx-value",
-                        text: text!("write it as key = \"value\", with the value in double quotes"),
+                        text: text!(
+                            "write the line as key = \"value\", with the value in double \
+                                     quotes"
+                        ),
                     }),
             );
         }

@@ -17,17 +17,17 @@ const SOURCE: &str = "VMware ESXCLI reference, esxcli hardware pci list, esxcli 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "esxi-not-passthru-capable",
-        meaning: "ESXi says that it cannot give this function to a guest: the function is a \
-                  bridge, or has no reset that ESXi can use, or shares what it needs with \
-                  another.",
+        meaning: "ESXi reports that it cannot assign this function to a guest: the function is a \
+                  bridge, or has no reset method that ESXi can use, or shares resources with \
+                  another function.",
         source: SOURCE,
         causes: &["esxi-passthrough-off"],
         check: not_capable,
     },
     Rule {
         code: "esxi-passthrough-pending",
-        meaning: "The function is set to be given to guests, and the VMkernel still owns it: the \
-                  change takes effect when the host starts anew or, since ESXi 7.0, at once with \
+        meaning: "The function is enabled for passthrough, but the VMkernel still owns it: the \
+                  change takes effect when the host reboots or, since ESXi 7.0, immediately with \
                   -a.",
         source: SOURCE,
         causes: &[],
@@ -35,15 +35,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "esxi-passthrough-off",
-        meaning: "The function is not set to be given to guests: passthrough has to be switched \
-                  on for each function of a card.",
+        meaning: "Passthrough is not enabled for the function: it must be enabled for each \
+                  function of a card.",
         source: SOURCE,
         causes: &[],
         check: off,
     },
     Rule {
         code: "esxi-passthrough-on",
-        meaning: "ESXi gives the function to guests: a virtual machine can have it.",
+        meaning: "Passthrough is enabled for the function: ESXi can assign it to a virtual \
+                  machine.",
         source: SOURCE,
         causes: &[],
         check: on,
@@ -94,7 +95,7 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
             let meant = function.is_meant()?;
             let (given, owner) = function.is_given()?;
             let title = text!(
-                "{address} is set for passthrough, and {owner} still owns it",
+                "{address} is enabled for passthrough, but {owner} still owns it",
                 address = device.address,
                 owner = owner.value
             );
@@ -134,7 +135,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "passthrough is off for {functions}",
+            "passthrough is disabled for {functions}",
             functions = addresses(functions.iter().copied())
         );
         said.push(
@@ -160,7 +161,10 @@ fn on(context: &Context<'_>) -> Vec<Said> {
                     enabled.filter(|enabled| enabled.value)?.evidence.clone()
                 }
             };
-            let title = text!("passthrough is on for {address}", address = device.address);
+            let title = text!(
+                "passthrough is enabled for {address}",
+                address = device.address
+            );
             Some(
                 Said::new(Verdict::Ok, title)
                     .of([device.address])
