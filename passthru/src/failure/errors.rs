@@ -1,6 +1,5 @@
 //! What each error of this crate, and of those below it, says in that form.
 
-use hostconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
 use hvconf::guest::UnknownSystem;
 
@@ -119,9 +118,16 @@ impl From<&PredictedError> for Failure {
     }
 }
 
-impl From<&MethodError> for Failure {
-    fn from(error: &MethodError) -> Self {
-        Self::new(FailureCode::BadRequest, error.to_string())
+impl From<&hostconf::Error> for Failure {
+    fn from(error: &hostconf::Error) -> Self {
+        let code = match error.kind() {
+            hostconf::ErrorKind::Method | hostconf::ErrorKind::Release => FailureCode::BadRequest,
+            _ => FailureCode::BadText,
+        };
+        let mut failure = Self::new(code, error.to_string());
+        failure.file = error.path().map(str::to_owned);
+        failure.line = error.line();
+        failure
     }
 }
 
