@@ -48,7 +48,7 @@ pub struct VfioId {
 /// assert!(ids.matches(id, None, Some("0300".parse().unwrap())));
 /// assert!(!ids.matches(id, None, Some("0403".parse().unwrap())));
 /// let error = "10de:0fc610de:0e1b".parse::<VfioIds>().unwrap_err();
-/// assert_eq!(error.offset, 9);
+/// assert_eq!(error.offset(), Some(9));
 /// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

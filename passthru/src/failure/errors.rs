@@ -1,8 +1,5 @@
 //! What each error of this crate, and of those below it, says in that form.
 
-use hvconf::convert::UnknownFormat;
-use hvconf::guest::UnknownSystem;
-
 use super::code::FailureCode;
 use super::form::Failure;
 use crate::apply::{ApplyError, JournalError};
@@ -101,9 +98,17 @@ impl From<&UnknownTarget> for Failure {
     }
 }
 
-impl From<&UnknownFormat> for Failure {
-    fn from(error: &UnknownFormat) -> Self {
-        Self::new(FailureCode::UnknownTarget, error.to_string())
+impl From<&hvconf::Error> for Failure {
+    fn from(error: &hvconf::Error) -> Self {
+        let code = match error.kind() {
+            hvconf::ErrorKind::Format => FailureCode::UnknownTarget,
+            hvconf::ErrorKind::System => FailureCode::BadRequest,
+            _ if error.is_of_target() => FailureCode::NotExpressible,
+            _ => FailureCode::BadText,
+        };
+        let mut failure = Self::new(code, error.to_string());
+        failure.line = error.line();
+        failure
     }
 }
 
@@ -241,12 +246,6 @@ impl From<&WishError> for Failure {
         Self::new(FailureCode::BadRequest, error.to_string())
             .at_bytes(0..error.wish.len())
             .with_help(error.expected)
-    }
-}
-
-impl From<&UnknownSystem> for Failure {
-    fn from(error: &UnknownSystem) -> Self {
-        Self::new(FailureCode::BadRequest, error.to_string())
     }
 }
 
