@@ -31,3 +31,6 @@
 
 pub mod binding;
 pub mod boot;
+mod error;
+
+pub use error::{Error, ErrorKind, Result};

@@ -7,7 +7,8 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step};
+use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step};
+use crate::error::{Cause, Error};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
 
@@ -138,7 +139,7 @@ const CPUS: [&str; 10] = [
 ///
 /// # Errors
 /// When a value is none that it takes, a path is no function's, or nothing is passed.
-pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
+pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let mut option_now = "";
     let (mut memory, mut cpus) = (Vec::new(), Vec::new());
@@ -156,10 +157,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError>
             None => Some(word),
         };
         let Some(value) = value else { continue };
-        let refused = |reason| ReadError::Refused {
-            line: number,
-            reason,
-        };
+        let refused = |reason| Cause::Rejected { reason }.at(number);
         let of = |keys: &[&str]| of_cloud_hypervisor(value, keys).map_err(refused);
         match option_now {
             "device" => read_device(&of(&DEVICE)?, &mut found).map_err(refused)?,
@@ -396,21 +394,20 @@ pub fn emit(vm: &Description) -> Emitted {
 ///
 /// # Errors
 /// When it is no JSON, a path is no function's, or nothing is passed.
-pub fn read(text: &str) -> Result<ReadBack, ReadError> {
+pub fn read(text: &str) -> Result<ReadBack, Error> {
     // JSON is YAML (YAML 1.2.2, section 1.2).
-    let documents = load(text).map_err(|error| ReadError::Refused {
-        line: error.line,
-        reason: error.reason,
-    })?;
+    let documents = load(text)?;
     let document = documents.first();
     let document = document.map(|document| document.get("config").unwrap_or(document));
     let mut found = Found::default();
     let devices = document.and_then(|document| document.get("devices"));
     for device in devices.map(Node::items).unwrap_or_default() {
         let path = device.get("path").and_then(Node::text);
-        let address = path.and_then(address).ok_or_else(|| ReadError::Refused {
-            line: device.line,
-            reason: format!("expected a function's directory, found {path:?}"),
+        let address = path.and_then(address).ok_or_else(|| {
+            Cause::Rejected {
+                reason: format!("expected a function's directory, found {path:?}"),
+            }
+            .at(device.line)
         })?;
         found.function(address);
         for (key, value) in device.entries() {

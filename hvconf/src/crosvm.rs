@@ -6,10 +6,8 @@
 use crate::cloud_hypervisor::{address, path};
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
-use crate::emitted::{
-    EmitError, Emitted, EmittedFile, Found, Lost, Part, ReadBack, ReadError, ScriptLine, Step,
-    script,
-};
+use crate::emitted::{Emitted, EmittedFile, Found, Lost, Part, ReadBack, ScriptLine, Step, script};
+use crate::error::{Cause, Error};
 use crate::option_text::{number_of_crosvm, of_crosvm};
 use crate::passed::{GuestSlot, Passed};
 
@@ -29,7 +27,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
 ///
 /// # Errors
 /// When two functions would have one place.
-pub fn arguments(passed: &Passed) -> Result<Vec<String>, EmitError> {
+pub fn arguments(passed: &Passed) -> Result<Vec<String>, Error> {
     let mut words = Vec::new();
     let mut places = Vec::new();
     for slot in passed.slots() {
@@ -38,10 +36,11 @@ pub fn arguments(passed: &Passed) -> Result<Vec<String>, EmitError> {
             if let Some(guest) = slot.guest {
                 let place = (guest.bus(), guest.device(), function.address.function());
                 if places.contains(&place) {
-                    return Err(EmitError::CannotExpress {
+                    return Err(Cause::Unsupported {
                         target: TARGET,
                         what: format!("two functions at the place of {}", function.address),
-                    });
+                    }
+                    .into());
                 }
                 places.push(place);
                 let (bus, device, number) = place;
@@ -58,7 +57,7 @@ pub fn arguments(passed: &Passed) -> Result<Vec<String>, EmitError> {
 ///
 /// # Errors
 /// As [`arguments`].
-pub fn script_of(vm: &Description) -> Result<EmittedFile, EmitError> {
+pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
     let mut rows: Vec<(Vec<String>, &str)> = Vec::new();
     let two = |option: &str, value: String| vec![option.to_owned(), value];
     if let Some(count) = vm.processors {
@@ -91,7 +90,7 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, EmitError> {
 ///
 /// # Errors
 /// As [`arguments`].
-pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let words = arguments(&vm.passed)?.join(" ");
     Ok(Emitted {
         steps: vec![Step {
@@ -107,7 +106,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
 ///
 /// # Errors
 /// As [`arguments`].
-pub fn emit_script(vm: &Description) -> Result<Emitted, EmitError> {
+pub fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![script_of(vm)?],
         lost: unplaced(vm, &[Part::GuestSlot, Part::Memory, Part::Processors]),
@@ -144,7 +143,7 @@ const CPUS: [&str; 7] = [
 ///
 /// # Errors
 /// When a value is none that crosvm takes, a path is no function's, or nothing is passed.
-pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
+pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);
     let mut words = (1u32..).zip(words.iter().map(AsRef::as_ref)).peekable();
@@ -171,10 +170,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError>
         let Some(value) = value.or_else(|| words.next().map(|(_, value)| value)) else {
             continue;
         };
-        let refused = |reason| ReadError::Refused {
-            line: number,
-            reason,
-        };
+        let refused = |reason| Cause::Rejected { reason }.at(number);
         let of = |first, keys: &[&str]| of_crosvm(value, first, keys).map_err(refused);
         match option {
             "--vfio" => read_vfio(&of("path", &VFIO)?, &mut found).map_err(refused)?,

@@ -9,7 +9,8 @@ use pci_core::PciId;
 
 use crate::convert::Declaration;
 use crate::description::{Description, MmioWindow};
-use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Line, Part, Step, Versions};
+use crate::error::{Cause, Error};
 
 const TARGET: &str = "Hyper-V";
 
@@ -66,19 +67,20 @@ fn spaces(vm: &Description) -> (u64, u64, bool) {
 /// # Errors
 /// When an id is not known, or a function is not in domain 0: Windows' bus numbers
 /// are those of one segment.
-pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let mut wanted = Vec::new();
     for function in vm.passed.functions() {
         let address = function.address;
-        let id = function.id.ok_or(EmitError::Missing {
+        let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor and device id of each function",
         })?;
         if address.domain() != 0 {
-            return Err(EmitError::CannotExpress {
+            return Err(Cause::Unsupported {
                 target: TARGET,
                 what: format!("the segment of {address}"),
-            });
+            }
+            .into());
         }
         wanted.push((
             row(id, address.bus(), address.device(), address.function()),

@@ -33,6 +33,7 @@ pub mod convert;
 pub mod crosvm;
 pub mod description;
 pub mod emitted;
+mod error;
 pub mod esxi;
 pub mod guest;
 pub mod hyper_v;
@@ -52,3 +53,4 @@ pub mod xen;
 pub mod yaml;
 
 pub use address_width::AddressWidth;
+pub use error::{Error, ErrorKind, Result};

@@ -5,7 +5,8 @@ use pci_core::modules::ModuleName;
 
 use crate::convert::Declaration;
 use crate::description::Description;
-use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::error::{Cause, Error};
 
 const TARGET: &str = "NixOS";
 
@@ -58,11 +59,7 @@ fn quoted(text: &str) -> String {
 ///
 /// # Errors
 /// When binding by id is asked for and an id is not known.
-pub fn emit(
-    vm: &Description,
-    how: NixBinding,
-    drivers: &[ModuleName],
-) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result<Emitted, Error> {
     let mut file = EmittedFile::new(PATH);
     let mut say = |text: &str, why: &str| file.push(Line::new(text, why));
     say("{ lib, ... }:", "a module of the system's configuration");
@@ -75,7 +72,7 @@ pub fn emit(
         NixBinding::ById => {
             let mut ids: Vec<String> = Vec::new();
             for function in vm.passed.functions() {
-                let id = function.id.ok_or(EmitError::Missing {
+                let id = function.id.ok_or(Cause::Missing {
                     target: TARGET,
                     what: "the vendor and device id of each function",
                 })?;

@@ -1,6 +1,6 @@
 //! Hypervisors that cannot pass PCI functions through, and why.
 
-use crate::emitted::EmitError;
+use crate::error::{Cause, Error};
 
 /// A hypervisor without PCI passthrough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +39,11 @@ impl Unable {
 
     /// The error that every description gives.
     #[must_use]
-    pub const fn error(self) -> EmitError {
-        EmitError::Cannot {
+    pub fn error(self) -> Error {
+        Cause::NoPassthrough {
             target: self.name(),
             because: self.because(),
         }
+        .into()
     }
 }

@@ -8,9 +8,8 @@ use pci_core::{Address, PciId};
 
 use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
-use crate::emitted::{
-    Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step, Versions,
-};
+use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions};
+use crate::error::{Cause, Error};
 
 /// Where the file is.
 pub const PATH: &str = "/boot/config/vfio-pci.cfg";
@@ -43,14 +42,6 @@ impl fmt::Display for BoundFunction {
         }
     }
 }
-
-/// An address that Unraid does not take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}: Unraid takes domains of four digits")]
-pub struct WideDomain(
-    /// The address.
-    pub Address,
-);
 
 /// The file, read: one line `BIND=`, and blanks between functions.
 ///
@@ -132,9 +123,9 @@ impl VfioPciCfg {
     ///
     /// # Errors
     /// When its domain has more than four digits: Unraid takes no such address.
-    pub fn add(&mut self, function: BoundFunction) -> Result<(), WideDomain> {
+    pub fn add(&mut self, function: BoundFunction) -> Result<(), Error> {
         if function.address.domain() > 0xffff {
-            return Err(WideDomain(function.address));
+            return Err(Cause::WideDomain(function.address).into());
         }
         let old = self
             .words()
@@ -201,13 +192,13 @@ impl VfioPciCfg {
     ///
     /// # Errors
     /// When a word is no function, or nothing is bound.
-    pub fn read(&self) -> Result<ReadBack, ReadError> {
+    pub fn read(&self) -> Result<ReadBack, Error> {
         let mut found = Found::default();
         if let (Some(word), Some((line, _))) = (self.faults().next(), self.line()) {
-            return Err(ReadError::Refused {
-                line,
+            return Err(Cause::Rejected {
                 reason: format!("expected address|vendor:device, found {word:?}"),
-            });
+            }
+            .at(line));
         }
         for function in self.functions() {
             found.identified(function.address, function.id);
@@ -345,6 +336,9 @@ mod tests {
             address: "10000:01:00.0".parse().unwrap(),
             id: None,
         };
-        assert_eq!(VfioPciCfg::parse("").add(vmd), Err(WideDomain(vmd.address)));
+        assert_eq!(
+            VfioPciCfg::parse("").add(vmd),
+            Err(Cause::WideDomain(vmd.address).into())
+        );
     }
 }

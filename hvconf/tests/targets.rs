@@ -3,7 +3,7 @@
 
 use hvconf::convert::{Format, Source, Wanted, describe, write};
 use hvconf::description::{Description, MemorySize};
-use hvconf::emitted::{EmitError, Emitted};
+use hvconf::emitted::Emitted;
 use hvconf::kubernetes::gpu_operator;
 use hvconf::libvirt::{attach_commands, virt_install, virt_xml};
 use hvconf::passed::{
@@ -196,7 +196,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
 }
 
 /// What is told by commands.
-fn commands(vm: &Description) -> Vec<(&'static str, Result<Emitted, EmitError>)> {
+fn commands(vm: &Description) -> Vec<(&'static str, Result<Emitted, hvconf::Error>)> {
     let domain = "win11".parse().unwrap();
     let uuid = xcp_ng::VmUuid::new("5fa9d3c4-8e29-4c6e-b7f0-0a1b2c3d4e5f").unwrap();
     let version = PveVersion::new(8, 4);

@@ -1,7 +1,7 @@
 //! Conversions of a machine's text, and their JSON form. Fields may be added, never
 //! renamed.
 
-use hvconf::convert::{ConvertError, Format, Source, Wanted, convert};
+use hvconf::convert::{Format, Source, Wanted, convert};
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Versions};
 use hvconf::proxmox::PciCfg;
 use serde::Serialize;
@@ -27,7 +27,7 @@ pub enum ConversionError {
         /// The text's name.
         name: String,
         /// Why.
-        error: ConvertError,
+        error: hvconf::Error,
     },
 }
 
@@ -44,7 +44,7 @@ fn read_formats() -> String {
 impl ConversionError {
     /// Whether the text was read, and the target is what fails.
     #[must_use]
-    pub const fn is_of_target(&self) -> bool {
+    pub fn is_of_target(&self) -> bool {
         matches!(self, Self::Convert { error, .. } if error.is_of_target())
     }
 }

@@ -2,7 +2,7 @@
 //! its JSON form. Fields may be added, never renamed.
 
 use hvconf::description::LookingGlassSize;
-use hvconf::emitted::{EmitError, Emitted};
+use hvconf::emitted::Emitted;
 use hvconf::guest::{
     DeviceInstance, GuestWork, NvidiaFlavour, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
     inside,
@@ -115,7 +115,7 @@ pub enum GuestError {
     Devices(#[from] PlanError),
     /// The system needs what is not known, or an instance is of another device.
     #[error(transparent)]
-    Guest(#[from] EmitError),
+    Guest(#[from] hvconf::Error),
 }
 
 /// What is done inside a guest that has devices of `host`.

@@ -191,7 +191,7 @@ impl Host {
         let bind = bind
             .map(str::parse)
             .transpose()
-            .map_err(|error: plan::MethodError| errors::input(&error))?;
+            .map_err(|error: hostconf::Error| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
         let said = wishes;
         let mut wishes = Wishes::default();

@@ -14,6 +14,7 @@ use host_tree::lines::{spans, splice, with_line};
 use pci_core::modules::ModuleName;
 
 use super::modprobe::same_module;
+use crate::error::{Cause, Error};
 
 /// The configuration.
 pub const CONF: &str = "/etc/booster.yaml";
@@ -36,17 +37,6 @@ pub struct BoosterConf {
     text: String,
 }
 
-/// Why a list cannot be edited.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: expected \"{key}: a,b\" on one line, or nothing")]
-#[non_exhaustive]
-pub struct NotPlain {
-    /// The line, from 1.
-    pub line: u32,
-    /// The key.
-    pub key: &'static str,
-}
-
 const FORCE: &str = "modules_force_load";
 const MODULES: &str = "modules";
 
@@ -67,7 +57,7 @@ impl BoosterConf {
     /// # Errors
     ///
     /// When the list is written in another way than one of commas.
-    pub fn forced(&self) -> Result<Vec<&str>, NotPlain> {
+    pub fn forced(&self) -> Result<Vec<&str>, Error> {
         self.list(FORCE)
     }
 
@@ -76,7 +66,7 @@ impl BoosterConf {
     /// # Errors
     ///
     /// When the list is written in another way than one of commas.
-    pub fn modules(&self) -> Result<Vec<&str>, NotPlain> {
+    pub fn modules(&self) -> Result<Vec<&str>, Error> {
         self.list(MODULES)
     }
 
@@ -85,7 +75,7 @@ impl BoosterConf {
     /// # Errors
     ///
     /// When the list is written in another way than one of commas.
-    pub fn force_load(&mut self, modules: &[ModuleName]) -> Result<(), NotPlain> {
+    pub fn force_load(&mut self, modules: &[ModuleName]) -> Result<(), Error> {
         let mut all: Vec<String> = modules.iter().map(ToString::to_string).collect();
         for known in self.forced()? {
             if !modules.iter().any(|name| same_module(name.as_str(), known)) {
@@ -100,7 +90,7 @@ impl BoosterConf {
     /// # Errors
     ///
     /// When the list is written in another way than one of commas.
-    pub fn leave_out(&mut self, drivers: &[ModuleName]) -> Result<(), NotPlain> {
+    pub fn leave_out(&mut self, drivers: &[ModuleName]) -> Result<(), Error> {
         let have = self.modules()?;
         let mut all: Vec<String> = have.iter().map(|word| (*word).to_owned()).collect();
         for driver in drivers {
@@ -116,14 +106,14 @@ impl BoosterConf {
         self.set(MODULES, &all)
     }
 
-    fn list(&self, key: &'static str) -> Result<Vec<&str>, NotPlain> {
+    fn list(&self, key: &'static str) -> Result<Vec<&str>, Error> {
         let span = self.value(key)?.unwrap_or_default();
         let value = self.text.get(span).unwrap_or_default();
         let words = value.split(',').map(str::trim);
         Ok(words.filter(|word| !word.is_empty()).collect())
     }
 
-    fn set(&mut self, key: &'static str, words: &[String]) -> Result<(), NotPlain> {
+    fn set(&mut self, key: &'static str, words: &[String]) -> Result<(), Error> {
         let value = words.join(",");
         if self.list(key)? == words.iter().map(String::as_str).collect::<Vec<_>>() {
             return Ok(());
@@ -141,7 +131,7 @@ impl BoosterConf {
 
     /// Where the value of a key at the left margin stands, without quotes and
     /// comment.
-    fn value(&self, key: &'static str) -> Result<Option<Range<usize>>, NotPlain> {
+    fn value(&self, key: &'static str) -> Result<Option<Range<usize>>, Error> {
         let mut found = None;
         let mut lines = spans(&self.text).peekable();
         while let Some((line, span, content)) = lines.next() {
@@ -158,10 +148,10 @@ impl BoosterConf {
             let inner = match value.chars().next() {
                 Some(quote @ ('"' | '\'')) => match value.strip_suffix(quote) {
                     Some(_) if value.len() > 1 => start + 1..start + value.len() - 1,
-                    _ => return Err(NotPlain { line, key }),
+                    _ => return Err(Cause::NotOneLine { key }.at(line)),
                 },
                 Some('[' | '{' | '|' | '>' | '&' | '*' | '!' | '#') => {
-                    return Err(NotPlain { line, key });
+                    return Err(Cause::NotOneLine { key }.at(line));
                 }
                 _ => start..start + value.len(),
             };
@@ -172,7 +162,7 @@ impl BoosterConf {
                 .peek()
                 .is_some_and(|(_, _, next)| next.starts_with([' ', '\t', '-']));
             if odd || more || found.is_some() {
-                return Err(NotPlain { line, key });
+                return Err(Cause::NotOneLine { key }.at(line));
             }
             found = Some(inner);
         }
@@ -227,7 +217,7 @@ mod tests {
             "modules_force_load: a\nmodules_force_load: b\n",
         ] {
             let error = BoosterConf::parse(text).forced().unwrap_err();
-            assert_eq!(error.line, 2, "{text}");
+            assert_eq!(error.line(), Some(2), "{text}");
         }
     }
 

@@ -8,6 +8,8 @@
 //! blank at both ends: bash puts strings together as they are, and words of two
 //! files would become one.
 
+use core::fmt;
+
 use host_tree::Edit;
 use pci_core::modules::ModuleName;
 
@@ -125,11 +127,10 @@ pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 3]) -> [Edit; 3
 }
 
 /// What is wrong with a file of dracut's configuration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfIssue {
     /// A list without a blank at an end: bash glues its words to those of others.
-    #[error("line {line}: expected a blank at both ends of {name}+=\" … \"")]
     Glued {
         /// The line, from 1.
         line: u32,
@@ -137,7 +138,6 @@ pub enum ConfIssue {
         name: String,
     },
     /// `=` where `+=` is meant: what other files add is lost.
-    #[error("line {line}: expected {name}+=: with = the words of other files are lost")]
     Replaces {
         /// The line, from 1.
         line: u32,
@@ -145,19 +145,39 @@ pub enum ConfIssue {
         name: String,
     },
     /// vfio-pci is added to the image, but not loaded before other drivers.
-    #[error("line {line}: expected force_drivers: add_drivers packs vfio-pci and loads it late")]
     PackedOnly {
         /// The line, from 1.
         line: u32,
     },
     /// vfio-pci is left out of the image.
-    #[error("line {line}: {name} keeps vfio-pci out of the image")]
     Omitted {
         /// The line, from 1.
         line: u32,
         /// The variable.
         name: String,
     },
+}
+
+impl fmt::Display for ConfIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Glued { line, name } => write!(
+                f,
+                "line {line}: expected a blank at both ends of {name}+=\" … \""
+            ),
+            Self::Replaces { line, name } => write!(
+                f,
+                "line {line}: expected {name}+=: with = the words of other files are lost"
+            ),
+            Self::PackedOnly { line } => write!(
+                f,
+                "line {line}: expected force_drivers: add_drivers packs vfio-pci and loads it late"
+            ),
+            Self::Omitted { line, name } => {
+                write!(f, "line {line}: {name} keeps vfio-pci out of the image")
+            }
+        }
+    }
 }
 
 /// The lists that dracut puts together from several files (dracut.conf(5)).

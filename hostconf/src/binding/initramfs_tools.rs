@@ -5,6 +5,8 @@
 //! its address are those that were planned for, so that a card that moved to
 //! another slot is never taken in another's stead.
 
+use core::fmt;
+
 use host_tree::Edit;
 use pci_core::Address;
 
@@ -77,40 +79,45 @@ pub struct ScriptFacts {
 }
 
 /// What is wrong with a script in `init-top`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScriptIssue {
     /// It does not answer `prereqs`, so building an initramfs runs all of it on
     /// the host.
-    #[error(
-        "expected a case for the argument prereqs: without it update-initramfs runs the script"
-    )]
     NoPrereqs,
     /// The first line is no interpreter that exists: mostly the line end after
     /// `#!/bin/sh` was lost.
-    #[error("expected \"#!/bin/sh\" on the first line, found {found:?}")]
     Interpreter {
         /// The line, cut to 60 characters.
         found: String,
     },
     /// Its name sorts after `udev`, which binds drivers first.
-    #[error("expected a name that sorts before \"udev\", found {name:?}")]
     AfterUdev {
         /// The name.
         name: String,
     },
     /// A name that initramfs-tools skips.
-    #[error("expected a name of letters, digits, '.', '_' and '-', found {name:?}")]
     Name {
         /// The name.
         name: String,
     },
     /// It calls `modprobe vfio-pci` with `install` lines in force.
-    #[error("line {line}: expected \"modprobe -i vfio-pci\", which an install line cannot catch")]
     ModprobeWithoutIgnore {
         /// The line, from 1.
         line: u32,
     },
+}
+
+impl fmt::Display for ScriptIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPrereqs => f.write_str("expected a case for the argument prereqs: without it update-initramfs runs the script"),
+            Self::Interpreter { found } => write!(f, "expected \"#!/bin/sh\" on the first line, found {found:?}"),
+            Self::AfterUdev { name } => write!(f, "expected a name that sorts before \"udev\", found {name:?}"),
+            Self::Name { name } => write!(f, "expected a name of letters, digits, '.', '_' and '-', found {name:?}"),
+            Self::ModprobeWithoutIgnore { line } => write!(f, "line {line}: expected \"modprobe -i vfio-pci\", which an install line cannot catch"),
+        }
+    }
 }
 
 /// Reads a script of `init-top`, hand-written or ours; `name` is its file's

@@ -11,6 +11,7 @@ use core::str::FromStr;
 use host_tree::{Evidence, HostTree, Lookup};
 
 use super::modprobe::same_module;
+use crate::error::{Cause, Error};
 
 /// A kernel's release, as `uname -r` prints it, and the version in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,12 +22,14 @@ pub struct Release {
 }
 
 impl FromStr for Release {
-    type Err = ReleaseError;
+    type Err = Error;
 
     /// Reads `6.8.12-1-pve`. It becomes part of paths, so it holds no `/`.
-    fn from_str(text: &str) -> Result<Self, ReleaseError> {
-        let error = || ReleaseError {
-            found: text.to_owned(),
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let error = || {
+            Error::from(Cause::Release {
+                found: text.to_owned(),
+            })
         };
         let allowed = |c: char| c.is_ascii_alphanumeric() || "._+~-".contains(c);
         if !text.chars().all(allowed) {
@@ -49,15 +52,6 @@ impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-/// Why a text is no kernel release.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a kernel release such as 6.8.12-1-pve, found {found:?}")]
-#[non_exhaustive]
-pub struct ReleaseError {
-    /// The text.
-    pub found: String,
 }
 
 /// How a driver is part of a kernel.

@@ -18,6 +18,8 @@ use core::str::FromStr;
 
 use host_tree::Edit;
 
+use crate::error::{Cause, Error};
+
 /// The folder of hooks.
 pub const DIRECTORY: &str = "/etc/libvirt/hooks/qemu.d";
 
@@ -25,27 +27,19 @@ pub const DIRECTORY: &str = "/etc/libvirt/hooks/qemu.d";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GuestName(String);
 
-/// Why a text is no such name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a guest's name of letters, digits, '.', '_', '+' and '-', found {found:?}")]
-#[non_exhaustive]
-pub struct GuestNameError {
-    /// The text.
-    pub found: String,
-}
-
 impl FromStr for GuestName {
-    type Err = GuestNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, GuestNameError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
         let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
         if starts && text.len() <= 128 && text.chars().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(GuestNameError {
+            Err(Cause::GuestName {
                 found: text.to_owned(),
-            })
+            }
+            .into())
         }
     }
 }
@@ -68,7 +62,7 @@ pub fn path(guest: &GuestName) -> String {
 /// use hostconf::binding::libvirt_hook::hook;
 /// let text = hook(&"win11".parse()?);
 /// assert!(text.contains("guest=win11\n") && !text.contains("virsh"));
-/// # Ok::<(), hostconf::binding::libvirt_hook::GuestNameError>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[must_use]
 pub fn hook(guest: &GuestName) -> String {

@@ -7,6 +7,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// A row of `data/binding-methods.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -174,22 +176,13 @@ impl fmt::Display for Method {
     }
 }
 
-/// Why a text is no method's word.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected one of {}, found {found:?}", words())]
-#[non_exhaustive]
-pub struct MethodError {
-    /// The text.
-    pub found: String,
-}
-
 fn words() -> String {
     let words: Vec<&str> = Method::ALL.iter().map(|method| method.word()).collect();
     words.join(", ")
 }
 
 impl FromStr for Method {
-    type Err = MethodError;
+    type Err = Error;
 
     /// Reads a method's word.
     ///
@@ -199,12 +192,16 @@ impl FromStr for Method {
     /// assert_eq!(method, Method::UdevRule);
     /// assert_eq!(method.place(), Place::Initramfs);
     /// assert!("udev".parse::<Method>().is_err());
-    /// # Ok::<(), hostconf::binding::method::MethodError>(())
+    /// # Ok::<(), hostconf::Error>(())
     /// ```
-    fn from_str(text: &str) -> Result<Self, MethodError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let found = Self::ALL.iter().find(|method| method.word() == text);
-        found.copied().ok_or_else(|| MethodError {
-            found: text.to_owned(),
+        found.copied().ok_or_else(|| {
+            let cause = Cause::Method {
+                expected: words(),
+                found: text.to_owned(),
+            };
+            cause.into()
         })
     }
 }

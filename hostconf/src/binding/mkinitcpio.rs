@@ -17,9 +17,10 @@
 use host_tree::Edit;
 use pci_core::modules::ModuleName;
 
-use super::assignments::{AssignmentFile, NotLiteral};
+use super::assignments::AssignmentFile;
 use super::by_address::{self, BoundFunction, DEFINITIONS};
 use super::modprobe::same_module;
+use crate::error::{Cause, Error};
 
 /// The configuration.
 pub const CONF: &str = "/etc/mkinitcpio.conf";
@@ -69,7 +70,7 @@ impl ConfFacts {
     /// # Errors
     ///
     /// When only bash can work it out.
-    pub fn read(text: &str) -> Result<Self, NotLiteral> {
+    pub fn read(text: &str) -> Result<Self, Error> {
         let file = AssignmentFile::parse(text);
         let hooks = file.words("HOOKS")?;
         let has = |name: &str| hooks.iter().any(|hook| hook == name);
@@ -108,28 +109,12 @@ impl ConfFacts {
     }
 }
 
-/// Why a configuration is not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfRefused {
-    /// Only bash can work a list out.
-    #[error(transparent)]
-    NotLiteral(#[from] NotLiteral),
-    /// The file sets no hooks: without any mkinitcpio makes no image ("No hooks found",
-    /// mkinitcpio 41), and a list that began with ours would leave out all others.
-    #[error(
-        "expected HOOKS with the hooks of the image, found none; write the list there first, as \
-         the package of mkinitcpio ships it"
-    )]
-    NoHooks,
-}
-
 /// The file, whose list of hooks is not empty.
-fn with_hooks(text: &str) -> Result<(AssignmentFile, Vec<String>), ConfRefused> {
+fn with_hooks(text: &str) -> Result<(AssignmentFile, Vec<String>), Error> {
     let file = AssignmentFile::parse(text);
     let hooks = file.words("HOOKS")?;
     if hooks.is_empty() {
-        return Err(ConfRefused::NoHooks);
+        return Err(Cause::NoHooks.into());
     }
     Ok((file, hooks))
 }
@@ -150,7 +135,7 @@ fn with_hooks(text: &str) -> Result<(AssignmentFile, Vec<String>), ConfRefused> 
 /// # Errors
 ///
 /// When only bash can work the lists out, or there are no hooks.
-pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, ConfRefused> {
+pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, Error> {
     let (mut file, hooks) = with_hooks(text)?;
     let names: Vec<&str> = modules.iter().map(ModuleName::as_str).collect();
     file.put_first("MODULES", &names)?;
@@ -171,7 +156,7 @@ pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, ConfRefu
 /// # Errors
 ///
 /// When only bash can work the list out.
-pub fn with_files(text: &str, files: &[&str]) -> Result<String, NotLiteral> {
+pub fn with_files(text: &str, files: &[&str]) -> Result<String, Error> {
     let mut file = AssignmentFile::parse(text);
     file.put_first("FILES", files)?;
     Ok(file.to_string())
@@ -183,7 +168,7 @@ pub fn with_files(text: &str, files: &[&str]) -> Result<String, NotLiteral> {
 /// # Errors
 ///
 /// When only bash can work the lists out, or there are no hooks.
-pub fn with_hook(text: &str) -> Result<String, ConfRefused> {
+pub fn with_hook(text: &str) -> Result<String, Error> {
     let (mut file, _) = with_hooks(text)?;
     file.put_before("HOOKS", HOOK, &["udev", "systemd"])?;
     Ok(file.to_string())
@@ -282,6 +267,7 @@ pub const fn list_of_functions(init: Init) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     const STOCK: &str = "# MODULES\nMODULES=()\nBINARIES=()\nFILES=()\n\
         HOOKS=(base systemd autodetect microcode modconf kms keyboard sd-vconsole block filesystems fsck)\n";
@@ -314,12 +300,13 @@ mod tests {
             "#HOOKS=(base udev)\n",
             "HOOKS=\"\"\n",
         ] {
+            let kind = |read: Result<String, Error>| read.unwrap_err().kind();
             assert_eq!(
-                load_first(text, &modules),
-                Err(ConfRefused::NoHooks),
+                kind(load_first(text, &modules)),
+                ErrorKind::NoHooks,
                 "{text:?}"
             );
-            assert_eq!(with_hook(text), Err(ConfRefused::NoHooks), "{text:?}");
+            assert_eq!(kind(with_hook(text)), ErrorKind::NoHooks, "{text:?}");
         }
     }
 

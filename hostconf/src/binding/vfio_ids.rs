@@ -16,6 +16,8 @@ use nom::Parser;
 use nom::bytes::complete::take_while_m_n;
 use pci_core::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
+use crate::error::{Cause, Error};
+
 /// One element of `ids=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -46,22 +48,11 @@ pub struct VfioId {
 /// assert!(ids.matches(id, None, Some("0300".parse().unwrap())));
 /// assert!(!ids.matches(id, None, Some("0403".parse().unwrap())));
 /// let error = "10de:0fc610de:0e1b".parse::<VfioIds>().unwrap_err();
-/// assert_eq!(error.offset, 9);
-/// # Ok::<(), hostconf::binding::vfio_ids::VfioIdError>(())
+/// assert_eq!(error.offset(), Some(9));
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VfioIds(pub Vec<VfioId>);
-
-/// Why a text is no value of `ids=`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} at byte {offset}")]
-#[non_exhaustive]
-pub struct VfioIdError {
-    /// Byte offset in the text.
-    pub offset: usize,
-    /// What would have been right there.
-    pub expected: &'static str,
-}
 
 impl From<PciId> for VfioId {
     fn from(id: PciId) -> Self {
@@ -197,9 +188,9 @@ impl fmt::Display for VfioIds {
 }
 
 impl FromStr for VfioIds {
-    type Err = VfioIdError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, VfioIdError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let ids: Result<Vec<VfioId>, _> = elements(text).map(|(_, element)| element).collect();
         ids.map(Self)
     }
@@ -207,7 +198,7 @@ impl FromStr for VfioIds {
 
 /// Each element on its own, so that one bad element does not hide the others:
 /// the kernel skips it and goes on. Empty elements count for nothing.
-pub fn elements(text: &str) -> impl Iterator<Item = (Range<usize>, Result<VfioId, VfioIdError>)> {
+pub fn elements(text: &str) -> impl Iterator<Item = (Range<usize>, Result<VfioId, Error>)> {
     let mut start = 0;
     text.split(',').filter_map(move |element| {
         let span = start..start + element.len();
@@ -249,13 +240,15 @@ pub fn may_take(element: &str) -> bool {
 /// `PCI_ANY_ID` (include/linux/mod_devicetable.h).
 const ANY: &str = "ffffffff";
 
-fn one(text: &str, base: usize) -> Result<VfioId, VfioIdError> {
+fn one(text: &str, base: usize) -> Result<VfioId, Error> {
     let mut rest = text;
     let mut numbers = [None; 6];
     for (at, number) in numbers.iter_mut().enumerate() {
-        let error = |rest: &str, expected| VfioIdError {
-            offset: base + text.len() - rest.len(),
-            expected,
+        let error = |rest: &str, expected| {
+            Error::from(Cause::VfioId {
+                offset: base + text.len() - rest.len(),
+                expected,
+            })
         };
         let expected = match at {
             0 => "a vendor id of four hex digits, or ffffffff",
@@ -321,7 +314,7 @@ mod tests {
             ("\u{e4}", 0),
         ] {
             let error = text.parse::<VfioIds>().unwrap_err();
-            assert_eq!(error.offset, offset, "{text}: {error}");
+            assert_eq!(error.offset(), Some(offset), "{text}: {error}");
         }
         let all: Vec<_> = elements("10de,10de:22eb,,x").collect();
         assert_eq!(all.len(), 3);
@@ -381,8 +374,8 @@ mod tests {
             ("fffffffe:1", 4),
         ] {
             assert_eq!(
-                text.parse::<VfioIds>().unwrap_err().offset,
-                offset,
+                text.parse::<VfioIds>().unwrap_err().offset(),
+                Some(offset),
                 "{text}"
             );
         }

@@ -1,11 +1,11 @@
 //! Loaders whose own program changes the options: it gets those that go and those that
 //! come.
 
-use host_tree::HostTree;
-
 use super::change::{Difference, OptionsChange};
 use super::command_line::CommandLine;
-use super::step::{CommandUndo, LoaderCommand, Steps, StepsRefused, running};
+use super::step::{CommandUndo, LoaderCommand, Steps, running};
+use crate::error::{Cause, Error};
+use host_tree::HostTree;
 
 /// The options before and after a change.
 pub(super) struct Options {
@@ -15,7 +15,7 @@ pub(super) struct Options {
 }
 
 /// What `change` makes of the options in `line`.
-pub(super) fn options(line: CommandLine, change: &OptionsChange) -> Result<Options, StepsRefused> {
+pub(super) fn options(line: CommandLine, change: &OptionsChange) -> Result<Options, Error> {
     let difference = change.difference(&line)?;
     let mut after = line.clone();
     if difference != Difference::default() {
@@ -37,19 +37,14 @@ pub(super) fn is_made(options: &Options) -> bool {
 pub(super) fn steps(
     line: CommandLine,
     change: &OptionsChange,
-    make: impl Fn(&Options) -> Result<Steps, StepsRefused>,
-) -> Result<Steps, StepsRefused> {
+    make: impl Fn(&Options) -> Result<Steps, Error>,
+) -> Result<Steps, Error> {
     let options = options(line, change)?;
     if is_made(&options) {
         return Ok(Steps::default());
     }
     if options.before.ends_kernel_options() {
-        return Err(StepsRefused::Tool(
-            "the kernel options have a lone --, and what follows it is for init: the boot \
-             loader's program adds options at the end, where the kernel would not see them; add \
-             them before the -- by hand"
-                .to_owned(),
-        ));
+        return Err(Cause::EndsAppended.into());
     }
     make(&options)
 }
@@ -58,8 +53,8 @@ pub(super) fn steps(
 pub(super) fn by_running(
     tree: &dyn HostTree,
     change: &OptionsChange,
-    make: impl Fn(&Options) -> Result<Steps, StepsRefused>,
-) -> Result<Steps, StepsRefused> {
+    make: impl Fn(&Options) -> Result<Steps, Error>,
+) -> Result<Steps, Error> {
     steps(running(tree)?, change, make)
 }
 

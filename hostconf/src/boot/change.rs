@@ -1,10 +1,9 @@
 //! A change of kernel options, before it is known which file they stand in.
 
-use std::collections::BTreeMap;
-
 use super::command_line::CommandLine;
-use super::option_edit::CommandLineError;
 use super::parameter::Parameter;
+use crate::error::Error;
+use std::collections::BTreeMap;
 
 /// Kernel options that are to be there, and to be gone.
 ///
@@ -62,7 +61,7 @@ impl OptionsChange {
     /// # Errors
     ///
     /// When an option cannot be put, see [`CommandLine::put`].
-    pub fn apply(&self, line: &mut CommandLine) -> Result<(), CommandLineError> {
+    pub fn apply(&self, line: &mut CommandLine) -> Result<(), Error> {
         for parameter in &self.remove {
             line.remove(parameter);
         }
@@ -80,7 +79,7 @@ impl OptionsChange {
     /// # Errors
     ///
     /// When an option cannot be put, see [`CommandLine::put`].
-    pub fn applied(&self, text: &str) -> Result<String, CommandLineError> {
+    pub fn applied(&self, text: &str) -> Result<String, Error> {
         let mut line = CommandLine::parse(text);
         self.apply(&mut line)?;
         Ok(line.to_string())
@@ -92,7 +91,7 @@ impl OptionsChange {
     /// # Errors
     ///
     /// When an option cannot be put, see [`CommandLine::put`].
-    pub fn difference(&self, line: &CommandLine) -> Result<Difference, CommandLineError> {
+    pub fn difference(&self, line: &CommandLine) -> Result<Difference, Error> {
         let mut after = line.clone();
         self.apply(&mut after)?;
         let (before, after) = (words(line), words(&after));

@@ -6,8 +6,8 @@ use core::fmt;
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
 use super::entry_options::{EntryOptions, Quoting};
-use super::option_edit::CommandLineError;
 use super::{bls, limine, refind, syslinux};
+use crate::error::{Cause, Error};
 
 /// In which language a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,29 +44,6 @@ pub struct EntryFile {
     format: Format,
     text: String,
     options: Vec<EntryOptions>,
-}
-
-/// Why a file with entries was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EntriesRefused {
-    /// There is no line with kernel options.
-    #[error("expected the kernel options of an entry that boots Linux, found none")]
-    NoOptions,
-    /// The options themselves could not be changed.
-    #[error("line {line}: {error}")]
-    Options {
-        /// The line, from 1.
-        line: u32,
-        /// Why.
-        error: CommandLineError,
-    },
-    /// The changed file would not be read as what was meant.
-    #[error("line {line}: a change here would not be what the boot loader reads")]
-    NoEffect {
-        /// The line, from 1.
-        line: u32,
-    },
 }
 
 impl EntryFile {
@@ -116,10 +93,10 @@ impl EntryFile {
     ///
     /// When there are no options to change, or when a change cannot be made or
     /// would not be read. The document is then as it was.
-    pub fn change(&mut self, change: &OptionsChange) -> Result<(), EntriesRefused> {
+    pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         let places: Vec<&EntryOptions> = self.usual().collect();
         if places.is_empty() {
-            return Err(EntriesRefused::NoOptions);
+            return Err(Cause::NoOptions.into());
         }
         let mut meant = Vec::new();
         for entry in places.chunk_by(|a, b| a.entry == b.entry) {
@@ -137,12 +114,18 @@ impl EntryFile {
         for ((before, meant), place) in meant.iter().zip(changed.usual()) {
             let reads = changed.command_line(place).to_string();
             if reads.trim() != meant.to_string().trim() {
-                return Err(EntriesRefused::NoEffect { line: before.line });
+                return Err(Cause::NoEffect {
+                    reader: "the boot loader",
+                }
+                .at(before.line));
             }
         }
         if changed.options.len() != self.options.len() {
             let line = meant.first().map_or(1, |(place, _)| place.line);
-            return Err(EntriesRefused::NoEffect { line });
+            return Err(Cause::NoEffect {
+                reader: "the boot loader",
+            }
+            .at(line));
         }
         *self = changed;
         Ok(())
@@ -155,7 +138,7 @@ impl EntryFile {
         &self,
         entry: &[&'a EntryOptions],
         change: &OptionsChange,
-    ) -> Result<Vec<(&'a EntryOptions, CommandLine)>, EntriesRefused> {
+    ) -> Result<Vec<(&'a EntryOptions, CommandLine)>, Error> {
         let removals = change.removals();
         let mut lines = Vec::new();
         let mut of_init = Vec::new();
@@ -187,11 +170,8 @@ impl EntryFile {
     }
 }
 
-fn refused(place: &EntryOptions, error: CommandLineError) -> EntriesRefused {
-    EntriesRefused::Options {
-        line: place.line,
-        error,
-    }
+fn refused(place: &EntryOptions, error: Error) -> Error {
+    error.at(place.line)
 }
 
 impl fmt::Display for EntryFile {
@@ -268,7 +248,7 @@ mod tests {
             "linux /v\noptions vfio-pci.ids=1:2,1:3 video=a\noptions q"
         );
         let mut other = EntryFile::parse(format, "efi /x.efi\noptions a\n");
-        assert_eq!(other.change(&put("x")), Err(EntriesRefused::NoOptions));
+        assert_eq!(other.change(&put("x")), Err(Cause::NoOptions.into()));
     }
 
     #[test]

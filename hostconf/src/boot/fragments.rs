@@ -7,8 +7,8 @@ use host_tree::lines::{spans, splice};
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
-use super::option_edit::CommandLineError;
 use super::parameter::Parameter;
+use crate::error::{Cause, Error};
 
 /// One of the texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,45 +22,11 @@ pub struct Fragment {
     pub appends: bool,
 }
 
-/// Why texts were not read or changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FragmentRefused {
-    /// Only bash can tell what the value is.
-    #[error("line {line}: expected the options in one pair of quotes, found {found}")]
-    NotLiteral {
-        /// The line, from 1.
-        line: u32,
-        /// The value as it is written.
-        found: String,
-    },
-    /// A lone `--` stands before options that are to change, or that join.
-    #[error(
-        "line {line}: a lone -- ends the kernel's options here, and what other lines and files \
-         add is for init; put it at the end of the last of them"
-    )]
-    EndsOptions {
-        /// The line, from 1.
-        line: u32,
-    },
-    /// The options themselves could not be changed.
-    #[error("line {line}: {error}")]
-    Options {
-        /// The line, from 1.
-        line: u32,
-        /// Why.
-        error: CommandLineError,
-    },
-}
-
 /// The assignments in `text` whose left side, up to `=` or `+=`, `is_wanted`.
 ///
 /// A line is an assignment of a literal when quotes hold all of the value and
 /// nothing in them needs a shell.
-pub fn assignments(
-    text: &str,
-    is_wanted: impl Fn(&str) -> bool,
-) -> Result<Vec<Fragment>, FragmentRefused> {
+pub fn assignments(text: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<Fragment>, Error> {
     let mut found = Vec::new();
     for (line, span, content) in spans(text) {
         let inner = content.trim_start();
@@ -86,10 +52,10 @@ pub fn assignments(
                 (ends && plain).then_some(inner)
             });
         let Some(inner) = literal else {
-            return Err(FragmentRefused::NotLiteral {
-                line,
+            return Err(Cause::Unquoted {
                 found: value.trim_end().to_owned(),
-            });
+            }
+            .at(line));
         };
         let start = span.start + content.len() - value.len() + 1;
         found.push(Fragment {
@@ -116,7 +82,7 @@ pub(super) fn change(
     text: &str,
     fragments: &[Fragment],
     change: &OptionsChange,
-) -> Result<Changed, FragmentRefused> {
+) -> Result<Changed, Error> {
     if let Some((_, before)) = fragments.split_last() {
         one_kernel_line(text, before)?;
     }
@@ -149,12 +115,10 @@ pub(super) fn change(
 }
 
 /// Refuses `fragments` of which one ends the kernel's options: others come after it.
-pub(super) fn one_kernel_line(text: &str, fragments: &[Fragment]) -> Result<(), FragmentRefused> {
+pub(super) fn one_kernel_line(text: &str, fragments: &[Fragment]) -> Result<(), Error> {
     let ends = |fragment: &&Fragment| line_at(text, fragment).ends_kernel_options();
     match fragments.iter().find(ends) {
-        Some(fragment) => Err(FragmentRefused::EndsOptions {
-            line: fragment.line,
-        }),
+        Some(fragment) => Err(Cause::EndsOptions.at(fragment.line)),
         None => Ok(()),
     }
 }
@@ -164,7 +128,7 @@ pub(super) fn put_last(
     text: &str,
     fragments: &[Fragment],
     parameters: &[Parameter],
-) -> Result<String, FragmentRefused> {
+) -> Result<String, Error> {
     let mut lines: Vec<CommandLine> = fragments.iter().map(|f| line_at(text, f)).collect();
     if let Some(last) = lines.len().checked_sub(1) {
         for parameter in parameters {
@@ -189,7 +153,7 @@ fn put(
     fragments: &[Fragment],
     at: usize,
     parameter: &Parameter,
-) -> Result<(), FragmentRefused> {
+) -> Result<(), Error> {
     let (Some(line), Some(fragment)) = (lines.get_mut(at), fragments.get(at)) else {
         return Ok(());
     };
@@ -197,11 +161,8 @@ fn put(
         .map_err(|error| options(fragment, error))
 }
 
-fn options(fragment: &Fragment, error: CommandLineError) -> FragmentRefused {
-    FragmentRefused::Options {
-        line: fragment.line,
-        error,
-    }
+fn options(fragment: &Fragment, error: Error) -> Error {
+    error.at(fragment.line)
 }
 
 fn written(text: &str, fragments: &[Fragment], lines: &[CommandLine]) -> String {

@@ -60,40 +60,58 @@ pub enum Value {
 }
 
 /// Why a value cannot be told without running a shell.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {reason}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotLiteral {
     /// The line, from 1, that makes it so.
     pub line: u32,
     /// In which way.
-    pub reason: Reason,
+    pub reason: NotLiteralReason,
+}
+
+impl fmt::Display for NotLiteral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, reason } = self;
+        write!(f, "line {line}: {reason}")
+    }
 }
 
 /// In which way a value is not literal.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum NotLiteralReason {
     /// `$`, a backtick, or quotes that shells read in different ways; as it is
     /// written.
-    #[error("the value has {0}, which only a shell can work out")]
     Expansion(String),
     /// An unquoted `~`, or `*`, `?` or `[` after `export`.
-    #[error("the value has an unquoted {0:?}, which shells expand")]
     Pattern(char),
     /// The assignment is in `if`, `case`, a loop, a function, a group or a
     /// list with `&&`.
-    #[error("the assignment is conditional")]
     Conditional,
     /// `+=`, which bash knows and dash does not.
-    #[error("\"+=\" is not known to every shell")]
     Append,
     /// A command that may assign anything, such as `.` or `eval`.
-    #[error("{0:?} may assign anything")]
     RunsCode(String),
     /// The shell stops here, or this crate does not read further.
-    #[error("expected {0}")]
     Fault(&'static str),
+}
+
+impl fmt::Display for NotLiteralReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expansion(value) => {
+                write!(f, "the value has {value}, which only a shell can work out")
+            }
+            Self::Pattern(value) => write!(
+                f,
+                "the value has an unquoted {value:?}, which shells expand"
+            ),
+            Self::Conditional => f.write_str("the assignment is conditional"),
+            Self::Append => f.write_str("\"+=\" is not known to every shell"),
+            Self::RunsCode(value) => write!(f, "{value:?} may assign anything"),
+            Self::Fault(value) => write!(f, "expected {value}"),
+        }
+    }
 }
 
 /// An assignment to a variable.
@@ -129,7 +147,7 @@ pub struct StrayCommand {
 /// file.edit(Variable::Normal, |line| line.set(&"iommu=pt".parse().unwrap()))?;
 /// assert_eq!(file.to_string(), "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n");
 /// assert_eq!(file.value("GRUB_CMDLINE_LINUX_DEFAULT"), Value::Known("quiet iommu=pt".into()));
-/// # Ok::<(), hostconf::boot::grub_edit::EditRefused>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrubDefaults {
@@ -223,7 +241,7 @@ impl GrubDefaults {
         if let Some(error) = &script.error {
             let fault = NotLiteral {
                 line: lines.number(error.offset()),
-                reason: Reason::Fault(error.expected()),
+                reason: NotLiteralReason::Fault(error.expected()),
             };
             self.nothing_is_known(&fault);
             self.fault = Some(fault);
@@ -261,7 +279,7 @@ impl GrubDefaults {
         let name = literal.clone().unwrap_or_else(|| raw.to_owned());
         let code = |name: &str| NotLiteral {
             line,
-            reason: Reason::RunsCode(name.to_owned()),
+            reason: NotLiteralReason::RunsCode(name.to_owned()),
         };
         if command.head || literal.is_none() || raw.contains("\\\n") {
             // A function's body may run at any time, a name that has to be
@@ -324,7 +342,7 @@ impl GrubDefaults {
         let value = if !certain {
             conditional(line)
         } else if assigned.appends {
-            unknown(line, Reason::Append)
+            unknown(line, NotLiteralReason::Append)
         } else {
             match self.work_out(text, &assigned.value, place) {
                 Ok(value) => Value::Known(value),
@@ -346,17 +364,22 @@ impl GrubDefaults {
 
     /// The value that a shell gives `word`, when it depends on nothing but
     /// variables that are known.
-    fn work_out(&mut self, text: &str, word: &Word, place: Place) -> Result<String, Reason> {
+    fn work_out(
+        &mut self,
+        text: &str,
+        word: &Word,
+        place: Place,
+    ) -> Result<String, NotLiteralReason> {
         let mut out = String::new();
         for (at, segment) in word.segments.iter().enumerate() {
             let raw = text.get(segment.span.clone()).unwrap_or_default();
             if segment.quote == Quote::Bare {
                 if (at == 0 && raw.starts_with('~')) || raw.contains(":~") {
-                    return Err(Reason::Pattern('~'));
+                    return Err(NotLiteralReason::Pattern('~'));
                 }
                 let pattern = raw.chars().find(|c| "*?[".contains(*c));
                 if let (Some(c), Place::Argument) = (pattern, place) {
-                    return Err(Reason::Pattern(c));
+                    return Err(NotLiteralReason::Pattern(c));
                 }
             }
             for part in &segment.parts {
@@ -369,14 +392,14 @@ impl GrubDefaults {
                         let splits = place == Place::Argument && segment.quote == Quote::Bare;
                         match self.state.values.get(name) {
                             Some(Value::Known(value)) if !splits => out.push_str(value),
-                            _ => return Err(Reason::Expansion(format!("${name}"))),
+                            _ => return Err(NotLiteralReason::Expansion(format!("${name}"))),
                         }
                         self.state.expanded += out.len();
                         if self.state.expanded > MOST_EXPANDED {
-                            return Err(Reason::Expansion(format!("${name}")));
+                            return Err(NotLiteralReason::Expansion(format!("${name}")));
                         }
                     }
-                    Part::Computed(raw) => return Err(Reason::Expansion(raw.clone())),
+                    Part::Computed(raw) => return Err(NotLiteralReason::Expansion(raw.clone())),
                 }
             }
         }
@@ -387,7 +410,7 @@ impl GrubDefaults {
     fn stops(&mut self, line: u32) -> bool {
         let fault = NotLiteral {
             line,
-            reason: Reason::Fault("the name of a variable after export or unset"),
+            reason: NotLiteralReason::Fault("the name of a variable after export or unset"),
         };
         self.nothing_is_known(&fault);
         self.fault = Some(fault);
@@ -411,12 +434,12 @@ enum Place {
 /// value in each line would otherwise fill the memory.
 const MOST_EXPANDED: usize = 1 << 20;
 
-fn unknown(line: u32, reason: Reason) -> Value {
+fn unknown(line: u32, reason: NotLiteralReason) -> Value {
     Value::Unknown(NotLiteral { line, reason })
 }
 
 fn conditional(line: u32) -> Value {
-    unknown(line, Reason::Conditional)
+    unknown(line, NotLiteralReason::Conditional)
 }
 
 /// The variable that `word` names; `None` when it is no name, which ends the

@@ -7,50 +7,7 @@ use shell_text::{Quote, characters};
 
 use super::command_line::CommandLine;
 use super::grub::{Assignment, GrubDefaults, NotLiteral, Value, Variable};
-use super::option_edit::CommandLineError;
-
-/// Why a variable of `/etc/default/grub` was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EditRefused {
-    /// The value is not literal.
-    #[error("{0}; assign the whole value in one quoted text first")]
-    NotLiteral(#[from] NotLiteral),
-    /// The value is put together from several quoted or unquoted pieces, or
-    /// from variables.
-    #[error(
-        "line {line}: expected the value of {variable} in one pair of quotes, found {found}; \
-         write it as one quoted text first"
-    )]
-    Pieces {
-        /// The line, from 1.
-        line: u32,
-        /// The variable.
-        variable: &'static str,
-        /// The value as it is written.
-        found: String,
-    },
-    /// A character of the value cannot be written in its quotes.
-    #[error("line {line}: {character:?} cannot be written in the quotes of the value")]
-    Unwritable {
-        /// The line, from 1.
-        line: u32,
-        /// The character.
-        character: char,
-    },
-    /// The options themselves could not be changed.
-    #[error(transparent)]
-    Options(#[from] CommandLineError),
-    /// The shell would not see the new value: it stops reading before, or a
-    /// backslash at the end of the file takes up what is added.
-    #[error("line {line}: a change of {variable} here would not be what the shell reads")]
-    NoEffect {
-        /// The line, from 1, that would have been changed.
-        line: u32,
-        /// The variable.
-        variable: &'static str,
-    },
-}
+use crate::error::{Cause, Error};
 
 impl GrubDefaults {
     /// The kernel options that `variable` holds; none when it is not assigned.
@@ -78,8 +35,8 @@ impl GrubDefaults {
     pub fn edit(
         &mut self,
         variable: Variable,
-        change: impl FnOnce(&mut CommandLine) -> Result<(), CommandLineError>,
-    ) -> Result<(), EditRefused> {
+        change: impl FnOnce(&mut CommandLine) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         if let Some(fault) = self.fault() {
             return Err(fault.clone().into());
         }
@@ -103,10 +60,10 @@ impl GrubDefaults {
         };
         let changed = Self::parse(&new);
         if changed.value(variable.name()) != Value::Known(after) || changed.fault().is_some() {
-            return Err(EditRefused::NoEffect {
-                line,
-                variable: variable.name(),
-            });
+            return Err(Cause::NoEffect {
+                reader: "the shell",
+            }
+            .at(line));
         }
         *self = changed;
         Ok(())
@@ -119,16 +76,16 @@ fn replaced(
     assignment: &Assignment,
     variable: Variable,
     after: &str,
-) -> Result<String, EditRefused> {
+) -> Result<String, Error> {
     let Some((quote, span)) = assignment.literal.clone() else {
-        return Err(EditRefused::Pieces {
-            line: assignment.line,
+        return Err(Cause::Pieces {
             variable: variable.name(),
             found: text
                 .get(assignment.span.clone())
                 .unwrap_or_default()
                 .to_owned(),
-        });
+        }
+        .at(assignment.line));
     };
     let old: Vec<(char, Range<usize>)> = characters(text, quote, span.clone()).collect();
     let new: Vec<char> = after.chars().collect();
@@ -155,7 +112,7 @@ fn replaced(
 }
 
 /// `value` as it is written within `quote`.
-fn written(quote: Quote, value: &str, line: u32) -> Result<String, EditRefused> {
+fn written(quote: Quote, value: &str, line: u32) -> Result<String, Error> {
     let mut out = String::with_capacity(value.len());
     for character in value.chars() {
         let (escape, refused) = match quote {
@@ -164,7 +121,7 @@ fn written(quote: Quote, value: &str, line: u32) -> Result<String, EditRefused> 
             Quote::Double => ("$`\"\\".contains(character), "\n\0"),
         };
         if refused.contains(character) {
-            return Err(EditRefused::Unwritable { line, character });
+            return Err(Cause::Unwritable { character }.at(line));
         }
         if escape {
             out.push('\\');
@@ -183,12 +140,12 @@ fn is_bare(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
     use crate::boot::Parameter;
-    use crate::boot::grub::Reason;
 
     const NAME: &str = "GRUB_CMDLINE_LINUX_DEFAULT";
 
-    fn set(text: &str) -> Result<String, EditRefused> {
+    fn set(text: &str) -> Result<String, Error> {
         let option: Parameter = "iommu=pt".parse().unwrap();
         let mut file = GrubDefaults::parse(text);
         let result = file.edit(Variable::Normal, |line| line.set(&option));
@@ -234,44 +191,31 @@ mod tests {
     #[test]
     fn where_an_edit_would_lie_it_is_refused_with_the_line() {
         let refused = |text: &str| set(&format!("A=1\n{text}\n")).unwrap_err();
-        let why = |text: &str| match refused(text) {
-            EditRefused::NotLiteral(NotLiteral { line: 2, reason }) => reason,
-            other => panic!("{text}: {other}"),
+        let why = |text: &str| {
+            let error = refused(text);
+            assert_eq!(
+                (error.kind(), error.line()),
+                (ErrorKind::NotLiteral, Some(2))
+            );
+            error.to_string()
         };
-        assert_eq!(
-            why(&format!("{NAME}=\"$OTHER x\"")),
-            Reason::Expansion("$OTHER".into())
-        );
-        assert_eq!(
-            why(&format!("{NAME}=\"`id`\"")),
-            Reason::Expansion("`id`".into())
-        );
-        assert_eq!(
-            why(&format!("{NAME}=\"$(id \"x\")\"")),
-            Reason::Expansion("$(id \"x\")".into())
-        );
-        assert_eq!(
-            why(&format!("if true; then {NAME}=x; fi")),
-            Reason::Conditional
-        );
-        assert_eq!(why(&format!("[ -e /x ] && {NAME}=x")), Reason::Conditional);
-        assert_eq!(why(&format!("{NAME}+=x")), Reason::Append);
-        assert_eq!(why(". /etc/other"), Reason::RunsCode(".".into()));
-        assert_eq!(why(&format!("{NAME}=~/x")), Reason::Pattern('~'));
-        assert!(matches!(why(&format!("{NAME}=\"open")), Reason::Fault(_)));
-        assert!(matches!(why("cat <<X\nX"), Reason::Fault(_)));
+        let has = |text: &str, part: &str| assert!(why(text).contains(part), "{}", why(text));
+        has(&format!("{NAME}=\"$OTHER x\""), "has $OTHER,");
+        has(&format!("{NAME}=\"`id`\""), "has `id`,");
+        has(&format!("{NAME}=\"$(id \"x\")\""), "has $(id \"x\"),");
+        has(&format!("if true; then {NAME}=x; fi"), "conditional");
+        has(&format!("[ -e /x ] && {NAME}=x"), "conditional");
+        has(&format!("{NAME}+=x"), "\"+=\"");
+        has(". /etc/other", "\".\" may assign");
+        has(&format!("{NAME}=~/x"), "'~'");
+        has(&format!("{NAME}=\"open"), "expected ");
+        has("cat <<X\nX", "expected ");
         let pieces = refused(&format!("{NAME}=\"maybe-ubiquity\"sh"));
-        assert!(
-            matches!(pieces, EditRefused::Pieces { line: 2, .. }),
-            "{pieces}"
-        );
+        assert_eq!((pieces.kind(), pieces.line()), (ErrorKind::Pieces, Some(2)));
         let known = refused(&format!("{NAME}=\"$A x\""));
-        assert!(
-            matches!(known, EditRefused::Pieces { line: 2, .. }),
-            "{known}"
-        );
+        assert_eq!((known.kind(), known.line()), (ErrorKind::Pieces, Some(2)));
         let exit = refused("exit");
-        assert!(matches!(exit, EditRefused::NoEffect { .. }), "{exit}");
+        assert_eq!(exit.kind(), ErrorKind::NoEffect);
     }
 
     #[test]

@@ -5,12 +5,13 @@
 //! their names, so a drop-in (cloud images, kdump-tools and OEM packages have
 //! some) can undo what the main file says.
 
+use core::fmt;
+
 use host_tree::{Edit, HostTree, Lookup};
 
 use super::command_line::CommandLine;
 use super::grub::{GrubDefaults, NotLiteral, State, Value, Variable};
-use super::grub_edit::EditRefused;
-use super::option_edit::CommandLineError;
+use crate::error::{Cause, Error};
 
 /// The main file.
 pub const MAIN: &str = "/etc/default/grub";
@@ -37,18 +38,25 @@ pub struct GrubFiles {
 }
 
 /// Why a file or a directory was not read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotRead {
     /// The tree does not show it.
-    #[error("not shown")]
     NotShown,
     /// Not all of its names are shown.
-    #[error("not all of the directory is shown")]
     ShownInPart,
     /// It cannot be read.
-    #[error("{0}")]
     Unreadable(String),
+}
+
+impl fmt::Display for NotRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotShown => f.write_str("not shown"),
+            Self::ShownInPart => f.write_str("not all of the directory is shown"),
+            Self::Unreadable(value) => write!(f, "{value}"),
+        }
+    }
 }
 
 /// What a variable holds after all files, and who says so.
@@ -59,46 +67,6 @@ pub struct Effective {
     pub value: Value,
     /// The path and the line of the last assignment; `None` when there is none.
     pub place: Option<(String, u32)>,
-}
-
-/// Why an edit of the main file was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FilesRefused {
-    /// The file itself cannot be edited so.
-    #[error("{path}: {error}")]
-    File {
-        /// The file.
-        path: String,
-        /// Why.
-        error: EditRefused,
-    },
-    /// A drop-in assigns the variable anew.
-    #[error(
-        "{path}:{line} assigns {variable} anew, so a change of {MAIN} has no effect; \
-         change that line, or take it out"
-    )]
-    Overridden {
-        /// The drop-in.
-        path: String,
-        /// The line in it, from 1.
-        line: u32,
-        /// The variable.
-        variable: &'static str,
-    },
-    /// A file that may assign the variable anew was not shown.
-    #[error("expected to read {path}, which may assign {variable} anew: {reason}")]
-    Unseen {
-        /// The file or directory.
-        path: String,
-        /// The variable.
-        variable: &'static str,
-        /// Why it was not read.
-        reason: String,
-    },
-    /// There is no main file to edit.
-    #[error("expected a file {MAIN}, found none")]
-    NoMain,
 }
 
 impl GrubFiles {
@@ -209,26 +177,23 @@ impl GrubFiles {
     pub fn edit(
         &self,
         variable: Variable,
-        change: impl Fn(&mut CommandLine) -> Result<(), CommandLineError>,
-    ) -> Result<Edit, FilesRefused> {
+        change: impl Fn(&mut CommandLine) -> Result<(), Error>,
+    ) -> Result<Edit, Error> {
         let main = self.files.iter().find(|file| file.path == MAIN);
-        let main = main.ok_or(FilesRefused::NoMain)?;
+        let main = main.ok_or_else(|| Cause::Missing.in_file(MAIN))?;
         let mut file = GrubDefaults::parse(&main.text);
-        let refused = |error: EditRefused| FilesRefused::File {
-            path: MAIN.to_owned(),
-            error,
-        };
+        let refused = |error: Error| error.in_file(MAIN);
         file.edit(variable, &change).map_err(refused)?;
         // Hosts without drop-ins are the rule, those with a closed directory are none.
         let may_count = |(path, why): &&(String, NotRead)| {
             path != DROP_INS || matches!(why, NotRead::Unreadable(_))
         };
         if let Some((path, why)) = self.unseen.iter().find(may_count) {
-            return Err(FilesRefused::Unseen {
-                path: path.clone(),
+            return Err(Cause::Unseen {
                 variable: variable.name(),
                 reason: why.to_string(),
-            });
+            }
+            .in_file(path.clone()));
         }
         let mut after = self.clone();
         for source in after.files.iter_mut().filter(|source| source.path == MAIN) {
@@ -245,11 +210,12 @@ impl GrubFiles {
         };
         if !holds {
             let (path, line) = effective.place.unwrap_or((MAIN.to_owned(), 1));
-            return Err(FilesRefused::Overridden {
-                path,
-                line,
+            return Err(Cause::Overridden {
                 variable: variable.name(),
-            });
+                main: MAIN,
+            }
+            .at(line)
+            .in_file(path));
         }
         Ok(Edit::change(MAIN, main.text.clone(), file.to_string()))
     }
@@ -260,10 +226,11 @@ mod tests {
     use host_tree::MemoryTree;
 
     use super::*;
+    use crate::ErrorKind;
 
     const NORMAL: Variable = Variable::Normal;
 
-    fn set(files: &GrubFiles) -> Result<Edit, FilesRefused> {
+    fn set(files: &GrubFiles) -> Result<Edit, Error> {
         files.edit(NORMAL, |line| line.set(&"iommu=pt".parse().unwrap()))
     }
 
@@ -283,17 +250,20 @@ mod tests {
             files.command_line(NORMAL).unwrap().to_string(),
             "console=ttyS0"
         );
-        let refused = set(&files).unwrap_err();
-        assert!(
-            matches!(refused, FilesRefused::Overridden { line: 2, .. }),
-            "{refused}"
+        let error = set(&files).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.line()),
+            (ErrorKind::Overridden, Some(2))
         );
     }
 
     #[test]
     fn what_is_not_shown_is_told_and_a_hidden_drop_in_stops_an_edit() {
         let mut tree = MemoryTree::partial();
-        assert_eq!(set(&GrubFiles::read(&tree)), Err(FilesRefused::NoMain));
+        assert_eq!(
+            set(&GrubFiles::read(&tree)),
+            Err(Cause::Missing.in_file(MAIN))
+        );
         tree.insert_file(MAIN, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
         let files = GrubFiles::read(&tree);
         assert_eq!(files.unseen[0].0, DROP_INS);
@@ -309,11 +279,9 @@ mod tests {
             };
             tree.insert_listing(DROP_INS, &listing);
             tree.insert_unreadable(path, "permission denied");
-            let refused = set(&GrubFiles::read(&tree)).unwrap_err();
-            let FilesRefused::Unseen { path: named, .. } = &refused else {
-                panic!("{refused}");
-            };
-            assert_eq!(named, path);
+            let error = set(&GrubFiles::read(&tree)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unreadable);
+            assert_eq!(error.path(), Some(path));
         }
     }
 }

@@ -1,31 +1,30 @@
 //! Changes of GRUB's variables in `/etc/default/grub`.
 
-use host_tree::{Edit, HostTree};
-
 use super::change::OptionsChange;
 use super::grub::{Value, Variable};
 use super::grub_files::{self, GrubFiles};
 use super::grub_layout;
-use super::step::{Steps, StepsRefused, refreshed, text};
+use super::step::{Steps, refreshed, text};
+use crate::error::{Error, ErrorKind};
+use host_tree::{Edit, HostTree};
 
 /// GRUB's menu, made from `/etc/default/grub`.
-pub(super) fn grub(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
+pub(super) fn grub(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
     let edit = edit(tree, change)?;
     if edit.is_noop() {
         return Ok(Steps::default());
     }
     let Some(layout) = grub_layout::find(tree) else {
         let look = grub_layout::WOULD_TELL.join("; ");
-        return Err(StepsRefused::Tool(format!(
-            "where GRUB's menu is, is not shown; this shows it: {look}"
-        )));
+        let message = format!("the path of GRUB's menu is not in the input; to show it: {look}");
+        return Err(Error::other(ErrorKind::LoaderNotShown, message));
     };
     Ok(refreshed(vec![edit], &layout.refresh))
 }
 
 /// The edit of `/etc/default/grub`: options come into the variable that the host
 /// uses, and what goes, goes from all.
-pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused> {
+pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     text(tree, grub_files::MAIN)?;
     let layout = grub_layout::find(tree);
     let mut files = GrubFiles::read(tree);
@@ -39,13 +38,7 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
         .find(|file| file.path == grub_files::MAIN);
     let before = before.map(|file| file.text.clone()).unwrap_or_default();
     let (target, others) = variables(&files, is_xen(tree));
-    let failed = |error| match error {
-        grub_files::FilesRefused::File { path, error } => StepsRefused::file(&path, &error),
-        other => StepsRefused::Tool(other.to_string()),
-    };
-    let edit = files
-        .edit(target, |line| change.apply(line))
-        .map_err(failed)?;
+    let edit = files.edit(target, |line| change.apply(line))?;
     set_main(&mut files, &edit.after);
     let removals = change.removals();
     for other in others {
@@ -55,9 +48,7 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
                 .is_ok_and(|found| !found.gone.is_empty())
         });
         if has {
-            let edit = files
-                .edit(other, |line| removals.apply(line))
-                .map_err(failed)?;
+            let edit = files.edit(other, |line| removals.apply(line))?;
             set_main(&mut files, &edit.after);
         }
     }

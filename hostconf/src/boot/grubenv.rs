@@ -8,6 +8,8 @@
 use core::fmt;
 use core::ops::Range;
 
+use crate::error::{Cause, Error};
+
 /// The line that a block begins with.
 const SIGNATURE: &str = "# GRUB Environment Block\n";
 
@@ -24,34 +26,11 @@ pub const PATH: &str = "/boot/grub2/grubenv";
 /// assert_eq!(block.get("kernelopts").as_deref(), Some("root=/dev/sda2 ro "));
 /// block.set("kernelopts", "root=/dev/sda2 ro iommu=pt")?;
 /// assert_eq!(block.to_string().len(), 1024);
-/// # Ok::<(), hostconf::boot::grubenv::GrubEnvError>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrubEnv {
     text: String,
-}
-
-/// Why a block cannot be read or changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum GrubEnvError {
-    /// It does not begin as such a block does.
-    #[error("expected \"# GRUB Environment Block\" in the first line")]
-    NoBlock,
-    /// The name cannot be a variable's.
-    #[error("expected the name of a variable, found {found:?}")]
-    Name {
-        /// The name.
-        found: String,
-    },
-    /// The block has no room for the value.
-    #[error("expected room for {needed} bytes in the block, found {room}")]
-    NoRoom {
-        /// How many bytes are needed.
-        needed: usize,
-        /// How many are free.
-        room: usize,
-    },
 }
 
 impl GrubEnv {
@@ -60,9 +39,9 @@ impl GrubEnv {
     /// # Errors
     ///
     /// When it does not begin with the line that all do.
-    pub fn parse(text: &str) -> Result<Self, GrubEnvError> {
+    pub fn parse(text: &str) -> Result<Self, Error> {
         if !text.starts_with(SIGNATURE) {
-            return Err(GrubEnvError::NoBlock);
+            return Err(Cause::NoBlock.into());
         }
         Ok(Self {
             text: text.to_owned(),
@@ -91,11 +70,12 @@ impl GrubEnv {
     /// # Errors
     ///
     /// When the name cannot be one, or the block has no room.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), GrubEnvError> {
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
         if name.is_empty() || name.starts_with('#') || name.contains(['=', '\n', '\\']) {
-            return Err(GrubEnvError::Name {
+            return Err(Cause::VariableName {
                 found: name.to_owned(),
-            });
+            }
+            .into());
         }
         let value = value.replace('\\', "\\\\").replace('\n', "\\\n");
         let (span, new) = match self.fields().find(|(found, _)| *found == name) {
@@ -108,10 +88,11 @@ impl GrubEnv {
         let end = self.end();
         let room = self.text.len() - end + span.len();
         if new.len() > room {
-            return Err(GrubEnvError::NoRoom {
+            return Err(Cause::NoRoom {
                 needed: new.len(),
                 room,
-            });
+            }
+            .into());
         }
         let size = self.text.len();
         let mut out =
@@ -219,9 +200,9 @@ mod tests {
         assert_eq!(env.get("c").unwrap(), "new\nline");
         assert_eq!(env.variables().count(), 3);
         let full = env.set("d", &"x".repeat(2000));
-        assert!(matches!(full, Err(GrubEnvError::NoRoom { .. })), "{full:?}");
+        assert_eq!(full.unwrap_err().kind(), crate::ErrorKind::NoRoom);
         assert!(env.set("a=b", "").is_err());
-        assert_eq!(GrubEnv::parse("a=1\n"), Err(GrubEnvError::NoBlock));
+        assert_eq!(GrubEnv::parse("a=1\n"), Err(Cause::NoBlock.into()));
     }
 
     #[test]

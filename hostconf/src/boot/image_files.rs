@@ -1,9 +1,9 @@
 //! Files with pieces of the options of a unified kernel image.
 
-use host_tree::{Edit, HostTree};
-
 use super::parameter::Parameter;
-use super::step::{StepsRefused, names};
+use super::step::names;
+use crate::error::Error;
+use host_tree::{Edit, HostTree};
 
 /// Adds options to our own file, new or among the edits.
 pub(super) fn add_own(
@@ -24,10 +24,7 @@ pub(super) fn add_own(
 }
 
 /// The `.conf` files of a directory, in the order of their names.
-pub(super) fn directory(
-    tree: &dyn HostTree,
-    place: &str,
-) -> Result<Vec<(String, String)>, StepsRefused> {
+pub(super) fn directory(tree: &dyn HostTree, place: &str) -> Result<Vec<(String, String)>, Error> {
     let mut names = names(tree, place)?;
     names.sort();
     let mut found = Vec::new();

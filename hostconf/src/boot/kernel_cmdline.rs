@@ -9,10 +9,9 @@
 use core::fmt;
 use core::ops::Range;
 
-use host_tree::lines::{spans, splice};
-
 use super::command_line::CommandLine;
-use super::option_edit::CommandLineError;
+use crate::error::{Cause, Error};
+use host_tree::lines::{spans, splice};
 
 /// The file's path.
 pub const PATH: &str = "/etc/kernel/cmdline";
@@ -28,7 +27,7 @@ pub const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
 /// let mut file = KernelCmdline::parse("root=ZFS=rpool/ROOT/pve-1 boot=zfs\n");
 /// file.edit(|line| line.set(&"iommu=pt".parse().unwrap()))?;
 /// assert_eq!(file.to_string(), "root=ZFS=rpool/ROOT/pve-1 boot=zfs iommu=pt\n");
-/// # Ok::<(), hostconf::boot::kernel_cmdline::EditRefused>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KernelCmdline {
@@ -36,44 +35,49 @@ pub struct KernelCmdline {
 }
 
 /// A line that is not what it was meant to be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {kind}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Issue {
+pub struct CmdlineIssue {
     /// The line, from 1.
     pub line: u32,
     /// What is wrong with it.
-    pub kind: IssueKind,
+    pub kind: CmdlineIssueKind,
+}
+
+impl fmt::Display for CmdlineIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, kind } = self;
+        write!(f, "line {line}: {kind}")
+    }
 }
 
 /// What is wrong with a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum IssueKind {
+pub enum CmdlineIssueKind {
     /// Options after the first line.
-    #[error("expected all options on the first line, found more: join the lines")]
     FurtherLine,
     /// A `#`, which is no comment here.
-    #[error("expected no comment: its words become kernel options; take it out")]
     Comment,
     /// A carriage return, which becomes part of the last option.
-    #[error("expected a line end without a carriage return")]
     CarriageReturn,
     /// The first line is empty, so that the kernel gets no `root=`.
-    #[error("expected the kernel options, found an empty line")]
     Empty,
 }
 
-/// Why the file was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EditRefused {
-    /// A line has to be put right first.
-    #[error(transparent)]
-    Issue(#[from] Issue),
-    /// The options could not be changed.
-    #[error(transparent)]
-    Options(#[from] CommandLineError),
+impl fmt::Display for CmdlineIssueKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FurtherLine => {
+                f.write_str("expected all options on the first line, found more: join the lines")
+            }
+            Self::Comment => {
+                f.write_str("expected no comment: its words become kernel options; take it out")
+            }
+            Self::CarriageReturn => f.write_str("expected a line end without a carriage return"),
+            Self::Empty => f.write_str("expected the kernel options, found an empty line"),
+        }
+    }
 }
 
 impl KernelCmdline {
@@ -87,25 +91,25 @@ impl KernelCmdline {
 
     /// What is wrong with the file, in the order of its lines.
     #[must_use]
-    pub fn issues(&self) -> Vec<Issue> {
+    pub fn issues(&self) -> Vec<CmdlineIssue> {
         let mut issues = Vec::new();
         for (line, _, content) in spans(&self.text) {
             let words = content.trim();
-            let mut found = |kind| issues.push(Issue { line, kind });
+            let mut found = |kind| issues.push(CmdlineIssue { line, kind });
             if words.starts_with('#') {
-                found(IssueKind::Comment);
+                found(CmdlineIssueKind::Comment);
             } else if line > 1 && !words.is_empty() {
-                found(IssueKind::FurtherLine);
+                found(CmdlineIssueKind::FurtherLine);
             } else if line == 1 && words.is_empty() {
-                found(IssueKind::Empty);
+                found(CmdlineIssueKind::Empty);
             }
             if content.ends_with('\r') {
-                found(IssueKind::CarriageReturn);
+                found(CmdlineIssueKind::CarriageReturn);
             }
         }
         if self.text.is_empty() {
-            let kind = IssueKind::Empty;
-            issues.push(Issue { line: 1, kind });
+            let kind = CmdlineIssueKind::Empty;
+            issues.push(CmdlineIssue { line: 1, kind });
         }
         issues
     }
@@ -121,14 +125,14 @@ impl KernelCmdline {
     ///
     /// # Errors
     ///
-    /// When the file has an [`Issue`], or `change` fails. The document is then
+    /// When the file has an [`CmdlineIssue`], or `change` fails. The document is then
     /// as it was.
     pub fn edit(
         &mut self,
-        change: impl FnOnce(&mut CommandLine) -> Result<(), CommandLineError>,
-    ) -> Result<(), EditRefused> {
+        change: impl FnOnce(&mut CommandLine) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         if let Some(issue) = self.issues().into_iter().next() {
-            return Err(issue.into());
+            return Err(Cause::CmdlineIssue(issue.kind).at(issue.line));
         }
         let mut options = self.command_line();
         change(&mut options)?;
@@ -152,7 +156,7 @@ impl fmt::Display for KernelCmdline {
 mod tests {
     use super::*;
 
-    fn issues(text: &str) -> Vec<(u32, IssueKind)> {
+    fn issues(text: &str) -> Vec<(u32, CmdlineIssueKind)> {
         let all = KernelCmdline::parse(text).issues();
         all.into_iter()
             .map(|issue| (issue.line, issue.kind))
@@ -164,17 +168,26 @@ mod tests {
         assert_eq!(issues("root=ZFS=rpool/ROOT/pve-1 boot=zfs\n"), []);
         assert_eq!(issues("quiet"), []);
         assert_eq!(issues("quiet\n\n"), []);
-        assert_eq!(issues("quiet\niommu=pt\n"), [(2, IssueKind::FurtherLine)]);
+        assert_eq!(
+            issues("quiet\niommu=pt\n"),
+            [(2, CmdlineIssueKind::FurtherLine)]
+        );
         assert_eq!(
             issues("# c\nquiet"),
-            [(1, IssueKind::Comment), (2, IssueKind::FurtherLine)]
+            [
+                (1, CmdlineIssueKind::Comment),
+                (2, CmdlineIssueKind::FurtherLine)
+            ]
         );
-        assert_eq!(issues(""), [(1, IssueKind::Empty)]);
+        assert_eq!(issues(""), [(1, CmdlineIssueKind::Empty)]);
         assert_eq!(
             issues("\nquiet"),
-            [(1, IssueKind::Empty), (2, IssueKind::FurtherLine)]
+            [
+                (1, CmdlineIssueKind::Empty),
+                (2, CmdlineIssueKind::FurtherLine)
+            ]
         );
-        assert_eq!(issues("quiet\r\n"), [(1, IssueKind::CarriageReturn)]);
+        assert_eq!(issues("quiet\r\n"), [(1, CmdlineIssueKind::CarriageReturn)]);
     }
 
     #[test]

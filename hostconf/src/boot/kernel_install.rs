@@ -1,15 +1,13 @@
 //! `/etc/kernel/cmdline` of hosts that `kernel-install` or `proxmox-boot-tool`
 //! boots, and the commands that write their entries anew.
 
-use host_tree::{Edit, HostTree, presence};
-
 use super::change::{Difference, OptionsChange};
 use super::command_line::CommandLine;
 use super::kernel_cmdline::{KernelCmdline, PATH};
 use super::parameter::Parameter;
-use super::step::{
-    LoaderCommand, Steps, StepsRefused, names, read, refreshed, running, shown, text,
-};
+use super::step::{LoaderCommand, Steps, names, read, refreshed, running, shown, text};
+use crate::error::{Error, ErrorKind};
+use host_tree::{Edit, HostTree, presence};
 
 /// The file that counts where there is no `/etc/kernel/cmdline`
 /// (kernel-install(8)).
@@ -23,20 +21,20 @@ const EACH_KERNEL: &str = "for k in /lib/modules/*/; do v=$(basename \"$k\"); \
      if [ -e \"$i\" ]; then kernel-install add \"$v\" \"$i\" || exit; break; fi; done; done";
 
 /// The edit of `/etc/kernel/cmdline`.
-pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused> {
+pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     if tree.read(PATH).is_absent() {
         return new(tree, change);
     }
     let before = text(tree, PATH)?;
     let mut file = KernelCmdline::parse(&before);
     file.edit(|line| change.apply(line))
-        .map_err(|error| StepsRefused::file(PATH, &error))?;
+        .map_err(|error| error.in_file(PATH))?;
     Ok(Edit::change(PATH, before, file.to_string()))
 }
 
 /// A new file, with what kernel-install takes where there is none: the vendor's
 /// options, else those of the running kernel without what the loader added.
-fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused> {
+fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     let mut line = match shown(VENDOR, read(tree, VENDOR))? {
         Some(text) => CommandLine::parse(&text.split_whitespace().collect::<Vec<_>>().join(" ")),
         None => {
@@ -48,8 +46,8 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused
         }
     };
     if line.get("root").is_none() {
-        let reason = "expected root= in the options that the new file would begin with";
-        return Err(StepsRefused::file(PATH, reason));
+        let message = "expected root= in the options that the new file would begin with";
+        return Err(Error::other(ErrorKind::NoRoot, message).in_file(PATH));
     }
     change.apply(&mut line)?;
     let line = line.to_string();
@@ -62,7 +60,7 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused
 const CMDLINE_D: [&str; 2] = ["/usr/kernel/cmdline.d", "/etc/kernel/cmdline.d"];
 
 /// Refuses a change of options that stand in such a file: there they would count still.
-pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<(), StepsRefused> {
+pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<(), Error> {
     for place in CMDLINE_D {
         for name in names(tree, place)? {
             let path = format!("{place}/{name}");
@@ -72,9 +70,9 @@ pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<()
                 let put = |parameter: &Parameter| options.get(parameter.name()).is_some();
                 let gone = change.removals().difference(&options)?;
                 if gone != Difference::default() || change.put.iter().any(put) {
-                    let reason = "has an option that is to change, and sdbootutil appends what \
-                                  stands there; take it out by hand";
-                    return Err(StepsRefused::file(&path, reason));
+                    let message = "sets an option that is to change, and sdbootutil appends this \
+                                   file's options; remove it by hand";
+                    return Err(Error::other(ErrorKind::OtherSource, message).in_file(path));
                 }
             }
         }
@@ -83,14 +81,14 @@ pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<()
 }
 
 /// kernel-install's entries, or images that it has ukify build.
-pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
+pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
     let ukify = "/etc/kernel/uki.conf";
     if let Some(text) = shown(ukify, read(tree, ukify))? {
         let sets = |line: &str| line.trim_start().starts_with("Cmdline");
         if text.lines().any(sets) {
-            let reason = "has Cmdline=, which may stand against /etc/kernel/cmdline; put the \
-                          options there and take the line out";
-            return Err(StepsRefused::file(ukify, reason));
+            let message = "sets Cmdline=, which may override /etc/kernel/cmdline; move the options \
+                           there and remove the line";
+            return Err(Error::other(ErrorKind::OtherSource, message).in_file(ukify));
         }
     }
     let edit = edit(tree, change)?;

@@ -13,7 +13,8 @@ use host_tree::lines::spans;
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
 use super::json::string_list;
-use super::string_list::{ListRefused, StringList};
+use super::string_list::StringList;
+use crate::error::{Cause, Error};
 
 /// The file's path.
 pub const PATH: &str = "/etc/kernelstub/configuration";
@@ -46,11 +47,13 @@ impl Configuration {
         }
     }
 
-    fn list(&self) -> Result<StringList, ListRefused> {
-        string_list(&self.text, &PLACE).map_err(|offset| ListRefused::NotFound {
-            line: line_of(&self.text, offset),
-            expected: "\"user\" with \"kernel_options\", a list of strings \
+    fn list(&self) -> Result<StringList, Error> {
+        string_list(&self.text, &PLACE).map_err(|offset| {
+            Cause::ListNotFound {
+                expected: "\"user\" with \"kernel_options\", a list of strings \
                        (kernelstub without arguments brings an old file up to date)",
+            }
+            .at(line_of(&self.text, offset))
         })
     }
 
@@ -59,7 +62,7 @@ impl Configuration {
     /// # Errors
     ///
     /// When the file has no such list.
-    pub fn command_line(&self) -> Result<CommandLine, ListRefused> {
+    pub fn command_line(&self) -> Result<CommandLine, Error> {
         self.list()?.line()
     }
 
@@ -76,7 +79,7 @@ impl Configuration {
     ///
     /// When the file has no such list, or an option cannot be put. The document
     /// is then as it was.
-    pub fn change(&mut self, change: &OptionsChange) -> Result<(), ListRefused> {
+    pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         let list = self.list()?;
         let mut meant = list.line()?;
         change.apply(&mut meant)?;
@@ -85,7 +88,10 @@ impl Configuration {
             || change.difference(&changed.command_line()?)? != Default::default()
         {
             let line = line_of(&self.text, list.inner.start);
-            return Err(ListRefused::NoEffect { line });
+            return Err(Cause::NoEffect {
+                reader: "kernelstub",
+            }
+            .at(line));
         }
         *self = changed;
         Ok(())
@@ -108,6 +114,7 @@ pub(super) fn line_of(text: &str, offset: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     const REAL: &str = "{\n  \"default\": {\n    \"kernel_options\": [\n      \"quiet\",\n      \"splash\"\n    ],\n    \
         \"esp_path\": \"/boot/efi\",\n    \"config_rev\": 3\n  },\n  \"user\": {\n    \"kernel_options\": [\n      \
@@ -155,16 +162,12 @@ mod tests {
         file.change(&change(&["y"], &["x"])).unwrap();
         assert_eq!(file.to_string(), "{\"user\":{\"kernel_options\":[\"y\"]}}");
         let mut file = Configuration::parse(r#"{"user":{"kernel_options":["a b"]}}"#);
-        assert!(matches!(
-            file.change(&change(&["x"], &[])),
-            Err(ListRefused::NotOne { .. })
-        ));
+        let error = file.change(&change(&["x"], &[])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ListNotFound);
         let old = Configuration::parse("{\"user\":\n{\"kernel_options\": \"quiet splash\"}}")
-            .change(&change(&["x"], &[]));
-        assert!(
-            matches!(old, Err(ListRefused::NotFound { line: 2, .. })),
-            "{old:?}"
-        );
+            .change(&change(&["x"], &[]))
+            .unwrap_err();
+        assert_eq!((old.kind(), old.line()), (ErrorKind::ListNotFound, Some(2)));
     }
 
     #[test]

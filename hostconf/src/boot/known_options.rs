@@ -1,11 +1,10 @@
 //! How the kernel takes an option that is given more than once: what decides
 //! whether a value joins one that is there, or takes its place.
 
-use std::collections::BTreeMap;
-
 use super::command_line::{CommandLine, KernelOption, same_name};
-use super::option_edit::CommandLineError;
 use super::parameter::Parameter;
+use crate::error::Error;
+use std::collections::BTreeMap;
 
 const ROWS: &str = include_str!("../../data/kernel-options.tsv");
 
@@ -96,7 +95,7 @@ impl CommandLine {
     ///
     /// When a quote is not closed, or when the option is a list and is there
     /// without a value.
-    pub fn put(&mut self, parameter: &Parameter) -> Result<(), CommandLineError> {
+    pub fn put(&mut self, parameter: &Parameter) -> Result<(), Error> {
         let name = parameter.name();
         let items = parameter.value().filter(|value| !value.is_empty());
         match (repeats(name), items) {
@@ -115,7 +114,7 @@ impl CommandLine {
         }
     }
 
-    fn put_list(&mut self, name: &str, items: &str) -> Result<(), CommandLineError> {
+    fn put_list(&mut self, name: &str, items: &str) -> Result<(), Error> {
         let new: Vec<&str> = items.split(',').filter(|item| !item.is_empty()).collect();
         let there = self.get(name).and_then(|option| option.value.as_deref());
         let there: Vec<&str> = there.unwrap_or_default().split(',').collect();

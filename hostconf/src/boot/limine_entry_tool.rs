@@ -10,7 +10,8 @@ use core::fmt;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
-use super::fragments::{self, Fragment, FragmentRefused};
+use super::fragments::{self, Fragment};
+use crate::error::{Cause, Error};
 
 /// The file's path.
 pub const PATH: &str = "/etc/default/limine";
@@ -35,22 +36,6 @@ pub const DROP_INS: &str = "/etc/limine-entry-tool.d";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defaults {
     text: String,
-}
-
-/// Why the file was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DefaultsRefused {
-    /// A line cannot be read or changed.
-    #[error(transparent)]
-    Fragment(#[from] FragmentRefused),
-    /// The file does not say what the kernel's root is, so it is not what the
-    /// options come from.
-    #[error(
-        "expected KERNEL_CMDLINE[default] with root=: without it limine-entry-tool takes the \
-         options from elsewhere"
-    )]
-    NoBase,
 }
 
 impl Defaults {
@@ -85,7 +70,7 @@ impl Defaults {
     /// # Errors
     ///
     /// When only bash can tell.
-    pub fn command_line(&self, name: &str) -> Result<CommandLine, FragmentRefused> {
+    pub fn command_line(&self, name: &str) -> Result<CommandLine, Error> {
         let fragments = self.fragments(name)?;
         Ok(CommandLine::parse(&fragments::joined(
             &self.text, &fragments,
@@ -104,9 +89,9 @@ impl Defaults {
     ///
     /// When the file is not where the options come from, or cannot be changed.
     /// The document is then as it was.
-    pub fn change(&mut self, change: &OptionsChange) -> Result<(), DefaultsRefused> {
+    pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         if self.command_line("default")?.get("root").is_none() {
-            return Err(DefaultsRefused::NoBase);
+            return Err(Cause::NoBase.into());
         }
         let names: Vec<String> = self.names().into_iter().map(str::to_owned).collect();
         let mut text = self.text.clone();
@@ -122,7 +107,7 @@ impl Defaults {
     }
 
     /// The assignments that count: from the last `=` on.
-    fn fragments(&self, name: &str) -> Result<Vec<Fragment>, FragmentRefused> {
+    fn fragments(&self, name: &str) -> Result<Vec<Fragment>, Error> {
         let all = fragments::assignments(&self.text, |left| element(left) == Some(name))?;
         let from = all
             .iter()
@@ -148,8 +133,9 @@ fn element(left: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
-    fn change(text: &str) -> Result<String, DefaultsRefused> {
+    fn change(text: &str) -> Result<String, Error> {
         let mut file = Defaults::parse(text);
         let change = OptionsChange {
             put: vec![
@@ -186,18 +172,12 @@ mod tests {
 
     #[test]
     fn where_the_options_come_from_elsewhere_nothing_is_written() {
-        assert_eq!(change("ESP_PATH=/boot\n"), Err(DefaultsRefused::NoBase));
+        assert_eq!(change("ESP_PATH=/boot\n"), Err(Cause::NoBase.into()));
         assert_eq!(
             change("KERNEL_CMDLINE[default]+=\" quiet\"\n"),
-            Err(DefaultsRefused::NoBase)
+            Err(Cause::NoBase.into())
         );
-        let shell = change("KERNEL_CMDLINE[default]=\"root=$(x)\"\n");
-        assert!(matches!(
-            shell,
-            Err(DefaultsRefused::Fragment(FragmentRefused::NotLiteral {
-                line: 1,
-                ..
-            }))
-        ));
+        let shell = change("KERNEL_CMDLINE[default]=\"root=$(x)\"\n").unwrap_err();
+        assert_eq!((shell.kind(), shell.line()), (ErrorKind::Pieces, Some(1)));
     }
 }

@@ -10,7 +10,8 @@ use super::command_line::CommandLine;
 use super::configured_options::Configured;
 use super::entries::{EntryFile, Format};
 use super::place::Place;
-use super::step::{StepsRefused, shown};
+use super::step::shown;
+use crate::error::{Cause, Error};
 
 /// The files of a menu.
 pub(super) struct Menu {
@@ -44,7 +45,7 @@ pub(super) fn edits(
     menu: &Menu,
     tree: &dyn HostTree,
     change: &OptionsChange,
-) -> Result<Vec<Edit>, StepsRefused> {
+) -> Result<Vec<Edit>, Error> {
     let mut files = Vec::new();
     for (path, format, found) in menu.looked_at(tree) {
         if let Some(text) = shown(&path, found)? {
@@ -52,9 +53,7 @@ pub(super) fn edits(
         }
     }
     let Some((first, _, _)) = files.first() else {
-        return Err(StepsRefused::NotShown {
-            path: menu.usual.to_owned(),
-        });
+        return Err(Cause::NotShown.in_file(menu.usual.to_owned()));
     };
     let mut edits = Vec::new();
     for (path, format, before) in &files {
@@ -67,13 +66,11 @@ pub(super) fn edits(
         if all_back && files.len() > 1 {
             continue;
         }
-        file.change(change)
-            .map_err(|error| StepsRefused::file(path, &error))?;
+        file.change(change).map_err(|error| error.in_file(path))?;
         edits.push(Edit::change(path.clone(), before.clone(), file.to_string()));
     }
     if edits.is_empty() {
-        let reason = "expected the kernel options of an entry that boots Linux, found none";
-        return Err(StepsRefused::file(first, reason));
+        return Err(Cause::NoOptions.in_file(first));
     }
     Ok(edits)
 }

@@ -43,7 +43,5 @@ pub mod talos;
 mod variable_file;
 
 pub use command_line::CommandLine;
-pub use fragments::FragmentRefused;
 pub use loaders::kargs_toml;
 pub use parameter::Parameter;
-pub use string_list::ListRefused;

@@ -15,7 +15,8 @@ use super::change::OptionsChange;
 use super::command_line::CommandLine;
 use super::kernelstub::line_of;
 use super::nix::{Placed, Token, attribute, body, tokens};
-use super::string_list::{ListRefused, StringList};
+use super::string_list::StringList;
+use crate::error::{Cause, Error};
 
 /// The system's configuration.
 pub const CONFIGURATION: &str = "/etc/nixos/configuration.nix";
@@ -96,7 +97,7 @@ impl Module {
     /// # Errors
     ///
     /// When there is no list that is a literal. The document is then as it was.
-    pub fn change(&mut self, change: &OptionsChange) -> Result<(), ListRefused> {
+    pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         let mut text = self.text.clone();
         let count = self.lists(&["boot", "kernelParams"])?.len();
         if count > MOST_LISTS {
@@ -126,7 +127,7 @@ impl Module {
     /// # Errors
     ///
     /// When a list is no literal. The document is then as it was.
-    pub fn remove(&mut self, change: &OptionsChange) -> Result<(), ListRefused> {
+    pub fn remove(&mut self, change: &OptionsChange) -> Result<(), Error> {
         if self.lists(&["boot", "kernelParams"])?.is_empty() {
             return Ok(());
         }
@@ -140,7 +141,7 @@ impl Module {
     /// When its `imports` are no literal list, or the module is none that begins
     /// with an attribute set, perhaps of a function. The document is then as it
     /// was.
-    pub fn import(&mut self) -> Result<(), ListRefused> {
+    pub fn import(&mut self) -> Result<(), Error> {
         let tokens = self.tokens()?;
         let expected = "a module of the form { ... }: { ... }, to import ./passthru.nix by hand";
         let body = body(&tokens).ok_or_else(|| self.not_found(expected))?;
@@ -194,7 +195,7 @@ impl Module {
     /// # Errors
     ///
     /// When the list is no literal, or the module has another form.
-    pub fn add_strings(&mut self, path: &[&str], strings: &[&str]) -> Result<(), ListRefused> {
+    pub fn add_strings(&mut self, path: &[&str], strings: &[&str]) -> Result<(), Error> {
         let lists = self.lists(path)?;
         let known = |string: &&&str| {
             let lists = &lists;
@@ -230,15 +231,17 @@ impl Module {
         Ok(())
     }
 
-    fn tokens(&self) -> Result<Vec<Placed>, ListRefused> {
-        tokens(&self.text).map_err(|offset| ListRefused::NotFound {
-            line: line_of(&self.text, offset),
-            expected: "the end of a string or remark",
+    fn tokens(&self) -> Result<Vec<Placed>, Error> {
+        tokens(&self.text).map_err(|offset| {
+            Cause::ListNotFound {
+                expected: "the end of a string or remark",
+            }
+            .at(line_of(&self.text, offset))
         })
     }
 
     /// The lists of strings that `path` is set to.
-    fn lists(&self, path: &[&str]) -> Result<Vec<StringList>, ListRefused> {
+    fn lists(&self, path: &[&str]) -> Result<Vec<StringList>, Error> {
         let tokens = self.tokens()?;
         let Some(body) = body(&tokens) else {
             return Err(self.not_found("a module of the form { ... }: { ... }"));
@@ -254,10 +257,10 @@ impl Module {
             let mut items = Vec::new();
             for (token, span) in value.get(1..value.len() - 1).unwrap_or_default() {
                 let Token::Text(Some(item)) = token else {
-                    return Err(ListRefused::NotFound {
-                        line: line_of(&self.text, span.start),
+                    return Err(Cause::ListNotFound {
                         expected: "a literal list of strings",
-                    });
+                    }
+                    .at(line_of(&self.text, span.start)));
                 };
                 items.push((span.clone(), item.clone()));
             }
@@ -270,7 +273,7 @@ impl Module {
         Ok(lists)
     }
 
-    fn not_found(&self, expected: &'static str) -> ListRefused {
+    fn not_found(&self, expected: &'static str) -> Error {
         // The line that it is about, as far as a word tells.
         let word = if expected.contains("imports") {
             "imports"
@@ -278,10 +281,7 @@ impl Module {
             "kernelParams"
         };
         let offset = self.text.find(word).unwrap_or_default();
-        ListRefused::NotFound {
-            line: line_of(&self.text, offset),
-            expected,
-        }
+        Cause::ListNotFound { expected }.at(line_of(&self.text, offset))
     }
 }
 

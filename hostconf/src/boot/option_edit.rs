@@ -5,36 +5,8 @@ use core::ops::Range;
 use host_tree::lines::splice;
 
 use super::command_line::{CommandLine, is_blank};
-use super::parameter::{Parameter, ParameterError, is_plain};
-
-/// Why a command line could not be changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CommandLineError {
-    /// Whatever is added would become part of the last, quoted option.
-    #[error("expected a closing '\"' for the quote at byte {offset} of the kernel options")]
-    OpenQuote {
-        /// Where the quote that is not closed stands.
-        offset: usize,
-    },
-    /// A list's item with a character that does not belong there.
-    #[error("expected a list item of letters, digits and _ . : = / ( ) * @ + -, found {item:?}")]
-    Item {
-        /// The item.
-        item: String,
-    },
-    /// A name that cannot be an option's.
-    #[error(transparent)]
-    Parameter(#[from] ParameterError),
-    /// The option is there without a value, so it is no list.
-    #[error("expected \"{name}=...\" at byte {offset} of the kernel options, found no value")]
-    NoList {
-        /// The option.
-        name: String,
-        /// Where it stands.
-        offset: usize,
-    },
-}
+use super::parameter::{Parameter, is_plain};
+use crate::error::{Cause, Error};
 
 impl CommandLine {
     /// Makes `parameter` the only option of its name: in the place of the last
@@ -43,7 +15,7 @@ impl CommandLine {
     /// # Errors
     ///
     /// When a quote is not closed, so that nothing can be added.
-    pub fn set(&mut self, parameter: &Parameter) -> Result<(), CommandLineError> {
+    pub fn set(&mut self, parameter: &Parameter) -> Result<(), Error> {
         let name = parameter.name();
         let Some(last) = self.options.iter().rposition(|option| option.is(name)) else {
             return self.append(parameter);
@@ -67,7 +39,7 @@ impl CommandLine {
     /// # Errors
     ///
     /// When a quote is not closed, so that nothing can be added.
-    pub fn add(&mut self, parameter: &Parameter) -> Result<(), CommandLineError> {
+    pub fn add(&mut self, parameter: &Parameter) -> Result<(), Error> {
         if self.contains(parameter) {
             return Ok(());
         }
@@ -100,20 +72,22 @@ impl CommandLine {
     /// When `item` is empty or holds a comma or another character that boot
     /// loaders do not take as it is, when `name` is no option's name or is
     /// there without a value, or when a quote is not closed.
-    pub fn add_to_list(&mut self, name: &str, item: &str) -> Result<(), CommandLineError> {
+    pub fn add_to_list(&mut self, name: &str, item: &str) -> Result<(), Error> {
         if item.is_empty() || !item.chars().all(|c| is_plain(c) && c != ',') {
-            return Err(CommandLineError::Item {
+            return Err(Cause::ListItem {
                 item: item.to_owned(),
-            });
+            }
+            .into());
         }
         let Some(option) = self.get(name) else {
             return self.append(&Parameter::new(name, Some(item))?);
         };
         let Some(value) = &option.value else {
-            return Err(CommandLineError::NoList {
+            return Err(Cause::NoList {
                 name: option.name.clone(),
                 offset: option.span.start,
-            });
+            }
+            .into());
         };
         if value.split(',').any(|present| present == item) {
             return Ok(());
@@ -128,17 +102,18 @@ impl CommandLine {
     }
 
     /// Makes the value of the last option `name` just these items, or adds the option.
-    pub(super) fn set_list(&mut self, name: &str, items: &[&str]) -> Result<(), CommandLineError> {
+    pub(super) fn set_list(&mut self, name: &str, items: &[&str]) -> Result<(), Error> {
         let value = items.join(",");
         let new = Parameter::new(name, Some(&value))?;
         let Some(option) = self.get(name) else {
             return self.append(&new);
         };
         let Some(old) = &option.value else {
-            return Err(CommandLineError::NoList {
+            return Err(Cause::NoList {
                 name: option.name.clone(),
                 offset: option.span.start,
-            });
+            }
+            .into());
         };
         self.writable()?;
         let raw = self.text.get(option.span.clone()).unwrap_or_default();
@@ -171,12 +146,12 @@ impl CommandLine {
         self.apply(changes);
     }
 
-    fn writable(&self) -> Result<(), CommandLineError> {
+    fn writable(&self) -> Result<(), Error> {
         self.open_quote()
-            .map_or(Ok(()), |offset| Err(CommandLineError::OpenQuote { offset }))
+            .map_or(Ok(()), |offset| Err(Cause::OpenQuote { offset }.into()))
     }
 
-    fn append(&mut self, parameter: &Parameter) -> Result<(), CommandLineError> {
+    fn append(&mut self, parameter: &Parameter) -> Result<(), Error> {
         self.writable()?;
         let (at, new) = match (self.options.last(), self.dashes) {
             (Some(last), _) => (last.span.end, format!(" {parameter}")),
@@ -227,6 +202,7 @@ impl CommandLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn changed(text: &str, change: impl FnOnce(&mut CommandLine)) -> String {
         let mut line = CommandLine::parse(text);
@@ -257,7 +233,7 @@ mod tests {
     #[test]
     fn an_open_quote_takes_no_more() {
         let mut line = CommandLine::parse("a \"b c");
-        let error = CommandLineError::OpenQuote { offset: 2 };
+        let error = Error::from(Cause::OpenQuote { offset: 2 });
         assert_eq!(line.set(&parameter("x")), Err(error.clone()));
         assert_eq!(line.set(&parameter("a=1")), Err(error.clone()));
         assert_eq!(line.add_to_list("x", "y"), Err(error));
@@ -283,18 +259,10 @@ mod tests {
         );
         assert_eq!(remove("x vfio-pci.ids=a:b y", "a:b"), "x y");
         let mut line = CommandLine::parse("vfio-pci.ids");
-        assert!(matches!(
-            line.add_to_list("vfio-pci.ids", "a:b"),
-            Err(CommandLineError::NoList { .. })
-        ));
-        assert!(matches!(
-            line.add_to_list("x", "a,b"),
-            Err(CommandLineError::Item { .. })
-        ));
-        assert!(matches!(
-            line.add_to_list("a b", "a"),
-            Err(CommandLineError::Parameter(_))
-        ));
+        let mut kind = |name, item| line.add_to_list(name, item).unwrap_err().kind();
+        assert_eq!(kind("vfio-pci.ids", "a:b"), ErrorKind::NoList);
+        assert_eq!(kind("x", "a,b"), ErrorKind::ListItem);
+        assert_eq!(kind("a b", "a"), ErrorKind::Parameter);
     }
 
     #[test]

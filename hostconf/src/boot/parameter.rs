@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// A kernel option, such as `quiet` or `vfio-pci.ids=10de:2d04`, of characters
 /// that mean nothing to a shell, to GRUB's script language, to the kernel's
 /// quoting or to systemd-boot: `A-Z a-z 0-9 _ . , : = / ( ) * @ + -`.
@@ -16,7 +18,7 @@ use core::str::FromStr;
 /// assert_eq!(ids.name(), "vfio-pci.ids");
 /// assert_eq!(ids.value(), Some("10de:2d04,10de:22eb"));
 /// assert!("quiet splash".parse::<Parameter>().is_err());
-/// # Ok::<(), hostconf::boot::parameter::ParameterError>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Parameter {
@@ -31,29 +33,20 @@ impl Parameter {
     ///
     /// When the name is empty, begins with `-` or holds `=`, or when a
     /// character is not one that all boot loaders take as it is.
-    pub fn new(name: &str, value: Option<&str>) -> Result<Self, ParameterError> {
+    pub fn new(name: &str, value: Option<&str>) -> Result<Self, Error> {
         if name.is_empty() {
-            return Err(ParameterError::NoName);
+            return Err(Cause::NoName.into());
         }
         // "--" ends the kernel's own options (kernel/params.c, parse_args).
         if name.starts_with('-') {
-            return Err(ParameterError::Character {
+            return Err(Cause::Character {
                 found: '-',
                 offset: 0,
-            });
+            }
+            .into());
         }
-        let refused = |at: usize, text: &str, allowed: fn(char) -> bool| {
-            text.char_indices()
-                .find(|(_, c)| !allowed(*c))
-                .map_or(Ok(()), |(offset, found)| {
-                    Err(ParameterError::Character {
-                        found,
-                        offset: at + offset,
-                    })
-                })
-        };
-        refused(0, name, |c| is_plain(c) && c != '=')?;
-        refused(name.len() + 1, value.unwrap_or_default(), is_plain)?;
+        check(0, name, |c| is_plain(c) && c != '=')?;
+        check(name.len() + 1, value.unwrap_or_default(), is_plain)?;
         Ok(Self {
             name: name.to_owned(),
             value: value.map(str::to_owned),
@@ -84,10 +77,10 @@ impl fmt::Display for Parameter {
 }
 
 impl FromStr for Parameter {
-    type Err = ParameterError;
+    type Err = Error;
 
     /// Reads `name` or `name=value`.
-    fn from_str(text: &str) -> Result<Self, ParameterError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         match text.split_once('=') {
             Some((name, value)) => Self::new(name, Some(value)),
             None => Self::new(text, None),
@@ -95,24 +88,16 @@ impl FromStr for Parameter {
     }
 }
 
-/// Why a text is no [`Parameter`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParameterError {
-    /// There is no name.
-    #[error("expected the name of a kernel option, found none")]
-    NoName,
-    /// A character that some boot loader would take for something else.
-    #[error(
-        "expected only letters, digits and _ . , : = / ( ) * @ + - in a kernel option, \
-         found {found:?} at byte {offset}"
-    )]
-    Character {
-        /// The character.
-        found: char,
-        /// Its byte offset in `name=value`.
-        offset: usize,
-    },
+/// Finds the first character of `text`, which begins at byte `at`, that is not allowed.
+fn check(at: usize, text: &str, is_allowed: fn(char) -> bool) -> Result<(), Error> {
+    match text.char_indices().find(|(_, c)| !is_allowed(*c)) {
+        Some((offset, found)) => Err(Cause::Character {
+            found,
+            offset: at + offset,
+        }
+        .into()),
+        None => Ok(()),
+    }
 }
 
 /// Whether every boot loader's file takes `c` as it is.
@@ -143,13 +128,10 @@ mod tests {
             ("a=x{y", 3),
         ] {
             let error = text.parse::<Parameter>().unwrap_err();
-            assert!(
-                matches!(error, ParameterError::Character { offset: at, .. } if at == offset),
-                "{text:?}: {error}"
-            );
+            assert_eq!(error.offset(), Some(offset), "{text:?}: {error}");
         }
-        assert_eq!("=x".parse::<Parameter>(), Err(ParameterError::NoName));
-        assert_eq!("".parse::<Parameter>(), Err(ParameterError::NoName));
+        assert_eq!("=x".parse::<Parameter>(), Err(Cause::NoName.into()));
+        assert_eq!("".parse::<Parameter>(), Err(Cause::NoName.into()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use host_tree::{Edit, HostTree, Lookup};
 
 use super::command_line::CommandLine;
-use super::option_edit::CommandLineError;
+use crate::error::{Cause, Error};
 
 /// How kernel options are changed on a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,41 +49,6 @@ impl LoaderCommand {
     }
 }
 
-/// Why a host's kernel options cannot be changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StepsRefused {
-    /// The tree does not show a file that is to be changed.
-    #[error("{path} is not shown, and the kernel options are in it")]
-    NotShown {
-        /// The file.
-        path: String,
-    },
-    /// A file cannot be changed as it is.
-    #[error("{path}: {reason}")]
-    File {
-        /// The file.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// The loader's own program cannot make the change.
-    #[error("{0}")]
-    Tool(String),
-    /// The options themselves cannot be changed.
-    #[error(transparent)]
-    Options(#[from] CommandLineError),
-}
-
-impl StepsRefused {
-    pub(super) fn file<R: ToString + ?Sized>(path: &str, reason: &R) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            reason: reason.to_string(),
-        }
-    }
-}
-
 /// Edits, and the command that brings them into effect where there are any.
 pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
     let edits: Vec<Edit> = edits.into_iter().filter(|edit| !edit.is_noop()).collect();
@@ -109,39 +74,35 @@ pub(super) fn read(tree: &dyn HostTree, path: &str) -> Lookup<String> {
 }
 
 /// What was found at `path`; `None` where nothing is shown there.
-pub(super) fn shown<T>(path: &str, found: Lookup<T>) -> Result<Option<T>, StepsRefused> {
+pub(super) fn shown<T>(path: &str, found: Lookup<T>) -> Result<Option<T>, Error> {
     match found {
         Lookup::Found(found) => Ok(Some(found)),
         Lookup::Absent | Lookup::NotShown => Ok(None),
-        Lookup::Unreadable(reason) => Err(StepsRefused::file(path, &reason)),
+        Lookup::Unreadable(reason) => Err(Cause::Unreadable(reason).in_file(path)),
     }
 }
 
 /// The names in a directory, none where it is not shown.
-pub(super) fn names(tree: &dyn HostTree, place: &str) -> Result<Vec<String>, StepsRefused> {
+pub(super) fn names(tree: &dyn HostTree, place: &str) -> Result<Vec<String>, Error> {
     let listing = shown(place, tree.list(place))?;
     Ok(listing.unwrap_or_default().names)
 }
 
 /// The text of a file that has to be there.
-pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, StepsRefused> {
+pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, Error> {
     match read(tree, path) {
         Lookup::Found(text) => Ok(text),
-        Lookup::Unreadable(reason) => Err(StepsRefused::file(path, &reason)),
-        Lookup::Absent => Err(StepsRefused::file(path, "expected the file, found none")),
-        Lookup::NotShown => Err(StepsRefused::NotShown {
-            path: path.to_owned(),
-        }),
+        Lookup::Unreadable(reason) => Err(Cause::Unreadable(reason).in_file(path)),
+        Lookup::Absent => Err(Cause::Missing.in_file(path)),
+        Lookup::NotShown => Err(Cause::NotShown.in_file(path.to_owned())),
     }
 }
 
 /// The running kernel's options, for programs that are told what goes and what
 /// comes.
-pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, StepsRefused> {
+pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, Error> {
     match super::running::options(tree) {
         Some((text, _)) => Ok(CommandLine::parse(&text)),
-        None => Err(StepsRefused::NotShown {
-            path: super::running::PATH.to_owned(),
-        }),
+        None => Err(Cause::NotShown.in_file(super::running::PATH.to_owned())),
     }
 }

@@ -1,15 +1,15 @@
 //! What changes a host's kernel options, loader by loader: edits of its files, and the
 //! commands that bring them into effect, or that make the change themselves.
 
-use host_tree::HostTree;
-
 use super::change::OptionsChange;
 use super::loader::LoaderKind;
 use super::loader::declaration::{Change, Refresh};
 use super::menu;
 use super::parameter::Parameter;
 use super::step::refreshed;
-pub use super::step::{CommandUndo, LoaderCommand, Steps, StepsRefused};
+pub use super::step::{CommandUndo, LoaderCommand, Steps};
+use crate::error::Error;
+use host_tree::HostTree;
 
 /// How `change` is made on the host that `tree` shows, which boots by `kind`.
 ///
@@ -37,7 +37,7 @@ pub fn steps(
     tree: &dyn HostTree,
     kind: LoaderKind,
     change: &OptionsChange,
-) -> Result<Steps, StepsRefused> {
+) -> Result<Steps, Error> {
     if change.is_empty() {
         return Ok(Steps::default());
     }
@@ -70,13 +70,12 @@ pub fn steps(
 /// tree.insert_file("/etc/kernel/cmdline", "root=ZFS=rpool intel_iommu=on\n");
 /// let commands = refresh(&tree, LoaderKind::ProxmoxSystemdBoot)?;
 /// assert_eq!(commands[0].argv, ["proxmox-boot-tool", "refresh"]);
-/// # Ok::<(), hostconf::boot::steps::StepsRefused>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
-pub fn refresh(tree: &dyn HostTree, kind: LoaderKind) -> Result<Vec<LoaderCommand>, StepsRefused> {
+pub fn refresh(tree: &dyn HostTree, kind: LoaderKind) -> Result<Vec<LoaderCommand>, Error> {
     // Any change of the files is brought into effect by the same commands. An option without
     // a meaning is in no file yet.
-    let any = Parameter::new("passthru.refresh", None);
-    let any = any.map_err(|error| StepsRefused::Tool(error.to_string()))?;
+    let any = Parameter::new("passthru.refresh", None)?;
     let change = OptionsChange {
         put: vec![any],
         ..OptionsChange::default()

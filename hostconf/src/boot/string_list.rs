@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::change::OptionsChange;
 use super::command_line::{CommandLine, same_name};
-use super::option_edit::CommandLineError;
+use crate::error::{Cause, Error};
 
 /// A list of strings in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,38 +18,9 @@ pub(super) struct StringList {
     pub(super) separator: &'static str,
 }
 
-/// Why a list was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ListRefused {
-    /// The list's place was not found, or is written in another way.
-    #[error("line {line}: expected {expected}")]
-    NotFound {
-        /// The line, from 1, where it was looked for last.
-        line: u32,
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// A string of the list holds no option, or more than one.
-    #[error("expected one kernel option in each string of the list, found {found:?}")]
-    NotOne {
-        /// The string.
-        found: String,
-    },
-    /// The options themselves could not be changed.
-    #[error(transparent)]
-    Options(#[from] CommandLineError),
-    /// The text that would come out would not be read as what was meant.
-    #[error("line {line}: a change here would not be what is read")]
-    NoEffect {
-        /// The line, from 1.
-        line: u32,
-    },
-}
-
 impl StringList {
     /// The options, as one line.
-    pub(super) fn line(&self) -> Result<CommandLine, ListRefused> {
+    pub(super) fn line(&self) -> Result<CommandLine, Error> {
         let mut text = String::new();
         for (_, item) in &self.items {
             let line = CommandLine::parse(item);
@@ -58,9 +29,10 @@ impl StringList {
                 .first()
                 .is_some_and(|option| option.span == (0..item.len()));
             if line.options().len() != 1 || !whole || line.open_quote().is_some() {
-                return Err(ListRefused::NotOne {
+                return Err(Cause::NotOne {
                     found: item.clone(),
-                });
+                }
+                .into());
             }
             if !text.is_empty() {
                 text.push(' ');
@@ -72,11 +44,7 @@ impl StringList {
 
     /// `text`, which the list was read from, with the list changed. A new string
     /// is written after the last one, with what stands before that.
-    pub(super) fn changed(
-        &self,
-        text: &str,
-        change: &OptionsChange,
-    ) -> Result<String, ListRefused> {
+    pub(super) fn changed(&self, text: &str, change: &OptionsChange) -> Result<String, Error> {
         let before = self.line()?;
         let mut after = before.clone();
         change.apply(&mut after)?;

@@ -1,11 +1,11 @@
 //! One variable of a file that a shell sources, from which a program writes the entries.
 
-use host_tree::{Edit, Evidence, HostTree};
-
 use super::change::OptionsChange;
 use super::configured_options::Configured;
 use super::grub::{GrubDefaults, Value, Variable};
-use super::step::{StepsRefused, text};
+use super::step::text;
+use crate::error::Error;
+use host_tree::{Edit, Evidence, HostTree};
 
 /// The file and its variable.
 pub(super) struct VariableFile {
@@ -15,15 +15,11 @@ pub(super) struct VariableFile {
 
 impl VariableFile {
     /// The edit.
-    pub(super) fn edit(
-        &self,
-        tree: &dyn HostTree,
-        change: &OptionsChange,
-    ) -> Result<Edit, StepsRefused> {
+    pub(super) fn edit(&self, tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
         let before = text(tree, self.path)?;
         let mut file = GrubDefaults::parse(&before);
         file.edit(self.variable, |line| change.apply(line))
-            .map_err(|error| StepsRefused::file(self.path, &error))?;
+            .map_err(|error| error.in_file(self.path))?;
         Ok(Edit::change(self.path, before, file.to_string()))
     }
 

@@ -9,7 +9,7 @@ use hostconf::boot::change::OptionsChange;
 use hostconf::boot::kernelstub::Configuration;
 use hostconf::boot::limine_entry_tool::Defaults;
 use hostconf::boot::loader::LoaderKind;
-use hostconf::boot::steps::{StepsRefused, steps};
+use hostconf::boot::steps::steps;
 use hostconf::boot::{CommandLine, kargs_toml, talos};
 use testkit::Scratch;
 use testkit::program::{find, run};
@@ -354,8 +354,6 @@ fn ostree_knows_the_option_that_we_name() {
     tree.insert_file("/proc/cmdline", "ostree=/ostree/boot.1 amd_iommu=on\n");
     // There is none that takes options out.
     assert!(!help.contains("delete"), "{help}");
-    assert!(matches!(
-        steps(&tree, LoaderKind::Ostree, &change()),
-        Err(StepsRefused::Tool(_))
-    ));
+    let error = steps(&tree, LoaderKind::Ostree, &change()).unwrap_err();
+    assert_eq!(error.kind(), hostconf::ErrorKind::Unsupported);
 }

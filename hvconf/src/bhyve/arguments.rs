@@ -7,7 +7,8 @@ use pci_core::spelling::PassthruDevice;
 
 use super::sizes::{memory, topology};
 use crate::description::{Firmware, MemoryLock, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack, ReadError};
+use crate::emitted::{Found, Lost, ReadBack};
+use crate::error::{Cause, Error};
 use crate::passed::GuestSlot;
 
 /// The options that have a value (bhyve(8), FreeBSD 14).
@@ -28,7 +29,7 @@ pub(super) struct Options {
 impl Options {
     /// Reads `words`, without the program; what is passed goes to `found`, and what says
     /// nothing of a description is listed there as lost.
-    pub(super) fn read(words: &[&str], found: &mut Found) -> Result<Self, ReadError> {
+    pub(super) fn read(words: &[&str], found: &mut Found) -> Result<Self, Error> {
         let mut options = Self::default();
         let mut words = (1u32..).zip(words.iter().copied());
         while let Some((number, word)) = words.next() {
@@ -67,7 +68,7 @@ impl Options {
         letter: char,
         value: &str,
         found: &mut Found,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), Error> {
         match letter {
             's' => return slot(number, value, found),
             'c' => value.clone_into(&mut self.processors),
@@ -84,7 +85,7 @@ impl Options {
 const ONLY: &str = "only what is passed through is converted";
 
 /// `-s 6:0,passthru,1/0/0,rom=FILE`.
-fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), ReadError> {
+fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
     let mut parts = value.split(',');
     let (place, kind) = (parts.next().unwrap_or_default(), parts.next());
     if kind != Some("passthru") {
@@ -95,9 +96,11 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), ReadError> {
         return Ok(());
     }
     let device = parts.next().unwrap_or_default();
-    let device: PassthruDevice = device.parse().map_err(|error| ReadError::Refused {
-        line: number,
-        reason: format!("{device:?}: {error}"),
+    let device: PassthruDevice = device.parse().map_err(|error| {
+        Cause::Rejected {
+            reason: format!("{device:?}: {error}"),
+        }
+        .at(number)
     })?;
     let address = device.address();
     found.function(address);
@@ -135,7 +138,7 @@ pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
 ///
 /// # Errors
 /// When a function is none, or none is passed.
-pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
+pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     let is_program = |word: &&str| word.rsplit('/').next() == Some("bhyve");
     let from = usize::from(words.first().is_some_and(is_program));

@@ -1,11 +1,10 @@
 //! A description as bhyve's own arguments, and what the host needs.
 
-use pci_core::spelling::PassthruDevice;
-
-use super::ppt::PptError;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
-use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::error::{Cause, Error};
 use crate::passed::{PassedSlot, RomFile};
+use pci_core::spelling::PassthruDevice;
 
 pub(super) const TARGET: &str = "bhyve";
 
@@ -22,7 +21,7 @@ pub(super) struct Placed {
 
 /// Where the functions go in the guest: a slot for each slot, the functions of one
 /// together.
-pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, EmitError> {
+pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, Error> {
     let asked: Vec<u8> = slots
         .iter()
         .filter_map(|slot| slot.guest.map(|guest| guest.device()))
@@ -32,7 +31,7 @@ pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, EmitError> {
     for slot in slots {
         let at = match slot.guest {
             Some(guest) => guest.device(),
-            None => free.next().ok_or(EmitError::TooMany {
+            None => free.next().ok_or(Cause::TooMany {
                 target: TARGET,
                 what: "slots",
                 most: usize::from(32 - FIRST_SLOT),
@@ -40,9 +39,9 @@ pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, EmitError> {
         };
         for (number, function) in (0u8..8).zip(slot.functions()) {
             let device =
-                PassthruDevice::new(function.address).ok_or_else(|| EmitError::CannotExpress {
+                PassthruDevice::new(function.address).ok_or_else(|| Cause::Unsupported {
                     target: TARGET,
-                    what: PptError::Domain(function.address).to_string(),
+                    what: Cause::PptDomain(function.address).to_string(),
                 })?;
             placed.push(Placed {
                 slot: at,
@@ -68,7 +67,7 @@ pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, EmitError> {
 ///
 /// # Errors
 /// When a function is not in domain 0, or there are more slots than a bus has.
-pub fn arguments(vm: &Description) -> Result<Vec<String>, EmitError> {
+pub fn arguments(vm: &Description) -> Result<Vec<String>, Error> {
     let mut words = vec!["-S".to_owned()];
     if let Some(count) = vm.processors {
         let mut value = count.to_string();
@@ -117,7 +116,7 @@ impl Placed {
 ///
 /// # Errors
 /// As [`arguments`].
-pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let mut file = EmittedFile::new(format!("{}.conf", vm.name));
     let loader = match vm.firmware {
         Firmware::SeaBios => "uefi-csm",

@@ -4,8 +4,9 @@ use super::arguments::read_arguments;
 use super::emit::emit;
 use super::ppt::PptDevs;
 use super::vm_bhyve::read;
-use crate::convert::{ConvertError, Declaration, FirmwareSetting, Known, Order, Sign};
-use crate::emitted::{Found, ReadBack, ReadError};
+use crate::convert::{Declaration, FirmwareSetting, Known, Order, Sign};
+use crate::emitted::{Found, ReadBack};
+use crate::error::Error;
 
 /// The file name of its program.
 const PROGRAM: &str = "bhyve";
@@ -13,7 +14,7 @@ const PROGRAM: &str = "bhyve";
 pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[
         Sign::Text(Order::Assignments, |text| {
-            let passes_nothing = matches!(read(text), Err(ReadError::Passed(_)));
+            let passes_nothing = read(text).is_err_and(|error| error.is_of_assigned_devices());
             !passes_nothing || PptDevs::parse(text).functions().next().is_some()
         }),
         Sign::Program(PROGRAM),
@@ -27,10 +28,10 @@ pub(crate) const FORMAT: Declaration = Declaration {
     ..Declaration::machine("bhyve", "bhyve", |vm, _| emit(vm))
 };
 
-fn machine(known: &Known<'_>) -> Result<ReadBack, ConvertError> {
+fn machine(known: &Known<'_>) -> Result<ReadBack, Error> {
     match read(known.text) {
-        Err(ReadError::Passed(_)) => {}
-        read => return Ok(read?),
+        Err(error) if error.is_of_assigned_devices() => {}
+        read => return read,
     }
     let mut found = Found::default();
     for address in PptDevs::parse(known.text).functions() {
@@ -42,5 +43,5 @@ fn machine(known: &Known<'_>) -> Result<ReadBack, ConvertError> {
             lost: found.lost,
         });
     }
-    Ok(read_arguments(&known.words(PROGRAM)?)?)
+    read_arguments(&known.words(PROGRAM)?)
 }

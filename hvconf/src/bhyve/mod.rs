@@ -16,5 +16,5 @@ pub use arguments::read_arguments;
 pub use assignments::{Assignment, Assignments};
 pub use emit::{arguments, emit};
 pub(crate) use format::FORMAT;
-pub use ppt::{PptDevs, PptError};
-pub use vm_bhyve::{VmBhyveError, pass, read};
+pub use ppt::PptDevs;
+pub use vm_bhyve::{pass, read};

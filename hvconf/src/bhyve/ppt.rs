@@ -5,6 +5,7 @@ use pci_core::Address;
 use pci_core::spelling::PassthruDevice;
 
 use super::assignments::Assignments;
+use crate::error::{Cause, Error};
 
 /// The variables that vmm(4) looks at, these three alone
 /// (`sys/amd64/vmm/io/ppt.c`, `pptdevs` in vmm(4)).
@@ -13,18 +14,6 @@ const KEYS: [&str; 3] = ["pptdevs", "pptdevs2", "pptdevs3"];
 /// The longest value of a variable of the kernel's environment
 /// (`sys/sys/kenv.h`, `KENV_MVALLEN`).
 const LONGEST: usize = 128;
-
-/// Why functions are not reserved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PptError {
-    /// bhyve knows domain 0 alone.
-    #[error("{0} is not in domain 0, and pptdevs knows no other")]
-    Domain(Address),
-    /// All three variables are full.
-    #[error("pptdevs, pptdevs2 and pptdevs3 have no room for {0}: 128 characters each")]
-    Full(Address),
-}
 
 /// `loader.conf`, with the functions that ppt reserves.
 ///
@@ -74,8 +63,8 @@ impl PptDevs {
     ///
     /// # Errors
     /// When it is not in domain 0, or there is no room.
-    pub fn add(&mut self, address: Address) -> Result<(), PptError> {
-        let device = PassthruDevice::new(address).ok_or(PptError::Domain(address))?;
+    pub fn add(&mut self, address: Address) -> Result<(), Error> {
+        let device = PassthruDevice::new(address).ok_or(Cause::PptDomain(address))?;
         if !self.functions().any(|one| one == address) {
             let word = device.to_string();
             let room = KEYS.iter().find_map(|key| {
@@ -85,9 +74,9 @@ impl PptDevs {
                 };
                 (value.len() < LONGEST).then_some((*key, value))
             });
-            let (key, value) = room.ok_or(PptError::Full(address))?;
+            let (key, value) = room.ok_or(Cause::PptFull(address))?;
             if value.contains(['\\', '\r']) {
-                return Err(PptError::Full(address));
+                return Err(Cause::PptFull(address).into());
             }
             self.file.set(key, &value);
         }
@@ -153,7 +142,7 @@ mod tests {
                 Err(error) => break error,
             }
         };
-        assert!(matches!(error, PptError::Full(_)));
+        assert_eq!(error.kind(), crate::ErrorKind::NoRoom);
         assert_eq!(file.functions().collect::<Vec<_>>(), taken);
         for line in file.to_string().lines() {
             assert!(line.split('"').nth(1).unwrap().len() < 128, "{line}");
@@ -167,7 +156,7 @@ mod tests {
         }
         assert_eq!(file.to_string(), "");
         let vmd = "10000:01:00.0".parse().unwrap();
-        assert_eq!(file.add(vmd), Err(PptError::Domain(vmd)));
+        assert_eq!(file.add(vmd), Err(Cause::PptDomain(vmd).into()));
     }
 
     #[test]

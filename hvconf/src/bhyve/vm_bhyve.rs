@@ -16,25 +16,9 @@ use super::arguments::{Options, placed};
 use super::emit::place;
 use super::sizes::{memory, topology};
 use crate::description::{Firmware, MemoryLock, SecureBoot};
-use crate::emitted::{EmitError, Found, Lost, ReadBack, ReadError};
+use crate::emitted::{Found, Lost, ReadBack};
+use crate::error::{Cause, Error};
 use crate::passed::PassedSlot;
-
-/// Why a configuration is not edited.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VmBhyveError {
-    /// bhyve cannot express it.
-    #[error(transparent)]
-    Emit(#[from] EmitError),
-    /// A number is there without a function: vm-bhyve reads no further.
-    #[error("line {line}: expected a function in {key}, found nothing")]
-    Empty {
-        /// The line, from 1.
-        line: u32,
-        /// The key.
-        key: String,
-    },
-}
 
 /// A guest's configuration, as vm-bhyve reads it.
 struct Guest<'a> {
@@ -101,7 +85,7 @@ fn device(value: &str) -> Option<PassthruDevice> {
 /// # Errors
 /// When a function is not in domain 0, or the first number that is free has a line
 /// without a value.
-pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
+pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, Error> {
     let mut text = text.to_owned();
     for placed in place(slots)? {
         let guest = Guest::parse(&text);
@@ -114,7 +98,7 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
         }
         let key = format!("passthru{next}");
         if let Some((_, line)) = guest.get(&key) {
-            return Err(VmBhyveError::Empty { line, key });
+            return Err(Cause::NoValue.at(line).in_part(key));
         }
         // A slot that is asked for, or where bhyve finds a free one.
         let asked = slots
@@ -134,14 +118,16 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
 ///
 /// # Errors
 /// When an entry is no function, or nothing is passed.
-pub fn read(text: &str) -> Result<ReadBack, ReadError> {
+pub fn read(text: &str) -> Result<ReadBack, Error> {
     let guest = Guest::parse(text);
     let mut found = Found::default();
     let (entries, passed) = guest.passed();
     for (value, line) in entries {
-        let refused = || ReadError::Refused {
-            line,
-            reason: format!("expected bus/slot/function in decimal, found {value:?}"),
+        let refused = || {
+            Cause::Rejected {
+                reason: format!("expected bus/slot/function in decimal, found {value:?}"),
+            }
+            .at(line)
         };
         let device = device(value).ok_or_else(refused)?;
         found.function(device.address());

@@ -2,13 +2,13 @@
 //! else of a format.
 
 use crate::description::{Description, MemorySize};
-use crate::emitted::{EmitError, Emitted, Lost, ReadBack, ReadError};
-use crate::esxi::{SystemId, VmxReadError};
+use crate::emitted::{Emitted, Lost, ReadBack};
+use crate::error::Error;
+use crate::esxi::SystemId;
 use crate::kubernetes::NodeName;
-use crate::libvirt::DomainReadError;
 use crate::passed::PassedFunction;
-use crate::proxmox::{ConfigReadError, PciCfg, PveVersion, VmId};
-use crate::qemu::{LaunchWordsError, QemuHost, QemuReadError, QemuVersion, words_of};
+use crate::proxmox::{PciCfg, PveVersion, VmId};
+use crate::qemu::{QemuHost, QemuVersion, words_of};
 use crate::yaml::Node;
 
 /// A format: its words, the texts that are in it, its reader, its emitter, and what it has no
@@ -25,7 +25,7 @@ pub(crate) struct Declaration {
     /// The reader; `None` for a format that is written only.
     pub(crate) read: Option<Reader>,
     /// The emitter.
-    pub(crate) write: fn(&Description, &Wanted) -> Result<Emitted, EmitError>,
+    pub(crate) write: fn(&Description, &Wanted) -> Result<Emitted, Error>,
     /// Whether it names the machine type: others have a machine of their own.
     pub(crate) names_machine: bool,
     /// Whether it names the firmware.
@@ -41,14 +41,14 @@ pub(crate) struct Declaration {
 }
 
 /// Reads a text.
-pub(crate) type Reader = fn(&Known<'_>) -> Result<ReadBack, ConvertError>;
+pub(crate) type Reader = fn(&Known<'_>) -> Result<ReadBack, Error>;
 
 impl Declaration {
     /// A machine's format that is written, and names neither the machine type nor the firmware.
     pub(crate) const fn machine(
         word: &'static str,
         name: &'static str,
-        write: fn(&Description, &Wanted) -> Result<Emitted, EmitError>,
+        write: fn(&Description, &Wanted) -> Result<Emitted, Error>,
     ) -> Self {
         Self {
             word,
@@ -70,7 +70,7 @@ impl Declaration {
     pub(crate) const fn host_list(
         word: &'static str,
         name: &'static str,
-        write: fn(&Description, &Wanted) -> Result<Emitted, EmitError>,
+        write: fn(&Description, &Wanted) -> Result<Emitted, Error>,
     ) -> Self {
         Self {
             is_machine: false,
@@ -149,7 +149,7 @@ pub(crate) struct Known<'a> {
 
 impl Known<'_> {
     /// The words of `program` in a script.
-    pub(crate) fn words(&self, program: &str) -> Result<Vec<String>, LaunchWordsError> {
+    pub(crate) fn words(&self, program: &str) -> Result<Vec<String>, Error> {
         words_of(self.text, |word| is_program(word, program)).map(|words| words.argv)
     }
 }
@@ -187,43 +187,5 @@ impl Default for Wanted {
             node: None,
             memory: None,
         }
-    }
-}
-
-/// Why a configuration is not converted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConvertError {
-    /// The configuration of Proxmox VE cannot be read.
-    #[error(transparent)]
-    Proxmox(#[from] ConfigReadError),
-    /// The domain cannot be read.
-    #[error(transparent)]
-    Libvirt(#[from] DomainReadError),
-    /// The text has no command line of QEMU.
-    #[error(transparent)]
-    Words(#[from] LaunchWordsError),
-    /// The command line cannot be read.
-    #[error(transparent)]
-    Qemu(#[from] QemuReadError),
-    /// The `.vmx` cannot be read.
-    #[error(transparent)]
-    Esxi(#[from] VmxReadError),
-    /// The configuration of another hypervisor cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// Texts of this format, by its word, are written, not read.
-    #[error("{0} is written, not read")]
-    NotRead(&'static str),
-    /// The target cannot express the machine.
-    #[error(transparent)]
-    Emit(#[from] EmitError),
-}
-
-impl ConvertError {
-    /// Whether the source was read, and the target is what fails.
-    #[must_use]
-    pub const fn is_of_target(&self) -> bool {
-        matches!(self, Self::Emit(_))
     }
 }

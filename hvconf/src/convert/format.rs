@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use super::declaration::{Declaration, FirmwareSetting};
 use super::recognition::recognised;
+use crate::error::{Cause, Error};
 
 /// Declares the formats: for each the variant, and the declaration in its hypervisor's module.
 macro_rules! formats {
@@ -130,21 +131,18 @@ impl fmt::Display for Format {
     }
 }
 
-/// A word that names no format.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format \"{0}\": expected one of {all}", all = Format::ALL.map(Format::word).join(", "))]
-pub struct UnknownFormat(
-    /// The word as given.
-    pub String,
-);
-
 impl FromStr for Format {
-    type Err = UnknownFormat;
+    type Err = Error;
 
-    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
+    fn from_str(word: &str) -> Result<Self, Error> {
         let mut all = Self::ALL.into_iter();
-        all.find(|format| format.word() == word)
-            .ok_or_else(|| UnknownFormat(word.to_owned()))
+        all.find(|format| format.word() == word).ok_or_else(|| {
+            let cause = Cause::Format {
+                found: word.to_owned(),
+                expected: Self::ALL.map(Self::word).join(", "),
+            };
+            cause.into()
+        })
     }
 }
 

@@ -17,9 +17,9 @@ mod recognition;
 mod run;
 mod source;
 
-pub use declaration::{ConvertError, Wanted};
+pub use declaration::Wanted;
 pub(crate) use declaration::{Declaration, FirmwareSetting, GuestName, Known, Order, Sign};
-pub use format::{Format, UnknownFormat};
+pub use format::Format;
 pub use run::{convert, describe, write};
 
 pub use crate::convert::source::Source;

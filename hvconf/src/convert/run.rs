@@ -1,22 +1,21 @@
 //! Reading, completing, writing.
 
-use super::declaration::{ConvertError, Known, Wanted};
+use super::declaration::{Known, Wanted};
 use super::format::Format;
 use super::losses::{hidden_files, rename, unplaced, without_place};
 use super::source::Source;
 use crate::description::Description;
-use crate::emitted::{EmitError, Emitted, Lost, ReadBack};
+use crate::emitted::{Emitted, Lost, ReadBack};
+use crate::error::{Cause, Error};
 use crate::passed::Coverage;
 
 /// Reads `source`, and completes its functions by what the host shows.
 ///
 /// # Errors
 /// When it cannot be read, or passes nothing.
-pub fn describe(source: &Source<'_>) -> Result<ReadBack, ConvertError> {
+pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
     let declaration = source.format.declaration();
-    let read = declaration
-        .read
-        .ok_or(ConvertError::NotRead(declaration.word))?;
+    let read = declaration.read.ok_or(Cause::NotRead(declaration.word))?;
     let mut back = read(&Known {
         text: source.text,
         functions: source.functions,
@@ -43,7 +42,7 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, ConvertError> {
 ///
 /// # Errors
 /// When the target cannot express it.
-pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitted, EmitError> {
+pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitted, Error> {
     let mut vm = vm.clone();
     let renamed = rename(&mut vm, target);
     let mut emitted = (target.declaration().write)(&vm, wanted)?;
@@ -56,11 +55,7 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
 ///
 /// # Errors
 /// When the source cannot be read, or the target cannot express it.
-pub fn convert(
-    source: &Source<'_>,
-    target: Format,
-    wanted: &Wanted,
-) -> Result<Emitted, ConvertError> {
+pub fn convert(source: &Source<'_>, target: Format, wanted: &Wanted) -> Result<Emitted, Error> {
     let back = describe(source)?;
     let mut vm = back.description;
     let mut lost = back.lost;

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// Whether the guest finds KVM's signature in its CPUID (leaf 0x40000000,
 /// `Documentation/virt/kvm/x86/cpuid.rst`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,23 +51,14 @@ impl fmt::Display for HypervVendorId {
     }
 }
 
-/// Why a text is no [`HypervVendorId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected 1 to 12 letters and digits at byte {offset}")]
-#[non_exhaustive]
-pub struct HypervVendorIdError {
-    /// Byte offset in the text that was given.
-    pub offset: usize,
-}
-
 impl FromStr for HypervVendorId {
-    type Err = HypervVendorIdError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, HypervVendorIdError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         match text.bytes().position(|byte| !byte.is_ascii_alphanumeric()) {
-            Some(offset) => Err(HypervVendorIdError { offset }),
-            None if text.is_empty() => Err(HypervVendorIdError { offset: 0 }),
-            None if text.len() > 12 => Err(HypervVendorIdError { offset: 12 }),
+            Some(offset) => Err(Cause::HypervVendorId { offset }.into()),
+            None if text.is_empty() => Err(Cause::HypervVendorId { offset: 0 }.into()),
+            None if text.len() > 12 => Err(Cause::HypervVendorId { offset: 12 }.into()),
             None => Ok(Self(text.to_owned())),
         }
     }
@@ -85,7 +78,7 @@ mod tests {
             ("a b", 1),
             ("é", 0),
         ] {
-            let error = HypervVendorIdError { offset };
+            let error = Error::from(Cause::HypervVendorId { offset });
             assert_eq!(text.parse::<HypervVendorId>(), Err(error), "{text}");
         }
     }

@@ -15,7 +15,7 @@ mod path;
 mod topology;
 mod vm;
 
-pub use cpu::{CpuHiding, HypervVendorId, HypervVendorIdError, KvmSignature};
+pub use cpu::{CpuHiding, HypervVendorId, KvmSignature};
 pub use looking_glass::{ColourRange, LookingGlassSize};
 pub use machine::{
     Chipset, EmulatedDisplay, Firmware, GuestSystem, HardwareChange, Machine, MachineVersion,
@@ -23,7 +23,7 @@ pub use machine::{
 };
 pub use memory::{HugePageSize, Memory, MemoryLock, MemorySize, Pages};
 pub use mmio::MmioWindow;
-pub use name::{VmName, VmNameError};
-pub use path::{HostPath, HostPathError};
+pub use name::VmName;
+pub use path::HostPath;
 pub use topology::{AddressBits, NumaNodes, Topology};
 pub use vm::Description;

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// A virtual machine's name: one DNS label, or several with `.` between; each of
 /// 1 to 63 letters, digits and `-`, not starting or ending with `-`; 63 bytes in
 /// all.
@@ -17,7 +19,7 @@ use core::str::FromStr;
 /// assert_eq!(name.as_str(), "win11");
 /// assert!("win 11".parse::<VmName>().is_err());
 /// assert_eq!(VmName::nearest("win_11 (gaming)").map(|name| name.to_string()).as_deref(), Some("win-11-gaming"));
-/// # Ok::<(), hvconf::description::VmNameError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VmName(String);
@@ -67,36 +69,28 @@ impl fmt::Display for VmName {
     }
 }
 
-/// Why a text is no [`VmName`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a name of letters, digits, '-' and '.', at most 63 bytes, at byte {offset}")]
-#[non_exhaustive]
-pub struct VmNameError {
-    /// Byte offset in the text that was given.
-    pub offset: usize,
-}
-
 impl FromStr for VmName {
-    type Err = VmNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, VmNameError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         if text.len() > LONGEST {
-            return Err(VmNameError { offset: LONGEST });
+            return Err(Cause::VmName { offset: LONGEST }.into());
         }
         let mut offset = 0;
         for label in text.split('.') {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
             if let Some(at) = label.bytes().position(|byte| !plain(byte)) {
-                return Err(VmNameError {
+                return Err(Cause::VmName {
                     offset: offset + at,
-                });
+                }
+                .into());
             }
             if label.is_empty() || label.starts_with('-') {
-                return Err(VmNameError { offset });
+                return Err(Cause::VmName { offset }.into());
             }
             offset += label.len();
             if label.ends_with('-') {
-                return Err(VmNameError { offset: offset - 1 });
+                return Err(Cause::VmName { offset: offset - 1 }.into());
             }
             offset += 1;
         }
@@ -126,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<VmName>(),
-                Err(VmNameError { offset }),
+                Err(Cause::VmName { offset }.into()),
                 "{text}"
             );
         }

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// An absolute path of letters, digits and `/._+@-`, without an empty, `.` or `..`
 /// component; 4095 bytes at most (the kernel's `PATH_MAX`).
 ///
@@ -37,33 +39,24 @@ impl fmt::Display for HostPath {
     }
 }
 
-/// Why a text is no [`HostPath`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected an absolute path of letters, digits and '/._+@-' at byte {offset}")]
-#[non_exhaustive]
-pub struct HostPathError {
-    /// Byte offset in the text that was given.
-    pub offset: usize,
-}
-
 impl FromStr for HostPath {
-    type Err = HostPathError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, HostPathError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let Some(rest) = text.strip_prefix('/') else {
-            return Err(HostPathError { offset: 0 });
+            return Err(Cause::HostPath { offset: 0 }.into());
         };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._+@-".contains(&byte);
         if let Some(offset) = text.bytes().position(|byte| !plain(byte)) {
-            return Err(HostPathError { offset });
+            return Err(Cause::HostPath { offset }.into());
         }
         if text.len() > 4095 {
-            return Err(HostPathError { offset: 4095 });
+            return Err(Cause::HostPath { offset: 4095 }.into());
         }
         let mut offset = 1;
         for component in rest.split('/') {
             if matches!(component, "" | "." | "..") {
-                return Err(HostPathError { offset });
+                return Err(Cause::HostPath { offset }.into());
             }
             offset += component.len() + 1;
         }
@@ -91,7 +84,7 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<HostPath>(),
-                Err(HostPathError { offset }),
+                Err(Cause::HostPath { offset }.into()),
                 "{text}"
             );
         }

@@ -2,7 +2,6 @@
 //! steps for a person, and what the target has no place for.
 
 mod artefacts;
-mod error;
 mod line;
 mod lost;
 mod part;
@@ -10,13 +9,10 @@ mod read_error;
 mod reading;
 mod script;
 mod unplaced;
-
 pub use artefacts::{Emitted, EmittedCommand, EmittedFile, Step};
-pub use error::EmitError;
 pub use line::{Line, Versions};
 pub use lost::Lost;
 pub use part::Part;
 pub(crate) use read_error::Found;
-pub use read_error::ReadError;
 pub use reading::ReadBack;
 pub(crate) use script::{ScriptLine, script};

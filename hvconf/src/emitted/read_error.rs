@@ -4,26 +4,8 @@ use pci_core::{Address, PciId};
 
 use super::lost::Lost;
 use crate::description::{Description, VmName};
-use crate::passed::{
-    Coverage, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomFile,
-};
-
-/// Why a configuration gives no description.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The hypervisor does not take the file.
-    #[error("line {line}: {reason}")]
-    Refused {
-        /// The line, from 1.
-        line: u32,
-        /// Why.
-        reason: String,
-    },
-    /// What is passed cannot be passed so, or nothing is.
-    #[error(transparent)]
-    Passed(#[from] PassedError),
-}
+use crate::error::Error;
+use crate::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot, RomFile};
 
 /// What a reader found of the functions.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +96,7 @@ impl Found {
 
     /// The description of a machine that gets these; its name is the one nearest to
     /// `name`.
-    pub(crate) fn describe(&mut self, name: Option<&str>) -> Result<Description, ReadError> {
+    pub(crate) fn describe(&mut self, name: Option<&str>) -> Result<Description, Error> {
         let mut slots = Vec::new();
         for found in &self.slots {
             let mut slot = PassedSlot::new(found.functions.clone(), found.coverage)?;

@@ -11,7 +11,8 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
     SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::passed::RomBar;
 
 const TARGET: &str = "VMware ESXi";
@@ -25,21 +26,16 @@ const MOST_DEVICES: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SystemId(String);
 
-/// Why a text is no [`SystemId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected the host's UUID: groups of hex digits with '-' between")]
-pub struct SystemIdError;
-
 impl FromStr for SystemId {
-    type Err = SystemIdError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, SystemIdError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let group =
             |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_hexdigit());
         if text.len() <= 64 && text.split('-').all(group) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(SystemIdError)
+            Err(Cause::SystemId.into())
         }
     }
 }
@@ -83,13 +79,13 @@ struct Setting {
 /// # Errors
 /// When the amount of memory or a function's ids are not known, or more than
 /// sixteen functions are passed.
-pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Error> {
     let mut emitted = host(vm);
     let mut file = EmittedFile::new(format!("{}.vmx", vm.name));
     let mut all = head(vm);
     all.extend(settings(vm, system, &mut emitted)?);
     for setting in all {
-        let key: VmxKey = setting.key.parse().map_err(|_| EmitError::CannotExpress {
+        let key: VmxKey = setting.key.parse().map_err(|_| Cause::Unsupported {
             target: TARGET,
             what: setting.key.clone(),
         })?;
@@ -113,7 +109,7 @@ pub fn edit(
     text: &str,
     vm: &Description,
     system: Option<&SystemId>,
-) -> Result<(String, Emitted), EmitError> {
+) -> Result<(String, Emitted), Error> {
     let mut emitted = host(vm);
     let there = super::vmx::Vmx::parse(text).passthru();
     let mut document = VmxDocument::parse(text);
@@ -141,7 +137,7 @@ pub fn edit(
             }
             _ => setting.key.clone(),
         };
-        let key: VmxKey = key.parse().map_err(|_| EmitError::CannotExpress {
+        let key: VmxKey = key.parse().map_err(|_| Cause::Unsupported {
             target: TARGET,
             what: setting.key.clone(),
         })?;
@@ -152,7 +148,7 @@ pub fn edit(
 
 /// For each function in its order the number of its `pciPassthruN`: the one that
 /// names it already, else a free one.
-fn numbers(vm: &Description, there: &[super::vmx::VmxPassthru]) -> Result<Vec<u16>, EmitError> {
+fn numbers(vm: &Description, there: &[super::vmx::VmxPassthru]) -> Result<Vec<u16>, Error> {
     let mut taken: Vec<u16> = there.iter().map(|device| device.index).collect();
     let mut numbers = Vec::new();
     for function in vm.passed.functions() {
@@ -162,7 +158,7 @@ fn numbers(vm: &Description, there: &[super::vmx::VmxPassthru]) -> Result<Vec<u1
         let own = same.map(|device| device.index);
         let most = u16::try_from(MOST_DEVICES).unwrap_or(u16::MAX);
         let free = || (0..most).find(|index| !taken.contains(index));
-        let index = own.or_else(free).ok_or(EmitError::TooMany {
+        let index = own.or_else(free).ok_or(Cause::TooMany {
             target: TARGET,
             what: "functions",
             most: MOST_DEVICES,
@@ -216,8 +212,8 @@ fn settings(
     vm: &Description,
     system: Option<&SystemId>,
     emitted: &mut Emitted,
-) -> Result<Vec<Setting>, EmitError> {
-    let size = vm.memory.size.ok_or(EmitError::Missing {
+) -> Result<Vec<Setting>, Error> {
+    let size = vm.memory.size.ok_or(Cause::Missing {
         target: TARGET,
         what: "the amount of memory",
     })?;
@@ -332,16 +328,17 @@ fn devices(
     system: Option<&SystemId>,
     all: &mut Vec<Setting>,
     emitted: &mut Emitted,
-) -> Result<(), EmitError> {
+) -> Result<(), Error> {
     if vm.passed.functions().count() > MOST_DEVICES {
-        return Err(EmitError::TooMany {
+        return Err(Cause::TooMany {
             target: TARGET,
             what: "functions",
             most: MOST_DEVICES,
-        });
+        }
+        .into());
     }
     for (index, function) in vm.passed.functions().enumerate() {
-        let id = function.id.ok_or(EmitError::Missing {
+        let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor and device id of each function",
         })?;

@@ -5,6 +5,7 @@
 //! decimal bus, `/device/000:27.0/owner`; since 7.0 update 1 the file belongs to
 //! the ConfigStore and is rewritten.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use host_tree::numbered_lines;
@@ -28,14 +29,20 @@ pub struct DeviceOwner {
 }
 
 /// A line about a device that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} on line {line}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct EsxConfFault {
+pub struct EsxConfIssue {
     /// What was expected.
     pub expected: &'static str,
     /// The line, from 1.
     pub line: u32,
+}
+
+impl fmt::Display for EsxConfIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, line } = self;
+        write!(f, "expected {expected} on line {line}")
+    }
 }
 
 /// The owner lines of an `esx.conf`.
@@ -52,7 +59,7 @@ pub struct EsxConf {
     /// The owner lines in the order of the file.
     pub owners: Vec<DeviceOwner>,
     /// Owner lines that cannot be read.
-    pub faults: Vec<EsxConfFault>,
+    pub faults: Vec<EsxConfIssue>,
 }
 
 impl EsxConf {
@@ -75,11 +82,11 @@ impl EsxConf {
                     owner: owner.to_owned(),
                     line,
                 }),
-                (None, _) => conf.faults.push(EsxConfFault {
+                (None, _) => conf.faults.push(EsxConfIssue {
                     expected: "an address such as 0000:01:00.0 after /device/",
                     line,
                 }),
-                (_, None) => conf.faults.push(EsxConfFault {
+                (_, None) => conf.faults.push(EsxConfIssue {
                     expected: "= and an owner in double quotes",
                     line,
                 }),

@@ -14,14 +14,14 @@ mod read;
 mod vmx;
 mod vmx_document;
 
-pub use emit::{SystemId, SystemIdError, edit, emit, vmx_id};
-pub use esx_conf::{DeviceOwner, EsxConf, EsxConfFault};
+pub use emit::{SystemId, edit, emit, vmx_id};
+pub use esx_conf::{DeviceOwner, EsxConf, EsxConfIssue};
 pub(crate) use format::FORMAT;
 pub use host::{auto_backup, host, hybrid_processor};
 pub use passthru_map::{
-    Conflict, FptShareable, MapEntry, MapFault, MapId, PassthruMap, ResetMethod,
+    Conflict, FptShareable, MapEntry, MapId, MapIssue, PassthruMap, ResetMethod,
 };
 pub use passthru_map_edit::{MapEdit, set_reset_method};
-pub use read::{VmxReadError, read_back};
-pub use vmx::{Vmx, VmxAddressError, VmxEntry, VmxFault, VmxPassthru, vmx_address};
-pub use vmx_document::{VmxDocument, VmxKey, VmxKeyError, vmx_line};
+pub use read::read_back;
+pub use vmx::{Vmx, VmxEntry, VmxIssue, VmxPassthru, vmx_address};
+pub use vmx_document::{VmxDocument, VmxKey, vmx_line};

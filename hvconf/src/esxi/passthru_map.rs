@@ -4,6 +4,7 @@
 //! and device id in four hex digits (`ffff` for any), reset method, and whether
 //! functions of the device may go to different guests.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, numbered_lines};
@@ -92,16 +93,26 @@ pub struct MapEntry {
 }
 
 /// A line that is no entry.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found {found:?} on line {line}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct MapFault {
+pub struct MapIssue {
     /// What was expected.
     pub expected: &'static str,
     /// The word as written; empty at the line's end.
     pub found: String,
     /// The line, from 1.
     pub line: u32,
+}
+
+impl fmt::Display for MapIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            expected,
+            found,
+            line,
+        } = self;
+        write!(f, "expected {expected}, found {found:?} on line {line}")
+    }
 }
 
 /// Two or more entries of one id whose reset methods differ: only one of them
@@ -129,7 +140,7 @@ pub struct PassthruMap {
     /// The entries in the order of the file.
     pub entries: Vec<MapEntry>,
     /// The lines that are neither entry nor comment nor blank.
-    pub faults: Vec<MapFault>,
+    pub faults: Vec<MapIssue>,
 }
 
 impl PassthruMap {
@@ -182,7 +193,7 @@ fn word(text: &str) -> nom::IResult<&str, &str> {
     preceded(take_while(blank), take_till1(blank)).parse(text)
 }
 
-fn entry(content: &str, line: u32) -> Result<MapEntry, MapFault> {
+fn entry(content: &str, line: u32) -> Result<MapEntry, MapIssue> {
     let mut rest = content;
     let mut next = || match word(rest) {
         Ok((left, word)) => {
@@ -191,7 +202,7 @@ fn entry(content: &str, line: u32) -> Result<MapEntry, MapFault> {
         }
         Err(_) => "",
     };
-    let fault = |expected, found: &str| MapFault {
+    let fault = |expected, found: &str| MapIssue {
         expected,
         found: found.to_owned(),
         line,

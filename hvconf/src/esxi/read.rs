@@ -6,39 +6,21 @@ use std::collections::BTreeMap;
 use pci_core::{PciId, Slot};
 
 use super::others::Others;
-use super::vmx::{Vmx, VmxAddressError};
+use super::vmx::Vmx;
 use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
     Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
-use crate::passed::{Coverage, Passed, PassedError, PassedFunction, PassedSlot};
-
-/// Why a `.vmx` cannot be read back.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VmxReadError {
-    /// It passes no function, or one twice.
-    #[error(transparent)]
-    Passed(#[from] PassedError),
-    /// The `.id` of a device cannot be read.
-    #[error("pciPassthru{index}.id on line {line}: {error}")]
-    Address {
-        /// The number of the device.
-        index: u16,
-        /// The line, from 1.
-        line: u32,
-        /// Why.
-        error: VmxAddressError,
-    },
-}
+use crate::error::{Cause, Error};
+use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 
 /// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it
 /// is taken for a q35, which has PCI Express too.
 ///
 /// # Errors
 /// When it passes no function by address, or an address cannot be read.
-pub fn read_back(text: &str) -> Result<ReadBack, VmxReadError> {
+pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let vmx = Vmx::parse(text);
     let mut lost: Vec<Lost> = Vec::new();
     for fault in &vmx.faults {
@@ -52,7 +34,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, VmxReadError> {
     let off = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("false"));
     let given = get("displayName").unwrap_or_default();
     let name = VmName::nearest(given).or_else(|| VmName::nearest("vm"));
-    let name = name.ok_or(PassedError::NoFunction)?;
+    let name = name.ok_or(Cause::NoFunction)?;
     if let Some(entry) = vmx.get("displayName").filter(|_| name.as_str() != given) {
         let why = format!("other hypervisors take {name}");
         lost.push(Lost::new(format!("displayName {given:?}"), why).on_line(entry.line));
@@ -107,7 +89,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, VmxReadError> {
     })
 }
 
-fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, VmxReadError> {
+fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
     let mut by_slot: BTreeMap<Slot, Vec<PassedFunction>> = BTreeMap::new();
     for device in vmx.passthru().into_iter().filter(|device| device.present) {
@@ -118,7 +100,8 @@ fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, VmxReadErro
             lost.push(Lost::new(what, why).on_line(device.line));
             continue;
         };
-        let address = address.map_err(|error| VmxReadError::Address { index, line, error })?;
+        let address =
+            address.map_err(|error| error.at(line).in_part(format!("pciPassthru{index}.id")))?;
         let id = device.vendor.zip(device.device);
         let function = PassedFunction {
             id: id.map(|(vendor, device)| PciId { vendor, device }),

@@ -4,6 +4,7 @@
 //! checked against libvirt's reader of these files (`virConf` in its VMX mode),
 //! which is a little wider: it also takes `'value'` and `;` between entries.
 
+use core::fmt;
 use core::str::FromStr;
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use nom::bytes::complete::{tag, take_till, take_while, take_while1};
 use nom::combinator::{opt, recognize, rest, verify};
 use nom::sequence::delimited;
 use pci_core::{Address, DeviceId, VendorId};
+
+use crate::error::{Cause, Error};
 
 /// One `key = "value"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +30,9 @@ pub struct VmxEntry {
 }
 
 /// A line that ESXi does not take.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} at byte {column} of line {line}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct VmxFault {
+pub struct VmxIssue {
     /// What was expected.
     pub expected: &'static str,
     /// The key, where it was read.
@@ -39,6 +41,18 @@ pub struct VmxFault {
     pub line: u32,
     /// Byte offset in the line.
     pub column: usize,
+}
+
+impl fmt::Display for VmxIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            expected,
+            line,
+            column,
+            ..
+        } = self;
+        write!(f, "expected {expected} at byte {column} of line {line}")
+    }
 }
 
 /// A `pciPassthruN` device.
@@ -50,7 +64,7 @@ pub struct VmxPassthru {
     /// `.present = "TRUE"`.
     pub present: bool,
     /// `.id`: the host's function, decoded from decimal; with its line.
-    pub id: Option<(Result<Address, VmxAddressError>, u32)>,
+    pub id: Option<(Result<Address, Error>, u32)>,
     /// `.vendorId`.
     pub vendor: Option<VendorId>,
     /// `.deviceId`.
@@ -73,7 +87,7 @@ pub struct Vmx {
     /// The entries in the order of the file.
     pub entries: Vec<VmxEntry>,
     /// The lines that are neither entry nor comment nor blank.
-    pub faults: Vec<VmxFault>,
+    pub faults: Vec<VmxIssue>,
 }
 
 impl Vmx {
@@ -92,7 +106,7 @@ impl Vmx {
                     value: unescape(value),
                     line,
                 }),
-                Err((expected, key, column)) => vmx.faults.push(VmxFault {
+                Err((expected, key, column)) => vmx.faults.push(VmxIssue {
                     expected,
                     key: key.map(str::to_owned),
                     line,
@@ -236,38 +250,35 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Why a text is no `.id` of a passed function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} as a decimal number in its range")]
-#[non_exhaustive]
-pub struct VmxAddressError {
-    /// The part that is not right.
-    pub expected: &'static str,
-}
-
 /// The address of a `.id`, whose numbers are decimal: `00000:013:00.0` is
 /// 0000:0d:00.0. The domain may be missing.
 ///
 /// # Errors
 /// When a part is no decimal number or out of its range.
-pub fn vmx_address(text: &str) -> Result<Address, VmxAddressError> {
-    let error = |expected| VmxAddressError { expected };
-    let (front, function) = text.rsplit_once('.').ok_or(error("the function"))?;
+pub fn vmx_address(text: &str) -> Result<Address, Error> {
+    let error = |expected| Error::from(Cause::VmxAddress { expected });
+    let (front, function) = text.rsplit_once('.').ok_or_else(|| error("the function"))?;
     let mut parts = front.rsplit(':');
-    let device = parts.next().and_then(decimal).ok_or(error("the slot"))?;
-    let bus = parts.next().and_then(decimal).ok_or(error("the bus"))?;
+    let device = parts
+        .next()
+        .and_then(decimal)
+        .ok_or_else(|| error("the slot"))?;
+    let bus = parts
+        .next()
+        .and_then(decimal)
+        .ok_or_else(|| error("the bus"))?;
     let domain = match parts.next() {
-        Some(text) => decimal(text).ok_or(error("the domain"))?,
+        Some(text) => decimal(text).ok_or_else(|| error("the domain"))?,
         None => 0,
     };
     if parts.next().is_some() {
         return Err(error("the domain"));
     }
-    let function = decimal(function).ok_or(error("the function"))?;
+    let function = decimal(function).ok_or_else(|| error("the function"))?;
     let byte = |value: u32, part| u8::try_from(value).map_err(|_| error(part));
     let (bus, device) = (byte(bus, "the bus")?, byte(device, "the slot")?);
     let function = byte(function, "the function")?;
-    Address::new(domain, bus, device, function).ok_or(error("the slot or the function"))
+    Address::new(domain, bus, device, function).ok_or_else(|| error("the slot or the function"))
 }
 
 pub(super) fn decimal(text: &str) -> Option<u32> {

@@ -4,26 +4,22 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::vmx::statement;
+use crate::error::{Cause, Error};
 
 /// A key of a `.vmx`: a letter or `.`, then letters, digits, `_`, `.`, `:`, `-`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VmxKey(String);
 
-/// Why a text is no [`VmxKey`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a key of letters, digits, '_', '.', ':' and '-', found one of another kind")]
-pub struct VmxKeyError;
-
 impl FromStr for VmxKey {
-    type Err = VmxKeyError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, VmxKeyError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
         let first = |c: char| c.is_ascii_alphabetic() || c == '.';
         if text.starts_with(first) && text.bytes().all(plain) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(VmxKeyError)
+            Err(Cause::VmxKey.into())
         }
     }
 }
@@ -60,7 +56,7 @@ pub fn vmx_line(key: &VmxKey, value: &str) -> String {
 /// assert_eq!(document.to_string(), format!("{text}svga.present = \"FALSE\"\n"));
 /// document.unset(&"svga.present".parse()?);
 /// assert_eq!(document.to_string(), text);
-/// # Ok::<(), hvconf::esxi::VmxKeyError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VmxDocument {
@@ -168,7 +164,7 @@ mod tests {
             assert_eq!(vmx.get("k").unwrap().value, hostile);
         }
         for text in ["", "1a", "a b", "a=b", "a\"", "a\n", "é"] {
-            assert_eq!(text.parse::<VmxKey>(), Err(VmxKeyError), "{text}");
+            assert_eq!(text.parse::<VmxKey>(), Err(Cause::VmxKey.into()), "{text}");
         }
     }
 }

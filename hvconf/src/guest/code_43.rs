@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// A version of NVIDIA's driver for Windows: `465.89`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NvidiaWindowsDriver {
@@ -39,24 +41,19 @@ impl fmt::Display for NvidiaWindowsDriver {
     }
 }
 
-/// Why a text is no version of the driver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a version such as 465.89")]
-pub struct NvidiaWindowsDriverError;
-
 impl FromStr for NvidiaWindowsDriver {
-    type Err = NvidiaWindowsDriverError;
+    type Err = Error;
 
     /// Reads `465.89`.
-    fn from_str(text: &str) -> Result<Self, NvidiaWindowsDriverError> {
-        let (branch, build) = text.split_once('.').ok_or(NvidiaWindowsDriverError)?;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let (branch, build) = text.split_once('.').ok_or(Cause::DriverVersion)?;
         let number = |text: &str| {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             digits.then(|| text.parse().ok()).flatten()
         };
         Ok(Self {
-            branch: number(branch).ok_or(NvidiaWindowsDriverError)?,
-            build: number(build).ok_or(NvidiaWindowsDriverError)?,
+            branch: number(branch).ok_or(Cause::DriverVersion)?,
+            build: number(build).ok_or(Cause::DriverVersion)?,
         })
     }
 }
@@ -119,7 +116,7 @@ mod tests {
         assert!(at("465.9").unwrap() < at("465.89").unwrap());
         assert_eq!(at("551.05").unwrap().to_string(), "551.05");
         for text in ["", "465", "465.", "a.b", "465.89.1", "+1.2"] {
-            assert_eq!(at(text), Err(NvidiaWindowsDriverError), "{text}");
+            assert_eq!(at(text), Err(Cause::DriverVersion.into()), "{text}");
         }
         assert!(!Code43::other_causes().is_empty());
     }

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
 use crate::passed::PassedFunction;
 
 /// The hardware id of a function: `PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1`,
@@ -33,38 +34,33 @@ pub fn hardware_id(function: &PassedFunction) -> Option<String> {
 /// let instance: DeviceInstance = text.parse()?;
 /// assert_eq!(instance.to_string(), text);
 /// assert!(r"PCI\VEN_10DE&DEV_0FC6]\x".parse::<DeviceInstance>().is_err());
-/// # Ok::<(), hvconf::guest::DeviceInstanceError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceInstance(String);
 
-/// Why a text is no [`DeviceInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(r"expected PCI\VEN_hhhh&DEV_hhhh&SUBSYS_hhhhhhhh&REV_hh\INSTANCE")]
-pub struct DeviceInstanceError;
-
 impl FromStr for DeviceInstance {
-    type Err = DeviceInstanceError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, DeviceInstanceError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let mut parts = text.split('\\');
         let (Some("PCI"), Some(id), Some(instance), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(DeviceInstanceError);
+            return Err(Cause::DeviceInstance.into());
         };
         let mut fields = id.split('&');
         for (name, digits) in [("VEN_", 4), ("DEV_", 4), ("SUBSYS_", 8), ("REV_", 2)] {
             let field = fields.next().and_then(|field| field.strip_prefix(name));
             let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
             if !field.is_some_and(|field| field.len() == digits && hex(field)) {
-                return Err(DeviceInstanceError);
+                return Err(Cause::DeviceInstance.into());
             }
         }
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'&';
         let fits = (1..=128).contains(&instance.len()) && instance.bytes().all(plain);
         if fields.next().is_some() || !fits {
-            return Err(DeviceInstanceError);
+            return Err(Cause::DeviceInstance.into());
         }
         Ok(Self(text.to_owned()))
     }
@@ -114,7 +110,7 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<DeviceInstance>(),
-                Err(DeviceInstanceError),
+                Err(Cause::DeviceInstance.into()),
                 "{text}"
             );
         }

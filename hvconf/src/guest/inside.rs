@@ -8,7 +8,8 @@ use super::system::WorkSystem;
 use super::virtual_display::{WorksIn, virtual_displays};
 use super::windows::{clean_driver_steps, msi_powershell, msi_reg};
 use crate::description::LookingGlassSize;
-use crate::emitted::{EmitError, Emitted, Step};
+use crate::emitted::{Emitted, Step};
+use crate::error::{Cause, Error};
 use crate::passed::Passed;
 
 /// The vendor id of NVIDIA (<https://pci-ids.ucw.cz/read/PC/10de>).
@@ -72,7 +73,7 @@ impl GuestWork {
 /// assert_eq!(done.files[0].path, "msi.ps1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn inside(work: &GuestWork) -> Result<Emitted, EmitError> {
+pub fn inside(work: &GuestWork) -> Result<Emitted, Error> {
     let mut emitted = match work.system {
         WorkSystem::Windows => windows(work)?,
         WorkSystem::Linux(_) => linux(work),
@@ -83,7 +84,7 @@ pub fn inside(work: &GuestWork) -> Result<Emitted, EmitError> {
     Ok(emitted)
 }
 
-fn windows(work: &GuestWork) -> Result<Emitted, EmitError> {
+fn windows(work: &GuestWork) -> Result<Emitted, Error> {
     let mut emitted = Emitted::default();
     emitted.files.push(msi_powershell(&work.passed)?);
     if !work.instances.is_empty() {
@@ -106,7 +107,7 @@ fn windows(work: &GuestWork) -> Result<Emitted, EmitError> {
 
 /// Refuses an instance that is of none of the functions: the file would change another
 /// device.
-fn check_instances(work: &GuestWork) -> Result<(), EmitError> {
+fn check_instances(work: &GuestWork) -> Result<(), Error> {
     for instance in &work.instances {
         let text = instance.to_string();
         let mut ids = work.passed.functions().filter_map(hardware_id);
@@ -115,10 +116,11 @@ fn check_instances(work: &GuestWork) -> Result<(), EmitError> {
                 .is_some_and(|start| start.eq_ignore_ascii_case(&id))
         };
         if !ids.any(is_of) {
-            return Err(EmitError::CannotExpress {
+            return Err(Cause::Unsupported {
                 target: "Windows",
                 what: format!("{text}: it is none of the functions"),
-            });
+            }
+            .into());
         }
     }
     Ok(())

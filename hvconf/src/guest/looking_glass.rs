@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::description::LookingGlassSize;
 use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
+use crate::error::{Cause, Error};
 
 /// What the shared memory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +23,6 @@ pub enum LookingGlassMemory {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
-/// Why a text is no [`UserName`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected an account of small letters, digits, '_' and '-'")]
-pub struct UserNameError;
-
 impl UserName {
     /// The account of the system.
     #[must_use]
@@ -36,9 +32,9 @@ impl UserName {
 }
 
 impl FromStr for UserName {
-    type Err = UserNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, UserNameError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let first = |c: char| c.is_ascii_lowercase() || c == '_';
         let plain = |byte: u8| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-'
@@ -46,7 +42,7 @@ impl FromStr for UserName {
         if text.starts_with(first) && text.bytes().all(plain) && text.len() <= 32 {
             Ok(Self(text.to_owned()))
         } else {
-            Err(UserNameError)
+            Err(Cause::UserName.into())
         }
     }
 }
@@ -129,7 +125,11 @@ mod tests {
         let file = looking_glass_host(LookingGlassMemory::File, size, &user);
         assert_eq!(file.files.len(), 1);
         for text in ["", "a b", "A", "0a", "a\"", "a%i", "é"] {
-            assert_eq!(text.parse::<UserName>(), Err(UserNameError), "{text}");
+            assert_eq!(
+                text.parse::<UserName>(),
+                Err(Cause::UserName.into()),
+                "{text}"
+            );
         }
     }
 }

@@ -11,12 +11,12 @@ mod system;
 mod virtual_display;
 mod windows;
 
-pub use code_43::{Code43, NvidiaWindowsDriver, NvidiaWindowsDriverError, code_43};
-pub use device_id::{DeviceInstance, DeviceInstanceError, hardware_id};
+pub use code_43::{Code43, NvidiaWindowsDriver, code_43};
+pub use device_id::{DeviceInstance, hardware_id};
 pub use inside::{GuestWork, inside};
 pub use linux::{GuestInitramfs, NvidiaGuest, nouveau, nvidia_linux};
-pub use looking_glass::{LookingGlassMemory, UserName, UserNameError, looking_glass_host};
+pub use looking_glass::{LookingGlassMemory, UserName, looking_glass_host};
 pub use nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
-pub use system::{UnknownSystem, WorkSystem};
+pub use system::WorkSystem;
 pub use virtual_display::{VirtualDisplay, WorksIn, virtual_displays};
 pub use windows::{SafeMode, Utf16, clean_driver_steps, msi_powershell, msi_reg, utf16};

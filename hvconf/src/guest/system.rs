@@ -3,6 +3,7 @@
 use core::str::FromStr;
 
 use super::linux::GuestInitramfs;
+use crate::error::{Cause, Error};
 
 /// The system in a guest, as far as what is done in it depends on that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,14 +42,6 @@ const INITRAMFS_TOOLS: WorkSystem = WorkSystem::Linux(GuestInitramfs::InitramfsT
 const DRACUT: WorkSystem = WorkSystem::Linux(GuestInitramfs::Dracut);
 const MKINITCPIO: WorkSystem = WorkSystem::Linux(GuestInitramfs::Mkinitcpio);
 
-/// No word for a system of a guest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected windows, a distribution (debian, ubuntu, mint, fedora, rhel, centos, rocky, alma, \
-     opensuse, arch, manjaro), or what makes the initramfs: initramfs-tools, dracut or mkinitcpio"
-)]
-pub struct UnknownSystem;
-
 impl WorkSystem {
     /// The words that name a system, in the order of the documentation.
     pub fn words() -> impl Iterator<Item = &'static str> {
@@ -57,16 +50,18 @@ impl WorkSystem {
 }
 
 impl FromStr for WorkSystem {
-    type Err = UnknownSystem;
+    type Err = Error;
 
     /// ```
     /// use hvconf::guest::{GuestInitramfs, WorkSystem};
     /// assert_eq!("Fedora".parse(), Ok(WorkSystem::Linux(GuestInitramfs::Dracut)));
     /// ```
-    fn from_str(text: &str) -> Result<Self, UnknownSystem> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let mut words = WORDS.iter();
         let found = words.find(|(word, _)| word.eq_ignore_ascii_case(text));
-        found.map(|(_, system)| *system).ok_or(UnknownSystem)
+        found
+            .map(|(_, system)| *system)
+            .ok_or_else(|| Cause::System.into())
     }
 }
 
@@ -80,6 +75,6 @@ mod tests {
             assert_eq!(word.parse(), Ok(*system));
             assert!(WORDS[..index].iter().all(|(other, _)| other != word));
         }
-        assert_eq!("dos".parse::<WorkSystem>(), Err(UnknownSystem));
+        assert_eq!("dos".parse::<WorkSystem>(), Err(Cause::System.into()));
     }
 }

@@ -1,7 +1,8 @@
 //! Interrupts and drivers in a Windows guest.
 
 use super::device_id::{DeviceInstance, hardware_id};
-use crate::emitted::{EmitError, EmittedCommand, EmittedFile, Line, Step, Versions};
+use crate::emitted::{EmittedCommand, EmittedFile, Line, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::passed::Passed;
 
 /// Where a device's parameters for message-signalled interrupts are, below its own
@@ -22,7 +23,7 @@ const ENUM: &str = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum";
 /// let text = hvconf::guest::msi_reg(&[gpu.parse()?]).to_string();
 /// assert!(text.starts_with("Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE"));
 /// assert!(text.ends_with("\"MSISupported\"=dword:00000001\r\n"));
-/// # Ok::<(), hvconf::guest::DeviceInstanceError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[must_use]
 pub fn msi_reg(instances: &[DeviceInstance]) -> EmittedFile {
@@ -67,7 +68,7 @@ pub fn utf16(text: &str) -> Utf16 {
 ///
 /// # Errors
 /// When the vendor and device id of a function are not known.
-pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, EmitError> {
+pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, Error> {
     let mut file = EmittedFile::new("msi.ps1");
     file.line_end = "\r\n";
     let mut push = |text: &str, why: &str| file.push(Line::new(text, why));
@@ -82,7 +83,7 @@ pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, EmitError> {
     push("$patterns = @(", "the devices that are passed, by id");
     for function in passed.functions() {
         // Letters, digits, '_', '&' and '\' alone: nothing ends the quotes.
-        let id = hardware_id(function).ok_or(EmitError::Missing {
+        let id = hardware_id(function).ok_or(Cause::Missing {
             target: "Windows",
             what: "the vendor and device id of each function",
         })?;

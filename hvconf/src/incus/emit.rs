@@ -3,7 +3,8 @@
 use pci_core::Address;
 
 use crate::description::{Description, Firmware, HugePageSize, Pages, SecureBoot};
-use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::error::{Cause, Error};
 use crate::passed::{Coverage, PassedSlot};
 use crate::yaml::quoted;
 
@@ -98,13 +99,14 @@ fn devices(slot: &PassedSlot) -> Vec<Device> {
 /// # Errors
 /// When the name is none of an instance: it may have no `.` and not start with a
 /// digit (Incus documentation, "Instance properties").
-pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     let name = vm.name.as_str();
     if name.contains('.') || name.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(EmitError::CannotExpress {
+        return Err(Cause::Unsupported {
             target: program.name(),
             what: format!("the name {name}: no dot, and a letter first"),
-        });
+        }
+        .into());
     }
     let mut config: Vec<(&str, String, &str)> = Vec::new();
     if vm.firmware == Firmware::SeaBios {

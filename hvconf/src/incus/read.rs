@@ -5,7 +5,8 @@ use core::num::NonZeroU16;
 use pci_core::Address;
 
 use crate::description::{Firmware, HugePageSize, MemorySize, Pages, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack, ReadError};
+use crate::emitted::{Found, Lost, ReadBack};
+use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
 
 /// What the instance gets: of `incus config show`, or of the document that
@@ -13,11 +14,8 @@ use crate::yaml::{Node, load};
 ///
 /// # Errors
 /// When the text is no YAML, or it passes nothing.
-pub fn read(text: &str) -> Result<ReadBack, ReadError> {
-    let documents = load(text).map_err(|error| ReadError::Refused {
-        line: error.line,
-        reason: error.reason,
-    })?;
+pub fn read(text: &str) -> Result<ReadBack, Error> {
+    let documents = load(text)?;
     let mut found = Found::default();
     let document = documents.first();
     let devices = document.and_then(|document| document.get("devices"));
@@ -84,12 +82,14 @@ fn is_default(text: &str) -> bool {
     matches!(text, "" | "null" | "~" | "false")
 }
 
-fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), ReadError> {
+fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
     let key = |key: &str| device.get(key).and_then(Node::text);
-    let address = |text: &str| -> Result<Address, ReadError> {
-        text.parse().map_err(|_| ReadError::Refused {
-            line: device.line,
-            reason: format!("expected an address in {name}, found {text:?}"),
+    let address = |text: &str| -> Result<Address, Error> {
+        text.parse().map_err(|_| {
+            Cause::Rejected {
+                reason: format!("expected an address in {name}, found {text:?}"),
+            }
+            .at(device.line)
         })
     };
     match (key("type"), key("gputype").unwrap_or("physical")) {
@@ -109,10 +109,10 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), ReadError> {
         (Some("pci"), _) => match key("address") {
             Some(text) => found.function(address(text)?),
             None => {
-                return Err(ReadError::Refused {
-                    line: device.line,
+                return Err(Cause::Rejected {
                     reason: format!("expected address in {name}"),
-                });
+                }
+                .at(device.line));
             }
         },
         (Some("nic"), _) if matches!(key("nictype"), Some("physical" | "sriov")) => {

@@ -4,7 +4,8 @@ use pci_core::VendorId;
 
 use super::names::NodeName;
 use crate::description::Description;
-use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::error::{Cause, Error};
 
 const TARGET: &str = "NVIDIA GPU operator";
 
@@ -15,26 +16,28 @@ const NVIDIA: VendorId = VendorId(0x10de);
 ///
 /// # Errors
 /// When a display of another vendor is among the functions, or none of NVIDIA.
-pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, EmitError> {
+pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error> {
     let mut displays = 0;
     for function in vm.passed.functions().filter(|one| one.is_display()) {
-        let id = function.id.ok_or(EmitError::Missing {
+        let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor id of each display",
         })?;
         if id.vendor != NVIDIA {
-            return Err(EmitError::CannotExpress {
+            return Err(Cause::Unsupported {
                 target: TARGET,
                 what: format!("{function}, which is not of NVIDIA"),
-            });
+            }
+            .into());
         }
         displays += 1;
     }
     if displays == 0 {
-        return Err(EmitError::Missing {
+        return Err(Cause::Missing {
             target: TARGET,
             what: "a display of NVIDIA",
-        });
+        }
+        .into());
     }
     let mut file = EmittedFile::new("gpu-operator-values.yaml");
     for (text, why) in [

@@ -7,9 +7,9 @@ use super::names::{NodeName, object_name};
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    EmitError, Emitted, EmittedCommand, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError,
-    Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions,
 };
+use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
 const TARGET: &str = "Harvester";
@@ -21,7 +21,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     read: Some(|known| Ok(read_claims(known.text)?)),
     guest_name: GuestName::OF_KUBERNETES,
     ..Declaration::host_list("harvester", TARGET, |vm, wanted| {
-        let node = wanted.node.as_ref().ok_or(EmitError::Missing {
+        let node = wanted.node.as_ref().ok_or(Cause::Missing {
             target: TARGET,
             what: "the name of the node that has the functions",
         })?;
@@ -70,11 +70,7 @@ pub fn claim_name(node: &NodeName, address: Address) -> String {
 ///
 /// # Errors
 /// When the name is none of Kubernetes.
-pub fn harvester(
-    vm: &Description,
-    node: &NodeName,
-    pooling: Pooling,
-) -> Result<Emitted, EmitError> {
+pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<Emitted, Error> {
     let name = object_name(&vm.name, TARGET)?;
     let mut file = EmittedFile::new(format!("{name}-claims.yaml"));
     let mut steps = Vec::new();
@@ -139,11 +135,8 @@ pub fn harvester(
 ///
 /// # Errors
 /// When it is no YAML, an address is none, or nothing is claimed.
-pub fn read_claims(text: &str) -> Result<ReadBack, ReadError> {
-    let documents = load(text).map_err(|error| ReadError::Refused {
-        line: error.line,
-        reason: error.reason,
-    })?;
+pub fn read_claims(text: &str) -> Result<ReadBack, Error> {
+    let documents = load(text)?;
     let mut found = Found::default();
     let mut first = None;
     for document in &documents {
@@ -157,9 +150,11 @@ pub fn read_claims(text: &str) -> Result<ReadBack, ReadError> {
                 .unwrap_or_default()
         };
         let (node, address) = (spec("nodeName"), spec("address"));
-        let address: Address = address.parse().map_err(|_| ReadError::Refused {
-            line: document.line,
-            reason: format!("expected an address, found {address:?}"),
+        let address: Address = address.parse().map_err(|_| {
+            Cause::Rejected {
+                reason: format!("expected an address, found {address:?}"),
+            }
+            .at(document.line)
         })?;
         let user = spec("userName");
         if !matches!(user, "" | "admin") {

@@ -15,6 +15,6 @@ pub use kubevirt::{
     PermittedDevice, ReadManifest, RequestedDevice, kubevirt, read_manifest, read_manifest_of,
     resource_name,
 };
-pub use names::{NodeName, NodeNameError};
+pub use names::NodeName;
 pub(crate) use talos::FORMAT as TALOS;
 pub use talos::{read_talos, talos};

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::description::VmName;
-use crate::emitted::EmitError;
+use crate::error::{Cause, Error};
 
 /// The name of a node: labels of small letters, digits and `-` with `.` between,
 /// 253 bytes at most (Kubernetes, "DNS Subdomain Names"; RFC 1123, section 2.1).
@@ -25,17 +25,10 @@ impl fmt::Display for NodeName {
     }
 }
 
-/// Why a text is no [`NodeName`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected small letters, digits, '-' and '.', each label with a letter or digit at its ends"
-)]
-pub struct NodeNameError;
-
 impl FromStr for NodeName {
-    type Err = NodeNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, NodeNameError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let label = |label: &str| {
             let plain =
                 |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -45,23 +38,21 @@ impl FromStr for NodeName {
                 && !label.ends_with('-')
         };
         if text.len() > 253 || !text.split('.').all(label) {
-            return Err(NodeNameError);
+            return Err(Cause::NodeName.into());
         }
         Ok(Self(text.to_owned()))
     }
 }
 
 /// The name as Kubernetes takes it.
-pub(super) fn object_name<'a>(
-    name: &'a VmName,
-    target: &'static str,
-) -> Result<&'a str, EmitError> {
+pub(super) fn object_name<'a>(name: &'a VmName, target: &'static str) -> Result<&'a str, Error> {
     let name = name.as_str();
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err(EmitError::CannotExpress {
+        return Err(Cause::Unsupported {
             target,
             what: format!("the name {name}: small letters only"),
-        });
+        }
+        .into());
     }
     Ok(name)
 }

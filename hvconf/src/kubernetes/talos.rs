@@ -5,9 +5,8 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
-use crate::emitted::{
-    Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step, Versions,
-};
+use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
 const TARGET: &str = "Talos";
@@ -100,13 +99,10 @@ pub fn talos(vm: &Description) -> Emitted {
 ///
 /// # Errors
 /// When it is no YAML, an address is none, or nothing is bound.
-pub fn read_talos(text: &str) -> Result<ReadBack, ReadError> {
-    let documents = load(text).map_err(|error| ReadError::Refused {
-        line: error.line,
-        reason: error.reason,
-    })?;
+pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
+    let documents = load(text)?;
     let mut found = Found::default();
-    let mut take = |address: &str, driver: &str, line: u32| -> Result<(), ReadError> {
+    let mut take = |address: &str, driver: &str, line: u32| -> Result<(), Error> {
         // Talos' own example writes the function in two digits.
         let short = address.strip_suffix(|c: char| c.is_ascii_digit());
         let short = short
@@ -117,9 +113,11 @@ pub fn read_talos(text: &str) -> Result<ReadBack, ReadError> {
             .parse()
             .ok()
             .or_else(|| short.and_then(|short| short.parse().ok()));
-        let address = parsed.ok_or_else(|| ReadError::Refused {
-            line,
-            reason: format!("expected an address, found {address:?}"),
+        let address = parsed.ok_or_else(|| {
+            Cause::Rejected {
+                reason: format!("expected an address, found {address:?}"),
+            }
+            .at(line)
         })?;
         if driver == "vfio-pci" || driver == "vfio_pci" {
             found.function(address);

@@ -5,6 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::hostdev::{Hostdev, alias};
+use crate::error::{Cause, Error};
 use crate::passed::{Passed, RomBar};
 
 /// A domain's name: no control character, no `/` (libvirt refuses them), no
@@ -12,18 +13,13 @@ use crate::passed::{Passed, RomBar};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DomainName(String);
 
-/// Why a text is no [`DomainName`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a domain name without '/', control characters and leading '-'")]
-pub struct DomainNameError;
-
 impl FromStr for DomainName {
-    type Err = DomainNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, DomainNameError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let bad = |c: char| c == '/' || c.is_control();
         if text.trim().is_empty() || text.starts_with('-') || text.contains(bad) {
-            return Err(DomainNameError);
+            return Err(Cause::DomainName.into());
         }
         Ok(Self(text.to_owned()))
     }
@@ -127,7 +123,7 @@ mod tests {
     #[test]
     fn names_that_virsh_would_misread_are_refused() {
         for text in ["", " ", "a/b", "-x", "a\nb"] {
-            assert_eq!(text.parse::<DomainName>(), Err(DomainNameError));
+            assert_eq!(text.parse::<DomainName>(), Err(Cause::DomainName.into()));
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Elements that an edit of a domain puts in, or gives other attributes.
 
 use super::domain::Domain;
-use super::pass_error::PassDomainError;
 use super::splice::{Splice, splice};
 use super::tree::{Element, Id};
+use crate::error::{Cause, Error};
 
 /// The namespace of what libvirt hands to QEMU as it is.
 const NAMESPACE: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
 
 /// `text` with that namespace on its root.
-pub(super) fn with_namespace(text: String) -> Result<String, PassDomainError> {
+pub(super) fn with_namespace(text: String) -> Result<String, Error> {
     let domain = Domain::parse(&text)?;
-    let root = domain.tree.get(0).ok_or(PassDomainError::NoDevices)?;
+    let root = domain.tree.get(0).ok_or(Cause::NoDevices)?;
     match root.attribute("xmlns:qemu") {
         Some(_) => Ok(text),
         None => {
@@ -27,7 +27,7 @@ pub(super) fn set_element(
     text: &str,
     path: &[&str],
     attributes: &[(&str, &str)],
-) -> Result<String, PassDomainError> {
+) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
     let (mut at, mut rest) = (0, path);
     while let Some((name, below)) = rest.split_first() {
@@ -37,7 +37,7 @@ pub(super) fn set_element(
         (at, rest) = (child, below);
     }
     let Some((last, above)) = rest.split_last() else {
-        let element = domain.tree.get(at).ok_or(PassDomainError::NoDevices)?;
+        let element = domain.tree.get(at).ok_or(Cause::NoDevices)?;
         return Ok(splice(text, with_attributes(&domain, element, attributes)));
     };
     let leaf = Block::new(last, attributes);

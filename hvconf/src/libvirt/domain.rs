@@ -5,9 +5,10 @@ use core::ops::Range;
 use pci_core::Address;
 
 use super::hostdev::GuestAddress;
-use super::tree::{Element, Id, Tree, XmlError};
+use super::tree::{Element, Id, Tree};
 use crate::address_width::{AddressWidth, OF_MODELS};
 use crate::description::AddressBits;
+use crate::error::Error;
 
 /// The XML of one domain, read.
 ///
@@ -17,7 +18,7 @@ use crate::description::AddressBits;
 ///     <devices/></domain>";
 /// let domain = Domain::parse(text)?;
 /// assert!(domain.kvm_hidden().is_some_and(|hidden| hidden.on));
-/// # Ok::<(), hvconf::libvirt::XmlError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Domain<'a> {
@@ -78,7 +79,7 @@ impl<'a> Domain<'a> {
     ///
     /// # Errors
     /// When it is not well-formed, or its root is not `<domain>`.
-    pub fn parse(text: &'a str) -> Result<Self, XmlError> {
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
         let tree = Tree::parse(text)?;
         match tree.get(0) {
             Some(root) if root.name == "domain" => Ok(Self { tree }),
@@ -465,7 +466,7 @@ mod tests {
 
     #[test]
     fn other_documents_are_refused() {
-        assert_eq!(Domain::parse("\n<network/>").unwrap_err().line, 2);
+        assert_eq!(Domain::parse("\n<network/>").unwrap_err().line(), Some(2));
         assert!(Domain::parse("").is_err());
     }
 }

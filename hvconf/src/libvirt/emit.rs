@@ -7,7 +7,8 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, Pages, SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, Lost, Part, Step};
+use crate::error::{Cause, Error};
 use crate::passed::{PassedSlot, RomBar, Root, guest_slots};
 
 const TARGET: &str = "libvirt";
@@ -36,8 +37,8 @@ const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'
 /// assert_eq!(back.description.memory, vm.memory);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
-    let size = vm.memory.size.ok_or(EmitError::Missing {
+pub fn emit(vm: &Description) -> Result<Emitted, Error> {
+    let size = vm.memory.size.ok_or(Cause::Missing {
         target: TARGET,
         what: "the amount of memory",
     })?;
@@ -277,7 +278,7 @@ fn processor(xml: &mut Xml, vm: &Description) {
     xml.close(1, "</cpu>");
 }
 
-fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), EmitError> {
+fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), Error> {
     xml.close(1, "<devices>");
     let root = Root::of(vm.machine.chipset);
     let window = vm

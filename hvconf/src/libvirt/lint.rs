@@ -44,7 +44,7 @@ pub enum DomainIssue {
         /// The value as written.
         value: String,
         /// Why it is refused.
-        fault: VendorIdFault,
+        fault: VendorIdIssue,
     },
     /// A host function that two hostdevs pass.
     PassedTwice {
@@ -101,7 +101,7 @@ pub enum DomainIssue {
 /// characters, no comma).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum VendorIdFault {
+pub enum VendorIdIssue {
     /// More than 12 characters.
     TooLong,
     /// A comma, which would end QEMU's option.
@@ -115,7 +115,7 @@ pub enum VendorIdFault {
 /// let text = "<domain>\n<qemu:commandline/>\n</domain>";
 /// let domain = Domain::parse(text)?;
 /// assert_eq!(lint(&domain), [DomainIssue::CommandlineWithoutNamespace { line: 2 }]);
-/// # Ok::<(), hvconf::libvirt::XmlError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[must_use]
 pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
@@ -124,9 +124,9 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
     if let Some(vendor) = domain.vendor_id() {
         let value = vendor.value.unwrap_or_default();
         let fault = if value.contains(',') {
-            Some(VendorIdFault::Comma)
+            Some(VendorIdIssue::Comma)
         } else {
-            (value.chars().count() > 12).then_some(VendorIdFault::TooLong)
+            (value.chars().count() > 12).then_some(VendorIdIssue::TooLong)
         };
         if let Some(fault) = fault {
             issues.push(DomainIssue::BadVendorId {
@@ -383,8 +383,8 @@ mod tests {
         };
         assert_eq!(issues(&domain("123456789012")), []);
         for (value, wanted) in [
-            ("1234567890123", VendorIdFault::TooLong),
-            ("a,b", VendorIdFault::Comma),
+            ("1234567890123", VendorIdIssue::TooLong),
+            ("a,b", VendorIdIssue::Comma),
         ] {
             let found = issues(&domain(value));
             assert!(

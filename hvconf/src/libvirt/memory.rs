@@ -2,10 +2,10 @@
 
 use super::block::{set_element, with_attributes};
 use super::domain::{Domain, unit_bytes};
-use super::pass_error::PassDomainError;
 use super::splice::splice;
 use super::tree::{Element, Id};
 use crate::description::HugePageSize;
+use crate::error::{Cause, Error};
 
 /// Settings of a domain's memory beside which libvirt refuses huge pages
 /// (`qemuValidateDomainDefMemory`): the element, its attribute and the value.
@@ -16,12 +16,12 @@ const REFUSED: [(&str, &str, &str); 2] = [
 
 /// `text` with huge pages of `size`. A size that is the same in another unit stays as it is,
 /// and so do sizes by NUMA node, beside which libvirt may refuse another.
-pub(super) fn with_huge_pages(text: String, size: HugePageSize) -> Result<String, PassDomainError> {
+pub(super) fn with_huge_pages(text: String, size: HugePageSize) -> Result<String, Error> {
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
     if let Some((refused, element)) = refused_beside_huge_pages(&domain) {
         let line = tree.line(refused.open.start);
-        return Err(PassDomainError::HugePages { element, line });
+        return Err(Cause::LibvirtHugePages { element }.at(line));
     }
     let Some(mebibytes) = size.mebibytes() else {
         return set_element(&text, &["memoryBacking", "hugepages"], &[]);
@@ -80,7 +80,7 @@ mod tests {
         format!("<domain>\n  <memoryBacking>{backing}\n  </memoryBacking>\n</domain>\n")
     }
 
-    fn with(backing: &str, size: HugePageSize) -> Result<String, PassDomainError> {
+    fn with(backing: &str, size: HugePageSize) -> Result<String, Error> {
         let new = with_huge_pages(domain(backing), size)?;
         assert_eq!(with_huge_pages(new.clone(), size).as_ref(), Ok(&new));
         Ok(new)
@@ -94,10 +94,8 @@ mod tests {
         ] {
             let backing = format!("\n    {}", element.replace('\'', "\""));
             for size in [HugePageSize::HostDefault, HugePageSize::Gibibyte1] {
-                let error = PassDomainError::HugePages {
-                    element: element.to_owned(),
-                    line: 3,
-                };
+                let element = element.to_owned();
+                let error = Cause::LibvirtHugePages { element }.at(3);
                 assert_eq!(with(&backing, size), Err(error));
             }
         }

@@ -7,10 +7,10 @@ use pci_core::{Address, Slot};
 use super::block::with_attributes;
 use super::domain::{Domain, ExistingHostdev};
 use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_port};
-use super::pass_error::PassDomainError;
 use super::placement::{FreeSlots, Full};
 use super::splice::{Splice, splice};
 use super::tree::{Element, Id};
+use crate::error::{Cause, Error};
 use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 
 /// The XML `text` of a domain with a `<hostdev>` for every function of `passed`.
@@ -35,7 +35,7 @@ use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 /// assert_eq!(remove(&new, &[nic.address])?, text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn add(text: &str, passed: &Passed) -> Result<String, PassDomainError> {
+pub fn add(text: &str, passed: &Passed) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
     let layout = Layout::of(&domain)?;
     let existing = domain.hostdevs();
@@ -46,7 +46,7 @@ pub fn add(text: &str, passed: &Passed) -> Result<String, PassDomainError> {
         let (there, missing) = split(slot, &existing);
         complete_roms(&domain, slot, &there, &mut splices);
         let elements = new_elements(&domain, slot, &there, &missing, &mut free, &mut splices);
-        let elements = elements.map_err(|Full| PassDomainError::NoFreeSlot(slot.slot()))?;
+        let elements = elements.map_err(|Full| Cause::NoFreeSlot(slot.slot()))?;
         for element in elements {
             added.push_str(&layout.element(&element));
         }
@@ -60,7 +60,7 @@ pub fn add(text: &str, passed: &Passed) -> Result<String, PassDomainError> {
 ///
 /// # Errors
 /// When `text` is not the XML of a domain.
-pub fn remove(text: &str, functions: &[Address]) -> Result<String, PassDomainError> {
+pub fn remove(text: &str, functions: &[Address]) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
     let functions: BTreeSet<Address> = functions.iter().copied().collect();
     let (gone, left): (Vec<_>, Vec<_>) = domain
@@ -264,10 +264,10 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(domain: &Domain<'_>) -> Result<Self, PassDomainError> {
+    fn of(domain: &Domain<'_>) -> Result<Self, Error> {
         let tree = &domain.tree;
-        let (id, devices) = domain.devices().ok_or(PassDomainError::NoDevices)?;
-        let close = devices.close.ok_or(PassDomainError::NoDevices)?;
+        let (id, devices) = domain.devices().ok_or(Cause::NoDevices)?;
+        let close = devices.close.ok_or(Cause::NoDevices)?;
         let inner = tree.text.get(devices.open.end..close).unwrap_or_default();
         let own = domain.span_with_indent(devices).start..devices.open.start;
         let own = tree.text.get(own).unwrap_or_default();

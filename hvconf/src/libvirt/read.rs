@@ -8,28 +8,15 @@ use pci_core::{DeviceId, Slot, VendorId};
 use super::domain::{Domain, ExistingHostdev, number, unit_bytes};
 use super::hostdev::ROM_DIRECTORY;
 use super::others::Others;
-use super::tree::{Element, Id, XmlError};
+use super::tree::{Element, Id};
 use crate::description::{
     AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages,
     SecureBoot, Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
-use crate::passed::{
-    Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
-};
-
-/// Why a domain cannot be read back.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DomainReadError {
-    /// The text is not the XML of a domain.
-    #[error(transparent)]
-    Xml(#[from] XmlError),
-    /// It passes no function, or one twice.
-    #[error(transparent)]
-    Passed(#[from] PassedError),
-}
+use crate::error::{Cause, Error};
+use crate::passed::{Coverage, DisplayRole, GuestSlot, Passed, PassedFunction, PassedSlot, RomBar};
 
 /// The description of the domain in `text`.
 ///
@@ -39,7 +26,7 @@ pub enum DomainReadError {
 ///
 /// # Errors
 /// When `text` is not the XML of a domain, or it passes no function.
-pub fn read_back(text: &str) -> Result<ReadBack, DomainReadError> {
+pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let domain = Domain::parse(text)?;
     let mut reader = Reader {
         domain: &domain,
@@ -47,7 +34,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, DomainReadError> {
     };
     let passed = Passed::new(reader.slots()?)?;
     let name = reader.name();
-    let name = name.ok_or(PassedError::NoFunction)?;
+    let name = name.ok_or(Cause::NoFunction)?;
     let mut vm = Description::new(name, passed);
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
@@ -104,7 +91,7 @@ impl Reader<'_> {
         Some(name)
     }
 
-    fn slots(&mut self) -> Result<Vec<PassedSlot>, PassedError> {
+    fn slots(&mut self) -> Result<Vec<PassedSlot>, Error> {
         let mut order: Vec<Slot> = Vec::new();
         let mut by_slot: BTreeMap<Slot, Vec<ExistingHostdev>> = BTreeMap::new();
         for hostdev in self.domain.hostdevs() {

@@ -9,12 +9,12 @@ use super::hostdev::alias;
 use super::kept::own_vendor_id;
 use super::memory::with_huge_pages;
 use super::pass::add;
-use super::pass_error::PassDomainError;
 use super::qemu::{Property, properties};
 use super::splice::splice;
 use super::tree::{Element, Id};
 use super::window::with_window;
 use crate::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
+use crate::error::{Cause, Error};
 
 /// The XML `text` of a domain with all that `vm` asks for, every byte kept that it
 /// has no business with: hostdevs as by [`add`], the features that hide the
@@ -46,13 +46,13 @@ use crate::description::{Chipset, Description, GuestSystem, KvmSignature, Memory
 /// assert_eq!(edit(&new, &vm)?, new);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn edit(text: &str, vm: &Description) -> Result<String, PassDomainError> {
+pub fn edit(text: &str, vm: &Description) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
     let hyperv = domain.hyperv_of_the_host().is_none();
     let own_vendor = own_vendor_id(&domain).is_some();
     let ioapic = domain.tree.descend(0, &["features", "ioapic"]).is_none() && !domain.has_iommu();
     let mut text = add(text, &vm.passed)?;
-    let mut set = |path: &[&str], attributes: &[(&str, &str)]| -> Result<(), PassDomainError> {
+    let mut set = |path: &[&str], attributes: &[(&str, &str)]| -> Result<(), Error> {
         text = set_element(&text, path, attributes)?;
         Ok(())
     };
@@ -94,12 +94,12 @@ pub fn edit(text: &str, vm: &Description) -> Result<String, PassDomainError> {
     Ok(text)
 }
 
-fn looking_glass(text: String, vm: &Description) -> Result<String, PassDomainError> {
+fn looking_glass(text: String, vm: &Description) -> Result<String, Error> {
     let Some(size) = vm.looking_glass else {
         return Ok(text);
     };
     let domain = Domain::parse(&text)?;
-    let (devices, _) = domain.devices().ok_or(PassDomainError::NoDevices)?;
+    let (devices, _) = domain.devices().ok_or(Cause::NoDevices)?;
     let shmem = domain.tree.children(devices).find(|(_, element)| {
         element.name == "shmem" && element.attribute("name") == Some("looking-glass")
     });
@@ -128,7 +128,7 @@ fn looking_glass(text: String, vm: &Description) -> Result<String, PassDomainErr
 
 /// The alias of the hostdev of `source`; one without an alias of the user's gets ours.
 /// libvirt drops overrides of an alias that no device has, and keeps none but the user's.
-fn with_alias(text: String, source: Address) -> Result<(String, String), PassDomainError> {
+fn with_alias(text: String, source: Address) -> Result<(String, String), Error> {
     let domain = Domain::parse(&text)?;
     let hostdev = domain.contains(source);
     let own = hostdev.as_ref().and_then(|hostdev| hostdev.alias.clone());
@@ -148,7 +148,7 @@ fn with_alias(text: String, source: Address) -> Result<(String, String), PassDom
 }
 
 /// Sets a property in `<qemu:override>`, and the namespace that it needs.
-fn set_property(text: String, wanted: &Property) -> Result<String, PassDomainError> {
+fn set_property(text: String, wanted: &Property) -> Result<String, Error> {
     let Property {
         source,
         name,

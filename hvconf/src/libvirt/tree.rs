@@ -6,6 +6,8 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::error::{Cause, Error};
+
 /// How deep elements may be nested, as in libxml2 without `XML_PARSE_HUGE`
 /// (`xmlParserMaxDepth`), which is what libvirt reads with.
 const DEEPEST: usize = 256;
@@ -13,19 +15,6 @@ const DEEPEST: usize = 256;
 /// How many attributes an element may have. libvirt's schema has none with more
 /// than a dozen; the bound keeps the work in proportion to the text.
 const MOST_ATTRIBUTES: usize = 64;
-
-/// Why a text is not the XML of a domain.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} on line {line} (byte {offset})")]
-#[non_exhaustive]
-pub struct XmlError {
-    /// What was expected or found.
-    pub what: String,
-    /// The line, from 1.
-    pub line: u32,
-    /// Byte offset in the text.
-    pub offset: usize,
-}
 
 /// The elements of a text, in the order of their start tags.
 #[derive(Clone, Debug)]
@@ -62,7 +51,7 @@ impl Element {
 }
 
 impl<'a> Tree<'a> {
-    pub(super) fn parse(text: &'a str) -> Result<Self, XmlError> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, Error> {
         let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).collect();
         let mut tree = Self {
             text,
@@ -120,7 +109,7 @@ impl<'a> Tree<'a> {
         tag: &BytesStart<'_>,
         open: Range<usize>,
         parent: Option<Id>,
-    ) -> Result<Id, XmlError> {
+    ) -> Result<Id, Error> {
         // Splices need the offsets to be those of the tag.
         if !self
             .text
@@ -159,12 +148,12 @@ impl<'a> Tree<'a> {
         Ok(id)
     }
 
-    pub(super) fn error(&self, offset: usize, what: &dyn core::fmt::Display) -> XmlError {
-        XmlError {
+    pub(super) fn error(&self, offset: usize, what: &dyn core::fmt::Display) -> Error {
+        Cause::Xml {
             what: what.to_string(),
-            line: self.line(offset),
             offset,
         }
+        .at(self.line(offset))
     }
 
     /// The line, from 1, of the byte at `offset`.
@@ -243,12 +232,16 @@ mod tests {
     #[test]
     fn errors_say_where() {
         let error = |text: &str| Tree::parse(text).unwrap_err();
-        assert_eq!(error("<a>\n<b>\n</a>").line, 3);
-        assert_eq!(error("<a>\n <b>").line, 2);
-        assert_eq!(error("<a x='&nope;'/>").line, 1);
-        assert_eq!(error("<a/>\n<b/>").line, 2);
+        assert_eq!(error("<a>\n<b>\n</a>").line(), Some(3));
+        assert_eq!(error("<a>\n <b>").line(), Some(2));
+        assert_eq!(error("<a x='&nope;'/>").line(), Some(1));
+        assert_eq!(error("<a/>\n<b/>").line(), Some(2));
         let many: String = (0..65).map(|n| format!(" a{n}=''")).collect();
-        assert!(error(&format!("<a{many}/>")).what.contains("64 attributes"));
-        assert!(error(&"<a>".repeat(300)).what.contains("nested"));
+        assert!(
+            error(&format!("<a{many}/>"))
+                .to_string()
+                .contains("64 attributes")
+        );
+        assert!(error(&"<a>".repeat(300)).to_string().contains("nested"));
     }
 }

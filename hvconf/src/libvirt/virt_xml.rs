@@ -7,7 +7,8 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Lost, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::passed::{PassedFunction, PassedSlot, RomBar};
 
 /// The commands that give the domain `domain`, which is there, what `vm` asks for
@@ -59,8 +60,8 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
 /// assert!(argv.contains(&"0000:03:00.0,driver.name=vfio,alias.name=ua-passthru-0000-03-00-0".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn virt_install(vm: &Description) -> Result<Emitted, EmitError> {
-    let memory = vm.memory.size.ok_or(EmitError::Missing {
+pub fn virt_install(vm: &Description) -> Result<Emitted, Error> {
+    let memory = vm.memory.size.ok_or(Cause::Missing {
         target: "virt-install",
         what: "the amount of memory",
     })?;

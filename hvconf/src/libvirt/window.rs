@@ -2,15 +2,15 @@
 
 use super::block::{Block, insert, with_attributes, with_namespace};
 use super::domain::Domain;
-use super::pass_error::PassDomainError;
 use super::qemu::{BY_ITSELF, WINDOW};
 use super::splice::splice;
 use super::tree::{Element, Id};
 use crate::description::{Chipset, Description, MmioWindow};
+use crate::error::{Cause, Error};
 
 /// `text` with the window that is asked for: of UEFI the firmware is told it, of a BIOS the
 /// root of PCI has it.
-pub(super) fn with_window(text: String, vm: &Description) -> Result<String, PassDomainError> {
+pub(super) fn with_window(text: String, vm: &Description) -> Result<String, Error> {
     let window = vm.mmio.filter(|window| window.gibibytes() > BY_ITSELF);
     let Some(window) = window else {
         return Ok(text);
@@ -22,7 +22,7 @@ pub(super) fn with_window(text: String, vm: &Description) -> Result<String, Pass
     }
 }
 
-fn of_firmware(text: String, window: MmioWindow) -> Result<String, PassDomainError> {
+fn of_firmware(text: String, window: MmioWindow) -> Result<String, Error> {
     let value = format!("name={WINDOW}{}", window.mebibytes());
     let argument = |value: &str| Block::new("qemu:arg", &[("value", value)]);
     let domain = Domain::parse(&text)?;
@@ -52,16 +52,16 @@ fn of_firmware(text: String, window: MmioWindow) -> Result<String, PassDomainErr
     let text = insert(&domain, id, &argument("-fw_cfg"));
     let domain = Domain::parse(&text)?;
     let lines = domain.tree.child(0, "qemu:commandline");
-    let (id, _) = lines.ok_or(PassDomainError::NoDevices)?;
+    let (id, _) = lines.ok_or(Cause::NoDevices)?;
     Ok(insert(&domain, id, &argument(&value)))
 }
 
-fn of_root(text: String, window: MmioWindow, chipset: Chipset) -> Result<String, PassDomainError> {
+fn of_root(text: String, window: MmioWindow, chipset: Chipset) -> Result<String, Error> {
     let size = (window.mebibytes() << 10).to_string();
     let hole = Block::new("pcihole64", &[("unit", "KiB")]).content(&size);
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
-    let (devices, _) = domain.devices().ok_or(PassDomainError::NoDevices)?;
+    let (devices, _) = domain.devices().ok_or(Cause::NoDevices)?;
     // A root that is given without an index has 0.
     let is_root = |(_, element): &(Id, &Element)| {
         let attribute = |name| element.attribute(name);

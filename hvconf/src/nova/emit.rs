@@ -8,9 +8,8 @@ use pci_core::{Address, PciId};
 use super::conf::NovaConf;
 use super::read::{address_of, same_json};
 use crate::description::{Description, HugePageSize, KvmSignature, Pages};
-use crate::emitted::{
-    EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
-};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::passed::{PassedFunction, SriovRole};
 use crate::yaml::quoted;
 
@@ -36,18 +35,13 @@ impl fmt::Display for AliasName {
     }
 }
 
-/// Why a text is no [`AliasName`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected 1 to 200 letters, digits, '-', '_' and '.'")]
-pub struct AliasNameError;
-
 impl FromStr for AliasName {
-    type Err = AliasNameError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, AliasNameError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if text.is_empty() || text.len() > 200 || !text.bytes().all(plain) {
-            return Err(AliasNameError);
+            return Err(Cause::AliasName.into());
         }
         Ok(Self(text.to_owned()))
     }
@@ -81,8 +75,8 @@ fn alias(function: &PassedFunction, id: PciId) -> String {
     )
 }
 
-fn ids(vm: &Description) -> Result<Vec<(&PassedFunction, PciId)>, EmitError> {
-    let missing = EmitError::Missing {
+fn ids(vm: &Description) -> Result<Vec<(&PassedFunction, PciId)>, Error> {
+    let missing = Cause::Missing {
         target: TARGET,
         what: "the vendor and device id of each function",
     };
@@ -90,7 +84,7 @@ fn ids(vm: &Description) -> Result<Vec<(&PassedFunction, PciId)>, EmitError> {
     functions
         .map(|function| Some((function, function.id?)))
         .collect::<Option<Vec<_>>>()
-        .ok_or(missing)
+        .ok_or_else(|| missing.into())
 }
 
 /// What a flavor says of its machines (Nova, "Extra Specs": `hw:mem_page_size`,
@@ -122,7 +116,7 @@ fn flavor_properties(vm: &Description) -> Vec<(&'static str, String)> {
 ///
 /// # Errors
 /// When an id is not known.
-pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let functions = ids(vm)?;
     let mut file = EmittedFile::new("nova-pci.conf");
     file.push(Line::new(
@@ -209,7 +203,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
 ///
 /// # Errors
 /// When an id is not known.
-pub fn pass(text: &str, vm: &Description) -> Result<String, EmitError> {
+pub fn pass(text: &str, vm: &Description) -> Result<String, Error> {
     let mut conf = NovaConf::parse(text);
     for (function, id) in ids(vm)? {
         let there = conf.values().iter().any(|value| {

@@ -3,7 +3,8 @@
 use pci_core::{Address, Slot};
 
 use super::conf::NovaConf;
-use crate::emitted::{Found, Lost, ReadBack, ReadError};
+use crate::emitted::{Found, Lost, ReadBack};
+use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
 
 /// What one value of `device_spec` names.
@@ -101,7 +102,7 @@ pub(super) fn same_json(a: &str, b: &str) -> bool {
 ///
 /// # Errors
 /// When a value is no JSON, or names nothing by address.
-pub fn read(text: &str) -> Result<ReadBack, ReadError> {
+pub fn read(text: &str) -> Result<ReadBack, Error> {
     let conf = NovaConf::parse(text);
     let mut found = Found::default();
     for value in conf.values() {
@@ -112,9 +113,11 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
         if !matches!(&*value.key, "device_spec" | "passthrough_whitelist") {
             continue;
         }
-        let refused = || ReadError::Refused {
-            line: value.line,
-            reason: format!("expected a JSON object, found {:?}", value.value),
+        let refused = || {
+            Cause::Rejected {
+                reason: format!("expected a JSON object, found {:?}", value.value),
+            }
+            .at(value.line)
         };
         for spec in specs(&value.value).ok_or_else(refused)? {
             for (key, _) in spec.entries() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::slot::{GuestSlot, Passed};
 use crate::description::Chipset;
-use crate::emitted::EmitError;
+use crate::error::{Cause, Error};
 
 /// Whether the guest's bus 0 has root ports for PCI Express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,19 +52,19 @@ pub(crate) fn guest_slots(
     passed: &Passed,
     root: Root,
     target: &'static str,
-) -> Result<Vec<GuestSlot>, EmitError> {
+) -> Result<Vec<GuestSlot>, Error> {
     let mut used = BTreeSet::new();
     for wish in passed.slots().iter().filter_map(|slot| slot.guest) {
         if !used.insert(wish) || !root.has(wish) {
             let (bus, device) = (wish.bus(), wish.device());
             let what = format!("slot {device} on bus {bus} of the guest for this");
-            return Err(EmitError::CannotExpress { target, what });
+            return Err(Cause::Unsupported { target, what }.into());
         }
     }
     let mut slots = Vec::new();
     for slot in passed.slots() {
         let place = slot.guest.or_else(|| free(&used, root));
-        let place = place.ok_or(EmitError::TooMany {
+        let place = place.ok_or(Cause::TooMany {
             target,
             what: "slots",
             most: match root {

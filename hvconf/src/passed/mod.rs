@@ -10,7 +10,5 @@ mod slot;
 pub use bars::{AddressWidth, Bar, BarSize, Bars, Prefetchable};
 pub use function::{PassedFunction, SriovRole};
 pub(crate) use guest_placement::{FIRST_PORT_SLOT, MOST_PORTS, Root, guest_slots};
-pub use rom_file::{RomFile, RomFileError};
-pub use slot::{
-    Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedSlot, RomBar, SeenIds,
-};
+pub use rom_file::RomFile;
+pub use slot::{Coverage, DisplayRole, GuestSlot, Passed, PassedSlot, RomBar, SeenIds};

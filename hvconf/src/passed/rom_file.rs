@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// The name of an expansion ROM file: `[A-Za-z0-9._-]+`, 255 bytes at most (the
 /// kernel's `NAME_MAX`), not starting with `.` or `-`.
 ///
@@ -25,26 +27,17 @@ impl fmt::Display for RomFile {
     }
 }
 
-/// Why a text is no [`RomFile`]: the byte that cannot be in one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a plain file name of letters, digits, '.', '_' and '-' at byte {offset}")]
-#[non_exhaustive]
-pub struct RomFileError {
-    /// Byte offset in the text that was given.
-    pub offset: usize,
-}
-
 impl FromStr for RomFile {
-    type Err = RomFileError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, RomFileError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         if text.is_empty() || text.starts_with(['.', '-']) {
-            return Err(RomFileError { offset: 0 });
+            return Err(Cause::RomFile { offset: 0 }.into());
         }
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         match text.bytes().position(|byte| !plain(byte)) {
-            Some(offset) => Err(RomFileError { offset }),
-            None if text.len() > 255 => Err(RomFileError { offset: 255 }),
+            Some(offset) => Err(Cause::RomFile { offset }.into()),
+            None if text.len() > 255 => Err(Cause::RomFile { offset: 255 }.into()),
             None => Ok(Self(text.to_owned())),
         }
     }
@@ -71,7 +64,7 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<RomFile>(),
-                Err(RomFileError { offset }),
+                Err(Cause::RomFile { offset }.into()),
                 "{text}"
             );
         }

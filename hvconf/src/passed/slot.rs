@@ -4,6 +4,7 @@ use pci_core::{Address, ClassCode, DeviceId, Slot, VendorId};
 
 use super::function::PassedFunction;
 use super::rom_file::RomFile;
+use crate::error::{Cause, Error};
 
 /// How much of a slot the listed functions are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,27 +114,20 @@ impl PassedSlot {
     /// When there is no function, one is listed twice, two are of different
     /// slots, or one is a bridge: bridges stay with the host
     /// (`Documentation/driver-api/vfio.rst`, "VFIO Usage Example").
-    pub fn new(
-        mut functions: Vec<PassedFunction>,
-        coverage: Coverage,
-    ) -> Result<Self, PassedError> {
+    pub fn new(mut functions: Vec<PassedFunction>, coverage: Coverage) -> Result<Self, Error> {
         functions.sort_by_key(|function| function.address);
-        let slot = functions
-            .first()
-            .ok_or(PassedError::NoFunction)?
-            .address
-            .slot();
+        let slot = functions.first().ok_or(Cause::NoFunction)?.address.slot();
         let mut before = None;
         for function in &functions {
             let address = function.address;
             if address.slot() != slot {
-                return Err(PassedError::OtherSlot { slot, address });
+                return Err(Cause::OtherSlot { slot, address }.into());
             }
             if before.replace(address) == Some(address) {
-                return Err(PassedError::Twice(address));
+                return Err(Cause::Twice(address).into());
             }
             if function.class.is_some_and(ClassCode::is_bridge) {
-                return Err(PassedError::Bridge(address));
+                return Err(Cause::Bridge(address).into());
             }
         }
         Ok(Self {
@@ -207,23 +201,23 @@ impl Passed {
     ///
     /// # Errors
     /// When there is none, one is listed twice, or two are the first screen.
-    pub fn new(slots: Vec<PassedSlot>) -> Result<Self, PassedError> {
+    pub fn new(slots: Vec<PassedSlot>) -> Result<Self, Error> {
         if slots.is_empty() {
-            return Err(PassedError::NoFunction);
+            return Err(Cause::NoFunction.into());
         }
         let mut order: Vec<&PassedSlot> = slots.iter().collect();
         order.sort_by_key(|passed| passed.slot);
         let mut before = None;
         for passed in order {
             if before.replace(passed.slot) == Some(passed.slot) {
-                return Err(PassedError::SlotTwice(passed.slot));
+                return Err(Cause::SlotTwice(passed.slot).into());
             }
         }
         let mut primary = slots
             .iter()
             .filter(|passed| passed.display == DisplayRole::Primary);
         if let (Some(first), Some(second)) = (primary.next(), primary.next()) {
-            return Err(PassedError::TwoPrimaryDisplays(first.slot, second.slot));
+            return Err(Cause::TwoPrimaryDisplays(first.slot, second.slot).into());
         }
         Ok(Self { slots })
     }
@@ -313,38 +307,10 @@ impl Passed {
     }
 }
 
-/// Why a set of functions cannot be passed through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PassedError {
-    /// Nothing is listed.
-    #[error("expected at least one function, found none")]
-    NoFunction,
-    /// A function of another slot is among them.
-    #[error("expected functions of {slot}, found {address}")]
-    OtherSlot {
-        /// The first function's slot.
-        slot: Slot,
-        /// The function that is not in it.
-        address: Address,
-    },
-    /// A function is listed twice.
-    #[error("{0} is listed twice")]
-    Twice(Address),
-    /// A slot is listed twice.
-    #[error("slot {0} is listed twice")]
-    SlotTwice(Slot),
-    /// A bridge is listed.
-    #[error("{0} is a bridge, which stays with the host")]
-    Bridge(Address),
-    /// Two slots are to be the first screen.
-    #[error("both {0} and {1} are to be the guest's first screen")]
-    TwoPrimaryDisplays(Slot, Slot),
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn function(text: &str) -> PassedFunction {
         PassedFunction::at(text.parse().unwrap())
@@ -359,37 +325,44 @@ mod tests {
         let slot = new(&["01:00.1", "01:00.0"]).unwrap();
         assert_eq!(slot.functions()[0].address.function(), 0);
         assert_eq!(slot.rom_function(), "01:00.0".parse().ok());
-        assert_eq!(new(&[]), Err(PassedError::NoFunction));
-        assert!(matches!(
-            new(&["01:00.0", "02:00.0"]),
-            Err(PassedError::OtherSlot { .. })
-        ));
-        assert!(matches!(
-            new(&["01:00.0", "01:00.0"]),
-            Err(PassedError::Twice(_))
-        ));
+        assert_eq!(new(&[]).unwrap_err().kind(), ErrorKind::NoFunction);
+        assert_eq!(
+            new(&["01:00.0", "02:00.0"]).unwrap_err().kind(),
+            ErrorKind::OtherSlot
+        );
+        assert_eq!(
+            new(&["01:00.0", "01:00.0"]).unwrap_err().kind(),
+            ErrorKind::Duplicate
+        );
         let mut bridge = function("01:00.0");
         bridge.class = Some(ClassCode::new(6, 4, None));
-        assert!(matches!(
-            PassedSlot::new(vec![bridge], Coverage::WholeSlot),
-            Err(PassedError::Bridge(_))
-        ));
+        assert_eq!(
+            PassedSlot::new(vec![bridge], Coverage::WholeSlot)
+                .unwrap_err()
+                .kind(),
+            ErrorKind::Bridge
+        );
     }
 
     #[test]
     fn two_slots_are_different_and_one_is_the_screen() {
         let mut a = PassedSlot::new(vec![function("01:00.0")], Coverage::WholeSlot).unwrap();
         let mut b = PassedSlot::new(vec![function("02:00.0")], Coverage::WholeSlot).unwrap();
-        assert!(matches!(
-            Passed::new(vec![a.clone(), b.clone(), a.clone()]),
-            Err(PassedError::SlotTwice(_))
-        ));
+        assert_eq!(
+            Passed::new(vec![a.clone(), b.clone(), a.clone()])
+                .unwrap_err()
+                .kind(),
+            ErrorKind::Duplicate
+        );
         a.display = DisplayRole::Primary;
         b.display = DisplayRole::Primary;
-        assert!(matches!(
-            Passed::new(vec![a, b]),
-            Err(PassedError::TwoPrimaryDisplays(..))
-        ));
-        assert_eq!(Passed::new(Vec::new()), Err(PassedError::NoFunction));
+        assert_eq!(
+            Passed::new(vec![a, b]).unwrap_err().kind(),
+            ErrorKind::TwoPrimaryDisplays
+        );
+        assert_eq!(
+            Passed::new(Vec::new()).unwrap_err().kind(),
+            ErrorKind::NoFunction
+        );
     }
 }

@@ -4,9 +4,10 @@ use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::edit::{hiding, joined};
 use super::hostpci::{HostPci, MOST_ENTRIES};
 use super::pass::{ask_for, host, shows_screen};
-use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
+use super::pass_plan::{ManualStep, Note, PassPlan};
 use super::vm_id::VmId;
 use crate::description::{Chipset, Description, Firmware, HardwareChange, Pages, VmName};
+use crate::error::{Cause, Error};
 use crate::passed::Passed;
 
 /// The commands that give `passed` to `vm`, whose configuration was not shown:
@@ -14,7 +15,7 @@ use crate::passed::Passed;
 ///
 /// # Errors
 /// When there are more than sixteen slots.
-pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, PassError> {
+pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, Error> {
     let machine = Description::new(VmName::unnamed(), passed.clone());
     edit_by_commands(vm, &machine, HardwareChange::default())
 }
@@ -50,7 +51,7 @@ pub fn edit_by_commands(
     id: VmId,
     vm: &Description,
     change: HardwareChange,
-) -> Result<PassPlan, PassError> {
+) -> Result<PassPlan, Error> {
     let mut argv: Vec<String> = ["qm", "set"].map(str::to_owned).into();
     argv.push(id.to_string());
     let mut option = |key: &str, value: &str| {
@@ -78,7 +79,7 @@ pub fn edit_by_commands(
         let index = u8::try_from(index)
             .ok()
             .filter(|index| *index < MOST_ENTRIES);
-        let index = index.ok_or(PassError::NoFreeIndex)?;
+        let index = index.ok_or(Cause::NoFreeIndex)?;
         let mut entry = HostPci::new(host(slot));
         ask_for(&mut entry, slot);
         entry.pcie = (change.chipset == Some(Chipset::Q35)).then_some(true);

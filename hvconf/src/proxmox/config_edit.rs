@@ -1,9 +1,10 @@
 //! Changes of a configuration, each with its reason.
 
-use super::pass_plan::{Change, Note, PassError};
+use super::pass_plan::{Change, Note};
 use super::property::boolean;
 use super::vm_config::{Key, SectionKind, Value, VmConfig};
 use crate::emitted::Versions;
+use crate::error::{Cause, Error};
 
 /// A configuration that is edited, and what was changed in it.
 pub(super) struct Edit {
@@ -16,18 +17,18 @@ impl Edit {
     ///
     /// # Errors
     /// When a task holds the machine, or it is a template.
-    pub(super) fn of(text: &str) -> Result<Self, PassError> {
+    pub(super) fn of(text: &str) -> Result<Self, Error> {
         let config = VmConfig::parse(text);
         if let Some(lock) = config.lock() {
-            return Err(PassError::Locked {
+            return Err(Cause::Locked {
                 lock: lock.value.to_owned(),
-                line: lock.line,
-            });
+            }
+            .at(lock.line));
         }
         let template = config.get("template");
         if let Some(template) = template.filter(|entry| boolean(entry.value) == Some(true)) {
             let line = template.line;
-            return Err(PassError::Template { line });
+            return Err(Cause::Template.at(line));
         }
         Ok(Self {
             config,
@@ -35,7 +36,7 @@ impl Edit {
         })
     }
 
-    pub(super) fn set(&mut self, key: &str, value: &str, why: &str) -> Result<(), PassError> {
+    pub(super) fn set(&mut self, key: &str, value: &str, why: &str) -> Result<(), Error> {
         if self
             .config
             .get(key)

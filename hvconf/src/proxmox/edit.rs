@@ -5,7 +5,7 @@ use super::config_edit::Edit;
 use super::hardware::{aarch64, needs_x86};
 use super::huge_pages::{fault, sockets};
 use super::machine::is_q35;
-use super::pass_plan::{Note, PassError, PassPlan};
+use super::pass_plan::{Note, PassPlan};
 use super::property::{boolean, with_option};
 use super::second_cpu;
 use super::surroundings::Surroundings;
@@ -14,6 +14,7 @@ use super::vm_id::VmId;
 use crate::description::{
     Chipset, Description, Firmware, HardwareChange, KvmSignature, MmioWindow, Pages, SecureBoot,
 };
+use crate::error::{Cause, Error};
 use crate::qemu::{Arguments, launch_words, read_arguments};
 
 /// What an edit rests on beside the configuration and the description.
@@ -57,7 +58,7 @@ pub fn edit(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-) -> Result<PassPlan, PassError> {
+) -> Result<PassPlan, Error> {
     of(id, text, vm, context, |_| Ok(()))
 }
 
@@ -85,7 +86,7 @@ pub fn mend(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-) -> Result<PassPlan, PassError> {
+) -> Result<PassPlan, Error> {
     of(id, text, vm, context, second_cpu::take_out)
 }
 
@@ -94,8 +95,8 @@ fn of(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-    mend: impl Fn(&mut Edit) -> Result<(), PassError>,
-) -> Result<PassPlan, PassError> {
+    mend: impl Fn(&mut Edit) -> Result<(), Error>,
+) -> Result<PassPlan, Error> {
     let mut edit = Edit::of(text)?;
     let mut notes = edit.pass(&vm.passed, context.change, context.surroundings)?;
     mend(&mut edit)?;
@@ -114,7 +115,7 @@ pub(super) fn hiding(vm: &Description) -> Vec<(&'static str, &str)> {
     hidden.into_iter().chain(vendor).collect()
 }
 
-fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, PassError> {
+fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, Error> {
     let options = hiding(vm);
     if options.is_empty() {
         return Ok(None);
@@ -130,7 +131,7 @@ fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, PassError> {
             Some(entry) => {
                 let line = entry.line;
                 with_option(entry.value, key, value)
-                    .map_err(|error| PassError::BadCpu { line, error })?
+                    .map_err(|error| error.at(line).in_part("cpu"))?
             }
             None => format!("{},{key}={value}", default_model(&edit.config)),
         };
@@ -159,7 +160,7 @@ fn default_model(config: &VmConfig) -> &'static str {
     }
 }
 
-fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
+fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     let Pages::Huge(size) = vm.memory.pages else {
         return Ok(Vec::new());
     };
@@ -170,7 +171,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
     }
     if let Some(error) = fault(&edit.config) {
         let line = error.line();
-        return Err(PassError::HugePages { line, error });
+        return Err(Cause::HugePages(error).at(line));
     }
     let mut notes = Vec::new();
     if edit.config.get("memory").is_none() && !edit.config.is_whole() {
@@ -182,7 +183,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
 }
 
 /// What Proxmox VE has no key for, beside what `args` has.
-fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
+fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     if vm.looking_glass.is_some() {
         needs_x86(&edit.config, "Looking Glass")?;
     }

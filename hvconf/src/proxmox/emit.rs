@@ -8,9 +8,8 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, NumaNodes, Pages, SecureBoot,
 };
-use crate::emitted::{
-    EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
-};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::passed::{Coverage, DisplayRole, PassedSlot, RomBar};
 
 const TARGET: &str = "Proxmox VE";
@@ -39,11 +38,7 @@ pub fn mapping_id(slot: pci_core::Slot) -> Option<MappingId> {
 /// # Errors
 /// When the machine has no number that Proxmox VE takes, more than sixteen slots
 /// are passed, or mappings are asked for before 8.0.
-pub fn emit(
-    vm: &Description,
-    version: PveVersion,
-    naming: DeviceNaming,
-) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description, version: PveVersion, naming: DeviceNaming) -> Result<Emitted, Error> {
     let id = vm_id(vm)?;
     let mut emitted = Emitted::default();
     let mut file = EmittedFile::new(id.config_path());
@@ -68,7 +63,7 @@ pub fn qm_create(
     vm: &Description,
     version: PveVersion,
     naming: DeviceNaming,
-) -> Result<Emitted, EmitError> {
+) -> Result<Emitted, Error> {
     let id = vm_id(vm)?;
     let mut emitted = Emitted::default();
     let mut argv = vec!["qm".to_owned(), "create".to_owned(), id.to_string()];
@@ -84,11 +79,12 @@ pub fn qm_create(
     Ok(emitted)
 }
 
-fn vm_id(vm: &Description) -> Result<VmId, EmitError> {
-    vm.number.and_then(VmId::new).ok_or(EmitError::Missing {
+fn vm_id(vm: &Description) -> Result<VmId, Error> {
+    let missing = Cause::Missing {
         target: TARGET,
-        what: "a number from 100 to 999999999",
-    })
+        what: "a VM ID from 100 to 999999999",
+    };
+    Ok(vm.number.and_then(VmId::new).ok_or(missing)?)
 }
 
 fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
@@ -144,11 +140,11 @@ fn settings(
     version: PveVersion,
     naming: DeviceNaming,
     lost: &mut Vec<Lost>,
-) -> Result<Vec<Setting>, EmitError> {
+) -> Result<Vec<Setting>, Error> {
     if naming == DeviceNaming::Mapping && version < PveVersion::MAPPINGS {
         let what = "resource mappings before 8.0".to_owned();
         let target = TARGET;
-        return Err(EmitError::CannotExpress { target, what });
+        return Err(Cause::Unsupported { target, what }.into());
     }
     let mut all = Vec::new();
     if let Some(args) = args(vm) {
@@ -293,12 +289,12 @@ fn entries(
     naming: DeviceNaming,
     lost: &mut Vec<Lost>,
     all: &mut Vec<Setting>,
-) -> Result<(), EmitError> {
+) -> Result<(), Error> {
     for (index, slot) in vm.passed.slots().iter().enumerate() {
         let free = u8::try_from(index)
             .ok()
             .filter(|index| *index < MOST_ENTRIES);
-        let index = free.ok_or(EmitError::TooMany {
+        let index = free.ok_or(Cause::TooMany {
             target: TARGET,
             what: "slots",
             most: usize::from(MOST_ENTRIES),
@@ -343,9 +339,9 @@ fn entries(
     Ok(())
 }
 
-fn device(slot: &PassedSlot, naming: DeviceNaming) -> Result<HostDevice, EmitError> {
+fn device(slot: &PassedSlot, naming: DeviceNaming) -> Result<HostDevice, Error> {
     if naming == DeviceNaming::Mapping {
-        let id = mapping_id(slot.slot()).ok_or(EmitError::Missing {
+        let id = mapping_id(slot.slot()).ok_or(Cause::Missing {
             target: TARGET,
             what: "a name for the mapping",
         })?;

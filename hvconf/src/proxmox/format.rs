@@ -5,9 +5,10 @@ use super::read::read_back;
 use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 use super::vm_id::VmId;
-use crate::convert::{ConvertError, Declaration, FirmwareSetting, Order, Sign, Wanted};
+use crate::convert::{Declaration, FirmwareSetting, Order, Sign, Wanted};
 use crate::description::Description;
-use crate::emitted::{EmitError, Emitted};
+use crate::emitted::Emitted;
+use crate::error::{Cause, Error};
 
 pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[
@@ -30,10 +31,10 @@ pub(crate) const FORMAT: Declaration = Declaration {
             functions: known.functions,
         };
         let id = known.number.or_else(|| VmId::new(100));
-        let id = id.ok_or(ConvertError::Emit(EmitError::Missing {
+        let id = id.ok_or(Cause::Missing {
             target: "Proxmox VE",
-            what: "a number",
-        }))?;
+            what: "a VM ID",
+        })?;
         Ok(read_back(id, known.text, surroundings)?)
     }),
     names_machine: true,
@@ -42,7 +43,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     ..Declaration::machine("proxmox", "Proxmox VE", write)
 };
 
-fn write(vm: &Description, wanted: &Wanted) -> Result<Emitted, EmitError> {
+fn write(vm: &Description, wanted: &Wanted) -> Result<Emitted, Error> {
     let mut vm = vm.clone();
     let number = wanted.number.map(VmId::get).or(vm.number);
     vm.number = Some(number.unwrap_or(100));

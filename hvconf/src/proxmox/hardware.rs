@@ -3,10 +3,11 @@
 use super::config_edit::Edit;
 use super::hostpci::HostPci;
 use super::machine::is_q35;
-use super::pass_plan::{Note, PassError};
+use super::pass_plan::Note;
 use super::property::PropertyString;
 use super::vm_config::{Entry, VmConfig};
 use crate::description::{Chipset, Firmware, HardwareChange};
+use crate::error::{Cause, Error};
 
 /// The models of processors with 32 bits, which OVMF does not start on
 /// (`PVE::QemuServer::CPUConfig`, `get_cpu_bitness`).
@@ -26,12 +27,9 @@ pub(super) fn aarch64(config: &VmConfig) -> Option<Entry<'_>> {
 }
 
 /// Refuses `wanted`, which guests of x86-64 alone have, for another guest.
-pub(super) fn needs_x86(config: &VmConfig, wanted: &'static str) -> Result<(), PassError> {
+pub(super) fn needs_x86(config: &VmConfig, wanted: &'static str) -> Result<(), Error> {
     match aarch64(config) {
-        Some(entry) => Err(PassError::NotX86 {
-            line: entry.line,
-            wanted,
-        }),
+        Some(entry) => Err(Cause::NotX86 { wanted }.at(entry.line)),
         None => Ok(()),
     }
 }
@@ -42,10 +40,7 @@ fn machine_type<'a>(entry: &Entry<'a>) -> Option<&'a str> {
 
 impl Edit {
     /// Changes what is asked to change.
-    pub(super) fn change_hardware(
-        &mut self,
-        change: HardwareChange,
-    ) -> Result<Vec<Note>, PassError> {
+    pub(super) fn change_hardware(&mut self, change: HardwareChange) -> Result<Vec<Note>, Error> {
         let mut notes = Vec::new();
         if let Some(chipset) = change.chipset {
             notes.extend(self.change_chipset(chipset)?);
@@ -56,7 +51,7 @@ impl Edit {
         Ok(notes)
     }
 
-    fn change_chipset(&mut self, chipset: Chipset) -> Result<Option<Note>, PassError> {
+    fn change_chipset(&mut self, chipset: Chipset) -> Result<Option<Note>, Error> {
         needs_x86(&self.config, "a machine type of QEMU's x86-64")?;
         if (chipset == Chipset::Q35) == is_q35(&self.config) {
             return Ok(None);
@@ -84,15 +79,15 @@ impl Edit {
     }
 
     /// The value of `machine` with another type: of the same version, where it names one.
-    fn machine(&self, from: &str, to: &str, newest: &str) -> Result<String, PassError> {
+    fn machine(&self, from: &str, to: &str, newest: &str) -> Result<String, Error> {
         let Some(entry) = self.config.get("machine") else {
             return Ok(newest.to_owned());
         };
         let line = entry.line;
         let options = PropertyString::parse(entry.value, "type")
-            .map_err(|error| PassError::BadMachine { line, error })?;
+            .map_err(|error| error.at(line).in_part("machine"))?;
         if options.get("viommu") == Some("intel") && newest == "pc" {
-            return Err(PassError::IntelViommu { line });
+            return Err(Cause::IntelViommu.at(line));
         }
         let kind = options.get("type").unwrap_or_default();
         let kind = match kind.strip_prefix(from) {
@@ -104,7 +99,7 @@ impl Edit {
         Ok(kind + &others.collect::<String>())
     }
 
-    fn change_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, PassError> {
+    fn change_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, Error> {
         let is_ovmf = matches!(firmware, Firmware::Ovmf(_));
         let bios = self.config.get("bios");
         // SeaBIOS is what Proxmox VE gives by itself.
@@ -123,7 +118,7 @@ impl Edit {
         let mut notes = vec![Note::FirmwareChanges];
         if let Some((line, model)) = model {
             if OF_32_BIT.contains(&&*model) {
-                return Err(PassError::ThirtyTwoBit { line, model });
+                return Err(Cause::ThirtyTwoBit { model }.at(line));
             }
             if model.starts_with("custom-") {
                 notes.push(Note::CustomCpu { line, model });
@@ -135,17 +130,17 @@ impl Edit {
 
     /// Refuses what cannot be beside `legacy-igd` (`PVE::QemuServer::PCI`,
     /// `parse_hostpci_devices`).
-    pub(super) fn refuse_legacy_igd(&self, wanted: &'static str) -> Result<(), PassError> {
+    pub(super) fn refuse_legacy_igd(&self, wanted: &'static str) -> Result<(), Error> {
         for (key, line, entry) in self.hostpci()? {
             if entry.legacy_igd == Some(true) {
-                return Err(PassError::LegacyIgd { key, line, wanted });
+                return Err(Cause::LegacyIgd { wanted }.at(line).in_part(key));
             }
         }
         Ok(())
     }
 
     /// Takes `pcie=1`, which is for q35 alone, out of all entries.
-    fn drop_pcie(&mut self) -> Result<(), PassError> {
+    fn drop_pcie(&mut self) -> Result<(), Error> {
         for (key, _, mut entry) in self.hostpci()? {
             if entry.pcie == Some(true) {
                 entry.pcie = None;
@@ -156,7 +151,7 @@ impl Edit {
     }
 
     /// The entries that hold, with key and line.
-    pub(super) fn hostpci(&self) -> Result<Vec<(String, u32, HostPci)>, PassError> {
+    pub(super) fn hostpci(&self) -> Result<Vec<(String, u32, HostPci)>, Error> {
         let mut entries = Vec::new();
         for index in 0..super::hostpci::MOST_ENTRIES {
             let key = format!("hostpci{index}");
@@ -166,7 +161,7 @@ impl Edit {
             let line = found.line;
             match found.value.parse() {
                 Ok(entry) => entries.push((key, line, entry)),
-                Err(error) => return Err(PassError::BadHostPci { key, line, error }),
+                Err(error) => return Err(Error::at(error, line).in_part(key)),
             }
         }
         Ok(entries)

@@ -8,7 +8,8 @@ use core::str::FromStr;
 
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
-use super::property::{Property, PropertyError, PropertyString, boolean};
+use super::property::{Property, PropertyString, boolean};
+use crate::error::{Cause, Error};
 use crate::passed::RomFile;
 
 /// How many entries there are: `hostpci0` to `hostpci15` (`PVE::QemuServer::PCI`,
@@ -24,7 +25,7 @@ pub(super) const MOST_ENTRIES: u8 = 16;
 /// assert_eq!(entry.pcie, Some(true));
 /// assert_eq!(entry.to_string(), "0000:02:00,pcie=1,romfile=vbios.rom,x-vga=1");
 /// assert!("0000:0G:00".parse::<HostPci>().is_err());
-/// # Ok::<(), hvconf::proxmox::HostPciError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -188,41 +189,6 @@ fn is_line(text: &str) -> bool {
     !text.chars().any(char::is_control) && text.trim() == text
 }
 
-/// Why a text is no `hostpciN` value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum HostPciError {
-    /// It is no property string.
-    #[error(transparent)]
-    Property(#[from] PropertyError),
-    /// A key is not one of hostpci's.
-    #[error("expected a hostpci option, found {key:?} at byte {offset}")]
-    UnknownKey {
-        /// The key as written.
-        key: String,
-        /// Byte offset of the part.
-        offset: usize,
-    },
-    /// A value does not fit its key.
-    #[error("expected {expected} as {key}, found {found:?} at byte {offset}")]
-    BadValue {
-        /// The key.
-        key: &'static str,
-        /// What would have been right.
-        expected: &'static str,
-        /// The value as written.
-        found: String,
-        /// Byte offset of the part.
-        offset: usize,
-    },
-    /// Neither `host` nor `mapping`.
-    #[error("expected host or mapping, found neither")]
-    NoDevice,
-    /// Both `host` and `mapping`.
-    #[error("expected either host or mapping, found both")]
-    HostAndMapping,
-}
-
 impl HostPci {
     /// `device` with no option.
     #[must_use]
@@ -254,9 +220,9 @@ impl HostPci {
 }
 
 impl FromStr for HostPci {
-    type Err = HostPciError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, HostPciError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let string = PropertyString::parse(text, "host")?;
         let (mut host, mut mapping) = (None, None);
         let mut entry = Self::new(HostDevice::Host(Vec::new()));
@@ -287,18 +253,19 @@ impl FromStr for HostPci {
                 }
                 "driver" => entry.driver = Some(part.read("driver", DRIVER, host_driver)?),
                 key => {
-                    return Err(HostPciError::UnknownKey {
+                    return Err(Cause::UnknownHostPciKey {
                         key: key.to_owned(),
                         offset: part.0.offset,
-                    });
+                    }
+                    .into());
                 }
             }
         }
         entry.device = match (host, mapping) {
             (Some(addresses), None) => HostDevice::Host(addresses),
             (None, Some(id)) => HostDevice::Mapping(id),
-            (None, None) => return Err(HostPciError::NoDevice),
-            (Some(_), Some(_)) => return Err(HostPciError::HostAndMapping),
+            (None, None) => return Err(Cause::NoHostPciDevice.into()),
+            (Some(_), Some(_)) => return Err(Cause::HostAndMapping.into()),
         };
         Ok(entry)
     }
@@ -321,13 +288,14 @@ impl Value<'_, '_> {
         key: &'static str,
         expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, HostPciError> {
-        parse(self.0.value).ok_or_else(|| HostPciError::BadValue {
+    ) -> Result<T, Error> {
+        let wrong = || Cause::HostPciValue {
             key,
             expected,
             found: self.0.value.to_owned(),
             offset: self.0.offset,
-        })
+        };
+        Ok(parse(self.0.value).ok_or_else(wrong)?)
     }
 }
 

@@ -1,14 +1,15 @@
 //! Whether a machine starts with the huge pages that it is to have.
 
+use core::fmt;
+
 use super::property::{PropertyString, boolean};
 use super::vm_config::VmConfig;
 
 /// Why a machine does not start with its huge pages.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum HugePagesFault {
+pub enum HugePagesIssue {
     /// The memory of a NUMA node is no multiple of a huge page.
-    #[error("expected memory of a multiple of {}, found {memory} MiB", multiple(*.page, *.nodes))]
     NoMultiple {
         /// The line of `memory`, `numaN` or `hotplug`, or where there is none of them of
         /// `hugepages`; from 1.
@@ -21,19 +22,40 @@ pub enum HugePagesFault {
         page: u32,
     },
     /// Huge pages are taken by NUMA nodes alone.
-    #[error("expected numa: 1 beside hugepages")]
     NoNuma {
         /// The line of `numa`, or where there is none of `hugepages`; from 1.
         line: u32,
     },
     /// A NUMA node of the guest names no node of the host.
-    #[error("expected hostnodes and policy in {key} beside hugepages")]
     NoHostNodes {
         /// The key: `numa0`.
         key: String,
         /// Its line, from 1.
         line: u32,
     },
+}
+
+impl fmt::Display for HugePagesIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMultiple {
+                memory,
+                nodes,
+                page,
+                ..
+            } => {
+                write!(
+                    f,
+                    "expected memory of a multiple of {}, found {memory} MiB",
+                    multiple(*page, *nodes)
+                )
+            }
+            Self::NoNuma { .. } => f.write_str("expected numa: 1 beside hugepages"),
+            Self::NoHostNodes { key, .. } => {
+                write!(f, "expected hostnodes and policy in {key} beside hugepages")
+            }
+        }
+    }
 }
 
 /// The memory that is expected, in words.
@@ -46,7 +68,7 @@ fn multiple(page: u32, nodes: u32) -> String {
     }
 }
 
-impl HugePagesFault {
+impl HugePagesIssue {
     /// The line to look at, from 1.
     #[must_use]
     pub const fn line(&self) -> u32 {
@@ -71,7 +93,7 @@ const NODES: u8 = 8;
 /// Why the machine of `config` does not start with its huge pages
 /// (`PVE::QemuServer::Memory`, `config` and `hugepages_size`); `None` where it has none,
 /// or nothing is against them.
-pub(super) fn fault(config: &VmConfig) -> Option<HugePagesFault> {
+pub(super) fn fault(config: &VmConfig) -> Option<HugePagesIssue> {
     let pages = config.get("hugepages")?;
     // Of `any` the smaller size does for what the larger one does not.
     let page = match pages.value {
@@ -83,7 +105,7 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesFault> {
     let on = numa.is_some_and(|numa| boolean(numa.value) == Some(true));
     if !on {
         let line = numa.map_or(pages.line, |numa| numa.line);
-        return Some(HugePagesFault::NoNuma { line });
+        return Some(HugePagesIssue::NoNuma { line });
     }
     let mut nodes = 0;
     for number in 0..NODES {
@@ -95,11 +117,11 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesFault> {
         let line = entry.line;
         let node = PropertyString::parse(entry.value, "").ok()?;
         if node.get("hostnodes").is_none() || node.get("policy").is_none() {
-            return Some(HugePagesFault::NoHostNodes { key, line });
+            return Some(HugePagesIssue::NoHostNodes { key, line });
         }
         let memory = node.get("memory")?.parse().ok()?;
         if memory % page != 0 {
-            return Some(HugePagesFault::NoMultiple {
+            return Some(HugePagesIssue::NoMultiple {
                 line,
                 memory,
                 nodes: 1,
@@ -130,7 +152,7 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesFault> {
         None => (line, memory),
     };
     // What does not divide among the sockets Proxmox VE rounds down.
-    (memory.checked_div(nodes)? % page != 0).then_some(HugePagesFault::NoMultiple {
+    (memory.checked_div(nodes)? % page != 0).then_some(HugePagesIssue::NoMultiple {
         line,
         memory,
         nodes,

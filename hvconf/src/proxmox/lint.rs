@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use pci_core::Address;
 
 use super::claims::Gives;
-use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
-use super::huge_pages::{HugePagesFault, fault};
+use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
+use super::huge_pages::{HugePagesIssue, fault};
 use super::machine::is_q35;
 use super::surroundings::Surroundings;
 use super::vm_config::{Entry, VmConfig};
+use crate::error::Error;
 
 /// Something in the current section that does not do what its writer meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ pub enum Issue {
         /// Its line, from 1.
         line: u32,
         /// Why not.
-        error: HostPciError,
+        error: Error,
     },
     /// `hostpci16` or above: there is no such key.
     NoSuchIndex {
@@ -97,7 +98,7 @@ pub enum Issue {
         line: u32,
     },
     /// The guest does not start with its huge pages.
-    HugePages(HugePagesFault),
+    HugePages(HugePagesIssue),
     /// A key occurs twice: the earlier line has no effect.
     Duplicate {
         /// The key.
@@ -203,18 +204,13 @@ fn duplicates(config: &VmConfig) -> Vec<Issue> {
     issues.into_iter().map(issue).collect()
 }
 
-fn refusal(entry: Entry<'_>, error: HostPciError) -> Issue {
+fn refusal(entry: Entry<'_>, error: Error) -> Issue {
     let (key, line) = (entry.key.to_owned(), entry.line);
-    if let HostPciError::BadValue {
-        key: "host", found, ..
-    } = &error
-    {
+    if let Some(("host", found)) = error.host_pci_value() {
         if let Some(name) = MappingId::new(found) {
             return Issue::MappingInHost { key, line, name };
         }
-        let lower = entry
-            .value
-            .replace(found.as_str(), &found.to_ascii_lowercase());
+        let lower = entry.value.replace(found, &found.to_ascii_lowercase());
         if lower.parse::<HostPci>().is_ok() {
             return Issue::UpperCaseAddress { key, line };
         }

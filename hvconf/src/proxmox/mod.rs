@@ -30,17 +30,15 @@ pub use claims::given;
 pub use edit::{EditContext, edit, mend};
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
 pub(crate) use format::FORMAT;
-pub use hostpci::{
-    HostAddress, HostDevice, HostDriver, HostPci, HostPciError, MappingId, MdevType, RomPath,
-};
-pub use huge_pages::HugePagesFault;
+pub use hostpci::{HostAddress, HostDevice, HostDriver, HostPci, MappingId, MdevType, RomPath};
+pub use huge_pages::HugePagesIssue;
 pub use lint::{Issue, lint};
 pub use pass::pass_in_config;
-pub use pass_plan::{Change, ManualStep, Note, PassError, PassPlan};
+pub use pass_plan::{Change, ManualStep, Note, PassPlan};
 pub use pci_cfg::{Mapping, NodeMap, NodeName, PciCfg, map_line};
-pub use property::{Property, PropertyError, PropertyString};
-pub use read::{ConfigReadError, read_back};
+pub use property::{Property, PropertyString};
+pub use read::read_back;
 pub use surroundings::Surroundings;
 pub use version::PveVersion;
-pub use vm_config::{Entry, Key, KeyError, Section, SectionKind, Value, ValueError, VmConfig};
-pub use vm_id::{VmId, VmIdError};
+pub use vm_config::{Entry, Key, Section, SectionKind, Value, VmConfig};
+pub use vm_id::VmId;

@@ -7,12 +7,13 @@ use super::config_edit::Edit;
 use super::hardware::lacks;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::machine::is_q35;
-use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
+use super::pass_plan::{ManualStep, Note, PassPlan};
 use super::property::PropertyString;
 use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 use super::vm_id::VmId;
 use crate::description::{Firmware, HardwareChange};
+use crate::error::{Cause, Error};
 use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
 
 /// Edits the configuration `text` of `vm` so that the guest gets `passed`.
@@ -43,7 +44,7 @@ pub fn pass_in_config(
     text: &str,
     passed: &Passed,
     surroundings: Surroundings<'_>,
-) -> Result<PassPlan, PassError> {
+) -> Result<PassPlan, Error> {
     let mut edit = Edit::of(text)?;
     let mut notes = edit.pass(passed, HardwareChange::default(), surroundings)?;
     notes.extend(edit.pending_overrides(text));
@@ -82,7 +83,7 @@ impl Edit {
         passed: &Passed,
         change: HardwareChange,
         surroundings: Surroundings<'_>,
-    ) -> Result<Vec<Note>, PassError> {
+    ) -> Result<Vec<Note>, Error> {
         let mut notes = self.change_hardware(change)?;
         for slot in passed.slots() {
             self.pass_slot(slot, surroundings)?;
@@ -135,7 +136,7 @@ impl Edit {
     }
 
     /// The entries of the current section that hold.
-    fn claims(&self, surroundings: Surroundings<'_>) -> Result<Vec<Claim>, PassError> {
+    fn claims(&self, surroundings: Surroundings<'_>) -> Result<Vec<Claim>, Error> {
         let entries = self.hostpci()?;
         let all: Vec<&HostPci> = entries.iter().map(|(_, _, entry)| entry).collect();
         let gives = Gives::all(&all, surroundings);
@@ -156,7 +157,7 @@ impl Edit {
         &mut self,
         wanted: &PassedSlot,
         surroundings: Surroundings<'_>,
-    ) -> Result<(), PassError> {
+    ) -> Result<(), Error> {
         let mut claims = self.claims(surroundings)?;
         refuse_other_ways(&claims, wanted)?;
         pass_once(&mut claims, wanted);
@@ -214,13 +215,13 @@ impl Edit {
         claims: &[Claim],
         wanted: &PassedSlot,
         missing: &[Address],
-    ) -> Result<Claim, PassError> {
+    ) -> Result<Claim, Error> {
         let is_free = |key: &String| !claims.iter().any(|claim| claim.key == *key);
         let mut keys = (0..MOST_ENTRIES).map(|index| format!("hostpci{index}"));
         let all = missing.len() == wanted.functions().len();
         let device = HostDevice::Host(named(wanted, missing, all));
         Ok(Claim {
-            key: keys.find(is_free).ok_or(PassError::NoFreeIndex)?,
+            key: keys.find(is_free).ok_or(Cause::NoFreeIndex)?,
             line: 0,
             before: HostPci::new(HostDevice::Host(Vec::new())),
             entry: HostPci::new(device),
@@ -235,19 +236,19 @@ fn addresses(wanted: &PassedSlot) -> impl Iterator<Item = Address> + '_ {
 
 /// Refuses functions of which an entry makes a mediated device, and such as a mapping may
 /// pass or not.
-fn refuse_other_ways(claims: &[Claim], wanted: &PassedSlot) -> Result<(), PassError> {
+fn refuse_other_ways(claims: &[Claim], wanted: &PassedSlot) -> Result<(), Error> {
     for claim in claims {
         let covered = |given: &[HostAddress]| addresses(wanted).find(|one| cover(given, *one));
         let (key, line) = (claim.key.clone(), claim.line);
         match &claim.gives {
             Gives::Mediated(of) => {
                 if let Some(address) = covered(of) {
-                    return Err(PassError::Mediated { key, line, address });
+                    return Err(Cause::Mediated { address }.at(line).in_part(key));
                 }
             }
             Gives::OneOf(answers) => {
                 if let Some(address) = answers.iter().find_map(|answer| covered(answer)) {
-                    return Err(PassError::MappingMayPass { key, line, address });
+                    return Err(Cause::MappingMayAssign { address }.at(line).in_part(key));
                 }
             }
             Gives::Functions(_) | Gives::NotShown(_) => {}
@@ -399,7 +400,7 @@ fn inherit(entry: &mut HostPci, from: &HostPci) {
 }
 
 /// Puts what `wanted` asks for into the entry whose first function is the slot's.
-fn ask_for_options(claims: &mut [Claim], wanted: &PassedSlot) -> Result<(), PassError> {
+fn ask_for_options(claims: &mut [Claim], wanted: &PassedSlot) -> Result<(), Error> {
     let Some(address) = addresses(wanted).next() else {
         return Ok(());
     };
@@ -414,11 +415,11 @@ fn ask_for_options(claims: &mut [Claim], wanted: &PassedSlot) -> Result<(), Pass
     }
     let (key, line) = (claim.key.clone(), claim.line);
     if first(claim.functions()) != Some(address) {
-        return Err(PassError::NotFirst { key, line, address });
+        return Err(Cause::NotFirst { address }.at(line).in_part(key));
     }
     if entry.legacy_igd == Some(true) && entry.x_vga == Some(true) {
         let wanted = "x-vga";
-        return Err(PassError::LegacyIgd { key, line, wanted });
+        return Err(Cause::LegacyIgd { wanted }.at(line).in_part(key));
     }
     claim.entry = entry;
     Ok(())

@@ -13,7 +13,8 @@ use pci_core::{PciId, Slot, SubsystemId};
 
 use super::hostpci::{HostAddress, MappingId, addresses};
 use super::property::PropertyString;
-use crate::emitted::{EmitError, Line};
+use crate::emitted::Line;
+use crate::error::{Cause, Error};
 use crate::passed::{Coverage, PassedSlot};
 
 const TARGET: &str = "Proxmox VE";
@@ -221,8 +222,8 @@ fn node_map(text: &str, line: u32) -> Option<NodeMap> {
 ///
 /// # Errors
 /// When the first function's id or IOMMU group is not known.
-pub fn map_line(slot: &PassedSlot, node: &NodeName) -> Result<Line, EmitError> {
-    let missing = |what| EmitError::Missing {
+pub fn map_line(slot: &PassedSlot, node: &NodeName) -> Result<Line, Error> {
+    let missing = |what| Cause::Missing {
         target: TARGET,
         what,
     };
@@ -258,6 +259,7 @@ fn whole(slot: Slot) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
     use crate::passed::PassedFunction;
 
     const TEXT: &str = "# mine\ngpu\n\tdescription two cards\n\tmap id=10de:2203,iommugroup=17,node=a,path=0000:01:00\n\
@@ -328,10 +330,10 @@ mod tests {
         let function = PassedFunction::at("01:00.0".parse().unwrap());
         let slot = PassedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
         let node = NodeName::new("a").unwrap();
-        assert!(matches!(
-            map_line(&slot, &node),
-            Err(EmitError::Missing { .. })
-        ));
+        assert_eq!(
+            map_line(&slot, &node).unwrap_err().kind(),
+            ErrorKind::Missing
+        );
         for text in ["", "-a", "a-", "a b", "a,path=x", "a\nb", "a.b"] {
             assert_eq!(NodeName::new(text), None, "{text}");
         }

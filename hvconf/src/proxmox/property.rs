@@ -14,6 +14,8 @@ use nom::bytes::complete::{tag, take_till, take_till1};
 use nom::combinator::{opt, rest};
 use nom::sequence::terminated;
 
+use crate::error::{Cause, Error};
+
 /// The parts of a property string, in their order.
 ///
 /// ```
@@ -22,7 +24,7 @@ use nom::sequence::terminated;
 /// assert_eq!(string.get("host"), Some("0000:01:00"));
 /// assert_eq!(string.get("pcie"), Some("1"));
 /// assert!(PropertyString::parse("pcie=1,pcie=0", "host").is_err());
-/// # Ok::<(), hvconf::proxmox::PropertyError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyString<'a> {
@@ -51,7 +53,7 @@ impl<'a> PropertyString<'a> {
     /// # Errors
     /// When a part has an empty key or value, a key occurs twice, or there are
     /// more than 128 parts.
-    pub fn parse(text: &'a str, default_key: &'a str) -> Result<Self, PropertyError> {
+    pub fn parse(text: &'a str, default_key: &'a str) -> Result<Self, Error> {
         let mut parts: Vec<Property<'a>> = Vec::new();
         let mut left = text;
         while !left.is_empty() {
@@ -61,14 +63,17 @@ impl<'a> PropertyString<'a> {
             if part.bytes().all(is_blank) {
                 continue;
             }
-            let (key, value) =
-                split_key(part, default_key).ok_or(PropertyError::MissingHalf { offset })?;
+            let (key, value) = split_key(part, default_key).ok_or(Cause::MissingHalf { offset })?;
             if parts.iter().any(|earlier| earlier.key == key) {
                 let key = key.to_owned();
-                return Err(PropertyError::Twice { key, offset });
+                return Err(Cause::PropertyTwice { key, offset }.into());
             }
             if parts.len() == MOST_PARTS {
-                return Err(PropertyError::TooMany { offset });
+                return Err(Cause::TooManyProperties {
+                    most: MOST_PARTS,
+                    offset,
+                }
+                .into());
             }
             parts.push(Property { key, value, offset });
         }
@@ -127,32 +132,6 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Why a text is no property string.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PropertyError {
-    /// A part has `=` but an empty key or value.
-    #[error("expected key=value at byte {offset}")]
-    MissingHalf {
-        /// Byte offset of the part.
-        offset: usize,
-    },
-    /// A key occurs twice, or two parts have no key.
-    #[error("{key} is given a second time at byte {offset}")]
-    Twice {
-        /// The key.
-        key: String,
-        /// Byte offset of the second part.
-        offset: usize,
-    },
-    /// There are more parts than any format has keys.
-    #[error("expected at most {MOST_PARTS} parts, found one more at byte {offset}")]
-    TooMany {
-        /// Byte offset of the part too many.
-        offset: usize,
-    },
-}
-
 impl fmt::Display for PropertyString<'_> {
     /// Every part as `key=value`, which reads back as the same parts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,11 +144,7 @@ impl fmt::Display for PropertyString<'_> {
 }
 
 /// The `cpu` value with an option: in place where it is, else at the end.
-pub(super) fn with_option(
-    text: &str,
-    key: &str,
-    value: &str,
-) -> Result<String, super::property::PropertyError> {
+pub(super) fn with_option(text: &str, key: &str, value: &str) -> Result<String, Error> {
     let options = PropertyString::parse(text, "cputype")?;
     let Some(part) = options.parts().iter().find(|part| part.key == key) else {
         return Ok(format!("{text},{key}={value}"));

@@ -5,7 +5,7 @@ use core::num::NonZeroU16;
 use pci_core::{Address, Slot};
 
 use super::claims::first;
-use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES};
+use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::pass::says_of_first;
 use super::property::{PropertyString, boolean};
 use super::surroundings::Surroundings;
@@ -17,29 +17,9 @@ use crate::description::{
     Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
-use crate::passed::{
-    Coverage, DisplayRole, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
-};
+use crate::error::{Cause, Error};
+use crate::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot, RomBar};
 use crate::qemu::{Arguments, launch_words, read_arguments};
-
-/// Why a configuration cannot be read back.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigReadError {
-    /// It passes no function, or one twice.
-    #[error(transparent)]
-    Passed(#[from] PassedError),
-    /// A `hostpciN` cannot be read.
-    #[error("{key} on line {line}: {error}")]
-    HostPci {
-        /// The key.
-        key: String,
-        /// Its line, from 1.
-        line: u32,
-        /// Why it cannot be read.
-        error: HostPciError,
-    },
-}
 
 /// The description of the machine `id` in `text`.
 ///
@@ -58,11 +38,7 @@ pub enum ConfigReadError {
 /// assert_eq!(back.lost[0].what, "net0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn read_back(
-    id: VmId,
-    text: &str,
-    surroundings: Surroundings<'_>,
-) -> Result<ReadBack, ConfigReadError> {
+pub fn read_back(id: VmId, text: &str, surroundings: Surroundings<'_>) -> Result<ReadBack, Error> {
     let config = VmConfig::parse(text);
     let mut reader = Reader {
         config: &config,
@@ -79,7 +55,7 @@ pub fn read_back(
     let mut slots = core::mem::take(&mut reader.slots);
     slots.extend(arguments.slots);
     let passed = Passed::new(slots)?;
-    let mut vm = Description::new(reader.name(id).ok_or(PassedError::NoFunction)?, passed);
+    let mut vm = Description::new(reader.name(id).ok_or(Cause::NoFunction)?, passed);
     vm.number = id.to_string().parse().ok();
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
@@ -139,7 +115,7 @@ impl<'a> Reader<'a> {
         arguments
     }
 
-    fn entry(&mut self, index: u8) -> Result<(), ConfigReadError> {
+    fn entry(&mut self, index: u8) -> Result<(), Error> {
         let key = format!("hostpci{index}");
         let Some(entry) = self.config.get(&key) else {
             return Ok(());
@@ -148,11 +124,7 @@ impl<'a> Reader<'a> {
         let host: HostPci = entry
             .value
             .parse()
-            .map_err(|error| ConfigReadError::HostPci {
-                key: key.clone(),
-                line,
-                error,
-            })?;
+            .map_err(|error: Error| error.at(line).in_part(&*key))?;
         if host.mdev.is_some() {
             self.lose(
                 &entry,
@@ -213,7 +185,7 @@ impl<'a> Reader<'a> {
             .unwrap_or_else(|| PassedFunction::at(address))
     }
 
-    fn take(&mut self, entry: &Entry<'_>, address: HostAddress) -> Result<(), PassedError> {
+    fn take(&mut self, entry: &Entry<'_>, address: HostAddress) -> Result<(), Error> {
         let slot = address.slot();
         let (functions, coverage) = match address {
             HostAddress::Function(address) => {

@@ -1,8 +1,8 @@
 //! A second `-cpu` in `args`: it throws away all that Proxmox VE says of the processor.
 
 use super::config_edit::Edit;
-use super::pass_plan::PassError;
 use super::property::{PropertyString, with_option};
+use crate::error::Error;
 use crate::qemu::launch_words;
 
 const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxmox VE sets";
@@ -13,7 +13,7 @@ const THREW_AWAY: &str = "a second -cpu throws away all that the cpu key and Pro
 /// model that the key has or `host`, what Proxmox VE sets by itself (`+kvm_pv_unhalt`,
 /// `+kvm_pv_eoi`: `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the
 /// hypervisor. Any other `-cpu` stays as it is.
-pub(super) fn take_out(edit: &mut Edit) -> Result<(), PassError> {
+pub(super) fn take_out(edit: &mut Edit) -> Result<(), Error> {
     let Some((args, cpu)) = replaced(edit) else {
         return Ok(());
     };

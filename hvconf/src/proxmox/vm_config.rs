@@ -15,21 +15,18 @@ use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::char;
 use nom::combinator::{recognize, verify};
 
+use crate::error::{Cause, Error};
+
 /// A key of a configuration: `[a-z][a-z_-]*[0-9]*`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key(String);
-
-/// Why a text is no [`Key`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a key of lower-case letters, '-' and '_', then digits")]
-pub struct KeyError;
 
 impl Key {
     /// `name` followed by `index`: `hostpci0`.
     ///
     /// # Errors
     /// When that is no key.
-    pub fn numbered(name: &str, index: u8) -> Result<Self, KeyError> {
+    pub fn numbered(name: &str, index: u8) -> Result<Self, Error> {
         format!("{name}{index}").parse()
     }
 
@@ -41,12 +38,12 @@ impl Key {
 }
 
 impl FromStr for Key {
-    type Err = KeyError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, KeyError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         match key(text) {
             Ok(("", found)) => Ok(Self(found.to_owned())),
-            _ => Err(KeyError),
+            _ => Err(Cause::Key.into()),
         }
     }
 }
@@ -62,24 +59,6 @@ impl fmt::Display for Key {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Value(String);
 
-/// Why a text is no [`Value`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ValueError {
-    /// There is nothing in it.
-    #[error("expected a value, found none")]
-    Empty,
-    /// A character that would end the line or hide in it.
-    #[error("expected no control character, found one at byte {offset}")]
-    Control {
-        /// Byte offset in the value.
-        offset: usize,
-    },
-    /// A blank at the start or the end.
-    #[error("expected no blank at the start or end of the value")]
-    OuterBlank,
-}
-
 impl Value {
     /// The text.
     #[must_use]
@@ -89,17 +68,17 @@ impl Value {
 }
 
 impl FromStr for Value {
-    type Err = ValueError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, ValueError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         if let Some((offset, _)) = text.char_indices().find(|(_, c)| c.is_control()) {
-            return Err(ValueError::Control { offset });
+            return Err(Cause::ControlInValue { offset }.into());
         }
         if text.is_empty() {
-            return Err(ValueError::Empty);
+            return Err(Cause::EmptyValue.into());
         }
         if text.trim() != text {
-            return Err(ValueError::OuterBlank);
+            return Err(Cause::BlankAroundValue.into());
         }
         Ok(Self(text.to_owned()))
     }

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::{Cause, Error};
+
 /// A Proxmox VE guest's number: 100 to 999999999, as the API's `pve-vmid`
 /// format has it (`PVE::JSONSchema`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,21 +39,16 @@ impl fmt::Display for VmId {
     }
 }
 
-/// Why a text is no [`VmId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a guest number from 100 to 999999999")]
-pub struct VmIdError;
-
 impl FromStr for VmId {
-    type Err = VmIdError;
+    type Err = Error;
 
     /// Decimal digits without sign and leading zero.
-    fn from_str(text: &str) -> Result<Self, VmIdError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         if text.starts_with(['+', '0']) {
-            return Err(VmIdError);
+            return Err(Cause::VmId.into());
         }
-        let number = text.parse().map_err(|_| VmIdError)?;
-        Self::new(number).ok_or(VmIdError)
+        let number = text.parse().map_err(|_| Cause::VmId)?;
+        Ok(Self::new(number).ok_or(Cause::VmId)?)
     }
 }
 
@@ -62,7 +59,7 @@ mod tests {
     #[test]
     fn range_and_spelling() {
         for text in ["99", "1000000000", "+105", "0105", "", "1e3", "105 "] {
-            assert_eq!(text.parse::<VmId>(), Err(VmIdError), "{text}");
+            assert_eq!(text.parse::<VmId>(), Err(Cause::VmId.into()), "{text}");
         }
         let id: VmId = "105".parse().unwrap();
         assert_eq!(id.config_path(), "/etc/pve/qemu-server/105.conf");

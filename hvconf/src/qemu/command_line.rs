@@ -8,7 +8,8 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::{EmitError, Lost, Part, Versions};
+use crate::emitted::{Lost, Part, Versions};
+use crate::error::Error;
 use crate::passed::{DisplayRole, PassedFunction, PassedSlot, RomBar};
 
 /// Words that belong together, such as `-m 4096`.
@@ -72,7 +73,7 @@ impl QemuCommandLine {
 ///
 /// # Errors
 /// When the description wishes for slots in the guest that QEMU does not have.
-pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine, EmitError> {
+pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine, Error> {
     let mut line = QemuCommandLine {
         program: "qemu-system-x86_64",
         arguments: Vec::new(),

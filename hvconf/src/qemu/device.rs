@@ -5,6 +5,7 @@ use core::fmt;
 use super::host::QemuVersion;
 use super::option::{OptionValue, Options};
 use crate::emitted::Versions;
+use crate::error::{Cause, Error};
 
 /// How a device is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Syntax {
 /// assert_eq!(device.write(Syntax::Json), r#"{"driver":"vfio-pci","host":"0000:01:00.0","rombar":0}"#);
 /// assert_eq!(device.write(Syntax::Options), "driver=vfio-pci,host=0000:01:00.0,rombar=0");
 /// assert_eq!(QemuDevice::parse(&device.write(Syntax::Json))?, device);
-/// # Ok::<(), hvconf::qemu::QemuDeviceError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -53,18 +54,6 @@ pub struct QemuDevice {
     pub driver: String,
     /// The other properties.
     pub properties: Options,
-}
-
-/// Why a text is no device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum QemuDeviceError {
-    /// It starts like JSON and is none, or no object.
-    #[error("expected a JSON object")]
-    NotJson,
-    /// It names no driver.
-    #[error("expected a driver")]
-    NoDriver,
 }
 
 impl QemuDevice {
@@ -88,13 +77,13 @@ impl QemuDevice {
     ///
     /// # Errors
     /// When it is neither, or names no driver.
-    pub fn parse(text: &str) -> Result<Self, QemuDeviceError> {
+    pub fn parse(text: &str) -> Result<Self, Error> {
         let all = if text.trim_start().starts_with('{') {
-            Options::parse_json(text).ok_or(QemuDeviceError::NotJson)?
+            Options::parse_json(text).ok_or(Cause::NotJson)?
         } else {
             Options::parse(text, "driver")
         };
-        let driver = all.text("driver").ok_or(QemuDeviceError::NoDriver)?;
+        let driver = all.text("driver").ok_or(Cause::NoDriver)?;
         let mut properties = Options::new();
         for (key, value) in all.parts() {
             if key != "driver" {
@@ -128,12 +117,22 @@ impl fmt::Display for QemuDevice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     #[test]
     fn what_is_no_device_is_refused() {
-        assert_eq!(QemuDevice::parse("{\"a\":1"), Err(QemuDeviceError::NotJson));
-        assert_eq!(QemuDevice::parse("{}"), Err(QemuDeviceError::NoDriver));
-        assert_eq!(QemuDevice::parse(""), Err(QemuDeviceError::NoDriver));
+        assert_eq!(
+            QemuDevice::parse("{\"a\":1").unwrap_err().kind(),
+            ErrorKind::QemuDevice
+        );
+        assert_eq!(
+            QemuDevice::parse("{}").unwrap_err().kind(),
+            ErrorKind::QemuDevice
+        );
+        assert_eq!(
+            QemuDevice::parse("").unwrap_err().kind(),
+            ErrorKind::QemuDevice
+        );
         assert_eq!(
             QemuDevice::parse("vfio-pci,host=1").unwrap().driver,
             "vfio-pci"

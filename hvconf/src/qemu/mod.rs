@@ -27,11 +27,11 @@ mod vm;
 mod words;
 
 pub use command_line::{Argument, QemuCommandLine, command_line};
-pub use device::{QemuDevice, QemuDeviceError, Syntax};
+pub use device::{QemuDevice, Syntax};
 pub(crate) use format::FORMAT;
 pub use host::{FirmwareFiles, QemuHost, QemuVersion};
 pub use option::{OptionValue, Options};
+pub use read::read_back;
 pub(crate) use read::{Arguments, read_arguments};
-pub use read::{QemuReadError, read_back};
 pub(crate) use words::words_of;
-pub use words::{LaunchWords, LaunchWordsError, launch_words};
+pub use words::{LaunchWords, launch_words};

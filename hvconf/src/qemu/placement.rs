@@ -2,7 +2,7 @@
 
 use super::device::QemuDevice;
 use crate::description::Chipset;
-use crate::emitted::EmitError;
+use crate::error::{Cause, Error};
 use crate::passed::{FIRST_PORT_SLOT, GuestSlot, MOST_PORTS, Passed, Root, guest_slots};
 
 const TARGET: &str = "QEMU";
@@ -16,7 +16,7 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    pub(super) fn of(passed: &Passed, chipset: Chipset) -> Result<Self, EmitError> {
+    pub(super) fn of(passed: &Passed, chipset: Chipset) -> Result<Self, Error> {
         let root = Root::of(chipset);
         let slots = guest_slots(passed, root, TARGET)?;
         let mut buses: Vec<u8> = slots.iter().map(|slot| slot.bus()).collect();
@@ -31,7 +31,7 @@ impl Placement {
             Some(root_port(index, *bus, first))
         };
         let ports: Option<Vec<_>> = buses.iter().enumerate().map(port).collect();
-        let ports = ports.ok_or(EmitError::TooMany {
+        let ports = ports.ok_or(Cause::TooMany {
             target: TARGET,
             what: "slots",
             most: usize::from(MOST_PORTS),

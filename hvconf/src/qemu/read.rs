@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
-use super::device::{QemuDevice, QemuDeviceError};
+use super::device::QemuDevice;
 use super::option::object;
 use super::others::{CommandLine, left_of_glass, left_of_shmem};
 use super::vm::{Machinery, machinery};
@@ -12,37 +12,8 @@ use crate::description::{
     AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
 };
 use crate::emitted::{Lost, Part, ReadBack};
-use crate::passed::{
-    Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
-};
-
-/// Why a command line cannot be read back.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum QemuReadError {
-    /// No vfio-pci device is on it, or its devices do not fit together.
-    #[error(transparent)]
-    Passed(#[from] PassedError),
-    /// A device cannot be read.
-    #[error("argument {index}: {error}")]
-    Device {
-        /// Which word, from 0.
-        index: usize,
-        /// Why.
-        error: QemuDeviceError,
-    },
-    /// A vfio-pci device names no host function that can be read.
-    #[error("argument {index}: expected host=ADDRESS or sysfsdev=PATH, found {found:?}")]
-    NoHost {
-        /// Which word, from 0.
-        index: usize,
-        /// What it has there.
-        found: String,
-    },
-    /// There are more than 65536 words.
-    #[error("expected at most 65536 words")]
-    TooLong,
-}
+use crate::error::{Cause, Error};
+use crate::passed::{Coverage, DisplayRole, GuestSlot, Passed, PassedFunction, PassedSlot, RomBar};
 
 /// Options whose next word is no value (`qemu-system-x86_64 --help`).
 const ALONE: &[&str] = &[
@@ -202,9 +173,9 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
 ///
 /// # Errors
 /// When no function is passed, or a device cannot be read.
-pub fn read_back(argv: &[String]) -> Result<ReadBack, QemuReadError> {
+pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     if argv.len() > 65_536 {
-        return Err(QemuReadError::TooLong);
+        return Err(Cause::TooLong.into());
     }
     let mut alone = Vec::new();
     let pairs = pairs_and(argv, &mut alone);
@@ -214,7 +185,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, QemuReadError> {
         if *option == "device" {
             let device = QemuDevice::parse(value);
             let index = *index;
-            let device = device.map_err(|error| QemuReadError::Device { index, error })?;
+            let device = device.map_err(|error| error.in_part(format!("argument {index}")))?;
             devices.push((index, device));
         }
     }
@@ -258,7 +229,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, QemuReadError> {
     Ok(ReadBack { description, lost })
 }
 
-fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, QemuReadError> {
+fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, Error> {
     let mut found = Vec::new();
     for (index, device) in devices {
         if !matches!(device.driver.as_str(), "vfio-pci" | "vfio-pci-nohotplug") {
@@ -270,9 +241,9 @@ fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, QemuReadEr
             .as_deref()
             .or_else(|| sysfs.as_deref()?.trim_end_matches('/').rsplit('/').next())
             .and_then(|text| text.parse().ok());
-        let address = address.ok_or_else(|| QemuReadError::NoHost {
-            index: *index,
-            found: host.or(sysfs).unwrap_or_default(),
+        let address = address.ok_or_else(|| {
+            let found = host.or(sysfs).unwrap_or_default();
+            Error::from(Cause::NoHost { found }).in_part(format!("argument {index}"))
         })?;
         found.push(Vfio {
             address,
@@ -318,7 +289,7 @@ fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestS
     Some((GuestSlot::new(bus, slot)?, function))
 }
 
-fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, QemuReadError> {
+fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
     let mut by_slot: BTreeMap<Slot, Vec<&Vfio>> = BTreeMap::new();
     for device in vfio {

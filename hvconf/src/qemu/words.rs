@@ -1,5 +1,7 @@
 //! The words of a launch script, of `/proc/PID/cmdline` or of a log.
 
+use crate::error::{Cause, Error};
+
 /// QEMU's words in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,23 +15,6 @@ pub struct LaunchWords {
     pub line: Option<u32>,
 }
 
-/// Why a text has no command line of QEMU.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LaunchWordsError {
-    /// No command is QEMU's.
-    #[error("expected a command qemu-system-x86_64, qemu-kvm or kvm, found none")]
-    NoQemu,
-    /// The shell's language ends where it should not.
-    #[error("expected {what} on line {line}")]
-    Shell {
-        /// What was expected.
-        what: &'static str,
-        /// The line, from 1.
-        line: usize,
-    },
-}
-
 /// The command line of QEMU in a shell script, in a line as `ps` or libvirt's log
 /// prints it, or in the NUL-separated words of `/proc/PID/cmdline`.
 ///
@@ -40,9 +25,9 @@ pub enum LaunchWordsError {
 /// let words = hvconf::qemu::launch_words("#!/bin/sh\nexec qemu-system-x86_64 -m 4G \"$@\"\n")?;
 /// assert_eq!(words.argv, ["qemu-system-x86_64", "-m", "4G"]);
 /// assert_eq!(words.computed, ["\"$@\""]);
-/// # Ok::<(), hvconf::qemu::LaunchWordsError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
-pub fn launch_words(text: &str) -> Result<LaunchWords, LaunchWordsError> {
+pub fn launch_words(text: &str) -> Result<LaunchWords, Error> {
     words_of(text, is_qemu)
 }
 
@@ -50,7 +35,7 @@ pub fn launch_words(text: &str) -> Result<LaunchWords, LaunchWordsError> {
 pub(crate) fn words_of(
     text: &str,
     is_program: impl Fn(&str) -> bool,
-) -> Result<LaunchWords, LaunchWordsError> {
+) -> Result<LaunchWords, Error> {
     if text.contains('\0') {
         let argv: Vec<String> = text.split_terminator('\0').map(str::to_owned).collect();
         let program = argv.iter().position(|word| is_program(word));
@@ -58,7 +43,7 @@ pub(crate) fn words_of(
             .and_then(|at| argv.get(at..))
             .map(<[String]>::to_vec);
         return Ok(LaunchWords {
-            argv: argv.ok_or(LaunchWordsError::NoQemu)?,
+            argv: argv.ok_or(Cause::NoQemu)?,
             computed: Vec::new(),
             line: None,
         });
@@ -85,21 +70,21 @@ pub(crate) fn words_of(
         return Ok(LaunchWords {
             argv,
             computed,
-            line: u32::try_from(line).ok(),
+            line: Some(line),
         });
     }
     Err(match script.error {
-        Some(error) => LaunchWordsError::Shell {
+        Some(error) => Cause::Shell {
             what: error.expected(),
-            line: line_of(text, error.offset()),
-        },
-        None => LaunchWordsError::NoQemu,
+        }
+        .at(line_of(text, error.offset())),
+        None => Cause::NoQemu.into(),
     })
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+fn line_of(text: &str, offset: usize) -> u32 {
     let before = text.get(..offset).unwrap_or_default();
-    before.matches('\n').count() + 1
+    u32::try_from(before.matches('\n').count()).map_or(u32::MAX, |ends| ends.saturating_add(1))
 }
 
 fn is_qemu(word: &str) -> bool {
@@ -110,6 +95,7 @@ fn is_qemu(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     #[test]
     fn all_forms_are_read() {
@@ -122,11 +108,12 @@ mod tests {
             let words = launch_words(text).unwrap();
             assert_eq!(words.argv.get(1..).unwrap(), ["-m", "4G"], "{text}");
         }
-        assert_eq!(launch_words("echo a"), Err(LaunchWordsError::NoQemu));
-        assert!(matches!(
-            launch_words("\n'a"),
-            Err(LaunchWordsError::Shell { line: 2, .. })
-        ));
+        assert_eq!(
+            launch_words("echo a").unwrap_err().kind(),
+            ErrorKind::NoCommand
+        );
+        let open = launch_words("\n'a").unwrap_err();
+        assert_eq!((open.kind(), open.line()), (ErrorKind::Shell, Some(2)));
     }
 
     #[test]

@@ -3,11 +3,10 @@
 use pci_core::Address;
 
 use super::pci_entry::{PciEntry, PciTarget};
-use super::xl_cfg::{XlConfig, XlEditError, XlKey, XlText};
+use super::xl_cfg::{XlConfig, XlKey, XlText};
 use crate::description::{Description, EmulatedDisplay, Firmware};
-use crate::emitted::{
-    EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
-};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::error::{Cause, Error};
 use crate::passed::{Coverage, PassedSlot};
 
 /// What errors call it.
@@ -21,12 +20,13 @@ const LAST_DOMAIN: u32 = 0xffff;
 ///
 /// # Errors
 /// When the domain is above ffff, as behind an Intel VMD.
-pub fn entries(slot: &PassedSlot) -> Result<Vec<PciEntry>, EmitError> {
+pub fn entries(slot: &PassedSlot) -> Result<Vec<PciEntry>, Error> {
     if slot.slot().domain() > LAST_DOMAIN {
-        return Err(EmitError::CannotExpress {
+        return Err(Cause::Unsupported {
             target: TARGET,
             what: format!("the domain of {}", slot.slot()),
-        });
+        }
+        .into());
     }
     let targets: Vec<PciTarget> = if slot.coverage == Coverage::WholeSlot {
         vec![PciTarget::AllOf(slot.slot())]
@@ -70,7 +70,7 @@ pub fn entries(slot: &PassedSlot) -> Result<Vec<PciEntry>, EmitError> {
 ///
 /// # Errors
 /// When Xen cannot express a domain.
-pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let mut file = EmittedFile::new(format!("/etc/xen/{}.cfg", vm.name));
     let mut say = |key: XlKey, value: &str, why: &str, versions: Option<Versions>| {
         let mut line = Line::new(format!("{key} = \"{value}\""), why);
@@ -219,7 +219,7 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
 ///
 /// # Errors
 /// When `xl` does not take the file, or Xen cannot express a domain.
-pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, PassError> {
+pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, Error> {
     let mut config = config.clone();
     for slot in slots {
         let there = passed_by(&config);
@@ -241,7 +241,7 @@ pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, PassErr
         };
         for entry in entries {
             let text = XlText::new(&entry.to_string());
-            let text = text.ok_or(EmitError::CannotExpress {
+            let text = text.ok_or(Cause::Unsupported {
                 target: TARGET,
                 what: slot.slot().to_string(),
             })?;
@@ -260,16 +260,4 @@ fn passed_by(config: &XlConfig) -> Vec<PciEntry> {
             _ => None,
         })
         .collect()
-}
-
-/// Why an `xl.cfg` is not edited.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PassError {
-    /// The file cannot take it.
-    #[error(transparent)]
-    Edit(#[from] XlEditError),
-    /// Xen cannot express it.
-    #[error(transparent)]
-    Emit(#[from] EmitError),
 }

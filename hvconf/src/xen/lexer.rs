@@ -1,5 +1,6 @@
 //! The statements of an `xl.cfg`, as libxlutil's scanner and grammar take them.
 
+use core::fmt;
 use core::ops::Range;
 
 use nom::Parser;
@@ -7,7 +8,6 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while, take_while1};
 use nom::character::complete::{char, none_of, one_of, satisfy};
 use nom::combinator::{map, recognize, value, verify};
-use nom::error::Error;
 use nom::multi::{fold_many0, many0_count};
 use nom::sequence::{delimited, pair, preceded};
 
@@ -18,10 +18,9 @@ use super::xl_value::{XlItem, XlOperator, XlStatement, XlValue};
 const DEEPEST: usize = 8;
 
 /// A place that `xl` does not take.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} on line {line}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct XlFault {
+pub struct XlIssue {
     /// What was expected.
     pub expected: &'static str,
     /// The line, from 1.
@@ -30,7 +29,14 @@ pub struct XlFault {
     pub offset: usize,
 }
 
-type Parsed<'a, T> = nom::IResult<&'a str, T, Error<&'a str>>;
+impl fmt::Display for XlIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, line, .. } = self;
+        write!(f, "expected {expected} on line {line}")
+    }
+}
+
+type Parsed<'a, T> = nom::IResult<&'a str, T, nom::error::Error<&'a str>>;
 
 /// Where the reading is.
 pub(super) struct Lexer<'a> {
@@ -67,8 +73,8 @@ impl<'a> Lexer<'a> {
         self.line
     }
 
-    fn fault(&mut self, expected: &'static str) -> XlFault {
-        XlFault {
+    fn fault(&mut self, expected: &'static str) -> XlIssue {
+        XlIssue {
             expected,
             offset: self.offset(),
             line: self.line(),
@@ -90,7 +96,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next statement; `None` at the end of the text.
-    pub(super) fn statement(&mut self) -> Result<Option<XlStatement>, XlFault> {
+    pub(super) fn statement(&mut self) -> Result<Option<XlStatement>, XlIssue> {
         self.take(between_statements);
         if self.rest.is_empty() {
             return Ok(None);
@@ -119,7 +125,7 @@ impl<'a> Lexer<'a> {
         }))
     }
 
-    fn value(&mut self, depth: usize) -> Result<XlValue, XlFault> {
+    fn value(&mut self, depth: usize) -> Result<XlValue, XlIssue> {
         if self.take(|rest| tag("[").parse(rest)).is_some() {
             if depth == DEEPEST {
                 return Err(self.fault("lists that are not so deep"));
@@ -133,7 +139,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The items behind `[`, and the `]`.
-    fn list(&mut self, depth: usize) -> Result<Vec<XlItem>, XlFault> {
+    fn list(&mut self, depth: usize) -> Result<Vec<XlItem>, XlIssue> {
         let mut items = Vec::new();
         loop {
             self.take(between_items);
@@ -215,7 +221,9 @@ fn atom(text: &str) -> Parsed<'_, XlValue> {
 
 /// A text in these quotes. Of bytes given by number, `\x41` is refused by the library
 /// and `\101` is lost (both measured with Xen 4.17): neither is taken here.
-fn quoted_with<'a>(quote: char) -> impl Parser<&'a str, Output = String, Error = Error<&'a str>> {
+fn quoted_with<'a>(
+    quote: char,
+) -> impl Parser<&'a str, Output = String, Error = nom::error::Error<&'a str>> {
     let plain = none_of(if quote == '"' { "\"\\\n\0" } else { "'\\\n\0" });
     let simple = map(one_of("\\'\"abfnrtv"), |c| match c {
         'a' => '\x07',

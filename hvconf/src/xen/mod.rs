@@ -12,10 +12,10 @@ pub mod xcp_ng;
 mod xl_cfg;
 mod xl_value;
 
-pub use emit::{PassError, assignable, emit, entries, pass};
+pub use emit::{assignable, emit, entries, pass};
 pub(crate) use format::FORMAT;
-pub use lexer::XlFault;
-pub use pci_entry::{PciEntry, PciEntryError, PciTarget, RdmPolicy};
+pub use lexer::XlIssue;
+pub use pci_entry::{PciEntry, PciTarget, RdmPolicy};
 pub use read::read;
-pub use xl_cfg::{XlConfig, XlEditError, XlKey, XlText};
+pub use xl_cfg::{XlConfig, XlKey, XlText};
 pub use xl_value::{XlItem, XlOperator, XlStatement, XlValue};

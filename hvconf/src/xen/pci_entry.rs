@@ -9,6 +9,8 @@ use core::str::FromStr;
 
 use pci_core::{Address, Slot};
 
+use crate::error::{Cause, Error};
+
 /// Which functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PciTarget {
@@ -49,7 +51,7 @@ impl RdmPolicy {
 /// let entry: PciEntry = "01:00.0@6,permissive=1".parse()?;
 /// assert_eq!(entry.guest_slot, Some(6));
 /// assert_eq!(entry.to_string(), "0000:01:00.0@06,permissive=1");
-/// # Ok::<(), hvconf::xen::PciEntryError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -127,31 +129,10 @@ impl fmt::Display for PciEntry {
     }
 }
 
-/// Why a text is no [`PciEntry`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PciEntryError {
-    /// No address where one has to stand.
-    #[error("expected an address such as 0000:01:00.0, found \"{0}\"")]
-    Address(String),
-    /// No slot of the guest.
-    #[error("expected a slot from 0 to 1f, found \"{0}\"")]
-    GuestSlot(String),
-    /// An option that `xl` does not know, or one without `=`.
-    #[error("xl knows no option \"{0}\"")]
-    Option(String),
-    /// A policy that `xl` does not know.
-    #[error("expected strict or relaxed, found \"{0}\"")]
-    RdmPolicy(String),
-    /// Both an address and a name, or none of them.
-    #[error("expected one address or one name")]
-    Target,
-}
-
 impl FromStr for PciEntry {
-    type Err = PciEntryError;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, PciEntryError> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let mut spec = Self::new(PciTarget::Named(String::new()));
         let mut target = None;
         let mut rest = text;
@@ -174,15 +155,15 @@ impl FromStr for PciEntry {
             rest = after;
             let (key, value) = option
                 .split_once('=')
-                .ok_or_else(|| PciEntryError::Option(option.to_owned()))?;
+                .ok_or_else(|| Cause::PciEntryOption(option.to_owned()))?;
             // C's atoi: what does not start with a number is 0.
             let set = || is_set(value);
             match key {
                 "bdf" if matches!(target, Some(PciTarget::Named(_))) => {
-                    return Err(PciEntryError::Target);
+                    return Err(Cause::PciEntryTarget.into());
                 }
                 "name" if matches!(target, Some(PciTarget::Function(_) | PciTarget::AllOf(_))) => {
-                    return Err(PciEntryError::Target);
+                    return Err(Cause::PciEntryTarget.into());
                 }
                 "bdf" => {
                     // Behind bdf= the library ignores a slot.
@@ -199,13 +180,13 @@ impl FromStr for PciEntry {
                     spec.rdm_policy = Some(match value {
                         "strict" => RdmPolicy::Strict,
                         "relaxed" => RdmPolicy::Relaxed,
-                        other => return Err(PciEntryError::RdmPolicy(other.to_owned())),
+                        other => return Err(Cause::RdmPolicy(other.to_owned()).into()),
                     });
                 }
-                _ => return Err(PciEntryError::Option(option.to_owned())),
+                _ => return Err(Cause::PciEntryOption(option.to_owned()).into()),
             }
         }
-        spec.target = target.ok_or(PciEntryError::Target)?;
+        spec.target = target.ok_or(Cause::PciEntryTarget)?;
         Ok(spec)
     }
 }
@@ -226,8 +207,8 @@ enum SlotForm {
     Leading,
 }
 
-fn guest_slot(text: &str, form: SlotForm) -> Result<Option<u8>, PciEntryError> {
-    let error = || PciEntryError::GuestSlot(text.to_owned());
+fn guest_slot(text: &str, form: SlotForm) -> Result<Option<u8>, Error> {
+    let error = || Error::from(Cause::PciEntrySlot(text.to_owned()));
     // The library reads vslot with strtoul, which stops where the number does.
     let slot = match form {
         SlotForm::Alone => text,
@@ -250,8 +231,8 @@ fn hex(text: &str, most: u32) -> Option<u32> {
     (value <= most).then_some(value)
 }
 
-fn target(text: &str) -> Result<PciTarget, PciEntryError> {
-    let error = || PciEntryError::Address(text.to_owned());
+fn target(text: &str) -> Result<PciTarget, Error> {
+    let error = || Error::from(Cause::PciEntryAddress(text.to_owned()));
     let (front, function) = text.rsplit_once('.').ok_or_else(error)?;
     let mut parts = front.rsplit(':');
     let device = parts

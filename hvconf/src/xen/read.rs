@@ -6,7 +6,8 @@ use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
 use super::xl_cfg::XlConfig;
 use super::xl_value::XlValue;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack, ReadError};
+use crate::emitted::{Found, Lost, ReadBack};
+use crate::error::{Cause, Error};
 use crate::passed::GuestSlot;
 
 /// What the configuration passes through. What is no part of a description, such as
@@ -14,12 +15,12 @@ use crate::passed::GuestSlot;
 ///
 /// # Errors
 /// When `xl` does not take the file, or it passes nothing.
-pub fn read(config: &XlConfig) -> Result<ReadBack, ReadError> {
+pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     if let Some(fault) = config.faults().first() {
-        return Err(ReadError::Refused {
-            line: fault.line,
+        return Err(Cause::Rejected {
             reason: fault.to_string(),
-        });
+        }
+        .at(fault.line));
     }
     let mut found = Found::default();
     if let (None, Some(one)) = (config.list("pci"), config.of("pci").first()) {
@@ -28,14 +29,16 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, ReadError> {
     }
     for item in config.list("pci").unwrap_or_default() {
         let XlValue::Text(text) = &item.value else {
-            return Err(ReadError::Refused {
-                line: item.line,
+            return Err(Cause::Rejected {
                 reason: "expected a text in pci".to_owned(),
-            });
+            }
+            .at(item.line));
         };
-        let entry: PciEntry = text.parse().map_err(|error| ReadError::Refused {
-            line: item.line,
-            reason: format!("{error}"),
+        let entry: PciEntry = text.parse().map_err(|error| {
+            Cause::Rejected {
+                reason: format!("{error}"),
+            }
+            .at(item.line)
         })?;
         match &entry.target {
             PciTarget::Function(address) => found.function(*address),

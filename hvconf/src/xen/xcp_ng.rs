@@ -4,7 +4,8 @@ use pci_core::Address;
 use pci_core::spelling::HideList;
 
 use crate::description::Description;
-use crate::emitted::{EmitError, Emitted, EmittedCommand, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};
+use crate::error::Error;
 
 const TARGET: &str = "XCP-ng";
 
@@ -50,7 +51,7 @@ pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
 ///
 /// # Errors
 /// When a domain is above ffff.
-pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitted, EmitError> {
+pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitted, Error> {
     let addresses: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
     for slot in vm.passed.slots() {
         super::emit::entries(slot)?;

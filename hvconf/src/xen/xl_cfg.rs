@@ -10,8 +10,9 @@ use core::fmt;
 
 use host_tree::lines::{self, splice, with_line};
 
-use super::lexer::{self, Lexer, XlFault};
+use super::lexer::{self, Lexer, XlIssue};
 use super::xl_value::{XlItem, XlOperator, XlStatement, XlValue};
+use crate::error::{Cause, Error};
 
 /// An `xl.cfg`, read.
 ///
@@ -27,32 +28,7 @@ use super::xl_value::{XlItem, XlOperator, XlStatement, XlValue};
 pub struct XlConfig {
     text: String,
     statements: Vec<XlStatement>,
-    faults: Vec<XlFault>,
-}
-
-/// Why a key cannot be changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum XlEditError {
-    /// `xl` does not take the file.
-    #[error("xl does not take this file: {0}")]
-    Fault(XlFault),
-    /// The key is there and is no list: `xl` warns and passes nothing.
-    #[error("line {line}: {key} is no list")]
-    NotAList {
-        /// The key.
-        key: String,
-        /// Its line, from 1.
-        line: u32,
-    },
-    /// The key is put together of several statements.
-    #[error("line {line}: {key} is set with +=")]
-    Joined {
-        /// The key.
-        key: String,
-        /// The line, from 1.
-        line: u32,
-    },
+    faults: Vec<XlIssue>,
 }
 
 impl XlConfig {
@@ -87,7 +63,7 @@ impl XlConfig {
 
     /// What `xl` does not take. With any of these it takes nothing of the file.
     #[must_use]
-    pub fn faults(&self) -> &[XlFault] {
+    pub fn faults(&self) -> &[XlIssue] {
         &self.faults
     }
 
@@ -135,9 +111,9 @@ impl XlConfig {
     }
 
     /// The same text where `xl` takes it.
-    fn sound(&self) -> Result<(), XlEditError> {
+    fn sound(&self) -> Result<(), Error> {
         match self.faults.first() {
-            Some(fault) => Err(XlEditError::Fault(fault.clone())),
+            Some(fault) => Err(Cause::XlSyntax(fault.clone()).at(fault.line)),
             None => Ok(()),
         }
     }
@@ -147,7 +123,7 @@ impl XlConfig {
     ///
     /// # Errors
     /// When `xl` does not take the file, or the key is no list.
-    pub fn add_item(&mut self, key: XlKey, item: &XlText) -> Result<(), XlEditError> {
+    pub fn add_item(&mut self, key: XlKey, item: &XlText) -> Result<(), Error> {
         self.sound()?;
         let statements = self.of(key.as_str());
         let has = |value: &XlValue| matches!(value, XlValue::Text(text) if text == item.as_str());
@@ -158,10 +134,10 @@ impl XlConfig {
         };
         for statement in &statements {
             let XlValue::List(items) = &statement.value else {
-                return Err(XlEditError::NotAList {
+                return Err(Cause::NotAList {
                     key: key.to_string(),
-                    line: statement.line,
-                });
+                }
+                .at(statement.line));
             };
             if items.iter().any(|item| has(&item.value)) {
                 return Ok(());
@@ -183,7 +159,7 @@ impl XlConfig {
     ///
     /// # Errors
     /// When `xl` does not take the file.
-    pub fn remove_item(&mut self, key: XlKey, item: &XlText) -> Result<(), XlEditError> {
+    pub fn remove_item(&mut self, key: XlKey, item: &XlText) -> Result<(), Error> {
         self.sound()?;
         while let Some(text) = self.without_item(key, item) {
             *self = Self::parse(&text);
@@ -224,7 +200,7 @@ impl XlConfig {
     ///
     /// # Errors
     /// When `xl` does not take the file, or the value is put together with `+=`.
-    pub fn set(&mut self, key: XlKey, value: &XlText) -> Result<(), XlEditError> {
+    pub fn set(&mut self, key: XlKey, value: &XlText) -> Result<(), Error> {
         self.sound()?;
         let statements = self.of(key.as_str());
         if let Some(joined) = statements
@@ -232,10 +208,10 @@ impl XlConfig {
             .skip(1)
             .find(|one| one.operator == XlOperator::Add)
         {
-            return Err(XlEditError::Joined {
+            return Err(Cause::Joined {
                 key: key.to_string(),
-                line: joined.line,
-            });
+            }
+            .at(joined.line));
         }
         let text = match statements.last() {
             None => with_line(&self.text, &format!("{key} = {value}")),

@@ -2,6 +2,8 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
+use crate::error::{Cause, Error};
+
 /// How deep a document may be: Kubernetes' objects stay below 20.
 const DEEPEST: usize = 64;
 
@@ -122,17 +124,6 @@ impl Node {
     }
 }
 
-/// Why a text is no YAML.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: expected YAML, found an error: {reason}")]
-#[non_exhaustive]
-pub struct YamlError {
-    /// The line, from 1.
-    pub line: u32,
-    /// The reason, in the words of the YAML parser.
-    pub reason: String,
-}
-
 enum Open {
     Sequence(Vec<Node>),
     Mapping(Vec<(Node, Node)>, Option<Node>),
@@ -147,15 +138,17 @@ enum Open {
 /// let documents = hvconf::yaml::load("hostDevices:\n- name: gpu\n")?;
 /// let devices = documents[0].get("hostDevices").unwrap();
 /// assert_eq!(devices.items()[0].get("name").and_then(|name| name.text()), Some("gpu"));
-/// # Ok::<(), hvconf::yaml::YamlError>(())
+/// # Ok::<(), hvconf::Error>(())
 /// ```
-pub fn load(text: &str) -> Result<Vec<Node>, YamlError> {
+pub fn load(text: &str) -> Result<Vec<Node>, Error> {
     let mut documents = Vec::new();
     let mut open: Vec<(Open, u32)> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| YamlError {
-            line: line(error.marker().line()),
-            reason: error.info().to_owned(),
+        let (event, span) = event.map_err(|error| {
+            Cause::Yaml {
+                reason: error.info().to_owned(),
+            }
+            .at(line(error.marker().line()))
         })?;
         let here = line(span.start.line());
         let done = match event {
@@ -174,10 +167,10 @@ pub fn load(text: &str) -> Result<Vec<Node>, YamlError> {
                 line: here,
             }),
             Event::SequenceStart(..) | Event::MappingStart(..) if open.len() == DEEPEST => {
-                return Err(YamlError {
-                    line: here,
+                return Err(Cause::Yaml {
                     reason: "too deep".to_owned(),
-                });
+                }
+                .at(here));
             }
             Event::SequenceStart(..) => {
                 open.push((Open::Sequence(Vec::new()), here));

@@ -4,6 +4,6 @@ mod load;
 mod quoted;
 mod write;
 
-pub use load::{Node, Style, Value, YamlError, load};
+pub use load::{Node, Style, Value, load};
 pub(crate) use quoted::quoted;
 pub(crate) use write::lines;

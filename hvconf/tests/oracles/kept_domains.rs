@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hvconf::ErrorKind;
 use hvconf::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
-use hvconf::libvirt::{Domain, PassDomainError, edit, lint};
+use hvconf::libvirt::{Domain, edit, lint};
 use hvconf::passed::{PassedSlot, RomBar};
 use pci_core::Address;
 use testkit::random::{Random, rounds, seed};
@@ -360,10 +361,7 @@ pub(crate) fn edited(before: &Element, text: &str, vm: &Description) -> Edited {
     if !memory(&mut wanted, vm) {
         let refused = edit(text, vm).unwrap_err();
         assert!(
-            matches!(
-                refused,
-                PassDomainError::HugePages { .. } | PassDomainError::NoFreeSlot(_)
-            ),
+            matches!(refused.kind(), ErrorKind::Conflict | ErrorKind::NoRoom),
             "{text}"
         );
         return Edited::Refused;
@@ -371,7 +369,7 @@ pub(crate) fn edited(before: &Element, text: &str, vm: &Description) -> Edited {
     let rest = rest(&mut wanted, vm);
     properties(&mut wanted, vm);
     let new = match edit(text, vm) {
-        Err(PassDomainError::NoFreeSlot(_)) if vm.machine.chipset == Chipset::Q35 => {
+        Err(error) if error.kind() == ErrorKind::NoRoom && vm.machine.chipset == Chipset::Q35 => {
             return Edited::Full;
         }
         new => new.unwrap_or_else(|error| panic!("{error}: {text}")),

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg};
+use hvconf::guest::{DeviceInstance, msi_powershell, msi_reg};
 use testkit::program::find;
 use testkit::{Random, Scratch};
 
@@ -168,7 +168,8 @@ fn hivex_refuses_what_is_no_number() {
     assert!(result.is_err());
     // What would make a second key cannot be an instance.
     let hostile = "PCI\\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1\\a]\n[-HKEY_LOCAL_MACHINE\\SYSTEM";
-    assert_eq!(hostile.parse::<DeviceInstance>(), Err(DeviceInstanceError));
+    let error = hostile.parse::<DeviceInstance>().unwrap_err();
+    assert_eq!(error.kind(), hvconf::ErrorKind::DeviceInstance);
 }
 
 #[test]

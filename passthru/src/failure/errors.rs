@@ -1,9 +1,5 @@
 //! What each error of this crate, and of those below it, says in that form.
 
-use hostconf::binding::method::MethodError;
-use hvconf::convert::UnknownFormat;
-use hvconf::guest::UnknownSystem;
-
 use super::code::FailureCode;
 use super::form::Failure;
 use crate::apply::{ApplyError, JournalError};
@@ -102,9 +98,17 @@ impl From<&UnknownTarget> for Failure {
     }
 }
 
-impl From<&UnknownFormat> for Failure {
-    fn from(error: &UnknownFormat) -> Self {
-        Self::new(FailureCode::UnknownTarget, error.to_string())
+impl From<&hvconf::Error> for Failure {
+    fn from(error: &hvconf::Error) -> Self {
+        let code = match error.kind() {
+            hvconf::ErrorKind::Format => FailureCode::UnknownTarget,
+            hvconf::ErrorKind::System => FailureCode::BadRequest,
+            _ if error.is_of_target() => FailureCode::NotExpressible,
+            _ => FailureCode::BadText,
+        };
+        let mut failure = Self::new(code, error.to_string());
+        failure.line = error.line();
+        failure
     }
 }
 
@@ -119,9 +123,16 @@ impl From<&PredictedError> for Failure {
     }
 }
 
-impl From<&MethodError> for Failure {
-    fn from(error: &MethodError) -> Self {
-        Self::new(FailureCode::BadRequest, error.to_string())
+impl From<&hostconf::Error> for Failure {
+    fn from(error: &hostconf::Error) -> Self {
+        let code = match error.kind() {
+            hostconf::ErrorKind::Method | hostconf::ErrorKind::Release => FailureCode::BadRequest,
+            _ => FailureCode::BadText,
+        };
+        let mut failure = Self::new(code, error.to_string());
+        failure.file = error.path().map(str::to_owned);
+        failure.line = error.line();
+        failure
     }
 }
 
@@ -235,12 +246,6 @@ impl From<&WishError> for Failure {
         Self::new(FailureCode::BadRequest, error.to_string())
             .at_bytes(0..error.wish.len())
             .with_help(error.expected)
-    }
-}
-
-impl From<&UnknownSystem> for Failure {
-    fn from(error: &UnknownSystem) -> Self {
-        Self::new(FailureCode::BadRequest, error.to_string())
     }
 }
 

@@ -60,7 +60,7 @@ pub use drafts::applied;
 pub use error::PlanError;
 pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
-pub use hostconf::binding::method::{Method, MethodError};
+pub use hostconf::binding::method::Method;
 pub(crate) use hypervisors::{has_own_driver, table as hypervisor_table};
 pub use look::look;
 pub(crate) use make::functions;

@@ -1,10 +1,10 @@
 //! Kernel options: which the plan needs, which it takes out, and where they go.
 
 use host_tree::{MemoryTree, Overlay};
+use hostconf::ErrorKind;
 use hostconf::boot::change::OptionsChange;
 use hostconf::boot::loader::{Loader, LoaderKind};
-use hostconf::boot::parameter::ParameterError;
-use hostconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, refresh, steps};
+use hostconf::boot::steps::{CommandUndo, LoaderCommand, refresh, steps};
 use hostconf::boot::{Parameter, grub_layout};
 
 use super::binding;
@@ -82,7 +82,7 @@ impl Options {
     }
 
     /// The items of a list are put together, in their order.
-    fn change(&self) -> Result<OptionsChange, ParameterError> {
+    fn change(&self) -> Result<OptionsChange, hostconf::Error> {
         let mut put: Vec<Parameter> = self.add.iter().map(|(option, _)| option.clone()).collect();
         let mut lists: Vec<(&str, Vec<&str>)> = Vec::new();
         for (name, item) in &self.join {
@@ -254,8 +254,9 @@ pub(super) fn write(
     let tree = Overlay::new(&tree, known);
     let mut steps = match steps(&tree, kind, &change) {
         Ok(steps) => steps,
-        Err(StepsRefused::NotShown { path }) => {
-            return Ok(Written::by_hand(unseen(&path, kind, options)));
+        Err(error) if error.kind() == ErrorKind::NotShown => {
+            let path = error.path().unwrap_or_default();
+            return Ok(Written::by_hand(unseen(path, kind, options)));
         }
         Err(error) => return Err(refused(kind, error)),
     };
@@ -298,11 +299,12 @@ pub(super) fn write(
     })
 }
 
-fn refused(kind: LoaderKind, error: StepsRefused) -> PlanError {
-    match error {
-        StepsRefused::NotShown { path } => PlanError::FileNotShown { path },
-        StepsRefused::File { path, reason } => PlanError::edit(&path, reason),
-        other => PlanError::edit(kind.name(), other),
+fn refused(kind: LoaderKind, error: hostconf::Error) -> PlanError {
+    let path = error.path().map(str::to_owned);
+    match path {
+        Some(path) if error.kind() == ErrorKind::NotShown => PlanError::FileNotShown { path },
+        Some(path) => PlanError::edit(&path, error.without_path()),
+        None => PlanError::edit(kind.name(), error),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Under which conditions the groups are asked for.
 
 use host_tree::HostTree;
-use hostconf::binding::kernel_facts::{Release, ReleaseError};
+use hostconf::binding::kernel_facts::Release;
 use hostconf::boot::CommandLine;
 use iommu::predict::{
     AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, Machine, PchWorkaround,
@@ -46,7 +46,7 @@ pub enum AskedError {
     },
     /// Not the release of a kernel.
     #[error(transparent)]
-    Release(#[from] ReleaseError),
+    Release(#[from] hostconf::Error),
     /// A kernel whose rules are not known here.
     #[error(
         "the rules of Linux {0} are not known here: those of 6.1 to 7.2 are, and pcie-acs-2025"

@@ -42,31 +42,3 @@ pub struct Assignment {
     /// one piece; `None` where no word can be put in.
     pub inner: Option<Range<usize>>,
 }
-
-/// Why a value is not known, or cannot be edited.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotLiteral {
-    /// Only bash can work it out.
-    #[error("line {line}: expected words without '$', '`', wildcards and commands")]
-    Computed {
-        /// The line, from 1.
-        line: u32,
-    },
-    /// A quote or a parenthesis has no end.
-    #[error("line {line}: expected the end of the value that begins here")]
-    Open {
-        /// The line, from 1.
-        line: u32,
-    },
-}
-
-impl NotLiteral {
-    /// The line, from 1.
-    #[must_use]
-    pub const fn line(&self) -> u32 {
-        match self {
-            Self::Computed { line } | Self::Open { line } => *line,
-        }
-    }
-}

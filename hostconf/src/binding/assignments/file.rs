@@ -5,8 +5,9 @@ use core::ops::Range;
 
 use host_tree::lines::{splice, with_line, without};
 
-use super::assignment::{Assignment, Form, NotLiteral};
+use super::assignment::{Assignment, Form};
 use super::reader::Reader;
+use crate::error::{Cause, Error, ErrorKind};
 
 /// A file of assignments.
 ///
@@ -16,14 +17,14 @@ use super::reader::Reader;
 /// file.put_first("MODULES", &["vfio_pci", "vfio"])?;
 /// assert_eq!(file.to_string(), "MODULES=(vfio_pci vfio nvidia)\nHOOKS=(base udev)\n");
 /// assert_eq!(file.words("HOOKS")?, ["base", "udev"]);
-/// # Ok::<(), hostconf::binding::assignments::NotLiteral>(())
+/// # Ok::<(), hostconf::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentFile {
     text: String,
     assignments: Vec<Assignment>,
     /// The first line that is more than an assignment, or has no end.
-    beyond: Option<NotLiteral>,
+    beyond: Option<Error>,
 }
 
 impl AssignmentFile {
@@ -43,7 +44,7 @@ impl AssignmentFile {
             match found {
                 Ok(assignment) => assignments.push(assignment),
                 Err(why) => {
-                    let open = matches!(why, NotLiteral::Open { .. });
+                    let open = why.kind() == ErrorKind::OpenValue;
                     beyond.get_or_insert(why);
                     if open {
                         break;
@@ -69,7 +70,7 @@ impl AssignmentFile {
     /// # Errors
     ///
     /// When a word, or a line of the file, is more than a literal.
-    pub fn words(&self, name: &str) -> Result<Vec<String>, NotLiteral> {
+    pub fn words(&self, name: &str) -> Result<Vec<String>, Error> {
         if let Some(why) = &self.beyond {
             return Err(why.clone());
         }
@@ -77,7 +78,7 @@ impl AssignmentFile {
         let mut is_array = false;
         for assignment in self.assignments.iter().filter(|known| known.name == name) {
             let line = assignment.line;
-            let computed = NotLiteral::Computed { line };
+            let computed = Cause::Computed.at(line);
             if assignment.form == Form::String {
                 // A string is, or becomes, the first element of an array.
                 let string = assignment.string.as_deref().ok_or(computed)?;
@@ -114,7 +115,7 @@ impl AssignmentFile {
     /// # Errors
     ///
     /// When a word, or a line of the file, is more than a literal.
-    pub fn put_first(&mut self, name: &str, words: &[&str]) -> Result<(), NotLiteral> {
+    pub fn put_first(&mut self, name: &str, words: &[&str]) -> Result<(), Error> {
         let have = self.words(name)?;
         if have.len() >= words.len() && have.iter().zip(words).all(|(have, word)| have == word) {
             return Ok(());
@@ -127,7 +128,7 @@ impl AssignmentFile {
             None => with_line(&file.text, &format!("{name}=({})", words.join(" "))),
             Some(first) => {
                 let line = first.line;
-                let inner = first.inner.clone().ok_or(NotLiteral::Computed { line })?;
+                let inner = first.inner.clone().ok_or(Cause::Computed.at(line))?;
                 let blank = if inner.is_empty() { "" } else { " " };
                 let new = format!("{}{blank}", words.join(" "));
                 splice(&file.text, inner.start..inner.start, &new)
@@ -142,7 +143,7 @@ impl AssignmentFile {
                 .effective(name)?
                 .first()
                 .map_or(1, |known| known.line);
-            return Err(NotLiteral::Computed { line });
+            return Err(Cause::Computed.at(line));
         }
         *self = edited;
         Ok(())
@@ -155,12 +156,7 @@ impl AssignmentFile {
     ///
     /// When a word, or a line of the file, is more than a literal, or the file
     /// does not set the variable to anything.
-    pub fn put_before(
-        &mut self,
-        name: &str,
-        word: &str,
-        others: &[&str],
-    ) -> Result<(), NotLiteral> {
+    pub fn put_before(&mut self, name: &str, word: &str, others: &[&str]) -> Result<(), Error> {
         let have = self.words(name)?;
         let at = |wanted: &str| have.iter().position(|have| have == wanted);
         let before = others.iter().filter_map(|other| at(other)).min();
@@ -192,7 +188,7 @@ impl AssignmentFile {
     /// # Errors
     ///
     /// When a line of the file is more than a literal.
-    pub fn remove(&mut self, name: &str, word: &str) -> Result<bool, NotLiteral> {
+    pub fn remove(&mut self, name: &str, word: &str) -> Result<bool, Error> {
         let mut cuts = Vec::new();
         for assignment in self.effective(name)? {
             let inner = assignment.inner.clone().unwrap_or_default();
@@ -201,7 +197,7 @@ impl AssignmentFile {
                 if known.text.as_deref() == Some(word) {
                     let line = assignment.line;
                     if inner.is_empty() {
-                        return Err(NotLiteral::Computed { line });
+                        return Err(Cause::Computed.at(line));
                     }
                     cuts.push(self.cut(&known.span, from));
                     from = known.span.end;
@@ -231,7 +227,7 @@ impl AssignmentFile {
 
     /// The assignments that make up the value of `name`: the last `=` and all `+=`
     /// behind it.
-    fn effective(&self, name: &str) -> Result<Vec<&Assignment>, NotLiteral> {
+    fn effective(&self, name: &str) -> Result<Vec<&Assignment>, Error> {
         if let Some(why) = &self.beyond {
             return Err(why.clone());
         }

@@ -10,5 +10,5 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-pub use assignment::{Assignment, Form, NotLiteral, Word};
+pub use assignment::{Assignment, Form, Word};
 pub use file::AssignmentFile;

@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use super::assignment::{Assignment, Form, NotLiteral, Word};
+use super::assignment::{Assignment, Form, Word};
+use crate::error::{Cause, Error};
 
 /// What stands behind the sign of an assignment.
 struct Value {
@@ -66,7 +67,7 @@ impl Reader<'_> {
         self.at += rest.find('\n').unwrap_or(rest.len());
     }
 
-    pub(super) fn next(&mut self) -> Option<Result<Assignment, NotLiteral>> {
+    pub(super) fn next(&mut self) -> Option<Result<Assignment, Error>> {
         self.skip();
         self.peek()?;
         let line = self.line();
@@ -84,7 +85,7 @@ impl Reader<'_> {
         };
         if !named || sign == 0 {
             self.skip_line();
-            return Some(Err(NotLiteral::Computed { line }));
+            return Some(Err(Cause::Computed.at(line)));
         }
         self.at += length + sign;
         let value = if self.peek() == Some('(') {
@@ -93,7 +94,7 @@ impl Reader<'_> {
             self.string()
         };
         let Some(value) = value else {
-            return Some(Err(NotLiteral::Open { line }));
+            return Some(Err(Cause::OpenValue.at(line)));
         };
         // A command with an assignment before it, or more than bash's words; `#` begins
         // a comment only behind a blank.
@@ -103,7 +104,7 @@ impl Reader<'_> {
         let ends = behind.is_empty() || behind.starts_with(['\n', ';']) || comment;
         if self.refused || !ends {
             self.skip_line();
-            return Some(Err(NotLiteral::Computed { line }));
+            return Some(Err(Cause::Computed.at(line)));
         }
         self.at += rest.len() - behind.len();
         if self.peek() == Some(';') {

@@ -1,5 +1,6 @@
 //! One line of a `modprobe.d` file.
 
+use core::fmt;
 use core::ops::Range;
 
 use nom::Parser;
@@ -65,24 +66,31 @@ pub enum Directive {
 }
 
 /// Why kmod ignores a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadLine {
     /// The first word is no directive.
-    #[error(
-        "expected alias, blacklist, install, options, remove, softdep or weakdep \
-         at the start of the line"
-    )]
     Keyword,
     /// `config` or `include`, which kmod does not read any more.
-    #[error("config and include are not read any more")]
     Deprecated,
     /// A word or the rest of the line is missing.
-    #[error("expected more words on the line")]
     Incomplete,
     /// A `[` without `]`, or the other way round, in a name.
-    #[error("expected '[' and ']' in pairs in the name")]
     Bracket,
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keyword => f.write_str(
+                "expected alias, blacklist, install, options, remove, softdep or weakdep \
+         at the start of the line",
+            ),
+            Self::Deprecated => f.write_str("config and include are not read any more"),
+            Self::Incomplete => f.write_str("expected more words on the line"),
+            Self::Bracket => f.write_str("expected '[' and ']' in pairs in the name"),
+        }
+    }
 }
 
 /// A line that is neither empty nor a comment; with its continuations, where it

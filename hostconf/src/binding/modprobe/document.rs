@@ -11,32 +11,7 @@ use super::joined::{Joined, joined};
 use super::module_option::ModuleOption;
 use crate::boot::CommandLine;
 use crate::boot::command_line::KernelOption;
-
-/// Why an edit was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EditRefused {
-    /// kmod uses only the first `softdep` that matches, and that one is for
-    /// more modules.
-    #[error(
-        "line {line}: \"softdep {pattern}\" comes first for {module}, so a line of its own \
-         would have no effect; change that line"
-    )]
-    Shadowed {
-        /// The line, from 1.
-        line: u32,
-        /// Its pattern.
-        pattern: String,
-        /// The module.
-        module: String,
-    },
-    /// An option has a quote that is not closed.
-    #[error("line {line}: expected a closing '\"' in the options")]
-    OpenQuote {
-        /// The line, from 1.
-        line: u32,
-    },
-}
+use crate::error::{Cause, Error};
 
 /// A file of `modprobe.d`.
 ///
@@ -88,11 +63,7 @@ impl Document {
     /// # Errors
     ///
     /// When that line has a quote that is not closed.
-    pub fn set_option(
-        &mut self,
-        module: &ModuleName,
-        option: &ModuleOption,
-    ) -> Result<(), EditRefused> {
+    pub fn set_option(&mut self, module: &ModuleName, option: &ModuleOption) -> Result<(), Error> {
         let option = option.parameter();
         let lines = self.option_lines(module.as_str());
         let holder = lines.iter().rev().find_map(|line| {
@@ -123,9 +94,7 @@ impl Document {
             }
         };
         if line.options.open_quote().is_some() {
-            return Err(EditRefused::OpenQuote {
-                line: line.joined.line,
-            });
+            return Err(Cause::ModuleQuote.at(line.joined.line));
         }
         *self = Self::parse(&splice(&self.text, place, &new));
         Ok(())
@@ -141,7 +110,7 @@ impl Document {
         &mut self,
         module: &ModuleName,
         option: &ModuleOption,
-    ) -> Result<(), EditRefused> {
+    ) -> Result<(), Error> {
         self.set_option(module, option)?;
         self.cut_options(module.as_str(), option.parameter().name(), 1);
         Ok(())
@@ -190,11 +159,7 @@ impl Document {
     /// # Errors
     ///
     /// When an earlier line with a pattern is the one that counts.
-    pub fn add_softdep(
-        &mut self,
-        module: &ModuleName,
-        before: &ModuleName,
-    ) -> Result<(), EditRefused> {
+    pub fn add_softdep(&mut self, module: &ModuleName, before: &ModuleName) -> Result<(), Error> {
         let normal = module.as_str().replace('-', "_");
         let first = self
             .entries
@@ -213,11 +178,11 @@ impl Document {
             return Ok(());
         }
         if *pattern != normal {
-            return Err(EditRefused::Shadowed {
-                line: entry.line,
+            return Err(Cause::Shadowed {
                 pattern: pattern.clone(),
                 module: module.to_string(),
-            });
+            }
+            .at(entry.line));
         }
         // Right behind the name, as a list of its own: kmod adds lists up.
         let line = joined(&self.text)
@@ -306,6 +271,7 @@ impl fmt::Display for Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn name(text: &str) -> ModuleName {
         text.parse().unwrap()
@@ -423,7 +389,7 @@ mod tests {
         let there = "softdep nou* pre: vfio_pci\n";
         assert_eq!(add(there).unwrap(), there);
         let error = add("softdep nou* pre: x\n").unwrap_err();
-        assert!(matches!(error, EditRefused::Shadowed { line: 1, .. }));
+        assert_eq!((error.kind(), error.line()), (ErrorKind::Shadowed, Some(1)));
     }
 
     #[test]

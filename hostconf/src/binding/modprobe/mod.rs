@@ -12,5 +12,5 @@ mod module_option;
 
 pub use config::{Config, DIRECTORIES, Located, Masked, Setting};
 pub use directive::{BadLine, Directive, Entry, same_module};
-pub use document::{Document, EditRefused};
+pub use document::Document;
 pub use module_option::ModuleOption;

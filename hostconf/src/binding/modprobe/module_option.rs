@@ -1,6 +1,6 @@
 //! Options that cannot break out of a line of `modprobe.d`.
-
-use crate::boot::parameter::{Parameter, ParameterError};
+use crate::boot::parameter::Parameter;
+use crate::error::Error;
 
 /// An option of a module, `key` or `key=value`, of the characters that a
 /// [`Parameter`] may have.
@@ -13,7 +13,7 @@ impl ModuleOption {
     /// # Errors
     ///
     /// When a character is not one that a [`Parameter`] may have.
-    pub fn new(key: &str, value: Option<&str>) -> Result<Self, ParameterError> {
+    pub fn new(key: &str, value: Option<&str>) -> Result<Self, Error> {
         Parameter::new(key, value).map(Self)
     }
 

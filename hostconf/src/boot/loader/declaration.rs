@@ -2,14 +2,14 @@
 //! changed. Each loader has a file in `boot/loaders/` with its own, and nothing else of this
 //! crate knows a loader by its variant.
 
-use host_tree::{Edit, Evidence, HostTree};
-
 use crate::boot::change::OptionsChange;
 use crate::boot::configured_options::Configured;
 use crate::boot::menu::Menu;
 use crate::boot::place::Place;
-use crate::boot::step::{Steps, StepsRefused};
+use crate::boot::step::Steps;
 use crate::boot::variable_file::VariableFile;
+use crate::error::Error;
+use host_tree::{Edit, Evidence, HostTree};
 
 /// A boot loader.
 pub(in crate::boot) struct BootLoader {
@@ -64,9 +64,9 @@ pub(in crate::boot) enum Change {
     /// By an edit of one variable.
     Variable(&'static VariableFile),
     /// By edits of files.
-    Edits(fn(&dyn HostTree, &OptionsChange) -> Result<Vec<Edit>, StepsRefused>),
+    Edits(fn(&dyn HostTree, &OptionsChange) -> Result<Vec<Edit>, Error>),
     /// By steps of its own.
-    Steps(fn(&dyn HostTree, &OptionsChange) -> Result<Steps, StepsRefused>),
+    Steps(fn(&dyn HostTree, &OptionsChange) -> Result<Steps, Error>),
 }
 
 /// What brings changed files into effect.

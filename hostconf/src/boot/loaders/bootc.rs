@@ -1,9 +1,9 @@
 //! ostree by bootc, without rpm-ostree.
-
 use super::rpm_ostree::{self, DEPLOYED};
 use crate::boot::by_tool::{Options, by_running};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
-use crate::boot::step::{Steps, StepsRefused};
+use crate::boot::step::Steps;
+use crate::error::{Error, ErrorKind};
 
 /// The program.
 pub(super) const PROGRAM: &str = "/usr/bin/bootc";
@@ -30,11 +30,11 @@ pub(super) const LOADER: BootLoader = BootLoader {
 };
 
 /// bootc takes options from the image (bootc documentation, "Kernel arguments").
-fn bootc(Options { difference, .. }: &Options) -> Result<Steps, StepsRefused> {
+fn bootc(Options { difference, .. }: &Options) -> Result<Steps, Error> {
     if let Some(option) = difference.gone.first() {
-        return Err(StepsRefused::Tool(format!(
-            "take {option} out of /usr/lib/bootc/kargs.d/*.toml where the image is built"
-        )));
+        let message =
+            format!("remove {option} from /usr/lib/bootc/kargs.d/*.toml where the image is built");
+        return Err(Error::other(ErrorKind::Unsupported, message));
     }
     Ok(Steps {
         by_hand: vec![format!(

@@ -1,15 +1,15 @@
 //! Unified kernel images by dracut.
 
-use host_tree::lines::with_line;
-use host_tree::{Edit, HostTree};
-
 use crate::boot::change::OptionsChange;
 use crate::boot::command_line::CommandLine;
 use crate::boot::image_files::{add_own, directory};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::place::Place;
-use crate::boot::step::{StepsRefused, read, shown};
+use crate::boot::step::{read, shown};
 use crate::boot::{fragments, running};
+use crate::error::{Error, ErrorKind};
+use host_tree::lines::with_line;
+use host_tree::{Edit, HostTree};
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[Rule {
@@ -41,7 +41,7 @@ const DRACUT_OWN: &str = "/etc/dracut.conf.d/passthru-cmdline.conf";
 
 /// dracut's `kernel_cmdline`, which joins what dracut finds out of the host; new
 /// options go into a drop-in of our own.
-fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut files = Vec::new();
     if let Some(text) = shown(DRACUT, read(tree, DRACUT))? {
         files.push((DRACUT.to_owned(), text));
@@ -50,7 +50,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Steps
     let mut left = change.put.clone();
     let mut edits = Vec::new();
     for (path, text) in &files {
-        let refused = |error| StepsRefused::file(path, &error);
+        let refused = |error: Error| error.in_file(path);
         let found =
             fragments::assignments(text, |left| left == "kernel_cmdline").map_err(refused)?;
         fragments::one_kernel_line(text, &found).map_err(refused)?;
@@ -59,13 +59,11 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Steps
             ..change.clone()
         };
         // A later file that does not add to it would take out what others say.
-        if let Some(anew) = found.iter().find(|fragment| !fragment.appends) {
-            let reason = format!(
-                "line {}: expected kernel_cmdline+=\" ... \", for = takes out what other files \
-                 add",
-                anew.line
-            );
-            return Err(StepsRefused::file(path, &reason));
+        if let Some(replaces) = found.iter().find(|fragment| !fragment.appends) {
+            let message =
+                "expected kernel_cmdline+=\" ... \": = discards the options of other files";
+            let error = Error::other(ErrorKind::OtherSource, message);
+            return Err(error.at(replaces.line).in_file(path));
         }
         let changed = fragments::change(text, &found, &now).map_err(refused)?;
         left = changed.left;
@@ -81,10 +79,11 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Steps
             .iter()
             .any(|edit| edit.before.as_deref() != Some(edit.after.as_str()));
         if let (Some(option), false) = (gone.first(), own) {
-            return Err(StepsRefused::Tool(format!(
-                "expected {option} in kernel_cmdline of dracut's files, where it could be taken \
-                 out, found none"
-            )));
+            let message = format!(
+                "expected {option} in kernel_cmdline of dracut's files, to remove it there, found \
+                 none"
+            );
+            return Err(Error::other(ErrorKind::OtherSource, message));
         }
     }
     add_own(&mut edits, DRACUT_OWN, &left, |text, options| {

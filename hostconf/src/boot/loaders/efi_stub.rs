@@ -1,12 +1,12 @@
 //! The kernel itself as an entry of the firmware's menu.
 
-use host_tree::HostTree;
-
 use crate::boot::by_tool::{is_made, options};
 use crate::boot::command_line::CommandLine;
 use crate::boot::efi_variables;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Program, Rule};
-use crate::boot::step::{Steps, StepsRefused, running};
+use crate::boot::step::{Steps, running};
+use crate::error::{Error, ErrorKind};
+use host_tree::HostTree;
 
 /// The firmware itself.
 pub(in crate::boot) const PROGRAM: Program = Program {
@@ -40,21 +40,21 @@ pub(super) const LOADER: BootLoader = BootLoader {
 
 /// The firmware's own entry cannot be changed, only made anew: beside the old one,
 /// which stays as a way back (efibootmgr(8)).
-fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, StepsRefused> {
+fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, Error> {
     let option = efi_variables::booted_option(tree);
     let Some((option, file)) = option.and_then(|o| o.file.clone().map(|file| (o, file))) else {
-        return Err(StepsRefused::Tool(
-            "the entry of the firmware's menu that the host boots by is not shown; this shows it: \
-             efibootmgr -v"
-                .to_owned(),
+        return Err(Error::other(
+            ErrorKind::LoaderNotShown,
+            "the UEFI boot entry of the host is not in the input; to show it: efibootmgr -v",
         ));
     };
     let odd = |text: &str| text.contains(['\'', '\n', '\0']);
     let mut line = CommandLine::parse(&option.options);
     // The kernel adds nothing of its own: the entry's options are those that run.
     if line.options().is_empty() || odd(&after.to_string()) || odd(&file) {
-        return Err(StepsRefused::Tool(
-            "expected the kernel options in the firmware's entry, found none".to_owned(),
+        return Err(Error::other(
+            ErrorKind::NoOptions,
+            "expected the kernel options in the UEFI boot entry, found none",
         ));
     }
     line.clone_from(after);

@@ -1,7 +1,5 @@
 //! GRUB with entries of the Boot Loader Specification, changed by grubby.
 
-use host_tree::HostTree;
-
 use super::grub;
 use super::systemd_boot_entries::MENU as ENTRIES;
 use crate::boot::by_tool::{Options, command, name, reversed, steps};
@@ -12,7 +10,9 @@ use crate::boot::entries::EntryFile;
 use crate::boot::grub_files;
 use crate::boot::grubenv::{self, GrubEnv};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
-use crate::boot::step::{Steps, StepsRefused, running};
+use crate::boot::step::{Steps, running};
+use crate::error::{Error, ErrorKind};
+use host_tree::HostTree;
 
 /// Debian's GRUB does not know the variable; it is in no file there.
 pub(super) const LOADER: BootLoader = BootLoader {
@@ -94,7 +94,7 @@ fn grubby(
         before,
         after,
     }: &Options,
-) -> Result<Steps, StepsRefused> {
+) -> Result<Steps, Error> {
     let argv = |difference: &Difference, wanted: &CommandLine| {
         let mut put: Vec<&str> = Vec::new();
         for option in &difference.new {
@@ -110,10 +110,11 @@ fn grubby(
             .chain(put.iter().copied())
         {
             if option.contains(['(', ')', '*', '+', '"', '[', '|', '\\', '$', '^', '#']) {
-                return Err(StepsRefused::Tool(format!(
+                let message = format!(
                     "grubby reads {option} as a pattern; change the entries in \
                      /boot/loader/entries by hand"
-                )));
+                );
+                return Err(Error::other(ErrorKind::Unsupported, message));
             }
         }
         let mut argv = vec!["grubby".to_owned(), "--update-kernel=ALL".to_owned()];

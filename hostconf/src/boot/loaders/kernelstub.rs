@@ -1,14 +1,14 @@
 //! systemd-boot by kernelstub; without arguments the program writes the entries.
 
-use host_tree::{Edit, HostTree};
-
 use super::systemd_boot::written_by;
 use crate::boot::change::OptionsChange;
 use crate::boot::configured_options::Configured;
 use crate::boot::kernelstub::{self, Configuration};
 use crate::boot::loader::declaration::{BootLoader, Change, Page, Refresh, Sign};
-use crate::boot::step::{StepsRefused, text};
+use crate::boot::step::text;
 use crate::boot::{grub_files, kernel_cmdline};
+use crate::error::Error;
+use host_tree::{Edit, HostTree};
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[written_by(0, &[Sign::File(kernelstub::PATH)])],
@@ -36,11 +36,10 @@ fn configured(tree: &dyn HostTree) -> Vec<Configured> {
     found.into_iter().collect()
 }
 
-fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let path = kernelstub::PATH;
     let before = text(tree, path)?;
     let mut file = Configuration::parse(&before);
-    file.change(change)
-        .map_err(|error| StepsRefused::file(path, &error))?;
+    file.change(change).map_err(|error| error.in_file(path))?;
     Ok(vec![Edit::change(path, before, file.to_string())])
 }

@@ -1,14 +1,14 @@
 //! Limine by limine-entry-tool; `limine-update` writes the entries.
 
-use host_tree::{Edit, HostTree};
-
 use super::limine;
 use crate::boot::change::OptionsChange;
 use crate::boot::configured_options::Configured;
 use crate::boot::grub_files;
 use crate::boot::limine_entry_tool::{self, Defaults};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
-use crate::boot::step::{StepsRefused, names, read, shown, text};
+use crate::boot::step::{names, read, shown, text};
+use crate::error::{Error, ErrorKind};
+use host_tree::{Edit, HostTree};
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[Rule {
@@ -39,7 +39,7 @@ fn configured(tree: &dyn HostTree) -> Vec<Configured> {
     found.into_iter().collect()
 }
 
-fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let path = limine_entry_tool::PATH;
     let before = text(tree, path)?;
     let drop_ins = limine_entry_tool::DROP_INS;
@@ -47,13 +47,11 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Steps
         let drop_in = format!("{drop_ins}/{name}");
         let text = shown(&drop_in, read(tree, &drop_in))?.unwrap_or_default();
         if !Defaults::parse(&text).names().is_empty() {
-            let reason =
-                format!("sets kernel options beside {path}; bring them together in {path} first");
-            return Err(StepsRefused::file(&drop_in, &reason));
+            let message = format!("sets kernel options beside {path}; move them to {path} first");
+            return Err(Error::other(ErrorKind::OtherSource, message).in_file(drop_in));
         }
     }
     let mut file = Defaults::parse(&before);
-    file.change(change)
-        .map_err(|error| StepsRefused::file(path, &error))?;
+    file.change(change).map_err(|error| error.in_file(path))?;
     Ok(vec![Edit::change(path, before, file.to_string())])
 }

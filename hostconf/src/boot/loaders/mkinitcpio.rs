@@ -8,8 +8,9 @@ use crate::boot::fragments::{self, Fragment};
 use crate::boot::image_files::{add_own, directory};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::place::Place;
-use crate::boot::step::{StepsRefused, read, shown};
+use crate::boot::step::{read, shown};
 use crate::boot::{kernel_cmdline, kernel_install};
+use crate::error::{Cause, Error, ErrorKind};
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[Rule {
@@ -43,40 +44,40 @@ const CMDLINE_D_OWN: &str = "/etc/cmdline.d/passthru.conf";
 
 /// mkinitcpio takes `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; where both are
 /// there, its version decides, so nothing is changed.
-fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let parts = directory(tree, CMDLINE_D)?;
     let line = kernel_cmdline::PATH;
     let has_line = shown(line, read(tree, line))?.is_some();
     let has_parts = parts.iter().any(|(path, _)| path != CMDLINE_D_OWN);
     match (has_line, has_parts) {
-        (true, true) => Err(StepsRefused::file(
-            CMDLINE_D,
-            "is there beside /etc/kernel/cmdline, and which counts depends on mkinitcpio's \
-             version; keep one of them",
-        )),
+        (true, true) => Err(Error::other(
+            ErrorKind::OtherSource,
+            "exists beside /etc/kernel/cmdline, and mkinitcpio's version decides which of them \
+             takes effect; keep one",
+        )
+        .in_file(CMDLINE_D)),
         (true, false) => {
             let edit = kernel_install::edit(tree, change)?;
             Ok(vec![edit])
         }
         (false, true) => in_files(&parts, change),
-        (false, false) if tree.read(kernel_cmdline::PATH).is_absent() => Err(StepsRefused::file(
-            kernel_cmdline::PATH,
-            "expected the options of the image; without the file mkinitcpio takes those of \
-             whatever runs. Write them there first, with root=",
-        )),
-        (false, false) => Err(StepsRefused::NotShown {
-            path: kernel_cmdline::PATH.to_owned(),
-        }),
+        (false, false) if tree.read(kernel_cmdline::PATH).is_absent() => Err(Error::other(
+            ErrorKind::Missing,
+            "expected the options of the image; without the file mkinitcpio uses those of the \
+             running kernel. Write them there first, with root=",
+        )
+        .in_file(kernel_cmdline::PATH)),
+        (false, false) => Err(Cause::NotShown.in_file(kernel_cmdline::PATH.to_owned())),
     }
 }
 
 /// Each line that is no remark is a piece; what is new goes to a file of our own.
-fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut left = change.put.clone();
     let mut edits = Vec::new();
     for (path, text) in parts {
         let pieces = pieces(text);
-        let refused = |error| StepsRefused::file(path, &error);
+        let refused = |error: Error| error.in_file(path);
         fragments::one_kernel_line(text, &pieces).map_err(refused)?;
         let now = OptionsChange {
             put: left.clone(),

@@ -1,14 +1,13 @@
 //! NixOS, whatever its loader.
 
-use host_tree::{Edit, HostTree};
-
 use crate::boot::change::OptionsChange;
 use crate::boot::configured_options::Configured;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::nixos::{CONFIGURATION, MODULE, Module};
 use crate::boot::parameter::Parameter;
-use crate::boot::step::{StepsRefused, read, running, shown, text};
-use crate::boot::string_list::ListRefused;
+use crate::boot::step::{read, running, shown, text};
+use crate::error::{Error, ErrorKind};
+use host_tree::{Edit, HostTree};
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[
@@ -53,9 +52,9 @@ fn configured(tree: &dyn HostTree) -> Vec<Configured> {
 const VFIO: [&str; 3] = ["vfio_pci", "vfio", "vfio_iommu_type1"];
 
 /// Our module, its import, and options out of the configuration's own lists.
-fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let before = text(tree, CONFIGURATION)?;
-    let refused = |path: &'static str| move |error: ListRefused| StepsRefused::file(path, &error);
+    let refused = |path: &'static str| move |error: Error| error.in_file(path);
     let mut configuration = Module::parse(&before);
     configuration
         .remove(change)
@@ -95,7 +94,7 @@ fn still_there(
     change: &OptionsChange,
     configuration: &str,
     ours: Option<&str>,
-) -> Result<(), StepsRefused> {
+) -> Result<(), Error> {
     let removals = change.removals();
     if removals.is_empty() {
         return Ok(());
@@ -109,10 +108,9 @@ fn still_there(
             line.to_string().split(' ').any(|word| word == option)
         };
         if !lists(configuration) && !ours.is_some_and(lists) {
-            return Err(StepsRefused::file(
-                CONFIGURATION,
-                &format!("expected \"{option}\" in boot.kernelParams; it is set in another module"),
-            ));
+            let message =
+                format!("expected \"{option}\" in boot.kernelParams; it is set in another module");
+            return Err(Error::other(ErrorKind::OtherSource, message).in_file(CONFIGURATION));
         }
     }
     Ok(())

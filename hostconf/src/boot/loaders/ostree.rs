@@ -1,10 +1,10 @@
 //! ostree by its own program.
-
 use super::bootc;
 use super::rpm_ostree::{self, DEPLOYED};
 use crate::boot::by_tool::{Options, by_running};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
-use crate::boot::step::{Steps, StepsRefused};
+use crate::boot::step::Steps;
+use crate::error::{Error, ErrorKind};
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[Rule {
@@ -28,12 +28,13 @@ pub(super) const LOADER: BootLoader = BootLoader {
 };
 
 /// `ostree admin kargs edit-in-place` can only append (ostree 2022.7).
-fn ostree(Options { difference, .. }: &Options) -> Result<Steps, StepsRefused> {
+fn ostree(Options { difference, .. }: &Options) -> Result<Steps, Error> {
     if let Some(option) = difference.gone.first() {
-        return Err(StepsRefused::Tool(format!(
-            "ostree admin kargs edit-in-place cannot take out {option}; deploy again with ostree \
+        let message = format!(
+            "ostree admin kargs edit-in-place cannot remove {option}; deploy again with ostree \
              admin deploy --karg-none and all options"
-        )));
+        );
+        return Err(Error::other(ErrorKind::Unsupported, message));
     }
     let mut text = "as root: ostree admin kargs edit-in-place".to_owned();
     for option in &difference.new {

@@ -6,8 +6,9 @@ use host_tree::{Edit, Evidence, HostTree, Lookup, numbered_lines};
 use super::{grub, systemd_boot};
 use crate::boot::change::OptionsChange;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
-use crate::boot::step::{StepsRefused, read, shown};
+use crate::boot::step::{read, shown};
 use crate::boot::{efi_variables, grub_files, grub_steps, kernel_cmdline, kernel_install};
+use crate::error::{Cause, Error};
 
 /// The program reads that file: what it says of partitions shows that the file is used.
 const PERHAPS: Sign = Sign::PerhapsFile(kernel_cmdline::PROXMOX_BOOT_UUIDS);
@@ -170,7 +171,7 @@ fn bios(tree: &dyn HostTree) -> Vec<Evidence> {
 
 /// Both files count until it is known which loader the firmware starts; of the
 /// two, one is enough to be there.
-fn either(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, StepsRefused> {
+fn either(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut edits = Vec::new();
     let is_shown = |path| shown(path, read(tree, path)).map(|text| text.is_some());
     if is_shown(kernel_cmdline::PATH)? {
@@ -180,9 +181,7 @@ fn either(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Step
         edits.push(grub_steps::edit(tree, change)?);
     }
     if edits.is_empty() {
-        return Err(StepsRefused::NotShown {
-            path: kernel_cmdline::PATH.to_owned(),
-        });
+        return Err(Cause::NotShown.in_file(kernel_cmdline::PATH.to_owned()));
     }
     Ok(edits)
 }

@@ -1,13 +1,13 @@
 //! Talos Linux, whatever its loader.
 
-use host_tree::HostTree;
-
 use super::{grub, systemd_boot};
 use crate::boot::change::{Difference, OptionsChange};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::loader::started;
-use crate::boot::step::{Steps, StepsRefused, running};
+use crate::boot::step::{Steps, running};
 use crate::boot::talos::{machine_patch, schematic};
+use crate::error::{Error, ErrorKind};
+use host_tree::HostTree;
 
 pub(super) const LOADER: BootLoader = BootLoader {
     rules: &[Rule {
@@ -30,7 +30,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
 };
 
 /// What a person does with `talosctl`.
-fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
+fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
     let Difference { gone, new } = change.difference(&running(tree)?)?;
     if gone.is_empty() && new.is_empty() {
         return Ok(Steps::default());
@@ -41,8 +41,8 @@ fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefu
         .chain(&new)
         .find(|option| option.contains(['"', '\\']))
     {
-        let reason = format!("expected a kernel option without quotes, found {odd}");
-        return Err(StepsRefused::Tool(reason));
+        let message = format!("expected a kernel option without quotes, found {odd}");
+        return Err(Error::other(ErrorKind::Unsupported, message));
     }
     let by_grub = {
         let programs = [&grub::PROGRAM, &systemd_boot::PROGRAM];

@@ -1,8 +1,8 @@
 //! GRUB of XCP-ng and XenServer, by their own program.
-
 use crate::boot::by_tool::{Options, by_running, name};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
-use crate::boot::step::{CommandUndo, LoaderCommand, Steps, StepsRefused};
+use crate::boot::step::{CommandUndo, LoaderCommand, Steps};
+use crate::error::{Error, ErrorKind};
 
 /// XCP-ng's and XenServer's program for Xen's and dom0's options.
 pub const XEN_CMDLINE: &str = "/opt/xensource/libexec/xen-cmdline";
@@ -32,7 +32,7 @@ fn xen_cmdline(
         before,
         after,
     }: &Options,
-) -> Result<Steps, StepsRefused> {
+) -> Result<Steps, Error> {
     let set = |option: &str| {
         [XEN_CMDLINE, "--set-dom0", option]
             .map(str::to_owned)
@@ -53,11 +53,12 @@ fn xen_cmdline(
     };
     for option in difference.gone.iter().chain(&difference.new) {
         if before.all(name(option)).count() > 1 || after.all(name(option)).count() > 1 {
-            return Err(StepsRefused::Tool(format!(
-                "xen-cmdline keeps one value of each option, and {} is there more than once; edit \
+            let message = format!(
+                "xen-cmdline keeps one value of each option, and {} is set several times; edit \
                  /boot/grub/grub.cfg by hand",
                 name(option)
-            )));
+            );
+            return Err(Error::other(ErrorKind::Unsupported, message));
         }
     }
     for option in &difference.new {

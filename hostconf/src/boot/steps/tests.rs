@@ -4,6 +4,7 @@ use host_tree::MemoryTree;
 
 use super::super::loader;
 use super::*;
+use crate::ErrorKind;
 
 fn change() -> OptionsChange {
     OptionsChange {
@@ -145,15 +146,14 @@ fn kernel_install_writes_the_entries_of_the_kernels_that_are_shown() {
         "kernel-install add 6.1.0 /lib/modules/6.1.0/vmlinuz"
     );
     let hidden = steps(&MemoryTree::partial(), LoaderKind::SystemdBoot, &change());
-    assert!(matches!(hidden, Err(StepsRefused::NotShown { .. })));
+    assert_eq!(hidden.unwrap_err().kind(), ErrorKind::NotShown);
     let own = tree(&[
         ("/etc/kernel/cmdline", "root=a\n"),
         ("/etc/kernel/uki.conf", "[UKI]\nCmdline=x\n"),
     ]);
-    assert!(matches!(
-        steps(&own, LoaderKind::KernelInstallUki, &change()),
-        Err(StepsRefused::File { .. })
-    ));
+    let error = steps(&own, LoaderKind::KernelInstallUki, &change()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OtherSource);
+    assert_eq!(error.path(), Some("/etc/kernel/uki.conf"));
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn options_that_stay_are_given_to_grubby_with_those_that_come() {
         ..OptionsChange::default()
     };
     let refused = steps(&host, LoaderKind::GrubBls, &hidden);
-    assert!(matches!(refused, Err(StepsRefused::Tool(_))));
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unsupported);
 }
 
 /// sdbootutil appends the files of a folder to `/etc/kernel/cmdline`.
@@ -366,10 +366,8 @@ fn nixos_gets_a_module_and_an_import() {
         ("/etc/nixos/configuration.nix", "{ }\n"),
         ("/proc/cmdline", "init=/nix/store/x/init amd_iommu=on\n"),
     ]);
-    assert!(matches!(
-        steps(&elsewhere, LoaderKind::NixOs, &change()),
-        Err(StepsRefused::File { .. })
-    ));
+    let error = steps(&elsewhere, LoaderKind::NixOs, &change()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OtherSource);
 }
 
 #[test]
@@ -421,10 +419,8 @@ fn grub_options_go_where_the_host_has_them() {
     host.insert_directory("/etc/default/grub.d", true);
     assert!(steps(&host, LoaderKind::Grub, &change()).is_ok());
     host.insert_file(debian.0, debian.1);
-    assert!(matches!(
-        steps(&host, LoaderKind::Grub, &change()),
-        Err(StepsRefused::Tool(_))
-    ));
+    let error = steps(&host, LoaderKind::Grub, &change()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Overridden);
 }
 
 /// `kernel/params.c`, `parse_args`: what follows a lone `--` is for init.

@@ -14,7 +14,7 @@ fn entries_and_devices_are_read() {
     assert_eq!(vmx.duplicates(), [("memsize".to_owned(), vec![3, 13])]);
     let devices = vmx.passthru();
     assert_eq!(devices.len(), 2);
-    let (address, line) = devices[0].id.unwrap();
+    let (address, line) = devices[0].id.clone().unwrap();
     assert_eq!(
         (address.unwrap().to_string(), line),
         ("0000:0d:00.0".to_owned(), 6)
@@ -23,7 +23,7 @@ fn entries_and_devices_are_read() {
     assert_eq!(devices[0].vendor, Some(VendorId::NVIDIA));
     assert_eq!(devices[0].device, Some(DeviceId(0x2803)));
     assert_eq!(
-        devices[1].id.unwrap().0.unwrap().to_string(),
+        devices[1].id.clone().unwrap().0.unwrap().to_string(),
         "0000:42:00.1"
     );
     assert_eq!(vmx.faults.len(), 1);

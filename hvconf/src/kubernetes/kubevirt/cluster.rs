@@ -7,7 +7,7 @@ use super::patch::Patch;
 use super::read::permitted;
 use super::{ReadManifest, TARGET};
 use crate::description::Description;
-use crate::emitted::EmitError;
+use crate::error::{Cause, Error};
 use crate::passed::PassedFunction;
 use crate::yaml::quoted;
 
@@ -18,7 +18,7 @@ pub fn resource_name(id: PciId) -> String {
 }
 
 /// The object that has the list: HyperConverged's, where there is one.
-pub(super) fn object(already: &ReadManifest) -> Result<Option<&Object>, EmitError> {
+pub(super) fn object(already: &ReadManifest) -> Result<Option<&Object>, Error> {
     let of = |kind: Kind| already.only(|object| object.kind == kind);
     Ok(match of(Kind::HyperConverged)? {
         Some(object) => Some(object),
@@ -33,7 +33,7 @@ pub(super) type Resources<'a> = Vec<(&'a PassedFunction, String)>;
 pub(super) fn permit<'a>(
     vm: &'a Description,
     object: Option<&Object>,
-) -> Result<(Resources<'a>, Patch), EmitError> {
+) -> Result<(Resources<'a>, Patch), Error> {
     let kind = object.map_or(Kind::KubeVirt, |object| object.kind);
     let there = object.map(|object| object.at(kind.way())).transpose()?;
     let there = there.flatten();
@@ -43,7 +43,7 @@ pub(super) fn permit<'a>(
     let mut rows = Vec::new();
     let mut new = Vec::new();
     for function in vm.passed.functions() {
-        let id = function.id.ok_or(EmitError::Missing {
+        let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor and device id of each function",
         })?;

@@ -5,7 +5,8 @@ use super::object::{Kind, Object, checked};
 use super::patch::Patch;
 use super::{ReadManifest, TARGET, cluster, machine};
 use crate::description::{Description, Firmware};
-use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, Lost, Part, Step};
+use crate::error::Error;
 
 /// Merge patches for the cluster's settings and for the machine, and the commands that send
 /// them. A merge patch replaces lists: a list that gets a row is written with all rows that the
@@ -19,7 +20,7 @@ pub fn kubevirt(
     vm: &Description,
     firmware: Option<Firmware>,
     already: &ReadManifest,
-) -> Result<Emitted, EmitError> {
+) -> Result<Emitted, Error> {
     let name = object_name(&vm.name, TARGET)?;
     let cluster = cluster::object(already)?;
     let (rows, permit) = cluster::permit(vm, cluster)?;
@@ -34,7 +35,7 @@ pub fn kubevirt(
     let mut emitted = Emitted::default();
     let mut send = |kind: Kind, object: Option<&Object>, name: &str, patch: Patch, why: &str| {
         if patch.is_empty() {
-            return Ok(());
+            return Ok::<(), Error>(());
         }
         let mut argv = ["kubectl", "patch", kind.resource(), name]
             .map(str::to_owned)

@@ -8,7 +8,8 @@ use super::read::ReadManifest;
 use crate::description::{
     Description, EmulatedDisplay, Firmware, HypervVendorId, KvmSignature, Pages, SecureBoot,
 };
-use crate::emitted::{EmitError, Lost};
+use crate::emitted::Lost;
+use crate::error::Error;
 use crate::incus::device_name;
 use crate::passed::PassedFunction;
 use crate::yaml::{Node, quoted};
@@ -33,7 +34,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The node at `way` in the machine's domain; `None` too where the input does not show it.
-    fn has(&self, way: &[&str]) -> Result<Option<&'a Node>, EmitError> {
+    fn has(&self, way: &[&str]) -> Result<Option<&'a Node>, Error> {
         let way = [Kind::Machine.way(), way].concat();
         Ok(self
             .object
@@ -42,7 +43,7 @@ impl<'a> Machine<'a> {
             .flatten())
     }
 
-    fn has_text(&self, way: &[&str]) -> Result<Option<&'a str>, EmitError> {
+    fn has_text(&self, way: &[&str]) -> Result<Option<&'a str>, Error> {
         Ok(self.has(way)?.and_then(Node::text))
     }
 
@@ -53,7 +54,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes a key out of the domain.
-    fn unset(&mut self, way: &[&'static str], why: &str) -> Result<(), EmitError> {
+    fn unset(&mut self, way: &[&'static str], why: &str) -> Result<(), Error> {
         if self.object.is_none() || self.has(way)?.is_some() {
             self.set(way, "null", why);
         }
@@ -85,7 +86,7 @@ impl<'a> Machine<'a> {
 
     /// The firmware that is asked for. KubeVirt refuses a machine with both, so the other
     /// one is taken out (`validateBootloader` of its admission webhook).
-    pub(super) fn firmware(&mut self, asked: Firmware) -> Result<(), EmitError> {
+    pub(super) fn firmware(&mut self, asked: Firmware) -> Result<(), Error> {
         let bios = ["firmware", "bootloader", "bios"];
         let efi = ["firmware", "bootloader", "efi"];
         let one = "a machine has one of the two";
@@ -116,7 +117,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The hypervisor's signatures, where they are to be hidden.
-    pub(super) fn hiding(&mut self) -> Result<(), EmitError> {
+    pub(super) fn hiding(&mut self) -> Result<(), Error> {
         let why = "NVIDIA's drivers before 465 stop where they find a hypervisor";
         if self.vm.hiding.kvm == KvmSignature::Hidden {
             let way = ["features", "kvm", "hidden"];
@@ -139,7 +140,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Why `id` does not become the vendor of Hyper-V's leaves.
-    fn own_vendor_id(&self, id: &HypervVendorId) -> Result<Option<Lost>, EmitError> {
+    fn own_vendor_id(&self, id: &HypervVendorId) -> Result<Option<Lost>, Error> {
         let own = self.has_text(&["features", "hyperv", "vendorid", "vendorid"])?;
         let state = self.has_text(&["features", "hyperv", "vendorid", "enabled"])?;
         let all = self.has_text(&["features", "hypervPassthrough", "enabled"])?;
@@ -157,7 +158,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The devices: lists that get a row keep the rows that they have.
-    pub(super) fn devices(&mut self, rows: &[(&PassedFunction, String)]) -> Result<(), EmitError> {
+    pub(super) fn devices(&mut self, rows: &[(&PassedFunction, String)]) -> Result<(), Error> {
         if self.vm.emulated_display == Some(EmulatedDisplay::None) {
             let why = "no emulated graphics card beside the passed one";
             let way = ["devices", "autoattachGraphicsDevice"];
@@ -264,7 +265,7 @@ fn take<'a>(
 pub(super) fn object<'a>(
     vm: &Description,
     already: &'a ReadManifest,
-) -> Result<Option<&'a Object>, EmitError> {
+) -> Result<Option<&'a Object>, Error> {
     already.only(|object| {
         object.kind == Kind::Machine && object.name.as_deref() == Some(vm.name.as_str())
     })

@@ -2,7 +2,7 @@
 
 use super::super::names::NodeName;
 use super::TARGET;
-use crate::emitted::EmitError;
+use crate::error::{Cause, Error};
 use crate::yaml::Node;
 
 /// The kind of an object.
@@ -89,7 +89,7 @@ impl Object {
     /// # Errors
     /// Where YAML's aliases and merge keys are on it: they are not followed, and a list
     /// that is taken to be absent would be replaced.
-    pub(super) fn at(&self, way: &[&str]) -> Result<Option<&Node>, EmitError> {
+    pub(super) fn at(&self, way: &[&str]) -> Result<Option<&Node>, Error> {
         let mut found = &self.node;
         for key in way {
             if found.get("<<").is_some() {
@@ -110,7 +110,7 @@ impl Object {
     ///
     /// # Errors
     /// When it is no name of a namespace.
-    pub(super) fn namespace_words(&self) -> Result<Vec<String>, EmitError> {
+    pub(super) fn namespace_words(&self) -> Result<Vec<String>, Error> {
         let Some(namespace) = &self.namespace else {
             return Ok(Vec::new());
         };
@@ -119,7 +119,7 @@ impl Object {
 }
 
 /// `name`, where it is one of an object.
-pub(super) fn checked(name: &str) -> Result<String, EmitError> {
+pub(super) fn checked(name: &str) -> Result<String, Error> {
     match name.parse::<NodeName>() {
         Ok(name) => Ok(name.to_string()),
         Err(error) => Err(unclear(format!("{name:?}: {error}"))),
@@ -127,16 +127,17 @@ pub(super) fn checked(name: &str) -> Result<String, EmitError> {
 }
 
 /// The text on `line` cannot be written again with the same meaning.
-pub(super) fn not_carried(line: u32) -> EmitError {
+pub(super) fn not_carried(line: u32) -> Error {
     unclear(format!(
         "line {line}: expected no alias, tag or merge key of YAML; give the objects as kubectl \
          get -o yaml prints them"
     ))
 }
 
-pub(super) fn unclear(reason: String) -> EmitError {
-    EmitError::Unclear {
+pub(super) fn unclear(reason: String) -> Error {
+    Cause::Ambiguous {
         target: TARGET,
         reason,
     }
+    .into()
 }

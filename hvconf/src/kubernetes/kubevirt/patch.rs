@@ -1,7 +1,8 @@
 //! A merge patch (RFC 7386): the keys that change, each with its reason.
 
 use super::object::not_carried;
-use crate::emitted::{EmitError, EmittedFile, Line};
+use crate::emitted::{EmittedFile, Line};
+use crate::error::Error;
 use crate::yaml::{Node, lines};
 
 /// A merge patch on its way.
@@ -42,7 +43,7 @@ impl Patch {
         way: &[&'static str],
         there: Option<&Node>,
         new: &[Vec<(String, &str)>],
-    ) -> Result<(), EmitError> {
+    ) -> Result<(), Error> {
         self.go(way);
         let there = there.filter(|list| !list.items().is_empty());
         let there = there.map(lines).transpose().map_err(not_carried)?;

@@ -4,7 +4,8 @@ use pci_core::PciId;
 
 use super::object::{Kind, Object, unclear};
 use crate::description::VmName;
-use crate::emitted::{EmitError, Lost, ReadError};
+use crate::emitted::Lost;
+use crate::error::Error;
 use crate::yaml::{Node, load};
 
 /// A row of `permittedHostDevices.pciHostDevices` (`V1PciHostDevice` of KubeVirt's
@@ -53,7 +54,7 @@ impl ReadManifest {
     ///
     /// # Errors
     /// When there are several: which one is meant is not known.
-    pub(super) fn only(&self, is: impl Fn(&Object) -> bool) -> Result<Option<&Object>, EmitError> {
+    pub(super) fn only(&self, is: impl Fn(&Object) -> bool) -> Result<Option<&Object>, Error> {
         let found: Vec<&Object> = self.objects.iter().filter(|one| is(one)).collect();
         match found.as_slice() {
             [] => Ok(None),
@@ -80,7 +81,7 @@ impl ReadManifest {
 ///
 /// # Errors
 /// When it is no YAML.
-pub fn read_manifest(text: &str) -> Result<ReadManifest, ReadError> {
+pub fn read_manifest(text: &str) -> Result<ReadManifest, Error> {
     read_objects(text, None)
 }
 
@@ -88,15 +89,12 @@ pub fn read_manifest(text: &str) -> Result<ReadManifest, ReadError> {
 ///
 /// # Errors
 /// As [`read_manifest`].
-pub fn read_manifest_of(text: &str, machine: &VmName) -> Result<ReadManifest, ReadError> {
+pub fn read_manifest_of(text: &str, machine: &VmName) -> Result<ReadManifest, Error> {
     read_objects(text, Some(machine.as_str()))
 }
 
-fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, ReadError> {
-    let documents = load(text).map_err(|error| ReadError::Refused {
-        line: error.line,
-        reason: error.reason,
-    })?;
+fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error> {
+    let documents = load(text)?;
     let mut read = ReadManifest::default();
     // What `kubectl get` prints of several objects is one list.
     let objects = documents.iter().flat_map(|document| {

@@ -82,10 +82,8 @@ fn refused_values_name_the_part() {
         "1:0.0",
     ] {
         let error = text.parse::<HostPci>().unwrap_err();
-        assert!(
-            matches!(error, HostPciError::BadValue { key: "host", .. }),
-            "{text}"
-        );
+        let key = error.host_pci_value().map(|(key, _)| key);
+        assert_eq!(key, Some("host"), "{text}");
     }
     for text in [
         "mapping=g",

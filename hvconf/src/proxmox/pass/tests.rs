@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Cause;
 use crate::passed::PassedFunction;
 use crate::proxmox::{Issue, PciCfg, lint, pass_by_commands};
 
@@ -270,10 +271,13 @@ fn what_cannot_be_edited_is_an_error() {
     let full: String = (0..16)
         .map(|n| format!("hostpci{n}: 02:{n:02x}\n"))
         .collect();
-    assert_eq!(error(&full), PassError::NoFreeIndex.to_string());
+    assert_eq!(error(&full), Cause::NoFreeIndex.to_string());
     let slots = (0..17).map(|n| slot(&[&format!("02:{n:02x}.0")], Coverage::WholeSlot));
     let many = Passed::new(slots.collect()).unwrap();
-    assert_eq!(pass_by_commands(vm(), &many), Err(PassError::NoFreeIndex));
+    assert_eq!(
+        pass_by_commands(vm(), &many),
+        Err(Cause::NoFreeIndex.into())
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Cause;
 
 const SAMPLE: &str = "#a machine\n#with%0Atwo lines\nbios: ovmf\nhostpci0:0000:01:00,pcie=1  \n\
     memory: 8192\nmemory: 16384\nBAD: x\n\n[PENDING]\nmemory: 4096\n\n[special:cloudinit]\n\
@@ -75,18 +76,18 @@ fn a_new_line_goes_before_the_first_header() {
 #[test]
 fn keys_and_values_cannot_break_out_of_the_line() {
     for text in ["", "A", "1a", "a b", "a:", "a1b", "-a", "hostpci0\n"] {
-        assert_eq!(text.parse::<Key>(), Err(KeyError), "{text:?}");
+        assert_eq!(text.parse::<Key>(), Err(Cause::Key.into()), "{text:?}");
     }
     assert_eq!(
         "x\nargs: y".parse::<Value>(),
-        Err(ValueError::Control { offset: 1 })
+        Err(Cause::ControlInValue { offset: 1 }.into())
     );
     assert_eq!(
         "\u{85}".parse::<Value>(),
-        Err(ValueError::Control { offset: 0 })
+        Err(Cause::ControlInValue { offset: 0 }.into())
     );
-    assert_eq!("".parse::<Value>(), Err(ValueError::Empty));
-    assert_eq!(" a".parse::<Value>(), Err(ValueError::OuterBlank));
+    assert_eq!("".parse::<Value>(), Err(Cause::EmptyValue.into()));
+    assert_eq!(" a".parse::<Value>(), Err(Cause::BlankAroundValue.into()));
     assert_eq!(
         "HOSTPCI0: 01:00\n",
         VmConfig::parse("HOSTPCI0: 01:00\n").to_string()

@@ -394,15 +394,15 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
     if let Some((file, text)) = mkinitcpio(context) {
         if let Err(error) = ConfFacts::read(&text) {
             // Lines of several files are counted through; the last word is in the last.
-            let name = if file.text == text { error.line() } else { 1 };
-            add(file, name, error.to_string());
+            let line = error.line().filter(|_| file.text == text);
+            add(file, line.unwrap_or(1), error.to_string());
         }
     }
     let booster = context.host.initramfs_conf.booster.as_ref();
     if let Some(file) = booster.filter(|_| is_made_by(context, Initramfs::Booster)) {
         let conf = BoosterConf::parse(&file.text);
         if let Err(error) = conf.forced().and_then(|_| conf.modules()) {
-            add(file, error.line, error.to_string());
+            add(file, error.line().unwrap_or(1), error.to_string());
         }
     }
     said

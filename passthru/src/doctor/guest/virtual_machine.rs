@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 use hvconf::libvirt::{self, DomainIssue};
-use hvconf::proxmox::{HugePagesFault, Issue, lint};
+use hvconf::proxmox::{HugePagesIssue, Issue, lint};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Rule, Said};
@@ -214,7 +214,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             text!("set balloon: 0"),
         ),
         // Only a whole configuration shows that a key is missing.
-        Issue::HugePages(HugePagesFault::NoNuma { .. }) if !vm.is_whole() => return None,
+        Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_whole() => return None,
         Issue::HugePages(fault) => (
             Verdict::Blocker,
             fault.line(),
@@ -244,9 +244,9 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
 }
 
 /// The sentence about huge pages that do not fit the guest.
-fn of_huge_pages(fault: &HugePagesFault) -> Text {
+fn of_huge_pages(fault: &HugePagesIssue) -> Text {
     match fault {
-        HugePagesFault::NoMultiple {
+        HugePagesIssue::NoMultiple {
             memory,
             page,
             nodes: 0 | 1,
@@ -257,7 +257,7 @@ fn of_huge_pages(fault: &HugePagesFault) -> Text {
             memory,
             page
         ),
-        HugePagesFault::NoMultiple {
+        HugePagesIssue::NoMultiple {
             memory,
             page,
             nodes,
@@ -269,10 +269,10 @@ fn of_huge_pages(fault: &HugePagesFault) -> Text {
             page,
             nodes
         ),
-        HugePagesFault::NoNuma { .. } => {
+        HugePagesIssue::NoNuma { .. } => {
             text!("hugepages needs numa: 1: the guest does not start")
         }
-        HugePagesFault::NoHostNodes { key, .. } => text!(
+        HugePagesIssue::NoHostNodes { key, .. } => text!(
             "{key} lacks hostnodes and policy, which hugepages needs: the guest does not start",
             key
         ),
@@ -319,7 +319,11 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                         error = error.to_string()
                     ),
                 )
-                .shown_by([Evidence::at(&*domain.path, &domain.text, error.line)])
+                .shown_by([Evidence::at(
+                    &*domain.path,
+                    &domain.text,
+                    error.line().unwrap_or(1),
+                )])
                 .remedy(Remedy::look(&["virsh", "dumpxml", &domain.name])),
             ),
         }

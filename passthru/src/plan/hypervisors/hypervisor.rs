@@ -1,7 +1,7 @@
 //! A hypervisor of plans, and the assignment of functions to one of its guests.
 
 use hvconf::description::Description;
-use hvconf::emitted::{EmitError, Emitted};
+use hvconf::emitted::Emitted;
 use hvconf::unable::Unable;
 
 use super::emitted;
@@ -167,6 +167,6 @@ impl Passing<'_, '_> {
 }
 
 /// The error of an emitter.
-pub(super) fn failed(target: Target) -> impl Fn(EmitError) -> PlanError {
+pub(super) fn failed(target: Target) -> impl Fn(hvconf::Error) -> PlanError {
     move |error| PlanError::edit(target.name(), error)
 }

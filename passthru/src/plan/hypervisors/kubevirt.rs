@@ -1,6 +1,6 @@
 //! KubeVirt: patches that keep what the lists of the cluster have.
 
-use hvconf::emitted::{EmitError, Emitted};
+use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{self, ReadManifest};
 
 use super::super::document::{ManualStep, Moment};
@@ -41,7 +41,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             .map_err(|error| PlanError::edit(KUBEVIRT_OBJECTS, error))?,
         None => ReadManifest::default(),
     };
-    let failed = |error: EmitError| PlanError::edit(Target::KubeVirt.name(), error);
+    let failed = |error: hvconf::Error| PlanError::edit(Target::KubeVirt.name(), error);
     let mut emitted = kubernetes::kubevirt(vm, wishes.firmware, &already).map_err(failed)?;
     if wishes.firmware.is_none() {
         let which = "domain.firmware of the virtual machine sets its firmware, by default a BIOS";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot, VmName};
-use hvconf::libvirt::{self, Domain, DomainIssue, DomainName, XmlError};
+use hvconf::libvirt::{self, Domain, DomainIssue, DomainName};
 use hvconf::passed::Passed;
 
 use super::super::document::{Command, ManualStep, Moment, Undo};
@@ -159,7 +159,7 @@ fn refused(text: &str) -> Option<String> {
 }
 
 /// The domain's machine, with what is wished of it.
-fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, XmlError> {
+fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, hvconf::Error> {
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
     wishes.of_machine(&mut machine);

@@ -1,7 +1,7 @@
 //! QEMU without a manager: a launch script of its own.
 
 use hvconf::description::Firmware;
-use hvconf::emitted::{EmitError, Emitted};
+use hvconf::emitted::Emitted;
 use hvconf::qemu::{self, QemuHost, QemuVersion};
 
 use super::emitted;
@@ -39,7 +39,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         ..
     } = passing;
     let vm = &vm;
-    let failed = |error: EmitError| PlanError::edit(Target::Qemu.name(), error);
+    let failed = |error: hvconf::Error| PlanError::edit(Target::Qemu.name(), error);
     let line = qemu::command_line(vm, &QemuHost::debian(VERSION)).map_err(failed)?;
     looking_glass(&request.wishes, guest, drafts)?;
     let script = line.script(&format!("{}.sh", vm.name));
