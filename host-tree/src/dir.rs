@@ -1,4 +1,4 @@
-//! A tree on disk: the running host's root, or a directory with (part of) one.
+//! A tree on disk: the running host's root, or a directory with all or part of a host.
 
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
@@ -15,21 +15,19 @@ use super::manifest::{COMMANDS, MANIFEST, Manifest};
 use super::memory::{MemoryTree, acceptable};
 use crate::directory::HostTree;
 
-/// The most bytes that are read of one file. Configuration, sysfs and logs are
-/// far smaller; a tree from somebody else may hold anything.
+/// Size limit of a file, in bytes. Configuration files, sysfs attributes and logs are far smaller.
 pub(super) const LARGEST_FILE: u64 = 64 << 20;
 
-/// How often a path is opened anew while others move what is on its way.
+/// Attempts to open a path while other processes rename files or mount on it.
 const TRIES: u32 = 64;
 
 /// A host tree in a directory.
 ///
-/// Links are resolved as if the directory were `/`, and never lead out of it.
-/// A manifest `_tree.json` in the directory says what the tree leaves out and
-/// which of its texts are the output of which command; `docs/trees.md` of the
-/// repository describes it. Without a manifest a directory that has both `etc`
-/// and `usr` is taken for an installed system, whole but for `/proc`, `/sys`,
-/// `/dev` and `/run`, and any other directory for part of a host.
+/// Symbolic links resolve as if the directory were `/`, and never lead out of it. A manifest
+/// `_tree.json` in the directory lists the paths that the tree omits and the commands that printed
+/// its texts (`docs/trees.md`). Without a manifest, a directory with both `etc` and `usr` is read
+/// as an installed system, complete except for `/proc`, `/sys`, `/dev` and `/run`; any other
+/// directory as part of a host.
 pub struct DirTree {
     pub(super) root: OwnedFd,
     pub(super) place: PathBuf,
@@ -37,16 +35,16 @@ pub struct DirTree {
     pub(super) whole: bool,
     pub(super) marks: MemoryTree,
     pub(super) commands: Vec<(String, String)>,
-    // Of the running host read once asked for: the kernel gives its log one line a call.
+    // Read on first use on the running host: the kernel returns its log one record per call.
     pub(super) texts: OnceLock<Vec<CommandText>>,
 }
 
 impl DirTree {
-    /// The running host.
+    /// Opens the running host.
     ///
     /// # Errors
     ///
-    /// When `/` cannot be opened.
+    /// If `/` cannot be opened.
     pub fn live() -> Result<Self> {
         let place = PathBuf::from("/");
         let root = open_directory(&place)?;
@@ -61,11 +59,11 @@ impl DirTree {
         })
     }
 
-    /// The tree in the directory `place`.
+    /// Opens the tree in the directory `place`.
     ///
     /// # Errors
     ///
-    /// When it is no directory that can be opened, or its manifest is not valid.
+    /// If the directory cannot be opened, or its manifest is invalid.
     pub fn open(place: impl Into<PathBuf>) -> Result<Self> {
         let place = place.into();
         let root = open_directory(&place)?;
@@ -98,13 +96,13 @@ impl DirTree {
                 .map(|text| (text.file, text.command))
                 .collect();
         } else {
-            // Both are there also where they are closed to the one who asks.
+            // A directory that this user cannot read exists too.
             let there = |name| {
                 tree.open_below(name, OFlags::PATH | OFlags::DIRECTORY)
                     .is_ok()
             };
             tree.whole = there("etc") && there("usr");
-            // Most roots that are unpacked or mounted hold these empty.
+            // These are empty in most unpacked or mounted roots.
             for path in ["/proc", "/sys", "/dev", "/run"] {
                 tree.marks.insert_directory(path, false);
             }
@@ -117,7 +115,7 @@ impl DirTree {
         Error::from(Cause::Unreadable(reason)).of(self.place.join(file))
     }
 
-    /// The directory that the tree is in.
+    /// The root directory of the tree.
     #[must_use]
     pub fn place(&self) -> &Path {
         &self.place
@@ -125,7 +123,7 @@ impl DirTree {
 
     pub(super) fn open_below(&self, relative: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
         let relative = if relative.is_empty() { "." } else { relative };
-        // A FIFO or a terminal in somebody's tree must not make us wait.
+        // Opening a FIFO or a terminal in the tree must not block.
         let waits = if flags.contains(OFlags::PATH) {
             OFlags::empty()
         } else {
@@ -135,8 +133,8 @@ impl DirTree {
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         let open = || rustix::fs::openat2(&self.root, relative, flags, Mode::empty(), resolve);
         let mut answer = open();
-        // Something was renamed or mounted meanwhile, anywhere on the host, and the kernel
-        // is not sure where a `..` led (openat2(2)).
+        // A path component was renamed or mounted during the call, anywhere on the host, and the
+        // kernel could not resolve a `..` safely (openat2(2)).
         for _ in 0..TRIES {
             if !matches!(answer, Err(Errno::AGAIN)) {
                 break;
@@ -144,7 +142,7 @@ impl DirTree {
             answer = open();
         }
         match answer {
-            // Linux before 5.6, or a sandbox that does not know the call.
+            // Linux before 5.6, or a sandbox without openat2.
             Err(Errno::NOSYS) if self.live => {
                 rustix::fs::openat(&self.root, relative, flags, Mode::empty())
             }
@@ -156,7 +154,7 @@ impl DirTree {
     pub(super) fn read_file(&self, relative: &str) -> io::Result<Vec<u8>> {
         let bytes = self.read_at_most(relative, LARGEST_FILE + 1)?;
         if bytes.len() as u64 > LARGEST_FILE {
-            return Err(io::Error::other("is larger than 64 MiB"));
+            return Err(io::Error::other("larger than 64 MiB"));
         }
         Ok(bytes)
     }
@@ -197,7 +195,7 @@ impl DirTree {
         Ok(String::from_utf8_lossy(target.to_bytes()).into_owned())
     }
 
-    /// The kernel's log of the running host.
+    /// The kernel log of the running host.
     pub(super) fn read_log() -> Vec<CommandText> {
         let log = kmsg::read().map(|text| CommandText {
             command: "dmesg".into(),
@@ -238,7 +236,7 @@ impl DirTree {
         Ok(texts)
     }
 
-    /// What an error about `path` means.
+    /// The answer for `path` after a system error.
     pub(super) fn answer<T>(&self, path: &str, error: &io::Error) -> Lookup<T> {
         match Errno::from_io_error(error) {
             Some(Errno::NOENT | Errno::NOTDIR) => {
@@ -255,7 +253,7 @@ impl DirTree {
         }
     }
 
-    /// Whether `path` is in a part of the root that only a running kernel fills.
+    /// Whether `path` is below a directory that only a running kernel fills.
     pub(super) fn left_out(&self, path: &str) -> bool {
         let first = path
             .split('/')

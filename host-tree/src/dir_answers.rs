@@ -1,4 +1,4 @@
-//! The answers of a directory as a host's tree.
+//! `HostTree` for a directory.
 
 use rustix::fs::OFlags;
 
@@ -53,7 +53,7 @@ impl HostTree for DirTree {
         match self.names(relative) {
             Ok(names) => Lookup::Found(Listing { names, whole }),
             Err(error) => match self.answer(path, &error) {
-                // The manifest says that it is there, with nothing in it.
+                // The manifest lists it as an empty directory.
                 Lookup::Absent | Lookup::NotShown if marked => Lookup::Found(Listing {
                     names: Vec::new(),
                     whole,

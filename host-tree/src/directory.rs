@@ -1,4 +1,4 @@
-//! A directory of a tree that is asked for many of its entries.
+//! The traits of a host tree and of an open directory in it.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -8,46 +8,45 @@ use alloc::vec::Vec;
 use super::lookup::{CommandText, Listing, Lookup, text};
 use crate::Evidence;
 
-/// A directory that is opened once and then asked for its entries by name: on a
-/// running host each answer costs the system calls of that one file alone.
+/// A directory that is opened once and then read by name: on a running host each answer costs only
+/// the system calls for that one file.
 ///
-/// Names are relative to the directory (`uevent`, `power/control`). The answers
-/// are those of the tree for the joined path.
+/// Names are relative to the directory (`uevent`, `power/control`). The answers are those of the
+/// tree for the joined path.
 pub trait Directory: Sync {
-    /// The bytes of a file.
+    /// Reads a file.
     fn read(&self, name: &str) -> Lookup<Vec<u8>>;
 
-    /// The first bytes of a file, at most `most`.
+    /// Reads the first bytes of a file, at most `most`.
     fn read_start(&self, name: &str, most: usize) -> Lookup<Vec<u8>>;
 
-    /// The target of a symbolic link, as it is stored.
+    /// Returns the target of a symbolic link, as stored.
     fn read_link(&self, name: &str) -> Lookup<String>;
 
-    /// The names in it.
+    /// Lists the directory.
     fn list(&self) -> Lookup<Listing>;
 
-    /// What is known of `name`, which [`list`](Self::list) does not have, without another
-    /// look: whether it is absent or not shown. `None` where the tree has to be asked.
+    /// The answer for `name`, which is not in [`list`](Self::list), without a further read: absent
+    /// or not shown. `None` if the tree must be read.
     fn unlisted(&self, name: &str) -> Option<Lookup<()>> {
         let _ = name;
         None
     }
 
-    /// The directory `name` in this one, where its files are read from here for less
-    /// than from the one at `path`, which is the same one and what its answers are about;
-    /// `None` where they are not.
+    /// The subdirectory `name`, if reading its files through this directory is cheaper than opening
+    /// `path`, the same directory. `None` if it is not.
     fn below<'b>(&'b self, name: &str, path: &str) -> Option<Box<dyn Directory + 'b>> {
         let _ = (name, path);
         None
     }
 
-    /// A file's text; bytes that are not UTF-8 become U+FFFD.
+    /// Reads a file as text; bytes that are not UTF-8 become U+FFFD.
     fn read_text(&self, name: &str) -> Lookup<String> {
         self.read(name).map(text)
     }
 }
 
-/// The directory at `path` of any tree.
+/// Opens the directory at `path` of any tree.
 ///
 /// ```
 /// use host_tree::{HostTree, MemoryTree};
@@ -67,7 +66,7 @@ pub fn open<'a>(tree: &'a dyn HostTree, path: &str) -> Box<dyn Directory + 'a> {
     })
 }
 
-/// Paths that are put together anew for each question.
+/// A directory that joins the path again for each read.
 struct Joined<'a> {
     tree: &'a dyn HostTree,
     path: String,
@@ -97,9 +96,8 @@ impl Directory for Joined<'_> {
     }
 }
 
-/// The evidence that the host has a file or a directory at `path`: it was read, or the
-/// directory that it is in names it. That it cannot be read proves nothing, for so may
-/// be a directory on the way to it.
+/// Returns the evidence that a file or a directory exists at `path`: it was read, or its parent
+/// directory lists it. A failed read is no evidence: a parent directory may be unreadable.
 ///
 /// ```
 /// use host_tree::{MemoryTree, presence};
@@ -109,7 +107,7 @@ impl Directory for Joined<'_> {
 /// assert_eq!(presence(&host, "/boot"), None);
 /// host.insert_file("/etc/default/grub", "");
 /// let evidence = presence(&host, "/etc/default").unwrap();
-/// assert_eq!((evidence.place().as_str(), evidence.text.as_str()), ("/etc/default", "is there"));
+/// assert_eq!((evidence.place().as_str(), evidence.text.as_str()), ("/etc/default", "exists"));
 /// ```
 #[must_use]
 pub fn presence(tree: &dyn HostTree, path: &str) -> Option<Evidence> {
@@ -130,19 +128,18 @@ pub fn presence(tree: &dyn HostTree, path: &str) -> Option<Evidence> {
     if matches!(answer, Lookup::Unreadable(_)) {
         answer = named();
     }
-    let found = answer.shown(path, |()| "is there").found();
+    let found = answer.shown(path, |()| "exists").found();
     found.map(|(_, evidence)| evidence)
 }
 
-/// A host, as far as it is known: files, links, directories, and what commands
-/// printed.
+/// A host, as far as it is known: files, symbolic links, directories, and the output of commands.
 ///
-/// Paths are absolute and name the host's own files (`/etc/default/grub`),
-/// wherever the tree keeps them. A path with a `..` component or a NUL byte, or of more
-/// than 4,095 bytes, as many as Linux takes, is never found. Several threads may ask at once.
+/// Paths are absolute and name the host's own files (`/etc/default/grub`), wherever the tree stores
+/// them. A path with a `..` component, with a NUL byte, or longer than 4,095 bytes (Linux's limit)
+/// is never found. Several threads may read at once.
 ///
-/// What takes a `&dyn HostTree` works on a running host, on a directory, on a
-/// snapshot and on pasted texts:
+/// A function of a `&dyn HostTree` works on a running host, a directory, a snapshot and pasted
+/// texts:
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree};
@@ -159,20 +156,20 @@ pub fn presence(tree: &dyn HostTree, path: &str) -> Option<Evidence> {
 /// assert_eq!(driver(&host, "0000:01:00.1"), Lookup::NotShown);
 /// ```
 pub trait HostTree: Sync {
-    /// The bytes of a file. Links are followed within the tree.
+    /// Reads a file. Symbolic links are followed within the tree.
     fn read(&self, path: &str) -> Lookup<Vec<u8>>;
 
-    /// The target of a symbolic link, as it is stored.
+    /// Returns the target of a symbolic link, as stored.
     fn read_link(&self, path: &str) -> Lookup<String>;
 
-    /// The names in a directory.
+    /// Lists a directory.
     fn list(&self, path: &str) -> Lookup<Listing>;
 
-    /// What commands printed, in the order in which the tree keeps them.
+    /// The output of commands, in the order of the tree.
     fn texts(&self) -> &[CommandText];
 
-    /// The first bytes of a file, at most `most`: for a file whose reading costs
-    /// by the byte, such as a function's configuration space.
+    /// Reads the first bytes of a file, at most `most`: for a file whose cost of reading grows with
+    /// each byte, such as a function's configuration space.
     fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
         self.read(path).map(|mut bytes| {
             bytes.truncate(most);
@@ -180,14 +177,13 @@ pub trait HostTree: Sync {
         })
     }
 
-    /// A file's text; bytes that are not UTF-8 become U+FFFD.
+    /// Reads a file as text; bytes that are not UTF-8 become U+FFFD.
     fn read_text(&self, path: &str) -> Lookup<String> {
         self.read(path).map(text)
     }
 
-    /// The directory at `path`, opened once, where the tree can ask it for less
-    /// than paths cost; `None` where it cannot. [`open`](super::open) gives a
-    /// directory of any tree.
+    /// Opens the directory at `path` once, if that is cheaper than reading by path; `None` if it is
+    /// not. [`open`](super::open) returns a directory of any tree.
     fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
         let _ = path;
         None

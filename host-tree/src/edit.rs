@@ -1,11 +1,11 @@
-//! What is to be written: one file's text before and after, and why.
+//! An edit: one file's text before and after, with reasons.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::SettingChange;
 
-/// One file as it is and as it should be.
+/// An edit of one file: its text before and after, with reasons.
 ///
 /// ```
 /// use host_tree::Edit;
@@ -17,32 +17,32 @@ use crate::SettingChange;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Edit {
-    /// The file's path on the host.
+    /// Path of the file on the host.
     pub path: String,
-    /// Its text now; `None` when there is no such file yet.
+    /// Current text; `None` if the file does not exist.
     pub before: Option<String>,
-    /// Its text afterwards.
+    /// Text after the edit.
     pub after: String,
-    /// The permission bits that the file must have; `None` keeps those it has.
+    /// Permission bits that the file must have; `None` keeps the current ones.
     pub mode: Option<u32>,
-    /// What each part of the change is for, in words.
+    /// Reason for each change.
     pub why: Vec<String>,
-    /// The text whose settings the edit changes, where that is not `before`: of a copy of
-    /// another file, that other file's; of a merge patch, the object.
+    /// The text whose settings the edit changes, if that is not `before`: for a copy of another
+    /// file, that file's text; for a merge patch, the object.
     #[cfg_attr(feature = "serde", serde(default))]
     pub base: Option<String>,
-    /// The settings that the edit removes or changes, all of them; what is new is none.
+    /// All settings that the edit removes or changes; new settings are not listed.
     #[cfg_attr(feature = "serde", serde(default))]
     pub changes: Vec<SettingChange>,
 }
 
 impl Edit {
-    /// The permission bits of a new text file: everybody may read it.
+    /// Permission bits of a new text file: readable by all users.
     pub const FILE_MODE: u32 = 0o644;
-    /// The permission bits of a new script.
+    /// Permission bits of a new script.
     pub const SCRIPT_MODE: u32 = 0o755;
 
-    /// A change of a file that exists.
+    /// An edit of an existing file.
     pub fn change(
         path: impl Into<String>,
         before: impl Into<String>,
@@ -59,7 +59,7 @@ impl Edit {
         }
     }
 
-    /// A file that does not exist yet, with [`FILE_MODE`](Self::FILE_MODE).
+    /// An edit that creates a file, with [`FILE_MODE`](Self::FILE_MODE).
     pub fn new_file(path: impl Into<String>, after: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -72,7 +72,7 @@ impl Edit {
         }
     }
 
-    /// A script that does not exist yet, with [`SCRIPT_MODE`](Self::SCRIPT_MODE).
+    /// An edit that creates a script, with [`SCRIPT_MODE`](Self::SCRIPT_MODE).
     pub fn new_script(path: impl Into<String>, after: impl Into<String>) -> Self {
         Self {
             mode: Some(Self::SCRIPT_MODE),
@@ -80,22 +80,21 @@ impl Edit {
         }
     }
 
-    /// The same edit of a file whose text now is `before`; `None` for a file that does not
-    /// exist yet.
+    /// The same edit with `before` as the current text; `None` if the file does not exist.
     #[must_use]
     pub fn replacing(mut self, before: Option<String>) -> Self {
         self.before = before;
         self
     }
 
-    /// The same edit with one more reason.
+    /// Adds a reason.
     #[must_use]
     pub fn because(mut self, why: impl Into<String>) -> Self {
         self.why.push(why.into());
         self
     }
 
-    /// Whether the file already has the text that it should have.
+    /// Whether the file already has the text after the edit.
     #[must_use]
     pub fn is_noop(&self) -> bool {
         self.before.as_deref() == Some(self.after.as_str())

@@ -1,14 +1,14 @@
-//! Why a directory is no tree, or a text no snapshot.
+//! Errors of reading a directory or a snapshot.
 
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 use crate::DENIED;
 
-/// What functions of this crate return.
+/// Result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a directory is no tree of a host, or a text no snapshot of one.
+/// An error of reading a directory tree or a snapshot.
 ///
 /// ```
 /// use host_tree::{ErrorKind, MemoryTree};
@@ -18,7 +18,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug)]
 pub struct Error {
     cause: Cause,
-    /// The directory or the file, where the error is about one on disk.
+    /// The directory or file on disk, if any.
     path: Option<PathBuf>,
 }
 
@@ -26,18 +26,17 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The system does not open the directory; [`Error::io_error`] has its answer.
+    /// The system refused to open the directory; see [`Error::io_error`].
     CannotOpen,
-    /// The manifest of a tree, or a text that it keeps, is there and cannot be read.
+    /// The manifest of a tree, or a text that it lists, exists but cannot be read.
     Unreadable,
-    /// A snapshot or manifest is no JSON, or not of the expected shape.
+    /// A snapshot or manifest is not valid JSON, or not of the expected shape.
     Json,
-    /// A snapshot or manifest is of another version.
+    /// A snapshot or manifest has another schema version.
     Schema,
-    /// A snapshot or manifest names a path in another form than that of trees: absolute and
-    /// without `..`.
+    /// A path in a snapshot or manifest is not absolute, or contains `..`.
     Path,
-    /// The bytes of a file in a snapshot are not in hexadecimal.
+    /// The bytes of a file in a snapshot are not hexadecimal.
     Bytes,
 }
 
@@ -74,13 +73,13 @@ impl Error {
         self.path.as_deref()
     }
 
-    /// The line where reading JSON failed, from 1.
+    /// Line of the JSON error, from 1.
     #[must_use]
     pub fn line(&self) -> Option<u32> {
         self.place().map(|(line, _)| line)
     }
 
-    /// The byte of that line, from 0.
+    /// Byte offset within that line, from 0.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         self.place().map(|(_, column)| column)
@@ -90,14 +89,14 @@ impl Error {
         let Cause::Json(error) = &self.cause else {
             return None;
         };
-        // A reader that knows no place says 0.
+        // serde_json reports line 0 if it knows no line.
         match u32::try_from(error.line()) {
             Ok(line @ 1..) => Some((line, error.column().saturating_sub(1))),
             _ => None,
         }
     }
 
-    /// The system's answer when the directory was opened.
+    /// The system error of opening the directory.
     #[must_use]
     pub const fn io_error(&self) -> Option<&io::Error> {
         match &self.cause {
@@ -106,7 +105,7 @@ impl Error {
         }
     }
 
-    /// Whether the directory, or a file in it, is closed to this user.
+    /// Whether permission to read the directory, or a file in it, was denied.
     #[must_use]
     pub fn is_permission_denied(&self) -> bool {
         match &self.cause {
@@ -116,7 +115,7 @@ impl Error {
         }
     }
 
-    /// The same, about a directory or file on disk.
+    /// The same error, with the directory or file on disk.
     pub(crate) fn of(mut self, path: PathBuf) -> Self {
         self.path = Some(path);
         self

@@ -1,15 +1,13 @@
-//! Where a fact was read: the line that proves it.
+//! Evidence: the line that proves a fact.
 
 use alloc::string::String;
 
-/// One line that proves something: where it stands and what it says.
+/// The line that proves a fact, and its source.
 ///
-/// Of a text it is a line ([`new`](Self::new), [`at`](Self::at)). That a file, a link or a
-/// name in a directory is there comes of a tree's answer alone
-/// ([`Lookup::shown`](crate::Lookup::shown),
-/// [`Listing::entry`](crate::Listing::entry),
-/// [`tree::presence`](crate::presence)), and that it is not there of
-/// [`Lookup::absence`](crate::Lookup::absence): what could not be read proves nothing.
+/// For a text, a line ([`new`](Self::new), [`at`](Self::at)). Evidence that a file, a link or a
+/// directory entry exists comes only from a tree's answer ([`Lookup::shown`](crate::Lookup::shown),
+/// [`Listing::entry`](crate::Listing::entry), [`presence`](crate::presence)), evidence that it does
+/// not exist from [`Lookup::absence`](crate::Lookup::absence): a failed read proves nothing.
 ///
 /// ```
 /// use host_tree::Evidence;
@@ -20,17 +18,17 @@ use alloc::string::String;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Evidence {
-    /// The file's path on the host, or the command whose output it is.
+    /// Path of the file on the host, or the command that printed the text.
     pub source: String,
-    /// The line's number in that source, from 1; `None` for what is no line,
-    /// such as the target of a link.
+    /// Line number in that source, from 1; `None` if the evidence is not a line, such as the target
+    /// of a link.
     pub line: Option<u32>,
-    /// The text itself, without its line end.
+    /// The line, without its line end.
     pub text: String,
 }
 
 impl Evidence {
-    /// The evidence of `text` at `line`, from 1, of the text that `source` names.
+    /// Evidence of `text` on line `line`, from 1, of `source`.
     pub fn new(source: impl Into<String>, line: u32, text: impl Into<String>) -> Self {
         Self {
             source: source.into(),
@@ -39,7 +37,7 @@ impl Evidence {
         }
     }
 
-    /// The evidence of what is no line: for a tree's answers.
+    /// Evidence that is not a line: for a tree's answers.
     pub(crate) fn of_path(source: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             source: source.into(),
@@ -48,12 +46,12 @@ impl Evidence {
         }
     }
 
-    /// The evidence that `path` was found, for a reader that was answered so by a tree.
+    /// Evidence that `path` exists, for a reader that a tree answered so.
     pub fn of_presence(path: impl Into<String>) -> Self {
-        Self::of_path(path, "is there")
+        Self::of_path(path, "exists")
     }
 
-    /// The same place, where another part of it is what proves something.
+    /// The same line with another text as evidence.
     #[must_use]
     pub fn saying(self, text: impl Into<String>) -> Self {
         Self {
@@ -62,8 +60,8 @@ impl Evidence {
         }
     }
 
-    /// The evidence of line `line`, from 1, of the text `text` of `source`, without
-    /// the blanks around it; of an empty line where the text has none.
+    /// Evidence of line `line`, from 1, of `text` of `source`, trimmed; an empty line if the text
+    /// has fewer lines.
     ///
     /// ```
     /// let evidence = host_tree::Evidence::at("/etc/modules", "loop\n  vfio\n", 2);
@@ -74,8 +72,8 @@ impl Evidence {
         Self::new(source, line, found.map_or("", |(_, found)| found.trim()))
     }
 
-    /// Where it stands, for people: `/etc/modules:5`, `lspci -nn, line 2`, or just
-    /// the source where there is no line.
+    /// The place, for people: `/etc/modules:5`, `lspci -nn, line 2`, or only the source if the
+    /// evidence is not a line.
     #[must_use]
     pub fn place(&self) -> String {
         match self.line {
@@ -88,7 +86,7 @@ impl Evidence {
     }
 }
 
-/// The lines of `text` with their numbers from 1, each without its line end.
+/// The lines of `text` with their numbers from 1, without line ends.
 pub fn numbered_lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
     (1u32..).zip(text.lines())
 }

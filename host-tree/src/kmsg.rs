@@ -1,4 +1,4 @@
-//! The running kernel's log, from `/dev/kmsg`, in the form that `dmesg` prints.
+//! The running kernel's log, from `/dev/kmsg`, in `dmesg` format.
 
 use std::fmt::Write as _;
 use std::os::fd::OwnedFd;
@@ -6,11 +6,11 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-/// One record is at most this long (`PRINTKRB_RECORD_MAX` and its prefix,
-/// `kernel/printk/printk.c`); a shorter buffer makes the read fail.
+/// Size limit of a record (`PRINTKRB_RECORD_MAX` and its prefix, `kernel/printk/printk.c`); a read
+/// with a shorter buffer fails.
 const LONGEST_RECORD: usize = 16 << 10;
 
-/// The log; `None` when this user may not read it.
+/// The log; `None` if this user may not read it.
 pub(super) fn read() -> Option<String> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let log: OwnedFd = rustix::fs::open("/dev/kmsg", flags, Mode::empty()).ok()?;
@@ -20,15 +20,15 @@ pub(super) fn read() -> Option<String> {
         match rustix::io::read(&log, &mut record) {
             Ok(0) | Err(Errno::AGAIN) => return Some(text),
             Ok(length) => line(&mut text, &String::from_utf8_lossy(record.get(..length)?)),
-            // A record was overwritten while we read, or a signal came: go on.
+            // A record was overwritten during the read, or a signal arrived: continue.
             Err(Errno::PIPE | Errno::INTR) => {}
             Err(_) => return None,
         }
     }
 }
 
-/// Adds one record, `priority,sequence,microseconds,flags;message`, as a line of
-/// `dmesg`. Lines after the first are the record's dictionary.
+/// Appends a record, `priority,sequence,microseconds,flags;message`, as a `dmesg` line. Further
+/// lines are the record's dictionary.
 fn line(text: &mut String, record: &str) {
     let Some((prefix, rest)) = record.split_once(';') else {
         return;

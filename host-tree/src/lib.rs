@@ -1,11 +1,8 @@
-//! A host as a tree of files: the one way in for everything that is known
-//! about a machine, the lines that prove it, and the edits of its files.
+//! A host as a tree of files, the lines that prove facts about it, and edits of its files.
 //!
-//! The same code reads a running host, a directory that somebody unpacked, a
-//! snapshot, and a few pasted texts. What differs is what an answer means when a
-//! path is not there, and [`Lookup`] keeps that apart: on a running host it is
-//! [`Absent`](Lookup::Absent), in a forum post it is
-//! [`NotShown`](Lookup::NotShown), and neither may be taken for the other.
+//! The same code reads a running host, an unpacked directory, a snapshot and a few pasted texts.
+//! [`Lookup`] distinguishes [`Absent`](Lookup::Absent) (the host has no such file) from
+//! [`NotShown`](Lookup::NotShown) (the input does not include it).
 //!
 //! ```
 //! use host_tree::{HostTree, Lookup, MemoryTree};
@@ -15,16 +12,16 @@
 //! assert_eq!(tree.read("/etc/default/grub"), Lookup::NotShown);
 //! ```
 //!
-//! | you have | you call | and get |
+//! | task | item | result |
 //! | --- | --- | --- |
-//! | the host that runs | `DirTree::live` | a [`HostTree`] |
-//! | a directory or a snapshot of a host | `DirTree::open`, `MemoryTree::from_snapshot` | a [`HostTree`] |
-//! | texts, by the path or the command that each is of | [`MemoryTree::partial`] | a [`HostTree`] |
-//! | a fact that was read | [`Evidence`], [`Located`] | the file or command, the line, and the text there |
-//! | a file to change | [`Edit`], [`lines`] | its text before and after, with every other byte kept |
+//! | read the running host | `DirTree::live` | a [`HostTree`] |
+//! | read a directory or snapshot of a host | `DirTree::open`, `MemoryTree::from_snapshot` | a [`HostTree`] |
+//! | read texts, each with its path or command | [`MemoryTree::partial`] | a [`HostTree`] |
+//! | cite a fact that was read | [`Evidence`], [`Located`] | the file or command, the line, and its text |
+//! | change a file | [`Edit`], [`lines`] | its text before and after, with every other byte kept |
 //!
-//! Reading a directory needs the feature `std`, which is on by default; all else is
-//! `no_std` + `alloc`. Nothing here writes.
+//! Reading a directory needs the feature `std`, on by default; everything else is `no_std` +
+//! `alloc`. Nothing here writes to disk.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 

@@ -1,10 +1,10 @@
-//! Edits of texts by lines: every byte outside the edited span is kept.
+//! Line edits of a text: every byte outside the edited span is kept.
 
 use alloc::format;
 use alloc::string::String;
 use core::ops::Range;
 
-/// `text` with the bytes of `span` replaced.
+/// Returns `text` with the bytes of `span` replaced.
 #[must_use]
 pub fn splice(text: &str, span: Range<usize>, new: &str) -> String {
     let mut out = String::with_capacity(text.len() + new.len());
@@ -14,10 +14,9 @@ pub fn splice(text: &str, span: Range<usize>, new: &str) -> String {
     out
 }
 
-/// `text` with `line` (without a line end) after its last line.
+/// Returns `text` with `line` (without a line end) after its last line.
 ///
-/// A text without a final line end stays without one, so that
-/// [`without_line`] gives back the very bytes.
+/// A text without a final line end stays without one, so [`without_line`] restores the same bytes.
 #[must_use]
 pub fn with_line(text: &str, line: &str) -> String {
     if text.is_empty() || text.ends_with('\n') {
@@ -27,15 +26,14 @@ pub fn with_line(text: &str, line: &str) -> String {
     }
 }
 
-/// `text` without the line that `span` covers, whose line end `span` includes
-/// where it has one.
+/// Returns `text` without the line at `span`, which includes its line end, if any.
 #[must_use]
 pub fn without_line(text: &str, span: Range<usize>) -> String {
     without(text, [line_cut(text, span)])
 }
 
-/// The bytes that go with the line at `span`: for a last line without an end,
-/// the line end before it.
+/// The bytes to remove with the line at `span`: for a last line without a line end, also the line
+/// end before it.
 #[must_use]
 pub fn line_cut(text: &str, span: Range<usize>) -> Range<usize> {
     let before = text.get(..span.start).unwrap_or_default();
@@ -44,7 +42,7 @@ pub fn line_cut(text: &str, span: Range<usize>) -> Range<usize> {
     span.start - usize::from(newline)..span.end
 }
 
-/// `text` without the bytes of `cuts`, which are in order.
+/// Returns `text` without the bytes of `cuts`, in order.
 #[must_use]
 pub fn without(text: &str, cuts: impl IntoIterator<Item = Range<usize>>) -> String {
     let mut out = String::with_capacity(text.len());
@@ -57,8 +55,7 @@ pub fn without(text: &str, cuts: impl IntoIterator<Item = Range<usize>>) -> Stri
     out
 }
 
-/// The lines of `text`: number from 1, span with its line end, and content
-/// without it.
+/// The lines of `text`: number from 1, span with its line end, and content without it.
 pub fn spans(text: &str) -> impl Iterator<Item = (u32, Range<usize>, &str)> {
     let mut start = 0;
     (1u32..)

@@ -1,14 +1,13 @@
-//! A value and the piece of text that proves it.
+//! A value and the text that proves it.
 
 use core::ops::Range;
 
 use crate::{Evidence, SharedText};
 
-/// A value read from a text, with the place where the text says so.
+/// A value read from a text, and its place there.
 ///
-/// `text` is the proving piece as it stands in the input: the line without its
-/// indentation or, where a paste lost its line breaks, just the part of the line
-/// that was a line of its own. The input's bytes at `span` are `text`.
+/// `text` is the evidence as in the input: the line without its indentation or, if a paste lost its
+/// line breaks, only the original line. The input's bytes at `span` are `text`.
 ///
 /// ```
 /// use host_tree::{Located, SharedText};
@@ -23,20 +22,18 @@ use crate::{Evidence, SharedText};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Located<T> {
-    /// What was read.
+    /// The value.
     pub value: T,
-    /// The number of the line that says it, from 1; 0 for a command that was
-    /// given beside the text.
+    /// Line number, from 1; 0 for a command passed separately from the text.
     pub line: u32,
-    /// Where `text` is in the input, in bytes.
+    /// Span of `text` in the input, in bytes.
     pub span: Range<usize>,
-    /// The piece of the input that says it.
+    /// The text that proves the value.
     pub text: SharedText,
 }
 
 impl<T> Located<T> {
-    /// The line as evidence, where `source` names the input: a path, or the
-    /// command that printed it.
+    /// The line as evidence; `source` names the input: a path, or a command.
     #[must_use]
     pub fn evidence(&self, source: &str) -> Evidence {
         if self.line == 0 {
@@ -45,13 +42,13 @@ impl<T> Located<T> {
         Evidence::new(source, self.line, &self.text)
     }
 
-    /// The same place for another value.
+    /// Another value at the same place.
     #[must_use]
     pub fn with<U>(self, value: U) -> Located<U> {
         self.map(|_| value)
     }
 
-    /// The same place for the value that `change` makes of this one.
+    /// The value that `change` returns, at the same place.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
         Located {

@@ -1,4 +1,4 @@
-//! What a tree can be asked, and what its answers mean.
+//! The answers of a tree.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,16 +6,16 @@ use alloc::vec::Vec;
 
 use crate::Evidence;
 
-/// The reason of [`Lookup::Unreadable`] where the system does not permit the reading.
+/// The reason in [`Lookup::Unreadable`] if the system denies permission.
 #[cfg(feature = "std")]
 pub const DENIED: &str = "permission denied";
 pub(super) const IS_DIRECTORY: &str = "is a directory";
-pub(super) const NO_DIRECTORY: &str = "is no directory";
-pub(super) const NO_LINK: &str = "is no symbolic link";
+pub(super) const NO_DIRECTORY: &str = "not a directory";
+pub(super) const NO_LINK: &str = "not a symbolic link";
 #[cfg(feature = "std")]
-pub(super) const NO_FILE: &str = "is no regular file";
+pub(super) const NO_FILE: &str = "not a regular file";
 
-/// A tree's answer about one path.
+/// A tree's answer for one path.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree};
@@ -32,19 +32,19 @@ pub(super) const NO_FILE: &str = "is no regular file";
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Lookup<T> {
-    /// It is there, and this is what it holds.
+    /// The content.
     Found(T),
-    /// The host does not have it.
+    /// The host has nothing at the path.
     Absent,
-    /// The tree does not say: it holds only part of the host.
+    /// Not in the input: the tree holds only part of the host.
     NotShown,
-    /// It could not be read; the reason, in words. Whether the host has it that does not
-    /// say: a directory on the way to it may be closed.
+    /// The read failed, with the reason. The path may or may not exist: a parent directory may be
+    /// unreadable.
     Unreadable(String),
 }
 
 impl<T> Lookup<T> {
-    /// The value where it was found.
+    /// The value, if found.
     pub fn found(self) -> Option<T> {
         match self {
             Self::Found(value) => Some(value),
@@ -52,7 +52,7 @@ impl<T> Lookup<T> {
         }
     }
 
-    /// The value as `change` makes it; other answers stay.
+    /// Applies `change` to a found value; other answers stay.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Lookup<U> {
         match self {
             Self::Found(value) => Lookup::Found(change(value)),
@@ -62,8 +62,8 @@ impl<T> Lookup<T> {
         }
     }
 
-    /// The value with the evidence of what `path`, which was asked for, holds: `text`
-    /// says it. Other answers stay, and prove nothing.
+    /// A found value with evidence: `text` of the value at `path`. Other answers stay, without
+    /// evidence.
     ///
     /// ```
     /// use host_tree::{HostTree, Lookup, MemoryTree};
@@ -84,15 +84,14 @@ impl<T> Lookup<T> {
         })
     }
 
-    /// The evidence that the host has nothing at `path`, which was asked for; `None`
-    /// unless that is certain.
+    /// The evidence that the host has nothing at `path`; `None` unless that is certain.
     #[must_use]
     pub fn absence(&self, path: &str) -> Option<Evidence> {
         self.is_absent()
-            .then(|| Evidence::of_path(path, "is not there"))
+            .then(|| Evidence::of_path(path, "does not exist"))
     }
 
-    /// Whether it is certain that the host does not have it.
+    /// Whether the host certainly has nothing there.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
@@ -105,12 +104,12 @@ impl<T> Lookup<T> {
 pub struct Listing {
     /// The names, sorted bytewise, without `.` and `..`.
     pub names: Vec<String>,
-    /// Whether these are all names that the directory has on the host.
+    /// Whether the list is complete.
     pub whole: bool,
 }
 
 impl Listing {
-    /// The names, each with the evidence that `directory`, whose names these are, has it.
+    /// The names, each with the evidence that `directory` lists it.
     pub fn entries(&self, directory: &str) -> impl Iterator<Item = (&str, Evidence)> {
         self.names.iter().map(move |name| {
             let evidence = Evidence::of_path(format!("{directory}/{name}"), name);
@@ -118,8 +117,7 @@ impl Listing {
         })
     }
 
-    /// The evidence that `directory`, whose names these are, has `name`; `None` where it
-    /// is not among them.
+    /// The evidence that `directory` lists `name`; `None` if it does not.
     #[must_use]
     pub fn entry(&self, directory: &str, name: &str) -> Option<Evidence> {
         let mut entries = self.entries(directory);
@@ -127,18 +125,17 @@ impl Listing {
     }
 }
 
-/// What a command printed, kept with the tree.
+/// A command's output, kept in the tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CommandText {
-    /// The command as it was typed (`lspci -nnk -s 01:00.0`) or, for a pasted
-    /// text, the name it was given.
+    /// The command line (`lspci -nnk -s 01:00.0`) or, for a pasted text, its name.
     pub command: String,
-    /// What it printed.
+    /// The output.
     pub text: String,
 }
 
-/// Bytes as text; what is not UTF-8 becomes U+FFFD.
+/// Bytes as text; bytes that are not UTF-8 become U+FFFD.
 pub(super) fn text(bytes: Vec<u8>) -> String {
     match String::from_utf8(bytes) {
         Ok(text) => text,

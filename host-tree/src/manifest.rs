@@ -1,5 +1,5 @@
-//! The manifest of a tree in a directory: what it leaves out, and which command
-//! printed which of its texts.
+//! The manifest of a tree in a directory: paths that the tree omits, and the command that printed
+//! each text.
 
 use serde::Deserialize;
 
@@ -8,36 +8,36 @@ use super::error::{Cause, Result};
 /// The manifest's name in the tree's directory.
 pub(super) const MANIFEST: &str = "_tree.json";
 
-/// The folder that holds what commands printed.
+/// The folder with the output of commands.
 pub(super) const COMMANDS: &str = "_commands";
 
-/// What `schema` must say.
+/// The supported value of `schema`.
 const SCHEMA: &str = "passthru-tree/1";
 
-/// A manifest as it is written.
+/// A manifest in its JSON form.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
     schema: String,
-    /// What the tree is, for people.
+    /// Title of the tree, for people.
     #[allow(dead_code)]
     title: String,
-    /// Where it comes from, for people.
+    /// Origin of the tree, for people.
     #[serde(default)]
     #[allow(dead_code)]
     source: String,
-    /// Whether a path that is not in the tree is not on the host.
+    /// Whether a path that is not in the tree does not exist on the host.
     pub(super) whole: bool,
-    /// Paths that the host is known not to have.
+    /// Paths that the host does not have.
     #[serde(default)]
     pub(super) absent: Vec<String>,
-    /// Directories of which the tree holds all entries.
+    /// Directories whose entries are all in the tree.
     #[serde(default)]
     pub(super) whole_directories: Vec<String>,
-    /// What commands printed, in order.
+    /// Outputs of commands, in order.
     #[serde(default)]
     pub(super) commands: Vec<Command>,
-    /// Files that stand for what every such system has, each with the reason.
+    /// Files that are the same on every such system, each with the reason.
     #[serde(default)]
     #[allow(dead_code)]
     standard: std::collections::BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! A tree held in memory: pasted texts, snapshots, tests.
+//! A tree in memory: pasted texts, snapshots, tests.
 
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::lookup::{CommandText, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
 use crate::directory::HostTree;
 
-/// What is known of one path.
+/// The stored answer for one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     File(Vec<u8>),
@@ -17,11 +17,10 @@ pub(super) enum Entry {
     Unreadable(String),
 }
 
-/// A host tree held in memory.
+/// A host tree in memory.
 ///
-/// [`partial`](Self::partial) is for what somebody showed of a host: what is not
-/// in it is [`Lookup::NotShown`]. [`whole`](Self::whole) is for a host that is
-/// all there.
+/// [`partial`](Self::partial) is for an excerpt of a host: a path that is not in it is
+/// [`Lookup::NotShown`]. [`whole`](Self::whole) is for a complete host.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree};
@@ -40,13 +39,13 @@ pub struct MemoryTree {
 }
 
 impl MemoryTree {
-    /// An empty tree that shows only part of its host.
+    /// An empty tree of an excerpt of a host.
     #[must_use]
     pub fn partial() -> Self {
         Self::default()
     }
 
-    /// An empty tree that shows all of its host.
+    /// An empty tree of a complete host.
     #[must_use]
     pub fn whole() -> Self {
         Self {
@@ -55,18 +54,18 @@ impl MemoryTree {
         }
     }
 
-    /// Puts a file at `path`, in place of what was there.
+    /// Inserts a file at `path`, replacing the previous entry.
     pub fn insert_file(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
         self.insert(path, Entry::File(bytes.into()));
     }
 
-    /// Puts a symbolic link at `path`, in place of what was there.
+    /// Inserts a symbolic link at `path`, replacing the previous entry.
     pub fn insert_link(&mut self, path: &str, target: &str) {
         self.insert(path, Entry::Link(target.to_string()));
     }
 
-    /// Says that `path` is a directory with just the entries that the tree
-    /// holds below it (`whole`), or with those and perhaps more.
+    /// Declares `path` a directory: with exactly the entries that the tree holds below it
+    /// (`whole`), or with at least those.
     pub fn insert_directory(&mut self, path: &str, whole: bool) {
         self.insert_listing(
             path,
@@ -77,14 +76,12 @@ impl MemoryTree {
         );
     }
 
-    /// Says which names the directory at `path` has; what they hold stays
-    /// unsaid until it is inserted too.
+    /// Inserts the names in the directory at `path`; their contents stay unknown until inserted.
     pub fn insert_listing(&mut self, path: &str, listing: &Listing) {
         self.insert(path, Entry::Directory(listing.clone()));
     }
 
-    /// Keeps the target of a link; what was known of the directory at `path` is
-    /// known of the one that the link leads to.
+    /// Records the target of a link; facts about the directory at `path` move to the link's target.
     #[cfg(feature = "std")]
     pub(super) fn record_link(&mut self, path: &str, target: &str) {
         let before = self.entries.remove(&normal(path));
@@ -94,8 +91,7 @@ impl MemoryTree {
         }
     }
 
-    /// Keeps the names in the directory at `path`: under the name that a link
-    /// there leads to, so that the link stays known.
+    /// Records the names in the directory at `path`, under the target if `path` is a link.
     #[cfg(feature = "std")]
     pub(super) fn record_listing(&mut self, path: &str, listing: &Listing) {
         let is_link = matches!(self.entries.get(&normal(path)), Some(Entry::Link(_)));
@@ -105,18 +101,18 @@ impl MemoryTree {
         }
     }
 
-    /// Says that the host has nothing at `path`.
+    /// Declares that the host has nothing at `path`.
     pub fn insert_absent(&mut self, path: &str) {
         self.insert(path, Entry::Absent);
     }
 
-    /// Says that `path` could not be read, and why; not that it is there, which a listing
-    /// of its directory says ([`insert_listing`](Self::insert_listing)).
+    /// Declares that reading `path` failed, with the reason. Only a listing of its directory
+    /// ([`insert_listing`](Self::insert_listing)) says that it exists.
     pub fn insert_unreadable(&mut self, path: &str, reason: &str) {
         self.insert(path, Entry::Unreadable(reason.to_string()));
     }
 
-    /// Adds what a command printed.
+    /// Adds the output of a command.
     pub fn insert_text(&mut self, command: &str, text: &str) {
         self.texts.push(CommandText {
             command: command.to_string(),
@@ -124,15 +120,14 @@ impl MemoryTree {
         });
     }
 
-    /// Takes over all that `other` holds; where both know a path, `other` wins.
+    /// Merges `other` into this tree; `other` wins for a path in both.
     pub fn absorb(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.texts.extend(other.texts);
         self.whole |= other.whole;
     }
 
-    /// The tree with the files for which `change` gives other bytes in place of
-    /// theirs.
+    /// A copy of the tree with the bytes of files replaced by `change`, unless it returns `None`.
     #[must_use]
     pub fn map_files(&self, change: impl Fn(&str, &[u8]) -> Option<Vec<u8>>) -> Self {
         let mut tree = self.clone();
@@ -146,7 +141,7 @@ impl MemoryTree {
         tree
     }
 
-    /// The tree with each file that is UTF-8, and each text, as `change` makes it.
+    /// A copy of the tree with `change` applied to each UTF-8 file and each text.
     #[must_use]
     pub fn map_texts(&self, mut change: impl FnMut(&str) -> String) -> Self {
         let mut tree = self.clone();
@@ -163,7 +158,7 @@ impl MemoryTree {
         tree
     }
 
-    /// The paths of all files that the tree holds, sorted.
+    /// Paths and contents of all files, sorted by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.entries.iter().filter_map(|(path, entry)| match entry {
             Entry::File(bytes) => Some((path.as_str(), bytes.as_slice())),
@@ -171,7 +166,7 @@ impl MemoryTree {
         })
     }
 
-    /// The paths that could not be read, with the reasons, sorted.
+    /// Unreadable paths with the reasons, sorted by path.
     #[cfg(feature = "std")]
     pub(super) fn unreadable(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().filter_map(|(path, entry)| match entry {
@@ -195,8 +190,8 @@ impl MemoryTree {
         }
     }
 
-    /// `path` where something is stored under just that name, as a snapshot
-    /// stores what was read through links; else with the links followed.
+    /// `path` itself if an entry has exactly that name (a snapshot stores paths as they were read,
+    /// through links); otherwise `path` with links resolved.
     fn stored_or_resolved(&self, path: &str) -> Option<String> {
         let literal = normal(path);
         match self.entries.get(&literal) {
@@ -205,8 +200,7 @@ impl MemoryTree {
         }
     }
 
-    /// `path` with the links on its way followed; `None` when they form a loop, or are
-    /// longer than a link can be.
+    /// `path` with links resolved; `None` if they form a loop or exceed the length limit of a link.
     fn resolve(&self, path: &str) -> Option<String> {
         let mut left: Vec<&str> = parts(path).rev().collect();
         let mut done = String::new();
@@ -221,7 +215,7 @@ impl MemoryTree {
             done.push_str(part);
             if let Some(Entry::Link(target)) = self.entries.get(&done) {
                 links += 1;
-                // The kernel's own limit on links in one lookup (path_resolution(7)).
+                // The kernel's limit on links in one lookup (path_resolution(7)).
                 if links > 40 || target.len() > LONGEST {
                     return None;
                 }
@@ -265,7 +259,7 @@ impl HostTree for MemoryTree {
         let Some(parent) = self.resolve(parent) else {
             return Lookup::Unreadable("too many symbolic links".to_string());
         };
-        // What was recorded under just that name counts, as for files.
+        // An entry with exactly that name takes precedence, as for files.
         let real = if self.entries.contains_key(&path) {
             path.clone()
         } else if parent == "/" {
@@ -330,7 +324,7 @@ impl HostTree for MemoryTree {
 }
 
 impl MemoryTree {
-    /// Whether `path`, in a tree without links, is known not to be there.
+    /// Whether `path`, in a tree without links, is known not to exist.
     #[cfg(feature = "std")]
     pub(super) fn says_absent(&self, path: &str) -> bool {
         let path = normal(path);
@@ -340,8 +334,8 @@ impl MemoryTree {
         }
     }
 
-    /// Nothing is stored at `real`: below a directory that is known to be whole
-    /// or absent, that means the host has nothing there.
+    /// The answer if nothing is stored at `real`: absent below a directory that is complete or
+    /// absent, otherwise not shown.
     fn absent_or_not_shown<T>(&self, real: &str) -> Lookup<T> {
         let mut at = real;
         while let Some((parent, _)) = at.rsplit_once('/') {
@@ -373,12 +367,11 @@ impl MemoryTree {
     }
 }
 
-/// The bytes of the longest path and of the longest target of a link: what the kernel
-/// takes, `PATH_MAX` less its NUL (path_resolution(7)).
+/// Length limit of a path and of a link's target, in bytes: `PATH_MAX` less its NUL
+/// (path_resolution(7)).
 const LONGEST: usize = 4095;
 
-/// Whether a caller may ask for `path`: absolute, no longer than a path can be, without
-/// `..` and NUL.
+/// Whether `path` is valid for a lookup: absolute, within the length limit, without `..` and NUL.
 pub(super) fn acceptable(path: &str) -> bool {
     path.starts_with('/')
         && path.len() <= LONGEST

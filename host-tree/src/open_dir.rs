@@ -1,4 +1,4 @@
-//! A directory of a [`DirTree`] that is held open.
+//! An open directory of a [`DirTree`].
 
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
@@ -12,14 +12,13 @@ use super::directory::Directory;
 use super::lookup::{Listing, Lookup};
 use crate::directory::HostTree;
 
-/// What one `read` asks for. An attribute of sysfs has at most a page of text
-/// (`Documentation/filesystems/sysfs.rst` of the kernel), and a configuration
-/// space has 4096 bytes: an answer that does not fill this is all there is.
+/// Buffer size of one `read`. A sysfs attribute is at most a page of text
+/// (`Documentation/filesystems/sysfs.rst` of the kernel), and a configuration space 4096 bytes: a
+/// shorter read is the whole file.
 const ONE_READ: usize = 4096 + 1;
 
-/// A directory of a tree, held open. A file costs three system calls and a link
-/// one; what is out of the ordinary (a link to a file, a long or an empty file)
-/// is left to the tree.
+/// A directory of a tree, held open. A file costs three system calls and a link one; unusual cases
+/// (a link to a file, a long or an empty file) go to the tree.
 pub(super) struct OpenDir<'a> {
     tree: &'a DirTree,
     handle: OwnedFd,
@@ -39,10 +38,10 @@ impl<'a> OpenDir<'a> {
         join(&self.path, name)
     }
 
-    /// What is at `name` when there is no link on the way to it.
+    /// Opens `name`, if no link is on the way to it.
     fn open(&self, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
         let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        // One step needs no more than that it be no link.
+        // A single component only must not be a link.
         if !name.contains('/') && name != ".." {
             return rustix::fs::openat(&self.handle, name, flags, Mode::empty());
         }
@@ -51,9 +50,9 @@ impl<'a> OpenDir<'a> {
         rustix::fs::openat2(&self.handle, name, flags, Mode::empty(), resolve)
     }
 
-    /// The file `name`; `None` where the tree must look.
+    /// Opens the file `name`; `None` if the tree must read it.
     fn open_file(&self, name: &str) -> Result<Option<OwnedFd>, Errno> {
-        // Nothing may wait on a FIFO or a terminal in somebody's tree.
+        // Opening a FIFO or a terminal in the tree must not block.
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
         match self.open(name, flags) {
             Ok(file) => Ok(Some(file)),
@@ -95,7 +94,7 @@ impl Directory for OpenDir<'_> {
     }
 
     fn read_link(&self, name: &str) -> Lookup<String> {
-        // A component before the last may be a link that leads out of the tree.
+        // A component before the last may be a link out of the tree.
         if name.contains(['/', '\0']) || name == ".." {
             return self.tree.read_link(&self.of(name));
         }
@@ -126,9 +125,8 @@ impl Directory for OpenDir<'_> {
     }
 }
 
-/// A directory in one that is held open. It is not opened itself: each answer saves the
-/// half of two system calls. Until a file was found in it, it may not be there, or be a
-/// link, and then the tree answers.
+/// A subdirectory of an open directory, not opened itself: this saves half of the system calls.
+/// Until a file was found in it, it may not exist or be a link, so the tree answers.
 struct Below<'a> {
     above: &'a OpenDir<'a>,
     name: String,
@@ -141,7 +139,7 @@ impl Below<'_> {
         join(&self.path, name)
     }
 
-    /// The path of `name` from the directory that is open.
+    /// The path of `name` relative to the open directory.
     fn relative(&self, name: &str) -> String {
         join(&self.name, name)
     }
@@ -198,8 +196,8 @@ fn join(directory: &str, name: &str) -> String {
     path
 }
 
-/// All that `file` holds, where one `read` tells; a file that gives nothing at once is
-/// left to those who look closer.
+/// The whole of `file`, if one `read` returns it; `None` for a file that reads as empty or does not
+/// fit.
 fn read_once(file: &OwnedFd) -> Option<Vec<u8>> {
     let mut buffer = [MaybeUninit::uninit(); ONE_READ];
     match rustix::io::read(file, &mut buffer) {

@@ -1,4 +1,4 @@
-//! A tree as it would be after some files changed.
+//! A tree with the files of an edit or a plan applied.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,7 +17,7 @@ use crate::directory::HostTree;
 /// changes.insert_file("/etc/modules", "loop\nvfio_pci\n");
 /// let after = Overlay::new(&host, changes);
 /// assert_eq!(after.read_text("/etc/modules").found().as_deref(), Some("loop\nvfio_pci\n"));
-/// // The host itself is as it was.
+/// `// `base` itself is unchanged.
 /// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("loop\n"));
 /// ```
 pub struct Overlay<'a> {
@@ -27,9 +27,8 @@ pub struct Overlay<'a> {
 }
 
 impl<'a> Overlay<'a> {
-    /// `base` with the files, links and absences of `changes` on top. `changes`
-    /// must be [partial](MemoryTree::partial): what it does not show is read from
-    /// `base`.
+    /// `base` with the files, links and absences of `changes` on top. `changes` must be
+    /// [partial](MemoryTree::partial): paths that it does not show are read from `base`.
     #[must_use]
     pub fn new(base: &'a dyn HostTree, changes: MemoryTree) -> Self {
         let texts = [base.texts(), changes.texts()].concat();

@@ -1,4 +1,4 @@
-//! A tree that remembers what was asked of it.
+//! A tree that records the answers of another tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -10,8 +10,8 @@ use super::lookup::{
 use super::memory::MemoryTree;
 use crate::directory::HostTree;
 
-/// Passes questions on to another tree and keeps each answer, so that what was
-/// read can be kept as a snapshot: the same questions then get the same answers.
+/// Forwards reads to another tree and keeps each answer, for a snapshot: the same reads then return
+/// the same answers.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree, Recorder};
@@ -32,25 +32,25 @@ pub struct Recorder<'a> {
     keeps: Keeps,
 }
 
-/// Which answers are kept.
+/// The answers to keep.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keeps {
     All,
     Refusals,
 }
 
-/// A path that was asked for and is closed to the one who asks, or damaged.
+/// A path that could not be read: permission denied, or an I/O error.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The path, or the first directory on the way to it that is closed.
+    /// The path, or the first unreadable directory on the way to it.
     pub path: String,
-    /// Why: `permission denied`, or what the system says.
+    /// The reason: `permission denied`, or the system error.
     pub reason: String,
 }
 
 impl<'a> Recorder<'a> {
-    /// A recorder in front of `host`.
+    /// Records the answers of `host`.
     #[must_use]
     pub fn new(host: &'a dyn HostTree) -> Self {
         Self {
@@ -60,8 +60,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// A recorder in front of `host` that keeps nothing but what could not be read
-    /// ([`refusals`](Self::refusals)).
+    /// Records only the failed reads of `host` ([`refusals`](Self::refusals)).
     #[must_use]
     pub fn of_refusals(host: &'a dyn HostTree) -> Self {
         Self {
@@ -70,8 +69,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// What was asked for and could not be read, by path; of what lies in a closed
-    /// directory, that directory.
+    /// Paths that could not be read, sorted; for paths in an unreadable directory, that directory.
     ///
     /// ```
     /// use host_tree::{HostTree, MemoryTree, Recorder};
@@ -114,7 +112,7 @@ impl<'a> Recorder<'a> {
         found.into_iter().collect()
     }
 
-    /// What was read, as a tree that shows just that.
+    /// The recorded answers as a tree.
     #[must_use]
     pub fn into_tree(self) -> MemoryTree {
         let mut tree = self
@@ -127,7 +125,7 @@ impl<'a> Recorder<'a> {
         tree
     }
 
-    /// Whether nothing of this answer is kept.
+    /// Whether this answer is not kept.
     fn leaves<T>(&self, answer: &Lookup<T>) -> bool {
         self.keeps == Keeps::Refusals && !matches!(answer, Lookup::Unreadable(_))
     }
@@ -159,7 +157,7 @@ impl<'a> Recorder<'a> {
 
     fn note_start(&self, path: &str, answer: Lookup<Vec<u8>>) -> Lookup<Vec<u8>> {
         self.note(path, answer, |seen, bytes| {
-            // The whole file may have been asked for before.
+            // The whole file may have been read before.
             let known = seen.read(path).found().unwrap_or_default();
             if known.len() < bytes.len() || bytes.is_empty() {
                 seen.insert_file(path, bytes.clone());
@@ -178,9 +176,8 @@ impl<'a> Recorder<'a> {
     }
 }
 
-/// The reason, unless what is at `path` was read well and is just of another kind than
-/// what was asked for. An attribute of sysfs or procfs may answer anything: of these only
-/// closed ones count.
+/// The reason, unless `path` was read and is only of another kind than asked. Sysfs and procfs
+/// attributes may return any error: for these, only denied permission is kept.
 fn refusal<'r>(path: &str, reason: &'r str) -> Option<&'r str> {
     let is_attribute = path.starts_with("/sys/") || path.starts_with("/proc/");
     let counts = match reason {
@@ -222,7 +219,7 @@ impl HostTree for Recorder<'_> {
     }
 }
 
-/// An open directory whose answers are kept.
+/// An open directory whose answers are recorded.
 struct Recorded<'a> {
     recorder: &'a Recorder<'a>,
     directory: Box<dyn Directory + 'a>,
@@ -230,8 +227,8 @@ struct Recorded<'a> {
 }
 
 impl<'a> Recorded<'a> {
-    /// The answer about `name`, noted under its path. The path is put together only where
-    /// something is kept: this is done for many attributes of each of thousands of functions.
+    /// The answer for `name`, recorded under its path. The path is built only if the answer is
+    /// kept: this runs for many attributes of thousands of functions.
     fn noted<T>(
         &self,
         name: &str,
@@ -285,8 +282,8 @@ impl Directory for Recorded<'_> {
 mod tests {
     use super::*;
 
-    /// A function's directory is a link: what it leads to and which names are
-    /// there must both be kept, whichever was asked for first.
+    /// A function's directory is a link: its target and the names there must both be kept, in
+    /// either order of the reads.
     #[test]
     fn a_link_and_the_directory_that_it_leads_to_are_both_kept() {
         let link = "/sys/bus/pci/devices/0000:01:00.0";

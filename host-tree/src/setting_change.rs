@@ -1,31 +1,30 @@
-//! What an edit removes or changes.
+//! A setting that an edit removes or changes.
 
 use alloc::string::String;
 use core::fmt;
 
-/// One setting that an edit takes away, gives another value, or puts elsewhere.
+/// A setting that an edit removes, changes or moves.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SettingChange {
-    /// The setting's line before, from 1; 0 where the format's reader does not tell.
+    /// Line of the setting before the edit, from 1; 0 if the format's reader does not report it.
     pub line: u32,
-    /// The part of the file that it stood in.
+    /// Section of the file.
     pub place: String,
-    /// Its name; empty for a line that is no setting.
+    /// Name; empty if the line is not a setting.
     pub setting: String,
-    /// Its value before, or the line.
+    /// Value before the edit, or the line.
     pub before: String,
-    /// Its value afterwards; `None` where it is gone from that place.
+    /// Value after the edit; `None` if the setting is removed from that section.
     pub after: Option<String>,
-    /// Whether the same setting with the same value is there afterwards all the same:
-    /// once less, in another place of the file or in another file, in a command, or in
-    /// another order.
+    /// Whether the same setting with the same value still exists after the edit: fewer times, in
+    /// another section or file, in a command, or in another order.
     pub moved: bool,
 }
 
 impl SettingChange {
-    /// A setting that is gone afterwards, of a place in the file.
+    /// A setting that is removed from a section of the file.
     #[must_use]
     pub fn removed(
         line: u32,

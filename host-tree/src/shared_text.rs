@@ -1,4 +1,4 @@
-//! A piece of a text that others hold pieces of, too.
+//! A substring that shares the memory of its text.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -6,8 +6,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::{Deref, Range};
 
-/// A piece of a text, held together with all other pieces of it: what proves many
-/// values is in memory once. It is a `str` in all that matters, and compares as one.
+/// A substring that shares the memory of its text: the evidence of many values is in memory once.
+/// It derefs to `str` and compares like one.
 ///
 /// ```
 /// use host_tree::SharedText;
@@ -23,7 +23,7 @@ pub struct SharedText {
 }
 
 impl SharedText {
-    /// The piece of `whole` at `span`; empty where that is no piece of it.
+    /// The substring of `whole` at `span`; empty if `span` is out of range or splits a character.
     pub fn of(whole: &Arc<str>, span: Range<usize>) -> Self {
         Self {
             whole: Arc::clone(whole),
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(piece, SharedText::from("bé"));
         assert_eq!(piece.to_string(), "bé");
         assert_eq!(alloc::format!("{piece:?}"), "\"bé\"");
-        // In the midst of a character, and beyond the end.
+        // Within a character, and past the end.
         assert_eq!(SharedText::of(&whole, 2..4), "");
         assert_eq!(SharedText::of(&whole, 5..99), "");
     }

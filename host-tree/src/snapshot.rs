@@ -1,4 +1,4 @@
-//! A snapshot: one file with everything that was read of a host.
+//! A snapshot: one JSON file with everything that was read of a host.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use super::error::{Cause, Result};
 use super::lookup::{CommandText, Listing};
 use super::memory::{Entry, MemoryTree, acceptable};
 
-/// What `schema` says in snapshots that this version writes.
+/// Value of `schema` in snapshots of this version.
 const SCHEMA: &str = "passthru-snapshot/1";
 
-/// A snapshot as it is written. Texts stay readable, so that people can look
-/// through the file before they share it.
+/// The JSON form of a snapshot. Texts stay readable, so that people can review the file before they
+/// share it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
@@ -27,7 +27,7 @@ struct Document {
 enum Stored {
     /// A file whose bytes are UTF-8.
     Text(String),
-    /// A file whose bytes are not, in hexadecimal.
+    /// A file whose bytes are not UTF-8, in hexadecimal.
     Bytes(String),
     Link(String),
     Directory {
@@ -46,13 +46,12 @@ struct StoredText {
 }
 
 impl MemoryTree {
-    /// The tree as a snapshot: JSON with entries in order, so that the same tree
-    /// gives the same bytes.
+    /// Serializes the tree as a snapshot: JSON with sorted entries, so that the same tree yields
+    /// the same bytes.
     ///
     /// # Errors
     ///
-    /// None that a tree in memory can cause; what the JSON writer reports is
-    /// passed on.
+    /// Any error of the JSON writer; a tree in memory causes none.
     pub fn to_snapshot(&self) -> Result<String> {
         let entries = self
             .entries
@@ -76,12 +75,12 @@ impl MemoryTree {
         Ok(text)
     }
 
-    /// Reads a snapshot back.
+    /// Parses a snapshot.
     ///
     /// # Errors
     ///
-    /// When it is cut short, of another version or not a snapshot; the error has
-    /// the line and column where reading failed.
+    /// If it is cut short, of another version, or not a snapshot; the error has the line and
+    /// column.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
         let document: Document = serde_json::from_slice(bytes)?;
         if document.schema != SCHEMA {

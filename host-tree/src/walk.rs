@@ -1,4 +1,4 @@
-//! Opening a path below a root where the kernel has no `openat2`.
+//! Path resolution below a root, for kernels without `openat2`.
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -6,8 +6,7 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-/// Opens `relative` below `root` component by component, so that no link and no
-/// `..` leads out of it.
+/// Opens `relative` below `root` component by component: no link and no `..` leads out of it.
 pub(super) fn open(root: &OwnedFd, relative: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
     let walk = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mut left: VecDeque<String> = relative.split('/').map(str::to_owned).collect();
@@ -25,7 +24,7 @@ pub(super) fn open(root: &OwnedFd, relative: &str, flags: OFlags) -> Result<Owne
         let stat = rustix::fs::statat(here, part.as_str(), AtFlags::SYMLINK_NOFOLLOW)?;
         if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
             links += 1;
-            // As many as the kernel follows (path_resolution(7)).
+            // The kernel's own limit (path_resolution(7)).
             if links > 40 {
                 return Err(Errno::LOOP);
             }

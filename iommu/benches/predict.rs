@@ -1,4 +1,4 @@
-//! How long it takes to predict the groups of 10,000 functions: `cargo bench -p iommu`.
+//! Prediction of the groups of 10,000 functions: `cargo bench -p iommu`.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;
@@ -8,8 +8,8 @@ use iommu::predict::{AcsRegisters, BusRange, Conditions, Function, predict};
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode};
 
-/// Domains of a root bus with 32 ports, each with a switch of one downstream port
-/// and a card of two functions; every third port has no ACS.
+/// Domains of a root bus with 32 ports, each with a switch of one downstream port and a card of two
+/// functions; every third port has no ACS.
 fn functions(count: usize) -> Vec<Function> {
     let mut all = Vec::new();
     'domains: for domain in 0.. {

@@ -1,10 +1,10 @@
-//! Holds what we make of real machines' texts against what their kernels made of them:
-//! `cargo run -p iommu --example judge -- DIR [OUT]`.
+//! Compares our answers on real machines' texts with those of their kernels: `cargo run -p iommu
+//! --example judge -- DIR [OUT]`.
 //!
-//! Reads all files below DIR. Of listings by `lspci -vvv`, run by root, that name
-//! groups, the groups are predicted and compared. The tables DMAR and IVRS, as bytes
-//! or as acpidump's text, are parsed; with OUT they are written there, one a file, for
-//! `ACPI_TABLES=OUT cargo test -p iommu --test main oracles`, which compares with iasl.
+//! Reads all files below DIR. For root's `lspci -vvv` listings with groups, predicts the groups and
+//! compares them. Parses DMAR and IVRS tables, as bytes or `acpidump` text; with OUT, writes each
+//! to a file there, for `ACPI_TABLES=OUT cargo test -p iommu --test main oracles`, which compares
+//! with iasl.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -25,7 +25,7 @@ use pci_core::lspci::{self, Listing};
 use pci_core::names::Names;
 use pci_core::{Address, DeviceId, PciId, RequesterId, VendorId};
 
-/// A listing with fewer groups is a part of one.
+/// A listing with fewer groups is incomplete.
 const FEWEST_GROUPS: usize = 5;
 
 #[derive(Default)]
@@ -37,7 +37,7 @@ struct Tally {
     usual_table: usize,
     not_read: BTreeMap<String, usize>,
     tables: BTreeMap<&'static str, [usize; 3]>,
-    /// Tables with this property.
+    /// Number of tables with each property.
     properties: BTreeMap<&'static str, usize>,
 }
 
@@ -111,7 +111,7 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
     let unnamed = ids_by_name(&mut listing);
     let not_read = |tally: &mut Tally, why: &dyn std::fmt::Display| {
         println!("{}: {why}", file.display());
-        // Addresses differ from one to the next.
+        // Addresses differ between listings.
         let why = why.to_string();
         let why = why
             .split_once(": ")
@@ -141,8 +141,8 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
     if numbered(&prediction) {
         tally.numbers_equal += 1;
     } else {
-        // The text has no tables: most of Intel's give the graphics an IOMMU of its own,
-        // most of AMD's leave out 00:00.0.
+        // The text has no tables: most of Intel's have a separate IOMMU for the graphics, most of
+        // AMD's exclude 00:00.0.
         for firmware in [
             FirmwareTables::Dmar(Box::new(graphics_first())),
             FirmwareTables::Ivrs(Box::new(without_root_complex())),
@@ -183,11 +183,11 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
         } => {
             println!("  differs: {cause:?}");
             for (a, b) in merged {
-                println!("  {a:#} and {b:#} share a group, and should not");
+                println!("  {a:#} and {b:#} share a group, against the prediction");
             }
             for (a, b) in apart {
                 println!(
-                    "  {a:#} and {b:#} share none, and should: {:?}",
+                    "  {a:#} and {b:#} do not share a group, against the prediction: {:?}",
                     prediction.why(a, b)
                 );
             }
@@ -195,7 +195,7 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
     }
 }
 
-/// A DMAR with a unit for 00:02.0, and then one for all else.
+/// A DMAR with a unit for 00:02.0, and then one for everything else.
 fn graphics_first() -> Dmar {
     let unit = |include_all, scope: &[u8]| {
         let length = u8::try_from(16 + scope.len()).unwrap_or(u8::MAX);
@@ -213,7 +213,7 @@ fn graphics_first() -> Dmar {
     Dmar::parse(&bytes).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
-/// An IVRS with one unit, for 00:01.0 and what comes after.
+/// An IVRS with one unit, from 00:01.0 on.
 fn without_root_complex() -> Ivrs {
     let mut bytes = b"IVRS".to_vec();
     bytes.extend(80_u32.to_le_bytes());
@@ -224,7 +224,7 @@ fn without_root_complex() -> Ivrs {
     Ivrs::parse(&bytes).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
-/// Fills in the ids of a listing without numbers by the names; says how many have none.
+/// Fills in the IDs of a listing without numbers by name; returns how many are missing.
 fn ids_by_name(listing: &mut Listing) -> usize {
     let names = Names::embedded();
     let mut unnamed = 0;
@@ -251,7 +251,7 @@ fn ids_by_name(listing: &mut Listing) -> usize {
     unnamed
 }
 
-/// Parses the tables that a file holds.
+/// Parses the tables in a file.
 fn tables(
     file: &Path,
     bytes: &[u8],
@@ -286,19 +286,19 @@ fn tables(
     Ok(())
 }
 
-/// What numbers of groups rest on.
+/// Properties of a DMAR that affect group numbers.
 fn of_dmar(dmar: &Dmar) -> Vec<(&'static str, bool)> {
     let mut blocks = dmar.blocks.iter();
     vec![
         ("DMAR with several units", dmar.units().nth(1).is_some()),
         (
-            "DMAR with devices that are no PCI functions",
+            "DMAR with devices that are not PCI functions",
             blocks.any(|block| matches!(block, DmarBlock::AcpiDevice(_))),
         ),
     ]
 }
 
-/// What numbers of groups rest on.
+/// Properties of an IVRS that affect group numbers.
 fn of_ivrs(ivrs: &Ivrs) -> Vec<(&'static str, bool)> {
     let entries = || ivrs.units().flat_map(|unit| &unit.entries);
     let covers = |id: u16| {
@@ -316,13 +316,13 @@ fn of_ivrs(ivrs: &Ivrs) -> Vec<(&'static str, bool)> {
         ("IVRS that leaves out 00:00.0", !covers(0)),
         ("IVRS that leaves out 00:01.0", !covers(8)),
         (
-            "IVRS with devices that are no PCI functions",
+            "IVRS with devices that are not PCI functions",
             entries().any(|entry| is_acpi(&entry.kind)),
         ),
     ]
 }
 
-/// The tables in a file: it is one, or acpidump's text has some.
+/// The tables in a file: the file itself, or those in acpidump's text.
 fn found(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     const NAMES: [&str; 2] = ["DMAR", "IVRS"];
     for name in NAMES {
@@ -342,7 +342,7 @@ fn found(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             && let Some((_, rest)) = line.split_once(": ")
             && let Some((_, table)) = found.last_mut()
         {
-            // Two blanks, and the letters, follow the digits.
+            // Two blanks and the ASCII column follow the digits.
             let digits = rest.split("  ").next().unwrap_or_default();
             let digits = digits
                 .split(' ')

@@ -1,22 +1,22 @@
-//! Commands that print the kernel log, as they were typed, and what they left out.
+//! Commands that print the kernel log, as typed, and their filters.
 
 /// A command that prints the kernel log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogCommand<'a> {
-    /// The line of the text on which it stands, from 1; `None` when the text did
-    /// not show it and the caller named it.
+    /// Line of the text, from 1; `None` if the caller named the command and the text does not show
+    /// it.
     pub line: Option<u32>,
-    /// The command as it was typed.
+    /// The command line as typed.
     pub text: &'a str,
-    /// Whether it may have left lines out.
+    /// Whether the command may omit lines.
     pub filtered: bool,
-    /// For each `grep` in it the words of which a line must have one to be shown.
+    /// For each `grep` in the command, the words of which a printed line contains at least one.
     pub words: Vec<Vec<&'a str>>,
 }
 
 impl<'a> LogCommand<'a> {
-    /// Reads `command`; `None` when it does not print the kernel log.
+    /// Parses `command`; `None` if it does not print the kernel log.
     pub(crate) fn read(command: &'a str, line: Option<u32>) -> Option<Self> {
         let command = command.trim();
         let mut parts = split(command, '|').into_iter().map(words);
@@ -31,7 +31,7 @@ impl<'a> LogCommand<'a> {
         if !prints {
             return None;
         }
-        // `dmesg -l err` and `journalctl -g word` filter by themselves.
+        // `dmesg -l err` and `journalctl -g word` filter without a pipe.
         let own_filter = first.iter().any(|word| {
             let short = word.starts_with('-') && !word.starts_with("--");
             let options: &[char] = if program == "dmesg" {
@@ -67,7 +67,7 @@ impl<'a> LogCommand<'a> {
     }
 }
 
-/// Whether `word` names a file that syslog or the boot keeps the kernel log in.
+/// Whether `word` names a file with the kernel log (syslog, boot log).
 fn is_log_file(word: &str) -> bool {
     ["dmesg", "kern.log", "messages", "syslog", "boot.log"]
         .iter()
@@ -84,7 +84,7 @@ fn is_grep(part: &[&str]) -> bool {
     )
 }
 
-/// The words between the bars of a `grep`'s pattern or patterns.
+/// The alternatives of a `grep` command's patterns.
 fn pattern<'a>(part: &[&'a str]) -> Vec<&'a str> {
     let arguments = part.get(1..).unwrap_or_default();
     let mut patterns: Vec<&str> = Vec::new();
@@ -96,7 +96,7 @@ fn pattern<'a>(part: &[&'a str]) -> Vec<&'a str> {
         after_e = word.starts_with('-') && !word.starts_with("--") && word.ends_with('e');
     }
     if patterns.is_empty() {
-        // `-A 3`: the number belongs to the option.
+        // `-A 3`: the number is the option's value.
         let is_option = |word: &str| word.starts_with('-') || word.parse::<u32>().is_ok();
         patterns.extend(arguments.iter().find(|word| !is_option(word)));
     }
@@ -108,7 +108,7 @@ fn pattern<'a>(part: &[&'a str]) -> Vec<&'a str> {
         .collect()
 }
 
-/// `text` cut at each `mark` that stands outside quotes.
+/// Splits `text` at each unquoted `mark`.
 fn split(text: &str, mark: char) -> Vec<&str> {
     let mut quote = None;
     text.split(move |letter: char| {
@@ -130,25 +130,24 @@ fn words(part: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A prompt with a command behind it.
+/// A shell prompt and the command after it.
 pub(crate) struct Prompted<'a> {
-    /// What stands before the prompt.
+    /// The text before the prompt.
     pub(crate) before: &'a str,
     /// The command.
     pub(crate) command: &'a str,
 }
 
-/// The first prompt in `text` behind which a command stands that prints a log, or
-/// which starts the text. A line that lost its break has such a prompt after the
-/// message.
+/// The first prompt in `text` that starts the text or is followed by a command that prints a log.
+/// After a lost line break, such a prompt follows a message.
 pub(crate) fn prompt(text: &str) -> Option<Prompted<'_>> {
-    // Of most lines of a log this is all.
+    // Fast path for most log lines.
     if !text.bytes().any(|byte| matches!(byte, b'$' | b'#')) {
         return None;
     }
     let indent = text.len() - text.trim_start().len();
-    // The word before the mark, and whether something was said before it. Both are
-    // followed along, for a line may have a million marks.
+    // The word before the mark, and whether text precedes it. Both are tracked incrementally: a
+    // line may have a million marks.
     let mut word = 0;
     let mut shell = false;
     let mut said = false;
@@ -159,7 +158,7 @@ pub(crate) fn prompt(text: &str) -> Option<Prompted<'_>> {
                 (word, shell) = (at + 1, false);
                 continue;
             }
-            // `root@pve:~#`, and `[root@pve ~]#` which has a space in it.
+            // `root@pve:~#`, and `[root@pve ~]#`, which contains a space.
             "@" | "~" | "]" => {
                 shell = true;
                 continue;

@@ -1,6 +1,6 @@
-//! Groups as scripts, tools and people write them: `IOMMU Group 16:` above functions, `Group
-//! 16: 0000:01:00.0` before one or several, `01:00.0 ... (IOMMU group 16)` behind one, and
-//! tables with a column for the group.
+//! Groups as printed by scripts, tools and people: `IOMMU Group 16:` above functions, `Group 16:
+//! 0000:01:00.0` before one or several, `01:00.0 ... (IOMMU group 16)` after one, and tables with a
+//! column for the group.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +10,12 @@ use pci_core::Address;
 use crate::group::Completeness;
 use crate::listed_member::ListedMember;
 
-/// The members of groups that lines of `text` enumerate.
+/// The members of the groups that `text` enumerates.
 ///
-/// A group is whole where the heading of another one follows its list with nothing but
-/// functions between, or where each line names its group and no number is left out from 0 on,
-/// but for the last group; or where lines of other groups stand directly before and behind it
-/// and the functions have more classes than a filter lets through. A filter in the text proves
-/// nothing whole.
+/// A group is complete if another group's heading follows its list with only functions between; if
+/// each line names its group and no number is missing from 0 up, except for the last group; or if
+/// lines of other groups directly precede and follow it and the functions have more classes than a
+/// filter leaves. With a filter in the text, no group is complete.
 pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
     if !has_word(text) {
         return Vec::new();
@@ -28,7 +27,7 @@ pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
     reader.finish()
 }
 
-/// Whether the text has the word group, however it is written.
+/// Whether the text contains the word "group", in any spelling.
 fn has_word(text: &str) -> bool {
     text.contains("roup") || text.contains("ROUP")
 }
@@ -36,9 +35,9 @@ fn has_word(text: &str) -> bool {
 /// A group whose members may follow.
 struct Open {
     group: u32,
-    /// Whether its heading stands alone on its line.
+    /// Whether its heading is alone on its line.
     alone: bool,
-    /// Where its members begin among those that were found.
+    /// Index of its first member among the found members.
     first: usize,
 }
 
@@ -46,24 +45,24 @@ struct Open {
 struct Reader<'a> {
     found: Vec<ListedMember<'a>>,
     open: Option<Open>,
-    /// The column of a table that has the group.
+    /// Index of the table's group column.
     column: Option<usize>,
-    /// The groups that lines name before a function.
+    /// The groups that precede a function on the same line.
     inline: BTreeSet<u32>,
     rows: Rows,
     filter: Filter,
-    /// The members that a filter may have left others out of, by their places.
+    /// Indexes of the members whose groups a filter may have cut.
     cut: BTreeSet<usize>,
 }
 
-/// Whether what is printed went through a filter.
+/// Whether the output was filtered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Filter {
     #[default]
     None,
-    /// The command has one; its output follows.
+    /// The command has a filter; its output follows.
     Named,
-    /// Its output is being read.
+    /// Within the filtered output.
     Read,
 }
 
@@ -87,7 +86,7 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        // Most lines of a log have nothing of a list.
+        // Most log lines are not list rows.
         let is_inside = self.open.is_some() || self.column.is_some();
         if !is_inside && !has_word(line) && !line.contains('|') {
             if !is_detail(said) {
@@ -98,7 +97,7 @@ impl<'a> Reader<'a> {
         if self.row_of_table(number, line) {
             return;
         }
-        // Paths are those of other listings.
+        // Paths belong to other listings.
         let marks = if line.contains("/iommu_group") || line.contains("/devices/") {
             Vec::new()
         } else {
@@ -146,7 +145,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A line without a group of its own.
+    /// A line without a group number.
     fn below(&mut self, number: u32, line: &'a str, said: &'a str) {
         let Some(open) = &self.open else { return };
         let group = open.group;
@@ -158,7 +157,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `01:00.0 VGA ... (IOMMU group 16)`: a function with its group behind it.
+    /// `01:00.0 VGA ... (IOMMU group 16)`: a function followed by its group.
     fn behind(&mut self, number: u32, line: &'a str, said: &'a str, mark: &Mark) {
         let before = said.get(..mark.start).unwrap_or_default();
         let Some(name) = leading(said) else { return };
@@ -167,7 +166,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A row of a table with `|` between cells; whether it was one, or its head.
+    /// A row of a table with `|` between cells. Returns whether the line is a row or the header.
     fn row_of_table(&mut self, number: u32, line: &'a str) -> bool {
         let row = line.trim().trim_start_matches('>').trim();
         if !row.starts_with('|') || row.matches('|').count() < 3 {
@@ -212,7 +211,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Ends the group that is open, before another's heading.
+    /// Closes the open group before the next heading.
     fn end(&mut self, heading: bool) {
         let Some(open) = self.open.take().filter(|open| open.alone && heading) else {
             return;
@@ -226,7 +225,7 @@ impl<'a> Reader<'a> {
         let last = self.inline.last().copied();
         let count = u32::try_from(self.inline.len()).unwrap_or(u32::MAX);
         let has_all = last.is_some_and(|last| last.checked_add(1) == Some(count));
-        // The list may have been cut behind its last line.
+        // The list may have been cut after its last line.
         let end = self.found.last().map(|member| member.group);
         let between = self.rows.whole();
         for (at, member) in self.found.iter_mut().enumerate() {
@@ -242,22 +241,22 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Rows with a group and a function each, one directly below the other.
+/// Consecutive rows of one group and one function each.
 #[derive(Default)]
 struct Rows {
-    /// The group of the row above, where its functions begin, and whether a row of another
-    /// group is above them.
+    /// The group of the previous row, the index of its first function, and whether a row of another
+    /// group precedes it.
     open: Option<(u32, usize, bool)>,
-    /// Functions between rows of other groups, by their places.
+    /// Indexes of the functions between rows of other groups.
     between: BTreeSet<usize>,
-    /// The groups that ended.
+    /// Groups that ended.
     ended: BTreeSet<u32>,
     /// Whether rows of a group are apart: the list is in another order.
     is_unordered: bool,
     classes: BTreeSet<String>,
 }
 
-/// A list of fewer classes may be what a filter left.
+/// A list of fewer classes may be the output of a filter.
 const CLASSES: usize = 4;
 
 impl Rows {
@@ -276,7 +275,7 @@ impl Rows {
         }
     }
 
-    /// Another line is between the rows.
+    /// A line between the rows.
     fn interrupt(&mut self) {
         self.ended.extend(self.open.take().map(|(group, ..)| group));
     }
@@ -296,12 +295,12 @@ fn class(segment: &str) -> Option<&str> {
     (!class.is_empty()).then_some(class)
 }
 
-/// A line without blanks and marks of quotations before it.
+/// A line without leading blanks and quotation marks.
 fn unquoted(line: &str) -> &str {
     line.trim_start_matches([' ', '\t', '>'])
 }
 
-/// Whether the line is a shell's prompt with a command.
+/// Whether the line is a shell prompt with a command.
 fn is_prompt(line: &str) -> bool {
     let line = unquoted(line);
     let is_user = |word: &str| word.contains('@') && word.contains(':');
@@ -311,7 +310,7 @@ fn is_prompt(line: &str) -> bool {
     })
 }
 
-/// A group's number in a line: where its words begin and end.
+/// The span of a group number with its words in a line.
 struct Mark {
     group: u32,
     start: usize,
@@ -363,11 +362,11 @@ fn marks(line: &str) -> Vec<Mark> {
 /// Marks of quotations, lists, headings and emphasis.
 const DECORATION: [char; 12] = [' ', '\t', '>', '*', '#', '-', '=', '|', '`', '+', '•', '_'];
 
-/// A line without such marks, a number in a list, or a time before it.
+/// A line without such marks, a list number or a leading time.
 fn undecorated(line: &str) -> &str {
     let said = line.trim_end().trim_start_matches(DECORATION);
     let said = match said.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        // A time; ids have one colon and no blank.
+        // A time; IDs have one colon and no blank.
         Some((inner, rest)) if is_time(inner) => rest,
         _ => said,
     };
@@ -383,8 +382,8 @@ fn undecorated(line: &str) -> &str {
     said.trim_start_matches(DECORATION)
 }
 
-/// Whether a word has the bytes of a date or a time alone, such as `2026-11-20T07:00:00Z` or
-/// `12.345678`, and is no address.
+/// Whether a word contains only the characters of a date or a time, such as `2026-11-20T07:00:00Z`
+/// or `12.345678`, and is not an address.
 fn is_time(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     digits >= 4
@@ -403,7 +402,7 @@ fn behind(line: &str, end: usize) -> &str {
     ])
 }
 
-/// The address at the start of `text`, perhaps behind marks, ids and `[R]`.
+/// The address at the start of `text`, optionally after marks, IDs and `[R]`.
 fn leading(text: &str) -> Option<&str> {
     let first = addresses(text).next()?;
     let at = first.as_ptr().addr() - text.as_ptr().addr();
@@ -416,7 +415,7 @@ fn leading(text: &str) -> Option<&str> {
         .then_some(first)
 }
 
-/// The addresses in `text` that are no parts of paths.
+/// The addresses in `text` that are not within paths.
 fn addresses(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
     let words = text.split(move |c: char| !is_part(c));
@@ -427,13 +426,13 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
         let behind = text.get(at + word.len()..).unwrap_or_default();
         let apart = !before.ends_with(|last: char| last.is_alphanumeric() || last == '/')
             && !behind.starts_with(|first: char| first.is_alphanumeric() || first == '/');
-        // With a domain of four digits, or of five as those of VMD.
+        // With a domain of four digits, or of five (VMD).
         let is_long = matches!(word.len(), 7 | 12 | 13);
         (apart && is_long && word.parse::<Address>().is_ok()).then_some(word)
     })
 }
 
-/// What lspci and scripts print below a function.
+/// Whether the line is a detail that lspci and scripts print below a function.
 fn is_detail(said: &str) -> bool {
     const LABELS: [&str; 17] = [
         "Subsystem:",
@@ -457,7 +456,7 @@ fn is_detail(said: &str) -> bool {
     LABELS.iter().any(|label| said.starts_with(label))
 }
 
-/// Whether lines were left out: a command with a filter, or what grep puts between lines.
+/// Whether lines were omitted: a command with a filter, or grep's separator between lines.
 fn is_filter(line: &str) -> bool {
     let pipes = ["grep", "head", "tail", "awk", "sed"];
     line.trim() == "--"
@@ -472,7 +471,7 @@ fn is_filter(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Each function with its group, and whether that is whole.
+    /// Each function with its group, and whether the group is complete.
     fn rows(text: &str) -> Vec<(&str, u32, bool)> {
         let mut found = Vec::new();
         for member in enumerated(text) {
@@ -537,7 +536,7 @@ mod tests {
         assert_eq!(whole(&quoted), [13, 14]);
         let filtered = format!("lsiommu | grep -v USB\n\n```\n{list}");
         assert!(whole(&filtered).is_empty());
-        // Of a list by functions, and of one with few classes, rows may be elsewhere.
+        // In a list by functions, and in one with few classes, rows may be elsewhere.
         let by_address = list.replace("Group 1 ", "Group 13 ");
         assert!(whole(&by_address).is_empty());
         let few = list.replace("RAID bus controller", "SMBus");

@@ -1,13 +1,11 @@
-//! Why a table of the firmware, a function's registers or an option could not be read, or
-//! groups not be predicted.
+//! Errors of reading firmware tables, registers and options, and of group prediction.
 
 use pci_core::{Address, Slot};
 
-/// What functions of this crate return.
+/// Result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a table of the firmware, a function's registers or an option could not be read, or
-/// groups not be predicted.
+/// An error of reading a firmware table, registers or an option, or of predicting groups.
 ///
 /// ```
 /// use iommu::ErrorKind;
@@ -23,56 +21,55 @@ pub struct Error(#[from] Cause);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The header of a function's configuration space is not shown, or the function does
-    /// not answer.
+    /// The header of a function's configuration space is not in the input, or the function returns
+    /// all ones.
     Header,
-    /// The capabilities of a function are not shown: without root the kernel gives 64 bytes.
+    /// The capabilities of a function are not in the input: non-root users read only 64 bytes.
     CapabilitiesNotShown,
-    /// A listing shows a function's name and not its class or ids.
+    /// A listing names a function without its class or IDs.
     IdsNotShown,
-    /// A function has an Express capability, and the bytes behind the first 256 are not
-    /// shown: ACS would be there.
+    /// A function has a PCI Express capability, but its extended configuration space, which would
+    /// contain ACS, is not in the input.
     ExtendedNotShown,
-    /// A function is there twice.
+    /// A function occurs twice.
     DuplicateFunction,
     /// The bridge to a bus is missing.
     BridgeNotShown,
     /// The Volume Management Device of a domain is missing.
     VmdNotShown,
-    /// There is no such function.
+    /// The function does not exist.
     NoFunction,
-    /// A card is to go below a function that is neither a root port nor a downstream port.
+    /// The target of a card is neither a root port nor a downstream port.
     NotAPort,
-    /// The firmware gave the port no buses.
+    /// The firmware assigned no buses to the port.
     NoBus,
-    /// Another card is below the port.
+    /// The port already has a card.
     PortInUse,
-    /// No card is in the slot: it is empty, or its functions are part of the board.
+    /// The slot has no card: it is empty, or its functions are part of the board.
     NoCard,
-    /// A card is to go below one of its own ports.
+    /// The target port is part of the card.
     BelowItself,
     /// Another function has the address.
     AddressInUse,
-    /// A port is to be like one of another bus.
+    /// The model port is on another bus.
     OtherBus,
-    /// Kernels do not look for a function at the address: they look for functions 1 to 7
-    /// only where function 0 is there and its header type says that there are several (PCI
-    /// Local Bus Specification 3.0, section 3.2.2.3.4).
+    /// Kernels do not enumerate the address: they probe functions 1 to 7 only if function 0 exists
+    /// and has the multi-function bit (PCI Local Bus Specification 3.0, section 3.2.2.3.4).
     NotEnumerated,
     /// No bus numbers are left.
     BusesRunOut,
-    /// The kernel does not accept the value of an option, or a change of the hardware is
-    /// not written as one.
+    /// The kernel does not accept the value of an option, or the syntax of a hardware change is
+    /// invalid.
     Option,
-    /// A table of the firmware has another signature.
+    /// A firmware table has another signature.
     TableSignature,
-    /// A table of the firmware has fewer bytes than its header says, or than a header has.
-    /// Without root no byte of a table can be read; a copy may be cut.
+    /// A firmware table is shorter than its header says, or than a header. Only root can read
+    /// tables; a copy may be cut.
     TableCutOff,
-    /// A block, a device scope or an entry of a table has a length that is smaller than its
-    /// fixed part or larger than its container.
+    /// The length of a block, a device scope or an entry of a table is smaller than its fixed part
+    /// or larger than its container.
     TableLength,
-    /// A range of devices in a table starts and has no end, or ends and has no start.
+    /// A range of devices in a table has a start without an end, or an end without a start.
     TableRange,
 }
 
@@ -84,39 +81,39 @@ pub(crate) enum Cause {
         #[source]
         error: pci_core::Error,
     },
-    #[error("{0}: its capabilities are not shown, which only root can read")]
+    #[error("{0}: capabilities missing from the input; only root can read them")]
     CapabilitiesNotShown(Address),
-    #[error("{0}: its class and ids are not shown; `lspci -nn` shows them")]
+    #[error("{0}: class and IDs missing from the input; run `lspci -nn`")]
     IdsNotShown(Address),
-    #[error("{0}: its extended capabilities are not shown; `lspci -xxxx`, run by root, shows them")]
+    #[error("{0}: extended capabilities missing from the input; run `lspci -xxxx` as root")]
     ExtendedNotShown(Address),
-    #[error("{0} is there twice")]
+    #[error("{0} occurs twice")]
     DuplicateFunction(Address),
-    #[error("the bridge to bus {domain:04x}:{bus:02x} is not shown")]
+    #[error("the bridge to bus {domain:04x}:{bus:02x} is not in the input")]
     BridgeNotShown { domain: u32, bus: u8 },
-    #[error("the Volume Management Device of domain {0:x} is not shown")]
+    #[error("the Volume Management Device of domain {0:x} is not in the input")]
     VmdNotShown(u32),
-    #[error("there is no function at {0:#}")]
+    #[error("no function at {0:#}")]
     NoFunction(Address),
-    #[error("{0:#} is neither a root port nor a downstream port: no card goes below it")]
+    #[error("{0:#} is neither a root port nor a downstream port")]
     NotAPort(Address),
-    #[error("{0:#} has no bus number for what is below it")]
+    #[error("{0:#} has no secondary bus number")]
     NoBus(Address),
-    #[error("{by:#} is below {port:#} already")]
+    #[error("{port:#} is in use by {by:#}")]
     PortInUse { port: Address, by: Address },
-    #[error("no card is in {0:#}: nothing there is on the bus of a root port or downstream port")]
+    #[error("no card in {0:#}: no function there is downstream of a root port or downstream port")]
     NoCard(Slot),
     #[error("{below:#} is part of the card in {slot:#}")]
     BelowItself { slot: Slot, below: Address },
-    #[error("{0:#} is there already")]
+    #[error("{0:#} already exists")]
     AddressInUse(Address),
-    #[error("{at:#} and {like:#} are not on one bus")]
+    #[error("{at:#} and {like:#} are on different buses")]
     OtherBus { at: Address, like: Address },
     #[error(
-        "no kernel looks for {0:#}: function 0 of its device is not there, or not one of several"
+        "the kernel does not enumerate {0:#}: its device has no function 0, or only one function"
     )]
     NotEnumerated(Address),
-    #[error("there are not enough bus numbers")]
+    #[error("not enough bus numbers")]
     BusesRunOut,
     #[error("{word:?} in {option}= is not {expected}")]
     Option {
@@ -132,9 +129,9 @@ pub(crate) enum Cause {
 pub(crate) enum TableFault {
     #[error("the signature is not {expected}")]
     Signature { expected: &'static str },
-    #[error("the table ends after {found} bytes, and {needed} are needed")]
+    #[error("the table ends after {found} of {needed} bytes")]
     Cut { found: usize, needed: usize },
-    #[error("{what} says that it is {length} bytes long, which it cannot be")]
+    #[error("{what} has the invalid length {length}")]
     Length { what: &'static str, length: usize },
     #[error("{0}")]
     Range(&'static str),
@@ -172,8 +169,8 @@ impl Error {
         }
     }
 
-    /// The function that the error is about, where it is one: of a change of the hardware,
-    /// the port or the new function.
+    /// The function of the error, if it is about one; for a hardware change, the port or the new
+    /// function.
     #[must_use]
     pub const fn address(&self) -> Option<Address> {
         match self.0 {
@@ -194,7 +191,7 @@ impl Error {
         }
     }
 
-    /// The part of an option's value that is not accepted; a very long one is cut.
+    /// The rejected word of an option's value, truncated if very long.
     #[must_use]
     pub fn word(&self) -> Option<&str> {
         match &self.0 {
@@ -203,7 +200,7 @@ impl Error {
         }
     }
 
-    /// The place in a table of the firmware, in bytes from its start.
+    /// Byte offset in the firmware table.
     #[must_use]
     pub const fn offset(&self) -> Option<usize> {
         match self.0 {

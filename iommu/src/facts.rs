@@ -1,4 +1,4 @@
-//! What a kernel log says of the IOMMU, one fact for each line that matters.
+//! Facts about the IOMMU in a kernel log, one per relevant line.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +8,26 @@ use pci_core::Address;
 use crate::log::KernelLog;
 use crate::meaning::{LogLineKind, Vendor, find, split_device};
 
-/// A line of the log that means something.
+/// A relevant line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogFact {
-    /// What kind of thing it says.
+    /// Kind of the line.
     pub kind: LogLineKind,
-    /// Whose IOMMU it speaks of.
+    /// Vendor of the IOMMU.
     pub vendor: Option<Vendor>,
-    /// The device that it is about.
+    /// Device that the line names.
     pub device: Option<Address>,
-    /// What it means, in a sentence.
+    /// Meaning, as a sentence.
     pub meaning: &'static str,
     /// The line.
     pub evidence: Evidence,
 }
 
-/// What `log` says, in its order: for each kind of line and device the first one.
+/// The facts in `log`, in its order: the first line of each kind and device.
 ///
-/// Where the log is [whole](KernelLog::is_whole) and put no device into a group,
-/// there is a fact [`LogLineKind::NoGroups`] at the end. Otherwise what a log does not say
-/// is never a fact.
+/// If the log is [complete](KernelLog::is_whole) and added no device to a group, the last fact is
+/// [`LogLineKind::NoGroups`]. Otherwise a missing line is never a fact.
 ///
 /// ```
 /// use iommu::{LogLineKind, KernelLog, facts};
@@ -50,15 +49,15 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
         let Some((row, meaning)) = find(body) else {
             continue;
         };
-        // A group that VFIO made by itself, in its mode without IOMMU, is announced
-        // in the name of vfio-pci (drivers/vfio/group.c, vfio_noiommu_group_alloc).
+        // vfio-pci announces a group that VFIO created in its no-IOMMU mode (drivers/vfio/group.c,
+        // vfio_noiommu_group_alloc).
         let is_group = body.starts_with("Adding to iommu group");
         any_group |= is_group || body.starts_with("iommu: Adding device");
         if is_group && driver == "vfio-pci" {
             continue;
         }
-        // A group of a device that is not on PCI (`fdb50400.vdpu`), as those of a system on a
-        // chip, says nothing of the IOMMU before PCI.
+        // The group of a platform device (`fdb50400.vdpu`) on a system on a chip is no evidence of
+        // an IOMMU for PCI.
         let before = line.message.strip_suffix(body).unwrap_or_default();
         if is_group && device.is_none() && is_platform(before) {
             continue;
@@ -78,15 +77,15 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
             kind: LogLineKind::NoGroups,
             vendor: None,
             device: None,
-            meaning: "the log is whole from this line on, and no device was put into a group",
+            meaning: "the log is complete from this line on, and no device was added to a group",
             evidence: log.evidence(first),
         });
     }
     facts
 }
 
-/// Whether the text before a message ends with the name of a platform device: its address, a
-/// dot and a name (Linux drivers/of/platform.c, `of_device_make_bus_id`).
+/// Whether the text before a message ends with the name of a platform device: its address, a dot
+/// and a name (Linux drivers/of/platform.c, `of_device_make_bus_id`).
 fn is_platform(before: &str) -> bool {
     let before = before.trim_end().trim_end_matches(':');
     let name = before.rsplit(' ').next().unwrap_or_default();
@@ -98,15 +97,15 @@ fn is_platform(before: &str) -> bool {
     })
 }
 
-/// The kernel's default domain type: how the host's own devices are translated.
+/// The kernel's default domain type: translation of the host's own devices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DefaultDomain {
     /// The type.
     pub kind: DomainKind,
-    /// Whether `iommu=pt`, `iommu.passthrough=` or the like chose it.
+    /// Whether `iommu=pt`, `iommu.passthrough=` or a similar option set it.
     pub from_command_line: bool,
-    /// The line that says so.
+    /// The line that proves it.
     pub evidence: Evidence,
 }
 
@@ -114,16 +113,16 @@ pub struct DefaultDomain {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DomainKind {
-    /// Host devices see memory as it is; what `iommu=pt` asks for.
+    /// Identity mapping for host devices (`iommu=pt`).
     Passthrough,
-    /// Host devices see only what is mapped for them.
+    /// DMA translation for host devices.
     Translated,
-    /// Another word.
+    /// Another type.
     Other,
 }
 
-/// The last default domain type that `facts` tell of. Kernels print it with and
-/// without an IOMMU, so it says nothing of whether there is one.
+/// The last default domain type in `facts`. Kernels print it with and without an IOMMU, so it does
+/// not prove that one is enabled.
 #[must_use]
 pub fn default_domain(facts: &[LogFact]) -> Option<DefaultDomain> {
     let fact = facts

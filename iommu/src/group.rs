@@ -1,41 +1,39 @@
-//! One IOMMU group, and what a source says of a device's group.
+//! An IOMMU group, and a device's group membership.
 
 use std::collections::BTreeMap;
 
 use host_tree::Evidence;
 use pci_core::Address;
 
-/// The smallest set of devices that the IOMMU can keep apart from all others: what
-/// a guest gets one device of, it gets all of.
+/// An IOMMU group: the smallest set of devices that the IOMMU isolates from all others. All members
+/// are assigned to the same guest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Group {
-    /// Its members, each with the lines that say so.
+    /// Its members, each with the lines that prove it.
     pub members: BTreeMap<Address, Vec<Evidence>>,
-    /// Members that are no PCI functions, such as `AMDI0020:00`.
+    /// Members that are not PCI functions, such as `AMDI0020:00`.
     pub others: BTreeMap<String, Evidence>,
-    /// The type of its default domain: `DMA`, `DMA-FQ`, `identity` or another of
-    /// `/sys/kernel/iommu_groups/N/type`
-    /// (Documentation/ABI/testing/sysfs-kernel-iommu_groups of Linux).
+    /// Type of its default domain, as in `/sys/kernel/iommu_groups/N/type`: `DMA`, `DMA-FQ`,
+    /// `identity` or another (Documentation/ABI/testing/sysfs-kernel-iommu_groups of Linux).
     pub domain_type: Option<String>,
-    /// Addresses that its devices must not use or keep mapped.
+    /// Reserved regions of the address space of its devices.
     pub reserved: Vec<ReservedRegion>,
-    /// What shows that VFIO made the group itself, in its no-IOMMU mode: nothing is
-    /// between its function and the memory
-    /// ([`GroupMode::NoIommu`](crate::vfio::GroupMode::NoIommu)).
+    /// Evidence that VFIO created the group in its no-IOMMU mode: its function accesses memory
+    /// without translation ([`GroupMode::NoIommu`](crate::vfio::GroupMode::NoIommu)).
     pub no_iommu: Option<Evidence>,
     /// Whether all members are known.
     pub completeness: Completeness,
 }
 
-/// Whether a listing has everything.
+/// Whether a listing is complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Completeness {
     /// There may be more.
     #[default]
     MayHaveMore,
-    /// It is all there.
+    /// The listing is complete.
     Whole,
 }
 
@@ -43,34 +41,33 @@ pub enum Completeness {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedRegion {
-    /// Its first address.
+    /// First address.
     pub first: u64,
-    /// Its last address.
+    /// Last address.
     pub last: u64,
-    /// What it is kept for.
+    /// Purpose of the region.
     pub kind: RegionKind,
     /// The line.
     pub evidence: Evidence,
 }
 
-/// What a region is reserved for (`iommu_group_resv_type_string`,
-/// drivers/iommu/iommu.c).
+/// Type of a reserved region (`iommu_group_resv_type_string`, drivers/iommu/iommu.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegionKind {
-    /// The firmware keeps it mapped (RMRR); VFIO refuses the device.
+    /// Mapped 1:1 for the firmware (RMRR); VFIO refuses the device.
     Direct,
-    /// The firmware keeps it mapped, and need not when a guest takes the device.
+    /// Mapped 1:1 for the firmware; relaxable when the device is assigned.
     DirectRelaxable,
-    /// Never to be mapped.
+    /// Never mapped.
     Reserved,
-    /// Message signalled interrupts.
+    /// Message signaled interrupts.
     Msi,
-    /// Another word.
+    /// Another type.
     Other,
 }
 
 impl ReservedRegion {
-    /// Reads `0x00000000fee00000 0x00000000feefffff msi`.
+    /// Parses `0x00000000fee00000 0x00000000feefffff msi`.
     pub(crate) fn read(line: &str, evidence: Evidence) -> Option<Self> {
         let mut words = line.split_whitespace();
         let mut address = || {
@@ -93,17 +90,17 @@ impl ReservedRegion {
     }
 }
 
-/// That a device is in a group, as one source says.
+/// One source's statement that a device is in a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claim {
-    /// The group's number.
+    /// Group number.
     pub group: u32,
-    /// The line that says so.
+    /// The line that proves it.
     pub evidence: Evidence,
 }
 
-/// Which group a device is in.
+/// The group of a device.
 ///
 /// ```
 /// use iommu::{Groups, KernelLog, Membership};
@@ -111,25 +108,25 @@ pub struct Claim {
 /// let mut groups = Groups::default();
 /// groups.add_log(&log);
 /// assert_eq!(groups.group_of("01:00.0".parse()?), Membership::In(17));
-/// // The log may not be whole: that a function is not in it does not say that it is in none.
+/// `// The log may be incomplete: a function that is not in it may still be in a group.
 /// assert_eq!(groups.group_of("02:00.0".parse()?), Membership::NotShown);
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Membership {
-    /// In this one.
+    /// In this group.
     In(u32),
-    /// Sources name different groups, or one says that there is none: they are of
-    /// different boots or hosts.
+    /// Sources name different groups, or one says that the device is in none: they are of different
+    /// boots or hosts.
     Disputed(Vec<Claim>),
-    /// In none: the IOMMU does not cover it.
+    /// In no group: the IOMMU does not cover the device.
     InNone(Evidence),
-    /// No source says.
+    /// Not in the input.
     NotShown,
 }
 
 impl Membership {
-    /// The group's number where it is known.
+    /// The group number, if known.
     #[must_use]
     pub const fn number(&self) -> Option<u32> {
         match self {

@@ -1,4 +1,4 @@
-//! All IOMMU groups of a host, from every source that names some.
+//! All IOMMU groups of a host, merged from every source.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::group::{Claim, Completeness, Group, Membership};
 use crate::log::{KernelLog, is_boot};
 use crate::meaning::split_device;
 
-/// The groups of a host, as far as sources show them.
+/// The IOMMU groups of a host, as far as the sources show them.
 ///
 /// ```
 /// use iommu::{Completeness, Groups, Membership};
@@ -32,9 +32,9 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Adds what a kernel log shows: `pci 0000:01:00.0: Adding to iommu group 17`,
-    /// `iommu: Adding device 0000:01:00.0 to group 17` of kernels before 5.3, and
-    /// the lines that remove. Of a log of several boots the last counts.
+    /// Adds the groups in a kernel log: `pci 0000:01:00.0: Adding to iommu group 17`, `iommu:
+    /// Adding device 0000:01:00.0 to group 17` of kernels before 5.3, and the removals. In a log of
+    /// several boots, the last one takes effect.
     pub fn add_log(&mut self, log: &KernelLog<'_>) {
         let mut now: BTreeMap<Address, Claim> = BTreeMap::new();
         let mut others: BTreeMap<String, Claim> = BTreeMap::new();
@@ -68,7 +68,7 @@ impl Groups {
         } else {
             Completeness::MayHaveMore
         };
-        // A group that VFIO makes in its no-IOMMU mode is told of in its driver's name.
+        // The message about a group of VFIO's no-IOMMU mode names vfio-pci.
         for claim in now.values() {
             let line = claim.evidence.text.as_str();
             if line.contains("vfio-pci ") && line.contains(": Adding to iommu group ") {
@@ -88,8 +88,8 @@ impl Groups {
         );
     }
 
-    /// Adds rows of any other source. They are `Whole` when the source shows all
-    /// devices of the host; a cut or filtered listing is not.
+    /// Adds rows of any other source. `Whole` is for a source with all devices of the host, not for
+    /// a cut or filtered listing.
     pub fn add_rows(
         &mut self,
         rows: impl IntoIterator<Item = (Address, u32, Evidence)>,
@@ -109,12 +109,12 @@ impl Groups {
         }
     }
 
-    /// Says that `address` is in no group.
+    /// Records that `address` is in no group.
     pub fn add_ungrouped(&mut self, address: Address, evidence: Evidence) {
         self.none.entry(address).or_insert(evidence);
     }
 
-    /// Adds a device of a group that is no PCI function, by its name.
+    /// Adds a member that is not a PCI function, by its name.
     pub fn add_other(
         &mut self,
         number: u32,
@@ -132,19 +132,19 @@ impl Groups {
         group
     }
 
-    /// The groups by number.
+    /// The groups, by number.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Group)> {
         self.groups.iter().map(|(number, group)| (*number, group))
     }
 
-    /// The group of that number, where any source names it.
+    /// The group with that number, if a source names it.
     #[must_use]
     pub fn get(&self, number: u32) -> Option<&Group> {
         self.groups.get(&number)
     }
 
-    /// The members of a group, sorted; those of a dispute are members of each group
-    /// that a source puts them in.
+    /// The members of a group, sorted; a disputed device is a member of each group that a source
+    /// names.
     pub fn members(&self, number: u32) -> impl Iterator<Item = Address> {
         self.groups
             .get(&number)
@@ -152,7 +152,7 @@ impl Groups {
             .flat_map(|group| group.members.keys().copied())
     }
 
-    /// Which group `address` is in.
+    /// Returns the group of `address`.
     #[must_use]
     pub fn group_of(&self, address: Address) -> Membership {
         match self.claims.get(&address).map(Vec::as_slice) {
@@ -170,8 +170,7 @@ impl Groups {
         }
     }
 
-    /// Whether all members of a group are known. A group that no source names may
-    /// have any.
+    /// Whether all members of a group are known. A group that no source names may have any.
     #[must_use]
     pub fn completeness(&self, number: u32) -> Completeness {
         self.groups
@@ -180,8 +179,8 @@ impl Groups {
             .unwrap_or_default()
     }
 
-    /// The devices that sources put into different groups, with all they say, and
-    /// those that one source puts into a group and [another](Self::denial) into none.
+    /// Devices that sources put into different groups, with all claims, and devices that one source
+    /// puts into a group and [another](Self::denial) into none.
     pub fn disputes(&self) -> impl Iterator<Item = (Address, &[Claim])> {
         self.claims
             .iter()
@@ -189,7 +188,7 @@ impl Groups {
             .map(|(address, claims)| (*address, claims.as_slice()))
     }
 
-    /// What says that `address` is in no group, whatever other sources say.
+    /// The evidence that `address` is in no group, whatever other sources say.
     #[must_use]
     pub fn denial(&self, address: Address) -> Option<&Evidence> {
         self.none.get(&address)
@@ -203,7 +202,7 @@ impl Groups {
             .map(|(address, evidence)| (*address, evidence))
     }
 
-    /// Whether no source named any group.
+    /// Whether no source names a group.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()
@@ -226,9 +225,8 @@ impl<'a> Device<'a> {
     }
 }
 
-/// What a message says of a device's group (drivers/iommu/iommu.c,
-/// `iommu_group_add_device` and `iommu_group_remove_device`; the wording with the
-/// device in the middle was printed before Linux 5.3).
+/// The group change in a kernel message (drivers/iommu/iommu.c, `iommu_group_add_device` and
+/// `iommu_group_remove_device`; before Linux 5.3 the device was in the middle of the message).
 fn change(message: &str) -> Option<(Device<'_>, Change)> {
     if let Some(rest) = message.strip_prefix("iommu: Adding device ") {
         let (name, number) = rest.split_once(" to group ")?;

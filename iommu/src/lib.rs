@@ -1,5 +1,4 @@
-//! IOMMU groups from every source, the state of the IOMMU, and what must be passed
-//! through together.
+//! IOMMU groups, the state of the IOMMU, group viability and resets of a Linux host.
 //!
 //! ```
 //! use iommu::{Groups, KernelLog, IommuStatus, facts, state};
@@ -16,39 +15,38 @@
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
-//! Each answer names the lines that prove it, and says "unknown" where the sources
-//! do not show it.
+//! Each answer has the lines that prove it, or is `Unknown` if the input lacks them.
 //!
-//! | you have | you call | and get |
+//! | input | function | result |
 //! | --- | --- | --- |
-//! | the kernel's log | [`KernelLog::parse`], [`facts`] | what each line means |
-//! | log, tree, kernel options | [`state`], [`interrupt_remapping`] | whether the IOMMU is on, whether interrupts are remapped |
-//! | a host's `/sys` | [`Groups::add_tree`] | the groups as they are |
-//! | `ls` or `find` of `/sys/kernel/iommu_groups` | [`Groups::add_listing`] | the same |
-//! | a group's functions and their drivers | [`viability()`] | whether a guest can have it, and who blocks it |
-//! | configuration space of all functions | [`predict::Function::read_all`], [`predict::predict()`] | the groups that Linux will form, and why |
-//! | that, and a card more or another port | [`predict::Machine`] | the groups that there would be |
-//! | a function and the topology | [`reset::bus_reset`], [`reset::reset_report`] | how it can be reset, and what goes along |
-//! | `/sys/firmware/acpi/tables/DMAR` or `IVRS` | [`acpi::Dmar::parse`], [`acpi::Ivrs::parse`] | what the firmware says of its IOMMUs |
-//! | a card's memory BARs | [`mmio::MmioNeed::of`] | how large a guest's window must be |
-//! | a host that runs | [`vfio::Nodes::read`], [`vfio::holders`] | by which nodes programs get functions, and who has them open |
-//! | a group, and a guest about to start | [`vfio::VfioRefusal::foretell`] | what QEMU would say |
+//! | kernel log | [`KernelLog::parse`], [`facts`] | the meaning of each line |
+//! | log, tree, kernel options | [`state`], [`interrupt_remapping`] | whether the IOMMU and interrupt remapping are enabled |
+//! | a host's `/sys` | [`Groups::add_tree`] | its IOMMU groups |
+//! | `ls` or `find` of `/sys/kernel/iommu_groups` | [`Groups::add_listing`] | its IOMMU groups |
+//! | members of a group and their drivers | [`viability()`] | whether the group is viable, and the members that block it |
+//! | configuration space of all functions | [`predict::Function::read_all`], [`predict::predict()`] | the groups that Linux will form, with reasons |
+//! | the same, with a card or port added or moved | [`predict::Machine`] | the groups after the change |
+//! | a function and the topology | [`reset::bus_reset`], [`reset::reset_report`] | its reset methods, and the functions that a bus reset also resets |
+//! | `/sys/firmware/acpi/tables/DMAR` or `IVRS` | [`acpi::Dmar::parse`], [`acpi::Ivrs::parse`] | the firmware's description of its IOMMUs |
+//! | a card's memory BARs | [`mmio::MmioNeed::of`] | the size of the guest's 64-bit MMIO window |
+//! | a running host | [`vfio::Nodes::read`], [`vfio::holders`] | VFIO device nodes, and the processes that have them open |
+//! | a group and a guest to start | [`vfio::VfioRefusal::foretell`] | the error that QEMU would report |
 //!
-//! # The words
+//! # Terms
 //!
-//! | word | what it is |
+//! | term | meaning |
 //! | --- | --- |
-//! | IOMMU | what stands between devices and memory: it lets a device reach only what was mapped for it. Intel's is VT-d, AMD's AMD-Vi |
-//! | requester ID | by what it knows the device that asks: bus, device and function number |
-//! | group | functions that it cannot keep apart: one can ask in another's name, or reach it without asking. A guest gets all of a group or nothing |
-//! | ACS | what switches and root ports need so that neighbours cannot reach each other past the IOMMU: without it groups are large |
-//! | domain | the mappings of one guest, or of the host, which devices are put into |
-//! | passthrough mode (`iommu=pt`) | the host's own devices reach all memory; those of guests do not |
-//! | interrupt remapping | the same for interrupts: without it a device could send any |
+//! | IOMMU | hardware that translates and restricts the memory accesses of devices: Intel VT-d, AMD-Vi, Arm SMMU |
+//! | requester ID | bus, device and function number in each DMA request, by which the IOMMU identifies the device |
+//! | IOMMU group | devices that the IOMMU cannot isolate from each other (shared requester ID, or peer-to-peer DMA); all are assigned to the same guest |
+//! | ACS | Access Control Services of switches and root ports, which force peer-to-peer requests through the IOMMU; without it groups are large |
+//! | domain | the I/O address space of a guest or of the host, to which devices are attached |
+//! | passthrough mode (`iommu=pt`) | identity mapping for the host's own devices; those of guests are still translated |
+//! | interrupt remapping | the same isolation for interrupts: without it a device can inject any interrupt |
 //! | reserved region | memory that the firmware keeps mapped for a device (RMRR): VFIO may refuse the device |
-//! | VFIO, iommufd | the kernel's interfaces by which a program, such as QEMU, gets a function |
-//! | viable | said of a group whose members have no driver that uses them for the host |
-//! | FLR, bus reset | ways to make a device as new for its next guest: by itself, or with all that is on its bus |
+//! | VFIO, iommufd | the kernel's interfaces through which a program such as QEMU accesses a function |
+//! | viable | said of a group without a member bound to a host driver |
+//! | FLR, bus reset | resets of one function, and of all functions on a bus |
 
 pub mod acpi;
 mod command;

@@ -1,4 +1,4 @@
-//! Groups as `find` and `ls` print the folders of `/sys/kernel/iommu_groups`.
+//! Groups in `find` and `ls` output of `/sys/kernel/iommu_groups`.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,14 @@ use crate::listed_member::ListedMember;
 
 const FOLDER: &str = "/sys/kernel/iommu_groups/";
 
-/// The members of groups that a text lists. `source` is the command that printed it,
-/// where it is known.
+/// The members of the groups that a text lists. `source` is the command that printed it, if known.
 ///
-/// Read are `find /sys/kernel/iommu_groups -type l`, `ls` of one group's folder with its
-/// command before it or of several, each with its heading, long or short, `ls -l` of
-/// functions' links `iommu_group`, and the lists of scripts and tools: functions below, behind
-/// or before `IOMMU Group 16`, and tables. A group is [whole](Completeness::Whole) where the
-/// command that listed it is shown, has no filter behind it, and the listing goes on
-/// after the group; in the list of a script where another group's heading follows it.
+/// Formats: `find /sys/kernel/iommu_groups -type l`; `ls`, short or long, of one group's folder
+/// after its command, or of several with headings; `ls -l` of functions' `iommu_group` links; and
+/// the lists of scripts and tools: functions below, after or before `IOMMU Group 16`, and tables. A
+/// group is [complete](Completeness::Whole) if the command that listed it is shown without a filter
+/// and the listing continues after the group; in a script's list, if another group's heading
+/// follows.
 ///
 /// ```
 /// use iommu::{Completeness, listed_members};
@@ -45,7 +44,7 @@ pub fn listed_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> 
 }
 
 impl Groups {
-    /// Adds what [`listed_members`] finds.
+    /// Adds the members that [`listed_members`] finds.
     pub fn add_listing(&mut self, source: &str, text: &str) {
         for member in listed_members(source, text) {
             let evidence = Evidence::new(source, member.line, member.text.trim());
@@ -91,8 +90,8 @@ fn found_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     rows
 }
 
-/// Whether this is `find /sys/kernel/iommu_groups -type l`, perhaps sorted: any
-/// other option or filter may leave members out.
+/// Whether the line is `find /sys/kernel/iommu_groups -type l`, optionally sorted: any other option
+/// or filter may omit members.
 fn lists_all(line: &str) -> bool {
     let Some((_, rest)) = line.split_once("find /sys/kernel/iommu_groups") else {
         return false;
@@ -107,9 +106,8 @@ fn lists_all(line: &str) -> bool {
         }
 }
 
-/// The groups of which all members are found: where the command that listed them
-/// is shown and has no filter, and no group is left out between the first and the
-/// last. The group of the very last line may go on where the text was cut.
+/// The groups whose members are all listed: the command that listed them is shown without a filter,
+/// and no group number is missing between the first and the last. The last group may be cut.
 fn whole_groups(source: &str, text: &str, rows: &[ListedMember<'_>]) -> BTreeSet<u32> {
     let mut groups = BTreeSet::new();
     if !lists_all(source) && !text.lines().any(lists_all) {
@@ -129,22 +127,22 @@ fn whole_groups(source: &str, text: &str, rows: &[ListedMember<'_>]) -> BTreeSet
     groups
 }
 
-/// A group's folder that `ls` lists.
+/// A group's folder in `ls` output.
 struct Folder {
     group: u32,
-    /// Where its members begin among those that were found.
+    /// Index of its first member among the found members.
     first: usize,
 }
 
-/// The rows of `ls` below a heading `/sys/kernel/iommu_groups/17/devices:`, or below the
-/// command where it names one folder.
+/// The rows of `ls` below a heading `/sys/kernel/iommu_groups/17/devices:`, or below a command that
+/// names one folder.
 fn folders<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     let filtered = |line: &str| line.contains("iommu_groups") && line.contains('|');
     let may_be_filtered = filtered(source) || text.lines().any(filtered);
     let mut found: Vec<ListedMember<'a>> = Vec::new();
     let mut folder = command(source).map(|group| Folder { group, first: 0 });
     for (line, text) in numbered_lines(text) {
-        // The mark of a quotation.
+        // A quotation mark.
         let text = match text.strip_prefix('>') {
             Some(quoted) => quoted.trim_start(),
             None => text,
@@ -165,7 +163,7 @@ fn folders<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
             }));
             continue;
         }
-        // The listing of the folder ended here, and not with the text.
+        // The listing of the folder ended before the text did.
         if let Some(ended) = folder.take().filter(|_| !may_be_filtered) {
             for member in found.iter_mut().skip(ended.first) {
                 member.completeness = Completeness::Whole;
@@ -184,7 +182,7 @@ fn heading(line: &str) -> Option<u32> {
     rest.strip_suffix("/devices")?.parse().ok()
 }
 
-/// The group whose folder, and nothing else, a command lists: `ls -l
+/// The group of a command that lists exactly one group's folder: `ls -l
 /// /sys/kernel/iommu_groups/17/devices`.
 fn command(line: &str) -> Option<u32> {
     let mut words = line.split_ascii_whitespace();
@@ -198,7 +196,7 @@ fn command(line: &str) -> Option<u32> {
     rest.strip_suffix("/devices")?.parse().ok()
 }
 
-/// The names in a row of `ls`, long or short; `None` for another line.
+/// The names in a row of `ls`, long or short; `None` for other lines.
 fn names(line: &str) -> Option<Vec<&str>> {
     if let Some((front, target)) = line.split_once(" -> ") {
         let name = front.split_ascii_whitespace().next_back()?;
@@ -207,7 +205,7 @@ fn names(line: &str) -> Option<Vec<&str>> {
         return (is_link && leads_there && is_name(name)).then(|| vec![name]);
     }
     let names: Vec<&str> = line.split_ascii_whitespace().collect();
-    // A word of prose is no name.
+    // A word of prose is not a device name.
     let is_short = |name: &&str| {
         is_name(name) && name.contains([':', '.']) && name.contains(|c: char| c.is_ascii_digit())
     };
@@ -228,7 +226,7 @@ fn link((number, line): (u32, &str)) -> Option<ListedMember<'_>> {
     })
 }
 
-/// Whether a word may be a device's name in sysfs.
+/// Whether a word may be a device name in sysfs.
 fn is_name(word: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":._-@,".contains(c);
     !word.is_empty()

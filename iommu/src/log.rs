@@ -1,4 +1,4 @@
-//! Kernel log text as people keep and paste it, line by line.
+//! Kernel log text, line by line, in all its formats.
 
 use host_tree::{Evidence, numbered_lines};
 
@@ -7,14 +7,12 @@ use crate::log_line::LogLine;
 use crate::meaning::{find, split_device};
 use crate::stamp::{after_journal_prefix, stamps};
 
-/// The kernel log, or what a text shows of it.
+/// A kernel log, or the log lines in a text.
 ///
-/// It reads the output of `dmesg`, also with `-T` and `-x`, of `journalctl -k`,
-/// syslog files, and texts that contain such lines among others. A line of text
-/// that lost its line breaks gives several log lines. A line without a time stamp
-/// counts after a command that prints the log, and where the whole line is a
-/// message of the table of log lines about a device: a guide that says what to expect
-/// proves nothing.
+/// Formats: `dmesg`, also with `-T` and `-x`, `journalctl -k`, syslog files, and texts with such
+/// lines among others. A text that lost its line breaks yields several log lines. A line without a
+/// time stamp is a log line after a command that prints the log, or if the whole line is a known
+/// message about a device: a guide's list of messages to expect proves nothing.
 ///
 /// ```
 /// use iommu::KernelLog;
@@ -31,45 +29,45 @@ use crate::stamp::{after_journal_prefix, stamps};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KernelLog<'a> {
-    /// The file or the command that the text is of.
+    /// The file or the command that the text is from.
     pub source: &'a str,
-    /// The lines, in the order of the text; of a journal that shows the newest first, in the
-    /// order of time.
+    /// The lines, in the order of the text; a journal with the newest line first is reversed to
+    /// chronological order.
     pub lines: Vec<LogLine<'a>>,
-    /// The commands that printed them, as far as they are known.
+    /// The commands that printed them, if known.
     pub commands: Vec<LogCommand<'a>>,
 }
 
-/// What the text is, at the place where the reader is.
+/// Parser state at the current line.
 struct Place<'a> {
     command: Option<usize>,
     /// Whether lines without a stamp are log lines too.
     bare: Bare,
-    /// Lines without a stamp that lie beside those of a log.
+    /// Lines without a stamp next to log lines.
     run: Run<'a>,
 }
 
-/// Lines without a stamp, one below the other.
+/// Consecutive lines without a stamp.
 #[derive(Default)]
 struct Run<'a> {
-    /// Known messages that name no device: a guide has them, too.
+    /// Known messages without a device, which guides contain too.
     open: Vec<(u32, &'a str, &'a str)>,
-    /// Whether one of the run names a device, and so is of a log.
+    /// Whether a line of the run names a device, which makes it part of a log.
     is_log: bool,
 }
 
 #[derive(PartialEq)]
 enum Bare {
     No,
-    /// To the next blank line: a command echoed in a text.
+    /// Up to the next blank line: a command echoed in a text.
     ToBlank,
-    /// All through: the text is a log.
+    /// To the end: the text is a log.
     Throughout,
 }
 
 impl<'a> KernelLog<'a> {
-    /// Reads `text`. `source` is the command that printed it (`dmesg | grep -i
-    /// vfio`), the file it is from, or any name for a text that somebody wrote.
+    /// Parses `text`. `source` is the command that printed it (`dmesg | grep -i vfio`), its file,
+    /// or any name for a written text.
     #[must_use]
     pub fn parse(source: &'a str, text: &'a str) -> Self {
         let mut log = Self {
@@ -94,9 +92,9 @@ impl<'a> KernelLog<'a> {
         log
     }
 
-    /// Reads one line of text.
+    /// Parses one line of text.
     fn line(&mut self, number: u32, line: &'a str, place: &mut Place<'a>) {
-        // In a quotation.
+        // A quoted line.
         let line = match line.trim_start().starts_with('>') {
             true => line.trim_start_matches(['>', ' ']),
             false => line,
@@ -136,7 +134,7 @@ impl<'a> KernelLog<'a> {
         }
     }
 
-    /// A line without a stamp outside of what a command printed.
+    /// A line without a stamp outside a command's output.
     fn bare(&mut self, number: u32, line: &'a str, place: &mut Place<'a>) {
         match bare_message(line) {
             Some((message, true)) => {
@@ -154,7 +152,7 @@ impl<'a> KernelLog<'a> {
         }
     }
 
-    /// Adds a line, and follows the prompt that a lost line break left in it.
+    /// Adds a line, and parses the prompt that a lost line break left in it.
     fn push(&mut self, number: u32, text: &'a str, message: &'a str, place: &mut Place<'a>) {
         let command = place.command;
         let mut said = message;
@@ -186,7 +184,7 @@ impl<'a> KernelLog<'a> {
         }
     }
 
-    /// The command that printed `line`, where the text or the caller named it.
+    /// The command that printed `line`, if the text or the caller named it.
     #[must_use]
     pub fn command(&self, line: &LogLine<'_>) -> Option<&LogCommand<'a>> {
         self.commands.get(line.command?)
@@ -198,9 +196,8 @@ impl<'a> KernelLog<'a> {
         Evidence::new(self.source, line.number, line.text)
     }
 
-    /// Whether the log is whole from the kernel's first line to the first
-    /// process, so that a boot message that is not in it was not printed. Only
-    /// the unfiltered output of one command can be.
+    /// Whether the log is complete from the kernel's first line to the first process, so that a
+    /// missing boot message was not printed. Only the unfiltered output of one command can be.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let [command] = self.commands.as_slice() else {
@@ -227,25 +224,24 @@ impl<'a> KernelLog<'a> {
     }
 }
 
-/// The message of a line that has no time stamp and is nothing but a known message, with or
-/// without the marks of a quotation or a list.
+/// The message of a line without a time stamp that is exactly a known message, with or without
+/// quotation or list marks.
 fn bare_message(line: &str) -> Option<(&str, bool)> {
     let message = line.trim_start_matches([' ', '\t', '>', '|', '*', '-', '`']);
     let message = message.trim_end_matches(['`', ' ', '\r']);
     let (_, device, body) = split_device(message);
     find(body)?;
-    // A guide says which lines to expect, and names no device.
+    // A guide lists messages to expect without a device.
     let is_of_device = device.is_some() || body.contains("] Request device [");
     Some((message, is_of_device))
 }
 
-/// Whether `message` is the first that a kernel prints (init/version.c,
-/// `linux_banner`).
+/// Whether `message` is the first that a kernel prints (init/version.c, `linux_banner`).
 pub(crate) fn is_boot(message: &str) -> bool {
     message.starts_with("Linux version ")
 }
 
-/// `message` without the remark that somebody wrote behind it: ` # so it is`.
+/// `message` without a trailing comment: ` # as expected`.
 fn without_remark(message: &str) -> &str {
     let remark = message.match_indices(" #").find(|(at, _)| {
         let rest = message.get(at + 2..).unwrap_or_default();

@@ -4,12 +4,12 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogLine<'a> {
-    /// The number of the line of text that it stands on, from 1.
+    /// Line number in the text, from 1.
     pub number: u32,
-    /// Its text with the time stamp, without what else stands on the line.
+    /// The line with its time stamp, without other text on the line.
     pub text: &'a str,
-    /// What the kernel said: no stamp, no remark behind it.
+    /// The kernel's message, without stamp and trailing comment.
     pub message: &'a str,
-    /// Which of the log's commands printed it.
+    /// Index of the log's command that printed it.
     pub(crate) command: Option<usize>,
 }

@@ -1,60 +1,60 @@
-//! What single lines of the kernel log mean: the table `data/log-lines.tsv`.
+//! Meanings of kernel log lines: the table `data/log-lines.tsv`.
 
 use std::sync::LazyLock;
 
 use pci_core::Address;
 
-/// What kind of thing a log line says.
+/// Kind of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LogLineKind {
-    /// The IOMMU translates: the line is printed only after it was set up.
+    /// The IOMMU is enabled: the line is printed only after its setup.
     ProvesOn,
-    /// The option that turns the IOMMU on was read. It is printed before the
-    /// kernel looks for the hardware, so it proves no more than the option.
+    /// The option that enables the IOMMU was read, before the kernel probed the hardware: this
+    /// proves only the option.
     OptionOn,
-    /// The option that turns the IOMMU off was read.
+    /// The option that disables the IOMMU was read.
     OptionOff,
-    /// The kernel gave the IOMMU up or was told to.
+    /// The kernel disabled the IOMMU, or failed to enable it.
     ProvesOffInKernel,
-    /// The firmware does not offer one.
+    /// The firmware offers no IOMMU.
     ProvesOffInFirmware,
-    /// The firmware has the table that describes the IOMMU.
+    /// The firmware has the ACPI table of the IOMMU.
     FirmwareTable,
-    /// The firmware's tables were listed, and this is one that every host has.
+    /// An ACPI table that every host has: the list of tables is in the log.
     TableListing,
-    /// Interrupt remapping is on.
+    /// Interrupt remapping is enabled.
     ProvesRemapping,
-    /// Interrupt remapping is off.
+    /// Interrupt remapping is disabled.
     ProvesNoRemapping,
     /// The kernel's default domain type.
     DefaultDomain,
-    /// The firmware keeps memory for a device, so it cannot be given to a guest.
+    /// The firmware reserves memory for a device, which prevents its assignment.
     Rmrr,
-    /// The integrated graphics are left out of translation.
+    /// The integrated GPU is excluded from translation.
     GraphicsLeftOut,
     /// `pcie_acs_override` is in use.
     AcsOverride,
-    /// A device was given to a guest without any IOMMU.
+    /// A device was assigned without an IOMMU.
     NoIommuMode,
-    /// A device accessed memory that it must not, or did not answer.
+    /// An IOMMU fault: a forbidden access, or no response from a device.
     Fault,
-    /// A device did not come back from a reset, or from D3cold.
+    /// A device did not recover from a reset or from D3cold.
     ResetFailed,
-    /// Looks bad, is fine.
+    /// Looks like an error, is harmless.
     Harmless,
-    /// A whole boot log put no device into a group. No single line says this; the
-    /// evidence is the log's first line.
+    /// A complete boot log added no device to a group. No single line proves this; the evidence is
+    /// the log's first line.
     NoGroups,
 }
 
-/// Whose IOMMU it is.
+/// Vendor of an IOMMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Vendor {
-    /// Intel VT-d, described by the ACPI table DMAR.
+    /// Intel VT-d (ACPI table DMAR).
     Intel,
-    /// AMD-Vi, described by the ACPI table IVRS.
+    /// AMD-Vi (ACPI table IVRS).
     Amd,
     /// An Arm SMMU.
     Arm,
@@ -62,17 +62,17 @@ pub enum Vendor {
     Virtio,
 }
 
-/// One row of the table.
+/// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Meaning {
-    /// The line, with `*` for any text; without a device in front.
+    /// The message, with `*` for any text, without the device prefix.
     pub pattern: &'static str,
-    /// What kind of thing it says.
+    /// Kind of the line.
     pub kind: LogLineKind,
-    /// Whose IOMMU it speaks of.
+    /// Vendor of the IOMMU.
     pub vendor: Option<Vendor>,
-    /// What it means, in a sentence.
+    /// Meaning, as a sentence.
     pub text: &'static str,
     /// The kernel source file and function that prints it, or who observed it.
     pub source: &'static str,
@@ -132,13 +132,13 @@ fn kind(name: &str) -> Option<LogLineKind> {
 }
 
 impl Meaning {
-    /// Whether `body`, a message without its device, is this line.
+    /// Whether `body`, a message without its device prefix, matches.
     pub(crate) fn fits(&self, body: &str) -> bool {
         fits(self.pattern, body)
     }
 }
 
-/// Whether `text` starts as `pattern` says, in which `*` stands for any text.
+/// Whether `text` starts with `pattern`, in which `*` matches any text.
 ///
 /// ```
 /// assert!(iommu::fits("BAR *: can't reserve [mem", "BAR 1: can't reserve [mem 0xc0000000]"));
@@ -159,7 +159,7 @@ pub fn fits(pattern: &str, text: &str) -> bool {
     true
 }
 
-/// The row that `body`, a message without its device, is, with its number.
+/// The row that `body`, a message without its device prefix, matches, with its number.
 pub(crate) fn find(body: &str) -> Option<(usize, &'static Meaning)> {
     let first = body.bytes().next()?;
     let rows = &BY_FIRST.get(usize::from(first))?;
@@ -169,8 +169,8 @@ pub(crate) fn find(body: &str) -> Option<(usize, &'static Meaning)> {
     rows.find(|(_, meaning)| meaning.fits(body))
 }
 
-/// The rows by the first byte of a message, in their order: a row that begins with `*` is among
-/// those of each byte.
+/// Row numbers by the first byte of a message, in order: a row that begins with `*` is listed under
+/// every byte.
 static BY_FIRST: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
     let begins = |first: u8, meaning: &Meaning| match meaning.pattern.bytes().next() {
         Some(b'*') | None => true,
@@ -184,8 +184,8 @@ static BY_FIRST: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
     (0..=u8::MAX).map(of_byte).collect()
 });
 
-/// The driver and the device in front of a message (`dev_printk` puts them there),
-/// and the message itself. The device of another bus has no address.
+/// Splits off the driver and the device that `dev_printk` puts before a message. A device of
+/// another bus has no address.
 pub(crate) fn split_device(message: &str) -> (&str, Option<Address>, &str) {
     let with_address = message.split_once(": ").and_then(|(front, body)| {
         let (driver, address) = front.split_once(' ')?;

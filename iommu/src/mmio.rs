@@ -1,37 +1,36 @@
-//! How much address space a guest needs for the memory BARs of its devices.
+//! Guest address space for the memory BARs of assigned devices.
 
-/// A memory BAR, as far as its place in the address space matters.
+/// A memory BAR: size and placement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemoryBar {
-    /// Its size in bytes: a power of two.
+    /// Size in bytes: a power of two.
     pub size: u64,
-    /// Whether it may lie above 4 GiB.
+    /// Whether the BAR may be above 4 GiB.
     pub is_64_bit: bool,
-    /// Whether it is prefetchable. A bridge forwards only prefetchable memory above
-    /// 4 GiB (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.9), so
-    /// behind a port a BAR that is not must lie below, whatever its width.
+    /// Whether the BAR is prefetchable. A bridge forwards only prefetchable memory above 4 GiB
+    /// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.9), so a non-prefetchable
+    /// BAR below a port must be below 4 GiB, whatever its width.
     pub prefetchable: bool,
-    /// The other sizes that it can have, in bytes (Resizable BAR, PCI Express Base
-    /// Specification 6.3, section 7.8.6); empty where it has one.
+    /// The other supported sizes, in bytes (Resizable BAR, PCI Express Base Specification 6.3,
+    /// section 7.8.6); empty if the size is fixed.
     pub resizable: Vec<u64>,
 }
 
-/// The address space that BARs need.
+/// Address space that BARs need.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MmioNeed {
     /// Below 4 GiB, in bytes.
     pub low: u64,
-    /// Above 4 GiB, in bytes: the 64-bit window of the guest must have room for it.
+    /// Above 4 GiB, in bytes: the minimum of the guest's 64-bit MMIO window.
     pub high: u64,
-    /// Above 4 GiB where each BAR takes its largest size, in bytes.
+    /// Above 4 GiB with each BAR at its largest size, in bytes.
     pub high_largest: u64,
 }
 
 impl MmioNeed {
-    /// What these BARs need. BARs are aligned to their sizes, which are powers of
-    /// two, so from the largest to the smallest they fit without gaps; a size that is
-    /// no power of two counts as the next.
+    /// The need of these BARs. BARs are aligned to their sizes, powers of two, so from the largest
+    /// to the smallest they fit without gaps; another size is rounded up to a power of two.
     ///
     /// ```
     /// use iommu::mmio::{MemoryBar, MmioNeed};
@@ -67,8 +66,8 @@ impl MmioNeed {
         need
     }
 
-    /// The smallest window above 4 GiB that is a power of two and holds all BARs at
-    /// their present sizes, in bytes; 0 where nothing lies there.
+    /// The smallest power-of-two window above 4 GiB for all BARs at their current sizes, in bytes;
+    /// 0 if none is needed.
     #[must_use]
     pub const fn high_window(&self) -> u64 {
         match self.high {
@@ -77,7 +76,7 @@ impl MmioNeed {
         }
     }
 
-    /// The same where each BAR takes its largest size.
+    /// The same with each BAR at its largest size.
     #[must_use]
     pub const fn high_window_largest(&self) -> u64 {
         match self.high_largest {
@@ -87,7 +86,7 @@ impl MmioNeed {
     }
 }
 
-/// The next power of two, or the largest there is.
+/// Rounds up to a power of two, or to the largest one.
 const fn whole(size: u64) -> u64 {
     match size.checked_next_power_of_two() {
         Some(power) => power,

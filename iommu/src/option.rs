@@ -1,30 +1,30 @@
-//! Kernel options that turn the IOMMU or interrupt remapping off.
+//! Kernel options that disable the IOMMU or interrupt remapping.
 
 use host_tree::Evidence;
 
 use crate::meaning::Vendor;
 
-/// One word of the running kernel's command line.
+/// An option of the running kernel's command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionWord<'a> {
-    /// The word: `intel_iommu=on`.
+    /// The option: `intel_iommu=on`.
     pub word: &'a str,
-    /// Where it was read.
+    /// Its place.
     pub evidence: Evidence,
 }
 
-/// What a word turns off.
+/// The IOMMUs that an option disables.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Off {
     /// Any x86 IOMMU (`iommu=off`; arch/x86/kernel/pci-dma.c, iommu_setup).
     Any,
-    /// That vendor's IOMMU.
+    /// The IOMMU of that vendor.
     Of(Vendor),
 }
 
-/// The options that leave the IOMMU off: of each name the last counts, as each
-/// `on` or `off` overwrites the one before (drivers/iommu/intel/iommu.c,
-/// intel_iommu_setup), but nothing takes `iommu=off` back.
+/// The options that disable the IOMMU: the last option of each name takes effect, because each `on`
+/// or `off` overwrites the previous one (drivers/iommu/intel/iommu.c, intel_iommu_setup), but
+/// nothing reverts `iommu=off`.
 pub(crate) fn iommu_off<'a>(options: &'a [OptionWord<'_>]) -> Vec<(Off, &'a Evidence)> {
     let mut off = Vec::new();
     let any = options
@@ -41,8 +41,8 @@ pub(crate) fn iommu_off<'a>(options: &'a [OptionWord<'_>]) -> Vec<(Off, &'a Evid
     off
 }
 
-/// The options that leave interrupt remapping off (drivers/iommu/irq_remapping.c,
-/// setup_irqremap and setup_nointremap).
+/// The options that disable interrupt remapping (drivers/iommu/irq_remapping.c, setup_irqremap and
+/// setup_nointremap).
 pub(crate) fn remapping_off<'a>(
     options: &'a [OptionWord<'_>],
 ) -> impl Iterator<Item = &'a Evidence> {

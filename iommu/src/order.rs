@@ -1,11 +1,11 @@
-//! The order of a log's lines: `journalctl -r` prints the newest first.
+//! Chronological order of log lines: `journalctl -r` prints the newest line first.
 
 use crate::log_line::LogLine;
 
-/// As many pairs of lines show that a log is reversed.
+/// Pairs of lines that prove a reversed log.
 const ENOUGH: usize = 2;
 
-/// Puts runs of lines that one command printed, newest first, into the order of time.
+/// Restores the chronological order of runs of lines that one command printed newest first.
 pub(crate) fn set_right(lines: &mut [LogLine<'_>]) {
     for run in lines.chunk_by_mut(|one, next| one.command == next.command) {
         if is_reversed(run) {
@@ -14,8 +14,8 @@ pub(crate) fn set_right(lines: &mut [LogLine<'_>]) {
     }
 }
 
-/// Whether nearly all stamps of neighbouring lines that differ go back in time. Those of a log
-/// of several boots do so once a boot.
+/// Whether nearly all differing stamps of adjacent lines go back in time. In a log of several
+/// boots, that happens once per boot.
 fn is_reversed(lines: &[LogLine<'_>]) -> bool {
     let times: Vec<u64> = lines.iter().filter_map(|line| time(line.text)).collect();
     let pairs = || times.windows(2);
@@ -24,8 +24,8 @@ fn is_reversed(lines: &[LogLine<'_>]) -> bool {
     back >= ENOUGH && forth.saturating_mul(5) < back
 }
 
-/// A number that grows with the time of a line: `[   12.345678]`, `[Fri Nov 20 07:00:00
-/// 2026]`, `Nov 20 07:00:00 host kernel:` or `2026-11-20T07:00:00+0100 host kernel:`.
+/// A number that increases with the time of a line: `[   12.345678]`, `[Fri Nov 20 07:00:00 2026]`,
+/// `Nov 20 07:00:00 host kernel:` or `2026-11-20T07:00:00+0100 host kernel:`.
 fn time(line: &str) -> Option<u64> {
     if let Some((inner, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         if let Some((seconds, fraction)) = inner.trim().split_once('.') {

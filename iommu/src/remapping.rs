@@ -1,5 +1,5 @@
-//! Whether the interrupts of devices are remapped. Without that VFIO refuses them,
-//! since a guest could inject interrupts into the host.
+//! Interrupt remapping. VFIO refuses devices without it, because a guest could inject interrupts
+//! into the host.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 
@@ -7,38 +7,37 @@ use crate::facts::LogFact;
 use crate::meaning::LogLineKind;
 use crate::option::{OptionWord, remapping_off};
 
-/// Whether interrupt remapping is on.
+/// State of interrupt remapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemappingState {
-    /// It is on.
+    /// Enabled.
     Enabled,
-    /// It is off.
+    /// Disabled.
     Disabled,
-    /// The sources do not show it, or contradict each other.
+    /// Not in the input, or contradictory.
     Unknown,
 }
 
-/// Interrupt remapping, with the lines that prove it.
+/// State of interrupt remapping, with evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Remapping {
-    /// Whether it is on.
+    /// The state.
     pub state: RemappingState,
-    /// The lines that show it; where they contradict each other, all of them.
+    /// The lines that prove it; all of them if they contradict each other.
     pub evidence: Vec<Evidence>,
-    /// Lines that say otherwise and were overruled.
+    /// Overruled lines that contradict the state.
     pub against: Vec<Evidence>,
-    /// Lines that look as if it were off and mean something else.
+    /// Lines that look like disabled remapping but are harmless.
     pub harmless: Vec<Evidence>,
 }
 
-/// Whether `tree`, the facts of a kernel log, and the running kernel's options show
-/// that interrupts are remapped.
+/// Determines from `tree`, the facts of a kernel log, and the running kernel's options whether
+/// interrupts are remapped.
 ///
-/// An interrupt chip whose name starts with `IR-` in `/proc/interrupts` proves it
-/// for the running kernel (`IR-PCI-MSI`, arch/x86/kernel/apic/msi.c, and `IR-IO-APIC`,
-/// arch/x86/kernel/apic/io_apic.c) and overrules a log, which may be of another boot.
-/// A log and an option that contradict each other prove nothing.
+/// An interrupt chip `IR-*` in `/proc/interrupts` proves it for the running kernel (`IR-PCI-MSI`,
+/// arch/x86/kernel/apic/msi.c; `IR-IO-APIC`, arch/x86/kernel/apic/io_apic.c) and overrules a log,
+/// which may be of another boot. A log and an option that contradict each other prove nothing.
 ///
 /// ```
 /// use iommu::{KernelLog, RemappingState, facts, interrupt_remapping};
@@ -83,7 +82,7 @@ pub fn interrupt_remapping(
     }
 }
 
-/// The first line of `/proc/interrupts` whose chip remaps.
+/// The first line of `/proc/interrupts` with a remapping chip.
 fn remapped_interrupt(tree: &dyn HostTree) -> Option<Evidence> {
     const PATH: &str = "/proc/interrupts";
     let text = tree.read_text(PATH).found()?;

@@ -1,6 +1,6 @@
-//! The time stamps of kernel log lines.
+//! Time stamps of kernel log lines.
 
-/// No stamp is longer than this, with the id of the CPU or task behind it.
+/// Length limit of a stamp, including the ID of the CPU or task after it.
 const LONGEST: usize = 64;
 
 /// A bracketed stamp in a line: its first byte, and the byte after it.
@@ -10,9 +10,9 @@ pub(crate) struct Stamp {
     pub(crate) end: usize,
 }
 
-/// The bracketed stamps in `line`, in order: `[    0.392770]` (also with
-/// `[    T0]` of `CONFIG_PRINTK_CALLER` behind it) and `dmesg -T`'s
-/// `[Fri Nov 20 07:00:00 2026]`. A line that lost its line breaks has several.
+/// The bracketed stamps in `line`, in order: `[    0.392770]` (also followed by `[    T0]` of
+/// `CONFIG_PRINTK_CALLER`) and `dmesg -T`'s `[Fri Nov 20 07:00:00 2026]`. A line with lost line
+/// breaks has several.
 pub(crate) fn stamps(line: &str) -> impl Iterator<Item = Stamp> {
     line.match_indices('[').filter_map(|(start, _)| {
         let bytes = line.as_bytes().get(start..)?;
@@ -29,7 +29,7 @@ pub(crate) fn stamps(line: &str) -> impl Iterator<Item = Stamp> {
 fn seconds(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     at += run(bytes, at, |byte| byte == b' ');
-    // The time since the line before, as dmesg -e prints it.
+    // The time since the previous line (`dmesg -e`).
     at += usize::from(bytes.get(at) == Some(&b'+'));
     let whole = run(bytes, at, |byte| byte.is_ascii_digit());
     at += whole;
@@ -78,11 +78,11 @@ fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
     rest.iter().take_while(|byte| is(**byte)).count()
 }
 
-/// What follows the stamp of a line without brackets: `Nov 20 07:00:00 host
-/// kernel: ` of the journal and of syslog, `2026-11-20T07:00:00,123456+00:00 ` of
-/// `dmesg --time-format iso`. `None` when the line has neither.
+/// The text after the stamp of a line without brackets: `Nov 20 07:00:00 host kernel: ` of the
+/// journal and of syslog, `2026-11-20T07:00:00,123456+00:00 ` of `dmesg --time-format iso`. `None`
+/// if the line has neither.
 pub(crate) fn after_journal_prefix(line: &str) -> Option<&str> {
-    // Date, host and program: longer prefixes are no prefixes.
+    // Date, host and program: a prefix is never longer.
     let head = line.as_bytes().get(..160).unwrap_or(line.as_bytes());
     if let Some(at) = head.windows(8).position(|bytes| bytes == b"kernel: ") {
         let before = line.get(..at)?;
@@ -93,7 +93,7 @@ pub(crate) fn after_journal_prefix(line: &str) -> Option<&str> {
     (first.contains('T') && has_time(first)).then_some(rest)
 }
 
-/// Whether `word` has `07:00:00` in it.
+/// Whether `word` contains a time such as `07:00:00`.
 fn has_time(word: &str) -> bool {
     word.len() < 48
         && word.as_bytes().windows(8).any(|bytes| {

@@ -1,4 +1,4 @@
-//! Whether the IOMMU is on and, if not, who keeps it off.
+//! Whether the IOMMU is enabled, and the reason if it is disabled.
 
 use host_tree::{Evidence, HostTree, Lookup};
 
@@ -10,50 +10,48 @@ use crate::option::{Off, OptionWord, iommu_off};
 const CLASS: &str = "/sys/class/iommu";
 const GROUPS: &str = "/sys/kernel/iommu_groups";
 
-/// Whether the IOMMU is on.
+/// Whether the IOMMU is enabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IommuStatus {
-    /// It translates.
+    /// Enabled.
     On,
-    /// The firmware does not offer one: VT-d, AMD-Vi or "IOMMU" is off in its
-    /// setup, or the machine has none.
+    /// Disabled in firmware: VT-d, AMD-Vi or "IOMMU" is off in the firmware setup, or the machine
+    /// has none.
     OffInFirmware,
-    /// The firmware offers one, and the kernel does not use it.
+    /// Disabled in the kernel, although the firmware offers one.
     OffInKernel,
-    /// It is off, and the sources do not show why.
+    /// Disabled; the reason is not in the input.
     Off,
-    /// The sources do not show it, or contradict each other.
+    /// Not in the input, or contradictory.
     Unknown,
 }
 
-/// The state of the IOMMU, with the lines that prove it.
+/// The state of the IOMMU, with evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IommuState {
-    /// Whether it is on.
+    /// Whether the IOMMU is enabled.
     pub power: IommuStatus,
-    /// Whose it is, where that is seen.
+    /// Vendor of the IOMMU, if known.
     pub vendor: Option<Vendor>,
-    /// The lines that show it. For [`IommuStatus::Unknown`] what was found, which may
-    /// hint or contradict itself.
+    /// The lines that prove the status. For [`IommuStatus::Unknown`], lines that suggest it or
+    /// contradict each other.
     pub evidence: Vec<Evidence>,
-    /// Lines that say otherwise and were overruled; for [`IommuStatus::Unknown`] those that
-    /// say that it is off, where others say that it is on.
+    /// Overruled lines that contradict the status; for [`IommuStatus::Unknown`], those that say
+    /// "disabled" while others say "enabled".
     pub against: Vec<Evidence>,
 }
 
-/// The state that `tree`, the facts of a kernel log, and the running kernel's
-/// options show.
+/// Determines the state from `tree`, the facts of a kernel log, and the running kernel's options.
 ///
-/// The rule for sources that disagree: sysfs of the running kernel overrules all
-/// others, which may be of another boot. A log overrules nothing: where its own
-/// lines or the options contradict its proof, the state is unknown. Options alone
-/// prove that the IOMMU is off, never that it is on. What a partial source does not
-/// show is never taken for absent.
+/// Precedence: sysfs of the running kernel overrules all other sources, which may be of another
+/// boot. A log overrules nothing: if its own lines or the options contradict its proof, the state
+/// is unknown. Options alone prove that the IOMMU is disabled, never that it is enabled. A path
+/// that a partial source does not show is never assumed absent.
 ///
-/// `DMAR: IOMMU enabled` does not prove that it is on: the kernel prints it when it
-/// reads `intel_iommu=on`, also where VT-d is off in the firmware
-/// (`intel_iommu_setup`, drivers/iommu/intel/iommu.c).
+/// `DMAR: IOMMU enabled` does not prove that the IOMMU is enabled: the kernel prints it on reading
+/// `intel_iommu=on`, even if VT-d is off in the firmware (`intel_iommu_setup`,
+/// drivers/iommu/intel/iommu.c).
 ///
 /// ```
 /// use iommu::{IommuStatus, state};
@@ -85,16 +83,16 @@ pub fn state(tree: &dyn HostTree, facts: &[LogFact], options: &[OptionWord<'_>])
     }
 }
 
-/// What the running kernel's sysfs shows.
+/// Evidence in the running kernel's sysfs.
 enum Running {
     On(Option<Vendor>, Vec<Evidence>),
     Off(Vec<Evidence>),
     NotShown,
 }
 
-/// Each unit of a working IOMMU has an entry in /sys/class/iommu
-/// (`iommu_device_sysfs_add`, drivers/iommu/iommu-sysfs.c), and each group a
-/// directory. Both directories exist, empty, where the IOMMU is off.
+/// Each unit of an enabled IOMMU has an entry in /sys/class/iommu (`iommu_device_sysfs_add`,
+/// drivers/iommu/iommu-sysfs.c), and each group a directory. Both directories exist and are empty
+/// if the IOMMU is disabled.
 fn running(tree: &dyn HostTree) -> Running {
     let class = tree.list(CLASS);
     if let Lookup::Found(listing) = &class {
@@ -106,7 +104,7 @@ fn running(tree: &dyn HostTree) -> Running {
         if listing.names.is_empty() {
             "empty"
         } else {
-            "no group that an IOMMU gave"
+            "no group of an IOMMU"
         }
     });
     let Lookup::Found((groups, no_group)) = groups else {
@@ -119,7 +117,7 @@ fn running(tree: &dyn HostTree) -> Running {
             None => return Running::NotShown,
         }
     }
-    // A kernel built without IOMMU drivers may lack the class, not the groups.
+    // A kernel built without IOMMU drivers may lack the class, but not the groups.
     let is_empty = match class {
         Lookup::Found(class) => class.whole && class.names.is_empty(),
         Lookup::Absent | Lookup::NotShown => true,
@@ -131,9 +129,8 @@ fn running(tree: &dyn HostTree) -> Running {
     Running::NotShown
 }
 
-/// Whether a name in [`GROUPS`] is that of a group that an IOMMU gave. VFIO makes
-/// some by itself, in its mode without an IOMMU; `None` where it cannot be read whose
-/// it is.
+/// Whether a name in [`GROUPS`] is a group of an IOMMU rather than of VFIO's no-IOMMU mode; `None`
+/// if that cannot be read.
 fn is_group(tree: &dyn HostTree, group: &str) -> Option<bool> {
     if group.parse::<u32>().is_err() {
         return Some(false);
@@ -145,7 +142,7 @@ fn is_group(tree: &dyn HostTree, group: &str) -> Option<bool> {
     }
 }
 
-/// Whose the unit of that name is, by what its driver calls it.
+/// The vendor of an IOMMU unit, from the name that its driver chose.
 fn unit_vendor(unit: &str) -> Option<Vendor> {
     let names = [
         ("dmar", Vendor::Intel),
@@ -158,7 +155,7 @@ fn unit_vendor(unit: &str) -> Option<Vendor> {
     named.map(|(_, vendor)| *vendor)
 }
 
-/// Everything but the running kernel's own word.
+/// All sources except the running kernel's sysfs.
 struct Sources<'a> {
     firmware: Firmware,
     facts: &'a [LogFact],
@@ -193,8 +190,8 @@ impl Sources<'_> {
         })
     }
 
-    /// The options that turn this host's IOMMU off. Another vendor's option does
-    /// nothing, and `iommu=off` is one of x86 only.
+    /// The options that disable this host's IOMMU. Another vendor's option has no effect, and
+    /// `iommu=off` is x86 only.
     fn options_off(&self) -> Vec<Evidence> {
         let vendor = self.vendor();
         let x86 = matches!(vendor, None | Some(Vendor::Intel | Vendor::Amd));
@@ -221,7 +218,7 @@ impl Sources<'_> {
         off
     }
 
-    /// It is off, as `evidence` shows; who keeps it off?
+    /// The state if `evidence` proves that the IOMMU is disabled.
     fn off(&self, mut evidence: Vec<Evidence>) -> IommuState {
         let in_firmware = self.first_of(&[LogLineKind::ProvesOffInFirmware]);
         let in_kernel = self.first_of(&[LogLineKind::ProvesOffInKernel]);
@@ -232,7 +229,7 @@ impl Sources<'_> {
                 evidence.push(table.clone());
                 IommuStatus::OffInFirmware
             }
-            // An IORT table does not say that there is an SMMU.
+            // An IORT table does not imply an SMMU.
             Firmware::Offers(vendor, table) if *vendor != Vendor::Arm => {
                 evidence.push(table.clone());
                 IommuStatus::OffInKernel
@@ -251,9 +248,9 @@ impl Sources<'_> {
         }
     }
 
-    /// The running kernel's sysfs is not shown: what do log and options prove?
+    /// The state from log and options if sysfs is not in the input.
     fn in_log(&self) -> IommuState {
-        // Only an IOMMU at work stops an access.
+        // Only an enabled IOMMU blocks an access.
         let proof = match self.first_of(&[LogLineKind::ProvesOn]).is_empty() {
             true => LogLineKind::Fault,
             false => LogLineKind::ProvesOn,
@@ -285,7 +282,7 @@ impl Sources<'_> {
         };
         if evidence.is_empty() {
             match &self.firmware {
-                // Nobody can turn on what the firmware does not offer.
+                // The kernel cannot enable an IOMMU that the firmware does not offer.
                 Firmware::OffersNone(table) => {
                     return IommuState {
                         power: IommuStatus::OffInFirmware,
@@ -309,5 +306,5 @@ impl Sources<'_> {
     }
 }
 
-/// A log has hundreds of lines that prove it; a few do.
+/// Limit of evidence lines: a log has hundreds.
 const MOST_PROOFS: usize = 4;

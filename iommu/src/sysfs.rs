@@ -9,8 +9,8 @@ const GROUPS: &str = "/sys/kernel/iommu_groups";
 const DEVICES: &str = "/sys/bus/pci/devices";
 
 impl Groups {
-    /// Adds what a tree's `/sys` shows (Documentation/ABI/testing/sysfs-kernel-iommu_groups
-    /// of Linux): the groups' own directories, and each device's link to its group.
+    /// Adds the groups in a tree's `/sys` (Documentation/ABI/testing/sysfs-kernel-iommu_groups of
+    /// Linux): the groups' directories, and each device's link to its group.
     pub fn add_tree(&mut self, tree: &dyn HostTree) {
         let directory = host_tree::open(tree, GROUPS);
         let numbers = directory.list().found().unwrap_or_default();
@@ -64,8 +64,7 @@ fn read_group(groups: &mut Groups, tree: &dyn HostTree, directory: &dyn Director
     groups.add_rows(rows, completeness);
 }
 
-/// A device's `iommu_group` leads to its group; where there is none the device has
-/// no group.
+/// Reads a device's `iommu_group` link; a device without one is in no group.
 fn read_link(groups: &mut Groups, tree: &dyn HostTree, name: &str) {
     let Ok(address) = name.parse() else {
         return;

@@ -1,4 +1,4 @@
-//! Whether a group may be given to a guest: what drives its members.
+//! Viability of an IOMMU group: the drivers of its members.
 
 use std::sync::LazyLock;
 
@@ -6,91 +6,89 @@ use pci_core::Address;
 
 use crate::group::Completeness;
 
-/// The driver of a function, as far as it is known.
+/// The driver of a function, as far as known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Driver<'a> {
-    /// This one.
+    /// The driver with this name.
     Named(&'a str),
-    /// None: the source shows the function, and no driver.
+    /// None: the input shows the function without a driver.
     None,
-    /// Not shown.
+    /// Not in the input.
     Unknown,
 }
 
-/// A member of a group, with what matters here.
+/// A member of a group, with its driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
     /// The function.
     pub address: Address,
-    /// What drives it.
+    /// Its driver.
     pub driver: Driver<'a>,
-    /// What it is, as far as a driver that is not shown goes.
+    /// Its kind, for a driver that is not in the input.
     pub kind: MemberKind,
 }
 
-/// What a member of a group is, which says what may drive it.
+/// Kind of a member, which limits its possible drivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MemberKind {
-    /// Anything but a PCI-to-PCI bridge: its driver may be any.
+    /// Any function but a PCI-to-PCI bridge: any driver.
     Function,
-    /// A root port, a port of a switch, or a PCI-to-PCI bridge without a hot-plug
-    /// controller: mainline Linux has one driver for such, pcieport, and that leaves
-    /// the IOMMU alone.
+    /// A root port, a switch port, or a PCI-to-PCI bridge without a hot-plug controller: the only
+    /// driver for it in mainline Linux, pcieport, does not use the IOMMU.
     Port,
-    /// A PCI-to-PCI bridge that has, or may have, a hot-plug controller of
-    /// conventional PCI: its driver, shpchp, keeps the group from guests (seen on 6.1,
-    /// 6.12 and 7.2).
+    /// A PCI-to-PCI bridge that has, or may have, a conventional PCI hot-plug controller: its
+    /// driver, shpchp, makes the group not viable (observed on 6.1, 6.12 and 7.2).
     HotPlugBridge,
 }
 
-/// How a member stands to giving its group away.
+/// Effect of a member on the viability of its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemberState {
-    /// A driver for guests has it.
+    /// Bound to a VFIO driver.
     Ready,
-    /// It has no driver, or one that leaves the IOMMU alone: it stays on the host,
-    /// and does not block.
+    /// Unbound, or bound to a driver that does not use the IOMMU: it stays on the host without
+    /// blocking the group.
     Harmless,
-    /// A driver of the host has it, and blocks the whole group.
+    /// Bound to a host driver, which blocks the group.
     Blocks {
-        /// That driver.
+        /// The driver.
         driver: String,
     },
-    /// Its driver is not shown.
+    /// Its driver is not in the input.
     Unknown,
 }
 
-/// Whether a group may be given away.
+/// Whether a group is viable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupVerdict {
-    /// Nothing blocks it.
+    /// No member blocks the group.
     Viable,
-    /// At least one member blocks it: `group N is not viable`.
+    /// At least one member blocks the group: `group N is not viable`.
     NotViable,
-    /// A member or its driver is not shown.
+    /// A member or its driver is not in the input.
     Unknown,
 }
 
-/// The standing of each member, and the verdict.
+/// The state of each member, and the verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Viability {
-    /// Whether the group may be given away.
+    /// Whether the group is viable.
     pub verdict: GroupVerdict,
-    /// Each member's standing, in the order given.
+    /// State of each member, in the order of the input.
     pub standings: Vec<(Address, MemberState)>,
 }
 
-/// Whether a group of these `members` may be given to a guest.
+/// Determines whether a group of these `members` is viable.
 ///
-/// Since Linux 5.19 a group has either the kernel's drivers or a guest, and only
-/// drivers that say `driver_managed_dma` do not count (`pci_dma_configure`,
-/// drivers/pci/pci-driver.c; `iommu_group_claim_dma_owner`, drivers/iommu/iommu.c).
-/// They are the rows of `data/managed-dma-drivers.tsv`. A function without a driver
-/// never blocks. Older kernels let bridges with any driver pass
-/// (`vfio_dev_driver_allowed`, drivers/vfio/vfio.c); the stricter rule is used here.
+/// Since Linux 5.19 a group is owned either by the kernel's drivers or by userspace, and only
+/// drivers with `driver_managed_dma` do not claim it (`pci_dma_configure`,
+/// drivers/pci/pci-driver.c; `iommu_group_claim_dma_owner`, drivers/iommu/iommu.c). They are the
+/// rows of `data/managed-dma-drivers.tsv`. An unbound function never blocks. Older kernels ignore
+/// the drivers of bridges (`vfio_dev_driver_allowed`, drivers/vfio/vfio.c); the stricter rule is
+/// used here.
 ///
 /// ```
 /// use iommu::{Completeness, Driver, Member, MemberKind, MemberState, GroupVerdict, viability};
@@ -142,15 +140,15 @@ fn standing(member: &Member<'_>) -> MemberState {
     }
 }
 
-/// What a driver with `driver_managed_dma` is for.
+/// Purpose of a driver with `driver_managed_dma`.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     Guest,
     Host,
 }
 
-/// The role of a driver that leaves the IOMMU to others. Module names have
-/// underscores where driver names may have dashes.
+/// The role of a driver with `driver_managed_dma`. Module names have underscores where driver names
+/// may have dashes.
 fn managed(driver: &str) -> Option<Role> {
     static ROWS: LazyLock<Vec<(String, Role)>> = LazyLock::new(|| {
         let lines = include_str!("../data/managed-dma-drivers.tsv").lines();
@@ -226,7 +224,7 @@ mod tests {
             verdict(&[gpu, member(Driver::Named("ahci"), Function)]),
             GroupVerdict::NotViable
         );
-        // shpchp, perhaps.
+        // Possibly shpchp.
         let bridge = |driver| [gpu, member(driver, HotPlugBridge)];
         assert_eq!(verdict(&bridge(Driver::Unknown)), GroupVerdict::Unknown);
         assert_eq!(verdict(&bridge(Driver::None)), GroupVerdict::Viable);

@@ -1,8 +1,8 @@
-//! Where a script cannot be read further, and why.
+//! Syntax errors of a script.
 
 use core::fmt;
 
-/// Where a script cannot be read further, and why.
+/// A syntax error, and its place in the script.
 ///
 /// ```
 /// use shell_text::{ErrorKind, read};
@@ -27,9 +27,9 @@ pub struct Error {
 pub enum ErrorKind {
     /// The text ends inside a command, a quote or an expansion.
     Unfinished,
-    /// A word or an operator is where the shell's grammar allows none such.
+    /// A word or an operator that the shell's grammar does not allow here.
     Unexpected,
-    /// The script has a here-document, which is not read.
+    /// The script has a here-document, which is unsupported.
     HereDocument,
 }
 
@@ -48,13 +48,13 @@ impl Error {
         self.kind
     }
 
-    /// The place in the text, in bytes from its start.
+    /// Byte offset in the text.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The missing part, and what is there instead: a noun phrase for "expected …".
+    /// The missing syntax, and what was found: a noun phrase for "expected …".
     #[must_use]
     pub const fn expected(&self) -> &'static str {
         self.expected

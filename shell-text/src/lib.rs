@@ -1,5 +1,5 @@
-//! POSIX shell scripts read without running them: simple commands, the words of each, how
-//! they are quoted, and where all that is in the text.
+//! A reader of POSIX shell scripts that does not run them: simple commands, their words, quoting,
+//! and the place of each in the text.
 //!
 //! ```
 //! let text = "exec qemu-system-x86_64 -m '4G' \"$@\"\n";

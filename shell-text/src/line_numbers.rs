@@ -1,13 +1,13 @@
 //! Line numbers of offsets in a text.
 
-/// Line numbers of byte offsets.
+/// The line numbers of byte offsets in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lines {
     ends: Vec<usize>,
 }
 
 impl Lines {
-    /// The line numbers of `text`.
+    /// Indexes the lines of `text`.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let newline = |(at, byte): (usize, u8)| (byte == b'\n').then_some(at);
@@ -16,7 +16,7 @@ impl Lines {
         }
     }
 
-    /// The number, from 1, of the line that `offset` is on.
+    /// Line number of `offset`, from 1.
     #[must_use]
     pub fn number(&self, offset: usize) -> u32 {
         let before = self.ends.partition_point(|end| *end < offset);

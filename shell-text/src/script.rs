@@ -1,4 +1,4 @@
-//! The simple commands of a script, in order, and whether each runs for sure.
+//! The simple commands of a script, in order.
 
 use crate::error::{Error, ErrorKind};
 use crate::word::{Part, Segment, Word, is_end, name, word};
@@ -7,22 +7,22 @@ use crate::word::{Part, Segment, Word, is_end, name, word};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Command {
-    /// The words, assignments before the program among them.
+    /// The words, including assignments before the program.
     pub words: Vec<Word>,
-    /// Whether it stands alone at the top: not within `if`, `case`, a loop, a
-    /// function, a group or a subshell, and no part of `&&`, `||`, `|` or `&`.
+    /// Whether the command runs unconditionally: it is not within `if`, `case`, a loop, a function,
+    /// a group or a subshell, nor an operand of `&&`, `||`, `|` or `&`.
     pub certain: bool,
     /// Whether it is the head of a function or of a `for` loop.
     pub head: bool,
 }
 
-/// A script's commands, and where it could not be read further.
+/// A script's commands, and the syntax error that ended reading, if any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Script {
-    /// The commands that were read, in the order of the text.
+    /// The commands, in the order of the text.
     pub commands: Vec<Command>,
-    /// Where reading ended before the end of the text; `None` when all of it was read.
+    /// The error that ended reading; `None` if the whole text was read.
     pub error: Option<Error>,
 }
 
@@ -32,13 +32,13 @@ pub struct Script {
 pub struct Assigned<'a> {
     /// The variable's name.
     pub variable: &'a str,
-    /// Whether it is `+=`, which dash does not know.
+    /// Whether the operator is `+=`, which dash does not support.
     pub appends: bool,
     /// The value, as a word.
     pub value: Word,
 }
 
-/// The assignment that `word` of `text` is, if it is one.
+/// Returns the assignment in `word` of `text`, if it is one.
 #[must_use]
 pub fn assigned<'a>(text: &'a str, word: &Word) -> Option<Assigned<'a>> {
     let raw = text.get(word.span.clone())?;
@@ -71,7 +71,7 @@ pub fn assigned<'a>(text: &'a str, word: &Word) -> Option<Assigned<'a>> {
     })
 }
 
-/// A compound command that has no end yet, and how far it is.
+/// An open compound command, and its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     If,
@@ -91,22 +91,22 @@ struct Reader<'a> {
     script: Script,
     words: Vec<Word>,
     open: Vec<Open>,
-    /// The command so far is the second part of `&&`, `||` or `|`, or what
-    /// follows a compound command.
+    /// The current command is the second operand of `&&`, `||` or `|`, or follows a compound
+    /// command.
     joined: bool,
-    /// A command has to come: line ends do not count, operators are wrong.
+    /// A command is required: line ends are skipped, operators are errors.
     needs: bool,
-    /// A command, or a part of one, came since the last operator.
+    /// A command, or a word of one, was read since the last operator.
     something: bool,
-    /// A compound command ended, and no operator came since.
+    /// A compound command ended, and no operator followed.
     closed: bool,
     /// A pattern of a `case` comes next.
     pattern: bool,
-    /// What stands now is the head of a `for` or `case`, or a function's name.
+    /// The current words are the head of a `for` or `case`, or a function's name.
     head: Option<Open>,
 }
 
-/// Reads a script. A text that is no script has an [`error`](Script::error).
+/// Reads a script. A text that is not a script has an [`error`](Script::error).
 #[must_use]
 pub fn read(text: &str) -> Script {
     let mut reader = Reader {
@@ -170,7 +170,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Ends the command before `length` bytes.
+    /// Ends the command before an operator of `length` bytes.
     fn end_command(&mut self, length: usize) {
         self.finish(false);
         self.joined = false;
@@ -179,7 +179,7 @@ impl Reader<'_> {
         self.at += length;
     }
 
-    /// Ends the command before an operator that takes another one.
+    /// Ends the command before an operator that needs another command.
     fn join_commands(&mut self, length: usize) {
         self.finish(true);
         self.joined = true;
@@ -234,7 +234,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A compound command ends here.
+    /// Ends a compound command.
     fn close(&mut self) {
         self.open.pop();
         self.joined = true;
@@ -311,7 +311,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Takes a reserved word (section 2.4); whether `raw` is one.
+    /// Reads a reserved word (section 2.4). Returns whether `raw` is one.
     fn reserved(&mut self, raw: &str) -> Result<bool, Error> {
         let top = self.open.last().copied();
         let (from, to): (&[Open], Option<Open>) = match raw {
@@ -327,7 +327,9 @@ impl Reader<'_> {
         };
         let empty = self.needs || (self.something && !self.closed);
         if !top.is_some_and(|top| from.contains(&top)) || (empty && raw != "esac") {
-            return Err(self.unexpected("a command, found a word that ends or divides another one"));
+            return Err(
+                self.unexpected("a command, found a reserved word that ends or splits another one")
+            );
         }
         match to {
             Some(to) => {

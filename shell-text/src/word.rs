@@ -1,4 +1,4 @@
-//! Words of the shell's language: how they are quoted, and what they expand to.
+//! Words of the shell's language: quoting and expansions.
 //!
 //! The rules are those of POSIX.1-2017, Shell Command Language, sections 2.2
 //! (quoting) and 2.6 (expansions), checked against dash.
@@ -11,10 +11,10 @@ use nom::combinator::verify;
 use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
-/// How a part of a word is quoted.
+/// The quoting of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
-    /// Not at all: a backslash makes the next character literal.
+    /// Unquoted: a backslash makes the next character literal.
     Bare,
     /// `'…'`: everything is literal.
     Single,
@@ -22,41 +22,41 @@ pub enum Quote {
     Double,
 }
 
-/// What a part of a word stands for.
+/// A literal or an expansion within a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Itself, at this place in the text.
+    /// Literal text, at this place.
     Literal(Range<usize>),
     /// The value of a variable.
     Variable(String),
-    /// Something that only a shell can work out, as it is written.
+    /// An expansion that only a shell can evaluate, as written.
     Computed(String),
 }
 
-/// A part of a word that is quoted in one way.
+/// A segment of a word with one kind of quoting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Segment {
-    /// How it is quoted.
+    /// The quoting.
     pub quote: Quote,
     /// The content, without the quotes, in bytes of the text.
     pub span: Range<usize>,
-    /// What the content stands for, in order.
+    /// Literals and expansions, in order.
     pub parts: Vec<Part>,
 }
 
-/// A word: segments without anything between.
+/// A word: adjacent segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Word {
     /// The word with its quotes, in bytes of the text.
     pub span: Range<usize>,
-    /// Its pieces, in order.
+    /// Its segments, in order.
     pub segments: Vec<Segment>,
 }
 
 impl Word {
-    /// The word's characters when nothing in it has to be worked out.
+    /// The word's characters, if it has no expansions.
     #[must_use]
     pub fn literal(&self, text: &str) -> Option<String> {
         let mut out = String::new();
@@ -72,7 +72,7 @@ impl Word {
     }
 }
 
-/// The characters that the literal at `span` stands for, each with its place.
+/// The characters of the literal at `span`, each with its place.
 pub fn characters(
     text: &str,
     quote: Quote,
@@ -103,13 +103,13 @@ pub fn characters(
     })
 }
 
-/// Whether `text` is a variable's name (POSIX.1-2017, XBD 3.235).
+/// Whether `text` is a valid variable name (POSIX.1-2017, XBD 3.235).
 #[must_use]
 pub fn is_variable_name(text: &str) -> bool {
     name(text).is_ok_and(|(rest, _)| rest.is_empty())
 }
 
-/// A variable's name at the start of a text.
+/// A variable name at the start of a text.
 pub(crate) fn name(input: &str) -> IResult<&str, &str> {
     verify(take_while1(is_name), |name: &str| {
         !name.starts_with(|c: char| c.is_ascii_digit())
@@ -121,7 +121,7 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// What ends a word that is not quoted (section 2.3).
+/// Whether `c` ends an unquoted word (section 2.3).
 pub(crate) fn is_end(c: char) -> bool {
     matches!(
         c,
@@ -129,8 +129,8 @@ pub(crate) fn is_end(c: char) -> bool {
     )
 }
 
-/// The word at `at`, which is no blank and no operator; `Err` with the offset
-/// of a quote or an expansion that has no end.
+/// Reads the word at `at`, which is not a blank or an operator. `Err` holds the offset of an
+/// unterminated quote or expansion.
 pub(crate) fn word(text: &str, at: usize) -> Result<Word, usize> {
     let mut segments = Vec::new();
     let mut here = at;
@@ -180,7 +180,7 @@ pub(crate) fn word(text: &str, at: usize) -> Result<Word, usize> {
     })
 }
 
-/// The parts from `at` to where `quote` ends.
+/// Reads literals and expansions from `at` to the end of `quote`.
 fn parts(text: &str, at: usize, quote: Quote) -> Result<(Range<usize>, Vec<Part>), usize> {
     let mut parts = Vec::new();
     let mut literal = at;
@@ -215,8 +215,7 @@ fn parts(text: &str, at: usize, quote: Quote) -> Result<(Range<usize>, Vec<Part>
     Ok((at..here, parts))
 }
 
-/// The expansion at `at`, a `$` or a backtick, and where it ends; `None` for a
-/// `$` that stands for itself.
+/// Reads the expansion at `at`, a `$` or a backtick, with its end; `None` for a literal `$`.
 fn expansion(text: &str, at: usize, quote: Quote) -> Result<Option<(Part, usize)>, usize> {
     let rest = text.get(at..).unwrap_or_default();
     let computed = |end: usize| {
@@ -226,7 +225,7 @@ fn expansion(text: &str, at: usize, quote: Quote) -> Result<Option<(Part, usize)
     let Some(after) = rest.strip_prefix('$') else {
         return computed(closed(text, at).ok_or(at)?);
     };
-    // A line that is continued within a name goes on with the name.
+    // A line continuation within a name continues the name.
     if after.starts_with("\\\n") {
         return computed(at + 1);
     }
@@ -243,14 +242,14 @@ fn expansion(text: &str, at: usize, quote: Quote) -> Result<Option<(Part, usize)
     match after.chars().next() {
         Some('{' | '(') => computed(closed(text, at).ok_or(at)?),
         Some(c) if c.is_ascii_digit() || "@*#?-$!".contains(c) => computed(at + 2),
-        // Quotes that bash and ksh know and dash does not.
+        // Quotes of bash and ksh, which dash does not support.
         Some('\'' | '"') if quote == Quote::Bare => computed(at + 1),
         _ => Ok(None),
     }
 }
 
-/// Where the expansion at `at` ends: after the bracket or backtick that closes
-/// it, with quotes and expansions in it passed over.
+/// The end of the expansion at `at`: past the closing bracket or backtick, with nested quotes and
+/// expansions skipped.
 fn closed(text: &str, at: usize) -> Option<usize> {
     let mut open: Vec<char> = Vec::new();
     let mut chars = text.get(at..)?.char_indices().peekable();

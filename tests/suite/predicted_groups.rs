@@ -314,7 +314,7 @@ fn other_hardware() {
             "card=00:02.0: 01:00.0 is below 00:02.0 already",
         ),
         ("card=00:1f.0", "00:1f.0 is neither a root port"),
-        ("port=00:02.1,like=00:02.0", "no kernel looks for 00:02.1"),
+        ("port=00:02.1,like=00:02.0", "the kernel does not enumerate 00:02.1"),
         ("moved=01:00", "\"\" in moved= is not the address of a port"),
         ("card=00:03.0,10de", "is not like=SLOT, or up to eight ids"),
     ] {

@@ -1,7 +1,6 @@
-//! How long an EFI driver takes to decompress and to compress, beside edk2's code
-//! in the Python package `uefi_firmware` where it is installed:
-//! `cargo bench -p vbios --bench efi [-- FILE]`. Plain `Instant`, the best of some
-//! rounds.
+//! Decompression and compression of an EFI driver, compared with edk2's code in the Python package
+//! `uefi_firmware`, if installed: `cargo bench -p vbios --bench efi [-- FILE]`. Plain `Instant`,
+//! the best of some rounds.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its result")]
 
 use std::hint::black_box;
@@ -13,7 +12,7 @@ use vbios::efi::{Algorithm, compress, decompress};
 
 const ROUNDS: u32 = 200;
 
-/// The best of as many rounds, in microseconds, by edk2's code.
+/// The best of as many rounds, in microseconds, with edk2's code.
 const SCRIPT: &str = r"
 import sys, time
 from uefi_firmware import efi_compressor as edk2
@@ -31,9 +30,9 @@ print(best(200, lambda: edk2.EfiDecompress(stream, len(stream))),
 ";
 
 fn main() {
-    // `cargo bench` adds an option of its own.
+    // `cargo bench` adds an option.
     let named = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    // About as much code as a GOP driver has.
+    // About as much code as a GOP driver.
     let path = named.unwrap_or_else(|| "/usr/bin/gpg-agent".to_owned());
     let Ok(mut bytes) = std::fs::read(&path) else {
         return println!("{path}: cannot be read; name a file");

@@ -1,8 +1,7 @@
-//! How long a ROM takes to be parsed and verified, with its driver as it is and with
-//! it compressed, where decompressing it once is most of the work; beside rom-parser
-//! where
-//! `ROM_PARSER` names it or `PATH` has it: `cargo bench -p vbios --bench roms
-//! [-- FILE...]`. Plain `Instant`, the best of some rounds.
+//! Parsing and verification of a ROM, with its driver uncompressed and compressed, where
+//! decompression is most of the work; compared with rom-parser, if `ROM_PARSER` names it or it is
+//! in `PATH`: `cargo bench -p vbios --bench roms [-- FILE...]`. Plain `Instant`, the best of some
+//! rounds.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
@@ -39,7 +38,7 @@ fn main() {
     let searched = best(|| Rom::parse(&none).images.len());
     println!("1 MiB without an image: {searched:?}");
     sums();
-    // `cargo bench` adds an option of its own.
+    // `cargo bench` adds an option.
     let named = std::env::args()
         .skip(1)
         .filter(|word| !word.starts_with('-'));
@@ -70,14 +69,14 @@ fn rom_with(driver: &[u8], compression: u16) -> Vec<u8> {
     rom
 }
 
-/// A driver that has `bytes` behind its parts.
+/// A driver with `bytes` after its sections.
 fn driver(bytes: &[u8]) -> Vec<u8> {
     let mut driver = testkit::rom::driver(0x8664, &[0x31, 0xc0, 0xc3]);
     driver.extend_from_slice(bytes);
     driver
 }
 
-/// Bytes of which about half come again, as in code.
+/// Bytes of which about half repeat, as in code.
 fn filler(length: usize) -> Vec<u8> {
     let mut state = 1u32;
     let mut bytes = Vec::new();
@@ -110,7 +109,7 @@ fn dump() -> Vec<u8> {
     dump
 }
 
-/// The sum of an image against the memory that it takes.
+/// Checksum speed, compared with memory.
 fn sums() {
     let image = ImageBuilder::x86(255).build();
     let sum = |bytes: &[u8]| bytes.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
@@ -133,7 +132,7 @@ fn sums() {
     );
 }
 
-/// One file, beside rom-parser as a process.
+/// One file, compared with rom-parser as a process.
 fn file(name: &str) {
     let Ok(bytes) = std::fs::read(name) else {
         return println!("{name}: cannot be read");
@@ -150,7 +149,7 @@ fn file(name: &str) {
     );
     let program = std::env::var_os("ROM_PARSER").unwrap_or_else(|| "rom-parser".into());
     let run = |argument: &str| Command::new(&program).arg(argument).output().is_ok();
-    // Without a readable file it does nothing: what is left is starting a process.
+    // Without a readable file it does nothing: the rest is the start of a process.
     if !run("/") {
         return println!("rom-parser is not installed");
     }

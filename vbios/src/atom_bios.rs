@@ -1,4 +1,4 @@
-//! AMD's video BIOS.
+//! AMD video BIOS tables.
 
 use alloc::string::String;
 
@@ -6,42 +6,42 @@ use pci_core::SubsystemId;
 
 use crate::field::{text_at, u16_at};
 
-/// AMD's video BIOS ("ATOMBIOS"), as the ROM table in an x86 image describes it.
+/// AMD video BIOS ("ATOMBIOS"), from the ROM table of an x86 image.
 ///
-/// Layout: `struct atom_rom_header_v2_2` and `struct vbios_rom_header` of
-/// `drivers/gpu/drm/amd/include/atomfirmware.h` of Linux; the part number is where
-/// `amdgpu_atombios` of Linux reads it (`atom.h`).
+/// Layout: `struct atom_rom_header_v2_2` and `struct vbios_rom_header` in Linux
+/// `drivers/gpu/drm/amd/include/atomfirmware.h`; the part number is at the offset of
+/// `amdgpu_atombios` (`atom.h`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AtomBios {
-    /// Where the ROM table starts, in bytes from the image's start.
+    /// Offset of the ROM table in the image, in bytes.
     pub offset: usize,
-    /// The revision of the table's format: 1 up to Polaris, 2 since Vega.
+    /// Format revision of the table: 1 up to Polaris, 2 since Vega.
     pub format_revision: u8,
-    /// The revision of the table's content.
+    /// Content revision of the table.
     pub content_revision: u8,
-    /// The board that it is for; `None` where the table has none.
+    /// Subsystem IDs of the board; `None` if the table has none.
     pub subsystem: Option<SubsystemId>,
-    /// AMD's number of the part, `113-1E3870U-O4B`; unprintable bytes escaped.
+    /// AMD part number, `113-1E3870U-O4B`; unprintable bytes escaped.
     pub part_number: Option<String>,
-    /// When it was built, as `mm/dd/yy` and a time; unprintable bytes escaped.
+    /// Build date, `mm/dd/yy` and a time; unprintable bytes escaped.
     pub date: Option<String>,
-    /// What it shows when it starts; unprintable bytes escaped.
+    /// Boot message; unprintable bytes escaped.
     pub message: Option<String>,
-    /// The name of the file that it was built from; unprintable bytes escaped.
+    /// Name of the configuration file of the build; unprintable bytes escaped.
     pub configuration_file: Option<String>,
-    /// Where the list of commands starts, in bytes from the image's start.
+    /// Offset of the command table list in the image, in bytes.
     pub command_table: u16,
-    /// Where the list of data tables starts, in bytes from the image's start.
+    /// Offset of the data table list in the image, in bytes.
     pub data_table: u16,
 }
 
-/// The text that stands at 0x30 of each of AMD's x86 images.
+/// The text at 0x30 of each AMD x86 image.
 const MAGIC: &[u8] = b" 761295520";
 
 impl AtomBios {
-    /// Reads the ROM table of an x86 image.
+    /// Parses the ROM table of an x86 image.
     pub(crate) fn read(image: &[u8]) -> Option<Self> {
         if !image.get(0x30..)?.starts_with(MAGIC) {
             return None;

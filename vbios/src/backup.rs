@@ -1,23 +1,21 @@
-//! The second copy that flash images have.
+//! The second copy of the ROM in flash images.
 
 use crate::field::BLOCK;
 use crate::image::Image;
 
-/// A second copy of the ROM behind the first: flash chips keep one for when the
-/// first is damaged.
+/// A second copy of the ROM after the first: flash chips keep one as a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Backup {
-    /// Where it starts, in bytes from the file's start: at its own flash header
-    /// where it has one.
+    /// Offset in the file, in bytes: of its flash header if present.
     pub offset: usize,
-    /// Where its first image starts, where that was found.
+    /// Offset of its first image, if found.
     pub first_image: Option<usize>,
 }
 
-/// Looks for a copy of `first`, the first image, behind `end`, where both chains
-/// have ended. Copies stand at whole blocks from the first image.
+/// Searches a copy of `first`, the first image, after `end`, the end of both chains. Copies are at
+/// whole blocks from the first image.
 pub(crate) fn find(file: &[u8], first: &Image, end: usize) -> Option<Backup> {
     let start = first.offset + (end.saturating_sub(first.offset)).next_multiple_of(BLOCK);
     let mut header = None;

@@ -1,4 +1,4 @@
-//! What the vendor's own tables tell of the board that a ROM was made for.
+//! Vendor tables that describe the ROM's board.
 
 use pci_core::{SubsystemId, VendorId};
 
@@ -8,20 +8,19 @@ use crate::image::Image;
 use crate::nvidia::{self, Bit};
 use crate::video_bios_table::VideoBiosTable;
 
-/// What the vendor's tables in the first x86 image that has any tell.
+/// Vendor tables of the first x86 image that has any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Board {
-    /// Where the image with the tables starts, in bytes from the file's start.
+    /// Offset of the image with the tables in the file, in bytes.
     pub image: usize,
     /// The tables.
     pub tables: VendorTables,
-    /// The board's subsystem ids, which the card has in its configuration space,
-    /// too.
+    /// Subsystem IDs of the board, as in the card's configuration space.
     pub subsystem: Option<SubsystemId>,
 }
 
-/// The tables that are read, by vendor.
+/// The supported tables, by vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -36,8 +35,7 @@ pub enum VendorTables {
 }
 
 impl Board {
-    /// Reads the tables of the first x86 image of `images` that has any; `chain` is
-    /// NVIDIA's.
+    /// Parses the tables of the first x86 image of `images` that has any; `chain` is NVIDIA's.
     pub(crate) fn read(file: &[u8], images: &[Image], chain: &[Image]) -> Option<Self> {
         let mut x86 = images
             .iter()
@@ -58,7 +56,7 @@ impl Board {
         })
     }
 
-    /// When it was built, as the ROM says it.
+    /// The build date in the ROM.
     #[must_use]
     pub fn date(&self) -> Option<&str> {
         match &self.tables {
@@ -71,8 +69,8 @@ impl Board {
 
 impl VendorTables {
     fn read(x86: &[u8], vendor: VendorId) -> Option<Self> {
-        // Each vendor's tables are looked for in its own ROMs alone: the words could
-        // stand anywhere, and to look for them takes time.
+        // Each vendor's tables are searched in that vendor's ROMs only: the signatures may occur by
+        // chance, and the search is slow.
         match vendor {
             VendorId::NVIDIA => Bit::read(x86).map(Self::Nvidia),
             VendorId::INTEL => VideoBiosTable::read(x86).map(Self::Intel),

@@ -1,27 +1,26 @@
-//! ROMs inside other files.
+//! ROMs embedded in other files.
 
 use alloc::vec::Vec;
 
 use crate::chains::Chains;
 use crate::rom::Rom;
 
-/// A ROM that was found inside another file.
+/// A ROM embedded in another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Carved {
-    /// Where it starts, in bytes from the start of the file.
+    /// Offset in the file, in bytes.
     pub offset: usize,
-    /// How long PCI's chain is, in bytes.
+    /// Length of the PCI chain, in bytes.
     pub length: usize,
-    /// What it is; its offsets count from its own start.
+    /// The ROM; its offsets are relative to its own start.
     pub rom: Rom,
 }
 
-/// Finds the ROMs inside `file`, such as the firmware of a board: each chain of
-/// images that closes, at whatever offset it starts. A chain inside another is none.
+/// Finds the ROMs in `file`, such as a motherboard's firmware: each closed chain of images, at any
+/// offset. A chain inside another is not listed.
 ///
-/// Firmware has most ROMs compressed; such are not found. Time is linear in the
-/// length of the file, whatever stands in it.
+/// Firmware compresses most ROMs; those are not found. Time is linear in the length of the file.
 ///
 /// ```
 /// # let mut rom = vec![0; 512];

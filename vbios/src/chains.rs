@@ -1,12 +1,12 @@
-//! Finding chains of images by their signatures.
+//! Search for chains of images by their signatures.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use crate::image::Image;
 
-/// Finds chains in a file. Where a chain was followed to no good end is kept, so that
-/// each image is looked at once, however many chains run into it.
+/// Searches chains in a file. Failed chains are cached, so that each image is parsed once, however
+/// many chains contain it.
 pub(crate) struct Chains<'a> {
     file: &'a [u8],
     dead: BTreeSet<usize>,
@@ -20,7 +20,7 @@ impl<'a> Chains<'a> {
         }
     }
 
-    /// The offsets of all images that could start a chain, from `start` on.
+    /// The offsets of all images that may start a chain, from `start` on.
     pub(crate) fn candidates(file: &'a [u8], start: usize) -> impl Iterator<Item = usize> + 'a {
         let rest = file.get(start..).unwrap_or_default();
         memchr::memmem::find_iter(rest, &[0x55, 0xaa])
@@ -28,8 +28,8 @@ impl<'a> Chains<'a> {
             .filter(move |offset| Image::is_at(file, *offset))
     }
 
-    /// Where the chain that starts at `first` ends, if one of its images says that it
-    /// is the last and the file has all of them.
+    /// End of the chain that starts at `first`, if one of its images has the last-image indicator
+    /// and the file contains all of them.
     pub(crate) fn end(&mut self, first: usize) -> Option<usize> {
         let mut visited = Vec::new();
         let mut offset = first;

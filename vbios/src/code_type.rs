@@ -1,9 +1,9 @@
-//! Which kind of machine an image is for.
+//! Code type of an image.
 
 use core::fmt;
 
-/// The code type of an image: the byte at 0x14 of its PCI data structure (PCI
-/// Firmware Specification 3.3, section 5.1.2).
+/// Code type of an image: the byte at 0x14 of its PCI data structure (PCI Firmware Specification
+/// 3.3, section 5.1.2).
 ///
 /// ```
 /// use vbios::CodeType;
@@ -14,22 +14,22 @@ use core::fmt;
 pub struct CodeType(pub u8);
 
 impl CodeType {
-    /// BIOS code of an x86 PC: what legacy guests run.
+    /// x86 BIOS code: for guests with SeaBIOS.
     pub const X86: Self = Self(0x00);
-    /// Open Firmware's FCode.
+    /// Open Firmware (FCode).
     pub const OPEN_FIRMWARE: Self = Self(0x01);
     /// Hewlett-Packard PA-RISC.
     pub const PA_RISC: Self = Self(0x02);
-    /// An EFI driver: what OVMF guests run.
+    /// EFI driver: for guests with OVMF.
     pub const EFI: Self = Self(0x03);
-    /// NVIDIA's firmware security image, which its drivers read
-    /// (`drivers/gpu/nova-core/vbios.rs` of Linux).
+    /// NVIDIA's firmware security image, which its drivers read (`drivers/gpu/nova-core/vbios.rs`
+    /// of Linux).
     pub const NVIDIA_FWSEC: Self = Self(0xe0);
-    /// NVIDIA's notebook system information (the same source).
+    /// NVIDIA's notebook system information (same source).
     pub const NVIDIA_NBSI: Self = Self(0x70);
 
-    /// The name that the specification, or for its own types NVIDIA's drivers,
-    /// give it; `None` for a type that has none.
+    /// The name in the specification, or in NVIDIA's drivers for NVIDIA types; `None` for an
+    /// unknown type.
     #[must_use]
     pub const fn name(self) -> Option<&'static str> {
         match self {

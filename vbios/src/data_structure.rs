@@ -1,4 +1,4 @@
-//! The data structure that each image carries: "PCIR", and NVIDIA's "NPDS".
+//! The data structure of an image: "PCIR", and NVIDIA's "NPDS".
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,11 +9,10 @@ use crate::code_type::CodeType;
 use crate::field::{BLOCK, u16_at};
 use crate::problem::Problem;
 
-/// The structure of revision 0 is this long (PCI Local Bus Specification 2.2,
-/// section 6.3.1.2).
+/// Length of the structure of revision 0 (PCI Local Bus Specification 2.2, section 6.3.1.2).
 const SHORTEST: usize = 0x18;
 
-/// The four bytes with which an image's data structure starts.
+/// Signature of an image's data structure.
 ///
 /// ```
 /// use vbios::StructureSignature;
@@ -25,13 +24,12 @@ pub struct StructureSignature(pub [u8; 4]);
 impl StructureSignature {
     /// The PCI data structure (PCI Firmware Specification 3.3, section 5.1.2).
     pub const PCIR: Self = Self(*b"PCIR");
-    /// NVIDIA's own images have the same fields under this name
-    /// (`drivers/gpu/nova-core/vbios.rs` of Linux).
+    /// NVIDIA's own images, with the same fields (`drivers/gpu/nova-core/vbios.rs` of Linux).
     pub const NPDS: Self = Self(*b"NPDS");
-    /// A third name that NVIDIA's drivers take (the same source).
+    /// A third signature that NVIDIA's drivers accept (same source).
     pub const RGIS: Self = Self(*b"RGIS");
 
-    /// Whether NVIDIA's drivers take an image with it.
+    /// Whether NVIDIA's drivers accept the signature.
     #[must_use]
     pub const fn is_known(self) -> bool {
         matches!(self, Self::PCIR | Self::NPDS | Self::RGIS)
@@ -45,37 +43,36 @@ impl fmt::Display for StructureSignature {
     }
 }
 
-/// The fields of the structure (PCI Firmware Specification 3.3, section 5.1.2).
+/// Fields of the structure (PCI Firmware Specification 3.3, section 5.1.2).
 pub(crate) struct DataStructure {
     pub(crate) signature: StructureSignature,
     pub(crate) id: PciId,
     pub(crate) class: ClassCode,
-    /// How long the structure says it is, in bytes.
+    /// Length field of the structure, in bytes.
     pub(crate) structure_length: u16,
     pub(crate) structure_revision: u8,
     pub(crate) length: usize,
     pub(crate) vendor_revision: u16,
     pub(crate) code_type: CodeType,
     pub(crate) indicator: u8,
-    /// The fields that revision 3 added.
+    /// The fields of revision 3.
     pub(crate) third: Option<Third>,
 }
 
-/// What revision 3 of the structure added.
+/// The fields that revision 3 added.
 pub(crate) struct Third {
-    /// Where the device list starts, from the structure's start; 0 for none.
+    /// Device list pointer, from the structure's start; 0 for none.
     device_list: u16,
-    /// The longest that the image may be at run time, in bytes.
+    /// Maximum run-time image length, in bytes.
     pub(crate) runtime_length: usize,
-    /// Where the configuration utility's header is, from the image's start; 0 for
-    /// none.
+    /// Offset of the configuration utility code header in the image; 0 for none.
     pub(crate) configuration_utility: u16,
-    /// Where the DMTF CLP entry point is, from the image's start; 0 for none.
+    /// Offset of the DMTF CLP entry point in the image; 0 for none.
     pub(crate) clp_entry: u16,
 }
 
-/// Where the structure starts in `image`, whose header points at it from 0x18, if
-/// it is one of `wanted`.
+/// Offset of the structure in `image`, from the pointer at 0x18 of the header, if its signature is
+/// one of `wanted`.
 pub(crate) fn pointer(
     image: &[u8],
     wanted: fn(StructureSignature) -> bool,
@@ -84,7 +81,7 @@ pub(crate) fn pointer(
     let at = usize::from(pointer);
     let signature = image.get(at..).and_then(|rest| rest.first_chunk::<4>());
     match signature {
-        // A pointer into the header itself cannot be meant.
+        // A pointer into the header itself is invalid.
         _ if at < 0x1a => Err(Problem::PointerInHeader { pointer }),
         None => Err(Problem::PointerOutOfRange { pointer }),
         Some(found) if !wanted(StructureSignature(*found)) => Err(Problem::NoDataStructure {
@@ -96,20 +93,19 @@ pub(crate) fn pointer(
     }
 }
 
-/// Whether a PCI walk takes the structure.
+/// Whether a walk along the PCI chain accepts the signature.
 pub(crate) fn is_pcir(signature: StructureSignature) -> bool {
     signature == StructureSignature::PCIR
 }
 
 impl DataStructure {
-    /// Reads the structure at `at`, a place that [`pointer`] gave.
+    /// Parses the structure at `at`, an offset returned by [`pointer`].
     pub(crate) fn read(image: &[u8], at: usize) -> Option<Self> {
         let bytes = image.get(at..)?;
         let [prog_if, sub, base] = *bytes.get(0x0d..)?.first_chunk()?;
         let structure_length = u16_at(bytes, 0x0a)?;
         let structure_revision = *bytes.get(0x0c)?;
-        // Old structures use the fields for other things, and some claim revision
-        // 3 without having its length.
+        // Old structures use these fields otherwise, and some claim revision 3 without its length.
         let third = if structure_revision >= 3 && structure_length >= 0x1c {
             Third::read(bytes)
         } else {
@@ -129,8 +125,8 @@ impl DataStructure {
         })
     }
 
-    /// The further devices that the image serves, and whether the list's end was
-    /// found. `image` must end where the image ends.
+    /// The further devices that the image supports, and whether the list is terminated. `image`
+    /// must end at the image's end.
     pub(crate) fn device_list(&self, image: &[u8], at: usize) -> (Vec<DeviceId>, bool) {
         let mut list = Vec::new();
         let Some(third) = self.third.as_ref().filter(|third| third.device_list != 0) else {

@@ -1,4 +1,4 @@
-//! What is different between two ROMs.
+//! Differences between two ROMs.
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::format;
@@ -9,27 +9,26 @@ use crate::board::{Board, VendorTables};
 use crate::image::Image;
 use crate::rom::Rom;
 
-/// One thing in which two ROMs differ.
+/// A difference between two ROMs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RomDifference {
-    /// Where: `prefix`, `EFI image 1`, `board`, `tail`.
+    /// Place: `prefix`, `EFI image 1`, `board`, `tail`.
     pub place: String,
-    /// Which of its fields.
+    /// Field.
     pub field: &'static str,
-    /// What the first ROM has there; `None` where it has nothing of the kind.
+    /// Value in the first ROM; `None` if absent.
     pub left: Option<String>,
-    /// What the second one has.
+    /// Value in the second ROM; `None` if absent.
     pub right: Option<String>,
 }
 
-/// The differences between two ROMs, field by field: `left` was parsed from
-/// `left_file`, `right` from `right_file`.
+/// The differences between two ROMs, field by field: `left` was parsed from `left_file`, `right`
+/// from `right_file`.
 ///
-/// Images are compared with those of the same kind: the first EFI image with the
-/// first EFI image. What is inside an image and is in no field that is known, is
-/// told as the number of bytes that differ.
+/// Images are compared with those of the same kind: the first EFI image with the first EFI image.
+/// Bytes of an image that are in no known field are counted.
 ///
 /// ```
 /// use vbios::{Rom, diff};
@@ -67,7 +66,7 @@ type Fields = Vec<(&'static str, Option<String>)>;
 struct Differences(Vec<RomDifference>);
 
 impl Differences {
-    /// Compares fields of the same name; each name stands at most once.
+    /// Compares fields of the same name; each name occurs at most once.
     fn fields(&mut self, place: &str, left: &Fields, right: &Fields) {
         let find = |fields: &Fields, name| {
             let field = fields.iter().find(|(field, _)| *field == name);
@@ -140,7 +139,7 @@ fn tail_fields(rom: &Rom) -> Fields {
     .into()
 }
 
-/// The images of all kinds: PCI's chain, then those that NVIDIA's alone has.
+/// All images: the PCI chain, then those only in NVIDIA's chain.
 fn all_images(rom: &Rom) -> Vec<&Image> {
     let known = |offset| {
         rom.images
@@ -152,7 +151,7 @@ fn all_images(rom: &Rom) -> Vec<&Image> {
 }
 
 fn images(differences: &mut Differences, left: (&Rom, &[u8]), right: (&Rom, &[u8])) {
-    // By kind, so that each image is looked at once.
+    // By kind, so that each image is visited once.
     let mut unmatched: BTreeMap<Kind, VecDeque<&Image>> = BTreeMap::new();
     for image in all_images(right.0) {
         unmatched.entry(kind(image)).or_default().push_back(image);
@@ -177,13 +176,13 @@ fn images(differences: &mut Differences, left: (&Rom, &[u8]), right: (&Rom, &[u8
 /// Code type, machine of an EFI image, signature.
 type Kind = (u8, Option<u16>, u16);
 
-/// What of an image is to be the same for a comparison to make sense.
+/// The kind of an image; only images of the same kind are compared.
 fn kind(image: &Image) -> Kind {
     let machine = image.efi.map(|efi| efi.machine.0);
     (image.code_type.0, machine, image.signature.0)
 }
 
-/// `EFI image 2`: the kind, and which of them it is.
+/// `EFI image 2`: the kind, and the number within the kind.
 fn number(counted: &mut BTreeMap<String, usize>, image: &Image) -> String {
     let kind = image.code_type.to_string();
     let number = counted.entry(kind.clone()).or_default();
@@ -204,7 +203,7 @@ fn compare(
     let before = differences.0.len();
     differences.fields(place, &left, &image_fields(partner));
     let (a, b) = (image.bytes(file), partner.bytes(other));
-    // Where a field differs its bytes do; they are told by the field.
+    // A differing field is reported as such, not as bytes.
     if differences.0.len() == before || a.len() == b.len() {
         differences.bytes(place, a, b);
     }
@@ -220,12 +219,12 @@ fn image_fields(image: &Image) -> Fields {
     let version = extension.and_then(|extension| extension.efi_version);
     let checksum = image
         .checksum_ok
-        .map(|ok| if ok { "right" } else { "wrong" });
+        .map(|ok| if ok { "valid" } else { "invalid" });
     [
         ("offset", Some(hex(image.offset))),
         ("length", Some(hex(image.length_pcir))),
         ("NVIDIA length", image.length_npde.map(hex)),
-        ("initialisation size", image.length_header.map(hex)),
+        ("initialization size", image.length_header.map(hex)),
         ("id", Some(image.id.to_string())),
         ("device list", (!list.is_empty()).then_some(list)),
         ("class", Some(image.class.to_string())),

@@ -1,4 +1,4 @@
-//! Parsed ROMs as documents: `prefix`, `images`, `tail`, `findings`.
+//! Serialized form of parsed ROMs: `prefix`, `images`, `tail`, `findings`.
 
 use alloc::string::ToString;
 

@@ -1,14 +1,14 @@
-//! Why bytes could not be read, or an edit not made.
+//! Errors of parsing and editing.
 
 use alloc::boxed::Box;
 use core::fmt;
 
 use crate::efi::{Algorithm, Compression, StreamFault, Subsystem};
 
-/// What functions of this crate return.
+/// Result of this crate's functions.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// Why bytes could not be read, or an edit not made.
+/// An error of parsing or editing.
 ///
 /// ```
 /// use vbios::ErrorKind;
@@ -27,55 +27,53 @@ pub struct Error(Box<Cause>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A word names no [`Images`](crate::edit::Images).
+    /// A text is not an [`Images`](crate::edit::Images) selection.
     ImagesWord,
-    /// A text is no full name of an ACPI device.
+    /// A text is not the full path of an ACPI device.
     AcpiPath,
-    /// A text is no ids of a card.
+    /// A text is not the IDs of a card.
     CardIds,
     /// The source has no image.
     NoImage,
-    /// The source has none of the images that were asked for.
+    /// The source has none of the selected images.
     NoSuchImage,
-    /// The bytes end before what is to be read or changed.
+    /// The bytes end before the range to read or change.
     CutOff,
-    /// The bytes of an x86 image must add up to 0 again, and none of them is known to be
-    /// free for that.
+    /// The checksum of an x86 image must be corrected, but no byte is known to be free for it.
     NoBalanceByte,
-    /// The byte that was named for the checksum cannot be changed: it is outside the image's
-    /// initialisation size, or in a field by which the image is found.
+    /// The byte named for the checksum cannot be changed: it is outside the image's initialization
+    /// size, or in a header field.
     ByteNotFree,
-    /// An EFI image has no driver where its header says.
+    /// An EFI image has no driver at the offset in its header.
     NoDriver,
-    /// A driver is compressed by an unknown algorithm.
+    /// A driver's compression type is unknown.
     Compression,
     /// A compressed driver is damaged.
     CompressedStream,
-    /// Bytes that are to be an EFI driver are no executable.
+    /// The bytes for an EFI driver are not an executable.
     Executable,
-    /// Bytes that are to be an EFI driver are an executable of another kind, which no
-    /// firmware loads from a ROM.
+    /// The bytes for an EFI driver are an executable of another subsystem, which firmware does not
+    /// load from a ROM.
     Subsystem,
-    /// A driver, a ROM, or all of them together, is larger than it can be.
+    /// A driver, a ROM, or their total exceeds the size limit.
     TooLarge,
-    /// A new image is for no known device.
+    /// A new image lacks a device ID.
     NoIds,
-    /// Images that are to be extracted as one are not adjacent.
+    /// Images to extract as one ROM are not adjacent.
     NotAdjacent,
-    /// No image would be left.
+    /// The edit would leave no image.
     NoneLeft,
-    /// The chain breaks off before an image says that it is the last, so that the bytes
-    /// behind it may belong to it.
+    /// The chain ends without a last-image indicator, so that the following bytes may belong to it.
     ChainOpen,
-    /// NVIDIA's own chain does not end in this file, or there is none.
+    /// NVIDIA's chain does not end in this file, or does not exist.
     NoNvidiaEnd,
-    /// An image has less room for a device list than it needs.
+    /// An image lacks room for a device list.
     NoRoomForList,
-    /// An entry of a driver's certificate table is no signature of an executable.
+    /// An entry of a driver's certificate table is not the signature of an executable.
     Certificate,
-    /// A table is no ACPI table `VFCT`.
+    /// A table is not an ACPI table `VFCT`.
     Vfct,
-    /// NVIDIA's flash header leads to no image.
+    /// NVIDIA's flash header points to no image.
     FlashHeader,
 }
 
@@ -233,8 +231,7 @@ impl Error {
         }
     }
 
-    /// The place in the bytes that were read, from their start: of a damaged driver in an
-    /// image, the place of the image.
+    /// Byte offset in the input; for a damaged driver in an image, the offset of the image.
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
         match *self.0 {
@@ -267,7 +264,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ImagesWord => f.write_str(
-                "expected all, legacy, efi, an image's number from 0, or its offset as 0xfc00",
+                "expected all, legacy, efi, an image's number from 0, or its offset such as 0xfc00",
             ),
             Self::AcpiPath => f.write_str(
                 r"expected the full name of an ACPI device, such as \_SB.PCI0.S08.S00: a backslash, \
@@ -278,58 +275,58 @@ impl fmt::Display for Cause {
                 "expected vendor:device or vendor:device:subvendor:subdevice, four hex digits each at byte {offset}"
             ),
             Self::NoImage => {
-                f.write_str("is no option ROM: expected 55 aa with a PCI data structure")
+                f.write_str("not an option ROM: expected 55 aa with a PCI data structure")
             }
             Self::NoSuchImage { wanted, images } => {
-                write!(f, "has no image \"{wanted}\" among its {images}")
+                write!(f, "no image \"{wanted}\" among {images}")
             }
             Self::CutOff { offset } => {
-                write!(f, "ends before {offset:#x}, which was to be changed")
+                write!(f, "file ends before {offset:#x}, the start of the change")
             }
             Self::NoBalanceByte { offset } => write!(
                 f,
-                "image at {offset:#x}: no byte is known to be free for the checksum; name one"
+                "image at {offset:#x}: no byte is known to be free for the checksum; specify one"
             ),
             Self::ChainOpen { offset } => write!(
                 f,
-                "chain of images breaks off at {offset:#x}: expected the next image or the last flag before it"
+                "chain of images ends at {offset:#x} without a last-image indicator"
             ),
             Self::NoNvidiaEnd => {
-                f.write_str("NVIDIA's own chain of images does not end in this file")
+                f.write_str("NVIDIA's chain of images does not end in this file")
             }
             Self::Driver { offset, error } => write!(f, "image at {offset:#x}: {error}"),
-            Self::Executable(error) => write!(f, "is no EFI driver: {error}"),
+            Self::Executable(error) => write!(f, "not an EFI driver: {error}"),
             Self::Subsystem { subsystem } => write!(
                 f,
-                "is no EFI driver: expected subsystem 0x0b or 0x0c, found {:#04x}",
+                "not an EFI driver: expected subsystem 0x0b or 0x0c, found {:#04x}",
                 subsystem.0
             ),
-            Self::TooLarge { size } => write!(f, "{size} bytes are more than a ROM can hold"),
+            Self::TooLarge { size } => write!(f, "{size} bytes exceed the size limit of a ROM"),
             Self::TooLong { size } => {
                 let most = Algorithm::LARGEST;
-                write!(f, "expected {most} bytes at most, found {size}")
+                write!(f, "expected at most {most} bytes, found {size}")
             }
             Self::TableTooLarge { length, largest } => write!(
                 f,
-                "expected {largest} bytes at most for an ACPI table, found {length}"
+                "expected at most {largest} bytes for an ACPI table, found {length}"
             ),
             Self::NoIds => {
-                f.write_str("an EFI driver needs the ids of the function that it is for")
+                f.write_str("an EFI driver needs the IDs of its function")
             }
             Self::NotAdjacent { wanted } => {
-                write!(f, "images \"{wanted}\" do not stand next to each other")
+                write!(f, "images \"{wanted}\" are not adjacent")
             }
-            Self::NoneLeft => f.write_str("no image would be left"),
+            Self::NoneLeft => f.write_str("the edit would leave no image"),
             Self::NoRoomForList { offset, room } => write!(
                 f,
                 "image at {offset:#x}: its device list has room for {room} devices"
             ),
             Self::ByteNotFree { offset } => write!(
                 f,
-                "the byte at {offset:#x} cannot be changed for the checksum: it is a field of a header or outside the bytes that are summed"
+                "the byte at {offset:#x} cannot be changed for the checksum: it is in a header field or outside the initialization size"
             ),
-            Self::ImageHeaderCutOff => f.write_str("ends inside its header"),
-            Self::NoDriver => f.write_str("has no driver where its header says"),
+            Self::ImageHeaderCutOff => f.write_str("file ends inside its header"),
+            Self::NoDriver => f.write_str("no driver at the offset in its header"),
             Self::Compression { compression } => write!(
                 f,
                 "expected compression type 0 or 1, found {}",
@@ -355,20 +352,20 @@ impl fmt::Display for Cause {
             Self::ExecutableCutOff => f.write_str("executable ends inside its headers"),
             Self::PastTheEnd { end, size } => write!(
                 f,
-                "executable has parts up to {end:#x}, {size:#x} bytes are there"
+                "executable has sections up to {end:#x} but only {size:#x} bytes"
             ),
             Self::CertificateCutOff { offset } => {
-                write!(f, "certificate at {offset:#x} ends behind its table")
+                write!(f, "certificate at {offset:#x} exceeds its table")
             }
             Self::CertificateType { offset, kind } => write!(
                 f,
                 "certificate at {offset:#x}: expected type 2 (PKCS), found {kind}"
             ),
             Self::CertificateMalformed { offset } => {
-                write!(f, "certificate at {offset:#x} is no signature of a driver")
+                write!(f, "certificate at {offset:#x} is not the signature of a driver")
             }
             Self::VfctSignature => {
-                f.write_str("expected an ACPI table VFCT, found another start")
+                f.write_str("not an ACPI table VFCT")
             }
             Self::VfctHeaderCutOff => f.write_str("file ends inside the header of the table"),
             Self::VfctLength { length } => {
@@ -377,12 +374,12 @@ impl fmt::Display for Cause {
             Self::VfctImageCutOff { offset } => {
                 write!(
                     f,
-                    "video BIOS at {offset:#x} leads past the end of the table"
+                    "video BIOS at {offset:#x} exceeds the table"
                 )
             }
             Self::FlashHeaderVersion => f.write_str("expected flash header version 1, 2 or 3"),
             Self::FlashHeaderCutOff => {
-                f.write_str("file ends before what the flash header leads to")
+                f.write_str("file ends before the target of the flash header")
             }
             Self::NoDirectory { offset } => write!(f, "expected RFRD at {offset:#x}"),
         }

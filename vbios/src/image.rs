@@ -1,4 +1,4 @@
-//! One image of a ROM.
+//! An image of a ROM.
 
 use alloc::vec::Vec;
 
@@ -14,114 +14,107 @@ use crate::pnp::{self, PnpHeader};
 use crate::problem::{ImageFinding, Problem};
 use crate::signature::Signature;
 
-/// One image: its place and what its header and data structure say.
+/// An image: its place, header and data structure.
 ///
-/// Three fields tell how long it is, and they differ where the ROM is NVIDIA's:
-/// the data structure's length leads along PCI's chain, NVIDIA's extension along
-/// NVIDIA's, and the header tells how much of it a BIOS sums up and runs.
+/// It has three lengths, which differ in NVIDIA ROMs: the data structure's length leads to the next
+/// image of the PCI chain, NVIDIA's extension to the next of NVIDIA's chain, and the header's
+/// initialization size is the part that a BIOS sums and runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Image {
-    /// Where it starts, in bytes from the start of the file.
+    /// Offset in the file, in bytes.
     pub offset: usize,
-    /// The two bytes that it starts with.
+    /// The first two bytes.
     pub signature: Signature,
-    /// How long its data structure says it is, in bytes; the file may have less of
-    /// it.
+    /// Image length in the data structure, in bytes; the file may contain less.
     pub length_pcir: usize,
-    /// How long NVIDIA's extension says it is, in bytes.
+    /// Length in NVIDIA's extension, in bytes.
     pub length_npde: Option<usize>,
-    /// The initialisation size in the header, in bytes: of an x86 image the byte at
-    /// 2, of an EFI image the word there.
+    /// Initialization size in the header, in bytes: the byte at 2 of an x86 image, the word there
+    /// of an EFI image.
     pub length_header: Option<usize>,
-    /// Where its data structure starts, in bytes from the image's start.
+    /// Offset of the data structure in the image, in bytes.
     pub structure_offset: usize,
-    /// The name of its data structure.
+    /// Signature of the data structure.
     pub structure_signature: StructureSignature,
-    /// The revision of the data structure: 0 or 3.
+    /// Revision of the data structure: 0 or 3.
     pub structure_revision: u8,
-    /// How long the data structure says it is, in bytes.
+    /// Length of the data structure, in bytes.
     pub structure_length: u16,
-    /// Which kind of machine it is for.
+    /// Code type.
     pub code_type: CodeType,
-    /// The device it is for.
+    /// IDs of its device.
     pub id: PciId,
-    /// Further devices of the same vendor it is for (data structure revision 3).
+    /// Further device IDs of the same vendor (data structure revision 3).
     pub device_list: Vec<DeviceId>,
-    /// The class of that device.
+    /// Class code of the device.
     pub class: ClassCode,
-    /// The vendor's own revision of the code.
+    /// Vendor's revision level of the code.
     pub vendor_revision: u16,
-    /// Whether it says that no image follows.
+    /// Last-image indicator.
     pub last: bool,
-    /// The longest that it may be at run time, in bytes (data structure revision
-    /// 3); 0 where it does not say.
+    /// Maximum run-time image length, in bytes (data structure revision 3); 0 if unspecified.
     pub runtime_length: Option<usize>,
-    /// Where its configuration utility's header is, from the image's start (data
-    /// structure revision 3).
+    /// Offset of the configuration utility code header in the image (data structure revision 3).
     pub configuration_utility: Option<u16>,
-    /// Where its DMTF CLP entry point is, from the image's start (data structure
-    /// revision 3).
+    /// Offset of the DMTF CLP entry point in the image (data structure revision 3).
     pub clp_entry: Option<u16>,
-    /// Whether an x86 image's bytes add up to 0 over its initialisation size, as
-    /// they must. `None` for other images, which have no such duty, and where the
-    /// file has not all of those bytes.
+    /// Whether the bytes of an x86 image add up to 0 over its initialization size, as required.
+    /// `None` for other images, and if the file lacks some of the bytes.
     pub checksum_ok: Option<bool>,
     /// NVIDIA's extension of the data structure.
     pub extension: Option<Extension>,
-    /// The Plug and Play expansion headers of an x86 image.
+    /// Plug and Play expansion headers of an x86 image.
     pub pnp: Vec<PnpHeader>,
-    /// Where the `FCode` program of an Open Firmware image starts, from the image's
-    /// start (PCI Bus Binding to Open Firmware 2.1, section 9).
+    /// Offset of the FCode program of an Open Firmware image (PCI Bus Binding to Open Firmware 2.1,
+    /// section 9).
     pub fcode_offset: Option<u16>,
-    /// The header of an EFI image.
+    /// Header of an EFI image.
     pub efi: Option<EfiHeader>,
 }
 
 impl Image {
-    /// Whether the image says that it is for `id`, by its own id or its list.
+    /// Whether the image supports `id`, by its own ID or its device list.
     #[must_use]
     pub fn matches(&self, id: PciId) -> bool {
         self.id == id || (self.id.vendor == id.vendor && self.device_list.contains(&id.device))
     }
 
-    /// What `file` has of the image by its data structure's length.
+    /// The bytes of the image in `file`, by its data structure's length.
     #[must_use]
     pub fn bytes<'a>(&self, file: &'a [u8]) -> &'a [u8] {
         let rest = file.get(self.offset..).unwrap_or_default();
         rest.get(..self.length_pcir).unwrap_or(rest)
     }
 
-    /// Where the next image of PCI's chain starts, in bytes from the file's start.
+    /// Offset of the next image of the PCI chain in the file, in bytes.
     #[must_use]
     pub const fn end_pcir(&self) -> usize {
         self.offset.saturating_add(self.length_pcir)
     }
 
-    /// How long it is in NVIDIA's chain, in bytes: as its extension says, else as
-    /// its data structure does.
+    /// Length in NVIDIA's chain, in bytes: from its extension, or else its data structure.
     #[must_use]
     pub(crate) fn length_nvidia(&self) -> usize {
         self.length_npde.unwrap_or(self.length_pcir)
     }
 
-    /// Whether it is the last of NVIDIA's chain: as its extension says, else as its
-    /// data structure does (`drivers/gpu/nova-core/vbios.rs` of Linux, which also
-    /// ends the chain with a notebook image).
+    /// Whether it is the last image of NVIDIA's chain: from its extension, or else its data
+    /// structure (`drivers/gpu/nova-core/vbios.rs` of Linux, which also ends the chain at a
+    /// notebook image).
     #[must_use]
     pub fn last_nvidia(&self) -> bool {
         self.code_type == CodeType::NVIDIA_NBSI
             || self.extension.map_or(self.last, |extension| extension.last)
     }
 
-    /// Whether `file` has at `offset` an image that could be the first of a
-    /// chain.
+    /// Whether `file` has an image at `offset` that may start a chain.
     pub(crate) fn is_at(file: &[u8], offset: usize) -> bool {
         Self::glance(file, offset).is_some_and(|(length, _)| length > 0)
     }
 
-    /// How long the image at `offset` of `file` is by its data structure, in bytes,
-    /// and whether it says that it is the last; `None` where there is none.
+    /// Length of the image at `offset` of `file` by its data structure, in bytes, and its
+    /// last-image indicator; `None` if there is none.
     pub(crate) fn glance(file: &[u8], offset: usize) -> Option<(usize, bool)> {
         let rest = file.get(offset..)?;
         if !rest.starts_with(&[0x55, 0xaa]) {
@@ -132,12 +125,12 @@ impl Image {
         Some((length, rest.get(at + 0x15)? & 0x80 != 0))
     }
 
-    /// Reads the image at `offset` of `file` for PCI's chain, and adds what is wrong
-    /// with it to `findings`.
+    /// Parses the image at `offset` of `file` for the PCI chain, and adds its problems to
+    /// `findings`.
     ///
     /// # Errors
     ///
-    /// When there is no readable data structure.
+    /// If there is no readable data structure.
     pub(crate) fn read(
         file: &[u8],
         offset: usize,
@@ -164,8 +157,7 @@ impl Image {
         Ok(Self::of(bytes, offset, at, &structure, &mut report))
     }
 
-    /// Reads the image at `offset` of `file` for NVIDIA's chain, where it may start
-    /// and name its structure in NVIDIA's own way.
+    /// Parses the image at `offset` of `file` for NVIDIA's chain, which allows other signatures.
     pub(crate) fn read_nvidia(file: &[u8], offset: usize) -> Option<Self> {
         let rest = file.get(offset..)?;
         if !Signature(u16_at(rest, 0)?).is_known() {
@@ -174,7 +166,7 @@ impl Image {
         let at = pointer(rest, StructureSignature::is_known).ok()?;
         let structure = DataStructure::read(rest, at)?;
         let extension = Extension::read(rest, at, structure.structure_length);
-        // No more than the chain goes on by, so that no byte is looked at twice.
+        // At most the chain's step, so that no byte is read twice.
         let length = extension.map_or(structure.length, |extension| extension.length);
         let bytes = rest.get(..length).unwrap_or(rest);
         Some(Self::of(bytes, offset, at, &structure, &mut |_| ()))
@@ -268,7 +260,7 @@ fn checksum(
     Some(balanced)
 }
 
-/// The checks that UEFI's bus driver makes before it loads a driver
+/// The checks of UEFI's PCI bus driver before it loads a driver
 /// (`MdeModulePkg/Bus/Pci/PciBusDxe/PciOptionRomSupport.c` of edk2).
 fn check_efi(header: &EfiHeader, length: usize, report: &mut impl FnMut(Problem)) {
     if !header.signature_ok {

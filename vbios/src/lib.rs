@@ -1,9 +1,8 @@
-//! PCI option ROM images: parsed without I/O, with offsets.
+//! PCI option ROM images (VBIOS, UEFI GOP drivers): parsing, verification and editing.
 //!
-//! A ROM file is a chain of images, each with a header, a "PCI data structure"
-//! and code for one kind of machine: BIOS code for x86, a driver for EFI. Files
-//! from flash tools carry more in front and behind. [`Rom::parse`] takes any
-//! bytes apart and says what is wrong with them; it never fails.
+//! A ROM file is a chain of images, each with a header, a PCI data structure, and code for one kind
+//! of firmware: x86 BIOS code or an EFI driver. Dumps of flash tools have further bytes before and
+//! after. [`Rom::parse`] accepts any bytes and reports their problems; it never fails.
 //!
 //! ```
 //! use vbios::{Problem, Rom};
@@ -12,34 +11,33 @@
 //! assert_eq!(rom.findings[0].problem, Problem::NoImage);
 //! ```
 //!
-//! | you have | you call | and get |
+//! | input | function | result |
 //! | --- | --- | --- |
-//! | a ROM file | [`Rom::parse`] | its images, the vendor's tables, what is wrong |
-//! | a ROM, a card and a guest | [`verify()`] | who takes it, who does not, and why |
-//! | a dump of a whole flash chip, or a firmware update | [`carve()`] | the ROMs in it |
-//! | the ACPI table `VFCT` of an AMD system | [`Vfct::parse`] | the ROMs in it |
-//! | a ROM with the wrong ids, sum, end | [`edit::patch_ids`], [`edit::fix_checksum`], [`edit::set_last`] | new bytes, and each change |
-//! | a ROM with bytes before or behind | [`edit::trim()`] | the ROM alone |
-//! | images to take out, drop, add | [`edit::extract()`], [`edit::drop_images()`], [`edit::add_efi`] | parts, or a new ROM |
-//! | an EFI driver | [`edit::build()`], [`efi::compress()`] | a ROM with it |
-//! | a ROM for a guest whose card has no ROM BAR | [`ssdt::RomTable`] | an ACPI table that holds it |
-//! | two ROMs | [`diff()`] | in what they differ |
+//! | a ROM file | [`Rom::parse`] | its images, vendor tables and problems |
+//! | a ROM, a card and a guest | [`verify()`] | which firmware accepts the ROM, which rejects it, and why |
+//! | a flash chip dump, or a firmware update | [`carve()`] | the embedded ROMs |
+//! | ACPI table `VFCT` of an AMD system | [`Vfct::parse`] | the embedded ROMs |
+//! | a ROM with wrong IDs, checksum or last-image indicator | [`edit::patch_ids`], [`edit::fix_checksum`], [`edit::set_last`] | new bytes, and a list of changes |
+//! | a ROM with bytes before or after the images | [`edit::trim()`] | the images alone |
+//! | images to extract, drop or add | [`edit::extract()`], [`edit::drop_images()`], [`edit::add_efi`] | image files, or a new ROM |
+//! | an EFI driver | [`edit::build()`], [`efi::compress()`] | a ROM with the driver |
+//! | a ROM for a card without a ROM BAR | [`ssdt::RomTable`] | an ACPI table with the ROM |
+//! | two ROMs | [`diff()`] | their differences |
 //!
-//! # The words
+//! # Terms
 //!
-//! | word | what it is |
+//! | term | meaning |
 //! | --- | --- |
-//! | option ROM, expansion ROM | a memory on a card with programs that the machine's firmware runs |
-//! | VBIOS, video BIOS | that of a graphics card |
-//! | image | one program in it, with a header: [`Image`] |
-//! | PCI data structure (`PCIR`) | says for which ids an image is, how long it is, and whether another follows |
-//! | code type | for which kind of firmware an image is: [`CodeType`]: BIOS code, or an EFI driver (a GOP draws on the screen) |
-//! | checksum | all bytes of a BIOS image add up to 0; firmware refuses one that does not |
-//! | ROM BAR | the register by which the card shows its ROM: QEMU puts a `romfile=` there |
-//! | shadow copy | what the firmware left of a ROM in memory after it ran it: often changed, and short |
+//! | option ROM, expansion ROM | code on a card that the system firmware runs |
+//! | VBIOS, video BIOS | the option ROM of a graphics card |
+//! | image | a program in the ROM, with a header: [`Image`] |
+//! | PCI data structure (`PCIR`) | device IDs, length and last-image indicator of an image |
+//! | code type | the firmware that an image is for: x86 BIOS or EFI ([`CodeType`]); the EFI driver of a graphics card is called GOP |
+//! | checksum | all bytes of an x86 image add up to 0; SeaBIOS rejects an image otherwise |
+//! | ROM BAR | the base address register for the ROM; QEMU maps a `romfile=` there |
+//! | shadow copy | the copy in memory from which the firmware ran a ROM: often modified and incomplete |
 //!
-//! The crate is `no_std` + `alloc`. The feature `serde` makes documents of
-//! parsed ROMs.
+//! The crate is `no_std` + `alloc`. The feature `serde` serializes parsed ROMs.
 #![no_std]
 
 extern crate alloc;

@@ -6,33 +6,31 @@ use alloc::vec::Vec;
 use crate::checksum::is_balanced;
 use crate::field::{text_at, u16_at};
 
-/// A Plug and Play expansion header: what a BIOS boots or shows the user (Plug and
-/// Play BIOS Specification 1.0A, section 3.2).
+/// A Plug and Play expansion header: boot vectors and names for a BIOS (Plug and Play BIOS
+/// Specification 1.0A, section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PnpHeader {
-    /// Where it starts, in bytes from the image's start.
+    /// Offset in the image, in bytes.
     pub offset: usize,
-    /// Whether its bytes add up to 0 over its length, as they must.
+    /// Whether its bytes add up to 0, as required.
     pub checksum_ok: bool,
-    /// Who made the device, as the image calls it; unprintable bytes escaped.
+    /// Manufacturer string; unprintable bytes escaped.
     pub manufacturer: Option<String>,
-    /// What the device is called; unprintable bytes escaped.
+    /// Product name string; unprintable bytes escaped.
     pub product: Option<String>,
-    /// The boot connection vector: where booting from a disk is hooked in, from
-    /// the image's start; 0 for none.
+    /// Boot connection vector, for booting from a disk, as offset in the image; 0 for none.
     pub boot_connection_vector: u16,
-    /// The bootstrap entry vector: what boots over a network, from the image's
-    /// start; 0 for none.
+    /// Bootstrap entry vector, for booting over a network, as offset in the image; 0 for none.
     pub bootstrap_entry_vector: u16,
 }
 
-/// So many are read: a chain of headers may be a circle. Images with one for each
-/// of their network ports have a handful.
+/// Limit of parsed headers: a chain of headers may be a loop. Images have at most one per network
+/// port.
 const MOST: usize = 16;
 
-/// The headers of an x86 image, whose first one the word at 0x1a points at.
+/// The headers of an x86 image; the word at 0x1a points to the first.
 pub(crate) fn headers(image: &[u8]) -> Vec<PnpHeader> {
     let mut headers: Vec<PnpHeader> = Vec::new();
     let mut next = u16_at(image, 0x1a);
@@ -54,7 +52,7 @@ fn read(image: &[u8], bytes: &[u8], offset: usize) -> Option<PnpHeader> {
     if !bytes.starts_with(b"$PnP") {
         return None;
     }
-    // The length counts units of 16 bytes.
+    // The length is in units of 16 bytes.
     let length = usize::from(*bytes.get(5)?) * 16;
     let string = |at| {
         let pointer = usize::from(u16_at(bytes, at)?);

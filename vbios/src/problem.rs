@@ -1,17 +1,16 @@
-//! What is wrong with a ROM, and where.
+//! Problems of a ROM, with their offsets.
 
 use core::fmt;
 
 use crate::efi::{Compression, Subsystem};
 
-/// One thing that is wrong, and the file offset of what it is wrong with.
+/// A problem, and its offset in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageFinding {
-    /// The offset from the start of the file, in bytes: that of the image that
-    /// has the problem, or of the place where one was expected.
+    /// Offset in the file, in bytes: of the image with the problem, or of the missing image.
     pub offset: usize,
-    /// What is wrong there.
+    /// The problem.
     pub problem: Problem,
 }
 
@@ -22,90 +21,90 @@ impl fmt::Display for ImageFinding {
     }
 }
 
-/// What can be wrong with a ROM. Lengths are in bytes.
+/// A problem of a ROM. Lengths are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
     /// No image was found in the whole file.
     NoImage,
-    /// The file starts with NVIDIA's flash header, and no image is where it leads.
+    /// The file starts with NVIDIA's flash header, which points to no image.
     FlashHeaderAstray,
     /// The file ends inside an image header.
     HeaderCutOff,
-    /// The header's pointer to its data structure leads into the header itself.
+    /// The header's pointer to the data structure points into the header.
     PointerInHeader {
-        /// The pointer, from the image's start.
+        /// The pointer, as offset in the image.
         pointer: u16,
     },
-    /// The pointer leads to where the file has no room for the structure.
+    /// The pointer points past the end of the file.
     PointerOutOfRange {
-        /// The pointer, from the image's start.
+        /// The pointer, as offset in the image.
         pointer: u16,
     },
-    /// There is no `PCIR` where the pointer leads.
+    /// No `PCIR` at the pointer's target.
     NoDataStructure {
-        /// The pointer, from the image's start.
+        /// The pointer, as offset in the image.
         pointer: u16,
-        /// The four bytes that are there instead.
+        /// The four bytes found there.
         found: [u8; 4],
     },
-    /// The pointer is no multiple of four: UEFI's bus driver then stops
+    /// The pointer is not a multiple of four: UEFI's bus driver stops at such an image
     /// (`MdeModulePkg/Bus/Pci/PciBusDxe/PciOptionRomSupport.c` of edk2).
     PointerNotAligned {
-        /// The pointer, from the image's start.
+        /// The pointer, as offset in the image.
         pointer: u16,
     },
-    /// The image's length is 0, so no walk gets past it.
+    /// The image's length is 0, so the chain cannot continue.
     ZeroLength,
     /// The file ends before the image does.
     PastTheEnd {
-        /// The length that the image says it has.
+        /// The image's length.
         length: usize,
-        /// What the file has of it.
+        /// The bytes of the image in the file.
         available: usize,
     },
-    /// The last image that is there does not say that it is the last: the file
-    /// was cut off, or its rest was never dumped.
+    /// The last image in the file lacks the last-image indicator: the file was cut off, or
+    /// incompletely dumped.
     LastFlagMissing,
-    /// An image is not the last, and no image follows it.
+    /// No image follows an image without the last-image indicator.
     NoNextImage {
-        /// The two bytes where `55 aa` was expected.
+        /// The two bytes in place of `55 aa`.
         found: [u8; 2],
     },
-    /// An x86 image whose bytes do not add up to 0; SeaBIOS drops it.
+    /// The bytes of an x86 image do not add up to 0; SeaBIOS ignores it.
     Checksum,
-    /// An x86 image whose initialisation size is 0; SeaBIOS drops it.
+    /// The initialization size of an x86 image is 0; SeaBIOS ignores it.
     ZeroInitSize,
-    /// An image whose initialisation size is more than its length.
+    /// The initialization size of an image exceeds its length.
     InitSizePastImage {
-        /// The initialisation size.
+        /// The initialization size.
         size: usize,
         /// The image's length.
         length: usize,
     },
-    /// An EFI image without the signature 0x0ef1.
+    /// An EFI image lacks the signature 0x0ef1.
     EfiSignature,
-    /// An EFI image that is no driver.
+    /// An EFI image is not a driver.
     EfiSubsystem {
-        /// What it is instead.
+        /// Its subsystem.
         subsystem: Subsystem,
     },
-    /// An EFI image that is packed in a way that the specification does not know.
+    /// An EFI image has an unknown compression type.
     EfiCompression {
-        /// The number that was found.
+        /// The compression type.
         compression: Compression,
     },
-    /// An EFI image whose driver starts outside it.
+    /// The driver of an EFI image starts outside the image.
     EfiPayloadOutside {
-        /// Where the driver starts, from the image's start.
+        /// The driver's start, as offset in the image.
         payload_offset: u16,
     },
-    /// A list of devices without an end.
+    /// A device list is not terminated.
     DeviceListOpen,
 }
 
 impl Problem {
-    /// A stable name for documents.
+    /// Stable name in documents.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -137,15 +136,15 @@ impl fmt::Display for Problem {
         match self {
             Self::NoImage => f.write_str("expected 55 aa with a PCI data structure, found none"),
             Self::FlashHeaderAstray => {
-                f.write_str("expected an image where NVIDIA's flash header leads, found none")
+                f.write_str("expected an image at the target of NVIDIA's flash header, found none")
             }
             Self::HeaderCutOff => f.write_str("file ends inside an image header"),
             Self::PointerInHeader { pointer } => write!(
                 f,
-                "expected a pointer to PCIR behind the header, found {pointer:#06x}"
+                "expected a pointer to PCIR after the header, found {pointer:#06x}"
             ),
             Self::PointerOutOfRange { pointer } => {
-                write!(f, "pointer to PCIR leads past the end: {pointer:#06x}")
+                write!(f, "pointer to PCIR points past the end: {pointer:#06x}")
             }
             Self::NoDataStructure { pointer, found } => write!(
                 f,
@@ -159,19 +158,19 @@ impl fmt::Display for Problem {
             Self::ZeroLength => f.write_str("image length is 0"),
             Self::PastTheEnd { length, available } => write!(
                 f,
-                "image of {length} bytes runs past the end, {available} are there"
+                "image of {length} bytes exceeds the file, which has {available} of them"
             ),
             Self::LastFlagMissing => {
-                f.write_str("image says that another follows, file ends with it")
+                f.write_str("file ends after an image without the last-image indicator")
             }
             Self::NoNextImage { found: [a, b] } => {
                 write!(f, "expected the next image's 55 aa, found {a:02x} {b:02x}")
             }
-            Self::Checksum => f.write_str("expected x86 image bytes to add up to 0, they do not"),
-            Self::ZeroInitSize => f.write_str("x86 image has initialisation size 0"),
+            Self::Checksum => f.write_str("bytes of the x86 image do not add up to 0"),
+            Self::ZeroInitSize => f.write_str("initialization size of the x86 image is 0"),
             Self::InitSizePastImage { size, length } => write!(
                 f,
-                "initialisation size of {size} bytes is more than the image length of {length}"
+                "initialization size of {size} bytes exceeds the image length of {length}"
             ),
             Self::EfiSignature => f.write_str("expected EFI signature 0x0ef1, found another"),
             Self::EfiSubsystem { subsystem } => write!(
@@ -190,7 +189,7 @@ impl fmt::Display for Problem {
                     "EFI driver starts outside its image, at {payload_offset:#06x}"
                 )
             }
-            Self::DeviceListOpen => f.write_str("device list has no end within the image"),
+            Self::DeviceListOpen => f.write_str("device list is not terminated within the image"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A ROM file: what stands before the images, the images, what stands behind.
+//! A ROM file: prefix, images and tail.
 
 use alloc::vec::Vec;
 
@@ -14,10 +14,10 @@ use crate::nvidia::FlashHeader;
 use crate::problem::{ImageFinding, Problem};
 use crate::walk::{nvidia_chain, pci_chain};
 
-/// A ROM file, taken apart.
+/// A parsed ROM file.
 ///
-/// `prefix.length`, what the file has of each image's length, and `tail_length`
-/// add up to the file's length; without any image all of it is tail.
+/// `prefix.length`, each image's length in the file, and `tail_length` add up to the file's length;
+/// a file without an image is all tail.
 ///
 /// ```
 /// # let mut file = vec![0; 512];
@@ -43,64 +43,60 @@ use crate::walk::{nvidia_chain, pci_chain};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rom {
-    /// What stands before the first image.
+    /// Bytes before the first image.
     pub prefix: Prefix,
-    /// The images in the order of PCI's chain, up to the one that says it is the
-    /// last.
+    /// Images of the PCI chain, in order, up to the one with the last-image indicator.
     pub images: Vec<Image>,
-    /// The images in the order of NVIDIA's chain, which goes through the same ROM
-    /// by the lengths of NVIDIA's extension: those of PCI's chain are among them.
-    /// Empty where no image has the extension.
+    /// Images of NVIDIA's chain, in order, which uses the lengths in NVIDIA's extension; it
+    /// includes the images of the PCI chain. Empty if no image has the extension.
     pub nvidia_images: Vec<Image>,
-    /// The option ROM at the file's start where it has no PCI data structure, as
-    /// ISA cards had them.
+    /// The legacy option ROM at the file's start, without a PCI data structure.
     pub isa: Option<IsaRom>,
-    /// What the vendor's own tables tell of the board.
+    /// Vendor tables of the board.
     pub board: Option<Board>,
-    /// The second copy of the ROM that stands behind both chains.
+    /// Second copy of the ROM after both chains.
     pub backup: Option<Backup>,
-    /// How many bytes stand behind the last image of PCI's chain.
+    /// Bytes after the last image of the PCI chain.
     pub tail_length: usize,
-    /// What is wrong, in the order of the file.
+    /// Problems, in the order of the file.
     pub findings: Vec<ImageFinding>,
 }
 
-/// What stands before the first image.
+/// Bytes before the first image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prefix {
-    /// Its length in bytes.
+    /// Length in bytes.
     pub length: usize,
-    /// What it is.
+    /// Kind.
     pub kind: PrefixKind,
-    /// NVIDIA's flash header, where the file starts with one.
+    /// NVIDIA's flash header, if the file starts with one.
     pub flash_header: Option<FlashHeader>,
 }
 
-/// What can stand before the first image.
+/// Kind of the bytes before the first image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PrefixKind {
-    /// Nothing: the file starts with an image, as a device's ROM does.
+    /// None: the file starts with an image.
     None,
-    /// NVIDIA's flash header (`NVGI`), and it leads to the first image.
+    /// NVIDIA's flash header (`NVGI`), which points to the first image.
     NvidiaHeader,
-    /// Bytes that are all 0x00 or all 0xff.
+    /// Only 0x00 or only 0xff.
     Padding,
-    /// Anything else.
+    /// Other bytes.
     Other,
 }
 
 impl Rom {
-    /// Takes `file` apart. Any bytes give a result; time and memory are linear in
-    /// their number.
+    /// Parses `file`. Any bytes yield a result; time and memory are linear in their number.
     ///
-    /// The first image is where an NVIDIA flash header says. Without one it is the
-    /// first `55 aa` with a readable data structure: at the start, or else that of
-    /// a chain that closes, where there is one. Each further one is where the data
-    /// structure's length says (PCI Firmware Specification 3.3, section 5.1).
+    /// The first image is the target of NVIDIA's flash header. Without one, it is the first `55 aa`
+    /// with a readable data structure: at the start, or else the first of a closed chain, if any.
+    /// Each further image follows at the data structure's length (PCI Firmware Specification 3.3,
+    /// section 5.1).
     #[must_use]
     pub fn parse(file: &[u8]) -> Self {
         let mut findings = Vec::new();
@@ -153,15 +149,14 @@ impl Rom {
         }
     }
 
-    /// Where PCI's chain ends, in bytes from the start of `file`, which must be
-    /// what was parsed.
+    /// End of the PCI chain in `file`, the parsed file, in bytes.
     #[must_use]
     pub const fn end_pcir(&self, file: &[u8]) -> usize {
         file.len().saturating_sub(self.tail_length)
     }
 
-    /// Where NVIDIA's chain ends, in bytes from the file's start; `None` where there
-    /// is none, or where its last image does not say that it is the last.
+    /// End of NVIDIA's chain in the file, in bytes; `None` without such a chain, or if its last
+    /// image lacks the last-image indicator.
     #[must_use]
     pub fn end_nvidia(&self) -> Option<usize> {
         let last = self.nvidia_images.last()?;
@@ -169,15 +164,15 @@ impl Rom {
             .then(|| last.offset.saturating_add(last.length_nvidia()))
     }
 
-    /// Whether any image says that it is for `id`. SeaBIOS runs no other; OVMF
-    /// leaves the question to the driver in the image.
+    /// Whether any image supports `id`. SeaBIOS runs no other image; OVMF leaves the decision to
+    /// the driver.
     #[must_use]
     pub fn matches(&self, id: PciId) -> bool {
         self.images.iter().any(|image| image.matches(id))
     }
 }
 
-/// What is wrong at the start of a file that has no image there.
+/// The problem at the start of a file without an image.
 fn no_image(file: &[u8]) -> ImageFinding {
     let mut findings = Vec::new();
     let problem = if file.starts_with(&[0x55, 0xaa]) {
@@ -191,8 +186,8 @@ fn no_image(file: &[u8]) -> ImageFinding {
     ImageFinding { offset: 0, problem }
 }
 
-/// The offset of the first image: one at the start, else the first of a chain that
-/// closes, else the first that could start a chain.
+/// Offset of the first image: at the start, else the first of a closed chain, else the first that
+/// may start a chain.
 fn search(file: &[u8]) -> Option<usize> {
     let first = Chains::candidates(file, 0).next()?;
     if first == 0 {

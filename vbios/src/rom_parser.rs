@@ -1,31 +1,30 @@
-//! What Alex Williamson's rom-parser prints.
+//! Output of Alex Williamson's rom-parser.
 
 use alloc::string::String;
 use core::fmt::Write as _;
 
-/// The text that `rom-parser FILE` prints, and whether it ends well.
+/// The output of `rom-parser FILE`, and its exit status.
 ///
-/// Many guides tell what to look for in this text. The program looks at each 512
-/// bytes for `55 aa` and never uses an image's length, so that it can take what
-/// stands inside an image for one; [`Rom::parse`](crate::Rom::parse) does not.
+/// Many guides refer to this output. The program searches every 512 bytes for `55 aa` and ignores
+/// image lengths, so that it may report data inside an image as an image;
+/// [`Rom::parse`](crate::Rom::parse) does not.
 ///
-/// Two things differ, both on purpose. It prints the bytes of a wrong signature as
-/// they are, here they are escaped, since a terminal may act on them. And where it
-/// is killed, because a pointer leads out of the memory that it mapped, the last
-/// line here says so.
+/// Two intentional differences: the bytes of a wrong signature are escaped here, because a terminal
+/// may interpret them; and if rom-parser crashes on a pointer out of its mapped memory, the last
+/// line here reports that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RomParserOutput {
-    /// What it prints.
+    /// Printed text.
     pub text: String,
-    /// Whether it ends with status 0.
+    /// Whether the exit status is 0.
     pub success: bool,
 }
 
-/// Memory is mapped in pages of this many bytes, and zeros fill the last one.
+/// Page size of the mapping, in bytes; zeros fill the last page.
 const PAGE: usize = 4096;
 
-/// What the original prints of `file` (rom-parser of 2017, commit 94a6153).
+/// The output of the original for `file` (rom-parser of 2017, commit 94a6153).
 ///
 /// ```
 /// let output = vbios::rom_parser(b"no ROM");
@@ -53,7 +52,7 @@ enum End {
     Failure,
 }
 
-/// The original is killed here.
+/// rom-parser crashes here.
 struct OutOfMap {
     offset: usize,
 }
@@ -82,7 +81,7 @@ impl Map<'_> {
     }
 }
 
-/// Writing to a string cannot fail, so what `write!` returns is let go.
+/// Writing to a string cannot fail, so the result of `write!` is ignored.
 fn print(file: &[u8], text: &mut String) -> Result<End, OutOfMap> {
     let map = Map(file);
     if file.is_empty() {
@@ -102,7 +101,7 @@ fn print(file: &[u8], text: &mut String) -> Result<End, OutOfMap> {
     Ok(End::Failure)
 }
 
-/// Prints one image; gives the end where it is the last thing to look at.
+/// Prints an image; returns the end if it is the last one.
 fn image(map: &Map<'_>, offset: usize, text: &mut String) -> Result<Option<End>, OutOfMap> {
     let pointer = map.u16(offset + 0x18)?;
     let _ = writeln!(

@@ -1,8 +1,8 @@
-//! How an image starts.
+//! Signature of an image.
 
 use core::fmt;
 
-/// The two bytes with which an image starts, read as little-endian.
+/// The first two bytes of an image, as little-endian number.
 ///
 /// ```
 /// use vbios::Signature;
@@ -13,16 +13,14 @@ use core::fmt;
 pub struct Signature(pub u16);
 
 impl Signature {
-    /// `55 aa`: an image of PCI's chain (PCI Firmware Specification 3.3, section
-    /// 5.1.1).
+    /// `55 aa`: an image of the PCI chain (PCI Firmware Specification 3.3, section 5.1.1).
     pub const PCI: Self = Self(0xaa55);
-    /// `VN`: an image that NVIDIA's drivers alone read
-    /// (`drivers/gpu/nova-core/vbios.rs` of Linux).
+    /// `VN`: an image that only NVIDIA's drivers read (`drivers/gpu/nova-core/vbios.rs` of Linux).
     pub const NVIDIA: Self = Self(0x4e56);
-    /// `77 bb`: as the last (the same source).
+    /// `77 bb`: as `VN` (same source).
     pub const NVIDIA_BB77: Self = Self(0xbb77);
 
-    /// Whether NVIDIA's drivers take an image that starts so.
+    /// Whether NVIDIA's drivers accept the signature.
     #[must_use]
     pub const fn is_known(self) -> bool {
         matches!(self, Self::PCI | Self::NVIDIA | Self::NVIDIA_BB77)

@@ -1,4 +1,4 @@
-//! ROMs that AMD's firmware hands to the operating system.
+//! ROMs in the ACPI table VFCT of AMD systems.
 
 use alloc::vec::Vec;
 
@@ -8,56 +8,54 @@ use crate::checksum::is_balanced;
 use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
-/// The ACPI table `VFCT`, by which firmware hands the video BIOS of a processor's
-/// graphics, which has no ROM BAR, to the operating system: on Linux the file
+/// The ACPI table `VFCT`, in which firmware passes the video BIOS of a processor's integrated
+/// graphics, which has no ROM BAR, to the operating system: on Linux
 /// `/sys/firmware/acpi/tables/VFCT`.
 ///
-/// Layout: `UEFI_ACPI_VFCT` and `VFCT_IMAGE_HEADER` of
-/// `drivers/gpu/drm/amd/include/atombios.h` of Linux, walked as `amdgpu_bios.c`
-/// does.
+/// Layout: `UEFI_ACPI_VFCT` and `VFCT_IMAGE_HEADER` of `drivers/gpu/drm/amd/include/atombios.h` of
+/// Linux, parsed as in `amdgpu_bios.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Vfct {
-    /// Whether the table's bytes add up to 0, as they must (ACPI Specification 6.5,
-    /// section 5.2.6).
+    /// Whether the table's bytes add up to 0, as required (ACPI Specification 6.5, section 5.2.6).
     pub checksum_ok: bool,
-    /// The video BIOSes in it.
+    /// Its video BIOSes.
     pub images: Vec<VfctImage>,
 }
 
-/// One video BIOS of the table.
+/// A video BIOS of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VfctImage {
-    /// The bus of the function that it is for.
+    /// Bus number of its function.
     pub bus: u32,
-    /// The device on the bus.
+    /// Device number.
     pub device: u32,
-    /// The function of the device.
+    /// Function number.
     pub function: u32,
-    /// The ids of the function.
+    /// IDs of the function.
     pub id: PciId,
-    /// The ids of the board.
+    /// Subsystem IDs of the board.
     pub subsystem: SubsystemId,
-    /// The revision of the function.
+    /// Revision of the function.
     pub revision: u32,
-    /// Where the ROM starts, in bytes from the start of the table.
+    /// Offset of the ROM in the table, in bytes.
     pub offset: usize,
-    /// How long the ROM is, in bytes.
+    /// Length of the ROM, in bytes.
     pub length: usize,
 }
 
-/// The header of an ACPI table and what this one has behind it.
+/// Length of the ACPI header and the fixed fields of this table.
 const HEADER: usize = 76;
-/// The header of a video BIOS.
+/// Length of a video BIOS header.
 const IMAGE_HEADER: usize = 28;
 
 impl Vfct {
-    /// Reads a table.
+    /// Parses the table.
     ///
     /// # Errors
     ///
-    /// When it is no such table or was cut off.
+    /// If it has another signature or was cut off.
     pub fn parse(table: &[u8]) -> Result<Self> {
         if !table.starts_with(b"VFCT") {
             return Err(Cause::VfctSignature.into());
@@ -74,7 +72,7 @@ impl Vfct {
         while at < length {
             let image = VfctImage::read(table, at).ok_or(Cause::VfctImageCutOff { offset: at })?;
             at = image.offset + image.length;
-            // A header without a ROM is what fills the table.
+            // A header without a ROM is padding.
             if image.length > 0 {
                 images.push(image);
             }
@@ -104,7 +102,7 @@ impl VfctImage {
         })
     }
 
-    /// The ROM, out of the table that it was read from.
+    /// The ROM's bytes in `table`.
     #[must_use]
     pub fn bytes<'a>(&self, table: &'a [u8]) -> &'a [u8] {
         let rest = table.get(self.offset..).unwrap_or_default();

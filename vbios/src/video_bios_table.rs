@@ -1,36 +1,35 @@
-//! Intel's video BIOS.
+//! Intel Video BIOS Table.
 
 use alloc::string::String;
 
 use crate::checksum::is_balanced;
 use crate::field::{offset, text_at, u16_at, u32_at};
 
-/// Intel's Video BIOS Table ("VBT"), which tells how a board's displays are wired.
+/// Intel Video BIOS Table ("VBT"), which describes the wiring of a board's displays.
 ///
 /// Layout: `struct vbt_header` and `struct bdb_header` of
-/// `drivers/gpu/drm/i915/display/intel_vbt_defs.h` of Linux, which looks for the
-/// table at multiples of 4 in the ROM (`intel_bios.c`).
+/// `drivers/gpu/drm/i915/display/intel_vbt_defs.h` of Linux, which searches the table at multiples
+/// of 4 (`intel_bios.c`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VideoBiosTable {
-    /// Where it starts, in bytes from the image's start.
+    /// Offset in the image, in bytes.
     pub offset: usize,
-    /// Its name behind `$VBT`: the platform; unprintable bytes escaped.
+    /// Platform name after `$VBT`; unprintable bytes escaped.
     pub platform: Option<String>,
-    /// Its version in binary coded decimal: 0x0100.
+    /// Version in binary coded decimal: 0x0100.
     pub version: u16,
-    /// How long it is, in bytes.
+    /// Length in bytes.
     pub length: usize,
-    /// Whether its bytes add up to 0; `None` where the image has not all of them.
+    /// Whether its bytes add up to 0; `None` if the image lacks some of them.
     pub checksum_ok: Option<bool>,
-    /// The version of its data blocks, which tells what the driver may find there;
-    /// `None` without such blocks.
+    /// Version of its data blocks; `None` without such blocks.
     pub blocks_version: Option<u16>,
 }
 
 impl VideoBiosTable {
-    /// Finds and reads the table of an x86 image.
+    /// Finds and parses the table of an x86 image.
     pub(crate) fn read(image: &[u8]) -> Option<Self> {
         let found = |at: &usize| {
             let size = image.get(*at..).and_then(|table| u16_at(table, 22));

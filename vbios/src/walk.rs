@@ -1,13 +1,12 @@
-//! The two chains through a ROM.
+//! Walks along the two chains of a ROM.
 
 use alloc::vec::Vec;
 
 use crate::image::Image;
 use crate::problem::{ImageFinding, Problem};
 
-/// The images of PCI's chain from `first` on, and where the last of them ends. Each
-/// but the last is one block long at least, so there are no more than the file has
-/// blocks.
+/// The images of the PCI chain from `first` on, and the end of the last one. Each but the last is
+/// at least one block long, which bounds their number.
 pub(crate) fn pci_chain(
     file: &[u8],
     first: usize,
@@ -50,16 +49,15 @@ pub(crate) fn pci_chain(
     }
 }
 
-/// The images of NVIDIA's chain, which starts with the first of `images`, PCI's
-/// chain; none where no image has NVIDIA's extension. Each but the last is one
-/// block long at least.
+/// The images of NVIDIA's chain, which starts with the first of `images`, the PCI chain; none if no
+/// image has NVIDIA's extension. Each but the last is at least one block long.
 pub(crate) fn nvidia_chain(file: &[u8], images: &[Image]) -> Vec<Image> {
     let mut chain: Vec<Image> = Vec::new();
     if images.iter().all(|image| image.extension.is_none()) {
         return chain;
     }
     let mut next = images.first().map(|image| image.offset);
-    // Both chains go forward, so what PCI's has at a place is found on the way.
+    // Both chains go forward, so images of the PCI chain are reused.
     let mut known = images.iter().peekable();
     while let Some(offset) = next {
         while known.next_if(|image| image.offset < offset).is_some() {}

@@ -1,4 +1,4 @@
-//! DMAR, the table of Intel's IOMMUs.
+//! DMAR, the ACPI table of Intel VT-d.
 
 use bitflags::bitflags;
 
@@ -7,23 +7,23 @@ use super::table::{self, Block, OtherBlock, TableHeader};
 use crate::error::Result;
 
 bitflags! {
-    /// What the platform says of itself (VT-d specification 4.1, section 8.1).
+    /// Platform flags (VT-d specification 4.1, section 8.1).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct DmarFlags: u8 {
-        /// The platform can remap interrupts (INTR_REMAP).
+        /// The platform supports interrupt remapping (INTR_REMAP).
         const INTERRUPT_REMAPPING = 1;
-        /// The firmware asks the system not to use x2APIC mode (X2APIC_OPT_OUT).
+        /// The firmware requests that x2APIC mode stay disabled (X2APIC_OPT_OUT).
         const X2APIC_OPT_OUT = 1 << 1;
-        /// The firmware asks the system to turn remapping on at boot
-        /// (DMA_CTRL_PLATFORM_OPT_IN_FLAG). Linux does so even where its default is
-        /// off (`platform_optin_force_iommu`, drivers/iommu/intel/iommu.c).
+        /// The firmware requests DMA remapping at boot (DMA_CTRL_PLATFORM_OPT_IN_FLAG). Linux
+        /// complies even if its default is off (`platform_optin_force_iommu`,
+        /// drivers/iommu/intel/iommu.c).
         const PLATFORM_OPT_IN = 1 << 2;
-        /// Bits that have no meaning yet.
+        /// Reserved bits.
         const _ = !0;
     }
 }
 
-/// The DMA remapping table (VT-d specification 4.1, chapter 8).
+/// The DMA Remapping Reporting Structure (VT-d specification 4.1, chapter 8).
 ///
 /// ```
 /// # fn show(bytes: &[u8]) -> Result<(), iommu::Error> {
@@ -43,39 +43,39 @@ bitflags! {
 pub struct Dmar {
     /// The table's header.
     pub header: TableHeader,
-    /// The width of addresses that devices can reach, in bits: 1 to 256.
+    /// Host Address Width, in bits: 1 to 256.
     pub host_address_width: u16,
-    /// What the platform says of itself.
+    /// Platform flags.
     pub flags: DmarFlags,
-    /// The blocks, in their order, which matters: a device belongs to the first
-    /// unit that names it.
+    /// The remapping structures, in order; the order matters: a device belongs to the first unit
+    /// that names it.
     pub blocks: Vec<DmarBlock>,
 }
 
-/// One block of DMAR.
+/// A remapping structure of DMAR.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DmarBlock {
-    /// An IOMMU (DRHD).
+    /// DMA Remapping Hardware Unit Definition (DRHD).
     Unit(RemappingUnit),
-    /// Memory that devices keep using (RMRR).
+    /// Reserved Memory Region Reporting (RMRR).
     ReservedMemory(ReservedMemory),
-    /// Root ports behind which ATS works (ATSR).
+    /// Root Port ATS Capability Reporting (ATSR).
     AtsRootPorts(AtsRootPorts),
-    /// Where an IOMMU is near to (RHSA).
+    /// Remapping Hardware Static Affinity (RHSA).
     ProximityDomain(ProximityDomain),
-    /// A device of the ACPI namespace (ANDD).
+    /// ACPI Name-space Device Declaration (ANDD).
     AcpiDevice(AcpiDevice),
-    /// Devices of the SoC with an address translation cache (SATC).
+    /// SoC Integrated Address Translation Cache Reporting (SATC).
     SocAtc(SocAtc),
-    /// Properties of devices of the SoC (SIDP): the segment and the devices.
+    /// SoC Integrated Device Property Reporting (SIDP): the segment and the devices.
     SocProperties {
         /// The PCI segment.
         segment: u16,
         /// The devices.
         scopes: Vec<DeviceScope>,
     },
-    /// A block of another type.
+    /// A structure of another type.
     Other(OtherBlock),
 }
 
@@ -83,41 +83,40 @@ pub enum DmarBlock {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RemappingUnit {
-    /// Whether it covers all functions of its segment that no other unit names
+    /// Whether the unit covers all functions of its segment that no other unit names
     /// (INCLUDE_PCI_ALL).
     pub include_all: bool,
-    /// The size of its registers in bytes: 4 KiB times a power of two.
+    /// Size of its register set in bytes: 4 KiB times a power of two.
     pub register_size: u64,
     /// The PCI segment.
     pub segment: u16,
-    /// Where its registers are.
+    /// Base address of its registers.
     pub base: u64,
-    /// The devices that it covers.
+    /// The devices that the unit covers.
     pub scopes: Vec<DeviceScope>,
 }
 
-/// A reserved memory region, RMRR (section 8.4): the firmware has a device use
-/// this memory, so it stays mapped, and VFIO refuses the device unless the region
-/// is one of a USB controller or a graphics device that Linux lets go
-/// (`device_rmrr_is_relaxable`, drivers/iommu/intel/iommu.c).
+/// A reserved memory region, RMRR (section 8.4): the firmware's device keeps using this memory, so
+/// it stays mapped, and VFIO refuses the device unless the region is relaxable, that is, of a USB
+/// controller or a graphics device (`device_rmrr_is_relaxable`, drivers/iommu/intel/iommu.c).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedMemory {
     /// The PCI segment.
     pub segment: u16,
-    /// The first address.
+    /// First address.
     pub base: u64,
-    /// The last address.
+    /// Last address.
     pub limit: u64,
-    /// The devices that use it.
+    /// The devices that use the region.
     pub scopes: Vec<DeviceScope>,
 }
 
-/// Root ports behind which ATS works, ATSR (section 8.5).
+/// Root ports that support ATS, ATSR (section 8.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AtsRootPorts {
-    /// Whether it is all of the segment (ALL_PORTS).
+    /// Whether all root ports of the segment do (ALL_PORTS).
     pub all_ports: bool,
     /// The PCI segment.
     pub segment: u16,
@@ -125,13 +124,13 @@ pub struct AtsRootPorts {
     pub scopes: Vec<DeviceScope>,
 }
 
-/// The NUMA node of an IOMMU, RHSA (section 8.6).
+/// NUMA node of an IOMMU, RHSA (section 8.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProximityDomain {
-    /// Where the unit's registers are: the same as [`RemappingUnit::base`].
+    /// Base address of the unit's registers, as in [`RemappingUnit::base`].
     pub base: u64,
-    /// The proximity domain, as in SRAT.
+    /// Proximity domain, as in SRAT.
     pub domain: u32,
 }
 
@@ -139,18 +138,17 @@ pub struct ProximityDomain {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AcpiDevice {
-    /// The number by which device scopes name it.
+    /// ACPI Device Number, which device scopes refer to.
     pub number: u8,
-    /// Its name in the namespace, such as `\_SB.PCI0.I2C0`; bytes that are no
-    /// ASCII are replaced.
+    /// Its name in the namespace, such as `\_SB.PCI0.I2C0`; non-ASCII bytes are replaced.
     pub name: String,
 }
 
-/// Devices of the SoC with an address translation cache, SATC (section 8.8).
+/// SoC devices with an address translation cache, SATC (section 8.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SocAtc {
-    /// Whether the devices need the cache to work (ATC_REQUIRED).
+    /// Whether the devices require the cache to work (ATC_REQUIRED).
     pub required: bool,
     /// The PCI segment.
     pub segment: u16,
@@ -159,11 +157,11 @@ pub struct SocAtc {
 }
 
 impl Dmar {
-    /// Reads the table.
+    /// Parses the table.
     ///
     /// # Errors
     ///
-    /// Where the bytes are another table, are cut, or a length in them is wrong.
+    /// If the table has another signature, is cut, or contains an invalid length.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (header, table) = table::header(bytes, "DMAR")?;
         let table = Block {
@@ -188,7 +186,7 @@ impl Dmar {
         })
     }
 
-    /// The IOMMUs, in the order of the table.
+    /// The remapping units, in the order of the table.
     pub fn units(&self) -> impl Iterator<Item = &RemappingUnit> {
         self.blocks.iter().filter_map(|block| match block {
             DmarBlock::Unit(unit) => Some(unit),
@@ -196,7 +194,7 @@ impl Dmar {
         })
     }
 
-    /// The memory that devices keep using, in the order of the table.
+    /// The reserved memory regions, in the order of the table.
     pub fn reserved_memory(&self) -> impl Iterator<Item = &ReservedMemory> {
         self.blocks.iter().filter_map(|block| match block {
             DmarBlock::ReservedMemory(region) => Some(region),

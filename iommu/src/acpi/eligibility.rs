@@ -1,26 +1,25 @@
-//! Whether memory that the firmware reserves for a function keeps it from guests.
+//! Eligibility of a function for assignment with respect to reserved memory.
 
 use pci_core::{Address, ClassCode};
 
 use super::dmar::{Dmar, ReservedMemory};
 
-/// What DMAR's reserved memory means for a function.
+/// Eligibility of a function for assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Eligibility<'a> {
     /// No region is reserved for it.
     Free,
-    /// Regions are, and Linux lets go of them when a guest takes the function: it is
-    /// a USB controller or a graphics device (`device_rmrr_is_relaxable`,
-    /// drivers/iommu/intel/iommu.c, since 5.3).
+    /// It has reserved regions that Linux relaxes on assignment: it is a USB controller or a
+    /// graphics device (`device_rmrr_is_relaxable`, drivers/iommu/intel/iommu.c, since 5.3).
     Relaxable(Vec<&'a ReservedMemory>),
-    /// Regions are, and VFIO refuses the function: `Device is ineligible for IOMMU
-    /// domain attach due to platform RMRR requirement`.
+    /// It has reserved regions, and VFIO refuses it: `Device is ineligible for IOMMU domain attach
+    /// due to platform RMRR requirement`.
     Refused(Vec<&'a ReservedMemory>),
 }
 
 impl Dmar {
-    /// What the reserved memory means for the function at `address`. `secondary` gives
-    /// the bus behind a bridge, as of [`DeviceScope::function`](super::DeviceScope::function).
+    /// Determines the eligibility of the function at `address`. `secondary` returns the secondary
+    /// bus of a bridge, as in [`DeviceScope::function`](super::DeviceScope::function).
     #[must_use]
     pub fn eligibility(
         &self,

@@ -1,4 +1,4 @@
-//! Whether the firmware offers an IOMMU: the names of its ACPI tables.
+//! Whether the firmware offers an IOMMU, by the names of its ACPI tables.
 
 use host_tree::{Evidence, HostTree, Lookup};
 
@@ -7,8 +7,7 @@ use crate::meaning::{LogLineKind, Vendor};
 
 const TABLES: &str = "/sys/firmware/acpi/tables";
 
-/// The tables that tell of an IOMMU, with whose it is. IORT (Arm) describes an
-/// SMMU only where the machine has one.
+/// The ACPI tables of IOMMUs, by vendor. IORT (Arm) describes an SMMU only if the machine has one.
 const IOMMU_TABLES: [(&str, Vendor); 4] = [
     ("DMAR", Vendor::Intel),
     ("IVRS", Vendor::Amd),
@@ -16,17 +15,17 @@ const IOMMU_TABLES: [(&str, Vendor); 4] = [
     ("VIOT", Vendor::Virtio),
 ];
 
-/// What the firmware offers.
+/// The firmware's IOMMU.
 pub(crate) enum Firmware {
     /// A table that describes that vendor's IOMMU.
     Offers(Vendor, Evidence),
-    /// None: its tables were listed, and there is no such table.
+    /// None: the tables are listed without an IOMMU table.
     OffersNone(Evidence),
-    /// Not shown.
+    /// Not in the input.
     Unknown,
 }
 
-/// What `tree` and the log show of the firmware's tables.
+/// Determines the firmware's IOMMU from `tree` and the log.
 pub(crate) fn firmware(tree: &dyn HostTree, facts: &[LogFact]) -> Firmware {
     match in_tree(tree) {
         Firmware::Unknown => in_log(facts),
@@ -35,8 +34,8 @@ pub(crate) fn firmware(tree: &dyn HostTree, facts: &[LogFact]) -> Firmware {
 }
 
 fn in_tree(tree: &dyn HostTree) -> Firmware {
-    // Only root may read a table, but anyone sees that it is there. That one cannot be
-    // read says nothing: it may be the folder that is closed.
+    // Only root may read a table, but all users can list it. An unreadable table proves nothing:
+    // the folder may be unreadable.
     let listing = tree.list(TABLES);
     let named = |name: &str| match &listing {
         Lookup::Found(listing) => listing.entry(TABLES, name),
@@ -53,9 +52,8 @@ fn in_tree(tree: &dyn HostTree) -> Firmware {
     let Some((listing, evidence)) = shown.found() else {
         return Firmware::Unknown;
     };
-    // Every ACPI host has FACP (ACPI Specification 6.5, section 5.2.9). Where it is
-    // missing, as in a container with a masked /sys/firmware, the list is not the
-    // firmware's.
+    // Every ACPI host has FACP (ACPI Specification 6.5, section 5.2.9). Without it, as in a
+    // container with a masked /sys/firmware, the list is not the firmware's.
     if listing.whole && listing.entry(TABLES, "FACP").is_some() {
         return Firmware::OffersNone(evidence);
     }
@@ -69,7 +67,7 @@ fn in_log(facts: &[LogFact]) -> Firmware {
     if let Some((fact, vendor)) = table.and_then(|fact| Some((fact, fact.vendor?))) {
         return Firmware::Offers(vendor, fact.evidence.clone());
     }
-    // Only a whole log shows that a table is not listed.
+    // Only a complete log proves that a table is missing.
     let whole = facts.iter().any(|fact| fact.kind == LogLineKind::NoGroups);
     match facts
         .iter()
@@ -86,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    /// Below a folder that is closed each name answers alike.
+    /// Below an unreadable folder every name returns the same answer.
     #[test]
     fn a_closed_folder_says_nothing_of_its_tables() {
         let mut host = MemoryTree::whole();
@@ -95,7 +93,7 @@ mod tests {
         }
         host.insert_unreadable(TABLES, "permission denied");
         assert!(matches!(firmware(&host, &[]), Firmware::Unknown));
-        // Only root may read a table, but anyone sees that it is there.
+        // Only root may read a table, but all users can list it.
         let mut host = MemoryTree::whole();
         let dmar = format!("{TABLES}/DMAR");
         host.insert_unreadable(&dmar, "permission denied");

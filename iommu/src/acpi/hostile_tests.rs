@@ -1,4 +1,4 @@
-//! Any bytes give a table or an error with an offset in it.
+//! Arbitrary bytes yield a table or an error with an offset.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::{Dmar, Ivrs};
@@ -16,7 +16,7 @@ fn table(signature: &[u8; 4], body: &[u8]) -> Vec<u8> {
 fn any_bytes_end() {
     let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     for round in 0..4000_usize {
-        // Small numbers, so that types and lengths are often sound.
+        // Small numbers, so that types and lengths are often valid.
         let body: Vec<u8> = (0..round % 300)
             .map(|_| {
                 if random.byte() < 200 {
@@ -41,7 +41,7 @@ fn a_length_of_zero_is_an_error_and_no_loop() {
     let error = Dmar::parse(&table(b"DMAR", &body)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "a remapping structure says that it is 0 bytes long, which it cannot be at offset 0x30 of the table"
+        "a remapping structure has the invalid length 0 at offset 0x30 of the table"
     );
     let error = Ivrs::parse(&table(b"IVRS", &body)).unwrap_err();
     assert_eq!(error.offset(), Some(0x30));
@@ -53,7 +53,7 @@ fn a_cut_table_says_how_much_is_missing() {
     let error = Dmar::parse(&bytes[..40]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the table ends after 40 bytes, and 48 are needed at offset 0x0 of the table"
+        "the table ends after 40 of 48 bytes at offset 0x0 of the table"
     );
     assert!(
         Ivrs::parse(&bytes)

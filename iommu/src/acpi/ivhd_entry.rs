@@ -1,4 +1,4 @@
-//! Which devices an AMD IOMMU covers, and under which requester ID each appears.
+//! IVHD device entries: the devices that an AMD IOMMU covers, with their requester IDs.
 
 use bitflags::bitflags;
 use pci_core::RequesterId;
@@ -6,91 +6,90 @@ use pci_core::RequesterId;
 use super::table::Block;
 use crate::error::{Cause, Result, TableFault};
 
-/// One entry of an [`Ivhd`](super::Ivhd) (AMD I/O Virtualization Technology
-/// Specification 3.09, section 5.2.2.1): devices, and how the IOMMU is to treat
-/// them. Padding is left out; an entry that starts a range is put together with
-/// the one that ends it.
+/// An entry of an [`Ivhd`](super::Ivhd) (AMD I/O Virtualization Technology Specification 3.09,
+/// section 5.2.2.1): devices and their DTE settings. Padding is omitted; the start and end entries
+/// of a range are merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceEntry {
-    /// Where it begins in the table, in bytes.
+    /// Byte offset in the table.
     pub offset: usize,
-    /// What it names.
+    /// The devices.
     pub kind: DeviceEntryKind,
-    /// What the IOMMU lets through for these devices.
+    /// DTE setting for these devices.
     pub setting: DteSetting,
 }
 
-/// What an entry names. What AMD calls a device id is a requester ID.
+/// The devices of an entry. AMD's "DeviceID" is a requester ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceEntryKind {
     /// All devices of the segment.
     All,
-    /// Devices.
+    /// A range of devices.
     Devices {
-        /// Which.
+        /// The devices.
         devices: DeviceRange,
-        /// The extended setting, where the entry has one.
+        /// Extended DTE setting, if the entry has one.
         extended: Option<u32>,
     },
-    /// Devices whose requests carry another device's requester ID, as of a bridge
-    /// to conventional PCI.
+    /// Devices whose requests carry another device's requester ID, such as those below a bridge to
+    /// conventional PCI.
     Alias {
-        /// Which.
+        /// The devices.
         devices: DeviceRange,
         /// The requester ID that the IOMMU sees.
         source: RequesterId,
     },
-    /// An I/O APIC or a timer block.
+    /// An I/O APIC or an HPET.
     Special(SpecialDevice),
     /// A device of the ACPI namespace.
     Acpi {
-        /// The requester ID that it uses.
+        /// Its requester ID.
         device: RequesterId,
-        /// Its hardware id; bytes that are no ASCII are replaced.
+        /// Its hardware ID (_HID); non-ASCII bytes are replaced.
         hardware_id: String,
-        /// The id of a device that it is compatible with, the same way.
+        /// Its compatible ID (_CID); non-ASCII bytes are replaced.
         compatible_id: String,
-        /// Its unique id as bytes: a number of eight bytes where
+        /// Its unique ID (_UID): eight bytes of a number if
         /// [`unique_id_is_text`](Self::Acpi::unique_id_is_text) is false.
         unique_id: Vec<u8>,
-        /// Whether the unique id is a text.
+        /// Whether the unique ID is a string.
         unique_id_is_text: bool,
     },
     /// An entry of another type.
     Other {
-        /// Its type.
+        /// Entry type.
         kind: u8,
         /// All its bytes.
         bytes: Vec<u8>,
     },
 }
 
-/// Device ids from the first to the last, both included.
+/// A range of device IDs, both ends inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceRange {
-    /// The first.
+    /// First ID.
     pub first: RequesterId,
-    /// The last; the same as the first for one device.
+    /// Last ID; the same as the first for one device.
     pub last: RequesterId,
 }
 
-/// An I/O APIC or a timer block (entry type 48h).
+/// A special device, I/O APIC or HPET (entry type 48h).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpecialDevice {
-    /// What it is: 1 an I/O APIC, 2 an HPET.
+    /// Variety: 1 I/O APIC, 2 HPET.
     pub variety: u8,
-    /// The id of the I/O APIC or the number of the HPET.
+    /// ID of the I/O APIC, or number of the HPET.
     pub handle: u8,
-    /// The requester ID that it uses.
+    /// Its requester ID.
     pub source: RequesterId,
 }
 
 bitflags! {
-    /// What the IOMMU lets through for a device (DTE setting, bits 7:0).
+    /// DTE setting of a device (bits 7:0).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct DteSetting: u8 {
         /// INIT interrupts.
@@ -99,28 +98,28 @@ bitflags! {
         const EXTERNAL_INTERRUPT_PASS = 1 << 1;
         /// Non-maskable interrupts.
         const NMI_PASS = 1 << 2;
-        /// System management messages, the low bit of two.
+        /// System management messages, low bit.
         const SYSTEM_MANAGEMENT_LOW = 1 << 4;
-        /// System management messages, the high bit of two.
+        /// System management messages, high bit.
         const SYSTEM_MANAGEMENT_HIGH = 1 << 5;
         /// LINT0 interrupts.
         const LINT0_PASS = 1 << 6;
         /// LINT1 interrupts.
         const LINT1_PASS = 1 << 7;
-        /// A bit that has no meaning yet.
+        /// Reserved bit.
         const _ = !0;
     }
 }
 
 impl DeviceRange {
-    /// Whether `device` is one of them.
+    /// Whether the range contains `device`.
     #[must_use]
     pub const fn contains(self, device: RequesterId) -> bool {
         self.first.0 <= device.0 && device.0 <= self.last.0
     }
 }
 
-/// A range that has started: what its end makes of it.
+/// An open range.
 struct Start {
     offset: usize,
     first: RequesterId,
@@ -158,19 +157,19 @@ const EXTENDED_SELECT: u8 = 0x46;
 const EXTENDED_RANGE_START: u8 = 0x47;
 const SPECIAL: u8 = 0x48;
 const ACPI: u8 = 0xf0;
-/// The part of an ACPI entry that all have: the unique id comes behind it.
+/// The fixed part of an ACPI entry; the unique ID follows.
 const ACPI_FIXED: usize = 22;
 
-/// How long the entry at the start of `rest` is.
+/// Length of the entry at the start of `rest`.
 fn length(rest: Block<'_>) -> usize {
     match rest.u8(0) {
         ACPI => ACPI_FIXED + usize::from(rest.u8(21)),
-        // The two top bits give the length: 4, 8, 16 or 32 bytes.
+        // The two top bits encode the length: 4, 8, 16 or 32 bytes.
         kind => 4 << (kind >> 6),
     }
 }
 
-/// Reads device entries to the end of `rest`.
+/// Parses device entries to the end of `rest`.
 pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>> {
     let mut found = Vec::new();
     let mut started: Option<Start> = None;
@@ -238,7 +237,7 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>> {
     }
 }
 
-/// An entry that names no range of devices.
+/// Parses an entry that is not a range.
 fn other(entry: Block<'_>) -> DeviceEntryKind {
     let text = |from, to| {
         let bytes: &[u8] = entry.bytes.get(from..to).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! IVRS, the table of AMD's IOMMUs.
+//! IVRS, the ACPI table of AMD IOMMUs.
 
 use bitflags::bitflags;
 use pci_core::RequesterId;
@@ -24,63 +24,62 @@ use crate::error::Result;
 pub struct Ivrs {
     /// The table's header.
     pub header: TableHeader,
-    /// IVinfo: what all IOMMUs of the platform can do (section 5.2.1).
+    /// IVinfo: capabilities of all IOMMUs of the platform (section 5.2.1).
     pub info: u32,
-    /// The blocks, in their order. Firmware describes one IOMMU up to three times,
-    /// by blocks of the types 10h, 11h and 40h; Linux reads those of the newest
-    /// type only (`get_highest_supported_ivhd_type`, drivers/iommu/amd/init.c):
-    /// see [`Ivrs::units`].
+    /// The blocks, in order. Firmware describes one IOMMU up to three times, in blocks of types
+    /// 10h, 11h and 40h; Linux uses only those of the newest type
+    /// (`get_highest_supported_ivhd_type`, drivers/iommu/amd/init.c): see [`Ivrs::units`].
     pub blocks: Vec<IvrsBlock>,
 }
 
-/// One block of IVRS.
+/// A block of IVRS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IvrsBlock {
-    /// An IOMMU (IVHD).
+    /// I/O virtualization hardware definition (IVHD).
     Hardware(Ivhd),
-    /// Memory that devices keep using, or must not (IVMD).
+    /// I/O virtualization memory definition (IVMD).
     Memory(Ivmd),
     /// A block of another type.
     Other(OtherBlock),
 }
 
 bitflags! {
-    /// Flags of an IOMMU (section 5.2.2, bits 7:0 of the block's flags).
+    /// IVHD flags (section 5.2.2, bits 7:0).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct IvhdFlags: u8 {
         /// HyperTransport tunnel translation.
         const HT_TUNNEL = 1;
-        /// Posted writes may pass others.
+        /// Posted writes may pass other requests (PassPW).
         const PASS_POSTED_WRITE = 1 << 1;
-        /// Responses may pass posted writes.
+        /// Responses may pass posted writes (ResPassPW).
         const RESPONSE_PASS_POSTED_WRITE = 1 << 2;
         /// Isochronous requests.
         const ISOCHRONOUS = 1 << 3;
-        /// Remote translation caches (ATS).
+        /// Remote IOTLB support (ATS).
         const IOTLB = 1 << 4;
-        /// The IOMMU's own requests are coherent.
+        /// Coherent page table walks.
         const COHERENT = 1 << 5;
-        /// Prefetch commands; reserved in blocks of the types 11h and 40h.
+        /// Prefetch command support; reserved in blocks of types 11h and 40h.
         const PREFETCH = 1 << 6;
-        /// Peripheral page requests; reserved in blocks of the types 11h and 40h.
+        /// Peripheral page request support; reserved in blocks of types 11h and 40h.
         const PERIPHERAL_PAGE_REQUEST = 1 << 7;
-        /// Bits that have no meaning yet.
+        /// Reserved bits.
         const _ = !0;
     }
 
-    /// Flags of a memory block (section 5.2.2.2).
+    /// IVMD flags (section 5.2.2.2).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct IvmdFlags: u8 {
-        /// The devices reach this memory at its own addresses.
+        /// Unity mapping: virtual and physical addresses are equal.
         const UNITY = 1;
-        /// The devices may read it.
+        /// Read permission.
         const READ = 1 << 1;
-        /// The devices may write it.
+        /// Write permission.
         const WRITE = 1 << 2;
-        /// The devices' requests to this memory are not translated.
+        /// Exclusion range: requests to this memory are not translated.
         const EXCLUSION_RANGE = 1 << 3;
-        /// Bits that have no meaning yet.
+        /// Reserved bits.
         const _ = !0;
     }
 }
@@ -89,26 +88,25 @@ bitflags! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ivhd {
-    /// The type of the block: 10h, 11h or 40h.
+    /// Block type: 10h, 11h or 40h.
     pub kind: u8,
     /// Its flags.
     pub flags: IvhdFlags,
-    /// The requester ID of the IOMMU's own function.
+    /// Requester ID of the IOMMU's own function.
     pub device: RequesterId,
-    /// Where that function has the IOMMU's capability.
+    /// Offset of the IOMMU capability in that function's configuration space.
     pub capability_offset: u16,
-    /// Where its registers are.
+    /// Base address of its registers.
     pub base: u64,
     /// The PCI segment.
     pub segment: u16,
-    /// IOMMU info: bits 4:0 the number of its message, 12:8 its unit id.
+    /// IOMMU info: bits 4:0 MSI number, 12:8 unit ID.
     pub info: u16,
-    /// The feature reporting field of type 10h; the attributes of 11h and 40h.
+    /// IOMMU feature reporting of type 10h; IOMMU attributes of types 11h and 40h.
     pub features: u32,
-    /// The image of the extended feature register, in blocks of the types 11h and
-    /// 40h.
+    /// Image of the Extended Feature Register, in blocks of types 11h and 40h.
     pub extended_features: Option<u64>,
-    /// The devices that it covers.
+    /// The devices that the IOMMU covers.
     pub entries: Vec<DeviceEntry>,
 }
 
@@ -118,31 +116,30 @@ pub struct Ivhd {
 pub struct Ivmd {
     /// Its flags.
     pub flags: IvmdFlags,
-    /// Whose memory it is.
+    /// The devices of the memory.
     pub devices: IvmdDevices,
-    /// The first address.
+    /// Start address.
     pub start: u64,
-    /// The length in bytes.
+    /// Length in bytes.
     pub length: u64,
 }
 
-/// The devices that a memory block is about.
+/// The devices of a memory block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IvmdDevices {
-    /// All (type 20h).
+    /// All devices (type 20h).
     All,
-    /// These (types 21h and 22h).
+    /// A device or a range (types 21h and 22h).
     Range(DeviceRange),
 }
 
 impl Ivrs {
-    /// Reads the table.
+    /// Parses the table.
     ///
     /// # Errors
     ///
-    /// Where the bytes are another table, are cut, or a length or a range in them
-    /// is wrong.
+    /// If the table has another signature, is cut, or contains an invalid length or range.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (header, table) = table::header(bytes, "IVRS")?;
         let table = Block {
@@ -174,8 +171,8 @@ impl Ivrs {
         })
     }
 
-    /// The IOMMUs as Linux reads them: the blocks of the newest type among those of
-    /// the first IOMMU.
+    /// The IOMMUs as Linux reads them: the blocks of the newest type among those of the first
+    /// IOMMU.
     pub fn units(&self) -> impl Iterator<Item = &Ivhd> {
         let all = || {
             self.blocks.iter().filter_map(|block| match block {
@@ -191,8 +188,8 @@ impl Ivrs {
         all().filter(move |unit| Some(unit.kind) == newest)
     }
 
-    /// Devices whose requests carry another requester ID: the PCI segment, the
-    /// devices and that ID, as the blocks that Linux reads name them.
+    /// Devices whose requests carry another requester ID: the PCI segment, the devices and that ID,
+    /// from the blocks that Linux reads.
     pub fn aliases(&self) -> impl Iterator<Item = (u16, DeviceRange, RequesterId)> {
         let entries = self
             .units()

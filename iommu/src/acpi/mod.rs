@@ -1,10 +1,9 @@
-//! What the firmware's ACPI tables say of the IOMMU: whether there is one, which
-//! functions it covers, and which memory must stay mapped.
+//! ACPI tables of IOMMUs: whether the firmware offers one, the functions it covers, and reserved
+//! memory.
 //!
-//! [`Dmar`] reads Intel's table and [`Ivrs`] AMD's, from the bytes of
-//! `/sys/firmware/acpi/tables/DMAR` and `IVRS` or of an `acpidump`. Both tables
-//! are a header and a list of blocks, each with its own type and length; a block
-//! of an unknown type is kept as bytes with its offset.
+//! [`Dmar`] parses Intel's table and [`Ivrs`] AMD's, from `/sys/firmware/acpi/tables/DMAR` and
+//! `IVRS` or from `acpidump`. Both tables are a header and a list of blocks with type and length; a
+//! block of an unknown type is kept as bytes with its offset.
 
 mod dmar;
 mod eligibility;

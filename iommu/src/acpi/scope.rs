@@ -1,4 +1,4 @@
-//! Which devices a block of DMAR is about.
+//! Device scopes of DMAR.
 
 use pci_core::Address;
 
@@ -9,32 +9,29 @@ use crate::error::Result;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceScope {
-    /// What it names.
+    /// Type of the device.
     pub kind: ScopeKind,
-    /// Flags, which only blocks of [`DmarBlock::SocProperties`](super::DmarBlock)
-    /// use.
+    /// Flags, used only in [`DmarBlock::SocProperties`](super::DmarBlock).
     pub flags: u8,
-    /// The id of an I/O APIC, the number of an HPET block, or the number of an
-    /// ACPI device in an [`AcpiDevice`](super::AcpiDevice).
+    /// Enumeration ID: ID of an I/O APIC, number of an HPET block, or number of an ACPI device
+    /// ([`AcpiDevice::number`](super::AcpiDevice)).
     pub enumeration_id: u8,
-    /// The bus that the path starts from.
+    /// Start bus number.
     pub start_bus: u8,
-    /// The way from that bus: the last hop is the device, those before it are the
-    /// bridges on the way.
+    /// Path from the start bus: the last hop is the device, those before it are bridges.
     pub path: Vec<PathHop>,
 }
 
-/// One hop of a path: a device and function number on the bus that the hop before
-/// leads to.
+/// A hop of a path: device and function number on the bus of the previous hop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PathHop {
-    /// The device number, 0 to 31 in a sound table.
+    /// Device number, 0 to 31 in a valid table.
     pub device: u8,
-    /// The function number, 0 to 7 in a sound table.
+    /// Function number, 0 to 7 in a valid table.
     pub function: u8,
 }
 
-/// What a device scope names.
+/// Device type of a device scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScopeKind(
     /// The type field.
@@ -42,22 +39,21 @@ pub struct ScopeKind(
 );
 
 impl ScopeKind {
-    /// A PCI function.
+    /// PCI endpoint device.
     pub const ENDPOINT: Self = Self(1);
-    /// A bridge, with all that is below it.
+    /// PCI sub-hierarchy: a bridge and everything below it.
     pub const SUB_HIERARCHY: Self = Self(2);
-    /// An I/O APIC.
+    /// I/O APIC.
     pub const IO_APIC: Self = Self(3);
-    /// A timer block that sends messages.
+    /// MSI-capable HPET timer block.
     pub const HPET: Self = Self(4);
-    /// A device of the ACPI namespace.
+    /// ACPI namespace device.
     pub const ACPI_DEVICE: Self = Self(5);
 }
 
 impl DeviceScope {
-    /// The function that the path leads to, in `segment`. `secondary` gives the
-    /// bus behind a bridge; `None` where that is not known, or where a number on
-    /// the way is out of range.
+    /// The function at the end of the path, in `segment`. `secondary` returns the secondary bus of
+    /// a bridge. `None` if a bus is unknown, or a number on the path is out of range.
     #[must_use]
     pub fn function(
         &self,
@@ -75,7 +71,7 @@ impl DeviceScope {
     }
 }
 
-/// Reads device scopes to the end of `block`.
+/// Parses device scopes to the end of `block`.
 pub(super) fn scopes(mut block: Block<'_>) -> Result<Vec<DeviceScope>> {
     const WHAT: &str = "a device scope";
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! What all ACPI tables share: the header, and a list of blocks with lengths.
+//! Common structure of ACPI tables: the header, and a list of blocks.
 
 use crate::error::{Cause, Result, TableFault};
 
@@ -7,41 +7,40 @@ use crate::error::{Cause, Result, TableFault};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableHeader {
-    /// The four letters that name the table.
+    /// Signature: the four letters that name the table.
     pub signature: [u8; 4],
-    /// The length of the table in bytes, header included.
+    /// Length of the table in bytes, including the header.
     pub length: u32,
-    /// The revision of the table's layout.
+    /// Revision of the table's layout.
     pub revision: u8,
-    /// Whether all bytes of the table sum to 0. Linux takes a DMAR whose sum is
-    /// wrong with a warning, and refuses such an IVRS (`check_ivrs_checksum`,
-    /// drivers/iommu/amd/init.c).
+    /// Whether all bytes of the table sum to 0. Linux accepts a DMAR with a wrong checksum with a
+    /// warning, but rejects such an IVRS (`check_ivrs_checksum`, drivers/iommu/amd/init.c).
     pub checksum_ok: bool,
-    /// Who made the firmware: six bytes, padded with blanks or zeros.
+    /// OEM ID: six bytes, padded with blanks or zeros.
     pub oem_id: [u8; 6],
-    /// The maker's name of the table.
+    /// OEM table ID.
     pub oem_table_id: [u8; 8],
-    /// The maker's revision of the table.
+    /// OEM revision.
     pub oem_revision: u32,
 }
 
-/// A block of a type that is not known here.
+/// A block of an unknown type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherBlock {
     /// Its type.
     pub kind: u16,
-    /// Where it begins in the table, in bytes.
+    /// Byte offset in the table.
     pub offset: usize,
     /// All its bytes.
     pub bytes: Vec<u8>,
 }
 
-/// The length of [`TableHeader`] in a table.
+/// Length of [`TableHeader`] in a table.
 const HEADER: usize = 36;
 
-/// Reads the header of the table `signature`, and gives the bytes that belong to
-/// it: a file may be longer.
+/// Parses the header of the table `signature`. Also returns the bytes of the table: a file may be
+/// longer.
 pub(super) fn header<'a>(
     bytes: &'a [u8],
     signature: &'static str,
@@ -77,7 +76,7 @@ pub(super) fn header<'a>(
     Ok((header, table))
 }
 
-/// One block of a list: its bytes and where they begin in the table.
+/// A block: its bytes and their offset in the table.
 #[derive(Clone, Copy)]
 pub(super) struct Block<'a> {
     pub(super) offset: usize,
@@ -85,7 +84,7 @@ pub(super) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The rest of the block behind `at`, which is known to lie in it.
+    /// The block from `at`, which is in range.
     pub(super) fn from(self, at: usize) -> Self {
         Self {
             offset: self.offset + at.min(self.bytes.len()),
@@ -93,8 +92,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Says that the block is shorter than the `fixed` bytes that one of its type
-    /// has.
+    /// Checks that the block has at least the `fixed` bytes of its type.
     pub(super) fn at_least(self, fixed: usize, what: &'static str) -> Result<Self> {
         if self.bytes.len() < fixed {
             return Err(too_short(self.offset, self.bytes.len(), what).into());
@@ -102,8 +100,7 @@ impl<'a> Block<'a> {
         Ok(self)
     }
 
-    /// Splits off a first part of `length` bytes; `fixed` is the least that such a
-    /// part has.
+    /// Splits off the first `length` bytes; `fixed` is the minimum length.
     pub(super) fn split(
         self,
         length: usize,
@@ -156,8 +153,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(array_at(bytes, at))
 }
 
-/// The bytes at `at`, zeros where there are none: callers have checked the length
-/// of what they read from.
+/// The bytes at `at`, zeros past the end: callers have checked the length.
 fn array_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes
         .get(at..)

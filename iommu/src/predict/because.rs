@@ -1,4 +1,4 @@
-//! Why two functions share a group.
+//! Reasons why two functions share a group.
 
 use core::fmt;
 
@@ -6,68 +6,66 @@ use pci_core::Address;
 
 use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 
-/// That a function joined the group of another.
+/// A function's join to another function's group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Join {
-    /// The one that joined.
+    /// The function that joined.
     pub member: Address,
-    /// The one whose group it joined.
+    /// The function whose group it joined.
     pub with: Address,
-    /// Why.
+    /// The reason.
     pub because: Because,
 }
 
-/// Why a function joins the group of another.
+/// Reason for a function to join another function's group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Because {
-    /// It is behind a bridge to conventional PCI: its requests carry the bridge's
-    /// requester ID, or one of the bus behind it.
+    /// The function is below a bridge to conventional PCI: its requests carry the bridge's
+    /// requester ID, or one of the bridge's secondary bus.
     BehindBridge {
         /// The bridge, whose group it joins.
         bridge: Address,
     },
-    /// It is in a domain of a Volume Management Device, and reaches memory as that.
+    /// The function is in a domain of a Volume Management Device, whose requester ID its requests
+    /// carry.
     BehindVmd,
-    /// On its way to the root complex is a port that does not keep requests from
-    /// going to its neighbours.
+    /// A port between the function and the root complex does not block peer-to-peer requests.
     PathNotIsolated {
         /// The bridge whose group it joins.
         bridge: Address,
         /// The port.
         blocker: Address,
-        /// What the port lacks.
+        /// The port's missing isolation.
         why: Isolation,
     },
-    /// The group of the bridge above takes in all that is below
+    /// The group of the upstream bridge includes everything below it
     /// ([`Rules::PcieAcs2025`](super::Rules::PcieAcs2025)).
     BelowGroup {
-        /// That bridge.
+        /// The bridge.
         bridge: Address,
     },
-    /// A port does not keep requests from the others of its bus, so that all of it is
-    /// together ([`Rules::PcieAcs2025`](super::Rules::PcieAcs2025)).
+    /// A port does not block requests to the other ports of its bus, so that the whole bus is one
+    /// group ([`Rules::PcieAcs2025`](super::Rules::PcieAcs2025)).
     BusNotIsolated {
         /// The port.
         blocker: Address,
-        /// What it lacks.
+        /// Its missing isolation.
         why: Isolation,
     },
-    /// Functions of one device that are not kept from each other.
+    /// Functions of one device that are not isolated from each other.
     SlotNotIsolated {
-        /// The bridge that stands for the function on that bus, where it is not the
-        /// function itself.
+        /// The bridge that represents the function on that bus, if it is not the function itself.
         via: Option<Address>,
-        /// What the one lacks.
+        /// Missing isolation of one function.
         why: Isolation,
-        /// What the other lacks.
+        /// Missing isolation of the other.
         other: Isolation,
     },
-    /// Requests of one carry the requester ID of the other.
+    /// Requests of one function carry the requester ID of the other.
     SameRequesterId {
-        /// The bridge that stands for the function on that bus, where it is not the
-        /// function itself.
+        /// The bridge that represents the function on that bus, if it is not the function itself.
         via: Option<Address>,
     },
 }
@@ -75,31 +73,45 @@ pub enum Because {
 impl fmt::Display for Because {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // As the alternate form of an address, that of a reason has no domain 0.
+            // As in the alternate form of an address, domain 0 is omitted.
             Self::BehindBridge { bridge } if f.alternate() => {
-                write!(f, "it is behind {bridge:#}, a bridge to conventional PCI")
+                write!(
+                    f,
+                    "it is downstream of {bridge:#}, a bridge to conventional PCI"
+                )
             }
             Self::BehindBridge { bridge } => {
-                write!(f, "it is behind {bridge}, a bridge to conventional PCI")
+                write!(
+                    f,
+                    "it is downstream of {bridge}, a bridge to conventional PCI"
+                )
             }
-            Self::BehindVmd => f.write_str("it reaches memory as the Volume Management Device"),
+            Self::BehindVmd => {
+                f.write_str("its requests carry the requester ID of the Volume Management Device")
+            }
             Self::PathNotIsolated { blocker, why, .. } if f.alternate() => {
-                write!(f, "{blocker:#}, on its way to the root complex, {why}")
+                write!(f, "{blocker:#}, on its path to the root complex, {why}")
             }
             Self::PathNotIsolated { blocker, why, .. } => {
-                write!(f, "{blocker}, on its way to the root complex, {why}")
+                write!(f, "{blocker}, on its path to the root complex, {why}")
             }
             Self::BelowGroup { bridge } if f.alternate() => {
-                write!(f, "it is below {bridge:#}, whose group takes in all below")
+                write!(
+                    f,
+                    "it is downstream of {bridge:#}, whose group includes all downstream functions"
+                )
             }
             Self::BelowGroup { bridge } => {
-                write!(f, "it is below {bridge}, whose group takes in all below")
+                write!(
+                    f,
+                    "it is downstream of {bridge}, whose group includes all downstream functions"
+                )
             }
             Self::BusNotIsolated { blocker, why } if f.alternate() => {
-                write!(f, "{blocker:#}, a port that leads there, {why}")
+                write!(f, "the port {blocker:#} {why}")
             }
             Self::BusNotIsolated { blocker, why } => {
-                write!(f, "{blocker}, a port that leads there, {why}")
+                write!(f, "the port {blocker} {why}")
             }
             Self::SlotNotIsolated { why, other, .. } if why == other => {
                 write!(f, "both are functions of one device, and each {why}")
@@ -120,18 +132,18 @@ impl fmt::Display for Isolation {
         match self {
             Self::Isolated(why) => match why {
                 Isolated::SingleFunction => f.write_str("is the only function of its device"),
-                Isolated::Acs => f.write_str("has its ACS controls on"),
+                Isolated::Acs => f.write_str("has its ACS controls enabled"),
                 Isolated::ById(row) => write!(f, "is known to be isolated ({})", row.what),
                 Isolated::IntelRcEndpoint => f.write_str("is an endpoint of an Intel root complex"),
                 Isolated::Override => {
-                    f.write_str("is taken for isolated because of pcie_acs_override=")
+                    f.write_str("is assumed isolated because of pcie_acs_override=")
                 }
-                Isolated::Supposed => f.write_str("is supposed to be isolated"),
+                Isolated::Supposed => f.write_str("is assumed isolated"),
                 Isolated::UpstreamPort => f.write_str("is the only upstream port of its switch"),
                 Isolated::UnknownType(kind) => {
                     write!(
                         f,
-                        "has the device/port type {:#x}, of which nothing is asked",
+                        "has device/port type {:#x}, for which isolation is not required",
                         kind.0
                     )
                 }
@@ -148,7 +160,7 @@ impl fmt::Display for Isolation {
                     f.write_str("has no ACS capability")
                 }
                 NotIsolated::ControlsOff(bits) => {
-                    f.write_str("has ACS controls off:")?;
+                    f.write_str("has ACS controls disabled:")?;
                     let names = [
                         (1, " SrcValid"),
                         (1 << 2, " ReqRedir"),
@@ -167,12 +179,12 @@ impl fmt::Display for Isolation {
             Self::Undecided(deciding) => match deciding {
                 Deciding::Ivrs(row) => write!(
                     f,
-                    "is isolated where the firmware has the table IVRS ({})",
+                    "is isolated if the firmware has the table IVRS ({})",
                     row.what
                 ),
                 Deciding::PchWorkaround(row) => write!(
                     f,
-                    "is isolated where the kernel's workaround took ({})",
+                    "is isolated if the kernel's workaround was applied ({})",
                     row.what
                 ),
                 Deciding::OptionRules => f.write_str(
@@ -180,7 +192,7 @@ impl fmt::Display for Isolation {
                      and those since 6.15 make different things",
                 ),
                 Deciding::AcsCapability => {
-                    f.write_str("is isolated where it has an ACS capability, which is not known")
+                    f.write_str("is isolated if it has an ACS capability, which is unknown")
                 }
                 Deciding::FirmwareControls => f.write_str(
                     "has its ACS controls changed by a pci= option, in part to what the firmware \

@@ -1,5 +1,4 @@
-//! What Linux knows of functions by their ids: `data/acs-by-id.tsv` and
-//! `data/dma-aliases.tsv`.
+//! Linux's ACS quirks and DMA aliases by ID: `data/acs-by-id.tsv` and `data/dma-aliases.tsv`.
 
 use std::sync::LazyLock;
 
@@ -17,26 +16,26 @@ pub struct AcsById {
     first: u16,
     last: u16,
     pub(super) answer: Answer,
-    /// What the functions are.
+    /// Name of the functions.
     pub what: &'static str,
-    /// Where that stands.
+    /// Source of the row.
     pub source: &'static str,
 }
 
-/// When a row has an answer, and what it is.
+/// The isolation that a row states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// They are isolated.
+    /// The functions are isolated.
     Isolated,
-    /// Those that are root or downstream ports are.
+    /// Root ports and downstream ports are isolated.
     Ports,
-    /// Those that are root ports are.
+    /// Root ports are isolated.
     RootPorts,
-    /// Those of several functions on a root bus of a machine with IVRS are.
+    /// Multi-function devices on a root bus of a machine with IVRS are isolated.
     AmdSouthbridge,
-    /// Root ports are where the workaround took.
+    /// Root ports are isolated if the workaround was applied.
     IntelPch,
-    /// Root ports have their ACS registers as dwords.
+    /// Root ports with ACS registers as dwords.
     IntelSpt,
 }
 
@@ -76,16 +75,15 @@ fn ids(text: &str) -> Option<(u16, u16)> {
     }
 }
 
-/// The row of a function, where there is one.
+/// The row of a function, if any.
 pub(super) fn acs_row_of(function: &Function) -> Option<&'static AcsById> {
     let PciId { vendor, device } = function.id;
     ACS.iter()
         .find(|row| row.vendor == vendor.0 && (row.first..=row.last).contains(&device.0))
 }
 
-/// Whether Linux takes any endpoint of the root complex of this vendor as
-/// isolated, as Intel says of its own (`pci_quirk_rciep_acs`, drivers/pci/quirks.c,
-/// since 5.8).
+/// Whether Linux treats root complex endpoints of this vendor as isolated, as Intel states for its
+/// own (`pci_quirk_rciep_acs`, drivers/pci/quirks.c, since 5.8).
 pub(super) fn is_intel_rc_endpoint(function: &Function) -> bool {
     function.id.vendor.0 == 0x8086
         && function.device_type == Some(DeviceType::ROOT_COMPLEX_INTEGRATED_ENDPOINT)
@@ -107,7 +105,7 @@ enum Alias {
     SameSlot(u8),
     /// A device and function number.
     At(u8, u8),
-    /// Functions of each device, from the first to the last.
+    /// A range of functions of each device.
     AllSlots(u8, u8),
     /// All.
     All,
@@ -151,8 +149,8 @@ fn alias(text: &str) -> Option<Alias> {
     })
 }
 
-/// The functions of its bus whose requester IDs the requests of `function` may
-/// carry besides its own.
+/// The functions of its bus whose requester IDs the requests of `function` may carry besides its
+/// own.
 pub(super) fn aliases(function: &Function) -> Devfns {
     let mut found = Devfns::default();
     let slot = function.address.device() << 3;

@@ -1,4 +1,4 @@
-//! What would part functions from the rest of their group.
+//! Changes that isolate functions from the rest of their group.
 
 use std::collections::BTreeSet;
 
@@ -14,39 +14,39 @@ use super::options::AcsOverride;
 use super::prediction::{Prediction, predict};
 use crate::error::Result;
 
-/// Something that can be changed, and what comes of it.
+/// A possible change, and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IsolationOption {
-    /// What is changed.
+    /// The change.
     pub change: IsolationChange,
-    /// What still shares a group with the wanted functions: nothing, where the change
-    /// does all that is wanted.
+    /// Functions that still share a group with the wanted ones after the change; empty if all are
+    /// isolated.
     pub others: BTreeSet<Address>,
 }
 
-/// Something that can be changed.
+/// A change that isolates functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IsolationChange {
-    /// The card is put into the slot behind this port, which has nothing below it.
+    /// Move the card to the slot of this port, which is empty.
     MoveBelow(Address),
-    /// The kernel, which must carry the patch, is given `pcie_acs_override=`.
+    /// Set `pcie_acs_override=` on a kernel that carries the patch.
     Override(AcsOverride),
 }
 
-/// Why the ACS override does not part two functions.
+/// Why the ACS override does not isolate two functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoOverride {
-    /// The function that is not isolated and stays so.
+    /// The function that stays not isolated.
     pub function: Address,
-    /// Why it is not: it is conventional PCI, or has an ACS capability, or is an
-    /// event collector: the patch changes none of these.
+    /// The reason: it is conventional PCI, has an ACS capability, or is an event collector; the
+    /// patch affects none of these.
     pub why: NotIsolated,
 }
 
-/// What shares a group with `wanted`, without being wanted.
+/// Functions that share a group with `wanted` and are not in it.
 #[must_use]
 pub fn others(prediction: &Prediction, wanted: &BTreeSet<Address>) -> BTreeSet<Address> {
     let groups = prediction.groups.iter();
@@ -57,13 +57,13 @@ pub fn others(prediction: &Prediction, wanted: &BTreeSet<Address>) -> BTreeSet<A
         .collect()
 }
 
-/// What would part `wanted` from what shares its groups, the gentlest first: another
-/// slot, then the ACS override, which gives up protection. Only changes that leave
-/// fewer others are listed; bridges count, as they must come along.
+/// Changes that isolate `wanted` from the other members of its groups, the least invasive first:
+/// another slot, then the ACS override, which reduces protection. Only changes that leave fewer
+/// others are listed; bridges count, because they are assigned together.
 ///
 /// # Errors
 ///
-/// As of [`predict`].
+/// As for [`predict`].
 pub fn changes(
     functions: &[Function],
     conditions: &Conditions,
@@ -107,7 +107,7 @@ pub fn changes(
             ..conditions.clone()
         };
         let left = others(&predict(functions.to_vec(), &conditions)?, wanted);
-        // A stronger option is of use only where it parts more than a weaker one.
+        // A stronger option is useful only if it isolates more than a weaker one.
         if left.len() < best {
             best = left.len();
             found.push(IsolationOption {
@@ -119,8 +119,8 @@ pub fn changes(
     Ok(found)
 }
 
-/// Why the ACS override leaves `other` in a group with one of `wanted`: what on the
-/// chain of reasons it cannot change.
+/// Why the ACS override leaves `other` in a group with one of `wanted`: the function in the chain
+/// of reasons that it does not affect.
 #[must_use]
 pub fn not_overridden(
     prediction: &Prediction,
@@ -167,7 +167,7 @@ pub fn not_overridden(
     found
 }
 
-/// Root and downstream ports with nothing below.
+/// Root and downstream ports with nothing below them.
 fn empty_ports(functions: &[Function]) -> impl Iterator<Item = Address> {
     let taken: BTreeSet<(u32, u8)> = functions
         .iter()
@@ -184,17 +184,18 @@ fn empty_ports(functions: &[Function]) -> impl Iterator<Item = Address> {
         .map(|port| port.address)
 }
 
-/// A machine with a card below another port.
+/// A machine with a card moved to another port.
 struct Moved {
     machine: Machine,
-    /// The same, which knows of this change alone: of an address here the address there.
+    /// The same machine with only this change recorded: maps an address before to the address
+    /// after.
     step: Machine,
-    /// Where the wanted functions are then.
+    /// The wanted functions after the move.
     there: BTreeSet<Address>,
 }
 
 impl Moved {
-    /// `None` where the wanted functions are not all of one card.
+    /// `None` if the wanted functions are not all on one card.
     fn below(machine: &Machine, below: Address, wanted: &BTreeSet<Address>) -> Option<Self> {
         let slot = wanted.first()?.slot();
         let change = HardwareChange::Moved { slot, below };
@@ -219,7 +220,7 @@ impl Moved {
         })
     }
 
-    /// Where what is at an address then is now.
+    /// The address before the move.
     fn was(&self, then: Address) -> Address {
         self.step.conditions.was(then).unwrap_or(then)
     }

@@ -1,4 +1,4 @@
-//! Groups as they are against groups as they should be.
+//! Comparison of actual groups with predicted ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,36 +10,34 @@ use super::options::AcsOverride;
 use super::prediction::{PredictionOutcome, predict};
 use crate::error::Result;
 
-/// What a comparison came to.
+/// Result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agreement {
     /// The groups are as predicted.
     Same,
-    /// They are not.
+    /// The groups differ.
     Differs {
-        /// Functions that share a group, and should not.
+        /// Functions that share a group, against the prediction.
         merged: Vec<(Address, Address)>,
-        /// Functions that should share a group, and do not.
+        /// Functions that do not share a group, against the prediction.
         apart: Vec<(Address, Address)>,
-        /// What makes the prediction come out as the groups are.
+        /// The cause that makes the prediction match.
         cause: Cause,
     },
 }
 
-/// Why groups are not as predicted.
+/// Cause of a difference from the prediction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The kernel turned ACS on after it had formed the groups: the ports say
-    /// isolated, the groups say merged. Another kernel cures it, and the ACS
-    /// override is not needed.
+    /// The kernel enabled ACS after it formed the groups: the ports are isolated, the groups are
+    /// not. Another kernel fixes it; the ACS override is not needed.
     AcsEnabledTooLate,
-    /// ACS was not turned on at all: the groups are those of the controls as the
-    /// input shows them.
+    /// The kernel did not enable ACS: the groups follow the ACS controls as in the input.
     ControlsAsCaptured,
-    /// The kernel was booted with `pcie_acs_override=`, these options at least.
+    /// The kernel was booted with `pcie_acs_override=`, with at least these options.
     Override(AcsOverride),
-    /// The workaround for Intel's PCH root ports failed.
+    /// The workaround for Intel PCH root ports failed.
     PchWorkaroundFailed,
     /// The kernel follows [`Rules::PcieAcs2025`].
     OtherRules,
@@ -47,20 +45,19 @@ pub enum Cause {
     Unknown,
 }
 
-/// Compares groups that a kernel formed, as group and members, with those that are
-/// predicted for `functions` under `conditions`. Functions that one of the two does
-/// not have are left out.
+/// Compares the groups that a kernel formed, as pairs of group and members, with those predicted
+/// for `functions` under `conditions`. Functions in only one of the two are ignored.
 ///
 /// # Errors
 ///
-/// As of [`predict`].
+/// As for [`predict`].
 pub fn compare(
     observed: &BTreeMap<u32, Vec<Address>>,
     functions: &[Function],
     conditions: &Conditions,
 ) -> Result<Agreement> {
     let observed = Sets::new(observed.values());
-    // Where the input leaves it open, the groups show how it is.
+    // If the input leaves it undecided, the groups decide.
     if let PredictionOutcome::Either { or, .. } = predict(functions.to_vec(), conditions)?.outcome {
         let or = Sets::new(or.iter().map(|group| &group.members));
         if or.only(&observed) == observed.only(&or) {
@@ -93,7 +90,7 @@ pub fn compare(
     })
 }
 
-/// What may have been different, the likeliest first.
+/// Possible deviations, the likeliest first.
 fn explanations(functions: &[Function], conditions: &Conditions) -> Vec<(Cause, Conditions)> {
     let controls = |controls| Conditions {
         controls,
@@ -104,7 +101,7 @@ fn explanations(functions: &[Function], conditions: &Conditions) -> Vec<(Cause, 
         .filter_map(|function| function.acs)
         .any(|acs| acs.control != 0);
     let mut all = Vec::new();
-    // Where the input shows ACS on, the kernel did turn it on, only too late.
+    // If the input shows ACS enabled, the kernel did enable it, but too late.
     if on_now {
         all.push((Cause::AcsEnabledTooLate, controls(Controls::Off)));
     }
@@ -156,14 +153,14 @@ impl Sets {
         )
     }
 
-    /// Without the functions that `other` does not have.
+    /// Without the functions that `other` lacks.
     fn only(&self, other: &Self) -> Self {
         let known: BTreeSet<Address> = other.0.iter().flatten().copied().collect();
         let groups = self.0.iter().map(|group| &known & group);
         Self(groups.filter(|group| !group.is_empty()).collect())
     }
 
-    /// Neighbours in a group here that are in different groups there.
+    /// Adjacent members of a group here that are in different groups there.
     fn pairs_not_in(&self, other: &Self) -> Vec<(Address, Address)> {
         let group_of: BTreeMap<Address, usize> = other
             .0

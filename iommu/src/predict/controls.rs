@@ -1,4 +1,4 @@
-//! The ACS control registers at the moment of grouping.
+//! The ACS control registers when groups are formed.
 
 use super::conditions::{Conditions, Controls};
 use super::function::{COMPLETION_REDIRECT, EGRESS_CONTROL, REQUEST_REDIRECT, REQUIRED};
@@ -6,29 +6,28 @@ use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 use super::options::{AcsChange, AcsOptionRules, AcsOptions};
 use super::topology::Topology;
 
-/// A function's ACS registers, where its kind has them.
+/// A function's ACS registers, in the layout of its kind.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Registers {
     pub(super) capability: u16,
-    /// As the input shows it.
+    /// As in the input.
     pub(super) control: u16,
     pub(super) options: Taken,
 }
 
-/// What a function takes of the `pci=` options.
+/// The `pci=` options that affect a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
-    /// What they say.
+    /// All options.
     All,
-    /// That its redirects are off, if any of them names it: the registers are dwords,
-    /// which the kernel's own code for them sets
-    /// (`pci_quirk_disable_intel_spt_pch_acs_redir`, drivers/pci/quirks.c).
+    /// Only that its redirects are disabled, if an option names it: the registers are dwords, set
+    /// by separate kernel code (`pci_quirk_disable_intel_spt_pch_acs_redir`, drivers/pci/quirks.c).
     Redirects,
 }
 
 const REDIRECTS: u16 = REQUEST_REDIRECT | COMPLETION_REDIRECT | EGRESS_CONTROL;
 
-/// Whether the controls of function `at` keep its neighbours out.
+/// Whether the controls of function `at` isolate it from its neighbors.
 pub(super) fn controls(
     topology: &Topology<'_>,
     at: usize,
@@ -45,7 +44,7 @@ pub(super) fn controls(
         by_kernel: match conditions.controls {
             Controls::EnabledByKernel => control | capability & REQUIRED,
             Controls::AsCaptured => control,
-            // The options are applied where ACS is turned on: too late too.
+            // The options are applied when ACS is enabled: also too late.
             Controls::Off => return answer(capability, 0),
         },
     };
@@ -55,7 +54,7 @@ pub(super) fn controls(
     }
     let mut left = vec![captured];
     if conditions.controls == Controls::EnabledByKernel {
-        // What is on may be so by the kernel under which the input was captured.
+        // Enabled controls may be due to the kernel that ran when the input was captured.
         left.push(Left {
             by_firmware: control & !(capability & REQUIRED),
             ..captured
@@ -100,7 +99,7 @@ struct Left {
     by_kernel: u16,
 }
 
-/// What the options say of one function.
+/// The effect of the options on one function.
 struct Named<'a> {
     redirect: bool,
     change: Option<&'a AcsChange>,
@@ -125,14 +124,13 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The rules of [`AcsOptionRules`], and those of between.
+/// The rules of [`AcsOptionRules`], and those of the versions between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rules {
     UpTo6_10,
-    /// `config_acs=` took the first device only, and bits that an option does not
-    /// name stayed as the kernel had turned them on, those that it names as the
-    /// firmware had, but for what is set (the change «Fix 'pci=config_acs='
-    /// parameter» of 6.15 tells of it; not measured).
+    /// `config_acs=` applied to the first device only; bits that an option does not name kept the
+    /// kernel's settings, named ones the firmware's except for set bits (described in the change
+    /// «Fix 'pci=config_acs=' parameter» of 6.15; not measured).
     From6_11,
     From6_15,
 }
@@ -162,7 +160,7 @@ impl Rules {
     }
 }
 
-/// A bit that the capability lacks counts as hard-wired, but for egress control
+/// A bit that the capability lacks counts as hard-wired, except egress control
 /// (`pci_acs_flags_enabled`, drivers/pci/pci.c).
 const fn answer(capability: u16, control: u16) -> Isolation {
     let off = REQUIRED & (capability | EGRESS_CONTROL) & !control;

@@ -1,4 +1,4 @@
-//! Which functions an IOMMU covers: those that it does not are in no group.
+//! The functions that an IOMMU covers: all others are in no group.
 
 use pci_core::Address;
 
@@ -18,18 +18,17 @@ pub(super) enum Covered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotCovered {
-    /// It is an IOMMU itself.
+    /// The function is an IOMMU.
     IsIommu,
     /// No unit of the firmware's table names it, and none covers all.
     NotInTable,
 }
 
-/// Who covers what.
+/// The units and the functions they cover.
 pub(super) struct Coverage<'a> {
     conditions: &'a Conditions,
-    /// The units of a DMAR, in the order in which the kernel goes through them: first
-    /// those that do not cover all of a segment, from the last to the first
-    /// (`dmar_register_drhd_unit`, drivers/iommu/intel/dmar.c).
+    /// The units of a DMAR, in the kernel's search order: first those that do not cover a whole
+    /// segment, from the last to the first (`dmar_register_drhd_unit`, drivers/iommu/intel/dmar.c).
     units: Vec<Unit>,
 }
 
@@ -37,7 +36,7 @@ pub(super) struct Coverage<'a> {
 struct Unit {
     segment: u32,
     include_all: bool,
-    /// The functions that its scopes name, bridges with what is below.
+    /// The functions that its scopes name, bridges with everything below.
     named: Vec<Address>,
 }
 
@@ -60,11 +59,11 @@ impl<'a> Coverage<'a> {
         if (function.class.base, function.class.sub) == (0x08, 0x06) {
             return Covered::No(NotCovered::IsIommu);
         }
-        // What is in a domain of VMD goes through the IOMMU as the VMD endpoint.
+        // Devices in a VMD domain are translated as the VMD endpoint.
         if function.address.domain() >= vmd::FIRST_DOMAIN {
             return Covered::Yes;
         }
-        // Firmware names what is new when it finds it.
+        // The firmware names new functions when it finds them.
         let Some(was) = self.conditions.was(function.address) else {
             return Covered::Yes;
         };
@@ -80,8 +79,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The place of the unit of function `at` among those of a DMAR: the first that
-    /// names it or covers all (`device_to_iommu`, drivers/iommu/intel/iommu.c).
+    /// Index of the DMAR unit of function `at`: the first that names it or covers all
+    /// (`device_to_iommu`, drivers/iommu/intel/iommu.c).
     pub(super) fn unit_of(&self, topology: &Topology<'_>, at: usize) -> Option<usize> {
         let segment = topology.functions.get(at)?.address.domain();
         self.units.iter().position(|unit| {
@@ -91,7 +90,7 @@ impl<'a> Coverage<'a> {
 }
 
 impl Unit {
-    /// Whether a scope names the function or a bridge above it.
+    /// Whether a scope names the function or an upstream bridge.
     fn names(&self, topology: &Topology<'_>, at: usize) -> bool {
         let mut next = Some(at);
         while let Some(here) = next {
@@ -134,8 +133,8 @@ fn units(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Unit> {
     units
 }
 
-/// Linux covers what an entry names, up to the last id that any entry of the
-/// segment names (`init_iommu_from_acpi`, drivers/iommu/amd/init.c).
+/// Linux covers the devices that an entry names, up to the last ID that any entry of the segment
+/// names (`init_iommu_from_acpi`, drivers/iommu/amd/init.c).
 fn in_ivrs(ivrs: &Ivrs, address: Address) -> bool {
     let id = address.requester_id();
     let units = ivrs

@@ -1,45 +1,42 @@
-//! What of a function decides its IOMMU group.
+//! The properties of a function that determine its IOMMU group.
 
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
-/// A function as the grouping sees it.
+/// A function, as grouping sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// Where it is.
+    /// Its address.
     pub address: Address,
-    /// Vendor and device id. Those of a virtual function are not in its
-    /// configuration space: sysfs has them, and the SR-IOV capability of its
-    /// physical function.
+    /// Vendor and device ID. Those of a virtual function are not in its configuration space but in
+    /// sysfs and in the SR-IOV capability of its physical function.
     pub id: PciId,
-    /// Subsystem ids, where it has any.
+    /// Subsystem IDs, if any.
     pub subsystem: Option<SubsystemId>,
-    /// The class.
+    /// Class code.
     pub class: ClassCode,
-    /// Bit 7 of the header type. Linux also sets it for every function that is not
-    /// function 0 (`pci_scan_slot`, drivers/pci/probe.c): so does
-    /// [`Function::is_multifunction`].
+    /// Bit 7 of the header type. Linux also sets it for every function other than function 0
+    /// (`pci_scan_slot`, drivers/pci/probe.c), as does [`Function::is_multifunction`].
     pub multifunction_bit: bool,
-    /// The buses below, where it is a bridge.
+    /// The buses below, for a bridge.
     pub bridge: Option<BusRange>,
-    /// Whether it claims memory for itself, which matters of bridges: a memory BAR or an
-    /// expansion ROM has an address.
+    /// Whether a memory BAR or the expansion ROM has an address; relevant for bridges.
     pub has_memory: bool,
-    /// What it is in the PCI Express hierarchy; `None` where it has no Express
-    /// capability: it is conventional PCI, whatever bus it sits on.
+    /// Device/port type of the PCI Express capability; `None` without one: the function is
+    /// conventional PCI, on any bus.
     pub device_type: Option<DeviceType>,
-    /// Its ACS capability, where it has one.
+    /// ACS capability, if present.
     pub acs: Option<AcsRegisters>,
-    /// The physical function, where it is a virtual one.
+    /// The physical function of a virtual function.
     pub physical_function: Option<Address>,
 }
 
-/// The buses behind a bridge.
+/// The buses below a bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BusRange {
-    /// The bus right behind it; 0 where none was given.
+    /// Secondary bus number; 0 if unassigned.
     pub secondary: u8,
-    /// The last bus below.
+    /// Subordinate bus number.
     pub subordinate: u8,
 }
 
@@ -47,37 +44,36 @@ pub struct BusRange {
 /// 7.7.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AcsRegisters {
-    /// The capability register: what it can do.
+    /// ACS Capability register.
     pub capability: u16,
-    /// The control register: what of that is on.
+    /// ACS Control register.
     pub control: u16,
-    /// The 16 bits behind the control register, where the control register of some
-    /// Intel root ports is.
+    /// The 16 bits after the control register, which is there on some Intel root ports.
     pub behind: u16,
 }
 
-/// Source validation.
+/// ACS Source Validation.
 pub(super) const SOURCE_VALIDATION: u16 = 1;
-/// P2P request redirect.
+/// ACS P2P Request Redirect.
 pub(super) const REQUEST_REDIRECT: u16 = 1 << 2;
-/// P2P completion redirect.
+/// ACS P2P Completion Redirect.
 pub(super) const COMPLETION_REDIRECT: u16 = 1 << 3;
-/// Upstream forwarding.
+/// ACS Upstream Forwarding.
 pub(super) const UPSTREAM_FORWARDING: u16 = 1 << 4;
-/// P2P egress control.
+/// ACS P2P Egress Control.
 pub(super) const EGRESS_CONTROL: u16 = 1 << 5;
 
-/// What a function must have on for its neighbours to be out of its reach
-/// (`REQ_ACS_FLAGS`, drivers/iommu/iommu.c).
+/// The controls that isolate a function from its neighbors (`REQ_ACS_FLAGS`,
+/// drivers/iommu/iommu.c).
 pub(super) const REQUIRED: u16 =
     SOURCE_VALIDATION | REQUEST_REDIRECT | COMPLETION_REDIRECT | UPSTREAM_FORWARDING;
 
 impl Function {
-    /// Whether Linux takes it as one function of several.
+    /// Whether Linux treats it as part of a multi-function device.
     #[must_use]
     pub const fn is_multifunction(&self) -> bool {
         if self.physical_function.is_some() {
-            // `pci_iov_add_virtfn` (drivers/pci/iov.c) makes it a device of its own.
+            // `pci_iov_add_virtfn` (drivers/pci/iov.c) makes it a separate device.
             return false;
         }
         self.multifunction_bit || self.address.function() != 0
@@ -92,8 +88,8 @@ impl Function {
         )
     }
 
-    /// Whether requests from below it carry its own requester ID, or that of the
-    /// bus below: it is a bridge to or from conventional PCI.
+    /// Whether requests from below carry its own requester ID, or that of its secondary bus: it is
+    /// a bridge to or from conventional PCI.
     pub(super) const fn takes_over_requests(&self) -> bool {
         self.bridge.is_some()
             && matches!(

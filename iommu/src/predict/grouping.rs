@@ -1,5 +1,5 @@
-//! The grouping itself: `pci_device_group` of Linux (drivers/iommu/iommu.c), for
-//! each function in the order in which the kernel finds them.
+//! The grouping algorithm: `pci_device_group` of Linux (drivers/iommu/iommu.c), for each function
+//! in the kernel's enumeration order.
 
 use pci_core::Address;
 
@@ -13,23 +13,23 @@ use super::isolation::{Undecided, isolation};
 use super::topology::Topology;
 use super::{by_id, vmd};
 
-/// The groups, by the order in which they were made.
+/// The groups, in order of creation.
 pub(super) struct Partition {
-    /// For each function, its group.
+    /// Group of each function.
     pub(super) group: Vec<Option<u32>>,
-    /// For each function, why it is in no group.
+    /// Reason of each function that is in no group.
     pub(super) not_covered: Vec<Option<NotCovered>>,
-    /// Why each function that did not open a group joined one.
+    /// Reason of each join.
     pub(super) joins: Vec<Join>,
 }
 
-/// What is known of each function before any group is made.
+/// Facts about each function before grouping.
 pub(super) struct Facts<'a> {
     pub(super) topology: &'a Topology<'a>,
     pub(super) isolation: Vec<Isolation>,
-    /// For each function, those of its bus that its requests may be taken for.
+    /// For each function, the functions of its bus whose requester ID its requests may carry.
     aliases: Vec<Devfns>,
-    /// For each function, the VMD endpoint as which it reaches memory.
+    /// For each function, the VMD endpoint whose requester ID its requests carry.
     pub(super) vmd: Vec<Option<usize>>,
     pub(super) conditions: &'a Conditions,
 }
@@ -37,7 +37,7 @@ pub(super) struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// # Errors
     ///
-    /// The domain of a VMD endpoint that is not shown.
+    /// If the VMD endpoint of a domain is not in the input; returns the domain.
     pub(super) fn new(topology: &'a Topology<'a>, conditions: &'a Conditions) -> Result<Self, u32> {
         let functions = topology.functions.iter();
         let isolation = functions
@@ -58,13 +58,12 @@ impl<'a> Facts<'a> {
         self.topology.functions.get(at)
     }
 
-    /// Those of its bus that the requests of function `at` may be taken for.
+    /// The functions of its bus whose requester ID the requests of function `at` may carry.
     pub(super) fn aliases(&self, at: usize) -> Devfns {
         self.aliases.get(at).copied().unwrap_or_default()
     }
 
-    /// Whether requests of one carry the requester ID of the other, both being on
-    /// one bus.
+    /// Whether requests of one carry the requester ID of the other, both on one bus.
     pub(super) fn are_aliases(&self, one: usize, other: usize) -> bool {
         let names = |one: usize, other: usize| {
             let address = self.function(other).map(|function| function.address);
@@ -75,13 +74,13 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// What a function's requests may be taken for: by its ids, and by IVRS.
+/// The aliases of a function: by its IDs, and by IVRS.
 fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
     let mut found = by_id::aliases(function);
     let FirmwareTables::Ivrs(ivrs) = &conditions.firmware else {
         return found;
     };
-    // As the table has it.
+    // At the address in the table.
     let Some(was) = conditions.was(function.address) else {
         return found;
     };
@@ -101,8 +100,7 @@ fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
 pub(super) struct Grouping<'a> {
     facts: &'a Facts<'a>,
     isolated: Vec<bool>,
-    /// For each bridge, whether it and all above it are isolated; where not, the
-    /// first that is not.
+    /// For each bridge, the first function at or above it that is not isolated, if any.
     blocker: Vec<Option<usize>>,
     result: Partition,
     next: u32,
@@ -157,7 +155,7 @@ impl<'a> Grouping<'a> {
         self.facts.topology.bridge.get(at).copied().flatten()
     }
 
-    /// Puts function `at` into the group that it belongs to, or into a new one.
+    /// Puts function `at` into its group, or into a new one.
     fn place(&mut self, at: usize) {
         let found = self.find(at);
         let number = match found {
@@ -182,8 +180,7 @@ impl<'a> Grouping<'a> {
         }
     }
 
-    /// A function that already has a group and whose group `at` shares, with the
-    /// reason.
+    /// A function that already has a group and shares it with `at`, with the reason.
     fn find(&self, at: usize) -> Option<(usize, Because)> {
         if let Some(endpoint) = self.facts.vmd.get(at).copied().flatten()
             && self.group(endpoint).is_some()
@@ -203,7 +200,7 @@ impl<'a> Grouping<'a> {
         self.by_alias(top, via).or_else(|| self.by_slot(top, via))
     }
 
-    /// Past the bridges whose own requester ID the requests carry.
+    /// Climbs past bridges whose requester ID the requests carry.
     fn climb_aliases(&self, at: usize) -> Climb {
         let (mut top, mut next) = (at, self.above(at));
         while let Some(bridge) = next {
@@ -224,7 +221,7 @@ impl<'a> Grouping<'a> {
         Climb::To(top)
     }
 
-    /// Past the bridges from which the way to the root is not isolated.
+    /// Climbs past bridges whose path to the root complex is not isolated.
     fn climb_unisolated(&self, at: usize) -> Climb {
         let (mut top, mut next) = (at, self.above(at));
         while let Some(bridge) = next {
@@ -249,15 +246,15 @@ impl<'a> Grouping<'a> {
         Climb::To(top)
     }
 
-    /// A function of the bus that `at` may be taken for.
+    /// A function of the bus that is an alias of `at`.
     fn by_alias(&self, at: usize, via: Option<Address>) -> Option<(usize, Because)> {
         let mut seen = Devfns::default();
         let with = self.alias_group(at, &mut seen)?;
         Some((with, Because::SameRequesterId { via }))
     }
 
-    /// `get_pci_alias_group` without the function itself: `seen` are those of the
-    /// bus whose aliases were asked for.
+    /// `get_pci_alias_group` without the function itself: `seen` are the functions of the bus whose
+    /// aliases were searched.
     fn alias_group(&self, at: usize, seen: &mut Devfns) -> Option<usize> {
         if seen.insert(self.address(at)?) {
             return None;
@@ -278,7 +275,7 @@ impl<'a> Grouping<'a> {
         None
     }
 
-    /// Another function of the same device, where neither is isolated.
+    /// Another function of the same device, if neither is isolated.
     fn by_slot(&self, at: usize, via: Option<Address>) -> Option<(usize, Because)> {
         let mut seen = Devfns::default();
         let with = self.slot_group(at, &mut seen)?;
@@ -308,11 +305,11 @@ impl<'a> Grouping<'a> {
     }
 }
 
-/// What a climb towards the root came to.
+/// Result of a climb toward the root complex.
 enum Climb {
     /// A function with a group.
     Joined(usize, Because),
-    /// The last function that stands for the one below.
+    /// The last function that represents the one below.
     To(usize),
 }
 
@@ -320,7 +317,7 @@ enum Climb {
 fn blockers(topology: &Topology<'_>, isolated: &[bool]) -> Vec<Option<usize>> {
     let mut blocker: Vec<Option<usize>> = Vec::with_capacity(isolated.len());
     for (at, own) in isolated.iter().enumerate() {
-        // A bridge comes before what is below it, as its bus number is lower.
+        // A bridge precedes its downstream functions: its bus number is lower.
         let above = topology.bridge.get(at).copied().flatten();
         let higher = above.and_then(|bridge| blocker.get(bridge).copied().flatten());
         blocker.push(if *own { higher } else { Some(at) });
@@ -328,10 +325,9 @@ fn blockers(topology: &Topology<'_>, isolated: &[bool]) -> Vec<Option<usize>> {
     blocker
 }
 
-/// The order in which the kernel gives functions a group: IOMMU by IOMMU, since each
-/// asks for those that it covers once it is there (`iommu_device_register`,
-/// drivers/iommu/iommu.c, since 6.0); of one IOMMU root bus by root bus, below each bus
-/// by bus. Virtual functions are made when all else is there.
+/// The order in which the kernel assigns groups: IOMMU by IOMMU, because each probes the functions
+/// it covers on registration (`iommu_device_register`, drivers/iommu/iommu.c, since 6.0); within an
+/// IOMMU root bus by root bus, and bus by bus below. Virtual functions come last.
 pub(super) fn order(
     topology: &Topology<'_>,
     conditions: &Conditions,

@@ -1,4 +1,4 @@
-//! Changes of a machine's hardware, as somebody asks about them.
+//! Hypothetical changes of a machine's hardware.
 
 use core::fmt;
 use core::str::FromStr;
@@ -9,15 +9,15 @@ use crate::error::{Cause, Error, Result};
 
 /// A change of a machine's hardware, made by [`Machine::with`](super::Machine::with).
 ///
-/// It reads and prints as on the command line:
+/// Parses and prints as on the command line:
 ///
-/// | text | what it is |
+/// | text | change |
 /// | --- | --- |
-/// | `card=00:1c.4` | a card of one function below this port |
-/// | `card=00:1c.4,10de:2d04,10de:22eb` | one whose functions have these ids |
-/// | `card=00:1c.4,like=01:00` | one like that which is in this slot |
-/// | `moved=01:00,00:1c.4` | the card of this slot below that port |
-/// | `port=00:1c.5,like=00:1c.4` | another port, like one of the same bus |
+/// | `card=00:1c.4` | a single-function card below this port |
+/// | `card=00:1c.4,10de:2d04,10de:22eb` | a card whose functions have these IDs |
+/// | `card=00:1c.4,like=01:00` | a copy of the card in this slot |
+/// | `moved=01:00,00:1c.4` | the card in this slot, moved below that port |
+/// | `port=00:1c.5,like=00:1c.4` | a copy of a port, on the same bus |
 ///
 /// ```
 /// use iommu::predict::{HardwareChange, NewCard};
@@ -37,46 +37,45 @@ use crate::error::{Cause, Error, Result};
 pub enum HardwareChange {
     /// A card is added below a port.
     Card {
-        /// The root port or downstream port, which has nothing below it.
+        /// The root port or downstream port, with nothing below it.
         below: Address,
         /// The card.
         card: NewCard,
     },
-    /// A card goes from where it is to below another port.
+    /// Moves a card below another port.
     Moved {
-        /// Where it is: all on that bus, and all below.
+        /// Its current slot: everything on that bus and below.
         slot: Slot,
-        /// The root port or downstream port, which has nothing below it.
+        /// The root port or downstream port, with nothing below it.
         below: Address,
     },
-    /// A port is added: one that the firmware hides while nothing is in its slot, or a
-    /// downstream port of a larger switch.
+    /// Adds a port: one that the firmware hides while its slot is empty, or a downstream port of a
+    /// larger switch.
     Port {
-        /// Where it appears.
+        /// Its address.
         at: Address,
-        /// A port of the same bus, which it is like in all but its place.
+        /// A port of the same bus to copy.
         like: Address,
     },
 }
 
-/// What is known of a card that is added.
+/// The known properties of a new card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NewCard {
-    /// The ids of its functions, from function 0 on, eight at most; none for a card of
-    /// one function, whatever it is. Whether those of a card of several have an ACS
-    /// capability is left open, where Linux does not know it by their ids.
+    /// The IDs of its functions, from function 0, at most eight; none for a single-function card of
+    /// any kind. Whether a multi-function card has an ACS capability is undecided, unless Linux has
+    /// a quirk for its IDs.
     Ids(Vec<PciId>),
-    /// It is like the one in this slot, with all that is below.
+    /// A copy of the card in this slot, with everything below it.
     Like(Slot),
 }
 
 impl HardwareChange {
-    /// The words before the `=`, by which it is told from a kernel option.
+    /// The words before the `=`, which distinguish a change from a kernel option.
     const WORDS: [&'static str; 3] = ["card", "moved", "port"];
 
-    /// Whether `text` begins as a change of the hardware does: then what is wrong in it
-    /// is worth telling.
+    /// Whether `text` starts like a hardware change, so that a syntax error should be reported.
     #[must_use]
     pub fn begins(text: &str) -> bool {
         let word = text.split_once('=').map_or(text, |(word, _)| word);
@@ -142,7 +141,7 @@ impl FromStr for HardwareChange {
 
 fn address(option: &'static str, text: &str) -> Result<Address> {
     text.parse().map_err(|_| {
-        let expected = "the address of a port, as 00:1c.4";
+        let expected = "the address of a port, such as 00:1c.4";
         refused(option, text, expected)
     })
 }
@@ -150,7 +149,7 @@ fn address(option: &'static str, text: &str) -> Result<Address> {
 fn slot(option: &'static str, text: &str) -> Result<Slot> {
     let read: Result<AddressOrSlot, _> = text.parse();
     read.map(AddressOrSlot::slot).map_err(|_| {
-        let expected = "the slot of a card, as 01:00";
+        let expected = "the slot of a card, such as 01:00";
         refused(option, text, expected)
     })
 }
@@ -178,7 +177,7 @@ fn card(rest: Option<&str>) -> Result<NewCard> {
         ids.push(id.ok_or_else(|| Cause::Option {
             option: "card",
             word: word.to_owned(),
-            expected: "like=SLOT, or up to eight ids as 10de:2d04",
+            expected: "like=SLOT, or up to eight IDs such as 10de:2d04",
         })?);
     }
     Ok(NewCard::Ids(ids))
@@ -223,7 +222,7 @@ mod tests {
             let error = HardwareChange::from_str(text).unwrap_err();
             assert_eq!(error.word(), Some(word), "{text}");
         }
-        // Of eight functions, and not of nine.
+        // Of eight functions, not nine.
         let eight = format!("card=00:1c.4{}", ",10de:2d04".repeat(8));
         assert!(HardwareChange::from_str(&eight).is_ok());
         let error = HardwareChange::from_str(&format!("{eight},10de:22eb")).unwrap_err();

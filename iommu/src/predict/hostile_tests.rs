@@ -1,4 +1,4 @@
-//! Any functions give a partition, or an error, soon.
+//! Arbitrary functions yield a partition or an error, in bounded time.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
@@ -88,8 +88,8 @@ fn always_a_partition() {
     }
 }
 
-/// Any change of any machine gives a machine, or an error: no function is lost, and none
-/// is there twice that was not.
+/// Arbitrary changes of arbitrary machines yield a machine or an error: no function is lost or
+/// duplicated.
 #[test]
 fn any_change_of_the_hardware() {
     let mut numbers = Random::new(0x0bad_cafe_1234_5678);
@@ -144,7 +144,7 @@ fn any_change_of_the_hardware() {
     assert!(made > 500, "{made}");
 }
 
-/// 10,000 functions, all of which may stand for all others of their bus.
+/// 10,000 functions, each an alias of all others of its bus.
 #[test]
 fn many_functions_take_no_time() {
     let mut numbers = Random::new(77);
@@ -172,7 +172,7 @@ fn many_functions_take_no_time() {
     }
 }
 
-/// Any value of an option, as long as it likes.
+/// Arbitrary option values of any length.
 #[test]
 fn options_of_any_text() {
     let parts = [

@@ -1,19 +1,19 @@
-//! Whether a function is isolated, and what decides that.
+//! Isolation of a function, with the reason.
 
 use pci_core::config::conventional::express::DeviceType;
 
 use super::by_id::AcsById;
 
-/// Whether what is below a port, or the other functions of a device, are out of
-/// each other's reach.
+/// Whether a port isolates the functions below it, or a function is isolated from the other
+/// functions of its device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Isolation {
-    /// They are, or the kernel takes it so.
+    /// Isolated, or treated so by the kernel.
     Isolated(Isolated),
-    /// They are not.
+    /// Not isolated.
     NotIsolated(NotIsolated),
-    /// The input does not decide it.
+    /// Undecided by the input.
     Undecided(Deciding),
 }
 
@@ -21,61 +21,59 @@ pub enum Isolation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Isolated {
-    /// It is the only function of its device, and no port.
+    /// It is the only function of its device, and not a port.
     SingleFunction,
-    /// Its ACS controls are on.
+    /// Its ACS controls are enabled.
     Acs,
-    /// Its vendor says so.
+    /// Its vendor states so (Linux quirk).
     ById(&'static AcsById),
     /// It is an endpoint of an Intel root complex.
     IntelRcEndpoint,
-    /// `pcie_acs_override=` says so, and the hardware need not agree.
+    /// By `pcie_acs_override=`, whatever the hardware does.
     Override,
-    /// The question was what would be if it were
-    /// ([`Conditions::as_if_isolated`](super::Conditions::as_if_isolated)).
+    /// By assumption ([`Conditions::as_if_isolated`](super::Conditions::as_if_isolated)).
     Supposed,
-    /// It is a port that isolation does not ask anything of: the upstream port of a
-    /// switch that is its device's only function.
+    /// It is the upstream port of a switch and its device's only function, for which isolation is
+    /// not required.
     UpstreamPort,
-    /// Its device/port type is none that the kernel asks anything of.
+    /// Its device/port type is one for which the kernel requires nothing.
     UnknownType(DeviceType),
 }
 
 /// Why a function does not count as isolated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotIsolated {
-    /// It is conventional PCI: it has no Express capability.
+    /// It is conventional PCI: no PCI Express capability.
     Conventional,
     /// It is a bridge to or from conventional PCI.
     Bridge,
-    /// It is an event collector of the root complex.
+    /// It is a root complex event collector.
     EventCollector,
     /// It is a port without an ACS capability.
     PortWithoutAcs,
-    /// It is one of several functions and has no ACS capability.
+    /// It is part of a multi-function device without an ACS capability.
     FunctionWithoutAcs,
-    /// These control bits are off, and it could have them on.
+    /// These ACS controls are supported but disabled.
     ControlsOff(u16),
     /// The workaround for its port failed.
     WorkaroundFailed(&'static AcsById),
 }
 
-/// What the input would have to show.
+/// The missing input that decides the isolation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deciding {
     /// Whether the machine has the ACPI table IVRS.
     Ivrs(&'static AcsById),
-    /// Whether the workaround for Intel's PCH took: the kernel log, or bit 0 of
-    /// register 0xf0 of the LPC bridge at 00:1f.0.
+    /// Whether the workaround for Intel's PCH was applied: the kernel log, or bit 0 of register
+    /// 0xf0 of the LPC bridge at 00:1f.0.
     PchWorkaround(&'static AcsById),
-    /// Which kernel takes the `pci=` options: kernels to 6.10 make something else of
-    /// them than kernels since 6.15 do, and of some between it is not known.
+    /// The kernel version: kernels up to 6.10 interpret the `pci=` options differently from 6.15
+    /// and later; for some versions between, the interpretation is unknown.
     OptionRules,
-    /// What the firmware leaves in the ACS control register, to which a kernel goes
-    /// back where a `pci=` option names the function: a boot without an IOMMU shows
-    /// it, or one on which the kernel has not turned ACS on.
+    /// The firmware's ACS control register, to which a kernel reverts if a `pci=` option names the
+    /// function: visible in a boot without an IOMMU, or without ACS enabled by the kernel.
     FirmwareControls,
-    /// Whether it has an ACS capability: of a card that is not there, `lspci -vvv` on a
-    /// machine that has one shows it.
+    /// Whether it has an ACS capability: for a card that is not installed, `lspci -vvv` of a
+    /// machine with one.
     AcsCapability,
 }

@@ -1,5 +1,4 @@
-//! Whether a function keeps its neighbours out: `pci_acs_enabled` of Linux
-//! (drivers/pci/pci.c), with the reason.
+//! Isolation of a function: `pci_acs_enabled` of Linux (drivers/pci/pci.c), with the reason.
 
 use pci_core::config::conventional::express::DeviceType;
 
@@ -12,7 +11,7 @@ use super::options::AcsOverride;
 use super::topology::Topology;
 
 impl Isolation {
-    /// Whether it is isolated; where that is not decided, `undecided`.
+    /// Whether it is isolated; if undecided, `undecided` decides.
     pub(super) const fn holds(self, undecided: Undecided) -> bool {
         match self {
             Self::Isolated(_) => true,
@@ -22,14 +21,14 @@ impl Isolation {
     }
 }
 
-/// How to take what the input does not decide.
+/// Treatment of undecided isolation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undecided {
     AsIsolated,
     AsNotIsolated,
 }
 
-/// Whether function `at` of `topology` is isolated.
+/// The isolation of function `at` of `topology`.
 pub(super) fn isolation(
     topology: &Topology<'_>,
     at: usize,
@@ -93,7 +92,7 @@ pub(super) fn isolation(
     }
 }
 
-/// The answer of a row, where it has one for this function.
+/// The isolation that a row states for this function, if any.
 fn by_id(
     row: &'static AcsById,
     topology: &Topology<'_>,
@@ -123,8 +122,8 @@ fn by_id(
             PchWorkaround::Failed => Isolation::NotIsolated(NotIsolated::WorkaroundFailed(row)),
             PchWorkaround::NotShown => Isolation::Undecided(Deciding::PchWorkaround(row)),
         }),
-        // The registers are dwords: the control register stands where a 16-bit
-        // layout has nothing. The kernel turns on what the grouping asks for.
+        // The registers are dwords: the control register is at an offset that is empty in the
+        // 16-bit layout. The kernel enables the controls that grouping requires.
         Answer::IntelSpt => {
             let acs = function.acs.filter(|_| is_root_port)?;
             let registers = Registers {
@@ -137,8 +136,8 @@ fn by_id(
     }
 }
 
-/// What the ACS override patch answers: it never overrides a capability that is
-/// there, nor conventional PCI.
+/// The ACS override patch: it affects neither functions with an ACS capability nor conventional
+/// PCI.
 fn overridden(function: &Function, conditions: &Conditions) -> bool {
     let options = &conditions.acs_override;
     let Some(device_type) = function.device_type else {

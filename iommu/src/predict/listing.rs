@@ -1,4 +1,4 @@
-//! Functions from what `lspci -vvv` printed, with or without its bytes.
+//! Functions from `lspci -vvv` text, with or without hex bytes.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use super::function::{AcsRegisters, BusRange, Function};
 use crate::error::{Cause, Result};
 
 impl Function {
-    /// Reads the functions of a listing. Bytes (`-xxxx`) count before lines (`-vv`,
-    /// `-vvv`); lines do not have the multifunction bit, which then is set where the
-    /// listing has other functions of the device.
+    /// Reads the functions of a listing. Bytes (`-xxxx`) take precedence over lines (`-vv`,
+    /// `-vvv`); lines lack the multi-function bit, which is set if the listing has other functions
+    /// of the device.
     ///
     /// # Errors
     ///
-    /// Where a function's lines do not show what decides its group.
+    /// If the lines of a function lack the data that determines its group.
     pub fn read_listing(listing: &Listing) -> Result<Vec<Self>> {
         let mut records: BTreeMap<Address, &Record> = BTreeMap::new();
         for record in &listing.records {
@@ -71,7 +71,7 @@ impl Function {
 /// A function from its lines.
 fn of_lines(address: Address, record: &Record) -> Result<Function> {
     let not_shown = Cause::CapabilitiesNotShown(address);
-    // `-v` alone has the capabilities and not what is in them.
+    // `-v` alone prints the names of capabilities without their contents.
     if record.form.verbosity != Verbosity::VeryVerbose {
         return Err(not_shown.into());
     }
@@ -93,7 +93,7 @@ fn of_lines(address: Address, record: &Record) -> Result<Function> {
             Some(AcsRegisters {
                 capability: acs.capabilities.bits(),
                 control: acs.control.bits(),
-                // lspci has no line for it.
+                // lspci does not print it.
                 behind: 0,
             })
         }
@@ -119,7 +119,7 @@ fn of_lines(address: Address, record: &Record) -> Result<Function> {
     })
 }
 
-/// The virtual functions of a physical one, with their ids.
+/// The virtual functions of a physical function, with their IDs.
 fn virtual_functions(
     physical: Address,
     record: &Record,

@@ -1,4 +1,4 @@
-//! A machine as it would be with other hardware.
+//! A machine after hypothetical hardware changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::hardware::{HardwareChange, NewCard};
 use super::renumber::{BusesRunOut, Room, Shift};
 use crate::error::{Cause, Error, Result};
 
-/// A machine: its functions, and under which conditions the kernel groups them.
+/// A machine: its functions, and the conditions of grouping.
 ///
 /// ```
 /// use iommu::predict::{Conditions, Function, Machine, predict};
@@ -37,10 +37,9 @@ use crate::error::{Cause, Error, Result};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// All its functions, in any order.
+    /// All functions, in any order.
     pub functions: Vec<Function>,
-    /// The conditions; of those that changes have moved or added,
-    /// [`Conditions::origins`] says so.
+    /// The conditions; [`Conditions::origins`] lists moved and added functions.
     pub conditions: Conditions,
 }
 
@@ -51,17 +50,16 @@ impl From<BusesRunOut> for Error {
 }
 
 impl Machine {
-    /// The machine after a change. Buses get the numbers that firmware gives them, which
-    /// goes through the bridges in the order of their addresses, below each before the
-    /// next: what comes after a card with bridges moves up, unless the port that it goes
-    /// below has buses to spare.
+    /// The machine after a change. Buses are renumbered as by firmware, depth first through the
+    /// bridges in the order of their addresses: buses after a card with bridges move up, unless the
+    /// port that it moves below has buses to spare.
     ///
-    /// A card's virtual functions are not there before a driver makes them: those of one
-    /// that is copied are left out.
+    /// The virtual functions of a copied card are omitted: they exist only once a driver creates
+    /// them.
     ///
     /// # Errors
     ///
-    /// Where the change cannot be made.
+    /// If the change is impossible.
     pub fn with(&self, change: &HardwareChange) -> Result<Self> {
         let mut machine = self.clone();
         machine.functions.sort_by_key(|function| function.address);
@@ -77,7 +75,7 @@ impl Machine {
                 let mut card = machine.card(*slot)?;
                 card.retain(|one| one.function.physical_function.is_none());
                 for one in &mut card {
-                    // What is not known of the one is not known of the other.
+                    // Unknown properties of the original are unknown for the copy.
                     if one.origin != Origin::Described {
                         one.origin = Origin::Copied;
                     }
@@ -91,7 +89,7 @@ impl Machine {
         Ok(machine)
     }
 
-    /// Where a function of the machine that was looked at is now; `None` where it is gone.
+    /// The current address of a function of the original machine; `None` if it was removed.
     #[must_use]
     pub fn now(&self, was: Address) -> Option<Address> {
         let origins = &self.conditions.origins;
@@ -109,7 +107,7 @@ impl Machine {
         self.functions.iter().find(|one| one.address == address)
     }
 
-    /// The port, with the buses below it, of which none has anything on it.
+    /// The port, with its empty downstream buses.
     fn empty_port(&self, at: Address) -> Result<BusRange> {
         let range = self.port(at)?;
         let on_bus = |one: &&Function| {
@@ -135,7 +133,7 @@ impl Machine {
         Ok(range)
     }
 
-    /// The port above the bus of a card, and its buses.
+    /// The port upstream of a card's bus, and its buses.
     fn port_above(&self, slot: Slot) -> Result<(Address, BusRange)> {
         let leads_there = |one: &&Function| {
             let secondary = one.bridge.map(|range| range.secondary);
@@ -156,13 +154,13 @@ impl Machine {
         Ok((port.address, self.port(port.address)?))
     }
 
-    /// The card of a slot: all on its bus, and all below.
+    /// The card in a slot: everything on its bus and below.
     fn card(&self, slot: Slot) -> Result<Vec<Part>> {
         let (_, range) = self.port_above(slot)?;
         let mut buses = BTreeSet::from([slot.bus()]);
         let mut parts = Vec::new();
-        // By address, so that a bridge comes before what is below it; a virtual function
-        // may be on a bus that no bridge leads to.
+        // By address, so that a bridge precedes its downstream functions; a virtual function may be
+        // on a bus without a bridge.
         for function in &self.functions {
             let address = function.address;
             let physical = function.physical_function.unwrap_or(address);
@@ -187,7 +185,7 @@ impl Machine {
         Ok(parts)
     }
 
-    /// Puts a card, whose buses count from 0, below a port.
+    /// Adds a card, whose buses start at 0, below a port.
     fn add(&mut self, port: Address, mut card: Vec<Part>) -> Result<()> {
         let range = self.empty_port(port)?;
         let more = card.iter().map(Part::last_bus).max().unwrap_or(0);
@@ -227,7 +225,7 @@ impl Machine {
         self.empty_port(below)?;
         self.functions.retain(|one| !taken.contains(&one.address));
         self.conditions.origins.retain(|at, _| !taken.contains(at));
-        // Where no buses are kept for more, what comes after moves up.
+        // Without spare buses, the following buses move up.
         let more = card.iter().map(Part::last_bus).max().unwrap_or(0);
         let mut to = below;
         if more > 0 && range.secondary.checked_add(more) == Some(range.subordinate) {
@@ -259,8 +257,7 @@ impl Machine {
         }
         let mut port = pattern.clone();
         port.address = at;
-        // Buses come in the order of the bridges: its own after those below the bridges
-        // before it.
+        // Buses are numbered in the order of the bridges: after those below the preceding bridges.
         let before = self.functions.iter().filter(|one| {
             (one.address.domain(), one.address.bus()) == (at.domain(), at.bus()) && one.address < at
         });
@@ -285,7 +282,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Gives what comes after some buses other ones.
+    /// Renumbers the buses after some buses.
     fn shift(&mut self, room: Room) -> Result<Shift> {
         let shift = Shift::new(&self.functions, &self.conditions.root_buses, room)?;
         let mut origins = BTreeMap::new();
@@ -303,7 +300,7 @@ impl Machine {
     }
 }
 
-/// A function of a card, whose buses count from the bus of the card.
+/// A function of a card, whose buses are relative to the card's bus.
 struct Part {
     function: Function,
     origin: Origin,
@@ -316,7 +313,7 @@ impl Part {
         self.function.address.bus().max(below)
     }
 
-    /// Where it is on a card whose first bus is this.
+    /// Its address on a card whose first bus is `first`.
     fn at(&self, domain: u32, first: u8) -> Option<Address> {
         let at = self.function.address;
         let bus = at.bus().checked_add(first)?;
@@ -345,7 +342,7 @@ impl Part {
     }
 }
 
-/// A card of which the ids are known.
+/// A card of which only the IDs are known.
 fn described(ids: &[PciId]) -> Vec<Part> {
     let unknown = [PciId {
         vendor: VendorId(0xffff),

@@ -1,21 +1,20 @@
-//! The groups that Linux will form, before it has booted.
+//! Prediction of the IOMMU groups that Linux will form, before boot.
 //!
-//! [`predict`] takes the functions of a host as their configuration space shows
-//! them and gives the groups, with the reason why each member joined. It follows
-//! the kernel's own rules (`pci_device_group`, drivers/iommu/iommu.c;
+//! [`predict`] computes the groups from the configuration space of all functions, with the reason
+//! for each member. It follows the kernel's rules (`pci_device_group`, drivers/iommu/iommu.c;
 //! `pci_acs_enabled`, drivers/pci/pci.c): a function shares the group of
 //!
-//! - the bridge to conventional PCI that it is behind;
-//! - the bridge above it, where a port on the way to the root complex does not keep
-//!   requests from going to its neighbours (ACS);
+//! - the upstream bridge to conventional PCI;
+//! - the upstream bridge, if a port on the path to the root complex does not block peer-to-peer
+//!   requests (ACS);
 //! - a function of the same bus whose requester ID its requests carry;
-//! - the other functions of its device, where they are not kept apart.
+//! - the other functions of its device, if they are not isolated from each other.
 //!
 //! [`Rules`] has another set, which some vendors' kernels follow.
 //!
-//! [`Conditions`] are what else decides: kernel options, the firmware's tables, and
-//! whether the kernel turns ACS on first. [`Machine`] asks what if the hardware were
-//! another: a card more, one moved, another port ([`HardwareChange`]).
+//! [`Conditions`] are the other inputs: kernel options, firmware tables, and whether the kernel
+//! enables ACS first. [`Machine`] simulates other hardware: a card added or moved, or another port
+//! ([`HardwareChange`]).
 
 mod because;
 mod by_id;

@@ -1,4 +1,4 @@
-//! Kernel options that bear on the groups.
+//! Kernel options that affect the groups.
 
 use core::fmt;
 
@@ -7,87 +7,84 @@ use pci_core::{Address, PciId};
 use super::topology::Topology;
 use crate::error::{Cause, Result};
 
-/// The option of kernels that carry the ACS override patch. It changes what the
-/// kernel takes a function for, not what the hardware does.
+/// `pcie_acs_override=` of kernels with the ACS override patch. It changes the kernel's view of the
+/// isolation, not the hardware's behavior.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AcsOverride {
     /// `downstream`: root ports and downstream ports without ACS.
     pub downstream: bool,
-    /// `multifunction`: endpoints of several functions without ACS.
+    /// `multifunction`: multi-function endpoints without ACS.
     pub multifunction: bool,
-    /// `id:vvvv:dddd`: these functions. Of more than 15 the kernel
-    /// takes the first ones.
+    /// `id:vvvv:dddd`: these functions. The kernel ignores all IDs after the 15th.
     pub ids: Vec<PciId>,
 }
 
 /// The `pci=` options that change ACS control registers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AcsOptions {
-    /// `disable_acs_redir=`: whose redirect and egress control bits are cleared.
+    /// `disable_acs_redir=`: devices whose redirect and egress control bits are cleared.
     pub disable_redirect: Vec<DeviceSpec>,
-    /// `config_acs=`: the first that names a function decides.
+    /// `config_acs=`: the first change that names a function takes effect.
     pub configure: Vec<AcsChange>,
-    /// What the kernel makes of the two.
+    /// The kernel's interpretation of the two options.
     pub kernel: AcsOptionRules,
 }
 
-/// What kernels make of `disable_acs_redir=` and `config_acs=`, by their version.
+/// Interpretation of `disable_acs_redir=` and `config_acs=`, by kernel version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcsOptionRules {
-    /// The version is not shown, or it is one from 6.11 to 6.14, some of whose
-    /// stable releases took the rules of 6.15.
+    /// Not in the input, or 6.11 to 6.14, some of whose stable releases have the rules of 6.15.
     #[default]
     NotShown,
-    /// Those to 6.10 take the redirects from what they have turned on, and do not
-    /// know `config_acs=` (measured on 6.1).
+    /// Up to 6.10: the redirects are removed from the controls that the kernel enabled;
+    /// `config_acs=` is unknown (measured on 6.1).
     UpTo6_10,
-    /// Those since 6.15, and 6.12 in its later stable releases, build the register
-    /// of a function that an option names anew: from what the firmware left and the
-    /// bits that the option gives. Of the two options `config_acs=` is the one that
-    /// counts (measured on 6.12.107 and 7.2.13).
+    /// Since 6.15, and in later 6.12 stable releases: the register of a named function is rebuilt
+    /// from the firmware's value and the option's bits. `config_acs=` takes precedence over the
+    /// other option (measured on 6.12.107 and 7.2.13).
     From6_15,
 }
 
-/// What `config_acs=` makes of functions' ACS control registers.
+/// A change of ACS control registers by `config_acs=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AcsChange {
-    /// Whose.
+    /// The devices.
     pub of: DeviceSpec,
     /// The bits that are set or cleared.
     pub mask: u16,
-    /// What they become.
+    /// Their new values.
     pub bits: u16,
 }
 
-/// A device as `pci=` options name it
-/// (Documentation/admin-guide/kernel-parameters.txt of Linux).
+/// A device in the syntax of `pci=` options (Documentation/admin-guide/kernel-parameters.txt of
+/// Linux).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceSpec {
-    /// By its address.
+    /// By address.
     At(Address),
-    /// By the address of a bridge on a root bus, or above, and the device and
-    /// function numbers of what is below, bus by bus.
+    /// By the address of a bridge on a root bus, and the device and function numbers on the path
+    /// below it, bus by bus.
     Path(Address, Vec<(u8, u8)>),
-    /// By its ids; 0 stands for any.
+    /// By IDs; 0 matches any.
     Ids {
-        /// The vendor id.
+        /// Vendor ID.
         vendor: u16,
-        /// The device id.
+        /// Device ID.
         device: u16,
-        /// The subsystem vendor id.
+        /// Subsystem vendor ID.
         subvendor: u16,
-        /// The subsystem id.
+        /// Subsystem ID.
         subdevice: u16,
     },
 }
 
-/// The longest command line that the kernel takes on x86, in bytes
-/// (`COMMAND_LINE_SIZE`, arch/x86/include/asm/setup.h).
+/// Length limit of the kernel command line on x86, in bytes (`COMMAND_LINE_SIZE`,
+/// arch/x86/include/asm/setup.h).
 const LONGEST: usize = 2048;
 
-/// Whether a kernel's command line has room for a value.
+/// Checks that a value fits into the kernel command line.
 fn fits(option: &'static str, value: &str) -> Result<()> {
     if value.len() <= LONGEST {
         return Ok(());
@@ -96,7 +93,7 @@ fn fits(option: &'static str, value: &str) -> Result<()> {
     Err(Cause::Option {
         option,
         word: format!("{start}..."),
-        expected: "2048 bytes at most, as the kernel's command line",
+        expected: "at most 2048 bytes, the limit of the kernel command line",
     }
     .into())
 }
@@ -122,14 +119,14 @@ impl fmt::Display for AcsOverride {
 }
 
 impl AcsOverride {
-    /// How many ids the patch has room for: of its table's 16 places one stays empty.
+    /// Limit of IDs in the patch: 15, because one of its 16 table entries stays empty.
     pub(crate) const MOST_IDS: usize = 15;
 
-    /// Reads the value of `pcie_acs_override=`: words with commas between.
+    /// Parses the value of `pcie_acs_override=`: comma-separated words.
     ///
     /// # Errors
     ///
-    /// A word that is none of the option's.
+    /// An unknown word.
     pub fn parse(value: &str) -> Result<Self> {
         fits("pcie_acs_override", value)?;
         let mut found = Self::default();
@@ -157,14 +154,14 @@ impl AcsOverride {
 }
 
 impl AcsOptions {
-    /// Takes the value of `pci=` into account: words with commas between, of which
-    /// `disable_acs_redir=` and `config_acs=` matter. Of an option that is given
-    /// again the last value counts. Says whether any mattered.
+    /// Applies the value of `pci=`: comma-separated words, of which `disable_acs_redir=` and
+    /// `config_acs=` are relevant. The last value of a repeated option takes effect. Returns
+    /// whether any word is relevant.
     ///
     /// # Errors
     ///
-    /// The first part that the kernel cannot read. What comes before it counts, as
-    /// for the kernel.
+    /// The first part that the kernel cannot parse. The parts before it are applied, as by the
+    /// kernel.
     ///
     /// ```
     /// use iommu::predict::AcsOptions;
@@ -204,15 +201,15 @@ impl AcsOptions {
     }
 }
 
-/// The parts of a value, with semicolons between; one may stand at the end.
+/// The parts of a value, separated by semicolons; a trailing one is allowed.
 fn parts(value: &str) -> impl Iterator<Item = &str> {
     let value = value.strip_suffix(';').unwrap_or(value);
     value.split(';')
 }
 
 impl AcsChange {
-    /// Reads `BITS@DEVICE`: of the bits the rightmost is source validation, and `x`
-    /// leaves one as the firmware did.
+    /// Parses `BITS@DEVICE`: the rightmost bit is source validation, and `x` keeps the firmware's
+    /// value.
     fn parse(part: &str) -> Result<Self> {
         let error = |expected| Cause::Option {
             option: "config_acs",
@@ -347,7 +344,7 @@ mod tests {
             DeviceSpec::Path(root, vec![(0, 0), (2, 1)])
         );
         assert_eq!(options.disable_redirect.len(), 2);
-        // Bits that are missing are as x; the last value counts.
+        // Missing bits are as x; the last value takes effect.
         let (options, _) = read("config_acs=1@00:01.0,config_acs=X0@00:01.0");
         assert_eq!(options.configure.len(), 1);
         assert_eq!(
@@ -356,7 +353,7 @@ mod tests {
         );
     }
 
-    /// What is before a part that cannot be read counts.
+    /// The parts before an unparsable part are applied.
     #[test]
     fn what_the_kernel_does_not_read() {
         for (value, word) in [

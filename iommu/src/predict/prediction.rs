@@ -1,4 +1,4 @@
-//! The groups that Linux will form.
+//! Predicted IOMMU groups.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::topology::Topology;
 use crate::acpi::{DeviceEntryKind, DmarBlock};
 use crate::error::{Cause, Result};
 
-/// The groups as Linux will form them.
+/// The IOMMU groups that Linux will form.
 ///
 /// ```
 /// use iommu::predict::{Conditions, Function, predict};
@@ -50,73 +50,70 @@ use crate::error::{Cause, Result};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prediction {
-    /// The groups, in the order of their numbers. Where the input leaves something
-    /// open, these are the groups if what is open turns out isolated.
+    /// The groups, by number. If the input leaves the isolation of functions undecided, these are
+    /// the groups with those functions isolated.
     pub groups: Vec<PredictedGroup>,
     /// Functions in no group.
     pub ungrouped: Vec<(Address, NotCovered)>,
-    /// What the input leaves open.
+    /// Whether the input decides the groups.
     pub outcome: PredictionOutcome,
-    /// Whether the numbers are sure.
+    /// Whether the numbers are certain.
     pub numbers: Numbers,
 }
 
-/// One group.
+/// A predicted group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PredictedGroup {
-    /// Its number.
+    /// Group number.
     pub number: u32,
     /// Its functions, by address.
     pub members: Vec<Address>,
-    /// Why each but the first joined.
+    /// Reason of each member but the first.
     pub joins: Vec<Join>,
 }
 
 /// Whether the input decides the groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PredictionOutcome {
-    /// It does.
+    /// Decided.
     Decided,
-    /// They are as given, or as here.
+    /// Undecided: either the groups of [`Prediction::groups`], or these.
     Either {
-        /// The groups if what is open turns out not isolated.
+        /// The groups with the undecided functions not isolated.
         or: Vec<PredictedGroup>,
-        /// What would decide.
+        /// The missing input for each undecided function.
         deciding: Vec<(Address, Deciding)>,
     },
 }
 
-/// Whether the numbers of the groups are sure, which Proxmox's mappings store.
+/// Whether the group numbers are certain, which Proxmox VE's mappings store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbers {
-    /// They are.
+    /// Certain.
     Sure,
-    /// AMD's firmware leaves some functions of its root complex to no IOMMU, and
-    /// which is not shown: the table IVRS would tell.
+    /// AMD firmware excludes some functions of its root complex from the IOMMU; the table IVRS,
+    /// which lists them, is not in the input.
     IvrsNotShown,
-    /// There are several root buses, and the order in which the kernel finds them is
-    /// not shown: its log would tell.
+    /// There are several root buses, and their order in the kernel log is not in the input.
     RootBusOrderNotShown,
-    /// Intel's firmware may leave functions to no IOMMU, and kernels may leave out
-    /// the unit of the integrated graphics, or give it the first number: the table DMAR
-    /// would tell.
+    /// Intel firmware may exclude functions from all IOMMUs, and kernels may ignore the unit of the
+    /// integrated graphics, or number it first: the table DMAR is not in the input.
     DmarNotShown,
-    /// The firmware's table names devices that are no PCI functions: those that the
-    /// kernel has take numbers too.
+    /// The firmware's table names devices that are not PCI functions: those that exist in the
+    /// kernel have group numbers too.
     OtherDevices,
-    /// There are several AMD IOMMUs; whether the kernel takes them one by one, and in
-    /// which order, is not known here.
+    /// There are several AMD IOMMUs; the order in which the kernel processes them is unknown.
     SeveralIommus,
 }
 
-/// Predicts the groups that Linux forms of `functions`: all functions of a host,
-/// in any order. Unless the conditions say otherwise, the rules are those of Linux 6.1
-/// to 7.2, whose groups and numbers were the same on captured and random topologies.
+/// Predicts the groups that Linux forms of `functions`: all functions of a host, in any order. The
+/// default rules are those of Linux 6.1 to 7.2, whose groups and numbers matched on captured and
+/// random topologies.
 ///
 /// # Errors
 ///
-/// Where a function is there twice, or one is missing that decides.
+/// If a function occurs twice, or a function that determines groups is missing.
 pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<Prediction> {
     functions.sort_by_key(|function| function.address);
     for pair in functions.windows(2) {
@@ -200,7 +197,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
         FirmwareTables::NotShown => {}
         FirmwareTables::Dmar(dmar) => {
             let mut blocks = dmar.blocks.iter();
-            // Which unit firmware gives what is new.
+            // The unit that firmware assigns to new functions.
             let coverage = Coverage::new(conditions, topology);
             let mut known = functions.iter().enumerate().map(|(at, function)| {
                 let is_new = conditions.was(function.address).is_none();
@@ -247,8 +244,7 @@ impl Prediction {
             .find(|group| group.members.binary_search(&address).is_ok())
     }
 
-    /// Why `a` and `b` share a group: the joins that lead from the one to the other.
-    /// `None` where they share none.
+    /// The joins that connect `a` and `b`; `None` if they do not share a group.
     #[must_use]
     pub fn why(&self, a: Address, b: Address) -> Option<Vec<Join>> {
         let group = self.group_of(a)?;
@@ -256,7 +252,7 @@ impl Prediction {
             return None;
         }
         let (up_a, up_b) = (group.to_first(a), group.to_first(b));
-        // What both have in common is above where the two meet.
+        // The joins in common are upstream of the point where the two meet.
         let in_common = up_a
             .iter()
             .rev()

@@ -14,11 +14,11 @@ use super::function::{AcsRegisters, BusRange, Function};
 use crate::error::{Cause, Result};
 
 impl Function {
-    /// Reads a function's configuration space.
+    /// Parses a function's configuration space.
     ///
     /// # Errors
     ///
-    /// Where it does not show what decides the group.
+    /// If it lacks the data that determines the group.
     pub fn read(address: Address, space: ConfigSpace<'_>) -> Result<Self> {
         let header = Header::read(space).map_err(|error| Cause::Header { address, error })?;
         let not_shown = Cause::CapabilitiesNotShown(address);
@@ -67,13 +67,13 @@ impl Function {
         })
     }
 
-    /// Reads the configuration space of all functions of a host. Those that an SR-IOV
-    /// capability says are virtual get their physical function and their ids, which
-    /// their own space does not have.
+    /// Parses the configuration space of all functions of a host. Functions that an SR-IOV
+    /// capability declares virtual get their physical function and their IDs, which their own
+    /// configuration space lacks.
     ///
     /// # Errors
     ///
-    /// Where one does not show what decides the groups.
+    /// If a function lacks the data that determines the groups.
     pub fn read_all<'a>(
         all: impl IntoIterator<Item = (Address, ConfigSpace<'a>)> + Clone,
     ) -> Result<Vec<Self>> {
@@ -81,7 +81,7 @@ impl Function {
         let functions = functions.map(|(address, space)| Self::read(address, space));
         let mut functions = functions.collect::<Result<Vec<Self>>>()?;
         let mut virtual_ones = BTreeMap::new();
-        // No host has so many; a made-up one could say so of each function.
+        // Limit: malformed input could declare as many for each function.
         let mut most = usize::from(u16::MAX);
         for (physical, space) in all {
             let Lookup::Found(sr_iov) = space.extended_capability::<SrIov>() else {
@@ -115,16 +115,15 @@ impl Function {
     }
 }
 
-/// Whether a bridge has an address for memory of its own. The low bits of a BAR are
-/// flags, of which bit 0 is set for I/O ports (PCI Local Bus Specification 3.0, section
-/// 6.2.5.1).
+/// Whether a bridge has a memory BAR with an address. The low bits of a BAR are flags; bit 0 is set
+/// for I/O ports (PCI Local Bus Specification 3.0, section 6.2.5.1).
 fn has_memory(bars: [u32; 2]) -> bool {
     let mut bars = bars.iter();
     bars.any(|bar| bar & 1 == 0 && bar >> 4 != 0)
 }
 
-/// What the kernel takes for the ACS registers: their 16-bit layout, and what
-/// stands where some ports have their control register.
+/// The ACS registers in their 16-bit layout, and the bytes at which some ports have their control
+/// register.
 fn acs_registers(space: ConfigSpace<'_>, at: u16) -> Option<AcsRegisters> {
     Some(AcsRegisters {
         capability: space.word(at.checked_add(4)?)?,

@@ -1,4 +1,4 @@
-//! All that holds two functions together.
+//! All reasons why two functions share a group.
 
 use pci_core::Address;
 
@@ -9,17 +9,16 @@ use super::isolated::{Isolation, NotIsolated};
 use super::prediction::predict;
 use crate::error::Result;
 
-/// All that keeps `a` and `b` in one group, a chain of joins each: the first is what
-/// the kernel's rules come upon first, the next is what would still hold them
-/// together if the functions that the first names were isolated, and so on. To part
-/// the two, something of every chain has to change. The last chain may be one that
-/// nothing changes, as behind a bridge to conventional PCI.
+/// All reasons that keep `a` and `b` in one group, each a chain of joins: the first is the one that
+/// the kernel's rules find first, the next is the one that remains if the functions named in the
+/// first were isolated, and so on. To isolate the two, a change in every chain is necessary. The
+/// last chain may be unchangeable, such as below a bridge to conventional PCI.
 ///
-/// Empty where they share no group.
+/// Empty if they do not share a group.
 ///
 /// # Errors
 ///
-/// As of [`predict`].
+/// As for [`predict`].
 pub fn reasons(
     functions: &[Function],
     conditions: &Conditions,
@@ -40,7 +39,7 @@ pub fn reasons(
     Ok(found)
 }
 
-/// The functions that a join names for not being isolated, where they could be.
+/// The functions that a join names as not isolated and that could be isolated.
 fn not_isolated(join: &Join) -> Vec<Address> {
     let could_be = |isolation: Isolation| {
         !matches!(

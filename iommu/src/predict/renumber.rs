@@ -1,4 +1,4 @@
-//! Other numbers for buses, where hardware is added or removed.
+//! Bus renumbering after hardware changes.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use pci_core::Address;
 
 use super::function::Function;
 
-/// Which buses get other numbers.
+/// A renumbering of buses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
-    /// The port below which there are more buses, or fewer; it need not be there yet.
+    /// The port that gets more or fewer buses; it need not exist yet.
     pub(super) port: Address,
     /// The last bus that keeps its number.
     pub(super) last: u8,
-    /// How many more: fewer below 0.
+    /// The number of added buses; negative for removed ones.
     pub(super) by: i16,
 }
 
-/// No numbers are left below the root bus.
+/// No bus numbers are left below the root bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BusesRunOut;
 
-/// New numbers for the buses of one root bus.
+/// The new numbers of the buses of one root bus.
 pub(super) struct Shift {
     room: Room,
     /// The root bus.
@@ -31,7 +31,7 @@ pub(super) struct Shift {
 }
 
 impl Shift {
-    /// `roots` are root buses beside those that `functions` show.
+    /// `roots` are root buses in addition to those of `functions`.
     pub(super) fn new(
         functions: &[Function],
         roots: &[(u32, u8)],
@@ -59,7 +59,7 @@ impl Shift {
             bus
         };
         let root = root_of(room.port.bus());
-        // A bus of virtual functions has no bridge, and is no root bus.
+        // A bus of virtual functions has no bridge, and is not a root bus.
         let shown = here
             .filter(|one| one.physical_function.is_none())
             .map(|one| root_of(one.address.bus()));
@@ -83,7 +83,7 @@ impl Shift {
         moved.ok().filter(|bus| *bus <= self.end).ok_or(BusesRunOut)
     }
 
-    /// Where a function is then.
+    /// The new address of a function.
     pub(super) fn of(&self, at: Address) -> Option<Address> {
         if at.domain() != self.room.port.domain() {
             return Some(at);
@@ -101,7 +101,7 @@ impl Shift {
             && range.secondary > at.bus()
         {
             let port = self.room.port;
-            // Those on the way to the port, and itself, lead to more.
+            // The bridges on the path to the port, and the port, lead to more buses.
             let leads_there =
                 at == port || (range.secondary..=range.subordinate).contains(&port.bus());
             if range.secondary > self.room.last {

@@ -1,8 +1,7 @@
-//! The grouping as the series "Fix incorrect iommu_groups with PCIe ACS" has it
-//! (linux-iommu, third posting, September 2025): it asks of each bus whether what is on
-//! it is kept apart, where the kernels to 7.2 ask that of the way from each function.
-//! Some vendors' kernels carry the series; the prediction was held to its functions,
-//! compiled as a program, and not to a kernel (docs/predicted-groups.md).
+//! The grouping rules of the series "Fix incorrect iommu_groups with PCIe ACS" (linux-iommu, third
+//! posting, September 2025): isolation is evaluated per bus, while kernels up to 7.2 evaluate the
+//! path from each function. Some vendors' kernels carry the series; the prediction was tested
+//! against its functions, compiled as a program, not against a kernel (docs/predicted-groups.md).
 
 use std::rc::Rc;
 
@@ -17,8 +16,8 @@ use super::grouping::{Facts, Partition, order};
 use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 use super::isolation::Undecided;
 
-/// Bridges to conventional PCI without an Express capability that Linux takes for such
-/// as have one (`quirk_use_pcie_bridge_dma_alias`, drivers/pci/quirks.c).
+/// Bridges to conventional PCI without a PCI Express capability that Linux treats as if they had
+/// one (`quirk_use_pcie_bridge_dma_alias`, drivers/pci/quirks.c).
 const BRIDGES: [(u16, u16); 5] = [
     (0x1b21, 0x1080),
     (0x10e3, 0x8113),
@@ -27,15 +26,15 @@ const BRIDGES: [(u16, u16); 5] = [
     (0x8086, 0x244e),
 ];
 
-/// How far what is on a bus is kept apart.
+/// Isolation of the functions on a bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BusIsolation {
-    /// From all but the IOMMU.
+    /// Each function is isolated from everything but the IOMMU.
     Isolated,
-    /// Not at all: with the bridge above, all of it is one group, because of the
-    /// function at this index.
+    /// Not isolated: the bus and the upstream bridge are one group, because of the function at this
+    /// index.
     WithBridge(usize),
-    /// From the bridge above, and not from each other, because of this function.
+    /// Isolated from the upstream bridge but not from each other, because of this function.
     Together(usize),
 }
 
@@ -44,10 +43,9 @@ pub(super) struct Rework<'a> {
     facts: &'a Facts<'a>,
     isolated: Vec<bool>,
     result: Partition,
-    /// For each group, whether all that is below its members is in it.
+    /// For each group, whether it includes everything below its members.
     goes_on: Vec<bool>,
-    /// For each function, those of its bus that share a group with it, itself among
-    /// them.
+    /// For each function, the functions of its bus that share a group with it, including itself.
     reached: Vec<Rc<Vec<usize>>>,
 }
 
@@ -101,7 +99,7 @@ impl<'a> Rework<'a> {
         self.facts.isolation.get(at).copied()
     }
 
-    /// Puts function `at` into the group that it belongs to, or into a new one.
+    /// Puts function `at` into its group, or into a new one.
     fn place(&mut self, at: usize) {
         let number = match self.find(at) {
             Found::Joins { with, because, all } => {
@@ -173,7 +171,7 @@ impl<'a> Rework<'a> {
         }
     }
 
-    /// Why a bus keeps nothing apart.
+    /// Why a bus is not isolated.
     fn because(&self, bridge: Address, culprit: usize) -> Because {
         let blocker = self.function(culprit);
         match (blocker, self.isolation(culprit)) {
@@ -190,13 +188,13 @@ impl<'a> Rework<'a> {
         }
     }
 
-    /// `pci_bus_isolated` of the bus behind `bridge`.
+    /// `pci_bus_isolated` of the secondary bus of `bridge`.
     fn bus(&self, bridge: usize) -> BusIsolation {
         let Some(function) = self.function(bridge) else {
             return BusIsolation::WithBridge(bridge);
         };
         match function.device_type {
-            // Without the capability nothing comes back at the port.
+            // Without the capability the port returns no requests downstream.
             Some(DeviceType::ROOT_PORT)
                 if function.acs.is_some() && !self.keeps_from_memory(bridge) =>
             {
@@ -212,13 +210,13 @@ impl<'a> Rework<'a> {
         }
     }
 
-    /// Whether requests do not come back at the port to the memory of ports, either: of
-    /// the functions that Linux knows by their ids the vendors said nothing of that.
+    /// Whether the port also blocks requests to the memory of ports: for functions that Linux knows
+    /// by ID, the vendors did not state that.
     fn keeps_from_memory(&self, port: usize) -> bool {
         self.is_isolated(port) && !self.is_by_id(port)
     }
 
-    /// Whether the answer for a function is not that of its registers.
+    /// Whether the answer for a function does not come from its registers.
     fn is_by_id(&self, at: usize) -> bool {
         matches!(
             self.isolation(at),
@@ -230,8 +228,8 @@ impl<'a> Rework<'a> {
         )
     }
 
-    /// Whether a bridge without an Express capability is taken for one of Express, which
-    /// none on a root bus is, and none behind a bridge to conventional PCI.
+    /// Whether a bridge without a PCI Express capability is treated as a PCI Express bridge; never
+    /// on a root bus, nor below a bridge to conventional PCI.
     fn is_express_by_id(&self, bridge: usize) -> bool {
         let is_listed = |function: &Function| BRIDGES.contains(&ids(function.id));
         let above = self.above(bridge).and_then(|above| self.function(above));
@@ -241,7 +239,7 @@ impl<'a> Rework<'a> {
             })
     }
 
-    /// The bus inside a switch, with its downstream ports.
+    /// Isolation of the internal bus of a switch, with its downstream ports.
     fn switch(&self, upstream: usize) -> BusIsolation {
         let below = self.function(upstream).and_then(|function| {
             let range = function.bridge?;
@@ -268,8 +266,7 @@ impl<'a> Rework<'a> {
         BusIsolation::Isolated
     }
 
-    /// With the functions that it may be taken for, or that its device does not keep
-    /// apart.
+    /// With its aliases, or the functions of its device that are not isolated from it.
     fn in_function_group(&self, at: usize) -> Found {
         let members = self.reached.get(at).map_or(&[][..], |set| set.as_slice());
         let others = || members.iter().copied().filter(|other| *other != at);
@@ -279,15 +276,15 @@ impl<'a> Rework<'a> {
         let Some(with) = others().find(|other| self.group(*other).is_some()) else {
             return Found::Alone(Below::Too);
         };
-        // The one that it joins may be one that another leads to.
+        // The function that it joins may be reached through another.
         let because = self.shared(at, with);
         let because = because.or_else(|| others().find_map(|other| self.shared(at, other)));
         let because = because.unwrap_or(Because::SameRequesterId { via: None });
         Found::joins(with, because, Below::Too)
     }
 
-    /// For each function those of its bus that share a group with it, by way of others
-    /// too (`pci_reachable_set`).
+    /// For each function, the functions of its bus that share a group with it, also through others
+    /// (`pci_reachable_set`).
     fn reach(&mut self) {
         let count = self.facts.topology.functions.len();
         let mut reached: Vec<Option<Rc<Vec<usize>>>> = vec![None; count];
@@ -319,7 +316,7 @@ impl<'a> Rework<'a> {
         self.reached = reached.into_iter().map(Option::unwrap_or_default).collect();
     }
 
-    /// Why two functions of a bus share a group by themselves (`pci_devs_are_same_group`).
+    /// Why two functions of a bus directly share a group (`pci_devs_are_same_group`).
     fn shared(&self, one: usize, other: usize) -> Option<Because> {
         if one == other {
             return None;
@@ -354,16 +351,16 @@ const fn ids(id: PciId) -> (u16, u16) {
     (id.vendor.0, id.device.0)
 }
 
-/// Whether a group takes in all that is below its members.
+/// Whether a group includes everything below its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Below {
     Too,
     Apart,
 }
 
-/// What becomes of a function.
+/// Outcome for a function.
 enum Found {
-    /// It joins the group of this one.
+    /// It joins the group of another.
     Joins {
         with: usize,
         because: Because,

@@ -1,4 +1,4 @@
-//! Which bridge leads to which bus.
+//! The bridges of a machine and their buses.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,18 @@ use pci_core::Address;
 use super::function::Function;
 use crate::error::{Cause, Result};
 
-/// Functions in the order of their addresses, with the way from each to its root
-/// bus.
+/// Functions in the order of their addresses, with the path from each to its root bus.
 pub(super) struct Topology<'a> {
     pub(super) functions: &'a [Function],
-    /// For each function, the bridge above its bus.
+    /// For each function, the bridge upstream of its bus.
     pub(super) bridge: Vec<Option<usize>>,
-    /// The functions of each bus: a part of `functions`.
+    /// The functions of each bus, as a range of `functions`.
     buses: HashMap<(u32, u8), std::ops::Range<usize>>,
 }
 
 impl<'a> Topology<'a> {
-    /// Ties `functions`, sorted by address and each there once, together. A bus
-    /// that lies in a bridge's range and is no bridge's secondary bus is that of
-    /// virtual functions, or its bridge is missing.
+    /// Links `functions`, sorted by address and unique. A bus that is in a bridge's range without
+    /// being a bridge's secondary bus has virtual functions, or its bridge is missing.
     pub(super) fn new(functions: &'a [Function]) -> Result<Self> {
         let key = |address: Address| (address.domain(), address.bus());
         let mut buses: HashMap<(u32, u8), std::ops::Range<usize>> = HashMap::new();
@@ -31,7 +29,7 @@ impl<'a> Topology<'a> {
             if let Some(range) = function.bridge
                 && range.secondary != 0
             {
-                // The first wins: two bridges to one bus are not configured yet.
+                // The first wins: bridges with the same secondary bus are not configured yet.
                 leads_to
                     .entry((function.address.domain(), range.secondary))
                     .or_insert(at);
@@ -65,11 +63,11 @@ impl<'a> Topology<'a> {
         })
     }
 
-    /// For each function, the root bus above it, as domain and bus number.
+    /// For each function, its root bus as domain and bus number.
     pub(super) fn root_buses(&self) -> Vec<(u32, u8)> {
         let mut found: Vec<(u32, u8)> = Vec::with_capacity(self.functions.len());
         for (function, above) in self.functions.iter().zip(&self.bridge) {
-            // A bridge comes before what is below it, as its bus number is lower.
+            // A bridge precedes its downstream functions: its bus number is lower.
             let root = above.and_then(|bridge| found.get(bridge).copied());
             let address = function.address;
             found.push(root.unwrap_or((address.domain(), address.bus())));
@@ -104,8 +102,8 @@ impl<'a> Topology<'a> {
     }
 }
 
-/// The bridge above a function's bus. A virtual function whose bus has no bridge
-/// is on a bus below that of its physical function.
+/// The bridge upstream of a function's bus. A virtual function whose bus has no bridge is
+/// downstream of its physical function's bridge.
 fn above(
     functions: &[Function],
     bridges: &HashMap<(u32, u8), Option<usize>>,
@@ -115,12 +113,12 @@ fn above(
     let own = bridge_to(function.address).flatten();
     let physical = function.physical_function;
     let bridge = own.or_else(|| bridge_to(physical?).flatten())?;
-    // A bridge that leads to its own bus or one before it is not configured.
+    // A bridge that leads to its own bus or a lower one is not configured.
     let there = functions.get(bridge)?.address;
     (there.bus() < function.address.bus()).then_some(bridge)
 }
 
-/// For each domain, which buses lie behind some bridge.
+/// For each domain, the buses downstream of some bridge.
 fn covered_buses(functions: &[Function]) -> HashMap<u32, [bool; 256]> {
     let mut covered = HashMap::new();
     for function in functions {
@@ -130,7 +128,7 @@ fn covered_buses(functions: &[Function]) -> HashMap<u32, [bool; 256]> {
         let buses = covered
             .entry(function.address.domain())
             .or_insert([false; 256]);
-        // The bridge's own bus is not behind it, whatever its registers say.
+        // The bridge's own bus is not below it, whatever its registers say.
         if range.secondary > function.address.bus() {
             let range = usize::from(range.secondary)..=usize::from(range.subordinate);
             if let Some(buses) = buses.get_mut(range) {

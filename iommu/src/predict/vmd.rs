@@ -1,24 +1,23 @@
-//! Intel's Volume Management Device: its domains have no IOMMU of their own, and
-//! what is in them reaches memory as the VMD endpoint.
+//! Intel Volume Management Device: its domains have no IOMMU, and their requests carry the
+//! requester ID of the VMD endpoint.
 
 use super::function::Function;
 
-/// The endpoints that the driver takes (`vmd_ids`, drivers/pci/controller/vmd.c,
-/// Linux 6.12), all of Intel.
+/// The endpoints that the driver supports (`vmd_ids`, drivers/pci/controller/vmd.c, Linux 6.12),
+/// all by Intel.
 const ENDPOINTS: [u16; 10] = [
     0x201d, 0x28c0, 0x467f, 0x4c3d, 0x7d0b, 0x9a0b, 0xa77f, 0xad0b, 0xb06f, 0xb60b,
 ];
 
-/// The first number that the driver gives a domain (`vmd_find_free_domain`).
+/// The first domain number that the driver assigns (`vmd_find_free_domain`).
 pub(super) const FIRST_DOMAIN: u32 = 0x10000;
 
-/// For each function, the endpoint as which it reaches memory, where it is in a
-/// domain of VMD. The driver numbers domains in the order in which it finds the
-/// endpoints.
+/// For each function in a VMD domain, the endpoint whose requester ID its requests carry. The
+/// driver numbers domains in the order in which it probes the endpoints.
 ///
 /// # Errors
 ///
-/// The first domain whose endpoint is not there.
+/// The first domain without an endpoint.
 pub(super) fn endpoints(functions: &[Function]) -> Result<Vec<Option<usize>>, u32> {
     let is_endpoint = |function: &Function| {
         function.id.vendor.0 == 0x8086

@@ -1,32 +1,31 @@
-//! What a reset of a function's bus takes along.
+//! The functions that a bus reset also resets.
 
 use std::collections::BTreeSet;
 
 use pci_core::Address;
 use pci_core::topology::{Parent, Topology};
 
-/// What a reset of the bus that a function is on would do.
+/// Effect of a reset of a function's bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BusReset {
-    /// There is none: the function is on a root bus.
+    /// None: the function is on a root bus.
     OnRootBus,
-    /// Linux does none: this function on the bus, or the bridge above, hangs after it
+    /// Linux does not reset the bus: this function on it, or the upstream bridge, hangs afterwards
     /// ([`Fault::NoBusReset`](super::Fault::NoBusReset)).
     Hangs(Address),
-    /// The bridge above resets its bus, and these functions with it: all on that bus
-    /// and below.
+    /// The upstream bridge resets its bus and these functions: all on that bus and below.
     Takes {
         /// The bridge.
         bridge: Address,
-        /// The functions, the one that was asked about among them.
+        /// The functions, including the given one.
         functions: BTreeSet<Address>,
     },
-    /// The input does not show what is above the function.
+    /// The upstream bridge is not in the input.
     NotShown,
 }
 
 impl BusReset {
-    /// The functions that it takes along and that are not among `guest`.
+    /// The functions that are also reset and not among `guest`.
     #[must_use]
     pub fn others(&self, guest: &BTreeSet<Address>) -> BTreeSet<Address> {
         match self {
@@ -36,9 +35,9 @@ impl BusReset {
     }
 }
 
-/// What a reset of the bus that `of` is on would take along. `hangs` says of a function
-/// whether a bus reset hangs it: the kernel asks that of all functions of the bus and
-/// of the bridge above (`pci_bus_resettable`, drivers/pci/pci.c).
+/// Determines the effect of a reset of the bus of `of`. `hangs` returns whether a bus reset hangs a
+/// function: the kernel checks all functions of the bus and the upstream bridge
+/// (`pci_bus_resettable`, drivers/pci/pci.c).
 ///
 /// ```
 /// use iommu::reset::{BusReset, bus_reset};
@@ -55,7 +54,7 @@ impl BusReset {
 ///     reset,
 ///     BusReset::Takes { bridge: port, functions: [gpu, audio].into() }
 /// );
-/// // A guest that has the card without its audio cannot have it reset so.
+/// `// For a guest with the card but not its audio function, a bus reset is impossible.
 /// assert_eq!(reset.others(&[gpu].into()), [audio].into());
 /// # Ok::<(), pci_core::Error>(())
 /// ```

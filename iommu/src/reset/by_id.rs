@@ -1,4 +1,4 @@
-//! What is known of the reset of functions by their ids: `data/reset-by-id.tsv`.
+//! Reset quirks by ID: `data/reset-by-id.tsv`.
 
 use std::sync::LazyLock;
 
@@ -12,32 +12,31 @@ pub struct ResetById {
     first: u16,
     last: u16,
     base_class: Option<u8>,
-    /// What is special.
+    /// The quirk.
     pub fault: Fault,
-    /// What the functions are.
+    /// Name of the functions.
     pub what: &'static str,
-    /// Where that stands.
+    /// Source of the row.
     pub source: &'static str,
 }
 
-/// What is special about a function's reset.
+/// A reset quirk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A bus reset hangs it; Linux does none.
+    /// A bus reset hangs the function; Linux does not use it.
     NoBusReset,
-    /// The way to D3hot and back resets nothing; Linux does not use it.
+    /// The transition to D3hot and back resets nothing; Linux does not use it.
     NoPmReset,
-    /// It says that it can Function Level Reset, which breaks it; Linux does not use
-    /// it.
+    /// The function advertises FLR, which hangs it; Linux does not use it.
     NoFlr,
-    /// Linux has a method of its own for it.
+    /// Linux has a device-specific reset method.
     OwnMethod,
-    /// No standard method works twice. The out-of-tree module vendor-reset has one;
-    /// since Linux 5.15 `device_specific` must be written to `reset_method` for it.
+    /// No standard method works repeatedly. The out-of-tree module vendor-reset has one; since
+    /// Linux 5.15 `device_specific` must be written to `reset_method` for it.
     VendorReset,
-    /// People report that it works once for each boot of the host, and others that it
-    /// works: whether this one does, nothing but a try tells.
+    /// Reports contradict each other: for some, the reset works once per host boot, for others
+    /// always. Only a test shows which.
     Reported,
 }
 
@@ -58,7 +57,7 @@ impl Fault {
             .map(|(fault, _)| fault)
     }
 
-    /// The word for it in the table: `no-bus-reset`.
+    /// The word in the table: `no-bus-reset`.
     #[must_use]
     pub fn word(self) -> &'static str {
         let mut words = Self::WORDS.into_iter();

@@ -1,8 +1,8 @@
-//! What binds functions together on hosts that form no IOMMU groups.
+//! Functions that must be assigned together on hosts without IOMMU groups.
 //!
-//! ESXi and Xen keep guests apart by the IOMMU, too, and ask no kernel for groups: a
-//! function can be given away alone. What still goes along is what its reset takes
-//! along. ESXi names that itself; under Xen it follows from the buses.
+//! ESXi and Xen isolate guests with the IOMMU but without the kernel's groups: a function can be
+//! assigned alone. The functions that its reset also resets must still be assigned together. ESXi
+//! lists them; for Xen they follow from the buses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,42 +11,42 @@ use pci_core::{Address, Slot};
 use super::bus_reset::BusReset;
 use super::report::ResetForGuest;
 
-/// Functions that go to one guest, or stay with the host.
+/// Functions that are assigned to one guest, or stay on the host, together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssignedTogether {
-    /// The functions: two at least.
+    /// The functions: at least two.
     pub functions: BTreeSet<Address>,
-    /// Why.
+    /// The reason.
     pub because: TogetherReason,
 }
 
-/// Why functions go together where there are no groups.
+/// Reason to assign functions together without IOMMU groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TogetherReason {
-    /// They have the same dependent device, of which the VMkernel must let go with any of
-    /// them; it may be a bridge (vSphere Web Services API, `HostPciPassthruInfo`,
-    /// `dependentDevice`; `esxcli hardware pci list`, `Dependent Device`).
+    /// They have the same dependent device, which the VMkernel must release with any of them; it
+    /// may be a bridge (vSphere Web Services API, `HostPciPassthruInfo`, `dependentDevice`; `esxcli
+    /// hardware pci list`, `Dependent Device`).
     DependentDevice(Address),
-    /// They are functions of one device, of which ESXi says that they cannot be shared
-    /// out among guests (`FPT Sharable: false`, the last word of `passthru.map`).
+    /// They are functions of one device that ESXi cannot share among guests (`FPT Sharable: false`,
+    /// the last word of `passthru.map`).
     NotSharable(Slot),
-    /// One of them is reset by no other way than with the bus behind this bridge, and
-    /// that resets all of them ([`BusReset::Takes`]).
+    /// One of them can only be reset with the bus below this bridge, which resets all of them
+    /// ([`BusReset::Takes`]).
     BusReset(Address),
 }
 
-/// What ESXi says of one function.
+/// ESXi's dependency data of one function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EsxiDependency {
-    /// `Dependent Device`: itself, where nothing else goes along.
+    /// `Dependent Device`: the function itself, if it has none.
     pub dependent_device: Option<Address>,
     /// `FPT Sharable`.
     pub sharable: Option<bool>,
 }
 
-/// The functions that ESXi binds together, of those that it lists.
+/// Functions that ESXi assigns together, among those listed.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -70,8 +70,8 @@ pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<As
             set.insert(*address);
         }
     }
-    // A device that others depend on depends on itself, and goes with them; a bridge
-    // stays with the host.
+    // A device that others depend on depends on itself, and is assigned with them; a bridge stays
+    // on the host.
     let unshared: BTreeSet<Slot> = functions
         .iter()
         .filter(|(_, said)| said.sharable == Some(false))
@@ -88,9 +88,8 @@ pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<As
     several(sets)
 }
 
-/// The functions that resets bind together, of functions with how each can be reset and
-/// what a reset of its bus takes along: those of the buses on which a function has no
-/// other reset.
+/// Functions that must be assigned together because of resets, from each function's reset methods
+/// and bus reset: those of the buses on which a function has no other reset.
 #[must_use]
 pub fn together_by_reset<'a>(
     functions: impl IntoIterator<Item = (&'a ResetForGuest, &'a BusReset)>,
@@ -111,7 +110,7 @@ pub fn together_by_reset<'a>(
     several(sets)
 }
 
-/// Those of more than one function.
+/// Sets of more than one function.
 fn several(sets: BTreeMap<TogetherReason, BTreeSet<Address>>) -> Vec<AssignedTogether> {
     let sets = sets
         .into_iter()

@@ -1,4 +1,4 @@
-//! The ways to reset one function.
+//! Reset methods of a function.
 
 use core::fmt;
 
@@ -6,25 +6,24 @@ use pci_core::config::conventional::{AdvancedFeatures, Express, PowerManagement}
 use pci_core::config::{self, ResetMethods};
 use pci_core::lspci::{Details, Record, Verbosity};
 
-/// A way to reset a function, by the word that `reset_method` in sysfs has for it
-/// (Documentation/ABI/testing/sysfs-bus-pci of Linux). Ordered as the kernel tries
-/// them (`pci_reset_fn_methods`, drivers/pci/pci.c).
+/// A reset method, named as in sysfs `reset_method` (Documentation/ABI/testing/sysfs-bus-pci of
+/// Linux). Ordered as the kernel tries them (`pci_reset_fn_methods`, drivers/pci/pci.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResetMethod {
-    /// A method that Linux has for this device alone.
+    /// A device-specific method of Linux.
     DeviceSpecific,
-    /// The firmware's `_RST`.
+    /// ACPI `_RST`.
     Acpi,
-    /// Function Level Reset of PCI Express.
+    /// Function Level Reset (PCI Express).
     Flr,
-    /// Function Level Reset of conventional PCI.
+    /// Function Level Reset (Advanced Features, conventional PCI).
     AfFlr,
-    /// To D3hot and back.
+    /// Transition to D3hot and back.
     Pm,
-    /// A reset of the bus, where the function is alone on it.
+    /// Bus reset, if the function is alone on its bus.
     Bus,
-    /// The same below a CXL port.
+    /// Bus reset below a CXL port.
     CxlBus,
 }
 
@@ -39,7 +38,7 @@ impl ResetMethod {
         (Self::CxlBus, "cxl_bus"),
     ];
 
-    /// The method that sysfs has this word for.
+    /// Parses the word in sysfs.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         let mut words = Self::WORDS.into_iter();
@@ -48,7 +47,7 @@ impl ResetMethod {
             .map(|(method, _)| method)
     }
 
-    /// Whether it resets this function and nothing else.
+    /// Whether it resets only this function.
     #[must_use]
     pub(crate) const fn is_of_the_function(self) -> bool {
         !matches!(self, Self::Bus | Self::CxlBus)
@@ -74,8 +73,8 @@ impl From<config::ResetMethod> for ResetMethod {
     }
 }
 
-/// The methods that the registers of a record of `lspci -vv` offer, by its bytes where it
-/// has any; `None` where it shows no capabilities.
+/// The methods that the registers of an `lspci -vv` record offer, from its hex bytes if present;
+/// `None` if it shows no capabilities.
 #[must_use]
 pub fn methods_of_record(record: &Record) -> Option<ResetMethods> {
     let space = record.config.space();

@@ -1,8 +1,8 @@
-//! How a function can be reset, and what a reset takes along.
+//! Reset methods of a function, and the functions that a bus reset also resets.
 //!
-//! A guest's device is reset when the guest starts and stops. Where the function
-//! has no reset of its own, VFIO resets the bus that it is on, and only where
-//! everything below that bridge belongs to the same guest.
+//! VFIO resets a guest's device when the guest starts and stops. If the function has no reset of
+//! its own, VFIO resets its bus, but only if everything below that bridge is assigned to the same
+//! guest.
 
 mod bus_reset;
 mod by_id;

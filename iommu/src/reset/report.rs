@@ -1,4 +1,4 @@
-//! What is known of a function's reset, put together.
+//! A function's reset report.
 
 use std::collections::BTreeSet;
 
@@ -10,15 +10,14 @@ use super::bus_reset::BusReset;
 use super::by_id::{Fault, ResetById, rows_of};
 use super::method::ResetMethod;
 
-/// How a function can be reset.
+/// A function's reset methods, and whether it can be reset for a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResetReport {
-    /// The methods that the kernel can use, in the order in which it tries them:
-    /// what sysfs says, or else what the configuration space offers and Linux does
-    /// not refuse. `None` where neither is shown.
+    /// The methods that the kernel can use, in its order: those of sysfs, or else those that
+    /// configuration space offers and Linux does not reject. `None` if neither is in the input.
     pub methods: Option<Vec<ResetMethod>>,
-    /// What is special about this function.
+    /// Known quirks of this function.
     pub known: Vec<&'static ResetById>,
     /// Whether it can be reset for a guest that has these functions.
     pub standing: ResetForGuest,
@@ -28,26 +27,25 @@ pub struct ResetReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResetForGuest {
-    /// By itself.
+    /// Individually, with this method.
     Alone(ResetMethod),
     /// With its bus, all of which the guest has.
     WithBus,
-    /// Only with its bus, and the guest does not have all functions of it: VFIO does
-    /// not reset it.
+    /// Only with its bus, of which the guest does not have all functions: VFIO does not reset it.
     BusHasOthers,
-    /// By no method.
+    /// No method works.
     Not,
-    /// The input does not say.
+    /// Not in the input.
     NotShown,
 }
 
-/// Puts together what is known. `sysfs` is what `reset_method` says, `registers` what the
-/// function's own registers offer, which counts where sysfs is not shown, `bus` what a
-/// reset of its bus takes along, `others` those of them that the guest does not have
-/// ([`BusReset::others`]), which are the same for all functions of a bus.
+/// Combines the sources. `sysfs` is the content of `reset_method`, `registers` the methods that the
+/// function's registers offer, used if sysfs is not in the input, `bus` the effect of a bus reset,
+/// and `others` the functions that the guest lacks ([`BusReset::others`]), which are the same for
+/// all functions of a bus.
 ///
-/// `bus` in `reset_method` is not believed where the bus has other functions: Linux
-/// asks when it finds function 0, before it has found the others (seen on 6.1).
+/// `bus` in `reset_method` is ignored if the bus has other functions: Linux evaluates it on finding
+/// function 0, before the others (observed on 6.1).
 #[must_use]
 pub fn reset_report(
     id: PciId,

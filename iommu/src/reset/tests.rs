@@ -27,7 +27,7 @@ fn card() -> Topology {
     builder.build()
 }
 
-/// Bytes of a function with Express, and power management with `no_soft_reset`.
+/// Configuration space of a function with PCI Express, and power management with `no_soft_reset`.
 fn config(flr: bool, no_soft_reset: bool) -> Vec<u8> {
     let mut bytes = vec![0; 256];
     bytes[0x06] = 0x10;
@@ -88,7 +88,7 @@ fn who_can_be_reset() {
     assert_eq!(bus.others(&alone).len(), 4);
     let whole = report("10de:2d04", Lookup::NotShown, &bytes, &both);
     assert_eq!(whole.standing, ResetForGuest::WithBus);
-    // sysfs said `bus` of function 0 before it knew of function 1.
+    // sysfs listed `bus` for function 0 before function 1 was known.
     let early = report(
         "10de:2d04",
         Lookup::Found(vec![ResetMethod::Bus]),
@@ -96,7 +96,7 @@ fn who_can_be_reset() {
         &both,
     );
     assert_eq!(early.standing, ResetForGuest::WithBus);
-    // AMD's graphics say that D3hot resets them, and it does not.
+    // AMD graphics advertise a reset by D3hot that does not work.
     let amd = report("1002:67df", Lookup::NotShown, &config(false, false), &both);
     assert_eq!(amd.methods, Some(vec![]));
     let faults: Vec<Fault> = amd.known.iter().map(|row| row.fault).collect();
@@ -110,7 +110,7 @@ fn who_can_be_reset() {
         (unseen.methods, unseen.standing),
         (None, ResetForGuest::NotShown)
     );
-    // No bus reset of what hangs on one.
+    // No bus reset of a function that hangs.
     let bus = BusReset::Hangs(at("01:00.0"));
     let capabilities = ResetMethods::read(ConfigSpace::new(&bytes));
     let id = "10de:2342".parse().unwrap();
@@ -125,7 +125,7 @@ fn who_can_be_reset() {
     assert_eq!(gh100.standing, ResetForGuest::Not);
 }
 
-/// The lines of `lspci -vv` say what the bytes say.
+/// The lines of `lspci -vv` match the bytes.
 #[test]
 fn capabilities_of_lines() {
     let text = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\

@@ -1,28 +1,26 @@
-//! Which programs have nodes of VFIO open.
+//! Processes that have VFIO nodes open.
 
 use host_tree::{Evidence, HostTree, Lookup};
 
-/// A program that has a node open, of which the kernel lets one program have a group:
-/// the next one's `open` is refused (`Device or resource busy`).
+/// A process that has a node open. The kernel allows one per group: the next `open` fails (`Device
+/// or resource busy`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Holder {
-    /// Its process number.
+    /// Process ID.
     pub process: u32,
-    /// Its name as the kernel has it, cut to 15 bytes (`comm`, proc_pid_comm(5)): that of
-    /// a QEMU is `qemu-system-x86`, on Proxmox VE `kvm`. Empty where it is not shown.
+    /// Process name, truncated by the kernel to 15 bytes (`comm`, proc_pid_comm(5)):
+    /// `qemu-system-x86` for QEMU, `kvm` on Proxmox VE. Empty if not in the input.
     pub name: String,
-    /// The link in `/proc` that shows it.
+    /// The link in `/proc` that proves it.
     pub evidence: Evidence,
 }
 
-/// The programs that have one of these nodes open, such as `/dev/vfio/17`, by process
-/// number: links in `/proc/*/fd` (proc_pid_fd(5)), which are read and not followed. Without
-/// root only those of one's own processes are shown, so that none found does not say that
-/// there is none.
+/// The processes that have one of these nodes open, such as `/dev/vfio/17`, by process ID: from
+/// links in `/proc/*/fd` (proc_pid_fd(5)), which are read but not followed. Without root only the
+/// user's own processes are visible, so an empty result proves nothing.
 ///
-/// This looks at every open file of the machine: some milliseconds where a thousand
-/// processes run.
+/// Reads every open file of the machine: some milliseconds for a thousand processes.
 ///
 /// ```
 /// use iommu::vfio::holders;
@@ -47,7 +45,7 @@ pub fn holders(tree: &dyn HostTree, nodes: &[String]) -> Vec<Holder> {
     processes.sort_unstable();
     let of_one = |process: u32| {
         let place = format!("/proc/{process}/fd");
-        // A program has a node open once or more; one of its links is enough.
+        // A process may have a node open several times; one link is enough.
         names(&place).into_iter().find_map(|file| {
             let path = format!("{place}/{file}");
             let link = tree.read_link(&path).shown(&path, String::clone);
@@ -73,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// Other programs, other files, and what is no process are passed over.
+    /// Other processes, other files and non-processes are skipped.
     #[test]
     fn only_who_has_the_node_open() {
         let mut tree = MemoryTree::partial();

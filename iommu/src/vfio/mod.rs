@@ -1,5 +1,5 @@
-//! VFIO, by which Linux gives functions to programs: the nodes by which they get them,
-//! and what a program that asks for one is answered.
+//! VFIO, the kernel's interface for assigning functions: its device nodes, and the errors of
+//! opening them.
 
 mod holders;
 mod nodes;

@@ -1,4 +1,4 @@
-//! The nodes by which programs get functions, as sysfs shows them.
+//! VFIO device nodes, from sysfs.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,15 @@ const GROUPS: &str = "/sys/class/vfio";
 const DEVICES: &str = "/sys/bus/pci/devices";
 const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
 
-/// What VFIO shows of itself in `/sys`.
+/// The VFIO device nodes and state in `/sys`.
 ///
-/// There are two ways to a function. By its **group**: a program opens a container
-/// (`/dev/vfio/vfio`), puts the group (`/dev/vfio/17`) into it, and asks the group for the
-/// function. All of QEMU's releases that know VFIO go that way unless told otherwise. By
-/// its **own node** (`/dev/vfio/devices/vfio0`, a character device or "cdev"), which the
-/// program binds to an I/O address space of **iommufd** (`/dev/iommu`): QEMU since 9.0
-/// where it is given `-object iommufd`, in a kernel with `CONFIG_IOMMUFD` (Linux 6.2) and
-/// `CONFIG_VFIO_DEVICE_CDEV` (Linux 6.6). The group's rule is the same on both: all its
-/// members are with programs, or none is (Documentation/driver-api/vfio.rst of Linux,
-/// IOMMUFD and `vfio_iommu_type1`).
+/// Userspace opens a function in one of two ways. By its **group**: a program opens a container
+/// (`/dev/vfio/vfio`), adds the group (`/dev/vfio/17`), and requests the function from the group.
+/// This is QEMU's default. By its **own node** (`/dev/vfio/devices/vfio0`, a character device or
+/// "cdev"), which the program binds to an I/O address space of **iommufd** (`/dev/iommu`): QEMU
+/// since 9.0 with `-object iommufd`, on a kernel with `CONFIG_IOMMUFD` (Linux 6.2) and
+/// `CONFIG_VFIO_DEVICE_CDEV` (Linux 6.6). The group must be viable in both
+/// (Documentation/driver-api/vfio.rst of Linux, IOMMUFD and `vfio_iommu_type1`).
 ///
 /// ```
 /// use iommu::vfio::{GroupMode, Nodes};
@@ -40,18 +38,17 @@ const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_m
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Nodes {
-    /// Whether there is the container, `/dev/vfio/vfio`: the module vfio is loaded, and
-    /// has groups (or iommufd stands in for it, with `CONFIG_IOMMUFD_VFIO_CONTAINER`).
+    /// Whether the container, `/dev/vfio/vfio`, exists: the module vfio is loaded with group
+    /// support (or iommufd provides it, with `CONFIG_IOMMUFD_VFIO_CONTAINER`).
     pub container: Lookup<()>,
-    /// Whether there is iommufd, `/dev/iommu`.
+    /// Whether iommufd, `/dev/iommu`, exists.
     pub iommufd: Lookup<()>,
-    /// The groups that have a node, by number: those of which a member has a driver of
-    /// VFIO.
+    /// The groups with a node, by number: those with a member bound to a VFIO driver.
     pub groups: BTreeMap<u32, GroupNode>,
-    /// The functions that have a driver of VFIO.
+    /// The functions bound to a VFIO driver.
     pub devices: BTreeMap<Address, DeviceNode>,
-    /// Whether vfio gives functions away that no IOMMU covers: its parameter
-    /// `enable_unsafe_noiommu_mode`, of kernels with `CONFIG_VFIO_NOIOMMU`.
+    /// Whether VFIO assigns functions without an IOMMU: its parameter `enable_unsafe_noiommu_mode`,
+    /// of kernels with `CONFIG_VFIO_NOIOMMU`.
     pub no_iommu_mode: Lookup<bool>,
 }
 
@@ -59,26 +56,26 @@ pub struct Nodes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupNode {
-    /// What is between its functions and the memory.
+    /// Whether an IOMMU isolates the group.
     pub mode: GroupMode,
-    /// What shows it.
+    /// The evidence.
     pub evidence: Evidence,
 }
 
-/// What is between the functions of a group and the memory of the host.
+/// Whether an IOMMU isolates a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GroupMode {
-    /// The IOMMU.
+    /// Isolated by the IOMMU.
     #[default]
     Iommu,
-    /// Nothing: VFIO made the group itself, in its no-IOMMU mode, one for each function.
-    /// A program that has the function can read and write all memory; the kernel is
-    /// tainted; QEMU does not take it (`vfio_noiommu_group_alloc`, drivers/vfio/group.c).
+    /// Not isolated: VFIO created the group in its no-IOMMU mode, one per function. A program with
+    /// the function can read and write all memory; the kernel is tainted; QEMU does not support it
+    /// (`vfio_noiommu_group_alloc`, drivers/vfio/group.c).
     NoIommu,
 }
 
 impl GroupMode {
-    /// The path of the node of the group with that number.
+    /// Path of the node of a group.
     #[must_use]
     pub fn path(self, group: u32) -> String {
         match self {
@@ -88,19 +85,19 @@ impl GroupMode {
     }
 }
 
-/// A function of VFIO.
+/// A function bound to a VFIO driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceNode {
     /// Its name in `vfio-dev`, such as `vfio0` (since Linux 6.1).
     pub name: String,
-    /// Whether it has a node of its own: not where the kernel lacks
-    /// `CONFIG_VFIO_DEVICE_CDEV`, and not in the no-IOMMU mode.
+    /// Whether it has its own node; not without `CONFIG_VFIO_DEVICE_CDEV`, and not in no-IOMMU
+    /// mode.
     pub cdev: Lookup<()>,
 }
 
 impl DeviceNode {
-    /// The path of its node, where it is known to have one.
+    /// Path of its node, if it is known to have one.
     #[must_use]
     pub fn path(&self) -> Option<String> {
         matches!(self.cdev, Lookup::Found(())).then(|| format!("/dev/vfio/devices/{}", self.name))
@@ -108,7 +105,7 @@ impl DeviceNode {
 }
 
 impl Nodes {
-    /// What a tree shows.
+    /// Reads the nodes from a tree.
     #[must_use]
     pub fn read(tree: &dyn HostTree) -> Self {
         let no_iommu_mode = tree.read_text(NO_IOMMU_MODE);
@@ -134,7 +131,7 @@ fn entry(tree: &dyn HostTree, directory: &str, name: &str) -> Lookup<()> {
     }
 }
 
-/// A group's device is named by its number, with `noiommu-` before it in that mode
+/// A group's device is named by its number, prefixed with `noiommu-` in that mode
 /// (`vfio_group_alloc`, drivers/vfio/group.c).
 fn groups(tree: &dyn HostTree) -> BTreeMap<u32, GroupNode> {
     let listing = tree.list(GROUPS).found().unwrap_or_default();
@@ -149,8 +146,8 @@ fn groups(tree: &dyn HostTree) -> BTreeMap<u32, GroupNode> {
     listing.entries(GROUPS).filter_map(node).collect()
 }
 
-/// The directory `vfio-dev` of a function has one entry, with the character device's
-/// number in `dev` where it has a node (`__vfio_register_dev`, drivers/vfio/vfio_main.c).
+/// The directory `vfio-dev` of a function has one entry, with the character device number in `dev`
+/// if it has a node (`__vfio_register_dev`, drivers/vfio/vfio_main.c).
 fn devices(tree: &dyn HostTree) -> BTreeMap<Address, DeviceNode> {
     let names = tree.list(DEVICES).found().unwrap_or_default().names;
     let node = |function: String| {

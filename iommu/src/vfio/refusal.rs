@@ -1,4 +1,4 @@
-//! What QEMU says where it cannot have a function.
+//! Errors of QEMU when VFIO refuses a function.
 
 use pci_core::Address;
 
@@ -6,46 +6,46 @@ use super::nodes::GroupMode;
 use crate::group::Completeness;
 use crate::viability::{Driver, GroupVerdict, Member, viability};
 
-/// A function that a program, QEMU for one, asks VFIO for by its group.
+/// A program's request, such as QEMU's, to open a function through its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VfioRequest<'a> {
     /// The function.
     pub function: Address,
-    /// Its group, with all its members as far as they are known, itself among them.
+    /// Its group.
     pub group: u32,
-    /// The members.
+    /// The known members of the group, including the function.
     pub members: &'a [Member<'a>],
-    /// Whether these are all.
+    /// Whether the members are complete.
     pub completeness: Completeness,
-    /// Whether the group is the IOMMU's.
+    /// Whether an IOMMU isolates the group.
     pub mode: GroupMode,
-    /// Who has the group open.
+    /// Whether the group is already open.
     pub users: Users,
 }
 
-/// Who has a group open: one program can (`vfio_group_fops_open`, drivers/vfio/group.c
-/// of Linux).
+/// Whether another program has a group open: only one can (`vfio_group_fops_open`,
+/// drivers/vfio/group.c of Linux).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Users {
-    /// The input shows none.
+    /// Not in the input.
     #[default]
     NotShown,
-    /// Another program has.
+    /// Another program has it open.
     Another,
 }
 
-/// Why a program does not get a function by its group. Ordered as QEMU meets them
+/// Why a program cannot open a function through its group. Ordered as QEMU checks them
 /// (`vfio_realize`, hw/vfio/pci.c; `vfio_get_group`, hw/vfio/common.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VfioRefusal {
-    /// The host has no such function.
+    /// The function does not exist.
     NoFunction,
     /// The function is in no group: no IOMMU covers it.
     NoGroup,
-    /// The group has no node of its number in `/dev/vfio`: no member has a driver of VFIO,
-    /// or it is a group of the no-IOMMU mode, whose node has another name.
+    /// The group has no node in `/dev/vfio`: no member is bound to a VFIO driver, or it is a
+    /// no-IOMMU group, whose node has another name.
     NoNode {
         /// The group.
         group: u32,
@@ -55,13 +55,12 @@ pub enum VfioRefusal {
         /// The group.
         group: u32,
     },
-    /// A driver of the host holds a member.
+    /// A member is bound to a host driver.
     NotViable {
         /// The group.
         group: u32,
     },
-    /// The group can be had, and this function is not in it for VFIO: its driver is none
-    /// of VFIO's.
+    /// The group is viable, but this function is not bound to a VFIO driver.
     NotBound {
         /// The group.
         group: u32,
@@ -69,8 +68,8 @@ pub enum VfioRefusal {
 }
 
 impl VfioRefusal {
-    /// The first reason that the input shows for which a program does not get the
-    /// function. `None` is no promise: the input may not show all.
+    /// The first error that the input predicts. `None` does not guarantee success: the input may be
+    /// incomplete.
     ///
     /// ```
     /// use iommu::vfio::{VfioRequest, GroupMode, VfioRefusal, Users};
@@ -124,8 +123,8 @@ impl VfioRefusal {
         (itself != Driver::Unknown && !is_of_vfio(itself)).then_some(Self::NotBound { group })
     }
 
-    /// What QEMU says then, behind `qemu-system-x86_64: -device vfio-pci,…: ` (seen with
-    /// QEMU 7.2, by `tests/lab/guests` of this crate). libvirt and Proxmox VE hand it on.
+    /// QEMU's error message, after `qemu-system-x86_64: -device vfio-pci,…: ` (observed with QEMU
+    /// 7.2, by `tests/lab/guests` of this crate). libvirt and Proxmox VE forward it.
     #[must_use]
     pub fn in_qemu(self, function: Address) -> String {
         match self {
@@ -154,9 +153,9 @@ impl VfioRefusal {
     }
 }
 
-/// Whether a driver makes its functions VFIO's, which gives their group a node
-/// (`vfio_register_group_dev`, drivers/vfio/vfio_main.c). All that do have it in their
-/// names; pci-stub does not.
+/// Whether a driver registers its functions with VFIO, which creates a node for the group
+/// (`vfio_register_group_dev`, drivers/vfio/vfio_main.c). All such drivers have "vfio" in their
+/// names; pci-stub does not register.
 fn is_of_vfio(driver: Driver<'_>) -> bool {
     matches!(driver, Driver::Named(name) if name.contains("vfio"))
 }
@@ -213,7 +212,7 @@ mod tests {
             whole(&[Driver::None, vfio], Users::NotShown),
             Some(VfioRefusal::NotBound { group: 3 })
         );
-        // What is not shown is not foretold.
+        // Missing input yields no prediction.
         assert_eq!(foretell(&[host], MayHaveMore, Users::NotShown), None);
         assert_eq!(whole(&[host, Driver::Unknown], Users::NotShown), None);
         assert_eq!(whole(&[Driver::Unknown, vfio], Users::NotShown), None);

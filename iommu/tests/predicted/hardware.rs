@@ -211,7 +211,7 @@ fn what_cannot_be_changed() {
         ),
         (
             "port=01:01.0,like=00:03.0",
-            "01:01.0 and 00:03.0 are not on one bus",
+            "01:01.0 and 00:03.0 are on different buses",
         ),
     ] {
         assert_eq!(error(text).to_string(), message);

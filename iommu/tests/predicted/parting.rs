@@ -29,9 +29,9 @@ fn what_parts_a_card_from_its_group() {
     assert_eq!(
         told,
         [
-            "0000:00:02.0, on its way to the root complex, has no ACS capability",
+            "0000:00:02.0, on its path to the root complex, has no ACS capability",
             "both are functions of one device, and each has no ACS capability",
-            "0000:00:02.1, on its way to the root complex, has no ACS capability",
+            "0000:00:02.1, on its path to the root complex, has no ACS capability",
         ]
     );
     let found = changes(&capture.functions, &conditions, &card).unwrap();

@@ -179,7 +179,7 @@ fn a_port_whose_controls_are_off() {
     let found = predict(capture.functions, &conditions).unwrap();
     let chain = found.why("00:02.0".parse().unwrap(), "01:00.0".parse().unwrap());
     let told = chain.unwrap()[0].because.to_string();
-    let said = "0000:00:02.0, a port that leads there, has ACS controls off: SrcValid ReqRedir \
+    let said = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
                 CmpltRedir UpstreamFwd";
     assert_eq!(told, said);
 }

@@ -1,4 +1,4 @@
-//! Which byte keeps the sum of an x86 image.
+//! The byte that corrects the checksum of an x86 image.
 
 use core::ops::Range;
 
@@ -7,22 +7,21 @@ use super::draft::Draft;
 use crate::error::{Cause, Result};
 use crate::field::u16_at;
 
-/// How many equal bytes in front of the last one show that it is no code.
+/// Number of equal preceding bytes that identify the last byte as padding.
 const PADDING: usize = 15;
 
-/// The areas of an x86 image whose bytes add up to 0, from the shortest to the
-/// longest; all start where the image does.
+/// The areas of an x86 image whose bytes add up to 0, shortest first; all start at the image's
+/// start.
 ///
-/// The duty is that of the header's size (PCI Firmware Specification 3.3, section
-/// 5.2.1.1). NVIDIA's images of the Maxwell and Pascal generations hold
-/// sub-images behind that size, and add up to 0 over the image's whole length,
-/// and most over the first sub-image, too.
+/// Required is the initialization size (PCI Firmware Specification 3.3, section 5.2.1.1). NVIDIA
+/// images of the Maxwell and Pascal generations have sub-images after it, and also add up to 0 over
+/// the image's length, and most over the first sub-image.
 struct Areas {
-    /// The first sub-image, where it adds up to 0 or was made to.
+    /// End of the first sub-image, if it adds up to 0 or was made to.
     inner: Option<usize>,
-    /// The header's size.
+    /// Initialization size.
     size: usize,
-    /// The image's length, where it is more and has the duty.
+    /// Image length, if larger and also balanced.
     outer: Option<usize>,
 }
 
@@ -42,8 +41,8 @@ impl Areas {
 }
 
 impl Areas {
-    /// Each area: where the bytes start that the one before it has not, or that
-    /// may be changed for it, and its length.
+    /// Each area: the start of its bytes beyond the previous area, or of those free to change, and
+    /// its length.
     fn each(&self) -> impl Iterator<Item = (usize, usize)> {
         let outer = self.outer.map(|outer| (self.size, outer));
         [
@@ -56,19 +55,19 @@ impl Areas {
     }
 }
 
-/// The sum of the `length` bytes of the image at `place`.
+/// Sum of the `length` bytes of the image at `place`.
 fn sum(bytes: &[u8], place: Place, length: usize) -> u8 {
     let area = bytes.get(place.offset..place.offset + length);
     let area = area.unwrap_or_default();
     area.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte))
 }
 
-/// Makes the sums of the x86 image at `place` what they were before the draft
-/// changed bytes in its first area: a right sum stays right.
+/// Restores the sums of the x86 image at `place` to those before the draft changed bytes in its
+/// first area: a valid checksum stays valid.
 ///
 /// # Errors
 ///
-/// When no byte is known to be there for that.
+/// If no byte is known to be free for that.
 pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result<()> {
     let Some(areas) = Areas::of(source, place) else {
         return Ok(());
@@ -76,7 +75,7 @@ pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result
     for (from, length) in areas.each() {
         let before = sum(source, place, length);
         let excess = sum(draft.bytes(), place, length).wrapping_sub(before);
-        // A byte of the shortest area mends them all.
+        // A byte of the shortest area corrects all areas.
         if excess != 0 && !subtract(draft, place, from..length, excess)? && length == areas.size {
             return Err(Cause::NoBalanceByte {
                 offset: place.offset,
@@ -87,16 +86,15 @@ pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result
     Ok(())
 }
 
-/// Makes the bytes of the x86 image at `place` add up to 0, by the byte at `at` or,
-/// without one, by that which this vendor's images have for it. An image that
-/// already does stays as it is.
+/// Makes the bytes of the x86 image at `place` add up to 0, with the byte at `at` or the vendor's
+/// checksum byte. A valid image is unchanged.
 ///
 /// # Errors
 ///
-/// When no byte is known to be there for that, or `at` is none that can be.
+/// If no byte is known to be free for that, or `at` is not.
 pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Result<()> {
     let Some(areas) = Areas::of(draft.bytes(), place) else {
-        // EFI images have no sum: there is nothing to mend, and no byte for it.
+        // EFI images have no checksum.
         return at.map_or(Ok(()), |offset| Err(Cause::ByteNotFree { offset }.into()));
     };
     let excess = sum(draft.bytes(), place, areas.size);
@@ -107,7 +105,7 @@ pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Re
         return add(draft, at, excess.wrapping_neg());
     }
     if excess != 0 {
-        // The same fault in the first sub-image lies there, and is mended there.
+        // An error of the first sub-image is inside it, and is corrected there.
         let inner = areas
             .inner
             .filter(|inner| sum(draft.bytes(), place, *inner) == excess);
@@ -125,8 +123,7 @@ pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Re
             .into());
         }
     }
-    // No program is known to refuse an image for this sum, so that it may stay
-    // wrong where no byte is free.
+    // No known program checks this sum, so it may stay wrong if no byte is free.
     if let Some(outer) = areas.outer {
         let excess = sum(draft.bytes(), place, outer);
         if excess != 0 {
@@ -136,8 +133,7 @@ pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Re
     Ok(())
 }
 
-/// Takes `excess` from the byte within `area` of the image that is there for it;
-/// `false` where none is known.
+/// Subtracts `excess` from the checksum byte within `area` of the image; `false` if none is known.
 fn subtract(draft: &mut Draft<'_>, place: Place, area: Range<usize>, excess: u8) -> Result<bool> {
     let Some(at) = balance_byte(draft.bytes(), place, area) else {
         return Ok(false);
@@ -155,11 +151,10 @@ fn add(draft: &mut Draft<'_>, at: usize, what: u8) -> Result<()> {
     )
 }
 
-/// The offset of the byte within `area` of the image at `place` that is there to
-/// make its bytes add up to 0.
+/// Offset of the checksum byte within `area` of the image at `place`.
 ///
-/// AMD's, which have an `ATOM` table, have it at 0x21. NVIDIA's, SeaBIOS's and Bochs' have it last, behind
-/// padding. QEMU and rom-fixer take byte 6, which others use for code.
+/// In AMD images, which have an `ATOM` table, it is at 0x21. In NVIDIA, SeaBIOS and Bochs images it
+/// is the last byte, after padding. QEMU and rom-fixer use byte 6, which is code in other images.
 fn balance_byte(bytes: &[u8], place: Place, area: Range<usize>) -> Option<usize> {
     let image = bytes.get(place.offset..place.end)?;
     let table = u16_at(image, 0x48).map_or(usize::MAX, usize::from);

@@ -1,4 +1,4 @@
-//! Chains, made from parts.
+//! New chains of images.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,26 +12,25 @@ use super::set_last::{Mark, mark};
 use crate::error::{Cause, Result};
 use crate::field::BLOCK;
 
-/// What a new ROM is made from.
+/// A part of a new ROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImageSource<'a> {
-    /// The images of another ROM, without what stands before and behind them.
+    /// The images of another ROM, without the bytes before and after.
     Rom(&'a [u8]),
     /// An EFI driver.
     Driver(EfiImage<'a>),
 }
 
-/// Makes a ROM of `sources`, in their order: each image but the last says that
-/// another follows, and the sums of x86 images that were right stay right.
+/// Builds a ROM from `sources`, in order: only the last image has the last-image indicator, and
+/// valid checksums of x86 images stay valid.
 ///
-/// The result is the change of an empty file, a change for each source.
+/// The result is an edit of an empty file, with a change for each source.
 ///
 /// # Errors
 ///
-/// When there are no sources, when one has no image or ends before its images do,
-/// when no byte is known that keeps the sum of one of its x86 images, or as
-/// [`EfiImage::to_bytes`] says.
+/// If `sources` is empty, a source has no image or ends before its images do, no byte is free for
+/// the checksum of an x86 image, or as for [`EfiImage::to_bytes`].
 pub fn build(sources: &[ImageSource<'_>]) -> Result<Edited> {
     let (last, others) = sources.split_last().ok_or(Cause::NoneLeft)?;
     let words = others.iter().map(|source| (source, Mark::NotLast));
@@ -55,14 +54,13 @@ pub fn build(sources: &[ImageSource<'_>]) -> Result<Edited> {
     })
 }
 
-/// Puts an image with an EFI driver behind the last image of `file`, which then says
-/// that another follows. Sums that were right stay right; what stands behind the
-/// chain moves back.
+/// Adds an image with an EFI driver after the last image of `file`, whose last-image indicator is
+/// cleared. Valid checksums stay valid; the bytes after the chain move back.
 ///
 /// # Errors
 ///
-/// When the file has no image or ends before its images do, when no byte is known
-/// that keeps an x86 image's sum, or as [`EfiImage::to_bytes`] says.
+/// If the file has no image or ends before its images do, no byte is free for an x86 image's
+/// checksum, or as for [`EfiImage::to_bytes`].
 pub fn add_efi(file: &[u8], image: &EfiImage<'_>) -> Result<Edited> {
     let chain = chain::of(file)?;
     let end = end(&chain)?;
@@ -74,7 +72,7 @@ pub fn add_efi(file: &[u8], image: &EfiImage<'_>) -> Result<Edited> {
 
 const DRIVER: &str = "an image with an EFI driver";
 
-/// The image of a driver, which says what `word` is.
+/// The image of a driver, with the last-image indicator of `word`.
 fn driver(image: &EfiImage<'_>, word: Mark) -> Result<Vec<u8>> {
     let bytes = image.to_bytes()?;
     let chain = chain::of(&bytes)?;
@@ -83,7 +81,7 @@ fn driver(image: &EfiImage<'_>, word: Mark) -> Result<Vec<u8>> {
     Ok(draft.finish().bytes)
 }
 
-/// The images of `file`, the last of which says what `word` is.
+/// The images of `file`, the last one with the last-image indicator of `word`.
 fn images(file: &[u8], word: Mark) -> Result<(Vec<u8>, String)> {
     let chain = chain::of(file)?;
     let end = end(&chain)?;
@@ -99,11 +97,11 @@ fn images(file: &[u8], word: Mark) -> Result<(Vec<u8>, String)> {
     Ok((bytes, why))
 }
 
-/// Where the chain ends.
+/// End of the chain.
 ///
 /// # Errors
 ///
-/// When the file has not all of its last image.
+/// If the file lacks part of its last image.
 fn end(chain: &[Place]) -> Result<usize> {
     let last = chain.last().ok_or(Cause::NoImage)?;
     if last.is_cut_off() || (last.end - last.offset) % BLOCK != 0 {
@@ -112,7 +110,7 @@ fn end(chain: &[Place]) -> Result<usize> {
     Ok(last.end)
 }
 
-/// Marks the last image as `word` says, and the others as not the last.
+/// Sets the last-image indicator of the last image to `word`, and clears the others.
 fn mark_all(draft: &mut Draft<'_>, file: &[u8], chain: &[Place], word: Mark) -> Result<()> {
     let Some((last, others)) = chain.split_last() else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Where the parts of a chain are that edits change.
+//! Places within a chain that edits change.
 
 use alloc::vec::Vec;
 
@@ -8,18 +8,18 @@ use crate::field::BLOCK;
 use crate::image::Image;
 use crate::rom::Rom;
 
-/// One image, as far as edits need to know it. Offsets are those of the file.
+/// Place of an image. Offsets are in the file.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) offset: usize,
-    /// Where it ends: at the file's end when it says more.
+    /// End of the image, at most the file's end.
     pub(super) end: usize,
-    /// How long it says it is.
+    /// Length of the image.
     length: usize,
-    /// Where its PCI data structure starts.
+    /// Offset of its PCI data structure.
     pub(super) structure: usize,
     pub(super) code_type: CodeType,
-    /// The length of NVIDIA's first sub-image, from the image's start.
+    /// Length of NVIDIA's first sub-image, from the image's start.
     pub(super) sub_image: Option<usize>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Place {
 ///
 /// # Errors
 ///
-/// When there are none.
+/// If there are none.
 pub(super) fn of(file: &[u8]) -> Result<Vec<Place>> {
     let place = |image: &Image| Place {
         offset: image.offset,
@@ -45,20 +45,19 @@ pub(super) fn of(file: &[u8]) -> Result<Vec<Place>> {
 }
 
 impl Place {
-    /// The offset of the byte whose bit 7 says that no image follows (PCI
-    /// Firmware Specification 3.3, section 5.1.2).
+    /// Offset of the indicator byte, whose bit 7 marks the last image (PCI Firmware Specification
+    /// 3.3, section 5.1.2).
     pub(super) const fn indicator(self) -> usize {
         self.structure + 0x15
     }
 
-    /// Whether the file ends before it does.
+    /// Whether the file ends before the image does.
     pub(super) const fn is_cut_off(self) -> bool {
         self.end - self.offset < self.length
     }
 
-    /// The number of bytes whose sum a BIOS checks: the size in the header of an
-    /// x86 image. `None` for other images, and where the size is 0 or more than
-    /// the image.
+    /// Number of bytes in the checksum: the initialization size of an x86 image. `None` for other
+    /// images, and if the size is 0 or exceeds the image.
     pub(super) fn summed(self, file: &[u8]) -> Option<usize> {
         if self.code_type != CodeType::X86 {
             return None;
@@ -67,9 +66,8 @@ impl Place {
         (size > 0 && size <= self.end - self.offset).then_some(size)
     }
 
-    /// Whether the byte at `offset` of the file may be changed for the sum over
-    /// the image's first `size` bytes: it is none of those by which the image is
-    /// found.
+    /// Whether the byte at `offset` of the file may be changed for the checksum over the image's
+    /// first `size` bytes: it is not in a header field.
     pub(super) fn is_free(self, offset: usize, size: usize) -> bool {
         let header =
             [0..3, 0x18..0x1c].map(|field| self.offset + field.start..self.offset + field.end);

@@ -1,4 +1,4 @@
-//! Changes under way.
+//! An edit in progress.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,11 +7,11 @@ use core::ops::Range;
 use super::edited::{ByteChange, Edited};
 use crate::error::{Cause, Result};
 
-/// A source and the changes to it so far. All offsets are those of the source, so
-/// that a later step need not know of an earlier one.
+/// A source and its changes so far. All offsets are those of the source, so that steps are
+/// independent.
 pub(crate) struct Draft<'a> {
     source: &'a [u8],
-    /// The source with what was overwritten.
+    /// The source with overwritten bytes.
     bytes: Vec<u8>,
     overwritten: Vec<(Range<usize>, String)>,
     removed: Vec<(Range<usize>, String)>,
@@ -29,17 +29,16 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The source with what was overwritten so far; what is to be taken out is
-    /// still in it.
+    /// The source with overwritten bytes; removals are not applied.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Puts `new` over what is at `offset`.
+    /// Overwrites the bytes at `offset` with `new`.
     ///
     /// # Errors
     ///
-    /// When the file ends before that.
+    /// If the file ends before that.
     pub(crate) fn overwrite(
         &mut self,
         offset: usize,
@@ -56,7 +55,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Takes out the bytes of `range`, as far as the source has them.
+    /// Removes the bytes of `range`, as far as the source has them.
     pub(crate) fn remove(&mut self, range: Range<usize>, why: impl Into<String>) {
         let range = range.start..range.end.min(self.source.len());
         if !range.is_empty() {
@@ -64,13 +63,13 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Puts `new` in front of what is at `offset`.
+    /// Inserts `new` before `offset`.
     pub(crate) fn insert(&mut self, offset: usize, new: Vec<u8>, why: impl Into<String>) {
         let offset = offset.min(self.source.len());
         self.inserted.push((offset, new, why.into()));
     }
 
-    /// The file as it is now, and the changes in the order of the source.
+    /// The edited file, and the changes in the order of the source.
     pub(crate) fn finish(self) -> Edited {
         let mut changes: Vec<ByteChange> = Vec::new();
         let mut removed = self.removed;
@@ -90,7 +89,7 @@ impl<'a> Draft<'a> {
                 .is_some_and(|(gone, _)| gone.start < range.end);
             let before = self.source.get(range.clone()).unwrap_or_default();
             let after = self.bytes.get(range.clone()).unwrap_or_default();
-            // What a later step put back is no change, nor is what is gone.
+            // Reverted and removed bytes are not changes.
             if gone || before == after {
                 continue;
             }
@@ -111,13 +110,12 @@ impl<'a> Draft<'a> {
                     why,
                 }),
         );
-        // What is put in stands before what follows it.
+        // An insertion precedes the bytes after it.
         changes.sort_by_key(|change| (change.offset, !change.before.is_empty()));
         let mut bytes = Vec::with_capacity(self.source.len());
         let mut at: usize = 0;
         for change in &mut changes {
-            // Fields may lie over each other in a malformed file: the first says
-            // why.
+            // Fields may overlap in a malformed file: the first gives the reason.
             let over = at.saturating_sub(change.offset).min(change.before.len());
             change.before.drain(..over);
             change.after.drain(..over.min(change.after.len()));

@@ -1,4 +1,4 @@
-//! A chain without some of its images.
+//! Removal of images from a chain.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -13,18 +13,16 @@ use crate::error::{Cause, Result};
 use crate::image::Image;
 use crate::rom::Rom;
 
-/// Takes `images` out of the chain. What follows moves up; the last image that is
-/// left says that no other follows, in NVIDIA's chain too, and sums that were right
-/// stay right.
+/// Removes `images` from the chain. Later images move up; the last remaining image gets the
+/// last-image indicator, also in NVIDIA's chain, and valid checksums stay valid.
 ///
-/// What stands before and behind the chain stays. A legacy guest runs only x86
-/// images, an OVMF guest only EFI images: dropping the other kind takes nothing from
-/// it.
+/// The bytes before and after the chain stay. A guest with SeaBIOS runs only x86 images, a guest
+/// with OVMF only EFI images: it does not need the other kind.
 ///
 /// # Errors
 ///
-/// When the file has none of `images`, when no image would be left, or when no byte
-/// is known that keeps an x86 image's sum.
+/// If the file has none of `images`, no image would be left, or no byte is free for an x86 image's
+/// checksum.
 pub fn drop_images(file: &[u8], images: Images) -> Result<Edited> {
     let chain = chain::of(file)?;
     let dropped: Vec<_> = images.of(&chain)?.collect();
@@ -56,8 +54,7 @@ pub fn drop_images(file: &[u8], images: Images) -> Result<Edited> {
     Ok(draft.finish())
 }
 
-/// Where the image that closes NVIDIA's chain is dropped, has the one before it
-/// close the chain.
+/// If the last image of NVIDIA's chain is dropped, marks the preceding one as last.
 fn close_nvidia_chain(
     draft: &mut Draft<'_>,
     file: &[u8],
@@ -83,7 +80,7 @@ fn close_nvidia_chain(
     draft.overwrite(
         offset,
         &[old | 0x80],
-        "says that no image follows in NVIDIA's chain",
+        "sets the last-image indicator of NVIDIA's chain",
     )?;
     match holder(chain, image) {
         Some(place) => balance::keep(draft, file, place),
@@ -91,7 +88,7 @@ fn close_nvidia_chain(
     }
 }
 
-/// Which of `places`, in the order of the file, `image` is in.
+/// The place in `places`, in the order of the file, that contains `image`.
 fn holder(places: &[Place], image: &Image) -> Option<Place> {
     let next = places.partition_point(|place| place.end <= image.offset);
     let place = places.get(next)?;

@@ -1,53 +1,52 @@
-//! What an edit gives back.
+//! Result of an edit.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A ROM file after an edit, and what the edit changed.
+/// A ROM file after an edit, and the changes.
 ///
-/// The changes are in the order of the source, do not overlap, and lead from the
-/// source to `bytes`: replacing each `before` by its `after` gives them. Without
-/// changes `bytes` is the source.
+/// The changes are in the order of the source and do not overlap: replacing each `before` by its
+/// `after` in the source yields `bytes`. Without changes `bytes` is the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Edited {
     /// The whole file after the edit.
     pub bytes: Vec<u8>,
-    /// What is different from the source, in the order of offsets.
+    /// Changes, by offset.
     pub changes: Vec<ByteChange>,
 }
 
 impl Edited {
-    /// Whether the edit found nothing to change.
+    /// Whether the edit changed nothing.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
         self.changes.is_empty()
     }
 }
 
-/// One run of bytes that an edit changed.
+/// A run of changed bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ByteChange {
-    /// Where it is, in bytes from the start of the source.
+    /// Offset in the source, in bytes.
     pub offset: usize,
-    /// The bytes that the source has there; empty where bytes were put in.
+    /// The bytes in the source; empty for an insertion.
     pub before: Vec<u8>,
-    /// The bytes that stand there now; empty where bytes were taken out.
+    /// The new bytes; empty for a removal.
     pub after: Vec<u8>,
-    /// Why, in a few words.
+    /// Reason, in a few words.
     pub why: String,
 }
 
 impl fmt::Display for ByteChange {
-    /// `0x1b: 04 -> 05, why`; long runs by their number of bytes.
+    /// `0x1b: 04 -> 05, why`; long runs as number of bytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:#x}: ", self.offset)?;
         match (&self.before[..], &self.after[..]) {
-            (before, []) => write!(f, "{} bytes taken out", before.len())?,
-            ([], after) => write!(f, "{} bytes put in", after.len())?,
+            (before, []) => write!(f, "{} bytes removed", before.len())?,
+            ([], after) => write!(f, "{} bytes inserted", after.len())?,
             (before, after) if before.len().max(after.len()) > Self::SHOWN => {
                 write!(f, "{} bytes -> {} bytes", before.len(), after.len())?;
             }
@@ -64,7 +63,7 @@ impl fmt::Display for ByteChange {
 }
 
 impl ByteChange {
-    /// Runs up to this many bytes are shown byte by byte.
+    /// Longest run that is shown byte by byte.
     pub(crate) const SHOWN: usize = 64;
 }
 

@@ -21,23 +21,22 @@ use crate::field::BLOCK;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EfiImage<'a> {
-    /// The driver: a PE32 or TE executable, not compressed.
+    /// The driver: an uncompressed PE32 or TE executable.
     pub driver: &'a [u8],
-    /// The device it is for.
+    /// IDs of its device.
     pub id: PciId,
-    /// Further devices of the same vendor it is for.
+    /// Further device IDs of the same vendor.
     pub further_devices: Vec<DeviceId>,
-    /// The device's class.
+    /// Class code of the device.
     pub class: ClassCode,
-    /// The vendor's own revision of the code.
+    /// Vendor's revision level of the code.
     pub vendor_revision: u16,
-    /// How the driver is to be packed: [`Compression::NONE`] or
-    /// [`Compression::UEFI`].
+    /// Compression of the driver: [`Compression::NONE`] or [`Compression::UEFI`].
     pub compression: Compression,
 }
 
 impl<'a> EfiImage<'a> {
-    /// An image of a graphics driver for `id`, compressed.
+    /// A compressed image of a graphics driver for `id`.
     #[must_use]
     pub const fn new(driver: &'a [u8], id: PciId) -> Self {
         Self {
@@ -50,17 +49,16 @@ impl<'a> EfiImage<'a> {
         }
     }
 
-    /// The image as the last of a chain, laid out as edk2's `EfiRom` does it: the
-    /// header (UEFI Specification 2.10, section 14.4.2), the data structure of
-    /// revision 3 (PCI Firmware Specification 3.3, section 5.1.2), the device list,
-    /// and the driver. Padding of 0xff is behind a compressed driver, and before one
-    /// that is not: so the image ends where the driver does, and a signature stays
-    /// valid.
+    /// The image as the last of a chain, in the layout of edk2's `EfiRom`: the header (UEFI
+    /// Specification 2.10, section 14.4.2), the data structure of revision 3 (PCI Firmware
+    /// Specification 3.3, section 5.1.2), the device list, and the driver. Padding of 0xff follows
+    /// a compressed driver and precedes an uncompressed one: the image then ends with the driver,
+    /// and its signature stays valid.
     ///
     /// # Errors
     ///
-    /// When the driver is no executable, or is none that firmware loads from a ROM,
-    /// when it is too large, or the compression is not known.
+    /// If the driver is not an executable, is of a subsystem that firmware does not load from a
+    /// ROM, is too large, or the compression is unknown.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let executable = Executable::read(self.driver).map_err(Cause::Executable)?;
         let subsystem = executable.subsystem;
@@ -82,7 +80,7 @@ impl<'a> EfiImage<'a> {
         let list = self.device_list();
         let front = STRUCTURE + STRUCTURE_LENGTH + list.len();
         let length = (front + payload.len()).next_multiple_of(BLOCK);
-        // Compressed bytes are where the header ends; an executable ends the image.
+        // A compressed driver follows the header; an executable ends the image.
         let start = match packed {
             Some(_) => front,
             None => length - payload.len(),
@@ -124,7 +122,7 @@ impl<'a> EfiImage<'a> {
         Ok(bytes)
     }
 
-    /// All devices, and a zero behind them; nothing for one device alone.
+    /// All device IDs and a terminating zero; empty for a single device.
     fn device_list(&self) -> Vec<u8> {
         if self.further_devices.is_empty() {
             return vec![];
@@ -138,10 +136,10 @@ impl<'a> EfiImage<'a> {
     }
 }
 
-/// Where the data structure is: behind the header, at a multiple of four.
+/// Offset of the data structure: after the header, a multiple of four.
 const STRUCTURE: usize = STRUCTURE_BYTE as usize;
 const STRUCTURE_BYTE: u8 = 0x1c;
-/// The length of the data structure of revision 3.
+/// Length of the data structure of revision 3.
 const STRUCTURE_LENGTH: usize = STRUCTURE_LENGTH_BYTE as usize;
 const STRUCTURE_LENGTH_BYTE: u8 = 0x1c;
 const PADDING: u8 = 0xff;

@@ -1,4 +1,4 @@
-//! The parts of a ROM, each by itself.
+//! Extraction of images and drivers.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -9,20 +9,20 @@ use crate::code_type::CodeType;
 use crate::efi::{Algorithm, decompressed_size, driver, stored_driver};
 use crate::error::{Cause, Result};
 
-/// What of an image is wanted.
+/// The part of an image to extract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartForm {
-    /// All of it, as it is in the file.
+    /// The whole image, as in the file.
     Image,
-    /// The driver of an EFI image as it is in the file: compressed, where it is.
+    /// The driver of an EFI image, as in the file (may be compressed).
     Stored,
-    /// The driver of an EFI image, ready to load: an executable.
+    /// The driver of an EFI image, decompressed: an executable.
     Driver,
 }
 
 impl PartForm {
-    /// The form with this word: `image`, `stored` or `driver`.
+    /// Parses `image`, `stored` or `driver`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -34,20 +34,19 @@ impl PartForm {
     }
 }
 
-/// A part of a ROM, taken out.
+/// An extracted part of a ROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImagePart {
-    /// The image's place in [`Rom::images`](crate::Rom::images), from 0.
+    /// Index in [`Rom::images`](crate::Rom::images), from 0.
     pub number: usize,
-    /// Which kind of machine it is for.
+    /// Code type of the image.
     pub code_type: CodeType,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// Takes `images` out of `file`, each by itself. Where `form` is about drivers,
-/// images that hold none are passed over.
+/// Extracts each of `images` from `file`. If `form` is a driver, images without one are skipped.
 ///
 /// ```
 /// # let mut file = vec![0; 512];
@@ -62,7 +61,7 @@ pub struct ImagePart {
 /// # file.extend([0xff; 100]);
 /// use vbios::edit::{PartForm, Images, extract};
 /// use vbios::{CodeType, Rom};
-/// // A dump with an x86 image of 512 bytes and padding behind it.
+/// `// A dump with an x86 image of 512 bytes followed by padding.
 /// assert_eq!(Rom::parse(&file).tail_length, 100);
 /// let parts = extract(&file, Images::Legacy, PartForm::Image)?;
 /// assert_eq!((parts.len(), parts[0].code_type), (1, CodeType::X86));
@@ -72,9 +71,9 @@ pub struct ImagePart {
 ///
 /// # Errors
 ///
-/// When the file has none of `images`, ends before an image does, or a driver cannot
-/// be decompressed; when a driver is asked for and none of `images` holds one; when
-/// several drivers are together larger than [`Algorithm::LARGEST`].
+/// If the file has none of `images` or ends before an image does; if a driver cannot be
+/// decompressed, or no selected image has one; if the drivers together exceed
+/// [`Algorithm::LARGEST`].
 pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImagePart>> {
     let chain = chain::of(file)?;
     let mut parts = Vec::new();
@@ -91,7 +90,7 @@ pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImageP
             _ if place.code_type != CodeType::EFI => continue,
             PartForm::Stored => stored_driver(image).map_err(fault)?.1.to_vec(),
             PartForm::Driver => {
-                // What is no driver's size is refused without being made.
+                // An excessive size is rejected before decompression.
                 made = made.saturating_add(decompressed_size(image));
                 if made > Algorithm::LARGEST && !parts.is_empty() {
                     return Err(Cause::TooLarge { size: made }.into());
@@ -113,12 +112,11 @@ pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImageP
     Ok(parts)
 }
 
-/// Takes `images` out of `file` as one ROM, as they are in the file.
+/// Extracts `images` from `file` as one ROM, unchanged.
 ///
 /// # Errors
 ///
-/// As [`extract`], and when other images stand between them: nothing may be missing
-/// inside a chain.
+/// As for [`extract`], and if other images are between them: a chain must be contiguous.
 pub fn extract_adjacent(file: &[u8], images: Images) -> Result<Vec<u8>> {
     let parts = extract(file, images, PartForm::Image)?;
     let next_to = |pair: &[ImagePart]| matches!(pair, [a, b] if a.number + 1 == b.number);

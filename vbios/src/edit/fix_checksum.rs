@@ -1,4 +1,4 @@
-//! The sum that BIOSes want of an x86 image.
+//! Correction of x86 image checksums.
 
 use super::draft::Draft;
 use super::edited::Edited;
@@ -6,21 +6,18 @@ use super::images::Images;
 use super::{balance, chain};
 use crate::error::{Cause, Result};
 
-/// Makes the bytes of the x86 images among `images` add up to 0 modulo 256 (PCI
-/// Firmware Specification 3.3, section 5.2.1.1); SeaBIOS drops an image whose
-/// bytes do not. EFI images have no such duty and are never touched.
+/// Makes the bytes of the x86 images among `images` add up to 0 modulo 256 (PCI Firmware
+/// Specification 3.3, section 5.2.1.1); SeaBIOS ignores an image otherwise. EFI images have no
+/// checksum and are unchanged.
 ///
-/// `at` names the byte to change, in bytes from the start of the file, which then
-/// must be in exactly one of the images. Without it the byte is the one that the
-/// image's vendor has for it: 0x21 of AMD's images (those with an `ATOM` table);
-/// else the last of the summed bytes, if padding stands before it; else byte 6 of
-/// the image, if it is 0. NVIDIA's images with sub-images behind the summed bytes
-/// are made to add up to 0 as a whole, too.
+/// `at` is the offset of the byte to change in the file, which must be in exactly one of the
+/// images. By default it is the vendor's checksum byte: 0x21 in AMD images (those with an `ATOM`
+/// table); else the last of the summed bytes, if padding precedes it; else byte 6 of the image, if
+/// it is 0. NVIDIA images with sub-images after the summed bytes are also balanced as a whole.
 ///
 /// # Errors
 ///
-/// When the file has none of `images`, when none of those bytes is known to be
-/// free, or when `at` is not.
+/// If the file has none of `images`, no byte is known to be free, or `at` is not free.
 pub fn fix_checksum(file: &[u8], images: Images, at: Option<usize>) -> Result<Edited> {
     let chain = chain::of(file)?;
     let mut draft = Draft::new(file);

@@ -1,4 +1,4 @@
-//! Which images an edit is about.
+//! Selection of images for an edit.
 
 use alloc::string::ToString;
 use core::fmt;
@@ -8,7 +8,7 @@ use super::chain::Place;
 use crate::code_type::CodeType;
 use crate::error::{Cause, Error, Result};
 
-/// Which images of a ROM's chain an edit is about.
+/// A selection of images in a ROM's chain.
 ///
 /// ```
 /// use vbios::edit::Images;
@@ -22,22 +22,22 @@ use crate::error::{Cause, Error, Result};
 pub enum Images {
     /// All of them.
     All,
-    /// The x86 images, which BIOSes run.
+    /// The x86 images, for a BIOS.
     Legacy,
     /// The EFI images.
     Efi,
-    /// The one with this place in [`Rom::images`](crate::Rom::images), from 0.
+    /// The image with this index in [`Rom::images`](crate::Rom::images), from 0.
     Number(usize),
-    /// The one that starts at this offset of the file, in bytes.
+    /// The image at this offset of the file, in bytes.
     At(usize),
 }
 
 impl Images {
-    /// The images of `chain` that are meant, with their numbers.
+    /// The selected images of `chain`, with their numbers.
     ///
     /// # Errors
     ///
-    /// When there are none.
+    /// If there are none.
     pub(super) fn of(
         self,
         chain: &[Place],
@@ -67,7 +67,7 @@ impl Images {
 }
 
 impl fmt::Display for Images {
-    /// As [`Images::from_str`] reads it.
+    /// In the syntax of [`Images::from_str`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all"),
@@ -82,7 +82,7 @@ impl fmt::Display for Images {
 impl FromStr for Images {
     type Err = Error;
 
-    /// `all`, `legacy`, `efi`, a number from 0, or an offset with `0x`.
+    /// Parses `all`, `legacy`, `efi`, a number from 0, or an offset with `0x`.
     fn from_str(word: &str) -> Result<Self> {
         match word {
             "all" => Ok(Self::All),

@@ -1,5 +1,4 @@
-//! Edits of ROM files: each gives new bytes and the list of its changes, and
-//! leaves the source as it was.
+//! Edits of ROM files: each returns new bytes and a list of changes.
 //!
 //! ```
 //! # let mut file = vec![0; 512];

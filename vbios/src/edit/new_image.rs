@@ -1,4 +1,4 @@
-//! New images that are to be like those of a ROM.
+//! Header fields of new images, with defaults from a ROM.
 
 use alloc::vec::Vec;
 
@@ -11,8 +11,8 @@ use crate::error::{Cause, Result};
 use crate::image::Image;
 use crate::rom::Rom;
 
-/// What a new image around an EFI driver is to say of itself; what is left open is
-/// taken from an image of the ROM that it comes to.
+/// Header fields of a new image around an EFI driver; unset fields are copied from an image of the
+/// ROM that it is added to.
 ///
 /// ```
 /// use vbios::ErrorKind;
@@ -26,22 +26,21 @@ use crate::rom::Rom;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewImage {
-    /// The device it is for; `None` for that of the ROM.
+    /// IDs of its device; `None` for those of the ROM.
     pub id: Option<PciId>,
-    /// Further devices of the same vendor it is for.
+    /// Further device IDs of the same vendor.
     pub further_devices: Vec<DeviceId>,
-    /// The device's class; `None` for that of the ROM, and without a ROM for that of
-    /// graphics, as in [`EfiImage::new`].
+    /// Class code of the device; `None` for that of the ROM, or for graphics without a ROM, as in
+    /// [`EfiImage::new`].
     pub class: Option<ClassCode>,
-    /// The vendor's own revision of the code.
+    /// Vendor's revision level of the code.
     pub vendor_revision: u16,
-    /// How the driver is to be packed: [`Compression::NONE`] or
-    /// [`Compression::UEFI`].
+    /// Compression of the driver: [`Compression::NONE`] or [`Compression::UEFI`].
     pub compression: Compression,
 }
 
 impl Default for NewImage {
-    /// All is as in the ROM, and the driver is not compressed.
+    /// All fields as in the ROM, without compression.
     fn default() -> Self {
         Self {
             id: None,
@@ -54,11 +53,11 @@ impl Default for NewImage {
 }
 
 impl NewImage {
-    /// The image around `driver`; what was left open is that of `like`.
+    /// The image around `driver`; unset fields are those of `like`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NoIds`](crate::ErrorKind::NoIds) when neither says which device it is for.
+    /// [`ErrorKind::NoIds`](crate::ErrorKind::NoIds) if neither has device IDs.
     pub fn around<'a>(&self, driver: &'a [u8], like: Option<&Image>) -> Result<EfiImage<'a>> {
         let id = self.id.or(like.map(|image| image.id));
         let mut image = EfiImage::new(driver, id.ok_or(Cause::NoIds)?);
@@ -72,10 +71,10 @@ impl NewImage {
 }
 
 impl<'a> ImageSource<'a> {
-    /// What `files` are as sources for [`build`](super::build()): those that start as
-    /// executables do, `MZ` or `VZ`, are drivers for new images; the others are ROMs,
-    /// and what `new` leaves open is taken from the first image of the first of them.
-    /// [`ErrorKind::NoIds`](crate::ErrorKind::NoIds) stands for a driver for no known device.
+    /// `files` as sources for [`build`](super::build()): files that start with `MZ` or `VZ` are
+    /// drivers for new images, the others are ROMs; unset fields of `new` are copied from the first
+    /// image of the first ROM. A driver without device IDs yields
+    /// [`ErrorKind::NoIds`](crate::ErrorKind::NoIds).
     ///
     /// ```
     /// use vbios::ErrorKind;

@@ -1,4 +1,4 @@
-//! The ids by which firmware matches an image with a device.
+//! Device IDs of images.
 
 use alloc::vec::Vec;
 
@@ -12,7 +12,7 @@ use super::images::Images;
 use crate::error::{Cause, Result};
 use crate::field::u16_at;
 
-/// The ids that images are to have; those that are `None` stay.
+/// New IDs of images; `None` keeps the current ones.
 ///
 /// ```
 /// use pci_core::DeviceId;
@@ -22,24 +22,22 @@ use crate::field::u16_at;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdPatch {
-    /// The vendor, at 0x04 of the PCI data structure.
+    /// Vendor ID, at 0x04 of the PCI data structure.
     pub vendor: Option<VendorId>,
-    /// The device, at 0x06.
+    /// Device ID, at 0x06.
     pub device: Option<DeviceId>,
-    /// The class, at 0x0d; without a programming interface that byte stays.
+    /// Class code, at 0x0d; without a programming interface that byte stays.
     pub class: Option<ClassCode>,
-    /// The further devices of the list that the structure's revision 3 has; must
-    /// have room where the list is now.
+    /// Device list of structure revision 3; must fit into the room of the current list.
     pub device_list: Option<Vec<DeviceId>>,
 }
 
-/// Writes the ids of `patch` into the PCI data structures of `images` (PCI Firmware
-/// Specification 3.3, section 5.1.2). Sums that were right stay right.
+/// Writes the IDs of `patch` into the PCI data structures of `images` (PCI Firmware Specification
+/// 3.3, section 5.1.2). Valid checksums stay valid.
 ///
-/// SeaBIOS runs an image only on the device whose vendor and device the structure
-/// names; its list counts for other firmware. UEFI leaves the question to the
-/// driver in the image, which has ids of its own that this does not change. The
-/// signature of an EFI driver covers none of this, and stays valid.
+/// SeaBIOS runs an image only on the vendor and device ID in the structure and ignores the device
+/// list, which other firmware reads. UEFI leaves the decision to the driver in the image, whose own
+/// IDs are unchanged. The signature of an EFI driver does not cover these fields, and stays valid.
 ///
 /// ```
 /// # let mut file = vec![0; 512];
@@ -66,18 +64,18 @@ pub struct IdPatch {
 ///
 /// # Errors
 ///
-/// When the file has none of `images`, when an image has no room for the list, or
-/// no byte that keeps its sum.
+/// If the file has none of `images`, an image lacks room for the list, or no byte is free for its
+/// checksum.
 pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited> {
     let chain = chain::of(file)?;
     let mut draft = Draft::new(file);
     for (_, place) in images.of(&chain)? {
         let at = place.structure;
         if let Some(VendorId(vendor)) = patch.vendor {
-            draft.overwrite(at + 0x04, &vendor.to_le_bytes(), "vendor id")?;
+            draft.overwrite(at + 0x04, &vendor.to_le_bytes(), "vendor ID")?;
         }
         if let Some(DeviceId(device)) = patch.device {
-            draft.overwrite(at + 0x06, &device.to_le_bytes(), "device id")?;
+            draft.overwrite(at + 0x06, &device.to_le_bytes(), "device ID")?;
         }
         if let Some(class) = patch.class {
             let bytes = [class.sub, class.base];
@@ -94,7 +92,7 @@ pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited>
     Ok(draft.finish())
 }
 
-/// Puts `list` where the image's list is; zeroes, which end it, fill its room.
+/// Overwrites the image's device list with `list`; zeros terminate and fill it.
 fn write_list(draft: &mut Draft<'_>, file: &[u8], place: Place, list: &[DeviceId]) -> Result<()> {
     let (at, room) = list_room(file, place).unwrap_or((place.structure, 0));
     if list.len() > room {
@@ -112,8 +110,8 @@ fn write_list(draft: &mut Draft<'_>, file: &[u8], place: Place, list: &[DeviceId
     draft.overwrite(at, &bytes, "device list")
 }
 
-/// Where the image's device list starts, and how many devices it has now; `None`
-/// without a list, and where it has no end within the image.
+/// Offset of the image's device list, and its current number of devices; `None` without a list, or
+/// if it is not terminated within the image.
 fn list_room(file: &[u8], place: Place) -> Option<(usize, usize)> {
     let structure = file.get(place.structure..place.end)?;
     let pointer = usize::from(u16_at(structure, 0x08)?);

@@ -1,4 +1,4 @@
-//! Which image says that no other follows.
+//! Last-image indicator.
 
 use super::balance;
 use super::chain::{self, Place};
@@ -7,27 +7,25 @@ use super::edited::Edited;
 use super::images::Images;
 use crate::error::{Cause, Result};
 
-/// The bit of the indicator.
+/// The bit of the indicator byte.
 const LAST: u8 = 0x80;
 
-/// What an image is to say.
+/// Value of the last-image indicator.
 #[derive(Clone, Copy)]
 pub(super) enum Mark {
     Last,
     NotLast,
 }
 
-/// Marks the last of `images` as the last of the chain, and no other image before
-/// it (bit 7 of the indicator; PCI Firmware Specification 3.3, section 5.1.2).
-/// Sums that were right stay right.
+/// Sets the last-image indicator of the last of `images`, and clears those before it (bit 7 of the
+/// indicator; PCI Firmware Specification 3.3, section 5.1.2). Valid checksums stay valid.
 ///
-/// With [`Images::All`] this closes a chain whose last image says that another
-/// follows. Images behind the one that is marked stay in the file, where no
-/// program finds them any more.
+/// [`Images::All`] closes a chain whose last image lacks the indicator. Images after the marked one
+/// stay in the file, but no program finds them.
 ///
 /// # Errors
 ///
-/// When the file has none of `images`, or no byte that keeps an x86 image's sum.
+/// If the file has none of `images`, or no byte is free for an x86 image's checksum.
 pub fn set_last(file: &[u8], images: Images) -> Result<Edited> {
     let chain = chain::of(file)?;
     let last = images.of(&chain)?.last().map_or(0, |(number, _)| number);
@@ -47,17 +45,17 @@ pub fn set_last(file: &[u8], images: Images) -> Result<Edited> {
     Ok(draft.finish())
 }
 
-/// Sets or clears the bit of one image.
+/// Sets or clears the indicator of an image.
 ///
 /// # Errors
 ///
-/// As [`set_last`].
+/// As for [`set_last`].
 pub(super) fn mark(draft: &mut Draft<'_>, file: &[u8], place: Place, mark: Mark) -> Result<()> {
     let offset = place.indicator();
     let old = *draft.bytes().get(offset).ok_or(Cause::CutOff { offset })?;
     let (new, why) = match mark {
-        Mark::Last => (old | LAST, "says that no image follows"),
-        Mark::NotLast => (old & !LAST, "says that another image follows"),
+        Mark::Last => (old | LAST, "sets the last-image indicator"),
+        Mark::NotLast => (old & !LAST, "clears the last-image indicator"),
     };
     draft.overwrite(offset, &[new], why)?;
     balance::keep(draft, file, place)

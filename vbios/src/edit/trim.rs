@@ -1,4 +1,4 @@
-//! What stands around the images.
+//! Removal of bytes around the images.
 
 use alloc::format;
 
@@ -8,19 +8,19 @@ use crate::error::{Cause, Result};
 use crate::problem::Problem;
 use crate::rom::{PrefixKind, Rom};
 
-/// What becomes of the bytes behind the images.
+/// Treatment of the bytes after the images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tail {
-    /// They stay. No firmware looks at them.
+    /// Kept. Firmware ignores them.
     Keep,
-    /// They go: what is left is what the kernel's `rom` file would give.
+    /// Removed: the result equals the kernel's `rom` file.
     Pci,
-    /// What stands behind NVIDIA's own chain goes, such as the second copy.
+    /// Bytes after NVIDIA's chain are removed, such as the second copy.
     Nvidia,
 }
 
 impl Tail {
-    /// The choice with this word: `keep`, `pci` or `nvidia`.
+    /// Parses `keep`, `pci` or `nvidia`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -32,18 +32,17 @@ impl Tail {
     }
 }
 
-/// Cuts off what stands in front of the first image, where firmware must find it,
-/// and, where `tail` says so, what stands behind the last.
+/// Removes the bytes before the first image, where firmware expects it, and, depending on `tail`,
+/// those after the last.
 ///
-/// Where the file starts with NVIDIA's flash header, the first image is exactly
-/// where that says; else it is where [`Rom::parse`] found it. A file that starts
-/// with an image stays as it is in front.
+/// With NVIDIA's flash header, the first image is exactly at its target; otherwise where
+/// [`Rom::parse`] found it. A file that starts with an image is not cut at the front.
 ///
-/// A file that is to be written back to a flash chip must not be trimmed.
+/// Do not trim a file that is to be written back to a flash chip.
 ///
 /// # Errors
 ///
-/// When the file has no image, or no end to cut it at.
+/// If the file has no image, or the chain has no end.
 ///
 /// ```
 /// # let mut rom = vec![0; 512];
@@ -67,7 +66,7 @@ pub fn trim(file: &[u8], tail: Tail) -> Result<Edited> {
     let mut draft = Draft::new(file);
     let why = match (rom.prefix.kind, &rom.prefix.flash_header) {
         (PrefixKind::NvidiaHeader, Some(header)) => format!(
-            "NVIDIA's flash header of version {} says that the first image is at {first:#x}",
+            "NVIDIA's flash header of version {} points to the first image at {first:#x}",
             header.version
         ),
         (PrefixKind::Padding, _) => format!("padding up to the first image at {first:#x}"),
@@ -78,29 +77,29 @@ pub fn trim(file: &[u8], tail: Tail) -> Result<Edited> {
         Tail::Keep => {}
         Tail::Pci => {
             let end = end_pcir(&rom, file)?;
-            let why = format!("PCI's chain ends at {end:#x}");
+            let why = format!("end of the PCI chain at {end:#x}");
             draft.remove(end..file.len(), why);
         }
         Tail::Nvidia => {
-            // One of PCI's images may stand behind NVIDIA's last.
+            // An image of the PCI chain may follow NVIDIA's last.
             let end = rom.end_nvidia().ok_or(Cause::NoNvidiaEnd)?;
             let end = end.max(end_pcir(&rom, file)?);
-            let why = format!("NVIDIA's chain ends at {end:#x}");
+            let why = format!("end of NVIDIA's chain at {end:#x}");
             draft.remove(end..file.len(), why);
         }
     }
     Ok(draft.finish())
 }
 
-/// Where PCI's chain ends.
+/// End of the PCI chain.
 ///
 /// # Errors
 ///
-/// When it was left before its end, so that what follows may belong to it.
+/// If the chain is not closed, so that the following bytes may belong to it.
 fn end_pcir(rom: &Rom, file: &[u8]) -> Result<usize> {
     let end = rom.end_pcir(file);
     let closed = rom.images.last().is_some_and(|image| image.last);
-    // An open chain that ends where the file does has nothing behind it.
+    // An open chain that ends with the file has nothing after it.
     let open_at_end = rom
         .findings
         .iter()

@@ -1,4 +1,4 @@
-//! The signature of an EFI driver.
+//! Authenticode signature of an EFI driver.
 
 use alloc::vec::Vec;
 
@@ -8,42 +8,39 @@ use super::signer::{DigestAlgorithm, Signer};
 use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
-/// One signature of an EFI driver: what was signed, and who signed it (Windows
-/// Authenticode Portable Executable Signature Format 1.0; UEFI Specification 2.10,
-/// section 32.2.4).
+/// A signature of an EFI driver: the signed digest, and the signers (Windows Authenticode Portable
+/// Executable Signature Format 1.0; UEFI Specification 2.10, section 32.2.4).
 ///
-/// Whether the signed digest is the driver's own is checked here. Whether the
-/// signature is genuine, and its signer trusted, is for the firmware to check
-/// against its database: what is said of signers is what the signature says of
-/// them.
+/// The signed digest is compared with the driver's digest. The signature itself and the trust in
+/// its signer are not checked, which firmware does against its database: signer names are
+/// unverified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Authenticode {
-    /// The digest that was signed.
+    /// Signed digest.
     pub signed_digest: Vec<u8>,
-    /// Which digest it is.
+    /// Digest algorithm.
     pub algorithm: DigestAlgorithm,
-    /// The driver's own digest of this kind; `None` where the algorithm is not
-    /// [`DigestAlgorithm::SHA256`].
+    /// The driver's digest; `None` if the algorithm is not [`DigestAlgorithm::SHA256`].
     pub digest: Option<[u8; 32]>,
-    /// Who signed.
+    /// Signers.
     pub signers: Vec<Signer>,
 }
 
 impl Authenticode {
-    /// The signatures of the driver `bytes`, which `executable` describes: none for
-    /// an unsigned driver.
+    /// The signatures of the driver `bytes`, which `executable` describes; empty for an unsigned
+    /// driver.
     ///
     /// # Errors
     ///
-    /// When the certificate table cannot be read.
+    /// If the certificate table is malformed.
     pub fn read(bytes: &[u8], executable: &Executable) -> Result<Vec<Self>> {
         let mut signatures = Vec::new();
         let Some(table) = &executable.certificates else {
             return Ok(signatures);
         };
         let table_bytes = bytes.get(table.clone()).unwrap_or_default();
-        // One digest serves all signatures.
+        // One digest is compared with all signatures.
         let sha256 = executable.digest(bytes);
         let mut at = 0;
         while let Some(entry) = table_bytes.get(at..).filter(|rest| rest.len() >= ENTRY) {
@@ -59,7 +56,7 @@ impl Authenticode {
             let malformed = Cause::CertificateMalformed { offset: offset_ };
             let data = signed_data::read(content).ok_or(malformed)?;
             signatures.push(Self::of(data, sha256));
-            // Entries start at multiples of eight.
+            // Entries are aligned to eight bytes.
             at += length.next_multiple_of(8);
         }
         Ok(signatures)
@@ -74,15 +71,14 @@ impl Authenticode {
         }
     }
 
-    /// Whether the driver is the one that was signed: `false` when it was changed
-    /// after that; `None` where that cannot be said.
+    /// Whether the driver is unchanged since it was signed; `None` if unknown.
     #[must_use]
     pub fn digest_matches(&self) -> Option<bool> {
         self.digest.map(|digest| digest[..] == self.signed_digest)
     }
 }
 
-/// The length, the revision and the type of an entry.
+/// Length of an entry's header: length, revision and type.
 const ENTRY: usize = 8;
 /// `WIN_CERT_TYPE_PKCS_SIGNED_DATA` of the UEFI Specification.
 const PKCS_SIGNED_DATA: u16 = 2;

@@ -1,7 +1,6 @@
-//! Bits, the highest of each byte first.
+//! Bit reader, most significant bit first.
 
-/// Reads bits from bytes. Behind the end there are zeroes, and [`is_spent`] says
-/// that they were read.
+/// Reads bits from bytes. Past the end it returns zeros, and [`is_spent`] reports it.
 ///
 /// [`is_spent`]: BitReader::is_spent
 #[derive(Clone, Copy)]
@@ -9,10 +8,10 @@ pub(super) struct BitReader<'a> {
     rest: &'a [u8],
     /// The next bits, from the highest on.
     buffer: u64,
-    /// How many bits of the buffer count; less than 0 where more were taken than
-    /// there are. Those behind them are what follows in `rest`, or zeroes.
+    /// Number of valid bits in the buffer; negative if more were read than available. The bits
+    /// after them are those of `rest`, or zeros.
     filled: i32,
-    /// How many bits there were to read.
+    /// Number of input bits.
     total: usize,
 }
 
@@ -26,11 +25,11 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// Has at least 56 bits in the buffer, those behind the end among them.
+    /// Fills the buffer to at least 56 bits, including zeros past the end.
     #[inline]
     pub(super) fn refill(&mut self) {
         if let Some(word) = self.rest.first_chunk() {
-            // There are eight more bytes, so that no bits behind the end were taken.
+            // Eight more bytes are available, so no bits past the end were read.
             let filled = self.filled.unsigned_abs() & 63;
             self.buffer |= u64::from_be_bytes(*word) >> filled;
             let bytes = ((63 - filled) >> 3) as usize;
@@ -49,21 +48,21 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// The next 16 bits, which stay.
+    /// The next 16 bits, without consuming them.
     #[inline]
     pub(super) const fn peek(&self) -> u16 {
         let [high, low, ..] = self.buffer.to_be_bytes();
         u16::from_be_bytes([high, low])
     }
 
-    /// Goes on by `count` bits, 32 at most.
+    /// Consumes `count` bits, at most 32.
     #[inline]
     pub(super) const fn skip(&mut self, count: u32) {
         self.buffer <<= count;
         self.filled -= count as i32;
     }
 
-    /// The next `count` bits, 31 at most, as a number.
+    /// Consumes and returns the next `count` bits, at most 31.
     #[inline]
     pub(super) const fn take(&mut self, count: u32) -> u32 {
         let [a, b, c, d, ..] = (self.buffer >> 1).to_be_bytes();
@@ -72,13 +71,13 @@ impl<'a> BitReader<'a> {
         bits
     }
 
-    /// Whether bits behind the end were taken.
+    /// Whether bits past the end were consumed.
     #[inline]
     pub(super) const fn is_spent(&self) -> bool {
         self.filled < 0
     }
 
-    /// How many of the bits were taken.
+    /// Number of consumed bits.
     pub(super) fn taken(&self) -> usize {
         let left = self.rest.len() * 8;
         let filled = usize::try_from(self.filled).unwrap_or(0);

@@ -1,11 +1,11 @@
-//! Bits, the highest of each byte first.
+//! Bit writer, most significant bit first.
 
 use alloc::vec::Vec;
 
-/// Writes bits behind bytes.
+/// Appends bits to bytes.
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// The bits that make no whole byte yet, in the low `held` ones.
+    /// The bits of an incomplete byte, in the low `held` bits.
     buffer: u64,
     held: u32,
 }
@@ -19,7 +19,7 @@ impl BitWriter {
         }
     }
 
-    /// Writes the low `count` bits of `bits`, 32 at most; the others must be 0.
+    /// Writes the low `count` bits of `bits`, at most 32; the others must be 0.
     pub(super) fn put(&mut self, count: u32, bits: u32) {
         self.buffer = self.buffer << count | u64::from(bits);
         self.held += count;
@@ -30,7 +30,7 @@ impl BitWriter {
         }
     }
 
-    /// The bytes; zeroes fill the last one.
+    /// The bytes; zeros fill the last one.
     pub(super) fn finish(mut self) -> Vec<u8> {
         if self.held > 0 {
             self.put(8 - self.held, 0);

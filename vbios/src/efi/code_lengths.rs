@@ -1,4 +1,4 @@
-//! Huffman codes, by which symbols are written.
+//! Huffman codes for encoding.
 
 use alloc::collections::BinaryHeap;
 use alloc::vec;
@@ -8,18 +8,16 @@ use core::cmp::Reverse;
 use super::algorithm::set::LONGEST;
 use super::bit_writer::BitWriter;
 
-/// A canonical Huffman code, as [`DecodeTable`](super::decode_table::DecodeTable)
-/// reads it.
+/// A canonical Huffman code, as decoded by [`DecodeTable`](super::decode_table::DecodeTable).
 pub(super) struct Code {
-    /// By symbol: the length, 0 without a code, and the code in that many bits.
+    /// By symbol: code length, 0 without a code, and the code in that many bits.
     codes: Vec<(u8, u32)>,
-    /// The only symbol, which takes no bits.
+    /// The only symbol, which needs no bits.
     only: Option<usize>,
 }
 
 impl Code {
-    /// The code that takes the fewest bits where the symbol with the number `i`
-    /// comes `counts[i]` times.
+    /// The code with the shortest output if symbol `i` occurs `counts[i]` times.
     pub(super) fn of(counts: &[u32]) -> Self {
         let mut used = (0..).zip(counts).filter(|(_, count)| **count > 0);
         let first: Option<(usize, _)> = used.next();
@@ -35,7 +33,7 @@ impl Code {
             if lengths.iter().all(|length| usize::from(*length) <= LONGEST) {
                 break lengths;
             }
-            // Evener counts make shorter codes.
+            // Flatter counts make shorter codes.
             for count in counts.iter_mut().filter(|count| **count > 0) {
                 *count = *count / 2 + 1;
             }
@@ -55,12 +53,12 @@ impl Code {
         Self { codes, only: None }
     }
 
-    /// The only symbol, where it takes no bits.
+    /// The only symbol, if it needs no bits.
     pub(super) const fn only(&self) -> Option<usize> {
         self.only
     }
 
-    /// The lengths of the codes, up to the last symbol that has one.
+    /// The code lengths, up to the last symbol that has one.
     pub(super) fn lengths(&self) -> impl Iterator<Item = u8> + '_ {
         let used = self.codes.iter().rposition(|(length, _)| *length > 0);
         let used = used.map_or(0, |last| last + 1);
@@ -75,14 +73,13 @@ impl Code {
     }
 }
 
-/// The lengths of Huffman's code: the two nodes that come least often become one,
-/// until there is one.
+/// Huffman code lengths: the two rarest nodes are merged until one is left.
 fn lengths(counts: &[u32]) -> Vec<u8> {
     let leaves = (0usize..).zip(counts).filter(|(_, count)| **count > 0);
     let mut heap: BinaryHeap<_> = leaves
         .map(|(node, count)| Reverse((*count, node)))
         .collect();
-    // Leaves first, then the nodes above them in the order of their making.
+    // Leaves first, then inner nodes in order of creation.
     let mut parents: Vec<usize> = vec![0; counts.len()];
     while let (Some(Reverse((a, left))), Some(Reverse((b, right)))) = (heap.pop(), heap.pop()) {
         let node = parents.len();

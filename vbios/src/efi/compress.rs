@@ -1,4 +1,4 @@
-//! Drivers in compressed form.
+//! Compression of drivers.
 
 use alloc::vec::Vec;
 
@@ -8,16 +8,15 @@ use super::matches;
 use super::write_block::write_block;
 use crate::error::{Cause, Result};
 
-/// How many symbols may share their codes. Fewer make better codes, and more of
-/// them: which is best differs from driver to driver.
+/// Numbers of symbols per block to try. Small blocks have better codes, but more of them: the
+/// optimum differs by driver.
 const BLOCKS: [usize; 4] = [4 << 10, 8 << 10, 16 << 10, 32 << 10];
 
-/// Compresses `bytes`, with the header that says both sizes: what
-/// [`decompress`](super::decompress) reads.
+/// Compresses `bytes`, with a header of both sizes, for [`decompress`](super::decompress).
 ///
 /// # Errors
 ///
-/// When there are more than [`Algorithm::LARGEST`] bytes.
+/// If `bytes` exceeds [`Algorithm::LARGEST`].
 pub fn compress(bytes: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
     let size = bytes.len();
     let too_large = || Cause::TooLong { size };

@@ -1,37 +1,36 @@
-//! Huffman codes, by which symbols are found.
+//! Huffman codes for decoding.
 
 use super::algorithm::set::LONGEST;
 use super::bit_reader::BitReader;
 
-/// The bits that a direct look finds a symbol by.
+/// Bits of a direct table lookup.
 const DIRECT_BITS: u32 = 11;
 const DIRECT: usize = 1 << DIRECT_BITS;
-/// In place of a length: the code is longer than a direct look.
+/// In place of a length: the code is longer than a direct lookup.
 const LONGER: u16 = 0x1f;
 
-/// A canonical Huffman code: shorter codes first, and those of the same length in
-/// the order of their symbols (UEFI Specification 2.10, section 19.2.3).
+/// A canonical Huffman code: shorter codes first, codes of one length in the order of their symbols
+/// (UEFI Specification 2.10, section 19.2.3).
 pub(super) struct DecodeTable {
-    /// By the next bits: the symbol above, the length of its code in the low five
-    /// bits.
+    /// By the next bits: symbol in the high bits, code length in the low five.
     direct: [u16; DIRECT],
-    /// By length, the codes that are longer than a direct look.
+    /// By length, the codes that are longer than a direct lookup.
     longer: [Codes; LONGEST + 1],
-    /// The symbols in the order of their codes.
+    /// Symbols in the order of their codes.
     symbols: [u16; 512],
 }
 
-/// The codes of one length, each as 16 bits from the highest on.
+/// The codes of one length, left-aligned in 16 bits.
 #[derive(Clone, Copy, Default)]
 struct Codes {
     first: u32,
-    /// Behind the last.
+    /// Past the last code.
     end: u32,
-    /// Where their symbols start.
+    /// Index of their first symbol.
     symbols: u32,
 }
 
-/// Lengths that make no code: some bits would name no symbol, or two.
+/// Code lengths that are not a Huffman code: incomplete or ambiguous.
 #[derive(Debug)]
 pub(super) struct BadLengths;
 
@@ -49,17 +48,17 @@ impl DecodeTable {
         }
     }
 
-    /// Has only `symbol`, which takes no bits.
+    /// Sets the table to only `symbol`, which needs no bits.
     pub(super) fn fill_with(&mut self, symbol: u16) {
         self.direct.fill(symbol << 5);
     }
 
-    /// Has the code in which the symbol with the number `i` is `lengths[i]` bits
-    /// long, 16 at most; 0 for a symbol that has none.
+    /// Builds the code in which symbol `i` has `lengths[i]` bits, at most 16; 0 for an unused
+    /// symbol.
     ///
     /// # Errors
     ///
-    /// When the lengths do not name every row of bits exactly once.
+    /// If the lengths are not a complete prefix code.
     pub(super) fn fill(&mut self, lengths: &[u8]) -> Result<(), BadLengths> {
         let mut counts = [0u32; LONGEST + 1];
         for length in lengths {
@@ -107,7 +106,7 @@ impl DecodeTable {
         rest.fill(LONGER);
     }
 
-    /// Reads a symbol, of 16 bits at most.
+    /// Decodes a symbol, of at most 16 bits.
     #[inline]
     pub(super) fn read(&self, bits: &mut BitReader<'_>) -> u16 {
         let next = bits.peek();

@@ -1,4 +1,4 @@
-//! Drivers, taken out of their compressed form.
+//! Decompression of drivers.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,19 +13,17 @@ use super::stream_fault::StreamFault;
 use crate::error::{Cause, Error, Result};
 use crate::field::{offset, u32_at};
 
-/// The compressed size and the original size.
+/// Length of the header: compressed size and original size.
 const HEADER: usize = 8;
 
-/// Decompresses `stream`: a header with the compressed and the original size, and
-/// the compressed bytes (UEFI Specification 2.10, section 19.2). Bytes behind them
-/// are passed over, as firmware does.
+/// Decompresses `stream`: a header with the compressed and the original size, and the compressed
+/// bytes (UEFI Specification 2.10, section 19.2). Bytes after them are ignored, as by firmware.
 ///
 /// Time and memory are linear in the two sizes.
 ///
 /// # Errors
 ///
-/// When the stream is malformed or cut off, or says an original size above
-/// [`Algorithm::LARGEST`].
+/// If the stream is malformed or cut off, or its original size exceeds [`Algorithm::LARGEST`].
 pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
     let at = |bit_offset, fault| Error::from(Cause::Stream { bit_offset, fault });
     let (Some(packed), Some(size)) = (u32_at(stream, 0), u32_at(stream, 4)) else {
@@ -48,7 +46,7 @@ pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
         positions: DecodeTable::new(),
     };
     decoder.run(size).map_err(|problem| {
-        // What was read behind the end may look like anything.
+        // Data read past the end is arbitrary.
         let problem = if decoder.bits.is_spent() {
             StreamFault::CutOff
         } else {
@@ -79,8 +77,7 @@ impl Decoder<'_> {
         Ok(out)
     }
 
-    /// Decompresses one block behind the `written` bytes of `out`, and gives how
-    /// many there are then.
+    /// Decompresses a block to `out` after its `written` bytes. Returns the new number of bytes.
     fn block(&mut self, out: &mut [u8], written: usize) -> Result<usize, StreamFault> {
         self.bits.refill();
         let symbols = self.bits.take(16);
@@ -90,7 +87,7 @@ impl Decoder<'_> {
         self.read_extra_set()?;
         self.read_character_set()?;
         self.read_position_set()?;
-        // The reader by value: so it stays in registers.
+        // Passing the reader by value keeps it in registers.
         let (bits, result) = self.symbols(self.bits, symbols, out, written);
         self.bits = bits;
         result
@@ -124,15 +121,15 @@ impl Decoder<'_> {
         (bits, Ok(written))
     }
 
-    /// How far back a match starts: a code for the number of bits, then the bits
-    /// behind the first, which is 1 (section 19.2.4).
+    /// Reads a match distance: a code for the number of bits, then the bits after the first, which
+    /// is 1 (section 19.2.4).
     #[inline]
     fn read_distance(&self, bits: &mut BitReader<'_>) -> usize {
         let code = u32::from(self.positions.read(bits));
         let position = match code {
             0 | 1 => code,
             _ => {
-                // Of the 56 bits there were, the two codes took 32 at most.
+                // The two codes used at most 32 of the 56 bits.
                 if code > 24 {
                     bits.refill();
                 }
@@ -143,7 +140,7 @@ impl Decoder<'_> {
     }
 
     fn read_extra_set(&mut self) -> Result<(), StreamFault> {
-        // The third length is followed by the number of zeroes behind it.
+        // The third length is followed by a count of zeros.
         let lengths = read_lengths::<EXTRA>(&mut self.bits, EXTRA_BITS, Some(3))?;
         fill(&mut self.extra, &lengths)
     }
@@ -154,8 +151,8 @@ impl Decoder<'_> {
         fill(&mut self.positions, &lengths)
     }
 
-    /// The lengths of the character codes, themselves in codes of the extra set: 0
-    /// is one length of 0, 1 and 2 are runs of them, the others are two less.
+    /// Reads the character code lengths, encoded in the extra set: 0 is one zero length, 1 and 2
+    /// are runs of zeros, the others are the length plus two.
     fn read_character_set(&mut self) -> Result<(), StreamFault> {
         self.bits.refill();
         let count = self.bits.take(CHARACTER_BITS) as usize;
@@ -191,10 +188,10 @@ impl Decoder<'_> {
     }
 }
 
-/// As many bytes are copied at once.
+/// Bytes copied at once.
 const ROW: usize = 16;
 
-/// Copies `length` bytes, or as many as there is room for, from `distance` back.
+/// Copies `length` bytes, as far as they fit, from `distance` back.
 #[inline]
 fn copy(
     out: &mut [u8],
@@ -206,7 +203,7 @@ fn copy(
         return Err(StreamFault::Distance { distance, written });
     };
     let end = (written + length).min(out.len());
-    // Rows of fixed length are quicker, where what is behind may be written over.
+    // Rows of fixed length are faster, if the bytes after may be overwritten.
     if distance >= ROW && end + ROW <= out.len() {
         let mut at = 0;
         while at < length {
@@ -217,7 +214,7 @@ fn copy(
     }
     let mut at = written;
     while at < end {
-        // Each round the bytes that repeat are twice as many.
+        // Each round doubles the repeated bytes.
         let count = (at - from).min(end - at);
         out.copy_within(from..from + count, at);
         at += count;
@@ -225,7 +222,7 @@ fn copy(
     Ok(end)
 }
 
-/// What a set of codes is: the length of each, or one symbol alone.
+/// A set of codes: the length of each, or a single symbol.
 enum Lengths<const SYMBOLS: usize> {
     Each([u8; SYMBOLS]),
     One(u32),
@@ -248,9 +245,9 @@ fn fill<const SYMBOLS: usize>(
     }
 }
 
-/// The lengths of the codes of the extra set and of the position set: three bits
-/// each, and for those above 6 as many ones more, and a zero. Behind the length
-/// number `run_after` there is a number of zeroes in two bits.
+/// Reads the code lengths of the extra set and of the position set: three bits each, and above 6
+/// one more 1 bit per unit and a 0. After length number `run_after` follows a two-bit count of
+/// zeros.
 fn read_lengths<const SYMBOLS: usize>(
     bits: &mut BitReader<'_>,
     count_bits: u32,

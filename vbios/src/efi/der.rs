@@ -1,21 +1,21 @@
-//! Distinguished encoding rules (ITU-T X.690), as far as signatures need them.
+//! Distinguished Encoding Rules (ITU-T X.690), as far as signatures need them.
 
-/// The tags that are looked for.
+/// Tags.
 pub(super) mod tag {
     pub(in crate::efi) const INTEGER: u8 = 0x02;
     pub(in crate::efi) const OCTET_STRING: u8 = 0x04;
     pub(in crate::efi) const OBJECT_IDENTIFIER: u8 = 0x06;
     pub(in crate::efi) const SEQUENCE: u8 = 0x30;
     pub(in crate::efi) const SET: u8 = 0x31;
-    /// A constructed value with the context's own tag 0.
+    /// Constructed, context-specific tag 0.
     pub(in crate::efi) const CONTEXT_0: u8 = 0xa0;
 }
 
-/// Values, one after another.
+/// A sequence of values.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a>(pub(super) &'a [u8]);
 
-/// A value: its tag, what it holds, and all its bytes.
+/// A value: its tag, contents, and encoding.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'a> {
     pub(super) tag: u8,
@@ -29,7 +29,7 @@ impl<'a> Values<'a> {
         self.next().filter(|value| value.tag == tag)
     }
 
-    /// The next value, if it has `tag`; else it stays.
+    /// The next value, if it has `tag`; otherwise nothing is consumed.
     pub(super) fn value_if(&mut self, tag: u8) -> Option<Value<'a>> {
         let mut ahead = *self;
         let value = ahead.value(tag)?;
@@ -39,7 +39,7 @@ impl<'a> Values<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The values that it holds.
+    /// The nested values.
     pub(super) const fn values(self) -> Values<'a> {
         Values(self.content)
     }
@@ -48,11 +48,11 @@ impl<'a> Value<'a> {
 impl<'a> Iterator for Values<'a> {
     type Item = Value<'a>;
 
-    /// The next value; `None` where there is none that is whole.
+    /// The next value; `None` if none is complete.
     fn next(&mut self) -> Option<Self::Item> {
         let (tag, rest) = self.0.split_first()?;
         let (first, rest) = rest.split_first()?;
-        // Above 127 the low bits are the number of bytes that the length takes.
+        // Above 127, the low bits are the number of length bytes.
         let (length, rest) = match first {
             0..=0x7f => (usize::from(*first), rest),
             0x81..=0x84 => {

@@ -1,4 +1,4 @@
-//! What of an executable is signed.
+//! Signed digest of an executable.
 
 use alloc::vec::Vec;
 
@@ -8,12 +8,11 @@ use super::executable::Executable;
 use crate::field::{offset, u16_at, u32_at};
 
 impl Executable {
-    /// The SHA-256 digest of the PE32 executable `bytes`, as it is signed: of all its
-    /// bytes but the checksum, the directory's entry of the certificate table, and
-    /// that table (Windows Authenticode Portable Executable Signature Format 1.0,
-    /// "Calculating the PE Image Hash"). Bytes behind its parts count, so that
-    /// padding makes another digest, as it does for firmware. `None` for a TE
-    /// executable, which cannot be signed, and where parts lie over each other.
+    /// The Authenticode SHA-256 digest of the PE32 executable `bytes`: all bytes except the
+    /// checksum, the directory entry of the certificate table, and that table (Windows Authenticode
+    /// Portable Executable Signature Format 1.0, "Calculating the PE Image Hash"). Bytes after its
+    /// sections are included, so padding changes the digest, as in firmware. `None` for a TE
+    /// executable, which cannot be signed, and for overlapping sections.
     #[must_use]
     pub fn digest(&self, bytes: &[u8]) -> Option<[u8; 32]> {
         digest(bytes, self)
@@ -56,7 +55,7 @@ fn digest(bytes: &[u8], executable: &Executable) -> Option<[u8; 32]> {
     for (start, length) in sections {
         take(start, start.checked_add(length)?)?;
         taken = taken.checked_add(length)?;
-        // Sections that lie over each other could make this long.
+        // Overlapping sections could make this slow.
         if taken > bytes.len() {
             return None;
         }

@@ -1,9 +1,9 @@
-//! What a driver calls itself.
+//! Name of an EFI driver.
 
 use alloc::string::String;
 
-/// The name that a graphics driver gives itself: the first text of two bytes a
-/// character in it with `Driver` and one of `GOP` and `UEFI`.
+/// The name in a graphics driver: the first UTF-16 string that contains `Driver` and `GOP` or
+/// `UEFI`.
 ///
 /// ```
 /// let text = "AMD GOP X64 Release Driver Rev.1.65.0.15.50.Sep 28 2017.15:11:11";
@@ -12,7 +12,7 @@ use alloc::string::String;
 /// ```
 #[must_use]
 pub fn driver_name(driver: &[u8]) -> Option<String> {
-    // Texts start at even offsets: compilers align them.
+    // Strings start at even offsets: compilers align them.
     let mut text = String::new();
     for unit in driver.chunks_exact(2) {
         match unit {
@@ -24,7 +24,7 @@ pub fn driver_name(driver: &[u8]) -> Option<String> {
     is_name(&text).then_some(text)
 }
 
-/// A longer text is none that a person is to read.
+/// A longer string is not a name.
 const LONGEST: usize = 256;
 
 fn is_name(text: &str) -> bool {

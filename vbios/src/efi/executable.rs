@@ -1,4 +1,4 @@
-//! What a driver is: a PE32 or TE executable.
+//! PE32 and TE executables.
 
 use core::fmt;
 use core::ops::Range;
@@ -7,9 +7,8 @@ use super::header::{EfiMachine, Subsystem};
 use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
-/// The headers of an EFI driver, as far as ROMs make use of them (Microsoft PE and
-/// COFF Specification 8.3; for the terse form, the Platform Initialization
-/// Specification 1.7, volume 1, section 15).
+/// The headers of an EFI driver, as far as ROMs need them (Microsoft PE and COFF Specification 8.3;
+/// for TE, Platform Initialization Specification 1.7, volume 1, section 15).
 ///
 /// ```
 /// use vbios::ErrorKind;
@@ -20,19 +19,18 @@ use crate::field::{offset, u16_at, u32_at};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Executable {
-    /// Which form its headers have.
+    /// Form of its headers.
     pub form: ExecutableForm,
-    /// Which processor it is for.
+    /// Processor architecture.
     pub machine: EfiMachine,
-    /// What it is.
+    /// Subsystem.
     pub subsystem: Subsystem,
-    /// How many bytes it is by its own headers, the certificate table among them;
-    /// a ROM has padding behind it.
+    /// Size by its own headers, in bytes, including the certificate table; padding follows it in a
+    /// ROM.
     pub size: usize,
-    /// Where its certificate table is; `None` for an unsigned driver. The file has
-    /// all of it.
+    /// Span of the certificate table, within the file; `None` for an unsigned driver.
     pub certificates: Option<Range<usize>>,
-    /// What is left out of the digest of a PE32 executable.
+    /// Parts that the digest of a PE32 executable excludes.
     pub(super) skipped: Option<Skipped>,
 }
 
@@ -40,11 +38,11 @@ pub struct Executable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExecutableForm {
-    /// For 32-bit processors.
+    /// PE32, for 32-bit processors.
     Pe32,
-    /// For 64-bit processors.
+    /// PE32+, for 64-bit processors.
     Pe32Plus,
-    /// Terse: PE32 with most of the headers taken out.
+    /// Terse Executable: PE32 with most of the headers removed.
     Te,
 }
 
@@ -59,22 +57,22 @@ impl fmt::Display for ExecutableForm {
     }
 }
 
-/// The fields that change when a PE32 executable is signed.
+/// The fields of a PE32 executable that signing changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Skipped {
-    /// Where the checksum is: four bytes.
+    /// Offset of the checksum: four bytes.
     pub(super) checksum: usize,
-    /// Where the data directory's entry of the certificate table is: eight bytes;
-    /// `None` where the directory is shorter.
+    /// Offset of the certificate table's directory entry: eight bytes; `None` if the directory is
+    /// shorter.
     pub(super) entry: Option<usize>,
 }
 
 impl Executable {
-    /// Reads the headers at the start of `bytes`.
+    /// Parses the headers at the start of `bytes`.
     ///
     /// # Errors
     ///
-    /// When they are no executable's, or tell of more than there is.
+    /// If they are not an executable's, or exceed `bytes`.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         match bytes.first_chunk() {
             Some(b"MZ") => pe32(bytes),
@@ -96,8 +94,8 @@ fn pe32(bytes: &[u8]) -> Result<Executable> {
     let section_count = usize::from(u16_at(coff, 6).ok_or_else(cut_off)?);
     let optional_size = usize::from(u16_at(coff, 0x14).ok_or_else(cut_off)?);
     let optional = coff.get(0x18..).ok_or_else(cut_off)?;
-    // Behind the fields whose width differs there is the directory: its number of
-    // entries, then eight bytes for each.
+    // After the fields of varying width follows the directory: its number of entries, then eight
+    // bytes for each.
     let magic = u16_at(optional, 0).ok_or_else(cut_off)?;
     let (form, directory) = match magic {
         0x10b => (ExecutableForm::Pe32, 0x5c),
@@ -124,7 +122,7 @@ fn pe32(bytes: &[u8]) -> Result<Executable> {
         return Err(cut_off().into());
     }
 
-    // The certificate table is the fifth entry, the only one with a file's offset.
+    // The certificate table is the fifth entry, the only one with a file offset.
     let entry = directory + 4 + 4 * 8;
     let mut certificates = None;
     if entries > 4 {
@@ -167,7 +165,7 @@ fn te(bytes: &[u8]) -> Option<Executable> {
             offset(u32_at(section, 0x10)?),
             offset(u32_at(section, 0x14)?),
         );
-        // Offsets are those of the file before its headers were taken out.
+        // Offsets are those before the headers were removed.
         let end = start.saturating_add(length).saturating_add(0x28);
         size = size.max(end.saturating_sub(stripped));
     }

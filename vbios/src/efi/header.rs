@@ -1,4 +1,4 @@
-//! The header of an image that holds an EFI driver.
+//! Header of an EFI image.
 
 use core::fmt;
 
@@ -9,22 +9,22 @@ use crate::field::{u16_at, u32_at};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EfiHeader {
-    /// Whether 0x0ef1 stands at 0x04, without which firmware passes it over.
+    /// Whether the signature 0x0ef1 is at 0x04; firmware ignores the image otherwise.
     pub signature_ok: bool,
-    /// The initialisation size at 0x02, in bytes.
+    /// Initialization size at 0x02, in bytes.
     pub size: usize,
-    /// What the driver is, at 0x08.
+    /// Subsystem at 0x08.
     pub subsystem: Subsystem,
-    /// Which processor it is for, at 0x0a.
+    /// Machine type at 0x0a.
     pub machine: EfiMachine,
-    /// How it is packed, at 0x0c.
+    /// Compression type at 0x0c.
     pub compression: Compression,
-    /// Where the driver starts, from the image's start, at 0x16.
+    /// Offset of the driver in the image, at 0x16.
     pub payload_offset: u16,
 }
 
 impl EfiHeader {
-    /// Reads the header at the start of `image`; `None` where it is cut off.
+    /// Parses the header at the start of `image`; `None` if it is cut off.
     pub(crate) fn read(image: &[u8]) -> Option<Self> {
         Some(Self {
             signature_ok: u32_at(image, 0x04)? == 0x0ef1,
@@ -37,8 +37,8 @@ impl EfiHeader {
     }
 }
 
-/// The processor that a driver is for: a machine type of the PE/COFF format
-/// (UEFI Specification 2.10, section 2.1.1).
+/// Processor architecture of a driver: a machine type of the PE/COFF format (UEFI Specification
+/// 2.10, section 2.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EfiMachine(pub u16);
 
@@ -52,7 +52,7 @@ impl EfiMachine {
     /// EFI byte code, for any processor.
     pub const BYTE_CODE: Self = Self(0x0ebc);
 
-    /// The name in the UEFI Specification; `None` where it has none.
+    /// The name in the UEFI Specification; `None` if unknown.
     #[must_use]
     pub const fn name(self) -> Option<&'static str> {
         match self.0 {
@@ -79,15 +79,15 @@ impl fmt::Display for EfiMachine {
     }
 }
 
-/// What an EFI image is: a subsystem of the PE/COFF format (UEFI Specification
-/// 2.10, section 2.1.1).
+/// Kind of an EFI image: a subsystem of the PE/COFF format (UEFI Specification 2.10, section
+/// 2.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subsystem(pub u16);
 
 impl Subsystem {
-    /// A driver that ends with the firmware's boot services.
+    /// EFI boot service driver.
     pub const BOOT_SERVICE_DRIVER: Self = Self(0x0b);
-    /// A driver that stays.
+    /// EFI runtime driver.
     pub const RUNTIME_DRIVER: Self = Self(0x0c);
 
     /// Whether firmware loads it from a ROM: only drivers are.
@@ -97,17 +97,17 @@ impl Subsystem {
     }
 }
 
-/// How an EFI driver is packed (UEFI Specification 2.10, section 14.4.2).
+/// Compression type of an EFI driver (UEFI Specification 2.10, section 14.4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Compression(pub u16);
 
 impl Compression {
-    /// Not packed.
+    /// Uncompressed.
     pub const NONE: Self = Self(0);
-    /// Packed by the algorithm of section 19 of the specification.
+    /// UEFI compression (section 19 of the specification).
     pub const UEFI: Self = Self(1);
 
-    /// Whether the specification knows the number.
+    /// Whether the specification defines the number.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.0 <= 1

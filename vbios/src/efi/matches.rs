@@ -1,4 +1,4 @@
-//! Where bytes come again.
+//! Search for repeated bytes.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,25 +6,25 @@ use alloc::vec::Vec;
 use super::algorithm::Algorithm;
 use super::algorithm::set::{LONGEST_MATCH, SHORTEST_MATCH};
 
-/// A part of the original.
+/// An element of the compressed data.
 #[derive(Clone, Copy)]
 pub(super) enum Symbol {
     Literal(u8),
-    /// `length` bytes that stand `distance` back, too.
+    /// A copy of `length` bytes from `distance` back.
     Match {
         length: usize,
         distance: usize,
     },
 }
 
-/// How many earlier places are tried for one match.
+/// Earlier positions tried per match.
 const TRIED: usize = 256;
 const HASH_BITS: u32 = 15;
-/// No place.
+/// No position.
 const NONE: u32 = u32::MAX;
 
-/// `bytes` as symbols: the longest match at each place, unless that at the next one
-/// is longer.
+/// `bytes` as symbols: the longest match at each position, unless the match at the next one is
+/// longer.
 pub(super) fn symbols(bytes: &[u8], algorithm: Algorithm) -> Vec<Symbol> {
     let mut finder = Finder {
         bytes,
@@ -57,11 +57,11 @@ pub(super) fn symbols(bytes: &[u8], algorithm: Algorithm) -> Vec<Symbol> {
 struct Finder<'a> {
     bytes: &'a [u8],
     window: usize,
-    /// By hash of three bytes: the latest place that has them.
+    /// By hash of three bytes: the latest position.
     heads: Vec<u32>,
-    /// By place: the one before it with the same hash.
+    /// By position: the previous one with the same hash.
     earlier: Vec<u32>,
-    /// Up to where places are in the chains.
+    /// End of the indexed positions.
     known: usize,
 }
 
@@ -79,7 +79,7 @@ impl Finder<'_> {
         let mut place = *self.heads.get(hash(rest)?)?;
         for _ in 0..TRIED {
             let from = place as usize;
-            // A place that is not before `at` is none.
+            // A position must be before `at`.
             let distance = at.checked_sub(from).filter(|distance| *distance > 0);
             let Some(distance) = distance.filter(|distance| *distance <= self.window) else {
                 break;
@@ -112,7 +112,7 @@ impl Finder<'_> {
     }
 }
 
-/// A number for the first three bytes.
+/// Hash of the first three bytes.
 fn hash(bytes: &[u8]) -> Option<usize> {
     let [a, b, c] = *bytes.first_chunk()?;
     let word = u32::from_le_bytes([a, b, c, 0]);

@@ -1,5 +1,4 @@
-//! Images that hold EFI drivers: the header, and the driver itself, which most
-//! images have compressed.
+//! EFI drivers in images: header, compression and signature.
 //!
 //! ```
 //! use vbios::efi::{Algorithm, compress, decompress};

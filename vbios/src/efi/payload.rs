@@ -1,4 +1,4 @@
-//! The driver in an image.
+//! The driver of an image.
 
 use alloc::borrow::Cow;
 
@@ -9,12 +9,12 @@ use super::header::{Compression, EfiHeader};
 use crate::error::{Cause, Result};
 use crate::field::{is_padding, offset, u32_at};
 
-/// The driver in the EFI image `image`, ready to load: borrowed where the image has it
-/// as it is, owned where it was compressed.
+/// The driver in the EFI image `image`, ready to load: borrowed if uncompressed, owned if it was
+/// compressed.
 ///
 /// # Errors
 ///
-/// When the header leads to none, or it cannot be decompressed.
+/// If the header points to none, or it cannot be decompressed.
 pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>> {
     let (compression, bytes) = stored_driver(image)?;
     match compression {
@@ -27,12 +27,12 @@ pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>> {
     }
 }
 
-/// The driver in the EFI image `image` as it is stored, and how that is: a compressed
-/// stream with its header, or an executable without the padding behind it.
+/// The driver in the EFI image `image` as stored, with its compression: a compressed stream with
+/// its header, or an executable without trailing padding.
 ///
 /// # Errors
 ///
-/// When the header leads to none.
+/// If the header points to none.
 pub(crate) fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8])> {
     let header = EfiHeader::read(image).ok_or(Cause::ImageHeaderCutOff)?;
     let start = usize::from(header.payload_offset);
@@ -47,8 +47,8 @@ pub(crate) fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8])> {
     Ok((header.compression, rest.get(..length).unwrap_or(rest)))
 }
 
-/// How many bytes [`driver`] would make of the EFI image `image`, as the driver's own
-/// header says: a few compressed bytes can stand for many. 0 where it makes none.
+/// Size of the driver that [`driver`] would return for the EFI image `image`, from the driver's own
+/// header: a small stream may expand to much more. 0 if there is none.
 pub(crate) fn decompressed_size(image: &[u8]) -> usize {
     match stored_driver(image) {
         Ok((Compression::UEFI, stream)) => u32_at(stream, 4).map_or(0, offset),
@@ -56,8 +56,8 @@ pub(crate) fn decompressed_size(image: &[u8]) -> usize {
     }
 }
 
-/// How long an executable in front of padding is. What stands behind its parts is
-/// its own, unless it is all alike.
+/// Length of an executable without trailing padding. Bytes after its sections belong to it, unless
+/// they are padding.
 fn executable_length(bytes: &[u8]) -> usize {
     let Ok(executable) = Executable::read(bytes) else {
         return bytes.len();

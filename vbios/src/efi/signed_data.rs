@@ -1,5 +1,4 @@
-//! What a signature holds: PKCS #7 signed data (RFC 2315) about an executable's
-//! digest.
+//! Contents of a signature: PKCS #7 signed data (RFC 2315) about an executable's digest.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,9 +10,9 @@ use super::signer::{DigestAlgorithm, Signer};
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 /// `SPC_INDIRECT_DATA_OBJID`, 1.3.6.1.4.1.311.2.1.4.
 const INDIRECT_DATA: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x04];
-/// The attribute of a common name, 2.5.4.3.
+/// Common name attribute, 2.5.4.3.
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
-/// A text of two bytes a character (ITU-T X.690, section 8.23.8).
+/// BMPString: UTF-16 text (ITU-T X.690, section 8.23.8).
 const BMP_STRING: u8 = 0x1e;
 
 pub(super) struct SignedData {
@@ -22,10 +21,10 @@ pub(super) struct SignedData {
     pub(super) signers: Vec<Signer>,
 }
 
-/// Reads signed data; `None` where it is something else.
+/// Parses signed data; `None` for other contents.
 pub(super) fn read(bytes: &[u8]) -> Option<SignedData> {
     let mut outer = Values(bytes).value(tag::SEQUENCE)?.values();
-    // UEFI allows the data without the wrapping that names it.
+    // UEFI allows the data without the outer ContentInfo.
     let mut data = match outer.value_if(tag::OBJECT_IDENTIFIER) {
         Some(name) if name.content == SIGNED_DATA => {
             let inner = outer.value(tag::CONTEXT_0)?;
@@ -54,7 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedData> {
     })
 }
 
-/// A driver has one; more than a few are there to waste time.
+/// Limit of signers: a driver has one.
 const MOST_SIGNERS: usize = 16;
 
 /// The digest and its algorithm in `SpcIndirectDataContent`.
@@ -81,7 +80,7 @@ fn indirect_data(content: Value<'_>) -> Option<(DigestAlgorithm, &[u8])> {
     (algorithm.len() <= identifier.len()).then_some((DigestAlgorithm(identifier), digest))
 }
 
-/// Who a certificate is about (RFC 5280, section 4.1).
+/// Names in a certificate (RFC 5280, section 4.1).
 struct Certificate<'a> {
     serial: &'a [u8],
     issuer: &'a [u8],
@@ -105,8 +104,7 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// The signer of a `SignerInfo`, which names its certificate by issuer and serial
-/// number.
+/// The signer of a `SignerInfo`, whose certificate is found by issuer and serial number.
 fn signer(info: Value<'_>, certificates: &[Certificate<'_>]) -> Option<Signer> {
     let mut info = info.values();
     info.value(tag::INTEGER)?;

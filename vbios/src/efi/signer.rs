@@ -1,9 +1,9 @@
-//! The signer of an executable.
+//! Signer of an executable.
 
 use alloc::string::String;
 use core::fmt;
 
-/// A digest's object identifier, as the bytes of its encoding.
+/// Object identifier of a digest algorithm, as encoded bytes.
 ///
 /// ```
 /// use vbios::efi::DigestAlgorithm;
@@ -13,14 +13,13 @@ use core::fmt;
 pub struct DigestAlgorithm(pub [u8; 9]);
 
 impl DigestAlgorithm {
-    /// 2.16.840.1.101.3.4.2.1 (NIST's register of algorithms), which UEFI drivers
-    /// are signed by.
+    /// 2.16.840.1.101.3.4.2.1 (NIST), used for UEFI drivers.
     pub const SHA256: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]);
     /// 2.16.840.1.101.3.4.2.2.
     pub const SHA384: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02]);
     /// 2.16.840.1.101.3.4.2.3.
     pub const SHA512: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03]);
-    /// 1.3.14.3.2.26, behind which there is nothing.
+    /// 1.3.14.3.2.26, padded with zeros.
     pub const SHA1: Self = Self([0x2b, 0x0e, 0x03, 0x02, 0x1a, 0, 0, 0, 0]);
 }
 
@@ -37,12 +36,12 @@ impl fmt::Display for DigestAlgorithm {
     }
 }
 
-/// Who made a signature, by the names in the certificates that come with it.
+/// The signer, by the names in the certificates of the signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Signer {
-    /// The signer's common name; `None` where its certificate is not there.
+    /// Common name of the signer; `None` if its certificate is missing.
     pub subject: Option<String>,
-    /// The common name of who issued the certificate.
+    /// Common name of the certificate's issuer.
     pub issuer: Option<String>,
 }

@@ -1,37 +1,37 @@
-//! Faults of compressed streams.
+//! Errors of compressed streams.
 
 use core::fmt;
 
-/// What is wrong with a stream. Sizes are in bytes.
+/// An error of a compressed stream. Sizes are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StreamFault {
     /// The stream ends inside its header.
     HeaderCutOff,
-    /// The header says more compressed bytes than are there.
+    /// The header's compressed size exceeds the stream.
     CompressedSize {
-        /// What the header says.
+        /// Size in the header.
         size: usize,
-        /// How many follow it.
+        /// Bytes that follow it.
         available: usize,
     },
-    /// The header says an original size above [`Algorithm::LARGEST`].
+    /// The header's original size exceeds [`Algorithm::LARGEST`].
     OriginalSize {
-        /// What the header says.
+        /// Size in the header.
         size: usize,
     },
     /// The compressed bytes end before the original size is reached.
     CutOff,
-    /// A block of no symbols.
+    /// A block without symbols.
     EmptyBlock,
-    /// Code lengths that make no Huffman code.
+    /// Code lengths that are not a Huffman code.
     CodeLengths,
-    /// A code for a symbol that there is not.
+    /// A code for an undefined symbol.
     Symbol,
     /// A match that starts before the first byte.
     Distance {
-        /// How far back.
+        /// Distance of the match.
         distance: usize,
-        /// How many bytes there were.
+        /// Bytes written so far.
         written: usize,
     },
 }
@@ -41,18 +41,24 @@ impl fmt::Display for StreamFault {
         match self {
             Self::HeaderCutOff => f.write_str("ends inside its header"),
             Self::CompressedSize { size, available } => {
-                write!(f, "header says {size} compressed bytes, {available} follow")
+                write!(
+                    f,
+                    "header states {size} compressed bytes, {available} follow"
+                )
             }
             Self::OriginalSize { size } => write!(
                 f,
-                "header says an original size of {size} bytes, more than any ROM"
+                "header states an original size of {size} bytes, more than any ROM"
             ),
             Self::CutOff => f.write_str("ends before the original size is reached"),
             Self::EmptyBlock => f.write_str("block has no symbols"),
-            Self::CodeLengths => f.write_str("code lengths make no Huffman code"),
-            Self::Symbol => f.write_str("code for a symbol that there is not"),
+            Self::CodeLengths => f.write_str("code lengths are not a Huffman code"),
+            Self::Symbol => f.write_str("code for an undefined symbol"),
             Self::Distance { distance, written } => {
-                write!(f, "match starts {distance} bytes back, {written} are there")
+                write!(
+                    f,
+                    "match starts {distance} bytes back, after only {written} bytes"
+                )
             }
         }
     }

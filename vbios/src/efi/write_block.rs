@@ -1,4 +1,4 @@
-//! Symbols in the codes that suit them.
+//! Encoding of a block.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use super::bit_writer::BitWriter;
 use super::code_lengths::Code;
 use super::matches::Symbol;
 
-/// Writes one block: the number of its symbols, 65535 at most, its codes, and the
-/// symbols (UEFI Specification 2.10, section 19.2).
+/// Writes a block: the number of its symbols, at most 65535, its codes, and the symbols (UEFI
+/// Specification 2.10, section 19.2).
 pub(super) fn write_block(bits: &mut BitWriter, symbols: &[Symbol], algorithm: Algorithm) {
     let mut characters = vec![0; CHARACTERS];
     let mut positions = vec![0; POSITIONS];
@@ -48,7 +48,7 @@ fn number(value: usize) -> u32 {
     u32::try_from(value).unwrap_or_default()
 }
 
-/// The number in the character set: literals, then the lengths of matches.
+/// Index in the character set: literals, then match lengths.
 fn character(symbol: Symbol) -> usize {
     match symbol {
         Symbol::Literal(byte) => usize::from(byte),
@@ -56,8 +56,8 @@ fn character(symbol: Symbol) -> usize {
     }
 }
 
-/// The position of a match: its code, which is the number of its bits, and how many
-/// bits follow, and which.
+/// Position of a match: its code, which is its number of bits, the number of extra bits, and these
+/// bits.
 fn position(symbol: Symbol) -> Option<(usize, u32, u32)> {
     let Symbol::Match { distance, .. } = symbol else {
         return None;
@@ -65,23 +65,22 @@ fn position(symbol: Symbol) -> Option<(usize, u32, u32)> {
     let position = number(distance - 1);
     let bits = u32::BITS - position.leading_zeros();
     let rest = bits.saturating_sub(1);
-    // The first bit is 1 and need not be written.
+    // The first bit is 1 and is not written.
     Some((bits as usize, rest, position & !(1 << rest)))
 }
 
-/// A part of the lengths of the character codes.
+/// An element of the character code lengths.
 enum Run {
-    /// A length, or a run that takes no bits of its own; as a symbol of the extra
-    /// set.
+    /// A length, or a run without extra bits; as a symbol of the extra set.
     Extra(usize),
-    /// A run of zeroes: a symbol of the extra set, and bits behind it.
+    /// A run of zeros: a symbol of the extra set, and its extra bits.
     Zeroes(usize, u32, u32),
 }
 
-/// Writes the lengths of the character codes in codes of the extra set.
+/// Writes the character code lengths, encoded in the extra set.
 fn write_characters(bits: &mut BitWriter, characters: &Code) {
     if let Some(symbol) = characters.only() {
-        // No symbol of the extra set is read.
+        // No symbol of the extra set follows.
         for count_bits in [EXTRA_BITS, EXTRA_BITS, CHARACTER_BITS] {
             bits.put(count_bits, 0);
         }
@@ -115,7 +114,8 @@ fn runs(lengths: &[u8]) -> Vec<Run> {
             ([length, ..], _) if *length > 0 => runs.push(Run::Extra(usize::from(*length) + 2)),
             (_, zeroes @ (1 | 2)) => runs.extend((0..zeroes).map(|_| Run::Extra(0))),
             (_, zeroes @ 3..=18) => runs.push(Run::Zeroes(1, 4, number(zeroes - 3))),
-            // One more than the short run says, one less than the long one can.
+            // One more than the maximum of the short run, one less than the minimum of the long
+            // one.
             (_, 19) => runs.extend([Run::Extra(0), Run::Zeroes(1, 4, 15)]),
             (_, zeroes) => runs.push(Run::Zeroes(2, CHARACTER_BITS, number(zeroes - 20))),
         }
@@ -123,8 +123,8 @@ fn runs(lengths: &[u8]) -> Vec<Run> {
     runs
 }
 
-/// Writes the lengths of the codes of the extra set or the position set. Behind
-/// the length number `run_after` there is a number of zeroes in two bits.
+/// Writes the code lengths of the extra set or the position set. After length number `run_after`
+/// follows a two-bit count of zeros.
 fn write_lengths(bits: &mut BitWriter, code: &Code, count_bits: u32, run_after: Option<usize>) {
     if let Some(symbol) = code.only() {
         bits.put(count_bits, 0);
@@ -137,7 +137,7 @@ fn write_lengths(bits: &mut BitWriter, code: &Code, count_bits: u32, run_after: 
     while let Some(length) = rest.next() {
         match length {
             0..7 => bits.put(3, length),
-            // As many ones as it is above 4, and a zero.
+            // As many 1 bits as it exceeds 4, and a 0.
             _ => bits.put(length - 3, (1 << (length - 3)) - 2),
         }
         written += 1;

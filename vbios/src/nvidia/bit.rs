@@ -1,4 +1,4 @@
-//! The BIOS Information Table of NVIDIA's x86 images.
+//! BIOS Information Table of NVIDIA x86 images.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,45 +7,44 @@ use core::fmt;
 use crate::checksum::is_balanced;
 use crate::field::{text_at, u16_at, u32_at};
 
-/// NVIDIA's BIOS Information Table ("BIT"): a directory of the tables in an x86
-/// image, of which those that name the board are read.
+/// NVIDIA BIOS Information Table ("BIT"): a directory of the tables in an x86 image; those that
+/// describe the board are parsed.
 ///
-/// Layout: NVIDIA's own description of the table
+/// Layout: NVIDIA's description
 /// (<https://nvidia.github.io/open-gpu-doc/BIOS-Information-Table/BIOS-Information-Table.html>);
-/// the place of the date is from published dumps.
+/// the offset of the date is from published dumps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bit {
-    /// Where the table starts, in bytes from the image's start.
+    /// Offset of the table in the image, in bytes.
     pub offset: usize,
-    /// Its version in binary coded decimal: 0x0100.
+    /// Version in binary coded decimal: 0x0100.
     pub version: u16,
-    /// Whether its header adds up to 0, as it must.
+    /// Whether its header adds up to 0, as required.
     pub checksum_ok: bool,
-    /// What it points at, in its order.
+    /// Its tokens, in order.
     pub tokens: Vec<BitToken>,
-    /// The version of the BIOS: token `B`, what `nvidia-smi` shows.
+    /// BIOS version: token `B`, shown by `nvidia-smi`.
     pub bios_version: Option<BiosVersion>,
-    /// The version once more, in token `i`; it differs from the other in edited
-    /// ROMs.
+    /// BIOS version in token `i`; it differs from the other in edited ROMs.
     pub internal_version: Option<BiosVersion>,
-    /// When it was built, as `mm/dd/yy`; unprintable bytes escaped.
+    /// Build date, `mm/dd/yy`; unprintable bytes escaped.
     pub date: Option<String>,
-    /// The texts of token `S`, unprintable bytes escaped.
+    /// Strings of token `S`, unprintable bytes escaped.
     pub strings: BitStrings,
 }
 
-/// One entry of the table.
+/// A token of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BitToken {
-    /// What it is, an ASCII character: `B` for the BIOS data, `S` for texts.
+    /// Identifier, an ASCII character: `B` for BIOS data, `S` for strings.
     pub id: u8,
-    /// The version of what it points at.
+    /// Version of its data.
     pub version: u8,
-    /// How long that is, in bytes.
+    /// Length of its data, in bytes.
     pub length: u16,
-    /// Where it starts, in bytes from the image's start.
+    /// Offset of its data in the image, in bytes.
     pub offset: u16,
 }
 
@@ -58,9 +57,9 @@ pub struct BitToken {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BiosVersion {
-    /// NVIDIA's four bytes; the highest stands for the chip's family.
+    /// NVIDIA's four bytes; the highest identifies the chip's family.
     pub number: u32,
-    /// The byte that the board's maker chose.
+    /// OEM byte of the board's manufacturer.
     pub oem: u8,
 }
 
@@ -72,33 +71,32 @@ impl fmt::Display for BiosVersion {
     }
 }
 
-/// The texts of a BIT.
+/// Strings of a BIT.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct BitStrings {
-    /// What it shows when it starts: the board and, behind it, the maker's own
-    /// name of the BIOS.
+    /// Sign-on message: the board and the manufacturer's name of the BIOS.
     pub sign_on: Option<String>,
-    /// The version in words.
+    /// Version string.
     pub version: Option<String>,
-    /// Who has the rights.
+    /// Copyright string.
     pub copyright: Option<String>,
-    /// The maker's text.
+    /// OEM string.
     pub oem: Option<String>,
-    /// The maker's name.
+    /// OEM vendor name.
     pub vendor: Option<String>,
-    /// The product's name.
+    /// OEM product name.
     pub product: Option<String>,
-    /// The product's revision.
+    /// OEM product revision.
     pub product_revision: Option<String>,
 }
 
-/// With what the table starts.
+/// Signature of the table.
 const SIGNATURE: &[u8] = b"\xff\xb8BIT\0";
 
 impl Bit {
-    /// Finds and reads the table of an x86 image.
+    /// Finds and parses the table of an x86 image.
     pub(crate) fn read(image: &[u8]) -> Option<Self> {
         let offset = memchr::memmem::find(image, SIGNATURE)?;
         let bytes = image.get(offset..)?;
@@ -132,7 +130,7 @@ impl Bit {
         };
         let date = data(b'i').and_then(|data| {
             let date = data.get(0x0f..0x17)?;
-            // Where the bytes are no date the table is another one.
+            // If the bytes are not a date, the table has another layout.
             matches!(date, [_, _, b'/', _, _, b'/', _, _]).then(|| text_at(date, 0, 8))?
         });
         let strings = data(b'S').map(|records| BitStrings::read(image, records));
@@ -150,8 +148,7 @@ impl Bit {
 }
 
 impl BitStrings {
-    /// Reads the texts of token `S`: records of a pointer into `image` and the
-    /// longest that the text may be.
+    /// Parses the strings of token `S`: records of a pointer into `image` and a maximum length.
     fn read(image: &[u8], records: &[u8]) -> Self {
         let text = |index: usize| {
             let record = records.get(index * 3..)?;

@@ -1,40 +1,37 @@
-//! The extension of an image's data structure ("NPDE").
+//! Extension of an image's data structure ("NPDE").
 
 use pci_core::SubsystemId;
 
 use crate::field::{BLOCK, u16_at, u32_at};
 
-/// NVIDIA's extension of the data structure, which stands behind it on the next
-/// multiple of 16: its own length and last flag make a second chain through the
-/// same ROM, with images that the PCI specification does not know.
+/// NVIDIA's extension of the data structure, at the next multiple of 16 after it: its own length
+/// and last flag form a second chain through the same ROM, with images outside the PCI
+/// specification.
 ///
-/// The layout up to the flag is what `drivers/gpu/nova-core/vbios.rs` of Linux
-/// reads; the version and the subsystem were found in published dumps, where the
-/// version is the one that `nvflash` prints.
+/// The layout up to the flag is that of `drivers/gpu/nova-core/vbios.rs` of Linux; the version and
+/// the subsystem are from published dumps, where the version matches `nvflash`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// Where it starts, in bytes from the image's start.
+    /// Offset in the image, in bytes.
     pub offset: usize,
-    /// Its revision: 0x0100 or 0x0101 in what was seen.
+    /// Revision: 0x0100 or 0x0101 in known dumps.
     pub revision: u16,
-    /// How long it says it is, in bytes.
+    /// Length of the extension, in bytes.
     pub structure_length: u16,
-    /// The length of the sub-image in bytes.
+    /// Length of the sub-image in bytes.
     pub length: usize,
-    /// Whether no image follows it in NVIDIA's chain.
+    /// Last flag of NVIDIA's chain.
     pub last: bool,
-    /// The version of the UEFI driver in an EFI image, `0x00050009`; where the
-    /// structure is long enough to have it.
+    /// Version of the UEFI driver in an EFI image, `0x00050009`; if the structure is long enough.
     pub efi_version: Option<u32>,
-    /// The board that the ROM is for, where the structure is long enough to have
-    /// it and says one.
+    /// Subsystem IDs of the board, if the structure is long enough and has them.
     pub subsystem: Option<SubsystemId>,
 }
 
 impl Extension {
-    /// Reads the extension of the data structure of `structure_length` bytes at
-    /// `structure` of `image`.
+    /// Parses the extension of the data structure of `structure_length` bytes at `structure` of
+    /// `image`.
     pub(crate) fn read(image: &[u8], structure: usize, structure_length: u16) -> Option<Self> {
         let offset = (structure + usize::from(structure_length)).next_multiple_of(16);
         let bytes = image.get(offset..)?;

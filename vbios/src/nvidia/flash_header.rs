@@ -1,34 +1,32 @@
-//! The header that NVIDIA's flash images have in front of the first image.
+//! NVIDIA flash header before the first image.
 
 use crate::error::{Cause, Result};
 use crate::field::{offset, u32_at};
 
-/// NVIDIA's flash header ("NVGI"), which says where the first image is.
+/// NVIDIA flash header ("NVGI"), which points to the first image.
 ///
-/// The layout is what `nova-core` and the open driver read
-/// (`drivers/gpu/nova-core/vbios.rs` of Linux, `kgspParseFwsecUcodeFromVbiosImg`
-/// of open-gpu-kernel-modules): the word at 4 has the version in bits 15:8 and
-/// the fixed part's size in bits 30:16, the word at 8 the total size in bits
-/// 19:0. Versions 1 and 2 have the first image's offset four bytes behind the
-/// fixed part. Version 3 has the offset of the flash status behind the total size;
-/// one flash sector of 4096 bytes later stands a directory ("RFRD") with the first
-/// image's offset at 8.
+/// The layout is that of `nova-core` and the open driver (`drivers/gpu/nova-core/vbios.rs` of
+/// Linux, `kgspParseFwsecUcodeFromVbiosImg` of open-gpu-kernel-modules): the word at 4 has the
+/// version in bits 15:8 and the size of the fixed part in bits 30:16, the word at 8 the total size
+/// in bits 19:0. Versions 1 and 2 have the first image's offset four bytes after the fixed part.
+/// Version 3 has the offset of the flash status after the total size; one flash sector of 4096
+/// bytes later is a directory ("RFRD") with the first image's offset at 8.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlashHeader {
     /// 1 on Kepler and Maxwell, 2 on Pascal, 3 since Turing.
     pub version: u8,
-    /// The size of the fixed part, in bytes.
+    /// Size of the fixed part, in bytes.
     pub fixed_size: usize,
-    /// The size of the header's data, in bytes.
+    /// Size of the header's data, in bytes.
     pub total_size: usize,
-    /// Where it says that the first image is, in bytes from the file's start.
+    /// Offset of the first image in the file, in bytes.
     pub first_image: Result<usize>,
 }
 
 impl FlashHeader {
-    /// Reads the header at the start of `file`; `None` where there is none. One
-    /// that stands later belongs to a second copy and says nothing of the first.
+    /// Parses the header at the start of `file`; `None` if there is none. A later header belongs to
+    /// a second copy.
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
         if !file.starts_with(b"NVGI") {

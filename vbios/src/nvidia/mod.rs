@@ -1,4 +1,4 @@
-//! What NVIDIA's ROMs have beyond the PCI specification.
+//! NVIDIA structures beyond the PCI specification.
 
 mod bit;
 mod board;

@@ -1,4 +1,4 @@
-//! The table as firmware reads it.
+//! The table in AML.
 
 use alloc::vec::Vec;
 
@@ -25,11 +25,11 @@ mod op {
     pub(super) const RETURN: u8 = 0xa4;
 }
 
-/// Two arguments, and one caller at a time.
+/// Two arguments, serialized.
 const METHOD_FLAGS: u8 = 0x0a;
 
 impl RomTable<'_> {
-    /// The table as firmware reads it: what QEMU's `-acpitable file=` takes.
+    /// The table in AML, for QEMU's `-acpitable file=`.
     #[must_use]
     pub fn to_aml(&self) -> Vec<u8> {
         let [chunk_low, chunk_high] = Self::CHUNK.to_le_bytes();
@@ -63,12 +63,12 @@ impl RomTable<'_> {
     }
 }
 
-/// `body` behind the header of a table (ACPI Specification 6.5, section 5.2.6).
+/// `body` after a table header (ACPI Specification 6.5, section 5.2.6).
 fn with_header(body: &[u8]) -> Vec<u8> {
     let mut table = [
         b"SSDT",
         &length(36 + body.len())[..],
-        // Revision 2: integers have 64 bits.
+        // Revision 2: 64-bit integers.
         &[2, 0],
         b"PASSTH",
         b"OPTIOROM",
@@ -85,7 +85,7 @@ fn with_header(body: &[u8]) -> Vec<u8> {
     table
 }
 
-/// A length that [`RomTable::LARGEST`] keeps below four bytes.
+/// A length that [`RomTable::LARGEST`] limits to four bytes.
 fn length(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
@@ -97,9 +97,8 @@ fn name(path: &AcpiPath) -> Vec<u8> {
     [&[op::ROOT, op::MULTI_NAME, count], segments.as_flattened()].concat()
 }
 
-/// `content` behind its opcode and its length, which counts its own bytes: six bits,
-/// or four and one to three bytes, whose number stands in the two highest (section
-/// 20.2.4).
+/// `content` after its opcode and package length, which includes its own bytes: six bits, or four
+/// bits and one to three bytes, whose number is in the two highest bits (section 20.2.4).
 fn packaged(opcode: u8, content: &[u8]) -> Vec<u8> {
     let following = (0..3).find(|bytes| {
         let bits = if *bytes == 0 { 6 } else { 4 + 8 * bytes };
@@ -111,7 +110,7 @@ fn packaged(opcode: u8, content: &[u8]) -> Vec<u8> {
         0 => first,
         _ => u8::try_from(following << 6).unwrap_or(0) | (first & 0x0f),
     };
-    // The rest, less the four bits that are in the lead.
+    // The rest, less the four bits in the lead byte.
     let rest = u32::from_le_bytes([first, second, third, fourth]) >> 4;
     let rest = rest.to_le_bytes();
     let rest = rest.get(..following).unwrap_or_default();

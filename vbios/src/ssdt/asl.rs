@@ -1,4 +1,4 @@
-//! The table as people read it.
+//! The table in ASL.
 
 use alloc::string::String;
 use core::fmt::Write as _;

@@ -1,10 +1,9 @@
-//! An ACPI table that hands a guest a ROM.
+//! An ACPI table that provides a ROM to a guest.
 //!
-//! A laptop's graphics card may have no ROM of its own: the system's firmware keeps
-//! it, and drivers ask the firmware for it by the method `_ROM` of the card's ACPI
-//! device (ACPI Specification 6.5, section B.3.3). A guest's firmware has no such
-//! method. A secondary table (SSDT) with one, given to the guest, hands the driver
-//! the ROM.
+//! A laptop GPU may have no ROM: the system firmware keeps it, and drivers read it with the method
+//! `_ROM` of the GPU's ACPI device (ACPI Specification 6.5, section B.3.3). A guest's firmware has
+//! no such method. A secondary table (SSDT) with the method, passed to the guest, provides the ROM
+//! to the driver.
 //!
 //! ```
 //! use vbios::ssdt::RomTable;

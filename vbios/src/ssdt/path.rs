@@ -1,4 +1,4 @@
-//! The name of an ACPI device.
+//! Path of an ACPI device.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -6,11 +6,10 @@ use core::str::FromStr;
 
 use crate::error::{Cause, Error, Result};
 
-/// The full name of an ACPI device: `\` and segments of up to four capital letters,
-/// digits and underscores, of which none starts with a digit (ACPI Specification
-/// 6.5, section 19.2.2). QEMU's name for the function in slot 8.0 of its root bus is
-/// `\_SB.PCI0.S40`, where `40` is the slot and function in hex; behind a root port
-/// there `\_SB.PCI0.S40.S00`.
+/// Full path of an ACPI device: `\` and segments of up to four capital letters, digits and
+/// underscores, not starting with a digit (ACPI Specification 6.5, section 19.2.2). QEMU's path for
+/// function 8.0 of its root bus is `\_SB.PCI0.S40`, where `40` is slot and function in hex; below a
+/// root port there, `\_SB.PCI0.S40.S00`.
 ///
 /// ```
 /// use vbios::ssdt::AcpiPath;
@@ -22,7 +21,7 @@ use crate::error::{Cause, Error, Result};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AcpiPath(Vec<Segment>);
 
-/// Four characters, shorter names filled with `_`.
+/// Four characters, padded with `_`.
 pub(super) type Segment = [u8; 4];
 
 impl FromStr for AcpiPath {
@@ -35,7 +34,7 @@ impl FromStr for AcpiPath {
             .map(segment)
             .collect::<Option<_>>()
             .ok_or(Cause::AcpiPath)?;
-        // The number of segments is one byte of the encoding.
+        // The number of segments is encoded in one byte.
         if segments.len() > usize::from(u8::MAX) {
             return Err(Cause::AcpiPath.into());
         }
@@ -57,14 +56,14 @@ fn segment(name: &str) -> Option<Segment> {
 }
 
 impl AcpiPath {
-    /// The segments, from the root on.
+    /// The segments, from the root.
     pub(super) fn segments(&self) -> &[Segment] {
         &self.0
     }
 }
 
 impl fmt::Display for AcpiPath {
-    /// As it is typed, without the underscores that fill a segment.
+    /// As typed, without padding.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = '\\';
         for segment in &self.0 {

@@ -1,4 +1,4 @@
-//! The table and what it holds.
+//! The table's contents.
 
 use super::path::AcpiPath;
 use crate::error::{Cause, Result};
@@ -11,20 +11,18 @@ pub struct RomTable<'a> {
 }
 
 impl<'a> RomTable<'a> {
-    /// The largest ROM, in bytes: as large as a ROM's BAR can be, and well below what
-    /// the length of an object in a table can say (ACPI Specification 6.5, section
-    /// 20.2.4).
+    /// Size limit of the ROM, in bytes: the maximum of a ROM BAR, well below the length limit of an
+    /// object in a table (ACPI Specification 6.5, section 20.2.4).
     pub const LARGEST: usize = 16 << 20;
 
-    /// How many bytes one call of `_ROM` gives at most (ACPI Specification 6.5,
-    /// section B.3.3).
+    /// Maximum number of bytes per call of `_ROM` (ACPI Specification 6.5, section B.3.3).
     pub(crate) const CHUNK: u16 = 4096;
 
-    /// A table that hands `rom` to the driver of the device at `path`.
+    /// A table that provides `rom` to the driver of the device at `path`.
     ///
     /// # Errors
     ///
-    /// When the ROM is larger than [`RomTable::LARGEST`].
+    /// If the ROM exceeds [`RomTable::LARGEST`].
     pub fn new(rom: &'a [u8], path: AcpiPath) -> Result<Self> {
         if rom.len() > Self::LARGEST {
             return Err(Cause::TableTooLarge {

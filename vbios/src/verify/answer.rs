@@ -1,37 +1,37 @@
-//! What one reader of a ROM does with it.
+//! A consumer's answer to a ROM.
 
 use alloc::string::String;
 
 use super::consumer::Consumer;
 
-/// What one reader does with the ROM.
+/// A consumer's answer to a ROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RomAnswer {
-    /// Who reads it.
+    /// The consumer.
     pub consumer: Consumer,
-    /// Whether it takes it.
+    /// Whether it accepts the ROM.
     pub acceptance: Acceptance,
-    /// Why, in a few words.
+    /// Reason, in a few words.
     pub because: String,
 }
 
-/// Whether a reader takes a ROM.
+/// Whether a consumer accepts a ROM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Acceptance {
-    /// By all of its rules that can be checked.
+    /// Accepted by all rules that can be checked.
     Accepts,
-    /// By one of its rules.
+    /// Rejected by one of its rules.
     Refuses,
-    /// The input does not say.
+    /// Not determined by the input.
     Unknown,
 }
 
 impl Acceptance {
-    /// The word for it, as in documents: `accepts`.
+    /// The word in documents: `accepts`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Whether the ROM is for the card.
+//! Match of the ROM with the card.
 
 use alloc::format;
 
@@ -29,7 +29,7 @@ fn decimal_ids(examination: &mut Examination<'_>) {
         let Some(meant) = decimal::meant(image.id.vendor) else {
             continue;
         };
-        // An id that is the card's own was meant.
+        // An ID that is the card's own was intended.
         if examination
             .target
             .id
@@ -61,7 +61,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
     }
     let told = |image: &&Image| image.id != PciId::new(0, 0);
     let Some(first) = rom.images.iter().find(told) else {
-        let text = "no image says which card it is for";
+        let text = "no image names its card";
         return examination.find("rom-no-ids", RomVerdict::Unknown, None, None, text, None);
     };
     let at = first.offset;
@@ -70,7 +70,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
     }
     if first.id.vendor != id.vendor {
         let text = format!(
-            "the ROM is for {}, another vendor's card than {id}",
+            "the ROM is for {}, a card of another vendor than {id}",
             first.id
         );
         let (code, verdict) = ("rom-other-vendor", RomVerdict::Blocker);
@@ -95,7 +95,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
     );
 }
 
-/// The ROM of one function given to another.
+/// A ROM that is for another function of the card.
 fn function(examination: &mut Examination<'_>, class: ClassCode) {
     let rom = examination.rom;
     let Some(image) = rom

@@ -1,35 +1,32 @@
-//! Who reads a ROM.
+//! Consumers of a ROM.
 
 use core::fmt;
 
-/// A program that reads a ROM, by rules of its own.
+/// A program that reads a ROM, with its own rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Consumer {
-    /// Linux where it gives a device's ROM by the file `rom` in sysfs
-    /// (`drivers/pci/rom.c`).
+    /// Linux, when it returns a device's ROM in the sysfs file `rom` (`drivers/pci/rom.c`).
     LinuxSysfs,
-    /// QEMU where it puts a file into a device's ROM BAR (`hw/pci/pci.c`,
-    /// `pci_add_option_rom`).
+    /// QEMU, when it loads a file into a device's ROM BAR (`hw/pci/pci.c`, `pci_add_option_rom`).
     Qemu,
     #[cfg_attr(feature = "serde", serde(rename = "seabios"))]
-    /// `SeaBIOS`, the firmware of guests with a BIOS (`src/optionroms.c`).
+    /// SeaBIOS, the firmware of BIOS guests (`src/optionroms.c`).
     SeaBios,
-    /// OVMF, the firmware of guests with UEFI, by edk2's PCI bus driver
+    /// OVMF, the firmware of UEFI guests, with edk2's PCI bus driver
     /// (`MdeModulePkg/Bus/Pci/PciBusDxe/PciOptionRomSupport.c`).
     Ovmf,
-    /// NVIDIA's driver, where it reads the ROM of its card
-    /// (`drivers/gpu/nova-core/vbios.rs` of Linux and open-gpu-kernel-modules).
+    /// NVIDIA's driver, when it reads the ROM of its card (`drivers/gpu/nova-core/vbios.rs` of
+    /// Linux and open-gpu-kernel-modules).
     NvidiaDriver,
-    /// UEFI Secure Boot, where it is on in the guest (UEFI Specification 2.10,
-    /// section 32.4).
+    /// UEFI Secure Boot, if enabled in the guest (UEFI Specification 2.10, section 32.4).
     SecureBoot,
 }
 
 impl Consumer {
-    /// All of them, in the order in which they read a ROM.
+    /// All consumers, in the order in which they read a ROM.
     pub const ALL: [Self; 6] = [
         Self::LinuxSysfs,
         Self::Qemu,
@@ -39,7 +36,7 @@ impl Consumer {
         Self::NvidiaDriver,
     ];
 
-    /// The word for it in documents: `linux-sysfs`.
+    /// The word in documents: `linux-sysfs`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -54,7 +51,7 @@ impl Consumer {
 }
 
 impl fmt::Display for Consumer {
-    /// Its name: `SeaBIOS`.
+    /// The name: `SeaBIOS`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::LinuxSysfs => "Linux sysfs",

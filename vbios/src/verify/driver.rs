@@ -1,5 +1,4 @@
-//! The EFI drivers themselves: whether they can be unpacked, and whether they are
-//! what was signed.
+//! EFI drivers: whether they can be decompressed, and whether they match their signature.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,8 +11,8 @@ use super::unpacked::{Signature, State};
 use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 
-/// Says of each EFI image whose headers are right whether its driver is sound, and of
-/// the first for the guest what Secure Boot makes of it.
+/// Checks the driver of each EFI image with valid headers, and, for the first one that suits the
+/// guest, Secure Boot.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let wanted = examination.target.machine;
@@ -35,7 +34,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             State::Unread => continue,
             State::Damaged(damage) => {
                 let text = format!(
-                    "the headers of the EFI image are right, but its driver is damaged: {damage}"
+                    "the headers of the EFI image are valid, but its driver is damaged: {damage}"
                 );
                 let (verdict, again) = (examination.weight(Consumer::Ovmf), RomRemedy::DumpAgain);
                 examination.find("rom-efi-damaged", verdict, Consumer::Ovmf, at, text, again);

@@ -1,4 +1,4 @@
-//! The file as a whole, and what stands around the images.
+//! The file as a whole, and the bytes around the images.
 
 use alloc::format;
 
@@ -11,11 +11,10 @@ use super::remedy::RomRemedy;
 use super::verdict::RomVerdict;
 use crate::rom::PrefixKind;
 
-/// QEMU takes files up to this length as a ROM (`hw/pci/pci.c`,
-/// `pci_add_option_rom`).
+/// Size limit of a QEMU ROM file (`hw/pci/pci.c`, `pci_add_option_rom`).
 const LONGEST: usize = 2 << 30;
 
-/// QEMU's own rules, and what a file must start with.
+/// QEMU's rules, and the start of the file.
 pub(super) fn examine_file(examination: &mut Examination<'_>) {
     let (rom, length) = (examination.rom, examination.file.len());
     let qemu = Consumer::Qemu;
@@ -32,7 +31,7 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
         let what = match rom.prefix.kind {
             PrefixKind::NvidiaHeader => "NVIDIA's flash header",
             PrefixKind::Padding => "padding",
-            _ => "something else",
+            _ => "unknown data",
         };
         let text = format!(
             "{} bytes of {what} stand in front of the first image, and firmware looks for 55 aa \
@@ -65,29 +64,28 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
     }
 }
 
-/// What stands behind the images.
+/// The bytes after the images.
 pub(super) fn examine_surroundings(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     if rom.images.is_empty() {
         return;
     }
     if let Some(backup) = rom.backup {
-        let text =
-            "a second copy of the ROM follows, as flash chips keep one; nobody reads it here";
+        let text = "a second copy of the ROM follows, as in flash chips; no consumer reads it";
         let verdict = RomVerdict::Harmless;
         examination.find("rom-backup", verdict, None, backup.offset, text, None);
     }
     if rom.tail_length > 0 {
         let from_amd = |vendor| vendor == VendorId::ATI || vendor == VendorId::AMD;
         let what = if !rom.nvidia_images.is_empty() {
-            "NVIDIA's own images and what its flash chip has behind them"
+            "NVIDIA's own images and other contents of its flash chip"
         } else if rom.images.iter().any(|image| from_amd(image.id.vendor)) {
             "padding or the firmware of AMD's other processors"
         } else {
-            "what belongs to none of the images"
+            "unknown data"
         };
         let text = format!(
-            "{} bytes follow the last image: {what}; no firmware looks there",
+            "{} bytes follow the last image: {what}; firmware ignores them",
             rom.tail_length
         );
         let at = rom.end_pcir(examination.file);

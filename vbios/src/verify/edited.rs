@@ -1,4 +1,4 @@
-//! ROMs that somebody edited.
+//! Edited ROMs.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -7,8 +7,8 @@ use super::examination::Examination;
 use super::verdict::RomVerdict;
 use crate::board::VendorTables;
 
-/// NVIDIA's ROMs have their version three times; who edits one forgets the others.
-/// The maker's byte alone differs in sound ones, too.
+/// NVIDIA ROMs contain their version three times; edits often miss some. The OEM byte alone differs
+/// in unmodified ROMs too.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let Some(board) = &examination.rom.board else {
         return;
@@ -25,13 +25,11 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         .filter(|internal| internal.number != version.number)
         .map(|internal| internal.to_string());
     let words = bit.strings.version.as_deref();
-    // Some have another text there; one with another version is what tells.
+    // Some have another text there; only one with another version is evidence.
     let told = words.and_then(|words| words.strip_prefix("Version "));
     let told = told.filter(|told| !told.eq_ignore_ascii_case(&version.to_string()));
     if let Some(other) = other.or(told.map(ToString::to_string)) {
-        let text = format!(
-            "the ROM calls itself version {version} and version {other}: somebody edited it"
-        );
+        let text = format!("the ROM contains version {version} and version {other}: it was edited");
         examination.find("rom-edited", RomVerdict::Unknown, None, at, text, None);
     }
     if !bit.checksum_ok {

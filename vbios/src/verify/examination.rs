@@ -1,4 +1,4 @@
-//! A ROM under examination: what the rules look at and add to.
+//! State of a verification.
 
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
@@ -21,15 +21,15 @@ pub(super) struct Examination<'a> {
     pub(super) target: &'a Target,
     pub(super) answers: Vec<RomAnswer>,
     pub(super) findings: Vec<RomFinding>,
-    /// The drivers that were read so far, by where their images start.
+    /// The drivers decompressed so far, by the offset of their images.
     pub(super) drivers: BTreeMap<usize, Rc<Unpacked>>,
-    /// So many bytes may still be made by decompressing drivers.
+    /// Remaining limit of decompressed bytes.
     pub(super) room: usize,
 }
 
 impl Examination<'_> {
-    /// What is known of the driver in the EFI image `image`, which is read when it is
-    /// asked for first: to decompress it takes longer than all else.
+    /// The driver in the EFI image `image`, read on first use: decompression is the most expensive
+    /// step.
     pub(super) fn driver(&mut self, image: &Image) -> Rc<Unpacked> {
         let driver = self.drivers.entry(image.offset);
         Rc::clone(
@@ -69,7 +69,7 @@ impl Examination<'_> {
         });
     }
 
-    /// What a fault means that one guest firmware alone minds.
+    /// Verdict of a problem that affects only one guest firmware.
     pub(super) fn weight(&self, firmware: Consumer) -> RomVerdict {
         let concerns = |guest: Guest| match firmware {
             Consumer::SeaBios => guest.has_seabios(),
@@ -82,7 +82,7 @@ impl Examination<'_> {
         }
     }
 
-    /// Whether the ROM is of a graphics card, where no picture is what is missed.
+    /// Whether the ROM is of a graphics card, whose guest then shows no picture.
     pub(super) fn is_display(&self) -> bool {
         let display = |image: &Image| image.class.is_display();
         self.rom.images.iter().any(display)

@@ -1,8 +1,8 @@
-//! What each code means.
+//! Meanings of the finding codes.
 
 use alloc::vec::Vec;
 
-/// A row a code: the code, what it means, the source.
+/// A row per code: code, meaning, source.
 const TABLE: &str = include_str!("../../data/findings.tsv");
 
 fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
@@ -13,13 +13,13 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     })
 }
 
-/// All codes that a finding of [`verify`](super::verify()) can have.
+/// All codes of findings of [`verify`](super::verify()).
 #[must_use]
 pub fn codes() -> Vec<&'static str> {
     rows().map(|(code, ..)| code).collect()
 }
 
-/// What a code means, and where that is written.
+/// Meaning of a code, and its source.
 ///
 /// ```
 /// let (meaning, source) = vbios::verify::explain("rom-checksum").unwrap();

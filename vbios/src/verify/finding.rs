@@ -1,4 +1,4 @@
-//! What is said of a ROM.
+//! Findings about a ROM.
 
 use alloc::string::String;
 
@@ -6,21 +6,20 @@ use super::consumer::Consumer;
 use super::remedy::RomRemedy;
 use super::verdict::RomVerdict;
 
-/// One thing that is said of a ROM for its target.
+/// A finding about a ROM for its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RomFinding {
-    /// The stable name of what was found; [`explain`](super::explain()) tells more.
+    /// Stable code; see [`explain`](super::explain()).
     pub code: &'static str,
-    /// What it means.
+    /// Verdict.
     pub verdict: RomVerdict,
-    /// Whom it concerns; `None` where it concerns all.
+    /// The affected consumer; `None` for all.
     pub consumer: Option<Consumer>,
-    /// Where it is, in bytes from the start of the file; `None` for what is of no
-    /// place.
+    /// Offset in the file, in bytes; `None` if it has none.
     pub offset: Option<usize>,
     /// One sentence, with the values of this ROM.
     pub text: String,
-    /// What to do, where there is something to do.
+    /// Remedy, if there is one.
     pub remedy: Option<RomRemedy>,
 }

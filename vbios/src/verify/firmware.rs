@@ -1,4 +1,4 @@
-//! Both firmwares together.
+//! SeaBIOS and OVMF together.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -8,8 +8,8 @@ use super::consumer::Consumer;
 use super::examination::Examination;
 use super::verdict::RomVerdict;
 
-/// Where the guest's firmware is not known, a ROM that one of them takes may do; one
-/// that neither takes cannot.
+/// If the guest's firmware is unknown, a ROM that one of them accepts may work; one that neither
+/// accepts cannot.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let because = |consumer| -> Option<String> {
         let answers = &examination.answers;
@@ -21,11 +21,12 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         return;
     };
     let rom = examination.rom;
-    // These have findings that say it of both.
+    // These have findings for both.
     if rom.images.is_empty() || rom.prefix.length > 0 || examination.target.guest.is_some() {
         return;
     }
-    let text = format!("no guest takes this ROM: for SeaBIOS {seabios}; for OVMF {ovmf}");
+    let text =
+        format!("no guest firmware accepts this ROM: for SeaBIOS {seabios}; for OVMF {ovmf}");
     examination.find(
         "rom-no-guest-firmware",
         RomVerdict::Blocker,

@@ -1,4 +1,4 @@
-//! The order in which a ROM is examined.
+//! The verification, step by step.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -10,12 +10,11 @@ use super::{card, driver, dump, edited, firmware, nvidia, ovmf, problems, seabio
 use crate::efi::Algorithm;
 use crate::rom::Rom;
 
-/// Says who takes the ROM `rom`, which was read from `file`, for `target`, and what
-/// is wrong with it.
+/// Verifies the ROM `rom`, parsed from `file`, for `target`: which consumers accept it, and its
+/// problems.
 ///
-/// Time and memory are linear in the length of the file, and at most
-/// [`Algorithm::LARGEST`] bytes are made by decompressing its EFI drivers; of drivers
-/// that would take more it is unknown who takes them.
+/// Time and memory are linear in the length of the file, and at most [`Algorithm::LARGEST`] bytes
+/// of EFI drivers are decompressed; the acceptance of drivers beyond that is unknown.
 #[must_use]
 pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
     let mut examination = Examination {

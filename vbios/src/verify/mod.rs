@@ -1,8 +1,8 @@
-//! Whether a ROM serves a card and a guest: who takes it, who does not, and why.
+//! Verification of a ROM for a card and a guest: which consumers accept it, and why.
 //!
-//! A ROM that is given to a guest (`romfile=`) is read by one program after the
-//! other, each by rules of its own: QEMU puts the file into the ROM BAR, then the
-//! guest's firmware walks through it. [`verify()`] asks each of them.
+//! A guest's ROM (`romfile=`) is read by several programs, each with its own rules: QEMU loads the
+//! file into the ROM BAR, then the guest's firmware walks through it. [`verify()`] evaluates each
+//! of them.
 //!
 //! ```
 //! use vbios::{Rom, verify, verify::{Acceptance, Consumer, Target}};

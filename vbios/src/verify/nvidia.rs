@@ -1,4 +1,4 @@
-//! NVIDIA's driver.
+//! NVIDIA's driver as consumer.
 
 use alloc::format;
 
@@ -10,12 +10,11 @@ use crate::code_type::CodeType;
 
 const SELF: Consumer = Consumer::NvidiaDriver;
 
-/// The walk of `drivers/gpu/nova-core/vbios.rs` of Linux, which reads no more than
-/// 1 MiB.
+/// Read limit of `drivers/gpu/nova-core/vbios.rs` of Linux: 1 MiB.
 const LONGEST: usize = 1 << 20;
 
-/// Whether its chain closes. The driver reads the card's own flash chip through BAR
-/// 0, so that a file that is given to the guest never reaches it.
+/// Whether NVIDIA's chain is closed. The driver reads the card's flash chip through BAR 0, so a
+/// `romfile=` never reaches it.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let Some(last) = rom.nvidia_images.last() else {
@@ -28,7 +27,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         .iter()
         .any(|image| image.code_type == CodeType::X86);
     if !has_x86 {
-        let because = "no x86 image is in its chain";
+        let because = "its chain has no x86 image";
         return examination.answer(SELF, Acceptance::Refuses, because);
     }
     if rom.end_nvidia().is_some() {
@@ -36,7 +35,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             let because = "its chain is longer than 1 MiB";
             return examination.answer(SELF, Acceptance::Refuses, because);
         }
-        let because = format!("its chain of {} images closes", rom.nvidia_images.len());
+        let because = format!("its chain of {} images is closed", rom.nvidia_images.len());
         return examination.answer(SELF, Acceptance::Accepts, because);
     }
     examination.answer(

@@ -1,4 +1,4 @@
-//! OVMF, by edk2's PCI bus driver.
+//! OVMF (edk2's PCI bus driver) as consumer.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -20,13 +20,13 @@ use crate::rom::Rom;
 
 const SELF: Consumer = Consumer::Ovmf;
 
-/// ROM BARs up to this length are taken for none (`GetOpRomInfo`): 2 KiB is what all
-/// address bits of the BAR say at the least.
+/// Largest ROM BAR that OVMF treats as missing (`GetOpRomInfo`): 2 KiB, the value of a BAR without
+/// writable address bits.
 const NO_BAR: usize = 2048;
 
-/// The walk of `LoadOpRomImage`, and the checks of `ProcessOpRomImage` and
-/// `LocalLoadFile2` (`PciOptionRomSupport.c`) for each EFI image. No ids are
-/// compared; whether the driver serves the device is the driver's own decision.
+/// The walk of `LoadOpRomImage`, and the checks of `ProcessOpRomImage` and `LocalLoadFile2`
+/// (`PciOptionRomSupport.c`) for each EFI image. IDs are not compared; the driver decides whether
+/// it supports the device.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     if rom.prefix.length > 0 || rom.images.is_empty() {
@@ -43,9 +43,9 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         return no_efi(examination);
     };
     if examination.file.len() <= NO_BAR {
-        let because = "a ROM BAR of 2 KiB or less is taken for none";
+        let because = "a ROM BAR of 2 KiB or less is ignored";
         examination.answer(SELF, Acceptance::Refuses, because);
-        let text = "OVMF takes a ROM BAR of 2 KiB or less, as this file gets, for none";
+        let text = "OVMF ignores a ROM BAR of 2 KiB or less, which this file gets";
         let verdict = examination.weight(SELF);
         let remedy = (verdict == RomVerdict::Unknown).then_some(RomRemedy::NameGuest);
         return examination.find("rom-small-bar", verdict, SELF, None, text, remedy);
@@ -77,7 +77,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             examination.answer(SELF, Acceptance::Accepts, because);
         }
         None if unread.is_some() => {
-            let because = "the EFI drivers are larger than any ROM's, and not all were read";
+            let because = "the EFI drivers exceed the size limit of a ROM, and not all were read";
             examination.answer(SELF, Acceptance::Unknown, because);
         }
         None => {
@@ -88,12 +88,12 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     }
 }
 
-/// The images that it looks at. A later header that is missing is looked for block
-/// by block, and QEMU fills the BAR with zeros behind the file.
+/// The images that it visits. Past a missing header, OVMF searches block by block, and QEMU fills
+/// the BAR with zeros after the file.
 fn walk<'a>(rom: &'a Rom, file: &[u8]) -> Vec<Cow<'a, Image>> {
     let mut images = Vec::new();
     let bar = file.len().next_power_of_two();
-    // Up to a missing header both walks meet the same images.
+    // Up to a missing header both walks visit the same images.
     let mut known = rom.images.iter().peekable();
     let mut offset: usize = 0;
     while let Some(rest) = file.get(offset..).filter(|rest| !rest.is_empty()) {
@@ -106,7 +106,7 @@ fn walk<'a>(rom: &'a Rom, file: &[u8]) -> Vec<Cow<'a, Image>> {
         }
         let aligned = u16_at(rest, 0x18).is_some_and(|pointer| pointer % 4 == 0);
         let known = known.next_if(|image| image.offset == offset);
-        // What is wrong was said when the file was parsed.
+        // Problems were reported by the parser.
         let read = || {
             Image::read(file, offset, &mut Vec::new())
                 .ok()
@@ -129,29 +129,28 @@ fn walk<'a>(rom: &'a Rom, file: &[u8]) -> Vec<Cow<'a, Image>> {
     images
 }
 
-/// Whether a guest of this kind starts a driver for `machine`: its own kind and, by
-/// the interpreter that edk2 has, byte code. The machine in the image's header does
-/// not count.
+/// Whether a guest with processor `guest` runs a driver for `machine`: the same type or, with
+/// edk2's interpreter, EFI byte code. The machine type in the image's header is ignored.
 fn runs(machine: EfiMachine, guest: EfiMachine) -> bool {
     machine == guest || machine == EfiMachine::BYTE_CODE
 }
 
-/// Why `LocalLoadFile2` does not give the driver, or it cannot be loaded.
+/// Why `LocalLoadFile2` rejects the image, or the driver cannot be loaded.
 fn fault(header: &EfiHeader, image: &Image, driver: &Unpacked) -> Option<String> {
     let length = image.length_pcir;
     let problem = if !header.signature_ok {
         "lacks the signature 0x0ef1".into()
     } else if !header.subsystem.is_driver() {
-        format!("is no driver: subsystem {:#04x}", header.subsystem.0)
+        format!("is not a driver: subsystem {:#04x}", header.subsystem.0)
     } else if !header.compression.is_known() {
-        format!("is packed in an unknown way: {}", header.compression.0)
+        format!("has the unknown compression type {}", header.compression.0)
     } else if header.size > length {
-        "has an initialisation size that is more than its length".into()
+        "has an initialization size that exceeds its length".into()
     } else if usize::from(header.payload_offset) >= header.size {
-        "has its driver outside".into()
+        "has a driver outside the image".into()
     } else {
         match &driver.state {
-            State::Damaged(damage) => format!("has a driver that is damaged: {damage}"),
+            State::Damaged(damage) => format!("has a damaged driver: {damage}"),
             State::Sound(_) | State::Unread => return None,
         }
     };
@@ -159,27 +158,23 @@ fn fault(header: &EfiHeader, image: &Image, driver: &Unpacked) -> Option<String>
 }
 
 fn no_efi(examination: &mut Examination<'_>) {
-    examination.answer(
-        SELF,
-        Acceptance::Refuses,
-        "there is no EFI image that it reaches",
-    );
+    examination.answer(SELF, Acceptance::Refuses, "no EFI image is reachable");
     let missing = examination
         .rom
         .findings
         .iter()
         .any(|finding| finding.problem == Problem::LastFlagMissing);
     let why = if missing {
-        "; the image that follows by its own words is not in the file"
+        "; the file lacks the image that should follow"
     } else {
         ""
     };
     let effect = if examination.is_display() {
-        "a guest with OVMF shows nothing until its own driver starts the card"
+        "a guest with OVMF shows nothing until its own driver initializes the card"
     } else {
         "a guest with OVMF cannot boot from the device"
     };
-    let text = format!("there is no EFI image{why}: {effect}");
+    let text = format!("no EFI image{why}: {effect}");
     let verdict = examination.weight(SELF);
     examination.find(
         "rom-no-efi",

@@ -1,4 +1,4 @@
-//! What was wrong when the file was parsed, for the target.
+//! The parser's problems, weighed for the target.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -17,7 +17,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let shadow = shadow::fingerprint(rom, examination.file).is_some();
     for finding in &rom.findings {
-        // A shadow copy is open, and that was said of it.
+        // A shadow copy is open, which its own finding covers.
         if shadow
             && matches!(
                 finding.problem,
@@ -26,7 +26,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         {
             continue;
         }
-        // An ISA ROM lacks a data structure, and that was said of it.
+        // A legacy ROM lacks a data structure, which its own finding covers.
         if rom.isa.is_some() && rom.images.is_empty() {
             continue;
         }
@@ -40,7 +40,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     }
 }
 
-/// What a problem means, whom it concerns and what to do.
+/// Verdict, consumer and remedy of a problem.
 fn weigh(
     examination: &Examination<'_>,
     problem: &Problem,
@@ -50,7 +50,7 @@ fn weigh(
     let seabios = examination.weight(Consumer::SeaBios);
     match problem {
         Problem::NoImage => (RomVerdict::Blocker, None, Some(RomRemedy::TakeOwnRom)),
-        // The chain was found without it.
+        // The chain was found without the flash header.
         Problem::FlashHeaderAstray => (RomVerdict::Harmless, None, None),
         Problem::HeaderCutOff
         | Problem::PointerInHeader { .. }
@@ -71,7 +71,7 @@ fn weigh(
             (RomVerdict::Blocker, None, Some(RomRemedy::DumpAgain))
         }
         Problem::LastFlagMissing => {
-            // SeaBIOS has run its image by then.
+            // SeaBIOS has already run its image at that point.
             let matters = examination.target.guest != Some(Guest::SeaBios);
             let verdict = if matters {
                 RomVerdict::Fix
@@ -80,7 +80,7 @@ fn weigh(
             };
             (verdict, None, Some(RomRemedy::SetLast))
         }
-        // Linux tells of it and goes on; both firmwares take what they have by then.
+        // Linux logs it and continues; both firmwares have their images at that point.
         Problem::NoNextImage { .. } | Problem::DeviceListOpen => (RomVerdict::Harmless, None, None),
         Problem::Checksum => (
             seabios,
@@ -99,7 +99,7 @@ fn weigh(
     }
 }
 
-/// Which piece is missing behind the image at `offset`.
+/// The part that is missing after the image at `offset`.
 fn open_chain(rom: &Rom, offset: usize) -> String {
     let end = rom.images.last().map_or(offset, |image| image.end_pcir());
     let has_efi = rom
@@ -109,7 +109,7 @@ fn open_chain(rom: &Rom, offset: usize) -> String {
     let missing = if has_efi {
         "a further image was not dumped"
     } else {
-        "as a rule the EFI image is what was not dumped"
+        "usually the EFI image was not dumped"
     };
-    format!("the image says that another follows at {end:#x}, where the file ends: {missing}")
+    format!("the image lacks the last-image indicator, but the file ends at {end:#x}: {missing}")
 }

@@ -1,40 +1,40 @@
-//! What to do about a finding.
+//! Remedies of findings.
 
 use core::fmt;
 
 #[cfg(doc)]
 use super::target::Guest;
 
-/// What to do about a finding.
+/// Remedy of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RomRemedy {
-    /// Cut what stands in front of the first image.
+    /// Remove the bytes before the first image.
     Trim,
-    /// Make the sum of the x86 image right.
+    /// Correct the checksum of the x86 image.
     FixChecksum,
-    /// Put the card's ids into the images.
+    /// Write the card's IDs into the images.
     PatchIds,
-    /// Say of the last image that it is the last.
+    /// Set the last-image indicator of the last image.
     SetLast,
-    /// Read the ROM once more, while another card is the primary one.
+    /// Dump the ROM again while another card is the primary one.
     DumpWhileSecondary,
-    /// Read the ROM once more, or take a published dump of the same board.
+    /// Dump the ROM again, or use a published dump of the same board.
     DumpAgain,
-    /// Take the ROM of this card.
+    /// Use the ROM of this card.
     TakeOwnRom,
-    /// Take a ROM with an EFI image, or a guest with a BIOS.
+    /// Use a ROM with an EFI image, or a guest with SeaBIOS.
     TakeUefiRom,
-    /// Take a guest with UEFI.
+    /// Use a guest with UEFI.
     TakeOvmf,
-    /// Say which firmware the guest has.
+    /// Specify the guest's firmware.
     NameGuest,
-    /// Turn Secure Boot off in the guest, or take the vendor's own driver.
+    /// Disable Secure Boot in the guest, or use the vendor's own driver.
     LeaveSecureBoot,
 }
 
 impl RomRemedy {
-    /// All of them.
+    /// All remedies.
     pub const ALL: [Self; 11] = [
         Self::Trim,
         Self::FixChecksum,
@@ -49,9 +49,8 @@ impl RomRemedy {
         Self::LeaveSecureBoot,
     ];
 
-    /// The command that does it, where there is one. FILE stands for the ROM, NEW for
-    /// the file that is written, VENDOR:DEVICE for the card's ids, and GUEST for the
-    /// firmware of the guest, one of [`Guest::WORDS`].
+    /// The command for the remedy, if there is one. FILE is the ROM, NEW the output file,
+    /// VENDOR:DEVICE the card's IDs, and GUEST the guest's firmware, one of [`Guest::WORDS`].
     #[must_use]
     pub const fn command(self) -> Option<&'static str> {
         match self {
@@ -68,23 +67,23 @@ impl RomRemedy {
 impl fmt::Display for RomRemedy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Trim => "cut what stands in front of the first image",
-            Self::FixChecksum => "make the sum of the x86 image right",
-            Self::PatchIds => "put the card's ids into the images",
-            Self::SetLast => "say of the last image that it is the last",
+            Self::Trim => "remove the bytes before the first image",
+            Self::FixChecksum => "correct the checksum of the x86 image",
+            Self::PatchIds => "write the card's IDs into the images",
+            Self::SetLast => "set the last-image indicator of the last image",
             Self::DumpWhileSecondary => {
                 "read the ROM again while another graphics card is the primary one, or take a \
                  dump of the same board that a flash tool made"
             }
-            Self::DumpAgain => "read the ROM again, or take another dump of the same board",
-            Self::TakeOwnRom => "take the ROM of this card",
+            Self::DumpAgain => "dump the ROM again, or use another dump of the same board",
+            Self::TakeOwnRom => "use the ROM of this card",
             Self::TakeUefiRom => {
-                "take a ROM with an EFI image for the guest's processor, or a guest with SeaBIOS"
+                "use a ROM with an EFI image for the guest's processor, or a guest with SeaBIOS"
             }
-            Self::TakeOvmf => "take a guest with OVMF",
-            Self::NameGuest => "say which firmware the guest has",
+            Self::TakeOvmf => "use a guest with OVMF",
+            Self::NameGuest => "specify the guest's firmware",
             Self::LeaveSecureBoot => {
-                "turn Secure Boot off in the guest, or take a ROM with the vendor's own driver"
+                "disable Secure Boot in the guest, or use a ROM with the vendor's own driver"
             }
         })
     }

@@ -1,4 +1,4 @@
-//! All that is said of a ROM.
+//! Result of a verification.
 
 use alloc::vec::Vec;
 
@@ -6,19 +6,18 @@ use super::answer::RomAnswer;
 use super::consumer::Consumer;
 use super::finding::RomFinding;
 
-/// All that is said of a ROM for its target.
+/// Result of a verification: answers and findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RomReport {
-    /// What each reader does with it; readers that it does not concern are left
-    /// out.
+    /// Answer of each consumer; unaffected consumers are omitted.
     pub answers: Vec<RomAnswer>,
-    /// What was found: worst first, and among equals in the order of the file.
+    /// Findings: worst first, then in the order of the file.
     pub findings: Vec<RomFinding>,
 }
 
 impl RomReport {
-    /// What one reader does with it.
+    /// The answer of a consumer.
     #[must_use]
     pub fn answer(&self, consumer: Consumer) -> Option<&RomAnswer> {
         self.answers
@@ -26,7 +25,7 @@ impl RomReport {
             .find(|answer| answer.consumer == consumer)
     }
 
-    /// Whether anything stands in the way.
+    /// Whether the ROM has a problem that must be fixed.
     #[must_use]
     pub fn has_fault(&self) -> bool {
         self.findings

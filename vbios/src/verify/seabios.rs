@@ -1,4 +1,4 @@
-//! `SeaBIOS`.
+//! SeaBIOS as consumer.
 
 use alloc::format;
 
@@ -13,9 +13,9 @@ use crate::image::Image;
 
 const SELF: Consumer = Consumer::SeaBios;
 
-/// The walk of `map_pcirom` and the checks of `is_valid_rom` in `src/optionroms.c`:
-/// the first x86 image whose own id, never its list, is the function's, with a size
-/// and a right sum.
+/// The walk of `map_pcirom` and the checks of `is_valid_rom` in `src/optionroms.c`: the first x86
+/// image whose own ID (the device list is ignored) matches the function, with a size and a valid
+/// checksum.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     if rom.prefix.length > 0 || rom.images.is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             let because = match id {
                 Some(_) => format!("runs the x86 image at {:#x}", image.offset),
                 None => format!(
-                    "runs the x86 image at {:#x} on a function with the ids {}",
+                    "runs the x86 image at {:#x} on a function with the IDs {}",
                     image.offset, image.id
                 ),
             };
@@ -57,8 +57,8 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 }
 
 fn no_x86(examination: &mut Examination<'_>) {
-    examination.answer(SELF, Acceptance::Refuses, "there is no x86 image");
-    let text = "there is no x86 image: a guest with SeaBIOS has nothing to run";
+    examination.answer(SELF, Acceptance::Refuses, "no x86 image");
+    let text = "no x86 image: a guest with SeaBIOS has nothing to run";
     let verdict = examination.weight(SELF);
     examination.find("rom-no-x86", verdict, SELF, None, text, RomRemedy::TakeOvmf);
 }
@@ -67,7 +67,7 @@ fn other_device(examination: &mut Examination<'_>, first: &Image, id: PciId) {
     let because = format!("the x86 image is for {}, the function is {id}", first.id);
     examination.answer(SELF, Acceptance::Refuses, because);
     let listed = if first.matches(id) {
-        ", and SeaBIOS does not look at the image's device list, which has it"
+        ", and SeaBIOS ignores the image's device list, which contains it"
     } else {
         ""
     };

@@ -1,4 +1,4 @@
-//! Linux, by the file `rom` in sysfs.
+//! The sysfs file `rom` as consumer.
 
 use alloc::format;
 
@@ -6,9 +6,9 @@ use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 
-/// The walk of `pci_get_rom_size` in `drivers/pci/rom.c`: `55 aa` at the BAR's
-/// start, a data structure in each image, and the structure's length to the next.
-/// What was walked over is what the file `rom` gives.
+/// The walk of `pci_get_rom_size` in `drivers/pci/rom.c`: `55 aa` at the start of the BAR, a data
+/// structure in each image, and the structure's length to the next. The file `rom` returns the
+/// bytes walked over.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let consumer = Consumer::LinuxSysfs;
@@ -20,6 +20,6 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         return examination.answer(consumer, Acceptance::Refuses, because);
     }
     let end = rom.end_pcir(examination.file);
-    let because = format!("gives the {end} bytes of PCI's chain");
+    let because = format!("returns the {end} bytes of the PCI chain");
     examination.answer(consumer, Acceptance::Accepts, because);
 }

@@ -1,4 +1,4 @@
-//! What a ROM is to serve.
+//! Target of a ROM.
 
 use core::str::FromStr;
 
@@ -7,7 +7,7 @@ use pci_core::{ClassCode, PciId, SubsystemId};
 use crate::efi::EfiMachine;
 use crate::error::{Cause, Error, Result};
 
-/// The card and the guest that a ROM is to serve. What is not known is not judged.
+/// The card and the guest for a ROM. Unknown properties are not checked.
 ///
 /// ```
 /// use vbios::verify::{Guest, Target};
@@ -21,15 +21,15 @@ use crate::error::{Cause, Error, Result};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The function's ids: configuration space 0x00 and 0x02.
+    /// IDs of the function: configuration space 0x00 and 0x02.
     pub id: Option<PciId>,
-    /// The board's ids: configuration space 0x2c and 0x2e.
+    /// Subsystem IDs of the board: configuration space 0x2c and 0x2e.
     pub subsystem: Option<SubsystemId>,
-    /// The function's class: configuration space 0x09.
+    /// Class code of the function: configuration space 0x09.
     pub class: Option<ClassCode>,
-    /// The firmware of the guest.
+    /// Firmware of the guest.
     pub guest: Option<Guest>,
-    /// The guest's processor, which an EFI driver must be for.
+    /// Processor of the guest, which an EFI driver must match.
     pub machine: EfiMachine,
 }
 
@@ -46,7 +46,7 @@ impl Default for Target {
     }
 }
 
-/// The ids of a function, with or without those of its board, as people type them.
+/// IDs of a function, with or without subsystem IDs, as typed.
 ///
 /// ```
 /// use vbios::verify::CardIds;
@@ -58,17 +58,16 @@ impl Default for Target {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CardIds {
-    /// The function's ids: configuration space 0x00 and 0x02.
+    /// IDs of the function: configuration space 0x00 and 0x02.
     pub function: PciId,
-    /// The board's ids: configuration space 0x2c and 0x2e.
+    /// Subsystem IDs of the board: configuration space 0x2c and 0x2e.
     pub subsystem: Option<SubsystemId>,
 }
 
 impl FromStr for CardIds {
     type Err = Error;
 
-    /// Reads `vendor:device` or `vendor:device:subvendor:subdevice`, four hex digits
-    /// each.
+    /// Parses `vendor:device` or `vendor:device:subvendor:subdevice`, four hex digits each.
     fn from_str(text: &str) -> Result<Self> {
         let wrong = |start: usize, error: &pci_core::Error| Cause::CardIds {
             offset: start + error.offset().unwrap_or_default(),
@@ -89,22 +88,22 @@ impl FromStr for CardIds {
     }
 }
 
-/// The firmware of a guest.
+/// Firmware of a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Guest {
     /// UEFI.
     Ovmf,
-    /// A BIOS.
+    /// BIOS.
     SeaBios,
-    /// The ROM must serve guests with either.
+    /// Both: the ROM must work with either.
     Both,
 }
 
 impl Guest {
-    /// The words for [`Guest::from_word`].
+    /// The words of [`Guest::from_word`].
     pub const WORDS: [&'static str; 3] = ["ovmf", "seabios", "both"];
 
-    /// The guest with this word: `ovmf`, `seabios` or `both`.
+    /// Parses `ovmf`, `seabios` or `both`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -121,7 +120,7 @@ impl Guest {
         matches!(self, Self::Ovmf | Self::Both)
     }
 
-    /// Whether the guest's firmware may be `SeaBIOS`.
+    /// Whether the guest's firmware may be SeaBIOS.
     #[must_use]
     pub(crate) const fn has_seabios(self) -> bool {
         matches!(self, Self::SeaBios | Self::Both)

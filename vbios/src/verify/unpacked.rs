@@ -1,4 +1,4 @@
-//! The driver of an EFI image, read once for all who ask.
+//! The driver of an EFI image, decompressed once for all checks.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,28 +7,28 @@ use alloc::vec::Vec;
 use crate::efi::{Algorithm, Authenticode, EfiMachine, Executable, decompressed_size, driver};
 use crate::image::Image;
 
-/// What is known of the driver in an EFI image. The driver itself, which may be much
-/// longer than the image, is not kept.
+/// Properties of the driver in an EFI image. The driver itself, which may be much longer than the
+/// image, is not kept.
 pub(super) struct Unpacked {
-    /// The processor that it is for. OVMF goes by the driver; the image's header tells
-    /// where there is no driver to be read.
+    /// Its processor. OVMF uses the driver's; the image's header is used if there is no readable
+    /// driver.
     pub(super) machine: EfiMachine,
     pub(super) state: State,
 }
 
-/// Whether firmware can load a driver, all of whose headers are right.
+/// Whether firmware can load a driver with valid headers.
 pub(super) enum State {
     Sound(Signature),
-    /// It cannot, and why.
+    /// Damaged, with the reason.
     Damaged(String),
-    /// It was not looked at: the drivers before it are as large as no ROM's are.
+    /// Not read: the preceding drivers used up the size limit.
     Unread,
 }
 
-/// What a driver's signature is worth, as far as can be said without the guest's keys.
+/// Status of a driver's signature, without the guest's keys.
 pub(super) enum Signature {
     Missing,
-    /// It cannot be read, or has a digest of another kind.
+    /// Unreadable, or a digest of another kind.
     Unknown {
         why: String,
     },
@@ -41,8 +41,8 @@ pub(super) enum Signature {
 }
 
 impl Unpacked {
-    /// Reads the driver in `image` of `file`. What it takes to decompress it is taken
-    /// off `room`, a number of bytes; it is not read where that is too little.
+    /// Reads the driver in `image` of `file`. The decompressed bytes are deducted from `room`; if
+    /// that is too small, it is not read.
     pub(super) fn read(image: &Image, file: &[u8], room: &mut usize) -> Self {
         let told = image.efi.map_or(EfiMachine(0), |header| header.machine);
         let state = |state| Self {
@@ -51,7 +51,7 @@ impl Unpacked {
         };
         let bytes = image.bytes(file);
         let size = decompressed_size(bytes);
-        // A size that no driver has is damage, which is found without decompressing.
+        // A size beyond the limit is damage, found without decompression.
         if size <= Algorithm::LARGEST {
             match room.checked_sub(size) {
                 Some(left) => *room = left,
@@ -99,7 +99,7 @@ impl Signature {
     }
 }
 
-/// Who issued the signers' certificates.
+/// Issuers of the signers' certificates.
 fn issuers(signature: &Authenticode) -> String {
     let names: Vec<&str> = signature
         .signers

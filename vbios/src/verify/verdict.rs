@@ -1,27 +1,26 @@
-//! What a finding means.
+//! Verdict of a finding.
 
 use core::fmt;
 
-/// What a finding means for whoever wants to use the ROM. The order is the order in
-/// which findings are shown; the words are those that `passthru doctor` uses.
+/// Verdict of a finding, in the order of display; the words are those of `passthru doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum RomVerdict {
-    /// The guest cannot use the ROM until this is changed.
+    /// The guest cannot use the ROM until this is fixed.
     Blocker,
-    /// Works badly, or by luck.
+    /// Works badly, or by chance.
     Fix,
-    /// A protection is given up.
+    /// Reduces protection.
     Security,
-    /// The input does not say whether it matters.
+    /// Not determined by the input.
     Unknown,
-    /// Looks bad and is fine: leave it.
+    /// Looks like a problem, is harmless.
     Harmless,
 }
 
 impl RomVerdict {
-    /// The word for it, as in documents: `blocker`.
+    /// The word in documents: `blocker`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -33,7 +32,7 @@ impl RomVerdict {
         }
     }
 
-    /// Whether it stands in the way.
+    /// Whether the finding must be fixed.
     #[must_use]
     pub const fn is_fault(self) -> bool {
         matches!(self, Self::Blocker | Self::Fix | Self::Security)

@@ -17,7 +17,7 @@ pub(in crate::host) fn guest_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {
     let listing = tree.list(folder).found().unwrap_or_default();
     let hooks = listing.entries(folder).filter_map(|(name, evidence)| {
         let guest = name.strip_prefix("passthru-")?;
-        Some(Fact::new(guest.to_owned(), evidence.saying("is there")))
+        Some(Fact::new(guest.to_owned(), evidence.saying("exists")))
     });
     hooks.collect()
 }
