@@ -26,7 +26,7 @@ pub struct Edit {
     /// The permission bits that the file must have; `None` keeps those it has.
     pub mode: Option<u32>,
     /// What each part of the change is for, in words.
-    pub why: Vec<String>,
+    pub purposes: Vec<String>,
     /// The text whose settings the edit changes, where that is not `before`: of a copy of
     /// another file, that other file's; of a merge patch, the object.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -53,7 +53,7 @@ impl Edit {
             before: Some(before.into()),
             after: after.into(),
             mode: None,
-            why: Vec::new(),
+            purposes: Vec::new(),
             base: None,
             changes: Vec::new(),
         }
@@ -66,7 +66,7 @@ impl Edit {
             before: None,
             after: after.into(),
             mode: Some(Self::FILE_MODE),
-            why: Vec::new(),
+            purposes: Vec::new(),
             base: None,
             changes: Vec::new(),
         }
@@ -91,7 +91,7 @@ impl Edit {
     /// The same edit with one more reason.
     #[must_use]
     pub fn because(mut self, why: impl Into<String>) -> Self {
-        self.why.push(why.into());
+        self.purposes.push(why.into());
         self
     }
 

@@ -25,7 +25,7 @@ pub struct MmioNeed {
     /// Above 4 GiB, in bytes: the 64-bit window of the guest must have room for it.
     pub high: u64,
     /// Above 4 GiB where each BAR takes its largest size, in bytes.
-    pub high_largest: u64,
+    pub high_resized: u64,
 }
 
 impl MmioNeed {
@@ -44,7 +44,7 @@ impl MmioNeed {
     /// let card = [bar(16 << 20, false, &[]), bar(256 << 20, true, &[8 << 30, 16 << 30])];
     /// let need = MmioNeed::of(&card);
     /// assert_eq!((need.low, need.high), (16 << 20, 256 << 20));
-    /// assert_eq!(need.high_largest, 16 << 30);
+    /// assert_eq!(need.high_resized, 16 << 30);
     /// ```
     #[must_use]
     pub fn of(bars: &[MemoryBar]) -> Self {
@@ -59,7 +59,7 @@ impl MmioNeed {
                     .map(whole)
                     .fold(size, u64::max);
                 need.high = need.high.saturating_add(size);
-                need.high_largest = need.high_largest.saturating_add(largest);
+                need.high_resized = need.high_resized.saturating_add(largest);
             } else {
                 need.low = need.low.saturating_add(size);
             }
@@ -80,7 +80,7 @@ impl MmioNeed {
     /// The same where each BAR takes its largest size.
     #[must_use]
     pub const fn high_window_largest(&self) -> u64 {
-        match self.high_largest {
+        match self.high_resized {
             0 => 0,
             high => whole(high),
         }

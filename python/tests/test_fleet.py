@@ -42,7 +42,7 @@ def test_a_fleet_is_judged_as_its_hosts_are(tmp_path: Path) -> None:
             assert one.fault is None
             continue
         report = passthru.Host.from_files(place / f"{one.host}.json").doctor()
-        assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_fault)
+        assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_problem)
     rows = here.records()
     assert {tuple(row) for row in rows} == {here.COLUMNS}
     assert len(rows) == 1 + sum(len(one.findings) for one in here)

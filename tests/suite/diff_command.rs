@@ -234,7 +234,7 @@ fn the_doctors_findings_are_compared_and_the_status_tells() {
     let json = passthru(&["diff", before, after, "--json"]).json();
     assert_eq!(json["schema"], "passthru-diff/1");
     for one in json["differences"].as_array().unwrap() {
-        for key in ["kind", "verdict", "devices", "said", "before", "after"] {
+        for key in ["kind", "verdict", "devices", "title", "before", "after"] {
             assert!(one.get(key).is_some(), "{one}");
         }
     }

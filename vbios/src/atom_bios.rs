@@ -32,9 +32,9 @@ pub struct AtomBios {
     /// The name of the file that it was built from; unprintable bytes escaped.
     pub configuration_file: Option<String>,
     /// Where the list of commands starts, in bytes from the image's start.
-    pub command_table: u16,
+    pub command_table_offset: u16,
     /// Where the list of data tables starts, in bytes from the image's start.
-    pub data_table: u16,
+    pub data_table_offset: u16,
 }
 
 /// The text that stands at 0x30 of each of AMD's x86 images.
@@ -68,8 +68,8 @@ impl AtomBios {
             date: text_at(image, 0x50, 20),
             message: text(0x10),
             configuration_file: text(0x0c),
-            command_table: u16_at(table, 0x1e)?,
-            data_table: u16_at(table, 0x20)?,
+            command_table_offset: u16_at(table, 0x1e)?,
+            data_table_offset: u16_at(table, 0x20)?,
         })
     }
 }

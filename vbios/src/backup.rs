@@ -13,7 +13,7 @@ pub struct Backup {
     /// where it has one.
     pub offset: usize,
     /// Where its first image starts, where that was found.
-    pub first_image: Option<usize>,
+    pub first_image_offset: Option<usize>,
 }
 
 /// Looks for a copy of `first`, the first image, behind `end`, where both chains
@@ -29,14 +29,14 @@ pub(crate) fn find(file: &[u8], first: &Image, end: usize) -> Option<Backup> {
         if bytes.starts_with(&[0x55, 0xaa]) && is_copy(file, at, first) {
             return Some(Backup {
                 offset: header.unwrap_or(at),
-                first_image: Some(at),
+                first_image_offset: Some(at),
             });
         }
         at += BLOCK;
     }
     header.map(|offset| Backup {
         offset,
-        first_image: None,
+        first_image_offset: None,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::video_bios_table::VideoBiosTable;
 #[non_exhaustive]
 pub struct Board {
     /// Where the image with the tables starts, in bytes from the file's start.
-    pub image: usize,
+    pub image_offset: usize,
     /// The tables.
     pub tables: VendorTables,
     /// The board's subsystem ids, which the card has in its configuration space,
@@ -51,7 +51,7 @@ impl Board {
                 VendorTables::Intel(_) => None,
             };
             Some(Self {
-                image: image.offset,
+                image_offset: image.offset,
                 tables,
                 subsystem,
             })

@@ -49,7 +49,7 @@ pub struct Image {
     /// Further devices of the same vendor it is for (data structure revision 3).
     pub device_list: Vec<DeviceId>,
     /// The class of that device.
-    pub class: ClassCode,
+    pub class_code: ClassCode,
     /// The vendor's own revision of the code.
     pub vendor_revision: u16,
     /// Whether it says that no image follows.
@@ -224,7 +224,7 @@ impl Image {
             code_type,
             id: structure.id,
             device_list,
-            class: structure.class,
+            class_code: structure.class,
             vendor_revision: structure.vendor_revision,
             last: structure.indicator & 0x80 != 0,
             runtime_length: third.map(|third| third.runtime_length),

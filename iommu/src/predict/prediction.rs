@@ -91,7 +91,7 @@ pub enum PredictionOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbers {
     /// They are.
-    Sure,
+    Certain,
     /// AMD's firmware leaves some functions of its root complex to no IOMMU, and
     /// which is not shown: the table IVRS would tell.
     IvrsNotShown,
@@ -212,7 +212,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
             return if blocks.any(|block| matches!(block, DmarBlock::AcpiDevice(_))) {
                 Numbers::OtherDevices
             } else {
-                Numbers::Sure
+                Numbers::Certain
             };
         }
         FirmwareTables::Ivrs(ivrs) => {
@@ -223,7 +223,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
             } else if entries.any(|entry| named(&entry.kind)) {
                 Numbers::OtherDevices
             } else {
-                Numbers::Sure
+                Numbers::Certain
             };
         }
     }

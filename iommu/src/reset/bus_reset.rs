@@ -11,7 +11,7 @@ pub enum BusReset {
     /// There is none: the function is on a root bus.
     OnRootBus,
     /// Linux does none: this function on the bus, or the bridge above, hangs after it
-    /// ([`Fault::NoBusReset`](super::Fault::NoBusReset)).
+    /// ([`ResetQuirkKind::NoBusReset`](super::ResetQuirkKind::NoBusReset)).
     Hangs(Address),
     /// The bridge above resets its bus, and these functions with it: all on that bus
     /// and below.

@@ -13,7 +13,7 @@ pub struct ResetById {
     last: u16,
     base_class: Option<u8>,
     /// What is special.
-    pub fault: Fault,
+    pub quirk: ResetQuirkKind,
     /// What the functions are.
     pub what: &'static str,
     /// Where that stands.
@@ -23,7 +23,7 @@ pub struct ResetById {
 /// What is special about a function's reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ResetQuirkKind {
     /// A bus reset hangs it; Linux does none.
     NoBusReset,
     /// The way to D3hot and back resets nothing; Linux does not use it.
@@ -32,7 +32,7 @@ pub enum Fault {
     /// it.
     NoFlr,
     /// Linux has a method of its own for it.
-    OwnMethod,
+    DeviceSpecific,
     /// No standard method works twice. The out-of-tree module vendor-reset has one;
     /// since Linux 5.15 `device_specific` must be written to `reset_method` for it.
     VendorReset,
@@ -41,12 +41,12 @@ pub enum Fault {
     Reported,
 }
 
-impl Fault {
+impl ResetQuirkKind {
     const WORDS: [(Self, &'static str); 6] = [
         (Self::NoBusReset, "no-bus-reset"),
         (Self::NoPmReset, "no-pm-reset"),
         (Self::NoFlr, "no-flr"),
-        (Self::OwnMethod, "own-method"),
+        (Self::DeviceSpecific, "device-specific"),
         (Self::VendorReset, "vendor-reset"),
         (Self::Reported, "reported"),
     ];
@@ -87,7 +87,7 @@ fn row(line: &'static str) -> Option<ResetById> {
             "-" => None,
             class => Some(u8::from_str_radix(class, 16).ok()?),
         },
-        fault: Fault::of(fields.next()?)?,
+        quirk: ResetQuirkKind::of(fields.next()?)?,
         what: fields.next()?,
         source: fields.next()?,
     })

@@ -70,7 +70,7 @@ class HostFindings(Value):
         """Whether something stands in the way; None where the snapshot cannot be read."""
         if self.error is not None:
             return None
-        return any(finding.verdict.is_fault for finding in self.findings)
+        return any(finding.verdict.is_problem for finding in self.findings)
 
 
 class HostDrift(Value):
@@ -103,7 +103,7 @@ class Judged(Value):
         "host",
         "code",
         "verdict",
-        "is_fault",
+        "is_problem",
         "devices",
         "title",
         "place",
@@ -125,7 +125,7 @@ class Judged(Value):
                     one.host,
                     finding.code,
                     finding.verdict.value,
-                    finding.verdict.is_fault,
+                    finding.verdict.is_problem,
                     " ".join(finding.devices),
                     finding.title,
                     proof,
@@ -352,9 +352,9 @@ def _to_parquet(rows: list[dict[str, Any]], columns: Sequence[str], path: Place)
     except ImportError:
         pandas: Any = importlib.import_module("pandas")
         # Named, as a column may hold nothing at all.
-        words = {name: "boolean" if name == "is_fault" else "string" for name in columns}
+        words = {name: "boolean" if name == "is_problem" else "string" for name in columns}
         table = pandas.DataFrame(rows, columns=list(columns)).astype(words)
         table.to_parquet(path, index=False)
         return
-    kinds = {name: polars.Boolean if name == "is_fault" else polars.String for name in columns}
+    kinds = {name: polars.Boolean if name == "is_problem" else polars.String for name in columns}
     polars.DataFrame(rows, schema=kinds).write_parquet(path)

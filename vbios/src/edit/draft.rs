@@ -80,7 +80,7 @@ impl<'a> Draft<'a> {
                 offset: range.start,
                 before: self.source.get(range.clone()).unwrap_or_default().to_vec(),
                 after: Vec::new(),
-                why: why.clone(),
+                reason: why.clone(),
             });
         }
         for (range, why) in self.overwritten {
@@ -98,7 +98,7 @@ impl<'a> Draft<'a> {
                 offset: range.start,
                 before: before.to_vec(),
                 after: after.to_vec(),
-                why,
+                reason: why,
             });
         }
         changes.extend(
@@ -108,7 +108,7 @@ impl<'a> Draft<'a> {
                     offset,
                     before: Vec::new(),
                     after,
-                    why,
+                    reason: why,
                 }),
         );
         // What is put in stands before what follows it.

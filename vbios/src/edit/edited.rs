@@ -38,7 +38,7 @@ pub struct ByteChange {
     /// The bytes that stand there now; empty where bytes were taken out.
     pub after: Vec<u8>,
     /// Why, in a few words.
-    pub why: String,
+    pub reason: String,
 }
 
 impl fmt::Display for ByteChange {
@@ -59,7 +59,7 @@ impl fmt::Display for ByteChange {
                 }
             }
         }
-        write!(f, ", {}", self.why)
+        write!(f, ", {}", self.reason)
     }
 }
 

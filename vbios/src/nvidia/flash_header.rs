@@ -23,7 +23,7 @@ pub struct FlashHeader {
     /// The size of the header's data, in bytes.
     pub total_size: usize,
     /// Where it says that the first image is, in bytes from the file's start.
-    pub first_image: Result<usize>,
+    pub first_image_offset: Result<usize>,
 }
 
 impl FlashHeader {
@@ -49,7 +49,7 @@ impl FlashHeader {
             version,
             fixed_size,
             total_size,
-            first_image,
+            first_image_offset: first_image,
         })
     }
 }

@@ -14,7 +14,7 @@ pub struct RomAnswer {
     /// Whether it takes it.
     pub acceptance: Acceptance,
     /// Why, in a few words.
-    pub because: String,
+    pub reason: String,
 }
 
 /// Whether a reader takes a ROM.

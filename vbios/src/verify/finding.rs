@@ -20,7 +20,7 @@ pub struct RomFinding {
     /// place.
     pub offset: Option<usize>,
     /// One sentence, with the values of this ROM.
-    pub text: String,
+    pub title: String,
     /// What to do, where there is something to do.
     pub remedy: Option<RomRemedy>,
 }

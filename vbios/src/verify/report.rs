@@ -28,9 +28,9 @@ impl RomReport {
 
     /// Whether anything stands in the way.
     #[must_use]
-    pub fn has_fault(&self) -> bool {
+    pub fn has_problem(&self) -> bool {
         self.findings
             .iter()
-            .any(|finding| finding.verdict.is_fault())
+            .any(|finding| finding.verdict.is_problem())
     }
 }

@@ -35,7 +35,7 @@ impl RomVerdict {
 
     /// Whether it stands in the way.
     #[must_use]
-    pub const fn is_fault(self) -> bool {
+    pub const fn is_problem(self) -> bool {
         matches!(self, Self::Blocker | Self::Fix | Self::Security)
     }
 }

@@ -322,7 +322,7 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                     ),
                 )
                 .shown_by([Evidence::at(&*domain.path, &domain.text, error.line)])
-                .remedy(Remedy::look(&["virsh", "dumpxml", &domain.name])),
+                .remedy(Remedy::inspect(&["virsh", "dumpxml", &domain.name])),
             ),
         }
     }
