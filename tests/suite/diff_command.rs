@@ -62,8 +62,8 @@ fn cards_that_moved_went_and_came() {
     assert_eq!(
         said(&old, &gone),
         [
-            ("device-gone", Verdict::Blocker),
-            ("device-new", Verdict::Harmless)
+            ("device-removed", Verdict::Blocker),
+            ("device-added", Verdict::Harmless)
         ]
     );
     let replaced = listing(&[&at("01:00.0", NIC)]);
@@ -194,7 +194,7 @@ fn a_guest_that_names_another_card_now() {
     let gpu = at("01:00.0", GPU) + "\n";
     let old = with(&gpu, "0000:01:00,pcie=1");
     let new = with(&(at("01:00.0", NIC) + "\n"), "0000:01:00,pcie=1");
-    assert!(said(&old, &new).contains(&("guest-stale", Verdict::Blocker)));
+    assert!(said(&old, &new).contains(&("guest-outdated", Verdict::Blocker)));
     let other = with(&gpu, "0000:01:00,pcie=1,x-vga=1");
     assert_eq!(said(&old, &other), [("guest", Verdict::Harmless)]);
 }

@@ -79,7 +79,7 @@ class CardCheck(Document):
         """The check of a document, with each remedy's sentence."""
         text, sentences = said
         check = cls._of_json(text)
-        findings = list(check.host)
+        findings = list(check.host_findings)
         for card in check.candidates:
             findings.extend(card.findings)
         with_sentences(findings, sentences)

@@ -37,7 +37,7 @@ class Difference(Value):
         return (verdict, kind, *rest)
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.said}"
+        return f"{self.verdict}: {self.title}"
 
 
 class Diff(Document):
@@ -57,7 +57,7 @@ class Diff(Document):
         "kind",
         "verdict",
         "devices",
-        "said",
+        "title",
         "before",
         "after",
     )

@@ -158,7 +158,7 @@ class Findings(Document):
         take them; ``place`` and ``text`` are those of the first line that proves it."""
         rows: list[dict[str, Any]] = []
         for finding in self.findings:
-            proof = finding.evidence[0] if finding.evidence else None
+            evidence = finding.evidence[0] if finding.evidence else None
             remedy = finding.remedy
             row = (
                 finding.code,
@@ -166,8 +166,8 @@ class Findings(Document):
                 finding.verdict.is_problem,
                 " ".join(finding.devices),
                 finding.title,
-                proof.place if proof else None,
-                proof.text if proof else None,
+                evidence.place if evidence else None,
+                evidence.text if evidence else None,
                 str(remedy) if remedy else None,
             )
             rows.append(dict(zip(self.COLUMNS, row)))
@@ -180,8 +180,8 @@ class Findings(Document):
         return iter(self.findings)
 
     def __str__(self) -> str:
-        faults = sum(finding.verdict.is_problem for finding in self.findings)
-        return f"{len(self.findings)} findings, {faults} faults"
+        problems = sum(finding.verdict.is_problem for finding in self.findings)
+        return f"{len(self.findings)} findings, {problems} problems"
 
     def _repr_html_(self) -> str:
         rows = [
@@ -194,7 +194,7 @@ class Findings(Document):
             )
             for finding in self.findings
         ]
-        head = ("verdict", "what is so", "devices", "proof", "what to do")
+        head = ("verdict", "finding", "devices", "evidence", "remedy")
         return html.table(head, rows, caption=str(self))
 
 
@@ -210,18 +210,20 @@ class Explanation(Document):
 
     SCHEMA = "passthru-explanation/1"
 
-    what: str
-    """The code, setting or error text as it was given."""
+    # Fields of the schema's Explanation.
+    query: str
+    """The code, setting or error text of the request."""
     meaning: str
-    """What it means, what it costs and what to do."""
+    """The meaning, its cost, and the remedy."""
     source: str
-    """Where this is written."""
+    """The source of the explanation."""
+    # End of the fields.
 
     def __str__(self) -> str:
         return self.meaning
 
 
-def explain(what: str, /) -> Explanation | None:
+def explain(query: str, /) -> Explanation | None:
     """Explain a finding's code (``vfio-ids-missing-function``), a setting as it is typed
     (``amd_iommu=on``) or its name (``vfio_virqfd``), or an error text.
 
@@ -230,7 +232,7 @@ def explain(what: str, /) -> Explanation | None:
     >>> str(explain("vfio_virqfd"))[:40] != ""
     True
     """
-    found = _passthru.explain(what)
+    found = _passthru.explain(query)
     return None if found is None else Explanation._of_json(found)
 
 

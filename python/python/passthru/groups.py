@@ -150,10 +150,10 @@ class Groups(Document):
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "group",
         "address",
-        "standing",
+        "state",
         "driver",
         "viability",
-        "whole",
+        "complete",
     )
 
     def records(self) -> list[dict[str, Any]]:
@@ -165,10 +165,10 @@ class Groups(Document):
                 row = (
                     group.id,
                     member.address,
-                    str(member.standing),
+                    str(member.state),
                     member.driver,
                     str(group.viability),
-                    group.whole,
+                    group.complete,
                 )
                 rows.append(dict(zip(self.COLUMNS, row)))
         return rows
@@ -192,7 +192,7 @@ class Groups(Document):
         rows: list[tuple[object, ...]] = []
         for group in self.groups:
             members = [
-                f"{one.address} {one.standing}{f' ({one.driver})' if one.driver else ''}"
+                f"{one.address} {one.state}{f' ({one.driver})' if one.driver else ''}"
                 for one in group.members
             ]
             rows.append((group.id, str(group.viability), "\n".join(members)))
@@ -344,6 +344,6 @@ class PredictedGroups(Document):
     def _repr_html_(self) -> str:
         rows: list[tuple[object, ...]] = []
         for group in self.groups:
-            because = [f"{one.a} with {one.b}: {one.reason}" for one in group.because]
-            rows.append((group.id, "\n".join(group.devices), "\n".join(because)))
-        return html.table(("group", "devices", "because"), rows, caption=f"rules: {self.rules}")
+            links = [f"{one.a} with {one.b}: {one.reason}" for one in group.links]
+            rows.append((group.id, "\n".join(group.devices), "\n".join(links)))
+        return html.table(("group", "devices", "links"), rows, caption=f"rules: {self.rules}")

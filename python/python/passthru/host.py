@@ -81,7 +81,7 @@ class Host:
 
         No ``devices`` stand for what the host's own settings mean to pass through.
         """
-        return Report._said(self._host.doctor(devices, target))
+        return Findings._said(self._host.doctor(devices, target))
 
     def check(self, devices: str | Iterable[str] = (), target: str | None = None) -> CardCheck:
         """Whether a guest can have each card, and the cost for the host. No ``devices``

@@ -78,7 +78,7 @@ class RomFinding(Value):
         return (verdict, code, *rest)
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.text} [{self.code}]"
+        return f"{self.verdict}: {self.title} [{self.code}]"
 
 
 class RomVerification(Document):
@@ -101,7 +101,7 @@ class RomVerification(Document):
         "verdict",
         "consumer",
         "offset",
-        "text",
+        "title",
         "remedy",
         "command",
     )
@@ -123,14 +123,14 @@ class RomVerification(Document):
         return iter(self.findings)
 
     def __str__(self) -> str:
-        faults = sum(finding.verdict.is_problem for finding in self.findings)
-        return f"{len(self.findings)} findings, {faults} faults"
+        problems = sum(finding.verdict.is_problem for finding in self.findings)
+        return f"{len(self.findings)} findings, {problems} problems"
 
     def _repr_html_(self) -> str:
-        rows = [(one.consumer, str(one.acceptance), one.because) for one in self.answers]
-        found = [(str(one.verdict), one.text, one.remedy) for one in self.findings]
-        answers = html.table(("reader", "does", "because"), rows)
-        return answers + html.table(("verdict", "what is so", "what to do"), found)
+        rows = [(one.consumer, str(one.acceptance), one.reason) for one in self.answers]
+        found = [(str(one.verdict), one.title, one.remedy) for one in self.findings]
+        answers = html.table(("consumer", "acceptance", "reason"), rows)
+        return answers + html.table(("verdict", "finding", "remedy"), found)
 
 
 class RomImage(Value):

@@ -61,7 +61,7 @@ class CheckAnswer(Value):
     # End of the fields.
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.said}"
+        return f"{self.verdict}: {self.title}"
 
 
 class FileAnswer(Value):
@@ -96,7 +96,7 @@ class Verification(Document):
     # End of the fields.
 
     #: The columns of ``records()``.
-    COLUMNS: ClassVar[tuple[str, ...]] = ("verdict", "devices", "said", "because")
+    COLUMNS: ClassVar[tuple[str, ...]] = ("verdict", "devices", "title", "causes")
 
     @property
     def is_verified(self) -> bool:
@@ -110,8 +110,8 @@ class Verification(Document):
         take them."""
         rows: list[dict[str, Any]] = []
         for one in (*self.devices, *self.checks):
-            because = "; ".join(reason.text for reason in one.because)
-            row = (one.verdict.value, " ".join(one.devices), one.said, because or None)
+            causes = "; ".join(cause.title for cause in one.causes)
+            row = (one.verdict.value, " ".join(one.devices), one.title, causes or None)
             rows.append(dict(zip(self.COLUMNS, row)))
         return rows
 
