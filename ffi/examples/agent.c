@@ -84,7 +84,7 @@ static void print_report(const passthru_document *report, const passthru_value *
 
         if (i > 0)
             putchar(',');
-        print_string(passthru_value_string(passthru_value_member(difference, "said"), NULL));
+        print_string(passthru_value_string(passthru_value_member(difference, "title"), NULL));
     }
     fputs("],\"report\":", stdout);
     print_on_one_line(passthru_document_text(report));
@@ -106,7 +106,7 @@ static int look(const char *root, passthru_host **before)
     if (status == PASSTHRU_STATUS_OK)
         status = passthru_host_doctor(host, NULL, 0, NULL, PASSTHRU_FORMAT_JSON, &report, &error);
     if (status == PASSTHRU_STATUS_OK && *before != NULL)
-        status = passthru_host_differences(*before, host, &diff, &error);
+        status = passthru_host_diff(*before, host, &diff, &error);
     if (status == PASSTHRU_STATUS_OK) {
         if (*before == NULL || passthru_value_length(differences_of(diff)) > 0)
             print_report(report, differences_of(diff));

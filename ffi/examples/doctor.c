@@ -208,8 +208,8 @@ static void print_plan(const passthru_value *plan, const passthru_document *patc
 {
     const passthru_value *edits = passthru_value_member(plan, "edits");
     const passthru_value *commands = passthru_value_member(plan, "commands");
-    const passthru_value *manual = passthru_value_member(plan, "manual");
-    const char *reboot = text_of(plan, "reboot");
+    const passthru_value *manual = passthru_value_member(plan, "manual_steps");
+    const char *reboot = text_of(plan, "reboot_reason");
 
     for (size_t i = 0; i < passthru_value_length(edits); i++) {
         const passthru_value *edit = passthru_value_element(edits, i);
@@ -217,7 +217,7 @@ static void print_plan(const passthru_value *plan, const passthru_document *patc
         /* A file that does not exist yet has no text before. */
         printf("%s %s\n", text_of(edit, "before") == NULL ? "create" : "edit",
                text_of(edit, "path"));
-        print_all(passthru_value_member(edit, "why"), "    - ", "\n");
+        print_all(passthru_value_member(edit, "purposes"), "    - ", "\n");
     }
     fwrite(passthru_document_text(patch), 1, passthru_document_length(patch), stdout);
     for (size_t i = 0; i < passthru_value_length(commands); i++) {
@@ -225,7 +225,7 @@ static void print_plan(const passthru_value *plan, const passthru_document *patc
 
         printf("run");
         print_all(passthru_value_member(command, "argv"), " ", "");
-        printf("\n    - %s\n", text_of(command, "why"));
+        printf("\n    - %s\n", text_of(command, "purpose"));
     }
     if (reboot != NULL)
         printf("reboot\n    - %s\n", reboot);
@@ -234,7 +234,7 @@ static void print_plan(const passthru_value *plan, const passthru_document *patc
 
         printf("by hand [%s]\n    - %s\n", text_of(step, "step"), text_of(step, "text"));
     }
-    print_all(passthru_value_member(plan, "loses"), "the host gives up: ", "\n");
+    print_all(passthru_value_member(plan, "host_impact"), "the host gives up: ", "\n");
 }
 
 static int doctor(const passthru_host *host, const struct request *request)

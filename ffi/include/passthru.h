@@ -154,11 +154,11 @@ enum passthru_status
     /**
      * Nothing is known of what was asked.
      */
-    PASSTHRU_STATUS_NOT_KNOWN = 17,
+    PASSTHRU_STATUS_NO_ENTRY = 17,
     /**
      * The target cannot express the machine.
      */
-    PASSTHRU_STATUS_NOT_EXPRESSIBLE = 18,
+    PASSTHRU_STATUS_UNSUPPORTED = 18,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -195,7 +195,7 @@ enum passthru_type
     /**
      * A number with a fraction.
      */
-    PASSTHRU_TYPE_FRACTION = 4,
+    PASSTHRU_TYPE_NUMBER = 4,
     /**
      * A string.
      */
@@ -855,7 +855,7 @@ void passthru_document_free(struct passthru_document *document);
  * @param what   the code, setting or text
  * @param out    where the document is put; NULL is put there first
  * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_KNOWN`
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
  *
  * # Safety
  *
@@ -1238,10 +1238,10 @@ passthru_status passthru_host_verify(const struct passthru_host *host,
  * `old` and `newer` are each NULL or a host that was not freed; `out` and `error` are each
  * NULL or point to a pointer that may be written.
  */
-passthru_status passthru_host_differences(const struct passthru_host *old,
-                                          const struct passthru_host *newer,
-                                          struct passthru_document **out,
-                                          struct passthru_error **error);
+passthru_status passthru_host_diff(const struct passthru_host *old,
+                                   const struct passthru_host *newer,
+                                   struct passthru_document **out,
+                                   struct passthru_error **error);
 
 /**
  * What is done inside a guest that has the devices: files, commands, and steps. The form
@@ -1266,14 +1266,14 @@ passthru_status passthru_host_differences(const struct passthru_host *old,
  * such strings; `system` is NULL or ends with a NUL; `out` and `error` are each NULL or
  * point to a pointer that may be written.
  */
-passthru_status passthru_host_guest_work(const struct passthru_host *host,
-                                         const char *const *devices,
-                                         size_t count,
-                                         const char *system,
-                                         const char *const *options,
-                                         size_t option_count,
-                                         struct passthru_document **out,
-                                         struct passthru_error **error);
+passthru_status passthru_host_guest_setup(const struct passthru_host *host,
+                                          const char *const *devices,
+                                          size_t count,
+                                          const char *system,
+                                          const char *const *options,
+                                          size_t option_count,
+                                          struct passthru_document **out,
+                                          struct passthru_error **error);
 
 /**
  * All that the analysis reads of the host, with stand-ins for serial numbers, MAC
@@ -1314,13 +1314,13 @@ passthru_status passthru_host_capture(const struct passthru_host *host,
  * strings; each string, `target` and `vm` are NULL or end with a NUL; `out` and `error` are each NULL or point to a
  * pointer that may be written.
  */
-passthru_status passthru_host_page(const struct passthru_host *host,
-                                   const char *const *devices,
-                                   size_t count,
-                                   const char *target,
-                                   const char *vm,
-                                   struct passthru_document **out,
-                                   struct passthru_error **error);
+passthru_status passthru_host_report(const struct passthru_host *host,
+                                     const char *const *devices,
+                                     size_t count,
+                                     const char *target,
+                                     const char *vm,
+                                     struct passthru_document **out,
+                                     struct passthru_error **error);
 
 /**
  * What lspci prints on the host. A function that sleeps is woken only where its
@@ -1365,12 +1365,12 @@ passthru_status passthru_host_lspci(const struct passthru_host *host,
  * a NUL; `out` and `error` are each NULL or point to a
  * pointer that may be written.
  */
-passthru_status passthru_dump_lspci(const uint8_t *data,
-                                    size_t length,
-                                    const char *options,
-                                    const char *release,
-                                    struct passthru_document **out,
-                                    struct passthru_error **error);
+passthru_status passthru_lspci_from_dump(const uint8_t *data,
+                                         size_t length,
+                                         const char *options,
+                                         const char *release,
+                                         struct passthru_document **out,
+                                         struct passthru_error **error);
 
 /**
  * Makes an input without any piece.
@@ -1534,7 +1534,7 @@ void passthru_names_free(struct passthru_names *names);
  *               a class (`0300`, `0c0330`) or words of a name
  * @param out    where the document is put; NULL is put there first
  * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_KNOWN`
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
  *
  * # Safety
  *
@@ -1751,15 +1751,16 @@ passthru_status passthru_request_set_binding(const struct passthru_request *requ
  * `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
  *
  * @param request  the request
- * @param wish     the wish
+ * @param option     the option
  * @return as `passthru_request_add_device()`; what cannot be is said by
  *         `passthru_host_plan_request()`
  *
  * # Safety
  *
- * `request` is NULL or a request that was not freed; `wish` is NULL or ends with a NUL.
+ * `request` is NULL or a request that was not freed; `option` is NULL or ends with a NUL.
  */
-passthru_status passthru_request_add_wish(const struct passthru_request *request, const char *wish);
+passthru_status passthru_request_add_vm_option(const struct passthru_request *request,
+                                               const char *option);
 
 /**
  * Plans the edits, commands and checks that give devices to a guest. Nothing is
@@ -2172,10 +2173,10 @@ passthru_status passthru_rom_verify(const struct passthru_rom *rom,
  * `left` and `right` are each NULL or a ROM that was not freed; `out` and `error` are each
  * NULL or point to a pointer that may be written.
  */
-passthru_status passthru_rom_differences(const struct passthru_rom *left,
-                                         const struct passthru_rom *right,
-                                         struct passthru_document **out,
-                                         struct passthru_error **error);
+passthru_status passthru_rom_diff(const struct passthru_rom *left,
+                                  const struct passthru_rom *right,
+                                  struct passthru_document **out,
+                                  struct passthru_error **error);
 
 /**
  * The text that Alex Williamson's rom-parser prints of a ROM, as `passthru rom info

@@ -255,7 +255,7 @@ inline constexpr std::string_view refuses = "refuses";
 inline constexpr std::string_view unknown = "unknown";
 } // namespace acceptance
 
-// passthru apply --dry-run --json: the reasons against carrying a plan out.
+// passthru apply --dry-run --json: the reasons against applying a plan.
 class ApplyCheck : public detail::Typed {
 public:
     using Typed::Typed;
@@ -268,37 +268,52 @@ public:
     }
 };
 
-// passthru ask --json: one line that gathers the facts that the input lacks.
+// passthru ask --json: one command that collects the facts that are not in the input.
 class Ask : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The shell that it is for. One of posix, esxi, windows.
+    // The shell of the command. One of posix, esxi, windows.
     std::string_view shell() const { return detail::Read<std::string_view>::of(json()["shell"]); }
-    // The facts that the input lacks, in a word or two each.
-    List<std::string_view> topics() const
+    // The facts that are not in the input, in words.
+    List<std::string_view> not_shown() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["topics"]);
+        return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
     }
-    // The line; empty where none is missing.
-    std::string_view line() const { return detail::Read<std::string_view>::of(json()["line"]); }
+    // The command; empty where no fact is missing.
+    std::string_view command() const
+    {
+        return detail::Read<std::string_view>::of(json()["command"]);
+    }
 };
 
-// A fact that the input does not show and that a plan takes to be so.
+// Functions that must be assigned to the same guest, on a host without IOMMU groups (ESXi, Xen).
+class AssignedTogether : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The functions.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The reason. One of dependent-device, not-sharable, bus-reset.
+    std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
+    // The common device, or null.
+    std::optional<Address> device() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["device"]);
+    }
+};
+
+// A fact that is not in the input and that a plan needs.
 class Assumption : public detail::Typed {
 public:
     using Typed::Typed;
     // hypervisor, boot-loader, initramfs, disk or network: the word for passthru apply --accept.
     std::string_view fact() const { return detail::Read<std::string_view>::of(json()["fact"]); }
-    // The assumed value; of disk and network the function that the host does not use.
+    // The assumed value; for disk and network the function that the host does not use.
     std::string_view value() const { return detail::Read<std::string_view>::of(json()["value"]); }
     // The reason.
-    std::string_view because() const
-    {
-        return detail::Read<std::string_view>::of(json()["because"]);
-    }
-    // The command that shows it.
+    std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
+    // The command that shows the fact.
     List<std::string_view> argv() const
     {
         return detail::Read<List<std::string_view>>::of(json()["argv"]);
@@ -320,9 +335,9 @@ public:
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // Whether it is prefetchable.
     bool prefetchable() const { return detail::Read<bool>::of(json()["prefetchable"]); }
-    // Whether its address has 64 bits.
+    // Whether it is a 64-bit BAR.
     bool is_64_bit() const { return detail::Read<bool>::of(json()["is_64_bit"]); }
-    // The sizes in bytes that it can be resized to.
+    // The sizes that it can be resized to, in bytes.
     List<std::uint64_t> resizable_to() const
     {
         return detail::Read<List<std::uint64_t>>::of(json()["resizable_to"]);
@@ -334,18 +349,18 @@ namespace binding {
 inline constexpr std::string_view by_id = "by-id";
 inline constexpr std::string_view by_address = "by-address";
 inline constexpr std::string_view by_hypervisor = "by-hypervisor";
-inline constexpr std::string_view by_host = "by-host";
+inline constexpr std::string_view release = "release";
 } // namespace binding
 
-// A finding in the way of a plan that no edit removes.
+// A finding that blocks a plan and that no edit corrects.
 class Blocker : public detail::Typed {
 public:
     using Typed::Typed;
-    // The finding's code.
+    // The code of the finding.
     std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
     // One sentence.
     std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
-    // What to do, or null.
+    // What corrects it, or null.
     std::optional<std::string_view> remedy() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["remedy"]);
@@ -358,48 +373,51 @@ public:
 class BusReset : public detail::Typed {
 public:
     using Typed::Typed;
-    // The bridge that resets it; null where there is none.
+    // The bridge that resets the bus; null where there is none.
     std::optional<Address> bridge() const
     {
         return detail::Read<std::optional<Address>>::of(json()["bridge"]);
     }
-    // The functions that are reset with it.
-    List<Address> takes() const { return detail::Read<List<Address>>::of(json()["takes"]); }
-    // The function because of which Linux does no such reset.
-    std::optional<Address> hangs() const
+    // The other functions that are reset.
+    List<Address> also_resets() const
     {
-        return detail::Read<std::optional<Address>>::of(json()["hangs"]);
+        return detail::Read<List<Address>>::of(json()["also_resets"]);
+    }
+    // The function that prevents the reset in Linux, or null.
+    std::optional<Address> prevented_by() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["prevented_by"]);
     }
 };
 
-// Whether a guest can have a card.
+// Whether a card can be assigned.
 namespace readiness {
 inline constexpr std::string_view impossible = "impossible";
 inline constexpr std::string_view blocked = "blocked";
 inline constexpr std::string_view needs_fix = "needs-fix";
-inline constexpr std::string_view not_enough_shown = "not-enough-shown";
+inline constexpr std::string_view not_enough_input = "not-enough-input";
 inline constexpr std::string_view not_prepared = "not-prepared";
-inline constexpr std::string_view no_problem_shown = "no-problem-shown";
+inline constexpr std::string_view no_problem_found = "no-problem-found";
 inline constexpr std::string_view ready = "ready";
 } // namespace readiness
 
-// A line that proves something.
+// A line that proves a finding.
 class Evidence : public detail::Typed {
 public:
     using Typed::Typed;
-    // The file on the host, or the command or text, that shows it.
+    // The file on the host, or the command or text.
     std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
-    // The line in it, from 1; null for what is no line, such as the target of a link.
+    // The line in it, from 1; null where it is not a line, such as the target of a link.
     std::optional<std::uint64_t> line() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
     }
-    // What stands there, without the line's end.
+    // The line, without its end.
     std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
 };
 
-// Another function of a card's group.
-class Partner : public detail::Typed {
+// Another function of a card's IOMMU group.
+class OtherMember : public detail::Typed {
 public:
     using Typed::Typed;
     // Its address.
@@ -408,7 +426,7 @@ public:
     std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
 };
 
-// What a finding means for passthrough, the worst first.
+// What a finding means for passthrough, worst first.
 namespace verdict {
 inline constexpr std::string_view blocker = "blocker";
 inline constexpr std::string_view impossible = "impossible";
@@ -420,15 +438,15 @@ inline constexpr std::string_view harmless = "harmless";
 inline constexpr std::string_view ok = "ok";
 } // namespace verdict
 
-// What to do about a finding.
+// What corrects a finding.
 class Remedy : public detail::Typed {
 public:
     using Typed::Typed;
-    // Which it is: look, plan, manual, remove-kernel-option, set-kernel-option,
-    // replace-kernel-option, refresh-boot-loader, refresh-initramfs, merge-vfio-ids,
+    // Which it is: inspect, plan, manual, remove-kernel-option, set-kernel-option,
+    // replace-kernel-option, regenerate-boot-loader, regenerate-initramfs, merge-vfio-ids,
     // remove-module-option, remove-module, remove-line.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
-    // Of look: The program and its arguments.
+    // Of inspect: The program and its arguments.
     std::optional<List<std::string_view>> argv() const
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["argv"]);
@@ -438,35 +456,34 @@ public:
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["arguments"]);
     }
-    // Of manual: The step's stable name.
+    // Of manual: The stable name of the step.
     std::optional<std::string_view> step() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["step"]);
     }
-    // Of manual: What to do; a command of passthru stands between backticks. Of remove-line: The
-    // text of the line.
+    // Of manual: The instruction; passthru commands are in backticks. Of remove-line: The text of
+    // the line.
     std::optional<std::string_view> text() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["text"]);
     }
-    // Of remove-kernel-option: The option as it is typed. Of set-kernel-option: The option as it
-    // is typed. Of replace-kernel-option: The option as it is typed. Of remove-module-option: The
-    // option.
+    // Of remove-kernel-option: The option as typed. Of set-kernel-option: The option as typed. Of
+    // replace-kernel-option: The option as typed. Of remove-module-option: The option.
     std::optional<std::string_view> option() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["option"]);
     }
-    // Of set-kernel-option: The reason.
-    std::optional<std::string_view> why() const
+    // Of set-kernel-option: The purpose.
+    std::optional<std::string_view> purpose() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["why"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["purpose"]);
     }
-    // Of replace-kernel-option: The option in its place.
+    // Of replace-kernel-option: The new option.
     std::optional<std::string_view> replacement() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["replacement"]);
     }
-    // Of merge-vfio-ids: The ids of all lists, in order.
+    // Of merge-vfio-ids: The entries of all lists, in order.
     std::optional<List<std::string_view>> ids() const
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["ids"]);
@@ -492,14 +509,14 @@ public:
 class Finding : public detail::Typed {
 public:
     using Typed::Typed;
-    // The stable name; passthru explain CODE tells more.
+    // The stable code, for passthru explain CODE.
     std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
     // What it means for passthrough.
     std::string_view verdict() const
     {
         return detail::Read<std::string_view>::of(json()["verdict"]);
     }
-    // The functions that it is about; empty for the host.
+    // The functions concerned; empty for the host.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
     // One sentence, with the names and values of this host.
     std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
@@ -510,7 +527,7 @@ public:
     }
     // The lines that prove it.
     List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
-    // What to do; null where there is nothing to do.
+    // What corrects it, or null.
     std::optional<Remedy> remedy() const
     {
         return detail::Read<std::optional<Remedy>>::of(json()["remedy"]);
@@ -527,51 +544,53 @@ public:
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
     // The name of the first function.
     std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
-    // Whether a guest can have the card.
+    // Whether the card can be assigned.
     std::string_view readiness() const
     {
         return detail::Read<std::string_view>::of(json()["readiness"]);
     }
-    // The code of the finding that is the cause, or null.
+    // The code of the causing finding, or null.
     std::optional<std::string_view> cause() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["cause"]);
     }
     // The lines that prove ready.
-    List<Evidence> proof() const { return detail::Read<List<Evidence>>::of(json()["proof"]); }
-    // The missing ones of the facts that decide: iommu, group, driver, device.
+    List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
+    // Deciding facts that are not in the input: iommu, group, driver, device.
     List<std::string_view> not_shown() const
     {
         return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
     }
     // The number of its IOMMU group, or null.
-    std::optional<std::uint64_t> group() const
+    std::optional<std::uint64_t> iommu_group() const
     {
-        return detail::Read<std::optional<std::uint64_t>>::of(json()["group"]);
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["iommu_group"]);
     }
-    // The other functions of the group that are not bridges.
-    List<Partner> partners() const { return detail::Read<List<Partner>>::of(json()["partners"]); }
-    // The reset methods of the first function by their names in sysfs; null where they are not
-    // shown.
-    std::optional<List<std::string_view>> reset() const
+    // The other functions of the group, without bridges.
+    List<OtherMember> other_members() const
     {
-        return detail::Read<std::optional<List<std::string_view>>>::of(json()["reset"]);
+        return detail::Read<List<OtherMember>>::of(json()["other_members"]);
+    }
+    // The reset methods of the first function, named as in sysfs; null where not in the input.
+    std::optional<List<std::string_view>> reset_methods() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["reset_methods"]);
     }
     // The largest BAR in bytes, or null.
     std::optional<std::uint64_t> largest_bar() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["largest_bar"]);
     }
-    // The number of virtual functions of SR-IOV it has; these are no candidates of their own.
-    std::uint64_t virtual_functions() const
+    // The number of its SR-IOV virtual functions; these are not candidates themselves.
+    std::uint64_t virtual_function_count() const
     {
-        return detail::Read<std::uint64_t>::of(json()["virtual_functions"]);
+        return detail::Read<std::uint64_t>::of(json()["virtual_function_count"]);
     }
     // The findings about it.
     List<Finding> findings() const { return detail::Read<List<Finding>>::of(json()["findings"]); }
 };
 
-// The answer for a card.
+// Whether one card can be assigned.
 class Card : public detail::Typed {
 public:
     using Typed::Typed;
@@ -579,26 +598,44 @@ public:
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
     // The name of the first function.
     std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
-    // Whether a guest can have the card.
+    // Whether the card can be assigned.
     std::string_view readiness() const
     {
         return detail::Read<std::string_view>::of(json()["readiness"]);
     }
-    // The code of the finding that is the cause, or null.
+    // The code of the causing finding, or null.
     std::optional<std::string_view> cause() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["cause"]);
     }
     // The lines that prove ready.
-    List<Evidence> proof() const { return detail::Read<List<Evidence>>::of(json()["proof"]); }
-    // The missing ones of the facts that decide: iommu, group, driver, device.
+    List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
+    // Deciding facts that are not in the input: iommu, group, driver, device.
     List<std::string_view> not_shown() const
     {
         return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
     }
 };
 
-// NVIDIA's header of the flash.
+// passthru check --json: whether each card can be assigned.
+class CardCheck : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The findings that block every card.
+    List<Finding> host_findings() const
+    {
+        return detail::Read<List<Finding>>::of(json()["host_findings"]);
+    }
+    // Every card that could be assigned.
+    List<Candidate> candidates() const
+    {
+        return detail::Read<List<Candidate>>::of(json()["candidates"]);
+    }
+};
+
+// NVIDIA's flash header.
 class RomFlashHeader : public detail::Typed {
 public:
     using Typed::Typed;
@@ -614,10 +651,10 @@ public:
     {
         return detail::Read<std::uint64_t>::of(json()["total_size"]);
     }
-    // Where the first image starts.
-    std::optional<std::uint64_t> first_image() const
+    // The offset of the first image.
+    std::optional<std::uint64_t> first_image_offset() const
     {
-        return detail::Read<std::optional<std::uint64_t>>::of(json()["first_image"]);
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["first_image_offset"]);
     }
 };
 
@@ -640,7 +677,7 @@ public:
 class RomExtension : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // Its revision.
     std::uint64_t revision() const { return detail::Read<std::uint64_t>::of(json()["revision"]); }
@@ -651,7 +688,7 @@ public:
     }
     // The image's length.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
-    // Whether no image follows.
+    // Whether it is the last image.
     bool last() const { return detail::Read<bool>::of(json()["last"]); }
     // The version of the EFI driver.
     std::optional<std::uint64_t> efi_version() const
@@ -669,9 +706,9 @@ public:
 class RomPnp : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
-    // Whether its bytes add up.
+    // Whether its checksum is right.
     bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
     // The manufacturer.
     std::optional<std::string_view> manufacturer() const
@@ -699,18 +736,18 @@ public:
 class RomEfi : public detail::Typed {
 public:
     using Typed::Typed;
-    // The processor that it is for.
+    // The machine type.
     std::string_view machine() const
     {
         return detail::Read<std::string_view>::of(json()["machine"]);
     }
-    // The subsystem of PE/COFF.
+    // The PE/COFF subsystem.
     std::uint64_t subsystem() const { return detail::Read<std::uint64_t>::of(json()["subsystem"]); }
     // Whether it is compressed.
     bool compressed() const { return detail::Read<bool>::of(json()["compressed"]); }
     // Whether the header's signature is right.
     bool signature_ok() const { return detail::Read<bool>::of(json()["signature_ok"]); }
-    // Where the driver starts.
+    // The offset of the driver.
     std::uint64_t payload_offset() const
     {
         return detail::Read<std::uint64_t>::of(json()["payload_offset"]);
@@ -721,14 +758,14 @@ public:
 class RomImage : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts in the file.
+    // Its offset in the file.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // Its first two bytes.
     std::string_view signature() const
     {
         return detail::Read<std::string_view>::of(json()["signature"]);
     }
-    // Its length by the PCI structure; the file may have less of it.
+    // Its length by the PCI data structure; the file may end before.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
     // Its length by NVIDIA's extension.
     std::optional<std::uint64_t> length_npde() const
@@ -740,64 +777,67 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["length_header"]);
     }
-    // Where its PCI structure starts.
+    // The offset of its PCI data structure.
     std::uint64_t structure_offset() const
     {
         return detail::Read<std::uint64_t>::of(json()["structure_offset"]);
     }
-    // The signature of the PCI structure.
+    // The signature of the PCI data structure.
     std::string_view structure_signature() const
     {
         return detail::Read<std::string_view>::of(json()["structure_signature"]);
     }
-    // The revision of the PCI structure.
+    // The revision of the PCI data structure.
     std::uint64_t structure_revision() const
     {
         return detail::Read<std::uint64_t>::of(json()["structure_revision"]);
     }
-    // The length of the PCI structure.
+    // The length of the PCI data structure.
     std::uint64_t structure_length() const
     {
         return detail::Read<std::uint64_t>::of(json()["structure_length"]);
     }
     // 0 for x86, 1 for Open Firmware, 2 for PA-RISC, 3 for EFI.
     std::uint64_t code_type() const { return detail::Read<std::uint64_t>::of(json()["code_type"]); }
-    // The same in words.
+    // The code type in words.
     std::optional<std::string_view> code_type_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["code_type_name"]);
     }
-    // Vendor id of its device.
+    // Vendor ID of its device.
     std::string_view vendor() const { return detail::Read<std::string_view>::of(json()["vendor"]); }
-    // Device id of its device.
+    // Device ID of its device.
     std::string_view device() const { return detail::Read<std::string_view>::of(json()["device"]); }
-    // Further device ids.
+    // Further device IDs.
     List<std::string_view> device_list() const
     {
         return detail::Read<List<std::string_view>>::of(json()["device_list"]);
     }
-    // The class of its device.
-    std::string_view class_() const { return detail::Read<std::string_view>::of(json()["class"]); }
+    // The class code of its device.
+    std::string_view class_code() const
+    {
+        return detail::Read<std::string_view>::of(json()["class_code"]);
+    }
     // The vendor's revision of the image.
     std::uint64_t revision() const { return detail::Read<std::uint64_t>::of(json()["revision"]); }
-    // Whether no image follows.
+    // Whether it is the last image.
     bool last() const { return detail::Read<bool>::of(json()["last"]); }
     // Its length at run time.
     std::optional<std::uint64_t> runtime_length() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["runtime_length"]);
     }
-    // The entry of the configuration utility.
+    // The pointer to the configuration utility code header.
     std::optional<std::uint64_t> configuration_utility() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["configuration_utility"]);
     }
-    // The entry of the command line of DMTF.
+    // The pointer to the DMTF CLP entry point.
     std::optional<std::uint64_t> clp_entry() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["clp_entry"]);
     }
-    // Whether its bytes add up to 0; null where they need not.
+    // Whether its checksum is right; null where none is required.
     std::optional<bool> checksum_ok() const
     {
         return detail::Read<std::optional<bool>>::of(json()["checksum_ok"]);
@@ -809,7 +849,7 @@ public:
     }
     // PnP headers.
     List<RomPnp> pnp() const { return detail::Read<List<RomPnp>>::of(json()["pnp"]); }
-    // Where the FCode starts.
+    // The offset of the FCode.
     std::optional<std::uint64_t> fcode_offset() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["fcode_offset"]);
@@ -827,7 +867,7 @@ public:
     using Typed::Typed;
     // Its length.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
-    // Whether its bytes add up to 0.
+    // Whether its checksum is right.
     bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
     // PnP headers.
     List<RomPnp> pnp() const { return detail::Read<List<RomPnp>>::of(json()["pnp"]); }
@@ -837,7 +877,7 @@ public:
 class RomAmdTable : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // The revision of its format.
     std::uint64_t format_revision() const
@@ -874,15 +914,15 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["configuration_file"]);
     }
-    // Where the command table starts.
-    std::uint64_t command_table() const
+    // The offset of the command table.
+    std::uint64_t command_table_offset() const
     {
-        return detail::Read<std::uint64_t>::of(json()["command_table"]);
+        return detail::Read<std::uint64_t>::of(json()["command_table_offset"]);
     }
-    // Where the data table starts.
-    std::uint64_t data_table() const
+    // The offset of the data table.
+    std::uint64_t data_table_offset() const
     {
-        return detail::Read<std::uint64_t>::of(json()["data_table"]);
+        return detail::Read<std::uint64_t>::of(json()["data_table_offset"]);
     }
 };
 
@@ -890,7 +930,7 @@ public:
 class RomIntelTable : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // The platform.
     std::optional<std::string_view> platform() const
@@ -901,7 +941,7 @@ public:
     std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
     // Its length.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
-    // Whether its bytes add up.
+    // Whether its checksum is right.
     std::optional<bool> checksum_ok() const
     {
         return detail::Read<std::optional<bool>>::of(json()["checksum_ok"]);
@@ -917,7 +957,7 @@ public:
 class RomNvidiaToken : public detail::Typed {
 public:
     using Typed::Typed;
-    // Its id.
+    // Its ID.
     std::string_view id() const { return detail::Read<std::string_view>::of(json()["id"]); }
     // Its version.
     std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
@@ -972,11 +1012,11 @@ public:
 class RomNvidiaTable : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // Its version.
     std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
-    // Whether its bytes add up.
+    // Whether its checksum is right.
     bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
     // Its tokens.
     List<RomNvidiaToken> tokens() const
@@ -1030,9 +1070,12 @@ public:
 class RomBoard : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where the image with the tables starts.
-    std::uint64_t image() const { return detail::Read<std::uint64_t>::of(json()["image"]); }
-    // When the ROM was built.
+    // The offset of the image with the tables.
+    std::uint64_t image_offset() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["image_offset"]);
+    }
+    // The build date of the ROM.
     std::optional<std::string_view> date() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["date"]);
@@ -1050,16 +1093,16 @@ public:
 class RomBackup : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
-    // Where its first image starts.
-    std::optional<std::uint64_t> first_image() const
+    // The offset of its first image.
+    std::optional<std::uint64_t> first_image_offset() const
     {
-        return detail::Read<std::optional<std::uint64_t>>::of(json()["first_image"]);
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["first_image_offset"]);
     }
 };
 
-// The bytes behind the last image.
+// The bytes after the last image.
 class RomTail : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1071,15 +1114,15 @@ public:
 class RomProblem : public detail::Typed {
 public:
     using Typed::Typed;
-    // Its stable name.
+    // The stable code.
     std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
-    // Where it is.
+    // Its offset.
     std::optional<std::uint64_t> offset() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["offset"]);
     }
     // One sentence.
-    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
 };
 
 // The images of a ROM inside a file, with offsets from its own start.
@@ -1090,12 +1133,12 @@ public:
     RomPrefix prefix() const { return detail::Read<RomPrefix>::of(json()["prefix"]); }
     // PCI's chain of images.
     List<RomImage> images() const { return detail::Read<List<RomImage>>::of(json()["images"]); }
-    // NVIDIA's chain through the same ROM; empty where there is none.
+    // NVIDIA's chain of images in the same ROM, or empty.
     List<RomImage> nvidia_images() const
     {
         return detail::Read<List<RomImage>>::of(json()["nvidia_images"]);
     }
-    // An option ROM without PCI's structure, or null.
+    // An option ROM without a PCI data structure, or null.
     std::optional<RomIsa> isa() const
     {
         return detail::Read<std::optional<RomIsa>>::of(json()["isa"]);
@@ -1110,7 +1153,7 @@ public:
     {
         return detail::Read<std::optional<RomBackup>>::of(json()["backup"]);
     }
-    // The bytes behind the last image.
+    // The bytes after the last image.
     RomTail tail() const { return detail::Read<RomTail>::of(json()["tail"]); }
     // Its defects.
     List<RomProblem> findings() const
@@ -1123,7 +1166,7 @@ public:
 class CarvedRom : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // Its length.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
@@ -1147,115 +1190,92 @@ public:
     using Typed::Typed;
     // Its address after the change.
     Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // Its address before; null for a new one.
-    std::optional<Address> was() const
+    // Its address before the change; null for a new function.
+    std::optional<Address> previous_address() const
     {
-        return detail::Read<std::optional<Address>>::of(json()["was"]);
+        return detail::Read<std::optional<Address>>::of(json()["previous_address"]);
     }
 };
 
-// passthru check --json: whether a guest can have each card.
-class Check : public detail::Typed {
+// A cause of a failed check.
+class VerificationCause : public detail::Typed {
 public:
     using Typed::Typed;
-    // The form and its version.
-    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The findings that stand in the way of any card.
-    List<Finding> host() const { return detail::Read<List<Finding>>::of(json()["host"]); }
-    // Every card that could be assigned.
-    List<Candidate> candidates() const
-    {
-        return detail::Read<List<Candidate>>::of(json()["candidates"]);
-    }
-};
-
-// A reason why a check does not hold.
-class VerificationReason : public detail::Typed {
-public:
-    using Typed::Typed;
-    // A finding's code, or null.
+    // The code of a finding, or null.
     std::optional<std::string_view> code() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["code"]);
     }
-    // The reason in words.
-    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+    // One sentence.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
     // The lines that prove it.
     List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
 };
 
-// A check, answered.
+// The result of a check.
 class CheckAnswer : public detail::Typed {
 public:
     using Typed::Typed;
-    // ok, blocker where it does not hold, or unknown.
+    // ok, blocker where the check fails, or unknown.
     std::string_view verdict() const
     {
         return detail::Read<std::string_view>::of(json()["verdict"]);
     }
-    // The functions that it is about.
+    // The functions concerned.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The answer in one sentence.
-    std::string_view said() const { return detail::Read<std::string_view>::of(json()["said"]); }
+    // The result in one sentence.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
     // The lines that prove it.
     List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
-    // Why it does not hold.
-    List<VerificationReason> because() const
+    // The causes of a failure.
+    List<VerificationCause> causes() const
     {
-        return detail::Read<List<VerificationReason>>::of(json()["because"]);
+        return detail::Read<List<VerificationCause>>::of(json()["causes"]);
     }
-    // A command that would show it, or null.
-    std::optional<List<std::string_view>> look() const
+    // A command that shows a missing fact, or null.
+    std::optional<List<std::string_view>> inspect() const
     {
-        return detail::Read<std::optional<List<std::string_view>>>::of(json()["look"]);
-    }
-};
-
-// A command.
-class Command : public detail::Typed {
-public:
-    using Typed::Typed;
-    // The program and its arguments.
-    List<std::string_view> argv() const
-    {
-        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["inspect"]);
     }
 };
 
-// How a command is taken back.
+// How a command is undone.
 class CommandUndo : public detail::Typed {
 public:
     using Typed::Typed;
-    // Which it is: again, run, restore.
+    // Which it is: repeat, run, restore-files.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // Of run: The program and its arguments.
     std::optional<List<std::string_view>> argv() const
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["argv"]);
     }
-    // Of restore: The files.
+    // Of restore-files: The files.
     std::optional<List<std::string_view>> paths() const
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["paths"]);
     }
 };
 
-// A line of an emitted file, with its reason.
+// A line of an emitted file, with its purpose.
 class EmittedLine : public detail::Typed {
 public:
     using Typed::Typed;
     // The line.
     std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
-    // The reason.
-    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
-    // The versions that it holds for, in words, or null.
+    // The purpose.
+    std::string_view purpose() const
+    {
+        return detail::Read<std::string_view>::of(json()["purpose"]);
+    }
+    // The versions that the line is valid for, in words, or null.
     std::optional<std::string_view> versions() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["versions"]);
     }
 };
 
-// A file that is to be written.
+// A file to write.
 class EmittedFile : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1263,11 +1283,11 @@ public:
     std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
     // Its text.
     std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
-    // Lines of it, with their reasons.
+    // Its lines, with their purposes.
     List<EmittedLine> lines() const { return detail::Read<List<EmittedLine>>::of(json()["lines"]); }
 };
 
-// A command that is to be run.
+// A command to run.
 class EmittedCommand : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1276,50 +1296,62 @@ public:
     {
         return detail::Read<List<std::string_view>>::of(json()["argv"]);
     }
-    // The reason.
-    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
-    // The versions that it holds for, in words, or null.
+    // The purpose.
+    std::string_view purpose() const
+    {
+        return detail::Read<std::string_view>::of(json()["purpose"]);
+    }
+    // The versions that the command is valid for, in words, or null.
     std::optional<std::string_view> versions() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["versions"]);
     }
 };
 
-// A step of a person.
-class EmittedStep : public detail::Typed {
+// A step that a person does.
+class EmittedManualStep : public detail::Typed {
 public:
     using Typed::Typed;
-    // Its stable name.
-    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
-    // The step in words.
+    // The stable name of the step.
+    std::string_view step() const { return detail::Read<std::string_view>::of(json()["step"]); }
+    // The instruction.
     std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
 };
 
-// A setting without a counterpart.
-class Lost : public detail::Typed {
+// A setting that is not converted.
+class NotConverted : public detail::Typed {
 public:
     using Typed::Typed;
     // The setting.
-    std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
+    std::string_view setting() const
+    {
+        return detail::Read<std::string_view>::of(json()["setting"]);
+    }
     // The reason.
-    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
-    // The line of the text that was read, from 1, or null.
+    std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
+    // The line of the input, from 1, or null.
     std::optional<std::uint64_t> line() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
     }
 };
 
-// passthru convert --json: a machine of one hypervisor for another.
+// passthru convert --json: the configuration of a VM in another format.
 class Conversion : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The format that was read.
-    std::string_view from() const { return detail::Read<std::string_view>::of(json()["from"]); }
-    // The format that was written.
-    std::string_view to() const { return detail::Read<std::string_view>::of(json()["to"]); }
+    // The format of the input.
+    std::string_view from_format() const
+    {
+        return detail::Read<std::string_view>::of(json()["from_format"]);
+    }
+    // The format of the output.
+    std::string_view to_format() const
+    {
+        return detail::Read<std::string_view>::of(json()["to_format"]);
+    }
     // The files.
     List<EmittedFile> files() const { return detail::Read<List<EmittedFile>>::of(json()["files"]); }
     // The commands.
@@ -1327,35 +1359,44 @@ public:
     {
         return detail::Read<List<EmittedCommand>>::of(json()["commands"]);
     }
-    // The steps of a person.
-    List<EmittedStep> steps() const { return detail::Read<List<EmittedStep>>::of(json()["steps"]); }
-    // Settings without a counterpart.
-    List<Lost> lost() const { return detail::Read<List<Lost>>::of(json()["lost"]); }
+    // The manual steps.
+    List<EmittedManualStep> manual_steps() const
+    {
+        return detail::Read<List<EmittedManualStep>>::of(json()["manual_steps"]);
+    }
+    // The settings that are not converted.
+    List<NotConverted> not_converted() const
+    {
+        return detail::Read<List<NotConverted>>::of(json()["not_converted"]);
+    }
 };
 
-// A known property of a reset.
-namespace reset_fault {
+// A known quirk of a reset.
+namespace reset_quirk_kind {
 inline constexpr std::string_view no_bus_reset = "no-bus-reset";
 inline constexpr std::string_view no_pm_reset = "no-pm-reset";
 inline constexpr std::string_view no_flr = "no-flr";
-inline constexpr std::string_view own_method = "own-method";
+inline constexpr std::string_view device_specific = "device-specific";
 inline constexpr std::string_view vendor_reset = "vendor-reset";
 inline constexpr std::string_view reported = "reported";
-} // namespace reset_fault
+} // namespace reset_quirk_kind
 
-// A known property of a function's reset.
-class ResetKnown : public detail::Typed {
+// A known quirk of a function's reset.
+class ResetQuirk : public detail::Typed {
 public:
     using Typed::Typed;
-    // The property.
-    std::string_view fault() const { return detail::Read<std::string_view>::of(json()["fault"]); }
-    // The property in words.
-    std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
-    // The source of that.
+    // The quirk.
+    std::string_view quirk() const { return detail::Read<std::string_view>::of(json()["quirk"]); }
+    // The quirk in words.
+    std::string_view description() const
+    {
+        return detail::Read<std::string_view>::of(json()["description"]);
+    }
+    // The source of the fact.
     std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
 };
 
-// The address space that a function's memory needs in a guest, in bytes.
+// The MMIO space that a function needs in a guest, in bytes.
 class Mmio : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1363,19 +1404,19 @@ public:
     std::uint64_t low() const { return detail::Read<std::uint64_t>::of(json()["low"]); }
     // Above 4 GiB.
     std::uint64_t high() const { return detail::Read<std::uint64_t>::of(json()["high"]); }
-    // The largest BAR above 4 GiB.
-    std::uint64_t high_largest() const
+    // Above 4 GiB, with every BAR at its largest size.
+    std::uint64_t high_resized() const
     {
-        return detail::Read<std::uint64_t>::of(json()["high_largest"]);
+        return detail::Read<std::uint64_t>::of(json()["high_resized"]);
     }
-    // The window above 4 GiB.
+    // The smallest 64-bit MMIO window with room for high, a power of two.
     std::uint64_t high_window() const
     {
         return detail::Read<std::uint64_t>::of(json()["high_window"]);
     }
 };
 
-// Memory that the firmware keeps for a function.
+// Memory that the firmware reserves for a function (RMRR, IVMD).
 class ReservedMemory : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1383,140 +1424,139 @@ public:
     std::string_view first() const { return detail::Read<std::string_view>::of(json()["first"]); }
     // The last address, in hex.
     std::string_view last() const { return detail::Read<std::string_view>::of(json()["last"]); }
-    // Whether a guest may have the function all the same.
+    // Whether the function can be assigned nevertheless.
     bool relaxable() const { return detail::Read<bool>::of(json()["relaxable"]); }
 };
 
-// A function of a host.
+// A function of a host; null is what is not in the input.
 class Device : public detail::Typed {
 public:
     using Typed::Typed;
     // Its address.
     Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // Vendor id; null, as the ids below, where the input does not show it.
+    // Vendor ID.
     std::optional<std::string_view> vendor() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["vendor"]);
     }
-    // Device id.
+    // Device ID.
     std::optional<std::string_view> device() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["device"]);
     }
-    // The card's vendor and device id.
+    // The vendor and device ID of the card.
     std::optional<std::string_view> subsystem() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
     }
-    // The class, six hex digits; four where the programming interface is not shown.
-    std::optional<std::string_view> class_() const
+    // The class code, six hex digits; four without the programming interface.
+    std::optional<std::string_view> class_code() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["class"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["class_code"]);
     }
     // The revision, two hex digits.
     std::optional<std::string_view> revision() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["revision"]);
     }
-    // From pci.ids; null where it has none.
+    // The name in pci.ids, or null.
     std::optional<std::string_view> vendor_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["vendor_name"]);
     }
-    // From pci.ids; null where it has none.
+    // The name in pci.ids, or null.
     std::optional<std::string_view> device_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["device_name"]);
     }
-    // The driver that holds it; null for none and for not shown.
+    // The bound driver; null for none and for not in the input.
     std::optional<std::string_view> driver() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
     }
-    // Whether the input shows the driver, or that there is none.
+    // Whether the input shows the bound driver, or that there is none.
     bool driver_known() const { return detail::Read<bool>::of(json()["driver_known"]); }
-    // The modules that can drive it.
+    // The kernel modules that match it.
     List<std::string_view> modules() const
     {
         return detail::Read<List<std::string_view>>::of(json()["modules"]);
     }
-    // The number of its group; null where the input shows none, or the sources disagree.
+    // The number of its IOMMU group; null where not in the input, or where the sources disagree.
     std::optional<std::uint64_t> iommu_group() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["iommu_group"]);
     }
-    // The bridge above it; null on a root bus and where it is not shown.
+    // The upstream bridge; null on a root bus and where not in the input.
     std::optional<Address> parent() const
     {
         return detail::Read<std::optional<Address>>::of(json()["parent"]);
     }
-    // The first bridge on the way from the root bus.
+    // The first bridge downstream of the root bus.
     std::optional<Address> root_port() const
     {
         return detail::Read<std::optional<Address>>::of(json()["root_port"]);
     }
-    // The slot as the firmware names it; null where none is known.
+    // The slot as the firmware names it, or null.
     std::optional<std::string_view> physical_slot() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["physical_slot"]);
     }
-    // The reset methods in the order in which the kernel tries them; null where they are not
-    // shown.
+    // The reset methods, in the order in which the kernel tries them; null where not in the input.
     std::optional<List<std::string_view>> reset_methods() const
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["reset_methods"]);
     }
-    // The known properties of its reset.
-    List<ResetKnown> reset_known() const
+    // The known quirks of its reset.
+    List<ResetQuirk> reset_quirks() const
     {
-        return detail::Read<List<ResetKnown>>::of(json()["reset_known"]);
+        return detail::Read<List<ResetQuirk>>::of(json()["reset_quirks"]);
     }
-    // The effect of a reset of its bus; null where it is not shown.
+    // The effect of a reset of its bus; null where not in the input.
     std::optional<BusReset> bus_reset() const
     {
         return detail::Read<std::optional<BusReset>>::of(json()["bus_reset"]);
     }
-    // The base address registers; null where they are not shown.
+    // The base address registers; null where not in the input.
     std::optional<List<Bar>> bars() const
     {
         return detail::Read<std::optional<List<Bar>>>::of(json()["bars"]);
     }
-    // The address space that it needs in a guest; null where it is not shown.
+    // The MMIO space that it needs in a guest; null where not in the input.
     std::optional<Mmio> mmio() const
     {
         return detail::Read<std::optional<Mmio>>::of(json()["mmio"]);
     }
-    // Memory that the firmware keeps for it; null where it is not shown.
+    // Memory that the firmware reserves for it; null where not in the input.
     std::optional<List<ReservedMemory>> reserved_memory() const
     {
         return detail::Read<std::optional<List<ReservedMemory>>>::of(json()["reserved_memory"]);
     }
 };
 
-// A function whose address the input does not show, as Windows lists it; null is what is not
-// shown.
-class UnplacedDevice : public detail::Typed {
+// A function without an address in the input, as Windows lists it; null is what is not in the
+// input.
+class DeviceWithoutAddress : public detail::Typed {
 public:
     using Typed::Typed;
-    // Vendor id.
+    // Vendor ID.
     std::optional<std::string_view> vendor() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["vendor"]);
     }
-    // Device id.
+    // Device ID.
     std::optional<std::string_view> device() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["device"]);
     }
-    // The card's vendor and device id.
+    // The vendor and device ID of the card.
     std::optional<std::string_view> subsystem() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
     }
-    // The class.
-    std::optional<std::string_view> class_() const
+    // The class code.
+    std::optional<std::string_view> class_code() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["class"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["class_code"]);
     }
     // The revision.
     std::optional<std::string_view> revision() const
@@ -1528,7 +1568,7 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
     }
-    // The driver that holds it.
+    // The bound driver.
     std::optional<std::string_view> driver() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
@@ -1553,43 +1593,43 @@ public:
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
     // By address.
     List<Device> devices() const { return detail::Read<List<Device>>::of(json()["devices"]); }
-    // Functions whose addresses the input does not show; none where devices were named.
-    List<UnplacedDevice> unplaced() const
+    // Functions without an address in the input; empty where devices were named.
+    List<DeviceWithoutAddress> without_address() const
     {
-        return detail::Read<List<UnplacedDevice>>::of(json()["unplaced"]);
+        return detail::Read<List<DeviceWithoutAddress>>::of(json()["without_address"]);
     }
 };
 
-// A difference between two looks at a host.
+// A difference between two states of a host.
 class Difference : public detail::Typed {
 public:
     using Typed::Typed;
     // A stable word: system, hypervisor, kernel, iommu, kernel-option, device-moved, driver,
     // iommu-group and others.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
-    // What it means for passthrough; ok where something is better now.
+    // What it means for passthrough; ok for an improvement.
     std::string_view verdict() const
     {
         return detail::Read<std::string_view>::of(json()["verdict"]);
     }
-    // The functions that it is about, as the older look addresses them.
+    // The functions concerned, by their addresses before.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
     // One sentence.
-    std::string_view said() const { return detail::Read<std::string_view>::of(json()["said"]); }
-    // The older state; null for what was not there.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
+    // The state before; null for something new.
     std::optional<std::string_view> before() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["before"]);
     }
-    // The newer state; null for what is gone.
+    // The state after; null for something removed.
     std::optional<std::string_view> after() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["after"]);
     }
 };
 
-// passthru diff --json: the differences between two looks at a host.
-class Differences : public detail::Typed {
+// passthru diff --json: the differences between two states of a host.
+class Diff : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
@@ -1626,7 +1666,7 @@ public:
     {
         return detail::Read<std::string_view>::of(json()["algorithm"]);
     }
-    // Whether the digest is that of the driver; null where that is not known.
+    // Whether the digest matches the driver; null where unknown.
     std::optional<bool> digest_matches() const
     {
         return detail::Read<std::optional<bool>>::of(json()["digest_matches"]);
@@ -1642,23 +1682,23 @@ public:
 class SettingChange : public detail::Typed {
 public:
     using Typed::Typed;
-    // The line, from 1; 0 where the format does not tell.
+    // The line, from 1; 0 where the format has no lines.
     std::uint64_t line() const { return detail::Read<std::uint64_t>::of(json()["line"]); }
     // The variable, section or entry; else empty.
     std::string_view place() const { return detail::Read<std::string_view>::of(json()["place"]); }
-    // The setting; empty for a line that is none.
+    // The setting; empty for a line without a setting.
     std::string_view setting() const
     {
         return detail::Read<std::string_view>::of(json()["setting"]);
     }
     // The setting before.
     std::string_view before() const { return detail::Read<std::string_view>::of(json()["before"]); }
-    // The setting after; null where it is gone from there.
+    // The setting after; null where it is removed from its place.
     std::optional<std::string_view> after() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["after"]);
     }
-    // Whether it is elsewhere afterwards.
+    // Whether the setting moves to another place.
     bool moved() const { return detail::Read<bool>::of(json()["moved"]); }
 };
 
@@ -1680,12 +1720,12 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["mode"]);
     }
-    // The reasons.
-    List<std::string_view> why() const
+    // The purposes.
+    List<std::string_view> purposes() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["why"]);
+        return detail::Read<List<std::string_view>>::of(json()["purposes"]);
     }
-    // The text that a copy of another file was made from, else null.
+    // The text that the file is a copy of, or null.
     std::optional<std::string_view> base() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["base"]);
@@ -1703,14 +1743,14 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The code, setting or error text as it was given.
-    std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
-    // What it means, its cost, and what to do.
+    // The code, setting or error text of the request.
+    std::string_view query() const { return detail::Read<std::string_view>::of(json()["query"]); }
+    // The meaning, its cost, and the remedy.
     std::string_view meaning() const
     {
         return detail::Read<std::string_view>::of(json()["meaning"]);
     }
-    // Where that is written.
+    // The source of the explanation.
     std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
 };
 
@@ -1718,9 +1758,9 @@ public:
 class ExtractedDriver : public detail::Typed {
 public:
     using Typed::Typed;
-    // Its form: PE or TE.
-    std::string_view form() const { return detail::Read<std::string_view>::of(json()["form"]); }
-    // The processor that it is for.
+    // Its format: PE or TE.
+    std::string_view format() const { return detail::Read<std::string_view>::of(json()["format"]); }
+    // The machine type.
     std::string_view machine() const
     {
         return detail::Read<std::string_view>::of(json()["machine"]);
@@ -1730,7 +1770,7 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
     }
-    // Its signatures; null where they cannot be read.
+    // Its signatures; null where they are unreadable.
     std::optional<List<DriverSignature>> signatures() const
     {
         return detail::Read<std::optional<List<DriverSignature>>>::of(json()["signatures"]);
@@ -1747,14 +1787,14 @@ public:
     std::uint64_t code_type() const { return detail::Read<std::uint64_t>::of(json()["code_type"]); }
     // Its length.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
-    // Of an EFI driver, else null.
+    // The EFI driver, or null.
     std::optional<ExtractedDriver> driver() const
     {
         return detail::Read<std::optional<ExtractedDriver>>::of(json()["driver"]);
     }
 };
 
-// passthru rom extract --json: the parts that were extracted of a ROM.
+// passthru rom extract --json: the extracted parts of a ROM.
 class ExtractedParts : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1777,9 +1817,9 @@ public:
         return detail::Read<List<std::string_view>>::of(json()["argv"]);
     }
     // Its exit status; null where there is none.
-    std::optional<std::int64_t> status() const
+    std::optional<std::int64_t> exit_status() const
     {
-        return detail::Read<std::optional<std::int64_t>>::of(json()["status"]);
+        return detail::Read<std::optional<std::int64_t>>::of(json()["exit_status"]);
     }
     // Its output.
     std::string_view output() const { return detail::Read<std::string_view>::of(json()["output"]); }
@@ -1791,11 +1831,11 @@ public:
     using Typed::Typed;
     // The first byte, from 0.
     std::uint64_t start() const { return detail::Read<std::uint64_t>::of(json()["start"]); }
-    // Behind the last byte.
+    // The byte after the last byte.
     std::uint64_t end() const { return detail::Read<std::uint64_t>::of(json()["end"]); }
 };
 
-// Why a call of C or Python failed.
+// The failure of a call of C or Python.
 class Failure : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1803,12 +1843,12 @@ public:
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
     // A stable word: bad-device, no-plan, refused.
     std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
-    // Expected, found, and where.
+    // What was expected, what was found, and where.
     std::string_view message() const
     {
         return detail::Read<std::string_view>::of(json()["message"]);
     }
-    // The text that it is about, or null.
+    // The file concerned, or null.
     std::optional<std::string_view> file() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["file"]);
@@ -1818,12 +1858,12 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
     }
-    // The wrong bytes of that line, or of the word that was given, or null.
+    // The wrong bytes of the line or of the argument, or null.
     std::optional<Span> span() const
     {
         return detail::Read<std::optional<Span>>::of(json()["span"]);
     }
-    // What could be given instead, or what to do; null.
+    // The next step, or null.
     std::optional<std::string_view> help() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["help"]);
@@ -1848,20 +1888,20 @@ public:
     std::string_view state() const { return detail::Read<std::string_view>::of(json()["state"]); }
 };
 
-// One finding, as passthru doctor --format jsonl prints it: a line each.
+// passthru doctor --format jsonl: one finding.
 class FindingLine : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The stable name; passthru explain CODE tells more.
+    // The stable code, for passthru explain CODE.
     std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
     // What it means for passthrough.
     std::string_view verdict() const
     {
         return detail::Read<std::string_view>::of(json()["verdict"]);
     }
-    // The functions that it is about; empty for the host.
+    // The functions concerned; empty for the host.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
     // One sentence, with the names and values of this host.
     std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
@@ -1872,7 +1912,7 @@ public:
     }
     // The lines that prove it.
     List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
-    // What to do; null where there is nothing to do.
+    // What corrects it, or null.
     std::optional<Remedy> remedy() const
     {
         return detail::Read<std::optional<Remedy>>::of(json()["remedy"]);
@@ -1885,34 +1925,34 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The functions that the findings are about, beside the host itself.
+    // The functions that the findings are about, besides the host itself.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The source of their choice: the question, the host's settings, guests or messages, a guess,
-    // or nothing.
+    // How these functions were chosen: by the request, by the host's settings, guests or messages,
+    // by a guess, or none.
     std::string_view chosen_by() const
     {
         return detail::Read<std::string_view>::of(json()["chosen_by"]);
     }
-    // The answer for each card that these functions make up.
+    // The cards of these functions.
     List<Card> cards() const { return detail::Read<List<Card>>::of(json()["cards"]); }
-    // The findings, worst first; one that holds for more than four functions alike is one finding.
+    // The findings, worst first; a finding that holds for more than four functions appears once.
     List<Finding> findings() const { return detail::Read<List<Finding>>::of(json()["findings"]); }
 };
 
-// Whether an IOMMU group can go to a guest as it is.
+// Whether an IOMMU group can be assigned to a guest now.
 namespace viability {
 inline constexpr std::string_view viable = "viable";
 inline constexpr std::string_view not_viable = "not-viable";
 inline constexpr std::string_view unknown = "unknown";
 } // namespace viability
 
-// The state of a member for its group.
-namespace standing {
+// The state of a member of a group.
+namespace member_state {
 inline constexpr std::string_view ready = "ready";
 inline constexpr std::string_view harmless = "harmless";
 inline constexpr std::string_view blocks = "blocks";
 inline constexpr std::string_view unknown = "unknown";
-} // namespace standing
+} // namespace member_state
 
 // A member of an IOMMU group.
 class GroupMember : public detail::Typed {
@@ -1920,51 +1960,48 @@ public:
     using Typed::Typed;
     // Its address.
     Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // ready: a driver for guests has it; harmless: no driver, or one that does not count; blocks;
-    // unknown.
-    std::string_view standing() const
-    {
-        return detail::Read<std::string_view>::of(json()["standing"]);
-    }
-    // The driver that blocks.
+    // ready: bound to a driver for assignment; harmless: unbound, or bound to a driver that does
+    // not block; blocks: bound to a host driver; unknown.
+    std::string_view state() const { return detail::Read<std::string_view>::of(json()["state"]); }
+    // The driver that blocks, or null.
     std::optional<std::string_view> driver() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
     }
-    // Its own node with iommufd.
+    // Its device node with iommufd, or null.
     std::optional<std::string_view> node() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["node"]);
     }
-    // The words of QEMU to a user of it as things are, or null.
-    std::optional<std::string_view> refusal() const
+    // The error of QEMU for this function in the current state, or null.
+    std::optional<std::string_view> open_error() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["refusal"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["open_error"]);
     }
 };
 
-// A loss of the host.
-class Loss : public detail::Typed {
+// Something that the host cannot use while a guest has a function.
+class HostImpact : public detail::Typed {
 public:
     using Typed::Typed;
     // The function.
     Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // The kind of loss. One of file-system, network, boot-display.
+    // The kind of impact. One of file-system, network, boot-display.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
-    // The file system's or interface's name.
+    // The mount point or the name of the interface.
     std::optional<std::string_view> name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
     }
 };
 
-// A program that has a group open.
-class Holder : public detail::Typed {
+// A process that has a group open.
+class Process : public detail::Typed {
 public:
     using Typed::Typed;
-    // Its process id.
-    std::uint64_t process() const { return detail::Read<std::uint64_t>::of(json()["process"]); }
-    // Its name.
+    // The process ID.
+    std::uint64_t pid() const { return detail::Read<std::uint64_t>::of(json()["pid"]); }
+    // The name of the program.
     std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
 };
 
@@ -1976,21 +2013,21 @@ public:
     std::uint64_t id() const { return detail::Read<std::uint64_t>::of(json()["id"]); }
     // Its functions.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The names of members that are no PCI functions.
-    List<std::string_view> other_members() const
+    // The names of members that are not PCI functions.
+    List<std::string_view> non_pci_members() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["other_members"]);
+        return detail::Read<List<std::string_view>>::of(json()["non_pci_members"]);
     }
-    // The node by which programs get its functions, or null.
+    // The device node of the group, or null.
     std::optional<std::string_view> node() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["node"]);
     }
-    // Whether VFIO made it without an IOMMU.
+    // Whether VFIO made the group without an IOMMU.
     bool no_iommu() const { return detail::Read<bool>::of(json()["no_iommu"]); }
-    // Whether these are all its members for certain.
-    bool whole() const { return detail::Read<bool>::of(json()["whole"]); }
-    // Whether it can go to a guest as it is.
+    // Whether the list of members is complete.
+    bool complete() const { return detail::Read<bool>::of(json()["complete"]); }
+    // Whether the group can be assigned now.
     std::string_view viability() const
     {
         return detail::Read<std::string_view>::of(json()["viability"]);
@@ -2000,40 +2037,25 @@ public:
     {
         return detail::Read<List<GroupMember>>::of(json()["members"]);
     }
-    // The losses of the host without it, as far as the input shows.
-    List<Loss> losses() const { return detail::Read<List<Loss>>::of(json()["losses"]); }
-    // The programs that have it open, where they were looked for.
-    List<Holder> holders() const { return detail::Read<List<Holder>>::of(json()["holders"]); }
+    // What the host cannot use while a guest has the group, as far as the input shows.
+    List<HostImpact> host_impact() const
+    {
+        return detail::Read<List<HostImpact>>::of(json()["host_impact"]);
+    }
+    // The processes that have the group open, where the request names a device of it.
+    List<Process> processes() const { return detail::Read<List<Process>>::of(json()["processes"]); }
 };
 
 // A reason why two functions share a group.
-class GroupReason : public detail::Typed {
+class GroupLink : public detail::Typed {
 public:
     using Typed::Typed;
-    // The one.
+    // The first function.
     Address a() const { return detail::Read<Address>::of(json()["a"]); }
-    // The other.
+    // The function whose group it joins.
     Address b() const { return detail::Read<Address>::of(json()["b"]); }
     // The reason in words.
     std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
-};
-
-// Functions that go to a guest together, on a host that forms no groups (ESXi, Xen).
-class Together : public detail::Typed {
-public:
-    using Typed::Typed;
-    // The functions.
-    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The reason. One of dependent-device, not-sharable, bus-reset.
-    std::string_view because() const
-    {
-        return detail::Read<std::string_view>::of(json()["because"]);
-    }
-    // The device that binds them, or null.
-    std::optional<Address> device() const
-    {
-        return detail::Read<std::optional<Address>>::of(json()["device"]);
-    }
 };
 
 // passthru groups --json: the IOMMU groups as they are.
@@ -2046,14 +2068,17 @@ public:
     std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
     // By number.
     List<Group> groups() const { return detail::Read<List<Group>>::of(json()["groups"]); }
-    // Functions of which the input shows no group.
+    // Functions without a group in the input.
     List<Address> ungrouped() const { return detail::Read<List<Address>>::of(json()["ungrouped"]); }
-    // Functions that go together on a host that forms no groups.
-    List<Together> together() const { return detail::Read<List<Together>>::of(json()["together"]); }
+    // Functions that must be assigned together, on a host without IOMMU groups.
+    List<AssignedTogether> assigned_together() const
+    {
+        return detail::Read<List<AssignedTogether>>::of(json()["assigned_together"]);
+    }
 };
 
-// passthru guest --json: the work inside a guest.
-class GuestWork : public detail::Typed {
+// passthru guest --json: the setup inside a guest.
+class GuestSetup : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
@@ -2065,37 +2090,66 @@ public:
     {
         return detail::Read<List<EmittedCommand>>::of(json()["commands"]);
     }
-    // The steps of a person.
-    List<EmittedStep> steps() const { return detail::Read<List<EmittedStep>>::of(json()["steps"]); }
+    // The manual steps.
+    List<EmittedManualStep> manual_steps() const
+    {
+        return detail::Read<List<EmittedManualStep>>::of(json()["manual_steps"]);
+    }
 };
 
-// An id with its names.
+// The state of a file before a plan.
+class PlannedFile : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its path.
+    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
+    // The SHA-256 of its bytes; null where the file did not exist.
+    std::optional<std::string_view> sha256() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["sha256"]);
+    }
+};
+
+// The host state that a plan is made for.
+class HostState : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The release of the running kernel, or null.
+    std::optional<std::string_view> kernel() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
+    }
+    // The edited files.
+    List<PlannedFile> files() const { return detail::Read<List<PlannedFile>>::of(json()["files"]); }
+};
+
+// An ID with its names.
 class NamedId : public detail::Typed {
 public:
     using Typed::Typed;
-    // Vendor id.
+    // Vendor ID.
     std::string_view vendor() const { return detail::Read<std::string_view>::of(json()["vendor"]); }
-    // Device id; null where a vendor was asked for.
+    // Device ID; null for a vendor.
     std::optional<std::string_view> device() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["device"]);
     }
-    // The vendor's name.
+    // The name of the vendor.
     std::string_view vendor_name() const
     {
         return detail::Read<std::string_view>::of(json()["vendor_name"]);
     }
-    // The device's; null where the database has none.
+    // The name of the device, or null.
     std::optional<std::string_view> device_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["device_name"]);
     }
-    // The card's id; null where none was asked for.
+    // The ID of the card, or null.
     std::optional<std::string_view> subsystem() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
     }
-    // The card in words.
+    // The name of the card, or null.
     std::optional<std::string_view> subsystem_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["subsystem_name"]);
@@ -2106,34 +2160,94 @@ public:
 class NamedClass : public detail::Typed {
 public:
     using Typed::Typed;
-    // The class.
-    std::string_view class_() const { return detail::Read<std::string_view>::of(json()["class"]); }
-    // The class in words.
+    // The class code.
+    std::string_view class_code() const
+    {
+        return detail::Read<std::string_view>::of(json()["class_code"]);
+    }
+    // The name of the class.
     std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
-    // The programming interface's name; null where the database has none.
+    // The name of the programming interface, or null.
     std::optional<std::string_view> prog_if_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["prog_if_name"]);
     }
 };
 
-// passthru ids --json: names for ids, ids for names.
+// passthru ids --json: names for IDs, IDs for names.
 class Ids : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The pci.ids that the names are from.
+    // The pci.ids that has the names.
     std::string_view database() const
     {
         return detail::Read<std::string_view>::of(json()["database"]);
     }
     // The best match first.
     List<NamedId> ids() const { return detail::Read<List<NamedId>>::of(json()["ids"]); }
-    // The class that was asked for.
+    // The requested class.
     List<NamedClass> classes() const
     {
         return detail::Read<List<NamedClass>>::of(json()["classes"]);
+    }
+};
+
+// A function that shares a group with the devices.
+class SharingFunction : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // Chains of links: at least one link of every chain must change.
+    List<List<GroupLink>> chains() const
+    {
+        return detail::Read<List<List<GroupLink>>>::of(json()["chains"]);
+    }
+    // Functions that the ACS override does not change.
+    List<Address> not_overridden() const
+    {
+        return detail::Read<List<Address>>::of(json()["not_overridden"]);
+    }
+};
+
+// A change that isolates the devices from functions.
+class IsolationChange : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The root port to move the card to, or null.
+    std::optional<Address> move_to_port() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["move_to_port"]);
+    }
+    // The kernel option to set, or null.
+    std::optional<std::string_view> kernel_option() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["kernel_option"]);
+    }
+    // The functions that share a group after the change.
+    List<Address> still_sharing() const
+    {
+        return detail::Read<List<Address>>::of(json()["still_sharing"]);
+    }
+};
+
+// The functions that share groups with the devices, and the changes that isolate the devices.
+class Isolation : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The devices.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The functions that share a group with the devices.
+    List<SharingFunction> sharing() const
+    {
+        return detail::Read<List<SharingFunction>>::of(json()["sharing"]);
+    }
+    // The changes.
+    List<IsolationChange> changes() const
+    {
+        return detail::Read<List<IsolationChange>>::of(json()["changes"]);
     }
 };
 
@@ -2145,7 +2259,7 @@ inline constexpr std::string_view undoing = "undoing";
 inline constexpr std::string_view undone = "undone";
 } // namespace transaction_state
 
-// The newest plan that was applied and not taken back.
+// The newest plan that was applied and not undone.
 class ListedTransaction : public detail::Typed {
 public:
     using Typed::Typed;
@@ -2157,15 +2271,15 @@ public:
     std::uint64_t time() const { return detail::Read<std::uint64_t>::of(json()["time"]); }
     // Its functions.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // Why it needs a reboot, or null.
-    std::optional<std::string_view> reboot() const
+    // Why the plan needs a reboot, or null.
+    std::optional<std::string_view> reboot_reason() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["reboot"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["reboot_reason"]);
     }
-    // Whether the host was restarted since; null where it is not shown.
-    std::optional<bool> restarted() const
+    // Whether the host was rebooted since; null where not in the input.
+    std::optional<bool> rebooted() const
     {
-        return detail::Read<std::optional<bool>>::of(json()["restarted"]);
+        return detail::Read<std::optional<bool>>::of(json()["rebooted"]);
     }
 };
 
@@ -2187,17 +2301,17 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["physical_slot"]);
     }
-    // The class.
-    std::optional<std::string_view> class_() const
+    // The class code.
+    std::optional<std::string_view> class_code() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["class"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["class_code"]);
     }
     // The class's name.
     std::optional<std::string_view> class_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["class_name"]);
     }
-    // Vendor and device id.
+    // Vendor and device ID.
     std::optional<std::string_view> id() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["id"]);
@@ -2207,12 +2321,12 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
     }
-    // The vendor's part of it, where the form keeps the two apart (-mm, -vmm).
+    // The name of the vendor, where the form separates it (-mm, -vmm).
     std::optional<std::string_view> vendor_name() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["vendor_name"]);
     }
-    // The revision; null, too, where it is 0.
+    // The revision; null also for 0.
     std::optional<std::uint64_t> revision() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["revision"]);
@@ -2232,14 +2346,14 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["device_name"]);
     }
-    // The driver that holds it.
+    // The bound driver.
     std::optional<std::string_view> driver() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
     }
-    // Whether its lines are complete.
-    bool is_whole() const { return detail::Read<bool>::of(json()["is_whole"]); }
-    // The modules that can drive it.
+    // Whether no line of the record is cut.
+    bool is_complete() const { return detail::Read<bool>::of(json()["is_complete"]); }
+    // The kernel modules that match it.
     std::optional<List<std::string_view>> modules() const
     {
         return detail::Read<std::optional<List<std::string_view>>>::of(json()["modules"]);
@@ -2249,7 +2363,7 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["iommu_group"]);
     }
-    // The NUMA node that it is nearest to.
+    // Its NUMA node.
     std::optional<std::uint64_t> numa_node() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["numa_node"]);
@@ -2262,7 +2376,7 @@ public:
     using Typed::Typed;
     // Its number, from 1.
     std::uint64_t line() const { return detail::Read<std::uint64_t>::of(json()["line"]); }
-    // The damage in a stable word.
+    // The damage as a stable word.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
 };
 
@@ -2284,66 +2398,40 @@ public:
     }
 };
 
-// The state of a file that a plan is for.
-class PlannedFile : public detail::Typed {
-public:
-    using Typed::Typed;
-    // Its path.
-    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
-    // The checksum of its text; null where there was none.
-    std::optional<std::string_view> sha256() const
-    {
-        return detail::Read<std::optional<std::string_view>>::of(json()["sha256"]);
-    }
-};
-
-// The state of a host that a plan is for, and no other.
-class MadeFor : public detail::Typed {
-public:
-    using Typed::Typed;
-    // The running kernel, where it was shown.
-    std::optional<std::string_view> kernel() const
-    {
-        return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
-    }
-    // The edited files.
-    List<PlannedFile> files() const { return detail::Read<List<PlannedFile>>::of(json()["files"]); }
-};
-
 // When something is done or holds.
-namespace moment {
+namespace when {
 inline constexpr std::string_view before = "before";
 inline constexpr std::string_view now = "now";
 inline constexpr std::string_view after_reboot = "after-reboot";
-} // namespace moment
+} // namespace when
 
-// A step that only a person can do.
+// A step that a person does.
 class ManualStep : public detail::Typed {
 public:
     using Typed::Typed;
-    // When it is done.
-    std::string_view moment() const { return detail::Read<std::string_view>::of(json()["moment"]); }
-    // Its stable name.
+    // When to do it.
+    std::string_view when() const { return detail::Read<std::string_view>::of(json()["when"]); }
+    // The stable name of the step.
     std::string_view step() const { return detail::Read<std::string_view>::of(json()["step"]); }
-    // The step in words.
+    // The instruction.
     std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
 };
 
-// The groups of the input, compared.
+// The groups of the input, compared with the prediction.
 class Observed : public detail::Typed {
 public:
     using Typed::Typed;
-    // Whether they are as predicted.
+    // Whether they equal the prediction.
     bool same() const { return detail::Read<bool>::of(json()["same"]); }
-    // Pairs that share a group and are predicted apart.
+    // Pairs that share a group in the input and not in the prediction.
     List<List<Address>> merged() const
     {
         return detail::Read<List<List<Address>>>::of(json()["merged"]);
     }
-    // Pairs that are apart and are predicted to share.
-    List<List<Address>> apart() const
+    // Pairs that share a group in the prediction and not in the input.
+    List<List<Address>> split() const
     {
-        return detail::Read<List<List<Address>>>::of(json()["apart"]);
+        return detail::Read<List<List<Address>>>::of(json()["split"]);
     }
     // acs-enabled-too-late, controls-as-captured, acs-override, pch-workaround-failed,
     // pcie-acs-2025, unknown, or null.
@@ -2353,66 +2441,15 @@ public:
     }
 };
 
-// A function that shares a group with the devices.
-class Sharing : public detail::Typed {
-public:
-    using Typed::Typed;
-    // Its address.
-    Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // Chains, of each of which something must change.
-    List<List<GroupReason>> reasons() const
-    {
-        return detail::Read<List<List<GroupReason>>>::of(json()["reasons"]);
-    }
-    // Functions that the ACS override cannot change.
-    List<Address> not_overridden() const
-    {
-        return detail::Read<List<Address>>::of(json()["not_overridden"]);
-    }
-};
-
-// A change that parts functions from the devices.
-class PartingChange : public detail::Typed {
-public:
-    using Typed::Typed;
-    // The root port below which the card goes, or null.
-    std::optional<Address> move_below() const
-    {
-        return detail::Read<std::optional<Address>>::of(json()["move_below"]);
-    }
-    // The kernel option that is set, or null.
-    std::optional<std::string_view> option() const
-    {
-        return detail::Read<std::optional<std::string_view>>::of(json()["option"]);
-    }
-    // The functions that still share.
-    List<Address> others() const { return detail::Read<List<Address>>::of(json()["others"]); }
-};
-
-// The functions that share groups with the devices, and the changes that part them.
-class Parting : public detail::Typed {
-public:
-    using Typed::Typed;
-    // The devices.
-    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The functions that share.
-    List<Sharing> others() const { return detail::Read<List<Sharing>>::of(json()["others"]); }
-    // The changes.
-    List<PartingChange> changes() const
-    {
-        return detail::Read<List<PartingChange>>::of(json()["changes"]);
-    }
-};
-
 // A function of a plan.
 class PlannedDevice : public detail::Typed {
 public:
     using Typed::Typed;
     // Its address.
     Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // Vendor and device id, which must be found there.
+    // Vendor and device ID, which must be found there.
     std::string_view id() const { return detail::Read<std::string_view>::of(json()["id"]); }
-    // The card's vendor and device id.
+    // The vendor and device ID of the card.
     std::optional<std::string_view> subsystem() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
@@ -2423,14 +2460,17 @@ public:
 class PlannedCommand : public detail::Typed {
 public:
     using Typed::Typed;
-    // The program and its arguments, never a shell's text.
+    // The program and its arguments, without a shell.
     List<std::string_view> argv() const
     {
         return detail::Read<List<std::string_view>>::of(json()["argv"]);
     }
-    // The reason.
-    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
-    // How it is taken back.
+    // The purpose.
+    std::string_view purpose() const
+    {
+        return detail::Read<std::string_view>::of(json()["purpose"]);
+    }
+    // How the command is undone.
     CommandUndo undo() const { return detail::Read<CommandUndo>::of(json()["undo"]); }
 };
 
@@ -2438,17 +2478,17 @@ public:
 class Requirement : public detail::Typed {
 public:
     using Typed::Typed;
-    // Which it is: iommu-on, interrupts-remapped, in-group, group-of, group-viable, kernel-option,
-    // no-boot-framebuffer, driver, host-driver, unused-by-host, guest-driver.
+    // Which it is: iommu-enabled, interrupt-remapping, in-group, group-members, group-viable,
+    // kernel-option, no-boot-framebuffer, driver, host-driver, not-in-use, assignment-driver.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
-    // Of in-group: The function. Of group-of: The function. Of group-viable: The function. Of
+    // Of in-group: The function. Of group-members: The function. Of group-viable: The function. Of
     // no-boot-framebuffer: The function. Of driver: The function. Of host-driver: The function. Of
-    // unused-by-host: The function. Of guest-driver: The function.
+    // not-in-use: The function. Of assignment-driver: The function.
     std::optional<Address> address() const
     {
         return detail::Read<std::optional<Address>>::of(json()["address"]);
     }
-    // Of group-of: The members.
+    // Of group-members: The members.
     std::optional<List<Address>> members() const
     {
         return detail::Read<std::optional<List<Address>>>::of(json()["members"]);
@@ -2470,14 +2510,17 @@ class PlannedCheck : public detail::Typed {
 public:
     using Typed::Typed;
     // When it holds.
-    std::string_view moment() const { return detail::Read<std::string_view>::of(json()["moment"]); }
-    // The command that shows it.
+    std::string_view when() const { return detail::Read<std::string_view>::of(json()["when"]); }
+    // The command that shows the result.
     List<std::string_view> argv() const
     {
         return detail::Read<List<std::string_view>>::of(json()["argv"]);
     }
     // The expected result in words.
-    std::string_view expect() const { return detail::Read<std::string_view>::of(json()["expect"]); }
+    std::string_view expected() const
+    {
+        return detail::Read<std::string_view>::of(json()["expected"]);
+    }
     // The same for programs, or null.
     std::optional<Requirement> requirement() const
     {
@@ -2505,14 +2548,14 @@ public:
     {
         return detail::Read<List<PlannedDevice>>::of(json()["devices"]);
     }
-    // The state that it is for, and no other.
-    MadeFor made_for() const { return detail::Read<MadeFor>::of(json()["made_for"]); }
-    // by-host where the functions go back to the host's drivers.
+    // The host state that the plan is made for.
+    HostState host_state() const { return detail::Read<HostState>::of(json()["host_state"]); }
+    // How the functions are bound.
     std::string_view binding() const
     {
         return detail::Read<std::string_view>::of(json()["binding"]);
     }
-    // The way of binding, a word of docs/driver-binding.md; null where the hypervisor has its own.
+    // The binding method, a word of docs/driver-binding.md; null where the hypervisor has its own.
     // One of modprobe-ids, modprobe-ids-alone, command-line-ids, softdep-pattern, blacklist,
     // blacklist-pattern, initramfs-tools-script, dracut-module, mkinitcpio-hook, udev-rule,
     // service, driverctl, install-script, pci-stub, pciback, new-id, runtime, libvirt-hook,
@@ -2521,41 +2564,44 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["method"]);
     }
-    // Facts that are taken to be so.
+    // Assumed facts.
     List<Assumption> assumptions() const
     {
         return detail::Read<List<Assumption>>::of(json()["assumptions"]);
     }
-    // Findings in its way.
+    // The findings that block the plan.
     List<Blocker> blockers() const { return detail::Read<List<Blocker>>::of(json()["blockers"]); }
-    // Paths that the input did not show and that are taken to be absent.
-    List<std::string_view> assumes_absent() const
+    // Paths that are not in the input and that are assumed not to exist.
+    List<std::string_view> assumed_absent() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["assumes_absent"]);
+        return detail::Read<List<std::string_view>>::of(json()["assumed_absent"]);
     }
     // The edits.
     List<Edit> edits() const { return detail::Read<List<Edit>>::of(json()["edits"]); }
-    // After the edits, in order.
+    // The commands, after the edits, in order.
     List<PlannedCommand> commands() const
     {
         return detail::Read<List<PlannedCommand>>::of(json()["commands"]);
     }
-    // Steps of a person.
-    List<ManualStep> manual() const { return detail::Read<List<ManualStep>>::of(json()["manual"]); }
+    // The manual steps.
+    List<ManualStep> manual_steps() const
+    {
+        return detail::Read<List<ManualStep>>::of(json()["manual_steps"]);
+    }
     // The checks.
     List<PlannedCheck> checks() const
     {
         return detail::Read<List<PlannedCheck>>::of(json()["checks"]);
     }
-    // The losses of the host.
-    List<std::string_view> loses() const
+    // What the host cannot use while a guest has the functions.
+    List<std::string_view> host_impact() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["loses"]);
+        return detail::Read<List<std::string_view>>::of(json()["host_impact"]);
     }
     // Why a reboot is needed, or null.
-    std::optional<std::string_view> reboot() const
+    std::optional<std::string_view> reboot_reason() const
     {
-        return detail::Read<std::optional<std::string_view>>::of(json()["reboot"]);
+        return detail::Read<std::optional<std::string_view>>::of(json()["reboot_reason"]);
     }
 };
 
@@ -2567,11 +2613,8 @@ public:
     std::uint64_t id() const { return detail::Read<std::uint64_t>::of(json()["id"]); }
     // Its functions.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The reasons.
-    List<GroupReason> because() const
-    {
-        return detail::Read<List<GroupReason>>::of(json()["because"]);
-    }
+    // Why its functions share the group.
+    List<GroupLink> links() const { return detail::Read<List<GroupLink>>::of(json()["links"]); }
 };
 
 // passthru groups --predict --json: the groups that Linux would form.
@@ -2596,33 +2639,30 @@ public:
     {
         return detail::Read<List<ChangedFunction>>::of(json()["changed"]);
     }
-    // Whether the input is known to show all functions.
-    bool shows_all_functions() const
-    {
-        return detail::Read<bool>::of(json()["shows_all_functions"]);
-    }
-    // Whether the numbers are sure, or only the members.
-    bool numbers_sure() const { return detail::Read<bool>::of(json()["numbers_sure"]); }
-    // Functions of which the input leaves open whether they are isolated.
+    // Whether the input is known to include all functions.
+    bool complete() const { return detail::Read<bool>::of(json()["complete"]); }
+    // Whether the group numbers are certain; the members are.
+    bool numbers_certain() const { return detail::Read<bool>::of(json()["numbers_certain"]); }
+    // Functions whose isolation is not in the input.
     List<Address> undecided() const { return detail::Read<List<Address>>::of(json()["undecided"]); }
-    // The groups if these are not.
-    List<PredictedGroup> or_() const
+    // The groups if the undecided functions are not isolated.
+    List<PredictedGroup> alternative_groups() const
     {
-        return detail::Read<List<PredictedGroup>>::of(json()["or"]);
+        return detail::Read<List<PredictedGroup>>::of(json()["alternative_groups"]);
     }
-    // The groups of the input, compared; null where it shows none.
+    // The groups of the input, compared; null where the input has none.
     std::optional<Observed> observed() const
     {
         return detail::Read<std::optional<Observed>>::of(json()["observed"]);
     }
     // The functions that share groups with the devices; null where there are none.
-    std::optional<Parting> parting() const
+    std::optional<Isolation> isolation() const
     {
-        return detail::Read<std::optional<Parting>>::of(json()["parting"]);
+        return detail::Read<std::optional<Isolation>>::of(json()["isolation"]);
     }
 };
 
-// A reader of a ROM.
+// Whether a consumer accepts a ROM.
 class RomAnswer : public detail::Typed {
 public:
     using Typed::Typed;
@@ -2636,22 +2676,19 @@ public:
     {
         return detail::Read<std::string_view>::of(json()["acceptance"]);
     }
-    // Why, in a few words.
-    std::string_view because() const
-    {
-        return detail::Read<std::string_view>::of(json()["because"]);
-    }
+    // The reason, in a few words.
+    std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
 };
 
 // A change of a ROM.
 class RomChange : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where it is, in bytes from the start of the file before the edit.
+    // The offset in the file before the edit.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
-    // The number of bytes that were removed.
+    // The number of removed bytes.
     std::uint64_t removed() const { return detail::Read<std::uint64_t>::of(json()["removed"]); }
-    // The number of bytes that were inserted.
+    // The number of inserted bytes.
     std::uint64_t inserted() const { return detail::Read<std::uint64_t>::of(json()["inserted"]); }
     // The removed bytes in hex; null where they are many.
     std::optional<std::string_view> before() const
@@ -2664,23 +2701,23 @@ public:
         return detail::Read<std::optional<std::string_view>>::of(json()["after"]);
     }
     // The reason.
-    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
+    std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
 };
 
 // A field in which two ROMs differ.
 class RomDifference : public detail::Typed {
 public:
     using Typed::Typed;
-    // Where: prefix, EFI image 1, board, tail.
+    // The place: prefix, EFI image 1, board, tail.
     std::string_view place() const { return detail::Read<std::string_view>::of(json()["place"]); }
     // The field.
     std::string_view field() const { return detail::Read<std::string_view>::of(json()["field"]); }
-    // The first ROM's; null where it has none.
+    // The value in the first ROM, or null.
     std::optional<std::string_view> left() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["left"]);
     }
-    // The second ROM's; null where it has none.
+    // The value in the second ROM, or null.
     std::optional<std::string_view> right() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["right"]);
@@ -2688,7 +2725,7 @@ public:
 };
 
 // passthru rom diff --json: the fields in which two ROMs differ.
-class RomDifferences : public detail::Typed {
+class RomDiff : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
@@ -2716,31 +2753,31 @@ public:
 class RomFinding : public detail::Typed {
 public:
     using Typed::Typed;
-    // The stable name.
+    // The stable code.
     std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
     // What it means.
     std::string_view verdict() const
     {
         return detail::Read<std::string_view>::of(json()["verdict"]);
     }
-    // The reader that it concerns; null for all.
+    // The consumer concerned; null for all.
     std::optional<std::string_view> consumer() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["consumer"]);
     }
-    // Where it is in the file, in bytes; null for what is of no place.
+    // Its offset in the file; null where there is none.
     std::optional<std::uint64_t> offset() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["offset"]);
     }
     // One sentence.
-    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
-    // What to do, or null.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
+    // What corrects it, or null.
     std::optional<std::string_view> remedy() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["remedy"]);
     }
-    // The command of passthru rom for that, or null.
+    // The passthru rom command that corrects it, or null.
     std::optional<std::string_view> command() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["command"]);
@@ -2757,12 +2794,12 @@ public:
     RomPrefix prefix() const { return detail::Read<RomPrefix>::of(json()["prefix"]); }
     // PCI's chain of images.
     List<RomImage> images() const { return detail::Read<List<RomImage>>::of(json()["images"]); }
-    // NVIDIA's chain through the same ROM; empty where there is none.
+    // NVIDIA's chain of images in the same ROM, or empty.
     List<RomImage> nvidia_images() const
     {
         return detail::Read<List<RomImage>>::of(json()["nvidia_images"]);
     }
-    // An option ROM without PCI's structure, or null.
+    // An option ROM without a PCI data structure, or null.
     std::optional<RomIsa> isa() const
     {
         return detail::Read<std::optional<RomIsa>>::of(json()["isa"]);
@@ -2777,7 +2814,7 @@ public:
     {
         return detail::Read<std::optional<RomBackup>>::of(json()["backup"]);
     }
-    // The bytes behind the last image.
+    // The bytes after the last image.
     RomTail tail() const { return detail::Read<RomTail>::of(json()["tail"]); }
     // Its defects.
     List<RomProblem> findings() const
@@ -2786,13 +2823,13 @@ public:
     }
 };
 
-// passthru rom verify --json: the readers that accept a ROM, and its findings.
+// passthru rom verify --json: the consumers of a ROM, and its findings.
 class RomVerification : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The readers.
+    // The consumers.
     List<RomAnswer> answers() const { return detail::Read<List<RomAnswer>>::of(json()["answers"]); }
     // Worst first.
     List<RomFinding> findings() const
@@ -2822,15 +2859,26 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
     }
-    // The functions that could be assigned.
+    // The functions that can be assigned.
     List<Device> candidates() const { return detail::Read<List<Device>>::of(json()["candidates"]); }
-    // The newest plan that was applied and not taken back, or null.
+    // The newest plan that was applied and not undone, or null.
     std::optional<ListedTransaction> transaction() const
     {
         return detail::Read<std::optional<ListedTransaction>>::of(json()["transaction"]);
     }
     // The findings.
     Findings findings() const { return detail::Read<Findings>::of(json()["findings"]); }
+};
+
+// A command of a transaction.
+class TransactionCommand : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The program and its arguments.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
 };
 
 // passthru apply --json, undo --json and keep --json: the steps of a transaction.
@@ -2846,37 +2894,43 @@ public:
     }
     // Its state afterwards.
     std::string_view state() const { return detail::Read<std::string_view>::of(json()["state"]); }
-    // Files that are as the plan leaves them.
-    List<std::string_view> wrote() const
+    // Files that are written as the plan has them.
+    List<std::string_view> written() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["wrote"]);
+        return detail::Read<List<std::string_view>>::of(json()["written"]);
     }
-    // Files that are as they were.
+    // Files that are restored.
     List<std::string_view> restored() const
     {
         return detail::Read<List<std::string_view>>::of(json()["restored"]);
     }
-    // Files that the plan made and that are gone again.
+    // Files of the plan that are removed.
     List<std::string_view> removed() const
     {
         return detail::Read<List<std::string_view>>::of(json()["removed"]);
     }
-    // Commands that were run.
-    List<Command> ran() const { return detail::Read<List<Command>>::of(json()["ran"]); }
-    // Commands that are left to a person.
-    List<Command> left() const { return detail::Read<List<Command>>::of(json()["left"]); }
-    // Functions that vfio-pci got without a reboot.
+    // Commands that were executed.
+    List<TransactionCommand> executed() const
+    {
+        return detail::Read<List<TransactionCommand>>::of(json()["executed"]);
+    }
+    // Commands that are left to the user.
+    List<TransactionCommand> left_to_user() const
+    {
+        return detail::Read<List<TransactionCommand>>::of(json()["left_to_user"]);
+    }
+    // Functions that were bound to vfio-pci without a reboot.
     List<Address> bound() const { return detail::Read<List<Address>>::of(json()["bound"]); }
-    // Functions that were given back.
+    // Functions that were released.
     List<Address> released() const { return detail::Read<List<Address>>::of(json()["released"]); }
-    // Commands that failed while a plan was taken back.
+    // Commands that failed during undo.
     List<FailedCommand> failed() const
     {
         return detail::Read<List<FailedCommand>>::of(json()["failed"]);
     }
 };
 
-// passthru verify --json: the checks of a plan, answered.
+// passthru verify --json: the results of the checks of a plan.
 class Verification : public detail::Typed {
 public:
     using Typed::Typed;
@@ -2887,17 +2941,17 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["transaction"]);
     }
-    // Of each function whether vfio-pci has it.
+    // For each function, whether it is bound to vfio-pci.
     List<CheckAnswer> devices() const
     {
         return detail::Read<List<CheckAnswer>>::of(json()["devices"]);
     }
-    // The plan's other checks.
+    // The results of the plan's other checks.
     List<CheckAnswer> checks() const
     {
         return detail::Read<List<CheckAnswer>>::of(json()["checks"]);
     }
-    // The plan's files.
+    // The files of the plan.
     List<FileAnswer> files() const { return detail::Read<List<FileAnswer>>::of(json()["files"]); }
 };
 
@@ -2910,14 +2964,14 @@ public:
     {
         return detail::Read<List<std::uint64_t>>::of(json()["function"]);
     }
-    // Vendor and device id.
+    // Vendor and device ID.
     std::string_view id() const { return detail::Read<std::string_view>::of(json()["id"]); }
     // The card.
     std::string_view subsystem() const
     {
         return detail::Read<std::string_view>::of(json()["subsystem"]);
     }
-    // Where it starts.
+    // Its offset.
     std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
     // Its length.
     std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
@@ -2929,26 +2983,26 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // Whether the table's bytes add up to 0.
+    // Whether the checksum of the table is right.
     bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
     // The ROMs.
     List<VfctRom> images() const { return detail::Read<List<VfctRom>>::of(json()["images"]); }
 };
 
-// passthru capture --json, report --json and rom ssdt --json: the file that was written.
-class Written : public detail::Typed {
+// passthru capture --json, report --json and rom ssdt --json: the written file.
+class WrittenFile : public detail::Typed {
 public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
     // Its path.
     std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
-    // Its length.
-    std::uint64_t bytes() const { return detail::Read<std::uint64_t>::of(json()["bytes"]); }
-    // Of a capture the number of files in it, else null.
-    std::optional<std::uint64_t> files() const
+    // Its length in bytes.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // The number of files in a capture, else null.
+    std::optional<std::uint64_t> file_count() const
     {
-        return detail::Read<std::optional<std::uint64_t>>::of(json()["files"]);
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["file_count"]);
     }
 };
 
@@ -3320,8 +3374,8 @@ struct Request {
     std::optional<std::string> vm;
     // How vfio-pci is to get the functions, a word of docs/driver-binding.md.
     std::optional<std::string> binding;
-    // What the guest's machine is to have beside the devices: passthru_request_add_wish().
-    std::vector<std::string> wishes = {};
+    // What the guest's machine is to have beside the devices: passthru_request_add_vm_option().
+    std::vector<std::string> vm_options = {};
 };
 
 // A host, as far as its input shows it.
@@ -3370,10 +3424,10 @@ public:
         return Document(examined(request, format));
     }
     // Whether a guest can have each card.
-    DocumentOf<Check> check(const Request &request = Request()) const
+    DocumentOf<CardCheck> check(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
-        return detail::says<Check>([&](auto **out, auto **error) {
+        return detail::says<CardCheck>([&](auto **out, auto **error) {
             return passthru_host_check(get(), devices.data(), devices.size(), detail::pointer(request.target), out, error);
         });
     }
@@ -3405,8 +3459,8 @@ public:
             detail::check(passthru_request_set_vm(asked.get(), request.vm->c_str()));
         if (request.binding)
             detail::check(passthru_request_set_binding(asked.get(), request.binding->c_str()));
-        for (const std::string &wish : request.wishes)
-            detail::check(passthru_request_add_wish(asked.get(), wish.c_str()));
+        for (const std::string &option : request.vm_options)
+            detail::check(passthru_request_add_vm_option(asked.get(), option.c_str()));
         return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
             return passthru_host_plan_request(host_.get(), asked.get(), out, error);
         }));
@@ -3427,10 +3481,10 @@ public:
         });
     }
     // What changed from `old` to this host.
-    DocumentOf<Differences> differences_from(const Host &old) const
+    DocumentOf<Diff> diff(const Host &old) const
     {
-        return detail::says<Differences>([&](auto **out, auto **error) {
-            return passthru_host_differences(old.get(), get(), out, error);
+        return detail::says<Diff>([&](auto **out, auto **error) {
+            return passthru_host_diff(old.get(), get(), out, error);
         });
     }
     // The groups, or those of some functions, with the programs that have these open.
@@ -3462,24 +3516,24 @@ public:
             return passthru_host_status(get(), out, error);
         });
     }
-    // What is done inside a guest that has the devices: passthru_host_guest_work().
-    DocumentOf<GuestWork> guest_work(const std::vector<std::string> &devices,
+    // What is done inside a guest that has the devices: passthru_host_guest_setup().
+    DocumentOf<GuestSetup> guest_setup(const std::vector<std::string> &devices,
                                      const std::string &system,
                                      const std::vector<std::string> &options = {}) const
     {
         const auto words = detail::pointers(devices);
         const auto said = detail::pointers(options);
-        return detail::says<GuestWork>([&](auto **out, auto **error) {
-            return passthru_host_guest_work(get(), words.data(), words.size(), system.c_str(),
+        return detail::says<GuestSetup>([&](auto **out, auto **error) {
+            return passthru_host_guest_setup(get(), words.data(), words.size(), system.c_str(),
                                             said.data(), said.size(), out, error);
         });
     }
     // A page for a browser.
-    Document page(const Request &request = Request()) const
+    Document report(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
         return detail::texts([&](auto **out, auto **error) {
-            return passthru_host_page(get(), devices.data(), devices.size(),
+            return passthru_host_report(get(), devices.data(), devices.size(),
                                       detail::pointer(request.target), detail::pointer(request.vm),
                                       out, error);
         });
@@ -3552,10 +3606,10 @@ public:
         });
     }
     // In which fields another ROM differs from it.
-    DocumentOf<RomDifferences> differences_to(const Rom &other) const
+    DocumentOf<RomDiff> diff(const Rom &other) const
     {
-        return detail::says<RomDifferences>([&](auto **out, auto **error) {
-            return passthru_rom_differences(get(), other.get(), out, error);
+        return detail::says<RomDiff>([&](auto **out, auto **error) {
+            return passthru_rom_diff(get(), other.get(), out, error);
         });
     }
     // `images` chooses some, as on the command line; all without it.

@@ -50,8 +50,8 @@ impl Document {
     }
 
     /// With exit status 1 of the command: a finding or blocker needs action.
-    pub(crate) fn with_fault(mut self, has_fault: bool) -> Self {
-        self.status = has_fault.into();
+    pub(crate) fn with_problem(mut self, has_problem: bool) -> Self {
+        self.status = has_problem.into();
         self
     }
 

@@ -20,7 +20,7 @@ use crate::text::{array, optional_word, utf8, word};
 /// @param what   the code, setting or text
 /// @param out    where the document is put; NULL is put there first
 /// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_KNOWN`
+/// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
 ///
 /// # Safety
 ///

@@ -6,7 +6,7 @@ use hvconf::guest::WorkSystem;
 use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
 use passthru::predicted::{self, Asked};
-use passthru::{answer, apply, diff, document, guest_work, render, select, verify};
+use passthru::{answer, apply, diff, document, guest_setup, render, select, verify};
 
 use crate::boundary::{give, object, optional};
 use crate::document::Document;
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn passthru_host_doctor(
                 return Err(Error::new(Status::BadArgument, &message));
             }
         };
-        Ok(document.with_fault(report.has_fault()))
+        Ok(document.with_problem(report.has_problem()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn passthru_host_check(
         // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
         let target = unsafe { named(target) }?;
         let check = answer::check(&host.facts, &devices, target);
-        Ok(Document::of(&check)?.with_fault(!check.is_possible()))
+        Ok(Document::of(&check)?.with_problem(!check.is_possible()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -374,7 +374,7 @@ pub unsafe extern "C" fn passthru_host_verify(
         // SAFETY: the caller promises NULL or a plan that was not freed.
         let plan = unsafe { optional(plan) }.map(|plan| &plan.plan);
         let found = verify::newest(host.tree.as_ref(), plan).map_err(failed)?;
-        Ok(Document::of(&found)?.with_fault(!found.is_verified()))
+        Ok(Document::of(&found)?.with_problem(!found.is_verified()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -393,7 +393,7 @@ pub unsafe extern "C" fn passthru_host_verify(
 /// `old` and `newer` are each NULL or a host that was not freed; `out` and `error` are each
 /// NULL or point to a pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_differences(
+pub unsafe extern "C" fn passthru_host_diff(
     old: *const Host,
     newer: *const Host,
     out: *mut *mut Document,
@@ -405,7 +405,7 @@ pub unsafe extern "C" fn passthru_host_differences(
         // SAFETY: as above.
         let newer = unsafe { object(newer, "newer") }?;
         let found = diff::between(&old.facts, &newer.facts);
-        Ok(Document::of(&found)?.with_fault(found.has_fault()))
+        Ok(Document::of(&found)?.with_problem(found.has_problem()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -433,7 +433,7 @@ pub unsafe extern "C" fn passthru_host_differences(
 /// such strings; `system` is NULL or ends with a NUL; `out` and `error` are each NULL or
 /// point to a pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_guest_work(
+pub unsafe extern "C" fn passthru_host_guest_setup(
     host: *const Host,
     devices: *const *const c_char,
     count: usize,
@@ -450,13 +450,13 @@ pub unsafe extern "C" fn passthru_host_guest_work(
         let devices = unsafe { chosen(&host.facts, devices, count) }?;
         // SAFETY: the caller promises that `system` is NULL or ends with a NUL.
         let system: WorkSystem = unsafe { word(system, "system") }?.parse().map_err(failed)?;
-        let mut asked = guest_work::Asked::new(devices, system);
+        let mut asked = guest_setup::Asked::new(devices, system);
         // SAFETY: the caller promises NULL or `option_count` strings.
         for option in unsafe { words(options, option_count, "options") }? {
             asked.say(option).map_err(failed)?;
         }
-        let emitted = guest_work::work(&host.facts, &asked).map_err(failed)?;
-        Ok(Document::of(&guest_work::document(&emitted))?)
+        let emitted = guest_setup::work(&host.facts, &asked).map_err(failed)?;
+        Ok(Document::of(&guest_setup::document(&emitted))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

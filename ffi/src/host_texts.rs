@@ -63,7 +63,7 @@ pub unsafe extern "C" fn passthru_host_capture(
 /// strings; each string, `target` and `vm` are NULL or end with a NUL; `out` and `error` are each NULL or point to a
 /// pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_page(
+pub unsafe extern "C" fn passthru_host_report(
     host: *const Host,
     devices: *const *const c_char,
     count: usize,
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn passthru_host_lspci(
 /// a NUL; `out` and `error` are each NULL or point to a
 /// pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_dump_lspci(
+pub unsafe extern "C" fn passthru_lspci_from_dump(
     data: *const u8,
     length: usize,
     options: *const c_char,
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn passthru_dump_lspci(
         let dump = String::from_utf8_lossy(unsafe { array(data, length, "data") }?);
         // SAFETY: the caller promises just this of `options` and `release`.
         let options = unsafe { lspci_options(options, release) }?;
-        let text = lspci::of_dump(&dump, &options, names::names());
+        let text = lspci::from_dump(&dump, &options, names::names());
         Ok(Document::text(&text.map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.

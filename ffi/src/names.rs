@@ -69,7 +69,7 @@ pub unsafe extern "C" fn passthru_names_free(names: *mut NameDatabase) {
 ///               a class (`0300`, `0c0330`) or words of a name
 /// @param out    where the document is put; NULL is put there first
 /// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_KNOWN`
+/// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
 ///
 /// # Safety
 ///
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn passthru_names_ids(
         let words = unsafe { word(words, "words") }?;
         let mut found = document::ids(names, words).ok_or_else(|| {
             let message = format!("expected what a pci.ids names, found \"{words}\"");
-            Error::new(Status::NotKnown, &message)
+            Error::new(Status::NoEntry, &message)
         })?;
         if loaded.is_some() {
             found.database = names.version().to_owned();

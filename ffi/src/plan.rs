@@ -23,7 +23,7 @@ pub struct Plan {
 
 impl Plan {
     pub(crate) fn new(plan: plan::Plan) -> Result<Self, Error> {
-        let document = Document::of(&plan)?.with_fault(!plan.blockers.is_empty());
+        let document = Document::of(&plan)?.with_problem(!plan.blockers.is_empty());
         Ok(Self { plan, document })
     }
 }

@@ -30,7 +30,7 @@ struct Wanted {
     target: Option<String>,
     vm: Option<String>,
     bind: Option<String>,
-    wishes: Vec<String>,
+    vm_options: Vec<String>,
 }
 
 /// Makes a request that says nothing yet.
@@ -144,20 +144,20 @@ pub unsafe extern "C" fn passthru_request_set_binding(
 /// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
 ///
 /// @param request  the request
-/// @param wish     the wish
+/// @param option     the option
 /// @return as `passthru_request_add_device()`; what cannot be is said by
 ///         `passthru_host_plan_request()`
 ///
 /// # Safety
 ///
-/// `request` is NULL or a request that was not freed; `wish` is NULL or ends with a NUL.
+/// `request` is NULL or a request that was not freed; `option` is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_request_add_wish(
+pub unsafe extern "C" fn passthru_request_add_vm_option(
     request: *const PlanRequest,
-    wish: *const c_char,
+    option: *const c_char,
 ) -> Status {
     // SAFETY: the caller promises the same.
-    unsafe { set(request, wish, |wanted, word| wanted.wishes.push(word)) }
+    unsafe { set(request, option, |wanted, word| wanted.vm_options.push(word)) }
 }
 
 /// Plans the edits, commands and checks that give devices to a guest. Nothing is
@@ -278,8 +278,8 @@ pub unsafe extern "C" fn passthru_host_plan_request(
         let words: Vec<&str> = wanted.devices.iter().map(String::as_str).collect();
         let bind = wanted.bind.as_deref().map(str::parse).transpose();
         let mut wishes = Wishes::default();
-        for wish in &wanted.wishes {
-            wishes.say(wish).map_err(failed)?;
+        for option in &wanted.vm_options {
+            wishes.say(option).map_err(failed)?;
         }
         let request = Request {
             devices: select::all(&host.facts, &words).map_err(failed)?,

@@ -44,9 +44,9 @@ pub enum Status {
     /// The input does not show what was asked.
     NotShown = 16,
     /// Nothing is known of what was asked.
-    NotKnown = 17,
+    NoEntry = 17,
     /// The target cannot express the machine.
-    NotExpressible = 18,
+    Unsupported = 18,
 }
 
 /// Each status with the library's own code.
@@ -67,8 +67,8 @@ const CODES: [(Status, FailureCode); 18] = [
     (Status::System, FailureCode::System),
     (Status::Command, FailureCode::Command),
     (Status::NotShown, FailureCode::NotShown),
-    (Status::NotKnown, FailureCode::NotKnown),
-    (Status::NotExpressible, FailureCode::NotExpressible),
+    (Status::NoEntry, FailureCode::NoEntry),
+    (Status::Unsupported, FailureCode::Unsupported),
 ];
 
 impl Status {

@@ -26,7 +26,7 @@ pub struct Edit {
     /// Permission bits that the file must have; `None` keeps the current ones.
     pub mode: Option<u32>,
     /// Reason for each change.
-    pub why: Vec<String>,
+    pub purposes: Vec<String>,
     /// The text whose settings the edit changes, if that is not `before`: for a copy of another
     /// file, that file's text; for a merge patch, the object.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -53,7 +53,7 @@ impl Edit {
             before: Some(before.into()),
             after: after.into(),
             mode: None,
-            why: Vec::new(),
+            purposes: Vec::new(),
             base: None,
             changes: Vec::new(),
         }
@@ -66,7 +66,7 @@ impl Edit {
             before: None,
             after: after.into(),
             mode: Some(Self::FILE_MODE),
-            why: Vec::new(),
+            purposes: Vec::new(),
             base: None,
             changes: Vec::new(),
         }
@@ -90,7 +90,7 @@ impl Edit {
     /// Adds a reason.
     #[must_use]
     pub fn because(mut self, why: impl Into<String>) -> Self {
-        self.why.push(why.into());
+        self.purposes.push(why.into());
         self
     }
 

@@ -25,7 +25,7 @@ pub struct MmioNeed {
     /// Above 4 GiB, in bytes: the minimum of the guest's 64-bit MMIO window.
     pub high: u64,
     /// Above 4 GiB with each BAR at its largest size, in bytes.
-    pub high_largest: u64,
+    pub high_resized: u64,
 }
 
 impl MmioNeed {
@@ -43,7 +43,7 @@ impl MmioNeed {
     /// let card = [bar(16 << 20, false, &[]), bar(256 << 20, true, &[8 << 30, 16 << 30])];
     /// let need = MmioNeed::of(&card);
     /// assert_eq!((need.low, need.high), (16 << 20, 256 << 20));
-    /// assert_eq!(need.high_largest, 16 << 30);
+    /// assert_eq!(need.high_resized, 16 << 30);
     /// ```
     #[must_use]
     pub fn of(bars: &[MemoryBar]) -> Self {
@@ -58,7 +58,7 @@ impl MmioNeed {
                     .map(whole)
                     .fold(size, u64::max);
                 need.high = need.high.saturating_add(size);
-                need.high_largest = need.high_largest.saturating_add(largest);
+                need.high_resized = need.high_resized.saturating_add(largest);
             } else {
                 need.low = need.low.saturating_add(size);
             }
@@ -79,7 +79,7 @@ impl MmioNeed {
     /// The same with each BAR at its largest size.
     #[must_use]
     pub const fn high_window_largest(&self) -> u64 {
-        match self.high_largest {
+        match self.high_resized {
             0 => 0,
             high => whole(high),
         }

@@ -100,17 +100,17 @@ pub struct Conversion<'a> {
     /// The version of this form.
     pub schema: &'static str,
     /// The format that was read.
-    pub from: &'static str,
+    pub from_format: &'static str,
     /// The format that was written.
-    pub to: &'static str,
+    pub to_format: &'static str,
     /// The files, each with why its lines are there.
     pub files: Vec<File<'a>>,
     /// What to run, in order.
     pub commands: Vec<Command<'a>>,
     /// What a person has to do.
-    pub steps: Vec<Step<'a>>,
+    pub manual_steps: Vec<Step<'a>>,
     /// What has no counterpart.
-    pub lost: Vec<Lost<'a>>,
+    pub not_converted: Vec<NotConverted<'a>>,
 }
 
 /// A file to write.
@@ -132,7 +132,7 @@ pub struct Line<'a> {
     /// The text, without its line end.
     pub text: &'a str,
     /// Why it is there.
-    pub why: &'a str,
+    pub purpose: &'a str,
     /// The versions in which it holds, in words.
     pub versions: Option<String>,
 }
@@ -143,7 +143,7 @@ pub struct Command<'a> {
     /// The program and its arguments.
     pub argv: &'a [String],
     /// Why.
-    pub why: &'a str,
+    pub purpose: &'a str,
     /// The versions in which it holds, in words.
     pub versions: Option<String>,
 }
@@ -153,7 +153,7 @@ pub struct Command<'a> {
 #[non_exhaustive]
 pub struct Step<'a> {
     /// Its stable name.
-    pub name: &'static str,
+    pub step: &'static str,
     /// What to do.
     pub text: &'a str,
 }
@@ -161,11 +161,11 @@ pub struct Step<'a> {
 /// Something without a counterpart.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
-pub struct Lost<'a> {
+pub struct NotConverted<'a> {
     /// What.
-    pub what: &'a str,
+    pub setting: &'a str,
     /// Why, or what to do instead.
-    pub why: &'a str,
+    pub reason: &'a str,
     /// Its line in the text that was read, from 1.
     pub line: Option<u32>,
 }
@@ -175,17 +175,17 @@ pub struct Lost<'a> {
 pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
     Conversion {
         schema: "passthru-conversion/1",
-        from: from.word(),
-        to: to.word(),
+        from_format: from.word(),
+        to_format: to.word(),
         files: emitted.files.iter().map(File::from).collect(),
         commands: emitted.commands.iter().map(Command::from).collect(),
-        steps: emitted.steps.iter().map(Step::from).collect(),
-        lost: emitted
+        manual_steps: emitted.steps.iter().map(Step::from).collect(),
+        not_converted: emitted
             .lost
             .iter()
-            .map(|lost| Lost {
-                what: &lost.what,
-                why: &lost.why,
+            .map(|lost| NotConverted {
+                setting: &lost.what,
+                reason: &lost.why,
                 line: lost.line,
             })
             .collect(),
@@ -200,7 +200,7 @@ impl<'a> From<&'a EmittedFile> for File<'a> {
     fn from(file: &'a EmittedFile) -> Self {
         let lines = file.lines.iter().map(|line| Line {
             text: &line.text,
-            why: &line.why,
+            purpose: &line.why,
             versions: in_words(line.versions),
         });
         Self {
@@ -215,7 +215,7 @@ impl<'a> From<&'a EmittedCommand> for Command<'a> {
     fn from(command: &'a EmittedCommand) -> Self {
         Self {
             argv: &command.argv,
-            why: &command.why,
+            purpose: &command.why,
             versions: in_words(command.versions),
         }
     }
@@ -224,7 +224,7 @@ impl<'a> From<&'a EmittedCommand> for Command<'a> {
 impl<'a> From<&'a hvconf::emitted::Step> for Step<'a> {
     fn from(step: &'a hvconf::emitted::Step) -> Self {
         Self {
-            name: step.name,
+            step: step.name,
             text: &step.text,
         }
     }

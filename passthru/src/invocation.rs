@@ -120,7 +120,7 @@ impl Invocation {
                 Some(NoPlan::Refused(because)) => text!("no plan: {because}", because),
             },
             Remedy::Manual { text, .. } => self.step(text),
-            Remedy::Look { argv } if is_program(argv) => {
+            Remedy::Inspect { argv } if is_program(argv) => {
                 text!("run: {command}", command = self.look(argv))
             }
             other => other.sentence(),
@@ -176,7 +176,7 @@ impl Invocation {
                 }
                 commands
             }
-            Remedy::Look { argv } if is_program(argv) => vec![self.look(argv)],
+            Remedy::Inspect { argv } if is_program(argv) => vec![self.look(argv)],
             _ => Vec::new(),
         }
     }

@@ -65,7 +65,7 @@ pub mod document;
 mod failure;
 pub mod file_settings;
 mod finding;
-pub mod guest_work;
+pub mod guest_setup;
 pub mod host;
 pub mod intake;
 mod invocation;

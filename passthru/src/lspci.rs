@@ -4,7 +4,7 @@
 //! use pci_core::lspci::write::OutputOptions;
 //! use passthru::lspci;
 //! let dump = "00:03.0 0200: 8086:100e\n00: 86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00\n";
-//! let text = lspci::of_dump(dump, &OutputOptions::default(), passthru::names::names())?;
+//! let text = lspci::from_dump(dump, &OutputOptions::default(), passthru::names::names())?;
 //! assert!(text.starts_with("00:03.0 Ethernet controller: Intel Corporation 82540EM"));
 //! # Ok::<(), lspci::LspciError>(())
 //! ```
@@ -152,7 +152,7 @@ pub enum LspciError {
 /// # Errors
 ///
 /// When the text is no dump.
-pub fn of_dump(
+pub fn from_dump(
     text: &str,
     options: &OutputOptions,
     names: Names<'_>,

@@ -33,7 +33,7 @@ pub struct Page {
     /// HTML that fetches nothing and runs nothing.
     pub html: String,
     /// Whether a finding on it stands in the way.
-    pub has_fault: bool,
+    pub has_problem: bool,
 }
 
 /// Why there is no page.
@@ -85,6 +85,6 @@ pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
     let call = asked.call.clone().foreseen(&tree, &host, &report);
     Ok(Page {
         html: render::page(&host, &report, &planned, &call),
-        has_fault: report.has_fault(),
+        has_problem: report.has_problem(),
     })
 }

@@ -13,7 +13,7 @@ use crate::text::{Text, text};
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Remedy {
     /// Run a command that only looks, and give its output as input.
-    Look {
+    Inspect {
         /// The program and its arguments.
         argv: Vec<String>,
     },
@@ -44,8 +44,8 @@ impl From<Change> for Remedy {
 impl Remedy {
     /// The command that would show what is missing.
     #[must_use]
-    pub fn look(argv: &[&str]) -> Self {
-        Self::Look {
+    pub fn inspect(argv: &[&str]) -> Self {
+        Self::Inspect {
             argv: argv.iter().map(|word| (*word).to_owned()).collect(),
         }
     }
@@ -56,7 +56,7 @@ impl Remedy {
     #[must_use]
     pub fn sentence(&self) -> Text {
         match self {
-            Self::Look { argv } => text!("run: {command}", command = looked(argv)),
+            Self::Inspect { argv } => text!("run: {command}", command = looked(argv)),
             Self::Plan { arguments } => {
                 let command = format!("passthru plan {}", shown(arguments));
                 text!("run: {command}", command)

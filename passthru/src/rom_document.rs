@@ -173,7 +173,7 @@ pub struct RomChange {
     /// The bytes that stand there now in hex, where they are few; else `null`.
     pub after: Option<String>,
     /// Why.
-    pub why: String,
+    pub reason: String,
 }
 
 /// Runs up to this many bytes are shown byte by byte.
@@ -192,7 +192,7 @@ pub fn edited(edited: &Edited) -> EditedRom {
         inserted: change.after.len(),
         before: hex(&change.before),
         after: hex(&change.after),
-        why: change.why.clone(),
+        reason: change.reason.clone(),
     });
     EditedRom {
         schema: "passthru-rom-edit/1",
@@ -230,7 +230,7 @@ pub struct ExtractedPart {
 #[non_exhaustive]
 pub struct ExtractedDriver {
     /// `PE32`, `PE32+` or `TE`.
-    pub form: String,
+    pub format: String,
     /// The processor that it is for.
     pub machine: String,
     /// What it calls itself.
@@ -295,7 +295,7 @@ pub fn driver(bytes: &[u8]) -> Option<ExtractedDriver> {
     };
     let signatures = Authenticode::read(bytes, &executable).ok();
     Some(ExtractedDriver {
-        form: executable.form.to_string(),
+        format: executable.form.to_string(),
         machine: executable.machine.to_string(),
         name: driver_name(bytes),
         signatures: signatures.map(|all| all.into_iter().map(signature).collect()),

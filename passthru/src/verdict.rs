@@ -12,7 +12,7 @@ use crate::text::{Argument, IntoArgument};
 /// ```
 /// use passthru::Verdict;
 /// assert!(Verdict::Blocker < Verdict::Harmless);
-/// assert!(Verdict::Security.is_fault() && !Verdict::NoEffect.is_fault());
+/// assert!(Verdict::Security.is_problem() && !Verdict::NoEffect.is_problem());
 /// assert_eq!(Verdict::NoEffect.to_string(), "no-effect");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -88,7 +88,7 @@ impl Verdict {
 
     /// Whether it stands in the way: the command then ends with status 1.
     #[must_use]
-    pub const fn is_fault(self) -> bool {
+    pub const fn is_problem(self) -> bool {
         matches!(
             self,
             Self::Blocker | Self::Impossible | Self::Fix | Self::Security

@@ -39,11 +39,11 @@ impl Listener {
             let words = |argv: &[String]| PyTuple::new(py, argv).map(Bound::into_any);
             let text = |text: &str| PyResult::Ok(PyString::new(py, text).into_any());
             let (kind, what) = match event {
-                Event::Wrote(path) => ("wrote", text(path)?),
+                Event::Wrote(path) => ("written", text(path)?),
                 Event::Restored(path) => ("restored", text(path)?),
                 Event::Removed(path) => ("removed", text(path)?),
-                Event::Runs(argv) => ("runs", words(argv)?),
-                Event::Left(argv) => ("left", words(argv)?),
+                Event::Runs(argv) => ("executed", words(argv)?),
+                Event::Left(argv) => ("left_to_user", words(argv)?),
                 Event::Failed(failed) => ("failed", words(&failed.argv)?),
                 Event::Bound(address) => ("bound", text(&address.to_string())?),
                 Event::Released(address) => ("released", text(&address.to_string())?),
@@ -165,11 +165,11 @@ pub(crate) fn undo(
     })
 }
 
-/// A transaction's number, state and plan, and whether the host was restarted since.
+/// A transaction's number, state and plan, and whether the host was rebooted since.
 type Current = (u32, &'static str, String, Option<bool>);
 
 /// The newest transaction that was not taken back: its number, its state, its plan as
-/// JSON, and whether the host was restarted since. Nothing is written.
+/// JSON, and whether the host was rebooted since. Nothing is written.
 #[pyfunction]
 #[pyo3(signature = (root, /))]
 pub(crate) fn current(py: Python<'_>, root: PathBuf) -> PyResult<Option<Current>> {
@@ -184,8 +184,8 @@ pub(crate) fn current(py: Python<'_>, root: PathBuf) -> PyResult<Option<Current>
         journal
             .map(|journal| {
                 let plan = document::text(&journal.header.plan)?;
-                let restarted = verify::restarted(&tree, &journal);
-                Ok((journal.number, journal.state().word(), plan, restarted))
+                let rebooted = verify::restarted(&tree, &journal);
+                Ok((journal.number, journal.state().word(), plan, rebooted))
             })
             .transpose()
     })

@@ -26,6 +26,6 @@ pub(crate) fn codes() -> Vec<&'static str> {
 pub(crate) fn verdicts() -> Vec<(&'static str, bool)> {
     Verdict::ALL
         .iter()
-        .map(|verdict| (verdict.word(), verdict.is_fault()))
+        .map(|verdict| (verdict.word(), verdict.is_problem()))
         .collect()
 }

@@ -8,7 +8,7 @@ use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::render::{self, Style, View};
-use passthru::{Invocation, apply, capture, diff, guest_work, lspci, names, page, verify};
+use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, names, page, verify};
 use pci_core::Address;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -185,7 +185,7 @@ impl Host {
         target: Option<&str>,
         vm: Option<Guest>,
         bind: Option<&str>,
-        wishes: Vec<String>,
+        vm_options: Vec<String>,
     ) -> PyResult<String> {
         let target = words::target(target)?;
         let bind = bind
@@ -193,10 +193,10 @@ impl Host {
             .transpose()
             .map_err(|error: hostconf::Error| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
-        let said = wishes;
+        let said = vm_options;
         let mut wishes = Wishes::default();
-        for wish in &said {
-            wishes.say(wish).map_err(|error| errors::input(&error))?;
+        for option in &said {
+            wishes.say(option).map_err(|error| errors::input(&error))?;
         }
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;
@@ -227,7 +227,7 @@ impl Host {
     }
 
     /// What is done inside a guest, as JSON.
-    fn guest_work(
+    fn guest_setup(
         &self,
         py: Python<'_>,
         devices: Words,
@@ -236,13 +236,13 @@ impl Host {
     ) -> PyResult<String> {
         let system: WorkSystem = system.parse().map_err(|error| errors::input(&error))?;
         py.detach(|| {
-            let mut asked = guest_work::Asked::new(devices.chosen(&self.host)?, system);
+            let mut asked = guest_setup::Asked::new(devices.chosen(&self.host)?, system);
             for option in &options {
                 asked.say(option).map_err(|error| errors::input(&error))?;
             }
             let emitted =
-                guest_work::work(&self.host, &asked).map_err(|error| errors::input(&error))?;
-            document::text(&guest_work::document(&emitted))
+                guest_setup::work(&self.host, &asked).map_err(|error| errors::input(&error))?;
+            document::text(&guest_setup::document(&emitted))
         })
     }
 
@@ -284,7 +284,7 @@ impl Host {
             let devices = devices.chosen(&self.host)?;
             let check = passthru::answer::check(&self.host, &devices, target);
             let cards = check.candidates.iter().flat_map(|card| &card.findings);
-            let all = check.host.iter().chain(cards);
+            let all = check.host_findings.iter().chain(cards);
             let sentences = all
                 .map(|finding| finding.remedy.as_ref().map(ToString::to_string))
                 .collect();
@@ -344,7 +344,7 @@ impl Host {
     }
 
     /// One page for a browser.
-    fn page(
+    fn report(
         &self,
         py: Python<'_>,
         devices: Words,

@@ -41,7 +41,7 @@ fn edited<'py>(py: Python<'py>, result: vbios::Result<Edited>) -> PyResult<Edit<
             change.offset,
             bytes(&change.before),
             bytes(&change.after),
-            change.why.clone(),
+            change.reason.clone(),
             change.to_string(),
         )
     });

@@ -39,8 +39,8 @@ def test_a_plan_is_carried_out_and_taken_back(root: Path, plan: passthru.Plan) -
     assert done.state is TransactionState.APPLIED and done.transaction == 1
     assert done.wrote == tuple(edit.path for edit in plan.edits)
     assert [one.argv for one in done.left] == [command.argv for command in plan.commands]
-    assert steps[0] == ("wrote", plan.edits[0].path)
-    assert ("left", plan.commands[0].argv) in steps
+    assert steps[0] == ("written", plan.edits[0].path)
+    assert ("left_to_user", plan.commands[0].argv) in steps
     assert done.to_dict() == json.loads(done.to_json())
     for edit in plan.edits:
         assert (root / edit.path[1:]).read_text() == edit.after
@@ -94,9 +94,9 @@ def test_what_a_callback_raises_comes_at_the_end(root: Path, plan: passthru.Plan
         calls.append(kind)
         raise KeyError(kind)
 
-    with pytest.raises(KeyError, match="wrote"):
+    with pytest.raises(KeyError, match="written"):
         passthru.apply(plan, root=root, on_step=tell)
-    assert calls == ["wrote"]
+    assert calls == ["written"]
     # Nothing was left half done for it.
     for edit in plan.edits:
         assert (root / edit.path[1:]).read_text() == edit.after
@@ -167,7 +167,7 @@ def test_a_plan_is_read_back(plan: passthru.Plan) -> None:
     wrong = passthru.Plan(
         **{
             **{name: getattr(plan, name) for name in plan.__match_args__},
-            "commands": (passthru.Command((), "why", plan.commands[0].undo),),
+            "commands": (passthru.PlannedCommand((), "why", plan.commands[0].undo),),
         }
     )
     with pytest.raises(passthru.InputError, match="no program"):

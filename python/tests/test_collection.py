@@ -38,7 +38,7 @@ def play(
     folder: Path, tasks: list[dict[str, Any]], *words: str, root: Path | None = None
 ) -> list[dict[str, Any]]:
     """Runs the tasks, and gives what each of them gave; with a root on a machine that can be
-    restarted."""
+    rebooted."""
     playbook = folder / "play.yml"
     tasks = [{"name": f"task {number}", **task} for number, task in enumerate(tasks)]
     # JSON is YAML.
@@ -114,7 +114,7 @@ from ansible.plugins.connection.local import DOCUMENTATION, Connection as Local
 
 DOCUMENTATION = DOCUMENTATION.replace("name: local", "name: machine")
 RESTART = (
-    "echo restarted >>ROOT/restarts && echo boot-$(wc -l <ROOT/restarts) >ROOT/boot_id"
+    "echo rebooted >>ROOT/restarts && echo boot-$(wc -l <ROOT/restarts) >ROOT/boot_id"
     " && cp ROOT/boot_id ROOT/proc/sys/kernel/random/boot_id"
     " && sed -i 's/in use: .*/in use: vfio-pci/' ROOT/_commands/drivers.txt"
 )
@@ -178,7 +178,7 @@ def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     for edit in plan.edits:
         assert (root / edit.path[1:]).read_text() == edit.after
 
-    # The host was not restarted: it says so.
+    # The host was not rebooted: it says so.
     assert verified["failed"] and not lenient["verified"] and not lenient.get("failed")
     expected = passthru.Host.from_directory(root).verify().to_dict()
     assert verified["verification"] == lenient["verification"] == expected
@@ -230,7 +230,7 @@ def test_looking_changes_nothing(after: Path, tmp_path: Path) -> None:
     assert found["status"] == host.status().to_dict() and facts["snapshot"] == host.capture()
     report = host.doctor("01:00.0")
     assert doctor["findings"] == report.to_dict()["findings"] == failed["findings"]
-    assert doctor["has_fault"] and not doctor.get("failed") and failed["failed"]
+    assert doctor["has_problem"] and not doctor.get("failed") and failed["failed"]
     assert written["changed"] and not again["changed"]
     assert dest.read_text() == host.plan("01:00.0", "proxmox").to_json()
     assert written["diff"][0]["after"] == dest.read_text()
@@ -253,7 +253,7 @@ def test_the_role_applies_once(root: Path, tmp_path: Path) -> None:
     applied = passthru.current(root=root)
     assert applied is not None and applied.state == "applied"
     again = play(tmp_path, [{**role, "ignore_errors": True}])
-    # What was not restarted is not verified, and the role says so.
+    # What was not rebooted is not verified, and the role says so.
     assert not any(one.get("changed") for one in again) and again[-1]["failed"]
     assert "is on nvidia" in again[-1]["msg"] or "does not show" in again[-1]["msg"]
 
@@ -303,15 +303,15 @@ def test_the_role_restarts_and_verifies_and_is_taken_up_where_it_was_cut_off(
     (cut,) = play(tmp_path, [task("apply", **card, accept=["display"])], root=machine)
     assert cut["changed"] and cut["reboot"] and restarts(machine) == 0
     applied = passthru.current(root=machine)
-    assert applied is not None and applied.restarted is False
+    assert applied is not None and applied.rebooted is False
     listed = passthru.Host.from_directory(machine).status().transaction
-    assert listed is not None and (listed.reboot, listed.restarted) == (cut["reboot"], False)
+    assert listed is not None and (listed.reboot, listed.rebooted) == (cut["reboot"], False)
 
     results = play(tmp_path, [role], root=machine)
     assert not any(one["failed"] for one in results), results
     assert restarts(machine) == 1 and results[-1]["verified"]
     applied = passthru.current(root=machine)
-    assert applied is not None and applied.restarted is True
+    assert applied is not None and applied.rebooted is True
 
     # Verified: nothing is left to do.
     again = play(tmp_path, [role], root=machine)

@@ -26,7 +26,7 @@ def test_reports_are_equal_byte_for_byte(command: Run, tree: Path, target: str) 
     report = host.doctor(words, target=target)
     ended = command("doctor", "--json", "--root", tree, "--for", target, *words)
     assert ended.stdout.decode() == report.to_json()
-    assert ended.returncode == int(report.has_fault)
+    assert ended.returncode == int(report.has_problem)
     assert ended.stderr == b""
 
 

@@ -12,12 +12,12 @@ from passthru._passthru import verdicts
 
 
 @pytest.fixture
-def report(after: Path) -> passthru.Report:
+def report(after: Path) -> passthru.Findings:
     return passthru.Host.from_directory(after).doctor(["01:00.0"], target="proxmox")
 
 
-def test_a_report_is_its_findings(report: passthru.Report) -> None:
-    assert report.has_fault
+def test_a_report_is_its_findings(report: passthru.Findings) -> None:
+    assert report.has_problem
     assert tuple(report) == report.findings
     assert len(report) == len(report.findings) > 5
     assert report.findings is report.findings
@@ -26,7 +26,7 @@ def test_a_report_is_its_findings(report: passthru.Report) -> None:
     assert places == sorted(places)
 
 
-def test_a_finding_names_the_line_that_proves_it(report: passthru.Report, after: Path) -> None:
+def test_a_finding_names_the_line_that_proves_it(report: passthru.Findings, after: Path) -> None:
     finding = next(f for f in report if f.code == "vfio-ids-missing-function")
     assert finding.verdict is Verdict.FIX
     assert finding.devices == ("0000:01:00.1",)
@@ -44,7 +44,7 @@ def test_a_finding_names_the_line_that_proves_it(report: passthru.Report, after:
     assert str(proof) == f"{proof.place}: {proof.text}"
 
 
-def test_dicts_are_those_of_the_json(report: passthru.Report) -> None:
+def test_dicts_are_those_of_the_json(report: passthru.Findings) -> None:
     document = json.loads(report.to_json())
     assert report.to_dict() == document
     assert document["schema"] == "passthru-findings/1"
@@ -78,7 +78,7 @@ def test_a_cause_names_its_consequences() -> None:
     assert causes == {"vfio-ids-missing-function": ("host-driver-bound",)}
 
 
-def test_every_code_is_explained(report: passthru.Report) -> None:
+def test_every_code_is_explained(report: passthru.Findings) -> None:
     for finding in report:
         explanation = passthru.explain(finding.code)
         assert explanation is not None
@@ -100,7 +100,7 @@ def test_equal_looks_are_equal_and_hash_alike(after: Path, before: Path) -> None
         assert set(proofs) == set(finding.evidence)
 
 
-def test_values_cannot_be_changed(report: passthru.Report) -> None:
+def test_values_cannot_be_changed(report: passthru.Findings) -> None:
     finding = report.findings[0]
     for value, field in [
         (report, "findings"),
@@ -114,7 +114,7 @@ def test_values_cannot_be_changed(report: passthru.Report) -> None:
             type(value)()
 
 
-def test_what_is_shown_of_a_value_is_all_its_fields(report: passthru.Report) -> None:
+def test_what_is_shown_of_a_value_is_all_its_fields(report: passthru.Findings) -> None:
     assert repr(report.findings[0].evidence[0]) == (
         "Evidence(source='/etc/modprobe.d/vfio.conf', line=1, "
         "text='options vfio-pci ids=10de:2d04 disable_vga=1')"
@@ -122,14 +122,14 @@ def test_what_is_shown_of_a_value_is_all_its_fields(report: passthru.Report) -> 
     for finding in report:
         for field in ("code", "verdict", "devices", "title", "cause_of", "evidence", "remedy"):
             assert f"{field}={getattr(finding, field)!r}" in repr(finding)
-    faults = sum(finding.verdict.is_fault for finding in report)
+    faults = sum(finding.verdict.is_problem for finding in report)
     assert str(report) == f"{len(report)} findings, {faults} faults"
 
 
 def test_verdicts_are_those_of_the_rust_crate() -> None:
-    assert [(str(verdict), verdict.is_fault) for verdict in Verdict] == verdicts()
+    assert [(str(verdict), verdict.is_problem) for verdict in Verdict] == verdicts()
     faults = {Verdict.BLOCKER, Verdict.IMPOSSIBLE, Verdict.FIX, Verdict.SECURITY}
-    assert {verdict for verdict in Verdict if verdict.is_fault} == faults
+    assert {verdict for verdict in Verdict if verdict.is_problem} == faults
 
 
 def test_words_that_choose_nothing_are_device_errors(after: Path) -> None:

@@ -62,11 +62,11 @@ def test_captures_and_pages_are_those_of_the_command(after: Path, tmp_path: Path
     said(after, "report", "01:00.0", "--for", "proxmox", "-o", os.fspath(page))
     # The command makes the commands of remedies whole, by the options that it was called with.
     call = f" --for proxmox --root {os.fspath(after)}"
-    assert host.report_page("01:00.0", "proxmox") == page.read_text().replace(call, "")
+    assert host.report("01:00.0", "proxmox") == page.read_text().replace(call, "")
     again = passthru.Host.from_texts({"host.json": host.capture()})
     assert again.doctor() == host.doctor()
     with pytest.raises(passthru.DeviceError):
-        host.report_page("7f:00.0")
+        host.report("7f:00.0")
 
 
 def test_lspci_prints_the_host(tmp_path: Path) -> None:

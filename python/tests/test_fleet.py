@@ -42,7 +42,7 @@ def test_a_fleet_is_judged_as_its_hosts_are(tmp_path: Path) -> None:
             assert one.fault is None
             continue
         report = passthru.Host.from_files(place / f"{one.host}.json").doctor()
-        assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_fault)
+        assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_problem)
     rows = here.records()
     assert {tuple(row) for row in rows} == {here.COLUMNS}
     assert len(rows) == 1 + sum(len(one.findings) for one in here)
@@ -70,8 +70,8 @@ def test_drift_is_the_difference_of_each_host(tmp_path: Path) -> None:
     assert found == fleet.drift(old, new, workers=1)
     verdicts = [one.verdict for one in found]
     assert verdicts == sorted(verdicts)
-    kinds = {one.host: one.kind for one in found if one.kind in ("host-new", "host-gone", "unreadable")}
-    assert kinds == {"gone": "host-gone", "new": "host-new", "node00001": "unreadable"}
+    kinds = {one.host: one.kind for one in found if one.kind in ("host-added", "host-removed", "unreadable")}
+    assert kinds == {"gone": "host-removed", "new": "host-added", "node00001": "unreadable"}
     for name in ("node00000", "node00002"):
         pair = [passthru.Host.from_files(place / f"{name}.json") for place in (old, new)]
         expected = sorted(one.said for one in pair[0].diff(pair[1]))

@@ -30,10 +30,10 @@ import passthru
 def faults(path: Path) -> dict[str, tuple[str, ...]]:
     host = passthru.Host.from_directory(path)
     report = host.doctor(["01:00.0"], target="proxmox")
-    return {finding.code: finding.devices for finding in report if finding.verdict.is_fault}
+    return {finding.code: finding.devices for finding in report if finding.verdict.is_problem}
 
 
-def drivers(devices: passthru.Devices) -> list[str | None]:
+def drivers(devices: passthru.DeviceList) -> list[str | None]:
     return [device.driver for device in devices if device.class_code == "030000"]
 
 

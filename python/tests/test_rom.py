@@ -64,9 +64,9 @@ def test_who_takes_it() -> None:
     assert answers["linux-sysfs"] == answers["qemu"] == answers["seabios"] == "accepts"
     # The EFI image here has no driver.
     assert answers["ovmf"] == "refuses"
-    assert not report.has_fault
+    assert not report.has_problem
     report = Rom.from_bytes(image(0, True)).verify(guest="ovmf")
-    assert report.has_fault
+    assert report.has_problem
     (finding,) = report
     assert (finding.code, finding.verdict, finding.consumer) == (
         "rom-no-efi",

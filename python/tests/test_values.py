@@ -148,19 +148,19 @@ def test_a_value_takes_its_fields_and_no_others() -> None:
 
 
 def test_words_are_enums_and_strings() -> None:
-    from passthru.plans import Moment
+    from passthru.plans import When
 
-    assert Moment("after-reboot") is Moment.AFTER_REBOOT == "after-reboot"
-    assert {"now"} == {Moment.NOW} and f"{Moment.NOW}" == "now" == str(Moment.NOW)
-    assert eval(repr(Moment.NOW)) is Moment.NOW is pickle.loads(pickle.dumps(Moment.NOW))
-    assert json.dumps(Moment.NOW) == '"now"'
+    assert When("after-reboot") is When.AFTER_REBOOT == "after-reboot"
+    assert {"now"} == {When.NOW} and f"{When.NOW}" == "now" == str(When.NOW)
+    assert eval(repr(When.NOW)) is When.NOW is pickle.loads(pickle.dumps(When.NOW))
+    assert json.dumps(When.NOW) == '"now"'
     # What a newer program says is kept.
-    newer = Moment("someday")
-    assert isinstance(newer, Moment) and newer == "someday" and eval(repr(newer)) == newer
-    assert pickle.loads(pickle.dumps(newer)) == newer and len(Moment) == 3
+    newer = When("someday")
+    assert isinstance(newer, When) and newer == "someday" and eval(repr(newer)) == newer
+    assert pickle.loads(pickle.dumps(newer)) == newer and len(When) == 3
     with pytest.raises(ValueError):
-        Moment(3)
-    assert issubclass(Moment, Word)
+        When(3)
+    assert issubclass(When, Word)
 
 
 def test_rows_are_flat_and_of_one_shape() -> None:

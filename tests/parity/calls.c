@@ -215,7 +215,7 @@ static passthru_status plan_of(const struct row *row, const passthru_host *host,
     passthru_request *request = NULL;
     passthru_status status = PASSTHRU_STATUS_OK;
 
-    if (get(row, "bind") == NULL && get(row, "wish") == NULL)
+    if (get(row, "bind") == NULL && get(row, "vm-option") == NULL)
         return passthru_host_plan(host, devices, count, target, vm, plan, error);
     if (passthru_request_new(&request, NULL) != PASSTHRU_STATUS_OK)
         fail("no request");
@@ -227,9 +227,9 @@ static passthru_status plan_of(const struct row *row, const passthru_host *host,
         status |= passthru_request_set_vm(request, vm);
     if (get(row, "bind") != NULL)
         status |= passthru_request_set_binding(request, get(row, "bind"));
-    size_t wish_count = all(row, "wish", devices);
-    for (size_t i = 0; i < wish_count; i++)
-        status |= passthru_request_add_wish(request, devices[i]);
+    size_t option_count = all(row, "vm-option", devices);
+    for (size_t i = 0; i < option_count; i++)
+        status |= passthru_request_add_vm_option(request, devices[i]);
     if (status != PASSTHRU_STATUS_OK)
         fail("not taken into the request");
     status = passthru_host_plan_request(host, request, plan, error);
@@ -271,13 +271,13 @@ static void of_host(const struct row *row)
         status = passthru_host_capture(host, &document, &error);
         put_document(status, document, error);
     } else if (strcmp(row->call, "page") == 0) {
-        status = passthru_host_page(host, devices, count, target, vm, &document, &error);
+        status = passthru_host_report(host, devices, count, target, vm, &document, &error);
         put_document(status, document, error);
-    } else if (strcmp(row->call, "guest-work") == 0) {
+    } else if (strcmp(row->call, "guest-setup") == 0) {
         const char *options[MOST];
         size_t option_count = all(row, "option", options);
 
-        status = passthru_host_guest_work(host, devices, count, get(row, "system"), options,
+        status = passthru_host_guest_setup(host, devices, count, get(row, "system"), options,
                                           option_count, &document, &error);
         put_document(status, document, error);
     } else if (strcmp(row->call, "lspci") == 0) {
@@ -421,7 +421,7 @@ static void of_diff(const struct row *row)
 
     if (ok(passthru_host_open_directory(get(row, "old"), &old, &error), &error)
         && ok(passthru_host_open_directory(get(row, "new"), &newer, &error), &error)
-        && ok(passthru_host_differences(old, newer, &diff, &error), &error))
+        && ok(passthru_host_diff(old, newer, &diff, &error), &error))
         put_lent(diff);
     passthru_document_free(diff);
     passthru_host_free(newer);
@@ -509,7 +509,7 @@ static void of_rom(const struct row *row, const char *kind)
     if (strcmp(kind, "diff") == 0) {
         passthru_rom *old = rom_of(get(row, "old"));
         passthru_rom *newer = rom_of(get(row, "new"));
-        status = passthru_rom_differences(old, newer, &parts, &error);
+        status = passthru_rom_diff(old, newer, &parts, &error);
         put_document(status, parts, error);
         passthru_rom_free(newer);
         passthru_rom_free(old);
@@ -613,7 +613,7 @@ static void carry_out(const struct row *row)
         struct bytes dump = read_file(get(row, "file"));
         char *options = options_of(row);
         passthru_document *document = NULL;
-        passthru_status status = passthru_dump_lspci(dump.data, dump.length, options,
+        passthru_status status = passthru_lspci_from_dump(dump.data, dump.length, options,
                                                      get(row, "pciutils"), &document, &error);
 
         put_document(status, document, error);

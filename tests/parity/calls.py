@@ -29,17 +29,17 @@ def data(path):
 
 
 def plan(get):
-    wishes = dict(wish.partition("=")[::2] for wish in get.get("wish", []))
-    wishes = {name.replace("-", "_"): value or True for name, value in wishes.items()}
+    options = dict(option.partition("=")[::2] for option in get.get("vm-option", []))
+    options = {name.replace("-", "_"): value or True for name, value in options.items()}
     words = get.get("device", []), one(get, "target"), one(get, "vm"), one(get, "bind")
-    return host(get).plan(*words, **wishes)
+    return host(get).plan(*words, **options)
 
 
-def guest_work(get):
+def guest_setup(get):
     options = dict(option.partition("=")[::2] for option in get.get("option", []))
     asked = {name.replace("-", "_"): value for name, value in options.items() if value}
     modules = "open" in options
-    work = host(get).guest_work(get["device"], get["system"][0], open_modules=modules, **asked)
+    work = host(get).guest_setup(get["device"], get["system"][0], open_modules=modules, **asked)
     return work.to_json()
 
 
@@ -113,11 +113,11 @@ def verify(get):
 
 def print_dump(get):
     words, release = get.get("option", []), one(get, "pciutils")
-    return passthru.lspci.of_dump(data(get["file"][0]).decode(), *words, pciutils=release)
+    return passthru.lspci.from_dump(data(get["file"][0]).decode(), *words, pciutils=release)
 
 
-def page(get):
-    return host(get).report_page(get.get("device", []), one(get, "target"), one(get, "vm"))
+def report(get):
+    return host(get).report(get.get("device", []), one(get, "target"), one(get, "vm"))
 
 
 def images(get):
@@ -148,7 +148,7 @@ CALLS = {
     "capture": lambda get: host(get).capture(),
     "page": page,
     "convert": convert,
-    "guest-work": guest_work,
+    "guest-setup": guest_setup,
     "check": check,
     "apply": lambda get: passthru.apply(read_plan(get), root=get["root"][0]).to_json(),
     "resume": lambda get: passthru.resume(root=get["root"][0]).to_json(),

@@ -43,7 +43,7 @@ fn unknown(host: &Host, devices: &[&str]) -> BTreeSet<String> {
     findings
         .filter(|finding| {
             finding.verdict == Verdict::Unknown
-                && matches!(finding.remedy, Some(Remedy::Look { .. }))
+                && matches!(finding.remedy, Some(Remedy::Inspect { .. }))
         })
         .map(|finding| finding.code.to_owned())
         .collect()
@@ -243,7 +243,7 @@ fn what_was_asked_for_is_no_longer_unknown() {
     let applied = passthru(&[&["apply", plan, "--root", at, "--yes"], &kernel[..]].concat());
     assert_eq!(applied.status, 0, "{}", applied.err);
     let seen = passthru(&["ask", "--json", "--from", &file]).json();
-    assert_eq!(seen["topics"], serde_json::json!([]));
+    assert_eq!(seen["not_shown"], serde_json::json!([]));
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn each_hosts_options_go_where_its_loader_reads_them() {
                 expected.host
             );
         }
-        let manual = plan["manual"]
+        let manual = plan["manual_steps"]
             .to_string()
             .replace("\\n", "\n")
             .replace("\\\"", "\"");
@@ -146,7 +146,7 @@ fn each_hosts_options_go_where_its_loader_reads_them() {
             "{}: {manual}",
             expected.host
         );
-        assert!(plan["reboot"].is_string(), "{}", expected.host);
+        assert!(plan["reboot_reason"].is_string(), "{}", expected.host);
     }
 }
 

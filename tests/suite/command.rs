@@ -68,7 +68,7 @@ fn json_has_the_fields_that_are_promised() {
     assert_eq!(gpu["vendor"], "10de");
     assert_eq!(gpu["device"], "2d04");
     assert_eq!(gpu["subsystem"], "10b0:205e");
-    assert_eq!(gpu["class"], "0300");
+    assert_eq!(gpu["class_code"], "0300");
     assert_eq!(gpu["revision"], "a1");
     assert_eq!(gpu["vendor_name"], "NVIDIA Corporation");
     assert_eq!(gpu["device_name"], "GB206 [GeForce RTX 5060 Ti]");
@@ -97,7 +97,15 @@ fn json_has_the_fields_that_are_promised() {
 
     let plan = run(&["plan", "01:00.0", "--vm", "100"]).json();
     for key in [
-        "schema", "target", "devices", "edits", "commands", "manual", "checks", "loses", "reboot",
+        "schema",
+        "target",
+        "devices",
+        "edits",
+        "commands",
+        "manual_steps",
+        "checks",
+        "host_impact",
+        "reboot_reason",
     ] {
         assert!(plan.get(key).is_some(), "{key}");
     }

@@ -37,7 +37,7 @@ fn the_json_form_has_why_each_line_is_there() {
     let document = run.json();
     assert_eq!(document["schema"], "passthru-conversion/1");
     assert_eq!(
-        (&document["from"], &document["to"]),
+        (&document["from_format"], &document["to_format"]),
         (&"proxmox".into(), &"qemu".into())
     );
     let lines = document["files"][0]["lines"].as_array().unwrap();
@@ -46,7 +46,7 @@ fn the_json_form_has_why_each_line_is_there() {
         text.contains("vfio-pci") && !text.starts_with('#')
     });
     let device = device.unwrap();
-    assert!(device["why"].as_str().unwrap().contains("0000:02:00.0"));
+    assert!(device["purpose"].as_str().unwrap().contains("0000:02:00.0"));
     assert_eq!(device["versions"], "QEMU 6.2 and later");
 }
 

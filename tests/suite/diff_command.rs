@@ -62,8 +62,8 @@ fn cards_that_moved_went_and_came() {
     assert_eq!(
         said(&old, &gone),
         [
-            ("device-gone", Verdict::Blocker),
-            ("device-new", Verdict::Harmless)
+            ("device-removed", Verdict::Blocker),
+            ("device-added", Verdict::Harmless)
         ]
     );
     let replaced = listing(&[&at("01:00.0", NIC)]);
@@ -194,7 +194,7 @@ fn a_guest_that_names_another_card_now() {
     let gpu = at("01:00.0", GPU) + "\n";
     let old = with(&gpu, "0000:01:00,pcie=1");
     let new = with(&(at("01:00.0", NIC) + "\n"), "0000:01:00,pcie=1");
-    assert!(said(&old, &new).contains(&("guest-stale", Verdict::Blocker)));
+    assert!(said(&old, &new).contains(&("guest-outdated", Verdict::Blocker)));
     let other = with(&gpu, "0000:01:00,pcie=1,x-vga=1");
     assert_eq!(said(&old, &other), [("guest", Verdict::Harmless)]);
 }
@@ -234,7 +234,7 @@ fn the_doctors_findings_are_compared_and_the_status_tells() {
     let json = passthru(&["diff", before, after, "--json"]).json();
     assert_eq!(json["schema"], "passthru-diff/1");
     for one in json["differences"].as_array().unwrap() {
-        for key in ["kind", "verdict", "devices", "said", "before", "after"] {
+        for key in ["kind", "verdict", "devices", "title", "before", "after"] {
             assert!(one.get(key).is_some(), "{one}");
         }
     }

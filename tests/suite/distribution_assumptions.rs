@@ -74,7 +74,7 @@ fn a_plan_is_made_from_what_there_is() {
         "plan", "03:00.0", "--for", "libvirt", "--json", "--from", &file,
     ]);
     let made = run.json();
-    let steps = made["manual"].as_array().unwrap();
+    let steps = made["manual_steps"].as_array().unwrap();
     let step = steps
         .iter()
         .find(|step| step["step"] == "set-kernel-options");

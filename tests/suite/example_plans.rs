@@ -37,7 +37,9 @@ fn row(host: &str, words: &str) -> String {
         let words = command["argv"].as_array().unwrap().iter().map(text);
         words.collect::<Vec<_>>().join(" ")
     });
-    let steps = array("manual").into_iter().map(|step| text(&step["step"]));
+    let steps = array("manual_steps")
+        .into_iter()
+        .map(|step| text(&step["step"]));
     let steps = steps.filter(|step| step != "name-guest");
     let then = list(commands.chain(steps.map(|step| format!("[{step}]"))));
     format!("| `{host}` | `{words}` | {method} | {files} | {then} |")

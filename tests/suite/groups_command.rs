@@ -75,7 +75,7 @@ fn what_qemu_answered_is_foretold() {
         let members = json["groups"].as_array().unwrap().iter();
         let members = members.flat_map(|group| group["members"].as_array().unwrap());
         let mut member = members.filter(|one| one["address"] == address);
-        assert_eq!(member.next().unwrap()["refusal"], said);
+        assert_eq!(member.next().unwrap()["open_error"], said);
         refused += 1;
     }
     assert_eq!(refused, 4);
@@ -108,11 +108,11 @@ fn folders_of_groups_are_read() {
     let json = passthru(&["groups", "--json", "--from", &file]).json();
     let groups = json["groups"].as_array().unwrap();
     assert_eq!(
-        groups[0]["other_members"],
+        groups[0]["non_pci_members"],
         serde_json::json!(["AMDI0020:00"])
     );
     assert_eq!(
-        (&groups[1]["whole"], &groups[2]["whole"]),
+        (&groups[1]["complete"], &groups[2]["complete"]),
         (&true.into(), &false.into())
     );
     let one = passthru(&["groups", "01:00.1", "--from", &file]);
@@ -186,11 +186,11 @@ fn nodes_and_groups_without_an_iommu_are_named() {
     }
     let json = passthru(&["groups", "01:00.0", "--json", "--root", root]).json();
     assert_eq!(
-        json["groups"][0]["holders"],
-        serde_json::json!([{"process": 4242, "name": "qemu-system-x86"}])
+        json["groups"][0]["processes"],
+        serde_json::json!([{"pid": 4242, "name": "qemu-system-x86"}])
     );
     let all = passthru(&["groups", "--json", "--root", root]).json();
-    assert_eq!(all["groups"][0]["holders"], serde_json::json!([]));
+    assert_eq!(all["groups"][0]["processes"], serde_json::json!([]));
     let without = words(passthru(&["groups", "02:00.0", "--root", root]));
     for part in [
         "(VFIO's no-IOMMU mode: nothing is between it and the memory)",
@@ -247,10 +247,10 @@ fn what_goes_together_without_groups() {
     let json = passthru(&["groups", "--json", "--from", &file]).json();
     let expected = serde_json::json!([{
         "devices": ["0000:af:00.0", "0000:af:00.1"],
-        "because": "dependent-device",
+        "reason": "dependent-device",
         "device": "0000:ae:00.0",
     }]);
-    assert_eq!(json["together"], expected);
+    assert_eq!(json["assigned_together"], expected);
     // A dom0: its kernel shows functions, resets and bridges, and no groups.
     let put = |path: &str, text: &str| {
         let path = scratch.path().join("dom0").join(path);

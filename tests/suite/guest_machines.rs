@@ -84,14 +84,17 @@ fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
         after(&plan, "/etc/tmpfiles.d/10-looking-glass.conf"),
         "f /dev/shm/looking-glass 0660 me kvm -\n"
     );
-    let rom = plan.manual.iter().find(|step| step.step == "rom-file");
+    let rom = plan
+        .manual_steps
+        .iter()
+        .find(|step| step.step == "rom-file");
     assert!(rom.unwrap().text.contains("/usr/share/kvm/card.rom"));
     let edit = plan.edits.iter().find(|edit| edit.path == CONFIG).unwrap();
     let versions = "(Proxmox VE 6.2 and later)";
     assert!(
-        edit.why.iter().any(|why| why.contains(versions)),
+        edit.purposes.iter().any(|why| why.contains(versions)),
         "{:?}",
-        edit.why
+        edit.purposes
     );
     // What was carried out once changes nothing more.
     let again = self::tree(CONFIG, after(&plan, CONFIG));
@@ -126,7 +129,7 @@ fn a_domain_gets_what_is_wished() {
         .iter()
         .find(|edit| edit.path.ends_with("win11.xml"))
         .unwrap();
-    assert!(edit.why.len() > 3, "{:?}", edit.why);
+    assert!(edit.purposes.len() > 3, "{:?}", edit.purposes);
 }
 
 /// Settings that libvirt needs beside others, or that are the domain's own, stay, and the
@@ -166,7 +169,10 @@ fn a_domain_keeps_what_is_its_own() {
         assert!(new.contains(features), "{new}");
         assert!(!new.contains("driver='kvm'"), "{new}");
         assert!(new.contains("<hidden state='on'/>"), "{new}");
-        let steps = plan.manual.iter().filter(|step| step.step == "guest-keeps");
+        let steps = plan
+            .manual_steps
+            .iter()
+            .filter(|step| step.step == "guest-keeps");
         let said: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
         assert_eq!(said.len(), told.into_iter().count(), "{said:?}");
         assert!(
@@ -245,7 +251,10 @@ fn a_launch_script_has_what_is_wished() {
     }
     after(&plan, "/etc/tmpfiles.d/10-looking-glass.conf");
     for step in ["rom-file", "firmware-variables", "start-guest"] {
-        assert!(plan.manual.iter().any(|one| one.step == step), "{step}");
+        assert!(
+            plan.manual_steps.iter().any(|one| one.step == step),
+            "{step}"
+        );
     }
 }
 
@@ -254,7 +263,7 @@ fn what_a_target_has_no_place_for_is_said() {
     let tree = tree("/etc/hostname", "host\n");
     let plan = planned(&tree, Target::Crosvm, "a", all());
     let lost: Vec<&str> = plan
-        .manual
+        .manual_steps
         .iter()
         .filter(|step| step.step == "no-counterpart")
         .map(|step| step.text.as_str())
@@ -271,13 +280,19 @@ fn what_a_target_has_no_place_for_is_said() {
         set.starts_with("qm set 105 --hugepages 1024 --numa 1 --vga none --hostpci0"),
         "{set}"
     );
-    let cpu = plan.manual.iter().find(|step| step.step == "guest-cpu");
+    let cpu = plan
+        .manual_steps
+        .iter()
+        .find(|step| step.step == "guest-cpu");
     assert!(
         cpu.unwrap()
             .text
             .contains("add hidden=1,hv-vendor-id=passthru")
     );
-    let args = plan.manual.iter().find(|step| step.step == "guest-args");
+    let args = plan
+        .manual_steps
+        .iter()
+        .find(|step| step.step == "guest-args");
     assert!(args.unwrap().text.contains("size=64M"));
 }
 
@@ -403,7 +418,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
         let file = "/var/lib/passthru/a.xml";
         let edit = plan.edits.into_iter().find(|edit| edit.path == file);
         let edit = edit.unwrap();
-        (edit.after, edit.why)
+        (edit.after, edit.purposes)
     };
     // Which OVMF starts the domain is not shown: only what is asked for is set.
     assert!(!domain(&[], UEFI).0.contains("X-PciMmio64Mb"));
@@ -426,7 +441,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
         let plan = planned(&large(CONFIG, config), Target::Proxmox, "105", wish(wishes));
         let edit = plan.edits.into_iter().find(|edit| edit.path == CONFIG);
         let edit = edit.unwrap();
-        (edit.after, edit.why)
+        (edit.after, edit.purposes)
     };
     assert!(!set(&[]).0.contains("args"));
     let (text, why) = set(&["mmio-window"]);
@@ -439,7 +454,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
     // What a guest has by itself is told; other targets have no counterpart.
     let steps = |target, wishes: &[&str]| {
         let plan = planned(&large("/etc/hostname", "a\n"), target, "a", wish(wishes));
-        let steps = plan.manual.into_iter();
+        let steps = plan.manual_steps.into_iter();
         steps
             .map(|step| format!("{}: {}", step.step, step.text))
             .collect::<String>()
@@ -522,7 +537,7 @@ fn hardware(plan: &Plan) -> Vec<String> {
     }
     let commands = plan.commands.iter().map(|command| command.argv.join(" "));
     all.extend(commands.filter(|line| has(line)));
-    let steps = plan.manual.iter().filter(|step| step.step == "run");
+    let steps = plan.manual_steps.iter().filter(|step| step.step == "run");
     all.extend(steps.map(|step| step.text.clone()).filter(|text| has(text)));
     all
 }
@@ -647,7 +662,7 @@ fn what_a_guest_starts_by_changes_where_that_is_asked_for() {
         set,
         ["qm set 105 --machine q35 --bios ovmf --hostpci0 0000:02:00,pcie=1"]
     );
-    assert!(plan.manual.iter().any(|step| step.step == "efi-disk"));
+    assert!(plan.manual_steps.iter().any(|step| step.step == "efi-disk"));
 
     let vmx = "/vmfs/volumes/ds/a/a.vmx";
     let machine = "displayName = \"a\"\nmemSize = \"4096\"\n";
@@ -672,7 +687,11 @@ fn what_a_guest_starts_by_changes_where_that_is_asked_for() {
         "a\n",
         &["firmware=seabios"],
     );
-    let steps: String = plan.manual.iter().map(|step| step.text.as_str()).collect();
+    let steps: String = plan
+        .manual_steps
+        .iter()
+        .map(|step| step.text.as_str())
+        .collect();
     assert!(steps.contains("security.csm=true"), "{steps}");
 }
 
@@ -707,7 +726,7 @@ fn a_machine_type_is_for_targets_that_have_it() {
     ] {
         let plan = planned(&tree(domain, UEFI), Target::Libvirt, "a", wish(&wishes));
         let said = plan
-            .manual
+            .manual_steps
             .iter()
             .any(|step| step.text.contains("q35 is kept"));
         assert_eq!(said, kept, "{wishes:?}");
@@ -718,7 +737,7 @@ fn a_machine_type_is_for_targets_that_have_it() {
 fn a_firmware_that_is_asked_for_is_set() {
     let of_proxmox = |config: &str, wishes: &[&str]| {
         let plan = planned(&tree(CONFIG, config), Target::Proxmox, "105", wish(wishes));
-        let steps = plan.manual.iter().map(|step| step.step.to_string());
+        let steps = plan.manual_steps.iter().map(|step| step.step.to_string());
         let steps: Vec<String> = steps.filter(|step| step == "guest-firmware").collect();
         (after(&plan, CONFIG).to_owned(), steps.len())
     };
@@ -733,7 +752,7 @@ fn a_firmware_that_is_asked_for_is_set() {
     let path = "/etc/libvirt/qemu/a.xml";
     let kept = |wishes: &[&str]| {
         let plan = planned(&tree(path, UEFI), Target::Libvirt, "a", wish(wishes));
-        plan.manual
+        plan.manual_steps
             .iter()
             .any(|step| step.text.contains("starts by UEFI, which is kept"))
     };
@@ -746,7 +765,7 @@ fn a_firmware_that_is_asked_for_is_set() {
         .iter()
         .find(|command| command.argv.starts_with(&["qm".into()]));
     assert!(set.unwrap().argv.join(" ").contains("--bios seabios"));
-    assert!(!plan.manual.iter().any(|step| step.step == "efi-disk"));
+    assert!(!plan.manual_steps.iter().any(|step| step.step == "efi-disk"));
 }
 
 /// A plan says what the guest's hardware means for the card, and changes nothing of it.
@@ -759,7 +778,7 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
             "105",
             Wishes::default(),
         );
-        let steps = plan.manual.into_iter();
+        let steps = plan.manual_steps.into_iter();
         steps
             .map(|step| format!("{}: {}\n", step.step, step.text))
             .collect::<String>()

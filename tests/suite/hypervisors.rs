@@ -267,7 +267,7 @@ fn what_is_there_is_kept() {
             let edit = plan.edits.iter().find(|edit| edit.path == *path);
             let edit = edit.unwrap_or_else(|| panic!("{target}: no edit of {path}"));
             assert_eq!(edit.after, *after, "{target}");
-            assert!(!edit.why.is_empty(), "{target}");
+            assert!(!edit.purposes.is_empty(), "{target}");
         }
     }
 }
@@ -308,7 +308,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
         edit.unwrap().after.clone()
     };
     let steps = |plan: &plan::Plan| {
-        let steps = plan.manual.iter();
+        let steps = plan.manual_steps.iter();
         steps
             .map(|step| step.text.clone())
             .collect::<Vec<_>>()
@@ -376,7 +376,7 @@ fn objects_of_kubevirt_are_texts_of_the_input() {
         ..Request::default()
     };
     let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
-    let steps: Vec<&str> = plan.manual.iter().map(|step| &*step.text).collect();
+    let steps: Vec<&str> = plan.manual_steps.iter().map(|step| &*step.text).collect();
     for namespace in ["kv --namespace cnv", "a --namespace prod"] {
         assert!(
             steps.iter().any(|step| step.contains(namespace)),

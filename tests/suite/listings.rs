@@ -44,7 +44,7 @@ fn rows(list: &Value) -> Vec<String> {
             text(&device["address"]),
             text(&device["vendor"]),
             text(&device["device"]),
-            text(&device["class"]),
+            text(&device["class_code"]),
         )
     };
     devices.iter().map(row).collect()
@@ -173,7 +173,7 @@ fn every_listing_is_taken_and_examined() {
 fn windows_devices_without_an_address_are_listed_apart() {
     let found = list("get-pnpdevice.txt");
     assert_eq!(rows(&found), ["0000:01:00.0 10de:2684 - nvlddmkm"]);
-    let unplaced = found["unplaced"].as_array().unwrap();
+    let unplaced = found["without_address"].as_array().unwrap();
     let ids: Vec<_> = unplaced
         .iter()
         .map(|d| (&d["vendor"], &d["device"]))
@@ -184,11 +184,11 @@ fn windows_devices_without_an_address_are_listed_apart() {
     assert_eq!(ids, expected);
     // That Windows once saw a card does not put it into the machine.
     let found = list("pnputil.txt");
-    assert_eq!(found["unplaced"][0]["present"], false);
+    assert_eq!(found["without_address"][0]["present"], false);
     let found = list("survey-dda.txt");
-    let path = &found["unplaced"][0]["location_path"];
+    let path = &found["without_address"][0]["location_path"];
     assert_eq!(path, "PCIROOT(0)#PCI(0100)#PCI(0000)");
-    assert_eq!(list("lshw.txt")["unplaced"], json!([]));
+    assert_eq!(list("lshw.txt")["without_address"], json!([]));
 }
 
 /// A Linux host with a Windows guest: its addresses are not those of the host.
@@ -202,7 +202,7 @@ fn a_listing_of_a_guest_adds_nothing_to_the_host() {
     let pasted = Pasted::new(&text);
     let found = pasted.run(&["list", "--json"]).json();
     assert_eq!(rows(&found), ["0000:05:00.0 10de:2684 0300 -"]);
-    assert_eq!(found["unplaced"], json!([]));
+    assert_eq!(found["without_address"], json!([]));
     let said = findings(&pasted.run(&["doctor", "--json"]));
     assert!(says(&said, "guest-listing-ignored"), "{said:?}");
     assert!(!says(&said, "system-not-judged"), "{said:?}");
@@ -230,7 +230,7 @@ fn listings_of_one_host_are_joined() {
     let groups = pasted.run(&["groups", "--json"]).json();
     let group = &groups["groups"].as_array().unwrap()[3];
     assert_eq!(group["id"], 40);
-    assert_eq!(group["whole"], true);
+    assert_eq!(group["complete"], true);
     assert_eq!(group["devices"], json!(["0000:01:00.0", "0000:01:00.1"]));
 }
 

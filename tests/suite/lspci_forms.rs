@@ -86,7 +86,7 @@ fn each_form_gives_what_it_shows() {
         ("x", &hex, [true, true, true, false]),
     ] {
         let card = card(name, text);
-        let class = card["class"].as_str().map(|class| &class[..4]);
+        let class = card["class_code"].as_str().map(|class| &class[..4]);
         let found = [
             (card["device"].as_str(), "2d04"),
             (class, "0300"),

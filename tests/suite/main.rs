@@ -37,7 +37,7 @@ mod distribution_assumptions;
 mod example_plans;
 mod groups_command;
 mod guest_machines;
-mod guest_work;
+mod guest_setup;
 mod guide_quotations;
 mod guide_walkthroughs;
 mod guides;

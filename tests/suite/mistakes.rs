@@ -287,7 +287,7 @@ impl Mistake {
                 other => Err(format!("more than harmless: {other:?}")),
             },
             Instead::Look(command) => match remedy {
-                Some(Remedy::Look { argv }) if argv.join(" ") == *command => Ok(()),
+                Some(Remedy::Inspect { argv }) if argv.join(" ") == *command => Ok(()),
                 other => Err(format!("another remedy: {other:?}")),
             },
         }

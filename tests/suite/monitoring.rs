@@ -46,8 +46,8 @@ fn metrics_count_the_findings() {
             let row = format!("\npassthru_findings{{verdict=\"{verdict}\"}} {number}\n");
             assert!(page.contains(&row), "{root}: {row}");
         }
-        let fault = format!("\npassthru_fault {}\n", report.status);
-        assert!(page.contains(&fault), "{root}");
+        let problem = format!("\npassthru_problem {}\n", report.status);
+        assert!(page.contains(&problem), "{root}");
         let names: Vec<&str> = page
             .lines()
             .filter(|line| !line.starts_with('#'))

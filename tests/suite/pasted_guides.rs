@@ -23,7 +23,13 @@ fn lost_line_breaks_give_the_same_devices() {
     assert_eq!(lost.len(), 4);
     for (a, b) in intact.iter().zip(&lost) {
         for key in [
-            "address", "vendor", "device", "class", "revision", "driver", "modules",
+            "address",
+            "vendor",
+            "device",
+            "class_code",
+            "revision",
+            "driver",
+            "modules",
         ] {
             assert_eq!(a[key], b[key], "{key} of {}", a["address"]);
         }

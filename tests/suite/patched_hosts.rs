@@ -203,7 +203,7 @@ fn proxmox_before_the_guide_has_what_an_expert_would_do() {
         ]
     );
     assert_eq!(plan["binding"], "by-id");
-    assert!(plan["reboot"].is_string());
+    assert!(plan["reboot_reason"].is_string());
     let checks = plan["checks"].to_string();
     assert!(
         checks.contains("/sys/bus/pci/devices/0000:01:00.1/driver"),

@@ -169,7 +169,7 @@ fn a_way_from_the_root_needs_an_image_without_the_driver() {
     };
     assert_eq!(enable, "systemctl enable passthru-vfio.service");
     assert_eq!(disable, "systemctl disable passthru-vfio.service");
-    assert!(plan["reboot"].is_string());
+    assert!(plan["reboot_reason"].is_string());
     // driverctl binds after udev: only where no driver comes.
     let told = host.refusal(&["--bind", "driverctl"]);
     assert!(told.contains("after udev has loaded the driver"), "{told}");
@@ -186,7 +186,7 @@ fn a_way_from_the_root_needs_an_image_without_the_driver() {
 fn a_host_that_must_not_reboot_gets_two_scripts() {
     let host = Host::of_a_nic();
     let plan = host.plan(&["--bind", "runtime"]);
-    assert_eq!(plan["reboot"], Value::Null);
+    assert_eq!(plan["reboot_reason"], Value::Null);
     let [(bind, release)] = &commands(&plan)[..] else {
         panic!("{plan:#}")
     };
@@ -195,7 +195,7 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
     assert!(after(&plan, release).contains("give_back 0000:03:00.0"));
     let checks = plan["checks"].as_array().unwrap();
     assert!(
-        checks.iter().all(|check| check["moment"] != "after-reboot"),
+        checks.iter().all(|check| check["when"] != "after-reboot"),
         "{checks:#?}"
     );
     let text = host.run(&["--bind", "runtime"]).out;
@@ -277,7 +277,7 @@ fn a_read_only_usr_is_left_alone() {
                 .all(|(run, _)| !run.starts_with("dracut")),
             "{plan:#}"
         );
-        let steps = plan["manual"].as_array().unwrap();
+        let steps = plan["manual_steps"].as_array().unwrap();
         assert!(
             steps
                 .iter()

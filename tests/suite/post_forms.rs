@@ -66,9 +66,9 @@ fn said_of(name: &str, text: &str, devices: &[Address]) -> (Said, bool) {
 
 /// The faults of what is said.
 fn faults(said: &Said) -> Said {
-    let is_fault = |verdict| matches!(verdict, Verdict::Blocker | Verdict::Fix);
+    let is_problem = |verdict| matches!(verdict, Verdict::Blocker | Verdict::Fix);
     said.iter()
-        .filter(|(verdict, _)| is_fault(*verdict))
+        .filter(|(verdict, _)| is_problem(*verdict))
         .copied()
         .collect()
 }

@@ -73,15 +73,15 @@ fn groups_before_the_iommu_is_on_with_their_reasons() {
     let now = run(&["--predict", "--json"]).json();
     assert_eq!(now["schema"], "passthru-predicted-groups/1");
     assert_eq!(now["source"], "predicted");
-    assert_eq!(now["shows_all_functions"], false);
+    assert_eq!(now["complete"], false);
     let groups = now["groups"].as_array().unwrap();
     let card = groups
         .iter()
         .find(|group| group["devices"].to_string().contains("0000:01:00.0"))
         .unwrap();
     assert!(card["devices"].to_string().contains("0000:02:00.0"));
-    let because = card["because"].to_string();
-    assert!(because.contains("has no ACS capability"), "{because}");
+    let links = card["links"].to_string();
+    assert!(links.contains("has no ACS capability"), "{links}");
 
     let with = run(&["--with", "pcie_acs_override=downstream", "--json"]).json();
     let alone = with["groups"]
@@ -124,18 +124,18 @@ fn what_parts_a_card() {
         passthru(&[&["groups", "--predict"], words, &from].concat())
     };
     let found = run(&["01:00", "--json"]).json();
-    let parting = &found["parting"];
-    assert_eq!(parting["devices"].as_array().unwrap().len(), 2);
-    let others = parting["others"].as_array().unwrap();
+    let isolation = &found["isolation"];
+    assert_eq!(isolation["devices"].as_array().unwrap().len(), 2);
+    let others = isolation["sharing"].as_array().unwrap();
     let drive = others
         .iter()
         .find(|other| other["address"] == "0000:02:00.0")
         .unwrap();
-    assert_eq!(drive["reasons"][0].as_array().unwrap().len(), 3);
-    let change = &parting["changes"][0];
-    assert_eq!(change["option"], "pcie_acs_override=downstream");
-    assert_eq!(change["others"], serde_json::json!([]));
-    assert!(run(&["--json"]).json()["parting"].is_null());
+    assert_eq!(drive["chains"][0].as_array().unwrap().len(), 3);
+    let change = &isolation["changes"][0];
+    assert_eq!(change["kernel_option"], "pcie_acs_override=downstream");
+    assert_eq!(change["still_sharing"], serde_json::json!([]));
+    assert!(run(&["--json"]).json()["isolation"].is_null());
 
     let text = run(&["01:00"]).out;
     assert!(!text.contains("00:1f.0"), "{text}");
@@ -261,16 +261,16 @@ fn other_hardware() {
     let changed = found["changed"].as_array().unwrap();
     let was = |address: &str| {
         let one = changed.iter().find(|one| one["address"] == address);
-        one.map(|one| one["was"].clone())
+        one.map(|one| one["previous_address"].clone())
     };
     assert_eq!(was("0000:05:00.0"), Some(serde_json::Value::Null));
     // What was behind the empty port has another bus.
     assert_eq!(was("0000:09:00.0"), Some("0000:06:00.0".into()));
     assert_eq!(was("0000:01:00.0"), None);
     // The switch has downstream ports without ACS, each of which is with its card.
-    let parting = &found["parting"];
-    assert_eq!(parting["devices"].as_array().unwrap().len(), 5);
-    assert_eq!(parting["others"], serde_json::json!([]));
+    let isolation = &found["isolation"];
+    assert_eq!(isolation["devices"].as_array().unwrap().len(), 5);
+    assert_eq!(isolation["sharing"], serde_json::json!([]));
     let text = run(&twin).out;
     for line in [
         "  05:00.0  (new) Texas Instruments",
@@ -299,13 +299,13 @@ fn other_hardware() {
         "--json",
     ]);
     let moved = moved.json();
-    assert_eq!(moved["parting"]["others"], serde_json::json!([]));
+    assert_eq!(moved["isolation"]["sharing"], serde_json::json!([]));
     assert_eq!(
-        moved["parting"]["devices"],
+        moved["isolation"]["devices"],
         serde_json::json!(["0000:07:00.0"])
     );
     let now = run(&["06:00.0", "--predict", "--json"]).json();
-    assert_eq!(now["parting"]["others"][0]["address"], "0000:00:04.0");
+    assert_eq!(now["isolation"]["sharing"][0]["address"], "0000:00:04.0");
     assert_eq!(now["changed"], serde_json::json!([]));
 
     for (change, says) in [
@@ -314,7 +314,10 @@ fn other_hardware() {
             "card=00:02.0: 01:00.0 is below 00:02.0 already",
         ),
         ("card=00:1f.0", "00:1f.0 is neither a root port"),
-        ("port=00:02.1,like=00:02.0", "the kernel does not enumerate 00:02.1"),
+        (
+            "port=00:02.1,like=00:02.0",
+            "the kernel does not enumerate 00:02.1",
+        ),
         ("moved=01:00", "\"\" in moved= is not the address of a port"),
         ("card=00:03.0,10de", "is not like=SLOT, or up to eight ids"),
     ] {

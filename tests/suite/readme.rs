@@ -88,8 +88,8 @@ fn answers_fit_the_smallest_terminal() {
         let path = format!("examples/screens/{}", name.to_str().unwrap());
         let printed = passthru(&["doctor", "--from", &path]).out;
         let faults = [" blocker ", " impossible ", " fix ", " security "];
-        let is_fault = |line: &&str| faults.iter().any(|fault| line.starts_with(fault));
-        let count = printed.lines().filter(is_fault).count();
+        let is_problem = |line: &&str| faults.iter().any(|fault| line.starts_with(fault));
+        let count = printed.lines().filter(is_problem).count();
         assert!(
             count > 1 || printed.lines().count() <= 24,
             "{path}\n{printed}"

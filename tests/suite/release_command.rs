@@ -82,7 +82,7 @@ fn what_another_card_needs_stays() {
     let run = passthru(&["release", "01:00", "--json", "--from", &file]);
     assert_eq!(run.status, 0, "{}", run.err);
     let plan = run.json();
-    assert_eq!(plan["binding"], "by-host");
+    assert_eq!(plan["binding"], "release");
     let edits = plan["edits"].as_array().unwrap();
     assert_eq!(edits.len(), 1, "{}", run.out);
     assert_eq!(edits[0]["after"], "options vfio-pci ids=10de:1f08\n");

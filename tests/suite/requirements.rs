@@ -3,7 +3,7 @@
 
 use host_tree::{HostTree, MemoryTree};
 use passthru::doctor::{self, Question};
-use passthru::plan::{self, Moment, Plan, Request};
+use passthru::plan::{self, Plan, Request, When};
 use passthru::requirement::{Requirement, State};
 use passthru::{Change, Host, Remedy, Target, Verdict, verify};
 use pci_core::Address;
@@ -89,12 +89,12 @@ fn an_option_that_does_not_run_yet_is_brought_into_effect() {
     )]);
     assert_eq!(
         change(&host, "boot-options-not-running"),
-        Change::RefreshBootLoader
+        Change::RegenerateBootLoader
     );
     let plan = planned(&host);
     assert_eq!(grub(&plan), None, "the file is right");
     assert!(commands(&plan).contains(&"update-grub"), "{plan:#?}");
-    assert!(plan.reboot.is_some());
+    assert!(plan.reboot_reason.is_some());
 }
 
 #[test]
@@ -110,11 +110,11 @@ fn an_initramfs_that_is_older_than_its_files_is_generated_again() {
     ]);
     assert_eq!(
         change(&host, "vfio-ids-not-added"),
-        Change::RefreshInitramfs
+        Change::RegenerateInitramfs
     );
     let plan = planned(&host);
     assert!(commands(&plan).contains(&"update-initramfs"), "{plan:#?}");
-    assert!(plan.reboot.is_some());
+    assert!(plan.reboot_reason.is_some());
 }
 
 #[test]
@@ -165,20 +165,20 @@ fn each_requirement_has_each_state() {
     let log = |text: &'static str| [("text:dmesg", text)];
     let held = log(group);
     let cases: &[(Requirement, Files<'_>, State)] = &[
-        (Requirement::IommuOn, &held, State::Met),
-        (Requirement::IommuOn, &[], State::Unknown),
+        (Requirement::IommuEnabled, &held, State::Met),
+        (Requirement::IommuEnabled, &[], State::Unknown),
         (
-            Requirement::InterruptsRemapped,
+            Requirement::InterruptRemapping,
             &log("[    0.736462] AMD-Vi: Interrupt remapping enabled\n"),
             State::Met,
         ),
-        (Requirement::InterruptsRemapped, &[], State::Unknown),
+        (Requirement::InterruptRemapping, &[], State::Unknown),
         (Requirement::InGroup { address }, &held, State::Met),
         (Requirement::InGroup { address }, &[], State::Unknown),
         (Requirement::GroupViable { address }, &held, State::Unmet),
         (Requirement::GroupViable { address }, &[], State::Unknown),
         (
-            Requirement::GroupOf {
+            Requirement::GroupMembers {
                 address,
                 members: vec![],
             },
@@ -199,7 +199,7 @@ fn each_requirement_has_each_state() {
             &[],
             State::Unmet,
         ),
-        (Requirement::GuestDriver { address }, &[], State::Unmet),
+        (Requirement::AssignmentDriver { address }, &[], State::Unmet),
         (Requirement::HostDriver { address }, &[], State::Met),
         (
             Requirement::Driver {
@@ -248,11 +248,11 @@ fn a_check_and_the_doctor_say_the_same() {
     let mut after = plan
         .checks
         .iter()
-        .filter(|one| one.moment == Moment::AfterReboot);
+        .filter(|one| one.when == When::AfterReboot);
     assert!(after.any(|check| matches!(check.requirement, Some(Requirement::Driver { .. }))));
     let report = verify::verify(&host, &Host::read(&host), &plan, None);
     assert_eq!(report.devices[0].verdict, Verdict::Blocker);
-    let mut because = report.devices[0].because.iter();
+    let mut because = report.devices[0].causes.iter();
     assert!(because.any(|reason| reason.code == Some("host-driver-bound")));
 }
 
@@ -281,7 +281,7 @@ fn drive(below: &str) -> MemoryTree {
 fn the_host_s_use_of_a_drive_is_shown_by_the_types_of_its_file_systems() {
     let address: Address = "01:00.0".parse().unwrap();
     let state = |tree: &MemoryTree| {
-        let requirement = Requirement::UnusedByHost { address };
+        let requirement = Requirement::NotInUse { address };
         requirement.evaluate(&Host::read(tree)).state
     };
     let part = |rest: &str| drive(&format!("`-nvme0n1p1  part {rest}\n"));

@@ -121,7 +121,7 @@ fn what_is_taken_out_makes_the_rom_again() {
     done(&["rom", "extract", &built, "1", "--as", "driver", "-o", &out]);
     assert_eq!(fs::read(&out).unwrap(), DRIVER);
     let json = passthru(&["rom", "extract", &built, "efi", "--as", "driver", "--json"]).json();
-    assert_eq!(json["parts"][0]["driver"]["form"], "TE");
+    assert_eq!(json["parts"][0]["driver"]["format"], "TE");
     assert_eq!(
         json["parts"][0]["driver"]["signatures"],
         serde_json::json!([])

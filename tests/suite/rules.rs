@@ -188,7 +188,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
 fn has_remedy(host: &Host, found: &passthru::Finding) {
     let code = found.code;
     let needs_one =
-        found.verdict.is_fault() || matches!(found.verdict, Verdict::NoEffect | Verdict::Unknown);
+        found.verdict.is_problem() || matches!(found.verdict, Verdict::NoEffect | Verdict::Unknown);
     let Some(remedy) = &found.remedy else {
         // What no setting changes, and what only the listing itself could tell.
         let none = [
@@ -217,7 +217,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
                     .all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit())
             );
         }
-        Remedy::Look { argv } => assert!(!argv.is_empty(), "{code}"),
+        Remedy::Inspect { argv } => assert!(!argv.is_empty(), "{code}"),
         Remedy::Plan { arguments } => {
             for word in arguments {
                 assert!(
@@ -236,7 +236,10 @@ fn complete_change(code: &str, change: &Change) {
         assert!(read.is_ok(), "{code}: {option}");
     };
     match change {
-        Change::SetKernelOption { option, why } => {
+        Change::SetKernelOption {
+            option,
+            purpose: why,
+        } => {
             is_option(option);
             assert!(!why.is_empty(), "{code}");
         }
@@ -249,7 +252,7 @@ fn complete_change(code: &str, change: &Change) {
             is_option(replacement);
             assert_ne!(option, replacement, "{code}");
         }
-        Change::RefreshBootLoader | Change::RefreshInitramfs => {}
+        Change::RegenerateBootLoader | Change::RegenerateInitramfs => {}
         Change::MergeVfioIds { ids } => assert!(ids.len() > 1, "{code}"),
         Change::RemoveModuleOption { module, option } => {
             assert!(!module.is_empty() && !option.is_empty(), "{code}");

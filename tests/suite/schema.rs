@@ -120,7 +120,7 @@ fn every_form_of_the_page_has_a_schema_and_every_schema_is_on_the_page() {
 fn a_wrong_document_is_told() {
     let schema = definition("Explanation");
     let right = serde_json::json!({
-        "schema": "passthru-explanation/1", "what": "a", "meaning": "b", "source": "c",
+        "schema": "passthru-explanation/1", "query": "a", "meaning": "b", "source": "c",
     });
     assert_eq!(check(&right, schema, ""), Ok(()));
     let mut wrong = right.clone();
@@ -131,8 +131,8 @@ fn a_wrong_document_is_told() {
             .contains("no field more")
     );
     wrong = right.clone();
-    wrong["what"] = Value::Null;
-    assert!(check(&wrong, schema, "").unwrap_err().contains("/what"));
+    wrong["query"] = Value::Null;
+    assert!(check(&wrong, schema, "").unwrap_err().contains("/query"));
     wrong = right;
     wrong.as_object_mut().unwrap().remove("source");
     assert!(

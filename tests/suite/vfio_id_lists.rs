@@ -284,10 +284,10 @@ fn says(tree: &dyn HostTree, code: &str) -> bool {
 fn all_lists_become_one_and_nothing_else_goes() {
     for case in &CASES {
         let before = tree(case.files);
-        let is_fault = !case.name.contains("does not read");
+        let is_problem = !case.name.contains("does not read");
         assert_eq!(
             says(&before, "vfio-ids-overridden"),
-            is_fault,
+            is_problem,
             "{}",
             case.name
         );

@@ -32,9 +32,9 @@ pub struct AtomBios {
     /// Name of the configuration file of the build; unprintable bytes escaped.
     pub configuration_file: Option<String>,
     /// Offset of the command table list in the image, in bytes.
-    pub command_table: u16,
+    pub command_table_offset: u16,
     /// Offset of the data table list in the image, in bytes.
-    pub data_table: u16,
+    pub data_table_offset: u16,
 }
 
 /// The text at 0x30 of each AMD x86 image.
@@ -68,8 +68,8 @@ impl AtomBios {
             date: text_at(image, 0x50, 20),
             message: text(0x10),
             configuration_file: text(0x0c),
-            command_table: u16_at(table, 0x1e)?,
-            data_table: u16_at(table, 0x20)?,
+            command_table_offset: u16_at(table, 0x1e)?,
+            data_table_offset: u16_at(table, 0x20)?,
         })
     }
 }

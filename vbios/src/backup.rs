@@ -11,7 +11,7 @@ pub struct Backup {
     /// Offset in the file, in bytes: of its flash header if present.
     pub offset: usize,
     /// Offset of its first image, if found.
-    pub first_image: Option<usize>,
+    pub first_image_offset: Option<usize>,
 }
 
 /// Searches a copy of `first`, the first image, after `end`, the end of both chains. Copies are at
@@ -27,14 +27,14 @@ pub(crate) fn find(file: &[u8], first: &Image, end: usize) -> Option<Backup> {
         if bytes.starts_with(&[0x55, 0xaa]) && is_copy(file, at, first) {
             return Some(Backup {
                 offset: header.unwrap_or(at),
-                first_image: Some(at),
+                first_image_offset: Some(at),
             });
         }
         at += BLOCK;
     }
     header.map(|offset| Backup {
         offset,
-        first_image: None,
+        first_image_offset: None,
     })
 }
 

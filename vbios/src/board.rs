@@ -13,7 +13,7 @@ use crate::video_bios_table::VideoBiosTable;
 #[non_exhaustive]
 pub struct Board {
     /// Offset of the image with the tables in the file, in bytes.
-    pub image: usize,
+    pub image_offset: usize,
     /// The tables.
     pub tables: VendorTables,
     /// Subsystem IDs of the board, as in the card's configuration space.
@@ -49,7 +49,7 @@ impl Board {
                 VendorTables::Intel(_) => None,
             };
             Some(Self {
-                image: image.offset,
+                image_offset: image.offset,
                 tables,
                 subsystem,
             })

@@ -227,7 +227,7 @@ fn image_fields(image: &Image) -> Fields {
         ("initialization size", image.length_header.map(hex)),
         ("id", Some(image.id.to_string())),
         ("device list", (!list.is_empty()).then_some(list)),
-        ("class", Some(image.class.to_string())),
+        ("class", Some(image.class_code.to_string())),
         (
             "vendor revision",
             Some(hex(usize::from(image.vendor_revision))),
@@ -284,8 +284,11 @@ fn board_fields(board: &Board) -> Fields {
                 ("message", atom.message.clone()),
                 ("configuration file", atom.configuration_file.clone()),
                 ("table revision", Some(revision)),
-                ("command table", Some(format!("{:#x}", atom.command_table))),
-                ("data table", Some(format!("{:#x}", atom.data_table))),
+                (
+                    "command table",
+                    Some(format!("{:#x}", atom.command_table_offset)),
+                ),
+                ("data table", Some(format!("{:#x}", atom.data_table_offset))),
             ]
             .into()
         }

@@ -50,7 +50,7 @@ impl Serialize for FlashHeader {
         header.serialize_field("version", &self.version)?;
         header.serialize_field("fixed_size", &self.fixed_size)?;
         header.serialize_field("total_size", &self.total_size)?;
-        header.serialize_field("first_image", &self.first_image.as_ref().ok())?;
+        header.serialize_field("first_image_offset", &self.first_image_offset.as_ref().ok())?;
         header.end()
     }
 }
@@ -83,7 +83,7 @@ impl Serialize for Image {
         image.serialize_field("vendor", &self.id.vendor)?;
         image.serialize_field("device", &self.id.device)?;
         image.serialize_field("device_list", &self.device_list)?;
-        image.serialize_field("class", &self.class)?;
+        image.serialize_field("class_code", &self.class_code)?;
         image.serialize_field("revision", &self.vendor_revision)?;
         image.serialize_field("last", &self.last)?;
         image.serialize_field("runtime_length", &self.runtime_length)?;
@@ -115,7 +115,7 @@ impl Serialize for Extension {
 impl Serialize for Board {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut board = serializer.serialize_struct("Board", 4)?;
-        board.serialize_field("image", &self.image)?;
+        board.serialize_field("image_offset", &self.image_offset)?;
         board.serialize_field("date", &self.date())?;
         board.serialize_field("subsystem", &self.subsystem)?;
         board.serialize_field("tables", &self.tables)?;
@@ -170,7 +170,7 @@ impl Serialize for verify::RomFinding {
         finding.serialize_field("verdict", &self.verdict)?;
         finding.serialize_field("consumer", &self.consumer)?;
         finding.serialize_field("offset", &self.offset)?;
-        finding.serialize_field("text", &self.text)?;
+        finding.serialize_field("title", &self.title)?;
         let remedy = self.remedy.map(|remedy| remedy.to_string());
         finding.serialize_field("remedy", &remedy)?;
         let command = self.remedy.and_then(verify::RomRemedy::command);
@@ -196,7 +196,7 @@ impl Serialize for ImageFinding {
         let mut finding = serializer.serialize_struct("Finding", 3)?;
         finding.serialize_field("code", self.problem.code())?;
         finding.serialize_field("offset", &self.offset)?;
-        finding.serialize_field("text", &self.problem.to_string())?;
+        finding.serialize_field("title", &self.problem.to_string())?;
         finding.end()
     }
 }

@@ -48,7 +48,7 @@ pub struct Image {
     /// Further device IDs of the same vendor (data structure revision 3).
     pub device_list: Vec<DeviceId>,
     /// Class code of the device.
-    pub class: ClassCode,
+    pub class_code: ClassCode,
     /// Vendor's revision level of the code.
     pub vendor_revision: u16,
     /// Last-image indicator.
@@ -216,7 +216,7 @@ impl Image {
             code_type,
             id: structure.id,
             device_list,
-            class: structure.class,
+            class_code: structure.class,
             vendor_revision: structure.vendor_revision,
             last: structure.indicator & 0x80 != 0,
             runtime_length: third.map(|third| third.runtime_length),

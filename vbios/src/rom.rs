@@ -103,7 +103,7 @@ impl Rom {
         let flash_header = FlashHeader::read(file);
         let header = flash_header
             .as_ref()
-            .and_then(|header| header.first_image.as_ref().ok().copied())
+            .and_then(|header| header.first_image_offset.as_ref().ok().copied())
             .filter(|offset| Image::is_at(file, *offset));
         if flash_header.is_some() && header.is_none() {
             let problem = Problem::FlashHeaderAstray;

@@ -93,7 +93,7 @@ fn the_layout_is_that_of_efirom() {
         rom.images[0].device_list,
         [DeviceId(0x67df), DeviceId(0x67e0)]
     );
-    assert_eq!(rom.images[0].class, ClassCode::new(3, 0, Some(0)));
+    assert_eq!(rom.images[0].class_code, ClassCode::new(3, 0, Some(0)));
 }
 
 #[track_caller]

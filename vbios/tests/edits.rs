@@ -57,7 +57,7 @@ fn check(source: &[u8], edited: &Edited) {
     for change in &edited.changes {
         assert!(at <= change.offset, "{change} overlaps");
         assert_ne!(change.before, change.after);
-        assert!(!change.to_string().is_empty() && !change.why.is_empty());
+        assert!(!change.to_string().is_empty() && !change.reason.is_empty());
         bytes.extend(&source[at..change.offset]);
         bytes.extend(&change.after);
         at = change.offset + change.before.len();
@@ -94,7 +94,7 @@ fn ids_are_changed_where_they_are_and_the_sum_stays() {
     assert!(rom.findings.is_empty(), "{:?}", rom.findings);
     for image in &rom.images {
         assert_eq!(image.id, IDS);
-        assert_eq!(image.class.to_string(), "020105");
+        assert_eq!(image.class_code.to_string(), "020105");
         assert_eq!(image.device_list, [DeviceId(7)]);
     }
     let again = patch_ids(&edited.bytes, Images::All, &to_ids()).unwrap();

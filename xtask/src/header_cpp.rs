@@ -10,9 +10,6 @@ use crate::documents::{self, Field, Kind, Shape, Type};
 const NOTICE: &str = "// Made from passthru.hpp.in and docs/documents.schema.json by `cargo xtask header`: changes\n\
                       // made here are lost.";
 
-/// Words of C++ that no function can be called by.
-const RESERVED: [&str; 2] = ["class", "or"];
-
 /// The header's text.
 pub(crate) fn generated(ffi: &Path) -> Result<String, Box<dyn Error>> {
     let template = fs::read_to_string(ffi.join("passthru.hpp.in"))?;
@@ -71,14 +68,9 @@ fn typed(of: &Type, fields: &[Field], types: &[Type], out: &mut String) -> std::
 
 fn member(field: &Field, types: &[Type], out: &mut String) -> std::fmt::Result {
     comment(&field.description, "    ", out)?;
-    let underscore = if RESERVED.contains(&field.name.as_str()) {
-        "_"
-    } else {
-        ""
-    };
     let kind = cpp(&field.kind, types);
     let name = &field.name;
-    let head = format!("    {kind} {name}{underscore}() const");
+    let head = format!("    {kind} {name}() const");
     let body = format!("return detail::Read<{kind}>::of(json()[\"{name}\"]);");
     if head.len() + body.len() + 5 <= 100 {
         writeln!(out, "{head} {{ {body} }}")
@@ -122,7 +114,7 @@ fn comment(text: &str, indent: &str, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{line}")
 }
 
-/// `GuestWork` as `guest_work`.
+/// `GuestSetup` as `guest_setup`.
 fn snake(name: &str) -> String {
     let mut out = String::new();
     for letter in name.chars() {

@@ -1,10 +1,9 @@
 //! `cargo xtask python`: the fields of the Python package's classes, from the schema of the
 //! documents.
 //!
-//! A class says by a comment what it is made of: `# Fields of the schema's Device (class_code:
-//! class).` up to `# End of the fields.` is written anew, with Python's names for those of JSON in
-//! brackets. `# Words of the schema's Verdict.` and `# Kinds of the schema's Remedy, read by
-//! remedy_of.` say which class stands for a type in other classes.
+//! A comment in a class names its type: the lines from `# Fields of the schema's Device.` up to
+//! `# End of the fields.` are generated. `# Words of the schema's Verdict.` and `# Kinds of the
+//! schema's Remedy, read by remedy_of.` name the class for a type in other classes.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -128,33 +127,30 @@ fn find_classes(
     Ok(())
 }
 
-/// What a comment says of the fields behind it.
+/// The type that a comment names.
 struct Block<'l> {
     name: &'l str,
     /// Which of several kinds.
     kind: Option<&'l str>,
-    /// Python's names and JSON's.
-    renamed: Vec<(&'l str, &'l str)>,
 }
 
 impl<'l> Block<'l> {
     fn read(rest: &'l str) -> Self {
         let rest = rest.trim_end_matches('.');
-        let (head, names) = rest.split_once(" (").unwrap_or((rest, ""));
-        let (name, kind) = match head.split_once(' ') {
-            Some((name, kind)) => (name, Some(kind)),
-            None => (head, None),
-        };
-        let names = names.trim_end_matches(')').split(", ");
-        Self {
-            name,
-            kind,
-            renamed: names.filter_map(|pair| pair.split_once(": ")).collect(),
+        match rest.split_once(' ') {
+            Some((name, kind)) => Self {
+                name,
+                kind: Some(kind),
+            },
+            None => Self {
+                name: rest,
+                kind: None,
+            },
         }
     }
 }
 
-/// The text with its fields written anew.
+/// The text with regenerated fields.
 fn written(
     text: &str,
     types: &[Type],
@@ -196,9 +192,7 @@ fn fields(
     };
     let mut parts = Vec::new();
     for field in all.iter().filter(|field| field.name != "schema") {
-        let mut renamed = block.renamed.iter();
-        let name = renamed.find_map(|(own, json)| (*json == field.name).then_some(*own));
-        let name = name.unwrap_or(&field.name);
+        let name = &field.name;
         let kind = python(&field.kind, types, classes)?;
         writeln!(out, "    {name}: {kind}")?;
         docstring(field, out)?;
@@ -206,22 +200,15 @@ fn fields(
             parts.push(format!("\"{name}\": {reader}"));
         }
     }
-    let named = |(own, json): &(&str, &str)| format!("\"{own}\": \"{json}\"");
-    let words: Vec<String> = block.renamed.iter().map(named).collect();
-    for (name, pairs) in [("_words", words), ("_parts", parts)] {
-        if pairs.is_empty() {
-            continue;
-        }
-        let line = format!("    {name} = {{{}}}", pairs.join(", "));
-        if line.len() <= 95 {
-            writeln!(out, "\n{line}")?;
-        } else {
-            writeln!(
-                out,
-                "\n    {name} = {{\n        {},\n    }}",
-                pairs.join(",\n        ")
-            )?;
-        }
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let line = format!("    _parts = {{{}}}", parts.join(", "));
+    if line.len() <= 95 {
+        writeln!(out, "\n{line}")?;
+    } else {
+        let parts = parts.join(",\n        ");
+        writeln!(out, "\n    _parts = {{\n        {parts},\n    }}")?;
     }
     Ok(())
 }

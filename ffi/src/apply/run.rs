@@ -42,7 +42,7 @@ pub unsafe extern "C" fn passthru_plan_check(
         let refusals = apply::check(wanted.root()?, &plan, &wanted.accept, wanted.commands());
         let refusals = refusals.map_err(failed)?;
         let document = Document::of(&Checked::of(&refusals))?;
-        Ok(document.with_fault(!refusals.is_empty()))
+        Ok(document.with_problem(!refusals.is_empty()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -229,5 +229,5 @@ unsafe fn changed(
     };
     let journal = act(&mut store, &wanted, &mut say).map_err(failed)?;
     let ended = heard.ended(&journal);
-    Ok(Document::of(&ended)?.with_fault(!ended.failed.is_empty()))
+    Ok(Document::of(&ended)?.with_problem(!ended.failed.is_empty()))
 }

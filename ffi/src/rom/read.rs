@@ -197,7 +197,7 @@ pub unsafe extern "C" fn passthru_rom_verify(
             ..Target::default()
         };
         let report = vbios::verify(&rom.rom, &rom.file, &target);
-        Ok(Document::of(&rom_document::verification(&report))?.with_fault(report.has_fault()))
+        Ok(Document::of(&rom_document::verification(&report))?.with_problem(report.has_problem()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn passthru_rom_verify(
 /// `left` and `right` are each NULL or a ROM that was not freed; `out` and `error` are each
 /// NULL or point to a pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_differences(
+pub unsafe extern "C" fn passthru_rom_diff(
     left: *const Rom,
     right: *const Rom,
     out: *mut *mut Document,
@@ -228,7 +228,7 @@ pub unsafe extern "C" fn passthru_rom_differences(
         // SAFETY: as above.
         let right = unsafe { object(right, "right") }?;
         let found = vbios::diff(&left.rom, &left.file, &right.rom, &right.file);
-        Ok(Document::of(&rom_document::differences(&found))?.with_fault(!found.is_empty()))
+        Ok(Document::of(&rom_document::differences(&found))?.with_problem(!found.is_empty()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

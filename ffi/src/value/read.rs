@@ -23,7 +23,7 @@ pub enum Type {
     /// A number without a fraction.
     Integer = 3,
     /// A number with a fraction.
-    Fraction = 4,
+    Number = 4,
     /// A string.
     String = 5,
     /// An array, of elements.
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn passthru_value_type(value: *const Value) -> Type {
             Node::Null => Type::Null,
             Node::Boolean(_) => Type::Boolean,
             Node::Unsigned(_) | Node::Negative(_) => Type::Integer,
-            Node::Fraction(_) => Type::Fraction,
+            Node::Number(_) => Type::Number,
             Node::String(_) => Type::String,
             Node::Array(_) => Type::Array,
             Node::Object(_) => Type::Object,
@@ -225,7 +225,7 @@ pub unsafe extern "C" fn passthru_value_number(value: *const Value, out: *mut f6
     let find = |value: &Value| match value.0 {
         Node::Unsigned(number) => Some(Some(number as f64)),
         Node::Negative(number) => Some(Some(number as f64)),
-        Node::Fraction(number) => Some(Some(number)),
+        Node::Number(number) => Some(Some(number)),
         _ => None,
     };
     // SAFETY: the caller promises NULL or a value of a document that was not freed.

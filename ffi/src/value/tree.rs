@@ -21,7 +21,7 @@ pub(super) enum Node {
     Boolean(bool),
     Unsigned(u64),
     Negative(i64),
-    Fraction(f64),
+    Number(f64),
     String(ExactText),
     Array(Vec<Value>),
     /// In the order of the text.
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for Builder {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Fraction(value))
+        Ok(Node::Number(value))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Node, E> {

@@ -65,9 +65,9 @@ static void hosts(const std::string &directory)
     const auto lines = host.doctor({}, PASSTHRU_FORMAT_JSON_LINES);
     EXPECT(lines.text().substr(0, 10) == "{\"schema\":" && !lines.json());
     const auto metrics = host.doctor({}, PASSTHRU_FORMAT_PROMETHEUS);
-    EXPECT(metrics.text().find("passthru_fault") != std::string_view::npos);
+    EXPECT(metrics.text().find("passthru_problem") != std::string_view::npos);
     EXPECT(host.status().json()["schema"].text() == "passthru-status/1");
-    EXPECT(host.page().text().find("<html") != std::string_view::npos);
+    EXPECT(host.report().text().find("<html") != std::string_view::npos);
     const auto list = host.list();
     EXPECT(list->devices().size() > 1);
     EXPECT(list->devices()[0].json()["address"].address() == list->devices()[0].address());
@@ -88,7 +88,7 @@ static void hosts(const std::string &directory)
     EXPECT(read.to_json() == plan.to_json());
     EXPECT(read.to_patch().text() == plan.to_patch().text());
     const auto released = host.release({"01:00"});
-    EXPECT(released.content().binding() == "by-host");
+    EXPECT(released.content().binding() == "release");
     // What the input does not show is an exception, with its code.
     try {
         host.predict_groups();
@@ -141,7 +141,7 @@ static void roms()
     const auto carved = passthru::carve_roms("before" + std::string(fixed.data()) + "behind");
     EXPECT(carved->roms().size() == 1 && carved->roms()[0].offset() == 6);
     EXPECT(carved.data() == fixed.data() && carved.data(1).empty());
-    const auto differences = rom.differences_to(rom);
+    const auto differences = rom.diff(rom);
     EXPECT(differences->differences().empty());
     try {
         passthru::Rom::dump("/nowhere", passthru::Address(0, 1, 0, 0));

@@ -88,7 +88,7 @@ static int lengths(void)
                       passthru_value_at(passthru_document_value(found), "/ids/0/vendor"), NULL),
                   "10de") == 0);
     passthru_document_free(found);
-    EXPECT(passthru_names_ids(NULL, "no such", &found, NULL) == PASSTHRU_STATUS_NOT_KNOWN);
+    EXPECT(passthru_names_ids(NULL, "no such", &found, NULL) == PASSTHRU_STATUS_NO_ENTRY);
     EXPECT(passthru_names_ids(NULL, "\xff", &found, NULL) == PASSTHRU_STATUS_NOT_UTF8);
     EXPECT(passthru_names_ids(NULL, NULL, &found, NULL) == PASSTHRU_STATUS_BAD_ARGUMENT);
     return 0;

@@ -173,7 +173,7 @@ static int wrong_questions(const char *directory)
     REFUSED(BAD_ARGUMENT, found, passthru_host_list(NULL, NULL, 0, &found, &error));
     REFUSED(BAD_ARGUMENT, found, passthru_host_groups(NULL, NULL, 0, &found, &error));
     REFUSED(BAD_ARGUMENT, found, passthru_host_verify(NULL, NULL, &found, &error));
-    REFUSED(BAD_ARGUMENT, found, passthru_host_differences(host, NULL, &found, &error));
+    REFUSED(BAD_ARGUMENT, found, passthru_host_diff(host, NULL, &found, &error));
     /* Without a host it is asked for all. */
     EXPECT(passthru_host_ask(NULL, NULL, 0, NULL, &found, NULL) == PASSTHRU_STATUS_OK);
     EXPECT(passthru_value_length(passthru_value_at(passthru_document_value(found), "/topics")) > 0);
@@ -285,9 +285,9 @@ static int roms(void)
     EXPECT(passthru_document_data(parts, (size_t)-1, NULL) == NULL);
     passthru_document_free(parts);
 
-    REFUSED(BAD_ARGUMENT, diff, passthru_rom_differences(NULL, rom, &diff, &error));
-    REFUSED(BAD_ARGUMENT, diff, passthru_rom_differences(rom, NULL, &diff, &error));
-    EXPECT(passthru_rom_differences(rom, rom, &diff, NULL) == PASSTHRU_STATUS_OK);
+    REFUSED(BAD_ARGUMENT, diff, passthru_rom_diff(NULL, rom, &diff, &error));
+    REFUSED(BAD_ARGUMENT, diff, passthru_rom_diff(rom, NULL, &diff, &error));
+    EXPECT(passthru_rom_diff(rom, rom, &diff, NULL) == PASSTHRU_STATUS_OK);
     value = passthru_value_at(passthru_document_value(diff), "/differences");
     EXPECT(passthru_value_type(value) == PASSTHRU_TYPE_ARRAY && passthru_value_length(value) == 0);
     EXPECT(passthru_document_exit_status(diff) == 0);

@@ -38,7 +38,7 @@ fn the_example_prints_the_rust_librarys_findings() {
     let doctor = compile_shared(&example_source(), "doctor-findings");
     let after = example_host("after");
     let report = examine(&DirTree::open(&after).unwrap(), "01:00.0");
-    assert!(report.has_fault(), "the host of the example has faults");
+    assert!(report.has_problem(), "the host of the example has faults");
 
     let arguments = [&after, "--device", "01:00.0", "--target", "proxmox"];
     let output = command(&doctor).args(arguments).output().unwrap();
@@ -159,11 +159,15 @@ fn the_example_prints_the_rust_librarys_plan() {
         .iter()
         .map(|command| format!("run {}\n", command.argv.join(" ")));
     let words = words.chain(
-        plan.manual
+        plan.manual_steps
             .iter()
             .map(|step| format!("[{}]\n    - {}\n", step.step, step.text)),
     );
-    for expected in words.chain(plan.loses.iter().map(|loss| format!("gives up: {loss}\n"))) {
+    for expected in words.chain(
+        plan.host_impact
+            .iter()
+            .map(|loss| format!("gives up: {loss}\n")),
+    ) {
         assert!(text.contains(&expected), "{expected}{text}");
     }
 }

@@ -104,7 +104,7 @@ int main(int argc, char **argv)
     done(passthru_rom_extract(built, "efi", "driver", &parts, &error), error);
     show_parts("extract driver", parts);
 
-    done(passthru_rom_differences(rom, built, &diff, &error), error);
+    done(passthru_rom_diff(rom, built, &diff, &error), error);
     show_text("diff", diff);
     passthru_document_free(diff);
 

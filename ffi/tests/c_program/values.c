@@ -72,7 +72,7 @@ static void put(const passthru_value *value)
         else if (passthru_value_integer(value, &integer))
             printf("%" PRId64, integer);
         break;
-    case PASSTHRU_TYPE_FRACTION:
+    case PASSTHRU_TYPE_NUMBER:
         if (passthru_value_number(value, &number))
             printf("%.17g", number);
         break;

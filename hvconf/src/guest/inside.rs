@@ -17,7 +17,7 @@ const NVIDIA: u16 = 0x10de;
 
 /// A guest that has functions, and what is known and wanted of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuestWork {
+pub struct GuestSetup {
     /// The system that runs in it.
     pub system: WorkSystem,
     /// The functions that it has.
@@ -35,7 +35,7 @@ pub struct GuestWork {
     pub looking_glass: Option<LookingGlassSize>,
 }
 
-impl GuestWork {
+impl GuestSetup {
     /// The work in a guest that has `passed`, with nothing else known.
     #[must_use]
     pub const fn new(system: WorkSystem, passed: Passed) -> Self {
@@ -64,16 +64,16 @@ impl GuestWork {
 /// of the functions.
 ///
 /// ```
-/// use hvconf::guest::{GuestWork, inside};
+/// use hvconf::guest::{GuestSetup, inside};
 /// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 /// let mut nic = PassedFunction::at("03:00.0".parse()?);
 /// nic.id = "8086:10fb".parse().ok();
 /// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let done = inside(&GuestWork::new("windows".parse()?, passed))?;
+/// let done = inside(&GuestSetup::new("windows".parse()?, passed))?;
 /// assert_eq!(done.files[0].path, "msi.ps1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn inside(work: &GuestWork) -> Result<Emitted, Error> {
+pub fn inside(work: &GuestSetup) -> Result<Emitted, Error> {
     let mut emitted = match work.system {
         WorkSystem::Windows => windows(work)?,
         WorkSystem::Linux(_) => linux(work),
@@ -84,7 +84,7 @@ pub fn inside(work: &GuestWork) -> Result<Emitted, Error> {
     Ok(emitted)
 }
 
-fn windows(work: &GuestWork) -> Result<Emitted, Error> {
+fn windows(work: &GuestSetup) -> Result<Emitted, Error> {
     let mut emitted = Emitted::default();
     emitted.files.push(msi_powershell(&work.passed)?);
     if !work.instances.is_empty() {
@@ -107,7 +107,7 @@ fn windows(work: &GuestWork) -> Result<Emitted, Error> {
 
 /// Refuses an instance that is of none of the functions: the file would change another
 /// device.
-fn check_instances(work: &GuestWork) -> Result<(), Error> {
+fn check_instances(work: &GuestSetup) -> Result<(), Error> {
     for instance in &work.instances {
         let text = instance.to_string();
         let mut ids = work.passed.functions().filter_map(hardware_id);
@@ -159,7 +159,7 @@ fn of_code_43(driver: Option<NvidiaWindowsDriver>) -> Vec<Step> {
     steps
 }
 
-fn linux(work: &GuestWork) -> Emitted {
+fn linux(work: &GuestSetup) -> Emitted {
     let WorkSystem::Linux(initramfs) = work.system else {
         return Emitted::default();
     };
@@ -231,7 +231,7 @@ fn branches(generation: NvidiaGeneration) -> String {
 }
 
 /// What the picture is seen on.
-fn displays(work: &GuestWork) -> Vec<Step> {
+fn displays(work: &GuestSetup) -> Vec<Step> {
     let here = |works_in: WorksIn| match works_in {
         WorksIn::Any => true,
         WorksIn::Windows => work.system == WorkSystem::Windows,
@@ -277,14 +277,14 @@ mod tests {
     use super::*;
     use crate::passed::{Coverage, PassedFunction, PassedSlot};
 
-    fn work(system: &str, id: &str) -> GuestWork {
+    fn work(system: &str, id: &str) -> GuestSetup {
         let card = PassedFunction {
             id: id.parse().ok(),
             class: Some(ClassCode::new(3, 0, None)),
             ..PassedFunction::at("01:00.0".parse().unwrap())
         };
         let slot = PassedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
-        GuestWork::new(system.parse().unwrap(), Passed::new(vec![slot]).unwrap())
+        GuestSetup::new(system.parse().unwrap(), Passed::new(vec![slot]).unwrap())
     }
 
     fn says(emitted: &Emitted, name: &str) -> Option<String> {

@@ -13,7 +13,7 @@ mod windows;
 
 pub use code_43::{Code43, NvidiaWindowsDriver, code_43};
 pub use device_id::{DeviceInstance, hardware_id};
-pub use inside::{GuestWork, inside};
+pub use inside::{GuestSetup, inside};
 pub use linux::{GuestInitramfs, NvidiaGuest, nouveau, nvidia_linux};
 pub use looking_glass::{LookingGlassMemory, UserName, looking_glass_host};
 pub use nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};

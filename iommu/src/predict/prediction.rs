@@ -91,7 +91,7 @@ pub enum PredictionOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbers {
     /// Certain.
-    Sure,
+    Certain,
     /// AMD firmware excludes some functions of its root complex from the IOMMU; the table IVRS,
     /// which lists them, is not in the input.
     IvrsNotShown,
@@ -209,7 +209,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
             return if blocks.any(|block| matches!(block, DmarBlock::AcpiDevice(_))) {
                 Numbers::OtherDevices
             } else {
-                Numbers::Sure
+                Numbers::Certain
             };
         }
         FirmwareTables::Ivrs(ivrs) => {
@@ -220,7 +220,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
             } else if entries.any(|entry| named(&entry.kind)) {
                 Numbers::OtherDevices
             } else {
-                Numbers::Sure
+                Numbers::Certain
             };
         }
     }

@@ -11,7 +11,7 @@ pub enum BusReset {
     /// None: the function is on a root bus.
     OnRootBus,
     /// Linux does not reset the bus: this function on it, or the upstream bridge, hangs afterwards
-    /// ([`Fault::NoBusReset`](super::Fault::NoBusReset)).
+    /// ([`ResetQuirkKind::NoBusReset`](super::ResetQuirkKind::NoBusReset)).
     Hangs(Address),
     /// The upstream bridge resets its bus and these functions: all on that bus and below.
     Takes {

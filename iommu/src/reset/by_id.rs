@@ -13,7 +13,7 @@ pub struct ResetById {
     last: u16,
     base_class: Option<u8>,
     /// The quirk.
-    pub fault: Fault,
+    pub quirk: ResetQuirkKind,
     /// Name of the functions.
     pub what: &'static str,
     /// Source of the row.
@@ -23,7 +23,7 @@ pub struct ResetById {
 /// A reset quirk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ResetQuirkKind {
     /// A bus reset hangs the function; Linux does not use it.
     NoBusReset,
     /// The transition to D3hot and back resets nothing; Linux does not use it.
@@ -31,7 +31,7 @@ pub enum Fault {
     /// The function advertises FLR, which hangs it; Linux does not use it.
     NoFlr,
     /// Linux has a device-specific reset method.
-    OwnMethod,
+    DeviceSpecific,
     /// No standard method works repeatedly. The out-of-tree module vendor-reset has one; since
     /// Linux 5.15 `device_specific` must be written to `reset_method` for it.
     VendorReset,
@@ -40,12 +40,12 @@ pub enum Fault {
     Reported,
 }
 
-impl Fault {
+impl ResetQuirkKind {
     const WORDS: [(Self, &'static str); 6] = [
         (Self::NoBusReset, "no-bus-reset"),
         (Self::NoPmReset, "no-pm-reset"),
         (Self::NoFlr, "no-flr"),
-        (Self::OwnMethod, "own-method"),
+        (Self::DeviceSpecific, "device-specific"),
         (Self::VendorReset, "vendor-reset"),
         (Self::Reported, "reported"),
     ];
@@ -86,7 +86,7 @@ fn row(line: &'static str) -> Option<ResetById> {
             "-" => None,
             class => Some(u8::from_str_radix(class, 16).ok()?),
         },
-        fault: Fault::of(fields.next()?)?,
+        quirk: ResetQuirkKind::of(fields.next()?)?,
         what: fields.next()?,
         source: fields.next()?,
     })

@@ -14,7 +14,7 @@ mod report;
 mod tests;
 
 pub use bus_reset::{BusReset, bus_reset};
-pub use by_id::{Fault, ResetById, rows_of};
+pub use by_id::{ResetById, ResetQuirkKind, rows_of};
 pub use dependency::{
     AssignedTogether, EsxiDependency, TogetherReason, together_by_reset, together_on_esxi,
 };

@@ -7,7 +7,7 @@ use pci_core::config::ResetMethods;
 use pci_core::{Address, ClassCode, PciId};
 
 use super::bus_reset::BusReset;
-use super::by_id::{Fault, ResetById, rows_of};
+use super::by_id::{ResetById, ResetQuirkKind, rows_of};
 use super::method::ResetMethod;
 
 /// A function's reset methods, and whether it can be reset for a guest.
@@ -56,11 +56,11 @@ pub fn reset_report(
     others: &BTreeSet<Address>,
 ) -> ResetReport {
     let known: Vec<&'static ResetById> = rows_of(id, class).collect();
-    let has = |fault| known.iter().any(|row| row.fault == fault);
+    let has = |fault| known.iter().any(|row| row.quirk == fault);
     let refused = |method| match method {
-        ResetMethod::Flr | ResetMethod::AfFlr => has(Fault::NoFlr),
-        ResetMethod::Pm => has(Fault::NoPmReset),
-        ResetMethod::Bus | ResetMethod::CxlBus => has(Fault::NoBusReset),
+        ResetMethod::Flr | ResetMethod::AfFlr => has(ResetQuirkKind::NoFlr),
+        ResetMethod::Pm => has(ResetQuirkKind::NoPmReset),
+        ResetMethod::Bus | ResetMethod::CxlBus => has(ResetQuirkKind::NoBusReset),
         ResetMethod::DeviceSpecific | ResetMethod::Acpi => false,
     };
     let methods = match sysfs {
@@ -69,7 +69,8 @@ pub fn reset_report(
         Lookup::NotShown | Lookup::Unreadable(_) => registers
             .filter(|registers| registers.whole)
             .map(|registers| {
-                let own = has(Fault::OwnMethod).then_some(ResetMethod::DeviceSpecific);
+                let own =
+                    has(ResetQuirkKind::DeviceSpecific).then_some(ResetMethod::DeviceSpecific);
                 let offered = registers.methods.iter().map(|method| (*method).into());
                 let offered = offered.filter(|method| !refused(*method));
                 own.into_iter().chain(offered).collect()

@@ -8,7 +8,8 @@ use pci_core::topology::{Topology, TopologyBuilder};
 use pci_core::{Address, ClassCode};
 
 use super::{
-    BusReset, Fault, ResetForGuest, ResetMethod, bus_reset, methods_of_record, reset_report,
+    BusReset, ResetForGuest, ResetMethod, ResetQuirkKind, bus_reset, methods_of_record,
+    reset_report,
 };
 
 fn at(address: &str) -> Address {
@@ -99,8 +100,11 @@ fn who_can_be_reset() {
     // AMD graphics advertise a reset by D3hot that does not work.
     let amd = report("1002:67df", Lookup::NotShown, &config(false, false), &both);
     assert_eq!(amd.methods, Some(vec![]));
-    let faults: Vec<Fault> = amd.known.iter().map(|row| row.fault).collect();
-    assert_eq!(faults, [Fault::NoPmReset, Fault::VendorReset]);
+    let faults: Vec<ResetQuirkKind> = amd.known.iter().map(|row| row.quirk).collect();
+    assert_eq!(
+        faults,
+        [ResetQuirkKind::NoPmReset, ResetQuirkKind::VendorReset]
+    );
     let flr = report("10de:2d04", Lookup::NotShown, &config(true, false), &both);
     assert_eq!(flr.methods, Some(vec![ResetMethod::Flr, ResetMethod::Pm]));
     assert_eq!(flr.standing, ResetForGuest::Alone(ResetMethod::Flr));

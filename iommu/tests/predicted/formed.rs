@@ -93,7 +93,7 @@ fn an_iommu_of_its_own_gives_the_first_number() {
         ..Conditions::default()
     };
     let prediction = predict(capture.functions.clone(), &conditions).unwrap();
-    assert_eq!(prediction.numbers, Numbers::Sure);
+    assert_eq!(prediction.numbers, Numbers::Certain);
     let number = |address: &str| {
         let group = prediction.group_of(address.parse().unwrap());
         group.unwrap().number

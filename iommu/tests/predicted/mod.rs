@@ -4,7 +4,7 @@
 mod capture;
 mod formed;
 mod hardware;
-mod parting;
+mod isolation;
 mod rework;
 mod several;
 mod text;

@@ -46,7 +46,7 @@ fn members(prediction: &Prediction) -> std::collections::BTreeSet<Vec<Address>> 
 fn ranges_of_one_segment() {
     let functions = capture_named("two-ports").functions;
     let one = predicted(&functions, &[(0, 0, 0xffff)]);
-    assert_eq!(one.numbers, Numbers::Sure);
+    assert_eq!(one.numbers, Numbers::Certain);
     let two = predicted(&functions, &[(0, 0, 0x00ff), (0, 0x0100, 0xffff)]);
     assert_eq!(two.numbers, Numbers::SeveralIommus);
     assert_eq!(members(&one), members(&two));
@@ -85,7 +85,7 @@ fn several_segments() {
     let first = predicted(&both, &[(0, 0, 0xffff)]);
     assert_eq!(members(&first), members(&here));
     let all = predicted(&both, &[(0, 0, 0xffff), (1, 0, 0xffff)]);
-    assert_ne!(all.numbers, Numbers::Sure);
+    assert_ne!(all.numbers, Numbers::Certain);
     assert_eq!(all.groups.len(), 2 * here.groups.len());
     let second: std::collections::BTreeSet<Vec<Address>> = members(&all)
         .into_iter()

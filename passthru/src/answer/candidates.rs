@@ -23,7 +23,7 @@ pub struct Check {
     /// The version of this form.
     pub schema: &'static str,
     /// What is wrong with the host itself, whichever card is assigned.
-    pub host: Vec<Finding>,
+    pub host_findings: Vec<Finding>,
     /// The cards: displays and accelerators first, then network, storage, USB.
     pub candidates: Vec<Candidate>,
 }
@@ -48,16 +48,16 @@ pub struct Candidate {
     #[serde(flatten)]
     pub answer: CardAnswer,
     /// The number of its IOMMU group; `None` where it has none, or none is shown.
-    pub group: Option<u32>,
+    pub iommu_group: Option<u32>,
     /// The other functions of its group that are not bridges.
-    pub partners: Vec<Partner>,
+    pub other_members: Vec<OtherMember>,
     /// The reset methods that Linux offers for its first function, by their names in
     /// sysfs; `None` where the input does not show them.
-    pub reset: Option<Vec<String>>,
+    pub reset_methods: Option<Vec<String>>,
     /// The size of its largest BAR in bytes; `None` where the input does not show it.
     pub largest_bar: Option<u64>,
     /// How many virtual functions of SR-IOV it has made.
-    pub virtual_functions: usize,
+    pub virtual_function_count: usize,
     /// What is known of it, faults first.
     pub findings: Vec<Finding>,
 }
@@ -65,7 +65,7 @@ pub struct Candidate {
 /// Another function of a card's IOMMU group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Partner {
+pub struct OtherMember {
     /// Its address.
     pub address: Address,
     /// Its name.
@@ -136,7 +136,7 @@ impl Kind {
 /// );
 /// let check = check(&passthru::Host::read(&tree), &[], None);
 /// assert_eq!(check.candidates[0].kind, Kind::Display);
-/// assert_eq!(check.candidates[0].answer.readiness, Readiness::NotEnoughShown);
+/// assert_eq!(check.candidates[0].answer.readiness, Readiness::NotEnoughInput);
 /// ```
 #[must_use]
 pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
@@ -176,20 +176,20 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
         candidates.push(Candidate {
             kind,
             answer,
-            group,
-            partners: partners(host, group, &card),
-            reset: reset(host, device),
+            iommu_group: group,
+            other_members: partners(host, group, &card),
+            reset_methods: reset(host, device),
             largest_bar: largest_bar(device),
-            virtual_functions: virtual_functions.get(&device.address).copied().unwrap_or(0),
+            virtual_function_count: virtual_functions.get(&device.address).copied().unwrap_or(0),
             findings,
         });
     }
     candidates.sort_by_key(|candidate| candidate.kind);
     Check {
         schema: SCHEMA,
-        host: general
+        host_findings: general
             .into_iter()
-            .filter(|finding| finding.verdict.is_fault())
+            .filter(|finding| finding.verdict.is_problem())
             .collect(),
         candidates,
     }
@@ -207,7 +207,7 @@ fn virtual_functions(host: &Host) -> BTreeMap<Address, usize> {
     count
 }
 
-fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<Partner> {
+fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<OtherMember> {
     let Some(group) = group else {
         return Vec::new();
     };
@@ -215,7 +215,7 @@ fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<Partner> {
         .filter(|(address, _)| !card.contains(address))
         .filter_map(|(address, _)| match host.devices.get(&address) {
             Some(device) if device.stands_in_no_way() => None,
-            device => Some(Partner {
+            device => Some(OtherMember {
                 address,
                 name: device.map(Device::name).unwrap_or_default(),
             }),

@@ -13,14 +13,14 @@ use crate::host::{Device, Host};
 #[non_exhaustive]
 pub enum ChosenBy {
     /// The question names them.
-    Question,
+    Request,
     /// The host's settings, guests or messages name them.
     Host,
     /// Nothing names one, and the host has graphics cards or accelerators, which are the
     /// likely ones.
     Guess,
     /// Nothing names one, and none is likely.
-    Nothing,
+    None,
 }
 
 /// The cards in question, each with at least one function, and the source of the choice.
@@ -41,7 +41,7 @@ impl Choice {
     #[must_use]
     pub fn of(host: &Host, question: &Question) -> Self {
         if !question.devices.is_empty() {
-            return Self::new(host, question.devices.iter().copied(), ChosenBy::Question);
+            return Self::new(host, question.devices.iter().copied(), ChosenBy::Request);
         }
         let intended = host.intended().map(|device| device.address);
         let by_host = Self::new(host, intended, ChosenBy::Host);
@@ -59,7 +59,7 @@ impl Choice {
     pub(crate) const fn nothing() -> Self {
         Self {
             cards: Vec::new(),
-            by: ChosenBy::Nothing,
+            by: ChosenBy::None,
         }
     }
 

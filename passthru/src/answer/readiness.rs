@@ -27,12 +27,12 @@ pub enum Readiness {
     NeedsFix,
     /// The input shows too little: the IOMMU state, the group or the driver is
     /// missing.
-    NotEnoughShown,
+    NotEnoughInput,
     /// The only obstacle is the host's own use of the card: a plan prepares the host.
     NotPrepared,
     /// No problem is found in what the input shows; it does not prove that the card is
     /// ready.
-    NoProblemShown,
+    NoProblemFound,
     /// The IOMMU is on, the group is whole and viable, and each function has the driver for
     /// guests.
     Ready,
@@ -46,9 +46,9 @@ impl Readiness {
             Self::Impossible => "impossible",
             Self::Blocked => "blocked",
             Self::NeedsFix => "needs-fix",
-            Self::NotEnoughShown => "not-enough-shown",
+            Self::NotEnoughInput => "not-enough-input",
             Self::NotPrepared => "not-prepared",
-            Self::NoProblemShown => "no-problem-shown",
+            Self::NoProblemFound => "no-problem-found",
             Self::Ready => "ready",
         }
     }
@@ -60,9 +60,9 @@ impl Readiness {
             Self::Impossible => text!("cannot be assigned"),
             Self::Blocked => text!("cannot be assigned until the cause below is fixed"),
             Self::NeedsFix => text!("works badly or by luck until the cause below is fixed"),
-            Self::NotEnoughShown => text!("not enough in the input to decide"),
+            Self::NotEnoughInput => text!("not enough in the input to decide"),
             Self::NotPrepared => text!("can be assigned; the host is not prepared for it yet"),
-            Self::NoProblemShown => text!("no problem found in the input"),
+            Self::NoProblemFound => text!("no problem found in the input"),
             Self::Ready => text!("ready for a guest"),
         }
     }
@@ -74,9 +74,9 @@ impl Readiness {
             Self::Impossible => Verdict::Impossible,
             Self::Blocked => Verdict::Blocker,
             Self::NeedsFix => Verdict::Fix,
-            Self::NotEnoughShown => Verdict::Unknown,
+            Self::NotEnoughInput => Verdict::Unknown,
             Self::NotPrepared => Verdict::NoEffect,
-            Self::NoProblemShown => Verdict::Harmless,
+            Self::NoProblemFound => Verdict::Harmless,
             Self::Ready => Verdict::Ok,
         }
     }
@@ -101,7 +101,7 @@ pub struct CardAnswer {
     /// The code of the finding that is the cause, where there is one.
     pub cause: Option<&'static str>,
     /// The lines that prove that the card is ready.
-    pub proof: Vec<Evidence>,
+    pub evidence: Vec<Evidence>,
     /// Which of the facts that decide are not shown: `iommu`, `group`, `driver`.
     pub not_shown: Vec<&'static str>,
 }
@@ -149,7 +149,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         name: device.map(crate::host::Device::name).unwrap_or_default(),
         readiness,
         cause,
-        proof: if is_ready {
+        evidence: if is_ready {
             proof(&evaluated)
         } else {
             Vec::new()
@@ -174,8 +174,9 @@ impl<'a> Faults<'a> {
             by_group: BTreeMap::new(),
         };
         // A security fault keeps no card from a guest.
-        let of_weight =
-            |finding: &&Finding| finding.verdict.is_fault() && finding.verdict != Verdict::Security;
+        let of_weight = |finding: &&Finding| {
+            finding.verdict.is_problem() && finding.verdict != Verdict::Security
+        };
         for entry in findings.iter().filter(of_weight).enumerate() {
             let (_, finding) = entry;
             if finding.devices.is_empty() {
@@ -241,7 +242,7 @@ fn judged(
         }
     }
     if !not_shown.is_empty() {
-        return (Readiness::NotEnoughShown, None);
+        return (Readiness::NotEnoughInput, None);
     }
     if let Some(fault) = faults.first() {
         return (Readiness::NotPrepared, Some(code(fault)));
@@ -249,7 +250,7 @@ fn judged(
     if is_ready {
         return (Readiness::Ready, None);
     }
-    (Readiness::NoProblemShown, None)
+    (Readiness::NoProblemFound, None)
 }
 
 /// The states of the requirements that decide whether a card is ready, in their order.
@@ -261,9 +262,9 @@ fn evaluated(host: &Host, card: &[Address]) -> Vec<(Requirement, Evaluation)> {
         // A function that the host may use has a driver of the host.
         let is_usual = matches!(
             requirement,
-            Requirement::InterruptsRemapped
+            Requirement::InterruptRemapping
                 | Requirement::NoBootFramebuffer { .. }
-                | Requirement::UnusedByHost { .. }
+                | Requirement::NotInUse { .. }
         );
         !is_usual
     });
@@ -297,7 +298,7 @@ fn not_shown(
     let facts = [
         (
             "iommu",
-            !any_group && is_unknown(|one| *one == Requirement::IommuOn),
+            !any_group && is_unknown(|one| *one == Requirement::IommuEnabled),
         ),
         (
             "group",
@@ -305,7 +306,7 @@ fn not_shown(
         ),
         (
             "driver",
-            !is_esxi && is_unknown(|one| matches!(one, Requirement::GuestDriver { .. })),
+            !is_esxi && is_unknown(|one| matches!(one, Requirement::AssignmentDriver { .. })),
         ),
         ("device", card.is_empty()),
     ];
@@ -320,7 +321,7 @@ fn proof(evaluated: &[(Requirement, Evaluation)]) -> Vec<Evidence> {
         .filter(|(requirement, _)| {
             matches!(
                 requirement,
-                Requirement::GuestDriver { .. } | Requirement::InGroup { .. }
+                Requirement::AssignmentDriver { .. } | Requirement::InGroup { .. }
             )
         })
         .collect();

@@ -91,7 +91,7 @@ pub fn check(
         }
     }
     refusals.extend(devices(&tree, &host, plan));
-    if let (Some(planned), Some(found)) = (&plan.made_for.kernel, &host.system.kernel.release) {
+    if let (Some(planned), Some(found)) = (&plan.host_state.kernel, &host.system.kernel.release) {
         let found = found.value.to_string();
         if *planned != found && !accepted("kernel") {
             refusals.push(Refusal::Kernel {

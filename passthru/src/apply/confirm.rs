@@ -14,7 +14,7 @@ use super::journal::{Journal, State};
 use super::record::Record;
 use super::replace;
 use super::store::Store;
-use crate::plan::{FileState, Plan};
+use crate::plan::{Plan, PlannedFile};
 
 /// The unit that waits.
 const SERVICE: &str = "/etc/systemd/system/passthru-confirm.service";
@@ -87,7 +87,7 @@ pub fn confirmed_within(
         let edit = Edit::new_file(path, text).because(format!(
             "the plan is undone {seconds} s after the next start, unless passthru keep ran"
         ));
-        plan.made_for.files.push(FileState::before(&edit));
+        plan.host_state.files.push(PlannedFile::before(&edit));
         plan.edits.push(edit);
     }
     Ok(plan)

@@ -84,7 +84,7 @@ impl Store {
         }
         let mut command_files: Vec<KeptText> = Vec::new();
         for command in &plan.commands {
-            let Undo::Restore { paths } = &command.undo else {
+            let Undo::RestoreFiles { paths } = &command.undo else {
                 continue;
             };
             for path in paths {
@@ -269,8 +269,10 @@ impl Store {
                 self.put_text_back(kept).map_err(ApplyError::once_changed)?;
             }
             let files = match &command.undo {
-                Undo::Restore { paths } => paths.iter().map(|path| self.keep_text(path)).collect(),
-                Undo::Again | Undo::Run { .. } => Ok(Vec::new()),
+                Undo::RestoreFiles { paths } => {
+                    paths.iter().map(|path| self.keep_text(path)).collect()
+                }
+                Undo::Repeat | Undo::Run { .. } => Ok(Vec::new()),
             };
             let files = files.map_err(ApplyError::once_changed)?;
             open.record(Record::Starts {
@@ -280,8 +282,10 @@ impl Store {
             say(Event::Runs(&command.argv));
             let ended = self.run(open, &command.argv)?;
             let left = match &command.undo {
-                Undo::Restore { paths } => paths.iter().map(|path| self.digest(path)).collect(),
-                Undo::Again | Undo::Run { .. } => Vec::new(),
+                Undo::RestoreFiles { paths } => {
+                    paths.iter().map(|path| self.digest(path)).collect()
+                }
+                Undo::Repeat | Undo::Run { .. } => Vec::new(),
             };
             let status = ended
                 .as_ref()

@@ -229,7 +229,7 @@ impl Journal {
             let Some(command) = self.header.plan.commands.get(*command) else {
                 continue;
             };
-            if let crate::plan::Undo::Restore { paths } = &command.undo {
+            if let crate::plan::Undo::RestoreFiles { paths } = &command.undo {
                 for (changed, digest) in paths.iter().zip(all) {
                     if changed == path {
                         left = Some(digest.as_deref());

@@ -68,5 +68,5 @@ pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};
 pub use refusal::Refusal;
 pub use run::{Event, Failed};
 pub use store::{Store, last};
-pub use transaction::{Checked, FailedCommand, Ran, Transaction};
+pub use transaction::{Checked, FailedCommand, Transaction, TransactionCommand};
 pub use undo::Undone;

@@ -18,15 +18,15 @@ pub struct Transaction {
     /// `applied` or `undone`; empty until it has ended.
     pub state: &'static str,
     /// Files that are as the plan leaves them, in the order of the steps.
-    pub wrote: Vec<String>,
+    pub written: Vec<String>,
     /// Files that are as they were before the plan.
     pub restored: Vec<String>,
     /// Files that the plan made and that are gone again.
     pub removed: Vec<String>,
     /// Commands that were run.
-    pub ran: Vec<Ran>,
+    pub executed: Vec<TransactionCommand>,
     /// Commands that are left to a person.
-    pub left: Vec<Ran>,
+    pub left_to_user: Vec<TransactionCommand>,
     /// Functions that vfio-pci got without a reboot.
     pub bound: Vec<Address>,
     /// Functions that were given back without a reboot.
@@ -38,7 +38,7 @@ pub struct Transaction {
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Ran {
+pub struct TransactionCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
 }
@@ -50,7 +50,7 @@ pub struct FailedCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// Its exit status; `null` where a signal ended it, or it did not start.
-    pub status: Option<i32>,
+    pub exit_status: Option<i32>,
     /// The last lines that it printed, or why it did not start.
     pub output: String,
 }
@@ -79,11 +79,11 @@ impl Transaction {
             schema: "passthru-transaction/1",
             transaction: 0,
             state: "",
-            wrote: Vec::new(),
+            written: Vec::new(),
             restored: Vec::new(),
             removed: Vec::new(),
-            ran: Vec::new(),
-            left: Vec::new(),
+            executed: Vec::new(),
+            left_to_user: Vec::new(),
             bound: Vec::new(),
             released: Vec::new(),
             failed: Vec::new(),
@@ -92,20 +92,20 @@ impl Transaction {
 
     /// Takes a step down.
     pub fn hear(&mut self, event: &Event<'_>) {
-        let ran = |argv: &[String]| Ran {
+        let ran = |argv: &[String]| TransactionCommand {
             argv: argv.to_vec(),
         };
         match event {
-            Event::Wrote(path) => self.wrote.push((*path).to_owned()),
+            Event::Wrote(path) => self.written.push((*path).to_owned()),
             Event::Restored(path) => self.restored.push((*path).to_owned()),
             Event::Removed(path) => self.removed.push((*path).to_owned()),
-            Event::Runs(argv) => self.ran.push(ran(argv)),
+            Event::Runs(argv) => self.executed.push(ran(argv)),
             Event::Bound(address) => self.bound.push(*address),
             Event::Released(address) => self.released.push(*address),
-            Event::Left(argv) => self.left.push(ran(argv)),
+            Event::Left(argv) => self.left_to_user.push(ran(argv)),
             Event::Failed(failed) => self.failed.push(FailedCommand {
                 argv: failed.argv.clone(),
-                status: failed.status,
+                exit_status: failed.status,
                 output: failed.output.clone(),
             }),
         }

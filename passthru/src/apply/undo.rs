@@ -228,7 +228,7 @@ impl Store {
     ) -> Result<(), ApplyError> {
         let plan = open.journal.header.plan.clone();
         for (number, command) in plan.commands.iter().enumerate() {
-            if command.undo == Undo::Again {
+            if command.undo == Undo::Repeat {
                 self.run_one(open, number, &command.argv, failed, say)?;
             }
         }
@@ -296,7 +296,7 @@ fn started_on(journal: &Journal, kept: &KeptText) -> bool {
     commands
         .filter(|(number, _)| journal.was_started(*number))
         .any(|(_, command)| match &command.undo {
-            Undo::Restore { paths } => paths.contains(&kept.path),
-            Undo::Again | Undo::Run { .. } => false,
+            Undo::RestoreFiles { paths } => paths.contains(&kept.path),
+            Undo::Repeat | Undo::Run { .. } => false,
         })
 }

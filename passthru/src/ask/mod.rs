@@ -45,9 +45,9 @@ pub struct AskDocument<'a> {
     /// The shell that the line is for.
     pub shell: Shell,
     /// The facts that are missing, each in a word or two.
-    pub topics: Vec<&'a str>,
+    pub not_shown: Vec<&'a str>,
     /// The line; empty where nothing is missing.
-    pub line: String,
+    pub command: String,
 }
 
 /// The facts that an input does not show, and the line that gathers them.
@@ -74,7 +74,7 @@ impl Ask {
             .iter()
             .filter(|finding| finding.verdict == Verdict::Unknown);
         for finding in unknown {
-            let Some(Remedy::Look { argv }) = &finding.remedy else {
+            let Some(Remedy::Inspect { argv }) = &finding.remedy else {
                 continue;
             };
             for command in command::of_look(shell, argv) {
@@ -139,8 +139,8 @@ impl Ask {
         AskDocument {
             schema: "passthru-ask/1",
             shell: self.shell,
-            topics: self.topics(),
-            line: self.line(),
+            not_shown: self.topics(),
+            command: self.line(),
         }
     }
 

@@ -18,7 +18,7 @@ use super::output::write_new;
 use super::words::{chosen_wrongly, files_and_words};
 use super::{generate, rom};
 use crate::doctor::{self, Question};
-use crate::document::Written;
+use crate::document::WrittenFile;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
@@ -116,7 +116,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 let devices = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
                 let question = Question { devices, target };
                 let report = doctor::examine(&host, &question);
-                let status = if report.has_fault() { FAULTS } else { OK };
+                let status = if report.has_problem() { FAULTS } else { OK };
                 let mut text = match form {
                     DoctorFormat::Text => {
                         let call = call.foreseen(tree, &host, &report);
@@ -330,16 +330,16 @@ fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json
             to_json(&document.map_err(usage)?)?
         } else {
             let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
-            let parting = crate::predicted::parting(&predicted, wanted).map_err(usage)?;
+            let isolation = crate::predicted::isolation(&predicted, wanted).map_err(usage)?;
             let nothing = BTreeSet::new();
             let only = if words.is_empty() {
                 &nothing
             } else {
-                &parting.wanted
+                &isolation.wanted
             };
             let mut text = render::predicted(&host, &predicted, only, style);
-            if !parting.wanted.is_empty() {
-                text.push_str(&render::parting(&parting, style));
+            if !isolation.wanted.is_empty() {
+                text.push_str(&render::isolation(&isolation, style));
             }
             text
         };
@@ -496,7 +496,7 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
     } else {
         render::diff(&found, style)
     };
-    Ok((text, if found.has_fault() { FAULTS } else { OK }))
+    Ok((text, if found.has_problem() { FAULTS } else { OK }))
 }
 
 fn captured(source: Source, output: &Path, json: bool) -> Outcome {
@@ -505,8 +505,8 @@ fn captured(source: Source, output: &Path, json: bool) -> Outcome {
     write_new(output, &text)?;
     let files = snapshot.files().count();
     let said = if json {
-        let mut written = Written::new(output, text.len());
-        written.files = Some(files);
+        let mut written = WrittenFile::new(output, text.len());
+        written.file_count = Some(files);
         to_json(&written)?
     } else {
         let length = text.len();

@@ -11,7 +11,7 @@ use super::input::{Input, Source};
 use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::values::listed;
 use super::words::chosen_wrongly;
-use crate::guest_work::{self, Asked, DriverVersion, GuestError};
+use crate::guest_setup::{self, Asked, DriverVersion, GuestError};
 use crate::render::{self, Style};
 use crate::{plan, select};
 
@@ -70,7 +70,7 @@ impl Guest {
             looking_glass: self.looking_glass,
             ..Asked::new(devices, self.system)
         };
-        let emitted = guest_work::work(&host, &asked).map_err(|error| {
+        let emitted = guest_setup::work(&host, &asked).map_err(|error| {
             let status = match &error {
                 GuestError::Devices(error) if error.is_usage() => USAGE,
                 _ => FAULTS,
@@ -81,7 +81,7 @@ impl Guest {
             write(&emitted, directory)?;
         }
         let text = if json {
-            to_json(&guest_work::document(&emitted))?
+            to_json(&guest_setup::document(&emitted))?
         } else {
             render::guest(&emitted, style)
         };

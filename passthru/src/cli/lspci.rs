@@ -118,7 +118,7 @@ impl Lspci {
         let bytes = read(path).map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&bytes);
         self.with_names(|names| {
-            lspci::of_dump(&text, &self.options(), names)
+            lspci::from_dump(&text, &self.options(), names)
                 .map_err(|error| format!("{}: {error}", path.display()))
         })
     }

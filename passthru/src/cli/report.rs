@@ -5,7 +5,7 @@ use std::path::Path;
 use super::input::Source;
 use super::outcome::{FAULTS, OK, Outcome, to_json, usage};
 use super::output::write_new;
-use crate::document::Written;
+use crate::document::WrittenFile;
 use crate::page::{self, Asked};
 
 pub(super) fn run(source: Source, asked: &Asked, output: &Path, json: bool) -> Outcome {
@@ -15,9 +15,9 @@ pub(super) fn run(source: Source, asked: &Asked, output: &Path, json: bool) -> O
     write_new(output, &page.html)?;
     let length = page.html.len();
     let said = if json {
-        to_json(&Written::new(output, length))?
+        to_json(&WrittenFile::new(output, length))?
     } else {
         format!("{}: {length} bytes\n", output.display())
     };
-    Ok((said, if page.has_fault { FAULTS } else { OK }))
+    Ok((said, if page.has_problem { FAULTS } else { OK }))
 }

@@ -20,9 +20,9 @@ pub struct Diff {
 impl Diff {
     /// Whether something stands in the way now that did not before.
     #[must_use]
-    pub fn has_fault(&self) -> bool {
+    pub fn has_problem(&self) -> bool {
         let differences = self.differences.iter();
-        differences.map(|one| one.verdict).any(Verdict::is_fault)
+        differences.map(|one| one.verdict).any(Verdict::is_problem)
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             None if whole(new) => {
                 let said = format!("{address:#} {} is gone", device.name());
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-gone", verdict, said);
+                let difference = Difference::new("device-removed", verdict, said);
                 all.push(difference.of([address]).was(shown(device)));
             }
             None => {}
@@ -67,7 +67,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let known = old.devices.contains_key(&address);
         if whole(old) && !known && !moved.values().any(|to| *to == address) {
             let said = format!("{address:#} {} is new", device.name());
-            let difference = Difference::new("device-new", Verdict::Harmless, said);
+            let difference = Difference::new("device-added", Verdict::Harmless, said);
             all.push(difference.of([address]).is(shown(device)));
         }
     }

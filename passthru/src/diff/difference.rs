@@ -17,7 +17,7 @@ pub struct Difference {
     /// The functions that it is about, as they are addressed in the older look.
     pub devices: Vec<Address>,
     /// One sentence.
-    pub said: String,
+    pub title: String,
     /// How it was; `None` for what was not there.
     pub before: Option<String>,
     /// How it is; `None` for what is gone.
@@ -30,7 +30,7 @@ impl Difference {
             kind,
             verdict,
             devices: Vec::new(),
-            said: said.into(),
+            title: said.into(),
             before: None,
             after: None,
         }

@@ -24,8 +24,9 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             target: None,
         };
         let all = doctor::examine_each(host, &question).findings;
-        let told =
-            |finding: &Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
+        let told = |finding: &Finding| {
+            finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect
+        };
         all.into_iter().filter(told).collect()
     };
     let (were, are) = (findings(old), findings(new));

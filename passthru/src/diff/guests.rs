@@ -90,7 +90,7 @@ fn stale(old: &Host, new: &Host) -> Vec<Difference> {
                 was.name(),
                 is.name()
             );
-            let difference = Difference::new("guest-stale", Verdict::Blocker, said);
+            let difference = Difference::new("guest-outdated", Verdict::Blocker, said);
             all.push(
                 difference
                     .of([address])

@@ -104,7 +104,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         };
         let company = in_company(context, one, &found);
         // The reason is there, if unknown.
-        let is_open = company.verdict.is_fault() && !company.is_consequence;
+        let is_open = company.verdict.is_problem() && !company.is_consequence;
         if !is_open || message.is_general || (context.others.is_explained)(context, message.code) {
             continue;
         }
@@ -117,7 +117,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(devices.iter().copied())
                 .shown_by(evidence.first().cloned())
-                .remedy(Remedy::look(&argv)),
+                .remedy(Remedy::inspect(&argv)),
         );
     }
     said

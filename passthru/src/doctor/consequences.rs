@@ -50,7 +50,7 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
         let of_rules = causes.get(finding.code).copied().unwrap_or_default();
         let of_messages = by_messages.get(finding.code).map(Vec::as_slice);
         let causes = [of_rules, of_messages.unwrap_or_default()].concat();
-        if causes.is_empty() || !finding.verdict.is_fault() {
+        if causes.is_empty() || !finding.verdict.is_problem() {
             continue;
         }
         let own = places(host, &finding.devices);

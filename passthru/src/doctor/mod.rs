@@ -83,10 +83,10 @@ impl Report {
     /// Whether anything stands in the way: a blocker, a fix, a security fault or
     /// something impossible.
     #[must_use]
-    pub fn has_fault(&self) -> bool {
+    pub fn has_problem(&self) -> bool {
         self.findings
             .iter()
-            .any(|finding| finding.verdict.is_fault())
+            .any(|finding| finding.verdict.is_problem())
     }
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
         // said that the card is to be assigned: its use by the host is no fault, but for
         // its driver in a post, whose subject is passthrough.
         let is_machine = host.devices.values().any(|device| device.sysfs.is_some());
-        let is_fault = |finding: &Finding| {
+        let is_problem = |finding: &Finding| {
             let is_driver = finding.code == "host-driver-bound";
             is_driver && !is_machine || !answer::is_preparation(finding)
         };
@@ -116,7 +116,7 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
             Context::new(host, question, &Choice::nothing(), table::OTHERS).suggest(&choice);
         let mut all = findings_of(&host_alone, |rule| !is_of_cards(rule));
         all.extend(findings_of(&context, is_of_cards));
-        all.retain(is_fault);
+        all.retain(is_problem);
         sorted(host, all)
     } else {
         sorted(host, findings_of(&context, |_| true))

@@ -83,7 +83,7 @@ fn find_fault(context: &Context<'_>, but: &[&str]) -> bool {
     rules()
         .filter(|rule| !but.contains(&rule.code))
         .flat_map(|rule| (rule.check)(context))
-        .any(|said| said.verdict.is_fault())
+        .any(|said| said.verdict.is_problem())
 }
 
 /// Whether a rule names a cause of the message.
@@ -92,7 +92,7 @@ fn is_explained(context: &Context<'_>, code: &str) -> bool {
         .filter(|rule| rule.causes.contains(&code))
         .any(|rule| {
             let said = (rule.check)(context);
-            said.iter().any(|said| said.verdict.is_fault())
+            said.iter().any(|said| said.verdict.is_problem())
         })
 }
 

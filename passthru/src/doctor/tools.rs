@@ -7,7 +7,7 @@ use crate::remedy::Remedy;
 /// Gives each finding a command that its host has.
 pub(super) fn fit(shell: Shell, findings: &mut [Finding]) {
     for finding in findings {
-        if let Some(Remedy::Look { argv }) = &finding.remedy {
+        if let Some(Remedy::Inspect { argv }) = &finding.remedy {
             if let Some(fitting) = fitting(shell, argv) {
                 finding.remedy = fitting;
             }
@@ -26,11 +26,11 @@ fn fitting(shell: Shell, argv: &[String]) -> Option<Option<Remedy>> {
         Shell::Posix => None,
         Shell::Esxi if is_any(&["dmesg", "journalctl"]) => {
             let log = ["tail", "-n", "200", "/var/log/vmkernel.log"];
-            Some(Some(Remedy::look(&log)))
+            Some(Some(Remedy::inspect(&log)))
         }
         Shell::Esxi if is_any(&["lspci"]) => {
             let list = ["esxcli", "hardware", "pci", "list"];
-            Some(Some(Remedy::look(&list)))
+            Some(Some(Remedy::inspect(&list)))
         }
         Shell::Esxi => is_any(&LINUX).then_some(None),
         Shell::Windows if is_any(&["dmesg", "journalctl"]) => Some(Some(powershell(
@@ -62,7 +62,7 @@ const LINUX: [&str; 12] = [
 ];
 
 fn powershell(command: &str) -> Remedy {
-    Remedy::look(&["powershell", "-Command", command])
+    Remedy::inspect(&["powershell", "-Command", command])
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
     fn each_system_gets_its_own_commands() {
         let fitted = |shell, words: &[&str]| {
             let argv: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            let remedy = fitting(shell, &argv).unwrap_or(Some(Remedy::Look { argv }));
+            let remedy = fitting(shell, &argv).unwrap_or(Some(Remedy::Inspect { argv }));
             remedy.map(|remedy| remedy.to_string())
         };
         let esxi = fitted(Shell::Esxi, &["dmesg"]).unwrap();

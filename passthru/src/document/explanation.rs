@@ -11,7 +11,7 @@ pub struct Explanation {
     /// The version of this form.
     pub schema: &'static str,
     /// What was asked for.
-    pub what: String,
+    pub query: String,
     /// What it means, what it costs and what to do.
     pub meaning: Text,
     /// Where that is written.
@@ -54,7 +54,7 @@ pub fn explanation(what: &str) -> Result<Explanation, NotExplained> {
         crate::doctor::explain(what).ok_or_else(|| NotExplained(what.to_owned()))?;
     Ok(Explanation {
         schema: "passthru-explanation/1",
-        what: what.to_owned(),
+        query: what.to_owned(),
         meaning,
         source,
     })

@@ -23,17 +23,17 @@ pub struct Groups {
     /// Functions of which the input shows no group.
     pub ungrouped: Vec<Address>,
     /// What goes together on a host that forms no groups; empty on others.
-    pub together: Vec<Together>,
+    pub assigned_together: Vec<AssignedTogether>,
 }
 
 /// Functions that go to one guest on a host that forms no groups.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Together {
+pub struct AssignedTogether {
     /// The functions.
     pub devices: Vec<Address>,
     /// `dependent-device`, `not-sharable` or `bus-reset`.
-    pub because: &'static str,
+    pub reason: &'static str,
     /// The dependent device, or the bridge.
     pub device: Option<Address>,
 }
@@ -47,30 +47,30 @@ pub struct Group {
     /// Its members, by address.
     pub devices: Vec<Address>,
     /// The names of members that are no PCI functions.
-    pub other_members: Vec<String>,
+    pub non_pci_members: Vec<String>,
     /// Its node, by which programs get its functions: `/dev/vfio/17`; `null` where it has
     /// none or the input does not show it.
     pub node: Option<String>,
     /// Whether VFIO made it itself, without an IOMMU.
     pub no_iommu: bool,
     /// Whether these are all its members for certain.
-    pub whole: bool,
+    pub complete: bool,
     /// `viable`, `not-viable` or `unknown`: whether it can go to a guest as it is.
     pub viability: &'static str,
     /// How each member stands to that.
     pub members: Vec<GroupMember>,
     /// What the host would lose with it, as far as the input shows.
-    pub losses: Vec<Loss>,
+    pub host_impact: Vec<Loss>,
     /// The programs that have it open: where the command was asked for one of its devices.
-    pub holders: Vec<Holder>,
+    pub processes: Vec<Process>,
 }
 
 /// A program that has a group open.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Holder {
+pub struct Process {
     /// Its process number.
-    pub process: u32,
+    pub pid: u32,
     /// Its name, of which the kernel keeps 15 bytes; empty where it is not shown.
     pub name: String,
 }
@@ -83,7 +83,7 @@ pub struct GroupMember {
     pub address: Address,
     /// `ready`: a driver for guests has it; `harmless`: no driver, or one that does
     /// not count; `blocks`: a driver of the host has it; `unknown`.
-    pub standing: &'static str,
+    pub state: &'static str,
     /// The driver that blocks.
     pub driver: Option<String>,
     /// Its own node, by which programs get it with iommufd: `/dev/vfio/devices/vfio0`;
@@ -91,7 +91,7 @@ pub struct GroupMember {
     pub node: Option<String>,
     /// What QEMU says to who asks for this function as things are, where it refuses it
     /// and the input shows so; of several lines the first.
-    pub refusal: Option<String>,
+    pub open_error: Option<String>,
 }
 
 /// Something that the host loses where a guest gets a function.
@@ -159,7 +159,11 @@ pub fn groups(host: &Host) -> Groups {
             .copied()
             .filter(|address| host.group_of(*address).is_none())
             .collect(),
-        together: host.together().into_iter().map(together).collect(),
+        assigned_together: host
+            .assigned_together()
+            .into_iter()
+            .map(assigned_together)
+            .collect(),
     }
 }
 
@@ -192,13 +196,13 @@ fn group(
         };
         GroupMember {
             address,
-            standing,
+            state: standing,
             driver,
             node: {
                 let device = host.vfio.devices.get(&address);
                 device.and_then(iommu::vfio::DeviceNode::path)
             },
-            refusal: host.refusal(address).and_then(|refusal| {
+            open_error: host.refusal(address).and_then(|refusal| {
                 let answer = refusal.in_qemu(address);
                 answer.lines().next().map(str::to_owned)
             }),
@@ -210,21 +214,22 @@ fn group(
     let others = host.groups.get(id);
     Group {
         id,
-        other_members: others.map_or_else(Vec::new, |group| group.others.keys().cloned().collect()),
+        non_pci_members: others
+            .map_or_else(Vec::new, |group| group.others.keys().cloned().collect()),
         node: node.map(|node| node.mode.path(id)),
         no_iommu: host.mode(id) == iommu::vfio::GroupMode::NoIommu,
-        whole: host.is_whole_group(id),
+        complete: host.is_whole_group(id),
         viability: match found.verdict {
             iommu::GroupVerdict::Viable => "viable",
             iommu::GroupVerdict::NotViable => "not-viable",
             iommu::GroupVerdict::Unknown => "unknown",
         },
         members: members.collect(),
-        losses,
-        holders: {
+        host_impact: losses,
+        processes: {
             let holders = host.holders.get(&id).into_iter().flatten();
-            let listed = holders.map(|holder| Holder {
-                process: holder.process,
+            let listed = holders.map(|holder| Process {
+                pid: holder.process,
                 name: holder.name.clone(),
             });
             listed.collect()
@@ -233,15 +238,15 @@ fn group(
     }
 }
 
-fn together(set: iommu::reset::AssignedTogether) -> Together {
+fn assigned_together(set: iommu::reset::AssignedTogether) -> AssignedTogether {
     let (because, device) = match set.because {
         TogetherReason::DependentDevice(device) => ("dependent-device", Some(device)),
         TogetherReason::BusReset(bridge) => ("bus-reset", Some(bridge)),
         _ => ("not-sharable", None),
     };
-    Together {
+    AssignedTogether {
         devices: set.functions.into_iter().collect(),
-        because,
+        reason: because,
         device,
     }
 }

@@ -42,7 +42,7 @@ pub struct NamedId {
 #[non_exhaustive]
 pub struct NamedClass {
     /// The class, in four digits, or six with a programming interface.
-    pub class: ClassCode,
+    pub class_code: ClassCode,
     /// The class in words, as lspci prints it.
     pub name: String,
     /// The programming interface's name; `null` where the database has none.
@@ -72,7 +72,7 @@ pub fn ids(names: Names<'_>, words: &str) -> Option<Ids> {
         }),
         Asked::Vendor(vendor) => found.push(named(vendor, names.vendor(vendor)?)),
         Asked::Class(class) => classes.push(NamedClass {
-            class,
+            class_code: class,
             name: names.class_text(class).to_string(),
             prog_if_name: names.prog_if(class).map(str::to_owned),
         }),

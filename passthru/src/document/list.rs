@@ -8,7 +8,7 @@ use pci_core::lspci::RegionKind;
 use pci_core::sysfs::ResourceKind;
 
 use super::listed::{
-    Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
+    Bar, BusReset, List, ListedDevice, ListedDeviceWithoutAddress, Mmio, ReservedMemory, ResetQuirk,
 };
 use crate::host::{Device, Host, ListedRegion, Unplaced};
 
@@ -32,16 +32,16 @@ pub fn list(host: &Host, devices: &[Address]) -> List {
                 })
                 .collect()
         },
-        unplaced,
+        without_address: unplaced,
     }
 }
 
-fn listed_unplaced(device: &Unplaced) -> ListedUnplaced {
-    ListedUnplaced {
+fn listed_unplaced(device: &Unplaced) -> ListedDeviceWithoutAddress {
+    ListedDeviceWithoutAddress {
         vendor: device.id.map(|id| id.vendor),
         device: device.id.map(|id| id.device),
         subsystem: device.subsystem,
-        class: device.class,
+        class_code: device.class,
         revision: device.revision.map(|revision| format!("{revision:02x}")),
         name: device.name.clone(),
         driver: device.driver.as_ref().map(|driver| driver.value.clone()),
@@ -61,7 +61,7 @@ pub(super) fn listed(host: &Host, device: &Device) -> ListedDevice {
         vendor: id.map(|id| id.vendor),
         device: id.map(|id| id.device),
         subsystem: device.subsystem.as_ref().map(|subsystem| subsystem.value),
-        class: device.class.as_ref().map(|class| class.value),
+        class_code: device.class.as_ref().map(|class| class.value),
         revision: device.revision.map(|revision| format!("{revision:02x}")),
         vendor_name: id.and_then(|id| names.vendor(id.vendor)).map(str::to_owned),
         device_name: id.and_then(|id| names.device(id)).map(str::to_owned),
@@ -76,13 +76,13 @@ pub(super) fn listed(host: &Host, device: &Device) -> ListedDevice {
             .as_ref()
             .and_then(|shown| shown.physical_slot.clone().found()),
         reset_methods: device.reset_methods.clone(),
-        reset_known: reset_known(device),
+        reset_quirks: reset_known(device),
         bus_reset: None,
         bars: bars(device),
         mmio: host.mmio_need([device]).map(|need| Mmio {
             low: need.low,
             high: need.high,
-            high_largest: need.high_largest,
+            high_resized: need.high_resized,
             high_window: need.high_window(),
         }),
         reserved_memory: host.reserved_for(device).map(|reserved| {
@@ -96,14 +96,14 @@ pub(super) fn listed(host: &Host, device: &Device) -> ListedDevice {
     }
 }
 
-fn reset_known(device: &Device) -> Vec<ResetKnown> {
+fn reset_known(device: &Device) -> Vec<ResetQuirk> {
     let (Some(id), Some(class)) = (&device.id, &device.class) else {
         return Vec::new();
     };
     let rows = reset::rows_of(id.value, class.value);
-    rows.map(|row| ResetKnown {
-        fault: row.fault.word(),
-        what: row.what,
+    rows.map(|row| ResetQuirk {
+        quirk: row.quirk.word(),
+        description: row.what,
         source: row.source,
     })
     .collect()
@@ -142,8 +142,8 @@ impl<'a> BusResets<'a> {
         let others = functions.into_iter().flatten();
         Some(BusReset {
             bridge,
-            takes: others.copied().filter(|other| *other != address).collect(),
-            hangs,
+            also_resets: others.copied().filter(|other| *other != address).collect(),
+            prevented_by: hangs,
         })
     }
 }

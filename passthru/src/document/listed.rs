@@ -13,13 +13,13 @@ pub struct List {
     pub devices: Vec<ListedDevice>,
     /// Functions whose addresses the input does not show, in the order of the input;
     /// none where the list is of chosen functions.
-    pub unplaced: Vec<ListedUnplaced>,
+    pub without_address: Vec<ListedDeviceWithoutAddress>,
 }
 
 /// One function whose address the input does not show.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct ListedUnplaced {
+pub struct ListedDeviceWithoutAddress {
     /// Vendor id.
     pub vendor: Option<VendorId>,
     /// Device id.
@@ -27,7 +27,7 @@ pub struct ListedUnplaced {
     /// The card that it is on.
     pub subsystem: Option<SubsystemId>,
     /// The class.
-    pub class: Option<ClassCode>,
+    pub class_code: Option<ClassCode>,
     /// The revision, two hex digits.
     pub revision: Option<String>,
     /// The name that the source prints.
@@ -53,7 +53,7 @@ pub struct ListedDevice {
     /// The card that it is on.
     pub subsystem: Option<SubsystemId>,
     /// The class.
-    pub class: Option<ClassCode>,
+    pub class_code: Option<ClassCode>,
     /// The revision, two hex digits.
     pub revision: Option<String>,
     /// The vendor's name.
@@ -79,7 +79,7 @@ pub struct ListedDevice {
     /// does not show them.
     pub reset_methods: Option<Vec<String>>,
     /// What is special about its reset, by its ids.
-    pub reset_known: Vec<ResetKnown>,
+    pub reset_quirks: Vec<ResetQuirk>,
     /// What a reset of its bus does: `null` where the input does not show it, and where a
     /// list would name too many functions so.
     pub bus_reset: Option<BusReset>,
@@ -96,12 +96,12 @@ pub struct ListedDevice {
 /// What is special about the reset of a function.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct ResetKnown {
+pub struct ResetQuirk {
     /// `no-bus-reset`, `no-pm-reset`, `no-flr`, `own-method`, `vendor-reset` or
     /// `reported`.
-    pub fault: &'static str,
+    pub quirk: &'static str,
     /// What the function is.
-    pub what: &'static str,
+    pub description: &'static str,
     /// Where that stands.
     pub source: &'static str,
 }
@@ -114,9 +114,9 @@ pub struct BusReset {
     /// function hangs after it.
     pub bridge: Option<Address>,
     /// What it takes along, the function itself left out.
-    pub takes: Vec<Address>,
+    pub also_resets: Vec<Address>,
     /// The function because of which Linux does none.
-    pub hangs: Option<Address>,
+    pub prevented_by: Option<Address>,
 }
 
 /// Address space that memory needs, in bytes.
@@ -128,7 +128,7 @@ pub struct Mmio {
     /// Above.
     pub high: u64,
     /// Above, where each BAR has its largest size.
-    pub high_largest: u64,
+    pub high_resized: u64,
     /// The smallest power of two that has room for what is above: a guest's window.
     pub high_window: u64,
 }

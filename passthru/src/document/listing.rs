@@ -31,7 +31,7 @@ pub struct ListingRecord {
     /// The slot that the platform numbers so.
     pub physical_slot: Option<String>,
     /// The class, with the programming interface where the text shows it.
-    pub class: Option<ClassCode>,
+    pub class_code: Option<ClassCode>,
     /// The class's name.
     pub class_name: Option<String>,
     /// Vendor and device id.
@@ -51,7 +51,7 @@ pub struct ListingRecord {
     /// The driver that holds it.
     pub driver: Option<String>,
     /// Whether its lines are complete, so that a record that names no driver has none.
-    pub is_whole: bool,
+    pub is_complete: bool,
     /// The modules that can drive it.
     pub modules: Option<Vec<String>>,
     /// Its IOMMU group.
@@ -96,7 +96,7 @@ fn record(record: &Record) -> ListingRecord {
         has_domain: record.has_domain,
         line: record.head.line,
         physical_slot: value(record.physical_slot.as_ref()),
-        class: record.class,
+        class_code: record.class,
         class_name: record.class_name.clone(),
         id: record.id,
         name: record.name.clone(),
@@ -106,7 +106,7 @@ fn record(record: &Record) -> ListingRecord {
         subsystem_name: record.subsystem_name.clone(),
         device_name: value(record.device_name.as_ref()),
         driver: value(record.driver.as_ref()),
-        is_whole: record.fields == Fields::Whole,
+        is_complete: record.fields == Fields::Whole,
         modules: value(record.modules.as_ref()),
         iommu_group: value(record.iommu_group.as_ref()),
         numa_node: value(record.numa_node.as_ref()),

@@ -13,13 +13,13 @@ mod status;
 mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
-pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups, groups_of};
+pub use groups::{Group, GroupMember, Groups, Loss, Process, groups, groups_of};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
 pub use list::list;
 pub use listed::{
-    Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
+    Bar, BusReset, List, ListedDevice, ListedDeviceWithoutAddress, Mmio, ReservedMemory, ResetQuirk,
 };
 pub use listing::{ListingDamage, ListingForm, ListingRecord, listing};
 pub use status::{ListedTransaction, Status, status};
-pub use written::Written;
+pub use written::WrittenFile;

@@ -45,10 +45,10 @@ pub struct ListedTransaction {
     /// The functions of the plan.
     pub devices: Vec<Address>,
     /// Why the plan needs a reboot; `None` where it needs none.
-    pub reboot: Option<String>,
+    pub reboot_reason: Option<String>,
     /// Whether the host was restarted since the plan was carried out; `None` where the
     /// input does not show it, and where the plan is not carried out to its end.
-    pub restarted: Option<bool>,
+    pub rebooted: Option<bool>,
 }
 
 /// The host in one document; `host` must have been read from `tree`.
@@ -84,8 +84,8 @@ pub fn status(
                 .iter()
                 .map(|device| device.address)
                 .collect(),
-            reboot: journal.header.plan.reboot.clone(),
-            restarted: verify::restarted(tree, journal),
+            reboot_reason: journal.header.plan.reboot_reason.clone(),
+            rebooted: verify::restarted(tree, journal),
         }),
         findings: report.clone(),
     }

@@ -7,26 +7,26 @@ use serde::Serialize;
 /// `passthru capture --json`, `passthru report --json` and `passthru rom ssdt --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Written {
+pub struct WrittenFile {
     /// The version of this form.
     pub schema: &'static str,
     /// The file that was written.
     pub path: String,
     /// How long it is.
-    pub bytes: usize,
+    pub length: usize,
     /// Of a capture, how many of the host's files are in it; else `null`.
-    pub files: Option<usize>,
+    pub file_count: Option<usize>,
 }
 
-impl Written {
+impl WrittenFile {
     /// A file of `bytes` at `path`.
     #[must_use]
     pub fn new(path: &Path, bytes: usize) -> Self {
         Self {
-            schema: "passthru-written/1",
+            schema: "passthru-written-file/1",
             path: path.display().to_string(),
-            bytes,
-            files: None,
+            length: bytes,
+            file_count: None,
         }
     }
 }

@@ -39,9 +39,9 @@ pub enum FailureCode {
     /// The input does not show what was asked.
     NotShown,
     /// Nothing is known of what was asked.
-    NotKnown,
+    NoEntry,
     /// The target cannot express it.
-    NotExpressible,
+    Unsupported,
 }
 
 impl FailureCode {
@@ -63,8 +63,8 @@ impl FailureCode {
         Self::System,
         Self::Command,
         Self::NotShown,
-        Self::NotKnown,
-        Self::NotExpressible,
+        Self::NoEntry,
+        Self::Unsupported,
     ];
 
     /// The word for it.
@@ -87,8 +87,8 @@ impl FailureCode {
             Self::System => "system",
             Self::Command => "command",
             Self::NotShown => "not-shown",
-            Self::NotKnown => "not-known",
-            Self::NotExpressible => "not-expressible",
+            Self::NoEntry => "no-entry",
+            Self::Unsupported => "unsupported",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::form::Failure;
 use crate::apply::{ApplyError, JournalError};
 use crate::conversion::ConversionError;
 use crate::document::NotExplained;
-use crate::guest_work::GuestError;
+use crate::guest_setup::GuestError;
 use crate::intake::{IntakeError, TextKind};
 use crate::lspci::{LspciError, OptionError};
 use crate::page::PageError;
@@ -103,7 +103,7 @@ impl From<&hvconf::Error> for Failure {
         let code = match error.kind() {
             hvconf::ErrorKind::Format => FailureCode::UnknownTarget,
             hvconf::ErrorKind::System => FailureCode::BadRequest,
-            _ if error.is_of_target() => FailureCode::NotExpressible,
+            _ if error.is_of_target() => FailureCode::Unsupported,
             _ => FailureCode::BadText,
         };
         let mut failure = Self::new(code, error.to_string());
@@ -236,7 +236,7 @@ impl From<&GuestError> for Failure {
     fn from(error: &GuestError) -> Self {
         match error {
             GuestError::Devices(error) => error.into(),
-            GuestError::Guest(_) => Self::new(FailureCode::NotExpressible, error.to_string()),
+            GuestError::Guest(_) => Self::new(FailureCode::Unsupported, error.to_string()),
         }
     }
 }
@@ -252,7 +252,7 @@ impl From<&WishError> for Failure {
 impl From<&ConversionError> for Failure {
     fn from(error: &ConversionError) -> Self {
         let code = if error.is_of_target() {
-            FailureCode::NotExpressible
+            FailureCode::Unsupported
         } else {
             FailureCode::BadText
         };
@@ -263,7 +263,7 @@ impl From<&ConversionError> for Failure {
 
 impl From<&NotExplained> for Failure {
     fn from(error: &NotExplained) -> Self {
-        Self::new(FailureCode::NotKnown, error.to_string())
+        Self::new(FailureCode::NoEntry, error.to_string())
             .with_help(crate::doctor::codes().join(", "))
     }
 }

@@ -28,7 +28,7 @@ use super::guests::{
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::memory_map::memory_map;
-use super::hardware::{group_nodes, memory, together};
+use super::hardware::{assigned_together, group_nodes, memory};
 use super::host_use::in_use::{Disks, Interface};
 use super::host_use::kernel_names::KernelNames;
 use super::host_use::network_names::NetworkNames;
@@ -413,7 +413,7 @@ impl Host {
                 Nodes::read(tree)
             },
             holders: BTreeMap::new(),
-            dom0: together::dom0(tree),
+            dom0: assigned_together::dom0(tree),
             log_facts,
             whole_log,
             settings,

@@ -24,7 +24,7 @@ pub struct Assumption {
     /// whose file systems or network the host does not use.
     pub value: String,
     /// Why this value.
-    pub because: String,
+    pub reason: String,
     /// The command that shows the fact.
     pub argv: Vec<String>,
 }
@@ -69,7 +69,7 @@ impl Assumption {
     /// Whether the host uses nothing of the function; `None` where it does not show that.
     fn is_unused(&self, host: &Host) -> Option<bool> {
         let address = self.value.parse().ok()?;
-        let requirement = Requirement::UnusedByHost { address };
+        let requirement = Requirement::NotInUse { address };
         match requirement.evaluate(host).state {
             State::Met => Some(true),
             State::Unmet => Some(false),
@@ -94,7 +94,7 @@ impl Assumption {
         format!(
             "{name}{between}{}, {}; {} shows it",
             self.value,
-            self.because,
+            self.reason,
             shown(&self.argv)
         )
     }
@@ -115,7 +115,7 @@ pub(super) fn unused<'a>(
         Some(Assumption {
             fact: fact.into(),
             value: address.to_string(),
-            because: because.to_owned(),
+            reason: because.to_owned(),
             argv: open.look(),
         })
     })
@@ -184,7 +184,7 @@ pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
         let assumption = Assumption {
             fact: HYPERVISOR.into(),
             value: Target::Libvirt.name().to_owned(),
-            because: "since the input shows no hypervisor; --for names another".to_owned(),
+            reason: "since the input shows no hypervisor; --for names another".to_owned(),
             argv: words("virsh version"),
         };
         (Target::Libvirt, assumption)
@@ -220,7 +220,7 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
         assumptions.push(Assumption {
             fact: LOADER.into(),
             value: kind.name().to_owned(),
-            because: because.clone(),
+            reason: because.clone(),
             argv: words(look),
         });
         host.loader = Loader::Known {
@@ -232,7 +232,7 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
         assumptions.push(Assumption {
             fact: INITRAMFS.into(),
             value: distribution.initramfs.name().to_owned(),
-            because,
+            reason: because,
             argv: words(program(distribution.initramfs)),
         });
         host.system.initramfs = Some(Fact::new(distribution.initramfs, evidence));

@@ -4,7 +4,7 @@ use hostconf::binding::method::Method;
 use pci_core::Address;
 
 use super::bind_choice::Choice;
-use super::document::{Binding, Check, Moment};
+use super::document::{Binding, Check, When};
 use super::options::Options;
 use crate::host::{Device, Host, Twins};
 use crate::requirement::{Requirement, State};
@@ -14,11 +14,11 @@ fn argv(words: &[&str]) -> Vec<String> {
 }
 
 /// The check of a requirement.
-fn check(moment: Moment, requirement: Requirement, expect: impl Into<String>) -> Check {
+fn check(moment: When, requirement: Requirement, expect: impl Into<String>) -> Check {
     Check {
-        moment,
+        when: moment,
         argv: requirement.look(),
-        expect: expect.into(),
+        expected: expect.into(),
         requirement: Some(requirement),
     }
 }
@@ -32,17 +32,13 @@ pub(super) fn all(
 ) -> Vec<Check> {
     let how = choice.how;
     let is_now = choice.is(Method::Runtime);
-    let after = if is_now {
-        Moment::Now
-    } else {
-        Moment::AfterReboot
-    };
+    let after = if is_now { When::Now } else { When::AfterReboot };
     let mut checks = Vec::new();
     // Without an IOMMU at work there are no groups to look at yet.
     let moment = if host.iommu_is_off() {
-        Moment::AfterReboot
+        When::AfterReboot
     } else {
-        Moment::Before
+        When::Before
     };
     let mut slots: Vec<_> = functions
         .iter()
@@ -63,7 +59,7 @@ pub(super) fn all(
             .map(|device| format!("{:#}", device.address))
             .collect();
         let list = list.join(", ");
-        let requirement = Requirement::GroupOf {
+        let requirement = Requirement::GroupMembers {
             address: first.address,
             members: unknown.iter().map(|device| device.address).collect(),
         };
@@ -73,15 +69,15 @@ pub(super) fn all(
         );
         checks.push(check(moment, requirement, expect));
     }
-    if Requirement::IommuOn.evaluate(host).state == State::Unknown {
-        for moment in [Moment::Before, Moment::AfterReboot] {
+    if Requirement::IommuEnabled.evaluate(host).state == State::Unknown {
+        for moment in [When::Before, When::AfterReboot] {
             let expect = "not empty: the IOMMU is on, which the input does not show";
-            checks.push(check(moment, Requirement::IommuOn, expect));
+            checks.push(check(moment, Requirement::IommuEnabled, expect));
         }
     }
     if how == Binding::ById && !host.settings.modprobe.unseen().is_empty() {
         checks.push(Check {
-            moment: Moment::Before,
+            when: When::Before,
             argv: argv(&[
                 "grep",
                 "-rs",
@@ -89,7 +85,7 @@ pub(super) fn all(
                 "/etc/modprobe.d",
                 "/usr/lib/modprobe.d",
             ]),
-            expect: "no ids= that the plan does not change: the input does not show all files \
+            expected: "no ids= that the plan does not change: the input does not show all files \
                      there, and the last ids= counts alone"
                 .to_owned(),
             requirement: None,
@@ -116,7 +112,7 @@ pub(super) fn all(
             option: parameter.to_string(),
         };
         let expect = format!("has {parameter}");
-        checks.push(check(Moment::AfterReboot, requirement, expect));
+        checks.push(check(When::AfterReboot, requirement, expect));
     }
     let keeps_display = is_now || choice.is(Method::LibvirtHook);
     let mut displays = functions.iter().filter(|device| device.is_display());
@@ -125,7 +121,7 @@ pub(super) fn all(
             address: display.address,
         };
         let expect = "no BOOTFB, efifb or simplefb within the card's memory";
-        checks.push(check(Moment::AfterReboot, requirement, expect));
+        checks.push(check(When::AfterReboot, requirement, expect));
     }
     checks
 }

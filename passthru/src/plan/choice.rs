@@ -67,7 +67,7 @@ fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanError> {
             return Err(PlanError::NoPlaceForScript(shown.source.clone()));
         }
         (Binding::ByAddress, None) => by_address(host, functions)?,
-        (Binding::ById | Binding::ByHypervisor | Binding::ByHost, _) => Method::ModprobeIds,
+        (Binding::ById | Binding::ByHypervisor | Binding::Release, _) => Method::ModprobeIds,
     };
     Ok(Choice {
         how,

@@ -8,7 +8,7 @@ use pci_core::{Address, PciId, SubsystemId};
 use serde::{Deserialize, Serialize};
 
 use super::assumption::Assumption;
-use super::state::State;
+use super::state::HostState;
 use crate::requirement::Requirement;
 use crate::target::Target;
 
@@ -29,7 +29,7 @@ pub struct Plan {
     /// The functions, each with what it must be: a moved card is noticed.
     pub devices: Vec<PlannedDevice>,
     /// The state of the host that it was made for: it is for no other.
-    pub made_for: State,
+    pub host_state: HostState,
     /// How vfio-pci gets the functions.
     pub binding: Binding,
     /// The way in which that is done, where it is one of ours.
@@ -41,19 +41,19 @@ pub struct Plan {
     /// What the plan cannot mend and what must be so before it can work.
     pub blockers: Vec<Blocker>,
     /// Paths that the input did not show and that are taken to be absent.
-    pub assumes_absent: Vec<String>,
+    pub assumed_absent: Vec<String>,
     /// Changes of files, in order.
     pub edits: Vec<Edit>,
     /// Commands that follow the edits, in order.
     pub commands: Vec<Command>,
     /// What only a person can do.
-    pub manual: Vec<ManualStep>,
+    pub manual_steps: Vec<ManualStep>,
     /// How to see that it worked.
     pub checks: Vec<Check>,
     /// What the host gives up.
-    pub loses: Vec<String>,
+    pub host_impact: Vec<String>,
     /// Why a reboot is needed; `None` when none is.
-    pub reboot: Option<String>,
+    pub reboot_reason: Option<String>,
 }
 
 /// One function of a plan, with what it must be.
@@ -94,7 +94,7 @@ pub enum Binding {
     /// The hypervisor takes them itself: by its own driver, or when the guest starts.
     ByHypervisor,
     /// They go back to the host's drivers.
-    ByHost,
+    Release,
 }
 
 impl Binding {
@@ -105,7 +105,7 @@ impl Binding {
             Self::ById => "by-id",
             Self::ByAddress => "by-address",
             Self::ByHypervisor => "by-hypervisor",
-            Self::ByHost => "by-host",
+            Self::Release => "release",
         }
     }
 }
@@ -116,7 +116,7 @@ pub struct Command {
     /// The program and its arguments: never a shell's text.
     pub argv: Vec<String>,
     /// What it is for.
-    pub why: String,
+    pub purpose: String,
     /// How its effect is taken back.
     pub undo: Undo,
 }
@@ -127,8 +127,8 @@ impl Command {
     pub fn refresh(argv: Vec<String>, why: impl Into<String>) -> Self {
         Self {
             argv,
-            why: why.into(),
-            undo: Undo::Again,
+            purpose: why.into(),
+            undo: Undo::Repeat,
         }
     }
 }
@@ -138,14 +138,14 @@ impl Command {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Undo {
     /// The same command again, once the files are as they were.
-    Again,
+    Repeat,
     /// This command, while the plan's files are still there.
     Run {
         /// The program and its arguments.
         argv: Vec<String>,
     },
     /// The command changes these files: kept before it runs, and put back.
-    Restore {
+    RestoreFiles {
         /// Their paths on the host.
         paths: Vec<String>,
     },
@@ -155,7 +155,7 @@ pub enum Undo {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualStep {
     /// When.
-    pub moment: Moment,
+    pub when: When,
     /// The step's stable name.
     pub step: Cow<'static, str>,
     /// What to do.
@@ -166,7 +166,7 @@ pub struct ManualStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Moment {
+pub enum When {
     /// Before anything is changed.
     Before,
     /// With the edits and commands.
@@ -175,7 +175,7 @@ pub enum Moment {
     AfterReboot,
 }
 
-impl Moment {
+impl When {
     /// The word for it in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -191,11 +191,11 @@ impl Moment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// When.
-    pub moment: Moment,
+    pub when: When,
     /// The command that looks.
     pub argv: Vec<String>,
     /// What it must show, for people.
-    pub expect: String,
+    pub expected: String,
     /// The same for programs, where the host's files show it.
     pub requirement: Option<Requirement>,
 }

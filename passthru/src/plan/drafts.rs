@@ -71,7 +71,7 @@ impl<'a> Drafts<'a> {
         let known = self.edits.iter_mut().find(|known| known.path == edit.path);
         if let Some(known) = known {
             known.after = edit.after;
-            known.why.extend(edit.why);
+            known.purposes.extend(edit.purposes);
             return;
         }
         if edit.is_noop() {

@@ -129,7 +129,7 @@ fn lost(plan: &Plan) -> Vec<Unnamed> {
             said.extend(argv.iter().map(String::as_str));
         }
     }
-    said.extend(plan.manual.iter().map(|step| step.text.as_str()));
+    said.extend(plan.manual_steps.iter().map(|step| step.text.as_str()));
     let is_left = |change: &SettingChange| {
         left.contains(&(same_name(&change.setting), change.before.clone()))
             || said.iter().any(|text| text.contains(&change.before))

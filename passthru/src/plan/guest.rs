@@ -3,7 +3,7 @@
 use hvconf::description::MmioWindow;
 use hvconf::passed::{Coverage, Passed, PassedSlot};
 
-use super::document::{ManualStep, Moment};
+use super::document::{ManualStep, When};
 use super::drafts::Drafts;
 use super::error::PlanError;
 use super::guest_steps::Guest;
@@ -102,7 +102,7 @@ fn window_by_itself(wishes: &Wishes, target: Target) -> Option<ManualStep> {
     };
     let is_of_qemu = hypervisors::of_target(target).has_machine_types;
     (is_of_qemu && window.gibibytes() <= 32).then(|| ManualStep {
-        moment: Moment::Before,
+        when: When::Before,
         step: "guest-mmio-window".into(),
         text: format!(
             "nothing is set for a window of {} GiB: OVMF and a q35 give 32 GiB by themselves",
@@ -116,7 +116,7 @@ fn rom_at(wishes: &Wishes, target: Target) -> Option<ManualStep> {
     let directory = hypervisors::of_target(target).rom_directory?;
     let file = wishes.rom_file.as_ref()?;
     Some(ManualStep {
-        moment: Moment::Before,
+        when: When::Before,
         step: "rom-file".into(),
         text: format!(
             "put the ROM at {directory}/{file}, unless it is there; passthru rom verify says \

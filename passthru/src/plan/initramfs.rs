@@ -13,7 +13,7 @@ use hostconf::binding::{
 use hostconf::boot::loader::{Loader, LoaderKind};
 use pci_core::modules::ModuleName;
 
-use super::document::{Command, ManualStep, Moment};
+use super::document::{Command, ManualStep, When};
 use super::drafts::Drafts;
 use super::error::PlanError;
 use crate::file_settings::Intent;
@@ -75,7 +75,7 @@ pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
     if host.system.read_only_root.is_some() && is_rpm_ostree(host) {
         // rpm-ostree(1), "initramfs".
         return Ok(Refresh::ByHand(ManualStep {
-            moment: Moment::Now,
+            when: When::Now,
             step: "regenerate-initramfs".into(),
             text: "run rpm-ostree initramfs --enable: the next deployment, and each one from \
                    then on, has an initramfs that dracut makes on this host, with the files \

@@ -5,7 +5,7 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::libvirt_hook::GuestName;
 use hostconf::binding::{driverctl, libvirt_hook, runtime, service};
 
-use super::document::{Check, Command, ManualStep, Moment, Undo};
+use super::document::{Check, Command, ManualStep, Undo, When};
 use super::drafts::Drafts;
 use super::error::PlanError;
 use super::request::Request;
@@ -41,7 +41,7 @@ pub(super) fn by_service(
     if is_new {
         bound.commands.push(Command {
             argv: words(&service::ENABLE),
-            why: "the unit starts at each boot".to_owned(),
+            purpose: "the unit starts at each boot".to_owned(),
             undo: Undo::Run {
                 argv: words(&service::DISABLE),
             },
@@ -63,9 +63,9 @@ pub(super) fn by_driverctl(
         drafts.set(edit.because("driverctl's unit gives the function to vfio-pci at each boot"));
     }
     let check = Check {
-        moment: Moment::Before,
+        when: When::Before,
         argv: words(&["driverctl", "list-overrides"]),
-        expect: "runs: driverctl is installed, whose rule of udev reads these files".to_owned(),
+        expected: "runs: driverctl is installed, whose rule of udev reads these files".to_owned(),
         requirement: None,
     };
     Ok(Bound {
@@ -89,7 +89,7 @@ pub(super) fn now(
     drafts.set(second.because("gives them back to the drivers that they had"));
     let command = Command {
         argv: vec![bind],
-        why: "binds without a reboot; it says what uses a function, and then changes nothing"
+        purpose: "binds without a reboot; it says what uses a function, and then changes nothing"
             .to_owned(),
         undo: Undo::Run {
             argv: vec![release],
@@ -119,14 +119,14 @@ pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Boun
     let mut bound = Bound::default();
     if is_new {
         bound.checks.push(Check {
-            moment: Moment::Before,
+            when: When::Before,
             argv: words(&["virsh", "version", "--daemon"]),
-            expect: "6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"
+            expected: "6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"
                 .to_owned(),
             requirement: None,
         });
         bound.manual.push(ManualStep {
-            moment: Moment::Now,
+            when: When::Now,
             step: "restart-libvirt".into(),
             text: "where libvirt had no hook yet, restart the daemon that reads hooks when it \
                    starts: systemctl try-restart virtqemud.service, or libvirtd.service; guests \

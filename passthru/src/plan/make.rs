@@ -15,7 +15,7 @@ use super::hypervisors::{self, HostSide};
 use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
 use super::request::Request;
-use super::state::State;
+use super::state::HostState;
 use super::{binding, checks, choice, gate, guards, guest, initramfs, options, remedies};
 use crate::doctor::{self, Question};
 use crate::host::{Device, Host};
@@ -177,7 +177,7 @@ fn make_for(
     };
     let plan = Plan {
         schema: SCHEMA.into(),
-        made_for: State::of(host, &edits),
+        host_state: HostState::of(host, &edits),
         target,
         vm: request.vm.clone(),
         binding: how,
@@ -200,18 +200,18 @@ fn make_for(
                 .chain(guest.checks)
                 .collect(),
         },
-        loses: checks::loses(host, &functions, &kernel),
-        manual: written
+        host_impact: checks::loses(host, &functions, &kernel),
+        manual_steps: written
             .manual
             .into_iter()
             .chain(by_hand)
             .chain(guest.manual)
             .collect(),
         devices,
-        assumes_absent,
+        assumed_absent: assumes_absent,
         edits,
         commands,
-        reboot,
+        reboot_reason: reboot,
     };
     gate::check(&plan).map_err(PlanError::Unnamed)?;
     Ok(plan)
@@ -361,7 +361,7 @@ pub(super) fn is_binding(edits: &[Edit], choice: Choice) -> bool {
 
 /// Why the changes of the binding and of the kernel options count only after a reboot.
 pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<String> {
-    if choice.how == Binding::ByHost && (binding || options) {
+    if choice.how == Binding::Release && (binding || options) {
         return Some("the host's drivers take the functions at the next boot".to_owned());
     }
     let why = match (binding, options) {

@@ -54,7 +54,7 @@ mod wishes;
 pub use ansible::playbook;
 pub use assumption::Assumption;
 pub use document::{
-    Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
+    Binding, Blocker, Check, Command, ManualStep, Plan, PlannedDevice, SCHEMA, Undo, When,
 };
 pub use drafts::applied;
 pub use error::PlanError;
@@ -69,7 +69,7 @@ pub use read::{PLACE, ReadError, TRANSACTIONS};
 pub use release::release;
 pub use request::Request;
 pub use script::{NotWritten, script};
-pub use state::{FileState, State, sha256};
+pub use state::{HostState, PlannedFile, sha256};
 pub use wishes::{
     HIDDEN_AS, LookingGlass, Screen, Window, WishError, Wishes, firmware, huge_pages, machine_type,
     screen, window,

@@ -8,7 +8,7 @@ use hostconf::boot::steps::{CommandUndo, LoaderCommand, refresh, steps};
 use hostconf::boot::{Parameter, grub_layout};
 
 use super::binding;
-use super::document::{Command, ManualStep, Moment, Undo};
+use super::document::{Command, ManualStep, Undo, When};
 use super::drafts::Drafts;
 use super::error::PlanError;
 use crate::file_settings::Intent;
@@ -47,7 +47,10 @@ impl Options {
     /// Adds a change of the kernel options; other changes are none of them.
     pub(super) fn change_by(&mut self, change: &Change) {
         match change {
-            Change::SetKernelOption { option, why } => self.set(option, why),
+            Change::SetKernelOption {
+                option,
+                purpose: why,
+            } => self.set(option, why),
             Change::RemoveKernelOption { option } => self.unset(option),
             Change::ReplaceKernelOption {
                 option,
@@ -56,8 +59,8 @@ impl Options {
                 self.unset(option);
                 self.set(replacement, &format!("in the place of {option}"));
             }
-            Change::RefreshBootLoader => self.refresh = true,
-            Change::RefreshInitramfs
+            Change::RegenerateBootLoader => self.refresh = true,
+            Change::RegenerateInitramfs
             | Change::MergeVfioIds { .. }
             | Change::RemoveModuleOption { .. }
             | Change::RemoveModule { .. }
@@ -185,7 +188,7 @@ impl Written {
     fn by_hand(text: String) -> Self {
         Self {
             manual: vec![ManualStep {
-                moment: Moment::Now,
+                when: When::Now,
                 step: "set-kernel-options".into(),
                 text,
             }],
@@ -280,15 +283,15 @@ pub(super) fn write(
         drafts.set(edit.because(why.clone()));
     }
     let command = |command: LoaderCommand| Command {
-        why: format!("{}: {}", shown(&command.argv), command.why),
+        purpose: format!("{}: {}", shown(&command.argv), command.why),
         argv: command.argv,
         undo: match command.undo {
-            CommandUndo::Again => Undo::Again,
+            CommandUndo::Again => Undo::Repeat,
             CommandUndo::Run(argv) => Undo::Run { argv },
         },
     };
     let by_hand = steps.by_hand.into_iter().map(|text| ManualStep {
-        moment: Moment::Now,
+        when: When::Now,
         step: "set-kernel-options".into(),
         text,
     });

@@ -7,7 +7,7 @@ use host_tree::Edit;
 use serde::Deserialize;
 
 use super::document::{Command, Plan, SCHEMA, Undo};
-use super::state::FileState;
+use super::state::PlannedFile;
 
 /// Where transactions are kept; no plan writes there.
 pub const TRANSACTIONS: &str = "/var/lib/passthru/transactions";
@@ -100,9 +100,9 @@ impl Plan {
                 });
             }
         }
-        let expected: Vec<FileState> = self.edits.iter().map(FileState::before).collect();
-        if self.made_for.files != expected {
-            let files = self.made_for.files.iter();
+        let expected: Vec<PlannedFile> = self.edits.iter().map(PlannedFile::before).collect();
+        if self.host_state.files != expected {
+            let files = self.host_state.files.iter();
             let differs = files
                 .zip(&expected)
                 .find(|(found, wanted)| found != wanted)
@@ -168,9 +168,9 @@ fn hold_command(command: &Command) -> Result<(), ReadError> {
         program && argv.iter().all(|word| !word.contains('\0'))
     };
     let undo = match &command.undo {
-        Undo::Again => true,
+        Undo::Repeat => true,
         Undo::Run { argv } => can_run(argv),
-        Undo::Restore { paths } => {
+        Undo::RestoreFiles { paths } => {
             for path in paths {
                 if let Some(reason) = refused(path) {
                     return Err(ReadError::Path {

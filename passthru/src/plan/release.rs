@@ -7,14 +7,14 @@ use hostconf::binding::{initramfs_tools, udev_rule};
 use pci_core::Address;
 
 use super::bind_choice::Choice;
-use super::document::{Binding, Check, Command, ManualStep, Moment, Plan, SCHEMA, Undo};
+use super::document::{Binding, Check, Command, ManualStep, Plan, SCHEMA, Undo, When};
 use super::drafts::Drafts;
 use super::error::PlanError;
 use super::hypervisors::HostSide;
 use super::initramfs::{self, Refresh};
 use super::options::{self, Options};
 use super::request::Request;
-use super::state::State;
+use super::state::HostState;
 use super::{assumption, binding, gate, make, remedies};
 use crate::file_settings::{self, Intent};
 use crate::host::{Device, Host, Twins, host_drivers};
@@ -77,7 +77,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
     manual.extend(guests(host, &functions));
     make::readable(&recorder.refusals(), target)?;
     let choice = Choice {
-        how: Binding::ByHost,
+        how: Binding::Release,
         method: None,
     };
     let reboot = make::reboot(make::is_binding(&edits, choice), choice, written.changed);
@@ -89,19 +89,19 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
         schema: SCHEMA.into(),
         target,
         vm: None,
-        made_for: State::of(host, &edits),
+        host_state: HostState::of(host, &edits),
         binding: choice.how,
         method: None,
         assumptions: used.cloned().collect(),
         blockers: Vec::new(),
-        assumes_absent,
+        assumed_absent: assumes_absent,
         checks: functions.iter().map(|device| check(device)).collect(),
-        loses: loses(host, &functions),
+        host_impact: loses(host, &functions),
         devices,
         edits,
         commands,
-        manual,
-        reboot,
+        manual_steps: manual,
+        reboot_reason: reboot,
     };
     gate::check(&plan).map_err(PlanError::Unnamed)?;
     Ok(plan)
@@ -180,7 +180,7 @@ fn overrides(
                 drafts.set(udev_rule::edit(&rest, before.as_deref()).because(why));
             }
             _ => manual.push(ManualStep {
-                moment: Moment::Now,
+                when: When::Now,
                 step: "remove-override".into(),
                 text: format!(
                     "take the functions out of {}, or remove the file with all that calls it; it \
@@ -204,7 +204,7 @@ fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
         let address = address.to_string();
         Command {
             argv: words(&["driverctl", "unset-override", &address]),
-            why:
+            purpose:
                 "driverctl no longer gives the function to vfio-pci, and gives it to its driver at \
                   once"
                     .to_owned(),
@@ -225,7 +225,7 @@ fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
     let paths = vms.map(|vm| &vm.path).chain(domains.map(|one| &one.path));
     paths
         .map(|path| ManualStep {
-            moment: Moment::Now,
+            when: When::Now,
             step: "edit-guest".into(),
             text: format!(
                 "take the functions out of the guest's configuration {path}, or they leave their \
@@ -240,9 +240,9 @@ fn check(device: &Device) -> Check {
         address: device.address,
     };
     Check {
-        moment: Moment::AfterReboot,
+        when: When::AfterReboot,
         argv: requirement.look(),
-        expect: "ends in a driver of the host, not in /vfio-pci".to_owned(),
+        expected: "ends in a driver of the host, not in /vfio-pci".to_owned(),
         requirement: Some(requirement),
     }
 }

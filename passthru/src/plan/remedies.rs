@@ -24,7 +24,7 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
         matches!(finding.verdict, Verdict::Blocker | Verdict::Impossible)
             && matches!(
                 finding.remedy,
-                Some(Remedy::Manual { .. } | Remedy::Look { .. }) | None
+                Some(Remedy::Manual { .. } | Remedy::Inspect { .. }) | None
             )
     };
     report
@@ -52,7 +52,7 @@ pub(super) fn apply(
 ) -> Result<bool, PlanError> {
     let mut initramfs = false;
     let certain =
-        |finding: &&Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
+        |finding: &&Finding| finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect;
     // From the last line up, so that the numbers of the others stay right.
     let mut lines: Vec<(&WholeLine, &str)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
@@ -63,8 +63,8 @@ pub(super) fn apply(
             Change::SetKernelOption { .. }
             | Change::RemoveKernelOption { .. }
             | Change::ReplaceKernelOption { .. }
-            | Change::RefreshBootLoader => kernel.change_by(change),
-            Change::RefreshInitramfs => initramfs = true,
+            | Change::RegenerateBootLoader => kernel.change_by(change),
+            Change::RegenerateInitramfs => initramfs = true,
             Change::RemoveModuleOption { module, option } => {
                 remove_option(finding, module, option, drafts)?;
             }

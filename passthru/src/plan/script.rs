@@ -78,7 +78,7 @@ pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
 pub(super) fn changed(plan: &Plan) -> Vec<&str> {
     let mut all: Vec<&str> = Vec::new();
     for command in &plan.commands {
-        if let Undo::Restore { paths } = &command.undo {
+        if let Undo::RestoreFiles { paths } = &command.undo {
             for path in paths {
                 if !all.contains(&path.as_str()) {
                     all.push(path);
@@ -120,7 +120,7 @@ pub(super) fn title(plan: &Plan) -> String {
         .iter()
         .map(|device| format!("{} ({})", device.address, device.id))
         .collect();
-    if plan.binding == Binding::ByHost {
+    if plan.binding == Binding::Release {
         return comment(&format!(
             "Give {} back to the drivers of the host",
             devices.join(", ")
@@ -181,7 +181,7 @@ pub(super) fn mark(plan: &Plan) -> String {
 
 fn contents(text: &mut String, number: usize, edit: &Edit) {
     let _ = writeln!(text, "\n# {}", comment(&edit.path));
-    for why in &edit.why {
+    for why in &edit.purposes {
         let _ = writeln!(text, "# - {}", comment(why));
     }
     if let Some(before) = &edit.before {
@@ -221,7 +221,7 @@ fn check(text: &mut String, plan: &Plan) {
             quoted(&comment(&format!("assumed: {}", assumption.sentence())))
         );
     }
-    if let Some(kernel) = &plan.made_for.kernel {
+    if let Some(kernel) = &plan.host_state.kernel {
         let _ = writeln!(text, "    kernel {}", quoted(kernel));
     }
     for device in &plan.devices {
@@ -267,14 +267,14 @@ fn apply(text: &mut String, plan: &Plan) {
         );
     }
     for command in &plan.commands {
-        let _ = writeln!(text, "    # {}", comment(&command.why));
+        let _ = writeln!(text, "    # {}", comment(&command.purpose));
         let _ = writeln!(text, "    run {}", words(&command.argv));
     }
-    for step in &plan.manual {
-        let line = format!("by hand ({}): {}", step.moment.word(), comment(&step.text));
+    for step in &plan.manual_steps {
+        let line = format!("by hand ({}): {}", step.when.word(), comment(&step.text));
         let _ = writeln!(text, "    say {}", quoted(&line));
     }
-    if let Some(why) = &plan.reboot {
+    if let Some(why) = &plan.reboot_reason {
         let line = format!("reboot: {}", comment(why));
         let _ = writeln!(text, "    say {}", quoted(&line));
     }
@@ -305,7 +305,7 @@ fn undo(text: &mut String, plan: &Plan) {
         let _ = writeln!(text, "    unkeep {}", quoted(path));
     }
     for command in &plan.commands {
-        if command.undo == Undo::Again {
+        if command.undo == Undo::Repeat {
             let _ = writeln!(text, "    run {}", words(&command.argv));
         }
     }

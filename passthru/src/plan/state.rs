@@ -11,17 +11,17 @@ use crate::host::Host;
 /// What a plan rests on, beside its devices: it is for no other state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct State {
+pub struct HostState {
     /// The running kernel's release, where the input showed it.
     pub kernel: Option<String>,
     /// The files that the plan changes, as they were.
-    pub files: Vec<FileState>,
+    pub files: Vec<PlannedFile>,
 }
 
 /// One file as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct FileState {
+pub struct PlannedFile {
     /// Its path on the host.
     pub path: String,
     /// The SHA-256 of its bytes, 64 lower-case hex digits; `None` where there was no
@@ -29,19 +29,19 @@ pub struct FileState {
     pub sha256: Option<String>,
 }
 
-impl State {
+impl HostState {
     /// The state that these edits of `host` are for.
     #[must_use]
     pub fn of(host: &Host, edits: &[Edit]) -> Self {
         let kernel = host.system.kernel.release.as_ref();
         Self {
             kernel: kernel.map(|release| release.value.to_string()),
-            files: edits.iter().map(FileState::before).collect(),
+            files: edits.iter().map(PlannedFile::before).collect(),
         }
     }
 }
 
-impl FileState {
+impl PlannedFile {
     /// The file as it is before `edit`.
     #[must_use]
     pub fn before(edit: &Edit) -> Self {

@@ -7,7 +7,7 @@ use hvconf::description::{
 use hvconf::guest::UserName;
 use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 
-use super::document::{ManualStep, Moment};
+use super::document::{ManualStep, When};
 
 /// What Hyper-V's name becomes where nothing else is asked for.
 pub const HIDDEN_AS: &str = "passthru";
@@ -280,7 +280,7 @@ impl Wishes {
             Firmware::Ovmf(_) => "UEFI",
         };
         (name(asked) != name(has)).then(|| ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "guest-firmware".into(),
             text: format!(
                 "the machine starts by {}, which is kept: a system that was installed under it \
@@ -300,7 +300,7 @@ impl Wishes {
             return None;
         }
         Some(ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "guest-machine".into(),
             text: format!(
                 "the machine type {has} is kept: the guest's devices have their addresses on it. \
@@ -314,7 +314,7 @@ impl Wishes {
     pub(super) fn firmware_stays(&self, which: &str, passed: &Passed) -> Option<ManualStep> {
         let shows = passed.functions().any(|function| function.is_display());
         (self.firmware.is_none() && shows).then(|| ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "guest-firmware".into(),
             text: format!(
                 "{which}. The plan keeps the firmware, since an installed system does not start \

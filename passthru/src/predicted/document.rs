@@ -7,8 +7,8 @@ use iommu::predict::{
 use pci_core::Address;
 use serde::Serialize;
 
+use super::isolation::{Isolation, SharingFunction};
 use super::outcome::Predicted;
-use super::parting::{Other, Parting};
 
 /// `passthru groups --predict --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -21,25 +21,25 @@ pub struct PredictedGroups {
     /// By which rules: `linux-6.1`, those of Linux 6.1 to 7.2, or `pcie-acs-2025`.
     pub rules: &'static str,
     /// The groups, by number.
-    pub groups: Vec<GroupWithReasons>,
+    pub groups: Vec<PredictedGroupDocument>,
     /// Functions in no group.
     pub ungrouped: Vec<Address>,
     /// Functions that changes of the hardware move or add.
     pub changed: Vec<ChangedFunction>,
     /// Whether the input is known to show all functions, each of which counts.
-    pub shows_all_functions: bool,
+    pub complete: bool,
     /// Whether the numbers are sure.
-    pub numbers_sure: bool,
+    pub numbers_certain: bool,
     /// What the input leaves open; empty where it decides the groups.
     pub undecided: Vec<Address>,
     /// The groups if what is open turns out not isolated; empty where nothing is.
-    pub or: Vec<GroupWithReasons>,
+    pub alternative_groups: Vec<PredictedGroupDocument>,
     /// How the groups of the input compare; null where it shows none, or where
     /// something else was asked for.
     pub observed: Option<Observed>,
     /// What shares groups with the devices that were asked for, and with cards that are
     /// added; null where there are none.
-    pub parting: Option<PartingDocument>,
+    pub isolation: Option<IsolationDocument>,
 }
 
 /// A function that is not where it was.
@@ -49,29 +49,29 @@ pub struct ChangedFunction {
     /// Where it would be.
     pub address: Address,
     /// Where it is; null for one that is new.
-    pub was: Option<Address>,
+    pub previous_address: Option<Address>,
 }
 
 /// What shares groups with some devices, and what would part it.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct PartingDocument {
+pub struct IsolationDocument {
     /// The devices that were asked for.
     pub devices: Vec<Address>,
     /// What shares a group with them.
-    pub others: Vec<OtherDocument>,
+    pub sharing: Vec<SharingDocument>,
     /// What would leave fewer of these, the gentlest first.
-    pub changes: Vec<ChangeDocument>,
+    pub changes: Vec<IsolationChangeDocument>,
 }
 
 /// A function that shares a group with a device that was asked for.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct OtherDocument {
+pub struct SharingDocument {
     /// Where it is.
     pub address: Address,
     /// All that holds it there: something of each chain must change to part it.
-    pub reasons: Vec<Vec<Reason>>,
+    pub chains: Vec<Vec<GroupLink>>,
     /// Functions on these chains that the ACS override does not change.
     pub not_overridden: Vec<Address>,
 }
@@ -79,31 +79,31 @@ pub struct OtherDocument {
 /// Something that can be changed.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct ChangeDocument {
+pub struct IsolationChangeDocument {
     /// The port behind which the card would go, where it is that.
-    pub move_below: Option<Address>,
+    pub move_to_port: Option<Address>,
     /// The kernel option, where it is that.
-    pub option: Option<String>,
+    pub kernel_option: Option<String>,
     /// What would still share the group.
-    pub others: Vec<Address>,
+    pub still_sharing: Vec<Address>,
 }
 
 /// One predicted group.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct GroupWithReasons {
+pub struct PredictedGroupDocument {
     /// Its number.
     pub id: u32,
     /// Its members, by address.
     pub devices: Vec<Address>,
     /// Why each but the first joined.
-    pub because: Vec<Reason>,
+    pub links: Vec<GroupLink>,
 }
 
 /// Why one function shares the group of another.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Reason {
+pub struct GroupLink {
     /// The one that joined.
     pub a: Address,
     /// The one whose group it joined.
@@ -121,7 +121,7 @@ pub struct Observed {
     /// Functions that share a group, and need not.
     pub merged: Vec<(Address, Address)>,
     /// Functions that are apart, and should not be.
-    pub apart: Vec<(Address, Address)>,
+    pub split: Vec<(Address, Address)>,
     /// What explains it: `acs-enabled-too-late`, `controls-as-captured`,
     /// `acs-override`, `pch-workaround-failed`, `pcie-acs-2025` or `unknown`; null where they are the
     /// same.
@@ -130,7 +130,7 @@ pub struct Observed {
 
 /// The groups as they would be.
 #[must_use]
-pub fn document(predicted: &Predicted, parting: &Parting) -> PredictedGroups {
+pub fn document(predicted: &Predicted, isolation: &Isolation) -> PredictedGroups {
     let prediction = &predicted.prediction;
     let (undecided, or) = match &prediction.outcome {
         PredictionOutcome::Decided => (Vec::new(), Vec::new()),
@@ -151,38 +151,38 @@ pub fn document(predicted: &Predicted, parting: &Parting) -> PredictedGroups {
         groups: with_reasons(&prediction.groups),
         ungrouped: ungrouped.map(|(address, _)| *address).collect(),
         changed: conditions.origins.iter().map(changed).collect(),
-        shows_all_functions: predicted.shows_all_functions,
-        numbers_sure: prediction.numbers == Numbers::Sure,
+        complete: predicted.complete,
+        numbers_certain: prediction.numbers == Numbers::Certain,
         undecided,
-        or,
+        alternative_groups: or,
         observed: predicted.agreement.as_ref().map(observed),
-        parting: (!parting.wanted.is_empty()).then(|| parted(parting)),
+        isolation: (!isolation.wanted.is_empty()).then(|| isolation_document(isolation)),
     }
 }
 
 fn changed((address, origin): (&Address, &Origin)) -> ChangedFunction {
     ChangedFunction {
         address: *address,
-        was: match origin {
+        previous_address: match origin {
             Origin::At(was) => Some(*was),
             _ => None,
         },
     }
 }
 
-fn reason(join: &Join) -> Reason {
-    Reason {
+fn reason(join: &Join) -> GroupLink {
+    GroupLink {
         a: join.member,
         b: join.with,
         reason: join.because.to_string(),
     }
 }
 
-fn parted(parting: &Parting) -> PartingDocument {
-    let other = |other: &Other| OtherDocument {
+fn isolation_document(isolation: &Isolation) -> IsolationDocument {
+    let other = |other: &SharingFunction| SharingDocument {
         address: other.address,
-        reasons: other
-            .reasons
+        chains: other
+            .chains
             .iter()
             .map(|chain| chain.iter().map(reason).collect())
             .collect(),
@@ -200,24 +200,24 @@ fn parted(parting: &Parting) -> PartingDocument {
             }
             _ => (None, None),
         };
-        ChangeDocument {
-            move_below,
-            option,
-            others: changed.others.iter().copied().collect(),
+        IsolationChangeDocument {
+            move_to_port: move_below,
+            kernel_option: option,
+            still_sharing: changed.others.iter().copied().collect(),
         }
     };
-    PartingDocument {
-        devices: parting.wanted.iter().copied().collect(),
-        others: parting.others.iter().map(other).collect(),
-        changes: parting.changes.iter().map(change).collect(),
+    IsolationDocument {
+        devices: isolation.wanted.iter().copied().collect(),
+        sharing: isolation.sharing.iter().map(other).collect(),
+        changes: isolation.changes.iter().map(change).collect(),
     }
 }
 
-fn with_reasons(groups: &[PredictedGroup]) -> Vec<GroupWithReasons> {
-    let groups = groups.iter().map(|group| GroupWithReasons {
+fn with_reasons(groups: &[PredictedGroup]) -> Vec<PredictedGroupDocument> {
+    let groups = groups.iter().map(|group| PredictedGroupDocument {
         id: group.number,
         devices: group.members.clone(),
-        because: group.joins.iter().map(reason).collect(),
+        links: group.joins.iter().map(reason).collect(),
     });
     groups.collect()
 }
@@ -227,7 +227,7 @@ fn observed(agreement: &Agreement) -> Observed {
         Agreement::Same => Observed {
             same: true,
             merged: Vec::new(),
-            apart: Vec::new(),
+            split: Vec::new(),
             cause: None,
         },
         Agreement::Differs {
@@ -237,7 +237,7 @@ fn observed(agreement: &Agreement) -> Observed {
         } => Observed {
             same: false,
             merged: merged.clone(),
-            apart: apart.clone(),
+            split: apart.clone(),
             cause: Some(match cause {
                 Cause::AcsEnabledTooLate => "acs-enabled-too-late",
                 Cause::ControlsAsCaptured => "controls-as-captured",

@@ -4,16 +4,16 @@
 mod asked;
 mod document;
 mod inputs;
+mod isolation;
 mod outcome;
-mod parting;
 mod whole;
 
 pub use asked::{Asked, AskedError};
 pub use document::{
-    ChangeDocument, ChangedFunction, GroupWithReasons, Observed, OtherDocument, PartingDocument,
-    PredictedGroups, Reason, document,
+    ChangedFunction, GroupLink, IsolationChangeDocument, IsolationDocument, Observed,
+    PredictedGroupDocument, PredictedGroups, SharingDocument, document,
 };
 pub use inputs::{NotPredicted, files};
+pub use isolation::{Isolation, SharingFunction, isolation};
 pub use outcome::{Predicted, PredictedError, predict};
-pub use parting::{Other, Parting, parting};
 pub use whole::groups;

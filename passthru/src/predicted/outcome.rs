@@ -20,7 +20,7 @@ pub struct Predicted {
     pub machine: Machine,
     /// Whether the input is known to show all functions: one that it leaves out may
     /// share a group with others, or keep them from sharing one.
-    pub shows_all_functions: bool,
+    pub complete: bool,
     /// How the groups of the input compare; `None` where it shows none, or where
     /// something else was asked for than how the host boots.
     pub agreement: Option<Agreement>,
@@ -84,7 +84,7 @@ pub fn predict(
     Ok(Predicted {
         prediction,
         machine,
-        shows_all_functions: host.coverage.contains(&Coverage::All),
+        complete: host.coverage.contains(&Coverage::All),
         agreement,
     })
 }

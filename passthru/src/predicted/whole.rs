@@ -7,8 +7,8 @@ use pci_core::Address;
 
 use super::asked::Asked;
 use super::document::{PredictedGroups, document};
+use super::isolation::isolation;
 use super::outcome::{PredictedError, predict};
-use super::parting::parting;
 use crate::host::Host;
 
 /// The groups of `host`, which was read from `tree`, as they would be, and what shares
@@ -24,6 +24,6 @@ pub fn groups(
     asked: &Asked,
 ) -> Result<PredictedGroups, PredictedError> {
     let predicted = predict(tree, host, asked)?;
-    let parting = parting(&predicted, wanted)?;
-    Ok(document(&predicted, &parting))
+    let isolation = isolation(&predicted, wanted)?;
+    Ok(document(&predicted, &isolation))
 }

@@ -6,7 +6,7 @@ use super::style::Style;
 use super::wrap::{clean, paragraph, paragraph_with};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
 use crate::invocation::Invocation;
-use crate::plan::{Binding, Moment};
+use crate::plan::{Binding, When};
 use crate::remedy::shown;
 use crate::verdict::Verdict;
 
@@ -57,7 +57,7 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
         let line = format!("Transaction {number} was taken back: the files are as they were.");
         text.push_str(&paragraph("", &line, style.columns));
         left(&mut text, journal);
-        if plan.reboot.is_some() {
+        if plan.reboot_reason.is_some() {
             text.push_str("A reboot brings the host back to what it was.\n");
         }
         return text;
@@ -67,12 +67,12 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let line = format!("Transaction {number} is {state}; {undo} takes it back.");
     text.push_str(&paragraph_with("", &line, &[undo], style.columns));
     left(&mut text, journal);
-    let steps = plan.manual.iter();
-    for step in steps.filter(|step| step.moment != Moment::Before) {
+    let steps = plan.manual_steps.iter();
+    for step in steps.filter(|step| step.when != When::Before) {
         let line = format!("by hand [{}]: {}", step.step, step.text);
         text.push_str(&paragraph("  - ", &line, style.columns));
     }
-    if let Some(why) = plan.reboot.as_ref().filter(|_| !journal.is_kept()) {
+    if let Some(why) = plan.reboot_reason.as_ref().filter(|_| !journal.is_kept()) {
         text.push_str(&paragraph(
             "Next:   ",
             &format!("reboot: {why}"),
@@ -122,7 +122,7 @@ pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String
         .collect();
     let state = journal.state();
     let to = match plan.binding {
-        Binding::ByHost => "back to the drivers of the host".to_owned(),
+        Binding::Release => "back to the drivers of the host".to_owned(),
         _ => format!("to a guest of {}", plan.target.name()),
     };
     let mut line = format!(

@@ -19,12 +19,12 @@ const SHORT: usize = 10;
 #[must_use]
 pub fn check(host: &Host, check: &Check, style: Style) -> String {
     let mut text = String::new();
-    for finding in &check.host {
+    for finding in &check.host_findings {
         let first = pad(&format!("{}", finding.verdict), 11);
         let title = format!("{} [{}]", style.say(&finding.title), finding.code);
         text.push_str(&paragraph(&first, &title, style.columns));
     }
-    if !check.host.is_empty() {
+    if !check.host_findings.is_empty() {
         text.push('\n');
     }
     if check.candidates.is_empty() {
@@ -40,7 +40,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
             style.columns,
         ));
         for finding in &candidate.findings {
-            if finding.verdict.is_fault() && !is_shown_by_facts(finding) {
+            if finding.verdict.is_problem() && !is_shown_by_facts(finding) {
                 let first = format!("        {}: ", finding.verdict);
                 let title = format!("{} [{}]", style.say(&finding.title), finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));
@@ -83,7 +83,7 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
     let kind = pad(candidate.kind.word(), 12);
     let used = width(&word) + 17 + 12;
     let name = clean(&candidate.answer.name).into_owned();
-    let name = match candidate.virtual_functions {
+    let name = match candidate.virtual_function_count {
         0 => name,
         count => style.say(&plural!(
             count,
@@ -108,7 +108,7 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
         [driver] => facts.push(text!("driver {driver}", driver)),
         drivers => facts.push(text!("drivers {drivers}", drivers)),
     }
-    match (candidate.group, candidate.partners.as_slice()) {
+    match (candidate.iommu_group, candidate.other_members.as_slice()) {
         (None, _) => facts.push(text!("group not shown")),
         (Some(group), []) => facts.push(text!("group {group}, no other function", group)),
         (Some(group), partners) => {
@@ -126,7 +126,7 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
             });
         }
     }
-    match candidate.reset.as_deref() {
+    match candidate.reset_methods.as_deref() {
         None => facts.push(text!("reset not shown")),
         Some([]) => facts.push(text!("no reset")),
         Some(methods) => facts.push(text!("reset by {methods}", methods)),

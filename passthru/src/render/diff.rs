@@ -18,7 +18,7 @@ pub fn diff(diff: &Diff, style: Style) -> String {
     let mut text = String::new();
     for one in &diff.differences {
         let verdict = pad(&format!(" {}", one.verdict), COLUMN);
-        let body = paragraph(&" ".repeat(COLUMN), &one.said, style.columns);
+        let body = paragraph(&" ".repeat(COLUMN), &one.title, style.columns);
         let said = body.get(COLUMN..).unwrap_or_default();
         let _ = write!(text, "{}{said}", style.verdict(one.verdict, &verdict));
     }

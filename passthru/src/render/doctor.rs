@@ -208,7 +208,7 @@ impl Page<'_> {
         };
         let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
         let said = match card.readiness {
-            Readiness::NotEnoughShown => missing(card),
+            Readiness::NotEnoughInput => missing(card),
             readiness => readiness.text(),
         };
         let said = text!("{sentence}.", sentence = said);
@@ -223,7 +223,7 @@ impl Page<'_> {
             text.push('\n');
         }
         if self.view.detail != Detail::Quiet {
-            for proof in card.proof.iter().take(2 * LINES) {
+            for proof in card.evidence.iter().take(2 * LINES) {
                 text.push_str(&self.quoted("      ", proof, ""));
             }
         }
@@ -249,8 +249,8 @@ impl Page<'_> {
 
     fn is_shown(&self, finding: &Finding, consequences: &[&Finding]) -> bool {
         let mut all = consequences.iter().copied().chain([finding]);
-        let is_fault = all.any(|finding| finding.verdict.is_fault());
-        if self.view.detail == Detail::Verbose || !self.view.only.is_empty() || is_fault {
+        let is_problem = all.any(|finding| finding.verdict.is_problem());
+        if self.view.detail == Detail::Verbose || !self.view.only.is_empty() || is_problem {
             return true;
         }
         if self.view.detail == Detail::Quiet {
@@ -269,7 +269,7 @@ impl Page<'_> {
         let mut findings = self.report.findings.iter();
         findings.any(|finding| {
             let mut lines = unknown.evidence.iter();
-            finding.verdict.is_fault() && lines.all(|line| finding.evidence.contains(line))
+            finding.verdict.is_problem() && lines.all(|line| finding.evidence.contains(line))
         })
     }
 
@@ -278,7 +278,7 @@ impl Page<'_> {
     fn is_answer(&self, finding: &Finding) -> bool {
         let findings = &self.report.findings;
         let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
-        if self.report.has_fault() || self.report.cards.iter().any(is_ready) {
+        if self.report.has_problem() || self.report.cards.iter().any(is_ready) {
             return false;
         }
         let mut same = findings
@@ -374,7 +374,7 @@ impl Page<'_> {
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
             .collect();
         let mut cards = self.report.cards.iter();
-        let is_open = cards.any(|card| card.readiness == Readiness::NotEnoughShown);
+        let is_open = cards.any(|card| card.readiness == Readiness::NotEnoughInput);
         let is_asked = is_open && !ask.is_empty();
         if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
@@ -387,7 +387,11 @@ impl Page<'_> {
             format!("\n{}\n", self.style.say(&text!("Not in the input:")))
         };
         let prefix = self.style.say(&text!("not in the input: "));
-        let shown = if self.report.has_fault() { 1 } else { UNKNOWNS };
+        let shown = if self.report.has_problem() {
+            1
+        } else {
+            UNKNOWNS
+        };
         for finding in unknown.iter().take(shown) {
             let title = self.style.say(&finding.title);
             let title = title.strip_prefix(prefix.as_str()).unwrap_or(&title);
@@ -422,7 +426,7 @@ impl Page<'_> {
 
     /// The cards that the question names, as on the command line.
     fn words(&self) -> Vec<String> {
-        if self.report.chosen_by != ChosenBy::Question {
+        if self.report.chosen_by != ChosenBy::Request {
             return Vec::new();
         }
         let cards = self.report.cards.iter().map(|card| {
@@ -467,7 +471,7 @@ impl Page<'_> {
     }
 
     fn end(&self) -> End {
-        if self.report.has_fault() {
+        if self.report.has_problem() {
             return End::Faults;
         }
         let cards = &self.report.cards;
@@ -477,7 +481,7 @@ impl Page<'_> {
             End::Ready
         } else if cards
             .iter()
-            .any(|card| card.readiness == Readiness::NotEnoughShown)
+            .any(|card| card.readiness == Readiness::NotEnoughInput)
             || cards.is_empty() && self.is_little()
         {
             End::NotEnough

@@ -1,7 +1,7 @@
 //! What sysfs shows of a function's hardware, for people.
 
 use host_tree::Lookup;
-use iommu::reset::{BusReset, Fault};
+use iommu::reset::{BusReset, ResetQuirkKind};
 use pci_core::Address;
 use pci_core::lspci::{RegionAddress, RegionKind};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
@@ -73,7 +73,7 @@ fn reset(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
             rows.push(("reset", text));
         }
         let known = report.known.into_iter();
-        rows.extend(known.map(|row| ("reset", format!("{}: {}", row.what, fault(row.fault)))));
+        rows.extend(known.map(|row| ("reset", format!("{}: {}", row.what, fault(row.quirk)))));
     }
     let text = match bus {
         BusReset::NotShown => return rows,
@@ -92,14 +92,14 @@ fn reset(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
 }
 
 /// What is special about a reset, in words.
-const fn fault(fault: Fault) -> &'static str {
+const fn fault(fault: ResetQuirkKind) -> &'static str {
     match fault {
-        Fault::NoBusReset => "hangs after a bus reset, Linux does none",
-        Fault::NoPmReset => "D3hot does not reset it, Linux does not use that",
-        Fault::NoFlr => "Function Level Reset breaks it, Linux does not use that",
-        Fault::OwnMethod => "Linux has a method of its own for it",
-        Fault::VendorReset => "only the module vendor-reset resets it",
-        Fault::Reported => "some report that it works once for each start of the host",
+        ResetQuirkKind::NoBusReset => "hangs after a bus reset, Linux does none",
+        ResetQuirkKind::NoPmReset => "D3hot does not reset it, Linux does not use that",
+        ResetQuirkKind::NoFlr => "Function Level Reset breaks it, Linux does not use that",
+        ResetQuirkKind::DeviceSpecific => "Linux has a method of its own for it",
+        ResetQuirkKind::VendorReset => "only the module vendor-reset resets it",
+        ResetQuirkKind::Reported => "some report that it works once for each start of the host",
         _ => "special",
     }
 }

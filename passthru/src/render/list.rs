@@ -248,7 +248,12 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
     if text.is_empty()
         && let Some(without) = host.without_groups()
     {
-        return super::together::without_groups(without, &host.together(), asked, style);
+        return super::assigned_together::without_groups(
+            without,
+            &host.assigned_together(),
+            asked,
+            style,
+        );
     }
     if text.is_empty() && host.groups.iter().next().is_some() {
         text.push_str("The input shows none of these in an IOMMU group.\n");

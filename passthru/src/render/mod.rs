@@ -2,6 +2,7 @@
 //! widths and colours.
 
 mod apply;
+mod assigned_together;
 mod caret;
 mod check;
 mod conversion;
@@ -10,17 +11,16 @@ mod doctor;
 mod guest;
 mod hardware;
 mod input;
+mod isolation;
 mod list;
 mod monitoring;
 mod page;
-mod parting;
 mod plan;
 mod predicted;
 mod remedy;
 mod rom;
 mod status;
 mod style;
-mod together;
 mod tree;
 mod verification;
 mod viability;
@@ -34,10 +34,10 @@ pub use diff::diff;
 pub use doctor::{Detail, View, report};
 pub use guest::guest;
 pub use input::{not_understood_line, shown_input};
+pub use isolation::isolation;
 pub use list::{groups, ids, list};
 pub use monitoring::{json_lines, prometheus};
 pub use page::{Planned, page};
-pub use parting::parting;
 pub use plan::{plan, plan_steps};
 pub use predicted::predicted;
 pub use remedy::remedy;

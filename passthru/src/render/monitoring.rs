@@ -39,8 +39,8 @@ pub fn prometheus(report: &Report) -> String {
         "passthru_info{{version=\"{}\"}} 1",
         env!("CARGO_PKG_VERSION")
     );
-    head(&mut page, "fault", "Whether anything stands in the way.");
-    let _ = writeln!(page, "passthru_fault {}", u8::from(report.has_fault()));
+    head(&mut page, "problem", "Whether a problem was found.");
+    let _ = writeln!(page, "passthru_problem {}", u8::from(report.has_problem()));
     head(
         &mut page,
         "devices",

@@ -7,7 +7,7 @@ use host_tree::Edit;
 use super::style::Style;
 use super::wrap::{clean, paragraph, paragraph_with};
 use crate::invocation::Invocation;
-use crate::plan::{Binding, Check, Method, Moment, Plan, patch};
+use crate::plan::{Binding, Check, Method, Plan, When, patch};
 use crate::remedy::shown;
 
 /// The plan as text, where nothing more is to come.
@@ -49,7 +49,7 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         step += 1;
         format!("{step:2}  ")
     };
-    checks(&mut text, "First, check", plan, Moment::Before, style);
+    checks(&mut text, "First, check", plan, When::Before, style);
     for edit in &plan.edits {
         let verb = match (&edit.before, edit.mode) {
             (Some(_), _) => "edit",
@@ -61,7 +61,7 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
             "\n{}",
             style.strong(&format!("{}{verb} {}", number(), clean(&edit.path)))
         );
-        for why in &edit.why {
+        for why in &edit.purposes {
             text.push_str(&paragraph("    - ", why, style.columns));
         }
         // The headers before `---` are for programs.
@@ -75,12 +75,12 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
     for command in &plan.commands {
         let line = format!("{}run {}", number(), clean(&shown(&command.argv)));
         let _ = writeln!(text, "\n{}", style.strong(&line));
-        text.push_str(&paragraph("    - ", &command.why, style.columns));
+        text.push_str(&paragraph("    - ", &command.purpose, style.columns));
     }
     for manual in plan
-        .manual
+        .manual_steps
         .iter()
-        .filter(|manual| manual.moment != Moment::Before)
+        .filter(|manual| manual.when != When::Before)
     {
         let _ = writeln!(
             text,
@@ -89,11 +89,11 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         );
         text.push_str(&paragraph("    - ", &manual.text, style.columns));
     }
-    if let Some(why) = &plan.reboot {
+    if let Some(why) = &plan.reboot_reason {
         let _ = writeln!(text, "\n{}", style.strong(&format!("{}reboot", number())));
         text.push_str(&paragraph("    - ", why, style.columns));
     }
-    let is_now = |check: &Check| check.moment == Moment::Now;
+    let is_now = |check: &Check| check.when == When::Now;
     if plan.checks.iter().any(is_now) {
         let _ = writeln!(text, "\n{}", style.strong("Then, check"));
     }
@@ -104,17 +104,17 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         &mut text,
         "After the reboot, check",
         plan,
-        Moment::AfterReboot,
+        When::AfterReboot,
         style,
     );
-    if !plan.loses.is_empty() {
+    if !plan.host_impact.is_empty() {
         let _ = writeln!(text, "\n{}", style.strong("The host gives up"));
-        for loss in &plan.loses {
+        for loss in &plan.host_impact {
             text.push_str(&paragraph("  - ", loss, style.columns));
         }
     }
-    if !plan.assumes_absent.is_empty() {
-        let list = plan.assumes_absent.join(", ");
+    if !plan.assumed_absent.is_empty() {
+        let list = plan.assumed_absent.join(", ");
         let note = format!("Taken to be absent, since the input does not show them: {list}");
         text.push('\n');
         text.push_str(&paragraph("", &note, style.columns));
@@ -143,7 +143,7 @@ fn heading(text: &mut String, plan: &Plan, style: Style) {
             format!("a hook frees {them} when the guest starts, and libvirt takes {them}")
         }
         Binding::ByHypervisor => format!("{} takes {them} itself", plan.target.name()),
-        Binding::ByHost => {
+        Binding::Release => {
             let line = format!(
                 "Give {} back to the drivers of the host.",
                 list.join(" and ")
@@ -158,19 +158,19 @@ fn heading(text: &mut String, plan: &Plan, style: Style) {
 
 fn one_check(text: &mut String, check: &Check, style: Style) {
     let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
-    text.push_str(&paragraph("      ", &check.expect, style.columns));
+    text.push_str(&paragraph("      ", &check.expected, style.columns));
 }
 
-fn checks(text: &mut String, title: &str, plan: &Plan, moment: Moment, style: Style) {
+fn checks(text: &mut String, title: &str, plan: &Plan, moment: When, style: Style) {
     let checks: Vec<&Check> = plan
         .checks
         .iter()
-        .filter(|check| check.moment == moment)
+        .filter(|check| check.when == moment)
         .collect();
     let manual: Vec<_> = plan
-        .manual
+        .manual_steps
         .iter()
-        .filter(|manual| manual.moment == moment)
+        .filter(|manual| manual.when == moment)
         .collect();
     if checks.is_empty() && manual.is_empty() {
         return;

@@ -58,7 +58,7 @@ pub fn predicted(
     if let Some(doubt) = doubt(predicted.prediction.numbers) {
         text.push_str(&paragraph("", doubt, style.columns));
     }
-    if !predicted.shows_all_functions {
+    if !predicted.complete {
         let doubt = "The input may not show all functions: one that it leaves out may share a \
                      group with these.";
         text.push_str(&paragraph("", doubt, style.columns));
@@ -184,7 +184,7 @@ fn undecided(
 /// Why the numbers may come out otherwise.
 fn doubt(numbers: Numbers) -> Option<&'static str> {
     Some(match numbers {
-        Numbers::Sure => return None,
+        Numbers::Certain => return None,
         Numbers::IvrsNotShown => {
             "The numbers may be other ones: without the table IVRS it is not known which \
              functions the firmware leaves to no IOMMU."

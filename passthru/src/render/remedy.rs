@@ -10,7 +10,7 @@ use crate::remedy::{Remedy, looked};
 #[must_use]
 pub fn remedy(first: &str, remedy: &Remedy, call: &Invocation, style: Style) -> String {
     let mut commands = call.commands(remedy);
-    if let Remedy::Look { argv } = remedy {
+    if let Remedy::Inspect { argv } = remedy {
         commands.push(looked(argv));
     }
     paragraph_with(

@@ -6,7 +6,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph};
 use crate::remedy::shown;
 use crate::verdict::Verdict;
-use crate::verify::{Answer, FileState, Report};
+use crate::verify::{Answer, PlannedFileState, Report};
 
 /// The width of the verdict's column, as in the doctor's report.
 const COLUMN: usize = 12;
@@ -24,10 +24,10 @@ pub fn verification(report: &Report, style: Style) -> String {
     };
     let mut files = Vec::new();
     for (state, words) in [
-        (FileState::AsPlanned, "as the plan leaves them"),
-        (FileState::AsBefore, "as before the plan"),
-        (FileState::Changed, "changed since"),
-        (FileState::NotShown, "not shown"),
+        (PlannedFileState::AsPlanned, "as the plan leaves them"),
+        (PlannedFileState::AsBefore, "as before the plan"),
+        (PlannedFileState::Changed, "changed since"),
+        (PlannedFileState::NotShown, "not shown"),
     ] {
         if count(state) > 0 {
             files.push(format!("{} {words}", count(state)));
@@ -56,17 +56,17 @@ pub fn verification(report: &Report, style: Style) -> String {
 fn one(text: &mut String, answer: &Answer, style: Style) {
     let verdict = pad(&format!(" {}", answer.verdict), COLUMN);
     let indent = " ".repeat(COLUMN);
-    let body = paragraph(&indent, &answer.said, style.columns);
+    let body = paragraph(&indent, &answer.title, style.columns);
     let said = body.get(COLUMN..).unwrap_or_default();
     let _ = write!(text, "{}{said}", style.verdict(answer.verdict, &verdict));
     evidence(text, &indent, &answer.evidence, style);
-    if let Some(argv) = &answer.look {
+    if let Some(argv) = &answer.inspect {
         let line = format!("run: {}", shown(argv));
         text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
     }
-    for reason in &answer.because {
+    for reason in &answer.causes {
         let code = reason.code.map(|code| format!(" [{code}]"));
-        let line = format!("{}{}", reason.text, code.unwrap_or_default());
+        let line = format!("{}{}", reason.title, code.unwrap_or_default());
         text.push_str(&paragraph(&format!("{indent}- "), &line, style.columns));
         evidence(text, &format!("{indent}  "), &reason.evidence, style);
     }

@@ -17,7 +17,7 @@ pub enum Change {
         /// The option as it is written: `intel_iommu=on`.
         option: String,
         /// The reason, one sentence without its full stop.
-        why: String,
+        purpose: String,
     },
     /// Remove an option from the kernel command line, in every file that configures it.
     RemoveKernelOption {
@@ -33,9 +33,9 @@ pub enum Change {
     },
     /// Bring the boot loader's files into effect as they are: generate its menu or entries
     /// again.
-    RefreshBootLoader,
+    RegenerateBootLoader,
     /// Generate the initramfs of every kernel again.
-    RefreshInitramfs,
+    RegenerateInitramfs,
     /// Write all `ids=` of vfio-pci as one list.
     MergeVfioIds {
         /// The entries of all lists, each once, in their order: `10de:22eb`.
@@ -126,10 +126,10 @@ impl Change {
                 option,
                 replacement
             ),
-            Self::RefreshBootLoader => {
+            Self::RegenerateBootLoader => {
                 text!("regenerate the boot loader's configuration, and reboot")
             }
-            Self::RefreshInitramfs => text!("regenerate the initramfs, and reboot"),
+            Self::RegenerateInitramfs => text!("regenerate the initramfs, and reboot"),
             Self::MergeVfioIds { ids } => text!(
                 "write all ids= of vfio-pci as one: ids={ids}",
                 ids = ids.join(",")

@@ -61,7 +61,7 @@ pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
         .filter(|(name, value)| !host.has_option_value(name, value));
     let set = missing.map(|(name, value)| Change::SetKernelOption {
         option: format!("{name}={value}"),
-        why: why.clone(),
+        purpose: why.clone(),
     });
     set.collect()
 }

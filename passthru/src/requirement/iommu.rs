@@ -44,7 +44,7 @@ pub(super) fn changes(host: &Host, functions: &[&Device]) -> Vec<Change> {
         };
         changes.push(Change::SetKernelOption {
             option: "intel_iommu=on".to_owned(),
-            why: why.to_owned(),
+            purpose: why.to_owned(),
         });
     }
     changes

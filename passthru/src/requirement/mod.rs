@@ -11,7 +11,7 @@
 //! let mut tree = MemoryTree::partial();
 //! tree.insert_text("dmesg", "[    0.536462] pci 0000:03:00.0: Adding to iommu group 17\n");
 //! let host = Host::read(&tree);
-//! assert_eq!(Requirement::IommuOn.evaluate(&host).state, State::Met);
+//! assert_eq!(Requirement::IommuEnabled.evaluate(&host).state, State::Met);
 //! let group = Requirement::InGroup { address: "03:00.0".parse()? };
 //! assert_eq!(group.evaluate(&host).said, "03:00.0 is in IOMMU group 17");
 //! # Ok::<(), pci_core::Error>(())
@@ -43,16 +43,16 @@ use crate::verdict::Verdict;
 #[non_exhaustive]
 pub enum Requirement {
     /// The kernel uses the IOMMU.
-    IommuOn,
+    IommuEnabled,
     /// The IOMMU remaps interrupts.
-    InterruptsRemapped,
+    InterruptRemapping,
     /// The function is in an IOMMU group.
     InGroup {
         /// The function.
         address: Address,
     },
     /// The function's IOMMU group has no other members than these, bridges excepted.
-    GroupOf {
+    GroupMembers {
         /// The function.
         address: Address,
         /// All functions that may be in the group, with the function itself.
@@ -87,13 +87,13 @@ pub enum Requirement {
         address: Address,
     },
     /// The host uses no file system and no network of the function.
-    UnusedByHost {
+    NotInUse {
         /// The function.
         address: Address,
     },
     /// A driver for guests has the function: `vfio-pci`, Xen's `pciback`, bhyve's `ppt`; on
     /// ESXi passthrough is enabled for the function.
-    GuestDriver {
+    AssignmentDriver {
         /// The function.
         address: Address,
     },
@@ -165,7 +165,7 @@ impl Requirement {
         let mut all = Vec::new();
         let each = || functions.iter().map(|device| device.address);
         if host.without_groups().is_none() {
-            all.extend([Self::IommuOn, Self::InterruptsRemapped]);
+            all.extend([Self::IommuEnabled, Self::InterruptRemapping]);
             all.extend(each().map(|address| Self::InGroup { address }));
             all.extend(each().map(|address| Self::GroupViable { address }));
         }
@@ -174,10 +174,10 @@ impl Requirement {
             address: device.address,
         }));
         let used = functions.iter().filter(|device| Use::of(device).is_some());
-        all.extend(used.map(|device| Self::UnusedByHost {
+        all.extend(used.map(|device| Self::NotInUse {
             address: device.address,
         }));
-        all.extend(each().map(|address| Self::GuestDriver { address }));
+        all.extend(each().map(|address| Self::AssignmentDriver { address }));
         all
     }
 
@@ -185,17 +185,17 @@ impl Requirement {
     #[must_use]
     pub fn evaluate(&self, host: &Host) -> Evaluation {
         match self {
-            Self::IommuOn => iommu::evaluate(host),
-            Self::InterruptsRemapped => interrupt_remapping::evaluate(host),
+            Self::IommuEnabled => iommu::evaluate(host),
+            Self::InterruptRemapping => interrupt_remapping::evaluate(host),
             Self::InGroup { address } => group::contains(host, *address),
-            Self::GroupOf { address, members } => group::has_only(host, *address, members),
+            Self::GroupMembers { address, members } => group::has_only(host, *address, members),
             Self::GroupViable { address } => group::is_viable(host, *address),
             Self::KernelOption { option } => kernel_option::evaluate(host, option),
             Self::NoBootFramebuffer { address } => framebuffer::evaluate(host, *address),
             Self::Driver { address, driver } => driver::is(host, *address, driver),
             Self::HostDriver { address } => driver::is_of_host(host, *address),
-            Self::UnusedByHost { address } => host_use::evaluate(host, *address),
-            Self::GuestDriver { address } => driver::is_of_guests(host, *address),
+            Self::NotInUse { address } => host_use::evaluate(host, *address),
+            Self::AssignmentDriver { address } => driver::is_of_guests(host, *address),
         }
     }
 
@@ -205,17 +205,17 @@ impl Requirement {
     #[must_use]
     pub fn changes(&self, host: &Host, functions: &[&Device]) -> Vec<Change> {
         match self {
-            Self::IommuOn => iommu::changes(host, functions),
-            Self::InterruptsRemapped => interrupt_remapping::changes(host),
+            Self::IommuEnabled => iommu::changes(host, functions),
+            Self::InterruptRemapping => interrupt_remapping::changes(host),
             Self::NoBootFramebuffer { address } => framebuffer::changes(host, *address),
             Self::KernelOption { .. }
             | Self::InGroup { .. }
-            | Self::GroupOf { .. }
+            | Self::GroupMembers { .. }
             | Self::GroupViable { .. }
             | Self::Driver { .. }
             | Self::HostDriver { .. }
-            | Self::UnusedByHost { .. }
-            | Self::GuestDriver { .. } => Vec::new(),
+            | Self::NotInUse { .. }
+            | Self::AssignmentDriver { .. } => Vec::new(),
         }
     }
 
@@ -224,14 +224,14 @@ impl Requirement {
     pub const fn function(&self) -> Option<Address> {
         match self {
             Self::InGroup { address }
-            | Self::GroupOf { address, .. }
+            | Self::GroupMembers { address, .. }
             | Self::GroupViable { address }
             | Self::NoBootFramebuffer { address }
             | Self::Driver { address, .. }
             | Self::HostDriver { address }
-            | Self::UnusedByHost { address }
-            | Self::GuestDriver { address } => Some(*address),
-            Self::IommuOn | Self::InterruptsRemapped | Self::KernelOption { .. } => None,
+            | Self::NotInUse { address }
+            | Self::AssignmentDriver { address } => Some(*address),
+            Self::IommuEnabled | Self::InterruptRemapping | Self::KernelOption { .. } => None,
         }
     }
 
@@ -240,17 +240,17 @@ impl Requirement {
     pub fn look(&self) -> Vec<String> {
         let of = |address: &Address, rest: &str| format!("/sys/bus/pci/devices/{address}/{rest}");
         let words: [String; 2] = match self {
-            Self::IommuOn => ["ls".into(), "/sys/class/iommu".into()],
-            Self::InterruptsRemapped => return vec!["dmesg".into()],
+            Self::IommuEnabled => ["ls".into(), "/sys/class/iommu".into()],
+            Self::InterruptRemapping => return vec!["dmesg".into()],
             Self::InGroup { address }
-            | Self::GroupOf { address, .. }
+            | Self::GroupMembers { address, .. }
             | Self::GroupViable { address } => ["ls".into(), of(address, "iommu_group/devices/")],
             Self::KernelOption { .. } => ["cat".into(), "/proc/cmdline".into()],
             Self::NoBootFramebuffer { .. } => ["cat".into(), "/proc/iomem".into()],
-            Self::UnusedByHost { .. } => return host_use::look(),
+            Self::NotInUse { .. } => return host_use::look(),
             Self::Driver { address, .. }
             | Self::HostDriver { address }
-            | Self::GuestDriver { address } => ["readlink".into(), of(address, "driver")],
+            | Self::AssignmentDriver { address } => ["readlink".into(), of(address, "driver")],
         };
         words.to_vec()
     }

@@ -42,7 +42,7 @@ impl Dump {
         match report.findings.iter().find(copied) {
             Some(found) => Err(DumpError::Copied {
                 address: self.address,
-                text: found.text.clone(),
+                text: found.title.clone(),
             }),
             None => Ok((rom, report)),
         }

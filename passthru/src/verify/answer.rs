@@ -17,23 +17,23 @@ pub struct Answer {
     /// The functions that it is about.
     pub devices: Vec<Address>,
     /// What is so, in one sentence.
-    pub said: Text,
+    pub title: Text,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
     /// Where it does not hold: why, as far as the input shows it.
-    pub because: Vec<Reason>,
+    pub causes: Vec<Cause>,
     /// Where the input does not show it: the command that would.
-    pub look: Option<Vec<String>>,
+    pub inspect: Option<Vec<String>>,
 }
 
 /// A reason, with the lines that show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Reason {
+pub struct Cause {
     /// The finding's code, where it is one of the doctor's.
     pub code: Option<&'static str>,
     /// What is so.
-    pub text: String,
+    pub title: String,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
 }
@@ -45,14 +45,14 @@ pub struct FileAnswer {
     /// Its path on the host.
     pub path: String,
     /// How it stands to the plan.
-    pub state: FileState,
+    pub state: PlannedFileState,
 }
 
 /// How a file stands to the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum FileState {
+pub enum PlannedFileState {
     /// As the plan leaves it.
     AsPlanned,
     /// As it was before the plan.

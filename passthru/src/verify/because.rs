@@ -3,7 +3,7 @@
 use host_tree::{Evidence, HostTree, Lookup, numbered_lines};
 use pci_core::Address;
 
-use super::answer::{FileAnswer, FileState, Reason};
+use super::answer::{Cause, FileAnswer, PlannedFileState};
 use super::restarted;
 use crate::apply::{Commands, Journal, State};
 use crate::doctor::{self, Question};
@@ -17,7 +17,7 @@ const MOST_LINES: usize = 6;
 
 /// What happened since the plan was applied.
 pub(super) struct Since {
-    reasons: Vec<Reason>,
+    reasons: Vec<Cause>,
 }
 
 impl Since {
@@ -27,9 +27,9 @@ impl Since {
             return Self { reasons };
         };
         let mut because = |text: String, evidence: Vec<Evidence>| {
-            reasons.push(Reason {
+            reasons.push(Cause {
                 code: None,
-                text,
+                title: text,
                 evidence,
             });
         };
@@ -51,9 +51,10 @@ impl Since {
                 Vec::new(),
             );
         }
-        if let (Some(_), Some((false, evidence))) =
-            (&journal.header.plan.reboot, restarted::shown(tree, journal))
-        {
+        if let (Some(_), Some((false, evidence))) = (
+            &journal.header.plan.reboot_reason,
+            restarted::shown(tree, journal),
+        ) {
             because(
                 "the host was not rebooted since the plan was applied".to_owned(),
                 vec![evidence],
@@ -71,17 +72,17 @@ pub(super) fn all(
     address: Address,
     files: &[FileAnswer],
     since: &Since,
-) -> Vec<Reason> {
+) -> Vec<Cause> {
     let mut reasons = since.reasons.clone();
     for file in files {
         let how = match file.state {
-            FileState::AsPlanned | FileState::NotShown => continue,
-            FileState::AsBefore => "is as it was before the plan",
-            FileState::Changed => "is not as the plan leaves it",
+            PlannedFileState::AsPlanned | PlannedFileState::NotShown => continue,
+            PlannedFileState::AsBefore => "is as it was before the plan",
+            PlannedFileState::Changed => "is not as the plan leaves it",
         };
-        reasons.push(Reason {
+        reasons.push(Cause {
             code: None,
-            text: format!("{} {how}", file.path),
+            title: format!("{} {how}", file.path),
             evidence: Vec::new(),
         });
     }
@@ -91,13 +92,13 @@ pub(super) fn all(
     };
     let report = doctor::examine_each(host, &question);
     let findings = report.findings.into_iter();
-    for finding in findings.filter(|finding| finding.verdict.is_fault()) {
+    for finding in findings.filter(|finding| finding.verdict.is_problem()) {
         let about = finding.devices.is_empty() || finding.devices.contains(&address);
         // A protection given up keeps no driver away.
         if about && finding.verdict != Verdict::Security {
-            reasons.push(Reason {
+            reasons.push(Cause {
                 code: Some(finding.code),
-                text: finding.title.to_string(),
+                title: finding.title.to_string(),
                 evidence: finding.evidence,
             });
         }
@@ -107,7 +108,7 @@ pub(super) fn all(
 }
 
 /// What the kernel's log says of the function and its drivers.
-fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Reason> {
+fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Cause> {
     let texts = tree.texts().iter();
     let log = texts
         .filter(|text| text.command.contains("dmesg") || text.command.contains("journalctl"))
@@ -127,9 +128,9 @@ fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Reason> {
             .map(|(number, line)| Evidence::new(&*source, number, line.trim()));
         let evidence: Vec<Evidence> = lines.collect();
         if !evidence.is_empty() {
-            return Some(Reason {
+            return Some(Cause {
                 code: None,
-                text: format!("the kernel's log says of {address:#}:"),
+                title: format!("the kernel's log says of {address:#}:"),
                 evidence,
             });
         }

@@ -14,10 +14,10 @@ fn answer(evaluation: Evaluation, devices: Vec<Address>, look: &[String]) -> Ans
     Answer {
         verdict,
         devices,
-        said: evaluation.said,
+        title: evaluation.said,
         evidence: evaluation.evidence,
-        because: Vec::new(),
-        look: (verdict == Verdict::Unknown).then(|| look.to_vec()),
+        causes: Vec::new(),
+        inspect: (verdict == Verdict::Unknown).then(|| look.to_vec()),
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn check(host: &Host, check: &Check) -> Answer {
     let Some(requirement) = &check.requirement else {
         let said = text!(
             "to be seen by a person: {expected}",
-            expected = check.expect
+            expected = check.expected
         );
         return answer(Evaluation::unknown(said), Vec::new(), &check.argv);
     };

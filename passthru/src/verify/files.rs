@@ -2,7 +2,7 @@
 
 use host_tree::{HostTree, Lookup};
 
-use super::answer::{FileAnswer, FileState};
+use super::answer::{FileAnswer, PlannedFileState};
 use crate::apply::is_of_confirmation;
 use crate::plan::Plan;
 
@@ -11,13 +11,13 @@ pub(super) fn all(tree: &dyn HostTree, plan: &Plan) -> Vec<FileAnswer> {
     let edits = edits.filter(|edit| !is_of_confirmation(&edit.path));
     let answers = edits.map(|edit| {
         let state = match tree.read(&edit.path) {
-            Lookup::Found(bytes) if bytes == edit.after.as_bytes() => FileState::AsPlanned,
+            Lookup::Found(bytes) if bytes == edit.after.as_bytes() => PlannedFileState::AsPlanned,
             Lookup::Found(bytes) if edit.before.as_deref().map(str::as_bytes) == Some(&bytes) => {
-                FileState::AsBefore
+                PlannedFileState::AsBefore
             }
-            Lookup::Absent if edit.before.is_none() => FileState::AsBefore,
-            Lookup::Found(_) | Lookup::Absent => FileState::Changed,
-            Lookup::NotShown | Lookup::Unreadable(_) => FileState::NotShown,
+            Lookup::Absent if edit.before.is_none() => PlannedFileState::AsBefore,
+            Lookup::Found(_) | Lookup::Absent => PlannedFileState::Changed,
+            Lookup::NotShown | Lookup::Unreadable(_) => PlannedFileState::NotShown,
         };
         FileAnswer {
             path: edit.path.clone(),

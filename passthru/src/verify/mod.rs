@@ -34,7 +34,7 @@ mod newest;
 mod report;
 mod restarted;
 
-pub use answer::{Answer, FileAnswer, FileState, Reason};
+pub use answer::{Answer, Cause, FileAnswer, PlannedFileState};
 pub use newest::{NothingToVerify, newest};
 pub use report::{Report, verify};
 pub use restarted::restarted;

@@ -8,7 +8,7 @@ use super::because::{self, Since};
 use super::{condition, files};
 use crate::apply::Journal;
 use crate::host::Host;
-use crate::plan::{self, Binding, Check, Method, Moment, Plan, PlannedDevice};
+use crate::plan::{self, Binding, Check, Method, Plan, PlannedDevice, When};
 use crate::requirement::Requirement;
 use crate::verdict::Verdict;
 
@@ -56,7 +56,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     for planned in &plan.devices {
         let mut answer = condition::device(host, planned, driver(plan, planned).as_ref());
         if answer.verdict == Verdict::Blocker {
-            answer.because = because::all(tree, host, plan, planned.address, &files, &since);
+            answer.causes = because::all(tree, host, plan, planned.address, &files, &since);
         }
         devices.push(answer);
     }
@@ -70,7 +70,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     let checks = plan
         .checks
         .iter()
-        .filter(|check| check.moment != Moment::Before && !is_of_device(check))
+        .filter(|check| check.when != When::Before && !is_of_device(check))
         .map(|check| condition::check(host, check));
     Report {
         schema: SCHEMA,
@@ -86,10 +86,10 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
 fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
     let address = planned.address;
     match plan.binding {
-        Binding::ByHost => Some(Requirement::HostDriver { address }),
+        Binding::Release => Some(Requirement::HostDriver { address }),
         // ESXi, Xen and bhyve have drivers of their own for it.
         Binding::ByHypervisor if plan::has_own_driver(plan.target) => {
-            Some(Requirement::GuestDriver { address })
+            Some(Requirement::AssignmentDriver { address })
         }
         _ if plan.method == Some(Method::LibvirtHook) => None,
         Binding::ById | Binding::ByAddress | Binding::ByHypervisor => Some(Requirement::Driver {

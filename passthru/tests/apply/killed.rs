@@ -71,7 +71,7 @@ impl Case {
             plan.edits.truncate(2);
             plan.edits.push(place::guest());
             let host = passthru::Host::read(&host_tree::DirTree::open(&root).unwrap());
-            plan.made_for = passthru::plan::State::of(&host, &plan.edits);
+            plan.host_state = passthru::plan::HostState::of(&host, &plan.edits);
         }
         place::save(&plan, &case.plan);
         let root = case.fresh("first");

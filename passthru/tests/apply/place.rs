@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use host_tree::{DirTree, Edit};
-use passthru::plan::{self, Plan, Request, State, Undo};
+use passthru::plan::{self, HostState, Plan, Request, Undo};
 use passthru::{Host, Target};
 use testkit::Scratch;
 use testkit::skipped::skip;
@@ -90,7 +90,7 @@ pub(crate) fn plan(root: &Path) -> Plan {
         .push(Edit::change("/etc/default/grub", GRUB, wanted));
     plan.edits
         .push(Edit::new_script("/etc/new/below/hook", "#!/bin/sh\n"));
-    plan.made_for = State::of(&host, &plan.edits);
+    plan.host_state = HostState::of(&host, &plan.edits);
     plan.commands.clear();
     plan
 }
@@ -112,14 +112,14 @@ pub(crate) fn guest() -> Edit {
 pub(crate) fn changes() -> Vec<plan::Command> {
     let command = |argv: &[&str], undo| plan::Command {
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
-        why: "changes the guest".to_owned(),
+        purpose: "changes the guest".to_owned(),
         undo,
     };
     let guest = "/etc/pve/100.conf";
     vec![
         command(
             &["/bin/busybox", "sed", "-i", "s/$/ changed/", guest],
-            Undo::Restore {
+            Undo::RestoreFiles {
                 paths: vec![guest.to_owned()],
             },
         ),

@@ -101,7 +101,7 @@ fn what_costs_the_host_something_is_accepted_by_name() {
         remedy: None,
         accept: "network".into(),
     });
-    plan.made_for.kernel = None;
+    plan.host_state.kernel = None;
     let path = place.join("plan.json");
     place::save(&plan, &path);
     refused(&root, &path, &["eth0 is up", "--accept network"]);
@@ -122,7 +122,7 @@ fn another_kernel_is_another_host() {
     let root = place.join("root");
     place::host(&root);
     let mut plan = place::plan(&root);
-    plan.made_for.kernel = Some("6.8.12-4-pve".to_owned());
+    plan.host_state.kernel = Some("6.8.12-4-pve".to_owned());
     let path = place.join("plan.json");
     place::save(&plan, &path);
     place::file(&root, "proc/sys/kernel/osrelease", "6.11.0-1-pve\n", 0o644);
@@ -201,7 +201,7 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
         let mut edit = host_tree::Edit::change("/etc/default/grub", grub, after);
         edit.changes = changes;
         plan.edits.push(edit);
-        plan.made_for = passthru::plan::State::of(&host, &plan.edits);
+        plan.host_state = passthru::plan::HostState::of(&host, &plan.edits);
         plan
     };
     let named = host_tree::SettingChange::removed(1, "GRUB_CMDLINE_LINUX", "rd.lvm.lv", "vg/root");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use host_tree::Edit;
-use passthru::plan::{self, Blocker, Plan, State};
+use passthru::plan::{self, Blocker, HostState, Plan};
 
 use crate::apply::place::{self, Place, err, on, out, snapshot};
 
@@ -33,8 +33,8 @@ fn hostile(root: &Path) -> Plan {
         plan.edits.push(Edit::new_file(path, *text).because(*text));
     }
     plan.vm = Some(texts[0].to_owned());
-    plan.manual.push(plan::ManualStep {
-        moment: plan::Moment::Now,
+    plan.manual_steps.push(plan::ManualStep {
+        when: plan::When::Now,
         step: "hostile".into(),
         text: texts.concat(),
     });
@@ -45,7 +45,7 @@ fn hostile(root: &Path) -> Plan {
         texts.concat(),
     )];
     let tree = host_tree::DirTree::open(root).unwrap();
-    plan.made_for = State::of(&passthru::Host::read(&tree), &plan.edits);
+    plan.host_state = HostState::of(&passthru::Host::read(&tree), &plan.edits);
     plan
 }
 
@@ -226,7 +226,7 @@ fn a_script_runs_the_commands_of_its_own_system() {
         plan.commands = place::changes();
         plan.commands.push(place::refresh());
         plan.edits.push(place::guest());
-        plan.made_for.kernel = None;
+        plan.host_state.kernel = None;
         plan
     });
     let root = &case.root;

@@ -60,7 +60,7 @@ fn applied_and_taken_back_byte_for_byte() {
     assert_eq!(told["schema"], "passthru-transaction/1");
     assert_eq!(told["transaction"], 2);
     assert_eq!(told["state"], "applied");
-    assert_eq!(told["wrote"].as_array().unwrap().len(), plan.edits.len());
+    assert_eq!(told["written"].as_array().unwrap().len(), plan.edits.len());
 }
 
 #[test]

@@ -12,9 +12,9 @@ fn applied(place: &Place) -> (PathBuf, PathBuf) {
     let path = place.join("plan.json");
     let mut plan = place::plan(&root);
     plan.checks.push(passthru::plan::Check {
-        moment: passthru::plan::Moment::AfterReboot,
+        when: passthru::plan::When::AfterReboot,
         argv: ["cat", "/proc/cmdline"].map(str::to_owned).to_vec(),
-        expect: "has intel_iommu=on".to_owned(),
+        expected: "has intel_iommu=on".to_owned(),
         requirement: Some(passthru::requirement::Requirement::KernelOption {
             option: "intel_iommu=on".to_owned(),
         }),
@@ -117,10 +117,10 @@ fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
         let run = on(&root, &["--json"]);
         let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         assert_eq!(
-            told["transaction"]["reboot"],
-            serde_json::json!(plan.reboot)
+            told["transaction"]["reboot_reason"],
+            serde_json::json!(plan.reboot_reason)
         );
-        told["transaction"]["restarted"].clone()
+        told["transaction"]["rebooted"].clone()
     };
     // The clock was set since: the kernel seems to have started after the plan.
     place::file(&root, "proc/stat", "btime 99999999999\n", 0o644);

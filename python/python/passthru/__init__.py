@@ -23,7 +23,7 @@ from . import lspci, names
 from ._passthru import VERSION as __version__
 from .command import main, output
 from .conversion import Conversion, convert
-from .devices import Device, Devices
+from .devices import Device, DeviceList
 from .differences import Diff, Difference
 from .errors import (
     ApplyError,
@@ -39,25 +39,25 @@ from .errors import (
     TargetError,
     VerifyError,
 )
-from .check import Ask, Candidate, CardCheck, Partner
+from .check import Ask, Candidate, CardCheck, OtherMember
 from .findings import (
-    CardAnswer,
+    Card,
     Evidence,
     Explanation,
     Finding,
     Readiness,
-    Report,
+    Findings,
     codes,
     explain,
 )
 from .groups import Group, Groups, PredictedGroups
-from .guest import GuestWork
+from .guest import GuestSetup
 from .host import Host
 from .plans import (
     Assumption,
     Blocker,
-    Check,
-    Command,
+    PlannedCheck,
+    PlannedCommand,
     Edit,
     ManualStep,
     Plan,
@@ -76,7 +76,7 @@ from .roms import (
     RomImage,
     RomPart,
     RomParts,
-    RomReport,
+    RomVerification,
     build_rom,
     carve_roms,
     vfct_roms,
@@ -94,14 +94,14 @@ __all__ = [
     "Assumption",
     "Blocker",
     "Candidate",
-    "CardAnswer",
+    "Card",
     "CardCheck",
-    "Check",
-    "Command",
+    "PlannedCheck",
+    "PlannedCommand",
     "Conversion",
     "Device",
     "DeviceError",
-    "Devices",
+    "DeviceList",
     "Diff",
     "Difference",
     "Edit",
@@ -110,11 +110,11 @@ __all__ = [
     "Finding",
     "Group",
     "Groups",
-    "GuestWork",
+    "GuestSetup",
     "Host",
     "InputError",
     "ManualStep",
-    "Partner",
+    "OtherMember",
     "PassthruError",
     "Plan",
     "PlanError",
@@ -124,7 +124,7 @@ __all__ = [
     "Readiness",
     "RefusedError",
     "Remedy",
-    "Report",
+    "Findings",
     "Rom",
     "RomAnswer",
     "RomChange",
@@ -137,7 +137,7 @@ __all__ = [
     "RomImage",
     "RomPart",
     "RomParts",
-    "RomReport",
+    "RomVerification",
     "SettingChange",
     "Status",
     "TargetError",

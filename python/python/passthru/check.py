@@ -8,10 +8,10 @@ from .findings import Evidence, Finding, Readiness, with_sentences
 from .values import Document, Value
 
 
-class Partner(Value):
+class OtherMember(Value):
     """Another function of a card's IOMMU group."""
 
-    # Fields of the schema's Partner.
+    # Fields of the schema's OtherMember.
     address: str
     """Its address."""
     name: str
@@ -30,32 +30,31 @@ class Candidate(Value):
     name: str
     """The name of the first function."""
     readiness: Readiness
-    """Whether a guest can have the card."""
+    """Whether the card can be assigned."""
     cause: str | None
-    """The code of the finding that is the cause, or None."""
-    proof: tuple[Evidence, ...]
+    """The code of the causing finding, or None."""
+    evidence: tuple[Evidence, ...]
     """The lines that prove ready."""
     not_shown: tuple[str, ...]
-    """The missing ones of the facts that decide: iommu, group, driver, device."""
-    group: int | None
+    """Deciding facts that are not in the input: iommu, group, driver, device."""
+    iommu_group: int | None
     """The number of its IOMMU group, or None."""
-    partners: tuple[Partner, ...]
-    """The other functions of the group that are not bridges."""
-    reset: tuple[str, ...] | None
-    """The reset methods of the first function by their names in sysfs; None where they are
-    not shown."""
+    other_members: tuple[OtherMember, ...]
+    """The other functions of the group, without bridges."""
+    reset_methods: tuple[str, ...] | None
+    """The reset methods of the first function, named as in sysfs; None where not in the
+    input."""
     largest_bar: int | None
     """The largest BAR in bytes, or None."""
-    virtual_functions: int
-    """The number of virtual functions of SR-IOV it has; these are no candidates of their
-    own."""
+    virtual_function_count: int
+    """The number of its SR-IOV virtual functions; these are not candidates themselves."""
     findings: tuple[Finding, ...]
     """The findings about it."""
 
     _parts = {
         "readiness": Readiness,
-        "proof": Evidence._of,
-        "partners": Partner._of,
+        "evidence": Evidence._of,
+        "other_members": OtherMember._of,
         "findings": Finding._of,
     }
     # End of the fields.
@@ -66,13 +65,13 @@ class CardCheck(Document):
 
     SCHEMA = "passthru-check/1"
 
-    # Fields of the schema's Check.
-    host: tuple[Finding, ...]
-    """The findings that stand in the way of any card."""
+    # Fields of the schema's CardCheck.
+    host_findings: tuple[Finding, ...]
+    """The findings that block every card."""
     candidates: tuple[Candidate, ...]
     """Every card that could be assigned."""
 
-    _parts = {"host": Finding._of, "candidates": Candidate._of}
+    _parts = {"host_findings": Finding._of, "candidates": Candidate._of}
     # End of the fields.
 
     @classmethod
@@ -80,7 +79,7 @@ class CardCheck(Document):
         """The check of a document, with each remedy's sentence."""
         text, sentences = said
         check = cls._of_json(text)
-        findings = list(check.host)
+        findings = list(check.host_findings)
         for card in check.candidates:
             findings.extend(card.findings)
         with_sentences(findings, sentences)
@@ -94,9 +93,9 @@ class Ask(Document):
 
     # Fields of the schema's Ask.
     shell: str
-    """The shell that it is for. One of posix, esxi, windows."""
-    topics: tuple[str, ...]
-    """The facts that the input lacks, in a word or two each."""
-    line: str
-    """The line; empty where none is missing."""
+    """The shell of the command. One of posix, esxi, windows."""
+    not_shown: tuple[str, ...]
+    """The facts that are not in the input, in words."""
+    command: str
+    """The command; empty where no fact is missing."""
     # End of the fields.

@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from .host import Host
 
 
-class ConvertedLine(Value):
+class EmittedLine(Value):
     """A line of a file."""
 
     # Fields of the schema's EmittedLine.
     text: str
     """The line."""
-    why: str
-    """The reason."""
+    purpose: str
+    """The purpose."""
     versions: str | None
-    """The versions that it holds for, in words, or None."""
+    """The versions that the line is valid for, in words, or None."""
     # End of the fields.
 
 
-class ConvertedFile(Value):
+class EmittedFile(Value):
     """A file to write."""
 
     # Fields of the schema's EmittedFile.
@@ -32,50 +32,50 @@ class ConvertedFile(Value):
     """Its path."""
     text: str
     """Its text."""
-    lines: tuple[ConvertedLine, ...]
-    """Lines of it, with their reasons."""
+    lines: tuple[EmittedLine, ...]
+    """Its lines, with their purposes."""
 
-    _parts = {"lines": ConvertedLine._of}
+    _parts = {"lines": EmittedLine._of}
     # End of the fields.
 
     def __str__(self) -> str:
         return self.text
 
 
-class ConvertedCommand(Value):
+class EmittedCommand(Value):
     """A command."""
 
     # Fields of the schema's EmittedCommand.
     argv: tuple[str, ...]
     """The program and its arguments."""
-    why: str
-    """The reason."""
+    purpose: str
+    """The purpose."""
     versions: str | None
-    """The versions that it holds for, in words, or None."""
+    """The versions that the command is valid for, in words, or None."""
     # End of the fields.
 
 
-class ConvertedStep(Value):
+class EmittedManualStep(Value):
     """A step for a person."""
 
-    # Fields of the schema's EmittedStep.
-    name: str
-    """Its stable name."""
+    # Fields of the schema's EmittedManualStep.
+    step: str
+    """The stable name of the step."""
     text: str
-    """The step in words."""
+    """The instruction."""
     # End of the fields.
 
 
-class Lost(Value):
+class NotConverted(Value):
     """Something without a counterpart."""
 
-    # Fields of the schema's Lost.
-    what: str
+    # Fields of the schema's NotConverted.
+    setting: str
     """The setting."""
-    why: str
+    reason: str
     """The reason."""
     line: int | None
-    """The line of the text that was read, from 1, or None."""
+    """The line of the input, from 1, or None."""
     # End of the fields.
 
 
@@ -85,27 +85,25 @@ class Conversion(Document):
 
     SCHEMA = "passthru-conversion/1"
 
-    # Fields of the schema's Conversion (source: from, target: to).
-    source: str
-    """The format that was read."""
-    target: str
-    """The format that was written."""
-    files: tuple[ConvertedFile, ...]
+    # Fields of the schema's Conversion.
+    from_format: str
+    """The format of the input."""
+    to_format: str
+    """The format of the output."""
+    files: tuple[EmittedFile, ...]
     """The files."""
-    commands: tuple[ConvertedCommand, ...]
+    commands: tuple[EmittedCommand, ...]
     """The commands."""
-    steps: tuple[ConvertedStep, ...]
-    """The steps of a person."""
-    lost: tuple[Lost, ...]
-    """Settings without a counterpart."""
-
-    _words = {"source": "from", "target": "to"}
+    manual_steps: tuple[EmittedManualStep, ...]
+    """The manual steps."""
+    not_converted: tuple[NotConverted, ...]
+    """The settings that are not converted."""
 
     _parts = {
-        "files": ConvertedFile._of,
-        "commands": ConvertedCommand._of,
-        "steps": ConvertedStep._of,
-        "lost": Lost._of,
+        "files": EmittedFile._of,
+        "commands": EmittedCommand._of,
+        "manual_steps": EmittedManualStep._of,
+        "not_converted": NotConverted._of,
     }
     # End of the fields.
 

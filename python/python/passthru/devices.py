@@ -22,16 +22,16 @@ class Bar(Value):
     prefetchable: bool
     """Whether it is prefetchable."""
     is_64_bit: bool
-    """Whether its address has 64 bits."""
+    """Whether it is a 64-bit BAR."""
     resizable_to: tuple[int, ...]
-    """The sizes in bytes that it can be resized to."""
+    """The sizes that it can be resized to, in bytes."""
     # End of the fields.
 
 
-class ResetFault(Word):
+class ResetQuirkKind(Word):
     """What is special about a reset."""
 
-    # Words of the schema's ResetFault.
+    # Words of the schema's ResetQuirkKind.
 
     NO_BUS_RESET = "no-bus-reset"
     """A reset of its bus is not to be done."""
@@ -39,7 +39,7 @@ class ResetFault(Word):
     """Its power states reset nothing."""
     NO_FLR = "no-flr"
     """Its function level reset does not work."""
-    OWN_METHOD = "own-method"
+    DEVICE_SPECIFIC = "device-specific"
     """The kernel has a way for this function alone."""
     VENDOR_RESET = "vendor-reset"
     """The module vendor-reset has a way."""
@@ -47,18 +47,18 @@ class ResetFault(Word):
     """It is reported not to come back from resets."""
 
 
-class ResetKnown(Value):
+class ResetQuirk(Value):
     """What is special about the reset of a function."""
 
-    # Fields of the schema's ResetKnown.
-    fault: ResetFault
-    """The property."""
-    what: str
-    """The property in words."""
+    # Fields of the schema's ResetQuirk.
+    quirk: ResetQuirkKind
+    """The quirk."""
+    description: str
+    """The quirk in words."""
     source: str
-    """The source of that."""
+    """The source of the fact."""
 
-    _parts = {"fault": ResetFault}
+    _parts = {"quirk": ResetQuirkKind}
     # End of the fields.
 
 
@@ -67,11 +67,11 @@ class BusReset(Value):
 
     # Fields of the schema's BusReset.
     bridge: str | None
-    """The bridge that resets it; None where there is none."""
-    takes: tuple[str, ...]
-    """The functions that are reset with it."""
-    hangs: str | None
-    """The function because of which Linux does no such reset."""
+    """The bridge that resets the bus; None where there is none."""
+    also_resets: tuple[str, ...]
+    """The other functions that are reset."""
+    prevented_by: str | None
+    """The function that prevents the reset in Linux, or None."""
     # End of the fields.
 
 
@@ -83,10 +83,10 @@ class Mmio(Value):
     """Below 4 GiB."""
     high: int
     """Above 4 GiB."""
-    high_largest: int
-    """The largest BAR above 4 GiB."""
+    high_resized: int
+    """Above 4 GiB, with every BAR at its largest size."""
     high_window: int
-    """The window above 4 GiB."""
+    """The smallest 64-bit MMIO window with room for high, a power of two."""
     # End of the fields.
 
 
@@ -99,62 +99,61 @@ class ReservedMemory(Value):
     last: str
     """The last address, in hex."""
     relaxable: bool
-    """Whether a guest may have the function all the same."""
+    """Whether the function can be assigned nevertheless."""
     # End of the fields.
 
 
 class Device(Value):
     """One PCI function."""
 
-    # Fields of the schema's Device (class_code: class).
+    # Fields of the schema's Device.
     address: str
     """Its address."""
     vendor: str | None
-    """Vendor id; None, as the ids below, where the input does not show it."""
+    """Vendor ID."""
     device: str | None
-    """Device id."""
+    """Device ID."""
     subsystem: str | None
-    """The card's vendor and device id."""
+    """The vendor and device ID of the card."""
     class_code: str | None
-    """The class, six hex digits; four where the programming interface is not shown."""
+    """The class code, six hex digits; four without the programming interface."""
     revision: str | None
     """The revision, two hex digits."""
     vendor_name: str | None
-    """From pci.ids; None where it has none."""
+    """The name in pci.ids, or None."""
     device_name: str | None
-    """From pci.ids; None where it has none."""
+    """The name in pci.ids, or None."""
     driver: str | None
-    """The driver that holds it; None for none and for not shown."""
+    """The bound driver; None for none and for not in the input."""
     driver_known: bool
-    """Whether the input shows the driver, or that there is none."""
+    """Whether the input shows the bound driver, or that there is none."""
     modules: tuple[str, ...]
-    """The modules that can drive it."""
+    """The kernel modules that match it."""
     iommu_group: int | None
-    """The number of its group; None where the input shows none, or the sources disagree."""
+    """The number of its IOMMU group; None where not in the input, or where the sources
+    disagree."""
     parent: str | None
-    """The bridge above it; None on a root bus and where it is not shown."""
+    """The upstream bridge; None on a root bus and where not in the input."""
     root_port: str | None
-    """The first bridge on the way from the root bus."""
+    """The first bridge downstream of the root bus."""
     physical_slot: str | None
-    """The slot as the firmware names it; None where none is known."""
+    """The slot as the firmware names it, or None."""
     reset_methods: tuple[str, ...] | None
-    """The reset methods in the order in which the kernel tries them; None where they are
-    not shown."""
-    reset_known: tuple[ResetKnown, ...]
-    """The known properties of its reset."""
+    """The reset methods, in the order in which the kernel tries them; None where not in the
+    input."""
+    reset_quirks: tuple[ResetQuirk, ...]
+    """The known quirks of its reset."""
     bus_reset: BusReset | None
-    """The effect of a reset of its bus; None where it is not shown."""
+    """The effect of a reset of its bus; None where not in the input."""
     bars: tuple[Bar, ...] | None
-    """The base address registers; None where they are not shown."""
+    """The base address registers; None where not in the input."""
     mmio: Mmio | None
-    """The address space that it needs in a guest; None where it is not shown."""
+    """The MMIO space that it needs in a guest; None where not in the input."""
     reserved_memory: tuple[ReservedMemory, ...] | None
-    """Memory that the firmware keeps for it; None where it is not shown."""
-
-    _words = {"class_code": "class"}
+    """Memory that the firmware reserves for it; None where not in the input."""
 
     _parts = {
-        "reset_known": ResetKnown._of,
+        "reset_quirks": ResetQuirk._of,
         "bus_reset": BusReset._of,
         "bars": Bar._of,
         "mmio": Mmio._of,
@@ -179,31 +178,29 @@ class Device(Value):
         return f"{self.address} {self.name}"
 
 
-class Unplaced(Value):
+class DeviceWithoutAddress(Value):
     """A function whose address the input does not show, as Windows lists them; what is
     not shown is None."""
 
-    # Fields of the schema's UnplacedDevice (class_code: class).
+    # Fields of the schema's DeviceWithoutAddress.
     vendor: str | None
-    """Vendor id."""
+    """Vendor ID."""
     device: str | None
-    """Device id."""
+    """Device ID."""
     subsystem: str | None
-    """The card's vendor and device id."""
+    """The vendor and device ID of the card."""
     class_code: str | None
-    """The class."""
+    """The class code."""
     revision: str | None
     """The revision."""
     name: str | None
     """Its name."""
     driver: str | None
-    """The driver that holds it."""
+    """The bound driver."""
     location_path: str | None
     """Its location path."""
     present: bool | None
     """Whether it is present."""
-
-    _words = {"class_code": "class"}
     # End of the fields.
 
 
@@ -216,7 +213,7 @@ class Branch(Value):
     """What is behind it, by address; nothing behind what is no bridge."""
 
 
-class Devices(Document):
+class DeviceList(Document):
     """The PCI functions of a host, by address."""
 
     SCHEMA = "passthru-list/1"
@@ -224,10 +221,10 @@ class Devices(Document):
     # Fields of the schema's DeviceList.
     devices: tuple[Device, ...]
     """By address."""
-    unplaced: tuple[Unplaced, ...]
-    """Functions whose addresses the input does not show; none where devices were named."""
+    without_address: tuple[DeviceWithoutAddress, ...]
+    """Functions without an address in the input; empty where devices were named."""
 
-    _parts = {"devices": Device._of, "unplaced": Unplaced._of}
+    _parts = {"devices": Device._of, "without_address": DeviceWithoutAddress._of}
     # End of the fields.
 
     #: The columns of ``records()``.

@@ -18,15 +18,15 @@ class Difference(Value):
     """A stable word: system, hypervisor, kernel, iommu, kernel-option, device-moved,
     driver, iommu-group and others."""
     verdict: Verdict
-    """What it means for passthrough; ok where something is better now."""
+    """What it means for passthrough; ok for an improvement."""
     devices: tuple[str, ...]
-    """The functions that it is about, as the older look addresses them."""
-    said: str
+    """The functions concerned, by their addresses before."""
+    title: str
     """One sentence."""
     before: str | None
-    """The older state; None for what was not there."""
+    """The state before; None for something new."""
     after: str | None
-    """The newer state; None for what is gone."""
+    """The state after; None for something removed."""
 
     _parts = {"verdict": Verdict}
     # End of the fields.
@@ -37,7 +37,7 @@ class Difference(Value):
         return (verdict, kind, *rest)
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.said}"
+        return f"{self.verdict}: {self.title}"
 
 
 class Diff(Document):
@@ -45,7 +45,7 @@ class Diff(Document):
 
     SCHEMA = "passthru-diff/1"
 
-    # Fields of the schema's Differences.
+    # Fields of the schema's Diff.
     differences: tuple[Difference, ...]
     """Worst first."""
 
@@ -57,15 +57,15 @@ class Diff(Document):
         "kind",
         "verdict",
         "devices",
-        "said",
+        "title",
         "before",
         "after",
     )
 
     @property
-    def has_fault(self) -> bool:
+    def has_problem(self) -> bool:
         """Whether something stands in the way now that did not before."""
-        return any(one.verdict.is_fault for one in self.differences)
+        return any(one.verdict.is_problem for one in self.differences)
 
     def records(self) -> list[dict[str, Any]]:
         """A flat row for each difference, as ``pandas.DataFrame`` and

@@ -16,11 +16,11 @@ class Evidence(Value):
 
     # Fields of the schema's Evidence.
     source: str
-    """The file on the host, or the command or text, that shows it."""
+    """The file on the host, or the command or text."""
     line: int | None
-    """The line in it, from 1; None for what is no line, such as the target of a link."""
+    """The line in it, from 1; None where it is not a line, such as the target of a link."""
     text: str
-    """What stands there, without the line's end."""
+    """The line, without its end."""
     # End of the fields.
 
     @property
@@ -37,11 +37,11 @@ class Finding(Value):
 
     # Fields of the schema's Finding.
     code: str
-    """The stable name; passthru explain CODE tells more."""
+    """The stable code, for passthru explain CODE."""
     verdict: Verdict
     """What it means for passthrough."""
     devices: tuple[str, ...]
-    """The functions that it is about; empty for the host."""
+    """The functions concerned; empty for the host."""
     title: str
     """One sentence, with the names and values of this host."""
     cause_of: tuple[str, ...]
@@ -49,7 +49,7 @@ class Finding(Value):
     evidence: tuple[Evidence, ...]
     """The lines that prove it."""
     remedy: Remedy | None
-    """What to do; None where there is nothing to do."""
+    """What corrects it, or None."""
 
     _parts = {"verdict": Verdict, "evidence": Evidence._of, "remedy": remedy_of}
     # End of the fields.
@@ -74,17 +74,17 @@ class Readiness(Word):
     """It cannot be assigned until the cause is removed."""
     NEEDS_FIX = "needs-fix"
     """It works badly, or by luck, until the cause is removed."""
-    NOT_ENOUGH_SHOWN = "not-enough-shown"
+    NOT_ENOUGH_INPUT = "not-enough-input"
     """The state of the IOMMU, the group or the driver is missing in the input."""
     NOT_PREPARED = "not-prepared"
     """The only obstacle is the host's own use of the card."""
-    NO_PROBLEM_SHOWN = "no-problem-shown"
+    NO_PROBLEM_FOUND = "no-problem-found"
     """No problem is found in what the input shows."""
     READY = "ready"
     """All that a guest needs of the host is proved."""
 
 
-class CardAnswer(Value):
+class Card(Value):
     """Whether a guest can have one card."""
 
     # Fields of the schema's Card.
@@ -93,46 +93,46 @@ class CardAnswer(Value):
     name: str
     """The name of the first function."""
     readiness: Readiness
-    """Whether a guest can have the card."""
+    """Whether the card can be assigned."""
     cause: str | None
-    """The code of the finding that is the cause, or None."""
-    proof: tuple[Evidence, ...]
+    """The code of the causing finding, or None."""
+    evidence: tuple[Evidence, ...]
     """The lines that prove ready."""
     not_shown: tuple[str, ...]
-    """The missing ones of the facts that decide: iommu, group, driver, device."""
+    """Deciding facts that are not in the input: iommu, group, driver, device."""
 
-    _parts = {"readiness": Readiness, "proof": Evidence._of}
+    _parts = {"readiness": Readiness, "evidence": Evidence._of}
     # End of the fields.
 
     def __str__(self) -> str:
         return f"{' '.join(self.devices)} {self.name}: {self.readiness}"
 
 
-class Report(Document):
+class Findings(Document):
     """All findings of one look, worst first."""
 
     SCHEMA = "passthru-findings/1"
 
     # Fields of the schema's Findings.
     devices: tuple[str, ...]
-    """The functions that the findings are about, beside the host itself."""
+    """The functions that the findings are about, besides the host itself."""
     chosen_by: str
-    """The source of their choice: the question, the host's settings, guests or messages, a
-    guess, or nothing."""
-    cards: tuple[CardAnswer, ...]
-    """The answer for each card that these functions make up."""
+    """How these functions were chosen: by the request, by the host's settings, guests or
+    messages, by a guess, or none."""
+    cards: tuple[Card, ...]
+    """The cards of these functions."""
     findings: tuple[Finding, ...]
-    """The findings, worst first; one that holds for more than four functions alike is one
-    finding."""
+    """The findings, worst first; a finding that holds for more than four functions appears
+    once."""
 
-    _parts = {"cards": CardAnswer._of, "findings": Finding._of}
+    _parts = {"cards": Card._of, "findings": Finding._of}
     # End of the fields.
 
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "code",
         "verdict",
-        "is_fault",
+        "is_problem",
         "devices",
         "title",
         "place",
@@ -141,7 +141,7 @@ class Report(Document):
     )
 
     @classmethod
-    def _said(cls, said: tuple[str, Sequence[str | None]]) -> Report:
+    def _said(cls, said: tuple[str, Sequence[str | None]]) -> Findings:
         """The report of a document, with each remedy's sentence."""
         text, sentences = said
         report = cls._of_json(text)
@@ -149,25 +149,25 @@ class Report(Document):
         return report
 
     @property
-    def has_fault(self) -> bool:
+    def has_problem(self) -> bool:
         """Whether anything stands in the way: then ``passthru doctor`` ends with 1."""
-        return any(finding.verdict.is_fault for finding in self.findings)
+        return any(finding.verdict.is_problem for finding in self.findings)
 
     def records(self) -> list[dict[str, Any]]:
         """A flat row for each finding, as ``pandas.DataFrame`` and ``polars.DataFrame``
         take them; ``place`` and ``text`` are those of the first line that proves it."""
         rows: list[dict[str, Any]] = []
         for finding in self.findings:
-            proof = finding.evidence[0] if finding.evidence else None
+            evidence = finding.evidence[0] if finding.evidence else None
             remedy = finding.remedy
             row = (
                 finding.code,
                 finding.verdict.value,
-                finding.verdict.is_fault,
+                finding.verdict.is_problem,
                 " ".join(finding.devices),
                 finding.title,
-                proof.place if proof else None,
-                proof.text if proof else None,
+                evidence.place if evidence else None,
+                evidence.text if evidence else None,
                 str(remedy) if remedy else None,
             )
             rows.append(dict(zip(self.COLUMNS, row)))
@@ -180,8 +180,8 @@ class Report(Document):
         return iter(self.findings)
 
     def __str__(self) -> str:
-        faults = sum(finding.verdict.is_fault for finding in self.findings)
-        return f"{len(self.findings)} findings, {faults} faults"
+        problems = sum(finding.verdict.is_problem for finding in self.findings)
+        return f"{len(self.findings)} findings, {problems} problems"
 
     def _repr_html_(self) -> str:
         rows = [
@@ -194,7 +194,7 @@ class Report(Document):
             )
             for finding in self.findings
         ]
-        head = ("verdict", "what is so", "devices", "proof", "what to do")
+        head = ("verdict", "finding", "devices", "evidence", "remedy")
         return html.table(head, rows, caption=str(self))
 
 
@@ -210,18 +210,20 @@ class Explanation(Document):
 
     SCHEMA = "passthru-explanation/1"
 
-    what: str
-    """The code, setting or error text as it was given."""
+    # Fields of the schema's Explanation.
+    query: str
+    """The code, setting or error text of the request."""
     meaning: str
-    """What it means, what it costs and what to do."""
+    """The meaning, its cost, and the remedy."""
     source: str
-    """Where this is written."""
+    """The source of the explanation."""
+    # End of the fields.
 
     def __str__(self) -> str:
         return self.meaning
 
 
-def explain(what: str, /) -> Explanation | None:
+def explain(query: str, /) -> Explanation | None:
     """Explain a finding's code (``vfio-ids-missing-function``), a setting as it is typed
     (``amd_iommu=on``) or its name (``vfio_virqfd``), or an error text.
 
@@ -230,7 +232,7 @@ def explain(what: str, /) -> Explanation | None:
     >>> str(explain("vfio_virqfd"))[:40] != ""
     True
     """
-    found = _passthru.explain(what)
+    found = _passthru.explain(query)
     return None if found is None else Explanation._of_json(found)
 
 

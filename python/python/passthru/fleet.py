@@ -12,7 +12,7 @@ installed. A host's name is its file's, without ``.json``, ``.txt`` or ``.gz`` a
 ...     for name in ("node1", "node2"):
 ...         _ = pathlib.Path(place, f"{name}.json").write_text(host.capture())
 ...     judged = doctor(place, workers=1)
->>> [(one.host, one.fault) for one in judged]
+>>> [(one.host, one.has_problem) for one in judged]
 [('node1', False), ('node2', False)]
 >>> "disable-vga" in {row["code"] for row in judged.records()}
 True
@@ -66,11 +66,11 @@ class HostFindings(Value):
     """Why the snapshot cannot be read; None where it can."""
 
     @property
-    def fault(self) -> bool | None:
+    def has_problem(self) -> bool | None:
         """Whether something stands in the way; None where the snapshot cannot be read."""
         if self.error is not None:
             return None
-        return any(finding.verdict.is_fault for finding in self.findings)
+        return any(finding.verdict.is_problem for finding in self.findings)
 
 
 class HostDrift(Value):
@@ -79,12 +79,12 @@ class HostDrift(Value):
     host: str
     """The host's name."""
     kind: str
-    """What changed: as ``Difference.kind``, or ``host-new``, ``host-gone``, ``unreadable``."""
+    """What changed: as ``Difference.kind``, or ``host-added``, ``host-removed``, ``unreadable``."""
     verdict: Verdict
     """What it means for passthrough."""
     devices: tuple[str, ...]
     """The functions that it is about, as the older look addresses them."""
-    said: str
+    title: str
     """One sentence."""
     before: str | None
     """How it was."""
@@ -103,7 +103,7 @@ class Judged(Value):
         "host",
         "code",
         "verdict",
-        "is_fault",
+        "is_problem",
         "devices",
         "title",
         "place",
@@ -120,15 +120,15 @@ class Judged(Value):
                 cells: tuple[object, ...] = (one.host, *[None] * 7, one.error)
                 rows.append(dict(zip(self.COLUMNS, cells)))
             for finding in one.findings:
-                proof = finding.evidence[0].place if finding.evidence else None
+                place = finding.evidence[0].place if finding.evidence else None
                 cells = (
                     one.host,
                     finding.code,
                     finding.verdict.value,
-                    finding.verdict.is_fault,
+                    finding.verdict.is_problem,
                     " ".join(finding.devices),
                     finding.title,
-                    proof,
+                    place,
                     None if finding.remedy is None else str(finding.remedy),
                     None,
                 )
@@ -146,8 +146,8 @@ class Judged(Value):
         return iter(self.hosts)
 
     def __str__(self) -> str:
-        faults = sum(one.fault is True for one in self.hosts)
-        said = f"{len(self.hosts)} hosts, {faults} with faults"
+        problems = sum(one.has_problem is True for one in self.hosts)
+        said = f"{len(self.hosts)} hosts, {problems} with problems"
         unread = sum(one.error is not None for one in self.hosts)
         return f"{said}, {unread} not readable" if unread else said
 
@@ -166,7 +166,7 @@ class Drift(Value):
         "kind",
         "verdict",
         "devices",
-        "said",
+        "title",
         "before",
         "after",
     )
@@ -254,17 +254,17 @@ def _compare(
     changes: list[HostDrift] = []
     for name, old, new in pairs:
         if old is None or new is None:
-            kind, said = ("host-new", "the host is new") if old is None else (
-                "host-gone",
+            kind, title = ("host-added", "the host is new") if old is None else (
+                "host-removed",
                 "the host is in the older capture only",
             )
-            changes.append(HostDrift(name, kind, Verdict.UNKNOWN, (), said, None, None))
+            changes.append(HostDrift(name, kind, Verdict.UNKNOWN, (), title, None, None))
             continue
         try:
             diff = _read(before, old).diff(_read(after, new))
         except (InputError, OSError) as error:
-            said = str(error)
-            changes.append(HostDrift(name, "unreadable", Verdict.UNKNOWN, (), said, None, None))
+            title = str(error)
+            changes.append(HostDrift(name, "unreadable", Verdict.UNKNOWN, (), title, None, None))
             continue
         changes.extend(HostDrift(name, *[getattr(one, f) for f in one.__match_args__]) for one in diff)
     return changes
@@ -352,9 +352,9 @@ def _to_parquet(rows: list[dict[str, Any]], columns: Sequence[str], path: Place)
     except ImportError:
         pandas: Any = importlib.import_module("pandas")
         # Named, as a column may hold nothing at all.
-        words = {name: "boolean" if name == "is_fault" else "string" for name in columns}
+        words = {name: "boolean" if name == "is_problem" else "string" for name in columns}
         table = pandas.DataFrame(rows, columns=list(columns)).astype(words)
         table.to_parquet(path, index=False)
         return
-    kinds = {name: polars.Boolean if name == "is_fault" else polars.String for name in columns}
+    kinds = {name: polars.Boolean if name == "is_problem" else polars.String for name in columns}
     polars.DataFrame(rows, schema=kinds).write_parquet(path)

@@ -22,10 +22,10 @@ class Viability(Word):
     """The input does not say."""
 
 
-class Standing(Word):
+class MemberState(Word):
     """How a member of a group stands to giving the group to a guest."""
 
-    # Words of the schema's Standing.
+    # Words of the schema's MemberState.
 
     READY = "ready"
     """A driver for guests has it."""
@@ -43,41 +43,41 @@ class GroupMember(Value):
     # Fields of the schema's GroupMember.
     address: str
     """Its address."""
-    standing: Standing
-    """ready: a driver for guests has it; harmless: no driver, or one that does not count;
-    blocks; unknown."""
+    state: MemberState
+    """ready: bound to a driver for assignment; harmless: unbound, or bound to a driver that
+    does not block; blocks: bound to a host driver; unknown."""
     driver: str | None
-    """The driver that blocks."""
+    """The driver that blocks, or None."""
     node: str | None
-    """Its own node with iommufd."""
-    refusal: str | None
-    """The words of QEMU to a user of it as things are, or None."""
+    """Its device node with iommufd, or None."""
+    open_error: str | None
+    """The error of QEMU for this function in the current state, or None."""
 
-    _parts = {"standing": Standing}
+    _parts = {"state": MemberState}
     # End of the fields.
 
 
-class Loss(Value):
+class HostImpact(Value):
     """Something that the host loses where a guest gets a function."""
 
-    # Fields of the schema's Loss.
+    # Fields of the schema's HostImpact.
     address: str
     """The function."""
     kind: str
-    """The kind of loss. One of file-system, network, boot-display."""
+    """The kind of impact. One of file-system, network, boot-display."""
     name: str | None
-    """The file system's or interface's name."""
+    """The mount point or the name of the interface."""
     # End of the fields.
 
 
-class Holder(Value):
+class Process(Value):
     """A program that has a group open."""
 
-    # Fields of the schema's Holder.
-    process: int
-    """Its process id."""
+    # Fields of the schema's Process.
+    pid: int
+    """The process ID."""
     name: str
-    """Its name."""
+    """The name of the program."""
     # End of the fields.
 
 
@@ -89,42 +89,42 @@ class Group(Value):
     """Its number."""
     devices: tuple[str, ...]
     """Its functions."""
-    other_members: tuple[str, ...]
-    """The names of members that are no PCI functions."""
+    non_pci_members: tuple[str, ...]
+    """The names of members that are not PCI functions."""
     node: str | None
-    """The node by which programs get its functions, or None."""
+    """The device node of the group, or None."""
     no_iommu: bool
-    """Whether VFIO made it without an IOMMU."""
-    whole: bool
-    """Whether these are all its members for certain."""
+    """Whether VFIO made the group without an IOMMU."""
+    complete: bool
+    """Whether the list of members is complete."""
     viability: Viability
-    """Whether it can go to a guest as it is."""
+    """Whether the group can be assigned now."""
     members: tuple[GroupMember, ...]
     """Its members."""
-    losses: tuple[Loss, ...]
-    """The losses of the host without it, as far as the input shows."""
-    holders: tuple[Holder, ...]
-    """The programs that have it open, where they were looked for."""
+    host_impact: tuple[HostImpact, ...]
+    """What the host cannot use while a guest has the group, as far as the input shows."""
+    processes: tuple[Process, ...]
+    """The processes that have the group open, where the request names a device of it."""
 
     _parts = {
         "viability": Viability,
         "members": GroupMember._of,
-        "losses": Loss._of,
-        "holders": Holder._of,
+        "host_impact": HostImpact._of,
+        "processes": Process._of,
     }
     # End of the fields.
 
 
-class Together(Value):
+class AssignedTogether(Value):
     """Functions that go to one guest on a host that forms no groups: ESXi, Xen."""
 
-    # Fields of the schema's Together.
+    # Fields of the schema's AssignedTogether.
     devices: tuple[str, ...]
     """The functions."""
-    because: str
+    reason: str
     """The reason. One of dependent-device, not-sharable, bus-reset."""
     device: str | None
-    """The device that binds them, or None."""
+    """The common device, or None."""
     # End of the fields.
 
 
@@ -139,21 +139,21 @@ class Groups(Document):
     groups: tuple[Group, ...]
     """By number."""
     ungrouped: tuple[str, ...]
-    """Functions of which the input shows no group."""
-    together: tuple[Together, ...]
-    """Functions that go together on a host that forms no groups."""
+    """Functions without a group in the input."""
+    assigned_together: tuple[AssignedTogether, ...]
+    """Functions that must be assigned together, on a host without IOMMU groups."""
 
-    _parts = {"groups": Group._of, "together": Together._of}
+    _parts = {"groups": Group._of, "assigned_together": AssignedTogether._of}
     # End of the fields.
 
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "group",
         "address",
-        "standing",
+        "state",
         "driver",
         "viability",
-        "whole",
+        "complete",
     )
 
     def records(self) -> list[dict[str, Any]]:
@@ -165,10 +165,10 @@ class Groups(Document):
                 row = (
                     group.id,
                     member.address,
-                    str(member.standing),
+                    str(member.state),
                     member.driver,
                     str(group.viability),
-                    group.whole,
+                    group.complete,
                 )
                 rows.append(dict(zip(self.COLUMNS, row)))
         return rows
@@ -192,21 +192,21 @@ class Groups(Document):
         rows: list[tuple[object, ...]] = []
         for group in self.groups:
             members = [
-                f"{one.address} {one.standing}{f' ({one.driver})' if one.driver else ''}"
+                f"{one.address} {one.state}{f' ({one.driver})' if one.driver else ''}"
                 for one in group.members
             ]
             rows.append((group.id, str(group.viability), "\n".join(members)))
         return html.table(("group", "viability", "members"), rows, caption=str(self))
 
 
-class Reason(Value):
+class GroupLink(Value):
     """Why one function shares the group of another."""
 
-    # Fields of the schema's GroupReason.
+    # Fields of the schema's GroupLink.
     a: str
-    """The one."""
+    """The first function."""
     b: str
-    """The other."""
+    """The function whose group it joins."""
     reason: str
     """The reason in words."""
     # End of the fields.
@@ -220,10 +220,10 @@ class PredictedGroup(Value):
     """Its number."""
     devices: tuple[str, ...]
     """Its functions."""
-    because: tuple[Reason, ...]
-    """The reasons."""
+    links: tuple[GroupLink, ...]
+    """Why its functions share the group."""
 
-    _parts = {"because": Reason._of}
+    _parts = {"links": GroupLink._of}
     # End of the fields.
 
 
@@ -232,11 +232,11 @@ class Observed(Value):
 
     # Fields of the schema's Observed.
     same: bool
-    """Whether they are as predicted."""
+    """Whether they equal the prediction."""
     merged: tuple[tuple[str, str], ...]
-    """Pairs that share a group and are predicted apart."""
-    apart: tuple[tuple[str, str], ...]
-    """Pairs that are apart and are predicted to share."""
+    """Pairs that share a group in the input and not in the prediction."""
+    split: tuple[tuple[str, str], ...]
+    """Pairs that share a group in the prediction and not in the input."""
     cause: str | None
     """acs-enabled-too-late, controls-as-captured, acs-override, pch-workaround-failed,
     pcie-acs-2025, unknown, or None."""
@@ -249,51 +249,51 @@ class ChangedFunction(Value):
     # Fields of the schema's ChangedFunction.
     address: str
     """Its address after the change."""
-    was: str | None
-    """Its address before; None for a new one."""
+    previous_address: str | None
+    """Its address before the change; None for a new function."""
     # End of the fields.
 
 
 class SharingFunction(Value):
     """A function that shares a group with a device that was asked for."""
 
-    # Fields of the schema's Sharing.
+    # Fields of the schema's SharingFunction.
     address: str
     """Its address."""
-    reasons: tuple[tuple[Reason, ...], ...]
-    """Chains, of each of which something must change."""
+    chains: tuple[tuple[GroupLink, ...], ...]
+    """Chains of links: at least one link of every chain must change."""
     not_overridden: tuple[str, ...]
-    """Functions that the ACS override cannot change."""
+    """Functions that the ACS override does not change."""
 
-    _parts = {"reasons": Reason._of}
+    _parts = {"chains": GroupLink._of}
     # End of the fields.
 
 
-class GroupChange(Value):
+class IsolationChange(Value):
     """Something that can be changed."""
 
-    # Fields of the schema's PartingChange.
-    move_below: str | None
-    """The root port below which the card goes, or None."""
-    option: str | None
-    """The kernel option that is set, or None."""
-    others: tuple[str, ...]
-    """The functions that still share."""
+    # Fields of the schema's IsolationChange.
+    move_to_port: str | None
+    """The root port to move the card to, or None."""
+    kernel_option: str | None
+    """The kernel option to set, or None."""
+    still_sharing: tuple[str, ...]
+    """The functions that share a group after the change."""
     # End of the fields.
 
 
-class Parting(Value):
+class Isolation(Value):
     """What shares groups with some devices, and what would part it."""
 
-    # Fields of the schema's Parting.
+    # Fields of the schema's Isolation.
     devices: tuple[str, ...]
     """The devices."""
-    others: tuple[SharingFunction, ...]
-    """The functions that share."""
-    changes: tuple[GroupChange, ...]
+    sharing: tuple[SharingFunction, ...]
+    """The functions that share a group with the devices."""
+    changes: tuple[IsolationChange, ...]
     """The changes."""
 
-    _parts = {"others": SharingFunction._of, "changes": GroupChange._of}
+    _parts = {"sharing": SharingFunction._of, "changes": IsolationChange._of}
     # End of the fields.
 
 
@@ -302,7 +302,7 @@ class PredictedGroups(Document):
 
     SCHEMA = "passthru-predicted-groups/1"
 
-    # Fields of the schema's PredictedGroups (or_else: or).
+    # Fields of the schema's PredictedGroups.
     source: str
     """Always predicted."""
     rules: str
@@ -313,27 +313,25 @@ class PredictedGroups(Document):
     """Functions in no group."""
     changed: tuple[ChangedFunction, ...]
     """Functions that a change of the hardware moves or adds."""
-    shows_all_functions: bool
-    """Whether the input is known to show all functions."""
-    numbers_sure: bool
-    """Whether the numbers are sure, or only the members."""
+    complete: bool
+    """Whether the input is known to include all functions."""
+    numbers_certain: bool
+    """Whether the group numbers are certain; the members are."""
     undecided: tuple[str, ...]
-    """Functions of which the input leaves open whether they are isolated."""
-    or_else: tuple[PredictedGroup, ...]
-    """The groups if these are not."""
+    """Functions whose isolation is not in the input."""
+    alternative_groups: tuple[PredictedGroup, ...]
+    """The groups if the undecided functions are not isolated."""
     observed: Observed | None
-    """The groups of the input, compared; None where it shows none."""
-    parting: Parting | None
+    """The groups of the input, compared; None where the input has none."""
+    isolation: Isolation | None
     """The functions that share groups with the devices; None where there are none."""
-
-    _words = {"or_else": "or"}
 
     _parts = {
         "groups": PredictedGroup._of,
         "changed": ChangedFunction._of,
-        "or_else": PredictedGroup._of,
+        "alternative_groups": PredictedGroup._of,
         "observed": Observed._of,
-        "parting": Parting._of,
+        "isolation": Isolation._of,
     }
     # End of the fields.
 
@@ -346,6 +344,6 @@ class PredictedGroups(Document):
     def _repr_html_(self) -> str:
         rows: list[tuple[object, ...]] = []
         for group in self.groups:
-            because = [f"{one.a} with {one.b}: {one.reason}" for one in group.because]
-            rows.append((group.id, "\n".join(group.devices), "\n".join(because)))
-        return html.table(("group", "devices", "because"), rows, caption=f"rules: {self.rules}")
+            links = [f"{one.a} with {one.b}: {one.reason}" for one in group.links]
+            rows.append((group.id, "\n".join(group.devices), "\n".join(links)))
+        return html.table(("group", "devices", "links"), rows, caption=f"rules: {self.rules}")

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from .conversion import ConvertedCommand, ConvertedFile, ConvertedStep
+from .conversion import EmittedCommand, EmittedFile, EmittedManualStep
 from .values import Document
 
 
-class GuestWork(Document):
+class GuestSetup(Document):
     """What is done inside a guest: drivers, interrupts by message, what shows the
     picture."""
 
     SCHEMA = "passthru-guest/1"
 
-    # Fields of the schema's GuestWork.
-    files: tuple[ConvertedFile, ...]
+    # Fields of the schema's GuestSetup.
+    files: tuple[EmittedFile, ...]
     """The files."""
-    commands: tuple[ConvertedCommand, ...]
+    commands: tuple[EmittedCommand, ...]
     """The commands."""
-    steps: tuple[ConvertedStep, ...]
-    """The steps of a person."""
+    manual_steps: tuple[EmittedManualStep, ...]
+    """The manual steps."""
 
     _parts = {
-        "files": ConvertedFile._of,
-        "commands": ConvertedCommand._of,
-        "steps": ConvertedStep._of,
+        "files": EmittedFile._of,
+        "commands": EmittedCommand._of,
+        "manual_steps": EmittedManualStep._of,
     }
     # End of the fields.
 

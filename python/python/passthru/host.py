@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
 from . import _passthru
-from .devices import Devices
+from .devices import DeviceList
 from .differences import Diff
 from .check import Ask, CardCheck
-from .findings import Report, with_sentences
+from .findings import Findings, with_sentences
 from .groups import Groups, PredictedGroups
-from .guest import GuestWork
+from .guest import GuestSetup
 from .plans import Plan
 from .status import Status
 from .verification import Verification
@@ -76,12 +76,12 @@ class Host:
         ``from_files``."""
         return Host._made(_passthru.Host.from_texts(texts, machine))
 
-    def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Report:
+    def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Findings:
         """Say what is wrong, needless or unknown, worst first, with the proof.
 
         No ``devices`` stand for what the host's own settings mean to pass through.
         """
-        return Report._said(self._host.doctor(devices, target))
+        return Findings._said(self._host.doctor(devices, target))
 
     def check(self, devices: str | Iterable[str] = (), target: str | None = None) -> CardCheck:
         """Whether a guest can have each card, and the cost for the host. No ``devices``
@@ -138,7 +138,7 @@ class Host:
         for what the devices' BARs need; otherwise it is set where a guest of the target is
         known to have too little by itself.
         """
-        wishes = [
+        vm_options = [
             f"{name}={value}"
             for name, value in (
                 ("hide", hide if isinstance(hide, str) else None),
@@ -152,17 +152,17 @@ class Host:
             )
             if value is not None
         ]
-        wishes += ["hide"] if hide is True else []
-        wishes += ["primary"] if primary else []
-        wishes += ["mmio-window"] if mmio_window is True else []
-        return Plan._of_json(self._host.plan(devices, target, vm, bind, wishes))
+        vm_options += ["hide"] if hide is True else []
+        vm_options += ["primary"] if primary else []
+        vm_options += ["mmio-window"] if mmio_window is True else []
+        return Plan._of_json(self._host.plan(devices, target, vm, bind, vm_options))
 
     def release(self, devices: str | Iterable[str]) -> Plan:
         """Plan how cards that are bound to vfio-pci go back to their drivers, whoever bound
         them. All functions of a card go. Nothing is carried out."""
         return Plan._of_json(self._host.release(devices))
 
-    def guest_work(
+    def guest_setup(
         self,
         devices: str | Iterable[str],
         system: str,
@@ -171,7 +171,7 @@ class Host:
         open_modules: bool = False,
         instances: Iterable[str] = (),
         looking_glass: str | None = None,
-    ) -> GuestWork:
+    ) -> GuestSetup:
         """What is done inside a guest that has the devices.
 
         ``system`` is ``windows``, a distribution (``debian``, ``fedora``, ``arch``, …) or
@@ -184,11 +184,11 @@ class Host:
         options += ["open"] if open_modules else []
         options += [f"instance={path}" for path in instances]
         options += [] if looking_glass is None else [f"looking-glass={looking_glass}"]
-        return GuestWork._of_json(self._host.guest_work(devices, system, options))
+        return GuestSetup._of_json(self._host.guest_setup(devices, system, options))
 
-    def devices(self, devices: str | Iterable[str] = ()) -> Devices:
+    def devices(self, devices: str | Iterable[str] = ()) -> DeviceList:
         """The PCI functions, by address. Words choose some of them."""
-        return Devices._of_json(self._host.list(devices))
+        return DeviceList._of_json(self._host.list(devices))
 
     def devices_text(self, devices: str | Iterable[str] = (), *, tree: bool = False) -> str:
         """What ``passthru list`` prints; with ``tree``, what hangs on which bridge."""
@@ -240,7 +240,7 @@ class Host:
         stay: read it before you hand it on. ``from_texts`` and ``from_files`` take it."""
         return self._host.capture(True)
 
-    def report_page(
+    def report(
         self,
         devices: str | Iterable[str] = (),
         target: str | None = None,
@@ -249,7 +249,7 @@ class Host:
         """One HTML page for a browser: topology, IOMMU groups, findings and, with devices,
         their plan. It fetches nothing and runs nothing; stand-ins are as in
         ``capture()``."""
-        return self._host.page(devices, target, vm)
+        return self._host.report(devices, target, vm)
 
     def lspci(self, *options: str, pciutils: str | None = None) -> str:
         """What ``lspci`` prints of the host with these options: ``"-nnk"``, ``"-s"``,

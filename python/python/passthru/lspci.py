@@ -155,7 +155,7 @@ class Listing(Sequence[Record]):
 _FIELDS = Record.__match_args__
 
 
-def of_dump(text: str, *options: str, pciutils: str | None = None) -> str:
+def from_dump(text: str, *options: str, pciutils: str | None = None) -> str:
     """What ``lspci -F`` prints for a dump that ``lspci -x``, ``-xxx`` or ``-xxxx`` printed,
     with these options."""
     return _passthru.lspci_dump(text, options, pciutils)

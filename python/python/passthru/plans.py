@@ -10,10 +10,10 @@ from .errors import InputError
 from .values import Document, Value, Word
 
 
-class Moment(Word):
+class When(Word):
     """When something is to be done."""
 
-    # Words of the schema's Moment.
+    # Words of the schema's When.
 
     BEFORE = "before"
     """Before anything is changed."""
@@ -34,7 +34,7 @@ class Binding(Word):
     """By address: another function has the same ids, or may."""
     BY_HYPERVISOR = "by-hypervisor"
     """The hypervisor takes them itself."""
-    BY_HOST = "by-host"
+    RELEASE = "release"
     """They go back to the host's drivers."""
 
 
@@ -45,33 +45,33 @@ class PlannedDevice(Value):
     address: str
     """Its address."""
     id: str
-    """Vendor and device id, which must be found there."""
+    """Vendor and device ID, which must be found there."""
     subsystem: str | None
-    """The card's vendor and device id."""
+    """The vendor and device ID of the card."""
     # End of the fields.
 
 
-class FileState(Value):
+class PlannedFile(Value):
     """One file as it was when the plan was made."""
 
     # Fields of the schema's PlannedFile.
     path: str
     """Its path."""
     sha256: str | None
-    """The checksum of its text; None where there was none."""
+    """The SHA-256 of its bytes; None where the file did not exist."""
     # End of the fields.
 
 
-class MadeFor(Value):
+class HostState(Value):
     """The state of the host that a plan was made for; it is for no other."""
 
-    # Fields of the schema's MadeFor.
+    # Fields of the schema's HostState.
     kernel: str | None
-    """The running kernel, where it was shown."""
-    files: tuple[FileState, ...]
+    """The release of the running kernel, or None."""
+    files: tuple[PlannedFile, ...]
     """The edited files."""
 
-    _parts = {"files": FileState._of}
+    _parts = {"files": PlannedFile._of}
     # End of the fields.
 
 
@@ -83,11 +83,11 @@ class Assumption(Value):
     """hypervisor, boot-loader, initramfs, disk or network: the word for passthru apply
     --accept."""
     value: str
-    """The assumed value; of disk and network the function that the host does not use."""
-    because: str
+    """The assumed value; for disk and network the function that the host does not use."""
+    reason: str
     """The reason."""
     argv: tuple[str, ...]
-    """The command that shows it."""
+    """The command that shows the fact."""
     # End of the fields.
 
 
@@ -96,11 +96,11 @@ class Blocker(Value):
 
     # Fields of the schema's Blocker.
     code: str
-    """The finding's code."""
+    """The code of the finding."""
     title: str
     """One sentence."""
     remedy: str | None
-    """What to do, or None."""
+    """What corrects it, or None."""
     accept: str
     """The word for passthru apply --accept: display, disk, network, process, or the code."""
     # End of the fields.
@@ -111,17 +111,17 @@ class SettingChange(Value):
 
     # Fields of the schema's SettingChange.
     line: int
-    """The line, from 1; 0 where the format does not tell."""
+    """The line, from 1; 0 where the format has no lines."""
     place: str
     """The variable, section or entry; else empty."""
     setting: str
-    """The setting; empty for a line that is none."""
+    """The setting; empty for a line without a setting."""
     before: str
     """The setting before."""
     after: str | None
-    """The setting after; None where it is gone from there."""
+    """The setting after; None where it is removed from its place."""
     moved: bool
-    """Whether it is elsewhere afterwards."""
+    """Whether the setting moves to another place."""
     # End of the fields.
 
 
@@ -137,10 +137,10 @@ class Edit(Value):
     """Its text after."""
     mode: int | None
     """The mode of a new file, or None."""
-    why: tuple[str, ...]
-    """The reasons."""
+    purposes: tuple[str, ...]
+    """The purposes."""
     base: str | None
-    """The text that a copy of another file was made from, else None."""
+    """The text that the file is a copy of, or None."""
     changes: tuple[SettingChange, ...]
     """All settings that the edit removes or changes."""
 
@@ -152,7 +152,7 @@ class Edit(Value):
         return _passthru.edit_patch(self.path, self.before, self.after, self.mode)
 
 
-class Undo(Value):
+class CommandUndo(Value):
     """How the effect of a command is taken back; each kind is a class of its own."""
 
     # Kinds of the schema's CommandUndo, read by _undo_of.
@@ -164,10 +164,10 @@ class Undo(Value):
         return {"kind": self.KIND, **super().to_dict()}
 
 
-class Again(Undo):
+class Repeat(Undo):
     """By the same command, once the files are as they were."""
 
-    KIND = "again"
+    KIND = "repeat"
 
 
 class Run(Undo):
@@ -180,11 +180,11 @@ class Run(Undo):
     # End of the fields.
 
 
-class Restore(Undo):
+class RestoreFiles(Undo):
     """By these files, which the command changes and which are kept."""
 
-    KIND = "restore"
-    # Fields of the schema's CommandUndo restore.
+    KIND = "restore-files"
+    # Fields of the schema's CommandUndo restore-files.
     paths: tuple[str, ...]
     """The files."""
     # End of the fields.
@@ -203,16 +203,16 @@ class Requirement(Value):
         return {"kind": self.KIND, **super().to_dict()}
 
 
-class IommuOn(Requirement):
+class IommuEnabled(Requirement):
     """The kernel uses the IOMMU."""
 
-    KIND = "iommu-on"
+    KIND = "iommu-enabled"
 
 
-class InterruptsRemapped(Requirement):
+class InterruptRemapping(Requirement):
     """The IOMMU remaps interrupts."""
 
-    KIND = "interrupts-remapped"
+    KIND = "interrupt-remapping"
 
 
 class InGroup(Requirement):
@@ -225,11 +225,11 @@ class InGroup(Requirement):
     # End of the fields.
 
 
-class GroupOf(Requirement):
+class GroupMembers(Requirement):
     """A function's IOMMU group has no other members than these, bridges excepted."""
 
-    KIND = "group-of"
-    # Fields of the schema's Requirement group-of.
+    KIND = "group-members"
+    # Fields of the schema's Requirement group-members.
     address: str
     """The function."""
     members: tuple[str, ...]
@@ -289,46 +289,46 @@ class HostDriver(Requirement):
     # End of the fields.
 
 
-class UnusedByHost(Requirement):
+class NotInUse(Requirement):
     """The host uses no file system and no network of a function."""
 
-    KIND = "unused-by-host"
-    # Fields of the schema's Requirement unused-by-host.
+    KIND = "not-in-use"
+    # Fields of the schema's Requirement not-in-use.
     address: str
     """The function."""
     # End of the fields.
 
 
-class GuestDriver(Requirement):
+class AssignmentDriver(Requirement):
     """A driver for guests has a function: ``vfio-pci``, ``pciback``, ``ppt``."""
 
-    KIND = "guest-driver"
-    # Fields of the schema's Requirement guest-driver.
+    KIND = "assignment-driver"
+    # Fields of the schema's Requirement assignment-driver.
     address: str
     """The function."""
     # End of the fields.
 
 
-_UNDOS: dict[str, type[Undo]] = {kind.KIND: kind for kind in (Again, Run, Restore)}
+_UNDOS: dict[str, type[CommandUndo]] = {kind.KIND: kind for kind in (Repeat, Run, RestoreFiles)}
 _REQUIREMENTS: dict[str, type[Requirement]] = {
     kind.KIND: kind
     for kind in (
-        IommuOn,
-        InterruptsRemapped,
+        IommuEnabled,
+        InterruptRemapping,
         InGroup,
-        GroupOf,
+        GroupMembers,
         GroupViable,
         KernelOption,
         NoBootFramebuffer,
         Driver,
         HostDriver,
-        UnusedByHost,
-        GuestDriver,
+        NotInUse,
+        AssignmentDriver,
     )
 }
 
 
-def _undo_of(document: Mapping[str, Any]) -> Undo:
+def _undo_of(document: Mapping[str, Any]) -> CommandUndo:
     return _UNDOS[cast(str, document["kind"])]._of(document)
 
 
@@ -336,16 +336,16 @@ def _requirement_of(document: Mapping[str, Any]) -> Requirement:
     return _REQUIREMENTS[cast(str, document["kind"])]._of(document)
 
 
-class Command(Value):
+class PlannedCommand(Value):
     """A command of a plan."""
 
     # Fields of the schema's PlannedCommand.
     argv: tuple[str, ...]
-    """The program and its arguments, never a shell's text."""
-    why: str
-    """The reason."""
-    undo: Undo
-    """How it is taken back."""
+    """The program and its arguments, without a shell."""
+    purpose: str
+    """The purpose."""
+    undo: CommandUndo
+    """How the command is undone."""
 
     _parts = {"undo": _undo_of}
     # End of the fields.
@@ -358,34 +358,34 @@ class ManualStep(Value):
     """Something that only a person can do."""
 
     # Fields of the schema's ManualStep.
-    moment: Moment
-    """When it is done."""
+    when: When
+    """When to do it."""
     step: str
-    """Its stable name."""
+    """The stable name of the step."""
     text: str
-    """The step in words."""
+    """The instruction."""
 
-    _parts = {"moment": Moment}
+    _parts = {"when": When}
     # End of the fields.
 
     def __str__(self) -> str:
         return self.text
 
 
-class Check(Value):
+class PlannedCheck(Value):
     """How to see that something is so."""
 
     # Fields of the schema's PlannedCheck.
-    moment: Moment
+    when: When
     """When it holds."""
     argv: tuple[str, ...]
-    """The command that shows it."""
-    expect: str
+    """The command that shows the result."""
+    expected: str
     """The expected result in words."""
     requirement: Requirement | None
     """The same for programs, or None."""
 
-    _parts = {"moment": Moment, "requirement": _requirement_of}
+    _parts = {"when": When, "requirement": _requirement_of}
     # End of the fields.
 
     def __str__(self) -> str:
@@ -407,45 +407,45 @@ class Plan(Document):
     """The guest, or None."""
     devices: tuple[PlannedDevice, ...]
     """The functions."""
-    made_for: MadeFor
-    """The state that it is for, and no other."""
+    host_state: HostState
+    """The host state that the plan is made for."""
     binding: Binding
-    """by-host where the functions go back to the host's drivers."""
+    """How the functions are bound."""
     method: str | None
-    """The way of binding, a word of docs/driver-binding.md; None where the hypervisor has
+    """The binding method, a word of docs/driver-binding.md; None where the hypervisor has
     its own. One of modprobe-ids, modprobe-ids-alone, command-line-ids, softdep-pattern,
     blacklist, blacklist-pattern, initramfs-tools-script, dracut-module, mkinitcpio-hook,
     udev-rule, service, driverctl, install-script, pci-stub, pciback, new-id, runtime,
     libvirt-hook, removal-service."""
     assumptions: tuple[Assumption, ...]
-    """Facts that are taken to be so."""
+    """Assumed facts."""
     blockers: tuple[Blocker, ...]
-    """Findings in its way."""
-    assumes_absent: tuple[str, ...]
-    """Paths that the input did not show and that are taken to be absent."""
+    """The findings that block the plan."""
+    assumed_absent: tuple[str, ...]
+    """Paths that are not in the input and that are assumed not to exist."""
     edits: tuple[Edit, ...]
     """The edits."""
-    commands: tuple[Command, ...]
-    """After the edits, in order."""
-    manual: tuple[ManualStep, ...]
-    """Steps of a person."""
-    checks: tuple[Check, ...]
+    commands: tuple[PlannedCommand, ...]
+    """The commands, after the edits, in order."""
+    manual_steps: tuple[ManualStep, ...]
+    """The manual steps."""
+    checks: tuple[PlannedCheck, ...]
     """The checks."""
-    loses: tuple[str, ...]
-    """The losses of the host."""
-    reboot: str | None
+    host_impact: tuple[str, ...]
+    """What the host cannot use while a guest has the functions."""
+    reboot_reason: str | None
     """Why a reboot is needed, or None."""
 
     _parts = {
         "devices": PlannedDevice._of,
-        "made_for": MadeFor._of,
+        "host_state": HostState._of,
         "binding": Binding,
         "assumptions": Assumption._of,
         "blockers": Blocker._of,
         "edits": Edit._of,
-        "commands": Command._of,
-        "manual": ManualStep._of,
-        "checks": Check._of,
+        "commands": PlannedCommand._of,
+        "manual_steps": ManualStep._of,
+        "checks": PlannedCheck._of,
     }
     # End of the fields.
 

@@ -31,9 +31,9 @@ class SetKernelOption(Remedy):
     KIND = "set-kernel-option"
     # Fields of the schema's Remedy set-kernel-option.
     option: str
-    """The option as it is typed."""
-    why: str
-    """The reason."""
+    """The option as typed."""
+    purpose: str
+    """The purpose."""
     # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
@@ -45,7 +45,7 @@ class RemoveKernelOption(Remedy):
     KIND = "remove-kernel-option"
     # Fields of the schema's Remedy remove-kernel-option.
     option: str
-    """The option as it is typed."""
+    """The option as typed."""
     # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
@@ -57,26 +57,26 @@ class ReplaceKernelOption(Remedy):
     KIND = "replace-kernel-option"
     # Fields of the schema's Remedy replace-kernel-option.
     option: str
-    """The option as it is typed."""
+    """The option as typed."""
     replacement: str
-    """The option in its place."""
+    """The new option."""
     # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
 
-class RefreshBootLoader(Remedy):
+class RegenerateBootLoader(Remedy):
     """Generate the boot loader's menu or entries again, from its files as they are."""
 
-    KIND = "refresh-boot-loader"
+    KIND = "regenerate-boot-loader"
     sentence: str = KIND
     """The remedy in words."""
 
 
-class RefreshInitramfs(Remedy):
+class RegenerateInitramfs(Remedy):
     """Generate the initramfs of every kernel again."""
 
-    KIND = "refresh-initramfs"
+    KIND = "regenerate-initramfs"
     sentence: str = KIND
     """The remedy in words."""
 
@@ -87,7 +87,7 @@ class MergeVfioIds(Remedy):
     KIND = "merge-vfio-ids"
     # Fields of the schema's Remedy merge-vfio-ids.
     ids: tuple[str, ...]
-    """The ids of all lists, in order."""
+    """The entries of all lists, in order."""
     # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
@@ -137,11 +137,11 @@ class RemoveLine(Remedy):
     """The remedy in words."""
 
 
-class Look(Remedy):
+class Inspect(Remedy):
     """Run a command that only looks, and give its output as input."""
 
-    KIND = "look"
-    # Fields of the schema's Remedy look.
+    KIND = "inspect"
+    # Fields of the schema's Remedy inspect.
     argv: tuple[str, ...]
     """The program and its arguments."""
     # End of the fields.
@@ -167,9 +167,9 @@ class Manual(Remedy):
     KIND = "manual"
     # Fields of the schema's Remedy manual.
     step: str
-    """The step's stable name."""
+    """The stable name of the step."""
     text: str
-    """What to do; a command of passthru stands between backticks."""
+    """The instruction; passthru commands are in backticks."""
     # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
@@ -181,13 +181,13 @@ _KINDS: dict[str, type[Remedy]] = {
         SetKernelOption,
         RemoveKernelOption,
         ReplaceKernelOption,
-        RefreshBootLoader,
-        RefreshInitramfs,
+        RegenerateBootLoader,
+        RegenerateInitramfs,
         MergeVfioIds,
         RemoveModuleOption,
         RemoveModule,
         RemoveLine,
-        Look,
+        Inspect,
         MakePlan,
         Manual,
     )

@@ -43,8 +43,8 @@ class RomAnswer(Value):
     """linux-sysfs, qemu, seabios, ovmf, secure-boot or nvidia-driver."""
     acceptance: Acceptance
     """Whether it accepts the ROM."""
-    because: str
-    """Why, in a few words."""
+    reason: str
+    """The reason, in a few words."""
 
     _parts = {"acceptance": Acceptance}
     # End of the fields.
@@ -55,19 +55,19 @@ class RomFinding(Value):
 
     # Fields of the schema's RomFinding.
     code: str
-    """The stable name."""
+    """The stable code."""
     verdict: Verdict
     """What it means."""
     consumer: str | None
-    """The reader that it concerns; None for all."""
+    """The consumer concerned; None for all."""
     offset: int | None
-    """Where it is in the file, in bytes; None for what is of no place."""
-    text: str
+    """Its offset in the file; None where there is none."""
+    title: str
     """One sentence."""
     remedy: str | None
-    """What to do, or None."""
+    """What corrects it, or None."""
     command: str | None
-    """The command of passthru rom for that, or None."""
+    """The passthru rom command that corrects it, or None."""
 
     _parts = {"verdict": Verdict}
     # End of the fields.
@@ -78,17 +78,17 @@ class RomFinding(Value):
         return (verdict, code, *rest)
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.text} [{self.code}]"
+        return f"{self.verdict}: {self.title} [{self.code}]"
 
 
-class RomReport(Document):
+class RomVerification(Document):
     """Who takes an option ROM, and what was found, worst first."""
 
     SCHEMA = "passthru-rom-verify/1"
 
     # Fields of the schema's RomVerification.
     answers: tuple[RomAnswer, ...]
-    """The readers."""
+    """The consumers."""
     findings: tuple[RomFinding, ...]
     """Worst first."""
 
@@ -101,15 +101,15 @@ class RomReport(Document):
         "verdict",
         "consumer",
         "offset",
-        "text",
+        "title",
         "remedy",
         "command",
     )
 
     @property
-    def has_fault(self) -> bool:
+    def has_problem(self) -> bool:
         """Whether anything stands in the way: then ``passthru rom verify`` ends with 1."""
-        return any(finding.verdict.is_fault for finding in self.findings)
+        return any(finding.verdict.is_problem for finding in self.findings)
 
     def records(self) -> list[dict[str, Any]]:
         """A flat row for each finding, as ``pandas.DataFrame`` and ``polars.DataFrame``
@@ -123,14 +123,14 @@ class RomReport(Document):
         return iter(self.findings)
 
     def __str__(self) -> str:
-        faults = sum(finding.verdict.is_fault for finding in self.findings)
-        return f"{len(self.findings)} findings, {faults} faults"
+        problems = sum(finding.verdict.is_problem for finding in self.findings)
+        return f"{len(self.findings)} findings, {problems} problems"
 
     def _repr_html_(self) -> str:
-        rows = [(one.consumer, str(one.acceptance), one.because) for one in self.answers]
-        found = [(str(one.verdict), one.text, one.remedy) for one in self.findings]
-        answers = html.table(("reader", "does", "because"), rows)
-        return answers + html.table(("verdict", "what is so", "what to do"), found)
+        rows = [(one.consumer, str(one.acceptance), one.reason) for one in self.answers]
+        found = [(str(one.verdict), one.title, one.remedy) for one in self.findings]
+        answers = html.table(("consumer", "acceptance", "reason"), rows)
+        return answers + html.table(("verdict", "finding", "remedy"), found)
 
 
 class RomImage(Value):
@@ -244,13 +244,13 @@ class RomDifference(Value):
 
     # Fields of the schema's RomDifference.
     place: str
-    """Where: prefix, EFI image 1, board, tail."""
+    """The place: prefix, EFI image 1, board, tail."""
     field: str
     """The field."""
     left: str | None
-    """The first ROM's; None where it has none."""
+    """The value in the first ROM, or None."""
     right: str | None
-    """The second ROM's; None where it has none."""
+    """The value in the second ROM, or None."""
     # End of the fields.
 
     def __str__(self) -> str:
@@ -264,7 +264,7 @@ class RomDiff(Document):
 
     SCHEMA = "passthru-rom-diff/1"
 
-    # Fields of the schema's RomDifferences.
+    # Fields of the schema's RomDiff.
     differences: tuple[RomDifference, ...]
     """The fields."""
 
@@ -349,7 +349,7 @@ class Rom:
         """How many bytes stand behind the last image."""
         return self._rom.tail_length()
 
-    def verify(self, ids: str | None = None, guest: str | None = None) -> RomReport:
+    def verify(self, ids: str | None = None, guest: str | None = None) -> RomVerification:
         """Say who takes the ROM for a card and a guest, who does not, and why.
 
         ``ids`` are the card's as ``vendor:device`` or
@@ -357,7 +357,7 @@ class Rom:
         guest's firmware: ``ovmf``, ``seabios`` or ``both``. None stands for what is not
         known, and is not judged.
         """
-        return RomReport._of_json(self._rom.verify(ids, guest))
+        return RomVerification._of_json(self._rom.verify(ids, guest))
 
     def patch_ids(self, ids: str, images: str = "all") -> RomEdit:
         """Write these ids, as ``vendor:device``, into the images; checksums that were right

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .devices import Device
-from .findings import Report
+from .findings import Findings
 from .transactions import TransactionState
 from .values import Document, Value
 
@@ -20,10 +20,10 @@ class ListedTransaction(Value):
     """Its time in seconds since 1970."""
     devices: tuple[str, ...]
     """Its functions."""
-    reboot: str | None
-    """Why it needs a reboot, or None."""
-    restarted: bool | None
-    """Whether the host was restarted since; None where it is not shown."""
+    reboot_reason: str | None
+    """Why the plan needs a reboot, or None."""
+    rebooted: bool | None
+    """Whether the host was rebooted since; None where not in the input."""
 
     _parts = {"state": TransactionState}
     # End of the fields.
@@ -42,16 +42,16 @@ class Status(Document):
     kernel: str | None
     """The running kernel."""
     candidates: tuple[Device, ...]
-    """The functions that could be assigned."""
+    """The functions that can be assigned."""
     transaction: ListedTransaction | None
-    """The newest plan that was applied and not taken back, or None."""
-    findings: Report
+    """The newest plan that was applied and not undone, or None."""
+    findings: Findings
     """The findings."""
 
     _parts = {
         "candidates": Device._of,
         "transaction": ListedTransaction._of,
-        "findings": Report._of,
+        "findings": Findings._of,
     }
     # End of the fields.
 

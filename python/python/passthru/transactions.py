@@ -33,10 +33,10 @@ class TransactionState(Word):
     """All is as it was."""
 
 
-class Ran(Value):
+class TransactionCommand(Value):
     """A command."""
 
-    # Fields of the schema's Command.
+    # Fields of the schema's TransactionCommand.
     argv: tuple[str, ...]
     """The program and its arguments."""
     # End of the fields.
@@ -51,7 +51,7 @@ class FailedCommand(Value):
     # Fields of the schema's FailedCommand.
     argv: tuple[str, ...]
     """The program and its arguments."""
-    status: int | None
+    exit_status: int | None
     """Its exit status; None where there is none."""
     output: str
     """Its output."""
@@ -68,27 +68,27 @@ class Transaction(Document):
     """Its number, from 1."""
     state: TransactionState
     """Its state afterwards."""
-    wrote: tuple[str, ...]
-    """Files that are as the plan leaves them."""
+    written: tuple[str, ...]
+    """Files that are written as the plan has them."""
     restored: tuple[str, ...]
-    """Files that are as they were."""
+    """Files that are restored."""
     removed: tuple[str, ...]
-    """Files that the plan made and that are gone again."""
-    ran: tuple[Ran, ...]
-    """Commands that were run."""
-    left: tuple[Ran, ...]
-    """Commands that are left to a person."""
+    """Files of the plan that are removed."""
+    executed: tuple[TransactionCommand, ...]
+    """Commands that were executed."""
+    left_to_user: tuple[TransactionCommand, ...]
+    """Commands that are left to the user."""
     bound: tuple[str, ...]
-    """Functions that vfio-pci got without a reboot."""
+    """Functions that were bound to vfio-pci without a reboot."""
     released: tuple[str, ...]
-    """Functions that were given back."""
+    """Functions that were released."""
     failed: tuple[FailedCommand, ...]
-    """Commands that failed while a plan was taken back."""
+    """Commands that failed during undo."""
 
     _parts = {
         "state": TransactionState,
-        "ran": Ran._of,
-        "left": Ran._of,
+        "executed": TransactionCommand._of,
+        "left_to_user": TransactionCommand._of,
         "failed": FailedCommand._of,
     }
     # End of the fields.
@@ -103,8 +103,8 @@ class Applied(Value):
     """How far it is: what is ``APPLYING`` or ``UNDOING`` waits to be finished."""
     plan: Plan
     """The plan."""
-    restarted: bool | None
-    """Whether the host was restarted since the plan was carried out; None where the host
+    rebooted: bool | None
+    """Whether the host was rebooted since the plan was carried out; None where the host
     does not show it, and where the plan is not carried out to its end."""
 
 
@@ -191,15 +191,15 @@ def current(*, root: Path | None = None) -> Applied | None:
     found = _passthru.current(_root(root))
     if found is None:
         return None
-    number, state, plan, restarted = found
-    return Applied(number, TransactionState(state), Plan._of_json(plan), restarted)
+    number, state, plan, rebooted = found
+    return Applied(number, TransactionState(state), Plan._of_json(plan), rebooted)
 
 
 __all__ = [
     "Applied",
     "FailedCommand",
     "OnStep",
-    "Ran",
+    "TransactionCommand",
     "Transaction",
     "TransactionState",
     "apply",

@@ -87,8 +87,6 @@ class Value(metaclass=_ValueType):
         __match_args__: ClassVar[Any]
         _fields: ClassVar[Tuple[str, ...]]
 
-    #: The names of fields whose names in JSON are Python's own words.
-    _words: ClassVar[Mapping[str, str]] = {}
     #: What reads the objects in a field.
     _parts: ClassVar[Mapping[str, Reader]] = {}
     #: Fields that the JSON does not have.
@@ -126,15 +124,14 @@ class Value(metaclass=_ValueType):
             if name in cls._beside:
                 object.__setattr__(self, name, cls._defaults[name])
                 continue
-            found = document[cls._words.get(name, name)]
+            found = document[name]
             object.__setattr__(self, name, _read(found, cls._parts.get(name)))
         return self
 
     def to_dict(self) -> dict[str, Any]:
         """The value as JSON has it: dicts, lists, strings, numbers and None."""
-        words = self._words
         return {
-            words.get(name, name): _written(getattr(self, name))
+            name: _written(getattr(self, name))
             for name in self._fields
             if name not in self._beside
         }

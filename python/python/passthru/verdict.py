@@ -32,7 +32,7 @@ class Verdict(enum.Enum):
     """As it should be."""
 
     @property
-    def is_fault(self) -> bool:
+    def is_problem(self) -> bool:
         """Whether it stands in the way."""
         return _IS_FAULT[self.value]
 

@@ -25,14 +25,14 @@ class PlannedFileState(Word):
     """The input does not show it."""
 
 
-class Because(Value):
+class VerificationCause(Value):
     """A reason, with the lines that show it."""
 
-    # Fields of the schema's VerificationReason.
+    # Fields of the schema's VerificationCause.
     code: str | None
-    """A finding's code, or None."""
-    text: str
-    """The reason in words."""
+    """The code of a finding, or None."""
+    title: str
+    """One sentence."""
     evidence: tuple[Evidence, ...]
     """The lines that prove it."""
 
@@ -40,31 +40,31 @@ class Because(Value):
     # End of the fields.
 
 
-class Answer(Value):
+class CheckAnswer(Value):
     """One check, answered."""
 
     # Fields of the schema's CheckAnswer.
     verdict: Verdict
-    """ok, blocker where it does not hold, or unknown."""
+    """ok, blocker where the check fails, or unknown."""
     devices: tuple[str, ...]
-    """The functions that it is about."""
-    said: str
-    """The answer in one sentence."""
+    """The functions concerned."""
+    title: str
+    """The result in one sentence."""
     evidence: tuple[Evidence, ...]
     """The lines that prove it."""
-    because: tuple[Because, ...]
-    """Why it does not hold."""
-    look: tuple[str, ...] | None
-    """A command that would show it, or None."""
+    causes: tuple[VerificationCause, ...]
+    """The causes of a failure."""
+    inspect: tuple[str, ...] | None
+    """A command that shows a missing fact, or None."""
 
-    _parts = {"verdict": Verdict, "evidence": Evidence._of, "because": Because._of}
+    _parts = {"verdict": Verdict, "evidence": Evidence._of, "causes": VerificationCause._of}
     # End of the fields.
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.said}"
+        return f"{self.verdict}: {self.title}"
 
 
-class PlannedFile(Value):
+class FileAnswer(Value):
     """A file of the plan, as it is."""
 
     # Fields of the schema's FileAnswer.
@@ -85,18 +85,18 @@ class Verification(Document):
     # Fields of the schema's Verification.
     transaction: int | None
     """The number of the plan's transaction, or None."""
-    devices: tuple[Answer, ...]
-    """Of each function whether vfio-pci has it."""
-    checks: tuple[Answer, ...]
-    """The plan's other checks."""
-    files: tuple[PlannedFile, ...]
-    """The plan's files."""
+    devices: tuple[CheckAnswer, ...]
+    """For each function, whether it is bound to vfio-pci."""
+    checks: tuple[CheckAnswer, ...]
+    """The results of the plan's other checks."""
+    files: tuple[FileAnswer, ...]
+    """The files of the plan."""
 
-    _parts = {"devices": Answer._of, "checks": Answer._of, "files": PlannedFile._of}
+    _parts = {"devices": CheckAnswer._of, "checks": CheckAnswer._of, "files": FileAnswer._of}
     # End of the fields.
 
     #: The columns of ``records()``.
-    COLUMNS: ClassVar[tuple[str, ...]] = ("verdict", "devices", "said", "because")
+    COLUMNS: ClassVar[tuple[str, ...]] = ("verdict", "devices", "title", "causes")
 
     @property
     def is_verified(self) -> bool:
@@ -110,8 +110,8 @@ class Verification(Document):
         take them."""
         rows: list[dict[str, Any]] = []
         for one in (*self.devices, *self.checks):
-            because = "; ".join(reason.text for reason in one.because)
-            row = (one.verdict.value, " ".join(one.devices), one.said, because or None)
+            causes = "; ".join(cause.title for cause in one.causes)
+            row = (one.verdict.value, " ".join(one.devices), one.title, causes or None)
             rows.append(dict(zip(self.COLUMNS, row)))
         return rows
 

@@ -84,7 +84,7 @@ pub fn check(data: &[u8]) {
     let _ = (text.parse::<PnpId>(), text.parse::<SlotSelection>());
     let _ = (text.parse::<IdSelection>(), text.parse::<Value>());
     let _ = (text.parse::<WorkSystem>(), text.parse::<CardIds>());
-    let _ = text.parse::<passthru::guest_work::DriverVersion>();
+    let _ = text.parse::<passthru::guest_setup::DriverVersion>();
     let _ = passthru::lspci::options(text);
     let _ = passthru::messages::explain(text);
 }

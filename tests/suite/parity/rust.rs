@@ -12,7 +12,7 @@ use passthru::intake::Intake;
 use passthru::plan::{self, Plan, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::{
-    Failure, Host, Target, capture, conversion, diff, document, guest_work, lspci, names, page,
+    Failure, Host, Target, capture, conversion, diff, document, guest_setup, lspci, names, page,
     render, rom_document, rom_dump, select, verify,
 };
 use pci_core::PciId;
@@ -63,7 +63,7 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
         }
         "lspci-dump" => {
             let dump = text(call.must("file"));
-            let text = lspci::of_dump(&dump, &lspci_options(call)?, names::names());
+            let text = lspci::from_dump(&dump, &lspci_options(call)?, names::names());
             text.map_err(failure)?.into_bytes()
         }
         "convert" => {
@@ -169,8 +169,8 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                     .map_err(failure)?,
                 wishes: {
                     let mut wishes = Wishes::default();
-                    for wish in call.all("wish") {
-                        wishes.say(wish).map_err(failure)?;
+                    for option in call.all("vm-option") {
+                        wishes.say(option).map_err(failure)?;
                     }
                     wishes
                 },
@@ -183,15 +183,15 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                 _ => plan::playbook(&plan).map_err(failure)?.into_bytes(),
             }
         }
-        "guest-work" => {
+        "guest-setup" => {
             let system = call.must("system").parse();
             let system: WorkSystem = system.map_err(failure)?;
-            let mut asked = guest_work::Asked::new(devices, system);
+            let mut asked = guest_setup::Asked::new(devices, system);
             for option in call.all("option") {
                 asked.say(option).map_err(failure)?;
             }
-            let emitted = guest_work::work(&host, &asked).map_err(failure)?;
-            json(&guest_work::document(&emitted))
+            let emitted = guest_setup::work(&host, &asked).map_err(failure)?;
+            json(&guest_setup::document(&emitted))
         }
         "predict" => {
             let asked = Asked {

@@ -18,7 +18,7 @@ fn commands() -> BTreeSet<String> {
     let mut commands = BTreeSet::new();
     for case in cases() {
         for finding in report(&case).findings {
-            if let Some(Remedy::Look { argv }) = finding.remedy {
+            if let Some(Remedy::Inspect { argv }) = finding.remedy {
                 let parts = argv.iter().map(|word| {
                     let parts = word.split('/');
                     let parts = parts.map(|part| match part.parse::<pci_core::AddressOrSlot>() {

@@ -44,7 +44,7 @@ pub fn build(sources: &[ImageSource<'_>]) -> Result<Edited> {
             offset: 0,
             before: Vec::new(),
             after: bytes,
-            why,
+            reason: why,
         });
     }
     let bytes = changes.iter().flat_map(|change| &change.after).copied();

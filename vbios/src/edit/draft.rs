@@ -79,7 +79,7 @@ impl<'a> Draft<'a> {
                 offset: range.start,
                 before: self.source.get(range.clone()).unwrap_or_default().to_vec(),
                 after: Vec::new(),
-                why: why.clone(),
+                reason: why.clone(),
             });
         }
         for (range, why) in self.overwritten {
@@ -97,7 +97,7 @@ impl<'a> Draft<'a> {
                 offset: range.start,
                 before: before.to_vec(),
                 after: after.to_vec(),
-                why,
+                reason: why,
             });
         }
         changes.extend(
@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
                     offset,
                     before: Vec::new(),
                     after,
-                    why,
+                    reason: why,
                 }),
         );
         // An insertion precedes the bytes after it.

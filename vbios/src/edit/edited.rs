@@ -37,7 +37,7 @@ pub struct ByteChange {
     /// The new bytes; empty for a removal.
     pub after: Vec<u8>,
     /// Reason, in a few words.
-    pub why: String,
+    pub reason: String,
 }
 
 impl fmt::Display for ByteChange {
@@ -58,7 +58,7 @@ impl fmt::Display for ByteChange {
                 }
             }
         }
-        write!(f, ", {}", self.why)
+        write!(f, ", {}", self.reason)
     }
 }
 

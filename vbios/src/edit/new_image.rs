@@ -61,7 +61,7 @@ impl NewImage {
     pub fn around<'a>(&self, driver: &'a [u8], like: Option<&Image>) -> Result<EfiImage<'a>> {
         let id = self.id.or(like.map(|image| image.id));
         let mut image = EfiImage::new(driver, id.ok_or(Cause::NoIds)?);
-        let class = self.class.or(like.map(|like| like.class));
+        let class = self.class.or(like.map(|like| like.class_code));
         image.class = class.unwrap_or(image.class);
         image.further_devices.clone_from(&self.further_devices);
         image.vendor_revision = self.vendor_revision;

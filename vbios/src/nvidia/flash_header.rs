@@ -21,7 +21,7 @@ pub struct FlashHeader {
     /// Size of the header's data, in bytes.
     pub total_size: usize,
     /// Offset of the first image in the file, in bytes.
-    pub first_image: Result<usize>,
+    pub first_image_offset: Result<usize>,
 }
 
 impl FlashHeader {
@@ -47,7 +47,7 @@ impl FlashHeader {
             version,
             fixed_size,
             total_size,
-            first_image,
+            first_image_offset: first_image,
         })
     }
 }

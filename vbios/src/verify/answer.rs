@@ -14,7 +14,7 @@ pub struct RomAnswer {
     /// Whether it accepts the ROM.
     pub acceptance: Acceptance,
     /// Reason, in a few words.
-    pub because: String,
+    pub reason: String,
 }
 
 /// Whether a consumer accepts a ROM.

@@ -101,7 +101,7 @@ fn function(examination: &mut Examination<'_>, class: ClassCode) {
     let Some(image) = rom
         .images
         .iter()
-        .find(|image| image.class.base != class.base)
+        .find(|image| image.class_code.base != class.base)
     else {
         return;
     };
@@ -110,7 +110,7 @@ fn function(examination: &mut Examination<'_>, class: ClassCode) {
         .images
         .iter()
         .all(|image| image.code_type == CodeType::EFI);
-    if efi_alone && class.is_audio() && image.class.is_display() {
+    if efi_alone && class.is_audio() && image.class_code.is_display() {
         let text = "the ROM is of the graphics function, and goes to the audio function: so the \
                     EFI driver of a processor's graphics is given to a guest whose graphics \
                     function has an x86 ROM of its own";
@@ -120,7 +120,7 @@ fn function(examination: &mut Examination<'_>, class: ClassCode) {
     let text = format!(
         "the ROM is for a function of class {}, this one has class {class}: it goes to another \
          function of the card",
-        image.class
+        image.class_code
     );
     examination.find(
         "rom-other-function",
@@ -142,7 +142,7 @@ fn board(examination: &mut Examination<'_>) {
     if rom == card {
         return;
     }
-    let at = board.image;
+    let at = board.image_offset;
     let text = format!(
         "the ROM is for the board {rom}, the card is {card}: the chip may be the same, outputs, \
          memory and voltages may not"

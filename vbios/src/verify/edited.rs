@@ -19,7 +19,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     let Some(version) = bit.bios_version else {
         return;
     };
-    let at = board.image;
+    let at = board.image_offset;
     let other = bit
         .internal_version
         .filter(|internal| internal.number != version.number)

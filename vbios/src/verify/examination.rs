@@ -46,7 +46,7 @@ impl Examination<'_> {
         self.answers.push(RomAnswer {
             consumer,
             acceptance,
-            because: because.into(),
+            reason: because.into(),
         });
     }
 
@@ -64,7 +64,7 @@ impl Examination<'_> {
             verdict,
             consumer: consumer.into(),
             offset: offset.into(),
-            text: text.into(),
+            title: text.into(),
             remedy: remedy.into(),
         });
     }
@@ -84,7 +84,7 @@ impl Examination<'_> {
 
     /// Whether the ROM is of a graphics card, whose guest then shows no picture.
     pub(super) fn is_display(&self) -> bool {
-        let display = |image: &Image| image.class.is_display();
+        let display = |image: &Image| image.class_code.is_display();
         self.rom.images.iter().any(display)
     }
 }

@@ -19,7 +19,7 @@ pub struct RomFinding {
     /// Offset in the file, in bytes; `None` if it has none.
     pub offset: Option<usize>,
     /// One sentence, with the values of this ROM.
-    pub text: String,
+    pub title: String,
     /// Remedy, if there is one.
     pub remedy: Option<RomRemedy>,
 }

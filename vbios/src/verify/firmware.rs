@@ -15,7 +15,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         let answers = &examination.answers;
         let answer = answers.iter().find(|answer| answer.consumer == consumer)?;
         let refuses = answer.acceptance == Acceptance::Refuses;
-        refuses.then(|| answer.because.to_string())
+        refuses.then(|| answer.reason.to_string())
     };
     let (Some(seabios), Some(ovmf)) = (because(Consumer::SeaBios), because(Consumer::Ovmf)) else {
         return;

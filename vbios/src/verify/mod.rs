@@ -10,7 +10,7 @@
 //! let report = verify(&Rom::parse(file), file, &Target::default());
 //! let ovmf = report.answer(Consumer::Ovmf).unwrap();
 //! assert_eq!(ovmf.acceptance, Acceptance::Refuses);
-//! assert!(report.has_fault());
+//! assert!(report.has_problem());
 //! ```
 
 mod answer;

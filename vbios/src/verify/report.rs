@@ -27,9 +27,9 @@ impl RomReport {
 
     /// Whether the ROM has a problem that must be fixed.
     #[must_use]
-    pub fn has_fault(&self) -> bool {
+    pub fn has_problem(&self) -> bool {
         self.findings
             .iter()
-            .any(|finding| finding.verdict.is_fault())
+            .any(|finding| finding.verdict.is_problem())
     }
 }

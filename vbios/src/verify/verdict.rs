@@ -34,7 +34,7 @@ impl RomVerdict {
 
     /// Whether the finding must be fixed.
     #[must_use]
-    pub const fn is_fault(self) -> bool {
+    pub const fn is_problem(self) -> bool {
         matches!(self, Self::Blocker | Self::Fix | Self::Security)
     }
 }

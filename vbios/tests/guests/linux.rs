@@ -116,7 +116,7 @@ fn compare(candidate: &Candidate, given: &str, complaint: Option<&str>) {
     if answer.acceptance == Acceptance::Accepts {
         let end = rom.end_pcir(&candidate.bytes);
         let given = bytes(given).unwrap_or_else(|| panic!("{word}: {given}"));
-        assert_eq!(given.len(), end, "{word}: {}", answer.because);
+        assert_eq!(given.len(), end, "{word}: {}", answer.reason);
         assert!(given == candidate.bytes[..end], "{word}");
         assert_eq!(complaint, None, "{word}");
     } else {

@@ -88,7 +88,7 @@ fn compare(cases: &[Case], ran: &BTreeSet<u8>, consumer: Consumer) {
             ran.contains(&number(index)),
             said,
             "{name}: {}",
-            answer.because
+            answer.reason
         );
     }
     let sound = cases.len() - ran.len();

@@ -65,7 +65,7 @@ fn ours(rom: &Rom) -> Vec<String> {
         format!(
             "{} class {} revision {} length {} vendor revision {} type {} last {}",
             image.id,
-            image.class,
+            image.class_code,
             image.structure_revision,
             image.length_pcir,
             image.vendor_revision,

@@ -195,7 +195,7 @@ fn each_flash_header_leads_to_its_first_image() {
         let header = rom.prefix.flash_header.unwrap();
         assert_eq!(rom.findings, []);
         assert_eq!(header.version, version);
-        assert_eq!(header.first_image, Ok(rom.prefix.length));
+        assert_eq!(header.first_image_offset, Ok(rom.prefix.length));
         assert_eq!(rom.prefix.kind, PrefixKind::NvidiaHeader);
         assert_eq!(rom.prefix.length + chain.len(), file.len());
         assert_eq!(rom.nvidia_images.len(), 4);
@@ -204,7 +204,7 @@ fn each_flash_header_leads_to_its_first_image() {
 
 #[test]
 fn a_flash_header_that_leads_nowhere() {
-    let read = |file: &[u8]| FlashHeader::read(file).unwrap().first_image;
+    let read = |file: &[u8]| FlashHeader::read(file).unwrap().first_image_offset;
     let chain = turing();
     for version in [0, 4] {
         let error = read(&flash_header(version, &chain)).unwrap_err();
@@ -248,12 +248,12 @@ fn a_second_copy_is_seen_behind_both_chains() {
     let rom = Rom::parse(&file);
     let backup = rom.backup.unwrap();
     assert_eq!(backup.offset, 0x600 + chain.len() + 0x400);
-    assert_eq!(backup.first_image, Some(backup.offset + 0x600));
+    assert_eq!(backup.first_image_offset, Some(backup.offset + 0x600));
     // Without a header of its own, and where the first was cut off.
     let trimmed = [&chain[..], &[0xff; 0x400], &chain].concat();
     let backup = Rom::parse(&trimmed).backup.unwrap();
     assert_eq!(backup.offset, chain.len() + 0x400);
-    assert_eq!(backup.first_image, Some(backup.offset));
+    assert_eq!(backup.first_image_offset, Some(backup.offset));
     // Another image is no copy.
     let other = ImageBuilder::x86(4).id(0x10de, 0x1234).build();
     assert_eq!(Rom::parse(&[&chain[..], &other].concat()).backup, None);

@@ -191,7 +191,7 @@ fn a_driver_is_judged_by_its_bytes() {
     let report = judge(&whole);
     let answer = |report: &verify::RomReport, consumer| {
         let answer = report.answer(consumer).unwrap();
-        (answer.acceptance, answer.because.clone())
+        (answer.acceptance, answer.reason.clone())
     };
     let (acceptance, because) = answer(&report, Consumer::SecureBoot);
     assert_eq!(acceptance, Acceptance::Accepts);
@@ -225,5 +225,5 @@ fn a_driver_is_judged_by_its_bytes() {
         .findings
         .iter()
         .find(|finding| finding.code == "rom-efi-damaged");
-    assert!(finding.unwrap().text.contains("damaged"), "{finding:?}");
+    assert!(finding.unwrap().title.contains("damaged"), "{finding:?}");
 }

@@ -19,9 +19,9 @@ fn the_flash_header_says_where_to_cut() {
         };
         assert_eq!((change.offset, change.before.len()), (0, front));
         assert!(
-            change.why.contains(&format!("{front:#x}")),
+            change.reason.contains(&format!("{front:#x}")),
             "{}",
-            change.why
+            change.reason
         );
         // Done twice is done once.
         assert!(trim(&trimmed.bytes, Tail::Keep).unwrap().is_unchanged());

@@ -52,9 +52,9 @@ fn a_sound_card_is_taken_by_all() {
         assert!(accepts(&report, consumer), "{consumer}");
     }
     assert_eq!(report.answer(Consumer::NvidiaDriver), None);
-    let qemu = &report.answer(Consumer::Qemu).unwrap().because;
+    let qemu = &report.answer(Consumer::Qemu).unwrap().reason;
     assert!(qemu.contains("4096 bytes"), "{qemu}");
-    assert!(!report.has_fault());
+    assert!(!report.has_problem());
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_one_firmware_minds_weighs_by_the_guest() {
         (&efi, "rom-no-x86", Guest::SeaBios, Guest::Ovmf),
     ] {
         assert_eq!(said(&any(file)), [(code, RomVerdict::Unknown)]);
-        assert!(!any(file).has_fault());
+        assert!(!any(file).has_problem());
         assert_eq!(
             said(&judge(file, &guest(minds))),
             [(code, RomVerdict::Blocker)]
@@ -107,7 +107,7 @@ fn seabios_compares_ids_and_not_the_list() {
         .iter()
         .find(|f| f.code == "rom-seabios-id")
         .unwrap();
-    assert!(finding.text.contains("device list, which has it"));
+    assert!(finding.title.contains("device list, which has it"));
     assert!(
         !said(&report)
             .iter()
@@ -123,7 +123,7 @@ fn seabios_compares_ids_and_not_the_list() {
         report
             .answer(Consumer::SeaBios)
             .unwrap()
-            .because
+            .reason
             .contains("0x200")
     );
 }
@@ -146,8 +146,8 @@ fn ovmf_loads_what_its_bus_driver_takes() {
     let refused = |image: ImageBuilder| {
         let report = judge(&image.build(), &guest(Guest::Ovmf));
         let answer = report.answer(Consumer::Ovmf).unwrap().clone();
-        assert_eq!(answer.acceptance, Acceptance::Refuses, "{}", answer.because);
-        answer.because
+        assert_eq!(answer.acceptance, Acceptance::Refuses, "{}", answer.reason);
+        answer.reason
     };
     let efi = || ImageBuilder::efi(6);
     assert!(refused(efi().patch(4, &[0])).contains("0x0ef1"));
@@ -185,7 +185,7 @@ fn ovmf_loads_what_its_bus_driver_takes() {
         report
             .answer(Consumer::Ovmf)
             .unwrap()
-            .because
+            .reason
             .contains("0xc00")
     );
 }
@@ -199,10 +199,10 @@ fn ovmf_looks_on_where_linux_stops() {
         report
             .answer(Consumer::Ovmf)
             .unwrap()
-            .because
+            .reason
             .contains("0x600")
     );
-    let linux = &report.answer(Consumer::LinuxSysfs).unwrap().because;
+    let linux = &report.answer(Consumer::LinuxSysfs).unwrap().reason;
     assert!(linux.contains("512 bytes"), "{linux}");
     assert_eq!(
         said(&report)[0],
@@ -224,13 +224,13 @@ fn a_cut_dump_says_what_is_missing() {
         .unwrap();
     assert_eq!(finding.verdict, RomVerdict::Fix);
     assert!(
-        finding.text.contains("follows at 0x800"),
+        finding.title.contains("follows at 0x800"),
         "{}",
-        finding.text
+        finding.title
     );
-    assert!(finding.text.contains("EFI image"), "{}", finding.text);
+    assert!(finding.title.contains("EFI image"), "{}", finding.title);
     let report = judge(file, &guest(Guest::SeaBios));
-    assert!(!report.has_fault(), "{:?}", said(&report));
+    assert!(!report.has_problem(), "{:?}", said(&report));
     let within = any(&card()[..0x700]);
     assert!(said(&within).contains(&("rom-length-past-end", RomVerdict::Blocker)));
 }
@@ -312,7 +312,7 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
     images.push(ImageBuilder::efi(1));
     let report = judge(&rom(&images), &Target::default());
     let ovmf = report.answer(Consumer::Ovmf).unwrap();
-    assert_eq!(ovmf.because, "loads the EFI image at 0x100000");
+    assert_eq!(ovmf.reason, "loads the EFI image at 0x100000");
     let taken = vbios::edit::extract(
         &rom(&images),
         vbios::edit::Images::Efi,

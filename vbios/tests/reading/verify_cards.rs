@@ -48,7 +48,7 @@ fn a_rom_of_another_board() {
         .find(|f| f.code == "rom-other-board")
         .unwrap();
     assert_eq!(finding.verdict, RomVerdict::Fix);
-    assert!(finding.text.contains("1462:3896") && finding.text.contains("1043:8a07"));
+    assert!(finding.title.contains("1462:3896") && finding.title.contains("1043:8a07"));
     let report = judge(&turing(), &with_ids("10de:2d04", Some("1462:3896")));
     assert_eq!(said(&report), [("rom-tail", RomVerdict::Harmless)]);
     // Where the ROM or the card does not say, nothing is said.

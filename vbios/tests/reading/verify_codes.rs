@@ -72,7 +72,7 @@ fn each_code_is_explained_and_can_come() {
     let mut found = BTreeSet::new();
     for file in &files {
         for finding in judge(file, &target).findings {
-            assert!(!finding.text.is_empty());
+            assert!(!finding.title.is_empty());
             assert!(finding.offset.is_none_or(|offset| offset <= file.len()));
             found.insert(finding.code);
         }
@@ -96,7 +96,7 @@ fn verdicts_have_the_words_of_the_doctor() {
         RomVerdict::Harmless,
     ]
     .iter()
-    .map(|verdict| (verdict.word(), verdict.is_fault()))
+    .map(|verdict| (verdict.word(), verdict.is_problem()))
     .collect();
     assert_eq!(
         words,

@@ -38,7 +38,7 @@ pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -
             text.push_str(&said);
         }
     }
-    Ok((text, if report.has_fault() { FAULTS } else { OK }))
+    Ok((text, if report.has_problem() { FAULTS } else { OK }))
 }
 
 /// Has the signals that end a process set `flag` instead.

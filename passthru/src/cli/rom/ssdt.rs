@@ -34,7 +34,7 @@ pub(super) fn run(
     };
     let said = write(&[file], output, &bytes)?;
     let text = if form.json {
-        to_json(&document::Written::new(output, bytes.len()))?
+        to_json(&document::WrittenFile::new(output, bytes.len()))?
     } else {
         said
     };

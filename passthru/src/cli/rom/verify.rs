@@ -30,5 +30,5 @@ pub(super) fn run(
     } else {
         render::rom_report(&report, form.style)
     };
-    Ok((text, if report.has_fault() { FAULTS } else { OK }))
+    Ok((text, if report.has_problem() { FAULTS } else { OK }))
 }

@@ -74,7 +74,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
             text!("not in the input: the boot loader of the host"),
         )
         .shown_by(evidence.iter().cloned())
-        .remedy(Remedy::look(&look)),
+        .remedy(Remedy::inspect(&look)),
     ]
 }
 
@@ -129,7 +129,7 @@ fn bring_into_effect(context: &Context<'_>, option: &KernelOption) -> Remedy {
     let host = context.host;
     let is_known = matches!(host.loader, Loader::Known { .. });
     if is_known && !host.is_unread(option) {
-        return Change::RefreshBootLoader.into();
+        return Change::RegenerateBootLoader.into();
     }
     Remedy::Manual {
         step: "refresh-and-reboot",

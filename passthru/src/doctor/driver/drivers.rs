@@ -176,7 +176,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)
-        .remedy(Remedy::look(&["lspci", "-nnk", "-s", &format!("{slot:#}")])),
+        .remedy(Remedy::inspect(&[
+            "lspci",
+            "-nnk",
+            "-s",
+            &format!("{slot:#}"),
+        ])),
     ]
 }
 

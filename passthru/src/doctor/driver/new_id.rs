@@ -96,7 +96,7 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
         let filter = format!("{id}");
         let one = Said::new(Verdict::Unknown, title)
             .shown_by([written.evidence.clone()])
-            .remedy(Remedy::look(&["lspci", "-nn", "-d", &filter]));
+            .remedy(Remedy::inspect(&["lspci", "-nn", "-d", &filter]));
         if !said.iter().any(|known| known.title == one.title) {
             said.push(one);
         }

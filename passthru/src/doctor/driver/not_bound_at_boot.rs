@@ -218,7 +218,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Fix, title)
             .shown_by([list.evidence.clone(), first.evidence.clone()])
-            .remedy(Change::RefreshInitramfs),
+            .remedy(Change::RegenerateInitramfs),
     ]
 }
 

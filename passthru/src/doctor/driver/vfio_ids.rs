@@ -426,7 +426,7 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(others.iter().map(|other| other.address))
                 .shown_by(others.iter().map(|other| other.shown.clone()))
-                .remedy(Remedy::look(&[
+                .remedy(Remedy::inspect(&[
                     "lspci",
                     "-nn",
                     "-s",

@@ -90,21 +90,21 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 
 fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
-    let has_fault = host
+    let has_problem = host
         .heard
         .iter()
-        .any(|heard| heard.message.verdict.is_fault());
+        .any(|heard| heard.message.verdict.is_problem());
     let of_validation = |code: &str| code.starts_with("validate-");
     let is_open = |kind: Quoted| match kind {
         Quoted::Functions => host.devices.values().all(|device| device.is_only_named),
-        Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_fault,
+        Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_problem,
         Quoted::Validation => !host
             .heard
             .iter()
             .any(|heard| of_validation(heard.message.code)),
         Quoted::Start => {
             let started = |code: &str| code == "guest-started";
-            !has_fault && !host.heard.iter().any(|heard| started(heard.message.code))
+            !has_problem && !host.heard.iter().any(|heard| started(heard.message.code))
         }
     };
     let quoted = host.quoted_commands.iter();
@@ -124,7 +124,7 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
             };
             Said::new(Verdict::Unknown, title)
                 .shown_by([quoted.evidence.clone()])
-                .remedy(Remedy::look(command))
+                .remedy(Remedy::inspect(command))
         })
         .collect()
 }

@@ -265,7 +265,7 @@ fn not_placed(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by([first.shown.clone()])
-            .remedy(Remedy::look(&["powershell", "-Command", look])),
+            .remedy(Remedy::inspect(&["powershell", "-Command", look])),
     ]
 }
 

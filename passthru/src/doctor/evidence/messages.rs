@@ -273,7 +273,7 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         Fix::None => None,
         Fix::Look(command) => {
             let command = filled(context, about, command);
-            Some(Remedy::Look {
+            Some(Remedy::Inspect {
                 argv: words(&command),
             })
         }
@@ -299,7 +299,7 @@ fn remedy_in_guest(message: &Message) -> Option<Remedy> {
             ..
         } => Some(wider_window()),
         Fix::None | Fix::Plan => None,
-        Fix::Look(command) => Some(Remedy::Look {
+        Fix::Look(command) => Some(Remedy::Inspect {
             argv: words(command),
         }),
         Fix::Step { name, text } => Some(Remedy::Manual {

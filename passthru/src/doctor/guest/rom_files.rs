@@ -144,7 +144,7 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
     let worst = report
         .findings
         .iter()
-        .filter(|finding| finding.verdict.is_fault())
+        .filter(|finding| finding.verdict.is_problem())
         .min_by_key(|finding| finding.verdict)?;
     let verdict = match worst.verdict {
         RomVerdict::Blocker => Verdict::Blocker,
@@ -153,7 +153,7 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
     let title = text!(
         "the ROM file {path}: {worst}",
         path = rom.path,
-        worst = worst.text
+        worst = worst.title
     );
     Some(
         Said::new(verdict, title)

@@ -324,7 +324,7 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                     &domain.text,
                     error.line().unwrap_or(1),
                 )])
-                .remedy(Remedy::look(&["virsh", "dumpxml", &domain.name])),
+                .remedy(Remedy::inspect(&["virsh", "dumpxml", &domain.name])),
             ),
         }
     }

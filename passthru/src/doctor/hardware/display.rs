@@ -225,7 +225,7 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([id.evidence.clone()])
-                .remedy(Remedy::look(&["cat", "/proc/driver/nvidia/version"]))
+                .remedy(Remedy::inspect(&["cat", "/proc/driver/nvidia/version"]))
         })
         .collect()
 }

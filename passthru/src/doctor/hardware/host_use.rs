@@ -117,7 +117,7 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)
-                .remedy(Remedy::Look {
+                .remedy(Remedy::Inspect {
                     argv: wanted.look(),
                 }),
         );

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use host_tree::Evidence;
 use hostconf::binding::modprobe::same_module;
 use iommu::LogLineKind;
-use iommu::reset::{BusReset, Fault, ResetForGuest, ResetMethod, ResetReport};
+use iommu::reset::{BusReset, ResetForGuest, ResetMethod, ResetQuirkKind, ResetReport};
 use pci_core::Address;
 use pci_core::topology::Parent;
 
@@ -268,17 +268,20 @@ fn none(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// The functions that have a row with this fault, with what they are.
-fn known<'a>(context: &Context<'a>, fault: Fault) -> Vec<(&'a Device, &'static str, ResetReport)> {
+fn known<'a>(
+    context: &Context<'a>,
+    fault: ResetQuirkKind,
+) -> Vec<(&'a Device, &'static str, ResetReport)> {
     reports(context)
         .filter_map(|(device, report)| {
-            let row = report.known.iter().find(|row| row.fault == fault)?;
+            let row = report.known.iter().find(|row| row.quirk == fault)?;
             Some((device, row.what, report))
         })
         .collect()
 }
 
 fn once(context: &Context<'_>) -> Vec<Said> {
-    known(context, Fault::VendorReset)
+    known(context, ResetQuirkKind::VendorReset)
         .into_iter()
         .map(|(device, what, report)| {
             let first = report.methods.as_ref().and_then(|methods| methods.first());
@@ -422,13 +425,13 @@ fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([address])
                 .shown_by([line.clone()])
-                .remedy(Remedy::look(&["dmesg"]))
+                .remedy(Remedy::inspect(&["dmesg"]))
         })
         .collect()
 }
 
 fn reported(context: &Context<'_>) -> Vec<Said> {
-    known(context, Fault::Reported)
+    known(context, ResetQuirkKind::Reported)
         .into_iter()
         .map(|(device, what, _)| {
             let title = text!(

@@ -134,7 +134,7 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([first.evidence.clone(), device.shown.clone()])
-                .remedy(Remedy::look(&["zpool", "status", "-P"]))
+                .remedy(Remedy::inspect(&["zpool", "status", "-P"]))
         })
         .collect()
 }

@@ -113,7 +113,7 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
             vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(evidence)
-                    .remedy(Remedy::look(SHOW_GROUPS)),
+                    .remedy(Remedy::inspect(SHOW_GROUPS)),
             ]
         }
         Need::NotSet | Need::None(..) => Vec::new(),

@@ -126,7 +126,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
             .shown_by(evidence)
-            .remedy(Remedy::look(SHOW_GROUPS)),
+            .remedy(Remedy::inspect(SHOW_GROUPS)),
     ]
 }
 
@@ -201,7 +201,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
                 .of([address])
                 .shown_by(claims.iter().map(|claim| claim.evidence.clone()))
                 .shown_by(context.host.groups.denial(address).cloned())
-                .remedy(Remedy::look(SHOW_GROUPS))
+                .remedy(Remedy::inspect(SHOW_GROUPS))
         })
         .collect()
 }
@@ -255,7 +255,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Unknown, title)
                     .of(strangers.iter().map(|(address, _)| *address))
                     .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
-                    .remedy(Remedy::look(&["lspci", "-nnk"])),
+                    .remedy(Remedy::inspect(&["lspci", "-nnk"])),
             );
             continue;
         }
@@ -431,7 +431,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                         address,
                         group
                     ),
-                    Remedy::look(&["lspci", "-nnk", "-s", &text!("{address}", address)]),
+                    Remedy::inspect(&["lspci", "-nnk", "-s", &text!("{address}", address)]),
                 ),
                 MemberState::Ready | MemberState::Harmless => continue,
             };
@@ -584,7 +584,7 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(devices)
                 .shown_by(evidence)
-                .remedy(Remedy::look(SHOW_GROUPS))
+                .remedy(Remedy::inspect(SHOW_GROUPS))
         })
         .collect()
 }

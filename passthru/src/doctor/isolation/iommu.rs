@@ -122,7 +122,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
     if context.host.dom0.is_some() {
         return Vec::new();
     }
-    let found = Requirement::IommuOn.evaluate(context.host);
+    let found = Requirement::IommuEnabled.evaluate(context.host);
     let remedy = match context.host.iommu.power {
         IommuStatus::OffInFirmware => Remedy::Manual {
             step: "firmware-iommu",
@@ -131,7 +131,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
             ),
         },
         IommuStatus::OffInKernel => plan_remedy(context),
-        IommuStatus::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
+        IommuStatus::Off => Remedy::inspect(&["ls", "/sys/firmware/acpi/tables"]),
         IommuStatus::On | IommuStatus::Unknown => return Vec::new(),
     };
     vec![
@@ -163,7 +163,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by(found.evidence.iter().cloned())
-            .remedy(Remedy::look(&["dmesg"])),
+            .remedy(Remedy::inspect(&["dmesg"])),
     ]
 }
 
@@ -214,7 +214,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
             return vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(found.evidence.iter().cloned())
-                    .remedy(Remedy::look(&["ls", "/sys/class/iommu"])),
+                    .remedy(Remedy::inspect(&["ls", "/sys/class/iommu"])),
             ];
         }
         IommuStatus::On => text!(
@@ -233,7 +233,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn on(context: &Context<'_>) -> Vec<Said> {
-    let found = Requirement::IommuOn.evaluate(context.host);
+    let found = Requirement::IommuEnabled.evaluate(context.host);
     if found.state != State::Met {
         return Vec::new();
     }
@@ -241,11 +241,11 @@ fn on(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn remapping_off(context: &Context<'_>) -> Vec<Said> {
-    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    let found = Requirement::InterruptRemapping.evaluate(context.host);
     if found.state != State::Unmet {
         return Vec::new();
     }
-    let change = Requirement::InterruptsRemapped.changes(context.host, &[]);
+    let change = Requirement::InterruptRemapping.changes(context.host, &[]);
     let remedy = match change.into_iter().next() {
         Some(change) => Remedy::Change(change),
         None => Remedy::Manual {
@@ -264,7 +264,7 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
-    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    let found = Requirement::InterruptRemapping.evaluate(context.host);
     if found.state != State::Unknown
         || !context.host_has(HostPart::IommuState)
         || context.host.iommu_is_off()
@@ -274,12 +274,12 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, found.said)
             .shown_by(found.evidence)
-            .remedy(Remedy::look(&["dmesg"])),
+            .remedy(Remedy::inspect(&["dmesg"])),
     ]
 }
 
 fn remapping_on(context: &Context<'_>) -> Vec<Said> {
-    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    let found = Requirement::InterruptRemapping.evaluate(context.host);
     if found.state != State::Met {
         return Vec::new();
     }

@@ -78,7 +78,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                     ),
                 ),
             };
-            Said::new(verdict, title).remedy(Remedy::look(argv))
+            Said::new(verdict, title).remedy(Remedy::inspect(argv))
         }
     };
     Some(said.coded(judgement.code).shown_by(evidence))

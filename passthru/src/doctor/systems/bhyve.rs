@@ -157,7 +157,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Unknown, title)
             .of(all)
             .shown_by(shown)
-            .remedy(Remedy::look(&["pciconf", "-lv"])),
+            .remedy(Remedy::inspect(&["pciconf", "-lv"])),
     ]
 }
 

@@ -231,7 +231,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Unknown, title)
                     .of([owner.address])
                     .shown_by([evidence])
-                    .remedy(Remedy::look(&["esxcli", "hardware", "pci", "list"])),
+                    .remedy(Remedy::inspect(&["esxcli", "hardware", "pci", "list"])),
             );
             continue;
         }

@@ -1,5 +1,6 @@
 //! Functions, cards, memory and resets.
 
+pub(super) mod assigned_together;
 pub(super) mod card;
 pub(super) mod device;
 pub(super) mod esxi_ownership;
@@ -8,6 +9,5 @@ pub(super) mod memory;
 pub(super) mod memory_map;
 pub(super) mod region;
 pub(super) mod reset;
-pub(super) mod together;
 pub(super) mod twins;
 pub(super) mod unplaced;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::Lookup;
-use iommu::reset::{self, BusReset, Fault, ResetMethod, ResetReport, reset_report};
+use iommu::reset::{self, BusReset, ResetMethod, ResetQuirkKind, ResetReport, reset_report};
 use pci_core::{Address, ClassCode};
 
 use super::device::Device;
@@ -16,7 +16,7 @@ impl Host {
         reset::bus_reset(&self.topology, address, |one| {
             self.devices
                 .get(&one)
-                .is_some_and(|device| has_fault(device, Fault::NoBusReset))
+                .is_some_and(|device| has_problem(device, ResetQuirkKind::NoBusReset))
         })
     }
 
@@ -68,9 +68,9 @@ fn class(device: &Device) -> ClassCode {
 }
 
 /// Whether a fault of this kind is known of a function.
-fn has_fault(device: &Device, fault: Fault) -> bool {
+fn has_problem(device: &Device, fault: ResetQuirkKind) -> bool {
     let Some(id) = &device.id else {
         return false;
     };
-    reset::rows_of(id.value, class(device)).any(|row| row.fault == fault)
+    reset::rows_of(id.value, class(device)).any(|row| row.quirk == fault)
 }

@@ -160,7 +160,7 @@ pub(super) fn files(text: &mut String, plan: &Plan) {
     make_directories(text, plan);
     keep(text, plan);
     for (number, edit) in plan.edits.iter().enumerate() {
-        for why in &edit.why {
+        for why in &edit.purposes {
             let _ = writeln!(text, "    # {}", comment(why));
         }
         let _ = write!(
@@ -236,7 +236,7 @@ pub(super) fn commands(text: &mut String, plan: &Plan) {
     let when = format!("{}(passthru_run | default(false) | bool)", wrote.concat());
     let line = format!("      when: {when}\n");
     for command in &plan.commands {
-        let _ = writeln!(text, "    # {}", comment(&command.why));
+        let _ = writeln!(text, "    # {}", comment(&command.purpose));
         run(text, &command.argv, &line);
     }
 }
@@ -260,6 +260,6 @@ pub(super) fn run(text: &mut String, argv: &[String], more: &str) {
 pub(super) fn undone(command: &Command) -> Option<&[String]> {
     match &command.undo {
         Undo::Run { argv } => Some(argv),
-        Undo::Again | Undo::Restore { .. } => None,
+        Undo::Repeat | Undo::RestoreFiles { .. } => None,
     }
 }

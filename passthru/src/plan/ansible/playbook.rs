@@ -37,7 +37,7 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     devices(&mut text, plan);
     carry_out::files(&mut text, plan);
     carry_out::commands(&mut text, plan);
-    if let Some(why) = &plan.reboot {
+    if let Some(why) = &plan.reboot_reason {
         let _ = write!(
             text,
             "    - name: \"What comes next\"\n\

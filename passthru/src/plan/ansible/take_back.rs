@@ -61,7 +61,7 @@ pub(super) fn tasks(text: &mut String, plan: &Plan) {
     }
     restore(text, plan);
     for command in &plan.commands {
-        if command.undo == Undo::Again {
+        if command.undo == Undo::Repeat {
             run(text, &command.argv, &run_when);
         }
     }

@@ -2,7 +2,7 @@
 
 use hvconf::bhyve::{self, Assignments, PptDevs};
 
-use super::super::document::Moment;
+use super::super::document::When;
 use super::super::drafts::Drafts;
 use super::super::request::Request;
 use super::emitted;
@@ -78,7 +78,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             ));
         }
         guest.checks.push(check(
-            Moment::AfterReboot,
+            When::AfterReboot,
             &["pciconf", "-l"],
             "shows the functions as ppt0, ppt1 and so on",
         ));
@@ -100,7 +100,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         format!("without vm-bhyve add to bhyve's arguments: {words}"),
     ));
     guest.checks.push(check(
-        Moment::AfterReboot,
+        When::AfterReboot,
         &["pciconf", "-l"],
         "shows the functions as ppt0, ppt1 and so on",
     ));

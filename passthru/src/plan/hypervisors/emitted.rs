@@ -4,7 +4,7 @@ use host_tree::Edit;
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
 use hvconf::guest::{LookingGlassMemory, looking_glass_host};
 
-use super::super::document::{Command, ManualStep, Moment, Undo};
+use super::super::document::{Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
 use super::super::read::PLACE;
 use crate::plan::error::PlanError;
@@ -26,12 +26,12 @@ pub(in super::super) fn add(
         let command = placed(command, &emitted.files);
         match &command.undo {
             Some(argv) => guest.commands.push(Command {
-                why: why(&command),
+                purpose: why(&command),
                 undo: Undo::Run { argv: argv.clone() },
                 argv: command.argv,
             }),
             None => guest.manual.push(ManualStep {
-                moment: Moment::Now,
+                when: When::Now,
                 step: "run".into(),
                 text: format!("run {}: {}", shown(&command.argv), why(&command)),
             }),
@@ -47,14 +47,14 @@ pub(in super::super) fn add(
             text = text.replace(&file.path, &path(file));
         }
         guest.manual.push(ManualStep {
-            moment: Moment::Now,
+            when: When::Now,
             step: step.name.into(),
             text,
         });
     }
     for lost in emitted.lost {
         guest.manual.push(ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "no-counterpart".into(),
             text: lost.to_string(),
         });

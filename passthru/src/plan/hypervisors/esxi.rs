@@ -3,7 +3,7 @@
 use hvconf::description::{Firmware, MemorySize, SecureBoot};
 use hvconf::esxi;
 
-use super::super::document::{ManualStep, Moment};
+use super::super::document::{ManualStep, When};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use super::{emitted, intents};
@@ -82,7 +82,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     }
     if changes {
         guest.manual.push(ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "guest-firmware".into(),
             text: "an installed system does not start under another firmware: omit --firmware, \
                    unless the machine is for a new installation"
@@ -90,7 +90,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         });
     } else if has == Firmware::SeaBios {
         guest.manual.push(ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "guest-firmware".into(),
             text:
                 "the machine has BIOS, which has no room for large BARs and stays: a system that \

@@ -31,7 +31,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let node = node.map_err(|_| HARVESTER.bad_guest(passing.request))?;
     let pooling = match binding::choose(passing.host, passing.functions) {
         Binding::ById => Pooling::Pooled,
-        Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => Pooling::PerDevice,
+        Binding::ByAddress | Binding::ByHypervisor | Binding::Release => Pooling::PerDevice,
     };
     let emitted = kubernetes::harvester(&passing.vm, &node, pooling);
     passing.add(emitted.map_err(failed(Target::Harvester))?)

@@ -4,7 +4,7 @@ use hvconf::description::{Firmware, SecureBoot};
 use hvconf::incus::{self, Program};
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
-use crate::plan::document::{ManualStep, Moment};
+use crate::plan::document::{ManualStep, When};
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
@@ -42,7 +42,7 @@ fn pass(mut passing: Passing<'_, '_>, target: Target, program: Program) -> Resul
     if passing.request.wishes.firmware.is_none() {
         vm.firmware = Firmware::Ovmf(SecureBoot::On);
         passing.guest.manual.push(ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: "guest-secure-boot".into(),
             text: format!(
                 "the plan keeps the instance's Secure Boot, which is on by default: unsigned \

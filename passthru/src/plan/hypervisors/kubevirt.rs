@@ -3,7 +3,7 @@
 use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{self, ReadManifest};
 
-use super::super::document::{ManualStep, Moment};
+use super::super::document::{ManualStep, When};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::{emitted, intents};
 use crate::file_settings;
@@ -52,7 +52,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let lists = emitted.steps.iter().position(|step| step.name == LISTS);
     if let Some(step) = lists.map(|at| emitted.steps.remove(at)) {
         guest.manual.push(ManualStep {
-            moment: Moment::Before,
+            when: When::Before,
             step: LISTS.into(),
             text: format!(
                 "{}; write them to {KUBEVIRT_OBJECTS} and plan again",

@@ -6,7 +6,7 @@ use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName};
 use hvconf::passed::Passed;
 
-use super::super::document::{Command, ManualStep, Moment, Undo};
+use super::super::document::{Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
 use super::super::read::PLACE;
 use super::super::request::Request;
@@ -104,7 +104,7 @@ fn on_libvirt(
             |path: &str| ["virsh", "define", "--file", path, "--validate"].map(str::to_owned);
         guest.commands.push(Command {
             argv: define(&path).to_vec(),
-            why: "libvirt takes the changed domain, from the guest's next start on".to_owned(),
+            purpose: "libvirt takes the changed domain, from the guest's next start on".to_owned(),
             undo: Undo::Run {
                 argv: define(&earlier).to_vec(),
             },
@@ -122,7 +122,7 @@ fn on_libvirt(
     for file in libvirt::attach_commands(&name, &passed) {
         drafts.write(&file.path, file.text, "one function, as libvirt takes it")?;
         guest.commands.push(Command {
-            why: format!(
+            purpose: format!(
                 "the guest gets the function from its next start on; {} takes it out again",
                 shown(&file.detach)
             ),
@@ -178,7 +178,7 @@ fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
     };
     let kept = libvirt::kept(&domain, machine).into_iter();
     let step = |kept: libvirt::Kept| ManualStep {
-        moment: Moment::Before,
+        when: When::Before,
         step: "guest-keeps".into(),
         text: kept.to_string(),
     };

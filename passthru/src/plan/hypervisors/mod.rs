@@ -33,7 +33,7 @@ use hvconf::passed::Passed;
 use hypervisor::{GuestName, Passing};
 pub(super) use unraid::bind as bind_on_unraid;
 
-use super::document::{ManualStep, Moment};
+use super::document::{ManualStep, When};
 use super::drafts::Drafts;
 use super::error::PlanError;
 use super::guest_steps::Guest;
@@ -153,7 +153,7 @@ pub(super) fn pass(
         (Some(_), GuestName::Own(_) | GuestName::Required(_)) => VmName::unnamed(),
         (None, GuestName::Required(_)) => {
             guest.manual.push(ManualStep {
-                moment: Moment::Now,
+                when: When::Now,
                 step: "name-guest".into(),
                 text: "name the guest with --vm to plan its configuration too".to_owned(),
             });
@@ -161,7 +161,7 @@ pub(super) fn pass(
         }
         (None, name) => {
             guest.manual.push(ManualStep {
-                moment: Moment::Before,
+                when: When::Before,
                 step: "name-guest".into(),
                 text: format!("name the guest with --vm: {}", name.expected()),
             });

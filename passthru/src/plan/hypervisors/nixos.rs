@@ -27,7 +27,7 @@ const PAGE: Page = Page {
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let how = match binding::choose(passing.host, passing.functions) {
         Binding::ById => NixBinding::ById,
-        Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => NixBinding::ByAddress,
+        Binding::ByAddress | Binding::ByHypervisor | Binding::Release => NixBinding::ByAddress,
     };
     let drivers: Vec<ModuleName> = host_drivers(passing.functions).into_iter().collect();
     let emitted = nixos::emit(&passing.vm, how, &drivers).map_err(failed(Target::NixOs))?;

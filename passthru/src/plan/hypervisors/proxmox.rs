@@ -6,7 +6,7 @@ use hvconf::description::{Description, VmName};
 use hvconf::passed::Passed;
 use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
 
-use super::super::document::{Check, Command, ManualStep, Moment, Undo};
+use super::super::document::{Check, Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
 use super::super::request::Request;
 use super::emitted::looking_glass;
@@ -156,8 +156,8 @@ fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
     commands
         .map(|argv| Command {
             argv: argv.clone(),
-            why: why(argv),
-            undo: Undo::Restore {
+            purpose: why(argv),
+            undo: Undo::RestoreFiles {
                 paths: vec![id.config_path()],
             },
         })
@@ -169,7 +169,7 @@ fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
     let chosen = plan.manual.iter().filter(|step| **step == choose_storage);
     chosen
         .map(|_| ManualStep {
-            moment: Moment::Now,
+            when: When::Now,
             step: "efi-disk".into(),
             text: format!(
                 "unless the guest has an efidisk0 already, choose a storage and run: qm set {id} \
@@ -225,16 +225,16 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
         _ => return None,
     };
     Some(Check {
-        moment: Moment::Before,
+        when: When::Before,
         argv,
-        expect,
+        expected: expect,
         requirement: None,
     })
 }
 
 fn before(step: &'static str, text: String) -> ManualStep {
     ManualStep {
-        moment: Moment::Before,
+        when: When::Before,
         step: step.into(),
         text,
     }

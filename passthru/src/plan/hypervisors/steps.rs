@@ -1,19 +1,19 @@
 //! Checks, and steps for a person.
 
-use super::super::document::{Check, ManualStep, Moment};
+use super::super::document::{Check, ManualStep, When};
 
-pub(super) fn check(moment: Moment, argv: &[&str], expect: &str) -> Check {
+pub(super) fn check(moment: When, argv: &[&str], expect: &str) -> Check {
     Check {
-        moment,
+        when: moment,
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
-        expect: expect.to_owned(),
+        expected: expect.to_owned(),
         requirement: None,
     }
 }
 
 pub(super) fn by_hand(step: &'static str, text: String) -> ManualStep {
     ManualStep {
-        moment: Moment::Now,
+        when: When::Now,
         step: step.into(),
         text,
     }

@@ -5,7 +5,7 @@ use hvconf::xen::xcp_ng;
 use super::emitted;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::check;
-use crate::plan::document::Moment;
+use crate::plan::document::When;
 use crate::plan::error::PlanError;
 use crate::target::Target;
 
@@ -45,7 +45,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         .map_err(|error| PlanError::edit(Target::XcpNg.name(), error))?;
     if option.is_none() {
         guest.checks.push(check(
-            Moment::Before,
+            When::Before,
             &[
                 "/opt/xensource/libexec/xen-cmdline",
                 "--get-dom0",
@@ -56,7 +56,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         ));
     }
     guest.checks.push(check(
-        Moment::AfterReboot,
+        When::AfterReboot,
         &["xl", "pci-assignable-list"],
         "lists the functions",
     ));

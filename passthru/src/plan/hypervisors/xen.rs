@@ -8,7 +8,7 @@ use hvconf::xen::{self, XlConfig, XlKey, XlText};
 use pci_core::modules::ModuleName;
 use pci_core::spelling::HideList;
 
-use super::super::document::Moment;
+use super::super::document::When;
 use super::super::drafts::Drafts;
 use super::super::initramfs::{self, Refresh};
 use super::super::wishes::Wishes;
@@ -97,12 +97,12 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     }
     emitted::add(emitted, guest, drafts)?;
     guest.checks.push(check(
-        Moment::Before,
+        When::Before,
         &["xl", "info", "virt_caps"],
         "has hvm_directio or pv_directio: the IOMMU is at work",
     ));
     guest.checks.push(check(
-        Moment::AfterReboot,
+        When::AfterReboot,
         &["xl", "pci-assignable-list"],
         "lists the functions",
     ));

@@ -6,7 +6,7 @@ use host_tree::Edit;
 
 use super::markup::escaped;
 use crate::invocation::Invocation;
-use crate::plan::{Moment, Plan, patch};
+use crate::plan::{Plan, When, patch};
 use crate::remedy::shown;
 
 pub(super) fn plan(plan: &Plan, call: &Invocation) -> String {
@@ -35,7 +35,7 @@ pub(super) fn plan(plan: &Plan, call: &Invocation) -> String {
         }
         text.push_str("</ul>\n");
     }
-    list(&mut text, "First", plan, Moment::Before);
+    list(&mut text, "First", plan, When::Before);
     text.push_str("<ol class=\"steps\">\n");
     for edit in &plan.edits {
         one(&mut text, edit);
@@ -45,20 +45,24 @@ pub(super) fn plan(plan: &Plan, call: &Invocation) -> String {
             text,
             "<li>Run <code>{}</code><p class=\"why\">{}</p></li>",
             escaped(&shown(&command.argv)),
-            escaped(&command.why)
+            escaped(&command.purpose)
         );
     }
-    for step in plan.manual.iter().filter(|step| step.moment == Moment::Now) {
+    for step in plan
+        .manual_steps
+        .iter()
+        .filter(|step| step.when == When::Now)
+    {
         let _ = writeln!(text, "<li>By hand: {}</li>", escaped(&step.text));
     }
-    if let Some(why) = &plan.reboot {
+    if let Some(why) = &plan.reboot_reason {
         let _ = writeln!(text, "<li>Reboot<p class=\"why\">{}</p></li>", escaped(why));
     }
     text.push_str("</ol>\n");
-    list(&mut text, "After the reboot", plan, Moment::AfterReboot);
-    if !plan.loses.is_empty() {
+    list(&mut text, "After the reboot", plan, When::AfterReboot);
+    if !plan.host_impact.is_empty() {
         text.push_str("<h3>The host gives up</h3>\n<ul>");
-        for loss in &plan.loses {
+        for loss in &plan.host_impact {
             let _ = write!(text, "<li>{}</li>", escaped(loss));
         }
         text.push_str("</ul>\n");
@@ -73,7 +77,7 @@ fn one(text: &mut String, edit: &Edit) {
         "Create"
     };
     let _ = write!(text, "<li>{verb} <code>{}</code>", escaped(&edit.path));
-    for why in &edit.why {
+    for why in &edit.purposes {
         let _ = write!(text, "<p class=\"why\">{}</p>", escaped(why));
     }
     text.push_str("<pre class=\"diff\">");
@@ -90,16 +94,16 @@ fn one(text: &mut String, edit: &Edit) {
     text.push_str("</pre></li>\n");
 }
 
-fn list(text: &mut String, title: &str, plan: &Plan, moment: Moment) {
+fn list(text: &mut String, title: &str, plan: &Plan, moment: When) {
     let checks: Vec<_> = plan
         .checks
         .iter()
-        .filter(|check| check.moment == moment)
+        .filter(|check| check.when == moment)
         .collect();
     let manual: Vec<_> = plan
-        .manual
+        .manual_steps
         .iter()
-        .filter(|step| step.moment == moment)
+        .filter(|step| step.when == moment)
         .collect();
     if checks.is_empty() && manual.is_empty() {
         return;
@@ -110,7 +114,7 @@ fn list(text: &mut String, title: &str, plan: &Plan, moment: Moment) {
             text,
             "<li><code>{}</code>: {}</li>",
             escaped(&shown(&check.argv)),
-            escaped(&check.expect)
+            escaped(&check.expected)
         );
     }
     for step in manual {

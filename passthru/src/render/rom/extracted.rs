@@ -27,7 +27,7 @@ pub fn extracted(parts: &[ImagePart], style: Style) -> String {
 }
 
 fn about(driver: &ExtractedDriver) -> String {
-    let mut text = format!(", {} for {}", driver.form, driver.machine);
+    let mut text = format!(", {} for {}", driver.format, driver.machine);
     if let Some(name) = &driver.name {
         let _ = write!(text, ", \"{}\"", clean(name));
     }

@@ -84,7 +84,7 @@ fn image_line(image: &Image) -> String {
         image.code_type,
         image.length_pcir,
         image.id,
-        image.class,
+        image.class_code,
         image.vendor_revision
     );
     match image.device_list.len() {

@@ -21,7 +21,7 @@ pub fn rom_report(report: &RomReport, style: Style) -> String {
             Acceptance::Refuses => verdict::Verdict::Fix,
             Acceptance::Unknown => verdict::Verdict::Unknown,
         };
-        let line = format!("{:<9}{}", answer.acceptance.word(), answer.because);
+        let line = format!("{:<9}{}", answer.acceptance.word(), answer.reason);
         let line = columns(&line, style);
         let name = pad(&answer.consumer.to_string(), COLUMN);
         let word = answer.acceptance.word();
@@ -45,7 +45,7 @@ fn columns(text: &str, style: Style) -> String {
 
 fn one(finding: &RomFinding, style: Style) -> String {
     let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
-    let mut line = finding.text.clone();
+    let mut line = finding.title.clone();
     if let Some(offset) = finding.offset {
         let _ = write!(line, " (at {offset:#x})");
     }

@@ -92,7 +92,7 @@ plan:
   returned: always
   type: dict
 reboot:
-  description: Why the host is to be restarted; null when it need not be, or was since the
+  description: Why the host is to be rebooted; null when it need not be, or was since the
     plan was carried out.
   returned: always
   type: str
@@ -140,7 +140,7 @@ def run(module):
     applied = common.passthru.current(root=params["root"])
     if applied is not None and is_that(module, applied, plan):
         plan = applied.plan
-        reboot = None if applied.restarted else plan.reboot
+        reboot = None if applied.rebooted else plan.reboot
         told = {"plan": plan.to_dict(), "reboot": reboot}
         if applied.state == "applied":
             module.exit_json(changed=False, **told)

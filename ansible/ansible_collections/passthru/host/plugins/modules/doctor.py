@@ -60,7 +60,7 @@ findings:
   returned: always
   type: list
   elements: dict
-has_fault:
+has_problem:
   description: Whether anything stands in the way.
   returned: always
   type: bool
@@ -85,7 +85,7 @@ def run(module):
     params = module.params
     report = common.host(module).doctor(params["devices"] or [], params["target"])
     findings = report.to_dict()["findings"]
-    told = {"findings": findings, "has_fault": report.has_fault}
+    told = {"findings": findings, "has_problem": report.has_problem}
     against = [one for one in report if one.verdict.value in params["fail_on"]]
     if against:
         module.fail_json(msg="; ".join(one.title for one in against), **told)

@@ -13,12 +13,12 @@ use super::outcome::Predicted;
 /// What shares a group with the wanted functions, why, and what would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Parting {
+pub struct Isolation {
     /// The functions that are wanted, where they are in the prediction, with those of
     /// cards that are added.
     pub wanted: BTreeSet<Address>,
     /// What shares a group with them.
-    pub others: Vec<Other>,
+    pub sharing: Vec<SharingFunction>,
     /// What would leave fewer of these, the gentlest first.
     pub changes: Vec<IsolationOption>,
 }
@@ -26,12 +26,12 @@ pub struct Parting {
 /// A function that shares a group with a wanted one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Other {
+pub struct SharingFunction {
     /// Where it is.
     pub address: Address,
     /// All that holds it there, each a chain of reasons: something of every chain
     /// must change to part it.
-    pub reasons: Vec<Vec<Join>>,
+    pub chains: Vec<Vec<Join>>,
     /// What of that the ACS override cannot change.
     pub not_overridden: Vec<NoOverride>,
 }
@@ -42,7 +42,10 @@ pub struct Other {
 /// # Errors
 ///
 /// As of [`iommu::predict::predict`].
-pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parting, iommu::Error> {
+pub fn isolation(
+    predicted: &Predicted,
+    wanted: BTreeSet<Address>,
+) -> Result<Isolation, iommu::Error> {
     let Predicted {
         prediction,
         machine,
@@ -65,15 +68,15 @@ pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parti
         let Some(one) = wanted.iter().find(shares) else {
             continue;
         };
-        found.push(Other {
+        found.push(SharingFunction {
             address,
-            reasons: reasons(functions, conditions, *one, address)?,
+            chains: reasons(functions, conditions, *one, address)?,
             not_overridden: not_overridden(prediction, &wanted, address),
         });
     }
-    Ok(Parting {
+    Ok(Isolation {
         changes: changes(functions, conditions, &wanted)?,
         wanted,
-        others: found,
+        sharing: found,
     })
 }

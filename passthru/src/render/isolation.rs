@@ -5,21 +5,21 @@ use pci_core::Address;
 
 use super::style::Style;
 use super::wrap::paragraph;
-use crate::predicted::{Other, Parting};
+use crate::predicted::{Isolation, SharingFunction};
 
 /// What shares a group with the wanted functions, why, and what would change it.
 #[must_use]
-pub fn parting(parting: &Parting, style: Style) -> String {
-    let wanted = list(&parting.wanted);
-    if parting.others.is_empty() {
+pub fn isolation(isolation: &Isolation, style: Style) -> String {
+    let wanted = list(&isolation.wanted);
+    if isolation.sharing.is_empty() {
         let text = format!("Nothing else shares a group with {wanted}.");
         return format!("\n{}", paragraph("", &text, style.columns));
     }
     let mut text = String::from("\n");
-    for other in &parting.others {
+    for other in &isolation.sharing {
         let head = format!("{:#} shares a group with {wanted}, because", other.address);
         text.push_str(&paragraph("", &head, style.columns));
-        for (number, chain) in other.reasons.iter().enumerate() {
+        for (number, chain) in other.chains.iter().enumerate() {
             let steps = chain
                 .iter()
                 .map(|join| format!("{:#} with {:#}: {:#}", join.member, join.with, join.because));
@@ -33,18 +33,18 @@ pub fn parting(parting: &Parting, style: Style) -> String {
         }
         text.push_str(&stays(other, style));
     }
-    if parting.changes.is_empty() {
+    if isolation.changes.is_empty() {
         let none = "No change is known here that would leave fewer of them.";
         text.push_str(&paragraph("", none, style.columns));
     }
-    for changed in &parting.changes {
+    for changed in &isolation.changes {
         text.push_str(&paragraph("  -> ", &change(changed), style.columns));
     }
     text
 }
 
 /// What the ACS override leaves as it is.
-fn stays(other: &Other, style: Style) -> String {
+fn stays(other: &SharingFunction, style: Style) -> String {
     let mut text = String::new();
     for stays in &other.not_overridden {
         let why = match stays.why {

@@ -4,7 +4,7 @@
 use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
 use hvconf::guest::{
-    DeviceInstance, GuestWork, NvidiaFlavour, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
+    DeviceInstance, GuestSetup, NvidiaFlavour, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
     inside,
 };
 use pci_core::Address;
@@ -126,7 +126,7 @@ pub enum GuestError {
 /// Windows is to find by them, or when an instance is of none of the devices.
 ///
 /// ```
-/// use passthru::guest_work::{Asked, work};
+/// use passthru::guest_setup::{Asked, work};
 /// use passthru::{Host, intake::Intake};
 /// let mut intake = Intake::new();
 /// intake.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
@@ -151,13 +151,13 @@ pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
             generations.push(generation);
         }
     }
-    let work = GuestWork {
+    let work = GuestSetup {
         generations,
         driver: asked.driver.map(|version| version.0),
         flavour: asked.flavour,
         instances: asked.instances.clone(),
         looking_glass: asked.looking_glass,
-        ..GuestWork::new(asked.system, passed)
+        ..GuestSetup::new(asked.system, passed)
     };
     Ok(inside(&work)?)
 }
@@ -165,7 +165,7 @@ pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
 /// `passthru guest --json`.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
-pub struct GuestDocument<'a> {
+pub struct GuestSetupDocument<'a> {
     /// The version of this form.
     pub schema: &'static str,
     /// What to put into the guest, each file with why its lines are there.
@@ -173,17 +173,17 @@ pub struct GuestDocument<'a> {
     /// What to run in the guest, in order.
     pub commands: Vec<Command<'a>>,
     /// What a person does in the guest, or chooses.
-    pub steps: Vec<Step<'a>>,
+    pub manual_steps: Vec<Step<'a>>,
 }
 
 /// The form of what is done inside a guest.
 #[must_use]
-pub fn document(emitted: &Emitted) -> GuestDocument<'_> {
-    GuestDocument {
+pub fn document(emitted: &Emitted) -> GuestSetupDocument<'_> {
+    GuestSetupDocument {
         schema: "passthru-guest/1",
         files: emitted.files.iter().map(File::from).collect(),
         commands: emitted.commands.iter().map(Command::from).collect(),
-        steps: emitted.steps.iter().map(Step::from).collect(),
+        manual_steps: emitted.steps.iter().map(Step::from).collect(),
     }
 }
 

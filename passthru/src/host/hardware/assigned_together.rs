@@ -47,7 +47,7 @@ impl Host {
     /// What goes together there, as far as the input shows it: what ESXi says of its
     /// functions, what a reset takes along under Xen.
     #[must_use]
-    pub fn together(&self) -> Vec<AssignedTogether> {
+    pub fn assigned_together(&self) -> Vec<AssignedTogether> {
         match self.without_groups() {
             None => Vec::new(),
             Some(WithoutGroups::Esxi) => {

@@ -12,8 +12,8 @@ fn guest(words: &[&str]) -> Run {
 
 fn steps(run: &Run, name: &str) -> Vec<String> {
     let document = run.json();
-    let steps = document["steps"].as_array().unwrap();
-    let named = steps.iter().filter(|step| step["name"] == name);
+    let steps = document["manual_steps"].as_array().unwrap();
+    let named = steps.iter().filter(|step| step["step"] == name);
     named
         .map(|step| step["text"].as_str().unwrap().to_owned())
         .collect()

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use hvconf::guest::WorkSystem;
 use passthru::document;
-use passthru::guest_work::{Asked, document as form, work};
+use passthru::guest_setup::{Asked, document as form, work};
 
 use crate::boundary::{give, object};
 use crate::document::Document;
@@ -33,7 +33,7 @@ use crate::text::{array, word};
 /// point to as many strings as is said, each ending with a NUL; `system` is NULL or ends with
 /// a NUL; `out` and `error` are each NULL or point to a pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_guest_work(
+pub unsafe extern "C" fn passthru_host_guest_setup(
     host: *const Host,
     devices: *const *const c_char,
     count: usize,
