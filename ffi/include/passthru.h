@@ -1751,15 +1751,15 @@ passthru_status passthru_request_set_binding(const struct passthru_request *requ
  * `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
  *
  * @param request  the request
- * @param wish     the wish
+ * @param option   the option
  * @return as `passthru_request_add_device()`; what cannot be is said by
  *         `passthru_host_plan_request()`
  *
  * # Safety
  *
- * `request` is NULL or a request that was not freed; `wish` is NULL or ends with a NUL.
+ * `request` is NULL or a request that was not freed; `option` is NULL or ends with a NUL.
  */
-passthru_status passthru_request_add_wish(const struct passthru_request *request, const char *wish);
+passthru_status passthru_request_add_vm_option(const struct passthru_request *request, const char *option);
 
 /**
  * Plans the edits, commands and checks that give devices to a guest. Nothing is

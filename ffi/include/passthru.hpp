@@ -3320,7 +3320,7 @@ struct Request {
     std::optional<std::string> vm;
     // How vfio-pci is to get the functions, a word of docs/driver-binding.md.
     std::optional<std::string> binding;
-    // What the guest's machine is to have beside the devices: passthru_request_add_wish().
+    // What the guest's machine is to have beside the devices: passthru_request_add_vm_option().
     std::vector<std::string> wishes = {};
 };
 
@@ -3406,7 +3406,7 @@ public:
         if (request.binding)
             detail::check(passthru_request_set_binding(asked.get(), request.binding->c_str()));
         for (const std::string &wish : request.wishes)
-            detail::check(passthru_request_add_wish(asked.get(), wish.c_str()));
+            detail::check(passthru_request_add_vm_option(asked.get(), wish.c_str()));
         return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
             return passthru_host_plan_request(host_.get(), asked.get(), out, error);
         }));

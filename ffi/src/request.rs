@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use passthru::plan::{self, Request, Wishes};
+use passthru::plan::{self, Request, VmOptions};
 use passthru::select;
 
 use crate::boundary::{give, object, release};
@@ -30,7 +30,7 @@ struct Wanted {
     target: Option<String>,
     vm: Option<String>,
     bind: Option<String>,
-    wishes: Vec<String>,
+    vm_options: Vec<String>,
 }
 
 /// Makes a request that says nothing yet.
@@ -144,20 +144,20 @@ pub unsafe extern "C" fn passthru_request_set_binding(
 /// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
 ///
 /// @param request  the request
-/// @param wish     the wish
+/// @param option   the option
 /// @return as `passthru_request_add_device()`; what cannot be is said by
 ///         `passthru_host_plan_request()`
 ///
 /// # Safety
 ///
-/// `request` is NULL or a request that was not freed; `wish` is NULL or ends with a NUL.
+/// `request` is NULL or a request that was not freed; `option` is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_request_add_wish(
+pub unsafe extern "C" fn passthru_request_add_vm_option(
     request: *const PlanRequest,
-    wish: *const c_char,
+    option: *const c_char,
 ) -> Status {
     // SAFETY: the caller promises the same.
-    unsafe { set(request, wish, |wanted, word| wanted.wishes.push(word)) }
+    unsafe { set(request, option, |wanted, word| wanted.vm_options.push(word)) }
 }
 
 /// Plans the edits, commands and checks that give devices to a guest. Nothing is
@@ -277,9 +277,9 @@ pub unsafe extern "C" fn passthru_host_plan_request(
         let wanted = wanted.clone();
         let words: Vec<&str> = wanted.devices.iter().map(String::as_str).collect();
         let bind = wanted.bind.as_deref().map(str::parse).transpose();
-        let mut wishes = Wishes::default();
-        for wish in &wanted.wishes {
-            wishes.say(wish).map_err(failed)?;
+        let mut vm_options = VmOptions::default();
+        for option in &wanted.vm_options {
+            vm_options.set(option).map_err(failed)?;
         }
         let request = Request {
             devices: select::all(&host.facts, &words).map_err(failed)?,
@@ -291,7 +291,7 @@ pub unsafe extern "C" fn passthru_host_plan_request(
                 .map_err(failed)?,
             vm: wanted.vm,
             bind: bind.map_err(failed)?,
-            wishes,
+            vm_options,
         };
         let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
         Plan::new(plan.map_err(failed)?)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use host_tree::DirTree;
 use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
-use passthru::plan::{self, Request, Wishes};
+use passthru::plan::{self, Request, VmOptions};
 use passthru::predicted::{self, Asked};
 use passthru::render::{self, Style, View};
 use passthru::{Invocation, apply, capture, diff, guest_work, lspci, names, page, verify};
@@ -185,7 +185,7 @@ impl Host {
         target: Option<&str>,
         vm: Option<Guest>,
         bind: Option<&str>,
-        wishes: Vec<String>,
+        vm_options: Vec<String>,
     ) -> PyResult<String> {
         let target = words::target(target)?;
         let bind = bind
@@ -193,10 +193,10 @@ impl Host {
             .transpose()
             .map_err(|error: plan::MethodError| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
-        let said = wishes;
-        let mut wishes = Wishes::default();
-        for wish in &said {
-            wishes.say(wish).map_err(|error| errors::input(&error))?;
+        let said = vm_options;
+        let mut vm_options = VmOptions::default();
+        for option in &said {
+            vm_options.set(option).map_err(|error| errors::input(&error))?;
         }
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;
@@ -205,7 +205,7 @@ impl Host {
                 target,
                 vm,
                 bind,
-                wishes,
+                vm_options,
             };
             let plan = plan::make(self.source.tree(), &self.host, &request)
                 .map_err(|error| errors::no_plan(&error))?;
@@ -238,7 +238,7 @@ impl Host {
         py.detach(|| {
             let mut asked = guest_work::Asked::new(devices.chosen(&self.host)?, system);
             for option in &options {
-                asked.say(option).map_err(|error| errors::input(&error))?;
+                asked.set(option).map_err(|error| errors::input(&error))?;
             }
             let emitted =
                 guest_work::work(&self.host, &asked).map_err(|error| errors::input(&error))?;

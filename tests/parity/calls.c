@@ -229,7 +229,7 @@ static passthru_status plan_of(const struct row *row, const passthru_host *host,
         status |= passthru_request_set_binding(request, get(row, "bind"));
     size_t wish_count = all(row, "wish", devices);
     for (size_t i = 0; i < wish_count; i++)
-        status |= passthru_request_add_wish(request, devices[i]);
+        status |= passthru_request_add_vm_option(request, devices[i]);
     if (status != PASSTHRU_STATUS_OK)
         fail("not taken into the request");
     status = passthru_host_plan_request(host, request, plan, error);

@@ -298,7 +298,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
             ..Request::default()
         };
         if let Some(firmware) = firmware {
-            request.wishes.say(firmware).unwrap();
+            request.vm_options.set(firmware).unwrap();
         }
         plan::make(&tree, &Host::read(&tree), &request).unwrap()
     };

@@ -1,8 +1,9 @@
 //! A journal as it is read back: its header, and how far the steps went.
 
 use super::record::{Header, KeptText, Record, SCHEMA};
+use crate::text::{Text, text};
 
-/// How far a transaction is.
+/// The state of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
@@ -10,9 +11,9 @@ pub enum State {
     Applying,
     /// Done.
     Applied,
-    /// Being taken back.
+    /// Being undone.
     Undoing,
-    /// Taken back.
+    /// Undone.
     Undone,
 }
 
@@ -35,33 +36,49 @@ impl State {
     }
 }
 
-/// Why bytes are no journal.
+/// The reason why bytes are not a valid journal.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum JournalError {
-    /// A line is no JSON, or not in the journal's form.
-    #[error("line {line}: {error}")]
+    /// A line is not JSON, or not in the journal's form.
     Line {
         /// Its number, from 1.
         line: u32,
-        /// What is wrong.
+        /// The error.
         error: serde_json::Error,
     },
     /// The first line is of another kind or version.
-    #[error("line 1: the schema is \"{0}\", expected \"{SCHEMA}\"")]
     Schema(String),
-    /// It has no whole line.
-    #[error("has no first line")]
+    /// No complete line.
     Empty,
-    /// Its plan is none that a journal could hold.
-    #[error("line 1: the plan {0}")]
+    /// Not a valid plan.
     Plan(#[from] crate::plan::ReadError),
-    /// The kept files are not those of the plan.
-    #[error("line 1: the kept files are not those of the plan")]
+    /// The kept files are not the plan's.
     Files,
 }
 
-/// A journal: what was to be done, how the host was, and the steps taken.
+impl JournalError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Line { line, error } => {
+                text!("line {line}: {error}", line, error = error.to_string())
+            }
+            Self::Schema(schema) => text!(
+                "line 1: the schema is \"{schema}\", expected \"{expected}\"",
+                schema,
+                expected = SCHEMA
+            ),
+            Self::Empty => text!("the journal has no first line"),
+            Self::Plan(error) => text!("line 1: the plan: {error}", error = error.text()),
+            Self::Files => text!("line 1: the kept files do not match the plan"),
+        }
+    }
+}
+
+/// A journal: the plan, the state of the host before it, and the completed steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     /// Its number: the order of transactions, from 1.
@@ -183,9 +200,9 @@ impl Journal {
         done
     }
 
-    /// Whether taking back command `number` was tried since carrying out began.
+    /// Whether an undo of command `number` was tried since the plan was last applied.
     #[must_use]
-    pub fn is_taken_back(&self, number: usize) -> bool {
+    pub fn is_undone(&self, number: usize) -> bool {
         let mut back = false;
         for record in &self.records {
             match record {

@@ -91,7 +91,7 @@ impl Root {
                     }
                 }
                 None if linked => {
-                    return Err(io::Error::other("is a symbolic link that leads nowhere"));
+                    return Err(io::Error::other("a symbolic link to a missing file"));
                 }
                 _ if left.is_empty() => {
                     return Ok(Way::Whole(Place {
@@ -116,7 +116,7 @@ impl Root {
                 }
             }
         }
-        Err(io::Error::other("is a directory"))
+        Err(io::Error::other("a directory"))
     }
 }
 

@@ -12,11 +12,11 @@ use super::file::{from_hex, xattrs};
 use super::place::Place;
 use super::record::Attributes;
 
-/// What a file has that replaces none: permission bits, and what the directory gives.
-pub(super) enum Dress<'a> {
-    /// What this one had.
-    As(&'a Attributes),
-    /// These permission bits.
+/// The metadata of a file that is written.
+pub(super) enum FileMetadata<'a> {
+    /// That of an existing file.
+    Existing(&'a Attributes),
+    /// Permission bits; the rest is the directory's default.
     New(u32),
 }
 
@@ -31,7 +31,7 @@ pub(super) fn beside(place: &Place) -> OsString {
 }
 
 /// Writes `bytes` beside `place`, with its attributes, and flushes them.
-pub(super) fn stage(place: &Place, bytes: &[u8], dress: &Dress<'_>) -> io::Result<()> {
+pub(super) fn stage(place: &Place, bytes: &[u8], metadata: &FileMetadata<'_>) -> io::Result<()> {
     discard(place)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::openat(
@@ -42,16 +42,16 @@ pub(super) fn stage(place: &Place, bytes: &[u8], dress: &Dress<'_>) -> io::Resul
     )?;
     let mut file = File::from(file);
     file.write_all(bytes)?;
-    match dress {
-        Dress::New(mode) => rustix::fs::fchmod(&file, Mode::from_raw_mode(*mode))?,
-        Dress::As(attributes) => wear(&file, attributes)?,
+    match metadata {
+        FileMetadata::New(mode) => rustix::fs::fchmod(&file, Mode::from_raw_mode(*mode))?,
+        FileMetadata::Existing(attributes) => set_metadata(&file, attributes)?,
     }
     file.sync_all()
 }
 
 /// Gives an open file these attributes. What it has already is left alone: some file
 /// systems (pmxcfs of Proxmox VE) refuse to set even what is so.
-fn wear(file: &File, attributes: &Attributes) -> io::Result<()> {
+fn set_metadata(file: &File, attributes: &Attributes) -> io::Result<()> {
     let stat = rustix::fs::fstat(file)?;
     if (stat.st_uid, stat.st_gid) != (attributes.uid, attributes.gid) {
         let owner = Uid::from_raw(attributes.uid);

@@ -13,6 +13,7 @@ use pci_core::Address;
 
 use super::record::Commands;
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
 /// A step, told when it is taken.
 #[derive(Clone, Copy, Debug)]
@@ -47,17 +48,23 @@ pub struct Failed {
     pub output: String,
 }
 
+impl Failed {
+    /// The failure, for people: one line, then the command's output.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let command = shown(&self.argv);
+        let failed = match self.status {
+            Some(status) => text!("{command} failed with status {status}", command, status),
+            None => text!("{command} was killed or did not start", command),
+        };
+        let lines = self.output.lines();
+        lines.fold(failed, |text, line| text!("{text}\n  | {line}", text, line))
+    }
+}
+
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let argv = shown(&self.argv);
-        match self.status {
-            Some(status) => write!(f, "{argv} failed with status {status}")?,
-            None => write!(f, "{argv} did not end by itself")?,
-        }
-        for line in self.output.lines() {
-            write!(f, "\n  | {line}")?;
-        }
-        Ok(())
+        self.text().fmt(f)
     }
 }
 

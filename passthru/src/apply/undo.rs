@@ -2,14 +2,15 @@
 
 use super::error::ApplyError;
 use super::file::from_hex;
+use super::file_state::{self, FileState, Look};
 use super::journal::Journal;
 use super::record::{Attributes, Commands, KeptText, Record};
 use super::refusal::Refusal;
-use super::replace::{self, Dress};
+use super::replace::{self, FileMetadata};
 use super::run::{Event, Failed, Say};
-use super::standing::{self, Look, Standing};
 use super::store::{Open, Store};
 use crate::plan::{Undo, sha256};
+use crate::text::text;
 
 /// What came of taking back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,14 +81,14 @@ impl Store {
                 continue;
             }
             let look = self.look(&edit.path)?;
-            let standing = standing::of(edit, kept, look.now.as_ref());
-            if standing != Standing::Before {
+            let state = file_state::of(edit, kept, look.now.as_ref());
+            if state != FileState::Before {
                 all.push(Back {
                     path: edit.path.clone(),
                     look,
                     bytes: edit.before.clone().map(String::into_bytes),
                     attributes: kept.before.clone(),
-                    is_others: matches!(standing, Standing::Other(_)),
+                    is_others: matches!(state, FileState::Other(_)),
                 });
             }
         }
@@ -124,7 +125,8 @@ impl Store {
     }
 
     fn look(&self, path: &str) -> Result<Look, ApplyError> {
-        standing::look(&self.root, path).map_err(ApplyError::system(path, "read it"))
+        file_state::look(&self.root, path)
+            .map_err(ApplyError::system(path, text!("cannot read it")))
     }
 
     /// Keeps what is to be given up, beside the journal.
@@ -135,7 +137,7 @@ impl Store {
         let number = open.journal.number;
         let name = format!("{number:04}.overwritten{}", back.path.replace('/', "-"));
         self.write_new(&name, &now.bytes)
-            .map_err(ApplyError::system(&back.path, "keep a copy of it"))
+            .map_err(ApplyError::system(&back.path, text!("cannot keep a copy")))
     }
 
     /// Puts back the files that commands changed, unless somebody else did since.
@@ -172,15 +174,17 @@ impl Store {
         match (back.bytes, back.attributes) {
             (Some(bytes), Some(attributes)) => {
                 let way = back.look.way;
-                let place = way.create().map_err(refused("make its directory"))?;
-                replace::stage(&place, &bytes, &Dress::As(&attributes))
-                    .map_err(refused("write beside it"))?;
-                replace::commit(&place).map_err(refused("replace it"))?;
+                let place = way
+                    .create()
+                    .map_err(refused(text!("cannot create its directory")))?;
+                replace::stage(&place, &bytes, &FileMetadata::Existing(&attributes))
+                    .map_err(refused(text!("cannot write a temporary file beside it")))?;
+                replace::commit(&place).map_err(refused(text!("cannot replace it")))?;
                 say(Event::Restored(path));
             }
             _ => {
                 if let Some(place) = back.look.way.place() {
-                    replace::remove(&place).map_err(refused("remove it"))?;
+                    replace::remove(&place).map_err(refused(text!("cannot remove it")))?;
                 }
                 say(Event::Removed(path));
             }
@@ -191,7 +195,8 @@ impl Store {
     /// Takes away what an interruption left, and directories of the plan's own.
     fn tidy(&self, journal: &Journal) -> Result<(), ApplyError> {
         for kept in &journal.header.files {
-            let refused = ApplyError::system(&kept.path, "tidy up beside it");
+            let refused =
+                ApplyError::system(&kept.path, text!("cannot remove temporary files beside it"));
             let tidy = || {
                 if let Some(place) = self.root.follow(&kept.path)?.place() {
                     replace::discard(&place)?;
@@ -248,7 +253,7 @@ impl Store {
             say(Event::Left(argv));
             return Ok(());
         }
-        if !open.journal.was_started(number) || open.journal.is_taken_back(number) {
+        if !open.journal.was_started(number) || open.journal.is_undone(number) {
             return Ok(());
         }
         say(Event::Runs(argv));
@@ -274,7 +279,7 @@ fn refuse_others(back: &[Back], overwrite: &[String]) -> Result<(), ApplyError> 
         .filter(|back| back.is_others && !overwrite.contains(&back.path))
         .map(|back| Refusal::Others {
             path: back.path.clone(),
-            how: "somebody else changed it since",
+            how: text!("another program or person has changed it since"),
         })
         .collect();
     if refusals.is_empty() {

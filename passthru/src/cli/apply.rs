@@ -107,14 +107,14 @@ type Ended = Result<u8, (String, u8)>;
 
 impl Apply {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
-        let ended = carry_out(self, input, console);
+        let ended = apply_plan(self, input, console);
         end(ended, &invocation(input, &[], None), console)
     }
 }
 
 impl Undo {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
-        let ended = take_back(self, input, console);
+        let ended = undo(self, input, console);
         end(ended, &invocation(input, &[], None), console)
     }
 }
@@ -132,7 +132,7 @@ fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     })
 }
 
-fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
+fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
     let call = invocation(input, &[], None);
     let Some(path) = &command.plan else {
@@ -281,7 +281,7 @@ fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (String, u8)> {
     Ok(false)
 }
 
-fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
+fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
     if let Some(within) = command.unless_kept {
         if !is_to_undo(root, within)? {

@@ -13,7 +13,7 @@ use super::input::Input;
 use super::lspci::Lspci;
 use super::rom::Rom;
 use super::values::{listed, suggested};
-use super::wishes::WishArgs;
+use super::vm_options::VmOptionArgs;
 use crate::doctor::codes;
 use crate::render::{Detail, View};
 use crate::target::Target;
@@ -300,7 +300,7 @@ Examples:
         #[arg(long, value_name = "METHOD", value_parser = listed::<Method>(methods), hide_possible_values = true)]
         bind: Option<Method>,
         #[command(flatten)]
-        wishes: WishArgs,
+        vm_options: VmOptionArgs,
         /// Print the edits alone, as a diff that patch -p1 reads; none while
         /// something stands in the way
         #[arg(long, conflicts_with = "json")]

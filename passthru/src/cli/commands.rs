@@ -167,7 +167,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             target,
             vm,
             bind,
-            wishes,
+            vm_options,
             patch,
             script,
             ansible,
@@ -194,7 +194,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     target,
                     vm,
                     bind,
-                    wishes: wishes.into(),
+                    vm_options: vm_options.into(),
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
                     let said = call.refusal(&error, &devices);

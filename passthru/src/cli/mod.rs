@@ -20,7 +20,7 @@ mod progress;
 mod report;
 mod rom;
 mod values;
-mod wishes;
+mod vm_options;
 mod words;
 
 use std::ffi::OsString;

@@ -84,7 +84,7 @@ pub fn status(
                 .iter()
                 .map(|device| device.address)
                 .collect(),
-            reboot: journal.header.plan.reboot.clone(),
+            reboot: journal.header.plan.reboot.clone().map(String::from),
             restarted: verify::restarted(tree, journal),
         }),
         findings: report.clone(),

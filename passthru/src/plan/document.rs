@@ -11,6 +11,7 @@ use super::assumption::Assumption;
 use super::state::State;
 use crate::requirement::Requirement;
 use crate::target::Target;
+use crate::text::Text;
 
 /// The version of the plan's JSON form.
 pub const SCHEMA: &str = "passthru-plan/1";
@@ -51,9 +52,9 @@ pub struct Plan {
     /// How to see that it worked.
     pub checks: Vec<Check>,
     /// What the host gives up.
-    pub loses: Vec<String>,
+    pub loses: Vec<Text>,
     /// Why a reboot is needed; `None` when none is.
-    pub reboot: Option<String>,
+    pub reboot: Option<Text>,
 }
 
 /// One function of a plan, with what it must be.
@@ -73,10 +74,10 @@ pub struct PlannedDevice {
 pub struct Blocker {
     /// The finding's code: `passthru explain CODE` tells more.
     pub code: Cow<'static, str>,
-    /// What is so.
-    pub title: String,
-    /// What to do about it.
-    pub remedy: Option<String>,
+    /// The finding's title.
+    pub title: Text,
+    /// The finding's remedy.
+    pub remedy: Option<Text>,
     /// The word by which a person takes it upon themselves: `display`, `disk`,
     /// `network` or `process` for what the host would lose, else the code.
     pub accept: Cow<'static, str>,
@@ -115,8 +116,8 @@ impl Binding {
 pub struct Command {
     /// The program and its arguments: never a shell's text.
     pub argv: Vec<String>,
-    /// What it is for.
-    pub why: String,
+    /// The reason.
+    pub why: Text,
     /// How its effect is taken back.
     pub undo: Undo,
 }
@@ -124,10 +125,10 @@ pub struct Command {
 impl Command {
     /// A command that brings files into effect (`update-grub`): once the files are as
     /// they were, the same command takes its effect back.
-    pub fn refresh(argv: Vec<String>, why: impl Into<String>) -> Self {
+    pub fn refresh(argv: Vec<String>, why: Text) -> Self {
         Self {
             argv,
-            why: why.into(),
+            why,
             undo: Undo::Again,
         }
     }
@@ -158,8 +159,8 @@ pub struct ManualStep {
     pub moment: Moment,
     /// The step's stable name.
     pub step: Cow<'static, str>,
-    /// What to do.
-    pub text: String,
+    /// The step, a sentence.
+    pub text: Text,
 }
 
 /// When something is to be done.
@@ -194,8 +195,8 @@ pub struct Check {
     pub moment: Moment,
     /// The command that looks.
     pub argv: Vec<String>,
-    /// What it must show, for people.
-    pub expect: String,
+    /// The expected output, for people.
+    pub expect: Text,
     /// The same for programs, where the host's files show it.
     pub requirement: Option<Requirement>,
 }

@@ -8,6 +8,7 @@ use super::error::PlanError;
 use super::gate::Unnamed;
 use super::read::PLACE;
 use crate::file_settings::{Intent, resolve_edit};
+use crate::text::{Text, text};
 
 /// The files that a plan changes: each later step sees what the earlier ones
 /// made of them.
@@ -55,7 +56,7 @@ impl<'a> Drafts<'a> {
                 Ok(text) => Ok(Some(text)),
                 Err(_) => Err(PlanError::Unreadable {
                     path: path.to_owned(),
-                    reason: "is not UTF-8".to_owned(),
+                    reason: text!("the file is not UTF-8").into(),
                 }),
             },
             Lookup::Absent | Lookup::NotShown => Ok(None),
@@ -84,7 +85,7 @@ impl<'a> Drafts<'a> {
     }
 
     /// Sets the file's text, of a file that may be new.
-    pub(super) fn write(&mut self, path: &str, after: String, why: &str) -> Result<(), PlanError> {
+    pub(super) fn write(&mut self, path: &str, after: String, why: &Text) -> Result<(), PlanError> {
         self.write_because(path, after, why, &[])
     }
 
@@ -93,8 +94,8 @@ impl<'a> Drafts<'a> {
         &mut self,
         path: &str,
         after: String,
-        why: &str,
-        lines: &[String],
+        why: &Text,
+        lines: &[Text],
     ) -> Result<(), PlanError> {
         let before = self.text(path)?;
         if before.as_deref() == Some(after.as_str()) {
@@ -104,9 +105,9 @@ impl<'a> Drafts<'a> {
             Some(before) => Edit::change(path, before, after),
             None => Edit::new_file(path, after),
         };
-        let edit = lines
-            .iter()
-            .fold(edit.because(why), |edit, line| edit.because(line));
+        let edit = lines.iter().fold(edit.because(why.clone()), |edit, line| {
+            edit.because(line.clone())
+        });
         self.set(edit);
         Ok(())
     }

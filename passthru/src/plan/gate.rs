@@ -8,14 +8,15 @@ use host_tree::{Edit, SettingChange};
 
 use super::document::{Plan, Undo};
 use crate::file_settings;
+use crate::text::{Text, text};
 
 /// A setting that a plan takes away though nothing names it, or names though its edit does
 /// not take it away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum Unnamed {
     /// The edit takes it away, and nothing that was found or asked for needs that.
-    #[error("{path}: {change}, which no finding and no request names")]
     TakenAway {
         /// The file.
         path: String,
@@ -23,7 +24,6 @@ pub enum Unnamed {
         change: SettingChange,
     },
     /// The plan names it, and the edit does something else.
-    #[error("{path}: the plan names this and its edit does not do it: {change}")]
     NotDone {
         /// The file.
         path: String,
@@ -31,7 +31,6 @@ pub enum Unnamed {
         change: SettingChange,
     },
     /// It was to go elsewhere, and is nowhere.
-    #[error("{path}: {change}, and it is nowhere in what the plan leaves")]
     Lost {
         /// The file.
         path: String,
@@ -41,6 +40,29 @@ pub enum Unnamed {
 }
 
 impl Unnamed {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let change = |change: &SettingChange| Text::of_english(change.to_string());
+        match self {
+            Self::TakenAway { path, change: by } => text!(
+                "{path}: {change}, which neither a finding nor the request names",
+                path,
+                change = change(by)
+            ),
+            Self::NotDone { path, change: by } => text!(
+                "{path}: the plan names this change, but its edit does not make it: {change}",
+                path,
+                change = change(by)
+            ),
+            Self::Lost { path, change: by } => text!(
+                "{path}: {change}, and the setting is missing from the result of the plan",
+                path,
+                change = change(by)
+            ),
+        }
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -151,14 +173,11 @@ fn same_name(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// What is said of a plan that does not go through.
-pub(super) fn sentences(found: &[Unnamed]) -> String {
-    let mut text = "the plan takes away more than was asked for, which is a fault of passthru; \
-                    nothing is changed:"
-        .to_owned();
-    for one in found {
-        text.push_str("\n  - ");
-        text.push_str(&one.to_string());
-    }
-    text
+/// The error of a plan that is refused.
+pub(super) fn sentences(found: &[Unnamed]) -> Text {
+    let first = text!(
+        "the plan removes settings that were not requested, which is a bug in passthru; nothing \
+         was changed:"
+    );
+    found.iter().fold(first, |list, one| list.item(&one.text()))
 }

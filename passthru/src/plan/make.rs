@@ -21,6 +21,7 @@ use crate::doctor::{self, Question};
 use crate::host::{Device, Host};
 use crate::requirement::Requirement;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 /// Plans how the functions go to a guest, each with the card that it is part of
 /// ([`Host::card_of`]).
@@ -275,8 +276,8 @@ fn bind(
         _ => return Ok(bound),
     }
     if choice.how != Binding::ById {
-        let why = "by id vfio-pci would take the other card too";
-        binding::release_ids(host, functions, why, drafts)?;
+        let why = text!("by ID, vfio-pci would also bind to the other card");
+        binding::release_ids(host, functions, &why, drafts)?;
     }
     Ok(bound)
 }
@@ -360,18 +361,22 @@ pub(super) fn is_binding(edits: &[Edit], choice: Choice) -> bool {
 }
 
 /// Why the changes of the binding and of the kernel options count only after a reboot.
-pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<String> {
+pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<Text> {
     if choice.how == Binding::ByHost && (binding || options) {
-        return Some("the host's drivers take the functions at the next boot".to_owned());
+        return Some(text!(
+            "the host drivers bind to the functions at the next boot"
+        ));
     }
     let why = match (binding, options) {
         (true, true) => {
-            "vfio-pci must have the functions before the host's drivers load, and kernel options \
-             count from the next boot on"
+            text!(
+                "vfio-pci must bind before the host drivers load, and kernel options take \
+                   effect at the next boot"
+            )
         }
-        (true, false) => "vfio-pci must have the functions before the host's drivers load",
-        (false, true) => "kernel options count from the next boot on",
+        (true, false) => text!("vfio-pci must bind before the host drivers load"),
+        (false, true) => text!("kernel options take effect at the next boot"),
         (false, false) => return None,
     };
-    Some(why.to_owned())
+    Some(why)
 }

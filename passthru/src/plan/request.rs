@@ -3,7 +3,7 @@
 use hostconf::binding::method::Method;
 use pci_core::Address;
 
-use super::wishes::Wishes;
+use super::vm_options::VmOptions;
 use crate::target::Target;
 
 /// What a plan is asked for.
@@ -20,5 +20,5 @@ pub struct Request {
     /// choose.
     pub bind: Option<Method>,
     /// What the guest's machine is to have beside the functions.
-    pub wishes: Wishes,
+    pub vm_options: VmOptions,
 }

@@ -12,22 +12,56 @@ use super::document::{Binding, Plan, Undo};
 use super::gate::{self, Unnamed};
 use super::state::sha256;
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
-/// Why a plan cannot be written as a script or a playbook.
+/// The reason why a plan cannot be written as a script or a playbook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum NotWritten {
     /// A text has a NUL byte.
-    #[error("{path} has a NUL byte, which {form} cannot hold: use passthru apply")]
     Nul {
         /// The file whose text it is, or the command.
         path: String,
-        /// What cannot hold it.
-        form: &'static str,
+        /// The form.
+        form: ScriptForm,
     },
-    /// The edits take away what the plan does not name.
-    #[error("{}", gate::sentences(.0))]
+    /// The edits remove settings that the plan does not name.
     Unnamed(Vec<Unnamed>),
+}
+
+/// The form of a plan that is run without passthru.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScriptForm {
+    /// A shell script.
+    Shell,
+    /// An Ansible playbook.
+    Ansible,
+}
+
+impl NotWritten {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Nul {
+                path,
+                form: ScriptForm::Shell,
+            } => text!(
+                "{path} has a NUL byte, which a shell script cannot have: use passthru apply",
+                path
+            ),
+            Self::Nul {
+                path,
+                form: ScriptForm::Ansible,
+            } => text!(
+                "{path} has a NUL byte, which a playbook cannot have: use passthru apply",
+                path
+            ),
+            Self::Unnamed(found) => gate::sentences(found),
+        }
+    }
 }
 
 /// The script. It looks whether each file and device is what the plan was made for,
@@ -39,7 +73,7 @@ pub enum NotWritten {
 /// When a text has a NUL byte, which no shell can hold, and when the plan's edits take
 /// away what it does not name.
 pub fn script(plan: &Plan) -> Result<String, NotWritten> {
-    hold(plan, "a shell")?;
+    hold(plan, ScriptForm::Shell)?;
     let mut text = String::new();
     head(&mut text, plan);
     text.push_str(FUNCTIONS);
@@ -54,7 +88,7 @@ pub fn script(plan: &Plan) -> Result<String, NotWritten> {
 }
 
 /// Whether the plan takes away just what it names, and no text has a NUL byte.
-pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
+pub(super) fn hold(plan: &Plan, form: ScriptForm) -> Result<(), NotWritten> {
     gate::check(plan).map_err(NotWritten::Unnamed)?;
     let has_nul = |edit: &&Edit| {
         let before = edit.before.as_deref().unwrap_or_default();
@@ -121,14 +155,11 @@ pub(super) fn title(plan: &Plan) -> String {
         .map(|device| format!("{} ({})", device.address, device.id))
         .collect();
     if plan.binding == Binding::ByHost {
-        return comment(&format!(
-            "Give {} back to the drivers of the host",
-            devices.join(", ")
-        ));
+        return comment(&format!("Bind {} to the host drivers", devices.join(", ")));
     }
     let guest = plan.vm.as_ref().map(|vm| format!(" {vm}"));
     let text = format!(
-        "Give {} to guest{} of {}",
+        "Assign {} to guest{} of {}",
         devices.join(", "),
         guest.unwrap_or_default(),
         plan.target.name()

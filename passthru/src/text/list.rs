@@ -8,6 +8,12 @@ impl Text {
     pub fn then(&self, next: &Self) -> Self {
         text!("{sentence}; {next}", sentence = self, next)
     }
+
+    /// This text, and below it an item of a list.
+    #[must_use]
+    pub(crate) fn item(&self, item: &Self) -> Self {
+        text!("{list}\n  - {item}", list = self, item)
+    }
 }
 
 /// The items between commas.

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::yaml::{name, unsafe_scalar};
-use super::{carry_out, take_back};
+use super::{apply, undo};
 use crate::plan::document::Plan;
-use crate::plan::script::{NotWritten, hold, title};
+use crate::plan::script::{NotWritten, ScriptForm, hold, title};
+use crate::text::text;
 
 /// The playbook. It asserts that each file and device is what the plan was made for
 /// before it changes the first, and runs the commands where a file changed, or with
@@ -17,7 +18,7 @@ use crate::plan::script::{NotWritten, hold, title};
 /// When a text has a NUL byte, which YAML cannot hold, and when the plan's edits take away
 /// what it does not name.
 pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
-    hold(plan, "YAML")?;
+    hold(plan, ScriptForm::Ansible)?;
     let mut text = format!(
         "---\n\
          # {}.\n\
@@ -35,8 +36,8 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     );
     refusals(&mut text, plan);
     devices(&mut text, plan);
-    carry_out::files(&mut text, plan);
-    carry_out::commands(&mut text, plan);
+    apply::files(&mut text, plan);
+    apply::commands(&mut text, plan);
     if let Some(why) = &plan.reboot {
         let _ = write!(
             text,
@@ -46,7 +47,7 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
             unsafe_scalar(&format!("reboot: {why}")),
         );
     }
-    take_back::tasks(&mut text, plan);
+    undo::tasks(&mut text, plan);
     Ok(text)
 }
 
@@ -55,7 +56,10 @@ fn refusals(text: &mut String, plan: &Plan) {
     let blockers = plan.blockers.iter();
     let blockers = blockers.map(|one| (&*one.accept, one.title.clone()));
     let assumptions = plan.assumptions.iter();
-    let assumptions = assumptions.map(|one| (&*one.fact, format!("assumed: {}", one.sentence())));
+    let assumptions = assumptions.map(|one| {
+        let sentence = one.sentence();
+        (&*one.fact, text!("assumed: {sentence}", sentence))
+    });
     for (accept, title) in blockers.chain(assumptions) {
         let _ = write!(
             text,

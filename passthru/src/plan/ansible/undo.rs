@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::carry_out::{digests, is_kept, kept, look, made, run, undone};
+use super::apply::{digests, is_kept, kept, look, made, run, undone};
 use super::yaml::{name, unsafe_scalar};
 use crate::plan::document::{Plan, Undo};
 use crate::plan::script::changed;
@@ -44,7 +44,7 @@ pub(super) fn tasks(text: &mut String, plan: &Plan) {
                  \x20       follow: true\n\
                  \x20     when: {when}\n\
                  {TAGS}",
-                name(&format!("Put {} back", edit.path)),
+                name(&format!("Restore {}", edit.path)),
                 unsafe_scalar(before),
             ),
             None => write!(
@@ -93,7 +93,7 @@ fn restore(text: &mut String, plan: &Plan) {
              \x20       path: {kept}\n\
              \x20       state: absent\n\
              {TAGS}",
-            name(&format!("Put {path} back")),
+            name(&format!("Restore {path}")),
             unsafe_scalar(path),
             name(&format!("{path} is no longer kept")),
         );

@@ -9,11 +9,11 @@ use hvconf::guest::UserName;
 use hvconf::passed::RomFile;
 
 use super::guest::looking_glass;
-use crate::plan::{self, LookingGlass, Screen, Window, Wishes};
+use crate::plan::{self, LookingGlass, Screen, VmOptions, Window};
 
 /// What the guest's machine is to have beside the functions.
 #[derive(Debug, Args)]
-pub(super) struct WishArgs {
+pub(super) struct VmOptionArgs {
     /// Hide the hypervisor from the guest, for NVIDIA's drivers before 465.89; ID is what
     /// Hyper-V's name becomes, of at most 12 letters and digits
     #[arg(
@@ -83,8 +83,8 @@ fn pages(text: &str) -> Result<HugePageSize, String> {
     plan::huge_pages(text).map_err(|expected| format!("expected {expected}"))
 }
 
-impl From<WishArgs> for Wishes {
-    fn from(args: WishArgs) -> Self {
+impl From<VmOptionArgs> for VmOptions {
+    fn from(args: VmOptionArgs) -> Self {
         let hiding = match args.hide {
             Some(id) => CpuHiding {
                 kvm: KvmSignature::Hidden,
