@@ -19,36 +19,37 @@ use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self};
 use crate::{document, verify};
+use crate::text::{Text, text};
 
 /// The arguments of `passthru apply`.
 #[derive(Debug, Args)]
 pub(super) struct Apply {
-    /// The plan, as `passthru plan -o` writes it; - is standard input
+    /// Read the plan from this file, as `passthru plan -o` writes it; - is standard input
     #[arg(value_name = "PLAN", required_unless_present = "resume")]
     plan: Option<PathBuf>,
-    /// Finish what was interrupted
+    /// Finish an interrupted transaction
     #[arg(long, conflicts_with_all = ["plan", "accept", "dry_run", "chroot"])]
     resume: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
-    /// Undo the plan so long after the next start (10m, 600s, 2h), or as soon as a check
-    /// fails then, unless passthru keep ran; the start after that is as before
+    /// Undo the plan this long after the next boot (10m, 600s, 2h), or when a check fails,
+    /// unless passthru keep has run
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["resume", "dry_run"])]
     confirm_within: Option<Duration>,
-    /// Only say what would be done, and what speaks against it
+    /// Show the changes and the reasons against them; change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Accept an obstacle by its word: display, disk, network, process, kernel,
-    /// a finding's code, or an assumption: hypervisor, boot-loader, initramfs, disk,
-    /// network; may be given more than once
+    /// Accept a risk that would otherwise block the plan: display, disk, network, process,
+    /// kernel, a finding code, or an assumption: hypervisor, boot-loader, initramfs, disk,
+    /// network. Repeatable
     #[arg(long, value_name = "WORD")]
     accept: Vec<String>,
-    /// Bind the devices to vfio-pci without a reboot as well, where that is safe: no
-    /// display controller on a driver, no file system, no interface that is up
+    /// Also bind the devices to vfio-pci now, if safe: no display controller with a
+    /// driver, no mounted file system, no network interface that is up
     #[arg(long, conflicts_with_all = ["root", "dry_run", "resume"])]
     now: bool,
-    /// With --root, run the commands there with chroot(8); without, they are listed
+    /// With --root, run the commands in a chroot(8) instead of listing them
     #[arg(long, requires = "root")]
     chroot: bool,
 }
@@ -56,15 +57,14 @@ pub(super) struct Apply {
 /// The arguments of `passthru undo`.
 #[derive(Debug, Args)]
 pub(super) struct Undo {
-    /// Give up what somebody changed in this file since; a copy is kept beside the
-    /// journal; may be given more than once
+    /// Overwrite later changes of this file; a copy is kept beside the journal. Repeatable
     #[arg(long, value_name = "PATH")]
     overwrite: Vec<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
-    /// Wait so long for passthru keep, and undo only without it, or as soon as a check of
-    /// the plan fails; the unit of apply --confirm-within runs this
+    /// Wait this long for passthru keep, then undo; also undo when a check of the plan
+    /// fails. The unit of apply --confirm-within runs this
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "yes")]
     unless_kept: Option<Duration>,
 }
@@ -103,7 +103,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// What is printed on the way, and the exit status.
-type Ended = Result<u8, (String, u8)>;
+type Ended = Result<u8, (Text, u8)>;
 
 impl Apply {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
@@ -183,7 +183,7 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
 }
 
 /// Reads a plan.
-pub(super) fn read(path: &Path) -> Result<Plan, (String, u8)> {
+pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
     let text = input::read(path).map_err(usage)?;
     Plan::from_json(&text).map_err(|error| {
         let mut said = format!("{}: {error}", path.display());
@@ -254,11 +254,11 @@ fn finish(
 
 /// Waits until the plan is kept, a check of it fails, or the time is over; whether it is to
 /// be undone.
-fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (String, u8)> {
+fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (Text, u8)> {
     let tree = DirTree::open(root).map_err(usage)?;
     let awaits = || {
         let last = apply::last(&tree).map_err(usage)?;
-        Ok::<bool, (String, u8)>(last.is_some_and(|journal| journal.awaits_confirmation()))
+        Ok::<bool, (Text, u8)>(last.is_some_and(|journal| journal.awaits_confirmation()))
     };
     // Services that a check looks at may still start.
     let grace = Duration::from_secs(60).min(within);
@@ -313,7 +313,7 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
 }
 
 /// The tree that is written to.
-fn root(input: &Input) -> Result<&Path, (String, u8)> {
+fn root(input: &Input) -> Result<&Path, (Text, u8)> {
     if !input.from.is_empty() || input.machine.is_some() {
         let error = "a plan is carried out on this machine, or with --root in a directory; --from \
                      is only for looking";
@@ -323,7 +323,7 @@ fn root(input: &Input) -> Result<&Path, (String, u8)> {
 }
 
 /// Asks on the terminal. Where there is none, a person has to say so beforehand.
-fn ask(text: &str, question: &str, console: &mut Console<'_>) -> Result<(), (String, u8)> {
+fn ask(text: &str, question: &str, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     let stdin = io::stdin();
     if console.json || !stdin.is_terminal() {
         return Err(usage(
@@ -340,7 +340,7 @@ fn ask(text: &str, question: &str, console: &mut Console<'_>) -> Result<(), (Str
     }
 }
 
-fn print(text: &str, console: &mut Console<'_>) -> Result<(), (String, u8)> {
+fn print(text: &str, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     super::write_all(console.out, text).map_err(usage)
 }
 

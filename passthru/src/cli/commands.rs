@@ -24,7 +24,7 @@ use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::{answer, apply, capture, document, names, select};
 
 pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
@@ -108,7 +108,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let not_understood = source.not_understood;
             source.with_tree(|tree| {
                 if show_input {
-                    return Ok((render::shown_input(tree.texts()), OK));
+                    return Ok((render::shown_input(tree.texts(), style), OK));
                 }
                 let host = Host::read(tree);
                 let view: render::View = view.into();
@@ -127,7 +127,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     DoctorFormat::Prometheus => render::prometheus(&report),
                 };
                 if form == DoctorFormat::Text
-                    && let Some(line) = render::not_understood_line(not_understood)
+                    && let Some(line) = render::not_understood_line(not_understood, style)
                 {
                     text.push_str(&line);
                     text.push('\n');
@@ -244,7 +244,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let plan = plan.as_deref().map(super::apply::read).transpose()?;
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
         }
-        Some(Command::Convert(command)) => command.run(&input, json),
+        Some(Command::Convert(command)) => command.run(&input, style, json),
         Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
         Some(Command::Ids { words }) => ids(&words.join(" "), style, json),
@@ -284,7 +284,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
 
 /// The plan's edits, for `patch` to apply: a pipe loses the exit status, so a plan
 /// that must not be carried out yet has none.
-fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
+fn patch_text(plan: &Plan) -> Result<String, (Text, u8)> {
     if plan.blockers.is_empty() && plan.assumptions.is_empty() {
         return Ok(patch::of_all(&plan.edits));
     }
@@ -481,7 +481,7 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
             "diff takes the two looks as its arguments: diff OLD NEW",
         ));
     }
-    let read = |path: &PathBuf| -> Result<Host, (String, u8)> {
+    let read = |path: &PathBuf| -> Result<Host, (Text, u8)> {
         let input = Input {
             root: None,
             from: vec![path.clone()],

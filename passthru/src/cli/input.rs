@@ -149,15 +149,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
 /// Where the host is read from.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Read a host from a directory: a chroot, an unpacked archive, an example
+    /// Read the host from a directory, such as a chroot or an unpacked archive
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
-    /// Read a snapshot or a pasted text, such as lspci output; - is standard
-    /// input; may be given more than once
+    /// Read a snapshot or a pasted text, such as lspci output; - is standard input.
+    /// Repeatable
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
-    /// Of pasted texts that several machines printed, take what stands behind the prompts
-    /// of this one: pve of root@pve:~#
+    /// If the pasted text covers several hosts, use the output after this host's prompt:
+    /// pve of root@pve:~#
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) machine: Option<String>,
 }

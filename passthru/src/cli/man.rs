@@ -5,9 +5,10 @@ use clap::Command;
 use clap_mangen::roff::{Roff, roman};
 
 use super::outcome::USAGE;
+use crate::text::{Text, text};
 
 /// The page of one command.
-pub(super) fn page(command: &Command, name: &str) -> Result<String, (String, u8)> {
+pub(super) fn page(command: &Command, name: &str) -> Result<String, (Text, u8)> {
     let end = command.get_after_help().map(ToString::to_string);
     let named = command
         .clone()

@@ -7,6 +7,7 @@ use pci_core::{Slot, spelling};
 use super::outcome::{USAGE, usage};
 use crate::render;
 use crate::select::SelectError;
+use crate::text::{Text, text};
 
 /// Words that name files, and the others: people type `passthru doctor a.txt`.
 ///
@@ -14,7 +15,7 @@ use crate::select::SelectError;
 /// devices of this machine.
 pub(super) fn files_and_words(
     words: Vec<String>,
-) -> Result<(Vec<PathBuf>, Vec<String>), (String, u8)> {
+) -> Result<(Vec<PathBuf>, Vec<String>), (Text, u8)> {
     let (mut files, mut devices) = (Vec::new(), Vec::new());
     for word in words {
         if word == "-" || is_there(&word) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::host::Host;
 use crate::verdict::Verdict;
+use crate::text::Text;
 
 /// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,7 +18,7 @@ pub struct Difference {
     /// The functions that it is about, as they are addressed in the older look.
     pub devices: Vec<Address>,
     /// One sentence.
-    pub said: String,
+    pub said: Text,
     /// How it was; `None` for what was not there.
     pub before: Option<String>,
     /// How it is; `None` for what is gone.
@@ -25,12 +26,12 @@ pub struct Difference {
 }
 
 impl Difference {
-    pub(super) fn new(kind: &'static str, verdict: Verdict, said: impl Into<String>) -> Self {
+    pub(super) fn new(kind: &'static str, verdict: Verdict, said: Text) -> Self {
         Self {
             kind,
             verdict,
             devices: Vec::new(),
-            said: said.into(),
+            said,
             before: None,
             after: None,
         }

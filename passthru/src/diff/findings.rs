@@ -7,6 +7,7 @@ use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::verdict::Verdict;
+use crate::text::text;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     // The same question: what either means to pass through.
@@ -37,7 +38,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         .iter()
         .filter(|finding| !is_in(&were, finding))
         .map(|finding| {
-            let said = format!("new: {} [{}]", finding.title, finding.code);
+            let said = text!(
+                "new: {title} [{code}]",
+                title = finding.title,
+                code = finding.code
+            );
             Difference::new("finding", finding.verdict, said)
                 .of(finding.devices.clone())
                 .is(finding.code)
@@ -46,7 +51,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         .iter()
         .filter(|finding| !is_in(&are, finding))
         .map(|finding| {
-            let said = format!("not said any more: {} [{}]", finding.title, finding.code);
+            let said = text!(
+                "resolved: {title} [{code}]",
+                title = finding.title,
+                code = finding.code
+            );
             Difference::new("finding", Verdict::Ok, said)
                 .of(finding.devices.clone())
                 .was(finding.code)

@@ -7,6 +7,7 @@ use super::wrap::{clean, pad, paragraph};
 use crate::remedy::shown;
 use crate::verdict::Verdict;
 use crate::verify::{Answer, FileState, Report};
+use crate::text::{listed, text};
 
 /// The width of the verdict's column, as in the doctor's report.
 const COLUMN: usize = 12;
@@ -23,50 +24,58 @@ pub fn verification(report: &Report, style: Style) -> String {
         files.filter(|file| file.state == state).count()
     };
     let mut files = Vec::new();
-    for (state, words) in [
-        (FileState::AsPlanned, "as the plan leaves them"),
-        (FileState::AsBefore, "as before the plan"),
-        (FileState::Changed, "changed since"),
-        (FileState::NotShown, "not shown"),
-    ] {
-        if count(state) > 0 {
-            files.push(format!("{} {words}", count(state)));
-        }
+    let planned = count(FileState::AsPlanned);
+    if planned > 0 {
+        files.push(text!("{count} as after the plan", count = planned));
+    }
+    let before = count(FileState::AsBefore);
+    if before > 0 {
+        files.push(text!("{count} as before the plan", count = before));
+    }
+    let changed = count(FileState::Changed);
+    if changed > 0 {
+        files.push(text!("{count} changed since", count = changed));
+    }
+    let unknown = count(FileState::NotShown);
+    if unknown > 0 {
+        files.push(text!("{count} not in the input", count = unknown));
     }
     if !files.is_empty() {
         text.push('\n');
-        text.push_str(&paragraph("Files  ", &files.join(", "), style.columns));
+        let label = format!("{}  ", style.say(&text!("Files")));
+        text.push_str(&paragraph(&label, &style.say(&listed(files)), style.columns));
     }
     let end = if report.is_verified() {
-        "\nThe plan worked: every function is as planned, and no check fails.\n"
+        text!("The plan worked: every function is as planned, and no check fails.")
     } else if report
         .devices
         .iter()
         .chain(&report.checks)
         .any(|answer| answer.verdict == Verdict::Blocker)
     {
-        "\nThe plan has not worked, or not yet.\n"
+        text!("The plan has not worked, or not yet.")
     } else {
-        "\nThe input does not show whether the plan worked.\n"
+        text!("Whether the plan worked is not in the input.")
     };
-    text.push_str(end);
+    text.push('\n');
+    text.push_str(&paragraph("", &style.say(&end), style.columns));
     text
 }
 
 fn one(text: &mut String, answer: &Answer, style: Style) {
     let verdict = pad(&format!(" {}", answer.verdict), COLUMN);
     let indent = " ".repeat(COLUMN);
-    let body = paragraph(&indent, &answer.said, style.columns);
+    let body = paragraph(&indent, &style.say(&answer.said), style.columns);
     let said = body.get(COLUMN..).unwrap_or_default();
     let _ = write!(text, "{}{said}", style.verdict(answer.verdict, &verdict));
     evidence(text, &indent, &answer.evidence, style);
     if let Some(argv) = &answer.look {
-        let line = format!("run: {}", shown(argv));
+        let line = style.say(&text!("run: {command}", command = shown(argv)));
         text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
     }
     for reason in &answer.because {
         let code = reason.code.map(|code| format!(" [{code}]"));
-        let line = format!("{}{}", reason.text, code.unwrap_or_default());
+        let line = format!("{}{}", style.say(&reason.text), code.unwrap_or_default());
         text.push_str(&paragraph(&format!("{indent}- "), &line, style.columns));
         evidence(text, &format!("{indent}  "), &reason.evidence, style);
     }

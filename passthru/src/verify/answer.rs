@@ -33,7 +33,7 @@ pub struct Reason {
     /// The finding's code, where it is one of the doctor's.
     pub code: Option<&'static str>,
     /// What is so.
-    pub text: String,
+    pub text: Text,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
 }

@@ -11,6 +11,7 @@ use crate::host::Host;
 use crate::plan::Plan;
 use crate::remedy::shown;
 use crate::verdict::Verdict;
+use crate::text::{Text, text};
 
 /// The most lines of the kernel's log that are told of one function.
 const MOST_LINES: usize = 6;
@@ -26,7 +27,7 @@ impl Since {
         let Some(journal) = journal else {
             return Self { reasons };
         };
-        let mut because = |text: String, evidence: Vec<Evidence>| {
+        let mut because = |text: Text, evidence: Vec<Evidence>| {
             reasons.push(Reason {
                 code: None,
                 text,
@@ -36,7 +37,11 @@ impl Since {
         if journal.state() != State::Applied {
             let number = journal.number;
             because(
-                format!("transaction {number} {}", journal.state().sentence()),
+                text!(
+                    "transaction {number}: {state}",
+                    number,
+                    state = journal.state().sentence()
+                ),
                 Vec::new(),
             );
         }
@@ -44,9 +49,9 @@ impl Since {
         if journal.header.commands == Commands::List && !commands.is_empty() {
             let list: Vec<String> = commands.iter().map(|c| shown(&c.argv)).collect();
             because(
-                format!(
-                    "the plan was applied to a tree, where its commands were left to you: {}",
-                    list.join("; ")
+                text!(
+                    "the plan was applied to a directory, and its commands were not run: {commands}",
+                    commands = list.join("; ")
                 ),
                 Vec::new(),
             );
@@ -55,7 +60,7 @@ impl Since {
             (&journal.header.plan.reboot, restarted::shown(tree, journal))
         {
             because(
-                "the host was not rebooted since the plan was applied".to_owned(),
+                text!("the host was not rebooted since the plan was applied"),
                 vec![evidence],
             );
         }
@@ -74,14 +79,15 @@ pub(super) fn all(
 ) -> Vec<Reason> {
     let mut reasons = since.reasons.clone();
     for file in files {
-        let how = match file.state {
+        let path = &file.path;
+        let text = match file.state {
             FileState::AsPlanned | FileState::NotShown => continue,
-            FileState::AsBefore => "is as it was before the plan",
-            FileState::Changed => "is not as the plan leaves it",
+            FileState::AsBefore => text!("{path} is as before the plan", path),
+            FileState::Changed => text!("{path} is not as after the plan", path),
         };
         reasons.push(Reason {
             code: None,
-            text: format!("{} {how}", file.path),
+            text,
             evidence: Vec::new(),
         });
     }
@@ -97,7 +103,7 @@ pub(super) fn all(
         if about && finding.verdict != Verdict::Security {
             reasons.push(Reason {
                 code: Some(finding.code),
-                text: finding.title.to_string(),
+                text: finding.title,
                 evidence: finding.evidence,
             });
         }
@@ -129,7 +135,7 @@ fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Reason> {
         if !evidence.is_empty() {
             return Some(Reason {
                 code: None,
-                text: format!("the kernel's log says of {address:#}:"),
+                text: text!("the kernel log about {address}:", address),
                 evidence,
             });
         }

@@ -11,7 +11,7 @@ pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form)
     let bytes = read_file(file)?;
     let carved = vbios::carve(&bytes);
     if carved.is_empty() {
-        let error = "no option ROM was found: none is in it, or they are compressed";
+        let error = "no option ROM found: the file has none, or they are compressed";
         return Err(file_error(file, error));
     }
     let mut text = if form.json {

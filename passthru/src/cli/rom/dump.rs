@@ -18,7 +18,7 @@ use crate::{document, render, rom_document};
 pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -> Outcome {
     if !input.from.is_empty() || input.machine.is_some() {
         return Err(usage(
-            "a ROM is read from a card, or with --root from a copied /sys",
+            "rom dump reads a card's ROM, or with --root a copied /sys",
         ));
     }
     let root = input.root.as_deref().unwrap_or(Path::new("/"));

@@ -114,7 +114,7 @@ fn new_image(typed: &NewImageArgs) -> NewImage {
 /// What can be typed where a new image is for no known device.
 fn unmade(error: vbios::Error) -> (String, u8) {
     match error.kind() {
-        ErrorKind::NoIds => usage(format!("{error}: give --ids")),
+        ErrorKind::NoIds => usage(format!("{error}: add --ids")),
         _ => usage(error),
     }
 }

@@ -10,6 +10,7 @@ use super::form::Form;
 use super::output::write;
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
 use crate::{document, render, rom_document};
+use crate::text::{Text, text};
 
 pub(super) fn run(
     file: &Path,
@@ -44,7 +45,7 @@ fn places<'a>(
     output: Option<&Path>,
     parts: &'a [ImagePart],
     word: FormWord,
-) -> Result<Vec<(PathBuf, &'a ImagePart)>, (String, u8)> {
+) -> Result<Vec<(PathBuf, &'a ImagePart)>, (Text, u8)> {
     let Some(output) = output else {
         return Ok(Vec::new());
     };
@@ -56,7 +57,7 @@ fn places<'a>(
         }
         parts => {
             let error = format!(
-                "expected a directory for {} parts: name an image, or make the directory",
+                "expected a directory for {} parts: select an image, or create the directory",
                 parts.len()
             );
             Err(file_error(output, error))

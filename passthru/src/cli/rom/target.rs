@@ -7,6 +7,7 @@ use crate::cli::input::{Input, Source};
 use crate::cli::outcome::usage;
 use crate::cli::words::chosen_wrongly;
 use crate::select;
+use crate::text::{Text, text};
 
 /// What the arguments name; the host is read only for an address.
 pub(super) fn target(
@@ -14,7 +15,7 @@ pub(super) fn target(
     ids: Option<CardIds>,
     guest: Option<GuestWord>,
     input: &Input,
-) -> Result<Target, (String, u8)> {
+) -> Result<Target, (Text, u8)> {
     let guest = guest.map(|word| match word {
         GuestWord::Ovmf => Guest::Ovmf,
         GuestWord::Seabios => Guest::SeaBios,
@@ -34,7 +35,7 @@ pub(super) fn target(
     let [address] = found[..] else {
         let found: Vec<_> = found.iter().map(|address| format!("{address:#}")).collect();
         return Err(usage(format!(
-            "\"{word}\" names {} functions: give the address of one, {}",
+            "\"{word}\" matches {} functions: name one, {}",
             found.len(),
             found.join(" or ")
         )));
@@ -46,7 +47,7 @@ pub(super) fn target(
     }
     if target.id.is_none() {
         return Err(usage(format!(
-            "the input does not show the ids of {address}: give them with --ids"
+            "the IDs of {address} are not in the input: add --ids"
         )));
     }
     Ok(target)
