@@ -14,7 +14,7 @@ use crate::conversion::{Command, File, Step};
 use crate::host::Host;
 use crate::names;
 use crate::plan::{self, PlanError, VmOptionError, VmOptions};
-use crate::text::text;
+use crate::text::{Text, text};
 
 /// What is asked of a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,17 +110,27 @@ impl std::str::FromStr for DriverVersion {
 
 /// Why nothing can be said of a guest.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum GuestError {
     /// A device is not there, or goes to no guest.
-    #[error(transparent)]
     Devices(#[from] PlanError),
     /// The system needs what is not known, or an instance is of another device.
-    #[error(transparent)]
     Guest(#[from] EmitError),
 }
 
-/// What is done inside a guest that has devices of `host`.
+impl GuestError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Devices(error) => error.text(),
+            Self::Guest(error) => Text::of_english(error.to_string()),
+        }
+    }
+}
+
+/// The steps inside a guest that has devices of `host`.
 ///
 /// # Errors
 ///

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::input;
 use super::input::Input;
 use super::invocation::invocation;
-use super::outcome::{FAULTS, OK, USAGE};
+use super::outcome::{FAULTS, OK, USAGE, usage};
 use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
@@ -102,7 +102,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
-/// What is printed on the way, and the exit status.
+/// The exit status, or an error with its exit status.
 type Ended = Result<u8, (Text, u8)>;
 
 impl Apply {
@@ -122,7 +122,7 @@ impl Undo {
 fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     ended.unwrap_or_else(|(message, status)| {
         let message = call
-            .text(&message)
+            .text(&console.style.say(&message))
             .lines()
             .map(|line| render::clean(line).into_owned())
             .collect::<Vec<_>>()
@@ -163,7 +163,7 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
     }
     if !command.yes {
         let text = render::plan_steps(&plan, &call, console.style);
-        ask(&text, "Carry this out?", console)?;
+        ask(&text, &text!("Apply this plan?"), console)?;
     }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let accept = &command.accept;
@@ -186,15 +186,19 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
 pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
     let text = input::read(path).map_err(usage)?;
     Plan::from_json(&text).map_err(|error| {
-        let mut said = format!("{}: {error}", path.display());
+        let mut said = text!(
+            "{path}: {error}",
+            path = path.display().to_string(),
+            error = error.text()
+        );
         // serde_json counts lines and columns from 1, and says 0 where there is none.
         if let ReadError::Form(form) = &error {
             let line = form.line().checked_sub(1);
             let mut lines = text.split(|byte| *byte == b'\n');
             if let Some(line) = line.and_then(|line| lines.nth(line)) {
                 let line = String::from_utf8_lossy(line);
-                said.push('\n');
-                said.push_str(&render::caret(&line, form.column().saturating_sub(1)));
+                let quote = render::caret(&line, form.column().saturating_sub(1));
+                said = text!("{error}\n{quote}", error = said, quote);
             }
         }
         usage(said)
@@ -221,20 +225,20 @@ fn dry_run(
     Ok(if refusals.is_empty() { OK } else { FAULTS })
 }
 
-/// Carries out and tells the end.
+/// Runs an action on the store and prints its events and its end.
 fn finish(
     store: &mut Store,
     act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
     call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
-    let mut told = Transaction::new();
+    let mut transaction = Transaction::new();
     let journal = {
         let style = console.style;
         let json = console.json;
         let out = &mut *console.out;
         let mut say = |event: Event<'_>| {
-            told.hear(&event);
+            transaction.hear(&event);
             if !json {
                 // Whoever reads may stop reading; what was begun goes on.
                 let _ = out.write_all(render::event(event, style).as_bytes());
@@ -244,7 +248,7 @@ fn finish(
         act(store, &mut say).map_err(|error| refused(&error))?
     };
     let text = if console.json {
-        document::to_json(&told.ended(&journal)).map_err(usage)?
+        document::to_json(&transaction.ended(&journal)).map_err(usage)?
     } else {
         render::applied(&journal, call, console.style)
     };
@@ -252,8 +256,8 @@ fn finish(
     Ok(OK)
 }
 
-/// Waits until the plan is kept, a check of it fails, or the time is over; whether it is to
-/// be undone.
+/// Waits until the plan is kept, one of its checks fails, or the time is over. Returns whether
+/// to undo it.
 fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (Text, u8)> {
     let tree = DirTree::open(root).map_err(usage)?;
     let awaits = || {
@@ -285,7 +289,8 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
     if let Some(within) = command.unless_kept {
         if !is_to_undo(root, within)? {
-            print("The plan is kept.\n", console)?;
+            let line = console.style.say(&text!("The plan is kept."));
+            print(&format!("{line}\n"), console)?;
             return Ok(OK);
         }
     }
@@ -295,7 +300,7 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;
     if !command.yes {
         let text = render::to_undo(&journal, &call, console.style);
-        ask(&text, "Take this back?", console)?;
+        ask(&text, &text!("Undo this plan?"), console)?;
     }
     let mut failed: Vec<Failed> = Vec::new();
     let overwrite = &command.overwrite;
@@ -312,31 +317,33 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     Ok(if failed.is_empty() { ended } else { FAULTS })
 }
 
-/// The tree that is written to.
+/// The root of the tree that is changed.
 fn root(input: &Input) -> Result<&Path, (Text, u8)> {
     if !input.from.is_empty() || input.machine.is_some() {
-        let error = "a plan is carried out on this machine, or with --root in a directory; --from \
-                     is only for looking";
+        let error = text!(
+            "a plan is applied to this host, or with --root to a directory; --from is read-only"
+        );
         return Err(usage(error));
     }
     Ok(input.root.as_deref().unwrap_or(Path::new("/")))
 }
 
-/// Asks on the terminal. Where there is none, a person has to say so beforehand.
-fn ask(text: &str, question: &str, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
+/// Asks for confirmation on the terminal; an error without one.
+fn ask(text: &str, question: &Text, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     let stdin = io::stdin();
     if console.json || !stdin.is_terminal() {
-        return Err(usage(
-            "there is no terminal to ask on; look at it with --dry-run, then give --yes",
-        ));
+        return Err(usage(text!(
+            "there is no terminal for confirmation; review with --dry-run, then add --yes"
+        )));
     }
+    let question = console.style.say(question);
     print(&format!("{text}\n{question} [y/N] "), console)?;
     let mut answer = String::new();
     stdin.read_line(&mut answer).map_err(usage)?;
     if matches!(answer.trim(), "y" | "Y" | "yes") {
         Ok(())
     } else {
-        Err(("nothing was changed".to_owned(), FAULTS))
+        Err((text!("nothing was changed"), FAULTS))
     }
 }
 
@@ -344,11 +351,7 @@ fn print(text: &str, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     super::write_all(console.out, text).map_err(usage)
 }
 
-fn usage(error: impl std::fmt::Display) -> (String, u8) {
-    (error.to_string(), USAGE)
-}
-
-fn refused(error: &ApplyError) -> (String, u8) {
+fn refused(error: &ApplyError) -> (Text, u8) {
     let status = if error.is_usage() { USAGE } else { FAULTS };
-    (error.to_string(), status)
+    (error.text(), status)
 }

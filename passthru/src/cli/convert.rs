@@ -11,7 +11,7 @@ use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::VmId;
 
 use super::input::{self, Input, read};
-use super::outcome::{FAULTS, OK, Outcome, usage};
+use super::outcome::{FAULTS, OK, Outcome, file_error, usage};
 use super::output::write_new;
 use super::values::listed;
 use crate::conversion;
@@ -91,7 +91,7 @@ impl Convert {
         let (format, emitted) =
             conversion::of_text(&source, self.to, &wanted).map_err(|error| {
                 if error.is_of_target() {
-                    (error.to_string(), FAULTS)
+                    (error.text(), FAULTS)
                 } else {
                     usage(error)
                 }
@@ -117,6 +117,6 @@ fn text_of(path: &Path) -> Result<String, (Text, u8)> {
     let bytes = read(path).map_err(usage)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        usage(format!("{}: expected UTF-8 at byte {at}", path.display()))
+        file_error(path, text!("expected UTF-8 at byte {offset}", offset = at))
     })
 }

@@ -11,9 +11,9 @@ use hostconf::boot::loader;
 use super::completions;
 use super::input::{Input, Source};
 use super::man::page;
-use super::outcome::{OK, Outcome, USAGE, usage};
+use super::outcome::{OK, Outcome, file_error, usage};
 use crate::{doctor, intake, plan};
-use crate::text::{Text, text};
+use crate::text::Text;
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
@@ -88,7 +88,7 @@ fn pages(
 ) -> Result<(), (Text, u8)> {
     let path = directory.join(format!("{name}.1"));
     std::fs::write(&path, page(command, name)?)
-        .map_err(|error| (format!("{}: {error}", path.display()), USAGE))?;
+        .map_err(|error| file_error(&path, error))?;
     told.push_str(&format!("{}\n", path.display()));
     let subcommands = command.get_subcommands();
     for subcommand in subcommands.filter(|subcommand| subcommand.get_name() != "help") {

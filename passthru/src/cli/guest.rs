@@ -8,13 +8,13 @@ use hvconf::emitted::Emitted;
 use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
 
 use super::input::{Input, Source};
-use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
+use super::outcome::{FAULTS, OK, Outcome, USAGE, file_error, to_json, usage};
 use super::values::listed;
 use super::words::chosen_wrongly;
 use crate::guest_work::{self, Asked, DriverVersion, GuestError};
 use crate::render::{self, Style};
 use crate::{plan, select};
-use crate::text::{Text, text};
+use crate::text::Text;
 
 /// Which guest, and what is known of it.
 #[derive(Debug, Args)]
@@ -75,7 +75,7 @@ impl Guest {
                 GuestError::Devices(error) if error.is_usage() => USAGE,
                 _ => FAULTS,
             };
-            (error.to_string(), status)
+            (error.text(), status)
         })?;
         if let Some(directory) = &self.output {
             write(&emitted, directory)?;
@@ -101,7 +101,7 @@ fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (Text, u8
         };
         let path = directory.join(name);
         std::fs::write(&path, bytes)
-            .map_err(|error| usage(format!("{}: {error}", path.display())))?;
+            .map_err(|error| file_error(&path, error))?;
     }
     Ok(())
 }

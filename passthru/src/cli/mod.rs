@@ -34,6 +34,7 @@ use crate::cli::console::Console;
 use crate::cli::output::write_all;
 use crate::render::Style;
 use crate::text::Language;
+use crate::text::text;
 
 /// Runs the command with the process's own output and gives its exit status.
 /// `args` starts with the program's name.
@@ -117,12 +118,13 @@ fn run_at(
         Ok((text, status)) => match write_all(out, &text) {
             Ok(()) => status,
             Err(error) => {
-                let _ = writeln!(err, "passthru: cannot write: {error}");
+                let error = text!("cannot write: {error}", error = error.to_string());
+                let _ = writeln!(err, "passthru: {}", style.say(&error));
                 USAGE
             }
         },
         Err((message, status)) => {
-            let _ = writeln!(err, "passthru: {message}");
+            let _ = writeln!(err, "passthru: {}", style.say(&message));
             status
         }
     }

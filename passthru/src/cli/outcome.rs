@@ -53,12 +53,24 @@ macro_rules! of_sentences {
 }
 
 of_texts!(
+    super::input::InputError,
+    crate::conversion::ConversionError,
     crate::plan::NotWritten,
+    crate::rom_dump::DumpError,
     crate::verify::NothingToVerify,
 );
 
 of_sentences!(
     String,
+    crate::document::NotExplained,
+    crate::page::PageError,
+    crate::predicted::PredictedError,
+    host_tree::Error,
+    iommu::Error,
+    serde_json::Error,
+    std::io::Error,
+    std::string::FromUtf8Error,
+    vbios::Error,
 );
 
 /// An error of usage or input.

@@ -56,9 +56,9 @@ fn places<'a>(
             Ok(parts.iter().map(place).collect())
         }
         parts => {
-            let error = format!(
-                "expected a directory for {} parts: select an image, or create the directory",
-                parts.len()
+            let error = text!(
+                "expected a directory for {count} images: select one, or create the directory",
+                count = parts.len()
             );
             Err(file_error(output, error))
         }

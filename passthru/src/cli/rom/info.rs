@@ -37,7 +37,7 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
     let text = if form.json {
         document::to_json(&rom_document::info(&rom)).map_err(usage)?
     } else if let View::Hex = view {
-        render::rom_hex(&rom, &bytes)
+        render::rom_hex(&rom, &bytes, form.style)
     } else {
         render::rom(&rom, form.style)
     };
@@ -48,7 +48,7 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
 pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Rom, (Text, u8)> {
     let rom = Rom::parse(bytes);
     if rom.images.is_empty() && rom.isa.is_none() {
-        let error = "not an option ROM: expected 55 aa at the start of an image";
+        let error = text!("not an option ROM: expected 55 aa at the start of an image");
         return Err(file_error(file, error));
     }
     Ok(rom)

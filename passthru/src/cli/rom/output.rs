@@ -13,7 +13,7 @@ use crate::text::{Text, text};
 /// meanwhile sees the old one or the new one.
 pub(super) fn write(inputs: &[&Path], output: &Path, bytes: &[u8]) -> Result<String, (Text, u8)> {
     if inputs.iter().any(|input| is_same(input, output)) {
-        let error = "output and input are the same file: name another output file";
+        let error = text!("output and input are the same file: name another output file");
         return Err(file_error(output, error));
     }
     replace(output, bytes).map_err(|error| file_error(output, error))?;
@@ -62,15 +62,16 @@ pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (Text, u8)
             .checked_sub(1)
             .and_then(|index| all.get(index))
             .ok_or_else(|| {
-                usage(format!(
-                    "ROM {number} does not exist: {} were found",
-                    all.len()
+                usage(text!(
+                    "ROM {number} does not exist: {count} found",
+                    number,
+                    count = all.len()
                 ))
             }),
         ([one], None) => Ok(one),
-        (all, None) => Err(usage(format!(
-            "{} ROMs were found: select one with --pick",
-            all.len()
+        (all, None) => Err(usage(text!(
+            "{count} ROMs found: select one with --pick",
+            count = all.len()
         ))),
     }
 }

@@ -11,6 +11,7 @@ use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
 use crate::verdict::Verdict;
+use crate::text::{Text, text};
 
 /// What is known of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub enum Planned {
     NotAsked,
     /// This is the plan.
     Plan(Box<Plan>),
-    /// There is none, and why.
-    Refused(String),
+    /// The reason why there is no plan.
+    Refused(Text),
 }
 
 /// The page, in HTML.
