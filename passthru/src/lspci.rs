@@ -9,6 +9,7 @@
 //! # Ok::<(), lspci::LspciError>(())
 //! ```
 
+use crate::text::{Text, text};
 use host_tree::{HostTree, Lookup};
 use hostconf::binding::kernel_facts;
 use hostconf::binding::kernel_facts::Which;
@@ -20,7 +21,6 @@ use pci_core::lspci::write::{
 use pci_core::lspci::{Numbers, dump};
 use pci_core::modules::Modules;
 use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
-use crate::text::{Text, text};
 
 /// A word that is not an output option of lspci.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,9 +162,9 @@ impl LspciError {
     #[must_use]
     pub fn text(&self) -> Text {
         match self {
-            Self::NotShown => text!(
-                "/sys/bus/pci/devices is not in the input; to read a dump: -F FILE"
-            ),
+            Self::NotShown => {
+                text!("/sys/bus/pci/devices is not in the input; to read a dump: -F FILE")
+            }
             Self::Unreadable(reason) => text!(
                 "/sys/bus/pci/devices: {reason}",
                 reason = Text::of_english(reason)

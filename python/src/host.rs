@@ -196,7 +196,9 @@ impl Host {
         let said = vm_options;
         let mut vm_options = VmOptions::default();
         for option in &said {
-            vm_options.set(option).map_err(|error| errors::input(&error))?;
+            vm_options
+                .set(option)
+                .map_err(|error| errors::input(&error))?;
         }
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;

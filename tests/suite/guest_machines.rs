@@ -47,7 +47,8 @@ fn all() -> VmOptions {
     let mut vm_options = VmOptions::default();
     vm_options.hiding.kvm = hvconf::description::KvmSignature::Hidden;
     vm_options.hiding.hyperv_vendor_id = "passthru".parse().ok();
-    vm_options.pages = hvconf::description::Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
+    vm_options.pages =
+        hvconf::description::Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
     vm_options.looking_glass = Some(plan::LookingGlass {
         size: hvconf::description::LookingGlassSize::from_mebibytes(64).unwrap(),
         user: "me".parse().unwrap(),
@@ -423,7 +424,12 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
     // Proxmox VE has room by itself from release 8 on, and gets what is asked for.
     let config = "bios: ovmf\ncpu: host\nefidisk0: local:1\nmachine: q35\n";
     let set = |vm_options: &[&str]| {
-        let plan = planned(&large(CONFIG, config), Target::Proxmox, "105", option(vm_options));
+        let plan = planned(
+            &large(CONFIG, config),
+            Target::Proxmox,
+            "105",
+            option(vm_options),
+        );
         let edit = plan.edits.into_iter().find(|edit| edit.path == CONFIG);
         let edit = edit.unwrap();
         (edit.after, edit.why)
@@ -438,7 +444,12 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
 
     // What a guest has by itself is told; other targets have no counterpart.
     let steps = |target, vm_options: &[&str]| {
-        let plan = planned(&large("/etc/hostname", "a\n"), target, "a", option(vm_options));
+        let plan = planned(
+            &large("/etc/hostname", "a\n"),
+            target,
+            "a",
+            option(vm_options),
+        );
         let steps = plan.manual.into_iter();
         steps
             .map(|step| format!("{}: {}", step.step, step.text))
@@ -705,7 +716,12 @@ fn a_machine_type_is_for_targets_that_have_it() {
         (["machine-type=i440fx"], true),
         (["machine-type=q35"], false),
     ] {
-        let plan = planned(&tree(domain, UEFI), Target::Libvirt, "a", option(&vm_options));
+        let plan = planned(
+            &tree(domain, UEFI),
+            Target::Libvirt,
+            "a",
+            option(&vm_options),
+        );
         let said = plan
             .manual
             .iter()
@@ -717,7 +733,12 @@ fn a_machine_type_is_for_targets_that_have_it() {
 #[test]
 fn a_firmware_that_is_asked_for_is_set() {
     let of_proxmox = |config: &str, vm_options: &[&str]| {
-        let plan = planned(&tree(CONFIG, config), Target::Proxmox, "105", option(vm_options));
+        let plan = planned(
+            &tree(CONFIG, config),
+            Target::Proxmox,
+            "105",
+            option(vm_options),
+        );
         let steps = plan.manual.iter().map(|step| step.step.to_string());
         let steps: Vec<String> = steps.filter(|step| step == "guest-firmware").collect();
         (after(&plan, CONFIG).to_owned(), steps.len())

@@ -138,6 +138,9 @@ fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add(&place, one(text));
         }
     }
+    for sentence in passthru::cli::help_texts() {
+        add("passthru --help", one(&sentence));
+    }
     for verdict in Verdict::ALL {
         add("passthru/src/finding.rs", one(verdict.meaning()));
     }

@@ -18,8 +18,8 @@ use crate::apply::{
 use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self};
-use crate::{document, verify};
 use crate::text::{Text, text};
+use crate::{document, verify};
 
 /// The arguments of `passthru apply`.
 #[derive(Debug, Args)]

@@ -5,9 +5,9 @@ use super::words::chosen_wrongly;
 use crate::ask::Ask;
 use crate::doctor::{self, Question};
 use crate::host::Host;
+use crate::render::Style;
 use crate::select;
 use crate::target::Target;
-use crate::render::Style;
 use crate::text::text;
 
 /// The line for the facts that `host` lacks, or for all of them where there is no input.

@@ -153,8 +153,12 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let (files, words) = files_and_words(devices)?;
             if input.is_given() || !files.is_empty() || !words.is_empty() {
                 match Source::open(&input, &files) {
-                    Ok(source) => super::ask::run(Some(&source.host()), &words, target, style, json),
-                    Err(error) if error.is_unusable() => super::ask::run(None, &[], target, style, json),
+                    Ok(source) => {
+                        super::ask::run(Some(&source.host()), &words, target, style, json)
+                    }
+                    Err(error) if error.is_unusable() => {
+                        super::ask::run(None, &[], target, style, json)
+                    }
                     Err(error) => Err(usage(error)),
                 }
             } else {
@@ -247,9 +251,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
         Some(Command::Ids { words }) => ids(&words.join(" "), style, json),
-        Some(Command::Lspci(_)) if json => Err(usage(text!(
-            "lspci has no JSON; use: passthru list --json"
-        ))),
+        Some(Command::Lspci(_)) if json => {
+            Err(usage(text!("lspci has no JSON; use: passthru list --json")))
+        }
         Some(Command::Lspci(command)) => {
             let text = match command.dump() {
                 Some(dump) => command.print_dump(dump),
@@ -269,6 +273,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 target,
                 vm,
                 call: invocation(&input, &[], target),
+                language: style.language,
             };
             super::report::run(open(&[])?, &asked, &output, style, json)
         }

@@ -12,8 +12,8 @@ use super::completions;
 use super::input::{Input, Source};
 use super::man::page;
 use super::outcome::{OK, Outcome, file_error, usage};
-use crate::{doctor, intake, plan};
 use crate::text::Text;
+use crate::{doctor, intake, plan};
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
@@ -87,8 +87,7 @@ fn pages(
     told: &mut String,
 ) -> Result<(), (Text, u8)> {
     let path = directory.join(format!("{name}.1"));
-    std::fs::write(&path, page(command, name)?)
-        .map_err(|error| file_error(&path, error))?;
+    std::fs::write(&path, page(command, name)?).map_err(|error| file_error(&path, error))?;
     told.push_str(&format!("{}\n", path.display()));
     let subcommands = command.get_subcommands();
     for subcommand in subcommands.filter(|subcommand| subcommand.get_name() != "help") {

@@ -13,8 +13,8 @@ use super::values::listed;
 use super::words::chosen_wrongly;
 use crate::guest_work::{self, Asked, DriverVersion, GuestError};
 use crate::render::{self, Style};
-use crate::{plan, select};
 use crate::text::Text;
+use crate::{plan, select};
 
 /// Which guest, and what is known of it.
 #[derive(Debug, Args)]
@@ -100,8 +100,7 @@ fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (Text, u8
             text.into_bytes()
         };
         let path = directory.join(name);
-        std::fs::write(&path, bytes)
-            .map_err(|error| file_error(&path, error))?;
+        std::fs::write(&path, bytes).map_err(|error| file_error(&path, error))?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod console;
 mod convert;
 mod generate;
 mod guest;
+mod help;
 mod input;
 mod invocation;
 mod lspci;
@@ -27,7 +28,8 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 use args::Cli;
-use clap::Parser;
+use clap::FromArgMatches;
+pub use help::help_texts;
 pub use outcome::{FAULTS, OK, USAGE};
 
 use crate::cli::console::Console;
@@ -81,7 +83,12 @@ fn run_at(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let language = help::language(&args, style.language);
+    let parsed = help::command(language)
+        .try_get_matches_from(args)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // --help and --version come as errors that belong on standard output.

@@ -10,7 +10,13 @@ use crate::page::{self, Asked};
 use crate::render::Style;
 use crate::text::text;
 
-pub(super) fn run(source: Source, asked: &Asked, output: &Path, style: Style, json: bool) -> Outcome {
+pub(super) fn run(
+    source: Source,
+    asked: &Asked,
+    output: &Path,
+    style: Style,
+    json: bool,
+) -> Outcome {
     let page = source
         .with_tree(|tree| page::make(tree, asked))
         .map_err(usage)?;

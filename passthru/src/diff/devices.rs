@@ -8,8 +8,8 @@ use pci_core::{Address, PciId, SubsystemId};
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Coverage, Device, Driver, Host};
-use crate::verdict::Verdict;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// What tells a card from others, as far as it is shown.
 type Identity = (PciId, Option<SubsystemId>);

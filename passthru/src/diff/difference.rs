@@ -4,8 +4,8 @@ use pci_core::Address;
 use serde::Serialize;
 
 use crate::host::Host;
-use crate::verdict::Verdict;
 use crate::text::Text;
+use crate::verdict::Verdict;
 
 /// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

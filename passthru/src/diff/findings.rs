@@ -6,8 +6,8 @@ use super::difference::Difference;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::verdict::Verdict;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     // The same question: what either means to pass through.

@@ -6,8 +6,8 @@ use pci_core::Address;
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Device, Host};
-use crate::verdict::Verdict;
 use crate::text::{Text, listed, plural, text};
+use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();

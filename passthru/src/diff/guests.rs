@@ -6,8 +6,8 @@ use pci_core::Address;
 
 use super::difference::Difference;
 use crate::host::Host;
-use crate::verdict::Verdict;
 use crate::text::text;
+use crate::verdict::Verdict;
 
 /// Settings of a guest of Proxmox VE that decide how it takes a card (qm.conf(5)).
 fn is_of_passthrough(key: &str) -> bool {

@@ -6,9 +6,9 @@ use iommu::IommuStatus;
 
 use super::difference::Difference;
 use crate::host::{Host, Seen};
-use crate::verdict::Verdict;
 use crate::render;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
@@ -69,7 +69,13 @@ fn iommu(old: &Host, new: &Host) -> Option<Difference> {
 
 fn remapping(old: &Host, new: &Host) -> Option<Difference> {
     let (was, is) = (old.interrupt_remapping().0?, new.interrupt_remapping().0?);
-    let word = |on| if on { text!("enabled") } else { text!("disabled") };
+    let word = |on| {
+        if on {
+            text!("enabled")
+        } else {
+            text!("disabled")
+        }
+    };
     let verdict = if is { Verdict::Ok } else { Verdict::Blocker };
     (was != is).then(|| {
         let said = text!(
@@ -99,7 +105,10 @@ fn options(old: &Host, new: &Host) -> Vec<Difference> {
     };
     let (old, new) = (options(old), options(new));
     let gone = old.difference(&new).map(|option| {
-        let said = text!("the running kernel no longer has the option {option}", option);
+        let said = text!(
+            "the running kernel no longer has the option {option}",
+            option
+        );
         Difference::new("kernel-option", Verdict::Harmless, said).was(option)
     });
     let come = new.difference(&old).map(|option| {

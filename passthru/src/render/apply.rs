@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::style::Style;
 use super::plan::unchanged;
+use super::style::Style;
 use super::wrap::{clean, pad, paragraph, paragraph_with, width};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
 use crate::invocation::Invocation;
 use crate::plan::{Binding, Moment};
 use crate::remedy::shown;
-use crate::verdict::Verdict;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// The width of the column of a step's word.
 const COLUMN: usize = 10;
@@ -68,7 +68,10 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let plan = &journal.header.plan;
     let number = journal.number;
     if journal.state() == State::Undone {
-        let line = text!("Transaction {number} is undone: the files are as before.", number);
+        let line = text!(
+            "Transaction {number} is undone: the files are as before.",
+            number
+        );
         text.push_str(&paragraph("", &style.say(&line), style.columns));
         left(&mut text, journal, style);
         if plan.reboot.is_some() {
@@ -79,11 +82,24 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     }
     let undo = call.command(&["undo"]);
     let line = if journal.is_kept() {
-        text!("Transaction {number} is kept; to undo it: {undo}", number, undo)
+        text!(
+            "Transaction {number} is kept; to undo it: {undo}",
+            number,
+            undo
+        )
     } else {
-        text!("Transaction {number} is applied; to undo it: {undo}", number, undo)
+        text!(
+            "Transaction {number} is applied; to undo it: {undo}",
+            number,
+            undo
+        )
     };
-    text.push_str(&paragraph_with("", &style.say(&line), &[undo], style.columns));
+    text.push_str(&paragraph_with(
+        "",
+        &style.say(&line),
+        &[undo],
+        style.columns,
+    ));
     left(&mut text, journal, style);
     let steps = plan.manual.iter();
     for step in steps.filter(|step| step.moment != Moment::Before) {
@@ -197,7 +213,11 @@ pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String
         ));
     }
     if state.is_open() {
-        line = line.then(&text!("to finish it: {resume}; to undo it: {undo}", resume, undo));
+        line = line.then(&text!(
+            "to finish it: {resume}; to undo it: {undo}",
+            resume,
+            undo
+        ));
     }
     let label = style.say(&text!("Plan"));
     let label = pad(&label, 13.max(width(&label) + 2));

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use hvconf::emitted::Emitted;
 
+use super::Style;
 use super::wrap::clean;
 use crate::remedy::shown;
 use crate::text::{Text, text};
-use super::Style;
 
 /// Where the file of a conversion is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +64,7 @@ pub fn conversion(emitted: &Emitted, file: Converted, style: Style) -> String {
     text + &rest
 }
 
-fn section(
-    text: &mut String,
-    title: &Text,
-    items: impl Iterator<Item = String>,
-    style: Style,
-) {
+fn section(text: &mut String, title: &Text, items: impl Iterator<Item = String>, style: Style) {
     let mut items = items.peekable();
     if items.peek().is_some() {
         let _ = writeln!(text, "{}", style.say(title));

@@ -6,10 +6,10 @@ use pci_core::Address;
 use pci_core::lspci::{RegionAddress, RegionKind};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
 
+use super::list::plain;
 use crate::host::{Device, Host, ListedRegion};
 use crate::size::bytes;
 use crate::text::{Text, text};
-use super::list::plain;
 
 /// Labels and their values.
 pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
@@ -39,7 +39,10 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     }
     if let Lookup::Found(state) = &shown.power.state {
         if shown.power.is_asleep() {
-            rows.push((text!("power"), text!("{state}, suspended", state = state.to_string())));
+            rows.push((
+                text!("power"),
+                text!("{state}, suspended", state = state.to_string()),
+            ));
         }
     }
     for resource in shown.resources.iter_found() {
@@ -148,7 +151,10 @@ fn memory(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     }
     for region in host.reserved_for(device).unwrap_or_default() {
         let region = region.value;
-        let (first, last) = (format!("{:#x}", region.first), format!("{:#x}", region.last));
+        let (first, last) = (
+            format!("{:#x}", region.first),
+            format!("{:#x}", region.last),
+        );
         let text = if region.is_relaxable {
             text!("{first} to {last}, relaxable reserved memory", first, last)
         } else {

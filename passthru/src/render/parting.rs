@@ -12,7 +12,10 @@ use crate::text::{Text, listed, text};
 pub fn parting(parting: &Parting, style: Style) -> String {
     let wanted = listed(parting.wanted.iter().copied());
     if parting.others.is_empty() {
-        let text = text!("No other function shares a group with {functions}.", functions = wanted);
+        let text = text!(
+            "No other function shares a group with {functions}.",
+            functions = wanted
+        );
         return format!("\n{}", paragraph("", &style.say(&text), style.columns));
     }
     let mut text = String::from("\n");

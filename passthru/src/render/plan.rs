@@ -69,7 +69,11 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         heading(&mut text, &headings::blockers());
     }
     for blocker in &plan.blockers {
-        text.push_str(&paragraph("  - ", &style.say(&blocker.title), style.columns));
+        text.push_str(&paragraph(
+            "  - ",
+            &style.say(&blocker.title),
+            style.columns,
+        ));
         if let Some(remedy) = &blocker.remedy {
             let remedy = call.text(&style.say(remedy));
             text.push_str(&paragraph("    -> ", &remedy, style.columns));
@@ -171,7 +175,12 @@ fn title(plan: &Plan) -> Text {
     }
     let target = plan.target.name();
     let assigned = match &plan.vm {
-        Some(vm) => text!("Assign {devices} to VM {vm} of {target}", devices, vm, target),
+        Some(vm) => text!(
+            "Assign {devices} to VM {vm} of {target}",
+            devices,
+            vm,
+            target
+        ),
         None => text!("Assign {devices} to a guest of {target}", devices, target),
     };
     match (plan.binding, plan.method) {
@@ -196,7 +205,11 @@ fn title(plan: &Plan) -> Text {
 
 fn one_check(text: &mut String, check: &Check, style: Style) {
     let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
-    text.push_str(&paragraph("      ", &style.say(&check.expect), style.columns));
+    text.push_str(&paragraph(
+        "      ",
+        &style.say(&check.expect),
+        style.columns,
+    ));
 }
 
 fn checks(text: &mut String, title: &Text, plan: &Plan, moment: Moment, style: Style) {

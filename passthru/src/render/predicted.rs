@@ -9,8 +9,8 @@ use iommu::predict::{
 };
 use pci_core::Address;
 
-use super::style::Style;
 use super::list::{cut, not_shown};
+use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::Host;
 use crate::names::names;
@@ -109,7 +109,8 @@ impl Named<'_> {
         if was == address {
             name
         } else {
-            self.style.say(&text!("(now {address}) {name}", address = was, name))
+            self.style
+                .say(&text!("(now {address}) {name}", address = was, name))
         }
     }
 
@@ -130,7 +131,11 @@ impl Named<'_> {
 }
 
 fn one(text: &mut String, names: Named<'_>, group: &PredictedGroup, style: Style) {
-    let _ = writeln!(text, "{}", style.heading(&text!("group {group}", group = group.number)));
+    let _ = writeln!(
+        text,
+        "{}",
+        style.heading(&text!("group {group}", group = group.number))
+    );
     for address in &group.members {
         let name = names.of(*address);
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
@@ -165,7 +170,10 @@ fn undecided(
         text.push_str(&paragraph("", &style.say(line), style.columns));
     };
     text.push('\n');
-    line(text, &text!("The groups depend on facts that are not in the input:"));
+    line(
+        text,
+        &text!("The groups depend on facts that are not in the input:"),
+    );
     for (address, deciding) in deciding {
         let what = match deciding {
             Deciding::Ivrs(row) => text!(
@@ -239,10 +247,18 @@ fn compared(text: &mut String, agreement: &Agreement, style: Style) {
     };
     line(&text!("The kernel's groups differ:"));
     for (one, other) in merged {
-        line(&text!("  {one} and {other} share a group unnecessarily", one, other));
+        line(&text!(
+            "  {one} and {other} share a group unnecessarily",
+            one,
+            other
+        ));
     }
     for (one, other) in apart {
-        line(&text!("  {one} and {other} are in separate groups wrongly", one, other));
+        line(&text!(
+            "  {one} and {other} are in separate groups wrongly",
+            one,
+            other
+        ));
     }
     line(&match cause {
         Cause::AcsEnabledTooLate => text!(
@@ -251,9 +267,9 @@ fn compared(text: &mut String, agreement: &Agreement, style: Style) {
              some distribution kernels, have this bug. Boot another kernel; pcie_acs_override= does \
              not fix it."
         ),
-        Cause::ControlsAsCaptured => text!(
-            "The groups match the firmware's ACS settings: the kernel did not enable ACS."
-        ),
+        Cause::ControlsAsCaptured => {
+            text!("The groups match the firmware's ACS settings: the kernel did not enable ACS.")
+        }
         Cause::Override(_) => {
             text!("The groups match a kernel that was booted with pcie_acs_override=.")
         }

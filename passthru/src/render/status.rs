@@ -9,8 +9,8 @@ use super::wrap::{pad, paragraph, width};
 use crate::doctor::{Report, card_word};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
-use crate::verdict::Verdict;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// The host, its IOMMU, what could go to a guest, and the next step.
 #[must_use]

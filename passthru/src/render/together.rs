@@ -37,11 +37,9 @@ pub(super) fn without_groups(
         any = true;
         let functions = listed(set.functions.iter().copied());
         let said = match set.because {
-            TogetherReason::DependentDevice(device) => text!(
-                "{functions}: they depend on {device}",
-                functions,
-                device
-            ),
+            TogetherReason::DependentDevice(device) => {
+                text!("{functions}: they depend on {device}", functions, device)
+            }
             TogetherReason::BusReset(bridge) => text!(
                 "{functions}: one of them has only a bus reset, by {bridge}",
                 functions,

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph};
 use crate::remedy::shown;
+use crate::text::{listed, text};
 use crate::verdict::Verdict;
 use crate::verify::{Answer, FileState, Report};
-use crate::text::{listed, text};
 
 /// The width of the verdict's column, as in the doctor's report.
 const COLUMN: usize = 12;
@@ -43,7 +43,11 @@ pub fn verification(report: &Report, style: Style) -> String {
     if !files.is_empty() {
         text.push('\n');
         let label = format!("{}  ", style.say(&text!("Files")));
-        text.push_str(&paragraph(&label, &style.say(&listed(files)), style.columns));
+        text.push_str(&paragraph(
+            &label,
+            &style.say(&listed(files)),
+            style.columns,
+        ));
     }
     let end = if report.is_verified() {
         text!("The plan worked: every function is as planned, and no check fails.")

@@ -60,7 +60,10 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                     driver
                 )),
                 MemberState::Unknown => {
-                    item(&text!("{address}: driver unknown; run: lspci -nnk", address));
+                    item(&text!(
+                        "{address}: driver unknown; run: lspci -nnk",
+                        address
+                    ));
                 }
                 MemberState::Ready | MemberState::Harmless => {}
             }
@@ -88,14 +91,21 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 continue;
             }
             if let Some(nodes) = nodes(host, *function, group) {
-                item(&text!("{function} is available as {nodes}", function, nodes));
+                item(&text!(
+                    "{function} is available as {nodes}",
+                    function,
+                    nodes
+                ));
             }
             let Some(refusal) = host.refusal(*function) else {
                 continue;
             };
             let answer = refusal.in_qemu(*function);
             let first = answer.lines().next().unwrap_or_default();
-            item(&text!("in this state QEMU reports: {message}", message = first));
+            item(&text!(
+                "in this state QEMU reports: {message}",
+                message = first
+            ));
         }
         let members = found.standings.iter().map(|(address, _)| *address);
         for loss in host.losses(&members.collect()) {
@@ -126,8 +136,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
 /// The device nodes of a function; `None` where it has none, or they are not in the input.
 fn nodes(host: &Host, function: Address, group: u32) -> Option<Text> {
     let by_group = host.vfio.groups.get(&group);
-    let by_group =
-        by_group.map(|node| text!("{path} (group)", path = node.mode.path(group)));
+    let by_group = by_group.map(|node| text!("{path} (group)", path = node.mode.path(group)));
     let device = host.vfio.devices.get(&function);
     let own = device.and_then(iommu::vfio::DeviceNode::path);
     let own = own.map(|path| text!("{path} (iommufd)", path));

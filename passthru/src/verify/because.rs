@@ -10,8 +10,8 @@ use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::plan::Plan;
 use crate::remedy::shown;
-use crate::verdict::Verdict;
 use crate::text::{Text, text};
+use crate::verdict::Verdict;
 
 /// The most lines of the kernel's log that are told of one function.
 const MOST_LINES: usize = 6;

@@ -76,10 +76,7 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
 /// A check of the plan that is about something else.
 pub(super) fn check(host: &Host, check: &Check) -> Answer {
     let Some(requirement) = &check.requirement else {
-        let said = text!(
-            "check manually: {expected}",
-            expected = check.expect
-        );
+        let said = text!("check manually: {expected}", expected = check.expect);
         return answer(Evaluation::unknown(said), Vec::new(), &check.argv);
     };
     let devices = requirement.function().into_iter().collect();

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::form::Form;
 use super::output::{Output, picked, write};
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
-use crate::{document, render, rom_document};
 use crate::text::text;
+use crate::{document, render, rom_document};
 
 pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form) -> Outcome {
     let bytes = read_file(file)?;

@@ -115,7 +115,10 @@ fn new_image(typed: &NewImageArgs) -> NewImage {
 /// What can be typed where a new image is for no known device.
 fn unmade(error: vbios::Error) -> (Text, u8) {
     match error.kind() {
-        ErrorKind::NoIds => usage(text!("{error}: add --ids", error = Text::of_english(error.to_string()))),
+        ErrorKind::NoIds => usage(text!(
+            "{error}: add --ids",
+            error = Text::of_english(error.to_string())
+        )),
         _ => usage(error),
     }
 }

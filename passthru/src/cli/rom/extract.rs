@@ -9,8 +9,8 @@ use super::edit_args::FormWord;
 use super::form::Form;
 use super::output::write;
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
-use crate::{document, render, rom_document};
 use crate::text::{Text, text};
+use crate::{document, render, rom_document};
 
 pub(super) fn run(
     file: &Path,

@@ -6,8 +6,8 @@ use vbios::Rom;
 
 use super::form::Form;
 use crate::cli::outcome::{OK, Outcome, USAGE, file_error, read_file, usage};
-use crate::{document, render, rom_document};
 use crate::text::{Text, text};
+use crate::{document, render, rom_document};
 
 /// What is shown.
 #[derive(Clone, Copy)]

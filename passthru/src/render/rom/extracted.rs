@@ -28,13 +28,20 @@ pub fn extracted(parts: &[ImagePart], style: Style) -> String {
 fn about(driver: &ExtractedDriver) -> Text {
     let (form, machine) = (driver.form.to_string(), driver.machine.to_string());
     let mut text = match &driver.name {
-        Some(name) => text!("{form} for {machine}, \"{name}\"", form, machine, name = clean(name)),
+        Some(name) => text!(
+            "{form} for {machine}, \"{name}\"",
+            form,
+            machine,
+            name = clean(name)
+        ),
         None => text!("{form} for {machine}", form, machine),
     };
     match driver.signatures.as_deref() {
         None => text = text.then(&text!("unreadable signature")),
         Some([]) => {
-            text = text.then(&text!("not signed: a guest with Secure Boot does not load it"));
+            text = text.then(&text!(
+                "not signed: a guest with Secure Boot does not load it"
+            ));
         }
         Some(signatures) => {
             for signature in signatures {

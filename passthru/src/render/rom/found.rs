@@ -33,7 +33,10 @@ pub fn vfct(table: &Vfct, style: Style) -> String {
         let line = text!(
             "{number}: {address}, {id}, subsystem {subsystem}, {size} bytes at {offset}",
             number = index + 1,
-            address = format!("{:02x}:{:02x}.{:x}", image.bus, image.device, image.function),
+            address = format!(
+                "{:02x}:{:02x}.{:x}",
+                image.bus, image.device, image.function
+            ),
             id = image.id,
             subsystem = image.subsystem,
             size = image.length,

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use vbios::{Image, Rom};
 use crate::render::Style;
 use crate::text::text;
+use vbios::{Image, Rom};
 
 /// The header and the data structure of each image as hex dumps, with the offsets
 /// of the file. `file` must be what was parsed.

@@ -112,10 +112,17 @@ fn image_line(image: &Image) -> Text {
     )];
     let further = image.device_list.len();
     if further > 0 {
-        parts.push(plural!(further, "1 further device", "{count} further devices"));
+        parts.push(plural!(
+            further,
+            "1 further device",
+            "{count} further devices"
+        ));
     }
     if let Some(efi) = &image.efi {
-        parts.push(text!("machine {machine}", machine = efi.machine.to_string()));
+        parts.push(text!(
+            "machine {machine}",
+            machine = efi.machine.to_string()
+        ));
         if efi.compression.0 != 0 {
             parts.push(text!("compressed"));
         }

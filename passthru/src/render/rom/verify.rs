@@ -6,8 +6,8 @@ use vbios::verify::{Acceptance, RomFinding, RomReport, RomVerdict};
 
 use super::super::style::Style;
 use super::super::wrap::{pad, paragraph};
-use crate::verdict;
 use crate::text::{Text, text};
+use crate::verdict;
 
 /// The width of the columns in front of the text.
 const COLUMN: usize = 15;
