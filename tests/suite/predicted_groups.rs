@@ -276,7 +276,7 @@ fn other_hardware() {
         "  05:00.0  (new) Texas Instruments",
         "  09:00.0  (now 06:00.0) ",
         "Functions are at other addresses than now.",
-        "Nothing else shares a group with 05:00.0",
+        "No other function shares a group with 05:00.0",
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }

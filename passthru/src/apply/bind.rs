@@ -21,7 +21,7 @@ use crate::host::Host;
 use crate::plan::Plan;
 use crate::text::{Text, text};
 
-/// The driver that takes functions for guests.
+/// The driver of assigned functions.
 const VFIO_PCI: &str = "vfio-pci";
 const DRIVERS: &str = "/sys/bus/pci/drivers";
 const PROBE: &str = "/sys/bus/pci/drivers_probe";
@@ -51,7 +51,7 @@ pub fn check_now(root: &Path, plan: &Plan) -> Result<(), ApplyError> {
 
 impl Store {
     /// Binds the functions of the newest transaction to vfio-pci now. [`undo`](Self::undo)
-    /// gives them back.
+    /// releases them.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl Store {
         self.attribute(PROBE, &address.to_string())
     }
 
-    /// Who holds the function now.
+    /// The function's driver now.
     fn driver(&self, address: Address) -> Option<String> {
         let tree = tree(&self.place).ok()?;
         let link = tree.read_link(&of(address, "driver")).found()?;
@@ -182,7 +182,7 @@ impl Store {
         }
     }
 
-    /// Gives back what was bound, the last first.
+    /// Releases the bound functions, the last first.
     pub(super) fn release(&self, open: &mut Open, say: &mut Say<'_>) -> Result<(), ApplyError> {
         for address in self.bound(&open.journal)?.into_iter().rev() {
             self.release_one(address)
@@ -193,7 +193,7 @@ impl Store {
         Ok(())
     }
 
-    /// Writes an attribute of sysfs: one write, as the kernel takes it.
+    /// Writes an attribute of sysfs, in one write.
     fn attribute(&self, path: &str, value: &str) -> Result<(), ApplyError> {
         let write = || -> io::Result<()> {
             let place = self.root.follow(path)?.place();

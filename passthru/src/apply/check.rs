@@ -31,7 +31,7 @@ pub fn check(
 ) -> Result<Vec<Refusal>, ApplyError> {
     let accepted = |word: &str| accept.iter().any(|given| given == word);
     let tree = tree(root)?;
-    // One that cannot be read is told by who locks the store.
+    // An unreadable journal is reported when the store is locked.
     if let Ok(Some(journal)) = store::last(&tree) {
         if journal.state().is_open() {
             return Err(ApplyError::Unfinished {

@@ -1,4 +1,4 @@
-//! Why something was not carried out, or not to its end.
+//! The reasons why a plan was not applied or undone, or not completely.
 
 use std::io;
 

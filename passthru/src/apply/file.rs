@@ -1,4 +1,4 @@
-//! A file as it is now: its bytes and what it has beside them.
+//! A file as it is now: its bytes and its metadata.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

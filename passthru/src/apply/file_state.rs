@@ -1,4 +1,4 @@
-//! Which of its two states a file is in: told by its bytes, not by the journal.
+//! The state of a file of a plan, by its bytes, not by the journal.
 
 use std::io;
 
@@ -9,14 +9,14 @@ use super::place::{Root, Way};
 use super::record::{Attributes, Kept};
 use crate::text::{Text, text};
 
-/// How a file stands to an edit.
+/// The state of a file with respect to an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FileState {
-    /// As it was before.
+    /// As before the edit.
     Before,
-    /// As the edit leaves it.
+    /// As after the edit.
     After,
-    /// Somebody else changed it; in these words.
+    /// Changed otherwise; with the change.
     Other(Text),
 }
 
@@ -36,7 +36,7 @@ pub(super) fn look(root: &Root, path: &str) -> io::Result<Look> {
     Ok(Look { way, now })
 }
 
-/// How the file stands that is there now.
+/// The state of the present file.
 pub(super) fn of(edit: &Edit, kept: &Kept, now: Option<&FileNow>) -> FileState {
     let Some(now) = now else {
         return if edit.before.is_none() {

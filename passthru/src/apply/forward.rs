@@ -1,4 +1,4 @@
-//! Carrying a plan out.
+//! The application of a plan.
 
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,7 +20,7 @@ use crate::plan::{Plan, Undo, sha256};
 use crate::text::{Text, text};
 
 impl Store {
-    /// Carries `plan` out: files first, then commands.
+    /// Applies `plan`: files first, then commands.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Store {
         self.forward(open, say)
     }
 
-    /// How the host is, so that it can be put back.
+    /// The state of the host, for undo.
     fn header(&self, plan: &Plan, commands: Commands) -> Result<Header, ApplyError> {
         let look = |path: &str| {
             file_state::look(&self.root, path)
@@ -345,7 +345,7 @@ fn above(path: &str, count: usize) -> Vec<String> {
 }
 
 impl State {
-    /// In one sentence, for people.
+    /// The state, for people.
     #[must_use]
     pub fn sentence(self) -> Text {
         match self {

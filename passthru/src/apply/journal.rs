@@ -1,4 +1,4 @@
-//! A journal as it is read back: its header, and how far the steps went.
+//! A journal as it is read: its header, and its completed steps.
 
 use super::record::{Header, KeptText, Record, SCHEMA};
 use crate::text::{Text, text};
@@ -18,7 +18,7 @@ pub enum State {
 }
 
 impl State {
-    /// Whether it waits to be finished one way or the other.
+    /// Whether the transaction is not finished.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Applying | Self::Undoing)
@@ -83,9 +83,9 @@ impl JournalError {
 pub struct Journal {
     /// Its number: the order of transactions, from 1.
     pub number: u32,
-    /// What was to be done, and how the host was.
+    /// The plan, and the previous state of the host.
     pub header: Header,
-    /// The steps that were taken.
+    /// The completed steps.
     pub records: Vec<Record>,
     /// The bytes of whole lines: what follows was cut off while it was written.
     pub(super) whole: u64,
@@ -127,7 +127,7 @@ impl Journal {
         })
     }
 
-    /// How far it is.
+    /// The state of the transaction.
     #[must_use]
     pub fn state(&self) -> State {
         let phases = self.records.iter().rev();
@@ -184,7 +184,7 @@ impl Journal {
         kept
     }
 
-    /// Whether the plan's command `number` ended well, and was not taken back since.
+    /// Whether the plan's command `number` succeeded, and was not undone since.
     #[must_use]
     pub fn is_done(&self, number: usize) -> bool {
         let mut done = false;

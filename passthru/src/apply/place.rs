@@ -22,7 +22,7 @@ const DIRECTORY: OFlags = OFlags::RDONLY
 /// (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 
-/// The directory that stands for `/`.
+/// The directory used as `/`.
 #[derive(Debug)]
 pub(super) struct Root {
     directory: OwnedFd,
@@ -121,7 +121,7 @@ impl Root {
 }
 
 impl Way {
-    /// How many directories would have to be made.
+    /// The number of missing directories.
     pub(super) fn missing(&self) -> usize {
         match self {
             Self::Whole(_) => 0,

@@ -1,4 +1,4 @@
-//! Why a plan is not applied to a host.
+//! The reasons why a plan is not applied to a host.
 
 use pci_core::{Address, PciId, SubsystemId};
 

@@ -79,14 +79,14 @@ fn set_metadata(file: &File, attributes: &Attributes) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the staged file its name, in place of the one that has it.
+/// Renames the staged file over the existing one.
 pub(super) fn commit(place: &Place) -> io::Result<()> {
     let staged = beside(place);
     rustix::fs::renameat(&place.directory, &staged, &place.directory, &place.name)?;
     Ok(rustix::fs::fsync(&place.directory)?)
 }
 
-/// Gives the staged file its name, which nobody may have.
+/// Renames the staged file to a name that must not exist.
 pub(super) fn commit_new(place: &Place) -> io::Result<()> {
     let staged = beside(place);
     let here = &place.directory;
@@ -106,18 +106,18 @@ pub(super) fn commit_new(place: &Place) -> io::Result<()> {
     Ok(rustix::fs::fsync(here)?)
 }
 
-/// Takes away what is staged, or was by one that was interrupted.
+/// Removes a staged file, also of an interrupted run.
 pub(super) fn discard(place: &Place) -> io::Result<()> {
     remove_name(place, &beside(place), AtFlags::empty())
 }
 
-/// Takes the file away.
+/// Removes the file.
 pub(super) fn remove(place: &Place) -> io::Result<()> {
     remove_name(place, &place.name, AtFlags::empty())?;
     Ok(rustix::fs::fsync(&place.directory)?)
 }
 
-/// Takes the directory away, where it is empty.
+/// Removes the directory, if it is empty.
 pub(super) fn remove_directory(place: &Place) -> io::Result<()> {
     match remove_name(place, &place.name, AtFlags::REMOVEDIR) {
         Err(error)

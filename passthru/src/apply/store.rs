@@ -88,7 +88,7 @@ impl Store {
         })
     }
 
-    /// The newest transaction that was not taken back: done, or open.
+    /// The newest transaction that is not undone.
     ///
     /// # Errors
     ///
@@ -185,7 +185,7 @@ impl Store {
         Ok(Open { journal, file })
     }
 
-    /// Takes away the journal of a transaction that changed nothing.
+    /// Removes the journal of a transaction that changed nothing.
     pub(super) fn forget(&self, number: u32) -> io::Result<()> {
         rustix::fs::unlinkat(&self.directory, name(number), AtFlags::empty())?;
         Ok(rustix::fs::fsync(self.directory.as_fd())?)
@@ -253,7 +253,7 @@ fn number(name: &str) -> Option<u32> {
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// The reason why it cannot be read.
 pub fn last(tree: &dyn HostTree) -> Result<Option<Journal>, String> {
     let names = match tree.list(TRANSACTIONS) {
         Lookup::Found(listing) => listing.names,

@@ -1,4 +1,4 @@
-//! Taking a plan back.
+//! The undo of a plan.
 
 use super::error::ApplyError;
 use super::file::from_hex;
@@ -12,7 +12,7 @@ use super::store::{Open, Store};
 use crate::plan::{Undo, sha256};
 use crate::text::text;
 
-/// What came of taking back.
+/// The result of an undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Undone {
@@ -23,7 +23,7 @@ pub struct Undone {
     pub failed: Vec<Failed>,
 }
 
-/// A file that has to change to be as it was.
+/// A file to restore.
 struct Back {
     path: String,
     look: Look,
@@ -71,7 +71,7 @@ impl Store {
         })
     }
 
-    /// The edited files that are not as they were, without those that commands changed
+    /// The edited files that have changed, without those that commands changed
     /// as well.
     fn edited(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
         let mut all = Vec::new();
@@ -129,7 +129,7 @@ impl Store {
             .map_err(ApplyError::system(path, text!("cannot read it")))
     }
 
-    /// Keeps what is to be given up, beside the journal.
+    /// Keeps a copy of an overwritten file beside the journal.
     fn keep_copy(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
         let Some(now) = &back.look.now else {
             return Ok(());
@@ -192,7 +192,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes away what an interruption left, and directories of the plan's own.
+    /// Removes temporary files, and the plan's own directories.
     fn tidy(&self, journal: &Journal) -> Result<(), ApplyError> {
         for kept in &journal.header.files {
             let refused =
@@ -208,7 +208,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs the commands that take commands back, the last first.
+    /// Runs the commands' undo commands, the last first.
     fn run_back(
         &self,
         open: &mut Open,
@@ -224,7 +224,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs the commands that read the files once more.
+    /// Runs the commands that read the files again.
     fn run_again(
         &self,
         open: &mut Open,

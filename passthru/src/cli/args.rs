@@ -89,7 +89,7 @@ impl Cli {
     }
 }
 
-/// How findings are printed.
+/// The output form of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DoctorFormat {
     /// For people

@@ -1,4 +1,4 @@
-//! `passthru ask`: the line that gathers what an input does not show.
+//! `passthru ask`: the line that gathers facts that are not in the input.
 
 use super::outcome::{OK, Outcome, to_json};
 use super::words::chosen_wrongly;

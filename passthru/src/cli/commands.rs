@@ -208,7 +208,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 }
                 let text = match form {
                     Form::Patch => patch_text(&plan)?,
-                    // These refuse by themselves what was not accepted.
+                    // These refuse unaccepted blockers themselves.
                     Form::Script => plan::script(&plan).map_err(usage)?,
                     Form::Ansible => plan::playbook(&plan).map_err(usage)?,
                     Form::Json => to_json(&plan)?,
@@ -239,7 +239,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             Ok((text, OK))
         }),
-        // These tell each step when it is taken.
+        // These print each step at its time.
         Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Keep(_)) => Ok((String::new(), Keep::run(&input, console))),
@@ -350,7 +350,7 @@ fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json
     })
 }
 
-/// How a plan is printed.
+/// The output form of a plan.
 enum Form {
     Text,
     Json,
@@ -397,7 +397,7 @@ fn verify(tree: &dyn HostTree, plan: Option<&Plan>, style: Style, json: bool) ->
     Ok((text, if report.is_verified() { OK } else { FAULTS }))
 }
 
-/// How a list is printed.
+/// The output form of a list.
 #[derive(Clone, Copy)]
 enum ListForm {
     Text,

@@ -1,4 +1,4 @@
-//! `passthru guest`: what is done inside a guest.
+//! `passthru guest`: the steps inside a guest.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use crate::render::{self, Style};
 use crate::text::Text;
 use crate::{plan, select};
 
-/// Which guest, and what is known of it.
+/// The guest, and its known facts.
 #[derive(Debug, Args)]
 pub(super) struct Guest {
     /// Select by address, slot, ID or words of the name; a GPU includes its other functions

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, Command, CommandFactory};
+use clap::{Command, CommandFactory};
 
 use super::args::Cli;
 use crate::render::paragraph;
@@ -48,9 +48,10 @@ pub fn help_texts() -> Vec<String> {
 }
 
 fn translated(command: Command, say: &dyn Fn(&str) -> String) -> Command {
-    let mut command = command
-        .subcommand_help_heading(say("Commands"))
-        .mut_args(|arg| argument(arg, say));
+    let mut command = command.mut_args(|arg| match arg.get_help().map(ToString::to_string) {
+        Some(help) => arg.help(say(&help)),
+        None => arg,
+    });
     if let Some(about) = command.get_about().map(ToString::to_string) {
         command = command.about(say(&about));
     }
@@ -58,18 +59,6 @@ fn translated(command: Command, say: &dyn Fn(&str) -> String) -> Command {
         command = command.after_help(blocks(&end, say));
     }
     command.mut_subcommands(|subcommand| translated(subcommand, say))
-}
-
-fn argument(arg: Arg, say: &dyn Fn(&str) -> String) -> Arg {
-    let heading = if arg.is_positional() {
-        say("Arguments")
-    } else {
-        say("Options")
-    };
-    match arg.get_help().map(ToString::to_string) {
-        Some(help) => arg.help(say(&help)).help_heading(heading),
-        None => arg.help_heading(heading),
-    }
 }
 
 /// The notes, examples and exit status below the options.

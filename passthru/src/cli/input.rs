@@ -80,7 +80,7 @@ impl InputError {
     }
 }
 
-/// What is read: a tree, and pasted texts over it.
+/// The input: a tree, and pasted texts over it.
 pub(super) struct Source {
     base: Option<DirTree>,
     texts: Option<MemoryTree>,

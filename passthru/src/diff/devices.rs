@@ -1,4 +1,4 @@
-//! Functions that came, went and moved, and what changed of those that stayed.
+//! Functions that were added, removed, moved or changed.
 
 use std::collections::BTreeMap;
 
@@ -120,7 +120,7 @@ fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
     places(old).into_iter().filter_map(once).collect()
 }
 
-/// What changed of a function that stayed.
+/// The changes of a function that both inputs have.
 fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
     let address = old.address;
     let mut all = Vec::new();

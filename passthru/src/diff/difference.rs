@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::text::Text;
 use crate::verdict::Verdict;
 
-/// One thing that changed.
+/// A difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
@@ -19,9 +19,9 @@ pub struct Difference {
     pub devices: Vec<Address>,
     /// One sentence.
     pub said: Text,
-    /// How it was; `None` for what was not there.
+    /// The older value; `None` if there was none.
     pub before: Option<String>,
-    /// How it is; `None` for what is gone.
+    /// The newer value; `None` if there is none.
     pub after: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What the doctor says now and did not, and the other way round.
+//! New and resolved findings.
 
 use pci_core::Address;
 

@@ -1,4 +1,4 @@
-//! IOMMU groups: who shares one with whom. Their numbers are the kernel's business.
+//! The members of IOMMU groups; their numbers have no effect.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What guests are given, and whether it is still there.
+//! Assigned functions of guests.
 
 use std::collections::BTreeMap;
 

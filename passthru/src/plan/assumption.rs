@@ -24,7 +24,7 @@ pub struct Assumption {
     /// The value that the plan is made for; for `disk` and `network` the address of a function
     /// whose file systems or network the host does not use.
     pub value: String,
-    /// Why this value.
+    /// The reason for this value.
     pub because: Text,
     /// The command that shows the fact.
     pub argv: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Assumption {
 const HYPERVISOR: &str = "hypervisor";
 /// The word for the boot loader.
 pub(super) const LOADER: &str = "boot-loader";
-/// The word for what makes the initramfs.
+/// The word for the initramfs generator.
 pub(super) const INITRAMFS: &str = "initramfs";
 
 /// The word for the file systems on a function's disks.
@@ -125,7 +125,7 @@ impl Assumption {
     }
 }
 
-/// That the host uses nothing of those functions of which it may, as far as the input shows.
+/// The assumptions that the host does not use functions whose use is not in the input.
 pub(super) fn unused<'a>(
     host: &'a Host,
     functions: &'a [&Device],

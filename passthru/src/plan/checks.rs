@@ -1,4 +1,4 @@
-//! How to see that the plan worked, and what the host gives up.
+//! The checks of a plan and its host impact.
 
 use hostconf::binding::method::Method;
 use pci_core::Address;
@@ -24,7 +24,7 @@ fn check(moment: Moment, requirement: Requirement, expect: Text) -> Check {
     }
 }
 
-/// What to look at before anything is changed, and after the reboot.
+/// The checks before any change, and after the reboot.
 pub(super) fn all(
     host: &Host,
     functions: &[&Device],
@@ -136,7 +136,7 @@ pub(super) fn all(
     checks
 }
 
-/// The functions with the same ids that stay with the host, and who holds them.
+/// The functions with duplicate IDs that stay with the host, and their drivers.
 fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
@@ -157,7 +157,7 @@ fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a
     found
 }
 
-/// What the host gives up.
+/// The host impact.
 pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {

@@ -15,7 +15,7 @@ use crate::host::{Device, Host};
 use crate::target::{System, Target};
 use crate::text::{Text, text};
 
-/// Unraid's own file, which goes by address.
+/// Unraid's own file, which binds by address.
 const BY_UNRAID: Choice = Choice {
     how: Binding::ByAddress,
     method: None,
@@ -92,7 +92,7 @@ fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
             judge(**method, &host).0.is_offered()
         })
     };
-    // Where none is, the doctor says why, and what stands in the way.
+    // If none is, the doctor reports the reason.
     let first = ways.first().copied().unwrap_or(Method::UdevRule);
     Ok(ways.iter().find(in_time).copied().unwrap_or(first))
 }
@@ -137,7 +137,7 @@ fn asked(
     })
 }
 
-/// Why no plan binds in this way, whatever the host.
+/// The reason why plans never use this method.
 fn never(method: Method) -> Option<Text> {
     Some(match method {
         Method::NewId => {
@@ -173,7 +173,7 @@ fn never(method: Method) -> Option<Text> {
     })
 }
 
-/// Refuses a way that does not have the functions before their drivers.
+/// Refuses a method that binds later than the functions' drivers.
 fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), PlanError> {
     if let (Some(shown), false) = (&host.etc_not_kept, method == Method::CommandLineIds) {
         let because = text!(

@@ -1,4 +1,4 @@
-//! A plan: what is to be done, in order, and how to see that it worked.
+//! A plan: its edits, commands, manual steps and checks, in order.
 
 use std::borrow::Cow;
 
@@ -27,52 +27,52 @@ pub struct Plan {
     pub target: Target,
     /// The guest that gets the functions, where one was named.
     pub vm: Option<String>,
-    /// The functions, each with what it must be: a moved card is noticed.
+    /// The functions, with their IDs, so that a moved card is detected.
     pub devices: Vec<PlannedDevice>,
     /// The state of the host that it was made for: it is for no other.
     pub made_for: State,
-    /// How vfio-pci gets the functions.
+    /// The binding of the functions to vfio-pci.
     pub binding: Binding,
     /// The way in which that is done, where it is one of ours.
     #[serde(default)]
     pub method: Option<Method>,
-    /// What the input does not show and the plan takes to be so: to be checked first.
+    /// Facts that are not in the input and that the plan needs: check them first.
     #[serde(default)]
     pub assumptions: Vec<Assumption>,
-    /// What the plan cannot mend and what must be so before it can work.
+    /// Blockers that no edit of the plan fixes.
     pub blockers: Vec<Blocker>,
-    /// Paths that the input did not show and that are taken to be absent.
+    /// Paths that are not in the input and are assumed to be absent.
     pub assumes_absent: Vec<String>,
     /// Changes of files, in order.
     pub edits: Vec<Edit>,
     /// Commands that follow the edits, in order.
     pub commands: Vec<Command>,
-    /// What only a person can do.
+    /// Manual steps.
     pub manual: Vec<ManualStep>,
-    /// How to see that it worked.
+    /// Checks of the result.
     pub checks: Vec<Check>,
-    /// What the host gives up.
+    /// Host impact.
     pub loses: Vec<Text>,
-    /// Why a reboot is needed; `None` when none is.
+    /// The reason for a reboot; `None` if none is needed.
     pub reboot: Option<Text>,
 }
 
-/// One function of a plan, with what it must be.
+/// A function of a plan, with its IDs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlannedDevice {
-    /// Where it is.
+    /// Its address.
     pub address: Address,
-    /// What must be found there.
+    /// Its ID.
     pub id: PciId,
-    /// The card that must be found there, where the input shows it.
+    /// Its subsystem ID, if it is in the input.
     pub subsystem: Option<SubsystemId>,
 }
 
-/// Something that stands in the plan's way.
+/// A blocker of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocker {
-    /// The finding's code: `passthru explain CODE` tells more.
+    /// The finding's code; `passthru explain CODE` explains it.
     pub code: Cow<'static, str>,
     /// The finding's title.
     pub title: Text,
@@ -83,7 +83,7 @@ pub struct Blocker {
     pub accept: Cow<'static, str>,
 }
 
-/// How the functions are taken from the host's drivers.
+/// The criterion by which functions are bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -92,9 +92,9 @@ pub enum Binding {
     ById,
     /// By address, mostly in the initramfs: another function has the same ids, or may.
     ByAddress,
-    /// The hypervisor takes them itself: by its own driver, or when the guest starts.
+    /// By the hypervisor: by its own driver, or when the guest starts.
     ByHypervisor,
-    /// They go back to the host's drivers.
+    /// By the host drivers again.
     ByHost,
 }
 
@@ -118,7 +118,7 @@ pub struct Command {
     pub argv: Vec<String>,
     /// The reason.
     pub why: Text,
-    /// How its effect is taken back.
+    /// The undo of its effect.
     pub undo: Undo,
 }
 
@@ -134,7 +134,7 @@ impl Command {
     }
 }
 
-/// How the effect of a command is taken back.
+/// The undo of a command's effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Undo {
@@ -152,7 +152,7 @@ pub enum Undo {
     },
 }
 
-/// Something that only a person can do.
+/// A step that a person does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualStep {
     /// When.
@@ -163,7 +163,7 @@ pub struct ManualStep {
     pub text: Text,
 }
 
-/// When something is to be done.
+/// The time of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -188,7 +188,7 @@ impl Moment {
     }
 }
 
-/// How to see that something is so.
+/// A check of one fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// When.

@@ -1,4 +1,4 @@
-//! Files on their way from what they are to what they should be.
+//! The edits of files, step by step.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(super) struct Drafts<'a> {
     tree: &'a dyn HostTree,
     edits: Vec<Edit>,
     assumed_absent: Vec<String>,
-    /// What the steps have to take away, by path.
+    /// The settings that the steps remove, by path.
     intents: BTreeMap<String, Vec<Intent>>,
 }
 
@@ -192,7 +192,7 @@ mod tests {
         drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
         // A step removes the line, as one once did.
         drafts
-            .write(GRUB, String::new(), "amd_iommu=on does nothing")
+            .write(GRUB, String::new(), &text!("amd_iommu=on does nothing"))
             .unwrap();
         let refused = drafts.finish().unwrap_err().to_string();
         let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which no finding and no \
@@ -208,7 +208,7 @@ mod tests {
         drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
         let after = TEXT.replace(" amd_iommu=on", " iommu=pt");
         drafts
-            .write(GRUB, after, "amd_iommu=on does nothing")
+            .write(GRUB, after, &text!("amd_iommu=on does nothing"))
             .unwrap();
         let (edits, _) = drafts.finish().unwrap();
         let changes: Vec<String> = edits[0].changes.iter().map(ToString::to_string).collect();
@@ -222,7 +222,7 @@ mod tests {
         let path = "/var/lib/passthru/a.xml";
         let mut drafts = Drafts::new(&tree);
         let without = domain.replace("<disk type='file'/>", "");
-        drafts.write(path, without, "the domain").unwrap();
+        drafts.write(path, without, &text!("the domain")).unwrap();
         drafts.copies(path, domain);
         let refused = drafts.finish().unwrap_err().to_string();
         assert!(

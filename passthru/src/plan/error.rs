@@ -1,4 +1,4 @@
-//! Why there is no plan.
+//! The reasons why a plan cannot be made.
 
 use hostconf::binding::method::Method;
 use pci_core::Address;

@@ -16,25 +16,25 @@ use crate::text::{Text, text};
 #[error("{}", self.text())]
 #[non_exhaustive]
 pub enum Unnamed {
-    /// The edit takes it away, and nothing that was found or asked for needs that.
+    /// The edit removes it, and neither a finding nor the request needs that.
     TakenAway {
         /// The file.
         path: String,
-        /// What becomes of the setting.
+        /// The change of the setting.
         change: SettingChange,
     },
-    /// The plan names it, and the edit does something else.
+    /// The plan names it, and the edit does not change it so.
     NotDone {
         /// The file.
         path: String,
-        /// What the plan names.
+        /// The change that the plan names.
         change: SettingChange,
     },
-    /// It was to go elsewhere, and is nowhere.
+    /// It was moved, and is missing from the result.
     Lost {
         /// The file.
         path: String,
-        /// What becomes of the setting.
+        /// The change of the setting.
         change: SettingChange,
     },
 }
@@ -74,18 +74,18 @@ impl Unnamed {
     }
 }
 
-/// What a plan takes away beside what it names.
+/// The settings that a plan removes without naming them.
 ///
 /// # Errors
 ///
-/// All of it.
+/// These settings.
 pub fn check(plan: &Plan) -> Result<(), Vec<Unnamed>> {
     let mut found: Vec<Unnamed> = plan.edits.iter().flat_map(differing).collect();
     found.extend(lost(plan));
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
-/// What an edit does, against what it names.
+/// The differences between an edit and its named changes.
 fn differing(edit: &Edit) -> Vec<Unnamed> {
     let path = &edit.path;
     // Of several that have changed places it is as good to name another one.

@@ -1,4 +1,4 @@
-//! Giving the functions to the guest.
+//! The assignment of the functions to the guest.
 
 use hvconf::description::MmioWindow;
 use hvconf::passed::{Coverage, Passed, PassedSlot};
@@ -73,7 +73,7 @@ pub(crate) fn passed(
     Passed::new(slots).map_err(error)
 }
 
-/// Refuses vm_options that the functions or the target cannot have.
+/// Refuses VM options that the functions or the target cannot have.
 fn check(vm_options: &VmOptions, target: Target, passed: &Passed) -> Result<(), PlanError> {
     let has_types = hypervisors::of_target(target).has_machine_types;
     if vm_options.machine.is_some() && !has_types {

@@ -62,7 +62,7 @@ fn is_rpm_ostree(host: &Host) -> bool {
     matches!(host.loader, Loader::Known { kind, .. } if kind == by)
 }
 
-/// What makes the images of all installed kernels anew.
+/// The step that regenerates the images of all installed kernels.
 pub(super) enum Refresh {
     /// A command.
     Run(Command),
@@ -132,7 +132,7 @@ pub(super) fn load_first(
     if host.vfio_pci_built_in().is_some() {
         return Ok(());
     }
-    // An unknown program is told of where the image has to be made anew.
+    // An unknown program is reported where the image must be regenerated.
     let Some(program) = host.system.initramfs.as_ref().map(|found| found.value) else {
         return Ok(());
     };
@@ -197,7 +197,7 @@ fn left_out(drivers: &[ModuleName]) -> Vec<Intent> {
         .collect()
 }
 
-/// Has `functions` taken by address, in the image.
+/// Binds `functions` by address, in the image.
 pub(super) fn take(
     host: &Host,
     method: Method,
@@ -273,7 +273,7 @@ fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// Has udev take `functions` by a rule, which the image holds where it holds their drivers.
+/// Binds `functions` by a udev rule, which is in the image if their drivers are.
 fn by_rule(
     host: &Host,
     devices: &[&Device],
@@ -324,7 +324,7 @@ fn by_rule(
     Ok(())
 }
 
-/// mkinitcpio's configuration, where no other file takes its lists' place.
+/// mkinitcpio's configuration, if no other file replaces its lists.
 fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanError> {
     if let Some(other) = host.initramfs_conf.mkinitcpio_drop_ins.first() {
         let error = text!(

@@ -13,7 +13,7 @@ use crate::file_settings::Intent;
 use crate::target::Target;
 use crate::text::text;
 
-/// What binding takes beside edits.
+/// The steps of binding beside edits.
 #[derive(Debug, Default)]
 pub(super) struct Bound {
     pub(super) commands: Vec<Command>,
@@ -81,7 +81,7 @@ pub(super) fn by_driverctl(
     })
 }
 
-/// Scripts that bind now, and give back.
+/// Scripts that bind now, and release.
 pub(super) fn now(
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,

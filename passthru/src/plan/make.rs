@@ -55,7 +55,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     Ok(plan)
 }
 
-/// Refuses an input of several machines.
+/// Refuses an input that covers several hosts.
 pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
     if let Some([first, second]) = host.machines.contradictions.first() {
         return Err(PlanError::SeveralMachines {
@@ -236,7 +236,7 @@ fn meet(host: &Host, functions: &[&Device], choice: Choice, kernel: &mut options
     }
 }
 
-/// Has vfio-pci get the functions in the way that was chosen.
+/// Binds the functions to vfio-pci by the selected method.
 fn bind(
     host: &Host,
     target: Target,
@@ -360,7 +360,7 @@ pub(super) fn is_binding(edits: &[Edit], choice: Choice) -> bool {
         || method.is_some_and(|method| method.place() == Place::Root) && touched(&in_root)
 }
 
-/// Why the changes of the binding and of the kernel options count only after a reboot.
+/// The reason why binding and kernel options take effect only after a reboot.
 pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<Text> {
     if choice.how == Binding::ByHost && (binding || options) {
         return Some(text!(

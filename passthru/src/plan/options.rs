@@ -1,4 +1,4 @@
-//! Kernel options: which the plan needs, which it takes out, and where they go.
+//! Kernel options that a plan adds or removes, and their place.
 
 use host_tree::{MemoryTree, Overlay};
 use hostconf::boot::change::OptionsChange;
@@ -20,13 +20,13 @@ use crate::text::{Text, text};
 /// Changes of the kernel options.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Options {
-    /// To be there, each with the reason.
+    /// Options to add, with the reasons.
     pub(super) add: Vec<(Parameter, Text)>,
-    /// To be in a comma-separated list.
+    /// Items to add to a comma-separated list.
     pub(super) join: Vec<(String, String)>,
-    /// To be out of a comma-separated list.
+    /// Items to remove from a comma-separated list.
     pub(super) leave: Vec<(String, String)>,
-    /// To be gone.
+    /// Options to remove.
     pub(super) remove: Vec<Parameter>,
     /// Whether the loader's files are to be brought into effect where they do not change.
     refresh: bool,
@@ -38,7 +38,7 @@ impl Options {
         lists && self.add.is_empty() && self.remove.is_empty() && !self.refresh
     }
 
-    /// Whether the option is to be there.
+    /// Whether the option is added.
     pub(super) fn adds(&self, text: &str) -> bool {
         self.add
             .iter()
@@ -170,7 +170,7 @@ pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Devi
     }
 }
 
-/// What a change of the kernel options comes to on the host.
+/// The steps that change the kernel options on the host.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// Commands that bring the options into effect, or change them.
@@ -196,7 +196,7 @@ impl Written {
     }
 }
 
-/// The change of a file that the input does not show.
+/// The manual change of a file that is not in the input.
 fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
     let list = options.list();
     let rest = kind.by_hand();

@@ -117,7 +117,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Whether the plan says only what a plan may say.
+    /// Validates the plan.
     pub(crate) fn hold(&self) -> Result<(), ReadError> {
         let mut paths = BTreeSet::new();
         for edit in &self.edits {

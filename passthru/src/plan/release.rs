@@ -194,7 +194,7 @@ fn overrides(
     Ok(())
 }
 
-/// driverctl's own way to give functions back.
+/// The commands with which driverctl releases functions.
 fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let overridden = host.driverctl.iter().map(|fact| &fact.value);
@@ -217,7 +217,7 @@ fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
     .collect()
 }
 
-/// Guests that take the functions when they start, whatever binds them at boot.
+/// Guests that bind the functions when they start.
 fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
     let vms = host.proxmox_vms.iter();
     let vms = vms.filter(|vm| functions.iter().any(|one| vm.passes(one.address)));
@@ -249,7 +249,7 @@ fn check(device: &Device) -> Check {
     }
 }
 
-/// Other functions with the same ids, which leave vfio-pci too.
+/// Other functions with the same IDs, which are released too.
 fn loses(host: &Host, functions: &[&Device]) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {

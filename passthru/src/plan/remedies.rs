@@ -1,4 +1,4 @@
-//! The changes that findings name, carried out as a part of the plan.
+//! The changes of findings' remedies, as a part of the plan.
 
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};

@@ -87,7 +87,7 @@ pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     Ok(text)
 }
 
-/// Whether the plan takes away just what it names, and no text has a NUL byte.
+/// Checks that the plan removes only settings that it names, and that no text has a NUL byte.
 pub(super) fn hold(plan: &Plan, form: ScriptForm) -> Result<(), NotWritten> {
     gate::check(plan).map_err(NotWritten::Unnamed)?;
     let has_nul = |edit: &&Edit| {
@@ -123,7 +123,7 @@ pub(super) fn changed(plan: &Plan) -> Vec<&str> {
     all
 }
 
-/// A word that the shell takes as it is.
+/// A quoted word of the shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -147,7 +147,7 @@ pub(super) fn comment(text: &str) -> String {
         .collect()
 }
 
-/// What the plan is for, in a line.
+/// The purpose of the plan, in a line.
 pub(super) fn title(plan: &Plan) -> String {
     let devices: Vec<String> = plan
         .devices
@@ -172,12 +172,12 @@ fn head(text: &mut String, plan: &Plan) {
         text,
         "#!/bin/sh\n\
          # {}.\n\
-         # Made by passthru {}; for the one host and the state that it was made for.\n\
+         # Made by passthru {}, for one host in one state.\n\
          #\n\
          # sh THIS [apply|check|undo] [ROOT]\n\
          #\n\
          # ROOT is a directory with the host's files; with one, commands are listed and\n\
-         # not run. What stands in the way is taken upon you with PASSTHRU_ACCEPT='WORD ...'.\n\
+         # not run. PASSTHRU_ACCEPT='WORD ...' accepts risks that block the plan.\n\
          # Functions that print texts are called by name, and a $ in a text is just that.\n\
          # shellcheck disable=SC1003,SC2016,SC2317,SC2329\n\
          set -eu\n\n\
@@ -186,10 +186,10 @@ fn head(text: &mut String, plan: &Plan) {
          root=${{root%/}}\n\
          refused=0\n\
          umask 022\n\
-         # The directories that were made, for undo to take away.\n\
+         # The created directories, for undo to remove.\n\
          state=/var/lib/passthru\n\
          made=$state/script-{mark}-made\n\
-         # Files that commands change, as they were.\n\
+         # Copies of files that commands change.\n\
          keeps=$state/script-{mark}-kept\n",
         title(plan),
         env!("CARGO_PKG_VERSION"),
@@ -197,7 +197,7 @@ fn head(text: &mut String, plan: &Plan) {
     );
 }
 
-/// What tells the notes of a plan from those of another: what it would do.
+/// The identity of a plan's notes: a hash of its changes.
 pub(super) fn mark(plan: &Plan) -> String {
     let mut all = String::new();
     for edit in &plan.edits {
@@ -302,7 +302,11 @@ fn apply(text: &mut String, plan: &Plan) {
         let _ = writeln!(text, "    run {}", words(&command.argv));
     }
     for step in &plan.manual {
-        let line = format!("by hand ({}): {}", step.moment.word(), comment(&step.text));
+        let line = format!(
+            "manual step ({}): {}",
+            step.moment.word(),
+            comment(&step.text)
+        );
         let _ = writeln!(text, "    say {}", quoted(&line));
     }
     if let Some(why) = &plan.reboot {
@@ -323,7 +327,7 @@ fn undo(text: &mut String, plan: &Plan) {
         if let Undo::Run { argv } = &command.undo {
             let _ = writeln!(
                 text,
-                "    run {} || say 'that failed; going on' >&2",
+                "    run {} || say 'that failed; continuing' >&2",
                 words(argv)
             );
         }

@@ -23,7 +23,7 @@ pub struct VmOptions {
     pub hiding: CpuHiding,
     /// What backs the guest's memory.
     pub pages: Pages,
-    /// The memory that Looking Glass takes pictures from.
+    /// The shared memory of Looking Glass.
     pub looking_glass: Option<LookingGlass>,
     /// A file with the graphics card's ROM, in the hypervisor's directory for them; without
     /// a graphics card it is of the first device.
@@ -42,7 +42,7 @@ pub struct VmOptions {
     pub window: Option<Window>,
 }
 
-/// How large the guest's window for BARs above 4 GiB is to be.
+/// The size of the guest's 64-bit MMIO window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Window {
@@ -52,10 +52,10 @@ pub enum Window {
     Of(MmioWindow),
 }
 
-/// The memory that Looking Glass takes pictures from.
+/// The shared memory of Looking Glass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookingGlass {
-    /// How much it is.
+    /// Its size.
     pub size: LookingGlassSize,
     /// Who runs the client on the host; QEMU reaches it by the group kvm.
     pub user: UserName,
@@ -72,7 +72,7 @@ pub enum Screen {
     OnTheCard,
 }
 
-/// Why a option cannot be.
+/// The error of a VM option.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text())]
 #[non_exhaustive]
@@ -251,7 +251,7 @@ impl VmOptions {
         Ok(())
     }
 
-    /// Puts into the slots what is of a device.
+    /// Sets the options of devices in the slots.
     pub(super) fn of_devices(&self, slots: &mut [PassedSlot]) {
         let is_display = |slot: &PassedSlot| {
             slot.functions()
@@ -267,7 +267,7 @@ impl VmOptions {
         }
     }
 
-    /// Puts into a machine what is of no device.
+    /// Sets the other options in a VM description.
     pub(super) fn of_machine(&self, vm: &mut Description) {
         vm.hiding = self.hiding.clone();
         vm.memory.pages = self.pages;

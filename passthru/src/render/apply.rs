@@ -1,4 +1,4 @@
-//! What is carried out, and what is taken back.
+//! Applied and undone plans.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What changed between two looks at a host.
+//! The differences of two states of a host.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What is done inside a guest, for people.
+//! The steps inside a guest, for people.
 
 use std::fmt::Write as _;
 

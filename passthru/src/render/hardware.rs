@@ -71,7 +71,7 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     rows
 }
 
-/// How the function can be reset, and what goes along.
+/// The resets of the function, and the functions that they also reset.
 fn reset(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = Vec::new();
     let bus = host.bus_reset(device.address);
@@ -124,7 +124,7 @@ fn fault(fault: Fault) -> Text {
     }
 }
 
-/// The address space that its memory needs, and what the firmware keeps for it.
+/// The address space that its BARs need, and its reserved memory.
 fn memory(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = Vec::new();
     if let Some(need) = host

@@ -1,4 +1,4 @@
-//! A plan for people: what it does, in order, as a diff to review.
+//! A plan for people: its steps in order, with a diff to review.
 
 use std::fmt::Write as _;
 

@@ -12,7 +12,7 @@ use crate::invocation::Invocation;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// The host, its IOMMU, what could go to a guest, and the next step.
+/// The host, its IOMMU, its cards, and the next step.
 #[must_use]
 pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> String {
     let mut text = String::new();

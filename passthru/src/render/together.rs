@@ -1,4 +1,4 @@
-//! What goes together where there are no IOMMU groups.
+//! Functions that are assigned together, on hosts without IOMMU groups.
 
 use iommu::reset::{AssignedTogether, TogetherReason};
 use pci_core::Address;

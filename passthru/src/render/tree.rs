@@ -1,4 +1,4 @@
-//! What hangs on which bridge, for people.
+//! The PCI tree, for people.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Whether a plan worked.
+//! The verification of a plan.
 
 use std::fmt::Write as _;
 

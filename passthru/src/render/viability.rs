@@ -1,4 +1,4 @@
-//! Whether groups can go to a guest, what it takes and what it costs.
+//! The viability of groups, the changes that it needs, and the host impact.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Why a ROM was not read, and what helps.
+//! The reasons why a ROM was not read, and possible fixes.
 
 use std::{fmt, io};
 
@@ -9,7 +9,7 @@ use super::kernel_log::Complaint;
 use crate::failure::{Failure, FailureCode};
 use crate::text::{Text, text};
 
-/// Why a ROM was not read.
+/// The reason why a ROM was not read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DumpError {

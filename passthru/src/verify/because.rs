@@ -1,4 +1,4 @@
-//! Why a function is not on vfio-pci.
+//! The reasons why a function is not bound to vfio-pci.
 
 use host_tree::{Evidence, HostTree, Lookup, numbered_lines};
 use pci_core::Address;
@@ -13,7 +13,7 @@ use crate::remedy::shown;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// The most lines of the kernel's log that are told of one function.
+/// The most lines of the kernel log for one function.
 const MOST_LINES: usize = 6;
 
 /// What happened since the plan was applied.
@@ -68,7 +68,7 @@ impl Since {
     }
 }
 
-/// All that the input shows of why: the first is the cause of what follows.
+/// The reasons in the input, the cause first.
 pub(super) fn all(
     tree: &dyn HostTree,
     host: &Host,
@@ -99,7 +99,7 @@ pub(super) fn all(
     let findings = report.findings.into_iter();
     for finding in findings.filter(|finding| finding.verdict.is_fault()) {
         let about = finding.devices.is_empty() || finding.devices.contains(&address);
-        // A protection given up keeps no driver away.
+        // A missing protection does not affect binding.
         if about && finding.verdict != Verdict::Security {
             reasons.push(Reason {
                 code: Some(finding.code),
@@ -112,7 +112,7 @@ pub(super) fn all(
     reasons
 }
 
-/// What the kernel's log says of the function and its drivers.
+/// The kernel log's lines about the function and its drivers.
 fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Reason> {
     let texts = tree.texts().iter();
     let log = texts

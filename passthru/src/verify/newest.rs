@@ -1,4 +1,4 @@
-//! Which plan is verified.
+//! The plan to verify.
 
 use host_tree::HostTree;
 
@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::plan::Plan;
 use crate::text::{Text, text};
 
-/// Why nothing is verified.
+/// The reason why no plan is verified.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text())]
 #[non_exhaustive]

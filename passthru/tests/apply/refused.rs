@@ -40,7 +40,7 @@ fn a_file_that_changed_since_is_named() {
         &plan,
         &[
             "/etc/modules has changed since the plan was made",
-            "/etc/new/below/hook has changed since the plan was made: it was not there then",
+            "/etc/new/below/hook has changed since the plan was made: the file is new",
         ],
     );
 }
@@ -56,7 +56,7 @@ fn a_moved_card_is_noticed() {
     refused(
         &root,
         &plan,
-        &["0000:03:00.0 is 8086:1533", "addresses have moved"],
+        &["0000:03:00.0 is 8086:1533", "addresses have changed"],
     );
     // The same chip on another maker's card.
     fs::write(&listing, text.replace("8086:a01f", "17aa:a01f")).unwrap();
@@ -77,7 +77,7 @@ fn files_that_cannot_be_replaced_are_left() {
     refused(
         &root,
         &plan,
-        &["hard links", "/etc/new/below/hook: is no regular file"],
+        &["hard links", "/etc/new/below/hook: not a regular file"],
     );
     fs::remove_file(root.join("etc/second")).unwrap();
     fs::remove_dir_all(root.join("etc/new")).unwrap();

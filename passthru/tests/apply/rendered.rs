@@ -174,7 +174,7 @@ fn a_script_refuses_where_the_host_is_another() {
         assert!(err(&ran).contains("nothing was changed"), "{}", err(&ran));
         assert_eq!(snapshot(root), before);
     };
-    refused("the host's file system / is on it (PASSTHRU_ACCEPT=disk takes that upon you)");
+    refused("the host's file system / is on it (PASSTHRU_ACCEPT=disk accepts the risk)");
     let accept = || {
         let mut command = Command::new("dash");
         command.arg(&case.script).arg("apply").arg(root);
@@ -191,7 +191,7 @@ fn a_script_refuses_where_the_host_is_another() {
         let file = format!("sys/bus/pci/devices/0000:03:00.0/{name}");
         place::file(root, &file, &format!("{id}\n"), 0o644);
     }
-    refused("device of 0000:03:00.0 is 0x1533, not 0x10d3: addresses have moved");
+    refused("device of 0000:03:00.0 is 0x1533, not 0x10d3: addresses have changed");
     fs::remove_dir_all(root.join("sys")).unwrap();
     let ran = accept();
     assert!(ran.status.success(), "{}", err(&ran));

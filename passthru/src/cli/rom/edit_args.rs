@@ -179,7 +179,7 @@ Examples:
     },
 }
 
-/// What of an image is taken out, as typed.
+/// The form of an extracted image, on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum FormWord {
     /// The whole image

@@ -22,9 +22,9 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     let mut text = format!(
         "---\n\
          # {}.\n\
-         # Made by passthru {}; for the one host and the state that it was made for.\n\
+         # Made by passthru {}, for one host in one state.\n\
          # Commands run where a file changed, or with -e passthru_run=true.\n\
-         # To take it back: ansible-playbook --tags undo.\n\
+         # To undo it: ansible-playbook --tags undo.\n\
          - name: {}\n\
          \x20 hosts: \"{{{{ passthru_hosts | default('all') }}}}\"\n\
          \x20 become: true\n\
@@ -41,7 +41,7 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     if let Some(why) = &plan.reboot {
         let _ = write!(
             text,
-            "    - name: \"What comes next\"\n\
+            "    - name: \"Next steps\"\n\
              \x20     ansible.builtin.debug:\n\
              \x20       msg: {}\n",
             unsafe_scalar(&format!("reboot: {why}")),
@@ -51,7 +51,7 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     Ok(text)
 }
 
-/// What stands in the way, until `-e passthru_accept=WORD,...` names it.
+/// The blockers, until `-e passthru_accept=WORD,...` accepts them.
 fn refusals(text: &mut String, plan: &Plan) {
     let blockers = plan.blockers.iter();
     let blockers = blockers.map(|one| (&*one.accept, one.title.clone()));
@@ -63,7 +63,7 @@ fn refusals(text: &mut String, plan: &Plan) {
     for (accept, title) in blockers.chain(assumptions) {
         let _ = write!(
             text,
-            "    - name: \"Nothing stands in the way\"\n\
+            "    - name: \"No unaccepted blocker\"\n\
              \x20     ansible.builtin.assert:\n\
              \x20       that:\n\
              \x20         - \"'{}' in (passthru_accept | default('')).split(',')\"\n\
@@ -95,7 +95,7 @@ fn devices(text: &mut String, plan: &Plan) {
         let values: Vec<String> = wanted.iter().map(|(_, id)| format!("'0x{id}'")).collect();
         let _ = write!(
             text,
-            "    - name: \"Look at {address}\"\n\
+            "    - name: \"Read the IDs of {address}\"\n\
              \x20     ansible.builtin.command:\n\
              \x20       argv: [\"cat\", {}]\n\
              \x20     register: passthru_device_{number}\n\
@@ -106,7 +106,7 @@ fn devices(text: &mut String, plan: &Plan) {
              \x20     ansible.builtin.assert:\n\
              \x20       that:\n\
              \x20         - \"passthru_device_{number}.stdout_lines == [{}]\"\n\
-             \x20       fail_msg: \"another device is at {address}: addresses have moved\"\n\
+             \x20       fail_msg: \"another device is at {address}: addresses have changed\"\n\
              \x20     when: passthru_devices | default(true) | bool\n",
             files.join(", "),
             device.id,

@@ -1,4 +1,4 @@
-//! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve gives them to a guest.
+//! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve assigns them to a guest.
 
 use hvconf::bhyve::{self, Assignments, PptDevs};
 

@@ -119,7 +119,7 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
     Ok(())
 }
 
-/// Why a line is there, and where it holds.
+/// The reason for a line, and its versions.
 pub(super) fn reason(line: &Line) -> Text {
     let first = line.text.lines().next().unwrap_or_default().trim();
     match line.versions {

@@ -1,4 +1,4 @@
-//! ESXi: the host gives the functions up, and the machine's `.vmx` gets them.
+//! ESXi: the host releases the functions, and the VM's `.vmx` has them.
 
 use hvconf::description::{Firmware, MemorySize, SecureBoot};
 use hvconf::esxi;

@@ -82,7 +82,7 @@ impl Hypervisor {
         self.binding == HostBinding::AddressFile
     }
 
-    /// The same, which binds the functions by itself.
+    /// The same, with functions that the hypervisor binds.
     pub(super) const fn binds(self) -> Self {
         Self {
             binding: HostBinding::Hypervisor,
@@ -141,7 +141,7 @@ impl GuestName {
     }
 }
 
-/// How a hypervisor assigns functions.
+/// A hypervisor's assignment of functions.
 pub(super) enum Pass {
     /// By the steps that this adds.
     By(fn(Passing<'_, '_>) -> Result<(), PlanError>),

@@ -170,7 +170,7 @@ fn refused(text: &str) -> Option<Text> {
     })
 }
 
-/// The domain's machine, with what is wished of it.
+/// The domain's VM description, with the VM options.
 fn machine(text: &str, passed: Passed, vm_options: &VmOptions) -> Result<Description, XmlError> {
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
@@ -183,7 +183,7 @@ fn machine(text: &str, passed: Passed, vm_options: &VmOptions) -> Result<Descrip
     Ok(machine)
 }
 
-/// The settings that the domain keeps though others are wished.
+/// The settings that the domain keeps despite VM options.
 fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
     let Ok(domain) = Domain::parse(text) else {
         return Vec::new();

@@ -201,7 +201,7 @@ fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
         .collect()
 }
 
-/// What to look at before the plan is carried out.
+/// The check before the plan is applied.
 fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
     let (argv, expect): (Vec<String>, Text) = match note {
         Note::ConfigNotShown => {
@@ -267,7 +267,7 @@ fn before(step: &'static str, text: Text) -> ManualStep {
     }
 }
 
-/// What a person does, or has to know.
+/// A manual step, or a note.
 fn step(id: VmId, path: &str, note: &Note) -> Option<ManualStep> {
     let (step, text) = match note {
         Note::WindowsHardwareChanges => (

@@ -27,7 +27,7 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-/// Has Unraid's start script give the functions to vfio-pci.
+/// Has Unraid's start script bind the functions to vfio-pci.
 pub(in super::super) fn bind(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,

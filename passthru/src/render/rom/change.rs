@@ -1,4 +1,4 @@
-//! What an edit of a ROM changed.
+//! The changes of a ROM edit.
 
 use vbios::edit::Edited;
 

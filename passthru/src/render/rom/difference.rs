@@ -1,4 +1,4 @@
-//! What is different between two ROMs.
+//! The differences of two ROMs.
 
 use vbios::RomDifference;
 

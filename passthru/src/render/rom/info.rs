@@ -1,4 +1,4 @@
-//! What is in a ROM.
+//! The contents of a ROM.
 
 use vbios::{Board, Extension, Image, PrefixKind, Rom, VendorTables};
 

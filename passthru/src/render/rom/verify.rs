@@ -1,4 +1,4 @@
-//! Who takes a ROM, and what is wrong with it.
+//! The firmware that accepts a ROM, and its findings.
 
 use std::fmt::Write as _;
 
