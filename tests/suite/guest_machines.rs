@@ -488,7 +488,7 @@ fn a_window_that_is_not_known_is_refused() {
                fc080000 (32-bit, non-prefetchable) [size=16K]\n";
     let said = refused(low);
     assert!(
-        said.contains("no BAR of the functions lies above 4 GiB"),
+        said.contains("no BAR of the functions is above 4 GiB"),
         "{said}"
     );
     for (word, expected) in [
@@ -787,11 +787,9 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
     };
     let plain = said("memory: 2048\n");
     for part in [
-        "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest has \
-         Proxmox VE's default, i440fx",
+        "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest uses Proxmox VE's default, i440fx",
         "--machine-type q35",
-        "guest-firmware: /etc/pve/qemu-server/105.conf sets no firmware, so the guest has \
-         Proxmox VE's default, SeaBIOS",
+        "guest-firmware: /etc/pve/qemu-server/105.conf sets no firmware, so the guest uses Proxmox VE's default, SeaBIOS",
         "--firmware ovmf",
     ] {
         assert!(plain.contains(part), "{plain}");

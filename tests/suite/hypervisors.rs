@@ -391,7 +391,7 @@ fn what_cannot_be_says_why() {
         (
             "firecracker",
             "a",
-            "cannot pass PCI functions through: its machines have virtio",
+            "cannot assign PCI functions: its machines have virtio",
         ),
         ("virtualbox", "a", "removed in 6.1"),
         ("xcp-ng", "a", "expected the machine's uuid"),

@@ -195,8 +195,8 @@ mod tests {
             .write(GRUB, String::new(), &text!("amd_iommu=on does nothing"))
             .unwrap();
         let refused = drafts.finish().unwrap_err().to_string();
-        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which no finding and no \
-                    request names";
+        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which neither a finding \
+                    nor the request names";
         assert!(refused.contains(said), "{refused}");
         assert!(!refused.contains("amd_iommu=on of"), "{refused}");
     }

@@ -97,7 +97,7 @@ fn what_costs_the_host_something_is_accepted_by_name() {
     let mut plan = place::plan(&root);
     plan.blockers.push(Blocker {
         code: "network-on-device".into(),
-        title: "the host's network interface eth0 is up".to_owned(),
+        title: passthru::text::Text::of_english("the host's network interface eth0 is up"),
         remedy: None,
         accept: "network".into(),
     });
@@ -221,12 +221,11 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
         ),
         (
             plan(grub, vec![named.clone()]),
-            "the plan names this and its edit does not do it",
+            "the plan names this change, but its edit does not make it",
         ),
         (
             plan(without, vec![moved]),
-            "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and it is nowhere in what the plan \
-             leaves",
+            "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and the setting is missing from the result of the plan",
         ),
     ] {
         let said_of = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -36,13 +36,13 @@ fn hostile(root: &Path) -> Plan {
     plan.manual.push(plan::ManualStep {
         moment: plan::Moment::Now,
         step: "hostile".into(),
-        text: texts.concat(),
+        text: passthru::text::Text::of_english(texts.concat()),
     });
     plan.commands = vec![plan::Command::refresh(
         ["echo", texts[0], texts[1], texts[2]]
             .map(str::to_owned)
             .to_vec(),
-        texts.concat(),
+        passthru::text::Text::of_english(texts.concat()),
     )];
     let tree = host_tree::DirTree::open(root).unwrap();
     plan.made_for = State::of(&passthru::Host::read(&tree), &plan.edits);
@@ -159,7 +159,7 @@ fn a_script_refuses_where_the_host_is_another() {
         let mut plan = place::plan(root);
         plan.blockers.push(Blocker {
             code: "file-system-on-device".into(),
-            title: "the host's file system / is on it".to_owned(),
+            title: passthru::text::Text::of_english("the host's file system / is on it"),
             remedy: None,
             accept: "disk".into(),
         });

@@ -211,7 +211,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                 devices: words.iter().map(|word| (*word).to_owned()).collect(),
                 target,
                 vm,
-                call: passthru::Invocation::default(),
+                ..page::Asked::default()
             };
             page::make(tree, &asked).map_err(failure)?.html.into_bytes()
         }
