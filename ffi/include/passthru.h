@@ -1751,7 +1751,7 @@ passthru_status passthru_request_set_binding(const struct passthru_request *requ
  * `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
  *
  * @param request  the request
- * @param option     the option
+ * @param option   the option
  * @return as `passthru_request_add_device()`; what cannot be is said by
  *         `passthru_host_plan_request()`
  *

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn passthru_host_guest_setup(
         for option in unsafe { array(options, option_count, "options") }? {
             // SAFETY: the caller promises that each is NULL or ends with a NUL.
             let option = unsafe { word(*option, "options") }?;
-            asked.say(option).map_err(failed)?;
+            asked.set(option).map_err(failed)?;
         }
         let emitted = work(&host.facts, &asked).map_err(failed)?;
         let text = document::to_json(&form(&emitted))?;

@@ -453,7 +453,7 @@ pub unsafe extern "C" fn passthru_host_guest_setup(
         let mut asked = guest_setup::Asked::new(devices, system);
         // SAFETY: the caller promises NULL or `option_count` strings.
         for option in unsafe { words(options, option_count, "options") }? {
-            asked.say(option).map_err(failed)?;
+            asked.set(option).map_err(failed)?;
         }
         let emitted = guest_setup::work(&host.facts, &asked).map_err(failed)?;
         Ok(Document::of(&guest_setup::document(&emitted))?)

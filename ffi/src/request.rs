@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use passthru::plan::{self, Request, Wishes};
+use passthru::plan::{self, Request, VmOptions};
 use passthru::select;
 
 use crate::boundary::{give, object, release};
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn passthru_request_set_binding(
 /// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
 ///
 /// @param request  the request
-/// @param option     the option
+/// @param option   the option
 /// @return as `passthru_request_add_device()`; what cannot be is said by
 ///         `passthru_host_plan_request()`
 ///
@@ -277,9 +277,9 @@ pub unsafe extern "C" fn passthru_host_plan_request(
         let wanted = wanted.clone();
         let words: Vec<&str> = wanted.devices.iter().map(String::as_str).collect();
         let bind = wanted.bind.as_deref().map(str::parse).transpose();
-        let mut wishes = Wishes::default();
+        let mut vm_options = VmOptions::default();
         for option in &wanted.vm_options {
-            wishes.say(option).map_err(failed)?;
+            vm_options.set(option).map_err(failed)?;
         }
         let request = Request {
             devices: select::all(&host.facts, &words).map_err(failed)?,
@@ -291,7 +291,7 @@ pub unsafe extern "C" fn passthru_host_plan_request(
                 .map_err(failed)?,
             vm: wanted.vm,
             bind: bind.map_err(failed)?,
-            wishes,
+            vm_options,
         };
         let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
         Plan::new(plan.map_err(failed)?)

@@ -7,22 +7,19 @@ use hvconf::proxmox::PciCfg;
 use serde::Serialize;
 
 use crate::host::Host;
+use crate::text::text;
 
 /// Why a text is not converted.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum ConversionError {
-    /// It is the configuration of no hypervisor that is read.
-    #[error(
-        "{name}: expected the configuration of a hypervisor that passes functions through: of {all}",
-        all = read_formats()
-    )]
+    /// Not a configuration of a supported hypervisor.
     NoFormat {
         /// The text's name.
         name: String,
     },
-    /// It cannot be read, or the target cannot express it.
-    #[error("{name}: {error}")]
+    /// The text cannot be read, or the target does not support its settings.
     Convert {
         /// The text's name.
         name: String,
@@ -31,17 +28,34 @@ pub enum ConversionError {
     },
 }
 
-/// The names of the formats that are read, in a sentence.
-fn read_formats() -> String {
+/// The names of the formats that are read.
+fn read_formats() -> crate::text::Text {
     let read = Format::ALL.into_iter().filter(|format| format.is_read());
     let names: Vec<&str> = read.map(Format::name).collect();
     match names.split_last() {
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => String::new(),
+        Some((last, rest)) => text!("{names} or {last}", names = rest, last),
+        None => text!(""),
     }
 }
 
 impl ConversionError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> crate::text::Text {
+        match self {
+            Self::NoFormat { name } => text!(
+                "{name}: expected the configuration of a hypervisor with PCI passthrough: {formats}",
+                name,
+                formats = read_formats()
+            ),
+            Self::Convert { name, error } => text!(
+                "{name}: {error}",
+                name,
+                error = crate::text::Text::of_english(error.to_string())
+            ),
+        }
+    }
+
     /// Whether the text was read, and the target is what fails.
     #[must_use]
     pub fn is_of_target(&self) -> bool {

@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::conversion::{Command, File, Step};
 use crate::host::Host;
 use crate::names;
-use crate::plan::{self, PlanError, WishError, Wishes};
+use crate::plan::{self, PlanError, VmOptionError, VmOptions};
+use crate::text::{Text, text};
 
 /// What is asked of a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,27 +55,28 @@ impl Asked {
     ///
     /// # Errors
     /// When it is none of these, or its value cannot be one.
-    pub fn say(&mut self, word: &str) -> Result<(), WishError> {
-        let fail = |expected| WishError {
-            wish: word.to_owned(),
+    pub fn set(&mut self, word: &str) -> Result<(), VmOptionError> {
+        let fail = |expected| VmOptionError {
+            option: word.to_owned(),
             expected,
         };
         match word.split_once('=').unwrap_or((word, "")) {
             ("driver", version) => {
                 let version = version.parse();
-                let expected = "a version of NVIDIA's driver such as 465.89, 535.129.03 or 570";
+                let expected =
+                    text!("a version of NVIDIA's driver such as 465.89, 535.129.03 or 570");
                 self.driver = Some(version.map_err(|_| fail(expected))?);
             }
             ("open", "") => self.flavour = NvidiaFlavour::Open,
             ("instance", path) => {
-                let expected = r"PCI\VEN_hhhh&DEV_hhhh&SUBSYS_hhhhhhhh&REV_hh\INSTANCE";
+                let expected = text!("PCI\\VEN_hhhh&DEV_hhhh&SUBSYS_hhhhhhhh&REV_hh\\INSTANCE");
                 self.instances
                     .push(path.parse().map_err(|_| fail(expected))?);
             }
             ("looking-glass", text) => {
                 self.looking_glass = Some(plan::screen(text).map_err(fail)?);
             }
-            _ => return Err(fail("driver=, open, instance= or looking-glass=")),
+            _ => return Err(fail(text!("driver=, open, instance= or looking-glass="))),
         }
         Ok(())
     }
@@ -108,17 +110,27 @@ impl std::str::FromStr for DriverVersion {
 
 /// Why nothing can be said of a guest.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum GuestError {
     /// A device is not there, or goes to no guest.
-    #[error(transparent)]
     Devices(#[from] PlanError),
     /// The system needs what is not known, or an instance is of another device.
-    #[error(transparent)]
     Guest(#[from] hvconf::Error),
 }
 
-/// What is done inside a guest that has devices of `host`.
+impl GuestError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Devices(error) => error.text(),
+            Self::Guest(error) => Text::of_english(error.to_string()),
+        }
+    }
+}
+
+/// The steps inside a guest that has devices of `host`.
 ///
 /// # Errors
 ///
@@ -140,7 +152,7 @@ pub enum GuestError {
 /// ```
 pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
     let devices = plan::functions(host, &asked.devices)?;
-    let passed = plan::passed(host, &devices, &Wishes::default())?;
+    let passed = plan::passed(host, &devices, &VmOptions::default())?;
     let chip = |function: &hvconf::passed::PassedFunction| {
         let name = names::names().device(function.id?)?;
         NvidiaGeneration::from_chip(name)

@@ -184,12 +184,16 @@ impl Invocation {
     /// Why there is no plan for these devices; where facts are missing, with the next command
     /// on a line of its own.
     #[must_use]
-    pub fn refusal(&self, error: &PlanError, devices: &[String]) -> String {
+    pub fn refusal(&self, error: &PlanError, devices: &[String]) -> Text {
         if error.is_not_shown() {
             let ask = self.ask(devices);
-            format!("{error}\nnext: {ask}; give its output as input, too")
+            text!(
+                "{error}\nnext: {command}; add its output to the input",
+                error = error.text(),
+                command = ask
+            )
         } else {
-            error.to_string()
+            error.text()
         }
     }
 

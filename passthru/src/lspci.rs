@@ -9,6 +9,7 @@
 //! # Ok::<(), lspci::LspciError>(())
 //! ```
 
+use crate::text::{Text, text};
 use host_tree::{HostTree, Lookup};
 use hostconf::binding::kernel_facts;
 use hostconf::binding::kernel_facts::Which;
@@ -21,15 +22,27 @@ use pci_core::lspci::{Numbers, dump};
 use pci_core::modules::Modules;
 use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
 
-/// Words that are no options of lspci, or none that say what is printed.
+/// A word that is not an output option of lspci.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{word}\" is no option of lspci that says what is printed: expected {expected}")]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub struct OptionError {
     /// The word.
     pub word: String,
     /// What was expected.
     pub expected: String,
+}
+
+impl OptionError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        text!(
+            "\"{word}\" is not an output option of lspci: expected {expected}",
+            word = self.word,
+            expected = Text::of_english(&self.expected)
+        )
+    }
 }
 
 /// The options that words such as `-nnk` and `-s 01:00.0` stand for, as `lspci(8)` has
@@ -59,7 +72,7 @@ pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
         let mut rest = word
             .strip_prefix('-')
             .filter(|rest| !rest.is_empty())
-            .ok_or_else(|| refused(word, "a word that starts with -".to_owned()))?;
+            .ok_or_else(|| refused(word, text!("a word that starts with -").into()))?;
         while let Some(letter) = rest.chars().next() {
             rest = rest.get(letter.len_utf8()..).unwrap_or_default();
             match letter {
@@ -82,7 +95,7 @@ pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
                 }
                 'v' | 'n' | 'k' | 't' | 'm' | 'x' | 'b' | 'D' | 'P' => letters.push(letter),
                 _ => {
-                    let expected = "-v, -n, -k, -t, -m, -x, -b, -D, -P, -s or -d".to_owned();
+                    let expected = text!("-v, -n, -k, -t, -m, -x, -b, -D, -P, -s or -d").into();
                     return Err(refused(word, expected));
                 }
             }
@@ -129,22 +142,37 @@ pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
     Ok(options)
 }
 
-/// Why there is no text.
+/// The reason why there is no output.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum LspciError {
     /// The input does not list functions.
-    #[error("the input does not show /sys/bus/pci/devices; a dump is read with -F")]
     NotShown,
     /// The system does not let the list of functions be read, with its reason.
-    #[error("/sys/bus/pci/devices: {0}")]
     Unreadable(String),
     /// The text is no dump.
-    #[error(transparent)]
     Dump(#[from] pci_core::Error),
     /// The text could not be written; strings take all that comes.
-    #[error(transparent)]
     Write(#[from] std::fmt::Error),
+}
+
+impl LspciError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NotShown => {
+                text!("/sys/bus/pci/devices is not in the input; to read a dump: -F FILE")
+            }
+            Self::Unreadable(reason) => text!(
+                "/sys/bus/pci/devices: {reason}",
+                reason = Text::of_english(reason)
+            ),
+            Self::Dump(error) => Text::of_english(error.to_string()),
+            Self::Write(error) => Text::of_english(error.to_string()),
+        }
+    }
 }
 
 /// What lspci prints for a dump, which `lspci -x` and its longer forms printed.

@@ -11,19 +11,21 @@ use crate::plan::{self, PlanError, Request};
 use crate::render::{self, Planned};
 use crate::select::{self, SelectError};
 use crate::target::Target;
+use crate::text::Language;
 
-/// What the page is about.
+/// The request for a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Words for the devices that are to be passed through; none for a page without a
-    /// plan.
+    /// Words for the devices to pass through; empty for a page without a plan.
     pub devices: Vec<String>,
-    /// The hypervisor; found by itself where the host shows it.
+    /// The hypervisor; `None` for the host's.
     pub target: Option<Target>,
     /// The guest.
     pub vm: Option<String>,
     /// The call whose arguments the commands on the page need.
     pub call: Invocation,
+    /// The language of the page.
+    pub language: Language,
 }
 
 /// The page.
@@ -32,18 +34,18 @@ pub struct Asked {
 pub struct Page {
     /// HTML that fetches nothing and runs nothing.
     pub html: String,
-    /// Whether a finding on it stands in the way.
+    /// Whether the page has a blocking finding.
     pub has_problem: bool,
 }
 
-/// Why there is no page.
+/// The reason why a page cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PageError {
     /// The words choose no device, or more than one card.
     #[error(transparent)]
     Select(#[from] SelectError),
-    /// A plan was asked for that cannot be meant.
+    /// The requested plan is not valid.
     #[error(transparent)]
     Plan(#[from] PlanError),
 }
@@ -84,7 +86,7 @@ pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
     };
     let call = asked.call.clone().foreseen(&tree, &host, &report);
     Ok(Page {
-        html: render::page(&host, &report, &planned, &call),
+        html: render::page(&host, &report, &planned, &call, asked.language),
         has_problem: report.has_problem(),
     })
 }

@@ -103,7 +103,10 @@ pub(crate) fn apply(error: &ApplyError) -> PyErr {
             let sentences: Vec<String> = refusals.iter().map(ToString::to_string).collect();
             given::RefusedError::new_err((text, sentences))
         }
-        ApplyError::NotNow(reasons) => given::RefusedError::new_err((text, reasons.clone())),
+        ApplyError::NotNow(reasons) => {
+            let sentences: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            given::RefusedError::new_err((text, sentences))
+        }
         ApplyError::System {
             path, error: from, ..
         } => match from.raw_os_error() {

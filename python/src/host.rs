@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use host_tree::DirTree;
 use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
-use passthru::plan::{self, Request, Wishes};
+use passthru::plan::{self, Request, VmOptions};
 use passthru::predicted::{self, Asked};
 use passthru::render::{self, Style, View};
 use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, names, page, verify};
@@ -194,9 +194,11 @@ impl Host {
             .map_err(|error: hostconf::Error| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
         let said = vm_options;
-        let mut wishes = Wishes::default();
+        let mut vm_options = VmOptions::default();
         for option in &said {
-            wishes.say(option).map_err(|error| errors::input(&error))?;
+            vm_options
+                .set(option)
+                .map_err(|error| errors::input(&error))?;
         }
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;
@@ -205,7 +207,7 @@ impl Host {
                 target,
                 vm,
                 bind,
-                wishes,
+                vm_options,
             };
             let plan = plan::make(self.source.tree(), &self.host, &request)
                 .map_err(|error| errors::no_plan(&error))?;
@@ -238,7 +240,7 @@ impl Host {
         py.detach(|| {
             let mut asked = guest_setup::Asked::new(devices.chosen(&self.host)?, system);
             for option in &options {
-                asked.say(option).map_err(|error| errors::input(&error))?;
+                asked.set(option).map_err(|error| errors::input(&error))?;
             }
             let emitted =
                 guest_setup::work(&self.host, &asked).map_err(|error| errors::input(&error))?;

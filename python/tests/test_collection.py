@@ -107,7 +107,7 @@ class CallbackModule(CallbackBase):
 """
 
 
-#: A connection to a machine whose root is a directory here: commands run here, but the number
+#: A connection to a machine whose root a directory here: commands run here, but the number
 #: of its boot is the directory's, and to shut it down gives it another and loads vfio-pci first.
 MACHINE = """
 from ansible.plugins.connection.local import DOCUMENTATION, Connection as Local

@@ -115,8 +115,8 @@ def test_no_plan_is_a_plan_error(before: Path) -> None:
     )
     calls: list[tuple[Callable[[], object], str]] = [
         (lambda: host.plan([]), "at least one device"),
-        (lambda: host.plan("01:00.0", "firecracker"), "cannot pass PCI functions through"),
-        (lambda: host.plan("01:00.0", vm="a\nb"), "is no guest of proxmox"),
+        (lambda: host.plan("01:00.0", "firecracker"), "cannot assign PCI functions"),
+        (lambda: host.plan("01:00.0", vm="a\nb"), "is not a valid guest of proxmox"),
         (lambda: pasted.plan("01:00.0"), "does not show what makes it"),
     ]
     for make, message in calls:

@@ -227,7 +227,7 @@ fn what_was_asked_for_is_no_longer_unknown() {
     let again = passthru(&["ask", "03:00.0", "--from", &file]);
     assert_eq!(
         again.out,
-        "# nothing is missing that a command would show\n"
+        "# no command shows more facts\n"
     );
     // A plan from the answer fits the host that gave it, byte for byte.
     let plan = scratch.path().join("plan.json");

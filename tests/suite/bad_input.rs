@@ -179,7 +179,7 @@ fn wrong_usage_is_told() {
         (&["plan", "01:00.0", "--vm", "-1"], "-1"),
         (
             &["plan", "01:00.0", "--for", "libvirt", "--vm", "../x"],
-            "a domain's name",
+            "a domain name",
         ),
     ] {
         let run = run(words);

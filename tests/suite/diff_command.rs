@@ -239,7 +239,7 @@ fn the_doctors_findings_are_compared_and_the_status_tells() {
         }
     }
     let back = passthru(&["diff", after, before]);
-    assert!(back.out.contains("not said any more"), "{}", back.out);
+    assert!(back.out.contains("resolved"), "{}", back.out);
     // A capture of a host is that host.
     let scratch = Scratch::new();
     let snapshot = scratch.path().join("host.json");

@@ -59,7 +59,7 @@ fn a_plan_is_made_from_what_there_is() {
     let text = plan(&scratch, UBUNTU, &[]).out;
     let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
     assert!(
-        place("Assumed; check first") < place("update-initramfs -u -k all"),
+        place("Assumptions; check first") < place("update-initramfs -u -k all"),
         "{text}"
     );
     assert!(text.contains("virsh version"), "{text}");

@@ -61,13 +61,13 @@ fn what_qemu_answered_is_foretold() {
         assert_eq!(run.status, 0, "{}", run.err);
         let shown = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
         if outcome == "started" {
-            assert!(!shown.contains("QEMU says"), "{name}: {}", run.out);
+            assert!(!shown.contains("QEMU reports"), "{name}: {}", run.out);
             continue;
         }
         let said = rest.lines().next().unwrap();
         let (_, said) = said.split_once("rombar=0: ").unwrap();
         assert!(
-            shown.contains(&format!("QEMU says: {said}")),
+            shown.contains(&format!("QEMU reports: {said}")),
             "{name}: {}",
             run.out
         );
@@ -104,7 +104,11 @@ fn folders_of_groups_are_read() {
     let expected = "group 0\n  AMDI0020:00 (no PCI function)\ngroup 1\n";
     assert!(run.out.starts_with(expected), "{}{}", run.out, run.err);
     // The last may have been cut.
-    assert!(run.out.contains("group 2  (perhaps more)\n"), "{}", run.out);
+    assert!(
+        run.out.contains("group 2  (list may be incomplete)\n"),
+        "{}",
+        run.out
+    );
     let json = passthru(&["groups", "--json", "--from", &file]).json();
     let groups = json["groups"].as_array().unwrap();
     assert_eq!(
@@ -169,18 +173,17 @@ fn nodes_and_groups_without_an_iommu_are_named() {
     let root = root.to_str().unwrap();
     let words = |run: crate::command::Run| run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let with = words(passthru(&["groups", "01:00.0", "--root", root]));
-    let nodes = "programs get 01:00.0 by its group's node /dev/vfio/5 or its own, \
-                 /dev/vfio/devices/vfio0, with iommufd";
+    let nodes = "01:00.0 is available as /dev/vfio/5 (group) or /dev/vfio/devices/vfio0 (iommufd)";
     assert!(with.contains(nodes), "{with}");
-    assert!(!with.contains("as it is, QEMU says"), "{with}");
+    assert!(!with.contains("in this state QEMU reports"), "{with}");
     // A program that has the group open, by either node.
     link("proc/4242/fd/27", "/dev/vfio/5");
     put("proc/4242/comm", "qemu-system-x86\n");
     link("proc/77/fd/3", "/dev/vfio/50");
     let held = words(passthru(&["groups", "01:00.0", "--root", root]));
     for part in [
-        "process 4242 (qemu-system-x86) has it: /proc/4242/fd/27: /dev/vfio/5",
-        "as it is, QEMU says: vfio 0000:01:00.0: failed to open /dev/vfio/5: Device or resource busy",
+        "in use by process 4242 (qemu-system-x86): /proc/4242/fd/27: /dev/vfio/5",
+        "in this state QEMU reports: vfio 0000:01:00.0: failed to open /dev/vfio/5: Device or resource busy",
     ] {
         assert!(held.contains(part), "{part}: {held}");
     }
@@ -193,9 +196,9 @@ fn nodes_and_groups_without_an_iommu_are_named() {
     assert_eq!(all["groups"][0]["processes"], serde_json::json!([]));
     let without = words(passthru(&["groups", "02:00.0", "--root", root]));
     for part in [
-        "(VFIO's no-IOMMU mode: nothing is between it and the memory)",
+        "(VFIO no-IOMMU mode: DMA is not isolated from memory)",
         "group 6 not for guests",
-        "its group's node /dev/vfio/noiommu-6",
+        "/dev/vfio/noiommu-6 (group)",
         "failed to open /dev/vfio/6: No such file or directory",
     ] {
         assert!(without.contains(part), "{part}: {without}");
@@ -288,7 +291,7 @@ fn what_goes_together_without_groups() {
         said.contains("Under Xen there are no IOMMU groups"),
         "{said}"
     );
-    let bound = "- 01:00.0, 01:00.1: one of them is reset only with the bus behind 00:01.0";
+    let bound = "- 01:00.0, 01:00.1: one of them has only a bus reset, by 00:01.0";
     assert!(said.contains(bound), "{said}");
     let findings = passthru(&["doctor", "01:00.0", "--json", "--root", root]).json();
     let codes = findings["findings"].as_array().unwrap().iter();

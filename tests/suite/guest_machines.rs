@@ -3,7 +3,7 @@
 
 use host_tree::MemoryTree;
 use passthru::host::Host;
-use passthru::plan::{self, Plan, Request, Wishes};
+use passthru::plan::{self, Plan, Request, VmOptions};
 use passthru::{Target, doctor};
 
 use crate::command::passthru;
@@ -27,12 +27,12 @@ fn tree(path: &str, text: &str) -> MemoryTree {
     tree
 }
 
-fn planned(tree: &MemoryTree, target: Target, vm: &str, wishes: Wishes) -> Plan {
+fn planned(tree: &MemoryTree, target: Target, vm: &str, vm_options: VmOptions) -> Plan {
     let request = Request {
         devices: vec!["02:00.0".parse().unwrap()],
         target: Some(target),
         vm: Some(vm.to_owned()),
-        wishes,
+        vm_options,
         ..Request::default()
     };
     plan::make(tree, &Host::read(tree), &request).unwrap()
@@ -43,18 +43,19 @@ fn after<'a>(plan: &'a Plan, path: &str) -> &'a str {
     &edit.unwrap_or_else(|| panic!("no edit of {path}")).after
 }
 
-fn all() -> Wishes {
-    let mut wishes = Wishes::default();
-    wishes.hiding.kvm = hvconf::description::KvmSignature::Hidden;
-    wishes.hiding.hyperv_vendor_id = "passthru".parse().ok();
-    wishes.pages = hvconf::description::Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
-    wishes.looking_glass = Some(plan::LookingGlass {
+fn all() -> VmOptions {
+    let mut vm_options = VmOptions::default();
+    vm_options.hiding.kvm = hvconf::description::KvmSignature::Hidden;
+    vm_options.hiding.hyperv_vendor_id = "passthru".parse().ok();
+    vm_options.pages =
+        hvconf::description::Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
+    vm_options.looking_glass = Some(plan::LookingGlass {
         size: hvconf::description::LookingGlassSize::from_mebibytes(64).unwrap(),
         user: "me".parse().unwrap(),
     });
-    wishes.rom_file = "card.rom".parse().ok();
-    wishes.screen = plan::Screen::OnTheCard;
-    wishes
+    vm_options.rom_file = "card.rom".parse().ok();
+    vm_options.screen = plan::Screen::OnTheCard;
+    vm_options
 }
 
 const CONFIG: &str = "/etc/pve/qemu-server/105.conf";
@@ -187,13 +188,13 @@ fn a_domain_keeps_what_is_its_own() {
         devices: vec!["02:00.0".parse().unwrap()],
         target: Some(Target::Libvirt),
         vm: Some("win11".to_owned()),
-        wishes: all(),
+        vm_options: all(),
         ..Request::default()
     };
     let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
     let said = "libvirt refuses huge pages beside <allocation mode='ondemand'/> (line 4)";
     assert!(error.to_string().contains(said), "{error}");
-    request.wishes.pages = hvconf::description::Pages::Ordinary;
+    request.vm_options.pages = hvconf::description::Pages::Ordinary;
     let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
     assert!(after(&plan, "/var/lib/passthru/win11.xml").contains(memory));
 }
@@ -362,7 +363,7 @@ fn a_second_cpu_of_a_guide_goes_into_the_key() {
     let wrong = tree(CONFIG, config);
     let found = said(&wrong);
     assert!(found.iter().any(|one| one.contains("-cpu")), "{found:?}");
-    let plan = planned(&wrong, Target::Proxmox, "105", Wishes::default());
+    let plan = planned(&wrong, Target::Proxmox, "105", VmOptions::default());
     let new = after(&plan, CONFIG);
     assert_eq!(
         new,
@@ -399,12 +400,12 @@ fn large(path: &str, text: &str) -> MemoryTree {
     large
 }
 
-fn wish(words: &[&str]) -> Wishes {
-    let mut wishes = Wishes::default();
+fn option(words: &[&str]) -> VmOptions {
+    let mut vm_options = VmOptions::default();
     for word in words {
-        wishes.say(word).unwrap();
+        vm_options.set(word).unwrap();
     }
-    wishes
+    vm_options
 }
 
 const UEFI: &str = "<domain type='kvm'>\n  <name>a</name>\n  <os firmware='efi'>\n    <type \
@@ -413,8 +414,8 @@ const UEFI: &str = "<domain type='kvm'>\n  <name>a</name>\n  <os firmware='efi'>
 #[test]
 fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
     let path = "/etc/libvirt/qemu/a.xml";
-    let domain = |wishes: &[&str], text: &str| {
-        let plan = planned(&large(path, text), Target::Libvirt, "a", wish(wishes));
+    let domain = |vm_options: &[&str], text: &str| {
+        let plan = planned(&large(path, text), Target::Libvirt, "a", option(vm_options));
         let file = "/var/lib/passthru/a.xml";
         let edit = plan.edits.into_iter().find(|edit| edit.path == file);
         let edit = edit.unwrap();
@@ -437,8 +438,13 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
 
     // Proxmox VE has room by itself from release 8 on, and gets what is asked for.
     let config = "bios: ovmf\ncpu: host\nefidisk0: local:1\nmachine: q35\n";
-    let set = |wishes: &[&str]| {
-        let plan = planned(&large(CONFIG, config), Target::Proxmox, "105", wish(wishes));
+    let set = |vm_options: &[&str]| {
+        let plan = planned(
+            &large(CONFIG, config),
+            Target::Proxmox,
+            "105",
+            option(vm_options),
+        );
         let edit = plan.edits.into_iter().find(|edit| edit.path == CONFIG);
         let edit = edit.unwrap();
         (edit.after, edit.purposes)
@@ -452,8 +458,13 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
     );
 
     // What a guest has by itself is told; other targets have no counterpart.
-    let steps = |target, wishes: &[&str]| {
-        let plan = planned(&large("/etc/hostname", "a\n"), target, "a", wish(wishes));
+    let steps = |target, vm_options: &[&str]| {
+        let plan = planned(
+            &large("/etc/hostname", "a\n"),
+            target,
+            "a",
+            option(vm_options),
+        );
         let steps = plan.manual_steps.into_iter();
         steps
             .map(|step| format!("{}: {}", step.step, step.text))
@@ -479,7 +490,7 @@ fn a_window_that_is_not_known_is_refused() {
         let request = Request {
             devices: vec!["02:00.0".parse().unwrap()],
             target: Some(Target::Qemu),
-            wishes: wish(&["mmio-window"]),
+            vm_options: option(&["mmio-window"]),
             ..Request::default()
         };
         let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
@@ -492,7 +503,7 @@ fn a_window_that_is_not_known_is_refused() {
                fc080000 (32-bit, non-prefetchable) [size=16K]\n";
     let said = refused(low);
     assert!(
-        said.contains("no BAR of the functions lies above 4 GiB"),
+        said.contains("no BAR of the functions is above 4 GiB"),
         "{said}"
     );
     for (word, expected) in [
@@ -501,7 +512,7 @@ fn a_window_that_is_not_known_is_refused() {
         ("firmware=bios", "ovmf or seabios"),
         ("machine-type=virt", "q35 or i440fx"),
     ] {
-        let error = Wishes::default().say(word).unwrap_err();
+        let error = VmOptions::default().set(word).unwrap_err();
         assert!(error.expected.contains(expected), "{error}");
     }
 }
@@ -538,7 +549,7 @@ fn hardware(plan: &Plan) -> Vec<String> {
     let commands = plan.commands.iter().map(|command| command.argv.join(" "));
     all.extend(commands.filter(|line| has(line)));
     let steps = plan.manual_steps.iter().filter(|step| step.step == "run");
-    all.extend(steps.map(|step| step.text.clone()).filter(|text| has(text)));
+    all.extend(steps.map(|step| step.text.to_string()).filter(|text| has(text)));
     all
 }
 
@@ -598,7 +609,7 @@ const GUESTS: [(Target, &str, &str, &str); 16] = [
 #[test]
 fn what_a_guest_was_installed_under_stays() {
     for (target, vm, path, text) in GUESTS {
-        let plan = planned(&tree(path, text), target, vm, Wishes::default());
+        let plan = planned(&tree(path, text), target, vm, VmOptions::default());
         assert_eq!(hardware(&plan), Vec::<String>::new(), "{target} {path}");
         for edit in &plan.edits {
             let before = edit.before.as_deref().unwrap_or_default();
@@ -613,7 +624,7 @@ fn what_a_guest_was_installed_under_stays() {
         &tree("/etc/hostname", "a\n"),
         Target::Qemu,
         "a",
-        Wishes::default(),
+        VmOptions::default(),
     );
     let script = after(&plan, "/var/lib/passthru/a.sh");
     assert!(
@@ -624,7 +635,7 @@ fn what_a_guest_was_installed_under_stays() {
         &tree("/etc/hostname", "a\n"),
         Target::Qemu,
         "a",
-        wish(&["machine-type=i440fx", "firmware=seabios"]),
+        option(&["machine-type=i440fx", "firmware=seabios"]),
     );
     let script = after(&plan, "/var/lib/passthru/a.sh");
     assert!(
@@ -635,8 +646,8 @@ fn what_a_guest_was_installed_under_stays() {
 
 #[test]
 fn what_a_guest_starts_by_changes_where_that_is_asked_for() {
-    let asked = |target, vm, path: &str, text: &str, wishes: &[&str]| {
-        planned(&tree(path, text), target, vm, wish(wishes))
+    let asked = |target, vm, path: &str, text: &str, vm_options: &[&str]| {
+        planned(&tree(path, text), target, vm, option(vm_options))
     };
     let both = ["firmware=ovmf", "machine-type=q35"];
     let plan = asked(
@@ -704,7 +715,7 @@ fn a_machine_type_is_for_targets_that_have_it() {
             devices: vec!["02:00.0".parse().unwrap()],
             target: Some(target),
             vm: Some(vm.to_owned()),
-            wishes: wish(&["machine-type=q35"]),
+            vm_options: option(&["machine-type=q35"]),
             ..Request::default()
         };
         let plan = plan::make(&tree, &Host::read(&tree), &request);
@@ -720,23 +731,33 @@ fn a_machine_type_is_for_targets_that_have_it() {
         assert!(error.is_usage());
     }
     let domain = "/etc/libvirt/qemu/a.xml";
-    for (wishes, kept) in [
+    for (vm_options, kept) in [
         (["machine-type=i440fx"], true),
         (["machine-type=q35"], false),
     ] {
-        let plan = planned(&tree(domain, UEFI), Target::Libvirt, "a", wish(&wishes));
+        let plan = planned(
+            &tree(domain, UEFI),
+            Target::Libvirt,
+            "a",
+            option(&vm_options),
+        );
         let said = plan
             .manual_steps
             .iter()
             .any(|step| step.text.contains("q35 is kept"));
-        assert_eq!(said, kept, "{wishes:?}");
+        assert_eq!(said, kept, "{vm_options:?}");
     }
 }
 
 #[test]
 fn a_firmware_that_is_asked_for_is_set() {
-    let of_proxmox = |config: &str, wishes: &[&str]| {
-        let plan = planned(&tree(CONFIG, config), Target::Proxmox, "105", wish(wishes));
+    let of_proxmox = |config: &str, vm_options: &[&str]| {
+        let plan = planned(
+            &tree(CONFIG, config),
+            Target::Proxmox,
+            "105",
+            option(vm_options),
+        );
         let steps = plan.manual_steps.iter().map(|step| step.step.to_string());
         let steps: Vec<String> = steps.filter(|step| step == "guest-firmware").collect();
         (after(&plan, CONFIG).to_owned(), steps.len())
@@ -750,8 +771,8 @@ fn a_firmware_that_is_asked_for_is_set() {
 
     // What libvirt keeps with the firmware, such as its variables, is its own business.
     let path = "/etc/libvirt/qemu/a.xml";
-    let kept = |wishes: &[&str]| {
-        let plan = planned(&tree(path, UEFI), Target::Libvirt, "a", wish(wishes));
+    let kept = |vm_options: &[&str]| {
+        let plan = planned(&tree(path, UEFI), Target::Libvirt, "a", option(vm_options));
         plan.manual_steps
             .iter()
             .any(|step| step.text.contains("starts by UEFI, which is kept"))
@@ -759,7 +780,7 @@ fn a_firmware_that_is_asked_for_is_set() {
     assert!(kept(&["firmware=seabios"]) && !kept(&["firmware=ovmf"]) && !kept(&[]));
 
     let tree = tree("/etc/hostname", "a\n");
-    let plan = planned(&tree, Target::Proxmox, "105", wish(&["firmware=seabios"]));
+    let plan = planned(&tree, Target::Proxmox, "105", option(&["firmware=seabios"]));
     let set = plan
         .commands
         .iter()
@@ -776,7 +797,7 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
             &tree(CONFIG, config),
             Target::Proxmox,
             "105",
-            Wishes::default(),
+            VmOptions::default(),
         );
         let steps = plan.manual_steps.into_iter();
         steps
@@ -785,11 +806,9 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
     };
     let plain = said("memory: 2048\n");
     for part in [
-        "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest has \
-         Proxmox VE's default, i440fx",
+        "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest uses Proxmox VE's default, i440fx",
         "--machine-type q35",
-        "guest-firmware: /etc/pve/qemu-server/105.conf sets no firmware, so the guest has \
-         Proxmox VE's default, SeaBIOS",
+        "guest-firmware: /etc/pve/qemu-server/105.conf sets no firmware, so the guest uses Proxmox VE's default, SeaBIOS",
         "--firmware ovmf",
     ] {
         assert!(plain.contains(part), "{plain}");
@@ -808,7 +827,7 @@ fn a_mapping_of_the_card_is_resolved() {
         format!("\tmap id=10de:0fc6,iommugroup=1,node={node},path=0000:{slot}\n")
     };
     let edits = |host: &MemoryTree| {
-        let plan = planned(host, Target::Proxmox, "105", Wishes::default());
+        let plan = planned(host, Target::Proxmox, "105", VmOptions::default());
         let edits: Vec<String> = plan
             .edits
             .iter()

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::{MemoryTree, SettingChange};
-use passthru::plan::{self, Plan, PlanError, Request, Wishes};
+use passthru::plan::{self, Plan, PlanError, Request, VmOptions};
 use passthru::{Host, Target};
 use testkit::Random;
 use testkit::random::rounds;
@@ -144,8 +144,8 @@ impl Maker {
         tree
     }
 
-    fn wishes(&mut self, target: Target) -> Wishes {
-        let mut wishes = Wishes::default();
+    fn vm_options(&mut self, target: Target) -> VmOptions {
+        let mut vm_options = VmOptions::default();
         let all: &[&str] = match target {
             Target::Proxmox | Target::Libvirt => &[
                 "hide",
@@ -157,12 +157,12 @@ impl Maker {
             ],
             _ => &["hide", "mmio-window=64G"],
         };
-        for wish in all {
+        for option in all {
             if self.one_in(3) {
-                wishes.say(wish).unwrap();
+                vm_options.set(option).unwrap();
             }
         }
-        wishes
+        vm_options
     }
 }
 
@@ -442,7 +442,7 @@ fn no_plan_takes_away_what_is_somebody_elses() {
                 devices: vec!["02:00.0".parse().unwrap()],
                 target: Some(target),
                 vm: Some(vm.to_owned()),
-                wishes: maker.wishes(target),
+                vm_options: maker.vm_options(target),
                 ..Request::default()
             };
             match plan::make(&tree, &Host::read(&tree), &request) {

@@ -298,7 +298,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
             ..Request::default()
         };
         if let Some(firmware) = firmware {
-            request.wishes.say(firmware).unwrap();
+            request.vm_options.set(firmware).unwrap();
         }
         plan::make(&tree, &Host::read(&tree), &request).unwrap()
     };
@@ -310,7 +310,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
     let steps = |plan: &plan::Plan| {
         let steps = plan.manual_steps.iter();
         steps
-            .map(|step| step.text.clone())
+            .map(|step| step.text.to_string())
             .collect::<Vec<_>>()
             .join("\n")
     };
@@ -391,7 +391,7 @@ fn what_cannot_be_says_why() {
         (
             "firecracker",
             "a",
-            "cannot pass PCI functions through: its machines have virtio",
+            "cannot assign PCI functions: its machines have virtio",
         ),
         ("virtualbox", "a", "removed in 6.1"),
         ("xcp-ng", "a", "expected the machine's uuid"),

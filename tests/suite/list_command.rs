@@ -94,7 +94,7 @@ fn a_card_with_all_that_sysfs_shows() {
     let file = scratch.file("card.txt", format!("{card}\n").as_bytes());
     let tree = passthru(&["list", "--tree", "--from", &file]).out;
     assert!(
-        tree.starts_with("behind what is not shown\n└─ 01:00.0"),
+        tree.starts_with("upstream bridge not in the input\n└─ 01:00.0"),
         "{tree}"
     );
     let list = passthru(&["list", "--json", "--from", &file]).json();

@@ -8,7 +8,7 @@ mod options;
 
 use host_tree::MemoryTree;
 use hvconf::description::KvmSignature;
-use passthru::plan::{self, Plan, Request, Wishes};
+use passthru::plan::{self, Plan, Request, VmOptions};
 use passthru::{Finding, Host, Remedy, Target, Verdict, doctor};
 use pci_core::Address;
 
@@ -156,15 +156,15 @@ fn vm(target: Target) -> &'static str {
 }
 
 fn planned(tree: &MemoryTree, target: Target) -> Result<Plan, String> {
-    let mut wishes = Wishes::default();
+    let mut vm_options = VmOptions::default();
     if target == Target::Libvirt {
-        wishes.hiding.kvm = KvmSignature::Hidden;
+        vm_options.hiding.kvm = KvmSignature::Hidden;
     }
     let request = Request {
         devices: vec![card()],
         target: Some(target),
         vm: Some(vm(target).to_owned()),
-        wishes,
+        vm_options,
         ..Request::default()
     };
     plan::make(tree, &Host::read(tree), &request).map_err(|error| error.to_string())

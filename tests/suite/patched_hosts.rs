@@ -441,7 +441,7 @@ fn a_plan_names_what_it_assumes_and_what_would_show_it() {
     fs::write(&listing, without_groups(&shown)).unwrap();
     let run = passthru(&["plan", "02:00.0", "--vm", "105", "--root", host.root()]);
     assert_eq!(run.status, 0, "{}", run.err);
-    let (_, assumed) = run.out.split_once("Assumed; check first").unwrap();
+    let (_, assumed) = run.out.split_once("Assumptions; check first").unwrap();
     let assumed = assumed.split("\n\n").next().unwrap();
     assert!(
         assumed.contains("boot loader: GRUB") && assumed.contains("proxmox-boot-tool status"),

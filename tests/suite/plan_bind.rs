@@ -321,7 +321,7 @@ fn what_is_never_right_is_refused_with_its_reason() {
     ];
     let run = passthru(&words);
     assert!(
-        run.err.contains("takes the functions by means of its own"),
+        run.err.contains("binds the functions itself"),
         "{}",
         run.err
     );

@@ -223,7 +223,7 @@ fn no_plan_is_made_of_several_machines() {
     assert!(
         refused
             .to_string()
-            .contains("thread.md:4 contradicts thread.md:15; say which one is meant: --machine pve or --machine tower"),
+            .contains("thread.md:4 contradicts thread.md:15; select one: --machine pve or --machine tower"),
         "{refused}"
     );
     assert_eq!(

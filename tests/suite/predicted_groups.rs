@@ -140,7 +140,7 @@ fn what_parts_a_card() {
     let text = run(&["01:00"]).out;
     assert!(!text.contains("00:1f.0"), "{text}");
     assert!(
-        text.contains("then nothing else shares the group"),
+        text.contains("then no other function shares the group"),
         "{text}"
     );
     assert!(
@@ -151,7 +151,7 @@ fn what_parts_a_card() {
     let from = ["--from", conventional.to_str().unwrap()];
     let text = passthru(&[&["groups", "02:01.0", "--predict"][..], &from].concat()).out;
     assert!(
-        text.contains("pcie_acs_override= changes nothing of it"),
+        text.contains("pcie_acs_override= has no effect"),
         "{text}"
     );
 }
@@ -276,7 +276,7 @@ fn other_hardware() {
         "  05:00.0  (new) Texas Instruments",
         "  09:00.0  (now 06:00.0) ",
         "Functions are at other addresses than now.",
-        "Nothing else shares a group with 05:00.0",
+        "No other function shares a group with 05:00.0",
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }

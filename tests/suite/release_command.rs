@@ -51,7 +51,7 @@ fn a_card_that_a_guide_bound_goes_back_and_the_way_back_is_exact() {
     let again = passthru(&["release", "01:00.0", "--root", root]);
     assert_eq!(again.status, 1, "{}", again.out);
     assert!(
-        again.err.contains("nothing that the input shows binds"),
+        again.err.contains("nothing in the input binds"),
         "{}",
         again.err
     );

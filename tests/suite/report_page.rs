@@ -89,7 +89,7 @@ fn a_page_with_a_plan() {
     let run = passthru(&["report", "02:00.0", "--root", host.root(), "-o", file]);
     assert!(run.status < 2, "{}", run.err);
     let page = fs::read_to_string(file).unwrap();
-    assert!(page.contains("Assumed; check first"), "{page}");
+    assert!(page.contains("Assumptions; check first"), "{page}");
 }
 
 #[test]

@@ -138,6 +138,9 @@ fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add(&place, one(text));
         }
     }
+    for sentence in passthru::cli::help_texts() {
+        add("passthru --help", one(&sentence));
+    }
     for verdict in Verdict::ALL {
         add("passthru/src/finding.rs", one(verdict.meaning()));
     }
@@ -249,7 +252,7 @@ fn json_is_the_same_in_each_language() {
     let refused = passthru(&["doctor", "--lang", "tlh"]);
     assert_eq!(refused.status, 2);
     assert!(
-        refused.err.contains("a language is one of en, zh-CN"),
+        refused.err.contains("expected a language: en, zh-CN"),
         "{}",
         refused.err
     );

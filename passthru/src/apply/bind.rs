@@ -19,8 +19,9 @@ use super::run::{Event, Say};
 use super::store::{Open, Store};
 use crate::host::Host;
 use crate::plan::Plan;
+use crate::text::{Text, text};
 
-/// The driver that takes functions for guests.
+/// The driver of assigned functions.
 const VFIO_PCI: &str = "vfio-pci";
 const DRIVERS: &str = "/sys/bus/pci/drivers";
 const PROBE: &str = "/sys/bus/pci/drivers_probe";
@@ -28,9 +29,10 @@ const PROBE: &str = "/sys/bus/pci/drivers_probe";
 /// Why the functions of `plan` cannot be bound while the host runs; none where they
 /// can.
 #[must_use]
-pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<String> {
+pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<Text> {
     let functions: Vec<Address> = plan.devices.iter().map(|one| one.address).collect();
-    host.keeps_from_now(&functions)
+    let reasons = host.keeps_from_now(&functions).into_iter();
+    reasons.map(Text::of_english).collect()
 }
 
 /// Refuses where the functions of `plan` cannot be bound while the host at `root` runs.
@@ -49,7 +51,7 @@ pub fn check_now(root: &Path, plan: &Plan) -> Result<(), ApplyError> {
 
 impl Store {
     /// Binds the functions of the newest transaction to vfio-pci now. [`undo`](Self::undo)
-    /// gives them back.
+    /// releases them.
     ///
     /// # Errors
     ///
@@ -70,7 +72,7 @@ impl Store {
             let argv = ["modprobe", VFIO_PCI].map(str::to_owned);
             say(Event::Runs(&argv));
             if let Err(failed) = self.run(&open, &argv)? {
-                return Err(ApplyError::NotNow(vec![failed.to_string()]));
+                return Err(ApplyError::NotNow(vec![failed.text()]));
             }
         }
         let boot = boot_id(&tree).unwrap_or_default();
@@ -84,9 +86,9 @@ impl Store {
                 boot: boot.clone(),
             })?;
             let had = held.and_then(|held| held.driver.name());
-            if let Err(error) = self.take(one.address, had) {
+            if let Err(error) = self.bind_one(one.address, had) {
                 // As it was: the kernel finds the driver that had it.
-                let _ = self.give_back(one.address);
+                let _ = self.release_one(one.address);
                 open.record(Record::Released {
                     address: one.address,
                 })?;
@@ -97,7 +99,7 @@ impl Store {
         Ok(open.journal)
     }
 
-    fn take(&self, address: Address, had: Option<&str>) -> Result<(), ApplyError> {
+    fn bind_one(&self, address: Address, had: Option<&str>) -> Result<(), ApplyError> {
         self.attribute(&of(address, "driver_override"), VFIO_PCI)?;
         if had.is_some() {
             self.attribute(&of(address, "driver/unbind"), &address.to_string())?;
@@ -108,16 +110,17 @@ impl Store {
             return Ok(());
         }
         let error = io::Error::other(format!(
-            "the kernel gave it to {}",
+            "the kernel bound {} instead",
             now.as_deref().unwrap_or("no driver")
         ));
-        Err(ApplyError::system(&of(address, "driver"), "bind vfio-pci")(
-            error,
-        ))
+        Err(ApplyError::system(
+            &of(address, "driver"),
+            text!("cannot bind vfio-pci"),
+        )(error))
     }
 
     /// Clears `driver_override`, and has the kernel find the driver.
-    fn give_back(&self, address: Address) -> Result<(), ApplyError> {
+    fn release_one(&self, address: Address) -> Result<(), ApplyError> {
         self.attribute(&of(address, "driver_override"), "\n")?;
         if self.driver(address).as_deref() == Some(VFIO_PCI) {
             self.attribute(&of(address, "driver/unbind"), &address.to_string())?;
@@ -125,7 +128,7 @@ impl Store {
         self.attribute(PROBE, &address.to_string())
     }
 
-    /// Who holds the function now.
+    /// The function's driver now.
     fn driver(&self, address: Address) -> Option<String> {
         let tree = tree(&self.place).ok()?;
         let link = tree.read_link(&of(address, "driver")).found()?;
@@ -156,7 +159,7 @@ impl Store {
         let tree = tree(&self.place)?;
         let host = Host::read(&tree);
         let nodes = Nodes::read(&tree);
-        let held: Vec<String> = bound
+        let held: Vec<Text> = bound
             .iter()
             .filter_map(|address| {
                 let of_function = nodes_of(&nodes, host.group_of(*address), *address);
@@ -164,8 +167,11 @@ impl Store {
                     let pid = holder(&self.place, &node)?;
                     Some((node, pid))
                 })?;
-                Some(format!(
-                    "process {pid} has {address:#} ({node} is open): stop it first"
+                Some(text!(
+                    "process {pid} uses {address} ({node} is open): stop it first",
+                    pid,
+                    address,
+                    node
                 ))
             })
             .collect();
@@ -176,17 +182,18 @@ impl Store {
         }
     }
 
-    /// Gives back what was bound, the last first.
+    /// Releases the bound functions, the last first.
     pub(super) fn release(&self, open: &mut Open, say: &mut Say<'_>) -> Result<(), ApplyError> {
         for address in self.bound(&open.journal)?.into_iter().rev() {
-            self.give_back(address).map_err(ApplyError::once_changed)?;
+            self.release_one(address)
+                .map_err(ApplyError::once_changed)?;
             open.record(Record::Released { address })?;
             say(Event::Released(address));
         }
         Ok(())
     }
 
-    /// Writes an attribute of sysfs: one write, as the kernel takes it.
+    /// Writes an attribute of sysfs, in one write.
     fn attribute(&self, path: &str, value: &str) -> Result<(), ApplyError> {
         let write = || -> io::Result<()> {
             let place = self.root.follow(path)?.place();
@@ -195,7 +202,7 @@ impl Store {
             let file = rustix::fs::openat(&place.directory, &place.name, flags, Mode::empty())?;
             std::fs::File::from(file).write_all(value.as_bytes())
         };
-        write().map_err(ApplyError::system(path, "write it"))
+        write().map_err(ApplyError::system(path, text!("cannot write it")))
     }
 }
 

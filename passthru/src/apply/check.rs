@@ -9,9 +9,10 @@ use super::place::Root;
 use super::record::Commands;
 use super::refusal::Refusal;
 use super::run::{PROGRAMS, search_path};
-use super::{standing, store};
+use super::{file_state, store};
 use crate::host::Host;
 use crate::plan::{self, Plan, PlannedDevice};
+use crate::text::text;
 
 /// All that speaks against carrying `plan` out in the tree at `root`. Nothing is
 /// written.
@@ -30,7 +31,7 @@ pub fn check(
 ) -> Result<Vec<Refusal>, ApplyError> {
     let accepted = |word: &str| accept.iter().any(|given| given == word);
     let tree = tree(root)?;
-    // One that cannot be read is told by who locks the store.
+    // An unreadable journal is reported when the store is locked.
     if let Ok(Some(journal)) = store::last(&tree) {
         if journal.state().is_open() {
             return Err(ApplyError::Unfinished {
@@ -50,11 +51,13 @@ pub fn check(
             });
         }
     }
-    let directory =
-        Root::open(root).map_err(ApplyError::system(&root.to_string_lossy(), "open the tree"))?;
+    let directory = Root::open(root).map_err(ApplyError::system(
+        &root.to_string_lossy(),
+        text!("cannot open the directory"),
+    ))?;
     for edit in &plan.edits {
         let path = edit.path.clone();
-        match standing::look(&directory, &edit.path) {
+        match file_state::look(&directory, &edit.path) {
             Ok(look) => {
                 let now = look.now.as_ref().map(|now| now.bytes.as_slice());
                 let before = edit.before.as_deref().map(str::as_bytes);
@@ -63,11 +66,11 @@ pub fn check(
                 }
                 let how = match (before, now) {
                     (_, Some(now)) if now == edit.after.as_bytes() => {
-                        "it is as the plan leaves it already"
+                        text!("it is already as after the plan")
                     }
-                    (None, Some(_)) => "it was not there then",
-                    (_, None) => "it is gone",
-                    (Some(_), Some(_)) => "its text is another one",
+                    (None, Some(_)) => text!("the file is new"),
+                    (_, None) => text!("the file is missing"),
+                    (Some(_), Some(_)) => text!("its text has changed"),
                 };
                 refusals.push(Refusal::Changed { path, how });
             }
@@ -113,7 +116,7 @@ pub(super) fn tree(root: &Path) -> Result<DirTree, ApplyError> {
     };
     tree.map_err(|error| {
         let error = std::io::Error::other(error);
-        ApplyError::system(&root.to_string_lossy(), "read the tree")(error)
+        ApplyError::system(&root.to_string_lossy(), text!("cannot read the directory"))(error)
     })
 }
 
@@ -146,7 +149,7 @@ fn devices(tree: &dyn HostTree, host: &Host, plan: &Plan) -> Vec<Refusal> {
             _ => false,
         };
         if other_id || other_card {
-            let mut found = id.map_or_else(|| "not shown".to_owned(), |id| id.to_string());
+            let mut found = id.map_or_else(|| "(not in the input)".to_owned(), |id| id.to_string());
             if let Some(subsystem) = subsystem {
                 found.push_str(&format!(" (subsystem {subsystem})"));
             }
@@ -167,7 +170,7 @@ fn programs(root: &Root, plan: &Plan, commands: Commands) -> Vec<Refusal> {
             std::env::split_paths(&search_path()).any(|path| path.join(program).is_file())
         }
         Commands::Chroot => PROGRAMS.iter().any(|path| {
-            let look = standing::look(root, &format!("{path}/{program}"));
+            let look = file_state::look(root, &format!("{path}/{program}"));
             // One with several names is still a program.
             look.map_or(true, |look| look.now.is_some())
         }),

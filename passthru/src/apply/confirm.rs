@@ -15,6 +15,7 @@ use super::record::Record;
 use super::replace;
 use super::store::Store;
 use crate::plan::{Plan, PlannedFile};
+use crate::text::{Text, text};
 
 /// The unit that waits.
 const SERVICE: &str = "/etc/systemd/system/passthru-confirm.service";
@@ -52,40 +53,45 @@ pub fn confirmed_within(
     within: Duration,
     program: &Path,
 ) -> Result<Plan, ApplyError> {
-    let refused = |reason: &str| ApplyError::NotConfirmable(reason.to_owned());
+    let refused = ApplyError::NotConfirmable;
     let seconds = within.as_secs();
     if !TIMES.contains(&seconds) {
-        return Err(refused("the time is from one minute to one day"));
+        return Err(refused(text!("expected a time from one minute to one day")));
     }
-    let tree = DirTree::open(root).map_err(|error| refused(&error.to_string()))?;
+    let tree = DirTree::open(root).map_err(|error| refused(Text::of_english(error.to_string())))?;
     let has_systemd = |path: &str| matches!(tree.read(path), Lookup::Found(_));
     if !SYSTEMD.iter().any(|path| has_systemd(path)) {
-        return Err(refused(
-            "the host has no systemd, whose unit would undo the plan",
-        ));
+        return Err(refused(text!(
+            "the host has no systemd, whose unit would undo the plan"
+        )));
     }
     if !matches!(tree.read("/etc/NIXOS"), Lookup::Absent) {
-        return Err(refused("NixOS generates the units of systemd"));
+        return Err(refused(text!("NixOS generates systemd's units")));
     }
     let program = program.to_str().filter(|path| is_plain(path));
     let program = program.ok_or_else(|| {
-        refused("expected to run as an installed passthru, such as /usr/bin/passthru")
+        refused(text!(
+            "expected an installed passthru, such as /usr/bin/passthru"
+        ))
     })?;
     let service = format!(
-        "[Unit]\n\
-         Description=Undo the last plan of passthru unless it is kept\n\n\
-         [Service]\n\
-         Type=exec\n\
-         ExecStart={program} undo --yes --unless-kept {seconds}s\n"
+        "[Unit]\nDescription=Undo the last plan of passthru unless it is \
+         kept\n\n[Service]\nType=exec\nExecStart={program} undo --yes --unless-kept \
+         {seconds}s\n"
     );
     let wanted = "[Unit]\nWants=passthru-confirm.service\n";
     let mut plan = plan.clone();
     for (path, text) in [(SERVICE, service.as_str()), (WANTED, wanted)] {
         if !matches!(tree.read(path), Lookup::Absent) {
-            return Err(refused(&format!("{path} exists: an earlier plan waits")));
+            return Err(refused(text!(
+                "{path} exists: an earlier plan waits for \
+                                           confirmation",
+                path
+            )));
         }
-        let edit = Edit::new_file(path, text).because(format!(
-            "the plan is undone {seconds} s after the next start, unless passthru keep ran"
+        let edit = Edit::new_file(path, text).because(text!(
+            "the plan is undone {seconds} s after the next boot, unless passthru keep has run",
+            seconds
         ));
         plan.host_state.files.push(PlannedFile::before(&edit));
         plan.edits.push(edit);
@@ -129,7 +135,9 @@ impl Store {
         open.record(Record::Kept)?;
         let files = open.journal.header.files.iter();
         for kept in files.filter(|kept| is_of_confirmation(&kept.path)) {
-            let refused = |error| ApplyError::system(&kept.path, "remove it")(error).once_changed();
+            let refused = |error| {
+                ApplyError::system(&kept.path, text!("cannot remove it"))(error).once_changed()
+            };
             if let Some(place) = self.root.follow(&kept.path).map_err(refused)?.place() {
                 replace::remove(&place).map_err(refused)?;
             }

@@ -1,85 +1,126 @@
-//! Why something was not carried out, or not to its end.
+//! The reasons why a plan was not applied or undone, or not completely.
 
 use std::io;
 
 use super::journal::{JournalError, State};
 use super::refusal::Refusal;
 use super::run::Failed;
+use crate::text::{Text, text};
 
-/// Why something was not carried out, or not to its end.
+/// The reason why a plan was not applied or undone, or not completely.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum ApplyError {
-    /// The system refused something.
-    #[error("{path}: cannot {doing}: {error}{}", after(*.changed))]
+    /// The operating system returned an error.
     System {
-        /// The file that it was about.
+        /// The file.
         path: String,
-        /// What was tried.
-        doing: &'static str,
-        /// What the system said.
+        /// The action that failed.
+        doing: Text,
+        /// The operating system's error.
         error: io::Error,
-        /// Whether something was changed by then: if so the transaction is open.
+        /// Whether something was changed before: if so, the transaction is open.
         changed: Changed,
     },
-    /// Another one is at work.
-    #[error(
-        "another passthru is at work, or a command that one started and that outlived it; wait \
-         for its end"
-    )]
+    /// Another passthru has the lock.
     Busy,
     /// A journal cannot be read.
-    #[error("{path}: {error}")]
     Journal {
         /// The journal's file.
         path: String,
-        /// What is wrong with it.
+        /// The error.
         error: JournalError,
     },
-    /// The host is not as it must be; nothing was changed.
-    #[error("{}", sentences(.0))]
+    /// The host is not in the state that the plan was made for; nothing was changed.
     Refused(Vec<Refusal>),
-    /// Another transaction waits to be finished.
-    #[error(
-        "transaction {number} is not finished ({}): finish it with `passthru apply \
-         --resume`, or take it back with `passthru undo`", .state.word()
-    )]
+    /// Another transaction is not finished.
     Unfinished {
         /// Its number.
         number: u32,
-        /// How far it is.
+        /// Its state.
         state: State,
     },
-    /// There is none that waits to be finished.
-    #[error("there is nothing to resume: no transaction is unfinished")]
+    /// No transaction is unfinished.
     NothingToResume,
-    /// There is none to take back.
-    #[error("there is nothing to undo: no plan was applied here")]
+    /// No plan is applied.
     NothingToUndo,
-    /// No plan waits to be kept.
-    #[error("there is nothing to keep: no plan that was applied here waits for it")]
+    /// No plan waits for confirmation.
     NothingToKeep,
     /// The plan cannot undo itself on this host.
-    #[error("--confirm-within: {0}; nothing was changed")]
-    NotConfirmable(String),
-    /// Functions cannot be bound or given back while the host runs as it does.
-    #[error("not while the host runs so:{}", list(.0))]
-    NotNow(Vec<String>),
+    NotConfirmable(Text),
+    /// Functions cannot be bound or released while the host runs.
+    NotNow(Vec<Text>),
     /// A command failed; the transaction is open.
-    #[error("{failed}{}", after(Changed::Something))]
     Command {
-        /// Which, and how.
+        /// The command, and its failure.
         failed: Failed,
     },
 }
 
-/// Whether something was changed when an error came.
+impl ApplyError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::System {
+                path,
+                doing,
+                error,
+                changed,
+            } => after(
+                text!(
+                    "{path}: {action}: {error}",
+                    path,
+                    action = doing,
+                    error = Text::of_english(error.to_string())
+                ),
+                *changed,
+            ),
+            Self::Busy => text!(
+                "another passthru is running, or a command that it started; wait until it ends"
+            ),
+            Self::Journal { path, error } => {
+                text!("{path}: {error}", path, error = error.text())
+            }
+            Self::Refused(refusals) => {
+                let first = text!("nothing was changed:");
+                refusals
+                    .iter()
+                    .fold(first, |list, refusal| list.item(&refusal.text()))
+            }
+            Self::Unfinished { number, state } => text!(
+                "transaction {number} is not finished ({state}): finish it with `passthru apply \
+                 --resume`, or undo it with `passthru undo`",
+                number,
+                state = state.word()
+            ),
+            Self::NothingToResume => {
+                text!("there is nothing to resume: no transaction is unfinished")
+            }
+            Self::NothingToUndo => text!("there is nothing to undo: no plan was applied here"),
+            Self::NothingToKeep => {
+                text!("there is nothing to keep: no applied plan waits for confirmation")
+            }
+            Self::NotConfirmable(reason) => {
+                text!("--confirm-within: {reason}; nothing was changed", reason)
+            }
+            Self::NotNow(reasons) => {
+                let first = text!("not possible while the host runs:");
+                reasons.iter().fold(first, |list, reason| list.item(reason))
+            }
+            Self::Command { failed } => after(failed.text(), Changed::Something),
+        }
+    }
+}
+
+/// Whether something was changed before an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Changed {
-    /// Nothing: all is as it was.
+    /// Nothing.
     Nothing,
-    /// Something, or it is not known.
+    /// Something, or unknown.
     Something,
 }
 
@@ -98,7 +139,7 @@ impl ApplyError {
     }
 
     /// The system's answer about `path`, before anything was changed.
-    pub(super) fn system(path: &str, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn system(path: &str, doing: Text) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |error| Self::System {
             path,
@@ -117,28 +158,14 @@ impl ApplyError {
     }
 }
 
-fn after(changed: Changed) -> &'static str {
+/// The error, and the state of the transaction after it.
+fn after(error: Text, changed: Changed) -> Text {
     match changed {
-        Changed::Nothing => "",
-        Changed::Something => {
-            "\nThe transaction is open: `passthru apply --resume` finishes it, `passthru undo` takes \
-             it back."
-        }
+        Changed::Nothing => error,
+        Changed::Something => text!(
+            "{error}\nThe transaction is open: `passthru apply --resume` finishes it, `passthru \
+             undo` undoes it.",
+            error
+        ),
     }
-}
-
-fn list(reasons: &[String]) -> String {
-    reasons
-        .iter()
-        .map(|reason| format!("\n  - {reason}"))
-        .collect()
-}
-
-fn sentences(refusals: &[Refusal]) -> String {
-    let mut text = "nothing was changed:".to_owned();
-    for refusal in refusals {
-        text.push_str("\n  - ");
-        text.push_str(&refusal.to_string());
-    }
-    text
 }

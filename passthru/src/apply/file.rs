@@ -1,4 +1,4 @@
-//! A file as it is now: its bytes and what it has beside them.
+//! A file as it is now: its bytes and its metadata.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,19 +37,19 @@ pub(super) fn read(place: &Place) -> io::Result<Option<FileNow>> {
     };
     let stat = rustix::fs::fstat(&file)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Err(io::Error::other("is no regular file"));
+        return Err(io::Error::other("not a regular file"));
     }
     // A new file takes one name only: the others would keep the old text.
     if stat.st_nlink > 1 {
         return Err(io::Error::other(
-            "has more than one name (hard links), which a new file would part",
+            "has several names (hard links), which replacing it would break",
         ));
     }
     let xattrs = xattrs(&file)?;
     let mut bytes = Vec::new();
     File::from(file).take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::other("is larger than 64 MiB"));
+        return Err(io::Error::other("larger than 64 MiB"));
     }
     let attributes = Attributes {
         mode: stat.st_mode & 0o7777,

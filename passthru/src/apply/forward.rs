@@ -1,4 +1,4 @@
-//! Carrying a plan out.
+//! The application of a plan.
 
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,19 +7,20 @@ use super::boot::boot_id;
 use super::check::{check, tree};
 use super::error::{ApplyError, Changed};
 use super::file::to_hex;
+use super::file_state::{self, FileState};
 use super::journal::{Journal, State};
 use super::place::{Place, Way};
 use super::record::{Commands, Header, Kept, KeptText, Record, SCHEMA};
 use super::refusal::Refusal;
-use super::replace::{self, Dress};
+use super::replace::{self, FileMetadata};
 use super::run::{self, Event, Failed, Say};
-use super::standing::{self, Standing};
 use super::store::{Open, Store};
 use super::undo::changed_by_command;
 use crate::plan::{Plan, Undo, sha256};
+use crate::text::{Text, text};
 
 impl Store {
-    /// Carries `plan` out: files first, then commands.
+    /// Applies `plan`: files first, then commands.
     ///
     /// # Errors
     ///
@@ -67,10 +68,11 @@ impl Store {
         self.forward(open, say)
     }
 
-    /// How the host is, so that it can be put back.
+    /// The state of the host, for undo.
     fn header(&self, plan: &Plan, commands: Commands) -> Result<Header, ApplyError> {
         let look = |path: &str| {
-            standing::look(&self.root, path).map_err(ApplyError::system(path, "read it"))
+            file_state::look(&self.root, path)
+                .map_err(ApplyError::system(path, text!("cannot read it")))
         };
         let mut files = Vec::new();
         for edit in &plan.edits {
@@ -108,8 +110,8 @@ impl Store {
 
     /// A file that a command changes, as it is.
     fn keep_text(&self, path: &str) -> Result<KeptText, ApplyError> {
-        let look = standing::look(&self.root, path);
-        let look = look.map_err(ApplyError::system(path, "read it"))?;
+        let look = file_state::look(&self.root, path);
+        let look = look.map_err(ApplyError::system(path, text!("cannot read it")))?;
         Ok(KeptText {
             path: path.to_owned(),
             bytes: look.now.as_ref().map(|now| to_hex(&now.bytes)),
@@ -129,7 +131,8 @@ impl Store {
             Err(error) => return Err(error.once_changed()),
         };
         for (path, place, is_new) in staged {
-            let refused = |error| ApplyError::system(&path, "replace it")(error).once_changed();
+            let refused =
+                |error| ApplyError::system(&path, text!("cannot replace it"))(error).once_changed();
             // Once more, right before: somebody may have written meanwhile.
             self.is_still_before(&open.journal, &path)?;
             if is_new {
@@ -153,42 +156,51 @@ impl Store {
         let mut looks = Vec::new();
         let mut refusals = Vec::new();
         for (edit, kept) in header.plan.edits.iter().zip(&header.files) {
-            let look = standing::look(&self.root, &edit.path)
-                .map_err(ApplyError::system(&edit.path, "read it"))?;
-            let standing = standing::of(edit, kept, look.now.as_ref());
-            if let Standing::Other(_) = standing
+            let look = file_state::look(&self.root, &edit.path)
+                .map_err(ApplyError::system(&edit.path, text!("cannot read it")))?;
+            let state = file_state::of(edit, kept, look.now.as_ref());
+            if let FileState::Other(_) = state
                 && changed_by_command(journal, &edit.path)
             {
                 continue;
             }
-            if let Standing::Other(how) = standing {
+            if let FileState::Other(how) = &state {
                 let path = edit.path.clone();
-                refusals.push(Refusal::Others { path, how });
+                refusals.push(Refusal::Others {
+                    path,
+                    how: how.clone(),
+                });
             }
-            looks.push((edit, kept, look, standing));
+            looks.push((edit, kept, look, state));
         }
         if !refusals.is_empty() {
             return Err(ApplyError::Refused(refusals));
         }
         let mut staged = Vec::new();
-        for (edit, kept, look, standing) in looks {
+        for (edit, kept, look, state) in looks {
             let refused = |doing| ApplyError::system(&edit.path, doing);
-            if standing == Standing::After {
+            if state == FileState::After {
                 // One that was interrupted may have left its own beside it.
                 if let Some(place) = look.way.place() {
-                    replace::discard(&place).map_err(refused("tidy up beside it"))?;
+                    replace::discard(&place)
+                        .map_err(refused(text!("cannot remove temporary files beside it")))?;
                 }
                 continue;
             }
-            let place = look.way.create().map_err(refused("make its directory"))?;
-            let mode = standing::mode_after(edit, kept.before.as_ref());
+            let place = look
+                .way
+                .create()
+                .map_err(refused(text!("cannot create its directory")))?;
+            let mode = file_state::mode_after(edit, kept.before.as_ref());
             let attributes = kept.before.clone().map(|mut attributes| {
                 attributes.mode = mode;
                 attributes
             });
-            let dress = attributes.as_ref().map_or(Dress::New(mode), Dress::As);
-            replace::stage(&place, edit.after.as_bytes(), &dress)
-                .map_err(refused("write beside it"))?;
+            let metadata = attributes
+                .as_ref()
+                .map_or(FileMetadata::New(mode), FileMetadata::Existing);
+            replace::stage(&place, edit.after.as_bytes(), &metadata)
+                .map_err(refused(text!("cannot write a temporary file beside it")))?;
             staged.push((edit.path.clone(), place, kept.before.is_none()));
         }
         Ok(staged)
@@ -200,13 +212,13 @@ impl Store {
         let Some((edit, kept)) = edits.find(|(edit, _)| edit.path == path) else {
             return Ok(());
         };
-        let look = standing::look(&self.root, path)
-            .map_err(ApplyError::system(path, "read it"))
+        let look = file_state::look(&self.root, path)
+            .map_err(ApplyError::system(path, text!("cannot read it")))
             .map_err(ApplyError::once_changed)?;
-        match standing::of(edit, kept, look.now.as_ref()) {
-            Standing::Before => Ok(()),
-            Standing::After | Standing::Other(_) => {
-                let how = "it was changed just now";
+        match file_state::of(edit, kept, look.now.as_ref()) {
+            FileState::Before => Ok(()),
+            FileState::After | FileState::Other(_) => {
+                let how = text!("it has just changed");
                 let path = path.to_owned();
                 Err(ApplyError::Refused(vec![Refusal::Others { path, how }]))
             }
@@ -310,13 +322,16 @@ impl Store {
         let log = self.log(open.journal.number);
         self.lock_to_hold()
             .and_then(|lock| run::run(argv, how, &self.place, &log, lock))
-            .map_err(ApplyError::system(&log.to_string_lossy(), "write it"))
+            .map_err(ApplyError::system(
+                &log.to_string_lossy(),
+                text!("cannot write it"),
+            ))
             .map_err(ApplyError::once_changed)
     }
 
     /// The SHA-256 of a file, where there is one that can be read.
     pub(super) fn digest(&self, path: &str) -> Option<String> {
-        let look = standing::look(&self.root, path).ok()?;
+        let look = file_state::look(&self.root, path).ok()?;
         Some(sha256(&look.now?.bytes))
     }
 }
@@ -334,14 +349,14 @@ fn above(path: &str, count: usize) -> Vec<String> {
 }
 
 impl State {
-    /// In one sentence, for people.
+    /// The state, for people.
     #[must_use]
-    pub const fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> Text {
         match self {
-            Self::Applying => "was begun and is not finished",
-            Self::Applied => "is applied",
-            Self::Undoing => "is being taken back, and that is not finished",
-            Self::Undone => "was taken back",
+            Self::Applying => text!("not completely applied"),
+            Self::Applied => text!("applied"),
+            Self::Undoing => text!("not completely undone"),
+            Self::Undone => text!("undone"),
         }
     }
 }

@@ -1,8 +1,9 @@
-//! A journal as it is read back: its header, and how far the steps went.
+//! A journal as it is read: its header, and its completed steps.
 
 use super::record::{Header, KeptText, Record, SCHEMA};
+use crate::text::{Text, text};
 
-/// How far a transaction is.
+/// The state of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
@@ -10,14 +11,14 @@ pub enum State {
     Applying,
     /// Done.
     Applied,
-    /// Being taken back.
+    /// Being undone.
     Undoing,
-    /// Taken back.
+    /// Undone.
     Undone,
 }
 
 impl State {
-    /// Whether it waits to be finished one way or the other.
+    /// Whether the transaction is not finished.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Applying | Self::Undoing)
@@ -35,40 +36,56 @@ impl State {
     }
 }
 
-/// Why bytes are no journal.
+/// The reason why bytes are not a valid journal.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum JournalError {
-    /// A line is no JSON, or not in the journal's form.
-    #[error("line {line}: {error}")]
+    /// A line is not JSON, or not in the journal's form.
     Line {
         /// Its number, from 1.
         line: u32,
-        /// What is wrong.
+        /// The error.
         error: serde_json::Error,
     },
     /// The first line is of another kind or version.
-    #[error("line 1: the schema is \"{0}\", expected \"{SCHEMA}\"")]
     Schema(String),
-    /// It has no whole line.
-    #[error("has no first line")]
+    /// No complete line.
     Empty,
-    /// Its plan is none that a journal could hold.
-    #[error("line 1: the plan {0}")]
+    /// Not a valid plan.
     Plan(#[from] crate::plan::ReadError),
-    /// The kept files are not those of the plan.
-    #[error("line 1: the kept files are not those of the plan")]
+    /// The kept files are not the plan's.
     Files,
 }
 
-/// A journal: what was to be done, how the host was, and the steps taken.
+impl JournalError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Line { line, error } => {
+                text!("line {line}: {error}", line, error = error.to_string())
+            }
+            Self::Schema(schema) => text!(
+                "line 1: the schema is \"{schema}\", expected \"{expected}\"",
+                schema,
+                expected = SCHEMA
+            ),
+            Self::Empty => text!("the journal has no first line"),
+            Self::Plan(error) => text!("line 1: the plan: {error}", error = error.text()),
+            Self::Files => text!("line 1: the kept files do not match the plan"),
+        }
+    }
+}
+
+/// A journal: the plan, the state of the host before it, and the completed steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     /// Its number: the order of transactions, from 1.
     pub number: u32,
-    /// What was to be done, and how the host was.
+    /// The plan, and the previous state of the host.
     pub header: Header,
-    /// The steps that were taken.
+    /// The completed steps.
     pub records: Vec<Record>,
     /// The bytes of whole lines: what follows was cut off while it was written.
     pub(super) whole: u64,
@@ -110,7 +127,7 @@ impl Journal {
         })
     }
 
-    /// How far it is.
+    /// The state of the transaction.
     #[must_use]
     pub fn state(&self) -> State {
         let phases = self.records.iter().rev();
@@ -167,7 +184,7 @@ impl Journal {
         kept
     }
 
-    /// Whether the plan's command `number` ended well, and was not taken back since.
+    /// Whether the plan's command `number` succeeded, and was not undone since.
     #[must_use]
     pub fn is_done(&self, number: usize) -> bool {
         let mut done = false;
@@ -183,9 +200,9 @@ impl Journal {
         done
     }
 
-    /// Whether taking back command `number` was tried since carrying out began.
+    /// Whether an undo of command `number` was tried since the plan was last applied.
     #[must_use]
-    pub fn is_taken_back(&self, number: usize) -> bool {
+    pub fn is_undone(&self, number: usize) -> bool {
         let mut back = false;
         for record in &self.records {
             match record {

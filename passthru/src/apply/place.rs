@@ -22,7 +22,7 @@ const DIRECTORY: OFlags = OFlags::RDONLY
 /// (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 
-/// The directory that stands for `/`.
+/// The directory used as `/`.
 #[derive(Debug)]
 pub(super) struct Root {
     directory: OwnedFd,
@@ -91,7 +91,7 @@ impl Root {
                     }
                 }
                 None if linked => {
-                    return Err(io::Error::other("is a symbolic link that leads nowhere"));
+                    return Err(io::Error::other("a symbolic link to a missing file"));
                 }
                 _ if left.is_empty() => {
                     return Ok(Way::Whole(Place {
@@ -116,12 +116,12 @@ impl Root {
                 }
             }
         }
-        Err(io::Error::other("is a directory"))
+        Err(io::Error::other("a directory"))
     }
 }
 
 impl Way {
-    /// How many directories would have to be made.
+    /// The number of missing directories.
     pub(super) fn missing(&self) -> usize {
         match self {
             Self::Whole(_) => 0,

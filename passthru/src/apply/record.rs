@@ -10,7 +10,7 @@ use crate::plan::Plan;
 /// The version of the journal's form.
 pub(super) const SCHEMA: &str = "passthru-journal/1";
 
-/// The first line of a journal: all that is needed to finish, or to take back.
+/// The first line of a journal: all facts that finish and undo need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Header {
@@ -22,11 +22,11 @@ pub struct Header {
     pub time: u64,
     /// What is done with commands.
     pub commands: Commands,
-    /// What is carried out.
+    /// The plan.
     pub plan: Plan,
-    /// How each file of the plan's edits was, in their order.
+    /// The previous state of each edited file, in order.
     pub files: Vec<Kept>,
-    /// How files were that commands change.
+    /// The previous state of files that commands change.
     pub command_files: Vec<KeptText>,
 }
 
@@ -43,7 +43,7 @@ pub enum Commands {
     List,
 }
 
-/// How a file of an edit was; its text is in the plan.
+/// The previous state of an edited file; its text is in the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Kept {
@@ -55,7 +55,7 @@ pub struct Kept {
     pub directories: Vec<String>,
 }
 
-/// How a file was that a command changes.
+/// The previous state of a file that a command changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KeptText {
@@ -84,7 +84,7 @@ pub struct Attributes {
     pub xattrs: BTreeMap<String, String>,
 }
 
-/// One step that was taken.
+/// A completed step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -119,14 +119,14 @@ pub enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         boot: Option<String>,
     },
-    /// vfio-pci is to take the function while the host runs.
+    /// The function is about to be bound to vfio-pci.
     Binding {
         /// The function.
         address: Address,
         /// The boot in which (`/proc/sys/kernel/random/boot_id`): the next one forgets it.
         boot: String,
     },
-    /// The function was given back.
+    /// The function was released.
     Released {
         /// The function.
         address: Address,
@@ -135,10 +135,10 @@ pub enum Record {
     Kept,
     /// Taking back begins, or goes on.
     Undoing {
-        /// Files whose later changes are given up.
+        /// Files whose later changes are overwritten.
         overwrite: Vec<String>,
     },
-    /// The effect of a command was taken back, or that was tried.
+    /// An undo of a command was tried.
     TookBack {
         /// Its number in the plan, from 0.
         command: usize,

@@ -1,102 +1,161 @@
-//! Why a plan is not applied to a host.
+//! The reasons why a plan is not applied to a host.
 
 use pci_core::{Address, PciId, SubsystemId};
 
 use crate::plan::{self};
+use crate::text::{Text, text};
 
-/// Why a plan is not carried out here.
+/// The reason why a plan is not applied to a host.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The file is not as it was when the plan was made.
-    #[error("{path} has changed since the plan was made: {how}; make the plan anew")]
+    /// The file has changed since the plan was made.
     Changed {
         /// The file.
         path: String,
-        /// How.
-        how: &'static str,
+        /// The change.
+        how: Text,
     },
-    /// In an open transaction: the file is neither as it was nor as the plan leaves it.
-    #[error(
-        "{path} is neither as it was nor as the plan leaves it: {how}; `passthru undo \
-         --overwrite {path}` gives that change up"
-    )]
+    /// In an open transaction: the file is in neither state of the plan.
     Others {
         /// The file.
         path: String,
-        /// How.
-        how: &'static str,
+        /// The change.
+        how: Text,
     },
-    /// The file is none that can be replaced.
-    #[error("{path}: {reason}")]
+    /// The file cannot be replaced.
     Unfit {
         /// The file.
         path: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Another device is where the plan expects one, or none is.
-    #[error(
-        "{address} is {} now, where the plan was made for {expected}{}: addresses have moved; \
-         make the plan anew", .found.as_deref().unwrap_or("not there"), on_card(*.subsystem)
-    )]
+    /// Another device, or none, is at the address of a planned one.
     Device {
-        /// Where.
+        /// The address.
         address: Address,
-        /// What the plan expects there.
+        /// The planned device.
         expected: PciId,
-        /// On which card.
+        /// The subsystem of the planned device.
         subsystem: Option<SubsystemId>,
-        /// What is there: ids in words; `None` for nothing.
+        /// The IDs of the device that is there; `None` for no device.
         found: Option<String>,
     },
-    /// Another kernel runs.
-    #[error(
-        "the kernel is {found} now, and the plan was made for {planned}; make the plan anew, or \
-         give --accept kernel"
-    )]
+    /// Another kernel is running.
     Kernel {
         /// The plan's.
         planned: String,
         /// The host's.
         found: String,
     },
-    /// Something stands in the way that no edit mends.
-    #[error("{title}; --accept {accept} takes that upon you [{code}]")]
+    /// A blocker that no edit fixes.
     Blocked {
         /// The finding's code.
         code: String,
-        /// What is so.
-        title: String,
+        /// The finding's title.
+        title: Text,
         /// The word that accepts it.
         accept: String,
     },
-    /// The plan rests on a fact that the input did not show, and the host does not show it
-    /// either.
-    #[error("assumed, not checked: {sentence}; --accept {fact} accepts it")]
+    /// An assumption that the host does not show either.
     Unchecked {
         /// The word that accepts it.
         fact: String,
         /// The assumption.
-        sentence: String,
+        sentence: Text,
     },
-    /// The host shows another value than the plan assumes.
-    #[error("assumed, and not so on this host: {sentence}; make the plan again here")]
+    /// An assumption that does not hold on the host.
     NotSo {
         /// The assumption.
-        sentence: String,
+        sentence: Text,
     },
-    /// The plan takes away what it does not name: it was changed by hand, or is wrong.
-    #[error("{0}; make the plan anew")]
+    /// The edits remove settings that the plan does not name.
     Unnamed(#[from] plan::Unnamed),
-    /// A program of the plan's commands is not there.
-    #[error("the program {0} is not installed")]
+    /// A program of the plan's commands is not installed.
     NoProgram(
         /// Its name.
         String,
     ),
 }
 
-fn on_card(subsystem: Option<SubsystemId>) -> String {
-    subsystem.map_or_else(String::new, |id| format!(" (subsystem {id})"))
+impl Refusal {
+    /// The reason, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Changed { path, how } => text!(
+                "{path} has changed since the plan was made: {how}; regenerate the plan",
+                path,
+                how
+            ),
+            Self::Others { path, how } => text!(
+                "{path} is neither as before the plan nor as after it: {how}; `passthru undo \
+                 --overwrite {path}` discards that change",
+                path,
+                how
+            ),
+            Self::Unfit { path, reason } => {
+                text!("{path}: {reason}", path, reason = Text::of_english(reason))
+            }
+            Self::Device {
+                address,
+                expected,
+                subsystem,
+                found,
+            } => {
+                let expected = match subsystem {
+                    Some(subsystem) => {
+                        text!("{id} (subsystem {subsystem})", id = expected, subsystem)
+                    }
+                    None => text!("{id}", id = expected),
+                };
+                let address = address.to_string();
+                match found {
+                    Some(found) => text!(
+                        "{address} is {found} now, but the plan was made for {expected}: addresses \
+                         have changed; regenerate the plan",
+                        address,
+                        found,
+                        expected
+                    ),
+                    None => text!(
+                        "no device is at {address} now, but the plan was made for {expected}: \
+                         addresses have changed; regenerate the plan",
+                        address,
+                        expected
+                    ),
+                }
+            }
+            Self::Kernel { planned, found } => text!(
+                "the kernel is {found} now, but the plan was made for {planned}; regenerate the \
+                 plan, or add --accept kernel",
+                found,
+                planned
+            ),
+            Self::Blocked {
+                code,
+                title,
+                accept,
+            } => text!(
+                "{title}; --accept {word} accepts the risk [{code}]",
+                title,
+                word = accept,
+                code
+            ),
+            Self::Unchecked { fact, sentence } => text!(
+                "assumed, not checked: {sentence}; --accept {word} accepts it",
+                sentence,
+                word = fact
+            ),
+            Self::NotSo { sentence } => text!(
+                "assumed, but not true on this host: {sentence}; regenerate the plan on this host",
+                sentence
+            ),
+            Self::Unnamed(unnamed) => {
+                text!("{reason}; regenerate the plan", reason = unnamed.text())
+            }
+            Self::NoProgram(program) => text!("the program {program} is not installed", program),
+        }
+    }
 }

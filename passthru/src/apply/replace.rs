@@ -12,11 +12,11 @@ use super::file::{from_hex, xattrs};
 use super::place::Place;
 use super::record::Attributes;
 
-/// What a file has that replaces none: permission bits, and what the directory gives.
-pub(super) enum Dress<'a> {
-    /// What this one had.
-    As(&'a Attributes),
-    /// These permission bits.
+/// The metadata of a file that is written.
+pub(super) enum FileMetadata<'a> {
+    /// That of an existing file.
+    Existing(&'a Attributes),
+    /// Permission bits; the rest is the directory's default.
     New(u32),
 }
 
@@ -31,7 +31,7 @@ pub(super) fn beside(place: &Place) -> OsString {
 }
 
 /// Writes `bytes` beside `place`, with its attributes, and flushes them.
-pub(super) fn stage(place: &Place, bytes: &[u8], dress: &Dress<'_>) -> io::Result<()> {
+pub(super) fn stage(place: &Place, bytes: &[u8], metadata: &FileMetadata<'_>) -> io::Result<()> {
     discard(place)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::openat(
@@ -42,16 +42,16 @@ pub(super) fn stage(place: &Place, bytes: &[u8], dress: &Dress<'_>) -> io::Resul
     )?;
     let mut file = File::from(file);
     file.write_all(bytes)?;
-    match dress {
-        Dress::New(mode) => rustix::fs::fchmod(&file, Mode::from_raw_mode(*mode))?,
-        Dress::As(attributes) => wear(&file, attributes)?,
+    match metadata {
+        FileMetadata::New(mode) => rustix::fs::fchmod(&file, Mode::from_raw_mode(*mode))?,
+        FileMetadata::Existing(attributes) => set_metadata(&file, attributes)?,
     }
     file.sync_all()
 }
 
 /// Gives an open file these attributes. What it has already is left alone: some file
 /// systems (pmxcfs of Proxmox VE) refuse to set even what is so.
-fn wear(file: &File, attributes: &Attributes) -> io::Result<()> {
+fn set_metadata(file: &File, attributes: &Attributes) -> io::Result<()> {
     let stat = rustix::fs::fstat(file)?;
     if (stat.st_uid, stat.st_gid) != (attributes.uid, attributes.gid) {
         let owner = Uid::from_raw(attributes.uid);
@@ -79,14 +79,14 @@ fn wear(file: &File, attributes: &Attributes) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the staged file its name, in place of the one that has it.
+/// Renames the staged file over the existing one.
 pub(super) fn commit(place: &Place) -> io::Result<()> {
     let staged = beside(place);
     rustix::fs::renameat(&place.directory, &staged, &place.directory, &place.name)?;
     Ok(rustix::fs::fsync(&place.directory)?)
 }
 
-/// Gives the staged file its name, which nobody may have.
+/// Renames the staged file to a name that must not exist.
 pub(super) fn commit_new(place: &Place) -> io::Result<()> {
     let staged = beside(place);
     let here = &place.directory;
@@ -106,18 +106,18 @@ pub(super) fn commit_new(place: &Place) -> io::Result<()> {
     Ok(rustix::fs::fsync(here)?)
 }
 
-/// Takes away what is staged, or was by one that was interrupted.
+/// Removes a staged file, also of an interrupted run.
 pub(super) fn discard(place: &Place) -> io::Result<()> {
     remove_name(place, &beside(place), AtFlags::empty())
 }
 
-/// Takes the file away.
+/// Removes the file.
 pub(super) fn remove(place: &Place) -> io::Result<()> {
     remove_name(place, &place.name, AtFlags::empty())?;
     Ok(rustix::fs::fsync(&place.directory)?)
 }
 
-/// Takes the directory away, where it is empty.
+/// Removes the directory, if it is empty.
 pub(super) fn remove_directory(place: &Place) -> io::Result<()> {
     match remove_name(place, &place.name, AtFlags::REMOVEDIR) {
         Err(error)

@@ -1,4 +1,4 @@
-//! Running the commands of a plan, and telling of each step.
+//! The commands of a plan, and the events of its steps.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -13,29 +13,30 @@ use pci_core::Address;
 
 use super::record::Commands;
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
-/// A step, told when it is taken.
+/// A step, at its time.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// The file is as the plan leaves it.
     Wrote(&'a str),
     /// The file is as it was.
     Restored(&'a str),
-    /// The file was made by the plan and is gone again.
+    /// The file of the plan was removed.
     Removed(&'a str),
     /// A command starts.
     Runs(&'a [String]),
-    /// A command did not end well, and the rest goes on.
+    /// A command failed; the next steps follow.
     Failed(&'a Failed),
     /// vfio-pci has the function now.
     Bound(Address),
-    /// The function was given back to the host.
+    /// The function was released.
     Released(Address),
     /// A command is left to a person: the tree is no running system.
     Left(&'a [String]),
 }
 
-/// A command that did not end well.
+/// A command that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failed {
@@ -47,17 +48,23 @@ pub struct Failed {
     pub output: String,
 }
 
+impl Failed {
+    /// The failure, for people: one line, then the command's output.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let command = shown(&self.argv);
+        let failed = match self.status {
+            Some(status) => text!("{command} failed with status {status}", command, status),
+            None => text!("{command} was killed or did not start", command),
+        };
+        let lines = self.output.lines();
+        lines.fold(failed, |text, line| text!("{text}\n  | {line}", text, line))
+    }
+}
+
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let argv = shown(&self.argv);
-        match self.status {
-            Some(status) => write!(f, "{argv} failed with status {status}")?,
-            None => write!(f, "{argv} did not end by itself")?,
-        }
-        for line in self.output.lines() {
-            write!(f, "\n  | {line}")?;
-        }
-        Ok(())
+        self.text().fmt(f)
     }
 }
 
@@ -154,5 +161,5 @@ pub(super) fn search_path() -> OsString {
     std::env::join_paths(all).unwrap_or(set)
 }
 
-/// Who is told of each step.
+/// The receiver of events.
 pub(super) type Say<'a> = dyn FnMut(Event<'_>) + 'a;

@@ -14,6 +14,7 @@ use super::journal::{Journal, State};
 use super::place::Root;
 use super::record::{Header, Record};
 use crate::plan::TRANSACTIONS;
+use crate::text::text;
 
 /// The file that is locked; it stays empty.
 const LOCK: &str = "/var/lib/passthru/lock";
@@ -44,19 +45,22 @@ impl Store {
     ///
     /// When another one has them ([`ApplyError::Busy`]), and when the system refuses.
     pub fn lock(root: &Path) -> Result<Self, ApplyError> {
-        let place = root
-            .canonicalize()
-            .map_err(ApplyError::system(&root.to_string_lossy(), "open the tree"))?;
+        let place = root.canonicalize().map_err(ApplyError::system(
+            &root.to_string_lossy(),
+            text!("cannot open the directory"),
+        ))?;
         let root = Root::open(&place).map_err(ApplyError::system(
             &place.to_string_lossy(),
-            "open the tree",
+            text!("cannot open the directory"),
         ))?;
         let refused = |doing| ApplyError::system(LOCK, doing);
         let lock = root
             .follow(LOCK)
             .and_then(super::place::Way::create)
-            .map_err(refused("make its directory"))?;
-        close_to_others(&lock.directory).map_err(refused("close its directory to others"))?;
+            .map_err(refused(text!("cannot create its directory")))?;
+        close_to_others(&lock.directory).map_err(refused(text!(
+            "cannot restrict the permissions of its directory"
+        )))?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let lock = rustix::fs::openat(
             &lock.directory,
@@ -65,16 +69,17 @@ impl Store {
             Mode::from_raw_mode(0o600),
         )
         .map_err(io::Error::from)
-        .map_err(refused("open the lock"))?;
+        .map_err(refused(text!("cannot open the lock")))?;
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => return Err(ApplyError::Busy),
-            Err(error) => return Err(refused("lock it")(error.into())),
+            Err(error) => return Err(refused(text!("cannot lock it"))(error.into())),
         }
         let directory = root
             .follow(&format!("{TRANSACTIONS}/journal"))
             .and_then(super::place::Way::create);
-        let directory = directory.map_err(ApplyError::system(TRANSACTIONS, "make it"))?;
+        let directory =
+            directory.map_err(ApplyError::system(TRANSACTIONS, text!("cannot create it")))?;
         Ok(Self {
             root,
             place,
@@ -83,7 +88,7 @@ impl Store {
         })
     }
 
-    /// The newest transaction that was not taken back: done, or open.
+    /// The newest transaction that is not undone.
     ///
     /// # Errors
     ///
@@ -102,7 +107,8 @@ impl Store {
 
     /// The numbers of all transactions, in order.
     fn numbers(&self) -> Result<Vec<u32>, ApplyError> {
-        let refused = |error: Errno| ApplyError::system(TRANSACTIONS, "list it")(error.into());
+        let refused =
+            |error: Errno| ApplyError::system(TRANSACTIONS, text!("cannot list it"))(error.into());
         let mut numbers = Vec::new();
         for entry in Dir::read_from(&self.directory).map_err(refused)? {
             let entry = entry.map_err(refused)?;
@@ -119,7 +125,7 @@ impl Store {
         let mut bytes = Vec::new();
         open.map_err(io::Error::from)
             .and_then(|file| File::from(file).take(LARGEST).read_to_end(&mut bytes))
-            .map_err(ApplyError::system(&path, "read it"))?;
+            .map_err(ApplyError::system(&path, text!("cannot read it")))?;
         Journal::parse(number, &bytes).map_err(|error| ApplyError::Journal { path, error })
     }
 
@@ -130,10 +136,10 @@ impl Store {
         let refused = |doing| ApplyError::system(&path, doing);
         let mut text = serde_json::to_vec(header)
             .map_err(io::Error::from)
-            .map_err(refused("write it"))?;
+            .map_err(refused(text!("cannot write it")))?;
         text.push(b'\n');
         let written = self.write_new(&name(number), &text);
-        written.map_err(refused("write it"))?;
+        written.map_err(refused(text!("cannot write it")))?;
         let journal = Journal::parse(number, &text).map_err(|error| ApplyError::Journal {
             path: path.clone(),
             error,
@@ -175,11 +181,11 @@ impl Store {
                 file.set_len(journal.whole)?;
                 Ok(file)
             })
-            .map_err(ApplyError::system(&path, "open it"))?;
+            .map_err(ApplyError::system(&path, text!("cannot open it")))?;
         Ok(Open { journal, file })
     }
 
-    /// Takes away the journal of a transaction that changed nothing.
+    /// Removes the journal of a transaction that changed nothing.
     pub(super) fn forget(&self, number: u32) -> io::Result<()> {
         rustix::fs::unlinkat(&self.directory, name(number), AtFlags::empty())?;
         Ok(rustix::fs::fsync(self.directory.as_fd())?)
@@ -203,14 +209,14 @@ impl Open {
         let path = path(self.journal.number);
         let mut line = serde_json::to_vec(&record)
             .map_err(io::Error::from)
-            .map_err(ApplyError::system(&path, "write it"))?;
+            .map_err(ApplyError::system(&path, text!("cannot write it")))?;
         line.push(b'\n');
         let written = self.file.write_all(&line);
         let written = written.and_then(|()| self.file.sync_data());
         if let Err(error) = written {
             // A line that is half there would spoil the next one.
             let _ = self.file.set_len(self.journal.whole);
-            return Err(ApplyError::system(&path, "write it")(error).once_changed());
+            return Err(ApplyError::system(&path, text!("cannot write it"))(error).once_changed());
         }
         self.journal.whole += line.len() as u64;
         self.journal.records.push(record);
@@ -247,7 +253,7 @@ fn number(name: &str) -> Option<u32> {
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// The reason why it cannot be read.
 pub fn last(tree: &dyn HostTree) -> Result<Option<Journal>, String> {
     let names = match tree.list(TRANSACTIONS) {
         Lookup::Found(listing) => listing.names,

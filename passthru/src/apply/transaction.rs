@@ -21,7 +21,7 @@ pub struct Transaction {
     pub written: Vec<String>,
     /// Files that are as they were before the plan.
     pub restored: Vec<String>,
-    /// Files that the plan made and that are gone again.
+    /// Files of the plan that were removed.
     pub removed: Vec<String>,
     /// Commands that were run.
     pub executed: Vec<TransactionCommand>,
@@ -29,9 +29,9 @@ pub struct Transaction {
     pub left_to_user: Vec<TransactionCommand>,
     /// Functions that vfio-pci got without a reboot.
     pub bound: Vec<Address>,
-    /// Functions that were given back without a reboot.
+    /// Functions that were released without a reboot.
     pub released: Vec<Address>,
-    /// Commands that did not end well while a plan was taken back.
+    /// Commands that failed during the undo of a plan.
     pub failed: Vec<FailedCommand>,
 }
 
@@ -55,7 +55,7 @@ pub struct FailedCommand {
     pub output: String,
 }
 
-/// `passthru apply --dry-run --json`: what speaks against carrying a plan out.
+/// `passthru apply --dry-run --json`: the reasons against a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Checked {

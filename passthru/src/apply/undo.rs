@@ -1,17 +1,18 @@
-//! Taking a plan back.
+//! The undo of a plan.
 
 use super::error::ApplyError;
 use super::file::from_hex;
+use super::file_state::{self, FileState, Look};
 use super::journal::Journal;
 use super::record::{Attributes, Commands, KeptText, Record};
 use super::refusal::Refusal;
-use super::replace::{self, Dress};
+use super::replace::{self, FileMetadata};
 use super::run::{Event, Failed, Say};
-use super::standing::{self, Look, Standing};
 use super::store::{Open, Store};
 use crate::plan::{Undo, sha256};
+use crate::text::text;
 
-/// What came of taking back.
+/// The result of an undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Undone {
@@ -22,7 +23,7 @@ pub struct Undone {
     pub failed: Vec<Failed>,
 }
 
-/// A file that has to change to be as it was.
+/// A file to restore.
 struct Back {
     path: String,
     look: Look,
@@ -70,7 +71,7 @@ impl Store {
         })
     }
 
-    /// The edited files that are not as they were, without those that commands changed
+    /// The edited files that have changed, without those that commands changed
     /// as well.
     fn edited(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
         let mut all = Vec::new();
@@ -80,14 +81,14 @@ impl Store {
                 continue;
             }
             let look = self.look(&edit.path)?;
-            let standing = standing::of(edit, kept, look.now.as_ref());
-            if standing != Standing::Before {
+            let state = file_state::of(edit, kept, look.now.as_ref());
+            if state != FileState::Before {
                 all.push(Back {
                     path: edit.path.clone(),
                     look,
                     bytes: edit.before.clone().map(String::into_bytes),
                     attributes: kept.before.clone(),
-                    is_others: matches!(standing, Standing::Other(_)),
+                    is_others: matches!(state, FileState::Other(_)),
                 });
             }
         }
@@ -124,10 +125,11 @@ impl Store {
     }
 
     fn look(&self, path: &str) -> Result<Look, ApplyError> {
-        standing::look(&self.root, path).map_err(ApplyError::system(path, "read it"))
+        file_state::look(&self.root, path)
+            .map_err(ApplyError::system(path, text!("cannot read it")))
     }
 
-    /// Keeps what is to be given up, beside the journal.
+    /// Keeps a copy of an overwritten file beside the journal.
     fn keep_copy(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
         let Some(now) = &back.look.now else {
             return Ok(());
@@ -135,7 +137,7 @@ impl Store {
         let number = open.journal.number;
         let name = format!("{number:04}.overwritten{}", back.path.replace('/', "-"));
         self.write_new(&name, &now.bytes)
-            .map_err(ApplyError::system(&back.path, "keep a copy of it"))
+            .map_err(ApplyError::system(&back.path, text!("cannot keep a copy")))
     }
 
     /// Puts back the files that commands changed, unless somebody else did since.
@@ -172,15 +174,17 @@ impl Store {
         match (back.bytes, back.attributes) {
             (Some(bytes), Some(attributes)) => {
                 let way = back.look.way;
-                let place = way.create().map_err(refused("make its directory"))?;
-                replace::stage(&place, &bytes, &Dress::As(&attributes))
-                    .map_err(refused("write beside it"))?;
-                replace::commit(&place).map_err(refused("replace it"))?;
+                let place = way
+                    .create()
+                    .map_err(refused(text!("cannot create its directory")))?;
+                replace::stage(&place, &bytes, &FileMetadata::Existing(&attributes))
+                    .map_err(refused(text!("cannot write a temporary file beside it")))?;
+                replace::commit(&place).map_err(refused(text!("cannot replace it")))?;
                 say(Event::Restored(path));
             }
             _ => {
                 if let Some(place) = back.look.way.place() {
-                    replace::remove(&place).map_err(refused("remove it"))?;
+                    replace::remove(&place).map_err(refused(text!("cannot remove it")))?;
                 }
                 say(Event::Removed(path));
             }
@@ -188,10 +192,11 @@ impl Store {
         Ok(())
     }
 
-    /// Takes away what an interruption left, and directories of the plan's own.
+    /// Removes temporary files, and the plan's own directories.
     fn tidy(&self, journal: &Journal) -> Result<(), ApplyError> {
         for kept in &journal.header.files {
-            let refused = ApplyError::system(&kept.path, "tidy up beside it");
+            let refused =
+                ApplyError::system(&kept.path, text!("cannot remove temporary files beside it"));
             let tidy = || {
                 if let Some(place) = self.root.follow(&kept.path)?.place() {
                     replace::discard(&place)?;
@@ -203,7 +208,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs the commands that take commands back, the last first.
+    /// Runs the commands' undo commands, the last first.
     fn run_back(
         &self,
         open: &mut Open,
@@ -219,7 +224,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs the commands that read the files once more.
+    /// Runs the commands that read the files again.
     fn run_again(
         &self,
         open: &mut Open,
@@ -248,7 +253,7 @@ impl Store {
             say(Event::Left(argv));
             return Ok(());
         }
-        if !open.journal.was_started(number) || open.journal.is_taken_back(number) {
+        if !open.journal.was_started(number) || open.journal.is_undone(number) {
             return Ok(());
         }
         say(Event::Runs(argv));
@@ -274,7 +279,7 @@ fn refuse_others(back: &[Back], overwrite: &[String]) -> Result<(), ApplyError> 
         .filter(|back| back.is_others && !overwrite.contains(&back.path))
         .map(|back| Refusal::Others {
             path: back.path.clone(),
-            how: "somebody else changed it since",
+            how: text!("another program or person has changed it since"),
         })
         .collect();
     if refusals.is_empty() {

@@ -11,44 +11,45 @@ use super::console::Console;
 use super::input;
 use super::input::Input;
 use super::invocation::invocation;
-use super::outcome::{FAULTS, OK, USAGE};
+use super::outcome::{FAULTS, OK, USAGE, usage};
 use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self};
+use crate::text::{Text, text};
 use crate::{document, verify};
 
 /// The arguments of `passthru apply`.
 #[derive(Debug, Args)]
 pub(super) struct Apply {
-    /// The plan, as `passthru plan -o` writes it; - is standard input
+    /// Read the plan from this file, as `passthru plan -o` writes it; - is standard input
     #[arg(value_name = "PLAN", required_unless_present = "resume")]
     plan: Option<PathBuf>,
-    /// Finish what was interrupted
+    /// Finish an interrupted transaction
     #[arg(long, conflicts_with_all = ["plan", "accept", "dry_run", "chroot"])]
     resume: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
-    /// Undo the plan so long after the next start (10m, 600s, 2h), or as soon as a check
-    /// fails then, unless passthru keep ran; the start after that is as before
+    /// Undo the plan this long after the next boot (10m, 600s, 2h), or when a check fails,
+    /// unless passthru keep has run
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["resume", "dry_run"])]
     confirm_within: Option<Duration>,
-    /// Only say what would be done, and what speaks against it
+    /// Show the changes and the reasons against them; change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Accept an obstacle by its word: display, disk, network, process, kernel,
-    /// a finding's code, or an assumption: hypervisor, boot-loader, initramfs, disk,
-    /// network; may be given more than once
+    /// Accept a risk that would otherwise block the plan: display, disk, network, process,
+    /// kernel, a finding code, or an assumption: hypervisor, boot-loader, initramfs, disk,
+    /// network. Repeatable
     #[arg(long, value_name = "WORD")]
     accept: Vec<String>,
-    /// Bind the devices to vfio-pci without a reboot as well, where that is safe: no
-    /// display controller on a driver, no file system, no interface that is up
+    /// Also bind the devices to vfio-pci now, if safe: no display controller with a
+    /// driver, no mounted file system, no network interface that is up
     #[arg(long, conflicts_with_all = ["root", "dry_run", "resume"])]
     now: bool,
-    /// With --root, run the commands there with chroot(8); without, they are listed
+    /// With --root, run the commands in a chroot(8) instead of listing them
     #[arg(long, requires = "root")]
     chroot: bool,
 }
@@ -56,15 +57,14 @@ pub(super) struct Apply {
 /// The arguments of `passthru undo`.
 #[derive(Debug, Args)]
 pub(super) struct Undo {
-    /// Give up what somebody changed in this file since; a copy is kept beside the
-    /// journal; may be given more than once
+    /// Overwrite later changes of this file; a copy is kept beside the journal. Repeatable
     #[arg(long, value_name = "PATH")]
     overwrite: Vec<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
-    /// Wait so long for passthru keep, and undo only without it, or as soon as a check of
-    /// the plan fails; the unit of apply --confirm-within runs this
+    /// Wait this long for passthru keep, then undo; also undo when a check of the plan
+    /// fails. The unit of apply --confirm-within runs this
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "yes")]
     unless_kept: Option<Duration>,
 }
@@ -102,19 +102,19 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
-/// What is printed on the way, and the exit status.
-type Ended = Result<u8, (String, u8)>;
+/// The exit status, or an error with its exit status.
+type Ended = Result<u8, (Text, u8)>;
 
 impl Apply {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
-        let ended = carry_out(self, input, console);
+        let ended = apply_plan(self, input, console);
         end(ended, &invocation(input, &[], None), console)
     }
 }
 
 impl Undo {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
-        let ended = take_back(self, input, console);
+        let ended = undo(self, input, console);
         end(ended, &invocation(input, &[], None), console)
     }
 }
@@ -122,7 +122,7 @@ impl Undo {
 fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     ended.unwrap_or_else(|(message, status)| {
         let message = call
-            .text(&message)
+            .text(&console.style.say(&message))
             .lines()
             .map(|line| render::clean(line).into_owned())
             .collect::<Vec<_>>()
@@ -132,7 +132,7 @@ fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     })
 }
 
-fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
+fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
     let call = invocation(input, &[], None);
     let Some(path) = &command.plan else {
@@ -163,7 +163,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
     }
     if !command.yes {
         let text = render::plan_steps(&plan, &call, console.style);
-        ask(&text, "Carry this out?", console)?;
+        ask(&text, &text!("Apply this plan?"), console)?;
     }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let accept = &command.accept;
@@ -183,18 +183,22 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
 }
 
 /// Reads a plan.
-pub(super) fn read(path: &Path) -> Result<Plan, (String, u8)> {
+pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
     let text = input::read(path).map_err(usage)?;
     Plan::from_json(&text).map_err(|error| {
-        let mut said = format!("{}: {error}", path.display());
+        let mut said = text!(
+            "{path}: {error}",
+            path = path.display().to_string(),
+            error = error.text()
+        );
         // serde_json counts lines and columns from 1, and says 0 where there is none.
         if let ReadError::Form(form) = &error {
             let line = form.line().checked_sub(1);
             let mut lines = text.split(|byte| *byte == b'\n');
             if let Some(line) = line.and_then(|line| lines.nth(line)) {
                 let line = String::from_utf8_lossy(line);
-                said.push('\n');
-                said.push_str(&render::caret(&line, form.column().saturating_sub(1)));
+                let quote = render::caret(&line, form.column().saturating_sub(1));
+                said = text!("{error}\n{quote}", error = said, quote);
             }
         }
         usage(said)
@@ -221,20 +225,20 @@ fn dry_run(
     Ok(if refusals.is_empty() { OK } else { FAULTS })
 }
 
-/// Carries out and tells the end.
+/// Runs an action on the store and prints its events and its end.
 fn finish(
     store: &mut Store,
     act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
     call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
-    let mut told = Transaction::new();
+    let mut transaction = Transaction::new();
     let journal = {
         let style = console.style;
         let json = console.json;
         let out = &mut *console.out;
         let mut say = |event: Event<'_>| {
-            told.hear(&event);
+            transaction.hear(&event);
             if !json {
                 // Whoever reads may stop reading; what was begun goes on.
                 let _ = out.write_all(render::event(event, style).as_bytes());
@@ -244,7 +248,7 @@ fn finish(
         act(store, &mut say).map_err(|error| refused(&error))?
     };
     let text = if console.json {
-        document::to_json(&told.ended(&journal)).map_err(usage)?
+        document::to_json(&transaction.ended(&journal)).map_err(usage)?
     } else {
         render::applied(&journal, call, console.style)
     };
@@ -252,13 +256,13 @@ fn finish(
     Ok(OK)
 }
 
-/// Waits until the plan is kept, a check of it fails, or the time is over; whether it is to
-/// be undone.
-fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (String, u8)> {
+/// Waits until the plan is kept, one of its checks fails, or the time is over. Returns whether
+/// to undo it.
+fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (Text, u8)> {
     let tree = DirTree::open(root).map_err(usage)?;
     let awaits = || {
         let last = apply::last(&tree).map_err(usage)?;
-        Ok::<bool, (String, u8)>(last.is_some_and(|journal| journal.awaits_confirmation()))
+        Ok::<bool, (Text, u8)>(last.is_some_and(|journal| journal.awaits_confirmation()))
     };
     // Services that a check looks at may still start.
     let grace = Duration::from_secs(60).min(within);
@@ -281,11 +285,12 @@ fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (String, u8)> {
     Ok(false)
 }
 
-fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
+fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
     if let Some(within) = command.unless_kept {
         if !is_to_undo(root, within)? {
-            print("The plan is kept.\n", console)?;
+            let line = console.style.say(&text!("The plan is kept."));
+            print(&format!("{line}\n"), console)?;
             return Ok(OK);
         }
     }
@@ -295,7 +300,7 @@ fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended 
     let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;
     if !command.yes {
         let text = render::to_undo(&journal, &call, console.style);
-        ask(&text, "Take this back?", console)?;
+        ask(&text, &text!("Undo this plan?"), console)?;
     }
     let mut failed: Vec<Failed> = Vec::new();
     let overwrite = &command.overwrite;
@@ -312,43 +317,41 @@ fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended 
     Ok(if failed.is_empty() { ended } else { FAULTS })
 }
 
-/// The tree that is written to.
-fn root(input: &Input) -> Result<&Path, (String, u8)> {
+/// The root of the tree that is changed.
+fn root(input: &Input) -> Result<&Path, (Text, u8)> {
     if !input.from.is_empty() || input.machine.is_some() {
-        let error = "a plan is carried out on this machine, or with --root in a directory; --from \
-                     is only for looking";
+        let error = text!(
+            "a plan is applied to this host, or with --root to a directory; --from is read-only"
+        );
         return Err(usage(error));
     }
     Ok(input.root.as_deref().unwrap_or(Path::new("/")))
 }
 
-/// Asks on the terminal. Where there is none, a person has to say so beforehand.
-fn ask(text: &str, question: &str, console: &mut Console<'_>) -> Result<(), (String, u8)> {
+/// Asks for confirmation on the terminal; an error without one.
+fn ask(text: &str, question: &Text, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     let stdin = io::stdin();
     if console.json || !stdin.is_terminal() {
-        return Err(usage(
-            "there is no terminal to ask on; look at it with --dry-run, then give --yes",
-        ));
+        return Err(usage(text!(
+            "there is no terminal for confirmation; review with --dry-run, then add --yes"
+        )));
     }
+    let question = console.style.say(question);
     print(&format!("{text}\n{question} [y/N] "), console)?;
     let mut answer = String::new();
     stdin.read_line(&mut answer).map_err(usage)?;
     if matches!(answer.trim(), "y" | "Y" | "yes") {
         Ok(())
     } else {
-        Err(("nothing was changed".to_owned(), FAULTS))
+        Err((text!("nothing was changed"), FAULTS))
     }
 }
 
-fn print(text: &str, console: &mut Console<'_>) -> Result<(), (String, u8)> {
+fn print(text: &str, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     super::write_all(console.out, text).map_err(usage)
 }
 
-fn usage(error: impl std::fmt::Display) -> (String, u8) {
-    (error.to_string(), USAGE)
-}
-
-fn refused(error: &ApplyError) -> (String, u8) {
+fn refused(error: &ApplyError) -> (Text, u8) {
     let status = if error.is_usage() { USAGE } else { FAULTS };
-    (error.to_string(), status)
+    (error.text(), status)
 }

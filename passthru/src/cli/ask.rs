@@ -1,18 +1,21 @@
-//! `passthru ask`: the line that gathers what an input does not show.
+//! `passthru ask`: the line that gathers facts that are not in the input.
 
 use super::outcome::{OK, Outcome, to_json};
 use super::words::chosen_wrongly;
 use crate::ask::Ask;
 use crate::doctor::{self, Question};
 use crate::host::Host;
+use crate::render::Style;
 use crate::select;
 use crate::target::Target;
+use crate::text::text;
 
 /// The line for the facts that `host` lacks, or for all of them where there is no input.
 pub(super) fn run(
     host: Option<&Host>,
     words: &[String],
     target: Option<Target>,
+    style: Style,
     json: bool,
 ) -> Outcome {
     let ask = match host {
@@ -31,8 +34,9 @@ pub(super) fn run(
     let text = if json {
         to_json(&ask.document())?
     } else if ask.is_empty() {
-        // A remark to every shell that it may be pasted into.
-        "# nothing is missing that a command would show\n".to_owned()
+        // A comment in every shell.
+        let none = text!("no command shows more facts");
+        format!("# {}\n", style.say(&none))
     } else {
         format!("{}\n", ask.line())
     };

@@ -1,7 +1,6 @@
 //! Each command: from the arguments to the text that it prints.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
@@ -11,7 +10,7 @@ use pci_core::Address;
 use super::apply::Keep;
 use super::args::{Cli, Command, DoctorFormat};
 use super::console::Console;
-use super::input::{AS_ROOT, Input, Source};
+use super::input::{Input, Source};
 use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::output::write_new;
@@ -24,7 +23,7 @@ use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
-use crate::text::text;
+use crate::text::{Text, any_of, text};
 use crate::{answer, apply, capture, document, names, select};
 
 pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
@@ -108,7 +107,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let not_understood = source.not_understood;
             source.with_tree(|tree| {
                 if show_input {
-                    return Ok((render::shown_input(tree.texts()), OK));
+                    return Ok((render::shown_input(tree.texts(), style), OK));
                 }
                 let host = Host::read(tree);
                 let view: render::View = view.into();
@@ -127,7 +126,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     DoctorFormat::Prometheus => render::prometheus(&report),
                 };
                 if form == DoctorFormat::Text
-                    && let Some(line) = render::not_understood_line(not_understood)
+                    && let Some(line) = render::not_understood_line(not_understood, style)
                 {
                     text.push_str(&line);
                     text.push('\n');
@@ -154,12 +153,16 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let (files, words) = files_and_words(devices)?;
             if input.is_given() || !files.is_empty() || !words.is_empty() {
                 match Source::open(&input, &files) {
-                    Ok(source) => super::ask::run(Some(&source.host()), &words, target, json),
-                    Err(error) if error.is_unusable() => super::ask::run(None, &[], target, json),
+                    Ok(source) => {
+                        super::ask::run(Some(&source.host()), &words, target, style, json)
+                    }
+                    Err(error) if error.is_unusable() => {
+                        super::ask::run(None, &[], target, style, json)
+                    }
                     Err(error) => Err(usage(error)),
                 }
             } else {
-                super::ask::run(None, &[], target, json)
+                super::ask::run(None, &[], target, style, json)
             }
         }
         Some(Command::Plan {
@@ -167,7 +170,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             target,
             vm,
             bind,
-            wishes,
+            vm_options,
             patch,
             script,
             ansible,
@@ -194,7 +197,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     target,
                     vm,
                     bind,
-                    wishes: wishes.into(),
+                    vm_options: vm_options.into(),
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
                     let said = call.refusal(&error, &devices);
@@ -205,7 +208,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 }
                 let text = match form {
                     Form::Patch => patch_text(&plan)?,
-                    // These refuse by themselves what was not accepted.
+                    // These refuse unaccepted blockers themselves.
                     Form::Script => plan::script(&plan).map_err(usage)?,
                     Form::Ansible => plan::playbook(&plan).map_err(usage)?,
                     Form::Json => to_json(&plan)?,
@@ -236,7 +239,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             Ok((text, OK))
         }),
-        // These tell each step when it is taken.
+        // These print each step at its time.
         Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Keep(_)) => Ok((String::new(), Keep::run(&input, console))),
@@ -244,13 +247,13 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let plan = plan.as_deref().map(super::apply::read).transpose()?;
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
         }
-        Some(Command::Convert(command)) => command.run(&input, json),
+        Some(Command::Convert(command)) => command.run(&input, style, json),
         Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
         Some(Command::Ids { words }) => ids(&words.join(" "), style, json),
-        Some(Command::Lspci(_)) if json => Err(usage(
-            "lspci prints what lspci prints; the same as JSON is: passthru list --json",
-        )),
+        Some(Command::Lspci(_)) if json => {
+            Err(usage(text!("lspci has no JSON; use: passthru list --json")))
+        }
         Some(Command::Lspci(command)) => {
             let text = match command.dump() {
                 Some(dump) => command.print_dump(dump),
@@ -270,32 +273,32 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 target,
                 vm,
                 call: invocation(&input, &[], target),
+                language: style.language,
             };
-            super::report::run(open(&[])?, &asked, &output, json)
+            super::report::run(open(&[])?, &asked, &output, style, json)
         }
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
-        Some(Command::Generate(_)) if json => Err(usage(
-            "generate has no JSON: it prints what a shell, man or a page of Markdown is",
-        )),
+        Some(Command::Generate(_)) if json => Err(usage(text!("generate has no JSON"))),
         Some(Command::Generate(what)) => generate::run(what, Cli::command(), &input),
-        Some(Command::Capture { output }) => captured(open(&[])?, &output, json),
+        Some(Command::Capture { output }) => captured(open(&[])?, &output, style, json),
     }
 }
 
-/// The plan's edits, for `patch` to apply: a pipe loses the exit status, so a plan
-/// that must not be carried out yet has none.
-fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
+/// The plan's edits, for `patch`. A pipe loses the exit status, so a plan with blockers has
+/// none.
+fn patch_text(plan: &Plan) -> Result<String, (Text, u8)> {
     if plan.blockers.is_empty() && plan.assumptions.is_empty() {
         return Ok(patch::of_all(&plan.edits));
     }
-    let mut text = "no patch, since this is to be settled first:".to_owned();
+    let mut text = text!("no patch while these remain:");
     for blocker in &plan.blockers {
-        let _ = write!(text, "\n  - {}", render::clean(&blocker.title));
+        text = text.item(&blocker.title);
     }
     for assumption in &plan.assumptions {
-        let _ = write!(text, "\n  - assumed: {}", assumption.sentence());
+        let sentence = assumption.sentence();
+        text = text.item(&text!("assumed: {sentence}", sentence));
     }
-    text.push_str("\nthe plan without --patch shows the edits");
+    text = text!("{list}\nto see the edits, omit --patch", list = text);
     Err((text, FAULTS))
 }
 
@@ -347,7 +350,7 @@ fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json
     })
 }
 
-/// How a plan is printed.
+/// The output form of a plan.
 enum Form {
     Text,
     Json,
@@ -372,7 +375,11 @@ fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> O
         let mut text = match &transaction {
             Ok(Some(journal)) => render::transaction(journal, call, style),
             Ok(None) => String::new(),
-            Err(reason) => render::paragraph("Plan         ", reason, style.columns),
+            Err(reason) => {
+                let label = style.say(&text!("Plan"));
+                let label = render::pad(&label, 13.max(render::width(&label) + 2));
+                render::paragraph(&label, &style.say(&Text::of_english(reason)), style.columns)
+            }
         };
         text.push_str(&render::status(&host, &report, call, style));
         text
@@ -390,7 +397,7 @@ fn verify(tree: &dyn HostTree, plan: Option<&Plan>, style: Style, json: bool) ->
     Ok((text, if report.is_verified() { OK } else { FAULTS }))
 }
 
-/// How a list is printed.
+/// The output form of a list.
 #[derive(Clone, Copy)]
 enum ListForm {
     Text,
@@ -414,33 +421,41 @@ fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome 
     Ok((text, OK))
 }
 
-/// The directory of functions or of groups that the system does not let this user read.
-fn closed_devices(host: &Host) -> Option<String> {
+/// The error of a directory of functions or groups that this user may not read.
+fn closed_devices(host: &Host) -> Option<Text> {
     const NEEDED: [&str; 2] = ["/sys/bus/pci/devices", "/sys/kernel/iommu_groups"];
     let closed = host.refusals.iter().find(|refusal| {
         let mut needed = NEEDED.iter();
         needed.any(|needed| needed.starts_with(&refusal.path))
     })?;
-    Some(format!("{}: {}; {AS_ROOT}", closed.path, closed.reason))
+    let reason = Text::of_english(&closed.reason);
+    Some(text!(
+        "{path}: {reason}; retry with sudo",
+        path = closed.path,
+        reason
+    ))
 }
 
-/// What is said below what was put together from the texts of several machines.
+/// The note below output that mixes several hosts.
 fn put_together(host: &Host, style: Style) -> String {
     if !host.machines.are_several() {
         return String::new();
     }
-    let mut said = "The input is of several machines, or of one before and after a change: what \
-                    stands above mixes them. passthru doctor shows which lines contradict each \
-                    other."
-        .to_owned();
     let hosts = host.machines.hosts();
-    if !hosts.is_empty() {
-        let _ = write!(
-            said,
-            " One is chosen by --machine {}.",
-            hosts.join(" or --machine ")
-        );
-    }
+    let said = if hosts.is_empty() {
+        text!(
+            "The input covers several hosts, or one before and after a change: the output above \
+             mixes them. passthru doctor shows the contradictory lines."
+        )
+    } else {
+        text!(
+            "The input covers several hosts, or one before and after a change: the output above \
+             mixes them. passthru doctor shows the contradictory lines. To select one host: \
+             {options}.",
+            options = any_of(hosts.iter().map(|host| format!("--machine {host}")))
+        )
+    };
+    let said = style.say(&said);
     format!("\n{}", render::paragraph("", &said, style.columns))
 }
 
@@ -471,17 +486,22 @@ fn ids(words: &str, style: Style, json: bool) -> Outcome {
     };
     text.map(|text| (text, OK)).ok_or_else(|| {
         let shown = render::clean(words);
-        (format!("\"{shown}\" is not in {}", names::origin()), USAGE)
+        let error = text!(
+            "\"{words}\" is not in {database}",
+            words = shown,
+            database = names::origin().to_string()
+        );
+        (error, USAGE)
     })
 }
 
 fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcome {
     if input.root.is_some() || !input.from.is_empty() {
-        return Err(usage(
-            "diff takes the two looks as its arguments: diff OLD NEW",
-        ));
+        return Err(usage(text!(
+            "diff reads OLD and NEW only: passthru diff OLD NEW"
+        )));
     }
-    let read = |path: &PathBuf| -> Result<Host, (String, u8)> {
+    let read = |path: &PathBuf| -> Result<Host, (Text, u8)> {
         let input = Input {
             root: None,
             from: vec![path.clone()],
@@ -499,7 +519,7 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
     Ok((text, if found.has_problem() { FAULTS } else { OK }))
 }
 
-fn captured(source: Source, output: &Path, json: bool) -> Outcome {
+fn captured(source: Source, output: &Path, style: Style, json: bool) -> Outcome {
     let snapshot = source.with_tree(capture::shareable);
     let text = snapshot.to_snapshot().map_err(usage)?;
     write_new(output, &text)?;
@@ -509,8 +529,13 @@ fn captured(source: Source, output: &Path, json: bool) -> Outcome {
         written.file_count = Some(files);
         to_json(&written)?
     } else {
-        let length = text.len();
-        format!("{}: {files} files, {length} bytes\n", output.display())
+        let written = text!(
+            "{path}: {files} files, {length} bytes",
+            path = output.display().to_string(),
+            files,
+            length = text.len()
+        );
+        format!("{}\n", style.say(&written))
     };
     Ok((said, OK))
 }

@@ -11,40 +11,40 @@ use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::VmId;
 
 use super::input::{self, Input, read};
-use super::outcome::{FAULTS, OK, Outcome, usage};
+use super::outcome::{FAULTS, OK, Outcome, file_error, usage};
 use super::output::write_new;
 use super::values::listed;
 use crate::conversion;
-use crate::render::{self, Converted};
+use crate::render::{self, Converted, Style};
+use crate::text::{Text, text};
 
 /// What is converted, and into what.
 #[derive(Debug, Args)]
 pub(super) struct Convert {
-    /// A machine of Proxmox VE (105.conf), a domain's XML, a script that starts QEMU,
-    /// crosvm, Cloud Hypervisor or bhyve, a .vmx, an xl.cfg, a guest of vm-bhyve, an
-    /// instance of Incus, the JSON of vm.create, or a host's list: nova.conf, Harvester's
+    /// Read a VM of Proxmox VE (105.conf), domain XML, a launch script of QEMU, crosvm,
+    /// Cloud Hypervisor or bhyve, a .vmx, an xl.cfg, a guest of vm-bhyve, an Incus
+    /// instance, the JSON of vm.create, or a host configuration: nova.conf, Harvester's
     /// claims, Talos' configuration, vfio-pci.cfg, loader.conf; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[arg(long, value_name = "TARGET", help = target_help(), value_parser = listed::<Format>(formats), hide_possible_values = true)]
     to: Format,
-    /// The machine's number on Proxmox VE, where that is the target
+    /// Set the VM number, for the target proxmox
     #[arg(long, value_name = "ID")]
     vm: Option<VmId>,
-    /// Proxmox VE's resource mappings (/etc/pve/mapping/pci.cfg), where the machine
-    /// names its functions by them
+    /// Read Proxmox VE's resource mappings (/etc/pve/mapping/pci.cfg), if the VM uses them
     #[arg(long, value_name = "FILE")]
     mappings: Option<PathBuf>,
-    /// The host's UUID on ESXi (`esxcli system uuid get`), where that is the target
+    /// Set the host's UUID (`esxcli system uuid get`), for the target esxi
     #[arg(long, value_name = "UUID")]
     system: Option<SystemId>,
-    /// The node in Kubernetes that has the functions, where Harvester is the target
+    /// Set the Kubernetes node of the functions, for the target harvester
     #[arg(long, value_name = "NAME")]
     node: Option<NodeName>,
-    /// The guest's memory in MiB, where the file says nothing of it
+    /// Set the guest's memory in MiB, if it is not in the file
     #[arg(long, value_name = "MIB")]
     memory: Option<NonZeroU32>,
-    /// Write the configuration to a file, and print the rest
+    /// Write the configuration to a file, and print the remaining steps
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -56,13 +56,13 @@ fn formats() -> Vec<&'static str> {
 fn target_help() -> String {
     let words = formats();
     match words.split_last() {
-        Some((last, rest)) => format!("The target: {} or {last}", rest.join(", ")),
+        Some((last, rest)) => format!("Set the target: {} or {last}", rest.join(", ")),
         None => String::new(),
     }
 }
 
 impl Convert {
-    pub(super) fn run(self, input: &Input, json: bool) -> Outcome {
+    pub(super) fn run(self, input: &Input, style: Style, json: bool) -> Outcome {
         let text = text_of(&self.file)?;
         let mappings = self.mappings.as_deref().map(text_of).transpose()?;
         // The host is read where it is named: the file may be of another one.
@@ -91,7 +91,7 @@ impl Convert {
         let (format, emitted) =
             conversion::of_text(&source, self.to, &wanted).map_err(|error| {
                 if error.is_of_target() {
-                    (error.to_string(), FAULTS)
+                    (error.text(), FAULTS)
                 } else {
                     usage(error)
                 }
@@ -107,16 +107,16 @@ impl Convert {
                 Some(_) => Converted::Written,
                 None => Converted::Shown,
             };
-            render::conversion(&emitted, file)
+            render::conversion(&emitted, file, style)
         };
         Ok((text, OK))
     }
 }
 
-fn text_of(path: &Path) -> Result<String, (String, u8)> {
+fn text_of(path: &Path) -> Result<String, (Text, u8)> {
     let bytes = read(path).map_err(usage)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        usage(format!("{}: expected UTF-8 at byte {at}", path.display()))
+        file_error(path, text!("expected UTF-8 at byte {offset}", offset = at))
     })
 }

@@ -11,43 +11,44 @@ use hostconf::boot::loader;
 use super::completions;
 use super::input::{Input, Source};
 use super::man::page;
-use super::outcome::{OK, Outcome, USAGE, usage};
+use super::outcome::{OK, Outcome, file_error, usage};
+use crate::text::Text;
 use crate::{doctor, intake, plan};
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
 pub(super) enum Generate {
-    /// Print the completions for a shell
+    /// Print shell completions
     #[command(
         after_help = "Examples:\n  passthru generate completions bash > /etc/bash_completion.d/passthru\n  passthru generate completions zsh > ~/.zfunc/_passthru"
     )]
     Completions {
-        /// bash, elvish, fish, powershell or zsh
+        /// Set the shell: bash, elvish, fish, powershell or zsh
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
-    /// Print passthru(1), or write all man pages into a directory
+    /// Print passthru(1), or write all man pages to a directory
     #[command(
         after_help = "Examples:\n  passthru generate man | man -l -\n  passthru generate man -o /usr/local/share/man/man1"
     )]
     Man {
-        /// The directory, which is there
+        /// Write to this existing directory
         #[arg(short, long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
-    /// Print all findings, what each means and where that is written, as Markdown
+    /// Print all findings with meaning and source, as Markdown
     #[command(after_help = "Examples:\n  passthru generate findings > findings.md")]
     Findings,
-    /// Print the addresses and names of this machine's functions, as completions ask for them
+    /// Print the addresses and names of this host's functions, for completions
     #[command(hide = true)]
     Addresses,
-    /// Print all inputs that are read, and what each shows, as Markdown
+    /// Print all supported inputs and their facts, as Markdown
     #[command(after_help = "Examples:\n  passthru generate inputs > inputs.md")]
     Inputs,
-    /// Print the table of the boot loaders, as Markdown
+    /// Print the table of boot loaders, as Markdown
     #[command(after_help = "Examples:\n  passthru generate boot-loaders")]
     BootLoaders,
-    /// Print the table of the hypervisors, as Markdown
+    /// Print the table of hypervisors, as Markdown
     #[command(after_help = "Examples:\n  passthru generate targets")]
     Targets,
 }
@@ -84,10 +85,9 @@ fn pages(
     name: &str,
     directory: &Path,
     told: &mut String,
-) -> Result<(), (String, u8)> {
+) -> Result<(), (Text, u8)> {
     let path = directory.join(format!("{name}.1"));
-    std::fs::write(&path, page(command, name)?)
-        .map_err(|error| (format!("{}: {error}", path.display()), USAGE))?;
+    std::fs::write(&path, page(command, name)?).map_err(|error| file_error(&path, error))?;
     told.push_str(&format!("{}\n", path.display()));
     let subcommands = command.get_subcommands();
     for subcommand in subcommands.filter(|subcommand| subcommand.get_name() != "help") {

@@ -1,4 +1,4 @@
-//! `passthru guest`: what is done inside a guest.
+//! `passthru guest`: the steps inside a guest.
 
 use std::path::PathBuf;
 
@@ -8,40 +8,40 @@ use hvconf::emitted::Emitted;
 use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
 
 use super::input::{Input, Source};
-use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
+use super::outcome::{FAULTS, OK, Outcome, USAGE, file_error, to_json, usage};
 use super::values::listed;
 use super::words::chosen_wrongly;
 use crate::guest_setup::{self, Asked, DriverVersion, GuestError};
 use crate::render::{self, Style};
+use crate::text::Text;
 use crate::{plan, select};
 
-/// Which guest, and what is known of it.
+/// The guest, and its known facts.
 #[derive(Debug, Args)]
 pub(super) struct Guest {
-    /// Address, slot, id or words of the name; a graphics card goes whole
+    /// Select by address, slot, ID or words of the name; a GPU includes its other functions
     #[arg(value_name = "DEVICE", required = true)]
     devices: Vec<String>,
-    /// The system in the guest: windows, a distribution (debian, ubuntu, mint, fedora, rhel,
-    /// centos, rocky, alma, opensuse, arch, manjaro), or what makes its initramfs:
+    /// Set the guest's system: windows, a distribution (debian, ubuntu, mint, fedora, rhel,
+    /// centos, rocky, alma, opensuse, arch, manjaro), or its initramfs generator:
     /// initramfs-tools, dracut, mkinitcpio
     #[arg(long = "os", value_name = "SYSTEM", value_parser = listed::<WorkSystem>(systems), hide_possible_values = true)]
     system: WorkSystem,
-    /// The version of NVIDIA's driver that the guest has or gets: 465.89, 535.129.03, or a
-    /// branch such as 570
+    /// Set the version of the guest's NVIDIA driver: 465.89, 535.129.03, or a branch such
+    /// as 570
     #[arg(long, value_name = "VERSION")]
     driver: Option<DriverVersion>,
-    /// NVIDIA's open kernel modules, where a branch has both kinds for the card
+    /// Use NVIDIA's open kernel modules, if a branch has both kinds for the card
     #[arg(long)]
     open: bool,
-    /// A device's instance in Windows ("Device instance path" in its Device Manager), for
-    /// a .reg file; may be given more than once
+    /// Write a .reg file for this instance ("Device instance path" in Windows' Device
+    /// Manager). Repeatable
     #[arg(long, value_name = "PATH")]
     instance: Vec<DeviceInstance>,
-    /// The guest's screen, for Looking Glass: 2560x1440, or 2560x1440,hdr
+    /// Set the guest's screen size, for Looking Glass: 2560x1440, or 2560x1440,hdr
     #[arg(long, value_name = "SCREEN", value_parser = looking_glass)]
     looking_glass: Option<LookingGlassSize>,
-    /// Write the files into a directory, which is there: .reg as UTF-16, as regedit wants
-    /// it
+    /// Write the files to an existing directory; .reg files in UTF-16, for regedit
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
@@ -75,7 +75,7 @@ impl Guest {
                 GuestError::Devices(error) if error.is_usage() => USAGE,
                 _ => FAULTS,
             };
-            (error.to_string(), status)
+            (error.text(), status)
         })?;
         if let Some(directory) = &self.output {
             write(&emitted, directory)?;
@@ -90,7 +90,7 @@ impl Guest {
 }
 
 /// Each file under its own name.
-fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (String, u8)> {
+fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (Text, u8)> {
     for file in &emitted.files {
         let name = file.path.rsplit('/').next().unwrap_or_default();
         let text = file.to_string();
@@ -100,8 +100,7 @@ fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (String, 
             text.into_bytes()
         };
         let path = directory.join(name);
-        std::fs::write(&path, bytes)
-            .map_err(|error| usage(format!("{}: {error}", path.display())))?;
+        std::fs::write(&path, bytes).map_err(|error| file_error(&path, error))?;
     }
     Ok(())
 }

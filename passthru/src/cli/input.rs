@@ -8,23 +8,43 @@ use host_tree::{DENIED, DirTree, HostTree, MemoryTree, Overlay};
 
 use crate::host::Host;
 use crate::intake::{Intake, IntakeError};
+use crate::text::{Text, text};
 
-/// Why there is no input.
+/// The reason why there is no input.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub(super) enum InputError {
-    #[error("{}: {}", path.display(), why(.error))]
     Read {
         path: PathBuf,
         error: std::io::Error,
     },
-    #[error("{0}; {AS_ROOT}")]
     Closed(host_tree::Error),
-    #[error("--machine {0}: expected a pasted text that it is chosen from: --from FILE")]
     NoText(String),
-    #[error(transparent)]
     Intake(#[from] IntakeError),
-    #[error(transparent)]
     Open(host_tree::Error),
+}
+
+impl InputError {
+    /// The error, for people.
+    pub(super) fn text(&self) -> Text {
+        match self {
+            Self::Read { path, error } => text!(
+                "{path}: {error}",
+                path = path.display().to_string(),
+                error = reason(error)
+            ),
+            Self::Closed(error) => text!(
+                "{error}; retry with sudo",
+                error = Text::of_english(error.to_string())
+            ),
+            Self::NoText(host) => text!(
+                "--machine {host}: expected a pasted text to select the host from: --from FILE",
+                host
+            ),
+            Self::Intake(error) => Text::of_english(error.to_string()),
+            Self::Open(error) => Text::of_english(error.to_string()),
+        }
+    }
 }
 
 impl From<host_tree::Error> for InputError {
@@ -37,16 +57,16 @@ impl From<host_tree::Error> for InputError {
     }
 }
 
-/// What to do where the system says that reading is not permitted.
-pub(super) const AS_ROOT: &str = "try the same command with sudo";
-
-/// The system's reason in the words of this command.
-fn why(error: &std::io::Error) -> String {
+/// The system's reason.
+fn reason(error: &std::io::Error) -> Text {
     match error.kind() {
-        ErrorKind::NotFound => "no such file".to_owned(),
-        ErrorKind::PermissionDenied => format!("{DENIED}; {AS_ROOT}"),
-        ErrorKind::IsADirectory => "this is a directory; a directory is read by --root".to_owned(),
-        _ => error.to_string(),
+        ErrorKind::NotFound => text!("no such file"),
+        ErrorKind::PermissionDenied => text!(
+            "{reason}; retry with sudo",
+            reason = Text::of_english(DENIED)
+        ),
+        ErrorKind::IsADirectory => text!("a directory; to read a directory: --root"),
+        _ => Text::of_english(error.to_string()),
     }
 }
 
@@ -60,7 +80,7 @@ impl InputError {
     }
 }
 
-/// What is read: a tree, and pasted texts over it.
+/// The input: a tree, and pasted texts over it.
 pub(super) struct Source {
     base: Option<DirTree>,
     texts: Option<MemoryTree>,
@@ -149,15 +169,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
 /// Where the host is read from.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Read a host from a directory: a chroot, an unpacked archive, an example
+    /// Read the host from a directory, such as a chroot or an unpacked archive
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
-    /// Read a snapshot or a pasted text, such as lspci output; - is standard
-    /// input; may be given more than once
+    /// Read a snapshot or a pasted text, such as lspci output; - is standard input.
+    /// Repeatable
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
-    /// Of pasted texts that several machines printed, take what stands behind the prompts
-    /// of this one: pve of root@pve:~#
+    /// If the pasted text covers several hosts, use the output after this host's prompt:
+    /// pve of root@pve:~#
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) machine: Option<String>,
 }

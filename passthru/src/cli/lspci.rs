@@ -1,4 +1,4 @@
-//! `passthru lspci`: what lspci prints, where there is none.
+//! `passthru lspci`: the output of lspci without lspci.
 
 use std::path::PathBuf;
 
@@ -12,23 +12,25 @@ use pci_core::lspci::write::{
 };
 use pci_core::names::LoadedNames;
 
-use super::input::{AS_ROOT, read};
+use super::input::read;
+use super::outcome::file_error;
 use crate::lspci::{self, LspciError};
 use crate::names::names;
+use crate::text::{Text, text};
 
-/// The options of `lspci(8)` that say what is printed.
+/// The output options of `lspci(8)`.
 #[derive(Debug, Args)]
 pub(super) struct Lspci {
-    /// Be verbose; twice: all of use; three times: all that can be decoded
+    /// Be verbose; twice: more; three times: everything
     #[arg(short = 'v', action = ArgAction::Count)]
     verbosity: u8,
     /// Show numbers instead of names; twice: both
     #[arg(short = 'n', action = ArgAction::Count)]
     numbers: u8,
-    /// Show the driver in use and the modules that can be
+    /// Show the driver in use and the modules that match
     #[arg(short = 'k')]
     drivers: bool,
-    /// Show what is on which bus as a tree
+    /// Show the PCI tree
     #[arg(short = 't')]
     tree: bool,
     /// Machine-readable output; with -v a tag and a value on each line
@@ -37,7 +39,7 @@ pub(super) struct Lspci {
     /// Dump the header of the configuration space; -xxx: 256 bytes; -xxxx: 4096
     #[arg(short = 'x', action = ArgAction::Count)]
     hex: u8,
-    /// Show addresses and interrupts as the devices see them
+    /// Show addresses and interrupts from the bus's view
     #[arg(short = 'b')]
     bus: bool,
     /// Always show the domain
@@ -46,16 +48,16 @@ pub(super) struct Lspci {
     /// Show the path through the bridges; twice: with each bus
     #[arg(short = 'P', action = ArgAction::Count)]
     path: u8,
-    /// Show only these places: [[[[DOMAIN]:]BUS]:][DEVICE][.[FUNCTION]]
+    /// Show only these slots: [[[[DOMAIN]:]BUS]:][DEVICE][.[FUNCTION]]
     #[arg(short = 's', value_name = "SLOT")]
     slots: Vec<SlotSelection>,
-    /// Show only these ids: [VENDOR]:[DEVICE][:CLASS[:PROG_IF]]
+    /// Show only these IDs: [VENDOR]:[DEVICE][:CLASS[:PROG_IF]]
     #[arg(short = 'd', value_name = "ID")]
     ids: Vec<IdSelection>,
-    /// Take names from a pci.ids file instead of those in the program
+    /// Read names from this pci.ids file
     #[arg(short = 'i', value_name = "FILE")]
     names: Option<PathBuf>,
-    /// Read a dump, as lspci -x and on print it, instead of the host
+    /// Read a dump of lspci -x (-xxx, -xxxx) instead of the host
     #[arg(short = 'F', value_name = "FILE")]
     dump: Option<PathBuf>,
     /// The release of pciutils whose text is printed: 3.9, 3.13 or 3.15
@@ -113,24 +115,24 @@ impl Lspci {
         }
     }
 
-    /// What it prints for the dump that it names.
-    pub(super) fn print_dump(&self, path: &std::path::Path) -> Result<String, String> {
-        let bytes = read(path).map_err(|error| error.to_string())?;
+    /// The output for its dump.
+    pub(super) fn print_dump(&self, path: &std::path::Path) -> Result<String, Text> {
+        let bytes = read(path).map_err(|error| error.text())?;
         let text = String::from_utf8_lossy(&bytes);
         self.with_names(|names| {
             lspci::from_dump(&text, &self.options(), names)
-                .map_err(|error| format!("{}: {error}", path.display()))
+                .map_err(|error| file_error(path, error.to_string()).0)
         })
     }
 
-    /// What it prints for the host of `tree`.
-    pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, String> {
+    /// The output for the host of `tree`.
+    pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, Text> {
         self.with_names(|names| {
             lspci::of_host(tree, &self.options(), names).map_err(|error| match &error {
                 LspciError::Unreadable(reason) if reason == DENIED => {
-                    format!("{error}; {AS_ROOT}")
+                    text!("{error}; retry with sudo", error = error.text())
                 }
-                _ => error.to_string(),
+                _ => error.text(),
             })
         })
     }
@@ -143,14 +145,14 @@ impl Lspci {
     /// Calls `print` with the names that are asked for.
     fn with_names(
         &self,
-        print: impl FnOnce(Names<'_>) -> Result<String, String>,
-    ) -> Result<String, String> {
+        print: impl FnOnce(Names<'_>) -> Result<String, Text>,
+    ) -> Result<String, Text> {
         match &self.names {
             None => print(names()),
             Some(path) => {
-                let bytes = read(path).map_err(|error| error.to_string())?;
+                let bytes = read(path).map_err(|error| error.text())?;
                 let loaded = LoadedNames::parse(bytes)
-                    .map_err(|error| format!("{}: {error}", path.display()))?;
+                    .map_err(|error| file_error(path, error.to_string()).0)?;
                 print(loaded.names())
             }
         }

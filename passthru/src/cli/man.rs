@@ -4,10 +4,11 @@
 use clap::Command;
 use clap_mangen::roff::{Roff, roman};
 
-use super::outcome::USAGE;
+use super::outcome::usage;
+use crate::text::Text;
 
 /// The page of one command.
-pub(super) fn page(command: &Command, name: &str) -> Result<String, (String, u8)> {
+pub(super) fn page(command: &Command, name: &str) -> Result<String, (Text, u8)> {
     let end = command.get_after_help().map(ToString::to_string);
     let named = command
         .clone()
@@ -18,8 +19,8 @@ pub(super) fn page(command: &Command, name: &str) -> Result<String, (String, u8)
         .section("1")
         .manual("passthru")
         .render(&mut text)
-        .map_err(|error| (error.to_string(), USAGE))?;
-    let text = String::from_utf8(text).map_err(|error| (error.to_string(), USAGE))?;
+        .map_err(usage)?;
+    let text = String::from_utf8(text).map_err(usage)?;
     Ok(text + &sections(&end.unwrap_or_default()))
 }
 

@@ -9,6 +9,7 @@ mod console;
 mod convert;
 mod generate;
 mod guest;
+mod help;
 mod input;
 mod invocation;
 mod lspci;
@@ -20,20 +21,22 @@ mod progress;
 mod report;
 mod rom;
 mod values;
-mod wishes;
+mod vm_options;
 mod words;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 use args::Cli;
-use clap::Parser;
+use clap::FromArgMatches;
+pub use help::help_texts;
 pub use outcome::{FAULTS, OK, USAGE};
 
 use crate::cli::console::Console;
 use crate::cli::output::write_all;
 use crate::render::Style;
 use crate::text::Language;
+use crate::text::text;
 
 /// Runs the command with the process's own output and gives its exit status.
 /// `args` starts with the program's name.
@@ -80,7 +83,12 @@ fn run_at(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let language = help::language(&args, style.language);
+    let parsed = help::command(language)
+        .try_get_matches_from(args)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // --help and --version come as errors that belong on standard output.
@@ -117,12 +125,13 @@ fn run_at(
         Ok((text, status)) => match write_all(out, &text) {
             Ok(()) => status,
             Err(error) => {
-                let _ = writeln!(err, "passthru: cannot write: {error}");
+                let error = text!("cannot write: {error}", error = error.to_string());
+                let _ = writeln!(err, "passthru: {}", style.say(&error));
                 USAGE
             }
         },
         Err((message, status)) => {
-            let _ = writeln!(err, "passthru: {message}");
+            let _ = writeln!(err, "passthru: {}", style.say(&message));
             status
         }
     }

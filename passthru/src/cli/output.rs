@@ -5,15 +5,16 @@ use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use super::outcome::USAGE;
+use super::outcome::file_error;
+use crate::text::Text;
 
 /// The permission bits of a file that its owner alone may read.
 const PRIVATE: u32 = 0o600;
 
 /// Writes what `-o` names, for its owner alone: texts of a host and of its guests may have
 /// passwords in them.
-pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (String, u8)> {
-    write(path, text).map_err(|error| (format!("{}: {error}", path.display()), USAGE))
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (Text, u8)> {
+    write(path, text).map_err(|error| file_error(path, error))
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {

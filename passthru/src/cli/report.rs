@@ -7,8 +7,16 @@ use super::outcome::{FAULTS, OK, Outcome, to_json, usage};
 use super::output::write_new;
 use crate::document::WrittenFile;
 use crate::page::{self, Asked};
+use crate::render::Style;
+use crate::text::text;
 
-pub(super) fn run(source: Source, asked: &Asked, output: &Path, json: bool) -> Outcome {
+pub(super) fn run(
+    source: Source,
+    asked: &Asked,
+    output: &Path,
+    style: Style,
+    json: bool,
+) -> Outcome {
     let page = source
         .with_tree(|tree| page::make(tree, asked))
         .map_err(usage)?;
@@ -17,7 +25,12 @@ pub(super) fn run(source: Source, asked: &Asked, output: &Path, json: bool) -> O
     let said = if json {
         to_json(&WrittenFile::new(output, length))?
     } else {
-        format!("{}: {length} bytes\n", output.display())
+        let written = text!(
+            "{path}: {length} bytes",
+            path = output.display().to_string(),
+            length
+        );
+        format!("{}\n", style.say(&written))
     };
     Ok((said, if page.has_problem { FAULTS } else { OK }))
 }

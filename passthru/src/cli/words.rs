@@ -7,6 +7,7 @@ use pci_core::{Slot, spelling};
 use super::outcome::{USAGE, usage};
 use crate::render;
 use crate::select::SelectError;
+use crate::text::{Text, text};
 
 /// Words that name files, and the others: people type `passthru doctor a.txt`.
 ///
@@ -14,7 +15,7 @@ use crate::select::SelectError;
 /// devices of this machine.
 pub(super) fn files_and_words(
     words: Vec<String>,
-) -> Result<(Vec<PathBuf>, Vec<String>), (String, u8)> {
+) -> Result<(Vec<PathBuf>, Vec<String>), (Text, u8)> {
     let (mut files, mut devices) = (Vec::new(), Vec::new());
     for word in words {
         if word == "-" || is_there(&word) {
@@ -29,17 +30,18 @@ pub(super) fn files_and_words(
 }
 
 /// Of a word that chooses no device and is like the name of a file, what is wrong with it.
-pub(super) fn path_reason(word: &str) -> Option<String> {
+pub(super) fn path_reason(word: &str) -> Option<Text> {
     if is_there(word) {
-        return Some(format!(
-            "{word} is a file, and a device was expected; a file is read by --from {word}"
+        return Some(text!(
+            "expected a device, found the file {path}; to read it: --from {path}",
+            path = word
         ));
     }
     is_like_path(word).then(|| no_file(word))
 }
 
-fn no_file(word: &str) -> String {
-    format!("{word}: no such file")
+fn no_file(word: &str) -> Text {
+    text!("{path}: no such file", path = word)
 }
 
 /// Whether there is a file, be it one that only others may see.
@@ -73,12 +75,12 @@ fn is_like_address(word: &str) -> bool {
 }
 
 /// A word that chooses no device, with a caret where it looks like an address.
-pub(in crate::cli) fn chosen_wrongly(error: &SelectError) -> (String, u8) {
-    let mut text = error.to_string();
+pub(in crate::cli) fn chosen_wrongly(error: &SelectError) -> (Text, u8) {
+    let mut text = Text::of_english(error.to_string());
     match error {
         SelectError::NoAddress { word, offset, .. } => {
-            text.push('\n');
-            text.push_str(&render::caret(word, *offset));
+            let quote = render::caret(word, *offset);
+            text = text!("{error}\n{quote}", error = text, quote);
         }
         SelectError::NoMatch { word, .. } => {
             if let Some(reason) = path_reason(word) {

@@ -7,7 +7,7 @@ use super::{devices, findings, groups, guests, system};
 use crate::host::Host;
 use crate::verdict::Verdict;
 
-/// What changed between two looks at a host.
+/// The differences of two states of a host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diff {
@@ -18,7 +18,7 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Whether something stands in the way now that did not before.
+    /// Whether a difference is a fault.
     #[must_use]
     pub fn has_problem(&self) -> bool {
         let differences = self.differences.iter();

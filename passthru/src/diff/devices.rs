@@ -1,4 +1,4 @@
-//! Functions that came, went and moved, and what changed of those that stayed.
+//! Functions that were added, removed, moved or changed.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use pci_core::{Address, PciId, SubsystemId};
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Coverage, Device, Driver, Host};
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 /// What tells a card from others, as far as it is shown.
@@ -33,8 +34,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     for (from, to) in &moved {
         let verdict = verdict(old, *from, Verdict::Blocker);
         let name = old.devices.get(from).map(Device::name).unwrap_or_default();
-        let said = format!(
-            "{name} was at {from:#}, and is at {to:#}: what names the address names another place"
+        let said = text!(
+            "{name} was at {from}, and is at {to}: settings with the old address no longer match it",
+            name,
+            from,
+            to
         );
         let moved = Difference::new("device-moved", verdict, said);
         all.push(moved.of([*from]).was(from.to_string()).is(to.to_string()));
@@ -48,13 +52,18 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         match new.devices.get(&address) {
             Some(now) if is_same(device, now) => all.extend(changed(old, device, now)),
             Some(now) => {
-                let said = format!("{address:#} was {}, and is {}", device.name(), now.name());
+                let said = text!(
+                    "{address} was {before}, and is {after}",
+                    address,
+                    before = device.name(),
+                    after = now.name()
+                );
                 let verdict = verdict(old, address, Verdict::Blocker);
                 let difference = Difference::new("device-replaced", verdict, said);
                 all.push(difference.of([address]).was(shown(device)).is(shown(now)));
             }
             None if whole(new) => {
-                let said = format!("{address:#} {} is gone", device.name());
+                let said = text!("{address} {name} is missing", address, name = device.name());
                 let verdict = verdict(old, address, Verdict::Blocker);
                 let difference = Difference::new("device-removed", verdict, said);
                 all.push(difference.of([address]).was(shown(device)));
@@ -66,7 +75,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let address = device.address;
         let known = old.devices.contains_key(&address);
         if whole(old) && !known && !moved.values().any(|to| *to == address) {
-            let said = format!("{address:#} {} is new", device.name());
+            let said = text!("{address} {name} is new", address, name = device.name());
             let difference = Difference::new("device-added", Verdict::Harmless, said);
             all.push(difference.of([address]).is(shown(device)));
         }
@@ -111,7 +120,7 @@ fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
     places(old).into_iter().filter_map(once).collect()
 }
 
-/// What changed of a function that stayed.
+/// The changes of a function that both inputs have.
 fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
     let address = old.address;
     let mut all = Vec::new();
@@ -123,7 +132,12 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 (false, "vfio-pci") => Verdict::Ok,
                 _ => Verdict::Harmless,
             };
-            let said = format!("{address:#} was on {was}, and is on {is}");
+            let said = text!(
+                "the driver of {address} was {before}, and is {after}",
+                address,
+                before = driver_text(old),
+                after = driver_text(new)
+            );
             all.push(
                 Difference::new("driver", verdict, said)
                     .of([address])
@@ -147,10 +161,15 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                     methods.join(" ")
                 }
             };
-            let said = format!(
-                "the reset methods of {address:#} were {}, and are {}",
-                list(was),
-                list(is)
+            let words = |methods: &[String]| match methods {
+                [] => text!("none"),
+                methods => text!("{methods}", methods = methods.join(" ")),
+            };
+            let said = text!(
+                "the reset methods of {address} were {before}, and are {after}",
+                address,
+                before = words(was),
+                after = words(is)
             );
             let difference = Difference::new("reset-methods", verdict, said);
             all.push(difference.of([address]).was(list(was)).is(list(is)));
@@ -160,13 +179,15 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
         if was.value != is.value {
             let (said, verdict) = if is.value {
                 (
-                    "is the boot display now",
+                    text!("{address} is the boot display now", address),
                     verdict(host, address, Verdict::Fix),
                 )
             } else {
-                ("is not the boot display any more", Verdict::Harmless)
+                (
+                    text!("{address} is no longer the boot display", address),
+                    Verdict::Harmless,
+                )
             };
-            let said = format!("{address:#} {said}");
             let difference = Difference::new("boot-display", verdict, said).of([address]);
             all.push(
                 difference
@@ -179,7 +200,15 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
     all
 }
 
-/// Who holds a function, where that is shown.
+/// The driver of a function, for people.
+fn driver_text(device: &Device) -> Text {
+    match device.driver.name() {
+        Some(driver) => text!("{driver}", driver),
+        None => text!("no driver"),
+    }
+}
+
+/// The driver of a function, where it is in the input.
 fn driver(device: &Device) -> Option<String> {
     match &device.driver {
         Driver::Bound(driver) => Some(driver.value.clone()),
@@ -221,9 +250,32 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
         .into_iter()
         .filter(|kind| was.get(kind) != is.get(kind))
     {
-        let (word, what) = match kind {
-            ResourceKind::Bar(number) => ("bar", format!("BAR {number}")),
-            _ => ("rom", "the expansion ROM".to_owned()),
+        let address = old.address;
+        let text = |sizes: &BTreeMap<ResourceKind, u64>| match sizes.get(&kind) {
+            Some(size) => text!("{size}", size = bytes(*size)),
+            None => text!("not assigned"),
+        };
+        let (before, after) = (text(&was), text(&is));
+        let (word, said) = match kind {
+            ResourceKind::Bar(number) => (
+                "bar",
+                text!(
+                    "BAR {number} of {address} was {before}, and is {after}",
+                    number,
+                    address,
+                    before,
+                    after
+                ),
+            ),
+            _ => (
+                "rom",
+                text!(
+                    "the expansion ROM of {address} was {before}, and is {after}",
+                    address,
+                    before,
+                    after
+                ),
+            ),
         };
         let lost = !is.contains_key(&kind);
         let verdict = if lost {
@@ -232,7 +284,6 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             Verdict::Harmless
         };
         let (was, is) = (size(&was, kind), size(&is, kind));
-        let said = format!("{what} of {:#} was {was}, and is {is}", old.address);
         let difference = Difference::new(word, verdict, said);
         all.push(difference.of([old.address]).was(was).is(is));
     }
@@ -265,10 +316,12 @@ fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
             .iter()
             .find(|one| one.value.address == *place);
         if let Some(now) = now {
-            let said = format!(
-                "the network interface {} of {address:#} is called {} now: what names it does not \
-                 find it",
-                was.value.name, now.value.name
+            let said = text!(
+                "the network interface {name} of {address} is now {new}: settings with the old name \
+                 no longer match it",
+                name = was.value.name,
+                address,
+                new = now.value.name
             );
             let difference = Difference::new("interface-renamed", Verdict::Fix, said);
             all.push(

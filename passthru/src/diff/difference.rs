@@ -4,9 +4,10 @@ use pci_core::Address;
 use serde::Serialize;
 
 use crate::host::Host;
+use crate::text::Text;
 use crate::verdict::Verdict;
 
-/// One thing that changed.
+/// A difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
@@ -17,20 +18,20 @@ pub struct Difference {
     /// The functions that it is about, as they are addressed in the older look.
     pub devices: Vec<Address>,
     /// One sentence.
-    pub title: String,
-    /// How it was; `None` for what was not there.
+    pub title: Text,
+    /// The older value; `None` if there was none.
     pub before: Option<String>,
-    /// How it is; `None` for what is gone.
+    /// The newer value; `None` if there is none.
     pub after: Option<String>,
 }
 
 impl Difference {
-    pub(super) fn new(kind: &'static str, verdict: Verdict, said: impl Into<String>) -> Self {
+    pub(super) fn new(kind: &'static str, verdict: Verdict, said: Text) -> Self {
         Self {
             kind,
             verdict,
             devices: Vec::new(),
-            title: said.into(),
+            title: said,
             before: None,
             after: None,
         }

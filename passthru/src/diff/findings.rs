@@ -1,4 +1,4 @@
-//! What the doctor says now and did not, and the other way round.
+//! New and resolved findings.
 
 use pci_core::Address;
 
@@ -6,6 +6,7 @@ use super::difference::Difference;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
@@ -38,7 +39,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         .iter()
         .filter(|finding| !is_in(&were, finding))
         .map(|finding| {
-            let said = format!("new: {} [{}]", finding.title, finding.code);
+            let said = text!(
+                "new: {title} [{code}]",
+                title = finding.title,
+                code = finding.code
+            );
             Difference::new("finding", finding.verdict, said)
                 .of(finding.devices.clone())
                 .is(finding.code)
@@ -47,7 +52,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         .iter()
         .filter(|finding| !is_in(&are, finding))
         .map(|finding| {
-            let said = format!("not said any more: {} [{}]", finding.title, finding.code);
+            let said = text!(
+                "resolved: {title} [{code}]",
+                title = finding.title,
+                code = finding.code
+            );
             Difference::new("finding", Verdict::Ok, said)
                 .of(finding.devices.clone())
                 .was(finding.code)

@@ -1,4 +1,4 @@
-//! IOMMU groups: who shares one with whom. Their numbers are the kernel's business.
+//! The members of IOMMU groups; their numbers have no effect.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Device, Host};
+use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
@@ -40,10 +41,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         } else {
             Verdict::Harmless
         };
-        let said = format!(
-            "{address:#} shared its IOMMU group with {}, and shares it with {} now",
-            list(&before, is_whole),
-            list(&after, is_whole)
+        let said = text!(
+            "{address} shared its IOMMU group with {before}, and shares it with {after} now",
+            address,
+            before = list(&before, is_whole),
+            after = list(&after, is_whole)
         );
         let difference = Difference::new("iommu-group", verdict, said);
         all.push(
@@ -54,9 +56,12 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         );
     }
     if renumbered > 0 {
-        let said = format!(
-            "{renumbered} functions have IOMMU groups of other numbers, with the same members: \
-             nothing hangs on a group's number"
+        let said = plural!(
+            renumbered,
+            "1 function has another IOMMU group number, with the same members: group numbers have no \
+             effect",
+            "{count} functions have other IOMMU group numbers, with the same members: group numbers \
+             have no effect"
         );
         all.push(Difference::new(
             "iommu-group-numbers",
@@ -76,15 +81,13 @@ fn others(host: &Host, group: u32, address: Address) -> BTreeSet<Address> {
         .collect()
 }
 
-fn list(members: &BTreeSet<Address>, is_whole: bool) -> String {
-    if members.is_empty() {
-        let nothing = if is_whole {
-            "nothing else"
-        } else {
-            "no other function that both captures show"
-        };
-        return nothing.to_owned();
+fn list(members: &BTreeSet<Address>, is_whole: bool) -> Text {
+    if !members.is_empty() {
+        return listed(members.iter().copied());
     }
-    let members: Vec<String> = members.iter().map(|one| format!("{one:#}")).collect();
-    members.join(", ")
+    if is_whole {
+        text!("no other function")
+    } else {
+        text!("no other function that both inputs have")
+    }
 }

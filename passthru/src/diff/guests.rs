@@ -1,4 +1,4 @@
-//! What guests are given, and whether it is still there.
+//! Assigned functions of guests.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use super::difference::Difference;
 use crate::host::Host;
+use crate::text::text;
 use crate::verdict::Verdict;
 
 /// Settings of a guest of Proxmox VE that decide how it takes a card (qm.conf(5)).
@@ -32,9 +33,17 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             if was == is {
                 continue;
             }
-            let word =
-                |value: Option<&String>| value.cloned().unwrap_or_else(|| "not set".to_owned());
-            let said = format!("{key} of {guest} was {}, and is {}", word(was), word(is));
+            let word = |value: Option<&String>| match value {
+                Some(value) => text!("{value}", value),
+                None => text!("not set"),
+            };
+            let said = text!(
+                "{key} of {guest} was {before}, and is {after}",
+                key,
+                guest,
+                before = word(was),
+                after = word(is)
+            );
             let mut difference = Difference::new("guest", Verdict::Harmless, said);
             difference.before = was.cloned();
             difference.after = is.cloned();
@@ -85,10 +94,12 @@ fn stale(old: &Host, new: &Host) -> Vec<Difference> {
             .map(|vm| &vm.path)
             .chain(domains.map(|domain| &domain.path));
         for path in paths {
-            let said = format!(
-                "{path} gives {address:#} to its guest, which was {}, and is {} now",
-                was.name(),
-                is.name()
+            let said = text!(
+                "{path} assigns {address} to its guest, which was {before}, and is {after} now",
+                path,
+                address,
+                before = was.name(),
+                after = is.name()
             );
             let difference = Difference::new("guest-outdated", Verdict::Blocker, said);
             all.push(

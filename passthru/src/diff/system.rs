@@ -6,80 +6,83 @@ use iommu::IommuStatus;
 
 use super::difference::Difference;
 use crate::host::{Host, Seen};
+use crate::render;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
-    all.extend(text(
-        "system",
-        "the system",
-        old.system.name.as_ref(),
-        new.system.name.as_ref(),
-    ));
+    let system = |host: &Host| host.system.name.clone();
+    if let Some((before, after)) = changed(system(old), system(new)) {
+        let said = text!("the system was {before}, and is {after}", before, after);
+        all.push(harmless("system", said, before, after));
+    }
     let hypervisor = |host: &Host| host.system.hypervisor_text();
-    all.extend(text(
-        "hypervisor",
-        "the hypervisor",
-        hypervisor(old).as_ref(),
-        hypervisor(new).as_ref(),
-    ));
+    if let Some((before, after)) = changed(hypervisor(old), hypervisor(new)) {
+        let said = text!("the hypervisor was {before}, and is {after}", before, after);
+        all.push(harmless("hypervisor", said, before, after));
+    }
     let kernel = |host: &Host| {
         let release = host.system.kernel.release.as_ref()?;
         Some(release.value.to_string())
     };
-    all.extend(text(
-        "kernel",
-        "the kernel",
-        kernel(old).as_ref(),
-        kernel(new).as_ref(),
-    ));
+    if let Some((before, after)) = changed(kernel(old), kernel(new)) {
+        let said = text!("the kernel was {before}, and is {after}", before, after);
+        all.push(harmless("kernel", said, before, after));
+    }
     all.extend(iommu(old, new));
     all.extend(remapping(old, new));
     all.extend(options(old, new));
     all
 }
 
-fn text(
-    kind: &'static str,
-    what: &str,
-    old: Option<&String>,
-    new: Option<&String>,
-) -> Option<Difference> {
-    let (old, new) = (old?, new?);
-    (old != new).then(|| {
-        let said = format!("{what} was {old}, and is {new}");
-        Difference::new(kind, Verdict::Harmless, said)
-            .was(old)
-            .is(new)
-    })
+/// Both values, where both are known and differ.
+fn changed(old: Option<String>, new: Option<String>) -> Option<(String, String)> {
+    old.zip(new).filter(|(old, new)| old != new)
+}
+
+fn harmless(kind: &'static str, said: Text, before: String, after: String) -> Difference {
+    Difference::new(kind, Verdict::Harmless, said)
+        .was(before)
+        .is(after)
 }
 
 fn iommu(old: &Host, new: &Host) -> Option<Difference> {
-    let word = |power| match power {
-        IommuStatus::On => Some("on"),
-        IommuStatus::OffInFirmware => Some("off in the firmware"),
-        IommuStatus::OffInKernel => Some("off in the kernel"),
-        IommuStatus::Off => Some("off"),
-        IommuStatus::Unknown => None,
-    };
-    let (was, is) = (word(old.iommu.power)?, word(new.iommu.power)?);
-    let verdict = match (old.iommu.power, new.iommu.power) {
+    let (was, is) = (old.iommu.power, new.iommu.power);
+    let is_unknown = [was, is].contains(&IommuStatus::Unknown);
+    if was == is || is_unknown {
+        return None;
+    }
+    let verdict = match (was, is) {
         (IommuStatus::On, _) => Verdict::Blocker,
         (_, IommuStatus::On) => Verdict::Ok,
         _ => Verdict::Harmless,
     };
-    (was != is).then(|| {
-        let said = format!("the IOMMU was {was}, and is {is}");
-        Difference::new("iommu", verdict, said).was(was).is(is)
-    })
+    let (before, after) = (render::iommu(was), render::iommu(is));
+    let said = text!("the IOMMU was {before}, and is {after}", before, after);
+    Some(
+        Difference::new("iommu", verdict, said)
+            .was(before)
+            .is(after),
+    )
 }
 
 fn remapping(old: &Host, new: &Host) -> Option<Difference> {
     let (was, is) = (old.interrupt_remapping().0?, new.interrupt_remapping().0?);
-    let word = |on| if on { "on" } else { "off" };
+    let word = |on| {
+        if on {
+            text!("enabled")
+        } else {
+            text!("disabled")
+        }
+    };
     let verdict = if is { Verdict::Ok } else { Verdict::Blocker };
     (was != is).then(|| {
-        let said = format!("interrupt remapping was {}, and is {}", word(was), word(is));
+        let said = text!(
+            "interrupt remapping was {before}, and is {after}",
+            before = word(was),
+            after = word(is)
+        );
         Difference::new("interrupt-remapping", verdict, said)
             .was(word(was))
             .is(word(is))
@@ -102,11 +105,14 @@ fn options(old: &Host, new: &Host) -> Vec<Difference> {
     };
     let (old, new) = (options(old), options(new));
     let gone = old.difference(&new).map(|option| {
-        let said = format!("the running kernel is not given {option} any more");
+        let said = text!(
+            "the running kernel no longer has the option {option}",
+            option
+        );
         Difference::new("kernel-option", Verdict::Harmless, said).was(option)
     });
     let come = new.difference(&old).map(|option| {
-        let said = format!("the running kernel is given {option} now");
+        let said = text!("the running kernel has the option {option} now", option);
         Difference::new("kernel-option", Verdict::Harmless, said).is(option)
     });
     gone.chain(come).collect()

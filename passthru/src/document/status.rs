@@ -84,7 +84,7 @@ pub fn status(
                 .iter()
                 .map(|device| device.address)
                 .collect(),
-            reboot_reason: journal.header.plan.reboot_reason.clone(),
+            reboot_reason: journal.header.plan.reboot_reason.clone().map(String::from),
             rebooted: verify::restarted(tree, journal),
         }),
         findings: report.clone(),

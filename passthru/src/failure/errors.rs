@@ -9,7 +9,7 @@ use crate::guest_setup::GuestError;
 use crate::intake::{IntakeError, TextKind};
 use crate::lspci::{LspciError, OptionError};
 use crate::page::PageError;
-use crate::plan::{NotWritten, PlanError, ReadError, WishError};
+use crate::plan::{NotWritten, PlanError, ReadError, VmOptionError};
 use crate::predicted::PredictedError;
 use crate::select::SelectError;
 use crate::target::{Target, UnknownTarget};
@@ -156,7 +156,7 @@ impl From<&PlanError> for Failure {
             },
             PlanError::LoaderNotShown { look, .. } => failure.with_help(look),
             PlanError::BadGuest { vm, expected, .. } => {
-                failure.at_bytes(0..vm.len()).with_help(*expected)
+                failure.at_bytes(0..vm.len()).with_help(expected.as_str())
             }
             PlanError::SeveralMachines { hosts, .. } if !hosts.is_empty() => {
                 failure.with_help(hosts.join(", "))
@@ -241,11 +241,11 @@ impl From<&GuestError> for Failure {
     }
 }
 
-impl From<&WishError> for Failure {
-    fn from(error: &WishError) -> Self {
+impl From<&VmOptionError> for Failure {
+    fn from(error: &VmOptionError) -> Self {
         Self::new(FailureCode::BadRequest, error.to_string())
-            .at_bytes(0..error.wish.len())
-            .with_help(error.expected)
+            .at_bytes(0..error.option.len())
+            .with_help(error.expected.as_str())
     }
 }
 

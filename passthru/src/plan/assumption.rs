@@ -11,6 +11,7 @@ use crate::host::{Device, Fact, Host, Initramfs};
 use crate::remedy::shown;
 use crate::requirement::{Requirement, State, Use, open_use};
 use crate::target::Target;
+use crate::text::{Text, text};
 
 /// A fact that the input does not show and that the plan rests on. No plan is applied while
 /// one is unchecked: the host shows the value, or a person accepts it by the fact's word.
@@ -23,8 +24,8 @@ pub struct Assumption {
     /// The value that the plan is made for; for `disk` and `network` the address of a function
     /// whose file systems or network the host does not use.
     pub value: String,
-    /// Why this value.
-    pub reason: String,
+    /// The reason for this value.
+    pub reason: Text,
     /// The command that shows the fact.
     pub argv: Vec<String>,
 }
@@ -33,7 +34,7 @@ pub struct Assumption {
 const HYPERVISOR: &str = "hypervisor";
 /// The word for the boot loader.
 pub(super) const LOADER: &str = "boot-loader";
-/// The word for what makes the initramfs.
+/// The word for the initramfs generator.
 pub(super) const INITRAMFS: &str = "initramfs";
 
 /// The word for the file systems on a function's disks.
@@ -79,28 +80,52 @@ impl Assumption {
 
     /// The assumption in a sentence.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        let name = match &*self.fact {
-            DISK => "no file system of the host on a disk of",
-            NETWORK => "no network of the host through",
-            LOADER => "boot loader",
-            INITRAMFS => "program that makes the initramfs",
-            other => other,
-        };
-        let between = match &*self.fact {
-            DISK | NETWORK => " ",
-            _ => ": ",
-        };
-        format!(
-            "{name}{between}{}, {}; {} shows it",
-            self.value,
-            self.reason,
-            shown(&self.argv)
-        )
+    pub fn sentence(&self) -> Text {
+        let (value, because) = (&self.value, &self.reason);
+        let command = shown(&self.argv);
+        match &*self.fact {
+            DISK => text!(
+                "no mounted file system on a disk of {value}, {because}; to check: {command}",
+                value,
+                because,
+                command
+            ),
+            NETWORK => text!(
+                "no network of the host through {value}, {because}; to check: {command}",
+                value,
+                because,
+                command
+            ),
+            LOADER => text!(
+                "boot loader: {value}, {because}; to check: {command}",
+                value,
+                because,
+                command
+            ),
+            INITRAMFS => text!(
+                "initramfs generator: {value}, {because}; to check: {command}",
+                value,
+                because,
+                command
+            ),
+            HYPERVISOR => text!(
+                "hypervisor: {value}, {because}; to check: {command}",
+                value,
+                because,
+                command
+            ),
+            other => text!(
+                "{fact}: {value}, {because}; to check: {command}",
+                fact = other,
+                value,
+                because,
+                command
+            ),
+        }
     }
 }
 
-/// That the host uses nothing of those functions of which it may, as far as the input shows.
+/// The assumptions that the host does not use functions whose use is not in the input.
 pub(super) fn unused<'a>(
     host: &'a Host,
     functions: &'a [&Device],
@@ -108,14 +133,14 @@ pub(super) fn unused<'a>(
     functions.iter().filter_map(move |device| {
         let open = open_use(host, device)?;
         let (fact, because) = match open {
-            Use::Disks => (DISK, "since the input shows no mounts"),
-            Use::Network => (NETWORK, "since the input shows no routes"),
+            Use::Disks => (DISK, text!("since mounts are not in the input")),
+            Use::Network => (NETWORK, text!("since routes are not in the input")),
         };
         let address = device.address;
         Some(Assumption {
             fact: fact.into(),
             value: address.to_string(),
-            reason: because.to_owned(),
+            reason: because,
             argv: open.look(),
         })
     })
@@ -184,7 +209,7 @@ pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
         let assumption = Assumption {
             fact: HYPERVISOR.into(),
             value: Target::Libvirt.name().to_owned(),
-            reason: "since the input shows no hypervisor; --for names another".to_owned(),
+            reason: text!("since the hypervisor is not in the input; --for selects another"),
             argv: words("virsh version"),
         };
         (Target::Libvirt, assumption)
@@ -204,7 +229,10 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
         return None;
     }
     let (distribution, evidence) = distribution(host)?;
-    let because = format!("as {} has it by default", distribution.name);
+    let because = text!(
+        "the default of {distribution}",
+        distribution = distribution.name
+    );
     let mut assumptions = Vec::new();
     let mut host = Host::read(tree);
     // What the host is shown not to have is not assumed.

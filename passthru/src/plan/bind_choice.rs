@@ -1,20 +1,20 @@
-//! The way in which a plan binds functions.
+//! The binding method of a plan.
 
 use hostconf::binding::method::Method;
 
 use super::document::Binding;
 
-/// How a plan binds.
+/// The binding of a plan.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Choice {
-    /// By what.
+    /// The criterion.
     pub(super) how: Binding,
-    /// The way; `None` where the hypervisor binds by means of its own.
+    /// The method; `None` if the hypervisor binds.
     pub(super) method: Option<Method>,
 }
 
 impl Choice {
-    /// Whether the choice is this way.
+    /// Whether the choice is this method.
     pub(super) fn is(self, method: Method) -> bool {
         self.method == Some(method)
     }

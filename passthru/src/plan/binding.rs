@@ -22,6 +22,7 @@ use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Twins, host_drivers};
 use crate::target::Target;
+use crate::text::{Text, text};
 
 /// The file for vfio-pci's options, where the host has none yet.
 const VFIO_CONF: &str = "/etc/modprobe.d/vfio.conf";
@@ -158,7 +159,10 @@ pub(super) fn by_id(
     drafts.write(
         &path,
         file.to_string(),
-        "vfio-pci takes the functions by id, and loads before the drivers that would take them",
+        &text!(
+            "binds the functions to vfio-pci by ID, before the drivers that would claim \
+               them load"
+        ),
     )?;
     join_softdeps(elsewhere, &vfio_pci, drafts)?;
     initramfs::load_first(host, functions, &path, drafts)?;
@@ -194,9 +198,11 @@ fn join_softdeps(
 ) -> Result<(), PlanError> {
     for (path, driver) in softdeps {
         if !path.starts_with("/etc/") {
-            let error = format!(
-                "its softdep for {driver} counts before one in /etc/modprobe.d/vfio.conf; copy the \
-                 file to /etc/modprobe.d and add \"pre: vfio-pci\" there"
+            let error = text!(
+                "its softdep for {driver} takes effect before one in \
+                   /etc/modprobe.d/vfio.conf; copy the file to /etc/modprobe.d and add \"pre: \
+                   vfio-pci\" there",
+                driver
             );
             return Err(PlanError::edit(&path, error));
         }
@@ -206,7 +212,7 @@ fn join_softdeps(
         drafts.write(
             &path,
             file.to_string(),
-            "the first softdep for a module counts alone",
+            &text!("only the first softdep for a module takes effect"),
         )?;
     }
     Ok(())
@@ -243,7 +249,7 @@ fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError
     drafts.write(
         path,
         list.to_string(),
-        "vfio-pci loads at boot, also where no driver calls for it",
+        &text!("loads vfio-pci at boot, also if no driver needs it"),
     )
 }
 
@@ -261,7 +267,7 @@ pub(super) fn bound(devices: &[PlannedDevice]) -> Vec<BoundFunction> {
 pub(super) fn release_ids(
     host: &Host,
     functions: &[&Device],
-    why: &str,
+    why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let lists = host
@@ -283,7 +289,7 @@ pub(super) fn merge_ids(
     host: &Host,
     ids: &[String],
     on_command_line: bool,
-    why: &str,
+    why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     if host.etc_not_kept.is_some() {
@@ -299,7 +305,7 @@ pub(super) fn merge_ids(
 fn one_list(
     host: &Host,
     ids: &[String],
-    why: &str,
+    why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let path = options_file(host);
@@ -361,7 +367,7 @@ fn unset_ids(
         let mut file = Document::parse(&text);
         file.unset_option("vfio-pci", "ids");
         drafts.intend(path, ids_intents(host, left));
-        let why = "vfio-pci takes the last ids= alone: its ids are in that one";
+        let why = &text!("only the last ids= of vfio-pci takes effect: the IDs are in that list");
         drafts.write(path, file.to_string(), why)?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! How to see that the plan worked, and what the host gives up.
+//! The checks of a plan and its host impact.
 
 use hostconf::binding::method::Method;
 use pci_core::Address;
@@ -8,22 +8,23 @@ use super::document::{Binding, Check, When};
 use super::options::Options;
 use crate::host::{Device, Host, Twins};
 use crate::requirement::{Requirement, State};
+use crate::text::{Text, text};
 
 fn argv(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// The check of a requirement.
-fn check(moment: When, requirement: Requirement, expect: impl Into<String>) -> Check {
+fn check(moment: When, requirement: Requirement, expect: Text) -> Check {
     Check {
         when: moment,
         argv: requirement.look(),
-        expected: expect.into(),
+        expected: expect,
         requirement: Some(requirement),
     }
 }
 
-/// What to look at before anything is changed, and after the reboot.
+/// The checks before any change, and after the reboot.
 pub(super) fn all(
     host: &Host,
     functions: &[&Device],
@@ -63,15 +64,16 @@ pub(super) fn all(
             address: first.address,
             members: unknown.iter().map(|device| device.address).collect(),
         };
-        let expect = format!(
-            "only {list} and bridges: the input does not show the IOMMU group, and all its \
-             members are assigned together"
+        let expect = text!(
+            "only {list} and bridges: the IOMMU group is not in the input, and all its \
+               members must be assigned together",
+            list
         );
         checks.push(check(moment, requirement, expect));
     }
     if Requirement::IommuEnabled.evaluate(host).state == State::Unknown {
         for moment in [When::Before, When::AfterReboot] {
-            let expect = "not empty: the IOMMU is on, which the input does not show";
+            let expect = text!("not empty: the IOMMU is enabled, which is not in the input");
             checks.push(check(moment, Requirement::IommuEnabled, expect));
         }
     }
@@ -85,9 +87,10 @@ pub(super) fn all(
                 "/etc/modprobe.d",
                 "/usr/lib/modprobe.d",
             ]),
-            expected: "no ids= that the plan does not change: the input does not show all files \
-                     there, and the last ids= counts alone"
-                .to_owned(),
+            expected: text!(
+                "no ids= other than the plan's: not all files are in the input, and \
+                           only the last ids= takes effect"
+            ),
             requirement: None,
         });
     }
@@ -97,21 +100,24 @@ pub(super) fn all(
             address: device.address,
             driver: "vfio-pci".to_owned(),
         };
-        checks.push(check(after, requirement, "ends in /vfio-pci"));
+        checks.push(check(after, requirement, text!("ends in /vfio-pci")));
     }
     for (address, driver) in twins_drivers(host, functions) {
         let requirement = Requirement::Driver {
             address,
             driver: driver.to_owned(),
         };
-        let expect = format!("ends in /{driver}: the other card stays with the host");
+        let expect = text!(
+            "ends in /{driver}: the other card stays with the host",
+            driver
+        );
         checks.push(check(after, requirement, expect));
     }
     for (parameter, _) in &kernel.add {
         let requirement = Requirement::KernelOption {
             option: parameter.to_string(),
         };
-        let expect = format!("has {parameter}");
+        let expect = text!("has {parameter}", parameter);
         checks.push(check(When::AfterReboot, requirement, expect));
     }
     let keeps_display = is_now || choice.is(Method::LibvirtHook);
@@ -120,13 +126,13 @@ pub(super) fn all(
         let requirement = Requirement::NoBootFramebuffer {
             address: display.address,
         };
-        let expect = "no BOOTFB, efifb or simplefb within the card's memory";
+        let expect = text!("no BOOTFB, efifb or simplefb within the card's memory");
         checks.push(check(When::AfterReboot, requirement, expect));
     }
     checks
 }
 
-/// The functions with the same ids that stay with the host, and who holds them.
+/// The functions with duplicate IDs that stay with the host, and their drivers.
 fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
@@ -147,36 +153,48 @@ fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a
     found
 }
 
-/// What the host gives up.
-pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<String> {
+/// The host impact.
+pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
-        let what = match &device.class {
-            Some(class) if class.value.is_display() => match &device.boot_display {
-                Some(fact) if fact.value => ": its screen is the one that the host boots on",
-                Some(_) => "",
-                None => ": if the host's screen is on it, that goes dark",
-            },
-            Some(class) if class.value.is_audio() => ": sound through it",
-            Some(class) if class.value.base == 0x02 => ": the network through it",
-            Some(class) if class.value.base == 0x01 => ": the disks on it",
-            _ => "",
-        };
-        loses.push(format!("{:#}, {}{what}", device.address, device.name()));
+        let (address, name) = (device.address, device.name());
+        let boots = device.boot_display.as_ref().map(|fact| fact.value);
+        let class = device.class.as_ref().map(|class| class.value);
+        loses.push(match class {
+            Some(class) if class.is_display() && boots == Some(true) => {
+                text!("{address}, {name}: the boot display", address, name)
+            }
+            Some(class) if class.is_display() && boots.is_none() => text!(
+                "{address}, {name}: if it is the host's display, that has no picture",
+                address,
+                name
+            ),
+            Some(class) if class.is_audio() => {
+                text!("{address}, {name}: its audio", address, name)
+            }
+            Some(class) if class.base == 0x02 => {
+                text!("{address}, {name}: its network", address, name)
+            }
+            Some(class) if class.base == 0x01 => {
+                text!("{address}, {name}: its disks", address, name)
+            }
+            _ => text!("{address}, {name}", address, name),
+        });
     }
     if kernel.adds("initcall_blacklist=sysfb_init") || kernel.adds("video=efifb:off") {
-        loses.push(
-            "boot messages on the screen until the host's own display driver loads".to_owned(),
-        );
+        loses.push(text!(
+            "boot messages on the screen until the host's display driver loads"
+        ));
     }
     for process in &host.processes {
         if functions
             .iter()
             .any(|device| device.address == process.value.address)
         {
-            loses.push(format!(
-                "process {} ({}) on the card",
-                process.value.pid, process.value.name
+            loses.push(text!(
+                "process {pid} ({name}), which uses the card",
+                pid = process.value.pid,
+                name = process.value.name
             ));
         }
     }

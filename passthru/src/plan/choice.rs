@@ -13,8 +13,9 @@ use super::request::Request;
 use super::{binding, options};
 use crate::host::{Device, Host};
 use crate::target::{System, Target};
+use crate::text::{Text, text};
 
-/// Unraid's own file, which goes by address.
+/// Unraid's own file, which binds by address.
 const BY_UNRAID: Choice = Choice {
     how: Binding::ByAddress,
     method: None,
@@ -47,16 +48,16 @@ pub(super) fn choose(
         }
         (HostSide::Linux | HostSide::Foreign, Some(method)) => Err(cannot(
             method,
-            format!("{} takes the functions by means of its own", target.name()),
+            text!(
+                "{target} binds the functions itself",
+                target = target.name()
+            ),
         )),
     }
 }
 
-fn cannot(method: Method, because: impl Into<String>) -> PlanError {
-    PlanError::CannotBind {
-        method,
-        because: because.into(),
-    }
+fn cannot(method: Method, because: Text) -> PlanError {
+    PlanError::CannotBind { method, because }
 }
 
 fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanError> {
@@ -91,7 +92,7 @@ fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
             judge(**method, &host).0.is_offered()
         })
     };
-    // Where none is, the doctor says why, and what stands in the way.
+    // If none is, the doctor reports the reason.
     let first = ways.first().copied().unwrap_or(Method::UdevRule);
     Ok(ways.iter().find(in_time).copied().unwrap_or(first))
 }
@@ -136,46 +137,58 @@ fn asked(
     })
 }
 
-/// Why no plan binds in this way, whatever the host.
-const fn never(method: Method) -> Option<&'static str> {
+/// The reason why plans never use this method.
+fn never(method: Method) -> Option<Text> {
     Some(match method {
         Method::NewId => {
-            "vfio-pci then takes every function with these ids, also later ones; --bind runtime \
-             goes by address"
+            text!(
+                "vfio-pci then binds to every function with these IDs, including later \
+                   ones; --bind runtime binds by address"
+            )
         }
         Method::SoftdepPattern => {
-            "--bind modprobe-ids does the same, with each of the card's drivers by its name"
+            text!("--bind modprobe-ids does the same, with each driver of the card by name")
         }
         Method::PciStub => {
-            "pci-stub only keeps the functions until something else takes them; --bind \
-             command-line-ids gives them to vfio-pci"
+            text!(
+                "pci-stub only reserves the functions until another driver binds; --bind \
+                   command-line-ids binds them to vfio-pci"
+            )
         }
-        Method::Pciback => "pciback is a driver of Xen's dom0: --for xen",
+        Method::Pciback => text!("pciback is a driver of Xen's dom0: --for xen"),
         Method::InstallScript => {
-            "the image has to hold the script and modprobe.d has to call it; --bind \
-             initramfs-tools-script, dracut-module and mkinitcpio-hook run one without that"
+            text!(
+                "the image must contain the script and modprobe.d must run it; --bind \
+                   initramfs-tools-script, dracut-module and mkinitcpio-hook run a script \
+                   without that"
+            )
         }
         Method::Blacklist => {
-            "without a driver the functions are nobody's, and all other cards of the driver lose \
-             it too; --bind modprobe-ids gives these to vfio-pci"
+            text!(
+                "the functions have no driver then, and neither do other cards of the same \
+                   driver; --bind modprobe-ids binds these to vfio-pci"
+            )
         }
         _ => return None,
     })
 }
 
-/// Refuses a way that does not have the functions before their drivers.
+/// Refuses a method that binds later than the functions' drivers.
 fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), PlanError> {
     if let (Some(shown), false) = (&host.etc_not_kept, method == Method::CommandLineIds) {
-        let because = format!("this host keeps no changes of /etc ({})", shown.source);
+        let because = text!(
+            "this host does not keep changes of /etc ({source})",
+            source = shown.source
+        );
         return Err(cannot(method, because));
     }
     let by_modprobe = matches!(method, Method::ModprobeIds | Method::ModprobeIdsAlone);
     let last = host.vfio_ids.last().filter(|_| by_modprobe);
     if let Some(list) = last.filter(|list| list.value.on_command_line) {
-        let because = format!(
-            "{} has vfio-pci.ids=, which counts instead of what modprobe.d says; --bind \
-             command-line-ids adds to it",
-            list.evidence.source
+        let because = text!(
+            "{source} has vfio-pci.ids=, which takes precedence over modprobe.d; --bind \
+               command-line-ids adds to it",
+            source = list.evidence.source
         );
         return Err(cannot(method, because));
     }
@@ -189,19 +202,29 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
         if outcome.is_offered() {
             continue;
         }
-        let mut because = format!("of {:#} it is too late, or no way: {why}", device.address);
+        let (address, why) = (device.address, Text::of_english(why.to_string()));
         let listed = host.initramfs_conf.listed.is_some();
-        if method.place() == Place::Root
+        let because = if method.place() == Place::Root
             && facts.driver_in_initramfs == DriverIn::Initramfs
             && !listed
         {
             let list = facts.initramfs.map_or("lsinitramfs", |program| {
                 program.list().first().copied().unwrap_or("lsinitramfs")
             });
-            because.push_str(&format!(
-                ", as far as the input shows; {list} shows what the image holds, and --from takes it"
-            ));
-        }
+            text!(
+                "{address} is bound too late or not at all: {why}, as far as the input shows; {list} \
+                 lists the image's files, and --from reads that list",
+                address,
+                why,
+                list
+            )
+        } else {
+            text!(
+                "{address} is bound too late or not at all: {why}",
+                address,
+                why
+            )
+        };
         return Err(cannot(method, because));
     }
     Ok(())
@@ -213,23 +236,26 @@ fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanError> {
     if reasons.is_empty() {
         Ok(())
     } else {
-        Err(cannot(Method::Runtime, reasons.join("; ")))
+        Err(cannot(
+            Method::Runtime,
+            Text::of_english(reasons.join("; ")),
+        ))
     }
 }
 
 fn may_hook(target: Target, request: &Request, functions: &[&Device]) -> Result<(), PlanError> {
-    let refused = |because: &str| Err(cannot(Method::LibvirtHook, because));
+    let refused = |because: Text| Err(cannot(Method::LibvirtHook, because));
     if !hypervisors::of_target(target).has_guest_hooks {
-        return refused("the hook is one of libvirt: --for libvirt");
+        return refused(text!("the hook is libvirt's: --for libvirt"));
     }
     if request.vm.is_none() {
-        return refused("the hook is for one guest: name it with --vm");
+        return refused(text!("the hook is for one guest: name it with --vm"));
     }
     if !functions.iter().any(|device| device.is_display()) {
-        return refused(
-            "none of the functions is a display controller: libvirt takes others from their \
-             drivers without a hook",
-        );
+        return refused(text!(
+            "none of the functions is a display controller: libvirt binds other \
+                   functions without a hook"
+        ));
     }
     Ok(())
 }

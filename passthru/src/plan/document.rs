@@ -1,4 +1,4 @@
-//! A plan: what is to be done, in order, and how to see that it worked.
+//! A plan: its edits, commands, manual steps and checks, in order.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use super::assumption::Assumption;
 use super::state::HostState;
 use crate::requirement::Requirement;
 use crate::target::Target;
+use crate::text::Text;
 
 /// The version of the plan's JSON form.
 pub const SCHEMA: &str = "passthru-plan/1";
@@ -26,63 +27,63 @@ pub struct Plan {
     pub target: Target,
     /// The guest that gets the functions, where one was named.
     pub vm: Option<String>,
-    /// The functions, each with what it must be: a moved card is noticed.
+    /// The functions, with their IDs, so that a moved card is detected.
     pub devices: Vec<PlannedDevice>,
     /// The state of the host that it was made for: it is for no other.
     pub host_state: HostState,
-    /// How vfio-pci gets the functions.
+    /// The binding of the functions to vfio-pci.
     pub binding: Binding,
     /// The way in which that is done, where it is one of ours.
     #[serde(default)]
     pub method: Option<Method>,
-    /// What the input does not show and the plan takes to be so: to be checked first.
+    /// Facts that are not in the input and that the plan needs: check them first.
     #[serde(default)]
     pub assumptions: Vec<Assumption>,
-    /// What the plan cannot mend and what must be so before it can work.
+    /// Blockers that no edit of the plan fixes.
     pub blockers: Vec<Blocker>,
-    /// Paths that the input did not show and that are taken to be absent.
+    /// Paths that are not in the input and are assumed to be absent.
     pub assumed_absent: Vec<String>,
     /// Changes of files, in order.
     pub edits: Vec<Edit>,
     /// Commands that follow the edits, in order.
     pub commands: Vec<Command>,
-    /// What only a person can do.
+    /// Manual steps.
     pub manual_steps: Vec<ManualStep>,
-    /// How to see that it worked.
+    /// Checks of the result.
     pub checks: Vec<Check>,
-    /// What the host gives up.
-    pub host_impact: Vec<String>,
-    /// Why a reboot is needed; `None` when none is.
-    pub reboot_reason: Option<String>,
+    /// Host impact.
+    pub host_impact: Vec<Text>,
+    /// The reason for a reboot; `None` if none is needed.
+    pub reboot_reason: Option<Text>,
 }
 
-/// One function of a plan, with what it must be.
+/// A function of a plan, with its IDs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlannedDevice {
-    /// Where it is.
+    /// Its address.
     pub address: Address,
-    /// What must be found there.
+    /// Its ID.
     pub id: PciId,
-    /// The card that must be found there, where the input shows it.
+    /// Its subsystem ID, if it is in the input.
     pub subsystem: Option<SubsystemId>,
 }
 
-/// Something that stands in the plan's way.
+/// A blocker of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocker {
-    /// The finding's code: `passthru explain CODE` tells more.
+    /// The finding's code; `passthru explain CODE` explains it.
     pub code: Cow<'static, str>,
-    /// What is so.
-    pub title: String,
-    /// What to do about it.
-    pub remedy: Option<String>,
+    /// The finding's title.
+    pub title: Text,
+    /// The finding's remedy.
+    pub remedy: Option<Text>,
     /// The word by which a person takes it upon themselves: `display`, `disk`,
     /// `network` or `process` for what the host would lose, else the code.
     pub accept: Cow<'static, str>,
 }
 
-/// How the functions are taken from the host's drivers.
+/// The criterion by which functions are bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -91,9 +92,9 @@ pub enum Binding {
     ById,
     /// By address, mostly in the initramfs: another function has the same ids, or may.
     ByAddress,
-    /// The hypervisor takes them itself: by its own driver, or when the guest starts.
+    /// By the hypervisor: by its own driver, or when the guest starts.
     ByHypervisor,
-    /// They go back to the host's drivers.
+    /// By the host drivers again.
     Release,
 }
 
@@ -115,25 +116,25 @@ impl Binding {
 pub struct Command {
     /// The program and its arguments: never a shell's text.
     pub argv: Vec<String>,
-    /// What it is for.
-    pub purpose: String,
-    /// How its effect is taken back.
+    /// The reason.
+    pub purpose: Text,
+    /// The undo of its effect.
     pub undo: Undo,
 }
 
 impl Command {
     /// A command that brings files into effect (`update-grub`): once the files are as
     /// they were, the same command takes its effect back.
-    pub fn refresh(argv: Vec<String>, why: impl Into<String>) -> Self {
+    pub fn refresh(argv: Vec<String>, why: Text) -> Self {
         Self {
             argv,
-            purpose: why.into(),
+            purpose: why,
             undo: Undo::Repeat,
         }
     }
 }
 
-/// How the effect of a command is taken back.
+/// The undo of a command's effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Undo {
@@ -151,18 +152,18 @@ pub enum Undo {
     },
 }
 
-/// Something that only a person can do.
+/// A step that a person does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualStep {
     /// When.
     pub when: When,
     /// The step's stable name.
     pub step: Cow<'static, str>,
-    /// What to do.
-    pub text: String,
+    /// The step, a sentence.
+    pub text: Text,
 }
 
-/// When something is to be done.
+/// The time of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -187,15 +188,15 @@ impl When {
     }
 }
 
-/// How to see that something is so.
+/// A check of one fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// When.
     pub when: When,
     /// The command that looks.
     pub argv: Vec<String>,
-    /// What it must show, for people.
-    pub expected: String,
+    /// The expected output, for people.
+    pub expected: Text,
     /// The same for programs, where the host's files show it.
     pub requirement: Option<Requirement>,
 }

@@ -1,4 +1,4 @@
-//! Files on their way from what they are to what they should be.
+//! The edits of files, step by step.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use super::error::PlanError;
 use super::gate::Unnamed;
 use super::read::PLACE;
 use crate::file_settings::{Intent, resolve_edit};
+use crate::text::{Text, text};
 
 /// The files that a plan changes: each later step sees what the earlier ones
 /// made of them.
@@ -15,7 +16,7 @@ pub(super) struct Drafts<'a> {
     tree: &'a dyn HostTree,
     edits: Vec<Edit>,
     assumed_absent: Vec<String>,
-    /// What the steps have to take away, by path.
+    /// The settings that the steps remove, by path.
     intents: BTreeMap<String, Vec<Intent>>,
 }
 
@@ -55,7 +56,7 @@ impl<'a> Drafts<'a> {
                 Ok(text) => Ok(Some(text)),
                 Err(_) => Err(PlanError::Unreadable {
                     path: path.to_owned(),
-                    reason: "is not UTF-8".to_owned(),
+                    reason: text!("the file is not UTF-8").into(),
                 }),
             },
             Lookup::Absent | Lookup::NotShown => Ok(None),
@@ -84,7 +85,7 @@ impl<'a> Drafts<'a> {
     }
 
     /// Sets the file's text, of a file that may be new.
-    pub(super) fn write(&mut self, path: &str, after: String, why: &str) -> Result<(), PlanError> {
+    pub(super) fn write(&mut self, path: &str, after: String, why: &Text) -> Result<(), PlanError> {
         self.write_because(path, after, why, &[])
     }
 
@@ -93,8 +94,8 @@ impl<'a> Drafts<'a> {
         &mut self,
         path: &str,
         after: String,
-        why: &str,
-        lines: &[String],
+        why: &Text,
+        lines: &[Text],
     ) -> Result<(), PlanError> {
         let before = self.text(path)?;
         if before.as_deref() == Some(after.as_str()) {
@@ -104,9 +105,9 @@ impl<'a> Drafts<'a> {
             Some(before) => Edit::change(path, before, after),
             None => Edit::new_file(path, after),
         };
-        let edit = lines
-            .iter()
-            .fold(edit.because(why), |edit, line| edit.because(line));
+        let edit = lines.iter().fold(edit.because(why.clone()), |edit, line| {
+            edit.because(line.clone())
+        });
         self.set(edit);
         Ok(())
     }
@@ -191,11 +192,11 @@ mod tests {
         drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
         // A step removes the line, as one once did.
         drafts
-            .write(GRUB, String::new(), "amd_iommu=on does nothing")
+            .write(GRUB, String::new(), &text!("amd_iommu=on does nothing"))
             .unwrap();
         let refused = drafts.finish().unwrap_err().to_string();
-        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which no finding and no \
-                    request names";
+        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which neither a finding \
+                    nor the request names";
         assert!(refused.contains(said), "{refused}");
         assert!(!refused.contains("amd_iommu=on of"), "{refused}");
     }
@@ -207,7 +208,7 @@ mod tests {
         drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
         let after = TEXT.replace(" amd_iommu=on", " iommu=pt");
         drafts
-            .write(GRUB, after, "amd_iommu=on does nothing")
+            .write(GRUB, after, &text!("amd_iommu=on does nothing"))
             .unwrap();
         let (edits, _) = drafts.finish().unwrap();
         let changes: Vec<String> = edits[0].changes.iter().map(ToString::to_string).collect();
@@ -221,7 +222,7 @@ mod tests {
         let path = "/var/lib/passthru/a.xml";
         let mut drafts = Drafts::new(&tree);
         let without = domain.replace("<disk type='file'/>", "");
-        drafts.write(path, without, "the domain").unwrap();
+        drafts.write(path, without, &text!("the domain")).unwrap();
         drafts.copies(path, domain);
         let refused = drafts.finish().unwrap_err().to_string();
         assert!(

@@ -1,4 +1,4 @@
-//! Why there is no plan.
+//! The reasons why a plan cannot be made.
 
 use hostconf::binding::method::Method;
 use pci_core::Address;
@@ -6,166 +6,237 @@ use pci_core::Address;
 use super::gate::{self, Unnamed};
 use crate::host::Platform;
 use crate::target::Target;
+use crate::text::{Text, any_of, text};
 
-/// Why there is no plan.
+/// The reason why a plan cannot be made.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum PlanError {
-    /// Nothing was asked for.
-    #[error("expected at least one device")]
+    /// The request names no device.
     NoDevice,
-    /// The input does not show the function.
-    #[error("no device at {0} in the input")]
+    /// The function is not in the input.
     NotThere(Address),
-    /// A bridge carries others and goes to no guest.
-    #[error("{0} is a bridge: bridges stay with the host")]
+    /// A bridge, which is not assigned.
     Bridge(Address),
-    /// The function's ids are not shown, so a plan could take another card.
-    #[error("the input does not show the ids of {0}; this shows them: lspci -nn -s {0}")]
+    /// The function's IDs are not in the input: the plan could bind another card.
     IdNotShown(Address),
-    /// The input is of several machines, or of one at several times.
-    #[error(
-        "the input is of several machines, or of one before and after its hardware changed: \
-         {first} contradicts {second}; {}",
-        which(hosts)
-    )]
+    /// The input covers several hosts, or one host at several times.
     SeveralMachines {
-        /// Where one line stands.
+        /// The place of a line.
         first: String,
-        /// Where another stands that contradicts it.
+        /// The place of a line that contradicts it.
         second: String,
-        /// The hosts that prompts name, none where they do not tell machines apart.
+        /// The hosts that prompts name; empty if prompts do not distinguish them.
         hosts: Vec<String>,
     },
-    /// The input shows no hypervisor, and none was named.
-    #[error("the input does not show the hypervisor; name it: --for proxmox or --for libvirt")]
+    /// The hypervisor is neither in the input nor in the request.
     NoTarget,
-    /// There are no plans for this hypervisor.
-    #[error("there are no plans for {0} yet, only findings: passthru doctor --for {0}")]
+    /// Plans do not support this hypervisor.
     TargetNotPlanned(Target),
-    /// There are no plans for such a host.
-    #[error("there are no plans for {}, its devices are only listed", .0.name())]
+    /// Plans do not support such a host.
     PlatformNotPlanned(Platform),
-    /// The hypervisor cannot pass PCI functions through.
-    #[error("{} cannot pass PCI functions through: {because}", .target.name())]
+    /// The hypervisor cannot assign PCI functions.
     Cannot {
         /// The hypervisor.
         target: Target,
-        /// Why, and what can.
-        because: &'static str,
+        /// The reason, and an alternative.
+        because: Text,
     },
-    /// The host binds its functions by means of its own.
-    #[error(
-        "{} binds functions by means of its own, or keeps no changes of /etc: take the functions \
-         out of its configuration there", .0.name()
-    )]
+    /// The hypervisor binds the functions itself.
     NotReleased(Target),
-    /// Nothing binds the functions to vfio-pci.
-    #[error("nothing that the input shows binds {0} to vfio-pci, or keeps its driver out")]
+    /// The functions are not bound to vfio-pci.
     NotBound(
         /// The functions.
         String,
     ),
-    /// The way of binding that was asked for does not have the functions in time, or is
-    /// none of the host's.
-    #[error("--bind {method}: {because}")]
+    /// The requested binding method is too late, or the host does not have it.
     CannotBind {
-        /// The way.
+        /// The method.
         method: Method,
-        /// Why not.
-        because: String,
+        /// The reason.
+        because: Text,
     },
-    /// The window that the functions' BARs need was asked for, and is none.
-    #[error("--mmio-window: {because}; or name a size, such as --mmio-window=64G")]
+    /// The window that the functions' BARs need cannot be computed.
     WindowNotKnown {
-        /// Why not.
-        because: &'static str,
+        /// The reason.
+        because: Text,
     },
-    /// A machine type was asked for, and the target's machines have but one, or the plan
-    /// does not set it.
-    #[error(
-        "--machine-type: no plan for {0} sets a machine type; it is for proxmox, libvirt and qemu"
-    )]
+    /// The target has one machine type, or the plan does not set it.
     NoMachineType(Target),
-    /// The guest's name or number cannot be one.
-    #[error("\"{vm}\" is no guest of {target}: expected {expected}")]
+    /// The guest's name or number is not valid.
     BadGuest {
-        /// The guest as given.
+        /// The guest as requested.
         vm: String,
         /// The hypervisor.
         target: Target,
-        /// What was expected.
-        expected: &'static str,
+        /// The expected form.
+        expected: Text,
     },
-    /// The plan has to change kernel options, and the boot loader is not known.
-    #[error(
-        "the plan changes kernel options ({options}), and the input does not show which boot \
-         loader the host uses; this shows it: {look}"
-    )]
+    /// The plan changes kernel options, and the boot loader is unknown.
     LoaderNotShown {
         /// The options.
         options: String,
-        /// The command that would show it.
+        /// The command that shows the boot loader.
         look: String,
     },
     /// The boot loader's file is not in the input.
-    #[error("the plan changes {path}, which the input does not show; give it as input too")]
     FileNotShown {
         /// The file.
         path: String,
     },
-    /// The plan has to change the initramfs, and what makes it is not known.
-    #[error(
-        "the plan changes the initramfs, and the input does not show what makes it; expected \
-         the files of initramfs-tools, dracut, mkinitcpio or booster in /etc"
-    )]
+    /// The plan changes the initramfs, and its generator is unknown.
     InitramfsNotShown,
-    /// A script would have to bind by address, and the host keeps no files of its
-    /// own.
-    #[error(
-        "another card has the same ids, so the card is to be bound by its address, and this host \
-         keeps no changes of /etc ({0}); plans do not cover that"
-    )]
+    /// Binding by address needs a script, and the host keeps no changes of `/etc`.
     NoPlaceForScript(String),
-    /// The image has nothing that would look for drivers, or that a plan knows.
-    #[error("{path}: expected the hook udev or systemd: without one no script runs in time")]
+    /// The image has no hook that loads drivers, or none that plans support.
     InitramfsWithoutUdev {
         /// The file that lists the hooks.
         path: String,
     },
-    /// The plan would write where the host's image has the say.
-    #[error(
-        "{path} belongs to the image that this host boots ({shown_by}), and its initramfs as \
-         well; plans do not cover that: put the files into the image"
-    )]
+    /// The file belongs to the host's image.
     RootIsReadOnly {
         /// The file.
         path: String,
-        /// What shows it.
+        /// The source that shows it.
         shown_by: String,
     },
     /// A file cannot be edited.
-    #[error("{path}: {error}")]
     Edit {
         /// The file.
         path: String,
-        /// Why.
+        /// The reason.
         error: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The edits take away what no finding and no request names.
-    #[error("{}", gate::sentences(.0))]
+    /// The edits remove settings that neither a finding nor the request names.
     Unnamed(Vec<Unnamed>),
     /// A file cannot be read.
-    #[error("{path}: {reason}")]
     Unreadable {
         /// The file.
         path: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
 impl PlanError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoDevice => text!("expected at least one device"),
+            Self::NotThere(address) => {
+                text!(
+                    "no device at {address} in the input",
+                    address = address.to_string()
+                )
+            }
+            Self::Bridge(address) => text!(
+                "{address} is a bridge: bridges stay with the host",
+                address = address.to_string()
+            ),
+            Self::IdNotShown(address) => text!(
+                "the IDs of {address} are not in the input; to show them: lspci -nn -s {address}",
+                address = address.to_string()
+            ),
+            Self::SeveralMachines {
+                first,
+                second,
+                hosts,
+            } => several_hosts(first, second, hosts),
+            Self::NoTarget => {
+                text!("the hypervisor is not in the input; name it: --for proxmox or --for libvirt")
+            }
+            Self::TargetNotPlanned(target) => text!(
+                "plans do not support {target} yet; for its findings: passthru doctor --for \
+                 {target}",
+                target
+            ),
+            Self::PlatformNotPlanned(platform) => text!(
+                "plans do not support {platform}; its devices are only listed",
+                platform = platform.name()
+            ),
+            Self::Cannot { target, because } => text!(
+                "{target} cannot assign PCI functions: {because}",
+                target = target.name(),
+                because
+            ),
+            Self::NotReleased(target) => text!(
+                "{target} binds functions itself, or does not keep changes of /etc: remove the \
+                 functions from its configuration",
+                target = target.name()
+            ),
+            Self::NotBound(functions) => text!(
+                "nothing in the input binds {functions} to vfio-pci or keeps its driver from \
+                 binding",
+                functions
+            ),
+            Self::CannotBind { method, because } => {
+                text!("--bind {method}: {because}", method, because)
+            }
+            Self::WindowNotKnown { because } => text!(
+                "--mmio-window: {because}; or give a size, such as --mmio-window=64G",
+                because
+            ),
+            Self::NoMachineType(target) => text!(
+                "--machine-type: plans for {target} do not set a machine type; it is for proxmox, \
+                 libvirt and qemu",
+                target
+            ),
+            Self::BadGuest {
+                vm,
+                target,
+                expected,
+            } => text!(
+                "\"{vm}\" is not a valid guest of {target}: expected {expected}",
+                vm,
+                target,
+                expected
+            ),
+            Self::LoaderNotShown { options, look } => text!(
+                "the plan changes kernel options ({options}), and the host's boot loader is not in \
+                 the input; to show it: {look}",
+                options,
+                look
+            ),
+            Self::FileNotShown { path } => text!(
+                "the plan changes {path}, which is not in the input; add it to the input",
+                path
+            ),
+            Self::InitramfsNotShown => text!(
+                "the plan changes the initramfs, and its generator is not in the input; expected \
+                 the files of initramfs-tools, dracut, mkinitcpio or booster in /etc"
+            ),
+            Self::NoPlaceForScript(source) => text!(
+                "another card has the same IDs, so the card must be bound by address, and this host \
+                 does not keep changes of /etc ({source}); plans do not support that",
+                source
+            ),
+            Self::InitramfsWithoutUdev { path } => text!(
+                "{path}: expected the hook udev or systemd: without one no script runs in time",
+                path
+            ),
+            Self::RootIsReadOnly { path, shown_by } => text!(
+                "{path} belongs to the image that this host boots ({shown_by}), and so does its \
+                 initramfs; plans do not support that: put the files into the image",
+                path,
+                shown_by
+            ),
+            Self::Edit { path, error } => text!(
+                "{path}: {reason}",
+                path,
+                reason = match error.downcast_ref::<Text>() {
+                    Some(text) => text.clone(),
+                    None => Text::of_english(error.to_string()),
+                }
+            ),
+            Self::Unnamed(found) => gate::sentences(found),
+            Self::Unreadable { path, reason } => {
+                text!("{path}: {reason}", path, reason = Text::of_english(reason))
+            }
+        }
+    }
+
     /// Whether the request itself was wrong, rather than the host.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
@@ -207,14 +278,21 @@ impl PlanError {
     }
 }
 
-/// What to do where the input is of several machines.
-fn which(hosts: &[String]) -> String {
+/// The error of an input that covers several hosts.
+fn several_hosts(first: &str, second: &str, hosts: &[String]) -> Text {
     if hosts.is_empty() {
-        "give what one of them shows now".to_owned()
-    } else {
-        format!(
-            "say which one is meant: --machine {}",
-            hosts.join(" or --machine ")
-        )
+        return text!(
+            "the input covers several hosts, or one before and after a hardware change: {first} \
+             contradicts {second}; give the current output of one host",
+            first,
+            second
+        );
     }
+    text!(
+        "the input covers several hosts, or one before and after a hardware change: {first} \
+         contradicts {second}; select one: {options}",
+        first,
+        second,
+        options = any_of(hosts.iter().map(|host| format!("--machine {host}")))
+    )
 }

@@ -8,39 +8,61 @@ use host_tree::{Edit, SettingChange};
 
 use super::document::{Plan, Undo};
 use crate::file_settings;
+use crate::text::{Text, text};
 
 /// A setting that a plan takes away though nothing names it, or names though its edit does
 /// not take it away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum Unnamed {
-    /// The edit takes it away, and nothing that was found or asked for needs that.
-    #[error("{path}: {change}, which no finding and no request names")]
+    /// The edit removes it, and neither a finding nor the request needs that.
     TakenAway {
         /// The file.
         path: String,
-        /// What becomes of the setting.
+        /// The change of the setting.
         change: SettingChange,
     },
-    /// The plan names it, and the edit does something else.
-    #[error("{path}: the plan names this and its edit does not do it: {change}")]
+    /// The plan names it, and the edit does not change it so.
     NotDone {
         /// The file.
         path: String,
-        /// What the plan names.
+        /// The change that the plan names.
         change: SettingChange,
     },
-    /// It was to go elsewhere, and is nowhere.
-    #[error("{path}: {change}, and it is nowhere in what the plan leaves")]
+    /// It was moved, and is missing from the result.
     Lost {
         /// The file.
         path: String,
-        /// What becomes of the setting.
+        /// The change of the setting.
         change: SettingChange,
     },
 }
 
 impl Unnamed {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let change = |change: &SettingChange| Text::of_english(change.to_string());
+        match self {
+            Self::TakenAway { path, change: by } => text!(
+                "{path}: {change}, which neither a finding nor the request names",
+                path,
+                change = change(by)
+            ),
+            Self::NotDone { path, change: by } => text!(
+                "{path}: the plan names this change, but its edit does not make it: {change}",
+                path,
+                change = change(by)
+            ),
+            Self::Lost { path, change: by } => text!(
+                "{path}: {change}, and the setting is missing from the result of the plan",
+                path,
+                change = change(by)
+            ),
+        }
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -52,18 +74,18 @@ impl Unnamed {
     }
 }
 
-/// What a plan takes away beside what it names.
+/// The settings that a plan removes without naming them.
 ///
 /// # Errors
 ///
-/// All of it.
+/// These settings.
 pub fn check(plan: &Plan) -> Result<(), Vec<Unnamed>> {
     let mut found: Vec<Unnamed> = plan.edits.iter().flat_map(differing).collect();
     found.extend(lost(plan));
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
-/// What an edit does, against what it names.
+/// The differences between an edit and its named changes.
 fn differing(edit: &Edit) -> Vec<Unnamed> {
     let path = &edit.path;
     // Of several that have changed places it is as good to name another one.
@@ -151,14 +173,11 @@ fn same_name(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// What is said of a plan that does not go through.
-pub(super) fn sentences(found: &[Unnamed]) -> String {
-    let mut text = "the plan takes away more than was asked for, which is a fault of passthru; \
-                    nothing is changed:"
-        .to_owned();
-    for one in found {
-        text.push_str("\n  - ");
-        text.push_str(&one.to_string());
-    }
-    text
+/// The error of a plan that is refused.
+pub(super) fn sentences(found: &[Unnamed]) -> Text {
+    let first = text!(
+        "the plan removes settings that were not requested, which is a bug in passthru; nothing \
+         was changed:"
+    );
+    found.iter().fold(first, |list, one| list.item(&one.text()))
 }

@@ -8,6 +8,7 @@ use pci_core::Address;
 
 use super::document::Blocker;
 use crate::host::{Device, Host, Loss, Lost};
+use crate::text::text;
 
 /// The words for what the host would lose, each with the codes that stand for it. Every
 /// other blocker is accepted by its own code.
@@ -44,37 +45,74 @@ pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker
     let said_network = blockers.iter().any(|blocker| blocker.code == NETWORK);
     for loss in host.losses(&own) {
         if matches!(loss.lost, Lost::Network(_)) && !said_network {
-            blockers.extend(blocker(&loss, "goes with it"));
+            blockers.extend(blocker(&loss, Role::Assigned));
         }
     }
     for loss in host.losses(&along) {
-        blockers.extend(blocker(&loss, "is lost with the IOMMU group"));
+        blockers.extend(blocker(&loss, Role::Member));
     }
 }
 
-/// What stands in the way for a loss; a file system the doctor tells of.
-fn blocker(loss: &Loss, how: &str) -> Option<Blocker> {
+/// The role of a function in the assignment.
+#[derive(Clone, Copy)]
+enum Role {
+    /// The guest has it.
+    Assigned,
+    /// A member of the IOMMU group, which the host cannot use meanwhile.
+    Member,
+}
+
+/// The blocker of a host impact; the doctor reports file systems.
+fn blocker(loss: &Loss, role: Role) -> Option<Blocker> {
     let address = loss.address;
     let (code, accept, title, remedy) = match &loss.lost {
         Lost::FileSystem(_) => return None,
         Lost::Network(name) => (
             NETWORK,
             accept(NETWORK),
-            format!("the host's network interface {name} on {address:#} is up, and {how}"),
-            "have the host use another interface first, and a way in that does not need this one",
+            match role {
+                Role::Assigned => text!(
+                    "the host's network interface {name} on {address} is up, and is assigned with it",
+                    name,
+                    address
+                ),
+                Role::Member => text!(
+                    "the host's network interface {name} on {address} is up, and unusable with the \
+                     IOMMU group",
+                    name,
+                    address
+                ),
+            },
+            text!(
+                "switch the host to another interface first, and keep access that does not need \
+                 this one"
+            ),
         ),
         Lost::BootDisplay => (
             GROUP,
             "display",
-            format!("{address:#} shows the host's screen, which {how}"),
-            "have the firmware show the screen on another card first, and a way in over the \
-             network",
+            match role {
+                Role::Assigned => {
+                    text!(
+                        "{address} is the boot display, which is assigned with it",
+                        address
+                    )
+                }
+                Role::Member => text!(
+                    "{address} is the boot display, which is unusable with the IOMMU group",
+                    address
+                ),
+            },
+            text!(
+                "select another card as primary display in the firmware setup first, and keep \
+                 access over the network"
+            ),
         ),
     };
     Some(Blocker {
         code: code.into(),
         title,
-        remedy: Some(remedy.to_owned()),
+        remedy: Some(remedy),
         accept: Cow::Borrowed(accept),
     })
 }

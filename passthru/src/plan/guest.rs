@@ -1,4 +1,4 @@
-//! Giving the functions to the guest.
+//! The assignment of the functions to the guest.
 
 use hvconf::description::MmioWindow;
 use hvconf::passed::{Coverage, Passed, PassedSlot};
@@ -9,9 +9,10 @@ use super::error::PlanError;
 use super::guest_steps::Guest;
 use super::hypervisors;
 use super::request::Request;
-use super::wishes::{Window, Wishes};
+use super::vm_options::{VmOptions, Window};
 use crate::host::{Device, Host};
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) fn pass(
     host: &Host,
@@ -21,10 +22,10 @@ pub(super) fn pass(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let mut guest = given(host, target, request, functions, drafts)?;
-    guest.manual.extend(rom_at(&request.wishes, target));
+    guest.manual.extend(rom_at(&request.vm_options, target));
     guest
         .manual
-        .extend(window_by_itself(&request.wishes, target));
+        .extend(window_by_itself(&request.vm_options, target));
     Ok(guest)
 }
 
@@ -35,15 +36,15 @@ fn given(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
-    let passed = passed(host, functions, &request.wishes)?;
-    check(&request.wishes, target, &passed)?;
+    let passed = passed(host, functions, &request.vm_options)?;
+    check(&request.vm_options, target, &passed)?;
     hypervisors::pass(host, target, request, functions, passed, drafts)
 }
 
 pub(crate) fn passed(
     host: &Host,
     functions: &[&Device],
-    wishes: &Wishes,
+    vm_options: &VmOptions,
 ) -> Result<Passed, PlanError> {
     let error = |error| PlanError::edit("the guest's configuration", error);
     let mut slots: Vec<PassedSlot> = Vec::new();
@@ -68,25 +69,28 @@ pub(crate) fn passed(
         slots.push(PassedSlot::new(functions, coverage).map_err(error)?);
         rest = others;
     }
-    wishes.of_devices(&mut slots);
+    vm_options.of_devices(&mut slots);
     Passed::new(slots).map_err(error)
 }
 
-/// Refuses wishes that the functions or the target cannot have.
-fn check(wishes: &Wishes, target: Target, passed: &Passed) -> Result<(), PlanError> {
+/// Refuses VM options that the functions or the target cannot have.
+fn check(vm_options: &VmOptions, target: Target, passed: &Passed) -> Result<(), PlanError> {
     let has_types = hypervisors::of_target(target).has_machine_types;
-    if wishes.machine.is_some() && !has_types {
+    if vm_options.machine.is_some() && !has_types {
         return Err(PlanError::NoMachineType(target));
     }
-    let because = match (wishes.window, passed.bytes_above_4g()) {
+    let because = match (vm_options.window, passed.bytes_above_4g()) {
         (Some(Window::Needed), None) => {
-            "the input does not show all BARs of the functions; this shows them: lspci -vv"
+            text!(
+                "the BARs of the functions are not all in the input; this shows them: lspci \
+                   -vv"
+            )
         }
         (Some(Window::Needed), Some(0)) => {
-            "no BAR of the functions lies above 4 GiB: they need no window there"
+            text!("no BAR of the functions is above 4 GiB: no window is needed")
         }
         (Some(Window::Needed), Some(_)) if MmioWindow::for_passed(passed).is_none() => {
-            "the BARs of the functions need more than the largest window"
+            text!("the BARs of the functions need more than the largest window")
         }
         _ => return Ok(()),
     };
@@ -96,31 +100,33 @@ fn check(wishes: &Wishes, target: Target, passed: &Passed) -> Result<(), PlanErr
 /// The step for a window that is not set, since a guest has as much by itself: OVMF's window and that of a q35
 /// have 32 GiB (edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU
 /// hw/pci-host/q35.c).
-fn window_by_itself(wishes: &Wishes, target: Target) -> Option<ManualStep> {
-    let Some(Window::Of(window)) = wishes.window else {
+fn window_by_itself(vm_options: &VmOptions, target: Target) -> Option<ManualStep> {
+    let Some(Window::Of(window)) = vm_options.window else {
         return None;
     };
     let is_of_qemu = hypervisors::of_target(target).has_machine_types;
     (is_of_qemu && window.gibibytes() <= 32).then(|| ManualStep {
         when: When::Before,
         step: "guest-mmio-window".into(),
-        text: format!(
-            "nothing is set for a window of {} GiB: OVMF and a q35 give 32 GiB by themselves",
-            window.gibibytes()
+        text: text!(
+            "nothing is set for a window of {size} GiB: OVMF and q35 have 32 GiB by default",
+            size = window.gibibytes()
         ),
     })
 }
 
 /// The path at which the ROM file has to be, for targets that read it from a directory of the host.
-fn rom_at(wishes: &Wishes, target: Target) -> Option<ManualStep> {
+fn rom_at(vm_options: &VmOptions, target: Target) -> Option<ManualStep> {
     let directory = hypervisors::of_target(target).rom_directory?;
-    let file = wishes.rom_file.as_ref()?;
+    let file = vm_options.rom_file.as_ref()?;
     Some(ManualStep {
         when: When::Before,
         step: "rom-file".into(),
-        text: format!(
-            "put the ROM at {directory}/{file}, unless it is there; passthru rom verify says \
-             whether it is this card's: without the file the guest does not start"
+        text: text!(
+            "put the ROM at {directory}/{file}, unless it is there; passthru rom verify \
+               checks that it is this card's: without the file the guest does not start",
+            directory,
+            file
         ),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::document::{Check, Command, ManualStep};
 
-/// What gives the functions to the guest.
+/// The steps that assign the functions to the guest.
 #[derive(Debug, Default)]
 pub(super) struct Guest {
     pub(super) commands: Vec<Command>,

@@ -18,6 +18,7 @@ use super::drafts::Drafts;
 use super::error::PlanError;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
+use crate::text::{Text, text};
 
 /// What the programs read that make the initramfs.
 pub(super) const READS: [&str; 9] = [
@@ -61,7 +62,7 @@ fn is_rpm_ostree(host: &Host) -> bool {
     matches!(host.loader, Loader::Known { kind, .. } if kind == by)
 }
 
-/// What makes the images of all installed kernels anew.
+/// The step that regenerates the images of all installed kernels.
 pub(super) enum Refresh {
     /// A command.
     Run(Command),
@@ -77,23 +78,27 @@ pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
         return Ok(Refresh::ByHand(ManualStep {
             when: When::Now,
             step: "regenerate-initramfs".into(),
-            text: "run rpm-ostree initramfs --enable: the next deployment, and each one from \
-                   then on, has an initramfs that dracut makes on this host, with the files \
-                   of /etc (--disable ends that); where rpm-ostree status shows that it does so \
-                   already, the next rpm-ostree kargs or upgrade makes it anew"
-                .to_owned(),
+            text: text!(
+                "run rpm-ostree initramfs --enable: the next deployment, and each one \
+                         after it, has an initramfs that dracut generates on this host, with \
+                         the files of /etc (--disable reverts that); if rpm-ostree status \
+                         shows that it is enabled, the next rpm-ostree kargs or upgrade \
+                         regenerates it"
+            ),
         }));
     }
     let argv = program.refresh().iter().map(|word| (*word).to_owned());
     let why = match program {
         Initramfs::InitramfsTools => {
-            "modprobe.d and the initramfs's own files are packed into the initramfs, from which \
-             the drivers load; -k all, or another kernel boots without it"
-                .to_owned()
+            text!(
+                "modprobe.d and the initramfs files are packed into the initramfs, from \
+                   which the drivers load; without -k all another kernel boots without them"
+            )
         }
-        _ => format!(
-            "{program} packs modprobe.d and its own files into the images of all kernels, from \
-             which the drivers load"
+        _ => text!(
+            "{program} packs modprobe.d and its own files into the images of all kernels, \
+               from which the drivers load",
+            program
         ),
     };
     Ok(Refresh::Run(Command::refresh(argv.collect(), why)))
@@ -127,7 +132,7 @@ pub(super) fn load_first(
     if host.vfio_pci_built_in().is_some() {
         return Ok(());
     }
-    // An unknown program is told of where the image has to be made anew.
+    // An unknown program is reported where the image must be regenerated.
     let Some(program) = host.system.initramfs.as_ref().map(|found| found.value) else {
         return Ok(());
     };
@@ -139,8 +144,10 @@ pub(super) fn load_first(
             drafts.write(
                 dracut::CONF,
                 dracut::conf(&modules, &[modprobe_file]),
-                "dracut loads vfio-pci before udev looks for drivers, and packs its options \
-                 also into images that are not for this host alone",
+                &text!(
+                    "dracut loads vfio-pci before udev loads drivers, and packs its options \
+                       also into images that are not only for this host"
+                ),
             )
         }
         Initramfs::Mkinitcpio => {
@@ -151,8 +158,10 @@ pub(super) fn load_first(
             drafts.write(
                 mkinitcpio::CONF,
                 after,
-                "vfio-pci comes before all other modules, and the hook modconf packs modprobe.d, \
-                 where the softdeps are",
+                &text!(
+                    "vfio-pci is first in the module list, and the hook modconf packs \
+                       modprobe.d, which has the softdeps"
+                ),
             )
         }
         Initramfs::Booster => {
@@ -167,8 +176,10 @@ pub(super) fn load_first(
             drafts.write(
                 booster::CONF,
                 conf.to_string(),
-                "booster loads vfio-pci, and without softdeps the card's drivers must not be in \
-                 its image; they load from the root",
+                &text!(
+                    "booster loads vfio-pci; it has no softdeps, so the card's drivers must \
+                       not be in its image and load from the root file system"
+                ),
             )
         }
     }
@@ -186,7 +197,7 @@ fn left_out(drivers: &[ModuleName]) -> Vec<Intent> {
         .collect()
 }
 
-/// Has `functions` taken by address, in the image.
+/// Binds `functions` by address, in the image.
 pub(super) fn take(
     host: &Host,
     method: Method,
@@ -194,17 +205,20 @@ pub(super) fn take(
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let why = "vfio-pci takes the functions by address, before udev loads drivers, and only \
-               while their ids are at these addresses: another card has the same ids, or may have";
-    let needed = "needed by the hook that binds by address";
+    let why = text!(
+        "binds the functions to vfio-pci by address, before udev loads drivers, \
+                     and only if their IDs are found there: another card has the same IDs, or \
+                     may have"
+    );
+    let needed = text!("required by the hook that binds by address");
     if method == Method::UdevRule {
-        return by_rule(host, devices, functions, why, drafts);
+        return by_rule(host, devices, functions, &why, drafts);
     }
     match program(host)? {
         Initramfs::InitramfsTools => {
             let (functions, before) = all(initramfs_tools::SCRIPT, functions, drafts)?;
             let edit = initramfs_tools::edit(&functions, before.as_deref());
-            drafts.set(edit.because(why));
+            drafts.set(edit.because(why.clone()));
             pack_vfio(drafts)?;
         }
         Initramfs::Dracut => {
@@ -214,9 +228,9 @@ pub(super) fn take(
             let setup = drafts.text(dracut::MODULE_SETUP)?;
             let before = [conf.as_deref(), setup.as_deref(), hook.as_deref()];
             let [conf, setup, hook] = dracut::edits(&functions, before);
-            drafts.set(conf.because(needed));
-            drafts.set(setup.because(needed));
-            drafts.set(hook.because(why));
+            drafts.set(conf.because(needed.clone()));
+            drafts.set(setup.because(needed.clone()));
+            drafts.set(hook.because(why.clone()));
         }
         Initramfs::Mkinitcpio => {
             let text = mkinitcpio_conf(host, drafts)?;
@@ -235,15 +249,15 @@ pub(super) fn take(
             drafts.write(
                 mkinitcpio::CONF,
                 after,
-                "the hook comes before what loads drivers",
+                &text!("the hook runs before drivers load"),
             )?;
             for edit in mkinitcpio::edits(init, &functions) {
-                let because = if edit.path == list { why } else { needed };
+                let because = if edit.path == list { &why } else { &needed };
                 let before = drafts.text(&edit.path)?;
-                drafts.set(edit.replacing(before).because(because));
+                drafts.set(edit.replacing(before).because(because.clone()));
             }
         }
-        Initramfs::Booster => return by_rule(host, devices, functions, why, drafts),
+        Initramfs::Booster => return by_rule(host, devices, functions, &why, drafts),
     }
     Ok(())
 }
@@ -255,26 +269,26 @@ fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
         .map_err(|error| PlanError::edit(HOOK, error))?;
     let before = drafts.text(HOOK)?;
     let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
-    drafts.set(hook.because("vfio-pci has to be in the initramfs"));
+    drafts.set(hook.because(text!("vfio-pci must be in the initramfs")));
     Ok(())
 }
 
-/// Has udev take `functions` by a rule, which the image holds where it holds their drivers.
+/// Binds `functions` by a udev rule, which is in the image if their drivers are.
 fn by_rule(
     host: &Host,
     devices: &[&Device],
     functions: &[BoundFunction],
-    why: &str,
+    why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let packed = "the rule and vfio-pci have to be in the image, from which the drivers load";
+    let packed = text!("the rule and vfio-pci must be in the image, from which the drivers load");
     match program(host)? {
         // It packs all of /etc/udev/rules.d.
         Initramfs::InitramfsTools => pack_vfio(drafts)?,
         Initramfs::Dracut => {
             may_build(host, dracut::CONF)?;
             let conf = dracut::conf(&modules(host)?, &[udev_rule::RULES]);
-            drafts.write(dracut::CONF, conf, packed)?;
+            drafts.write(dracut::CONF, conf, &packed)?;
         }
         Initramfs::Mkinitcpio => {
             drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
@@ -283,7 +297,7 @@ fn by_rule(
             let after = mkinitcpio::load_first(&text, &modules(host)?).map_err(refused)?;
             let after = mkinitcpio::with_files(&after, &[udev_rule::RULES])
                 .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
-            drafts.write(mkinitcpio::CONF, after, packed)?;
+            drafts.write(mkinitcpio::CONF, after, &packed)?;
         }
         Initramfs::Booster => {
             let text = drafts.text(booster::CONF)?.unwrap_or_default();
@@ -295,8 +309,10 @@ fn by_rule(
             drafts.write(
                 booster::CONF,
                 conf.to_string(),
-                "booster runs no scripts: the card's drivers load from the root, where udev ties \
-                 the functions to vfio-pci first",
+                &text!(
+                    "booster runs no scripts: the card's drivers load from the root file \
+                       system, where udev binds the functions to vfio-pci first"
+                ),
             )?;
         }
     }
@@ -304,16 +320,16 @@ fn by_rule(
     let earlier = before.as_deref().and_then(udev_rule::bound);
     let functions = with_earlier(functions, earlier);
     let edit = udev_rule::edit(&functions, before.as_deref());
-    drafts.set(edit.because(why));
+    drafts.set(edit.because(why.clone()));
     Ok(())
 }
 
-/// mkinitcpio's configuration, where no other file takes its lists' place.
+/// mkinitcpio's configuration, if no other file replaces its lists.
 fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanError> {
     if let Some(other) = host.initramfs_conf.mkinitcpio_drop_ins.first() {
-        let error = format!(
-            "it assigns MODULES or HOOKS after {}, which a plan edits: move them there",
-            mkinitcpio::CONF
+        let error = text!(
+            "it assigns MODULES or HOOKS after {conf}, which a plan edits: move them there",
+            conf = mkinitcpio::CONF
         );
         return Err(PlanError::edit(&other.path, error));
     }

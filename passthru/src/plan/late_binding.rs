@@ -11,8 +11,9 @@ use super::error::PlanError;
 use super::request::Request;
 use crate::file_settings::Intent;
 use crate::target::Target;
+use crate::text::text;
 
-/// What binding takes beside edits.
+/// The steps of binding beside edits.
 #[derive(Debug, Default)]
 pub(super) struct Bound {
     pub(super) commands: Vec<Command>,
@@ -33,15 +34,18 @@ pub(super) fn by_service(
     let script = drafts.text(service::SCRIPT)?;
     let is_new = unit.is_none();
     let [unit, script] = service::edits(functions, [unit.as_deref(), script.as_deref()]);
-    drafts.set(script.because(
-        "gives the functions to vfio-pci by address, only while their ids are at these addresses",
-    ));
-    drafts.set(unit.because("runs the script before udev loads drivers from the root"));
+    drafts.set(script.because(text!(
+        "binds the functions to vfio-pci by address, only if their IDs are found there"
+    )));
+    drafts.set(unit.because(text!(
+        "runs the script before udev loads drivers from the root \
+                                   file system"
+    )));
     let mut bound = Bound::default();
     if is_new {
         bound.commands.push(Command {
             argv: words(&service::ENABLE),
-            purpose: "the unit starts at each boot".to_owned(),
+            purpose: text!("the unit starts at each boot"),
             undo: Undo::Run {
                 argv: words(&service::DISABLE),
             },
@@ -60,12 +64,15 @@ pub(super) fn by_driverctl(
         drafts.intend(&path, [Intent::changes("driver")]);
         let before = drafts.text(&path)?;
         let edit = driverctl::edit(function.address, before.as_deref());
-        drafts.set(edit.because("driverctl's unit gives the function to vfio-pci at each boot"));
+        drafts.set(edit.because(text!(
+            "driverctl's unit binds the function to vfio-pci at \
+                                       each boot"
+        )));
     }
     let check = Check {
         when: When::Before,
         argv: words(&["driverctl", "list-overrides"]),
-        expected: "runs: driverctl is installed, whose rule of udev reads these files".to_owned(),
+        expected: text!("runs: driverctl is installed, whose udev rule reads these files"),
         requirement: None,
     };
     Ok(Bound {
@@ -74,7 +81,7 @@ pub(super) fn by_driverctl(
     })
 }
 
-/// Scripts that bind now, and give back.
+/// Scripts that bind now, and release.
 pub(super) fn now(
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
@@ -83,14 +90,16 @@ pub(super) fn now(
     let before = [drafts.text(&bind)?, drafts.text(&release)?];
     let before = before.each_ref().map(Option::as_deref);
     let [first, second] = runtime::edits(functions, before);
-    drafts.set(first.because(
-        "gives the functions to vfio-pci now, until the next boot, unless something uses them",
-    ));
-    drafts.set(second.because("gives them back to the drivers that they had"));
+    drafts.set(first.because(text!(
+        "binds the functions to vfio-pci now, until the next boot, unless they are in use"
+    )));
+    drafts.set(second.because(text!("binds the functions to their previous drivers")));
     let command = Command {
         argv: vec![bind],
-        purpose: "binds without a reboot; it says what uses a function, and then changes nothing"
-            .to_owned(),
+        purpose: text!(
+            "binds without a reboot; if a function is in use, it reports the user and \
+                    changes nothing"
+        ),
         undo: Undo::Run {
             argv: vec![release],
         },
@@ -107,31 +116,32 @@ pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Boun
     let guest: GuestName = vm.parse().map_err(|_| PlanError::BadGuest {
         vm,
         target: Target::Libvirt,
-        expected: "a name of letters, digits, '.', '_', '+' and '-', for the hook of which it is \
-                   a part",
+        expected: text!(
+            "a name of letters, digits, '.', '_', '+' and '-', which the hook's name includes"
+        ),
     })?;
     let before = drafts.text(&libvirt_hook::path(&guest))?;
     let is_new = before.is_none();
-    drafts.set(libvirt_hook::edit(&guest, before.as_deref()).because(
-        "stops the display manager, takes consoles and framebuffer off the card before the guest \
-         starts, and puts them back after it",
-    ));
+    drafts.set(libvirt_hook::edit(&guest, before.as_deref()).because(text!(
+        "stops the display manager and unbinds consoles and framebuffer from the card \
+               before the guest starts, and restores them after it"
+    )));
     let mut bound = Bound::default();
     if is_new {
         bound.checks.push(Check {
             when: When::Before,
             argv: words(&["virsh", "version", "--daemon"]),
-            expected: "6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"
-                .to_owned(),
+            expected: text!("6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"),
             requirement: None,
         });
         bound.manual.push(ManualStep {
             when: When::Now,
             step: "restart-libvirt".into(),
-            text: "where libvirt had no hook yet, restart the daemon that reads hooks when it \
-                   starts: systemctl try-restart virtqemud.service, or libvirtd.service; guests \
-                   go on"
-                .to_owned(),
+            text: text!(
+                "if libvirt had no hook yet, restart its daemon, which reads hooks \
+                         when it starts: systemctl try-restart virtqemud.service, or \
+                         libvirtd.service; guests keep running"
+            ),
         });
     }
     Ok(bound)

@@ -1,4 +1,4 @@
-//! What a plan looks at beside what tells what a host is.
+//! The files that a plan reads beside those of the host model.
 
 use host_tree::HostTree;
 use hostconf::boot::change::OptionsChange;

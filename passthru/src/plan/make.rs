@@ -21,6 +21,7 @@ use crate::doctor::{self, Question};
 use crate::host::{Device, Host};
 use crate::requirement::Requirement;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 /// Plans how the functions go to a guest, each with the card that it is part of
 /// ([`Host::card_of`]).
@@ -54,7 +55,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     Ok(plan)
 }
 
-/// Refuses an input of several machines.
+/// Refuses an input that covers several hosts.
 pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
     if let Some([first, second]) = host.machines.contradictions.first() {
         return Err(PlanError::SeveralMachines {
@@ -235,7 +236,7 @@ fn meet(host: &Host, functions: &[&Device], choice: Choice, kernel: &mut options
     }
 }
 
-/// Has vfio-pci get the functions in the way that was chosen.
+/// Binds the functions to vfio-pci by the selected method.
 fn bind(
     host: &Host,
     target: Target,
@@ -275,8 +276,8 @@ fn bind(
         _ => return Ok(bound),
     }
     if choice.how != Binding::ById {
-        let why = "by id vfio-pci would take the other card too";
-        binding::release_ids(host, functions, why, drafts)?;
+        let why = text!("by ID, vfio-pci would also bind to the other card");
+        binding::release_ids(host, functions, &why, drafts)?;
     }
     Ok(bound)
 }
@@ -359,19 +360,23 @@ pub(super) fn is_binding(edits: &[Edit], choice: Choice) -> bool {
         || method.is_some_and(|method| method.place() == Place::Root) && touched(&in_root)
 }
 
-/// Why the changes of the binding and of the kernel options count only after a reboot.
-pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<String> {
+/// The reason why binding and kernel options take effect only after a reboot.
+pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<Text> {
     if choice.how == Binding::Release && (binding || options) {
-        return Some("the host's drivers take the functions at the next boot".to_owned());
+        return Some(text!(
+            "the host drivers bind to the functions at the next boot"
+        ));
     }
     let why = match (binding, options) {
         (true, true) => {
-            "vfio-pci must have the functions before the host's drivers load, and kernel options \
-             count from the next boot on"
+            text!(
+                "vfio-pci must bind before the host drivers load, and kernel options take \
+                   effect at the next boot"
+            )
         }
-        (true, false) => "vfio-pci must have the functions before the host's drivers load",
-        (false, true) => "kernel options count from the next boot on",
+        (true, false) => text!("vfio-pci must bind before the host drivers load"),
+        (false, true) => text!("kernel options take effect at the next boot"),
         (false, false) => return None,
     };
-    Some(why.to_owned())
+    Some(why)
 }

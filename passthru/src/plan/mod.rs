@@ -49,7 +49,7 @@ mod remedies;
 mod request;
 mod script;
 mod state;
-mod wishes;
+mod vm_options;
 
 pub use ansible::playbook;
 pub use assumption::Assumption;
@@ -68,9 +68,9 @@ pub use make::make;
 pub use read::{PLACE, ReadError, TRANSACTIONS};
 pub use release::release;
 pub use request::Request;
-pub use script::{NotWritten, script};
+pub use script::{NotWritten, ScriptForm, script};
 pub use state::{HostState, PlannedFile, sha256};
-pub use wishes::{
-    HIDDEN_AS, LookingGlass, Screen, Window, WishError, Wishes, firmware, huge_pages, machine_type,
-    screen, window,
+pub use vm_options::{
+    HIDDEN_AS, LookingGlass, Screen, VmOptionError, VmOptions, Window, firmware, huge_pages,
+    machine_type, screen, window,
 };

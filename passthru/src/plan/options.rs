@@ -1,4 +1,4 @@
-//! Kernel options: which the plan needs, which it takes out, and where they go.
+//! Kernel options that a plan adds or removes, and their place.
 
 use host_tree::{MemoryTree, Overlay};
 use hostconf::ErrorKind;
@@ -15,17 +15,18 @@ use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs};
 use crate::remedy::shown;
 use crate::requirement::Change;
+use crate::text::{Text, text};
 
 /// Changes of the kernel options.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Options {
-    /// To be there, each with the reason.
-    pub(super) add: Vec<(Parameter, String)>,
-    /// To be in a comma-separated list.
+    /// Options to add, with the reasons.
+    pub(super) add: Vec<(Parameter, Text)>,
+    /// Items to add to a comma-separated list.
     pub(super) join: Vec<(String, String)>,
-    /// To be out of a comma-separated list.
+    /// Items to remove from a comma-separated list.
     pub(super) leave: Vec<(String, String)>,
-    /// To be gone.
+    /// Options to remove.
     pub(super) remove: Vec<Parameter>,
     /// Whether the loader's files are to be brought into effect where they do not change.
     refresh: bool,
@@ -37,7 +38,7 @@ impl Options {
         lists && self.add.is_empty() && self.remove.is_empty() && !self.refresh
     }
 
-    /// Whether the option is to be there.
+    /// Whether the option is added.
     pub(super) fn adds(&self, text: &str) -> bool {
         self.add
             .iter()
@@ -50,14 +51,14 @@ impl Options {
             Change::SetKernelOption {
                 option,
                 purpose: why,
-            } => self.set(option, why),
+            } => self.set(option, Text::of_english(why)),
             Change::RemoveKernelOption { option } => self.unset(option),
             Change::ReplaceKernelOption {
                 option,
                 replacement,
             } => {
                 self.unset(option);
-                self.set(replacement, &format!("in the place of {option}"));
+                self.set(replacement, text!("in place of {option}", option));
             }
             Change::RegenerateBootLoader => self.refresh = true,
             Change::RegenerateInitramfs
@@ -68,10 +69,10 @@ impl Options {
         }
     }
 
-    fn set(&mut self, option: &str, why: &str) {
+    fn set(&mut self, option: &str, why: Text) {
         if let Ok(option) = option.parse::<Parameter>() {
             if self.add.iter().all(|(known, _)| *known != option) {
-                self.add.push((option, why.to_owned()));
+                self.add.push((option, why));
             }
         }
     }
@@ -172,7 +173,7 @@ pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Devi
     }
 }
 
-/// What a change of the kernel options comes to on the host.
+/// The steps that change the kernel options on the host.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// Commands that bring the options into effect, or change them.
@@ -185,7 +186,7 @@ pub(super) struct Written {
 
 impl Written {
     /// A change that a person makes.
-    fn by_hand(text: String) -> Self {
+    fn by_hand(text: Text) -> Self {
         Self {
             manual: vec![ManualStep {
                 when: When::Now,
@@ -198,14 +199,17 @@ impl Written {
     }
 }
 
-/// The change of a file that the input does not show.
-fn unseen(path: &str, kind: LoaderKind, options: &Options) -> String {
+/// The manual change of a file that is not in the input.
+fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
     let list = options.list();
     let rest = kind.by_hand();
-    format!(
-        "add {list} in {path} ({}) {rest}; the input does not show the file, so that the plan \
-         does not edit it",
-        kind.name()
+    text!(
+        "add {list} in {path} ({loader}) {rest}; the file is not in the input, so the plan \
+           does not edit it",
+        list,
+        path,
+        loader = kind.name(),
+        rest
     )
 }
 
@@ -224,10 +228,11 @@ pub(super) fn write(
         // The distribution is known, and its installer asks for the loader.
         Loader::Unknown { would_tell, .. } if host.system.initramfs.is_some() => {
             let look = would_tell.last().copied().unwrap_or("bootctl status");
-            let text = format!(
-                "set the kernel options ({}) with the boot loader of the host, which the input \
-                 does not show; {look} shows it",
-                options.list()
+            let text = text!(
+                "set the kernel options ({options}) with the host's boot loader, which is \
+                   not in the input; {look} shows it",
+                options = options.list(),
+                look
             );
             return Ok(Written::by_hand(text));
         }
@@ -268,10 +273,14 @@ pub(super) fn write(
         steps.commands = refresh(&tree, kind).unwrap_or_default();
         if steps.commands.is_empty() {
             let name = kind.name();
-            steps.by_hand.push(format!(
-                "bring the configured kernel options into effect as {name} does; the running \
-                 kernel does not have them"
-            ));
+            steps.by_hand.push(
+                text!(
+                    "bring the configured kernel options into effect with {name}; the running \
+                   kernel does not have them",
+                    name
+                )
+                .into(),
+            );
         }
     }
     let changed =
@@ -283,7 +292,11 @@ pub(super) fn write(
         drafts.set(edit.because(why.clone()));
     }
     let command = |command: LoaderCommand| Command {
-        purpose: format!("{}: {}", shown(&command.argv), command.why),
+        purpose: text!(
+            "{command}: {why}",
+            command = shown(&command.argv),
+            why = Text::of_english(command.why)
+        ),
         argv: command.argv,
         undo: match command.undo {
             CommandUndo::Again => Undo::Repeat,
@@ -293,7 +306,7 @@ pub(super) fn write(
     let by_hand = steps.by_hand.into_iter().map(|text| ManualStep {
         when: When::Now,
         step: "set-kernel-options".into(),
-        text,
+        text: Text::of_english(text),
     });
     Ok(Written {
         commands: steps.commands.into_iter().map(command).collect(),
@@ -311,29 +324,34 @@ fn refused(kind: LoaderKind, error: hostconf::Error) -> PlanError {
     }
 }
 
-fn why(options: &Options) -> String {
-    let mut reasons: Vec<String> = options
+fn why(options: &Options) -> Text {
+    let mut reasons: Vec<Text> = options
         .add
         .iter()
-        .map(|(parameter, why)| format!("{parameter}: {why}"))
+        .map(|(parameter, why)| text!("{parameter}: {why}", parameter, why))
         .collect();
     if options.refresh {
-        reasons.push("options that are configured do not run yet".to_owned());
+        reasons.push(text!("configured options are not in effect yet"));
     }
     if !options.join.is_empty() {
-        reasons.push(
-            "vfio-pci.ids: on this host the kernel command line has the last word".to_owned(),
-        );
+        reasons.push(text!(
+            "vfio-pci.ids: the kernel command line takes precedence on this host"
+        ));
     }
     for (name, item) in &options.leave {
-        reasons.push(format!(
-            "{name} without {item}: a function that stays with the host has this id"
+        reasons.push(text!(
+            "{name} without {item}: a function that stays with the host has this ID",
+            name,
+            item
         ));
     }
     for parameter in &options.remove {
-        reasons.push(format!(
-            "without {parameter}: it does nothing here, or harms"
+        reasons.push(text!(
+            "without {parameter}: it has no effect on this host, or is harmful",
+            parameter
         ));
     }
-    reasons.join("; ")
+    let mut reasons = reasons.into_iter();
+    let first = reasons.next().unwrap_or_else(|| text!("kernel options"));
+    reasons.fold(first, |before, next| before.then(&next))
 }

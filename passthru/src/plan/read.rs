@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::document::{Command, Plan, SCHEMA, Undo};
 use super::state::PlannedFile;
+use crate::text::{Text, text};
 
 /// Where transactions are kept; no plan writes there.
 pub const TRANSACTIONS: &str = "/var/lib/passthru/transactions";
@@ -16,38 +17,33 @@ pub const TRANSACTIONS: &str = "/var/lib/passthru/transactions";
 /// and texts of guests for the way back.
 pub const PLACE: &str = "/var/lib/passthru";
 
-/// Why a text is no plan.
+/// The reason why a text is not a valid plan.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum ReadError {
-    /// It is no JSON, or not in a plan's form; says the line and the column.
-    #[error("is no plan: {0}")]
+    /// Not JSON, or not in a plan's form; names the line and the column.
     Form(#[from] serde_json::Error),
-    /// It is a document of another kind or version.
-    #[error("is no plan: its schema is \"{0}\", expected \"{SCHEMA}\"")]
+    /// A document of another kind or version.
     Schema(String),
-    /// A path that no plan may write.
-    #[error("{path:?} is no file that a plan may write: {reason}")]
+    /// A path that plans may not write.
     Path {
         /// The path.
         path: String,
-        /// Why not.
-        reason: &'static str,
+        /// The reason.
+        reason: Text,
     },
     /// Two edits of one file.
-    #[error("{path} is edited twice")]
     Twice {
         /// The path.
         path: String,
     },
-    /// What it says of a file's state does not fit its edits: it was changed by hand.
-    #[error("made_for does not fit the edits at {path}: the plan was changed since it was made")]
+    /// The recorded state of a file does not match its edit: the plan was changed.
     State {
         /// The path.
         path: String,
     },
-    /// Permission bits that no plan sets.
-    #[error("{path}: mode {mode:o} is more than permission bits")]
+    /// Permission bits that plans do not set.
     Mode {
         /// The path.
         path: String,
@@ -55,8 +51,40 @@ pub enum ReadError {
         mode: u32,
     },
     /// A command that cannot be run.
-    #[error("a command of it has no program, or a NUL byte")]
     Command,
+}
+
+impl ReadError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Form(error) => {
+                text!("not a valid plan: {error}", error = error.to_string())
+            }
+            Self::Schema(schema) => text!(
+                "not a valid plan: its schema is \"{schema}\", expected \"{expected}\"",
+                schema,
+                expected = SCHEMA
+            ),
+            Self::Path { path, reason } => text!(
+                "plans may not write \"{path}\": {reason}",
+                path = path.escape_debug().to_string(),
+                reason
+            ),
+            Self::Twice { path } => text!("{path} is edited twice", path),
+            Self::State { path } => text!(
+                "made_for does not match the edits at {path}: the plan was changed since it was made",
+                path
+            ),
+            Self::Mode { path, mode } => text!(
+                "{path}: mode {mode} has more than permission bits",
+                path,
+                mode = format!("{mode:o}")
+            ),
+            Self::Command => text!("a command has no program, or a NUL byte"),
+        }
+    }
 }
 
 /// What every document of ours starts with.
@@ -89,7 +117,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Whether the plan says only what a plan may say.
+    /// Validates the plan.
     pub(crate) fn hold(&self) -> Result<(), ReadError> {
         let mut paths = BTreeSet::new();
         for edit in &self.edits {
@@ -108,7 +136,7 @@ impl Plan {
                 .find(|(found, wanted)| found != wanted)
                 .map(|(found, _)| found.path.clone());
             return Err(ReadError::State {
-                path: differs.unwrap_or_else(|| "its end".to_owned()),
+                path: differs.unwrap_or_else(|| "the end".to_owned()),
             });
         }
         self.commands.iter().try_for_each(hold_command)
@@ -132,32 +160,32 @@ fn hold_edit(edit: &Edit) -> Result<(), ReadError> {
     }
 }
 
-/// Why no plan may write to `path`; `None` where one may.
-fn refused(path: &str) -> Option<&'static str> {
+/// The reason why plans may not write to `path`; `None` if they may.
+fn refused(path: &str) -> Option<Text> {
     let Some(relative) = path.strip_prefix('/') else {
-        return Some("expected an absolute path");
+        return Some(text!("expected an absolute path"));
     };
     if path.chars().any(char::is_control) {
-        return Some("it has control characters");
+        return Some(text!("the path has control characters"));
     }
     if relative
         .split('/')
         .any(|part| matches!(part, "" | "." | ".."))
     {
-        return Some("expected a path without \"//\", \".\" and \"..\"");
+        return Some(text!("expected a path without \"//\", \".\" and \"..\""));
     }
     if relative.split('/').any(|part| part.len() > 200) || path.len() > 4000 {
-        return Some("it is too long");
+        return Some(text!("the path is too long"));
     }
     let below = |place: &str| {
         let rest = path.strip_prefix(place);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     if ["/proc", "/sys", "/dev"].into_iter().any(below) {
-        return Some("it belongs to the kernel");
+        return Some(text!("the file belongs to the kernel"));
     }
     if below(TRANSACTIONS) {
-        return Some("passthru keeps its transactions there");
+        return Some(text!("the directory has passthru's transactions"));
     }
     None
 }

@@ -19,6 +19,7 @@ use super::{assumption, binding, gate, make, remedies};
 use crate::file_settings::{self, Intent};
 use crate::host::{Device, Host, Twins, host_drivers};
 use crate::requirement::{Requirement, WholeLine};
+use crate::text::{Text, text};
 
 /// Plans how the functions go back to the host's drivers, each with the card that it is part
 /// of: their ids leave `ids=` of vfio-pci and the kernel command line, lines that keep their
@@ -46,8 +47,8 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
     let functions = make::functions(host, &request.devices)?;
     let devices = make::planned(&functions)?;
     let mut drafts = Drafts::new(&recorder);
-    let why = "vfio-pci is no longer to take the functions by id";
-    binding::release_ids(host, &functions, why, &mut drafts)?;
+    let why = text!("vfio-pci no longer binds to the functions by ID");
+    binding::release_ids(host, &functions, &why, &mut drafts)?;
     let mut kernel = Options::default();
     options::release_ids(host, &mut kernel, &functions);
     allow_drivers(host, &functions, &mut drafts)?;
@@ -134,9 +135,9 @@ fn allow_drivers(
     // From the last line up, so that the numbers of the others stay right.
     lines.sort_by_key(|line| std::cmp::Reverse(line.line()));
     for line in &lines {
-        let why = format!(
-            "\"{}\" would keep that driver from the functions",
-            line.text().trim()
+        let why = text!(
+            "\"{line}\" keeps that driver from binding to the functions",
+            line = line.text().trim()
         );
         remedies::remove_line(line, &why, drafts)?;
     }
@@ -171,21 +172,21 @@ fn overrides(
         });
         let intents = own.map(|setting| Intent::changes_from(&setting.name, &setting.value));
         drafts.intend(&script.path, intents.collect::<Vec<_>>());
-        let why = "vfio-pci is no longer to take the functions by address";
+        let why = text!("vfio-pci no longer binds to the functions by address");
         match (rest, script.path.as_str()) {
             (Some(rest), initramfs_tools::SCRIPT) => {
-                drafts.set(initramfs_tools::edit(&rest, before.as_deref()).because(why));
+                drafts.set(initramfs_tools::edit(&rest, before.as_deref()).because(why.clone()));
             }
             (Some(rest), udev_rule::RULES) => {
-                drafts.set(udev_rule::edit(&rest, before.as_deref()).because(why));
+                drafts.set(udev_rule::edit(&rest, before.as_deref()).because(why.clone()));
             }
             _ => manual.push(ManualStep {
                 when: When::Now,
                 step: "remove-override".into(),
-                text: format!(
-                    "take the functions out of {}, or remove the file with all that calls it; it \
-                     binds them by address",
-                    script.path
+                text: text!(
+                    "remove the functions from {path}, or remove the file and everything \
+                       that runs it; it binds them by address",
+                    path = script.path
                 ),
             }),
         }
@@ -193,7 +194,7 @@ fn overrides(
     Ok(())
 }
 
-/// driverctl's own way to give functions back.
+/// The commands with which driverctl releases functions.
 fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let overridden = host.driverctl.iter().map(|fact| &fact.value);
@@ -204,10 +205,10 @@ fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
         let address = address.to_string();
         Command {
             argv: words(&["driverctl", "unset-override", &address]),
-            purpose:
-                "driverctl no longer gives the function to vfio-pci, and gives it to its driver at \
-                  once"
-                    .to_owned(),
+            purpose: text!(
+                "driverctl no longer binds the function to vfio-pci, and binds its \
+                       default driver immediately"
+            ),
             undo: Undo::Run {
                 argv: words(&["driverctl", "set-override", &address, driver]),
             },
@@ -216,7 +217,7 @@ fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
     .collect()
 }
 
-/// Guests that take the functions when they start, whatever binds them at boot.
+/// Guests that bind the functions when they start.
 fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
     let vms = host.proxmox_vms.iter();
     let vms = vms.filter(|vm| functions.iter().any(|one| vm.passes(one.address)));
@@ -227,9 +228,10 @@ fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
         .map(|path| ManualStep {
             when: When::Now,
             step: "edit-guest".into(),
-            text: format!(
-                "take the functions out of the guest's configuration {path}, or they leave their \
-                 drivers when that guest starts"
+            text: text!(
+                "remove the functions from the guest's configuration {path}, or they are \
+                   unbound from their drivers when that guest starts",
+                path
             ),
         })
         .collect()
@@ -242,13 +244,13 @@ fn check(device: &Device) -> Check {
     Check {
         when: When::AfterReboot,
         argv: requirement.look(),
-        expected: "ends in a driver of the host, not in /vfio-pci".to_owned(),
+        expected: text!("ends in a host driver, not in /vfio-pci"),
         requirement: Some(requirement),
     }
 }
 
-/// Other functions with the same ids, which leave vfio-pci too.
-fn loses(host: &Host, functions: &[&Device]) -> Vec<String> {
+/// Other functions with the same IDs, which are released too.
+fn loses(host: &Host, functions: &[&Device]) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
         let Twins::At(twins) = host.twins_of(device) else {
@@ -257,9 +259,9 @@ fn loses(host: &Host, functions: &[&Device]) -> Vec<String> {
         for twin in twins {
             let stays = functions.iter().all(|one| one.address != twin.address);
             if stays && twin.driver.name() == Some("vfio-pci") {
-                loses.push(format!(
-                    "vfio-pci on {:#}, which has the same ids, where it is bound by id",
-                    twin.address
+                loses.push(text!(
+                    "vfio-pci on {address}, which has the same IDs, if it is bound by ID",
+                    address = twin.address
                 ));
             }
         }

@@ -1,4 +1,4 @@
-//! The changes that findings name, carried out as a part of the plan.
+//! The changes of findings' remedies, as a part of the plan.
 
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};
@@ -16,6 +16,7 @@ use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
+use crate::text::Text;
 use crate::verdict::Verdict;
 
 /// The blockers that no edit of the plan removes.
@@ -33,8 +34,8 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
         .filter(stays)
         .map(|finding| Blocker {
             code: finding.code.into(),
-            title: finding.title.to_string(),
-            remedy: finding.remedy.as_ref().map(ToString::to_string),
+            title: finding.title.clone(),
+            remedy: finding.remedy.as_ref().map(Remedy::sentence),
             accept: guards::accept(finding.code).into(),
         })
         .collect()
@@ -54,7 +55,7 @@ pub(super) fn apply(
     let certain =
         |finding: &&Finding| finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect;
     // From the last line up, so that the numbers of the others stay right.
-    let mut lines: Vec<(&WholeLine, &str)> = Vec::new();
+    let mut lines: Vec<(&WholeLine, &Text)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
         let Some(Remedy::Change(change)) = &finding.remedy else {
             continue;
@@ -95,7 +96,7 @@ pub(super) fn apply(
 fn remove_module(
     path: &str,
     module: &str,
-    why: &str,
+    why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let kind = if path == INITRAMFS_MODULES {
@@ -150,7 +151,7 @@ fn remove_option(
 /// Removes one line of modprobe.d, where the file still has the line that the finding quotes.
 pub(super) fn remove_line(
     line: &WholeLine,
-    why: &str,
+    why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let (path, said) = (line.path(), line.text());

@@ -1,12 +1,12 @@
-//! What a plan is asked for, and why there may be none.
+//! The request for a plan.
 
 use hostconf::binding::method::Method;
 use pci_core::Address;
 
-use super::wishes::Wishes;
+use super::vm_options::VmOptions;
 use crate::target::Target;
 
-/// What a plan is asked for.
+/// The request for a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The functions that are to go to a guest; a graphics card goes whole
@@ -19,6 +19,6 @@ pub struct Request {
     /// How vfio-pci is to get the functions; `None` for the way that the host's facts
     /// choose.
     pub bind: Option<Method>,
-    /// What the guest's machine is to have beside the functions.
-    pub wishes: Wishes,
+    /// The VM options.
+    pub vm_options: VmOptions,
 }

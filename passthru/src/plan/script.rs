@@ -12,22 +12,56 @@ use super::document::{Binding, Plan, Undo};
 use super::gate::{self, Unnamed};
 use super::state::sha256;
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
-/// Why a plan cannot be written as a script or a playbook.
+/// The reason why a plan cannot be written as a script or a playbook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum NotWritten {
     /// A text has a NUL byte.
-    #[error("{path} has a NUL byte, which {form} cannot hold: use passthru apply")]
     Nul {
         /// The file whose text it is, or the command.
         path: String,
-        /// What cannot hold it.
-        form: &'static str,
+        /// The form.
+        form: ScriptForm,
     },
-    /// The edits take away what the plan does not name.
-    #[error("{}", gate::sentences(.0))]
+    /// The edits remove settings that the plan does not name.
     Unnamed(Vec<Unnamed>),
+}
+
+/// The form of a plan that is run without passthru.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScriptForm {
+    /// A shell script.
+    Shell,
+    /// An Ansible playbook.
+    Ansible,
+}
+
+impl NotWritten {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Nul {
+                path,
+                form: ScriptForm::Shell,
+            } => text!(
+                "{path} has a NUL byte, which a shell script cannot have: use passthru apply",
+                path
+            ),
+            Self::Nul {
+                path,
+                form: ScriptForm::Ansible,
+            } => text!(
+                "{path} has a NUL byte, which a playbook cannot have: use passthru apply",
+                path
+            ),
+            Self::Unnamed(found) => gate::sentences(found),
+        }
+    }
 }
 
 /// The script. It looks whether each file and device is what the plan was made for,
@@ -39,7 +73,7 @@ pub enum NotWritten {
 /// When a text has a NUL byte, which no shell can hold, and when the plan's edits take
 /// away what it does not name.
 pub fn script(plan: &Plan) -> Result<String, NotWritten> {
-    hold(plan, "a shell")?;
+    hold(plan, ScriptForm::Shell)?;
     let mut text = String::new();
     head(&mut text, plan);
     text.push_str(FUNCTIONS);
@@ -53,8 +87,8 @@ pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     Ok(text)
 }
 
-/// Whether the plan takes away just what it names, and no text has a NUL byte.
-pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
+/// Checks that the plan removes only settings that it names, and that no text has a NUL byte.
+pub(super) fn hold(plan: &Plan, form: ScriptForm) -> Result<(), NotWritten> {
     gate::check(plan).map_err(NotWritten::Unnamed)?;
     let has_nul = |edit: &&Edit| {
         let before = edit.before.as_deref().unwrap_or_default();
@@ -89,7 +123,7 @@ pub(super) fn changed(plan: &Plan) -> Vec<&str> {
     all
 }
 
-/// A word that the shell takes as it is.
+/// A quoted word of the shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -113,7 +147,7 @@ pub(super) fn comment(text: &str) -> String {
         .collect()
 }
 
-/// What the plan is for, in a line.
+/// The purpose of the plan, in a line.
 pub(super) fn title(plan: &Plan) -> String {
     let devices: Vec<String> = plan
         .devices
@@ -121,14 +155,11 @@ pub(super) fn title(plan: &Plan) -> String {
         .map(|device| format!("{} ({})", device.address, device.id))
         .collect();
     if plan.binding == Binding::Release {
-        return comment(&format!(
-            "Give {} back to the drivers of the host",
-            devices.join(", ")
-        ));
+        return comment(&format!("Bind {} to the host drivers", devices.join(", ")));
     }
     let guest = plan.vm.as_ref().map(|vm| format!(" {vm}"));
     let text = format!(
-        "Give {} to guest{} of {}",
+        "Assign {} to guest{} of {}",
         devices.join(", "),
         guest.unwrap_or_default(),
         plan.target.name()
@@ -141,12 +172,12 @@ fn head(text: &mut String, plan: &Plan) {
         text,
         "#!/bin/sh\n\
          # {}.\n\
-         # Made by passthru {}; for the one host and the state that it was made for.\n\
+         # Made by passthru {}, for one host in one state.\n\
          #\n\
          # sh THIS [apply|check|undo] [ROOT]\n\
          #\n\
          # ROOT is a directory with the host's files; with one, commands are listed and\n\
-         # not run. What stands in the way is taken upon you with PASSTHRU_ACCEPT='WORD ...'.\n\
+         # not run. PASSTHRU_ACCEPT='WORD ...' accepts risks that block the plan.\n\
          # Functions that print texts are called by name, and a $ in a text is just that.\n\
          # shellcheck disable=SC1003,SC2016,SC2317,SC2329\n\
          set -eu\n\n\
@@ -155,10 +186,10 @@ fn head(text: &mut String, plan: &Plan) {
          root=${{root%/}}\n\
          refused=0\n\
          umask 022\n\
-         # The directories that were made, for undo to take away.\n\
+         # The created directories, for undo to remove.\n\
          state=/var/lib/passthru\n\
          made=$state/script-{mark}-made\n\
-         # Files that commands change, as they were.\n\
+         # Copies of files that commands change.\n\
          keeps=$state/script-{mark}-kept\n",
         title(plan),
         env!("CARGO_PKG_VERSION"),
@@ -166,7 +197,7 @@ fn head(text: &mut String, plan: &Plan) {
     );
 }
 
-/// What tells the notes of a plan from those of another: what it would do.
+/// The identity of a plan's notes: a hash of its changes.
 pub(super) fn mark(plan: &Plan) -> String {
     let mut all = String::new();
     for edit in &plan.edits {
@@ -271,7 +302,11 @@ fn apply(text: &mut String, plan: &Plan) {
         let _ = writeln!(text, "    run {}", words(&command.argv));
     }
     for step in &plan.manual_steps {
-        let line = format!("by hand ({}): {}", step.when.word(), comment(&step.text));
+        let line = format!(
+            "manual step ({}): {}",
+            step.when.word(),
+            comment(&step.text)
+        );
         let _ = writeln!(text, "    say {}", quoted(&line));
     }
     if let Some(why) = &plan.reboot_reason {
@@ -292,7 +327,7 @@ fn undo(text: &mut String, plan: &Plan) {
         if let Undo::Run { argv } = &command.undo {
             let _ = writeln!(
                 text,
-                "    run {} || say 'that failed; going on' >&2",
+                "    run {} || say 'that failed; continuing' >&2",
                 words(argv)
             );
         }

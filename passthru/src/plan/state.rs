@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::host::Host;
 
-/// What a plan rests on, beside its devices: it is for no other state.
+/// The state of the host that a plan is valid for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HostState {
@@ -18,7 +18,7 @@ pub struct HostState {
     pub files: Vec<PlannedFile>,
 }
 
-/// One file as it was.
+/// A file's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlannedFile {

@@ -1,29 +1,42 @@
-//! What is carried out, and what is taken back.
+//! Applied and undone plans.
 
 use std::fmt::Write as _;
 
+use super::plan::unchanged;
 use super::style::Style;
-use super::wrap::{clean, paragraph, paragraph_with};
+use super::wrap::{clean, pad, paragraph, paragraph_with, width};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
 use crate::invocation::Invocation;
 use crate::plan::{Binding, When};
 use crate::remedy::shown;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
+
+/// The width of the column of a step's word.
+const COLUMN: usize = 10;
 
 /// One step, in a line.
 #[must_use]
 pub fn event(event: Event<'_>, style: Style) -> String {
+    let line = |word: &Text, rest: &str| {
+        let word = style.say(word);
+        let columns = COLUMN.max(width(&word) + 2);
+        format!("{}{}\n", pad(&word, columns), clean(rest))
+    };
     match event {
-        Event::Wrote(path) => format!("wrote     {}\n", clean(path)),
-        Event::Restored(path) => format!("restored  {}\n", clean(path)),
-        Event::Removed(path) => format!("removed   {}\n", clean(path)),
-        Event::Runs(argv) => format!("running   {}\n", clean(&shown(argv))),
-        Event::Bound(address) => format!("bound     {address:#} to vfio-pci\n"),
-        Event::Released(address) => format!("released  {address:#}\n"),
-        Event::Left(argv) => format!("to run    {}\n", clean(&shown(argv))),
+        Event::Wrote(path) => line(&text!("wrote"), path),
+        Event::Restored(path) => line(&text!("restored"), path),
+        Event::Removed(path) => line(&text!("removed"), path),
+        Event::Runs(argv) => line(&text!("running"), &shown(argv)),
+        Event::Bound(address) => line(
+            &text!("bound"),
+            &style.say(&text!("{address} to vfio-pci", address)),
+        ),
+        Event::Released(address) => line(&text!("released"), &format!("{address:#}")),
+        Event::Left(argv) => line(&text!("to run"), &shown(argv)),
         Event::Failed(failed) => {
             let mut text = String::new();
-            for line in failed.to_string().lines() {
+            for line in style.say(&failed.text()).lines() {
                 let line = style.verdict(Verdict::Fix, &clean(line));
                 let _ = writeln!(text, "{line}");
             }
@@ -32,18 +45,19 @@ pub fn event(event: Event<'_>, style: Style) -> String {
     }
 }
 
-/// What speaks against a plan.
+/// The reasons why a plan is refused.
 #[must_use]
 pub fn refusals(refusals: &[Refusal], call: &Invocation, style: Style) -> String {
     if refusals.is_empty() {
-        return "\nNothing speaks against it. Nothing has been changed.\n".to_owned();
+        let ready = text!("Ready to apply. Nothing has been changed.");
+        return format!("\n{}\n", style.say(&ready));
     }
-    let mut text = format!("\n{}\n", style.strong("It is refused here"));
+    let mut text = format!("\n{}\n", style.heading(&text!("Refused on this host")));
     for refusal in refusals {
-        let said = call.text(&refusal.to_string());
+        let said = call.text(&style.say(&refusal.text()));
         text.push_str(&paragraph("  - ", &said, style.columns));
     }
-    text.push_str("\nNothing has been changed.\n");
+    let _ = writeln!(text, "\n{}", style.say(&unchanged()));
     text
 }
 
@@ -54,59 +68,96 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let plan = &journal.header.plan;
     let number = journal.number;
     if journal.state() == State::Undone {
-        let line = format!("Transaction {number} was taken back: the files are as they were.");
-        text.push_str(&paragraph("", &line, style.columns));
-        left(&mut text, journal);
+        let line = text!(
+            "Transaction {number} is undone: the files are as before.",
+            number
+        );
+        text.push_str(&paragraph("", &style.say(&line), style.columns));
+        left(&mut text, journal, style);
         if plan.reboot_reason.is_some() {
-            text.push_str("A reboot brings the host back to what it was.\n");
+            let line = text!("Reboot to return the host to its previous state.");
+            text.push_str(&paragraph("", &style.say(&line), style.columns));
         }
         return text;
     }
-    let state = if journal.is_kept() { "kept" } else { "applied" };
     let undo = call.command(&["undo"]);
-    let line = format!("Transaction {number} is {state}; {undo} takes it back.");
-    text.push_str(&paragraph_with("", &line, &[undo], style.columns));
-    left(&mut text, journal);
+    let line = if journal.is_kept() {
+        text!(
+            "Transaction {number} is kept; to undo it: {undo}",
+            number,
+            undo
+        )
+    } else {
+        text!(
+            "Transaction {number} is applied; to undo it: {undo}",
+            number,
+            undo
+        )
+    };
+    text.push_str(&paragraph_with(
+        "",
+        &style.say(&line),
+        &[undo],
+        style.columns,
+    ));
+    left(&mut text, journal, style);
     let steps = plan.manual_steps.iter();
     for step in steps.filter(|step| step.when != When::Before) {
-        let line = format!("by hand [{}]: {}", step.step, step.text);
-        text.push_str(&paragraph("  - ", &line, style.columns));
+        let line = text!(
+            "manual step [{step}]: {text}",
+            step = &*step.step,
+            text = step.text
+        );
+        text.push_str(&paragraph("  - ", &style.say(&line), style.columns));
     }
+    let mut next = Vec::new();
+    let verify = call.command(&["verify"]);
     if let Some(why) = plan.reboot_reason.as_ref().filter(|_| !journal.is_kept()) {
-        text.push_str(&paragraph(
-            "Next:   ",
-            &format!("reboot: {why}"),
-            style.columns,
-        ));
-        let _ = writeln!(text, "Then:   {}", call.command(&["verify"]));
+        next.push((text!("Next:"), text!("reboot: {reason}", reason = why)));
+        next.push((text!("Then:"), text!("{command}", command = verify)));
         if journal.awaits_confirmation() {
             let keep = call.command(&["keep"]);
-            let _ = writeln!(text, "Then:   {keep}   (or the plan is undone)");
+            next.push((
+                text!("Then:"),
+                text!("{command}   (or the plan is undone)", command = keep),
+            ));
         }
     } else {
-        let _ = writeln!(text, "Next:   {}", call.command(&["verify"]));
+        next.push((text!("Next:"), text!("{command}", command = verify)));
+    }
+    let next: Vec<(String, String)> = next
+        .iter()
+        .map(|(label, line)| (style.say(label), style.say(line)))
+        .collect();
+    let columns = next.iter().map(|(label, _)| width(label) + 2);
+    let columns = columns.max().unwrap_or(0).max(8);
+    for (label, line) in &next {
+        let line = paragraph_with(&pad(label, columns), line, &[line.clone()], style.columns);
+        text.push_str(&line);
     }
     text
 }
 
-fn left(text: &mut String, journal: &Journal) {
+fn left(text: &mut String, journal: &Journal, style: Style) {
     let commands = journal.header.commands == Commands::List;
     if commands && !journal.header.plan.commands.is_empty() {
-        text.push_str("The commands were not run: they belong into the running system.\n");
+        let line = text!("The commands were not run: run them on the live system.");
+        text.push_str(&paragraph("", &style.say(&line), style.columns));
     }
 }
 
-/// What is to be taken back.
+/// The files that an undo changes.
 #[must_use]
 pub fn to_undo(journal: &Journal, call: &Invocation, style: Style) -> String {
     let mut text = transaction(journal, call, style);
     for kept in &journal.header.files {
-        let what = if kept.before.is_some() {
-            "restore"
+        let path = clean(&kept.path);
+        let line = if kept.before.is_some() {
+            text!("restore {path}", path)
         } else {
-            "remove "
+            text!("remove {path}", path)
         };
-        let _ = writeln!(text, "  {what} {}", clean(&kept.path));
+        let _ = writeln!(text, "  {}", style.say(&line));
     }
     text
 }
@@ -121,30 +172,33 @@ pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String
         .map(|device| format!("{:#}", device.address))
         .collect();
     let state = journal.state();
-    let to = match plan.binding {
-        Binding::Release => "back to the drivers of the host".to_owned(),
-        _ => format!("to a guest of {}", plan.target.name()),
+    let target = plan.target.name();
+    let number = journal.number;
+    let state_text = state.sentence();
+    let mut line = match plan.binding {
+        Binding::Release => text!(
+            "transaction {number} (release {devices} to the host drivers): {state}",
+            number,
+            devices,
+            state = state_text
+        ),
+        _ => text!(
+            "transaction {number} (assign {devices} to a guest of {target}): {state}",
+            number,
+            devices,
+            target,
+            state = state_text
+        ),
     };
-    let mut line = format!(
-        "transaction {} (give {} {to}) {}",
-        journal.number,
-        devices.join(", "),
-        state.sentence()
-    );
     if let (State::Applying, Some((number, status))) = (state, journal.failed_command()) {
-        let argv = plan
+        let command = plan
             .commands
             .get(number)
             .map(|command| shown(&command.argv));
-        let argv = argv.unwrap_or_default();
-        match status {
-            Some(status) => {
-                let _ = write!(line, ": {argv} failed with status {status}");
-            }
-            None => {
-                let _ = write!(line, ": {argv} was interrupted");
-            }
-        }
+        line = line.then(&match status {
+            Some(status) => text!("{command} failed with status {status}", command, status),
+            None => text!("{command} was interrupted", command),
+        });
     }
     let commands = [
         call.command(&["apply", "--resume"]),
@@ -153,13 +207,19 @@ pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String
     ];
     let [resume, undo, keep] = &commands;
     if journal.awaits_confirmation() {
-        let _ = write!(
-            line,
-            "; it is undone after the next start unless {keep} runs"
-        );
+        line = line.then(&text!(
+            "it is undone after the next boot, unless {command} runs",
+            command = keep
+        ));
     }
     if state.is_open() {
-        let _ = write!(line, "; {resume} finishes it, {undo} takes it back");
+        line = line.then(&text!(
+            "to finish it: {resume}; to undo it: {undo}",
+            resume,
+            undo
+        ));
     }
-    paragraph_with("Plan         ", &line, &commands, style.columns)
+    let label = style.say(&text!("Plan"));
+    let label = pad(&label, 13.max(width(&label) + 2));
+    paragraph_with(&label, &style.say(&line), &commands, style.columns)
 }

@@ -1,4 +1,4 @@
-//! What goes together where there are no IOMMU groups.
+//! Functions that are assigned together, on hosts without IOMMU groups.
 
 use iommu::reset::{AssignedTogether, TogetherReason};
 use pci_core::Address;
@@ -6,6 +6,7 @@ use pci_core::Address;
 use super::style::Style;
 use super::wrap::paragraph;
 use crate::host::WithoutGroups;
+use crate::text::{listed, text};
 
 /// That the hypervisor forms no groups, and what goes together instead: all, or what has
 /// a function of `asked`.
@@ -16,38 +17,44 @@ pub(super) fn without_groups(
     style: Style,
 ) -> String {
     let why = match host {
-        WithoutGroups::Esxi => {
-            "ESXi shows no IOMMU groups. What goes to one guest is what depends on the same \
-             device, and functions that it does not share out: esxcli hardware pci list."
-        }
-        WithoutGroups::Xen => {
-            "Under Xen there are no IOMMU groups: Xen keeps the IOMMU to itself, and the kernel \
-             of dom0 is its guest. Functions are given away one by one; what goes along is what \
-             a reset takes along, and nothing here says how far ports keep functions apart. The \
-             groups that Linux without Xen would form: sudo passthru groups --predict."
-        }
+        WithoutGroups::Esxi => text!(
+            "ESXi has no IOMMU groups. Functions that depend on the same device, and functions of a \
+             device that cannot be shared, are assigned together: esxcli hardware pci list."
+        ),
+        WithoutGroups::Xen => text!(
+            "Under Xen there are no IOMMU groups: Xen controls the IOMMU, and dom0 is a guest. \
+             Functions are assigned one by one; functions that one bus reset resets are assigned \
+             together. Isolation by ports is not in the input. To predict the groups of Linux \
+             without Xen: sudo passthru groups --predict."
+        ),
     };
-    let mut text = paragraph("", why, style.columns);
+    let mut text = paragraph("", &style.say(&why), style.columns);
     let shown = together.iter().filter(|set| {
         asked.is_none_or(|asked| asked.iter().any(|one| set.functions.contains(one)))
     });
     let mut any = false;
     for set in shown {
         any = true;
-        let list: Vec<String> = set.functions.iter().map(|one| format!("{one:#}")).collect();
-        let because = match set.because {
-            TogetherReason::DependentDevice(device) => format!("they depend on {device:#}"),
-            TogetherReason::BusReset(bridge) => {
-                format!("one of them is reset only with the bus behind {bridge:#}")
+        let functions = listed(set.functions.iter().copied());
+        let said = match set.because {
+            TogetherReason::DependentDevice(device) => {
+                text!("{functions}: they depend on {device}", functions, device)
             }
-            _ => "the functions of this device are not shared out".to_owned(),
+            TogetherReason::BusReset(bridge) => text!(
+                "{functions}: one of them has only a bus reset, by {bridge}",
+                functions,
+                bridge
+            ),
+            _ => text!(
+                "{functions}: the functions of this device cannot be shared",
+                functions
+            ),
         };
-        let said = format!("{}: {because}", list.join(", "));
-        text.push_str(&paragraph("  - ", &said, style.columns));
+        text.push_str(&paragraph("  - ", &style.say(&said), style.columns));
     }
     if !any {
-        let said = "The input shows nothing that binds functions together.";
-        text.push_str(&paragraph("", said, style.columns));
+        let said = text!("No functions in the input must be assigned together.");
+        text.push_str(&paragraph("", &style.say(&said), style.columns));
     }
     text
 }

@@ -28,7 +28,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         text.push('\n');
     }
     if check.candidates.is_empty() {
-        let said = text!("The input shows no device that could be assigned.");
+        let said = text!("No assignable device is in the input.");
         text.push_str(&format!("{}\n", style.say(&said)));
         return text;
     }

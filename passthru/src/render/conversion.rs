@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use hvconf::emitted::Emitted;
 
+use super::Style;
 use super::wrap::clean;
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
 /// Where the file of a conversion is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub enum Converted {
 /// What was converted: the file, what to run, what to do, and what has no
 /// counterpart.
 #[must_use]
-pub fn conversion(emitted: &Emitted, file: Converted) -> String {
+pub fn conversion(emitted: &Emitted, file: Converted, style: Style) -> String {
     let mut text = String::new();
     for (index, each) in emitted.files.iter().enumerate() {
         if index == 0 && file == Converted::Written {
@@ -34,24 +36,27 @@ pub fn conversion(emitted: &Emitted, file: Converted) -> String {
     let mut rest = String::new();
     section(
         &mut rest,
-        "run",
+        &text!("run:"),
         emitted.commands.iter().map(|command| shown(&command.argv)),
+        style,
     );
     section(
         &mut rest,
-        "do",
+        &text!("manual steps:"),
         emitted
             .steps
             .iter()
-            .map(|step| clean(&step.text).into_owned()),
+            .map(|step| style.say(&Text::of_english(clean(&step.text)))),
+        style,
     );
     section(
         &mut rest,
-        "has no counterpart",
+        &text!("not converted:"),
         emitted
             .lost
             .iter()
-            .map(|lost| clean(&lost.to_string()).into_owned()),
+            .map(|lost| style.say(&Text::of_english(clean(&lost.to_string())))),
+        style,
     );
     if !rest.is_empty() && !text.is_empty() {
         text.push('\n');
@@ -59,10 +64,10 @@ pub fn conversion(emitted: &Emitted, file: Converted) -> String {
     text + &rest
 }
 
-fn section(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
+fn section(text: &mut String, title: &Text, items: impl Iterator<Item = String>, style: Style) {
     let mut items = items.peekable();
     if items.peek().is_some() {
-        let _ = writeln!(text, "{title}:");
+        let _ = writeln!(text, "{}", style.say(title));
     }
     for item in items {
         let _ = writeln!(text, "  {item}");

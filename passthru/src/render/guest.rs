@@ -1,4 +1,4 @@
-//! What is done inside a guest, for people.
+//! The steps inside a guest, for people.
 
 use std::fmt::Write as _;
 
@@ -7,6 +7,7 @@ use hvconf::emitted::Emitted;
 use super::style::Style;
 use super::wrap::{clean, paragraph};
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
 /// What is done inside a guest: each file with why its lines are there, what to run, what
 /// to do.
@@ -22,24 +23,32 @@ pub fn guest(emitted: &Emitted, style: Style) -> String {
         text.push('\n');
     }
     if !emitted.commands.is_empty() {
-        text.push_str("run in the guest:\n");
+        let _ = writeln!(text, "{}", style.say(&text!("run in the guest:")));
     }
     for command in &emitted.commands {
         let _ = writeln!(text, "    {}", clean(&shown(&command.argv)));
         let why = match command.versions {
-            Some(versions) => format!("{} ({versions})", command.why),
-            None => command.why.clone(),
+            Some(versions) => text!(
+                "{why} ({versions})",
+                why = Text::of_english(&command.why),
+                versions
+            ),
+            None => Text::of_english(&command.why),
         };
-        text.push_str(&paragraph("      ", &why, style.columns));
+        text.push_str(&paragraph("      ", &style.say(&why), style.columns));
     }
     if !emitted.steps.is_empty() {
         if !emitted.commands.is_empty() {
             text.push('\n');
         }
-        text.push_str("do:\n");
+        let _ = writeln!(text, "{}", style.say(&text!("manual steps:")));
     }
     for step in &emitted.steps {
-        text.push_str(&paragraph("  - ", &step.text, style.columns));
+        text.push_str(&paragraph(
+            "  - ",
+            &style.say(&Text::of_english(&step.text)),
+            style.columns,
+        ));
     }
     text
 }

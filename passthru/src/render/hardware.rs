@@ -6,17 +6,18 @@ use pci_core::Address;
 use pci_core::lspci::{RegionAddress, RegionKind};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
 
+use super::list::plain;
 use crate::host::{Device, Host, ListedRegion};
 use crate::size::bytes;
+use crate::text::{Text, text};
 
-/// Labels and what stands behind them.
-pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
+/// Labels and their values.
+pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = reset(host, device);
     if let Some(path) = host.topology.path(device.address) {
         let (_, bridges) = path.split_last().unwrap_or((&device.address, &[]));
         if !bridges.is_empty() {
-            let bridges: Vec<String> = bridges.iter().map(|a: &Address| format!("{a:#}")).collect();
-            rows.push(("behind", bridges.join(", ")));
+            rows.push((text!("upstream"), text!("{bridges}", bridges)));
         }
     }
     rows.extend(memory(host, device));
@@ -25,20 +26,23 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> 
         return rows;
     };
     if let Lookup::Found(slot) = &shown.physical_slot {
-        rows.push(("slot", slot.clone()));
+        rows.push((text!("slot"), plain(slot.clone())));
     }
     if let Lookup::Found(label) = &shown.label {
-        rows.push(("label", label.clone()));
+        rows.push((text!("label"), plain(label.clone())));
     }
     if let Lookup::Found(node) = shown.numa_node {
-        rows.push(("NUMA node", node.to_string()));
+        rows.push((text!("NUMA node"), plain(node.to_string())));
     }
     if let Some(link) = link(shown) {
-        rows.push(("link", link));
+        rows.push((text!("link"), link));
     }
     if let Lookup::Found(state) = &shown.power.state {
         if shown.power.is_asleep() {
-            rows.push(("power", format!("{state}, asleep")));
+            rows.push((
+                text!("power"),
+                text!("{state}, suspended", state = state.to_string()),
+            ));
         }
     }
     for resource in shown.resources.iter_found() {
@@ -49,91 +53,118 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> 
     if let (Lookup::Found(total), Lookup::Found(made)) =
         (&shown.sriov.total_vfs, &shown.sriov.num_vfs)
     {
-        rows.push(("SR-IOV", format!("{made} of {total} virtual functions")));
+        rows.push((
+            text!("SR-IOV"),
+            text!(
+                "{enabled} of {total} virtual functions",
+                enabled = made.to_string(),
+                total = total.to_string()
+            ),
+        ));
     }
     if let Lookup::Found(physical) = shown.physical_function {
-        rows.push(("SR-IOV", format!("virtual function of {physical:#}")));
+        rows.push((
+            text!("SR-IOV"),
+            text!("virtual function of {physical}", physical),
+        ));
     }
     rows
 }
 
-/// How the function can be reset, and what goes along.
-fn reset(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
+/// The resets of the function, and the functions that they also reset.
+fn reset(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = Vec::new();
     let bus = host.bus_reset(device.address);
     let others = bus.others(&[device.address].into());
     if let Some(report) = host.reset_of(device, &bus, &others) {
         if let Some(methods) = report.methods {
             let words: Vec<String> = methods.iter().map(ToString::to_string).collect();
-            let text = if words.is_empty() {
-                "none".to_owned()
-            } else {
-                words.join(", ")
+            let methods = match words.as_slice() {
+                [] => text!("none"),
+                words => text!("{methods}", methods = words),
             };
-            rows.push(("reset", text));
+            rows.push((text!("reset"), methods));
         }
         let known = report.known.into_iter();
-        rows.extend(known.map(|row| ("reset", format!("{}: {}", row.what, fault(row.quirk)))));
+        rows.extend(known.map(|row| {
+            let value = text!(
+                "{hardware}: {fault}",
+                hardware = Text::of_english(row.what.to_string()),
+                fault = fault(row.quirk)
+            );
+            (text!("reset"), value)
+        }));
     }
     let text = match bus {
         BusReset::NotShown => return rows,
-        BusReset::OnRootBus => "none, it is on a root bus".to_owned(),
-        BusReset::Hangs(culprit) => format!("none, {culprit:#} hangs after one"),
+        BusReset::OnRootBus => text!("none, on a root bus"),
+        BusReset::Hangs(device) => text!("none, {device} hangs after a bus reset", device),
         BusReset::Takes { bridge, .. } if others.is_empty() => {
-            format!("by {bridge:#}, takes nothing else along")
+            text!("by {bridge}, resets no other function", bridge)
         }
         BusReset::Takes { bridge, .. } => {
-            let others: Vec<String> = others.iter().map(|one| format!("{one:#}")).collect();
-            format!("by {bridge:#}, takes along {}", others.join(", "))
+            let others: Vec<Address> = others.iter().copied().collect();
+            text!("by {bridge}, also resets {others}", bridge, others)
         }
     };
-    rows.push(("bus reset", text));
+    rows.push((text!("bus reset"), text));
     rows
 }
 
-/// What is special about a reset, in words.
-const fn fault(fault: ResetQuirkKind) -> &'static str {
+/// The special property of a reset.
+fn fault(fault: ResetQuirkKind) -> Text {
     match fault {
-        ResetQuirkKind::NoBusReset => "hangs after a bus reset, Linux does none",
-        ResetQuirkKind::NoPmReset => "D3hot does not reset it, Linux does not use that",
-        ResetQuirkKind::NoFlr => "Function Level Reset breaks it, Linux does not use that",
-        ResetQuirkKind::DeviceSpecific => "Linux has a method of its own for it",
-        ResetQuirkKind::VendorReset => "only the module vendor-reset resets it",
-        ResetQuirkKind::Reported => "some report that it works once for each start of the host",
-        _ => "special",
+        ResetQuirkKind::NoBusReset => text!("hangs after a bus reset, not used by Linux"),
+        ResetQuirkKind::NoPmReset => text!("no reset in D3hot, not used by Linux"),
+        ResetQuirkKind::NoFlr => text!("broken Function Level Reset, not used by Linux"),
+        ResetQuirkKind::DeviceSpecific => text!("device-specific reset method in Linux"),
+        ResetQuirkKind::VendorReset => text!("reset only by the module vendor-reset"),
+        ResetQuirkKind::Reported => text!("reported to work only once per host boot"),
+        _ => text!("special"),
     }
 }
 
-/// The address space that its memory needs, and what the firmware keeps for it.
-fn memory(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
+/// The address space that its BARs need, and its reserved memory.
+fn memory(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = Vec::new();
     if let Some(need) = host
         .mmio_need([device])
         .filter(|need| need.low | need.high != 0)
     {
-        let mut text = format!("{} below 4 GiB", bytes(need.low));
+        let mut text = text!("{size} below 4 GiB", size = bytes(need.low));
         if need.high != 0 {
-            text.push_str(&format!(
-                ", {} above: a guest needs a window of {}",
-                bytes(need.high),
-                bytes(need.high_window())
-            ));
+            text = text!(
+                "{low}, {high} above: a guest needs a window of {window}",
+                low = text,
+                high = bytes(need.high),
+                window = bytes(need.high_window())
+            );
         }
         if need.high_window_largest() > need.high_window() {
-            let largest = bytes(need.high_window_largest());
-            text.push_str(&format!(", of {largest} where the BARs are largest"));
+            text = text!(
+                "{need}, of {window} with the largest BAR sizes",
+                need = text,
+                window = bytes(need.high_window_largest())
+            );
         }
-        rows.push(("MMIO", text));
+        rows.push((text!("MMIO"), text));
     }
     for region in host.reserved_for(device).unwrap_or_default() {
         let region = region.value;
-        let what = if region.is_relaxable {
-            "kept by the firmware, let go of for a guest"
+        let (first, last) = (
+            format!("{:#x}", region.first),
+            format!("{:#x}", region.last),
+        );
+        let text = if region.is_relaxable {
+            text!("{first} to {last}, relaxable reserved memory", first, last)
         } else {
-            "kept by the firmware, so no guest gets the function"
+            text!(
+                "{first} to {last}, reserved memory of the firmware: the function cannot be assigned",
+                first,
+                last
+            )
         };
-        let text = format!("{:#x} to {:#x}, {what}", region.first, region.last);
-        rows.push(("reserved", text));
+        rows.push((text!("reserved"), text));
     }
     rows
 }
@@ -153,96 +184,93 @@ impl Ranges for Lookup<Vec<Resource>> {
     }
 }
 
-fn link(shown: &SysfsDevice) -> Option<String> {
+fn link(shown: &SysfsDevice) -> Option<Text> {
     let link = &shown.link;
     let (Lookup::Found(speed), Lookup::Found(width)) = (&link.current_speed, &link.current_width)
     else {
         return None;
     };
-    let mut text = format!("{speed} x{width}");
-    if let (Lookup::Found(max_speed), Lookup::Found(max_width)) = (&link.max_speed, &link.max_width)
-    {
-        if (max_speed, max_width) != (speed, width) {
-            text.push_str(&format!(" of {max_speed} x{max_width}"));
+    let now = format!("{speed} x{width}");
+    Some(match (&link.max_speed, &link.max_width) {
+        (Lookup::Found(max_speed), Lookup::Found(max_width))
+            if (max_speed, max_width) != (speed, width) =>
+        {
+            let most = format!("{max_speed} x{max_width}");
+            text!("{now} of {most}", now, most)
         }
-    }
-    Some(text)
+        _ => plain(now),
+    })
 }
 
-/// What a row about a base address register begins with, by its number.
-const BARS: [&str; 6] = ["BAR 0", "BAR 1", "BAR 2", "BAR 3", "BAR 4", "BAR 5"];
-
 /// The BARs and the expansion ROM as a listing of lspci shows them.
-fn listed_ranges(device: &Device) -> impl Iterator<Item = (&'static str, String)> + '_ {
+fn listed_ranges(device: &Device) -> impl Iterator<Item = (Text, Text)> + '_ {
     let regions = device.listed_regions.iter().flatten();
     regions.filter_map(|fact| listed_range(&fact.value))
 }
 
-fn listed_range(listed: &ListedRegion) -> Option<(&'static str, String)> {
+fn listed_range(listed: &ListedRegion) -> Option<(Text, Text)> {
     let region = &listed.region;
-    let mut text = bytes(region.size?);
+    let size = bytes(region.size?);
     let label = match (region.kind, region.index) {
-        (RegionKind::Rom, _) => "ROM",
+        (RegionKind::Rom, _) => text!("ROM"),
         // -v does not number them.
-        (_, None) => "BAR",
-        (_, Some(number)) => BARS.get(usize::from(number)).copied()?,
+        (_, None) => text!("BAR"),
+        (_, Some(number)) => text!("BAR {number}", number),
     };
-    match region.kind {
-        RegionKind::Io => text.push_str(" I/O ports"),
-        RegionKind::Memory { bits, prefetchable } => {
-            text.push_str(" memory");
-            if let Some(bits) = bits {
-                text.push_str(&format!(", {bits}-bit"));
-            }
-            if prefetchable {
-                text.push_str(", prefetchable");
-            }
-        }
-        RegionKind::Rom => {}
-    }
+    let mut text = match region.kind {
+        RegionKind::Io => text!("{size} I/O ports", size),
+        RegionKind::Memory { bits, prefetchable } => memory_bar(&size, bits, prefetchable),
+        RegionKind::Rom => plain(size),
+    };
     if !listed.resizable.is_empty() {
-        text.push_str(&sizes(listed.resizable.iter().copied()));
+        text = text.then(&sizes(listed.resizable.iter().copied()));
     }
     if region.address == RegionAddress::Unassigned {
-        text.push_str(", not assigned");
+        text = text!("{range}, not assigned", range = text);
     }
     Some((label, text))
 }
 
+/// The size and the kind of a memory BAR.
+fn memory_bar(size: &str, bits: Option<u8>, prefetchable: bool) -> Text {
+    match (bits, prefetchable) {
+        (Some(bits), true) => text!("{size} memory, {bits}-bit, prefetchable", size, bits),
+        (Some(bits), false) => text!("{size} memory, {bits}-bit", size, bits),
+        (None, true) => text!("{size} memory, prefetchable", size),
+        (None, false) => text!("{size} memory", size),
+    }
+}
+
 /// A BAR or the expansion ROM.
-fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(&'static str, String)> {
+fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(Text, Text)> {
     let size = resource.size().map(bytes)?;
-    let mut text = size;
-    let label = match resource.kind {
+    let (label, mut text) = match resource.kind {
         ResourceKind::Bar(number) => {
             let bars = match &shown.resizable_bars {
                 Lookup::Found(bars) => bars.as_slice(),
                 _ => &[],
             };
-            if resource.is_io() {
-                text.push_str(" I/O ports");
+            let mut text = if resource.is_io() {
+                text!("{size} I/O ports", size)
             } else {
                 let bits = if resource.is_64_bit() { 64 } else { 32 };
-                text.push_str(&format!(" memory, {bits}-bit"));
-                if resource.is_prefetchable() {
-                    text.push_str(", prefetchable");
-                }
-            }
+                memory_bar(&size, Some(bits), resource.is_prefetchable())
+            };
             if let Some(bar) = bars.iter().find(|bar| bar.bar == number) {
-                text.push_str(&sizes(bar.sizes.bytes()));
+                text = text.then(&sizes(bar.sizes.bytes()));
             }
-            BARS.get(usize::from(number)).copied()?
+            (text!("BAR {number}", number), text)
         }
-        ResourceKind::ExpansionRom => "ROM",
+        ResourceKind::ExpansionRom => (text!("ROM"), plain(size)),
         _ => return None,
     };
     if resource.is_unset() {
-        text.push_str(", not assigned");
+        text = text!("{range}, not assigned", range = text);
     }
     Some((label, text))
 }
 
-fn sizes(sizes: impl Iterator<Item = u64>) -> String {
+fn sizes(sizes: impl Iterator<Item = u64>) -> Text {
     let sizes: Vec<String> = sizes.map(bytes).collect();
-    format!("; can be {}", sizes.join(", "))
+    text!("can be {sizes}", sizes)
 }

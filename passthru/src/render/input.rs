@@ -2,28 +2,30 @@
 
 use host_tree::CommandText;
 
-use super::wrap::clean;
+use super::Style;
+use super::wrap::{clean, pad};
 use crate::intake::{Attribution, attributions};
+use crate::text::text;
 
 /// The width of the margin, in columns.
 const MARGIN: usize = 18;
 
 /// Each text, its lines behind the names of the sources that recognise them.
 #[must_use]
-pub fn shown_input(texts: &[CommandText]) -> String {
+pub fn shown_input(texts: &[CommandText], style: Style) -> String {
     let mut out = String::new();
     for text in texts {
         let lines = attributions(&text.command, &text.text);
         out.push_str(&format!("{}\n", clean(&text.command)));
         for (line, attribution) in text.text.lines().zip(&lines) {
             let name = match attribution {
-                Attribution::Kind(kind) => kind.name(),
-                Attribution::Command => "a command",
-                Attribution::Blank => "",
-                Attribution::NotUnderstood => "?",
+                Attribution::Kind(kind) => kind.name().to_owned(),
+                Attribution::Command => style.say(&text!("command")),
+                Attribution::Blank => String::new(),
+                Attribution::NotUnderstood => "?".to_owned(),
             };
             let name: String = name.chars().take(MARGIN).collect();
-            out.push_str(format!("{name:<MARGIN$} | {}", clean(line)).trim_end());
+            out.push_str(format!("{} | {}", pad(&name, MARGIN), clean(line)).trim_end());
             out.push('\n');
         }
         out.push('\n');
@@ -34,7 +36,12 @@ pub fn shown_input(texts: &[CommandText]) -> String {
 /// The sentence that counts the lines that no source recognises, among all; none where all are
 /// recognised.
 #[must_use]
-pub fn not_understood_line((unknown, all): (usize, usize)) -> Option<String> {
-    (unknown > 0)
-        .then(|| format!("not understood: {unknown} of {all} lines (--show-input marks them)"))
+pub fn not_understood_line((unknown, all): (usize, usize), style: Style) -> Option<String> {
+    (unknown > 0).then(|| {
+        style.say(&text!(
+            "not recognised: {unknown} of {all} lines (--show-input marks them)",
+            unknown,
+            all
+        ))
+    })
 }

@@ -1,88 +1,114 @@
-//! What holds functions together, and what would part them.
+//! The reasons for a shared IOMMU group, and changes that isolate functions.
 
 use iommu::predict::{IsolationChange, IsolationOption, NotIsolated};
-use pci_core::Address;
 
 use super::style::Style;
 use super::wrap::paragraph;
 use crate::predicted::{Isolation, SharingFunction};
+use crate::text::{Text, listed, text};
 
-/// What shares a group with the wanted functions, why, and what would change it.
+/// The functions that share a group with the wanted ones, the reasons, and isolation options.
 #[must_use]
 pub fn isolation(isolation: &Isolation, style: Style) -> String {
-    let wanted = list(&isolation.wanted);
+    let wanted = listed(isolation.wanted.iter().copied());
     if isolation.sharing.is_empty() {
-        let text = format!("Nothing else shares a group with {wanted}.");
-        return format!("\n{}", paragraph("", &text, style.columns));
+        let text = text!(
+            "No other function shares a group with {functions}.",
+            functions = wanted
+        );
+        return format!("\n{}", paragraph("", &style.say(&text), style.columns));
     }
     let mut text = String::from("\n");
     for other in &isolation.sharing {
-        let head = format!("{:#} shares a group with {wanted}, because", other.address);
-        text.push_str(&paragraph("", &head, style.columns));
+        let head = text!(
+            "{address} shares a group with {functions}. Reason:",
+            address = other.address,
+            functions = wanted
+        );
+        text.push_str(&paragraph("", &style.say(&head), style.columns));
         for (number, chain) in other.chains.iter().enumerate() {
-            let steps = chain
-                .iter()
-                .map(|join| format!("{:#} with {:#}: {:#}", join.member, join.with, join.because));
-            let steps: Vec<String> = steps.collect();
-            let label = if number == 0 {
-                "  - "
+            let mut steps = chain.iter().map(|join| {
+                text!(
+                    "{member} with {other}: {reason}",
+                    member = join.member,
+                    other = join.with,
+                    reason = Text::of_english(format!("{:#}", join.because))
+                )
+            });
+            let first = steps.next().unwrap_or_else(|| text!(""));
+            let chain = steps.fold(first, |chain, step| chain.then(&step));
+            let line = if number == 0 {
+                chain
             } else {
-                "  and even then "
+                text!("without that reason: {reason}", reason = chain)
             };
-            text.push_str(&paragraph(label, &steps.join("; "), style.columns));
+            text.push_str(&paragraph("  - ", &style.say(&line), style.columns));
         }
         text.push_str(&stays(other, style));
     }
     if isolation.changes.is_empty() {
-        let none = "No change is known here that would leave fewer of them.";
-        text.push_str(&paragraph("", none, style.columns));
+        let none = text!("No known change isolates them.");
+        text.push_str(&paragraph("", &style.say(&none), style.columns));
     }
     for changed in &isolation.changes {
-        text.push_str(&paragraph("  -> ", &change(changed), style.columns));
+        let line = style.say(&change(changed));
+        text.push_str(&paragraph("  -> ", &line, style.columns));
     }
     text
 }
 
-/// What the ACS override leaves as it is.
+/// The functions that the ACS override does not isolate.
 fn stays(other: &SharingFunction, style: Style) -> String {
     let mut text = String::new();
     for stays in &other.not_overridden {
-        let why = match stays.why {
-            NotIsolated::Conventional => "is conventional PCI",
-            NotIsolated::Bridge => "is a bridge to conventional PCI",
-            NotIsolated::EventCollector => "is an event collector of the root complex",
-            NotIsolated::ControlsOff(_) => "has an ACS capability",
-            NotIsolated::WorkaroundFailed(_) => "is known by its id",
+        let function = stays.function;
+        let line = match stays.why {
+            NotIsolated::Conventional => text!(
+                "pcie_acs_override= has no effect: {function} is conventional PCI",
+                function
+            ),
+            NotIsolated::Bridge => text!(
+                "pcie_acs_override= has no effect: {function} is a bridge to conventional PCI",
+                function
+            ),
+            NotIsolated::EventCollector => text!(
+                "pcie_acs_override= has no effect: {function} is a root complex event collector",
+                function
+            ),
+            NotIsolated::ControlsOff(_) => text!(
+                "pcie_acs_override= has no effect: {function} has an ACS capability",
+                function
+            ),
+            NotIsolated::WorkaroundFailed(_) => text!(
+                "pcie_acs_override= has no effect: {function} has an ACS quirk by ID",
+                function
+            ),
             NotIsolated::PortWithoutAcs | NotIsolated::FunctionWithoutAcs => continue,
         };
-        let line = format!(
-            "pcie_acs_override= changes nothing of it: {:#} {why}",
-            stays.function
-        );
-        text.push_str(&paragraph("    ", &line, style.columns));
+        text.push_str(&paragraph("    ", &style.say(&line), style.columns));
     }
     text
 }
 
-fn change(changed: &IsolationOption) -> String {
-    let what = match &changed.change {
-        IsolationChange::MoveBelow(port) => format!("put the card into the slot behind {port:#}"),
-        IsolationChange::Override(options) => {
-            format!(
-                "boot a kernel that has the ACS override patch with pcie_acs_override={options}: \
-                 it says that functions are apart, and does not make them so"
-            )
+fn change(changed: &IsolationOption) -> Text {
+    let change = match &changed.change {
+        IsolationChange::MoveBelow(port) => {
+            text!("move the card to the slot of {port}", port)
         }
-        _ => "change the machine".to_owned(),
+        IsolationChange::Override(options) => text!(
+            "boot a kernel that has the ACS override patch with pcie_acs_override={options}: it \
+             treats functions as isolated, and does not isolate them",
+            options = options.to_string()
+        ),
+        _ => text!("use another machine"),
     };
     if changed.others.is_empty() {
-        format!("{what}; then nothing else shares the group")
+        text!("{change}; then no other function shares the group", change)
     } else {
-        format!("{what}; then still {} share it", list(&changed.others))
+        text!(
+            "{change}; then these functions still share it: {functions}",
+            change,
+            functions = listed(changed.others.iter().copied())
+        )
     }
-}
-
-fn list<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> String {
-    let all = addresses.into_iter().map(|address| format!("{address:#}"));
-    all.collect::<Vec<_>>().join(", ")
 }

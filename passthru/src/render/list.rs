@@ -11,6 +11,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
 use crate::host::{Device, Driver, Host, Unplaced};
 use crate::names::{Asked, names, origin};
+use crate::text::{Text, text};
 
 /// The functions, one a line; of one function alone, all that is known.
 #[must_use]
@@ -30,7 +31,7 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
         return text;
     }
     if devices.is_empty() {
-        return "The input shows no PCI devices.\n".to_owned();
+        return no_devices(style);
     }
     let mut text = table(host, &devices, style);
     if let [device] = devices.as_slice() {
@@ -46,22 +47,42 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
     ids.dedup();
     if !ids.is_empty() {
         text.push('\n');
-        text.push_str(&paragraph("", &unnamed(&ids), style.columns));
+        text.push_str(&paragraph("", &style.say(&unnamed(&ids)), style.columns));
     }
     text
 }
 
-/// Which database has no name for these, and how old it is: an old one is why.
-fn unnamed(ids: &[PciId]) -> String {
+/// The line of a list without devices.
+pub(super) fn no_devices(style: Style) -> String {
+    let none = text!("No PCI devices are in the input.");
+    format!("{}\n", style.say(&none))
+}
+
+/// The database without a name for these IDs, and its date.
+fn unnamed(ids: &[PciId]) -> Text {
     let shown: Vec<String> = ids.iter().map(PciId::to_string).collect();
-    format!("{} has no name for {}.", origin(), shown.join(", "))
+    text!(
+        "{database} has no name for {ids}.",
+        database = origin().to_string(),
+        ids = shown
+    )
 }
 
 /// A head, and the functions, one a line.
 pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
-    let rows: Vec<[String; 5]> = devices.iter().map(|device| row(host, device)).collect();
+    let rows: Vec<[String; 5]> = devices
+        .iter()
+        .map(|device| row(host, device, style))
+        .collect();
     let mut text = String::new();
-    let head = ["ADDRESS", "ID", "GROUP", "DRIVER", "NAME"].map(str::to_owned);
+    let head = [
+        text!("ADDRESS"),
+        text!("ID"),
+        text!("GROUP"),
+        text!("DRIVER"),
+        text!("NAME"),
+    ];
+    let head = head.map(|title| style.say(&title));
     let widths = [0, 1, 2, 3].map(|column| {
         let cells = rows.iter().chain([&head]).filter_map(|row| row.get(column));
         cells.map(|cell| width(cell)).max().unwrap_or(0)
@@ -86,19 +107,21 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
 /// The functions whose addresses are not shown, one a line, with the way to each
 /// where that is shown.
 fn unplaced(devices: &[Unplaced], style: Style) -> String {
-    let mut text = "The input does not show the addresses of these:\n".to_owned();
+    let head = text!("The addresses of these devices are not in the input:");
+    let mut text = format!("{}\n", style.say(&head));
     for device in devices {
         let id = device
             .id
             .map_or_else(|| "?".to_owned(), |id| id.to_string());
         let known = device.id.and_then(|id| names().device(id));
-        let name = known.or(device.name.as_deref()).unwrap_or("(not shown)");
-        let absent = if device.present == Some(false) {
-            " (not in the machine now)"
+        let name = known.or(device.name.as_deref()).map(clean);
+        let name = name.unwrap_or_else(|| style.say(&not_shown()).into());
+        let name = if device.present == Some(false) {
+            style.say(&text!("{name} (not present now)", name))
         } else {
-            ""
+            name.into_owned()
         };
-        let line = format!("{} {}{absent}", pad(&id, 10), clean(name));
+        let line = format!("{} {name}", pad(&id, 10));
         let _ = writeln!(text, "{}", cut(&line, style.table));
         if let Some(path) = &device.location_path {
             let _ = writeln!(text, "{}{}", pad("", 11), path.value);
@@ -107,7 +130,7 @@ fn unplaced(devices: &[Unplaced], style: Style) -> String {
     text
 }
 
-fn row(host: &Host, device: &Device) -> [String; 5] {
+fn row(host: &Host, device: &Device, style: Style) -> [String; 5] {
     let class = device.class.as_ref().map(|class| class_name(class.value));
     let name = name(device);
     [
@@ -119,7 +142,7 @@ fn row(host: &Host, device: &Device) -> [String; 5] {
         group_text(host, device),
         match &device.driver {
             Driver::Bound(driver) => driver.value.clone(),
-            Driver::Unbound(_) => "(none)".to_owned(),
+            Driver::Unbound(_) => style.say(&text!("(none)")),
             Driver::NotShown => "?".to_owned(),
         },
         class.map_or_else(|| name.clone(), |class| format!("{name} ({class})")),
@@ -148,47 +171,57 @@ fn class_name(class: ClassCode) -> String {
 
 fn detail(host: &Host, device: &Device, style: Style) -> String {
     let mut text = String::new();
-    let mut line = |label: &str, value: &str| {
-        text.push_str(&paragraph(
-            &pad(&format!("  {label}"), 16),
-            value,
-            style.columns,
-        ));
-    };
-    line("address", &device.address.to_string());
-    line("name", &device.name());
+    let mut rows = vec![
+        (text!("address"), plain(device.address.to_string())),
+        (text!("name"), plain(device.name())),
+    ];
     if let Some(class) = &device.class {
-        line(
-            "class",
-            &format!("{} ({})", class_name(class.value), class.value),
-        );
+        let value = format!("{} ({})", class_name(class.value), class.value);
+        rows.push((text!("class"), plain(value)));
     }
     if let (Some(id), Some(subsystem)) = (&device.id, &device.subsystem) {
         let name = names().subsystem_text(id.value, subsystem.value);
-        line("subsystem", &format!("{name} [{}]", subsystem.value));
+        rows.push((
+            text!("subsystem"),
+            plain(format!("{name} [{}]", subsystem.value)),
+        ));
     }
     if let Driver::Bound(driver) = &device.driver {
-        line(
-            "driver",
-            &format!("{} ({})", driver.value, driver.evidence.place()),
-        );
+        let value = format!("{} ({})", driver.value, driver.evidence.place());
+        rows.push((text!("driver"), plain(value)));
     }
     if !device.modules.is_empty() {
-        line("modules", &device.modules.join(", "));
+        rows.push((text!("modules"), plain(device.modules.join(", "))));
     }
     if let Some(group) = host.group_of(device.address) {
-        let members = host
-            .members(group)
-            .map(|(address, _)| format!("{address:#}"));
-        line(
-            "IOMMU group",
-            &format!("{group}: {}", members.collect::<Vec<_>>().join(", ")),
-        );
+        let members: Vec<Address> = host.members(group).map(|(address, _)| address).collect();
+        rows.push((
+            text!("IOMMU group"),
+            text!("{group}: {members}", group, members),
+        ));
     }
-    for (label, value) in hardware::rows(host, device) {
-        line(label, &value);
+    rows.extend(hardware::rows(host, device));
+    let rows: Vec<(String, String)> = rows
+        .iter()
+        .map(|(label, value)| (format!("  {}", style.say(label)), style.say(value)))
+        .collect();
+    let columns = rows.iter().map(|(label, _)| width(label) + 2);
+    let columns = columns.max().unwrap_or(0).max(16);
+    for (label, value) in &rows {
+        text.push_str(&paragraph(&pad(label, columns), value, style.columns));
     }
     text
+}
+
+/// A value that is the same in every language.
+pub(super) fn plain(value: impl Into<String>) -> Text {
+    let value: String = value.into();
+    text!("{value}", value)
+}
+
+/// The place of a fact that is not in the input.
+pub(super) fn not_shown() -> Text {
+    text!("(not in the input)")
 }
 
 /// `text` in at most `columns`.
@@ -218,20 +251,21 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
         if asked.is_some_and(|asked| !members.any(|(address, _)| asked.contains(&address))) {
             continue;
         }
-        let more = if host.is_whole_group(group) {
-            ""
-        } else {
-            "  (perhaps more)"
+        let head = match (host.is_whole_group(group), host.mode(group)) {
+            (true, GroupMode::Iommu) => text!(""),
+            (false, GroupMode::Iommu) => text!("  (list may be incomplete)"),
+            (true, GroupMode::NoIommu) => {
+                text!("  (VFIO no-IOMMU mode: DMA is not isolated from memory)")
+            }
+            (false, GroupMode::NoIommu) => text!(
+                "  (list may be incomplete)  (VFIO no-IOMMU mode: DMA is not isolated from memory)"
+            ),
         };
-        let mode = match host.mode(group) {
-            GroupMode::Iommu => "",
-            GroupMode::NoIommu => "  (VFIO's no-IOMMU mode: nothing is between it and the memory)",
-        };
-        let head = style.strong(&format!("group {group}"));
-        let _ = writeln!(text, "{head}{more}{mode}");
+        let number = style.heading(&text!("group {group}", group));
+        let _ = writeln!(text, "{number}{}", style.say(&head));
         for (address, _) in host.members(group) {
             let name = host.devices.get(&address).map_or_else(
-                || "(not shown)".to_owned(),
+                || style.say(&not_shown()),
                 |device| {
                     let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
                     format!("{}{}", device.name(), id.unwrap_or_default())
@@ -241,7 +275,7 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
             let _ = writeln!(text, "{}", cut(&clean(&line), style.table));
         }
         for name in all.others.keys() {
-            let line = format!("  {name} (no PCI function)");
+            let line = style.say(&text!("  {name} (not a PCI function)", name));
             let _ = writeln!(text, "{}", cut(&clean(&line), style.table));
         }
     }
@@ -255,18 +289,25 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
             style,
         );
     }
-    if text.is_empty() && host.groups.iter().next().is_some() {
-        text.push_str("The input shows none of these in an IOMMU group.\n");
-    } else if text.is_empty() && (host.iommu_is_off() || host.groups.ungrouped().next().is_some()) {
-        text.push_str("There are no IOMMU groups: no IOMMU is at work.\n");
-    } else if text.is_empty() {
-        text.push_str(
-            "The input shows no IOMMU groups. These show them: find /sys/kernel/iommu_groups -type l, \
-             or dmesg.\n",
-        );
-        text = paragraph("", text.trim_end(), style.columns);
+    if text.is_empty() {
+        let none = if host.groups.iter().next().is_some() {
+            text!("None of these is in an IOMMU group in the input.")
+        } else if host.iommu_is_off() || host.groups.ungrouped().next().is_some() {
+            no_groups()
+        } else {
+            text!(
+                "IOMMU groups are not in the input. To show them: find /sys/kernel/iommu_groups \
+                 -type l, or dmesg."
+            )
+        };
+        text = paragraph("", &style.say(&none), style.columns);
     }
     text
+}
+
+/// The sentence for a host without an enabled IOMMU.
+pub(super) fn no_groups() -> Text {
+    text!("There are no IOMMU groups: the IOMMU is disabled.")
 }
 
 /// The names of an id or a class, or the ids whose names have all the words.
@@ -280,7 +321,7 @@ pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
                 let _ = writeln!(text, "{card}  {}", names.subsystem_text(id, card));
             }
             if names.device(id).is_none() {
-                text.push_str(&paragraph("", &unnamed(&[id]), style.columns));
+                text.push_str(&paragraph("", &style.say(&unnamed(&[id])), style.columns));
             }
             return Some(text);
         }

@@ -44,6 +44,7 @@ pub use remedy::remedy;
 pub use rom::{
     carved_roms, edited_rom, extracted, rom, rom_differences, rom_hex, rom_report, vfct,
 };
+pub(crate) use status::iommu;
 pub use status::status;
 pub use style::Style;
 pub use tree::tree;

@@ -1,4 +1,4 @@
-//! A plan for people: what it does, in order, as a diff to review.
+//! A plan for people: its steps in order, with a diff to review.
 
 use std::fmt::Write as _;
 
@@ -9,60 +9,96 @@ use super::wrap::{clean, paragraph, paragraph_with};
 use crate::invocation::Invocation;
 use crate::plan::{Binding, Check, Method, Plan, When, patch};
 use crate::remedy::shown;
+use crate::text::{Text, all_of, text};
 
-/// The plan as text, where nothing more is to come.
+/// The plan, with a note that nothing was changed.
 #[must_use]
 pub fn plan(plan: &Plan, call: &Invocation, style: Style) -> String {
     let mut text = plan_steps(plan, call, style);
-    text.push_str("\nNothing has been changed.\n");
+    let _ = writeln!(text, "\n{}", style.say(&unchanged()));
     text
+}
+
+/// The note below what only shows changes.
+pub(super) fn unchanged() -> Text {
+    text!("Nothing has been changed.")
+}
+
+/// The headings of a plan's parts.
+pub(super) mod headings {
+    use crate::text::{Text, text};
+
+    pub(in crate::render) fn assumptions() -> Text {
+        text!("Assumptions; check first")
+    }
+
+    pub(in crate::render) fn blockers() -> Text {
+        text!("Cannot be fixed automatically")
+    }
+
+    pub(in crate::render) fn before() -> Text {
+        text!("Check first")
+    }
+
+    pub(in crate::render) fn after_reboot() -> Text {
+        text!("Check after the reboot")
+    }
+
+    pub(in crate::render) fn host_impact() -> Text {
+        text!("Host impact")
+    }
 }
 
 /// The plan as text.
 #[must_use]
 pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
-    heading(&mut text, plan, style);
+    text.push_str(&paragraph("", &style.say(&title(plan)), style.columns));
+    let heading = |text: &mut String, title: &Text| {
+        let _ = writeln!(text, "\n{}", style.heading(title));
+    };
     if !plan.assumptions.is_empty() {
-        let _ = writeln!(text, "\n{}", style.strong("Assumed; check first"));
+        heading(&mut text, &headings::assumptions());
     }
     for assumption in &plan.assumptions {
         let look = shown(&assumption.argv);
-        let line = assumption.sentence();
+        let line = style.say(&assumption.sentence());
         text.push_str(&paragraph_with("  - ", &line, &[look], style.columns));
     }
     if !plan.blockers.is_empty() {
-        let _ = writeln!(
-            text,
-            "\n{}",
-            style.strong("Stands in the way, and no edit mends it")
-        );
+        heading(&mut text, &headings::blockers());
     }
     for blocker in &plan.blockers {
-        text.push_str(&paragraph("  - ", &blocker.title, style.columns));
+        text.push_str(&paragraph(
+            "  - ",
+            &style.say(&blocker.title),
+            style.columns,
+        ));
         if let Some(remedy) = &blocker.remedy {
-            text.push_str(&paragraph("    -> ", &call.text(remedy), style.columns));
+            let remedy = call.text(&style.say(remedy));
+            text.push_str(&paragraph("    -> ", &remedy, style.columns));
         }
     }
     let mut step = 0;
-    let mut number = || {
+    let mut numbered = |text: &mut String, title: &Text| {
         step += 1;
-        format!("{step:2}  ")
+        let line = format!("{step:2}  {}", clean(&style.say(title)));
+        let _ = writeln!(text, "\n{}", style.strong(&line));
     };
-    checks(&mut text, "First, check", plan, When::Before, style);
+    let item = |text: &mut String, line: &Text| {
+        text.push_str(&paragraph("    - ", &style.say(line), style.columns));
+    };
+    checks(&mut text, &headings::before(), plan, When::Before, style);
     for edit in &plan.edits {
-        let verb = match (&edit.before, edit.mode) {
-            (Some(_), _) => "edit",
-            (None, Some(Edit::SCRIPT_MODE)) => "create executable",
-            (None, _) => "create",
+        let path = &edit.path;
+        let title = match (&edit.before, edit.mode) {
+            (Some(_), _) => text!("edit {path}", path),
+            (None, Some(Edit::SCRIPT_MODE)) => text!("create executable {path}", path),
+            (None, _) => text!("create {path}", path),
         };
-        let _ = writeln!(
-            text,
-            "\n{}",
-            style.strong(&format!("{}{verb} {}", number(), clean(&edit.path)))
-        );
+        numbered(&mut text, &title);
         for why in &edit.purposes {
-            text.push_str(&paragraph("    - ", why, style.columns));
+            item(&mut text, &Text::of_english(why));
         }
         // The headers before `---` are for programs.
         for line in patch::of(edit)
@@ -73,95 +109,110 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         }
     }
     for command in &plan.commands {
-        let line = format!("{}run {}", number(), clean(&shown(&command.argv)));
-        let _ = writeln!(text, "\n{}", style.strong(&line));
-        text.push_str(&paragraph("    - ", &command.purpose, style.columns));
+        numbered(
+            &mut text,
+            &text!("run {command}", command = shown(&command.argv)),
+        );
+        item(&mut text, &command.purpose);
     }
     for manual in plan
         .manual_steps
         .iter()
         .filter(|manual| manual.when != When::Before)
     {
-        let _ = writeln!(
-            text,
-            "\n{}",
-            style.strong(&format!("{}by hand [{}]", number(), manual.step))
+        numbered(
+            &mut text,
+            &text!("manual step [{step}]", step = &*manual.step),
         );
-        text.push_str(&paragraph("    - ", &manual.text, style.columns));
+        item(&mut text, &manual.text);
     }
     if let Some(why) = &plan.reboot_reason {
-        let _ = writeln!(text, "\n{}", style.strong(&format!("{}reboot", number())));
-        text.push_str(&paragraph("    - ", why, style.columns));
+        numbered(&mut text, &text!("reboot"));
+        item(&mut text, why);
     }
     let is_now = |check: &Check| check.when == When::Now;
     if plan.checks.iter().any(is_now) {
-        let _ = writeln!(text, "\n{}", style.strong("Then, check"));
+        heading(&mut text, &text!("Then check"));
     }
     for check in plan.checks.iter().filter(|check| is_now(check)) {
         one_check(&mut text, check, style);
     }
     checks(
         &mut text,
-        "After the reboot, check",
+        &headings::after_reboot(),
         plan,
         When::AfterReboot,
         style,
     );
     if !plan.host_impact.is_empty() {
-        let _ = writeln!(text, "\n{}", style.strong("The host gives up"));
+        heading(&mut text, &headings::host_impact());
         for loss in &plan.host_impact {
-            text.push_str(&paragraph("  - ", loss, style.columns));
+            text.push_str(&paragraph("  - ", &style.say(loss), style.columns));
         }
     }
     if !plan.assumed_absent.is_empty() {
-        let list = plan.assumed_absent.join(", ");
-        let note = format!("Taken to be absent, since the input does not show them: {list}");
+        let note = text!(
+            "Assumed to be absent, since they are not in the input: {files}",
+            files = plan.assumed_absent
+        );
         text.push('\n');
-        text.push_str(&paragraph("", &note, style.columns));
+        text.push_str(&paragraph("", &style.say(&note), style.columns));
     }
     text
 }
 
-fn heading(text: &mut String, plan: &Plan, style: Style) {
-    let list: Vec<String> = plan
-        .devices
-        .iter()
-        .map(|device| format!("{:#} ({})", device.address, device.id))
-        .collect();
-    let guest = match &plan.vm {
-        Some(vm) => format!("to VM {} of {}", clean(vm), plan.target.name()),
-        None => format!("to a guest of {}", plan.target.name()),
+/// The functions of a plan, each with its ID.
+pub(super) fn functions(plan: &Plan) -> Text {
+    let devices = plan.devices.iter();
+    all_of(devices.map(|device| format!("{:#} ({})", device.address, device.id)))
+}
+
+/// The purpose of a plan, in a sentence.
+fn title(plan: &Plan) -> Text {
+    let devices = functions(plan);
+    if plan.binding == Binding::Release {
+        return text!("Release {devices} to the host drivers.", devices);
+    }
+    let target = plan.target.name();
+    let assigned = match &plan.vm {
+        Some(vm) => text!(
+            "Assign {devices} to VM {vm} of {target}",
+            devices,
+            vm,
+            target
+        ),
+        None => text!("Assign {devices} to a guest of {target}", devices, target),
     };
-    let them = if list.len() == 1 { "it" } else { "them" };
-    let how = match plan.binding {
-        Binding::ById => format!("vfio-pci takes {them} by id"),
-        Binding::ByAddress if plan.method == Some(Method::Runtime) => {
-            format!("vfio-pci takes {them} by address now, until the next boot")
+    match (plan.binding, plan.method) {
+        (Binding::ByAddress, Some(Method::Runtime)) => text!(
+            "{assigned}; bound to vfio-pci by address now, until the next boot.",
+            assigned
+        ),
+        (Binding::ByAddress, _) => {
+            text!("{assigned}; bound to vfio-pci by address.", assigned)
         }
-        Binding::ByAddress => format!("vfio-pci takes {them} by address"),
-        Binding::ByHypervisor if plan.method == Some(Method::LibvirtHook) => {
-            format!("a hook frees {them} when the guest starts, and libvirt takes {them}")
+        (Binding::ByHypervisor, Some(Method::LibvirtHook)) => text!(
+            "{assigned}; a hook unbinds the display when the guest starts, and libvirt binds \
+             vfio-pci.",
+            assigned
+        ),
+        (Binding::ByHypervisor, _) => text!("{assigned}; bound by {target}.", assigned, target),
+        (Binding::ById | Binding::Release, _) => {
+            text!("{assigned}; bound to vfio-pci by ID.", assigned)
         }
-        Binding::ByHypervisor => format!("{} takes {them} itself", plan.target.name()),
-        Binding::Release => {
-            let line = format!(
-                "Give {} back to the drivers of the host.",
-                list.join(" and ")
-            );
-            text.push_str(&paragraph("", &line, style.columns));
-            return;
-        }
-    };
-    let line = format!("Give {} {guest}; {how}.", list.join(" and "));
-    text.push_str(&paragraph("", &line, style.columns));
+    }
 }
 
 fn one_check(text: &mut String, check: &Check, style: Style) {
     let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
-    text.push_str(&paragraph("      ", &check.expected, style.columns));
+    text.push_str(&paragraph(
+        "      ",
+        &style.say(&check.expected),
+        style.columns,
+    ));
 }
 
-fn checks(text: &mut String, title: &str, plan: &Plan, moment: When, style: Style) {
+fn checks(text: &mut String, title: &Text, plan: &Plan, moment: When, style: Style) {
     let checks: Vec<&Check> = plan
         .checks
         .iter()
@@ -175,12 +226,12 @@ fn checks(text: &mut String, title: &str, plan: &Plan, moment: When, style: Styl
     if checks.is_empty() && manual.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{}", style.strong(title));
+    let _ = writeln!(text, "\n{}", style.heading(title));
     for check in checks {
         one_check(text, check, style);
     }
     for manual in manual {
-        let line = format!("{} [{}]", manual.text, manual.step);
+        let line = format!("{} [{}]", style.say(&manual.text), manual.step);
         text.push_str(&paragraph("  - ", &line, style.columns));
     }
 }

@@ -9,11 +9,13 @@ use iommu::predict::{
 };
 use pci_core::Address;
 
+use super::list::{cut, not_shown};
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::Host;
 use crate::names::names;
 use crate::predicted::Predicted;
+use crate::text::{Text, text};
 
 /// The predicted groups, or those of `only` where there are any, why members share
 /// one, and how they compare with those of the input.
@@ -28,7 +30,11 @@ pub fn predicted(
     let has = |group: &PredictedGroup| group.members.iter().any(|member| only.contains(member));
     let groups = predicted.prediction.groups.iter();
     let machine = &predicted.machine;
-    let names = Named { host, machine };
+    let names = Named {
+        host,
+        machine,
+        style,
+    };
     for group in groups.filter(|group| only.is_empty() || has(group)) {
         one(&mut text, names, group, style);
     }
@@ -38,7 +44,8 @@ pub fn predicted(
     if !predicted.prediction.ungrouped.is_empty() {
         let all = predicted.prediction.ungrouped.iter();
         let all: Vec<String> = all.map(|(address, _)| format!("{address:#}")).collect();
-        text.push_str(&paragraph("in no group: ", &all.join(", "), style.columns));
+        let said = text!("in no group: {functions}", functions = all);
+        text.push_str(&paragraph("", &style.say(&said), style.columns));
     }
     if machine
         .conditions
@@ -46,22 +53,27 @@ pub fn predicted(
         .values()
         .any(|origin| !origin.is_new())
     {
-        let said = "Functions are at other addresses than now. Firmware may number the buses \
-                    otherwise; who shares a group does not depend on that.";
-        text.push_str(&paragraph("", said, style.columns));
+        let said = text!(
+            "Functions have other addresses than now. Firmware may number the buses differently; the \
+             groups do not depend on that."
+        );
+        text.push_str(&paragraph("", &style.say(&said), style.columns));
     }
     if machine.conditions.rules == Rules::PcieAcs2025 {
-        let said = "By the rules of the series \"Fix incorrect iommu_groups with PCIe ACS\" as it \
-                    was posted in September 2025. This was not compared with a kernel.";
-        text.push_str(&paragraph("", said, style.columns));
+        let said = text!(
+            "By the rules of the series \"Fix incorrect iommu_groups with PCIe ACS\" as posted in \
+             September 2025. These rules were not compared with a kernel."
+        );
+        text.push_str(&paragraph("", &style.say(&said), style.columns));
     }
     if let Some(doubt) = doubt(predicted.prediction.numbers) {
-        text.push_str(&paragraph("", doubt, style.columns));
+        text.push_str(&paragraph("", &style.say(&doubt), style.columns));
     }
     if !predicted.complete {
-        let doubt = "The input may not show all functions: one that it leaves out may share a \
-                     group with these.";
-        text.push_str(&paragraph("", doubt, style.columns));
+        let doubt = text!(
+            "The input may not have all functions: a missing one may share a group with these."
+        );
+        text.push_str(&paragraph("", &style.say(&doubt), style.columns));
     }
     if let Some(agreement) = &predicted.agreement {
         text.push('\n');
@@ -75,6 +87,7 @@ pub fn predicted(
 struct Named<'a> {
     host: &'a Host,
     machine: &'a Machine,
+    style: Style,
 }
 
 impl Named<'_> {
@@ -87,7 +100,7 @@ impl Named<'_> {
             Some(_) => return self.of_new(address),
         };
         let name = self.host.devices.get(&was).map_or_else(
-            || "(not shown)".to_owned(),
+            || self.style.say(&not_shown()),
             |device| {
                 let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
                 format!("{}{}", device.name(), id.unwrap_or_default())
@@ -96,7 +109,8 @@ impl Named<'_> {
         if was == address {
             name
         } else {
-            format!("(now {was:#}) {name}")
+            self.style
+                .say(&text!("(now {address}) {name}", address = was, name))
         }
     }
 
@@ -106,41 +120,43 @@ impl Named<'_> {
             .filter(|one| one.address == address)
             .map(|one| one.id);
         match ids.next().filter(|id| id.vendor.0 != 0xffff) {
-            Some(id) => format!("(new) {} [{id}]", names().device_text(id)),
-            None => "(new)".to_owned(),
+            Some(id) => self.style.say(&text!(
+                "(new) {name} [{id}]",
+                name = names().device_text(id).to_string(),
+                id
+            )),
+            None => self.style.say(&text!("(new)")),
         }
     }
 }
 
 fn one(text: &mut String, names: Named<'_>, group: &PredictedGroup, style: Style) {
-    let _ = writeln!(text, "{}", style.strong(&format!("group {}", group.number)));
+    let _ = writeln!(
+        text,
+        "{}",
+        style.heading(&text!("group {group}", group = group.number))
+    );
     for address in &group.members {
         let name = names.of(*address);
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
         let room = style.table.saturating_sub(width(&label)).max(20);
         let _ = writeln!(text, "{label}{}", cut(&clean(&name), room));
         if let Some(join) = group.joins.iter().find(|join| join.member == *address) {
-            text.push_str(&paragraph("           ", &reason(join), style.columns));
+            text.push_str(&paragraph(
+                "           ",
+                &style.say(&reason(join)),
+                style.columns,
+            ));
         }
     }
 }
 
-fn reason(join: &Join) -> String {
-    format!("with {:#}: {:#}", join.with, join.because)
-}
-
-fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for c in text.chars() {
-        if width(&short) + 4 > columns {
-            break;
-        }
-        short.push(c);
-    }
-    format!("{}...", short.trim_end())
+fn reason(join: &Join) -> Text {
+    text!(
+        "with {function}: {reason}",
+        function = join.with,
+        reason = Text::of_english(format!("{:#}", join.because))
+    )
 }
 
 fn undecided(
@@ -150,104 +166,121 @@ fn undecided(
     deciding: &[(Address, Deciding)],
     style: Style,
 ) {
-    text.push_str("\nThe input does not decide it. These would:\n");
+    let line = |text: &mut String, line: &Text| {
+        text.push_str(&paragraph("", &style.say(line), style.columns));
+    };
+    text.push('\n');
+    line(
+        text,
+        &text!("The groups depend on facts that are not in the input:"),
+    );
     for (address, deciding) in deciding {
         let what = match deciding {
-            Deciding::Ivrs(row) => format!(
-                "whether the firmware has the table IVRS ({}): ls /sys/firmware/acpi/tables",
-                row.what
+            Deciding::Ivrs(row) => text!(
+                "the firmware's table IVRS ({hardware}): ls /sys/firmware/acpi/tables",
+                hardware = row.what.to_string()
             ),
-            Deciding::PchWorkaround(row) => format!(
-                "whether the kernel's workaround for {} took: dmesg | grep 'PCH root port ACS'",
-                row.what
+            Deciding::PchWorkaround(row) => text!(
+                "the kernel's quirk for {hardware}: dmesg | grep 'PCH root port ACS'",
+                hardware = row.what.to_string()
             ),
-            Deciding::OptionRules => "which kernel takes the pci= option: those to 6.10 make \
-                something else of it than those since 6.15: uname -r"
-                .to_owned(),
-            Deciding::AcsCapability => "whether it has an ACS capability: lspci -vvv, run by root \
-                on a machine that has such a card"
-                .to_owned(),
-            Deciding::FirmwareControls => "what the firmware leaves in its ACS control register, \
-                to which the pci= option goes back: lspci -vvv, run by root on a boot without \
-                an IOMMU (intel_iommu=off amd_iommu=off)"
-                .to_owned(),
+            Deciding::OptionRules => text!(
+                "the kernel release for the pci= option: kernels up to 6.10 read it differently from \
+                 those since 6.15: uname -r"
+            ),
+            Deciding::AcsCapability => text!(
+                "the function's ACS capability: lspci -vvv as root, on a host with such a card"
+            ),
+            Deciding::FirmwareControls => text!(
+                "the firmware's value of its ACS control register, which the pci= option restores: \
+                 lspci -vvv as root, on a boot without an IOMMU (intel_iommu=off amd_iommu=off)"
+            ),
         };
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
-        text.push_str(&paragraph(&label, &what, style.columns));
+        text.push_str(&paragraph(&label, &style.say(&what), style.columns));
     }
-    text.push_str("If it turns out otherwise, the groups are:\n");
+    line(text, &text!("Otherwise the groups are:"));
     for group in or {
         one(text, names, group, style);
     }
 }
 
-/// Why the numbers may come out otherwise.
-fn doubt(numbers: Numbers) -> Option<&'static str> {
+/// The reason why the group numbers may differ.
+fn doubt(numbers: Numbers) -> Option<Text> {
     Some(match numbers {
         Numbers::Certain => return None,
-        Numbers::IvrsNotShown => {
-            "The numbers may be other ones: without the table IVRS it is not known which \
-             functions the firmware leaves to no IOMMU."
-        }
-        Numbers::DmarNotShown => {
-            "The numbers may be other ones: without the table DMAR it is not known which \
-             functions the firmware leaves to no IOMMU, and which have one of their own and come \
-             first."
-        }
-        Numbers::OtherDevices => {
-            "The numbers may be other ones: the firmware's table names devices that are no PCI \
-             functions, and those take numbers too."
-        }
-        Numbers::SeveralIommus => {
-            "The numbers may be other ones: there are several AMD IOMMUs, and in which order the \
-             kernel takes them is not known here."
-        }
-        Numbers::RootBusOrderNotShown => {
-            "The numbers may be other ones: the order in which the kernel finds the root buses \
-             is not shown; dmesg has it."
-        }
+        Numbers::IvrsNotShown => text!(
+            "Group numbers may differ: without the table IVRS, functions without an IOMMU are \
+             unknown."
+        ),
+        Numbers::DmarNotShown => text!(
+            "Group numbers may differ: without the table DMAR, functions without an IOMMU, and \
+             functions with a separate one, which come first, are unknown."
+        ),
+        Numbers::OtherDevices => text!(
+            "Group numbers may differ: the firmware's table names devices that are not PCI \
+             functions, and these have numbers too."
+        ),
+        Numbers::SeveralIommus => text!(
+            "Group numbers may differ: there are several AMD IOMMUs, and the order in which the \
+             kernel probes them is unknown."
+        ),
+        Numbers::RootBusOrderNotShown => text!(
+            "Group numbers may differ: the order in which the kernel finds the root buses is not in \
+             the input; dmesg shows it."
+        ),
     })
 }
 
 fn compared(text: &mut String, agreement: &Agreement, style: Style) {
+    let mut line = |line: &Text| {
+        text.push_str(&paragraph("", &style.say(line), style.columns));
+    };
     let Agreement::Differs {
         merged,
         apart,
         cause,
     } = agreement
     else {
-        text.push_str("The kernel's groups are the same.\n");
+        line(&text!("The kernel's groups are the same."));
         return;
     };
-    text.push_str("The kernel's groups differ:\n");
+    line(&text!("The kernel's groups differ:"));
     for (one, other) in merged {
-        let _ = writeln!(text, "  {one:#} and {other:#} share a group, and need not");
+        line(&text!(
+            "  {one} and {other} share a group unnecessarily",
+            one,
+            other
+        ));
     }
     for (one, other) in apart {
-        let _ = writeln!(text, "  {one:#} and {other:#} are apart, and should not be");
+        line(&text!(
+            "  {one} and {other} are in separate groups wrongly",
+            one,
+            other
+        ));
     }
-    let why = match cause {
-        Cause::AcsEnabledTooLate => {
-            "This kernel turned ACS on after it had formed the groups: the ports say isolated, \
-             the groups say merged. The stable kernels 6.1.165 to 6.1.168 and 6.12.75 to 6.12.82 \
-             do so, and some that distributions made of them. Another kernel is the cure; \
-             pcie_acs_override= is not."
-        }
+    line(&match cause {
+        Cause::AcsEnabledTooLate => text!(
+            "This kernel enabled ACS after it had formed the groups: the ports are isolated, the \
+             groups are merged. The stable kernels 6.1.165 to 6.1.168 and 6.12.75 to 6.12.82, and \
+             some distribution kernels, have this bug. Boot another kernel; pcie_acs_override= does \
+             not fix it."
+        ),
         Cause::ControlsAsCaptured => {
-            "The groups are those of ACS as the firmware left it: the kernel did not turn it on."
+            text!("The groups match the firmware's ACS settings: the kernel did not enable ACS.")
         }
         Cause::Override(_) => {
-            "The groups are those of a kernel that was booted with pcie_acs_override=."
+            text!("The groups match a kernel that was booted with pcie_acs_override=.")
         }
-        Cause::PchWorkaroundFailed => {
-            "The groups are those of a machine on which the kernel's workaround for Intel's \
-             root ports without ACS failed: its log says so."
-        }
-        Cause::OtherRules => {
-            "The groups are those of the series \"Fix incorrect iommu_groups with PCIe ACS\", \
-             which some vendors' kernels carry: --kernel pcie-acs-2025."
-        }
-        _ => "Why, is not known: the rules here are those of Linux 6.1 to 7.2.",
-    };
-    text.push_str(&paragraph("", why, style.columns));
+        Cause::PchWorkaroundFailed => text!(
+            "The groups match a host on which the kernel's quirk for Intel root ports without ACS \
+             failed: the kernel log shows that."
+        ),
+        Cause::OtherRules => text!(
+            "The groups match the series \"Fix incorrect iommu_groups with PCIe ACS\", which some \
+             vendor kernels include: --kernel pcie-acs-2025."
+        ),
+        _ => text!("The reason is unknown: these are the rules of Linux 6.1 to 7.2."),
+    });
 }

@@ -5,61 +5,53 @@ use std::fmt::Write as _;
 use iommu::IommuStatus;
 
 use super::style::Style;
-use super::wrap::{pad, paragraph};
+use super::wrap::{pad, paragraph, width};
 use crate::doctor::{Report, card_word};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// The host, its IOMMU, what could go to a guest, and the next step.
+/// The host, its IOMMU, its cards, and the next step.
 #[must_use]
 pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
-    let mut line = |label: &str, value: &str| {
-        text.push_str(&paragraph(&pad(label, 13), value, style.columns));
+    let unknown = || text!("not in the input");
+    let known = |value: Option<String>| match value {
+        Some(value) => text!("{value}", value),
+        None => unknown(),
     };
-    let unknown = || "not shown".to_owned();
-    line("System", &host.system.name.clone().unwrap_or_else(unknown));
-    line(
-        "Hypervisor",
-        &host.system.hypervisor_text().unwrap_or_else(unknown),
-    );
-    let kernel = host
-        .system
-        .kernel
-        .release
-        .as_ref()
-        .map(|release| release.value.to_string());
-    let at_least = || {
-        let (major, minor) = host.system.kernel.at_least.as_ref()?.value;
-        Some(format!("{major}.{minor} or newer"))
+    let release = host.system.kernel.release.as_ref();
+    let at_least = host.system.kernel.at_least.as_ref();
+    let kernel = match (release, at_least.map(|fact| fact.value)) {
+        (Some(release), _) => known(Some(release.value.to_string())),
+        (None, Some((major, minor))) => text!("{major}.{minor} or newer", major, minor),
+        (None, None) => unknown(),
     };
-    line("Kernel", &kernel.or_else(at_least).unwrap_or_else(unknown));
-    line(
-        "IOMMU",
-        match host.iommu.power {
-            IommuStatus::On => "on",
-            IommuStatus::OffInFirmware => "off in the firmware",
-            IommuStatus::OffInKernel => "off in the kernel",
-            IommuStatus::Off => "off",
-            IommuStatus::Unknown => "not shown",
-        },
-    );
     let groups = host.groups.iter().count();
-    line(
-        "Groups",
-        &if groups == 0 && host.iommu_is_off() {
-            "none".to_owned()
-        } else if groups == 0 {
-            unknown()
-        } else {
-            groups.to_string()
-        },
-    );
+    let groups = match groups {
+        0 if host.iommu_is_off() => text!("none"),
+        0 => unknown(),
+        count => known(Some(count.to_string())),
+    };
+    let rows = [
+        (text!("System"), known(host.system.name.clone())),
+        (text!("Hypervisor"), known(host.system.hypervisor_text())),
+        (text!("Kernel"), kernel),
+        (text!("IOMMU"), iommu(host.iommu.power)),
+        (text!("Groups"), groups),
+    ];
+    let rows = rows.map(|(label, value)| (style.say(&label), style.say(&value)));
+    let columns = rows.iter().map(|(label, _)| width(label) + 2);
+    let columns = columns.max().unwrap_or(0).max(13);
+    for (label, value) in &rows {
+        text.push_str(&paragraph(&pad(label, columns), value, style.columns));
+    }
     text.push('\n');
     let candidates = super::check::candidate_lines(host, call, style);
     if candidates.is_empty() {
-        text.push_str("The input shows no device that could be assigned.\n");
+        let none = text!("No assignable device is in the input.");
+        let _ = writeln!(text, "{}", style.say(&none));
     } else {
         text.push_str(&candidates);
     }
@@ -80,13 +72,25 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
         }
     }
     let found = if counts.is_empty() {
-        "nothing found".to_owned()
+        text!("no findings")
     } else {
-        counts.join(", ")
+        text!("{counts}", counts)
     };
-    let _ = writeln!(text, "\nDoctor: {found}");
-    let _ = writeln!(text, "Next:   {}", next(host, report, call));
+    let doctor = text!("Doctor: {findings}", findings = found);
+    let next = text!("Next:   {command}", command = next(host, report, call));
+    let _ = writeln!(text, "\n{}\n{}", style.say(&doctor), style.say(&next));
     text
+}
+
+/// The state of the IOMMU.
+pub(crate) fn iommu(status: IommuStatus) -> Text {
+    match status {
+        IommuStatus::On => text!("enabled"),
+        IommuStatus::OffInFirmware => text!("disabled in the firmware"),
+        IommuStatus::OffInKernel => text!("disabled by the kernel"),
+        IommuStatus::Off => text!("disabled"),
+        IommuStatus::Unknown => text!("not in the input"),
+    }
 }
 
 /// The command that leads on: the doctor for the cards in question, or the table of cards.

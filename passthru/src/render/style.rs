@@ -32,6 +32,12 @@ impl Style {
         self.language.say(text)
     }
 
+    /// The sentence in the language of this style, in bold.
+    #[must_use]
+    pub(super) fn heading(self, text: &Text) -> String {
+        self.strong(&self.say(text))
+    }
+
     /// `text` in the colour of `verdict`.
     #[must_use]
     pub fn verdict(self, verdict: Verdict, text: &str) -> String {

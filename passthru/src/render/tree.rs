@@ -1,15 +1,26 @@
-//! What hangs on which bridge, for people.
+//! The PCI tree, for people.
 
 use std::fmt::Write as _;
 
 use pci_core::Address;
 use pci_core::topology::{Branch, Parent};
 
-use super::list::{cut, name};
+use super::list::{cut, name, no_devices};
 use super::style::Style;
 use super::wrap::clean;
 use crate::alike::{are_alike, folded, more};
 use crate::host::Host;
+use crate::text::{Text, text};
+
+/// The head of functions whose upstream bridge is not in the input.
+pub(super) fn upstream_unknown() -> Text {
+    text!("upstream bridge not in the input")
+}
+
+/// The name of a function that only the topology names.
+pub(super) fn not_listed() -> Text {
+    text!("(not listed)")
+}
 
 /// The topology of the host, with all its functions or the way to `devices`. Many functions
 /// that are alike are two lines: the first of them, and how many more there are.
@@ -32,33 +43,40 @@ pub fn tree(host: &Host, devices: &[Address], style: Style) -> String {
     for (line, rest) in folded(&lines, alike) {
         let Some(address) = line.function else {
             let head = match line.root {
-                Some(root) => {
-                    let below = root.below.map(|below| format!(" below {below:#}"));
-                    format!("bus {}{}", root.bus, below.unwrap_or_default())
-                }
-                None => "behind what is not shown".to_owned(),
+                Some(root) => match root.below {
+                    Some(below) => text!(
+                        "bus {bus} of {bridge}",
+                        bus = root.bus.to_string(),
+                        bridge = below
+                    ),
+                    None => text!("bus {bus}", bus = root.bus.to_string()),
+                },
+                None => upstream_unknown(),
             };
-            let _ = writeln!(text, "{}", style.strong(&head));
+            let _ = writeln!(text, "{}", style.heading(&head));
             continue;
         };
         let what = host.devices.get(&address).map_or_else(
-            || "(not listed)".to_owned(),
+            || style.say(&not_listed()),
             |device| {
                 let group = host.group_of(address);
-                let group = group.map(|group| format!("(group {group}) "));
-                format!("{}{}", group.unwrap_or_default(), name(device))
+                let name = name(device);
+                match group {
+                    Some(group) => style.say(&text!("(group {group}) {name}", group, name)),
+                    None => name,
+                }
             },
         );
         let entry = format!("{}{address:#} {what}", line.indent);
         let _ = writeln!(text, "{}", cut(&clean(&entry), style.table));
         if let Some(last) = rest.last() {
             let functions: Vec<Address> = rest.iter().filter_map(|line| line.function).collect();
-            let entry = format!("{}{}", last.indent, more(host, &functions));
+            let entry = format!("{}{}", last.indent, style.say(&more(host, &functions)));
             let _ = writeln!(text, "{}", cut(&clean(&entry), style.table));
         }
     }
     if text.is_empty() {
-        text.push_str("The input shows no PCI devices.\n");
+        text = no_devices(style);
     }
     text
 }

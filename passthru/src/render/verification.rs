@@ -1,10 +1,11 @@
-//! Whether a plan worked.
+//! The verification of a plan.
 
 use std::fmt::Write as _;
 
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph};
 use crate::remedy::shown;
+use crate::text::{listed, text};
 use crate::verdict::Verdict;
 use crate::verify::{Answer, PlannedFileState, Report};
 
@@ -23,50 +24,62 @@ pub fn verification(report: &Report, style: Style) -> String {
         files.filter(|file| file.state == state).count()
     };
     let mut files = Vec::new();
-    for (state, words) in [
-        (PlannedFileState::AsPlanned, "as the plan leaves them"),
-        (PlannedFileState::AsBefore, "as before the plan"),
-        (PlannedFileState::Changed, "changed since"),
-        (PlannedFileState::NotShown, "not shown"),
-    ] {
-        if count(state) > 0 {
-            files.push(format!("{} {words}", count(state)));
-        }
+    let planned = count(PlannedFileState::AsPlanned);
+    if planned > 0 {
+        files.push(text!("{count} as after the plan", count = planned));
+    }
+    let before = count(PlannedFileState::AsBefore);
+    if before > 0 {
+        files.push(text!("{count} as before the plan", count = before));
+    }
+    let changed = count(PlannedFileState::Changed);
+    if changed > 0 {
+        files.push(text!("{count} changed since", count = changed));
+    }
+    let unknown = count(PlannedFileState::NotShown);
+    if unknown > 0 {
+        files.push(text!("{count} not in the input", count = unknown));
     }
     if !files.is_empty() {
         text.push('\n');
-        text.push_str(&paragraph("Files  ", &files.join(", "), style.columns));
+        let label = format!("{}  ", style.say(&text!("Files")));
+        text.push_str(&paragraph(
+            &label,
+            &style.say(&listed(files)),
+            style.columns,
+        ));
     }
     let end = if report.is_verified() {
-        "\nThe plan worked: every function is as planned, and no check fails.\n"
+        text!("The plan worked: every function is as planned, and no check fails.")
     } else if report
         .devices
         .iter()
         .chain(&report.checks)
         .any(|answer| answer.verdict == Verdict::Blocker)
     {
-        "\nThe plan has not worked, or not yet.\n"
+        text!("The plan has not worked, or not yet.")
     } else {
-        "\nThe input does not show whether the plan worked.\n"
+        text!("Whether the plan worked is not in the input.")
     };
-    text.push_str(end);
+    text.push('\n');
+    text.push_str(&paragraph("", &style.say(&end), style.columns));
     text
 }
 
 fn one(text: &mut String, answer: &Answer, style: Style) {
     let verdict = pad(&format!(" {}", answer.verdict), COLUMN);
     let indent = " ".repeat(COLUMN);
-    let body = paragraph(&indent, &answer.title, style.columns);
+    let body = paragraph(&indent, &style.say(&answer.title), style.columns);
     let said = body.get(COLUMN..).unwrap_or_default();
     let _ = write!(text, "{}{said}", style.verdict(answer.verdict, &verdict));
     evidence(text, &indent, &answer.evidence, style);
     if let Some(argv) = &answer.inspect {
-        let line = format!("run: {}", shown(argv));
+        let line = style.say(&text!("run: {command}", command = shown(argv)));
         text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
     }
     for reason in &answer.causes {
         let code = reason.code.map(|code| format!(" [{code}]"));
-        let line = format!("{}{}", reason.title, code.unwrap_or_default());
+        let line = format!("{}{}", style.say(&reason.title), code.unwrap_or_default());
         text.push_str(&paragraph(&format!("{indent}- "), &line, style.columns));
         evidence(text, &format!("{indent}  "), &reason.evidence, style);
     }

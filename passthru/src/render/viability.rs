@@ -1,4 +1,4 @@
-//! Whether groups can go to a guest, what it takes and what it costs.
+//! The viability of groups, the changes that it needs, and the host impact.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +9,7 @@ use pci_core::Address;
 use super::style::Style;
 use super::wrap::{clean, paragraph};
 use crate::host::{Host, Lost};
+use crate::text::{Text, any_of, text};
 
 /// Of each group that has one of `devices`: whether it can go to a guest, the least
 /// that makes it so, what QEMU answers as long as that is not done, and what the host
@@ -23,76 +24,107 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     for group in groups {
         let found = host.viability(group);
         let said = match found.verdict {
-            _ if host.mode(group) == GroupMode::NoIommu => {
-                "not for guests: VFIO's no-IOMMU mode made it, QEMU does not take it, and a \
-                 program that has it can read and write all of the host's memory"
-                    .to_owned()
+            _ if host.mode(group) == GroupMode::NoIommu => text!(
+                "group {group} not for guests: VFIO no-IOMMU mode created it, QEMU rejects it, and a \
+                 process that uses it can read and write all of the host's memory",
+                group
+            ),
+            GroupVerdict::Viable => text!(
+                "group {group} viable: all its functions must be assigned to one guest",
+                group
+            ),
+            GroupVerdict::NotViable => text!(
+                "group {group} not viable: members are bound to host drivers",
+                group
+            ),
+            GroupVerdict::Unknown => {
+                text!("group {group} viability unknown: not in the input", group)
             }
-            GroupVerdict::Viable => {
-                "viable: what is in it goes to one guest, or to none".to_owned()
-            }
-            GroupVerdict::NotViable => "not viable: drivers of the host hold it".to_owned(),
-            GroupVerdict::Unknown => "whether it is viable: the input does not show it".to_owned(),
         };
-        text.push_str(&paragraph(&format!("group {group} "), &said, style.columns));
+        text.push_str(&paragraph("", &style.say(&said), style.columns));
+        let mut item = |said: &Text| {
+            text.push_str(&paragraph("  - ", &style.say(said), style.columns));
+        };
         for (address, standing) in &found.standings {
             let device = host.devices.get(address);
             let is_bridge = device.is_some_and(crate::host::Device::is_pci_bridge);
-            let said = match standing {
-                MemberState::Blocks { driver } if is_bridge => {
-                    format!("{address:#}: take this bridge from {driver}, so that it has no driver")
-                }
-                MemberState::Blocks { driver } => format!(
-                    "{address:#}: take it from {driver}, and give it to vfio-pci or to no driver"
-                ),
+            match standing {
+                MemberState::Blocks { driver } if is_bridge => item(&text!(
+                    "{address}: unbind this bridge from {driver}",
+                    address,
+                    driver
+                )),
+                MemberState::Blocks { driver } => item(&text!(
+                    "{address}: unbind from {driver}, then bind to vfio-pci or leave unbound",
+                    address,
+                    driver
+                )),
                 MemberState::Unknown => {
-                    format!("{address:#}: lspci -nnk shows its driver")
+                    item(&text!(
+                        "{address}: driver unknown; run: lspci -nnk",
+                        address
+                    ));
                 }
-                MemberState::Ready | MemberState::Harmless => continue,
-            };
-            text.push_str(&paragraph("  - ", &said, style.columns));
+                MemberState::Ready | MemberState::Harmless => {}
+            }
         }
         if !host.is_whole_group(group) {
-            let said = "there may be more in it: find /sys/kernel/iommu_groups -type l";
-            text.push_str(&paragraph("  - ", said, style.columns));
+            item(&text!(
+                "the group may have more members: find /sys/kernel/iommu_groups -type l"
+            ));
         }
         for holder in host.holders.get(&group).into_iter().flatten() {
-            let name = if holder.name.is_empty() {
-                String::new()
+            let process = if holder.name.is_empty() {
+                holder.process.to_string()
             } else {
-                format!(" ({})", clean(&holder.name))
+                format!("{} ({})", holder.process, clean(&holder.name))
             };
-            let said = format!(
-                "process {}{name} has it: {}: {}",
-                holder.process, holder.evidence.source, holder.evidence.text
-            );
-            text.push_str(&paragraph("  - ", &said, style.columns));
+            item(&text!(
+                "in use by process {process}: {source}: {line}",
+                process,
+                source = holder.evidence.source,
+                line = holder.evidence.text
+            ));
         }
         for function in devices {
             if host.group_of(*function) != Some(group) {
                 continue;
             }
             if let Some(nodes) = nodes(host, *function, group) {
-                let said = format!("programs get {function:#} by {nodes}");
-                text.push_str(&paragraph("  - ", &said, style.columns));
+                item(&text!(
+                    "{function} is available as {nodes}",
+                    function,
+                    nodes
+                ));
             }
             let Some(refusal) = host.refusal(*function) else {
                 continue;
             };
             let answer = refusal.in_qemu(*function);
             let first = answer.lines().next().unwrap_or_default();
-            let said = format!("as it is, QEMU says: {first}");
-            text.push_str(&paragraph("  - ", &said, style.columns));
+            item(&text!(
+                "in this state QEMU reports: {message}",
+                message = first
+            ));
         }
         let members = found.standings.iter().map(|(address, _)| *address);
         for loss in host.losses(&members.collect()) {
-            let lost = match loss.lost {
-                Lost::FileSystem(place) => format!("the file system {place}"),
-                Lost::Network(name) => format!("the network interface {name}, which is up"),
-                Lost::BootDisplay => "the boot display".to_owned(),
-            };
-            let said = format!("the host loses {lost}, on {:#}", loss.address);
-            text.push_str(&paragraph("  - ", &said, style.columns));
+            let address = loss.address;
+            item(&match loss.lost {
+                Lost::FileSystem(place) => text!(
+                    "host impact: the file system {place}, on {address}",
+                    place,
+                    address
+                ),
+                Lost::Network(name) => text!(
+                    "host impact: the network interface {name}, which is up, on {address}",
+                    name,
+                    address
+                ),
+                Lost::BootDisplay => {
+                    text!("host impact: the boot display, on {address}", address)
+                }
+            });
         }
     }
     if !text.is_empty() {
@@ -101,14 +133,13 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     text
 }
 
-/// The nodes by which programs get a function; `None` where it has none, or the input
-/// does not show it.
-fn nodes(host: &Host, function: Address, group: u32) -> Option<String> {
+/// The device nodes of a function; `None` where it has none, or they are not in the input.
+fn nodes(host: &Host, function: Address, group: u32) -> Option<Text> {
     let by_group = host.vfio.groups.get(&group);
-    let by_group = by_group.map(|node| format!("its group's node {}", node.mode.path(group)));
+    let by_group = by_group.map(|node| text!("{path} (group)", path = node.mode.path(group)));
     let device = host.vfio.devices.get(&function);
     let own = device.and_then(iommu::vfio::DeviceNode::path);
-    let own = own.map(|path| format!("its own, {path}, with iommufd"));
-    let all: Vec<String> = by_group.into_iter().chain(own).collect();
-    (!all.is_empty()).then(|| all.join(" or "))
+    let own = own.map(|path| text!("{path} (iommufd)", path));
+    let all: Vec<Text> = by_group.into_iter().chain(own).collect();
+    (!all.is_empty()).then(|| any_of(all))
 }

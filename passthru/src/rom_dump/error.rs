@@ -1,4 +1,4 @@
-//! Why a ROM was not read, and what helps.
+//! The reasons why a ROM was not read, and possible fixes.
 
 use std::{fmt, io};
 
@@ -7,8 +7,9 @@ use pci_core::Address;
 use super::function::{Function, RomResource};
 use super::kernel_log::Complaint;
 use crate::failure::{Failure, FailureCode};
+use crate::text::{Text, text};
 
-/// Why a ROM was not read.
+/// The reason why a ROM was not read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DumpError {
@@ -56,44 +57,65 @@ pub enum DumpError {
     },
 }
 
-impl fmt::Display for DumpError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl DumpError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
         match self {
-            Self::NoFunction { address } => write!(f, "there is no PCI function {address}"),
-            Self::NoRom { address } => write!(
-                f,
-                "{address} has no ROM that the kernel can read: it has no BAR for one, as graphics \
-                 in processors and cards in laptops often have not; the system's firmware holds \
-                 its code then"
+            Self::NoFunction { address } => text!(
+                "there is no PCI function {address}",
+                address = address.to_string()
             ),
-            Self::Shadow { address } => write!(
-                f,
-                "{address} is the card that the machine started its display on: the kernel shows \
-                 the copy of its ROM that firmware ran and changed, which does not serve a guest; \
-                 start the machine with another card as the primary display, and dump it then"
+            Self::NoRom { address } => text!(
+                "{address} has no ROM that the kernel can read: it has no expansion ROM BAR, as is \
+                 common for integrated GPUs and cards in laptops; its code is in the system's \
+                 firmware",
+                address = address.to_string()
             ),
-            Self::Copied { address, text } => {
-                write!(f, "{address}: what was read is no use to a guest: {text}")
-            }
+            Self::Shadow { address } => text!(
+                "{address} is the boot display: the kernel shows the copy of its ROM that firmware \
+                 has run and changed, which guests cannot use; boot with another card as primary \
+                 display, then dump it",
+                address = address.to_string()
+            ),
+            Self::Copied {
+                address,
+                text: reason,
+            } => text!(
+                "{address}: guests cannot use this ROM: {reason}",
+                address = address.to_string(),
+                reason = Text::of_english(reason)
+            ),
             Self::Unreadable {
                 address,
                 error,
                 function,
                 complaint,
             } => {
-                write!(f, "{address}: cannot read its ROM: {error}")?;
+                let mut text = text!(
+                    "{address}: cannot read its ROM: {error}",
+                    address = address.to_string(),
+                    error = error.to_string()
+                );
                 if let Some(complaint) = complaint {
-                    write!(f, "; the kernel says \"{}\"", complaint.line)?;
+                    text = text.then(&text!("kernel log: \"{line}\"", line = complaint.line));
                 }
                 let ways = ways(function, error, complaint.as_ref());
-                ways.iter().try_for_each(|way| write!(f, "; {way}"))
+                ways.iter().fold(text, |text, way| text.then(way))
             }
-            Self::Interrupted => f.write_str("interrupted: the ROM is switched off again"),
-            Self::StaysOn { address, error } => write!(
-                f,
-                "{address}: cannot switch its ROM off again: {error}; write 0 to its rom file"
+            Self::Interrupted => text!("interrupted: the ROM is disabled again"),
+            Self::StaysOn { address, error } => text!(
+                "{address}: cannot disable its ROM: {error}; write 0 to its rom file",
+                address = address.to_string(),
+                error = error.to_string()
             ),
         }
+    }
+}
+
+impl fmt::Display for DumpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
     }
 }
 
@@ -114,10 +136,10 @@ impl From<&DumpError> for Failure {
     }
 }
 
-/// What helps, by what is known of the function.
-fn ways(function: &Function, error: &io::Error, complaint: Option<&Complaint>) -> Vec<String> {
+/// Possible fixes, by the facts about the function.
+fn ways(function: &Function, error: &io::Error, complaint: Option<&Complaint>) -> Vec<Text> {
     if error.kind() == io::ErrorKind::PermissionDenied {
-        return vec!["only root may read it".to_owned()];
+        return vec![text!("only root may read it")];
     }
     let mut ways = Vec::new();
     let found = complaint.and_then(|complaint| complaint.found);
@@ -126,38 +148,39 @@ fn ways(function: &Function, error: &io::Error, complaint: Option<&Complaint>) -
         .as_deref()
         .filter(|state| state.starts_with("D3"));
     if let Some(state) = asleep {
-        ways.push(format!(
-            "it is asleep in {state}: write on to its power/control, and try again"
+        ways.push(text!(
+            "the function is suspended ({state}): write on to its power/control, then retry",
+            state
         ));
     }
     let is_intel_display = function.id.is_some_and(|id| id.vendor.0 == 0x8086)
         && function.class.is_some_and(|class| class.is_display());
     if is_intel_display {
-        ways.push(
-            "Intel's graphics in processors have no ROM of their own: the system's firmware holds \
-             it, and nothing is broken"
-                .to_owned(),
-        );
+        ways.push(text!(
+            "Intel's integrated GPUs have no ROM: it is in the system's firmware, and this is \
+             harmless"
+        ));
         return ways;
     }
     match (found, &function.driver) {
-        (Some(0xffff), Some(driver)) if driver != "vfio-pci" => ways.push(format!(
-            "0xffff is read where nothing answers, and the driver {driver} holds it: unbind it or \
-             bind vfio-pci, and try again"
+        (Some(0xffff), Some(driver)) if driver != "vfio-pci" => ways.push(text!(
+            "0xffff means no response, and the driver {driver} is bound: unbind it or bind \
+             vfio-pci, then retry",
+            driver
         )),
-        (Some(0xffff), _) => ways.push(
-            "0xffff is read where nothing answers: start and stop a guest with it once, which \
-             resets it, or start the machine with another primary display, and try again"
-                .to_owned(),
-        ),
-        (Some(found), _) => ways.push(format!(
-            "{found:#06x} is no ROM's start: the BAR shows something else, or the ROM is empty"
+        (Some(0xffff), _) => ways.push(text!(
+            "0xffff means no response: start and stop a guest with it once, which resets it, or \
+             boot with another primary display, then retry"
+        )),
+        (Some(found), _) => ways.push(text!(
+            "{found} is not the start of a ROM: the BAR shows other data, or the ROM is empty",
+            found = format!("{found:#06x}")
         )),
         (None, _) if function.rom == RomResource::None => {
-            ways.push("its BAR for a ROM has no address".to_owned());
+            ways.push(text!("its expansion ROM BAR has no address"));
         }
         (None, _) if complaint.is_none() => {
-            ways.push("see what the kernel's log says of it: dmesg | grep ROM".to_owned());
+            ways.push(text!("for details, run: dmesg | grep ROM"));
         }
         _ => {}
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pci_core::{Address, PciId, Slot};
+use pci_core::{Address, PciId, Slot, SubsystemId};
 
 use super::Text;
 use super::sentence::Argument;
@@ -102,5 +102,23 @@ as_displayed!(
     usize,
     i32,
     i64,
-    PciId
+    PciId,
+    SubsystemId,
+    hostconf::binding::method::Method,
+    hostconf::boot::Parameter,
+    hostconf::binding::initramfs::Initramfs,
+    pci_core::spelling::HideList,
+    hvconf::description::VmName,
+    hvconf::emitted::Versions,
+    hvconf::passed::RomFile,
+    hvconf::proxmox::VmId
 );
+
+impl<T: IntoArgument> IntoArgument for Option<T> {
+    fn argument(&self) -> Argument {
+        match self {
+            Some(value) => value.argument(),
+            None => Argument::Characters(String::new()),
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! The sentences of a language.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use super::pattern::{Piece, pieces};
 use super::po::{self, Entry, PoError};
 use super::{Language, placeholders};
 
@@ -9,7 +10,14 @@ use super::{Language, placeholders};
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     language: Language,
-    entries: HashMap<String, Vec<String>>,
+    entries: BTreeMap<String, Sentence>,
+}
+
+/// A sentence's plural in English, and its translations by plural form.
+#[derive(Clone, Debug)]
+struct Sentence {
+    plural: Option<String>,
+    forms: Vec<String>,
 }
 
 impl Catalogue {
@@ -29,7 +37,7 @@ impl Catalogue {
     /// number of forms is not that of the language, or where a translation's placeholders are
     /// not those of the sentence.
     pub fn read(language: Language, text: &str) -> Result<Self, PoError> {
-        let mut entries = HashMap::new();
+        let mut entries = BTreeMap::new();
         for entry in po::read(text)? {
             // The header has no sentence.
             let is_meant = !entry.is_fuzzy && !entry.id.is_empty();
@@ -38,7 +46,11 @@ impl Catalogue {
             }
             check(language, &entry)?;
             let line = entry.line;
-            if entries.insert(entry.id, entry.translations).is_some() {
+            let sentence = Sentence {
+                plural: entry.plural,
+                forms: entry.translations,
+            };
+            if entries.insert(entry.id, sentence).is_some() {
                 return Err(PoError::new(
                     line,
                     "a sentence that has no entry yet",
@@ -56,10 +68,135 @@ impl Catalogue {
 
     /// The translation of a pattern; with a number, the form for it.
     pub(super) fn translation(&self, pattern: &str, count: Option<u64>) -> Option<&str> {
-        let forms = self.entries.get(pattern)?;
-        let form = count.map_or(0, |count| self.language.form(count));
-        forms.get(form).map(String::as_str)
+        self.entries.get(pattern)?.form(self.language, count)
     }
+
+    /// The translation of a sentence whose pattern is not known: of the pattern with the most
+    /// letters that matches.
+    pub(super) fn recognised(&self, english: &str) -> Option<String> {
+        if let Some(exact) = self.translation(english, Some(1)) {
+            return Some(fill(exact, |_| Some("1".to_owned())));
+        }
+        let mut found: Option<(usize, &Sentence, Option<u64>, Captures<'_>)> = None;
+        for (one, sentence) in &self.entries {
+            let plural = sentence.plural.as_deref().map(|plural| (plural, true));
+            for (pattern, is_plural) in [(one.as_str(), false)].into_iter().chain(plural) {
+                let letters = letters(pattern);
+                // Punctuation between two values is not a sentence.
+                let best = found.as_ref().map_or(2, |(best, ..)| *best);
+                if letters <= best {
+                    continue;
+                }
+                let Some(captures) = captures(pattern, english) else {
+                    continue;
+                };
+                let number = captures.iter().find(|(name, _)| *name == "count");
+                let count = match number.and_then(|(_, value)| value.parse().ok()) {
+                    Some(count) => Some(count),
+                    None if is_plural => Some(2),
+                    None => sentence.plural.as_ref().map(|_| 1),
+                };
+                found = Some((letters, sentence, count, captures));
+            }
+        }
+        let Some((_, sentence, count, captures)) = found else {
+            return self.recognised_after(english);
+        };
+        let pattern = sentence.form(self.language, count)?;
+        Some(fill(pattern, |name| {
+            let value = captures.iter().find(|(known, _)| *known == name);
+            let value = value.map(|(_, value)| *value);
+            value.map(|value| self.recognised(value).unwrap_or_else(|| value.to_owned()))
+        }))
+    }
+}
+
+impl Catalogue {
+    /// The translation of two sentences, or of a sentence after a name.
+    fn recognised_after(&self, english: &str) -> Option<String> {
+        for (between, pattern) in [("; ", "{sentence}; {next}"), (": ", "{name}: {sentence}")] {
+            let Some((first, next)) = english.split_once(between) else {
+                continue;
+            };
+            let (before, after) = (self.recognised(first), self.recognised(next));
+            if before.is_none() && after.is_none() {
+                continue;
+            }
+            let first = before.unwrap_or_else(|| first.to_owned());
+            let next = after.unwrap_or_else(|| next.to_owned());
+            let pattern = self.translation(pattern, None).unwrap_or(pattern);
+            return Some(fill(pattern, |name| match (between, name) {
+                ("; ", "sentence") | (": ", "name") => Some(first.clone()),
+                _ => Some(next.clone()),
+            }));
+        }
+        None
+    }
+}
+
+impl Sentence {
+    fn form(&self, language: Language, count: Option<u64>) -> Option<&str> {
+        let form = match &self.plural {
+            Some(_) => count.map_or(0, |count| language.form(count)),
+            None => 0,
+        };
+        self.forms.get(form).map(String::as_str)
+    }
+}
+
+/// The values of placeholders, in the order of the pattern.
+type Captures<'a> = Vec<(&'a str, &'a str)>;
+
+/// The letters of a pattern outside of its placeholders.
+fn letters(pattern: &str) -> usize {
+    let letters = pieces(pattern).into_iter().map(|piece| match piece {
+        Piece::Characters(text) => text.chars().filter(|c| c.is_alphabetic()).count(),
+        Piece::Placeholder(_) => 0,
+    });
+    letters.sum()
+}
+
+/// The values with which a pattern is the sentence; `None` for a pattern without placeholders.
+fn captures<'a>(pattern: &'a str, sentence: &'a str) -> Option<Captures<'a>> {
+    if !pattern.contains('{') {
+        return None;
+    }
+    let mut captures = Vec::new();
+    matches(&pieces(pattern), sentence, &mut captures).then_some(captures)
+}
+
+fn matches<'a>(pieces: &[Piece<'a>], rest: &'a str, captures: &mut Captures<'a>) -> bool {
+    match pieces {
+        [] => rest.is_empty(),
+        [Piece::Characters(text), pieces @ ..] => match rest.strip_prefix(text) {
+            Some(rest) => matches(pieces, rest, captures),
+            None => false,
+        },
+        [Piece::Placeholder(name), pieces @ ..] => {
+            let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+            for end in ends {
+                let Some((value, rest)) = rest.split_at_checked(end) else {
+                    continue;
+                };
+                let known = captures.len();
+                captures.push((name, value));
+                if matches(pieces, rest, captures) {
+                    return true;
+                }
+                captures.truncate(known);
+            }
+            false
+        }
+    }
+}
+
+/// The pattern with its placeholders replaced.
+fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let filled = pieces(pattern).into_iter().map(|piece| match piece {
+        Piece::Characters(text) => text.to_owned(),
+        Piece::Placeholder(name) => value(name).unwrap_or_default(),
+    });
+    filled.collect()
 }
 
 /// Whether the translations have as many forms as the language, and the placeholders of the

@@ -8,6 +8,12 @@ impl Text {
     pub fn then(&self, next: &Self) -> Self {
         text!("{sentence}; {next}", sentence = self, next)
     }
+
+    /// This text, and below it an item of a list.
+    #[must_use]
+    pub(crate) fn item(&self, item: &Self) -> Self {
+        text!("{list}\n  - {item}", list = self, item)
+    }
 }
 
 /// The items between commas.
@@ -18,6 +24,11 @@ pub(crate) fn listed<T: IntoArgument>(items: impl IntoIterator<Item = T>) -> Tex
 /// The items with `and` between them.
 pub(crate) fn all_of<T: IntoArgument>(items: impl IntoIterator<Item = T>) -> Text {
     joined(items, |list, item| text!("{list} and {item}", list, item))
+}
+
+/// The items with `or` between them.
+pub(crate) fn any_of<T: IntoArgument>(items: impl IntoIterator<Item = T>) -> Text {
+    joined(items, |list, item| text!("{list} or {item}", list, item))
 }
 
 fn joined<T: IntoArgument>(
@@ -41,6 +52,7 @@ mod tests {
     fn items_are_joined_by_words_of_the_language() {
         assert_eq!(listed(["a", "b", "c"]), "a, b, c");
         assert_eq!(all_of(["a", "b"]), "a and b");
+        assert_eq!(any_of([text!("a")]), "a");
         assert_eq!(listed::<&str>([]), "");
     }
 }

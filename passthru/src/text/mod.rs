@@ -18,7 +18,7 @@ mod translate;
 pub use argument::IntoArgument;
 pub use catalogue::Catalogue;
 pub use language::Language;
-pub(crate) use list::{all_of, listed};
+pub(crate) use list::{all_of, any_of, listed};
 pub(crate) use macros::{plural, text, value};
 pub use pattern::placeholders;
 pub use po::PoError;

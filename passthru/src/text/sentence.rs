@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Catalogue;
 use super::pattern::{Piece, pieces};
@@ -20,7 +20,8 @@ use super::pattern::{Piece, pieces};
 #[derive(Clone)]
 pub struct Text {
     english: String,
-    pattern: &'static str,
+    /// `None` of a sentence that is known in English alone.
+    pattern: Option<&'static str>,
     plural: Option<Plural>,
     arguments: Vec<(&'static str, Argument)>,
     words: Vec<(String, String)>,
@@ -38,6 +39,19 @@ impl Text {
     #[must_use]
     pub fn of_table(sentence: &'static str) -> Self {
         Self::new(sentence, Vec::new())
+    }
+
+    /// A sentence that is known in English alone: read from JSON, or of a library without
+    /// catalogues. The catalogue finds its pattern.
+    #[must_use]
+    pub fn of_english(english: impl Into<String>) -> Self {
+        Self {
+            english: english.into(),
+            pattern: None,
+            plural: None,
+            arguments: Vec::new(),
+            words: Vec::new(),
+        }
     }
 
     /// A sentence with arguments. [`text!`] checks that its placeholders are these.
@@ -64,12 +78,12 @@ impl Text {
     ) -> Self {
         let mut text = Self {
             english: String::new(),
-            pattern,
+            pattern: Some(pattern),
             plural,
             arguments,
             words: Vec::new(),
         };
-        text.english = text.in_english();
+        text.english = text.filled(text.english_pattern(pattern), None);
         text
     }
 
@@ -93,22 +107,20 @@ impl Text {
     /// The sentence in the language of the catalogue, or in English where that lacks it.
     #[must_use]
     pub fn in_language(&self, catalogue: &Catalogue) -> String {
+        let Some(pattern) = self.pattern else {
+            let found = catalogue.recognised(&self.english);
+            return found.unwrap_or_else(|| self.english.clone());
+        };
         let count = self.plural.map(|plural| plural.count);
-        let found = catalogue.translation(self.pattern, count);
-        match found {
-            Some(pattern) => self.filled(pattern, Some(catalogue)),
-            None => self.filled(self.english_pattern(), Some(catalogue)),
-        }
+        let found = catalogue.translation(pattern, count);
+        let pattern = found.unwrap_or_else(|| self.english_pattern(pattern));
+        self.filled(pattern, Some(catalogue))
     }
 
-    fn in_english(&self) -> String {
-        self.filled(self.english_pattern(), None)
-    }
-
-    fn english_pattern(&self) -> &'static str {
+    fn english_pattern(&self, one: &'static str) -> &'static str {
         match self.plural {
             Some(plural) if plural.count != 1 => plural.pattern,
-            _ => self.pattern,
+            _ => one,
         }
     }
 
@@ -212,6 +224,26 @@ impl Serialize for Text {
     }
 }
 
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::of_english)
+    }
+}
+
+impl std::error::Error for Text {}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.english
+    }
+}
+
+impl PartialEq<String> for Text {
+    fn eq(&self, other: &String) -> bool {
+        self.english == *other
+    }
+}
+
 /// A value in a sentence.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -270,6 +302,29 @@ mod tests {
         let po = "msgid \"{sentence}; {next}\"\nmsgstr \"{sentence}；{next}\"\n\
                   msgid \"on\"\nmsgstr \"开\"\n";
         assert_eq!(said.in_language(&chinese(po)), "off；开");
+    }
+
+    #[test]
+    fn a_sentence_in_english_alone_is_recognised() {
+        let po = chinese(
+            "msgid \"{driver} is bound to {function}\"\nmsgstr \"{function} 已绑定到 {driver}\"\n\
+             msgid \"a display\"\nmsgstr \"显示器\"\n\
+             msgid \"one function\"\nmsgid_plural \"{count} functions\"\n\
+             msgstr[0] \"{count} 个功能\"\n\
+             msgid \"{sentence}; {next}\"\nmsgstr \"{sentence}；{next}\"\n",
+        );
+        for (english, chinese) in [
+            ("nouveau is bound to 01:00.0", "01:00.0 已绑定到 nouveau"),
+            ("nouveau is bound to a display", "显示器 已绑定到 nouveau"),
+            ("one function", "1 个功能"),
+            ("3 functions", "3 个功能"),
+            ("a display; 3 functions", "显示器；3 个功能"),
+            ("{of others}; {{", "{of others}; {{"),
+        ] {
+            let read: Text = serde_json::from_str(&format!("\"{english}\"")).unwrap();
+            assert_eq!(read.in_language(&po), chinese, "{english}");
+            assert_eq!(read, english);
+        }
     }
 
     #[test]

@@ -16,13 +16,13 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The functions that it is about.
     pub devices: Vec<Address>,
-    /// What is so, in one sentence.
+    /// The result, in one sentence.
     pub title: Text,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
-    /// Where it does not hold: why, as far as the input shows it.
+    /// The reasons of a failed check, as far as the input shows.
     pub causes: Vec<Cause>,
-    /// Where the input does not show it: the command that would.
+    /// The command that shows a fact that is not in the input.
     pub inspect: Option<Vec<String>>,
 }
 
@@ -32,8 +32,8 @@ pub struct Answer {
 pub struct Cause {
     /// The finding's code, where it is one of the doctor's.
     pub code: Option<&'static str>,
-    /// What is so.
-    pub title: String,
+    /// The reason, a sentence.
+    pub title: Text,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
 }
@@ -44,11 +44,11 @@ pub struct Cause {
 pub struct FileAnswer {
     /// Its path on the host.
     pub path: String,
-    /// How it stands to the plan.
+    /// Its state with respect to the plan.
     pub state: PlannedFileState,
 }
 
-/// How a file stands to the plan.
+/// The state of a file with respect to the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Why a function is not on vfio-pci.
+//! The reasons why a function is not bound to vfio-pci.
 
 use host_tree::{Evidence, HostTree, Lookup, numbered_lines};
 use pci_core::Address;
@@ -10,9 +10,10 @@ use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::plan::Plan;
 use crate::remedy::shown;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// The most lines of the kernel's log that are told of one function.
+/// The most lines of the kernel log for one function.
 const MOST_LINES: usize = 6;
 
 /// What happened since the plan was applied.
@@ -26,7 +27,7 @@ impl Since {
         let Some(journal) = journal else {
             return Self { reasons };
         };
-        let mut because = |text: String, evidence: Vec<Evidence>| {
+        let mut because = |text: Text, evidence: Vec<Evidence>| {
             reasons.push(Cause {
                 code: None,
                 title: text,
@@ -36,7 +37,11 @@ impl Since {
         if journal.state() != State::Applied {
             let number = journal.number;
             because(
-                format!("transaction {number} {}", journal.state().sentence()),
+                text!(
+                    "transaction {number}: {state}",
+                    number,
+                    state = journal.state().sentence()
+                ),
                 Vec::new(),
             );
         }
@@ -44,9 +49,9 @@ impl Since {
         if journal.header.commands == Commands::List && !commands.is_empty() {
             let list: Vec<String> = commands.iter().map(|c| shown(&c.argv)).collect();
             because(
-                format!(
-                    "the plan was applied to a tree, where its commands were left to you: {}",
-                    list.join("; ")
+                text!(
+                    "the plan was applied to a directory, and its commands were not run: {commands}",
+                    commands = list.join("; ")
                 ),
                 Vec::new(),
             );
@@ -56,7 +61,7 @@ impl Since {
             restarted::shown(tree, journal),
         ) {
             because(
-                "the host was not rebooted since the plan was applied".to_owned(),
+                text!("the host was not rebooted since the plan was applied"),
                 vec![evidence],
             );
         }
@@ -64,7 +69,7 @@ impl Since {
     }
 }
 
-/// All that the input shows of why: the first is the cause of what follows.
+/// The reasons in the input, the cause first.
 pub(super) fn all(
     tree: &dyn HostTree,
     host: &Host,
@@ -75,14 +80,15 @@ pub(super) fn all(
 ) -> Vec<Cause> {
     let mut reasons = since.reasons.clone();
     for file in files {
-        let how = match file.state {
+        let path = &file.path;
+        let text = match file.state {
             PlannedFileState::AsPlanned | PlannedFileState::NotShown => continue,
-            PlannedFileState::AsBefore => "is as it was before the plan",
-            PlannedFileState::Changed => "is not as the plan leaves it",
+            PlannedFileState::AsBefore => text!("{path} is as before the plan", path),
+            PlannedFileState::Changed => text!("{path} is not as after the plan", path),
         };
         reasons.push(Cause {
             code: None,
-            title: format!("{} {how}", file.path),
+            title: text,
             evidence: Vec::new(),
         });
     }
@@ -94,11 +100,11 @@ pub(super) fn all(
     let findings = report.findings.into_iter();
     for finding in findings.filter(|finding| finding.verdict.is_problem()) {
         let about = finding.devices.is_empty() || finding.devices.contains(&address);
-        // A protection given up keeps no driver away.
+        // A missing protection does not affect binding.
         if about && finding.verdict != Verdict::Security {
             reasons.push(Cause {
                 code: Some(finding.code),
-                title: finding.title.to_string(),
+                title: finding.title,
                 evidence: finding.evidence,
             });
         }
@@ -107,7 +113,7 @@ pub(super) fn all(
     reasons
 }
 
-/// What the kernel's log says of the function and its drivers.
+/// The kernel log's lines about the function and its drivers.
 fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Cause> {
     let texts = tree.texts().iter();
     let log = texts
@@ -130,7 +136,7 @@ fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Cause> {
         if !evidence.is_empty() {
             return Some(Cause {
                 code: None,
-                title: format!("the kernel's log says of {address:#}:"),
+                title: text!("the kernel log about {address}:", address),
                 evidence,
             });
         }

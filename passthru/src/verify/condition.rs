@@ -37,12 +37,12 @@ pub(super) fn device(
         (Some(requirement), _) => requirement.evaluate(host),
         (None, Some(device)) => {
             let said = text!(
-                "{address} is there, and stays with the host until a guest starts",
+                "{address} is present, and stays with the host until a guest starts",
                 address
             );
             Evaluation::met(said, [device.shown.clone()])
         }
-        (None, None) => Evaluation::unknown(text!("the input does not show {address}", address)),
+        (None, None) => Evaluation::unknown(text!("{address} is not in the input", address)),
     };
     answer(evaluation, vec![address], &look)
 }
@@ -65,7 +65,7 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
         None => id.value.to_string(),
     };
     let said = text!(
-        "{address} is {found}, and the plan is for {planned}: addresses have moved",
+        "{address} is {found}, but the plan is for {planned}: addresses have changed",
         address,
         found,
         planned = planned.id
@@ -76,10 +76,7 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
 /// A check of the plan that is about something else.
 pub(super) fn check(host: &Host, check: &Check) -> Answer {
     let Some(requirement) = &check.requirement else {
-        let said = text!(
-            "to be seen by a person: {expected}",
-            expected = check.expected
-        );
+        let said = text!("check manually: {expected}", expected = check.expected);
         return answer(Evaluation::unknown(said), Vec::new(), &check.argv);
     };
     let devices = requirement.function().into_iter().collect();

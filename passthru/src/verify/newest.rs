@@ -1,4 +1,4 @@
-//! Which plan is verified.
+//! The plan to verify.
 
 use host_tree::HostTree;
 
@@ -6,17 +6,30 @@ use super::report::{Report, verify};
 use crate::apply;
 use crate::host::Host;
 use crate::plan::Plan;
+use crate::text::{Text, text};
 
-/// Why nothing is verified.
+/// The reason why no plan is verified.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum NothingToVerify {
     /// No plan was named, and none was applied here.
-    #[error("no plan was applied here; name the one to verify: passthru verify plan.json")]
     NoPlan,
     /// No plan was named, and the journal of the newest cannot be read.
-    #[error("{0}")]
     Journal(String),
+}
+
+impl NothingToVerify {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoPlan => {
+                text!("no plan was applied here; name a plan: passthru verify plan.json")
+            }
+            Self::Journal(reason) => Text::of_english(reason),
+        }
+    }
 }
 
 /// Answers the checks of `plan`, or of the newest plan that was applied to the host of

@@ -15,7 +15,7 @@ use crate::verdict::Verdict;
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-verification/1";
 
-/// What became of a plan.
+/// The verification of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -23,7 +23,7 @@ pub struct Report {
     pub schema: &'static str,
     /// The number of the transaction, where the plan is that of one.
     pub transaction: Option<u32>,
-    /// Of each function of the plan whether vfio-pci has it.
+    /// The binding of each function of the plan.
     pub devices: Vec<Answer>,
     /// The other checks.
     pub checks: Vec<Answer>,

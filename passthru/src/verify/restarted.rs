@@ -1,4 +1,4 @@
-//! Whether a host was restarted since a plan was carried out.
+//! Whether a host was rebooted since a plan was applied.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 

@@ -99,7 +99,7 @@ pub(crate) fn plan(root: &Path) -> Plan {
 /// a busybox in the tree.
 pub(crate) fn refresh() -> plan::Command {
     let argv = ["/bin/busybox", "cp", "/etc/default/grub", "/refreshed"];
-    plan::Command::refresh(argv.map(str::to_owned).to_vec(), "brings it into effect")
+    plan::Command::refresh(argv.map(str::to_owned).to_vec(), passthru::text::Text::of_english("brings it into effect"))
 }
 
 /// An edit of the guest that [`changes`] change, too.
@@ -112,7 +112,7 @@ pub(crate) fn guest() -> Edit {
 pub(crate) fn changes() -> Vec<plan::Command> {
     let command = |argv: &[&str], undo| plan::Command {
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
-        purpose: "changes the guest".to_owned(),
+        purpose: passthru::text::Text::of_english("changes the guest"),
         undo,
     };
     let guest = "/etc/pve/100.conf";

@@ -40,7 +40,7 @@ fn a_file_that_changed_since_is_named() {
         &plan,
         &[
             "/etc/modules has changed since the plan was made",
-            "/etc/new/below/hook has changed since the plan was made: it was not there then",
+            "/etc/new/below/hook has changed since the plan was made: the file is new",
         ],
     );
 }
@@ -56,7 +56,7 @@ fn a_moved_card_is_noticed() {
     refused(
         &root,
         &plan,
-        &["0000:03:00.0 is 8086:1533", "addresses have moved"],
+        &["0000:03:00.0 is 8086:1533", "addresses have changed"],
     );
     // The same chip on another maker's card.
     fs::write(&listing, text.replace("8086:a01f", "17aa:a01f")).unwrap();
@@ -77,7 +77,7 @@ fn files_that_cannot_be_replaced_are_left() {
     refused(
         &root,
         &plan,
-        &["hard links", "/etc/new/below/hook: is no regular file"],
+        &["hard links", "/etc/new/below/hook: not a regular file"],
     );
     fs::remove_file(root.join("etc/second")).unwrap();
     fs::remove_dir_all(root.join("etc/new")).unwrap();
@@ -97,7 +97,7 @@ fn what_costs_the_host_something_is_accepted_by_name() {
     let mut plan = place::plan(&root);
     plan.blockers.push(Blocker {
         code: "network-on-device".into(),
-        title: "the host's network interface eth0 is up".to_owned(),
+        title: passthru::text::Text::of_english("the host's network interface eth0 is up"),
         remedy: None,
         accept: "network".into(),
     });
@@ -221,12 +221,11 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
         ),
         (
             plan(grub, vec![named.clone()]),
-            "the plan names this and its edit does not do it",
+            "the plan names this change, but its edit does not make it",
         ),
         (
             plan(without, vec![moved]),
-            "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and it is nowhere in what the plan \
-             leaves",
+            "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and the setting is missing from the result of the plan",
         ),
     ] {
         let said_of = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -36,13 +36,13 @@ fn hostile(root: &Path) -> Plan {
     plan.manual_steps.push(plan::ManualStep {
         when: plan::When::Now,
         step: "hostile".into(),
-        text: texts.concat(),
+        text: passthru::text::Text::of_english(texts.concat()),
     });
     plan.commands = vec![plan::Command::refresh(
         ["echo", texts[0], texts[1], texts[2]]
             .map(str::to_owned)
             .to_vec(),
-        texts.concat(),
+        passthru::text::Text::of_english(texts.concat()),
     )];
     let tree = host_tree::DirTree::open(root).unwrap();
     plan.host_state = HostState::of(&passthru::Host::read(&tree), &plan.edits);
@@ -159,7 +159,7 @@ fn a_script_refuses_where_the_host_is_another() {
         let mut plan = place::plan(root);
         plan.blockers.push(Blocker {
             code: "file-system-on-device".into(),
-            title: "the host's file system / is on it".to_owned(),
+            title: passthru::text::Text::of_english("the host's file system / is on it"),
             remedy: None,
             accept: "disk".into(),
         });
@@ -174,7 +174,7 @@ fn a_script_refuses_where_the_host_is_another() {
         assert!(err(&ran).contains("nothing was changed"), "{}", err(&ran));
         assert_eq!(snapshot(root), before);
     };
-    refused("the host's file system / is on it (PASSTHRU_ACCEPT=disk takes that upon you)");
+    refused("the host's file system / is on it (PASSTHRU_ACCEPT=disk accepts the risk)");
     let accept = || {
         let mut command = Command::new("dash");
         command.arg(&case.script).arg("apply").arg(root);
@@ -191,7 +191,7 @@ fn a_script_refuses_where_the_host_is_another() {
         let file = format!("sys/bus/pci/devices/0000:03:00.0/{name}");
         place::file(root, &file, &format!("{id}\n"), 0o644);
     }
-    refused("device of 0000:03:00.0 is 0x1533, not 0x10d3: addresses have moved");
+    refused("device of 0000:03:00.0 is 0x1533, not 0x10d3: addresses have changed");
     fs::remove_dir_all(root.join("sys")).unwrap();
     let ran = accept();
     assert!(ran.status.success(), "{}", err(&ran));

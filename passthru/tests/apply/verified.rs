@@ -14,7 +14,7 @@ fn applied(place: &Place) -> (PathBuf, PathBuf) {
     plan.checks.push(passthru::plan::Check {
         when: passthru::plan::When::AfterReboot,
         argv: ["cat", "/proc/cmdline"].map(str::to_owned).to_vec(),
-        expected: "has intel_iommu=on".to_owned(),
+        expected: passthru::text::Text::of_english("has intel_iommu=on"),
         requirement: Some(passthru::requirement::Requirement::KernelOption {
             option: "intel_iommu=on".to_owned(),
         }),
@@ -84,7 +84,7 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
         "lspci -nnk, line 3: Kernel driver in use: e1000e",
         "the host was not rebooted since the plan was applied",
         "/proc/stat:2: btime 1000",
-        "/etc/modprobe.d/vfio.conf is not as the plan leaves it",
+        "/etc/modprobe.d/vfio.conf is not as after the plan",
         "the running kernel does not have the option intel_iommu=on",
         "/proc/cmdline:1: root=/dev/sda1 quiet",
         "The plan has not worked",

@@ -19,7 +19,7 @@ pub fn check(data: &[u8]) {
     if let Ok(journal) = Journal::parse(1, data) {
         let _ = (journal.state(), journal.failed_command());
         for number in 0..journal.header.plan.commands.len() {
-            let _ = (journal.is_done(number), journal.is_taken_back(number));
+            let _ = (journal.is_done(number), journal.is_undone(number));
         }
     }
 }

@@ -9,7 +9,7 @@ use hvconf::guest::WorkSystem;
 use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
 use passthru::intake::Intake;
-use passthru::plan::{self, Plan, Request, Wishes};
+use passthru::plan::{self, Plan, Request, VmOptions};
 use passthru::predicted::{self, Asked};
 use passthru::{
     Failure, Host, Target, capture, conversion, diff, document, guest_setup, lspci, names, page,
@@ -167,12 +167,12 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                     .map(str::parse)
                     .transpose()
                     .map_err(failure)?,
-                wishes: {
-                    let mut wishes = Wishes::default();
+                vm_options: {
+                    let mut vm_options = VmOptions::default();
                     for option in call.all("vm-option") {
-                        wishes.say(option).map_err(failure)?;
+                        vm_options.set(option).map_err(failure)?;
                     }
-                    wishes
+                    vm_options
                 },
             };
             let plan = plan::make(tree, &host, &request).map_err(failure)?;
@@ -188,7 +188,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
             let system: WorkSystem = system.map_err(failure)?;
             let mut asked = guest_setup::Asked::new(devices, system);
             for option in call.all("option") {
-                asked.say(option).map_err(failure)?;
+                asked.set(option).map_err(failure)?;
             }
             let emitted = guest_setup::work(&host, &asked).map_err(failure)?;
             json(&guest_setup::document(&emitted))
@@ -211,7 +211,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                 devices: words.iter().map(|word| (*word).to_owned()).collect(),
                 target,
                 vm,
-                call: passthru::Invocation::default(),
+                ..page::Asked::default()
             };
             page::make(tree, &asked).map_err(failure)?.html.into_bytes()
         }

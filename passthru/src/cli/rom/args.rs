@@ -1,4 +1,4 @@
-//! What can be typed behind `passthru rom`.
+//! The command line of `passthru rom`.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::output::Output;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Rom {
-    /// Show what is in an option ROM
+    /// Show the contents of an option ROM
     #[command(after_help = "\
 Examples:
   passthru rom info vbios.rom
@@ -19,17 +19,17 @@ Examples:
   passthru rom info vbios.rom --rom-parser    the text that rom-parser prints
   passthru rom info --json /usr/lib/ipxe/qemu/efi-e1000.rom")]
     Info {
-        /// The ROM's file; - is standard input
+        /// Read the ROM from this file; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Print the headers and structures as hex dumps, with their offsets
+        /// Print headers and structures as hex dumps with offsets
         #[arg(long, visible_alias = "offsets", conflicts_with = "json")]
         hex: bool,
-        /// Print what the program rom-parser prints, and nothing else
+        /// Print only the output of the program rom-parser
         #[arg(long, conflicts_with_all = ["json", "hex"])]
         rom_parser: bool,
     },
-    /// Say who takes a ROM for a card and a guest, who does not, and why
+    /// Check which firmware accepts a ROM for a card and a guest, with reasons
     #[command(after_help = "\
 Examples:
   passthru rom verify vbios.rom
@@ -37,37 +37,37 @@ Examples:
   passthru rom verify vbios.rom --for 01:00.0 --from host.json
   passthru rom verify vbios.rom --ids 10de:1c03:1462:3281
 
-Exit status: 0 nothing stands in the way; 1 a blocker, fix or security finding;
-2 wrong usage or unreadable input.")]
+Exit status: 0 no blocker; 1 a blocker, fix or security finding; 2 wrong usage or
+unreadable input.")]
     Verify {
-        /// The ROM's file; - is standard input
+        /// Read the ROM from this file; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The function that is to get it: its ids and class are taken from the host
+        /// Check for this function of the host, with its IDs and class
         #[arg(long = "for", value_name = "ADDRESS", conflicts_with = "ids")]
         device: Option<String>,
-        /// The ids of the function, and of its board
+        /// Check for these IDs of the function and its subsystem
         #[arg(long, value_name = "V:D[:SV:SD]")]
         ids: Option<CardIds>,
-        /// The guest's firmware
+        /// Check for this guest firmware
         #[arg(long)]
         guest: Option<GuestWord>,
     },
-    /// Cut off what stands in front of the first image, and behind the last
+    /// Remove data before the first image and after the last
     #[command(after_help = "\
-Where the file starts with NVIDIA's flash header, that says exactly where to cut;
-else the first image of a chain that closes is looked for. A file that is to be
-written back to a flash chip must not be trimmed.
+NVIDIA's flash header at the start of the file gives the offset; without one, the first
+image of a complete chain is the start. Do not trim a file that will be written to a
+flash chip.
 
 Examples:
-  passthru rom trim gpu-z.rom                 what would be cut, and why
+  passthru rom trim gpu-z.rom                 show the cut, with reasons
   passthru rom trim gpu-z.rom -o vbios.rom
   passthru rom trim gpu-z.rom --tail pci -o vbios.rom")]
     Trim {
-        /// The ROM's file; - is standard input
+        /// Read the ROM from this file; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// What becomes of the bytes behind the images
+        /// Keep or remove the bytes after the images
         #[arg(long, default_value = "keep")]
         tail: TailWord,
         #[command(flatten)]
@@ -75,63 +75,63 @@ Examples:
     },
     /// Find option ROMs inside another file, such as a board's firmware
     #[command(after_help = "\
-Firmware has most ROMs compressed; such are not found.
+Compressed ROMs, as most are in firmware, are not found.
 
 Examples:
   passthru rom carve bios.bin
   passthru rom carve bios.bin --pick 2 -o vbios.rom")]
     Carve {
-        /// The file to look in; - is standard input
+        /// Search this file; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Which of the ROMs to write, from 1
+        /// Write this ROM, by number from 1
         #[arg(long, value_name = "NUMBER", requires = "output")]
         pick: Option<usize>,
         #[command(flatten)]
         output: Output,
     },
-    /// Take the video BIOS out of an ACPI table VFCT (AMD processors' graphics)
+    /// Extract the video BIOS from an ACPI VFCT table (AMD integrated graphics)
     #[command(after_help = "\
 Examples:
   passthru rom vfct /sys/firmware/acpi/tables/VFCT
   passthru rom vfct /sys/firmware/acpi/tables/VFCT -o vbios.rom")]
     Vfct {
-        /// The table's file; - is standard input
+        /// Read the table from this file; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Which of the video BIOSes to write, from 1
+        /// Write this video BIOS, by number from 1
         #[arg(long, value_name = "NUMBER", requires = "output")]
         pick: Option<usize>,
         #[command(flatten)]
         output: Output,
     },
-    /// Say in which fields two ROMs differ
+    /// Compare the fields of two ROMs
     #[command(after_help = "\
 Examples:
   passthru rom diff old.rom new.rom
 
 Exit status: 0 no difference; 1 differences; 2 wrong usage or unreadable input.")]
     Diff {
-        /// The first ROM's file
+        /// Read the first ROM from this file
         #[arg(value_name = "FILE")]
         left: PathBuf,
-        /// The second ROM's file
+        /// Read the second ROM from this file
         #[arg(value_name = "FILE")]
         right: PathBuf,
     },
-    /// Read a card's ROM by the kernel, and say why when that fails
+    /// Dump a card's ROM through the kernel, with the reason if that fails
     #[command(after_help = "\
-The ROM is switched on while it is read, by writing 1 to the card's rom file in sysfs,
-and off again by writing 0, even after Ctrl-C. The primary graphics card shows a copy
-that firmware changed: that is not written.
+The ROM is enabled during the dump by writing 1 to the card's rom file in sysfs, and
+disabled by writing 0, also after Ctrl-C. The kernel's copy of the primary GPU's ROM,
+which firmware has changed, is refused.
 
 Examples:
   passthru rom dump 01:00.0 -o vbios.rom
 
-Exit status: 0 nothing is wrong with the ROM; 1 it was read, and a blocker, fix or
-security finding is about it; 2 it cannot be read.")]
+Exit status: 0 no finding; 1 a blocker, fix or security finding about the ROM; 2 the
+ROM cannot be read.")]
     Dump {
-        /// The function's address
+        /// Dump the ROM of the function at this address
         #[arg(value_name = "ADDRESS")]
         device: Address,
         #[command(flatten)]
@@ -149,13 +149,13 @@ pub(in crate::cli) enum GuestWord {
     Both,
 }
 
-/// What becomes of the bytes behind the images, as typed.
+/// Keep or remove the bytes after the images, as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum TailWord {
-    /// They stay
+    /// Keep them
     Keep,
-    /// They go; what is left is what the kernel's rom file gives
+    /// Remove them, as in the kernel's rom file
     Pci,
-    /// What stands behind NVIDIA's own chain goes, such as the second copy
+    /// Remove data after NVIDIA's own chain, such as the second copy
     Nvidia,
 }

@@ -5,13 +5,14 @@ use std::path::Path;
 use super::form::Form;
 use super::output::{Output, picked, write};
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
+use crate::text::text;
 use crate::{document, render, rom_document};
 
 pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form) -> Outcome {
     let bytes = read_file(file)?;
     let carved = vbios::carve(&bytes);
     if carved.is_empty() {
-        let error = "no option ROM was found: none is in it, or they are compressed";
+        let error = text!("no option ROM found: the file has none, or they are compressed");
         return Err(file_error(file, error));
     }
     let mut text = if form.json {

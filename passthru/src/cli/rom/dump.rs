@@ -13,13 +13,14 @@ use super::output::{Output, write};
 use crate::cli::input::Input;
 use crate::cli::outcome::{FAULTS, OK, Outcome, usage};
 use crate::rom_dump::dump;
+use crate::text::text;
 use crate::{document, render, rom_document};
 
 pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -> Outcome {
     if !input.from.is_empty() || input.machine.is_some() {
-        return Err(usage(
-            "a ROM is read from a card, or with --root from a copied /sys",
-        ));
+        return Err(usage(text!(
+            "rom dump reads a card's ROM, or with --root a copied /sys"
+        )));
     }
     let root = input.root.as_deref().unwrap_or(Path::new("/"));
     let interrupted = Arc::new(AtomicBool::new(false));

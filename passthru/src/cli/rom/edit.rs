@@ -11,6 +11,7 @@ use super::form::Form;
 use super::output::Output;
 use super::{extract, ssdt};
 use crate::cli::outcome::{Outcome, file_error, read_file, usage};
+use crate::text::{Text, text};
 
 pub(super) fn run(edit: Edit, form: Form) -> Outcome {
     match edit {
@@ -112,9 +113,12 @@ fn new_image(typed: &NewImageArgs) -> NewImage {
 }
 
 /// What can be typed where a new image is for no known device.
-fn unmade(error: vbios::Error) -> (String, u8) {
+fn unmade(error: vbios::Error) -> (Text, u8) {
     match error.kind() {
-        ErrorKind::NoIds => usage(format!("{error}: give --ids")),
+        ErrorKind::NoIds => usage(text!(
+            "{error}: add --ids",
+            error = Text::of_english(error.to_string())
+        )),
         _ => usage(error),
     }
 }

@@ -1,4 +1,4 @@
-//! What is said of an edit, and the file that it gives.
+//! The output of an edit.
 
 use std::path::Path;
 

@@ -9,6 +9,7 @@ use super::edit_args::FormWord;
 use super::form::Form;
 use super::output::write;
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, usage};
+use crate::text::{Text, text};
 use crate::{document, render, rom_document};
 
 pub(super) fn run(
@@ -44,7 +45,7 @@ fn places<'a>(
     output: Option<&Path>,
     parts: &'a [ImagePart],
     word: FormWord,
-) -> Result<Vec<(PathBuf, &'a ImagePart)>, (String, u8)> {
+) -> Result<Vec<(PathBuf, &'a ImagePart)>, (Text, u8)> {
     let Some(output) = output else {
         return Ok(Vec::new());
     };
@@ -55,9 +56,9 @@ fn places<'a>(
             Ok(parts.iter().map(place).collect())
         }
         parts => {
-            let error = format!(
-                "expected a directory for {} parts: name an image, or make the directory",
-                parts.len()
+            let error = text!(
+                "expected a directory for {count} images: select one, or create the directory",
+                count = parts.len()
             );
             Err(file_error(output, error))
         }

@@ -1,8 +1,8 @@
-//! How the result is printed.
+//! The output form of results.
 
 use crate::render::Style;
 
-/// How the result is printed.
+/// The output form of a result.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     pub(super) style: Style,

@@ -6,6 +6,7 @@ use vbios::Rom;
 
 use super::form::Form;
 use crate::cli::outcome::{OK, Outcome, USAGE, file_error, read_file, usage};
+use crate::text::{Text, text};
 use crate::{document, render, rom_document};
 
 /// What is shown.
@@ -36,7 +37,7 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
     let text = if form.json {
         document::to_json(&rom_document::info(&rom)).map_err(usage)?
     } else if let View::Hex = view {
-        render::rom_hex(&rom, &bytes)
+        render::rom_hex(&rom, &bytes, form.style)
     } else {
         render::rom(&rom, form.style)
     };
@@ -44,10 +45,10 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
 }
 
 /// The ROM in `bytes`, which were read from `file`.
-pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Rom, (String, u8)> {
+pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Rom, (Text, u8)> {
     let rom = Rom::parse(bytes);
     if rom.images.is_empty() && rom.isa.is_none() {
-        let error = "is no option ROM: expected 55 aa at the start of an image";
+        let error = text!("not an option ROM: expected 55 aa at the start of an image");
         return Err(file_error(file, error));
     }
     Ok(rom)

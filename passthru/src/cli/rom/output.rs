@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::outcome::{file_error, usage};
+use crate::text::{Text, text};
 
 /// Writes `bytes` to `output`, which must be none of `inputs`. Whoever reads the file
 /// meanwhile sees the old one or the new one.
-pub(super) fn write(inputs: &[&Path], output: &Path, bytes: &[u8]) -> Result<String, (String, u8)> {
+pub(super) fn write(inputs: &[&Path], output: &Path, bytes: &[u8]) -> Result<String, (Text, u8)> {
     if inputs.iter().any(|input| is_same(input, output)) {
-        let error = "is the file that is read: give another one, so that it can be compared";
+        let error = text!("output and input are the same file: name another output file");
         return Err(file_error(output, error));
     }
     replace(output, bytes).map_err(|error| file_error(output, error))?;
@@ -55,21 +56,22 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// The one of several that was picked, from 1; the only one where none was.
-pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (String, u8)> {
+pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (Text, u8)> {
     match (all, pick) {
         (_, Some(number)) => number
             .checked_sub(1)
             .and_then(|index| all.get(index))
             .ok_or_else(|| {
-                usage(format!(
-                    "there is no ROM {number}: {} were found",
-                    all.len()
+                usage(text!(
+                    "ROM {number} does not exist: {count} found",
+                    number,
+                    count = all.len()
                 ))
             }),
         ([one], None) => Ok(one),
-        (all, None) => Err(usage(format!(
-            "{} ROMs were found: say with --pick which to write",
-            all.len()
+        (all, None) => Err(usage(text!(
+            "{count} ROMs found: select one with --pick",
+            count = all.len()
         ))),
     }
 }
@@ -77,7 +79,7 @@ pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (String, u
 /// Where a ROM is written.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Output {
-    /// Write the ROM to this file; never the one that is read
+    /// Write the ROM to this file, not the input file
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
 }

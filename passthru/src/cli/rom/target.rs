@@ -7,6 +7,7 @@ use crate::cli::input::{Input, Source};
 use crate::cli::outcome::usage;
 use crate::cli::words::chosen_wrongly;
 use crate::select;
+use crate::text::{Text, any_of, text};
 
 /// What the arguments name; the host is read only for an address.
 pub(super) fn target(
@@ -14,7 +15,7 @@ pub(super) fn target(
     ids: Option<CardIds>,
     guest: Option<GuestWord>,
     input: &Input,
-) -> Result<Target, (String, u8)> {
+) -> Result<Target, (Text, u8)> {
     let guest = guest.map(|word| match word {
         GuestWord::Ovmf => Guest::Ovmf,
         GuestWord::Seabios => Guest::SeaBios,
@@ -33,10 +34,11 @@ pub(super) fn target(
     let found = select::all(&host, &[word.to_owned()]).map_err(|error| chosen_wrongly(&error))?;
     let [address] = found[..] else {
         let found: Vec<_> = found.iter().map(|address| format!("{address:#}")).collect();
-        return Err(usage(format!(
-            "\"{word}\" names {} functions: give the address of one, {}",
-            found.len(),
-            found.join(" or ")
+        return Err(usage(text!(
+            "\"{words}\" matches {count} functions: name one, {functions}",
+            words = word,
+            count = found.len(),
+            functions = any_of(found)
         )));
     };
     if let Some(device) = host.devices.get(&address) {
@@ -45,8 +47,9 @@ pub(super) fn target(
         target.class = device.class.as_ref().map(|class| class.value);
     }
     if target.id.is_none() {
-        return Err(usage(format!(
-            "the input does not show the ids of {address}: give them with --ids"
+        return Err(usage(text!(
+            "the IDs of {address} are not in the input: add --ids",
+            address
         )));
     }
     Ok(target)

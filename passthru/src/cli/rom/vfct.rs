@@ -15,7 +15,7 @@ pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form)
     let mut text = if form.json {
         document::to_json(&rom_document::vfct(&table)).map_err(usage)?
     } else {
-        render::vfct(&table)
+        render::vfct(&table, form.style)
     };
     if let Some(output) = &output.output {
         let image = picked(&table.images, pick)?;

@@ -3,9 +3,9 @@
 //! syntax"). What takes the plan back has the tags `never` and `undo`: it runs where it
 //! is asked for alone (Ansible documentation, "Tags", special tags).
 
-mod carry_out;
+mod apply;
 mod playbook;
-mod take_back;
+mod undo;
 mod yaml;
 
 pub use playbook::playbook;

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::yaml::{name, unsafe_scalar};
-use super::{carry_out, take_back};
+use super::{apply, undo};
 use crate::plan::document::Plan;
-use crate::plan::script::{NotWritten, hold, title};
+use crate::plan::script::{NotWritten, ScriptForm, hold, title};
+use crate::text::text;
 
 /// The playbook. It asserts that each file and device is what the plan was made for
 /// before it changes the first, and runs the commands where a file changed, or with
@@ -17,13 +18,13 @@ use crate::plan::script::{NotWritten, hold, title};
 /// When a text has a NUL byte, which YAML cannot hold, and when the plan's edits take away
 /// what it does not name.
 pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
-    hold(plan, "YAML")?;
+    hold(plan, ScriptForm::Ansible)?;
     let mut text = format!(
         "---\n\
          # {}.\n\
-         # Made by passthru {}; for the one host and the state that it was made for.\n\
+         # Made by passthru {}, for one host in one state.\n\
          # Commands run where a file changed, or with -e passthru_run=true.\n\
-         # To take it back: ansible-playbook --tags undo.\n\
+         # To undo it: ansible-playbook --tags undo.\n\
          - name: {}\n\
          \x20 hosts: \"{{{{ passthru_hosts | default('all') }}}}\"\n\
          \x20 become: true\n\
@@ -35,31 +36,34 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     );
     refusals(&mut text, plan);
     devices(&mut text, plan);
-    carry_out::files(&mut text, plan);
-    carry_out::commands(&mut text, plan);
+    apply::files(&mut text, plan);
+    apply::commands(&mut text, plan);
     if let Some(why) = &plan.reboot_reason {
         let _ = write!(
             text,
-            "    - name: \"What comes next\"\n\
+            "    - name: \"Next steps\"\n\
              \x20     ansible.builtin.debug:\n\
              \x20       msg: {}\n",
             unsafe_scalar(&format!("reboot: {why}")),
         );
     }
-    take_back::tasks(&mut text, plan);
+    undo::tasks(&mut text, plan);
     Ok(text)
 }
 
-/// What stands in the way, until `-e passthru_accept=WORD,...` names it.
+/// The blockers, until `-e passthru_accept=WORD,...` accepts them.
 fn refusals(text: &mut String, plan: &Plan) {
     let blockers = plan.blockers.iter();
     let blockers = blockers.map(|one| (&*one.accept, one.title.clone()));
     let assumptions = plan.assumptions.iter();
-    let assumptions = assumptions.map(|one| (&*one.fact, format!("assumed: {}", one.sentence())));
+    let assumptions = assumptions.map(|one| {
+        let sentence = one.sentence();
+        (&*one.fact, text!("assumed: {sentence}", sentence))
+    });
     for (accept, title) in blockers.chain(assumptions) {
         let _ = write!(
             text,
-            "    - name: \"Nothing stands in the way\"\n\
+            "    - name: \"No unaccepted blocker\"\n\
              \x20     ansible.builtin.assert:\n\
              \x20       that:\n\
              \x20         - \"'{}' in (passthru_accept | default('')).split(',')\"\n\
@@ -91,7 +95,7 @@ fn devices(text: &mut String, plan: &Plan) {
         let values: Vec<String> = wanted.iter().map(|(_, id)| format!("'0x{id}'")).collect();
         let _ = write!(
             text,
-            "    - name: \"Look at {address}\"\n\
+            "    - name: \"Read the IDs of {address}\"\n\
              \x20     ansible.builtin.command:\n\
              \x20       argv: [\"cat\", {}]\n\
              \x20     register: passthru_device_{number}\n\
@@ -102,7 +106,7 @@ fn devices(text: &mut String, plan: &Plan) {
              \x20     ansible.builtin.assert:\n\
              \x20       that:\n\
              \x20         - \"passthru_device_{number}.stdout_lines == [{}]\"\n\
-             \x20       fail_msg: \"another device is at {address}: addresses have moved\"\n\
+             \x20       fail_msg: \"another device is at {address}: addresses have changed\"\n\
              \x20     when: passthru_devices | default(true) | bool\n",
             files.join(", "),
             device.id,

@@ -1,10 +1,10 @@
-//! Texts of a plan as YAML that Ansible takes for text.
+//! Texts of a plan as YAML that is not a template.
 
 use std::fmt::Write as _;
 
 use crate::plan::script::comment;
 
-/// A text that Ansible does not take for a template.
+/// A text that is not a template.
 pub(super) fn unsafe_scalar(text: &str) -> String {
     format!("!unsafe {}", scalar(text))
 }

@@ -1,4 +1,4 @@
-//! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve gives them to a guest.
+//! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve assigns them to a guest.
 
 use hvconf::bhyve::{self, Assignments, PptDevs};
 
@@ -11,18 +11,19 @@ use super::steps::{by_hand, check};
 use crate::file_settings::Intent;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const BHYVE: Hypervisor =
     Hypervisor::new(Target::Bhyve, GuestName::MACHINE, Pass::By(pass))
-        .reboots("the driver ppt takes the functions when the kernel starts")
+        .reboots(|| text!("the driver ppt binds to the functions when the kernel starts"))
         .documented(PAGE);
 
 const PAGE: Page = Page {
     reads: "`pptdevs`, vm-bhyve's guests, arguments, launch scripts",
     writes: "vm-bhyve's guests, arguments",
     edits: "`loader.conf` and vm-bhyve's guests, byte by byte",
-    checked_by: "vm-bhyve's own scripts (of April 2025, after 1.6.2) where `HYPERVISOR_SOURCES` \
-        has them: the arguments that they make; golden files for `loader.conf`",
+    checked_by: "vm-bhyve's scripts (of April 2025, after 1.6.2) where `HYPERVISOR_SOURCES` \
+                 has them: the arguments that they make; golden files for `loader.conf`",
     versions: "`pptdevs` to `pptdevs3`, 128 characters each",
 };
 
@@ -49,60 +50,66 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     drafts.write(
         LOADER_CONF,
         file.to_string(),
-        "the driver ppt takes the functions at boot, in decimal numbers, before others can",
+        &text!(
+            "reserves the functions for the driver ppt at boot, before other drivers load; \
+               addresses are in decimal"
+        ),
     )?;
     let failed = |error| PlanError::edit(Target::Bhyve.name(), error);
     let mut emitted = bhyve::emit(vm).map_err(failed)?;
     let file = emitted.files.pop().map(|file| file.to_string());
     let lines = file.iter().flat_map(|file| file.lines());
     // What the guest starts by is its own, unless another loader is asked for.
-    let asked = request.wishes.firmware.is_some();
+    let asked = request.vm_options.firmware.is_some();
     let is_ours =
         |line: &&str| line.starts_with("passthru") || line.starts_with("loader=") && asked;
     let lines: Vec<&str> = lines.filter(is_ours).collect();
     if let Some((path, before)) = vm_bhyve_guest(request, drafts)? {
         let after = bhyve::pass(&before, vm.passed.slots())
             .map_err(|error| PlanError::edit(&path, error))?;
-        let why = "vm-bhyve gives the guest the functions; what it has already stays as it is";
-        drafts.write(&path, after, why)?;
+        let why = text!("assigns the functions to the guest; existing entries are kept");
+        drafts.write(&path, after, &why)?;
         // The rest of the guest is its own.
         emitted.lost.clear();
         let wanted = lines.iter().find(|line| line.starts_with("loader="));
         if let Some(wanted) = wanted.filter(|wanted| !before.contains(**wanted)) {
             guest.manual.push(by_hand(
                 "guest-firmware",
-                format!(
+                text!(
                     "the loader in {path} is kept: an installed system does not start under \
-                     another firmware. For a new installation: {wanted}"
+                       another firmware. For a new installation: {wanted}",
+                    path,
+                    wanted
                 ),
             ));
         }
         guest.checks.push(check(
             When::AfterReboot,
             &["pciconf", "-l"],
-            "shows the functions as ppt0, ppt1 and so on",
+            text!("shows the functions as ppt0, ppt1 and so on"),
         ));
         return emitted::add(emitted, guest, drafts);
     }
     if request.vm.is_some() {
         guest.manual.push(by_hand(
             "vm-bhyve",
-            format!(
-                "with vm-bhyve put into the guest's configuration (vm configure {}): {}",
-                vm.name,
-                lines.join("; ")
+            text!(
+                "with vm-bhyve, add to the guest's configuration (vm configure {guest}): \
+                   {lines}",
+                guest = vm.name,
+                lines = lines.join("; ")
             ),
         ));
     }
     let words = bhyve::arguments(vm).map_err(failed)?.join(" ");
     guest.manual.push(by_hand(
         "bhyve-arguments",
-        format!("without vm-bhyve add to bhyve's arguments: {words}"),
+        text!("without vm-bhyve, add to bhyve's arguments: {words}", words),
     ));
     guest.checks.push(check(
         When::AfterReboot,
         &["pciconf", "-l"],
-        "shows the functions as ppt0, ppt1 and so on",
+        text!("shows the functions as ppt0, ppt1 and so on"),
     ));
     emitted::add(emitted, guest, drafts)
 }

@@ -13,8 +13,9 @@ const PAGE: Page = Page {
     reads: "arguments, JSON of `vm.create` and `vm.info`",
     writes: "arguments, JSON",
     edits: "",
-    checked_by: "its own `option_parser` with `DeviceConfig::parse` (arguments) and the \
-        description of its API (JSON) where `HYPERVISOR_SOURCES` has them; PyYAML",
+    checked_by: "Cloud Hypervisor's `option_parser` with `DeviceConfig::parse` (arguments) \
+                 and the description of its API (JSON) where `HYPERVISOR_SOURCES` has them; \
+                 PyYAML",
     versions: "",
 };
 

@@ -13,8 +13,8 @@ const PAGE: Page = Page {
     reads: "arguments, launch scripts",
     writes: "arguments, launch script",
     edits: "",
-    checked_by: "its own `serde_keyvalue` with `VfioOption`, `MemOptions` and `CpuOptions` \
-        where `HYPERVISOR_SOURCES` has them; golden arguments",
+    checked_by: "crosvm's `serde_keyvalue` with `VfioOption`, `MemOptions` and `CpuOptions` \
+                 where `HYPERVISOR_SOURCES` has them; golden arguments",
     versions: "",
 };
 

@@ -9,8 +9,9 @@ use super::super::drafts::Drafts;
 use super::super::read::PLACE;
 use crate::plan::error::PlanError;
 use crate::plan::guest_steps::Guest;
-use crate::plan::wishes::{LookingGlass, Wishes};
+use crate::plan::vm_options::{LookingGlass, VmOptions};
 use crate::remedy::shown;
+use crate::text::{Text, text};
 
 /// Adds files as edits, commands that can be taken back as such, and all else as
 /// steps for a person.
@@ -33,7 +34,11 @@ pub(in super::super) fn add(
             None => guest.manual.push(ManualStep {
                 when: When::Now,
                 step: "run".into(),
-                text: format!("run {}: {}", shown(&command.argv), why(&command)),
+                text: text!(
+                    "run {command}: {why}",
+                    command = shown(&command.argv),
+                    why = why(&command)
+                ),
             }),
         }
     }
@@ -49,14 +54,14 @@ pub(in super::super) fn add(
         guest.manual.push(ManualStep {
             when: When::Now,
             step: step.name.into(),
-            text,
+            text: Text::of_english(text),
         });
     }
     for lost in emitted.lost {
         guest.manual.push(ManualStep {
             when: When::Before,
             step: "no-counterpart".into(),
-            text: lost.to_string(),
+            text: Text::of_english(lost.to_string()),
         });
     }
     Ok(())
@@ -64,11 +69,11 @@ pub(in super::super) fn add(
 
 /// Adds the steps of the host for Looking Glass under QEMU.
 pub(super) fn looking_glass(
-    wishes: &Wishes,
+    vm_options: &VmOptions,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let Some(LookingGlass { size, user }) = &wishes.looking_glass else {
+    let Some(LookingGlass { size, user }) = &vm_options.looking_glass else {
         return Ok(());
     };
     let emitted = looking_glass_host(LookingGlassMemory::File, *size, user);
@@ -114,19 +119,32 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
     Ok(())
 }
 
-/// Why a line is there, and where it holds.
-pub(super) fn reason(line: &Line) -> String {
+/// The reason for a line, and its versions.
+pub(super) fn reason(line: &Line) -> Text {
     let first = line.text.lines().next().unwrap_or_default().trim();
     match line.versions {
-        Some(versions) => format!("{first}: {} ({versions})", line.why),
-        None => format!("{first}: {}", line.why),
+        Some(versions) => text!(
+            "{line}: {why} ({versions})",
+            line = first,
+            why = Text::of_english(&line.why),
+            versions
+        ),
+        None => text!(
+            "{line}: {why}",
+            line = first,
+            why = Text::of_english(&line.why)
+        ),
     }
 }
 
-fn why(command: &EmittedCommand) -> String {
+fn why(command: &EmittedCommand) -> Text {
     match command.versions {
-        Some(versions) => format!("{} ({versions})", command.why),
-        None => command.why.clone(),
+        Some(versions) => text!(
+            "{why} ({versions})",
+            why = Text::of_english(&command.why),
+            versions
+        ),
+        None => Text::of_english(&command.why),
     }
 }
 

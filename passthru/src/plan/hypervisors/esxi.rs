@@ -1,4 +1,4 @@
-//! ESXi: the host gives the functions up, and the machine's `.vmx` gets them.
+//! ESXi: the host releases the functions, and the VM's `.vmx` has them.
 
 use hvconf::description::{Firmware, MemorySize, SecureBoot};
 use hvconf::esxi;
@@ -10,10 +10,11 @@ use super::{emitted, intents};
 use crate::host::VmxFile;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 pub(super) const ESXI: Hypervisor = Hypervisor::new(
     Target::Esxi,
-    GuestName::Own("the machine's displayName, or the name of its .vmx"),
+    GuestName::Own(|| text!("the VM's displayName, or the name of its .vmx")),
     Pass::By(pass),
 )
 .documented(PAGE);
@@ -50,15 +51,20 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let Some(file) = host.vmx_files.iter().find(is_ours) else {
         guest.manual.push(by_hand(
             "vmx",
-            "give the machine's .vmx as input, with its displayName as --vm, to plan its lines \
-             too; or add the functions in the host client once the host shows them as active"
-                .to_owned(),
+            text!(
+                "add the VM's .vmx to the input, with its displayName as --vm, to plan its \
+                   lines too; or add the functions in the host client once the host shows \
+                   them as active"
+            ),
         ));
         return emitted::add(esxi::host(&vm), guest, drafts);
     };
     // A line that VMware does not read may be about a key that the plan sets, too.
     if let Some(fault) = file.vmx.faults.first() {
-        let told = format!("{fault}; write it as key = \"value\" first");
+        let told = text!(
+            "{fault}; write the line as key = \"value\" first",
+            fault = Text::of_english(fault.to_string())
+        );
         return Err(PlanError::edit(&file.path, told));
     }
     let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
@@ -76,7 +82,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         (false, _) => Firmware::SeaBios,
     };
     // Secure Boot is not asked about.
-    let changes = request.wishes.keeps_firmware(has).is_some();
+    let changes = request.vm_options.keeps_firmware(has).is_some();
     if !changes {
         vm.firmware = has;
     }
@@ -84,18 +90,19 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         guest.manual.push(ManualStep {
             when: When::Before,
             step: "guest-firmware".into(),
-            text: "an installed system does not start under another firmware: omit --firmware, \
-                   unless the machine is for a new installation"
-                .to_owned(),
+            text: text!(
+                "an installed system does not start under another firmware: omit \
+                         --firmware, unless the VM is for a new installation"
+            ),
         });
     } else if has == Firmware::SeaBios {
         guest.manual.push(ManualStep {
             when: When::Before,
             step: "guest-firmware".into(),
-            text:
-                "the machine has BIOS, which has no room for large BARs and stays: a system that \
-                   was installed under it does not start under EFI"
-                    .to_owned(),
+            text: text!(
+                "the VM keeps its BIOS, which has no room for large BARs: a system that \
+                       was installed under a BIOS does not start under EFI"
+            ),
         });
     }
     let before = drafts
@@ -107,8 +114,10 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     drafts.write(
         &file.path,
         after,
-        "the machine gets the functions, its memory reserved whole, and room for their BARs; all \
-         else stays as it is",
+        &text!(
+            "the functions, the reservation of all memory, and room for the BARs; other \
+               lines are kept"
+        ),
     )?;
     emitted::add(emitted, guest, drafts)
 }

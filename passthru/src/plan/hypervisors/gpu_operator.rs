@@ -5,10 +5,11 @@ use hvconf::kubernetes;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const GPU_OPERATOR: Hypervisor = Hypervisor::new(
     Target::GpuOperator,
-    GuestName::Own("the node's name in Kubernetes"),
+    GuestName::Own(|| text!("the node name in Kubernetes")),
     Pass::By(pass),
 )
 .binds()

@@ -7,10 +7,11 @@ use crate::plan::binding;
 use crate::plan::document::Binding;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const HARVESTER: Hypervisor = Hypervisor::new(
     Target::Harvester,
-    GuestName::Own("the node's name in Kubernetes"),
+    GuestName::Own(|| text!("the node name in Kubernetes")),
     Pass::By(pass),
 )
 .binds()

@@ -12,8 +12,8 @@ pub(super) const HYPER_V: Hypervisor =
 
 const PAGE: Page = Page {
     reads: "",
-    writes: "PowerShell script and its undo; memory spaces from the BARs, or from what \
-        `SurveyDDA.ps1` says",
+    writes: "PowerShell script and its undo; memory spaces from the BARs, or from \
+             `SurveyDDA.ps1`",
     edits: "",
     checked_by: "tree-sitter's grammar of PowerShell",
     versions: "Windows Server 2016",

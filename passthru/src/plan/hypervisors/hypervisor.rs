@@ -11,6 +11,7 @@ use crate::plan::error::PlanError;
 use crate::plan::guest_steps::Guest;
 use crate::plan::request::Request;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 /// The part of a plan that differs by hypervisor.
 pub(in crate::plan) struct Hypervisor {
@@ -20,7 +21,7 @@ pub(in crate::plan) struct Hypervisor {
     /// The name of a guest.
     pub(super) guest: GuestName,
     /// The reason for a reboot of the host, where files of the hypervisor changed.
-    pub(super) reboot: Option<&'static str>,
+    pub(super) reboot: Option<fn() -> Text>,
     /// The directory of the host where the ROM files of guests are.
     pub(in crate::plan) rom_directory: Option<&'static str>,
     /// Whether `--machine-type` is QEMU's, and the window for BARs is that of OVMF.
@@ -81,7 +82,7 @@ impl Hypervisor {
         self.binding == HostBinding::AddressFile
     }
 
-    /// The same, which binds the functions by itself.
+    /// The same, with functions that the hypervisor binds.
     pub(super) const fn binds(self) -> Self {
         Self {
             binding: HostBinding::Hypervisor,
@@ -90,7 +91,7 @@ impl Hypervisor {
     }
 
     /// The same, whose host reboots where files changed.
-    pub(super) const fn reboots(self, why: &'static str) -> Self {
+    pub(super) const fn reboots(self, why: fn() -> Text) -> Self {
         Self {
             reboot: Some(why),
             ..self
@@ -119,27 +120,28 @@ pub(super) enum HostBinding {
 }
 
 /// The name of a guest in `--vm`, described for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum GuestName {
     /// A machine's name of letters, digits and '-'.
-    Machine(&'static str),
+    Machine(fn() -> Text),
     /// An identifier of the hypervisor's own.
-    Own(&'static str),
+    Own(fn() -> Text),
     /// The same; without it nothing of a guest is planned.
-    Required(&'static str),
+    Required(fn() -> Text),
 }
 
 impl GuestName {
-    pub(super) const MACHINE: Self = Self::Machine("a machine's name of letters, digits and '-'");
+    pub(super) const MACHINE: Self =
+        Self::Machine(|| text!("a VM name of letters, digits and '-'"));
 
-    pub(super) const fn expected(self) -> &'static str {
+    pub(super) fn expected(self) -> Text {
         match self {
-            Self::Machine(expected) | Self::Own(expected) | Self::Required(expected) => expected,
+            Self::Machine(expected) | Self::Own(expected) | Self::Required(expected) => expected(),
         }
     }
 }
 
-/// How a hypervisor assigns functions.
+/// A hypervisor's assignment of functions.
 pub(super) enum Pass {
     /// By the steps that this adds.
     By(fn(Passing<'_, '_>) -> Result<(), PlanError>),

@@ -7,6 +7,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::document::{ManualStep, When};
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const INCUS: Hypervisor =
     Hypervisor::new(Target::Incus, GuestName::MACHINE, Pass::By(on_incus))
@@ -39,17 +40,17 @@ fn pass(mut passing: Passing<'_, '_>, target: Target, program: Program) -> Resul
     let vm = &mut passing.vm;
     // The instance exists with its firmware. Secure Boot is the program's default, so that no
     // command sets it.
-    if passing.request.wishes.firmware.is_none() {
+    if passing.request.vm_options.firmware.is_none() {
         vm.firmware = Firmware::Ovmf(SecureBoot::On);
         passing.guest.manual.push(ManualStep {
             when: When::Before,
             step: "guest-secure-boot".into(),
-            text: format!(
-                "the plan keeps the instance's Secure Boot, which is on by default: unsigned \
-                 drivers do not load then. For a guest with such a driver: {} config set {} \
-                 security.secureboot=false",
-                program.command(),
-                vm.name
+            text: text!(
+                "the plan keeps the instance's Secure Boot, which is enabled by default: \
+                   unsigned drivers do not load. For a guest with such a driver: {program} \
+                   config set {guest} security.secureboot=false",
+                program = program.command(),
+                guest = vm.name
             ),
         });
     }

@@ -1,5 +1,5 @@
 //! What a guest's configuration may lose to what is asked for: values of the keys that
-//! the functions and the wishes are about, and nothing beside them.
+//! the functions and the vm_options are about, and nothing beside them.
 
 use hvconf::description::{Description, Firmware, GuestSystem, KvmSignature, Pages};
 use hvconf::esxi::Vmx;
@@ -7,7 +7,7 @@ use hvconf::passed::{DisplayRole, Passed, PassedSlot};
 use hvconf::proxmox::{HostAddress, HostPci, VmConfig};
 use pci_core::Slot;
 
-use super::super::wishes::Wishes;
+use super::super::vm_options::VmOptions;
 use crate::file_settings::Intent;
 
 fn all(names: &[&str]) -> Vec<Intent> {
@@ -34,7 +34,7 @@ const HOSTPCI: [&str; 8] = [
 const SIZED: [&str; 3] = ["X-PciMmio64Mb", "pci-hole64-size=", "looking-glass"];
 
 /// Of a guest of Proxmox VE whose configuration is `text`.
-pub(super) fn of_proxmox(text: &str, vm: &Description, wishes: &Wishes) -> Vec<Intent> {
+pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -> Vec<Intent> {
     let mut intents = all(&["balloon"]);
     let config = VmConfig::parse(text);
     for entry in config.entries() {
@@ -72,7 +72,7 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, wishes: &Wishes) -> Vec<I
     if vm.passed.slots().iter().any(is_first_screen) {
         intents.push(Intent::changes("vga"));
     }
-    if wishes.firmware.is_some() {
+    if vm_options.firmware.is_some() {
         intents.extend(all(&["bios", "machine"]));
     }
     intents.extend(all(&["cpu.hidden", "cpu.hv-vendor-id"]));

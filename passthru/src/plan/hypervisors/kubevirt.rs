@@ -10,12 +10,13 @@ use crate::file_settings;
 use crate::intake::KUBEVIRT_OBJECTS;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 pub(super) const KUBEVIRT: Hypervisor =
     Hypervisor::new(Target::KubeVirt, GuestName::MACHINE, Pass::By(pass)).documented(PAGE);
 
 const PAGE: Page = Page {
-    reads: "permitted and requested devices: ids alone, so no description",
+    reads: "permitted and requested devices: IDs only, so no description",
     writes: "merge patches (RFC 7386) with all rows that the lists have",
     edits: "",
     checked_by: "the schemas of KubeVirt's API; patches merged with thousands of generated \
@@ -34,7 +35,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         drafts,
         ..
     } = passing;
-    let (vm, wishes) = (&vm, &request.wishes);
+    let (vm, vm_options) = (&vm, &request.vm_options);
     let objects = drafts.text(KUBEVIRT_OBJECTS)?;
     let already = match &objects {
         Some(text) => kubernetes::read_manifest_of(text, &vm.name)
@@ -42,28 +43,29 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         None => ReadManifest::default(),
     };
     let failed = |error: hvconf::Error| PlanError::edit(Target::KubeVirt.name(), error);
-    let mut emitted = kubernetes::kubevirt(vm, wishes.firmware, &already).map_err(failed)?;
-    if wishes.firmware.is_none() {
-        let which = "domain.firmware of the virtual machine sets its firmware, by default a BIOS";
+    let mut emitted = kubernetes::kubevirt(vm, vm_options.firmware, &already).map_err(failed)?;
+    if vm_options.firmware.is_none() {
+        let which = text!("domain.firmware of the VM sets its firmware, by default a BIOS");
         guest
             .manual
-            .extend(wishes.firmware_stays(which, &vm.passed));
+            .extend(vm_options.firmware_stays(&which, &vm.passed));
     }
     let lists = emitted.steps.iter().position(|step| step.name == LISTS);
     if let Some(step) = lists.map(|at| emitted.steps.remove(at)) {
         guest.manual.push(ManualStep {
             when: When::Before,
             step: LISTS.into(),
-            text: format!(
-                "{}; write them to {KUBEVIRT_OBJECTS} and plan again",
-                step.text
+            text: text!(
+                "{step}; write them to {objects} and plan again",
+                step = Text::of_english(step.text),
+                objects = KUBEVIRT_OBJECTS
             ),
         });
     }
     let patched = patched(objects.as_deref().unwrap_or_default(), &emitted);
     emitted::add(emitted, guest, drafts)?;
     for (path, object) in patched {
-        drafts.intend(&path, intents::of_kubevirt(vm, wishes.firmware));
+        drafts.intend(&path, intents::of_kubevirt(vm, vm_options.firmware));
         drafts.copies(&path, &object);
     }
     Ok(())

@@ -10,7 +10,7 @@ use super::super::document::{Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
 use super::super::read::PLACE;
 use super::super::request::Request;
-use super::super::wishes::Wishes;
+use super::super::vm_options::VmOptions;
 use super::emitted::{looking_glass, reason};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
@@ -20,6 +20,7 @@ use crate::plan::error::PlanError;
 use crate::plan::guest_steps::Guest;
 use crate::remedy::shown;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 pub(super) const LIBVIRT: Hypervisor = Hypervisor {
     rom_directory: Some(libvirt::ROM_DIRECTORY),
@@ -28,7 +29,7 @@ pub(super) const LIBVIRT: Hypervisor = Hypervisor {
     page: Some(PAGE),
     ..Hypervisor::new(
         Target::Libvirt,
-        GuestName::Required("a domain's name"),
+        GuestName::Required(|| text!("a domain name")),
         Pass::By(pass),
     )
 };
@@ -37,8 +38,8 @@ const PAGE: Page = Page {
     reads: "domain XML",
     writes: "domain XML; `virt-xml` and `virt-install` commands; `virsh attach-device` \
         files",
-    edits: "domain XML byte by byte: hostdevs, root ports, ROM files, what is hidden, \
-        memory backing, Looking Glass, `qemu:override`",
+    edits: "domain XML byte by byte: hostdevs, root ports, ROM files, CPU hiding, memory \
+            backing, Looking Glass, `qemu:override`",
     checked_by: "`virt-xml-validate`, `virsh domxml-to-native` (its argv compared with our \
         QEMU's), `virsh attach-device`, `virt-xml`, `virt-install`; edits of generated \
         domains: the document, and QEMU's arguments, before and after",
@@ -65,7 +66,10 @@ fn on_libvirt(
     passed: Passed,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
-    let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
+    let (vm, vm_options) = (
+        request.vm.as_deref().unwrap_or_default(),
+        &request.vm_options,
+    );
     let name: DomainName = vm.parse().map_err(|_| LIBVIRT.bad_guest(request))?;
     let domain = host.domains.iter().find(|domain| domain.name == vm);
     let mut guest = Guest::default();
@@ -73,17 +77,17 @@ fn on_libvirt(
         // libvirt owns its files: the new text goes to a file of ours, and libvirt
         // reads it from there.
         let path = format!("{PLACE}/{name}.xml");
-        let machine = machine(&domain.text, passed, wishes)
+        let machine = machine(&domain.text, passed, vm_options)
             .map_err(|error| PlanError::edit(&domain.path, error))?;
         let after = libvirt::edit(&domain.text, &machine)
             .map_err(|error| PlanError::edit(&domain.path, error))?;
-        looking_glass(wishes, &mut guest, drafts)?;
+        looking_glass(vm_options, &mut guest, drafts)?;
         guest
             .manual
-            .extend(wishes.keeps_firmware(firmware(&domain.text)));
+            .extend(vm_options.keeps_firmware(firmware(&domain.text)));
         let read = Domain::parse(&domain.text).ok();
         let has = read.as_ref().and_then(Domain::machine);
-        guest.manual.extend(wishes.keeps_machine(has));
+        guest.manual.extend(vm_options.keeps_machine(has));
         guest.manual.extend(kept(&domain.text, &machine));
         if after == domain.text {
             return Ok(guest);
@@ -91,40 +95,47 @@ fn on_libvirt(
         if let Some(told) = refused(&after) {
             return Err(PlanError::edit(&domain.path, told));
         }
-        let why = "the domain with the functions; virsh define gives it to libvirt, whose own \
-                   files are not edited by hand";
+        let why = text!(
+            "the domain with the functions; virsh define passes it to libvirt, \
+                         whose files are not edited directly"
+        );
         let reasons = reasons(&domain.text, &after, &machine);
         drafts.intend(&path, intents::of_libvirt(&machine));
-        drafts.write_because(&path, after, why, &reasons)?;
+        drafts.write_because(&path, after, &why, &reasons)?;
         drafts.copies(&path, &domain.text);
         let earlier = format!("{PLACE}/{name}.before.xml");
-        let why = "the domain as it is, for the way back";
-        drafts.write(&earlier, domain.text.clone(), why)?;
+        let why = text!("the domain before the change, for undo");
+        drafts.write(&earlier, domain.text.clone(), &why)?;
         let define =
             |path: &str| ["virsh", "define", "--file", path, "--validate"].map(str::to_owned);
         guest.commands.push(Command {
             argv: define(&path).to_vec(),
-            purpose: "libvirt takes the changed domain, from the guest's next start on".to_owned(),
+            purpose: text!("defines the changed domain; it takes effect at the guest's next start"),
             undo: Undo::Run {
                 argv: define(&earlier).to_vec(),
             },
         });
         return Ok(guest);
     }
-    if wishes.has_machine() {
+    if vm_options.has_machine() {
         guest.manual.push(by_hand(
             "domain",
-            "the domain is not shown: give its XML (virsh dumpxml --inactive) as input, to plan \
-             what it is to have beside the functions"
-                .to_owned(),
+            text!(
+                "the domain is not in the input: add its XML (virsh dumpxml --inactive) to \
+                   the input, to plan the VM options"
+            ),
         ));
     }
     for file in libvirt::attach_commands(&name, &passed) {
-        drafts.write(&file.path, file.text, "one function, as libvirt takes it")?;
+        drafts.write(
+            &file.path,
+            file.text,
+            &text!("one function, in libvirt's XML"),
+        )?;
         guest.commands.push(Command {
-            purpose: format!(
-                "the guest gets the function from its next start on; {} takes it out again",
-                shown(&file.detach)
+            purpose: text!(
+                "the guest has the function from its next start on; {detach} removes it",
+                detach = shown(&file.detach)
             ),
             argv: file.attach,
             undo: Undo::Run { argv: file.detach },
@@ -135,34 +146,35 @@ fn on_libvirt(
 
 /// Why `virsh define --validate` does not take the domain (measured with libvirt 9.0), where
 /// that is what somebody wrote into it by hand.
-fn refused(text: &str) -> Option<String> {
+fn refused(text: &str) -> Option<Text> {
     let domain = Domain::parse(text).ok()?;
     libvirt::lint(&domain).iter().find_map(|issue| match issue {
-        DomainIssue::MisplacedFeature { name, .. } => Some(format!(
-            "expected {name} in the features of domain; move it there with virsh edit first"
+        DomainIssue::MisplacedFeature { name, .. } => Some(text!(
+            "expected {name} in the features of domain; move it there with virsh edit first",
+            name
         )),
-        DomainIssue::MisplacedCommandline { .. } => Some(
-            "expected qemu:commandline as a child of domain; move it there with virsh edit first"
-                .to_owned(),
-        ),
-        DomainIssue::CommandlineWithoutNamespace { .. } => Some(
-            "expected xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain, or no \
-             qemu:commandline; correct it with virsh edit first"
-                .to_owned(),
-        ),
-        DomainIssue::BadVendorId { value, .. } => Some(format!(
-            "expected a vendor_id of at most 12 characters without a comma, found \"{value}\"; \
-             correct it with virsh edit first"
+        DomainIssue::MisplacedCommandline { .. } => Some(text!(
+            "expected qemu:commandline as a child of domain; move it there with virsh \
+                   edit first"
+        )),
+        DomainIssue::CommandlineWithoutNamespace { .. } => Some(text!(
+            "expected xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on \
+                   domain, or no qemu:commandline; correct it with virsh edit first"
+        )),
+        DomainIssue::BadVendorId { value, .. } => Some(text!(
+            "expected a vendor_id of at most 12 characters without a comma, found \
+               \"{value}\"; correct it with virsh edit first",
+            value
         )),
         _ => None,
     })
 }
 
-/// The domain's machine, with what is wished of it.
-fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, hvconf::Error> {
+/// The domain's VM description, with the VM options.
+fn machine(text: &str, passed: Passed, vm_options: &VmOptions) -> Result<Description, hvconf::Error> {
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
-    wishes.of_machine(&mut machine);
+    vm_options.of_machine(&mut machine);
     let has = domain.machine();
     machine.machine = match has {
         Some(name) if name.contains("q35") => Machine::Q35,
@@ -171,7 +183,7 @@ fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, h
     Ok(machine)
 }
 
-/// The settings that the domain keeps though others are wished.
+/// The settings that the domain keeps despite VM options.
 fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
     let Ok(domain) = Domain::parse(text) else {
         return Vec::new();
@@ -180,7 +192,7 @@ fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
     let step = |kept: libvirt::Kept| ManualStep {
         when: When::Before,
         step: "guest-keeps".into(),
-        text: kept.to_string(),
+        text: Text::of_english(kept.to_string()),
     };
     kept.map(step).collect()
 }
@@ -196,7 +208,7 @@ fn firmware(text: &str) -> Firmware {
 
 /// Why the lines of `after` are there that `before` has not, as far as the emitter of
 /// whole domains writes the same lines.
-fn reasons(before: &str, after: &str, machine: &Description) -> Vec<String> {
+fn reasons(before: &str, after: &str, machine: &Description) -> Vec<Text> {
     let mut whole = machine.clone();
     // A whole domain has memory; that of this one stays as it is.
     whole.memory.size = MemorySize::from_mebibytes(1024);

@@ -22,8 +22,8 @@ mod steps;
 mod table;
 mod talos;
 mod truenas;
-mod unable;
 mod unraid;
+mod unsupported;
 mod xcp_ng;
 mod xen;
 
@@ -41,6 +41,7 @@ use super::hypervisors::hypervisor::{HostBinding, Hypervisor, Pass};
 use super::request::Request;
 use crate::host::{Device, Host, Platform};
 use crate::target::{System, Target};
+use crate::text::{Text, text};
 
 /// The hypervisor of a target.
 pub(super) fn of_target(target: Target) -> &'static Hypervisor {
@@ -70,8 +71,8 @@ const ALL: &[&Hypervisor] = &[
     &truenas::TRUENAS,
     &nixos::NIXOS,
     &talos::TALOS,
-    &unable::FIRECRACKER,
-    &unable::VIRTUALBOX,
+    &unsupported::FIRECRACKER,
+    &unsupported::VIRTUALBOX,
 ];
 
 /// The table of `docs/targets.md`.
@@ -121,16 +122,16 @@ pub(super) fn able(target: Target) -> Result<Target, PlanError> {
     match of_target(target).pass {
         Pass::Never(unable) => Err(PlanError::Cannot {
             target,
-            because: unable.because(),
+            because: Text::of_english(unable.because()),
         }),
         Pass::By(_) => Ok(target),
     }
 }
 
 /// The reason for a reboot of the host, where the hypervisor's own files changed.
-pub(super) fn reboot(target: Target, edits: &[Edit]) -> Option<String> {
+pub(super) fn reboot(target: Target, edits: &[Edit]) -> Option<Text> {
     let why = of_target(target).reboot?;
-    (!edits.is_empty()).then(|| why.to_owned())
+    (!edits.is_empty()).then(why)
 }
 
 pub(super) fn pass(
@@ -155,7 +156,7 @@ pub(super) fn pass(
             guest.manual.push(ManualStep {
                 when: When::Now,
                 step: "name-guest".into(),
-                text: "name the guest with --vm to plan its configuration too".to_owned(),
+                text: text!("name the guest with --vm to plan its configuration too"),
             });
             return Ok(guest);
         }
@@ -163,13 +164,16 @@ pub(super) fn pass(
             guest.manual.push(ManualStep {
                 when: When::Before,
                 step: "name-guest".into(),
-                text: format!("name the guest with --vm: {}", name.expected()),
+                text: text!(
+                    "name the guest with --vm: {expected}",
+                    expected = name.expected()
+                ),
             });
             VmName::unnamed()
         }
     };
     let mut vm = Description::new(name, passed);
-    request.wishes.of_machine(&mut vm);
+    request.vm_options.of_machine(&mut vm);
     by(Passing {
         host,
         request,

@@ -9,11 +9,12 @@ use crate::plan::binding;
 use crate::plan::document::Binding;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const NIXOS: Hypervisor =
     Hypervisor::new(Target::NixOs, GuestName::MACHINE, Pass::By(pass))
         .binds()
-        .reboots("the new generation of the system counts from its boot on")
+        .reboots(|| text!("the new system generation takes effect at the next boot"))
         .documented(PAGE);
 
 const PAGE: Page = Page {

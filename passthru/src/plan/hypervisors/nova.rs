@@ -6,10 +6,11 @@ use hvconf::nova;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 pub(super) const NOVA: Hypervisor = Hypervisor::new(
     Target::Nova,
-    GuestName::Machine("the flavor's name, of letters, digits and '-'"),
+    GuestName::Machine(|| text!("the flavor name, of letters, digits and '-'")),
     Pass::By(pass),
 )
 .documented(PAGE);
@@ -18,8 +19,8 @@ const PAGE: Page = Page {
     reads: "`device_spec`, `passthrough_whitelist`",
     writes: "`[pci]` of `nova.conf`, flavor",
     edits: "`[pci]` of `nova.conf`, byte by byte",
-    checked_by: "oslo.config; Nova's own validators where `NOVA_PYTHON` names an interpreter \
-        that has Nova 34",
+    checked_by: "oslo.config; Nova's validators where `NOVA_PYTHON` names an interpreter that \
+                 has Nova 34",
     versions: "`device_spec` from 26.0",
 };
 
@@ -34,7 +35,11 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         let mut edit = Edit::change(NOVA_CONF, before, after);
         for file in emitted.files.drain(..) {
             for line in file.lines {
-                edit = edit.because(format!("{}: {}", line.text, line.why));
+                edit = edit.because(text!(
+                    "{line}: {why}",
+                    line = line.text,
+                    why = Text::of_english(&line.why)
+                ));
             }
         }
         drafts.set(edit);

@@ -16,6 +16,7 @@ use crate::host::{Host, OF_PROXMOX};
 use crate::plan::error::PlanError;
 use crate::plan::guest_steps::Guest;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 pub(super) const PROXMOX: Hypervisor = Hypervisor {
     rom_directory: Some(OF_PROXMOX),
@@ -26,7 +27,7 @@ pub(super) const PROXMOX: Hypervisor = Hypervisor {
     page: Some(PAGE),
     ..Hypervisor::new(
         Target::Proxmox,
-        GuestName::Required("a number from 100 to 999999999"),
+        GuestName::Required(|| text!("a number from 100 to 999999999")),
         Pass::By(pass),
     )
 };
@@ -34,12 +35,12 @@ pub(super) const PROXMOX: Hypervisor = Hypervisor {
 const PAGE: Page = Page {
     reads: "VM configurations, `pci.cfg`",
     writes: "VM configurations, `qm create`, `pci.cfg`",
-    edits: "VM configurations (functions, what is hidden, huge pages, `args`) and \
-        `pci.cfg`, byte by byte",
-    checked_by: "Proxmox VE's own parser, writer and command generator (qemu-server 9.2.6: of \
-        edits, what QEMU is started with before and after) where `HYPERVISOR_SOURCES` \
-        has them; golden files elsewhere",
-    versions: "mappings from 8.0; ids that the guest sees from 7.2; `hv-vendor-id` from 6.2",
+    edits: "VM configurations (functions, CPU hiding, huge pages, `args`) and `pci.cfg`, byte \
+            by byte",
+    checked_by: "Proxmox VE's parser, writer and command generator (qemu-server 9.2.6: for \
+                 edits, the QEMU command line before and after) where `HYPERVISOR_SOURCES` \
+                 has them; golden files elsewhere",
+    versions: "mappings from 8.0; guest-visible IDs from 7.2; `hv-vendor-id` from 6.2",
 };
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
@@ -61,16 +62,19 @@ fn on_proxmox(
     passed: Passed,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
-    let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
+    let (vm, vm_options) = (
+        request.vm.as_deref().unwrap_or_default(),
+        &request.vm_options,
+    );
     let id: VmId = vm.parse().map_err(|_| PROXMOX.bad_guest(request))?;
     let path = id.config_path();
     let text = drafts.text(&path)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
-    wishes.of_machine(&mut machine);
+    vm_options.of_machine(&mut machine);
     if !needs_window(host) {
         machine.passed.forget_bars();
     }
-    let change = wishes.change();
+    let change = vm_options.change();
     let context = EditContext {
         change,
         surroundings: host.mappings.surroundings(),
@@ -84,11 +88,20 @@ fn on_proxmox(
         let mut edit = Edit::change(&*path, before.clone(), after.clone());
         for change in &plan.changes {
             edit = edit.because(match change.versions {
-                Some(versions) => format!("{}: {} ({versions})", change.what, change.why),
-                None => format!("{}: {}", change.what, change.why),
+                Some(versions) => text!(
+                    "{what}: {why} ({versions})",
+                    what = Text::of_english(change.what.to_string()),
+                    why = Text::of_english(change.why.to_string()),
+                    versions
+                ),
+                None => text!(
+                    "{what}: {why}",
+                    what = Text::of_english(change.what.to_string()),
+                    why = Text::of_english(change.why.to_string())
+                ),
             });
         }
-        drafts.intend(&path, intents::of_proxmox(before, &machine, wishes));
+        drafts.intend(&path, intents::of_proxmox(before, &machine, vm_options));
         drafts.set(edit);
     }
     let mut guest = Guest {
@@ -104,24 +117,32 @@ fn on_proxmox(
         guest.manual.extend(match note {
             Note::SeaBios { line } => {
                 let which = match line {
-                    Some(line) => format!("line {line} of {path} sets the firmware SeaBIOS"),
-                    None => format!(
-                        "{path} sets no firmware, so the guest has Proxmox VE's default, SeaBIOS"
+                    Some(line) => text!(
+                        "line {line} of {path} sets the firmware SeaBIOS",
+                        line,
+                        path
+                    ),
+                    None => text!(
+                        "{path} sets no firmware, so the guest uses Proxmox VE's default, \
+                           SeaBIOS",
+                        path
                     ),
                 };
-                wishes.firmware_stays(&which, &machine.passed)
+                vm_options.firmware_stays(&which, &machine.passed)
             }
-            Note::ConfigNotShown if wishes.machine.is_none() => Some(before(
+            Note::ConfigNotShown if vm_options.machine.is_none() => Some(before(
                 "guest-machine",
-                format!(
-                    "the input does not show the machine type, and the plan keeps it: where qm \
-                     config {id} shows machine: q35, add pcie=1 to each hostpci of the command"
+                text!(
+                    "the machine type is not in the input, and the plan keeps it: if qm \
+                       config {id} shows machine: q35, add pcie=1 to each hostpci of the \
+                       command",
+                    id
                 ),
             )),
             note => step(id, &path, note),
         });
     }
-    looking_glass(wishes, &mut guest, drafts)?;
+    looking_glass(vm_options, &mut guest, drafts)?;
     Ok(guest)
 }
 
@@ -137,7 +158,7 @@ fn needs_window(host: &Host) -> bool {
 fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
     let why = |argv: &[String]| {
         if argv.iter().any(|word| word == "--efidisk0") {
-            "the firmware OVMF keeps its settings on a disk of its own".to_owned()
+            text!("OVMF stores its settings on a separate disk")
         } else {
             let keys: Vec<String> = argv
                 .iter()
@@ -146,9 +167,9 @@ fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
                 .filter(|(key, _)| key.starts_with("--"))
                 .map(|(key, value)| format!("{}: {value}", key.trim_start_matches('-')))
                 .collect();
-            format!(
-                "the guest's configuration is not shown; this sets {}",
-                keys.join(", ")
+            text!(
+                "the guest's configuration is not in the input; this command sets {keys}",
+                keys = keys.join(", ")
             )
         }
     };
@@ -171,25 +192,26 @@ fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
         .map(|_| ManualStep {
             when: When::Now,
             step: "efi-disk".into(),
-            text: format!(
-                "unless the guest has an efidisk0 already, choose a storage and run: qm set {id} \
-                 --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0"
+            text: text!(
+                "if the guest has no efidisk0, choose a storage and run: qm set {id} \
+                   --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0",
+                id
             ),
         })
         .collect()
 }
 
-/// What to look at before the plan is carried out.
+/// The check before the plan is applied.
 fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
-    let (argv, expect): (Vec<String>, String) = match note {
+    let (argv, expect): (Vec<String>, Text) = match note {
         Note::ConfigNotShown => {
             let words = plan.commands.iter().flatten();
             let keys: Vec<&str> = words.filter_map(|word| word.strip_prefix("--")).collect();
             (
                 ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
-                format!(
-                    "no {}, or values that may be replaced by qm set",
-                    keys.join(", ")
+                text!(
+                    "no {keys}, or values that qm set may replace",
+                    keys = keys.join(", ")
                 ),
             )
         }
@@ -197,17 +219,20 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
             ["cat", "/etc/pve/mapping/pci.cfg"]
                 .map(str::to_owned)
                 .into(),
-            format!(
-                "the mapping {} (line {line} of the guest's configuration) has none of the \
-                 planned functions: with a function assigned twice the guest does not start",
-                mapping.as_str()
+            text!(
+                "the mapping {mapping} (line {line} of the guest's configuration) has none \
+                   of the planned functions: a guest does not start with a function assigned \
+                   twice",
+                mapping = mapping.as_str(),
+                line
             ),
         ),
         Note::MemoryNotShown { page } => (
             ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
-            format!(
-                "memory is a multiple of {page}: otherwise the guest does not start with huge \
-                 pages of {page} MiB"
+            text!(
+                "memory is a multiple of {page}: otherwise the guest does not start with \
+                   huge pages of {page} MiB",
+                page
             ),
         ),
         Note::NeedsHostNodes { count } => (
@@ -217,9 +242,11 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
                 format!("/sys/devices/system/node/node{}", count.saturating_sub(1)),
             ]
             .into(),
-            format!(
-                "the directory exists: each of the guest's {count} sockets needs a NUMA node of \
-                 the host for its huge pages, and with fewer nodes the guest does not start"
+            text!(
+                "the directory exists: each of the guest's {count} sockets needs a NUMA \
+                   node of the host for its huge pages, and the guest does not start with \
+                   fewer nodes",
+                count
             ),
         ),
         _ => return None,
@@ -232,7 +259,7 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
     })
 }
 
-fn before(step: &'static str, text: String) -> ManualStep {
+fn before(step: &'static str, text: Text) -> ManualStep {
     ManualStep {
         when: When::Before,
         step: step.into(),
@@ -240,77 +267,98 @@ fn before(step: &'static str, text: String) -> ManualStep {
     }
 }
 
-/// What a person does, or has to know.
+/// A manual step, or a note.
 fn step(id: VmId, path: &str, note: &Note) -> Option<ManualStep> {
     let (step, text) = match note {
         Note::WindowsHardwareChanges => (
             "windows-hardware",
-            "Windows finds other hardware with another machine type: activation may be requested \
-             again, and network settings may be lost"
-                .to_owned(),
+            text!(
+                "Windows detects other hardware with another machine type: activation may \
+                   be requested again, and network settings may be lost"
+            ),
         ),
         Note::FirmwareChanges => (
             "guest-firmware",
-            "an installed system does not start under another firmware: omit --firmware, unless \
-             the guest is for a new installation"
-                .to_owned(),
+            text!(
+                "an installed system does not start under another firmware: omit \
+                   --firmware, unless the guest is for a new installation"
+            ),
         ),
         Note::CustomCpu { line, model } => (
             "guest-cpu",
-            format!(
+            text!(
                 "OVMF does not start on a 32-bit processor; this shows the processor that \
-                 {model} (line {line}) reports: cat /etc/pve/virtual-guest/cpu-models.conf"
+                   {model} (line {line}) reports: cat /etc/pve/virtual-guest/cpu-models.conf",
+                model,
+                line
             ),
         ),
         Note::I440fx { line } => {
             let which = match line {
-                Some(line) => format!("line {line} of {path} sets the machine type i440fx"),
-                None => format!(
-                    "{path} sets no machine type, so the guest has Proxmox VE's default, i440fx"
+                Some(line) => text!(
+                    "line {line} of {path} sets the machine type i440fx",
+                    line,
+                    path
+                ),
+                None => text!(
+                    "{path} sets no machine type, so the guest uses Proxmox VE's default, \
+                       i440fx",
+                    path
                 ),
             };
             (
                 "guest-machine",
-                format!(
-                    "{which}. The plan keeps the type, since another one is other hardware for \
-                     the installed system. On i440fx the functions are conventional PCI devices, \
-                     without the PCI Express link and the extended configuration space that some \
-                     drivers need; for a new installation: --machine-type q35"
+                text!(
+                    "{which}. The plan keeps the type, since another type is other hardware \
+                       for the installed system. On i440fx the functions are conventional PCI \
+                       devices, without the PCI Express link and the extended configuration \
+                       space that some drivers need; for a new installation: --machine-type \
+                       q35",
+                    which
                 ),
             )
         }
         Note::PendingOverrides { key, line } => (
             "guest-pending",
-            format!(
-                "a pending change of {key} in line {line} wins at the next start: apply or \
-                 revert \
-                 it first"
+            text!(
+                "a pending change of {key} in line {line} takes effect at the next start: \
+                   apply or revert it first",
+                key,
+                line
             ),
         ),
         Note::ArgsReplaceCpu { line } => (
             "guest-args",
-            format!(
-                "the -cpu in args (line {line}) replaces all that the cpu key says, and hides \
-                 less than was asked for: take it out of args"
+            text!(
+                "the -cpu in args (line {line}) replaces the cpu key, and hides less than \
+                   requested: remove it from args",
+                line
             ),
         ),
         Note::ArgsKept { line, wanted } => (
             "guest-args",
-            format!("args (line {line}) is left as it is; it would have to have: {wanted}"),
+            text!(
+                "args (line {line}) is not changed; required: {wanted}",
+                line,
+                wanted
+            ),
         ),
         Note::ArgsNotShown { wanted } => (
             "guest-args",
-            format!(
-                "the input does not show the guest's args, and qm set replaces them: add to \
-                 them, as root@pam, for a guest with OVMF on q35: {wanted}"
+            text!(
+                "the guest's args are not in the input, and qm set replaces them: add to \
+                   them, as root@pam, for a guest with OVMF on q35: {wanted}",
+                wanted
             ),
         ),
         Note::CpuNotShown { wanted } => (
             "guest-cpu",
-            format!(
-                "the input does not show the guest's cpu, and qm set replaces the value: add \
-                 {wanted} to the cpu that qm config {id} shows (where there is none: qm set {id} \
-                 --cpu kvm64,{wanted})"
+            text!(
+                "the guest's cpu is not in the input, and qm set replaces the value: add \
+                   {wanted} to the cpu that qm config {id} shows (if there is none: qm set \
+                   {id} --cpu kvm64,{wanted})",
+                wanted,
+                id
             ),
         ),
         _ => return None,

@@ -10,6 +10,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const QEMU: Hypervisor = Hypervisor {
     rom_directory: Some(hvconf::libvirt::ROM_DIRECTORY),
@@ -22,8 +23,8 @@ const PAGE: Page = Page {
     reads: "command lines, launch scripts, `/proc/PID/cmdline`, libvirt's log",
     writes: "argv, launch script",
     edits: "",
-    checked_by: "`qemu-system-x86_64` (every argument up to the missing device; with a stand-in \
-        device all the way), dash, shellcheck",
+    checked_by: "`qemu-system-x86_64` (every argument up to the missing device; all arguments \
+                 with a substitute device), dash, shellcheck",
     versions: "JSON devices from 6.2, option strings before; memory backend from 5.0",
 };
 
@@ -41,7 +42,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let vm = &vm;
     let failed = |error: hvconf::Error| PlanError::edit(Target::Qemu.name(), error);
     let line = qemu::command_line(vm, &QemuHost::debian(VERSION)).map_err(failed)?;
-    looking_glass(&request.wishes, guest, drafts)?;
+    looking_glass(&request.vm_options, guest, drafts)?;
     let script = line.script(&format!("{}.sh", vm.name));
     let path = emitted::path(&script);
     let mut emitted = Emitted::default();
@@ -51,19 +52,21 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     if let Firmware::Ovmf(_) = vm.firmware {
         guest.manual.push(by_hand(
             "firmware-variables",
-            format!(
-                "give the guest its own UEFI variables: cp /usr/share/OVMF/OVMF_VARS_4M.fd \
-                 /var/lib/passthru/{}_VARS.fd (the files of Debian's package ovmf; elsewhere put \
-                 that distribution's into the script)",
-                vm.name
+            text!(
+                "give the guest separate UEFI variables: cp /usr/share/OVMF/OVMF_VARS_4M.fd \
+                   /var/lib/passthru/{name}_VARS.fd (the files of Debian's package ovmf; for \
+                   other distributions, edit the paths in the script)",
+                name = vm.name
             ),
         ));
     }
     guest.manual.push(by_hand(
         "start-guest",
-        format!(
-            "once vfio-pci has the functions, start the guest with its memory, disks and network \
-             as further arguments: sh {path} -m 16G -drive file=DISK,if=virtio"
+        text!(
+            "once the functions are bound to vfio-pci, start the guest with its memory, \
+               disks and network as further arguments: sh {path} -m 16G -drive \
+               file=DISK,if=virtio",
+            path
         ),
     ));
     Ok(())

@@ -1,17 +1,18 @@
 //! Checks, and steps for a person.
 
 use super::super::document::{Check, ManualStep, When};
+use crate::text::Text;
 
-pub(super) fn check(moment: When, argv: &[&str], expect: &str) -> Check {
+pub(super) fn check(moment: When, argv: &[&str], expect: Text) -> Check {
     Check {
         when: moment,
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
-        expected: expect.to_owned(),
+        expected: expect,
         requirement: None,
     }
 }
 
-pub(super) fn by_hand(step: &'static str, text: String) -> ManualStep {
+pub(super) fn by_hand(step: &'static str, text: Text) -> ManualStep {
     ManualStep {
         when: When::Now,
         step: step.into(),

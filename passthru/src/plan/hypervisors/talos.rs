@@ -15,9 +15,9 @@ const PAGE: Page = Page {
     reads: "`PCIDriverRebindConfig`, `pcirebind.rebind=`",
     writes: "`PCIDriverRebindConfig`",
     edits: "",
-    checked_by: "its schema of machine configurations (1.14) where `HYPERVISOR_SOURCES` has it; \
-        PyYAML",
-    versions: "from 1.10; 1.14 still takes `machine.kernel.modules`",
+    checked_by: "Talos's schema of machine configurations (1.14) where `HYPERVISOR_SOURCES` \
+                 has it; PyYAML",
+    versions: "from 1.10; 1.14 still accepts `machine.kernel.modules`",
 };
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {

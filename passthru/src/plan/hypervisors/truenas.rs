@@ -5,10 +5,11 @@ use hvconf::truenas::{self, VmNumber};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const TRUENAS: Hypervisor = Hypervisor::new(
     Target::TrueNas,
-    GuestName::Own("the machine's number: midclt call vm.query shows it as id"),
+    GuestName::Own(|| text!("the VM number: midclt call vm.query shows it as id")),
     Pass::By(pass),
 )
 .binds()

@@ -10,6 +10,7 @@ use crate::host::Device;
 use crate::plan::drafts::Drafts;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const UNRAID: Hypervisor = Hypervisor {
     binding: HostBinding::AddressFile,
@@ -21,12 +22,12 @@ const PAGE: Page = Page {
     reads: "`vfio-pci.cfg`",
     writes: "`vfio-pci.cfg`; the guest is a libvirt domain",
     edits: "`vfio-pci.cfg`, byte by byte",
-    checked_by: "Unraid's own scripts (webgui) where `HYPERVISOR_SOURCES` has them: what they \
-        would bind; golden files",
+    checked_by: "Unraid's scripts (webgui) where `HYPERVISOR_SOURCES` has them: the functions \
+                 that they would bind; golden files",
     versions: "",
 };
 
-/// Has Unraid's start script give the functions to vfio-pci.
+/// Has Unraid's start script bind the functions to vfio-pci.
 pub(in super::super) fn bind(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
@@ -56,8 +57,10 @@ pub(in super::super) fn bind(
     drafts.write(
         unraid::PATH,
         file.to_string(),
-        "vfio-pci takes the functions at boot by address, while their ids are there (Unraid 6.9 \
-         and later)",
+        &text!(
+            "binds the functions to vfio-pci at boot by address, if their IDs are found \
+               there (Unraid 6.9 and later)"
+        ),
     )
 }
 
@@ -65,9 +68,10 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let Passing { guest, .. } = passing;
     guest.manual.push(by_hand(
         "unraid-guest",
-        "reboot, then choose the functions in the machine's form under VMS, or give it the hostdevs \
-         of passthru plan --for libvirt in its XML view"
-            .to_owned(),
+        text!(
+            "reboot, then select the functions in the VM's form under VMS, or add the \
+               hostdevs of passthru plan --for libvirt in the XML view"
+        ),
     ));
     Ok(())
 }

@@ -8,10 +8,11 @@ use super::steps::check;
 use crate::plan::document::When;
 use crate::plan::error::PlanError;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const XCP_NG: Hypervisor = Hypervisor::new(
     Target::XcpNg,
-    GuestName::Own("the machine's uuid: xe vm-list shows it"),
+    GuestName::Own(|| text!("the VM's uuid: xe vm-list shows it")),
     Pass::By(pass),
 )
 .documented(PAGE);
@@ -51,14 +52,16 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
                 "--get-dom0",
                 "xen-pciback.hide",
             ],
-            "nothing: the input does not show that other functions are hidden, and the list \
-             replaces theirs",
+            text!(
+                "nothing: other hidden functions are not in the input, and the list \
+                   replaces theirs"
+            ),
         ));
     }
     guest.checks.push(check(
         When::AfterReboot,
         &["xl", "pci-assignable-list"],
-        "lists the functions",
+        text!("lists the functions"),
     ));
     emitted::add(emitted, guest, drafts)
 }

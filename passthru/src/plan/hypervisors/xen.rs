@@ -11,7 +11,7 @@ use pci_core::spelling::HideList;
 use super::super::document::When;
 use super::super::drafts::Drafts;
 use super::super::initramfs::{self, Refresh};
-use super::super::wishes::Wishes;
+use super::super::vm_options::VmOptions;
 use super::emitted;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::{by_hand, check};
@@ -19,18 +19,19 @@ use crate::host::{Device, Fact, Host, host_drivers};
 use crate::plan::error::PlanError;
 use crate::plan::guest_steps::Guest;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const XEN: Hypervisor = Hypervisor::new(Target::Xen, GuestName::MACHINE, Pass::By(pass))
-    .reboots("pciback takes the functions before dom0's drivers load")
+    .reboots(|| text!("pciback binds to the functions before dom0's drivers load"))
     .documented(PAGE);
 
 const PAGE: Page = Page {
     reads: "`xl.cfg`",
     writes: "`xl.cfg`, `xl pci-assignable-add`",
     edits: "`pci` and keys of `xl.cfg`, byte by byte",
-    checked_by: "libxlutil, which `xl` reads with",
-    versions: "`type`, `firmware` from 4.10; texts with numeric escapes, which 4.17 loses, \
-        are refused",
+    checked_by: "libxlutil, `xl`'s own parser",
+    versions: "`type`, `firmware` from 4.10; texts with numeric escapes, which 4.17 misreads, \
+               are refused",
 };
 
 /// The file for pciback's options, where dom0 has none yet.
@@ -58,14 +59,15 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         Some(before) => {
             let mut config = xen::pass(&XlConfig::parse(&before), vm.passed.slots())
                 .map_err(|error| PlanError::edit(&path, error))?;
-            set_firmware(&path, &mut config, &request.wishes, guest)?;
+            set_firmware(&path, &mut config, &request.vm_options, guest)?;
             // What the guest is besides stays as it is.
             if config.text("type").as_deref() != Some("hvm") {
                 guest.manual.push(by_hand(
                     "xen-guest-type",
-                    format!(
-                        "{path} does not say type = \"hvm\": a PVH guest takes no function, and \
-                             a PV guest starts no card's firmware"
+                    text!(
+                        "{path} does not set type = \"hvm\": a PVH guest cannot have PCI \
+                           functions, and a PV guest does not start a card's firmware",
+                        path
                     ),
                 ));
             }
@@ -73,7 +75,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             drafts.write(
                 &path,
                 config.to_string(),
-                "pci: the functions, in a list; what is passed already stays as it is written",
+                &text!("pci: the list of assigned functions; existing entries are kept"),
             )?;
         }
         None => {
@@ -81,16 +83,16 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             // Which firmware the guest was installed under is not shown.
             let ours = |line: &&str| {
                 let key = line.split(' ').next().unwrap_or_default();
-                key == "pci" || (key == "firmware" && request.wishes.firmware.is_some())
+                key == "pci" || (key == "firmware" && request.vm_options.firmware.is_some())
             };
             let lines: Vec<&str> = lines.lines().filter(ours).collect();
             guest.manual.push(by_hand(
                 "xl-cfg",
-                format!(
-                    "put into the guest's xl.cfg, beside the entries that its list pci has \
-                     already: {}; the guest needs type = \"hvm\": a PVH guest gets no PCI \
-                     function, and a PV guest runs no card's firmware",
-                    lines.join("; ")
+                text!(
+                    "add to the guest's xl.cfg, beside the existing entries of its list \
+                       pci: {lines}; the guest needs type = \"hvm\": a PVH guest cannot have \
+                       PCI functions, and a PV guest does not run a card's firmware",
+                    lines = lines.join("; ")
                 ),
             ));
         }
@@ -99,12 +101,12 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     guest.checks.push(check(
         When::Before,
         &["xl", "info", "virt_caps"],
-        "has hvm_directio or pv_directio: the IOMMU is at work",
+        text!("has hvm_directio or pv_directio: the IOMMU is enabled"),
     ));
     guest.checks.push(check(
         When::AfterReboot,
         &["xl", "pci-assignable-list"],
-        "lists the functions",
+        text!("lists the functions"),
     ));
     Ok(())
 }
@@ -113,20 +115,20 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
 fn set_firmware(
     path: &str,
     config: &mut XlConfig,
-    wishes: &Wishes,
+    vm_options: &VmOptions,
     guest: &mut Guest,
 ) -> Result<(), PlanError> {
     let named = config.text("firmware").or_else(|| config.text("bios"));
     let named = named.unwrap_or_else(|| "seabios".to_owned());
     let is_uefi = matches!(named.as_str(), "ovmf" | "uefi");
-    let Some(asked) = wishes.firmware else {
+    let Some(asked) = vm_options.firmware else {
         return Ok(());
     };
     if is_uefi == matches!(asked, Firmware::Ovmf(_)) {
         return Ok(());
     }
     if config.text("bios").is_some() {
-        guest.manual.extend(wishes.keeps_firmware(if is_uefi {
+        guest.manual.extend(vm_options.keeps_firmware(if is_uefi {
             Firmware::Ovmf(SecureBoot::Off)
         } else {
             Firmware::SeaBios
@@ -174,9 +176,10 @@ fn hide(
     if on_line.is_some() {
         guest.manual.push(by_hand(
             "pciback-hide",
-            format!(
-                "set xen-pciback.hide={list} on dom0's kernel command line, in place of the one \
-                 that is there: it has what that hides too"
+            text!(
+                "set xen-pciback.hide={list} on dom0's kernel command line, in place of the \
+                   existing option, whose functions it includes",
+                list
             ),
         ));
         return Ok(());
@@ -196,8 +199,10 @@ fn hide(
     drafts.write(
         &path,
         file.to_string(),
-        "pciback takes the functions when it loads, which is before the drivers that would take \
-         them; the list has what it hides already",
+        &text!(
+            "pciback binds to the functions when it loads, before the drivers that would \
+               claim them; the list includes the functions that are already hidden"
+        ),
     )?;
     let packs_softdeps = |program: &Fact<Initramfs>| program.value == Initramfs::InitramfsTools;
     if host.system.initramfs.as_ref().is_some_and(packs_softdeps)
@@ -208,9 +213,10 @@ fn hide(
     }
     guest.manual.push(by_hand(
         "pciback-early",
-        "have xen-pciback load before dom0's drivers (in its initramfs, which has to be made anew), \
-         or run the commands of xl after each boot"
-            .to_owned(),
+        text!(
+            "load xen-pciback before dom0's drivers (in the initramfs, which must be \
+               regenerated), or run the xl commands after each boot"
+        ),
     ));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The parts of a plan's script that are the same in each.
+//! The fixed parts of a plan's script.
 
 /// What every script does.
 pub(super) const FUNCTIONS: &str = r#"
@@ -9,11 +9,11 @@ refuse() {
     refused=1
 }
 
-# What a path leads to: a link stays one.
+# The file that PATH leads to; a link is kept.
 target() {
     if [ -L "$root$1" ]; then
         if [ -n "$root" ]; then
-            say "$1 is a link, which is not followed in a tree: use passthru apply" >&2
+            say "$1 is a link, which is not followed below ROOT: use passthru apply" >&2
             return 1
         fi
         readlink -f -- "$1"
@@ -22,8 +22,8 @@ target() {
     fi
 }
 
-# How file NUMBER at PATH stands, which was there before or is NEW: before, after, other.
-stands() {
+# The state of file NUMBER at PATH, an old or a new one: before, after, other.
+state_of() {
     if ! [ -e "$root$2" ] && ! [ -L "$root$2" ]; then
         if [ "$3" = new ]; then say before; else say other; fi
     elif ! [ -f "$root$2" ]; then
@@ -37,15 +37,15 @@ stands() {
     fi
 }
 
-# Whether a file is kept, from before a command changed it.
+# Whether there is a copy of the file from before a command changed it.
 is_kept() { [ -z "$root" ] && [ -e "$keeps$1" ]; }
 
-# Refuses unless the file is as it was, or as the plan and its commands leave it.
+# Refuses unless the file is as before or after the plan and its commands.
 file() {
-    is_kept "$2" || [ "$(stands "$@")" != other ] || refuse "$2 has changed since the plan was made"
+    is_kept "$2" || [ "$(state_of "$@")" != other ] || refuse "$2 has changed since the plan was made"
 }
 
-# There is a place for notes and for what is kept: root's alone.
+# Creates the directory for notes and copies, for root only.
 hold() {
     if ! [ -d "$root$state" ]; then
         mkdir -p -- "$root${state%/*}"
@@ -54,7 +54,7 @@ hold() {
     chmod 700 -- "$root$state"
 }
 
-# Makes a directory and those above it, and notes which.
+# Creates a directory and its parents, and notes them.
 make() {
     if [ -d "$1" ]; then
         return
@@ -73,7 +73,7 @@ make() {
     esac
 }
 
-# Takes the directories away that were made, where nothing else is in them by now.
+# Removes the created directories that are empty.
 unmake() {
     if ! [ -f "$root$made" ]; then
         return
@@ -107,16 +107,16 @@ write() {
     say "wrote $2"
 }
 
-# Writes file NUMBER at PATH, unless it is as the plan leaves it.
+# Writes file NUMBER at PATH, unless it is as after the plan.
 edit() {
-    if [ "$(stands "$1" "$2" "$3")" = before ]; then
+    if [ "$(state_of "$1" "$2" "$3")" = before ]; then
         write "after_$1" "$2" "$4"
     fi
 }
 
-# Puts file NUMBER at PATH back, unless what is kept of it is the way back.
+# Restores file NUMBER at PATH, unless a copy of it restores it.
 back() {
-    if is_kept "$2" || [ "$(stands "$1" "$2" "$3")" != after ]; then
+    if is_kept "$2" || [ "$(state_of "$1" "$2" "$3")" != after ]; then
         return
     fi
     if [ "$3" = new ]; then
@@ -138,8 +138,7 @@ run() {
     fi
 }
 
-# Keeps a file that a command changes, once, as it is before the first edit; and puts it
-# back.
+# Copies a file that a command changes, once, before the first edit; and restores it.
 keep() {
     [ -z "$root" ] || return 0
     kept=$keeps$1
@@ -190,7 +189,7 @@ kernel() {
 accepted() {
     case " ${PASSTHRU_ACCEPT:-} " in
     *" $1 "*) ;;
-    *) refuse "$2 (PASSTHRU_ACCEPT=$1 takes that upon you)" ;;
+    *) refuse "$2 (PASSTHRU_ACCEPT=$1 accepts the risk)" ;;
     esac
 }
 "#;

@@ -6,21 +6,25 @@ use super::markup::escaped;
 use crate::doctor::Report;
 use crate::finding::Finding;
 use crate::invocation::Invocation;
+use crate::text::{Language, text};
 
-pub(super) fn findings(report: &Report, call: &Invocation) -> String {
+pub(super) fn findings(report: &Report, call: &Invocation, language: Language) -> String {
     if report.findings.is_empty() {
-        return "<p>The input shows nothing that a rule knows.</p>\n".to_owned();
+        let none = language.say(&text!("No findings."));
+        return format!("<p>{}</p>\n", escaped(&none));
     }
     let findings = report.findings.iter();
-    findings.map(|finding| one(finding, call)).collect()
+    findings
+        .map(|finding| one(finding, call, language))
+        .collect()
 }
 
-fn one(finding: &Finding, call: &Invocation) -> String {
+fn one(finding: &Finding, call: &Invocation, language: Language) -> String {
     let mut text = format!(
         "<article class=\"finding {0}\"><p class=\"said\"><span class=\"verdict\">{0}</span> {1} \
          <code>{2}</code></p>\n",
         finding.verdict,
-        escaped(&finding.title),
+        escaped(&language.say(&finding.title)),
         escaped(finding.code),
     );
     if !finding.evidence.is_empty() {
@@ -39,15 +43,16 @@ fn one(finding: &Finding, call: &Invocation) -> String {
         let _ = writeln!(
             text,
             "<p class=\"remedy\">{}</p>",
-            escaped(&call.remedy(remedy))
+            escaped(&language.say(&call.remedy(remedy)))
         );
     }
     if !finding.cause_of.is_empty() {
-        let _ = writeln!(
-            text,
-            "<p class=\"follows\">This is also behind: {}</p>",
-            escaped(&finding.cause_of.join(", "))
+        let follows = text!(
+            "which also causes: {codes}",
+            codes = finding.cause_of.join(", ")
         );
+        let follows = language.say(&follows);
+        let _ = writeln!(text, "<p class=\"follows\">{}</p>", escaped(&follows));
     }
     text.push_str("</article>\n");
     text

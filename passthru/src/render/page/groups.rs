@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use pci_core::Address;
 
+use super::super::list::{no_groups, not_shown};
 use super::markup::{escaped, hue};
 use crate::alike::{self, are_alike, folded};
 use crate::host::Host;
+use crate::text::{Language, plural, text};
 
 /// A group as the page shows it.
 struct Shown {
@@ -15,7 +17,7 @@ struct Shown {
     members: Vec<Address>,
 }
 
-pub(super) fn groups(host: &Host) -> String {
+pub(super) fn groups(host: &Host, language: Language) -> String {
     let mut text = String::new();
     let groups: Vec<Shown> = host
         .groups
@@ -35,24 +37,31 @@ pub(super) fn groups(host: &Host) -> String {
     for (shown, rest) in folded(&groups, alike) {
         let group = shown.number;
         let more = if host.is_whole_group(group) {
-            ""
+            String::new()
         } else {
-            " <small>perhaps more</small>"
+            let note = language.say(&text!("list may be incomplete"));
+            format!(" <small>{}</small>", escaped(&note))
         };
+        let title = language.say(&text!("Group {group}", group));
         let _ = write!(
             text,
-            "<section class=\"group\" style=\"--hue:{}\"><h3>Group {group}{more}</h3><ul>",
-            hue(group)
+            "<section class=\"group\" style=\"--hue:{}\"><h3>{}{more}</h3><ul>",
+            hue(group),
+            escaped(&title)
         );
         for (address, like_it) in folded(&shown.members, |one, other| are_alike(host, *one, *other))
         {
             let name = host
                 .devices
                 .get(address)
-                .map_or_else(|| "(not shown)".to_owned(), |device| device.name());
+                .map_or_else(|| language.say(&not_shown()), |device| device.name());
             let _ = write!(text, "<li><b>{address:#}</b> {}</li>", escaped(&name));
             if !like_it.is_empty() {
-                let _ = write!(text, "<li>{}</li>", escaped(&alike::more(host, like_it)));
+                let _ = write!(
+                    text,
+                    "<li>{}</li>",
+                    escaped(&language.say(&alike::more(host, like_it)))
+                );
             }
         }
         text.push_str("</ul></section>\n");
@@ -61,23 +70,32 @@ pub(super) fn groups(host: &Host) -> String {
                 .iter()
                 .flat_map(|group| group.members.clone())
                 .collect();
+            let title = plural!(
+                rest.len(),
+                "1 more group up to {last}",
+                "{count} more groups up to {last}",
+                last = last.number
+            );
+            let each = text!(
+                "one each of {functions}",
+                functions = alike::more(host, &members)
+            );
+            let (title, each) = (language.say(&title), language.say(&each));
             let _ = writeln!(
                 text,
-                "<section class=\"group\"><h3>{} more groups up to {}{more}</h3><ul><li>one each of \
-                 {}</li></ul></section>",
-                rest.len(),
-                last.number,
-                escaped(&alike::more(host, &members))
+                "<section class=\"group\"><h3>{}{more}</h3><ul><li>{}</li></ul></section>",
+                escaped(&title),
+                escaped(&each)
             );
         }
     }
     if text.is_empty() {
-        let what = if host.iommu_is_off() {
-            "There are no IOMMU groups: no IOMMU is at work."
+        let none = if host.iommu_is_off() {
+            no_groups()
         } else {
-            "The input shows no IOMMU groups."
+            text!("IOMMU groups are not in the input.")
         };
-        return format!("<p>{what}</p>\n");
+        return format!("<p>{}</p>\n", escaped(&language.say(&none)));
     }
     format!("<div class=\"groups\">\n{text}</div>\n")
 }

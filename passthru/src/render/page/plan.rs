@@ -1,51 +1,59 @@
-//! A plan: what it does, in order, as a diff to review.
+//! A plan: its steps in order, with a diff to review.
 
 use std::fmt::Write as _;
 
 use host_tree::Edit;
 
+use super::super::plan::headings;
 use super::markup::escaped;
 use crate::invocation::Invocation;
 use crate::plan::{Plan, When, patch};
 use crate::remedy::shown;
+use crate::text::{Language, Text, text};
 
-pub(super) fn plan(plan: &Plan, call: &Invocation) -> String {
+pub(super) fn plan(plan: &Plan, call: &Invocation, language: Language) -> String {
     let mut text = String::new();
+    let say = |line: &Text| escaped(&language.say(line)).into_owned();
+    let heading = |text: &mut String, title: &Text| {
+        let _ = write!(text, "<h3>{}</h3>\n<ul>", say(title));
+    };
     if !plan.assumptions.is_empty() {
-        text.push_str("<h3>Assumed; check first</h3>\n<ul>");
+        heading(&mut text, &headings::assumptions());
         for assumption in &plan.assumptions {
-            let _ = write!(text, "<li>{}</li>", escaped(&assumption.sentence()));
+            let _ = write!(text, "<li>{}</li>", say(&assumption.sentence()));
         }
         text.push_str("</ul>\n");
     }
     if !plan.blockers.is_empty() {
-        text.push_str("<h3>Stands in the way, and no edit mends it</h3>\n<ul>");
+        heading(&mut text, &headings::blockers());
         for blocker in &plan.blockers {
-            let remedy = blocker
-                .remedy
-                .as_ref()
-                .map(|text| format!(": {}", call.text(text)));
-            let remedy = remedy.unwrap_or_default();
-            let _ = write!(
-                text,
-                "<li>{}{}</li>",
-                escaped(&blocker.title),
-                escaped(&remedy)
-            );
+            let line = match &blocker.remedy {
+                Some(remedy) => text!("{blocker}: {remedy}", blocker = blocker.title, remedy),
+                None => blocker.title.clone(),
+            };
+            let line = call.text(&language.say(&line));
+            let _ = write!(text, "<li>{}</li>", escaped(&line));
         }
         text.push_str("</ul>\n");
     }
-    list(&mut text, "First", plan, When::Before);
+    list(
+        &mut text,
+        &headings::before(),
+        plan,
+        When::Before,
+        language,
+    );
     text.push_str("<ol class=\"steps\">\n");
     for edit in &plan.edits {
-        one(&mut text, edit);
+        one(&mut text, edit, language);
     }
     for command in &plan.commands {
+        let run = text!("run {command}", command = shown(&command.argv));
         let _ = writeln!(
             text,
-            "<li>Run <code>{}</code><p class=\"why\">{}</p></li>",
-            escaped(&shown(&command.argv)),
-            escaped(&command.purpose)
+            "<li>{}<p class=\"why\">{}</p></li>",
+            say(&run),
+            say(&command.purpose)
         );
     }
     for step in plan
@@ -53,32 +61,50 @@ pub(super) fn plan(plan: &Plan, call: &Invocation) -> String {
         .iter()
         .filter(|step| step.when == When::Now)
     {
-        let _ = writeln!(text, "<li>By hand: {}</li>", escaped(&step.text));
+        let line = text!(
+            "manual step [{step}]: {text}",
+            step = &*step.step,
+            text = step.text
+        );
+        let _ = writeln!(text, "<li>{}</li>", say(&line));
     }
     if let Some(why) = &plan.reboot_reason {
-        let _ = writeln!(text, "<li>Reboot<p class=\"why\">{}</p></li>", escaped(why));
+        let _ = writeln!(
+            text,
+            "<li>{}<p class=\"why\">{}</p></li>",
+            say(&text!("reboot")),
+            say(why)
+        );
     }
     text.push_str("</ol>\n");
-    list(&mut text, "After the reboot", plan, When::AfterReboot);
+    list(
+        &mut text,
+        &headings::after_reboot(),
+        plan,
+        When::AfterReboot,
+        language,
+    );
     if !plan.host_impact.is_empty() {
-        text.push_str("<h3>The host gives up</h3>\n<ul>");
+        heading(&mut text, &headings::host_impact());
         for loss in &plan.host_impact {
-            let _ = write!(text, "<li>{}</li>", escaped(loss));
+            let _ = write!(text, "<li>{}</li>", say(loss));
         }
         text.push_str("</ul>\n");
     }
     text
 }
 
-fn one(text: &mut String, edit: &Edit) {
-    let verb = if edit.before.is_some() {
-        "Edit"
+fn one(text: &mut String, edit: &Edit, language: Language) {
+    let path = &edit.path;
+    let title = if edit.before.is_some() {
+        text!("edit {path}", path)
     } else {
-        "Create"
+        text!("create {path}", path)
     };
-    let _ = write!(text, "<li>{verb} <code>{}</code>", escaped(&edit.path));
+    let _ = write!(text, "<li>{}", escaped(&language.say(&title)));
     for why in &edit.purposes {
-        let _ = write!(text, "<p class=\"why\">{}</p>", escaped(why));
+        let why = language.say(&Text::of_english(why));
+        let _ = write!(text, "<p class=\"why\">{}</p>", escaped(&why));
     }
     text.push_str("<pre class=\"diff\">");
     let diff = patch::of(edit);
@@ -94,7 +120,7 @@ fn one(text: &mut String, edit: &Edit) {
     text.push_str("</pre></li>\n");
 }
 
-fn list(text: &mut String, title: &str, plan: &Plan, moment: When) {
+fn list(text: &mut String, title: &Text, plan: &Plan, moment: When, language: Language) {
     let checks: Vec<_> = plan
         .checks
         .iter()
@@ -108,17 +134,18 @@ fn list(text: &mut String, title: &str, plan: &Plan, moment: When) {
     if checks.is_empty() && manual.is_empty() {
         return;
     }
-    let _ = write!(text, "<h3>{title}</h3>\n<ul>");
+    let title = language.say(title);
+    let _ = write!(text, "<h3>{}</h3>\n<ul>", escaped(&title));
     for check in checks {
         let _ = write!(
             text,
             "<li><code>{}</code>: {}</li>",
             escaped(&shown(&check.argv)),
-            escaped(&check.expected)
+            escaped(&language.say(&check.expected))
         );
     }
     for step in manual {
-        let _ = write!(text, "<li>{}</li>", escaped(&step.text));
+        let _ = write!(text, "<li>{}</li>", escaped(&language.say(&step.text)));
     }
     text.push_str("</ul>\n");
 }

@@ -7,10 +7,12 @@ use std::fmt::Write as _;
 use pci_core::Address;
 use pci_core::topology::{Branch, Parent};
 
+use super::super::tree::{not_listed, upstream_unknown};
 use super::markup::{escaped, hue};
 use crate::alike::{are_alike, folded, more};
 use crate::host::{Driver, Host};
 use crate::render::wrap::width;
+use crate::text::{Language, text};
 
 /// Pixels of a row, of a level, and of the whole drawing.
 const ROW: usize = 30;
@@ -25,10 +27,11 @@ const GROUP: usize = 680;
 const DRIVER: usize = 780;
 
 /// The drawing; `chosen` are the functions that the page is about.
-pub(super) fn topology(host: &Host, chosen: &[Address]) -> String {
+pub(super) fn topology(host: &Host, chosen: &[Address], language: Language) -> String {
     let branches = host.topology.branches();
     if branches.is_empty() {
-        return "<p>The input shows no PCI devices.</p>\n".to_owned();
+        let none = language.say(&text!("No PCI devices are in the input."));
+        return format!("<p>{}</p>\n", escaped(&none));
     }
     let chosen: BTreeSet<Address> = chosen.iter().copied().collect();
     let is_leaf = |address| host.topology.children(Parent::Bridge(address)).is_empty();
@@ -45,7 +48,8 @@ pub(super) fn topology(host: &Host, chosen: &[Address]) -> String {
     let height = lines.len() * ROW + 8;
     let mut text = format!(
         "<svg class=\"topology\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
-         aria-label=\"Topology of the PCI functions\">\n"
+         aria-label=\"{}\">\n",
+        escaped(&language.say(&text!("Topology of the PCI functions")))
     );
     // The middle of the last row of each level.
     let mut above: Vec<usize> = Vec::new();
@@ -75,14 +79,16 @@ pub(super) fn topology(host: &Host, chosen: &[Address]) -> String {
                     text,
                     "<text class=\"more\" x=\"{left}\" y=\"{}\">{}</text>",
                     top + 16,
-                    escaped(&more(host, &functions))
+                    escaped(&language.say(&more(host, &functions)))
                 );
             }
-            Some(address) => function(&mut text, host, address, &chosen, (left, top)),
+            Some(address) => {
+                function(&mut text, host, address, &chosen, (left, top), language);
+            }
             None => {
                 let head = line.root.map_or_else(
-                    || "behind what is not shown".to_owned(),
-                    |root| format!("bus {}", root.bus),
+                    || language.say(&upstream_unknown()),
+                    |root| language.say(&text!("bus {bus}", bus = root.bus.to_string())),
                 );
                 let _ = writeln!(
                     text,
@@ -103,6 +109,7 @@ fn function(
     address: Address,
     chosen: &BTreeSet<Address>,
     (left, top): (usize, usize),
+    language: Language,
 ) {
     let device = host.devices.get(&address);
     let group = host.group_of(address);
@@ -118,7 +125,7 @@ fn function(
     if group.is_some() {
         class.push_str(" grouped");
     }
-    let name = device.map_or_else(|| "(not listed)".to_owned(), |device| device.name());
+    let name = device.map_or_else(|| language.say(&not_listed()), |device| device.name());
     let room = (GROUP - left - 100) / CHARACTER;
     let _ = writeln!(
         text,
@@ -136,16 +143,17 @@ fn function(
         let _ = writeln!(
             text,
             "<rect class=\"pill\"{style} x=\"{GROUP}\" y=\"{top}\" width=\"88\" height=\"{}\" \
-             rx=\"12\"/><text class=\"middle\" x=\"{}\" y=\"{}\">group {group}</text>",
+             rx=\"12\"/><text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>",
             ROW - 6,
             GROUP + 44,
             top + 16,
+            escaped(&language.say(&text!("group {group}", group))),
         );
     }
     let driver = match device.map(|device| &device.driver) {
         Some(Driver::Bound(driver)) => driver.value.clone(),
-        Some(Driver::Unbound(_)) => "no driver".to_owned(),
-        Some(Driver::NotShown) | None => "driver not shown".to_owned(),
+        Some(Driver::Unbound(_)) => language.say(&text!("no driver")),
+        Some(Driver::NotShown) | None => language.say(&text!("driver not in the input")),
     };
     let known = device.is_some_and(|device| device.driver.name().is_some());
     let _ = writeln!(

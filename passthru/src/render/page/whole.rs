@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use iommu::IommuStatus;
-
+use super::super::status::iommu;
 use super::markup::escaped;
 use super::{findings, groups, plan, topology};
 use crate::doctor::Report;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
+use crate::text::{Language, Text, text};
 use crate::verdict::Verdict;
 
 /// What is known of a plan.
@@ -20,96 +20,117 @@ pub enum Planned {
     NotAsked,
     /// This is the plan.
     Plan(Box<Plan>),
-    /// There is none, and why.
-    Refused(String),
+    /// The reason why there is no plan.
+    Refused(Text),
 }
 
 /// The page, in HTML.
 #[must_use]
-pub fn page(host: &Host, report: &Report, planned: &Planned, call: &Invocation) -> String {
-    let title = title(host, report);
+pub fn page(
+    host: &Host,
+    report: &Report,
+    planned: &Planned,
+    call: &Invocation,
+    language: Language,
+) -> String {
+    let title = language.say(&title(host, report));
     let mut text = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
          'unsafe-inline'\"/>\n\
          <meta name=\"generator\" content=\"passthru {}\"/>\n\
          <title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
+        language.tag(),
         env!("CARGO_PKG_VERSION"),
         escaped(&title),
         include_str!("page.css"),
         escaped(&title),
     );
-    facts(&mut text, host);
+    facts(&mut text, host, language);
     counts(&mut text, report);
-    let mut section = |title: &str, body: &str| {
-        let _ = write!(text, "<h2>{title}</h2>\n{body}");
+    let mut section = |title: &Text, body: &str| {
+        let title = language.say(title);
+        let _ = write!(text, "<h2>{}</h2>\n{body}", escaped(&title));
     };
-    section("Findings", &findings::findings(report, call));
-    section("Topology", &topology::topology(host, &report.devices));
-    section("IOMMU groups", &groups::groups(host));
+    section(
+        &text!("Findings"),
+        &findings::findings(report, call, language),
+    );
+    section(
+        &text!("Topology"),
+        &topology::topology(host, &report.devices, language),
+    );
+    section(&text!("IOMMU groups"), &groups::groups(host, language));
     match planned {
         Planned::NotAsked => {}
-        Planned::Plan(made) => section("Plan", &plan::plan(made, call)),
+        Planned::Plan(made) => section(&text!("Plan"), &plan::plan(made, call, language)),
         Planned::Refused(why) => {
-            section("Plan", &format!("<p>There is none: {}</p>\n", escaped(why)));
+            let none = language.say(&text!("No plan: {reason}", reason = why));
+            section(&text!("Plan"), &format!("<p>{}</p>\n", escaped(&none)));
         }
     }
+    let footer = text!(
+        "Made by passthru {version}. MAC addresses, UUIDs and serial numbers are placeholders; names \
+         stay. Nothing has been changed.",
+        version = env!("CARGO_PKG_VERSION")
+    );
+    let footer = language.say(&footer);
     let _ = write!(
         text,
-        "<footer>Made by passthru {}. MAC addresses, UUIDs and serial numbers are stand-ins; names \
-         stay. Nothing has been changed.</footer>\n</body>\n</html>\n",
-        env!("CARGO_PKG_VERSION")
+        "<footer>{}</footer>\n</body>\n</html>\n",
+        escaped(&footer)
     );
     text
 }
 
-fn title(host: &Host, report: &Report) -> String {
-    let devices: Vec<String> = report
-        .devices
-        .iter()
-        .map(|one| format!("{one:#}"))
-        .collect();
+fn title(host: &Host, report: &Report) -> Text {
     let system = host
         .system
         .hypervisor_text()
         .or_else(|| host.system.name.clone());
-    let system = system.unwrap_or_else(|| "a host".to_owned());
-    if devices.is_empty() {
-        format!("PCI passthrough on {system}")
+    let system = match system {
+        Some(system) => text!("{system}", system),
+        None => text!("a host"),
+    };
+    if report.devices.is_empty() {
+        text!("PCI passthrough on {system}", system)
     } else {
-        format!("PCI passthrough of {} on {system}", devices.join(", "))
+        text!(
+            "PCI passthrough of {devices} on {system}",
+            devices = report.devices,
+            system
+        )
     }
 }
 
-fn facts(text: &mut String, host: &Host) {
-    let unknown = || "not shown".to_owned();
+fn facts(text: &mut String, host: &Host, language: Language) {
+    let known = |value: Option<String>| match value {
+        Some(value) => text!("{value}", value),
+        None => text!("not in the input"),
+    };
     let kernel = host.system.kernel.release.as_ref();
     let kernel = kernel.map(|release| release.value.to_string());
-    let iommu = match host.iommu.power {
-        IommuStatus::On => "on",
-        IommuStatus::OffInFirmware => "off in the firmware",
-        IommuStatus::OffInKernel => "off in the kernel",
-        IommuStatus::Off => "off",
-        IommuStatus::Unknown => "not shown",
-    };
     let remapping = match host.interrupt_remapping().0 {
-        Some(true) => "on",
-        Some(false) => "off",
-        None => "not shown",
+        Some(true) => text!("enabled"),
+        Some(false) => text!("disabled"),
+        None => known(None),
     };
     text.push_str("<dl>\n");
     for (term, value) in [
-        ("System", host.system.name.clone().unwrap_or_else(unknown)),
-        (
-            "Hypervisor",
-            host.system.hypervisor_text().unwrap_or_else(unknown),
-        ),
-        ("Kernel", kernel.unwrap_or_else(unknown)),
-        ("IOMMU", iommu.to_owned()),
-        ("Interrupt remapping", remapping.to_owned()),
+        (text!("System"), known(host.system.name.clone())),
+        (text!("Hypervisor"), known(host.system.hypervisor_text())),
+        (text!("Kernel"), known(kernel)),
+        (text!("IOMMU"), iommu(host.iommu.power)),
+        (text!("Interrupt remapping"), remapping),
     ] {
-        let _ = writeln!(text, "<dt>{term}</dt><dd>{}</dd>", escaped(&value));
+        let (term, value) = (language.say(&term), language.say(&value));
+        let _ = writeln!(
+            text,
+            "<dt>{}</dt><dd>{}</dd>",
+            escaped(&term),
+            escaped(&value)
+        );
     }
     text.push_str("</dl>\n");
 }

@@ -1,17 +1,20 @@
-//! What an edit of a ROM changed.
+//! The changes of a ROM edit.
 
 use vbios::edit::Edited;
 
 use super::super::style::Style;
 use super::super::wrap::paragraph;
+use crate::text::{Text, text};
 
 /// A line a change; a line that says so where nothing was changed.
 #[must_use]
 pub fn edited_rom(edited: &Edited, style: Style) -> String {
     if edited.is_unchanged() {
-        return "nothing to change\n".to_owned();
+        let none = text!("nothing to change");
+        return format!("{}\n", style.say(&none));
     }
-    let lines = edited.changes.iter().map(ToString::to_string);
+    let lines = edited.changes.iter();
+    let lines = lines.map(|change| style.say(&Text::of_english(change.to_string())));
     lines
         .map(|line| paragraph("", &line, style.columns))
         .collect()

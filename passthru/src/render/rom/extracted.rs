@@ -1,65 +1,77 @@
 //! Parts of a ROM for people.
 
-use std::fmt::Write as _;
-
 use vbios::edit::ImagePart;
 
 use super::super::style::Style;
 use super::super::wrap::{clean, paragraph};
 use crate::rom_document::{DriverSignature, ExtractedDriver, driver};
+use crate::text::{Text, text};
 
 /// The parts that were taken out of a ROM, one a line.
 #[must_use]
 pub fn extracted(parts: &[ImagePart], style: Style) -> String {
     let line = |part: &ImagePart| {
-        let mut line = format!(
-            "image {}, {}: {} bytes",
-            part.number,
-            part.code_type,
-            part.bytes.len()
+        let mut line = text!(
+            "image {number}, {kind}: {size} bytes",
+            number = part.number,
+            kind = part.code_type.to_string(),
+            size = part.bytes.len()
         );
         if let Some(driver) = driver(&part.bytes) {
-            line.push_str(&about(&driver));
+            line = line.then(&about(&driver));
         }
-        paragraph("", &line, style.columns)
+        paragraph("", &style.say(&line), style.columns)
     };
     parts.iter().map(line).collect()
 }
 
-fn about(driver: &ExtractedDriver) -> String {
-    let mut text = format!(", {} for {}", driver.format, driver.machine);
-    if let Some(name) = &driver.name {
-        let _ = write!(text, ", \"{}\"", clean(name));
-    }
+fn about(driver: &ExtractedDriver) -> Text {
+    let (form, machine) = (driver.format.to_string(), driver.machine.to_string());
+    let mut text = match &driver.name {
+        Some(name) => text!(
+            "{form} for {machine}, \"{name}\"",
+            form,
+            machine,
+            name = clean(name)
+        ),
+        None => text!("{form} for {machine}", form, machine),
+    };
     match driver.signatures.as_deref() {
-        None => text.push_str(", with a signature that cannot be read"),
-        Some([]) => text.push_str(", not signed: a guest with Secure Boot does not load it"),
-        Some(signatures) => signatures
-            .iter()
-            .for_each(|signature| text.push_str(&signed(signature))),
+        None => text = text.then(&text!("unreadable signature")),
+        Some([]) => {
+            text = text.then(&text!(
+                "not signed: a guest with Secure Boot does not load it"
+            ));
+        }
+        Some(signatures) => {
+            for signature in signatures {
+                text = text.then(&signed(signature));
+            }
+        }
     }
     text
 }
 
-fn signed(signature: &DriverSignature) -> String {
+fn signed(signature: &DriverSignature) -> Text {
     let names = signature
         .signers
         .iter()
         .filter_map(|signer| signer.issuer.as_deref());
-    let names: Vec<_> = names.map(clean).collect();
-    let by = if names.is_empty() {
-        String::new()
-    } else {
-        format!(" by {}", names.join(", "))
+    let names: Vec<String> = names.map(|name| clean(name).into_owned()).collect();
+    let signed = match names.as_slice() {
+        [] => text!("signed"),
+        signers => text!("signed by {signers}", signers),
     };
     match signature.digest_matches {
-        Some(true) => format!(", signed{by}"),
-        Some(false) => format!(
-            ", signed{by}, but changed after that: a guest with Secure Boot does not load it"
+        Some(true) => signed,
+        Some(false) => text!(
+            "{signed}, but changed after that: a guest with Secure Boot does not load it",
+            signed
         ),
-        None => format!(
-            ", signed{by} with a {} digest, which was not compared",
-            signature.algorithm
+        None => text!(
+            "{signed} with a {algorithm} digest, which was not checked",
+            signed,
+            algorithm = signature.algorithm.to_string()
         ),
     }
 }

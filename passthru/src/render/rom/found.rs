@@ -6,19 +6,20 @@ use vbios::{Carved, Vfct};
 
 use super::super::style::Style;
 use super::info::rom;
+use crate::text::text;
 
 /// Each ROM that was found, with its images.
 #[must_use]
 pub fn carved_roms(carved: &[Carved], style: Style) -> String {
     let mut text = String::new();
     for (index, found) in carved.iter().enumerate() {
-        let _ = writeln!(
-            text,
-            "{}: {} bytes at {:#x}",
-            index + 1,
-            found.length,
-            found.offset
+        let line = text!(
+            "{number}: {size} bytes at {offset}",
+            number = index + 1,
+            size = found.length,
+            offset = format!("{:#x}", found.offset)
         );
+        let _ = writeln!(text, "{}", style.say(&line));
         text.push_str(&rom(&found.rom, style));
     }
     text
@@ -26,24 +27,26 @@ pub fn carved_roms(carved: &[Carved], style: Style) -> String {
 
 /// The video BIOSes of a VFCT table, a line each.
 #[must_use]
-pub fn vfct(table: &Vfct) -> String {
+pub fn vfct(table: &Vfct, style: Style) -> String {
     let mut text = String::new();
     for (index, image) in table.images.iter().enumerate() {
-        let _ = writeln!(
-            text,
-            "{}: {:02x}:{:02x}.{:x}, {}, board {}, {} bytes at {:#x}",
-            index + 1,
-            image.bus,
-            image.device,
-            image.function,
-            image.id,
-            image.subsystem,
-            image.length,
-            image.offset
+        let line = text!(
+            "{number}: {address}, {id}, subsystem {subsystem}, {size} bytes at {offset}",
+            number = index + 1,
+            address = format!(
+                "{:02x}:{:02x}.{:x}",
+                image.bus, image.device, image.function
+            ),
+            id = image.id,
+            subsystem = image.subsystem,
+            size = image.length,
+            offset = format!("{:#x}", image.offset)
         );
+        let _ = writeln!(text, "{}", style.say(&line));
     }
     if !table.checksum_ok {
-        text.push_str("  ! the table's bytes do not add up to 0\n");
+        let line = text!("  ! wrong checksum of the table");
+        let _ = writeln!(text, "{}", style.say(&line));
     }
     text
 }

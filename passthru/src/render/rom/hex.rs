@@ -2,15 +2,18 @@
 
 use std::fmt::Write as _;
 
+use crate::render::Style;
+use crate::text::text;
 use vbios::{Image, Rom};
 
 /// The header and the data structure of each image as hex dumps, with the offsets
 /// of the file. `file` must be what was parsed.
 #[must_use]
-pub fn rom_hex(rom: &Rom, file: &[u8]) -> String {
+pub fn rom_hex(rom: &Rom, file: &[u8], style: Style) -> String {
     let mut text = String::new();
     if rom.isa.is_some() {
-        text.push_str("option ROM without a PCI data structure: header\n");
+        let line = text!("option ROM without a PCI data structure: header");
+        let _ = writeln!(text, "{}", style.say(&line));
         dump(&mut text, 0, file.get(..HEADER).unwrap_or(file));
     }
     let known = |offset| {
@@ -22,7 +25,7 @@ pub fn rom_hex(rom: &Rom, file: &[u8]) -> String {
         .iter()
         .filter(|image| known(image.offset).is_err());
     for image in rom.images.iter().chain(further) {
-        image_dump(&mut text, image, file);
+        image_dump(&mut text, image, file, style);
     }
     text
 }
@@ -30,13 +33,15 @@ pub fn rom_hex(rom: &Rom, file: &[u8]) -> String {
 /// The header up to its last field (PCI Firmware Specification 3.3, section 5.1.1).
 const HEADER: usize = 0x1c;
 
-fn image_dump(text: &mut String, image: &Image, file: &[u8]) {
+fn image_dump(text: &mut String, image: &Image, file: &[u8], style: Style) {
     let mut part = |name: &str, start: usize, length: usize| {
-        let _ = writeln!(
-            text,
-            "{} image at {:#x}: {name}",
-            image.code_type, image.offset
+        let line = text!(
+            "{kind} image at {offset}: {part}",
+            kind = image.code_type.to_string(),
+            offset = format!("{:#x}", image.offset),
+            part = name
         );
+        let _ = writeln!(text, "{}", style.say(&line));
         let rest = file.get(start..).unwrap_or_default();
         dump(text, start, rest.get(..length).unwrap_or(rest));
     };

@@ -1,31 +1,43 @@
-//! What is in a ROM.
-
-use std::fmt::Write as _;
+//! The contents of a ROM.
 
 use vbios::{Board, Extension, Image, PrefixKind, Rom, VendorTables};
 
 use super::super::style::Style;
 use super::super::wrap::paragraph;
+use crate::text::{Text, listed, plural, text};
 
 /// The parts of a ROM, what the vendor's tables tell, and what is wrong.
 #[must_use]
 pub fn rom(rom: &Rom, style: Style) -> String {
     let mut text = String::new();
-    prefix(&mut text, rom);
+    let mut line = |first: &str, line: &Text| {
+        text.push_str(&paragraph(first, &style.say(line), style.columns));
+    };
+    if let Some(prefix) = prefix(rom) {
+        line("", &prefix);
+    }
     if let Some(isa) = &rom.isa {
-        let sum = match isa.checksum_ok {
-            Some(true) => "checksum right",
-            Some(false) => "checksum wrong",
-            None => "cut off",
-        };
-        let line = format!(
-            "0x0: option ROM of {} bytes without a PCI data structure, {sum}",
-            isa.length
+        let size = isa.length;
+        line(
+            "  ",
+            &match isa.checksum_ok {
+                Some(true) => text!(
+                    "0x0: option ROM of {size} bytes without a PCI data structure, checksum correct",
+                    size
+                ),
+                Some(false) => text!(
+                    "0x0: option ROM of {size} bytes without a PCI data structure, checksum wrong",
+                    size
+                ),
+                None => text!(
+                    "0x0: option ROM of {size} bytes without a PCI data structure, truncated",
+                    size
+                ),
+            },
         );
-        text.push_str(&paragraph("  ", &line, style.columns));
     }
     for image in &rom.images {
-        text.push_str(&paragraph("  ", &image_line(image), style.columns));
+        line("  ", &image_line(image));
     }
     let known = |offset| {
         rom.images
@@ -37,67 +49,82 @@ pub fn rom(rom: &Rom, style: Style) -> String {
         .filter(|image| known(image.offset).is_err())
         .peekable();
     if further.peek().is_some() {
-        text.push_str("and in NVIDIA's own chain:\n");
+        line("", &text!("and in NVIDIA's own chain:"));
     }
     for image in further {
-        text.push_str(&paragraph("  ", &image_line(image), style.columns));
+        line("  ", &image_line(image));
     }
     if let Some(board) = &rom.board {
-        text.push_str(&paragraph("board: ", &board_line(board), style.columns));
+        line("", &text!("board: {board}", board = board_line(board)));
     }
     if rom.tail_length > 0 && !rom.images.is_empty() {
-        let _ = write!(text, "{} bytes behind the last image", rom.tail_length);
-        match rom.backup {
-            Some(backup) => {
-                let _ = writeln!(text, ", with a second copy at {:#x}", backup.offset);
-            }
-            None => text.push('\n'),
-        }
+        let size = rom.tail_length;
+        line(
+            "",
+            &match rom.backup {
+                Some(backup) => text!(
+                    "{size} bytes after the last image, with a second copy at {offset}",
+                    size,
+                    offset = format!("{:#x}", backup.offset)
+                ),
+                None => text!("{size} bytes after the last image", size),
+            },
+        );
     }
     for finding in &rom.findings {
-        let line = format!("{:#x}: {}", finding.offset, finding.problem);
-        text.push_str(&paragraph("  ! ", &line, style.columns));
+        line(
+            "  ! ",
+            &text!(
+                "{offset}: {problem}",
+                offset = format!("{:#x}", finding.offset),
+                problem = Text::of_english(finding.problem.to_string())
+            ),
+        );
     }
     text
 }
 
-fn prefix(text: &mut String, rom: &Rom) {
-    let length = rom.prefix.length;
-    let _ = match (rom.prefix.kind, &rom.prefix.flash_header) {
-        (PrefixKind::None, _) => Ok(()),
-        (PrefixKind::NvidiaHeader, Some(header)) => writeln!(
-            text,
-            "{length} bytes before the first image: NVIDIA's flash header, version {}",
-            header.version
+fn prefix(rom: &Rom) -> Option<Text> {
+    let size = rom.prefix.length;
+    Some(match (rom.prefix.kind, &rom.prefix.flash_header) {
+        (PrefixKind::None, _) => return None,
+        (PrefixKind::NvidiaHeader, Some(header)) => text!(
+            "{size} bytes before the first image: NVIDIA's flash header, version {version}",
+            size,
+            version = header.version.to_string()
         ),
         (PrefixKind::Padding, _) => {
-            writeln!(text, "{length} bytes of padding before the first image")
+            text!("{size} bytes of padding before the first image", size)
         }
-        _ => writeln!(text, "{length} bytes before the first image"),
-    };
+        _ => text!("{size} bytes before the first image", size),
+    })
 }
 
-fn image_line(image: &Image) -> String {
-    let mut line = format!(
-        "{:#x}: {}, {} bytes, {}, class {}, revision {:#x}",
-        image.offset,
-        image.code_type,
-        image.length_pcir,
-        image.id,
-        image.class_code,
-        image.vendor_revision
-    );
-    match image.device_list.len() {
-        0 => {}
-        1 => line.push_str(", 1 further device"),
-        count => {
-            let _ = write!(line, ", {count} further devices");
-        }
+fn image_line(image: &Image) -> Text {
+    let mut parts = vec![text!(
+        "{offset}: {kind}, {size} bytes, {id}, class {class}, revision {revision}",
+        offset = format!("{:#x}", image.offset),
+        kind = image.code_type.to_string(),
+        size = image.length_pcir,
+        id = image.id,
+        class = image.class_code.to_string(),
+        revision = format!("{:#x}", image.vendor_revision)
+    )];
+    let further = image.device_list.len();
+    if further > 0 {
+        parts.push(plural!(
+            further,
+            "1 further device",
+            "{count} further devices"
+        ));
     }
     if let Some(efi) = &image.efi {
-        let _ = write!(line, ", machine {}", efi.machine);
+        parts.push(text!(
+            "machine {machine}",
+            machine = efi.machine.to_string()
+        ));
         if efi.compression.0 != 0 {
-            line.push_str(", compressed");
+            parts.push(text!("compressed"));
         }
     }
     if let Some(Extension {
@@ -105,46 +132,48 @@ fn image_line(image: &Image) -> String {
         ..
     }) = image.extension
     {
-        let _ = write!(line, ", driver version {version:#x}");
+        parts.push(text!(
+            "driver version {version}",
+            version = format!("{version:#x}")
+        ));
     }
     for pnp in &image.pnp {
         if let Some(product) = &pnp.product {
-            let _ = write!(line, ", boots as \"{product}\"");
+            parts.push(text!("boot entry \"{product}\"", product));
         }
     }
-    line.push_str(match image.checksum_ok {
-        Some(true) => ", checksum right",
-        Some(false) => ", checksum wrong",
-        None => "",
-    });
-    if image.last {
-        line.push_str(", last image");
+    match image.checksum_ok {
+        Some(true) => parts.push(text!("checksum correct")),
+        Some(false) => parts.push(text!("checksum wrong")),
+        None => {}
     }
-    line
+    if image.last {
+        parts.push(text!("last image"));
+    }
+    listed(parts)
 }
 
-fn board_line(board: &Board) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    parts.extend(board.subsystem.map(|id| id.to_string()));
+fn board_line(board: &Board) -> Text {
+    let mut parts: Vec<Text> = Vec::new();
+    let value = |value: String| text!("{value}", value);
+    parts.extend(board.subsystem.map(|id| value(id.to_string())));
     match &board.tables {
         VendorTables::Nvidia(bit) => {
-            parts.extend(bit.strings.sign_on.clone());
-            parts.extend(bit.bios_version.map(|version| format!("version {version}")));
+            parts.extend(bit.strings.sign_on.clone().map(value));
+            let version = bit.bios_version.map(|version| version.to_string());
+            parts.extend(version.map(|version| text!("version {version}", version)));
         }
         VendorTables::Amd(atom) => {
-            parts.extend(atom.part_number.clone());
-            parts.extend(atom.message.clone());
+            parts.extend(atom.part_number.clone().map(value));
+            parts.extend(atom.message.clone().map(value));
         }
         VendorTables::Intel(table) => {
-            parts.extend(table.platform.clone());
-            parts.extend(
-                table
-                    .blocks_version
-                    .map(|version| format!("VBT blocks {version}")),
-            );
+            parts.extend(table.platform.clone().map(value));
+            let version = table.blocks_version.map(|version| version.to_string());
+            parts.extend(version.map(|version| text!("VBT blocks {version}", version)));
         }
         _ => {}
     }
-    parts.extend(board.date().map(str::to_owned));
-    parts.join(", ")
+    parts.extend(board.date().map(|date| value(date.to_owned())));
+    listed(parts)
 }

@@ -1,4 +1,4 @@
-//! Who takes a ROM, and what is wrong with it.
+//! The firmware that accepts a ROM, and its findings.
 
 use std::fmt::Write as _;
 
@@ -6,6 +6,7 @@ use vbios::verify::{Acceptance, RomFinding, RomReport, RomVerdict};
 
 use super::super::style::Style;
 use super::super::wrap::{pad, paragraph};
+use crate::text::{Text, text};
 use crate::verdict;
 
 /// The width of the columns in front of the text.
@@ -21,7 +22,8 @@ pub fn rom_report(report: &RomReport, style: Style) -> String {
             Acceptance::Refuses => verdict::Verdict::Fix,
             Acceptance::Unknown => verdict::Verdict::Unknown,
         };
-        let line = format!("{:<9}{}", answer.acceptance.word(), answer.reason);
+        let because = style.say(&Text::of_english(answer.reason.to_string()));
+        let line = format!("{:<9}{because}", answer.acceptance.word());
         let line = columns(&line, style);
         let name = pad(&answer.consumer.to_string(), COLUMN);
         let word = answer.acceptance.word();
@@ -45,21 +47,26 @@ fn columns(text: &str, style: Style) -> String {
 
 fn one(finding: &RomFinding, style: Style) -> String {
     let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
-    let mut line = finding.title.clone();
+    let mut line = Text::of_english(&finding.title);
     if let Some(offset) = finding.offset {
-        let _ = write!(line, " (at {offset:#x})");
+        line = text!(
+            "{finding} (at {offset})",
+            finding = line,
+            offset = format!("{offset:#x}")
+        );
     }
-    let body = columns(&line, style);
+    let body = columns(&style.say(&line), style);
     let mut text = format!(
         "{}{body}",
         style.verdict(as_said(finding.verdict), &verdict)
     );
     let indent = " ".repeat(COLUMN);
     if let Some(remedy) = finding.remedy {
-        let mut line = remedy.to_string();
+        let mut line = Text::of_english(remedy.to_string());
         if let Some(command) = remedy.command() {
-            let _ = write!(line, ": {command}");
+            line = text!("{remedy}: {command}", remedy = line, command);
         }
+        let line = style.say(&line);
         text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
     }
     let consumer = finding.consumer.map(|consumer| format!("{consumer}, "));

@@ -1,4 +1,4 @@
-//! What is wished of a guest's machine, as typed.
+//! VM options on the command line.
 
 use clap::Args;
 use hvconf::description::{
@@ -9,13 +9,13 @@ use hvconf::guest::UserName;
 use hvconf::passed::RomFile;
 
 use super::guest::looking_glass;
-use crate::plan::{self, LookingGlass, Screen, Window, Wishes};
+use crate::plan::{self, LookingGlass, Screen, VmOptions, Window};
 
-/// What the guest's machine is to have beside the functions.
+/// Options of the VM beside the functions.
 #[derive(Debug, Args)]
-pub(super) struct WishArgs {
-    /// Hide the hypervisor from the guest, for NVIDIA's drivers before 465.89; ID is what
-    /// Hyper-V's name becomes, of at most 12 letters and digits
+pub(super) struct VmOptionArgs {
+    /// Hide the hypervisor from the guest, for NVIDIA drivers before 465.89; ID is the
+    /// Hyper-V vendor ID, of at most 12 letters and digits
     #[arg(
         long,
         value_name = "ID",
@@ -24,14 +24,14 @@ pub(super) struct WishArgs {
         default_missing_value = plan::HIDDEN_AS
     )]
     hide: Option<HypervVendorId>,
-    /// Back the guest's memory with huge pages: 2M, 1G, or the host's default
+    /// Back the guest's memory with huge pages: 2M, 1G or default
     #[arg(long, value_name = "SIZE", value_parser = pages)]
     huge_pages: Option<HugePageSize>,
-    /// Shared memory for Looking Glass, by the guest's screen: 2560x1440, or
+    /// Add shared memory for Looking Glass, for the guest's screen size: 2560x1440, or
     /// 2560x1440,hdr
     #[arg(long, value_name = "SCREEN", value_parser = looking_glass)]
     looking_glass: Option<LookingGlassSize>,
-    /// Who runs Looking Glass on the host
+    /// Set the host account that runs Looking Glass
     #[arg(
         long,
         value_name = "NAME",
@@ -39,23 +39,23 @@ pub(super) struct WishArgs {
         requires = "looking_glass"
     )]
     user: UserName,
-    /// The file with the graphics card's ROM, in the hypervisor's directory for them
+    /// Use this GPU ROM file of the hypervisor's ROM directory
     #[arg(long, value_name = "NAME")]
     rom: Option<RomFile>,
-    /// The graphics card is the guest's first screen
+    /// Make the GPU the guest's primary display
     #[arg(long)]
     primary: bool,
-    /// The guest's firmware: ovmf or seabios. Without the option an existing guest keeps its
-    /// own, and a new one has ovmf
+    /// Set the guest's firmware: ovmf or seabios; the default is an existing guest's, or
+    /// ovmf for a new guest
     #[arg(long, value_name = "NAME", value_parser = firmware)]
     firmware: Option<Firmware>,
-    /// The guest's machine type: q35 or i440fx. Without the option an existing guest keeps
-    /// its own, and a new one has q35
+    /// Set the guest's machine type: q35 or i440fx; the default is an existing guest's, or
+    /// q35 for a new guest
     #[arg(long, value_name = "NAME", value_parser = machine_type)]
     machine_type: Option<Chipset>,
-    /// The guest's room for BARs above 4 GiB: a power of two such as 64G; without a size
-    /// what the devices' BARs need. Without the option it is set where a guest of the
-    /// target is known to have too little by itself (docs/targets.md)
+    /// Set the guest's 64-bit MMIO window: a power of two such as 64G; without a size, as
+    /// the devices' BARs need. By default it is set if the target's own window is known to
+    /// be too small (docs/targets.md)
     #[arg(
         long,
         value_name = "SIZE",
@@ -83,8 +83,8 @@ fn pages(text: &str) -> Result<HugePageSize, String> {
     plan::huge_pages(text).map_err(|expected| format!("expected {expected}"))
 }
 
-impl From<WishArgs> for Wishes {
-    fn from(args: WishArgs) -> Self {
+impl From<VmOptionArgs> for VmOptions {
+    fn from(args: VmOptionArgs) -> Self {
         let hiding = match args.hide {
             Some(id) => CpuHiding {
                 kvm: KvmSignature::Hidden,

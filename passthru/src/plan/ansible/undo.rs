@@ -1,8 +1,8 @@
-//! The tasks that take a plan back.
+//! The tasks that undo a plan.
 
 use std::fmt::Write as _;
 
-use super::carry_out::{digests, is_kept, kept, look, made, run, undone};
+use super::apply::{digests, is_kept, kept, look, made, run, undone};
 use super::yaml::{name, unsafe_scalar};
 use crate::plan::document::{Plan, Undo};
 use crate::plan::script::changed;
@@ -44,7 +44,7 @@ pub(super) fn tasks(text: &mut String, plan: &Plan) {
                  \x20       follow: true\n\
                  \x20     when: {when}\n\
                  {TAGS}",
-                name(&format!("Put {} back", edit.path)),
+                name(&format!("Restore {}", edit.path)),
                 unsafe_scalar(before),
             ),
             None => write!(
@@ -93,9 +93,9 @@ fn restore(text: &mut String, plan: &Plan) {
              \x20       path: {kept}\n\
              \x20       state: absent\n\
              {TAGS}",
-            name(&format!("Put {path} back")),
+            name(&format!("Restore {path}")),
             unsafe_scalar(path),
-            name(&format!("{path} is no longer kept")),
+            name(&format!("Remove the copy of {path}")),
         );
     }
 }
@@ -108,18 +108,18 @@ fn remove_directories(text: &mut String, plan: &Plan) {
     let made = unsafe_scalar(&made(plan));
     let _ = write!(
         text,
-        "    - name: \"Look for the note of directories\"\n\
+        "    - name: \"Check for the record of directories\"\n\
          \x20     ansible.builtin.stat:\n\
          \x20       path: {made}\n\
          \x20     register: passthru_note\n\
          {TAGS}\
-         \x20   - name: \"Read which directories were made\"\n\
+         \x20   - name: \"Read the record of directories\"\n\
          \x20     ansible.builtin.slurp:\n\
          \x20       src: {made}\n\
          \x20     register: passthru_made\n\
          \x20     when: passthru_note.stat.exists\n\
          {TAGS}\
-         \x20   - name: \"Remove the directories that are empty again\"\n\
+         \x20   - name: \"Remove the empty directories\"\n\
          \x20     ansible.builtin.command:\n\
          \x20       argv: [\"rmdir\", \"--\", \"{{{{ item }}}}\"]\n\
          \x20     loop: \"{{{{ (passthru_made.content | default('W10=') | b64decode | from_json) | \
@@ -128,7 +128,7 @@ fn remove_directories(text: &mut String, plan: &Plan) {
          \x20     changed_when: passthru_removed.rc == 0\n\
          \x20     failed_when: false\n\
          {TAGS}\
-         \x20   - name: \"The note is no longer needed\"\n\
+         \x20   - name: \"Remove the record of directories\"\n\
          \x20     ansible.builtin.file:\n\
          \x20       path: {made}\n\
          \x20       state: absent\n\

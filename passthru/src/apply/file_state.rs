@@ -1,4 +1,4 @@
-//! Which of its two states a file is in: told by its bytes, not by the journal.
+//! The state of a file of a plan, by its bytes, not by the journal.
 
 use std::io;
 
@@ -7,16 +7,17 @@ use host_tree::Edit;
 use super::file::{self, FileNow};
 use super::place::{Root, Way};
 use super::record::{Attributes, Kept};
+use crate::text::{Text, text};
 
-/// How a file stands to an edit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// As it was before.
+/// The state of a file with respect to an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum FileState {
+    /// As before the edit.
     Before,
-    /// As the edit leaves it.
+    /// As after the edit.
     After,
-    /// Somebody else changed it; in these words.
-    Other(&'static str),
+    /// Changed otherwise; with the change.
+    Other(Text),
 }
 
 /// A path and what is there now.
@@ -35,13 +36,13 @@ pub(super) fn look(root: &Root, path: &str) -> io::Result<Look> {
     Ok(Look { way, now })
 }
 
-/// How the file stands that is there now.
-pub(super) fn of(edit: &Edit, kept: &Kept, now: Option<&FileNow>) -> Standing {
+/// The state of the present file.
+pub(super) fn of(edit: &Edit, kept: &Kept, now: Option<&FileNow>) -> FileState {
     let Some(now) = now else {
         return if edit.before.is_none() {
-            Standing::Before
+            FileState::Before
         } else {
-            Standing::Other("it is gone")
+            FileState::Other(text!("the file is missing"))
         };
     };
     let before = edit.before.as_deref().map(str::as_bytes);
@@ -49,22 +50,22 @@ pub(super) fn of(edit: &Edit, kept: &Kept, now: Option<&FileNow>) -> Standing {
     let is_after = edit.after.as_bytes() == now.bytes;
     let was = kept.before.as_ref();
     if is_before && was.is_some_and(|was| same_access(was, &now.attributes)) {
-        return Standing::Before;
+        return FileState::Before;
     }
     if is_after {
         let wanted = mode_after(edit, was);
         let owned =
             was.is_none_or(|was| (was.uid, was.gid) == (now.attributes.uid, now.attributes.gid));
         if owned && wanted == now.attributes.mode {
-            return Standing::After;
+            return FileState::After;
         }
     }
     if is_before || is_after {
-        Standing::Other("its owner or its permissions were changed")
+        FileState::Other(text!("its owner or permissions have changed"))
     } else if before.is_none() {
-        Standing::Other("somebody else made or changed it")
+        FileState::Other(text!("another program or person has created or changed it"))
     } else {
-        Standing::Other("it was changed")
+        FileState::Other(text!("it has changed"))
     }
 }
 

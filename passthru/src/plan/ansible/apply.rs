@@ -1,4 +1,4 @@
-//! The tasks that carry a plan out.
+//! The tasks that apply a plan.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -48,7 +48,7 @@ pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
              \x20       path: {}\n\
              \x20     register: passthru_kept_{number}\n\
              {tags}",
-            name(&format!("Look for what is kept of {path}")),
+            name(&format!("Check for a copy of {path}")),
             unsafe_scalar(&kept(plan, number)),
         );
     }
@@ -72,9 +72,9 @@ pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
              '{after}']{or_kept}\"\n\
              \x20       fail_msg: {}\n\
              {tags}",
-            name(&format!("Look at {}", edit.path)),
+            name(&format!("Check {}", edit.path)),
             unsafe_scalar(&edit.path),
-            name(&format!("{} is what the plan was made for", edit.path)),
+            name(&format!("{} is as before or after the plan", edit.path)),
             unsafe_scalar(&format!(
                 "{} has changed since the plan was made",
                 edit.path
@@ -101,7 +101,7 @@ fn directories(plan: &Plan) -> Vec<&str> {
 fn keep_state(text: &mut String, when: &str) {
     let _ = write!(
         text,
-        "    - name: \"There is a place for what it takes to go back\"\n\
+        "    - name: \"Create the directory for undo\"\n\
          \x20     ansible.builtin.file:\n\
          \x20       path: {}\n\
          \x20       state: directory\n\
@@ -121,7 +121,7 @@ fn make_directories(text: &mut String, plan: &Plan) {
     let when = format!("      when: {missing} | list | length > 0\n");
     let _ = write!(
         text,
-        "    - name: \"Look at directories\"\n\
+        "    - name: \"Check directories\"\n\
          \x20     ansible.builtin.stat:\n\
          \x20       path: \"{{{{ item }}}}\"\n\
          \x20     loop: [{}]\n\
@@ -136,13 +136,13 @@ fn make_directories(text: &mut String, plan: &Plan) {
     }
     let _ = write!(
         text,
-        "    - name: \"Note which directories are made\"\n\
+        "    - name: \"Record the created directories\"\n\
          \x20     ansible.builtin.copy:\n\
          \x20       dest: {}\n\
          \x20       content: \"{{{{ {missing} | map(attribute='item') | list | to_json }}}}\"\n\
          \x20       mode: \"0600\"\n\
          {when}\
-         \x20   - name: \"Directories are there\"\n\
+         \x20   - name: \"Create directories\"\n\
          \x20     ansible.builtin.file:\n\
          \x20       path: \"{{{{ item.item }}}}\"\n\
          \x20       state: directory\n\
@@ -219,9 +219,9 @@ fn keep(text: &mut String, plan: &Plan) {
              \x20       force: false\n\
              \x20       mode: preserve\n\
              \x20     when: passthru_there_{number}.stat.exists and ({when})\n",
-            name(&format!("Look at {path}")),
+            name(&format!("Check {path}")),
             unsafe_scalar(path),
-            name(&format!("Keep {path}, which a command changes")),
+            name(&format!("Copy {path}, which a command changes")),
             unsafe_scalar(path),
             unsafe_scalar(&kept(plan, number)),
         );

@@ -8,6 +8,7 @@ use hvconf::guest::UserName;
 use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 
 use super::document::{ManualStep, When};
+use crate::text::{Text, text};
 
 /// What Hyper-V's name becomes where nothing else is asked for.
 pub const HIDDEN_AS: &str = "passthru";
@@ -16,13 +17,13 @@ pub const HIDDEN_AS: &str = "passthru";
 /// machine has stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Wishes {
+pub struct VmOptions {
     /// What the guest's processor does not tell of the hypervisor: for NVIDIA's drivers
     /// before 465.89 ([`hvconf::guest::code_43`]).
     pub hiding: CpuHiding,
     /// What backs the guest's memory.
     pub pages: Pages,
-    /// The memory that Looking Glass takes pictures from.
+    /// The shared memory of Looking Glass.
     pub looking_glass: Option<LookingGlass>,
     /// A file with the graphics card's ROM, in the hypervisor's directory for them; without
     /// a graphics card it is of the first device.
@@ -41,7 +42,7 @@ pub struct Wishes {
     pub window: Option<Window>,
 }
 
-/// How large the guest's window for BARs above 4 GiB is to be.
+/// The size of the guest's 64-bit MMIO window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Window {
@@ -51,10 +52,10 @@ pub enum Window {
     Of(MmioWindow),
 }
 
-/// The memory that Looking Glass takes pictures from.
+/// The shared memory of Looking Glass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookingGlass {
-    /// How much it is.
+    /// Its size.
     pub size: LookingGlassSize,
     /// Who runs the client on the host; QEMU reaches it by the group kvm.
     pub user: UserName,
@@ -71,15 +72,27 @@ pub enum Screen {
     OnTheCard,
 }
 
-/// Why a wish cannot be.
+/// The error of a VM option.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{wish}: expected {expected}")]
+#[error("{}", self.text())]
 #[non_exhaustive]
-pub struct WishError {
-    /// The wish as it was said.
-    pub wish: String,
+pub struct VmOptionError {
+    /// The option as it was said.
+    pub option: String,
     /// What was expected.
-    pub expected: &'static str,
+    pub expected: Text,
+}
+
+impl VmOptionError {
+    /// The error, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        text!(
+            "{option}: expected {expected}",
+            option = self.option,
+            expected = self.expected
+        )
+    }
 }
 
 /// The size of Looking Glass's memory for a screen: `2560x1440`, or `3840x2160,hdr`.
@@ -89,10 +102,11 @@ pub struct WishError {
 ///
 /// ```
 /// use passthru::plan::screen;
-/// assert_eq!(screen("2560x1440").map(|size| size.mebibytes()), Ok(64));
+/// assert_eq!(screen("2560x1440")?.mebibytes(), 64);
 /// assert!(screen("2560").is_err());
+/// # Ok::<(), passthru::text::Text>(())
 /// ```
-pub fn screen(text: &str) -> Result<LookingGlassSize, &'static str> {
+pub fn screen(text: &str) -> Result<LookingGlassSize, Text> {
     let (screen, range) = match text.strip_suffix(",hdr") {
         Some(screen) => (screen, ColourRange::Hdr),
         None => (text, ColourRange::Sdr),
@@ -101,20 +115,25 @@ pub fn screen(text: &str) -> Result<LookingGlassSize, &'static str> {
     let sizes = sizes.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     let (width, height) = sizes
         .filter(|(width, height)| *width > 0 && *height > 0)
-        .ok_or("a screen such as 2560x1440 or 3840x2160,hdr")?;
-    LookingGlassSize::for_screen(width, height, range).ok_or("a screen that needs 1024 MiB at most")
+        .ok_or_else(|| text!("a screen size such as 2560x1440 or 3840x2160,hdr"))?;
+    LookingGlassSize::for_screen(width, height, range).ok_or_else(|| {
+        text!(
+            "a screen size that needs 1024 \
+                                                             MiB or less"
+        )
+    })
 }
 
 /// The size of huge pages: `2M`, `1G`, or `default` for the host's.
 ///
 /// # Errors
 /// What was expected.
-pub fn huge_pages(text: &str) -> Result<HugePageSize, &'static str> {
+pub fn huge_pages(text: &str) -> Result<HugePageSize, Text> {
     match text {
         "2M" => Ok(HugePageSize::Mebibytes2),
         "1G" => Ok(HugePageSize::Gibibyte1),
         "default" => Ok(HugePageSize::HostDefault),
-        _ => Err("2M, 1G or default"),
+        _ => Err(text!("2M, 1G or default")),
     }
 }
 
@@ -122,11 +141,11 @@ pub fn huge_pages(text: &str) -> Result<HugePageSize, &'static str> {
 ///
 /// # Errors
 /// What was expected.
-pub fn firmware(text: &str) -> Result<Firmware, &'static str> {
+pub fn firmware(text: &str) -> Result<Firmware, Text> {
     match text {
         "ovmf" => Ok(Firmware::Ovmf(SecureBoot::Off)),
         "seabios" => Ok(Firmware::SeaBios),
-        _ => Err("ovmf or seabios"),
+        _ => Err(text!("ovmf or seabios")),
     }
 }
 
@@ -134,11 +153,11 @@ pub fn firmware(text: &str) -> Result<Firmware, &'static str> {
 ///
 /// # Errors
 /// What was expected.
-pub fn machine_type(text: &str) -> Result<Chipset, &'static str> {
+pub fn machine_type(text: &str) -> Result<Chipset, Text> {
     match text {
         "q35" => Ok(Chipset::Q35),
         "i440fx" => Ok(Chipset::I440fx),
-        _ => Err("q35 or i440fx"),
+        _ => Err(text!("q35 or i440fx")),
     }
 }
 
@@ -154,45 +173,47 @@ pub fn machine_type(text: &str) -> Result<Chipset, &'static str> {
 /// assert!(matches!(window("64G"), Ok(Window::Of(size)) if size.gibibytes() == 64));
 /// assert!(window("48G").is_err());
 /// ```
-pub fn window(text: &str) -> Result<Window, &'static str> {
+pub fn window(text: &str) -> Result<Window, Text> {
     if text == "needed" {
         return Ok(Window::Needed);
     }
     let gibibytes = text.strip_suffix('G').and_then(|text| text.parse().ok());
     let window = gibibytes.and_then(MmioWindow::from_gibibytes);
-    let window = window.ok_or("a power of two from 1G to 16384G, or needed")?;
+    let window = window.ok_or_else(|| text!("a power of two from 1G to 16384G, or needed"))?;
     Ok(Window::Of(window))
 }
 
-impl Wishes {
-    /// Adds a wish in the words of the command, without its dashes: `hide`, `hide=ID`,
+impl VmOptions {
+    /// Adds a option in the words of the command, without its dashes: `hide`, `hide=ID`,
     /// `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`,
     /// `primary`, `firmware=seabios`, `machine-type=q35`, `mmio-window` for the one that the
     /// BARs need, and `mmio-window=64G`.
     ///
     /// # Errors
-    /// When it is no wish, or its value cannot be one.
+    /// When it is no option, or its value cannot be one.
     ///
     /// ```
-    /// use passthru::plan::Wishes;
-    /// let mut wishes = Wishes::default();
-    /// wishes.say("rom=card.rom")?;
-    /// wishes.say("hide")?;
-    /// assert!(wishes.say("rom=../card.rom").is_err());
-    /// # Ok::<(), passthru::plan::WishError>(())
+    /// use passthru::plan::VmOptions;
+    /// let mut vm_options = VmOptions::default();
+    /// vm_options.set("rom=card.rom")?;
+    /// vm_options.set("hide")?;
+    /// assert!(vm_options.set("rom=../card.rom").is_err());
+    /// # Ok::<(), passthru::plan::VmOptionError>(())
     /// ```
-    pub fn say(&mut self, wish: &str) -> Result<(), WishError> {
-        let fail = |expected| WishError {
-            wish: wish.to_owned(),
+    pub fn set(&mut self, option: &str) -> Result<(), VmOptionError> {
+        let fail = |expected| VmOptionError {
+            option: option.to_owned(),
             expected,
         };
-        match wish.split_once('=').unwrap_or((wish, "")) {
+        match option.split_once('=').unwrap_or((option, "")) {
             ("hide", id) => {
                 let id = if id.is_empty() { HIDDEN_AS } else { id };
                 let id = id.parse();
                 self.hiding = CpuHiding {
                     kvm: KvmSignature::Hidden,
-                    hyperv_vendor_id: Some(id.map_err(|_| fail("1 to 12 letters and digits"))?),
+                    hyperv_vendor_id: Some(
+                        id.map_err(|_| fail(text!("1 to 12 letters and digits")))?,
+                    ),
                 };
             }
             ("huge-pages", size) => self.pages = Pages::Huge(huge_pages(size).map_err(fail)?),
@@ -204,13 +225,16 @@ impl Wishes {
             }
             ("user", name) => {
                 let glass = self.looking_glass.as_mut();
-                let glass = glass.ok_or_else(|| fail("looking-glass before it"))?;
-                glass.user = name
-                    .parse()
-                    .map_err(|_| fail("an account of small letters, digits, '_' and '-'"))?;
+                let glass = glass.ok_or_else(|| fail(text!("looking-glass before user")))?;
+                glass.user = name.parse().map_err(|_| {
+                    fail(text!(
+                        "an account name of lower-case letters, digits, '_' and \
+                                       '-'"
+                    ))
+                })?;
             }
             ("rom", name) => {
-                self.rom_file = Some(name.parse().map_err(|_| fail("a plain file name"))?);
+                self.rom_file = Some(name.parse().map_err(|_| fail(text!("a plain file name")))?);
             }
             ("primary", "") => self.screen = Screen::OnTheCard,
             ("firmware", name) => self.firmware = Some(firmware(name).map_err(fail)?),
@@ -218,16 +242,16 @@ impl Wishes {
             ("mmio-window", "") => self.window = Some(Window::Needed),
             ("mmio-window", size) => self.window = Some(window(size).map_err(fail)?),
             _ => {
-                return Err(fail(
+                return Err(fail(text!(
                     "hide, huge-pages=, looking-glass=, user=, rom=, primary, firmware=, \
-                     machine-type= or mmio-window",
-                ));
+                     machine-type= or mmio-window"
+                )));
             }
         }
         Ok(())
     }
 
-    /// Puts into the slots what is of a device.
+    /// Sets the options of devices in the slots.
     pub(super) fn of_devices(&self, slots: &mut [PassedSlot]) {
         let is_display = |slot: &PassedSlot| {
             slot.functions()
@@ -243,7 +267,7 @@ impl Wishes {
         }
     }
 
-    /// Puts into a machine what is of no device.
+    /// Sets the other options in a VM description.
     pub(super) fn of_machine(&self, vm: &mut Description) {
         vm.hiding = self.hiding.clone();
         vm.memory.pages = self.pages;
@@ -282,11 +306,11 @@ impl Wishes {
         (name(asked) != name(has)).then(|| ManualStep {
             when: When::Before,
             step: "guest-firmware".into(),
-            text: format!(
-                "the machine starts by {}, which is kept: a system that was installed under it \
-                 does not start under {}",
-                name(has),
-                name(asked)
+            text: text!(
+                "the VM keeps its firmware, {has}: a system that was installed under it \
+                   does not start under {asked}",
+                has = name(has),
+                asked = name(asked)
             ),
         })
     }
@@ -302,25 +326,27 @@ impl Wishes {
         Some(ManualStep {
             when: When::Before,
             step: "guest-machine".into(),
-            text: format!(
-                "the machine type {has} is kept: the guest's devices have their addresses on it. \
-                 Another type is for a new installation"
+            text: text!(
+                "the VM keeps its machine type {has}: the guest's device addresses depend \
+                   on it. Use another type for a new installation",
+                has
             ),
         })
     }
 
     /// The firmware under which a graphics card starts, where none was asked for:
     /// `which` is the sentence that names it.
-    pub(super) fn firmware_stays(&self, which: &str, passed: &Passed) -> Option<ManualStep> {
+    pub(super) fn firmware_stays(&self, which: &Text, passed: &Passed) -> Option<ManualStep> {
         let shows = passed.functions().any(|function| function.is_display());
         (self.firmware.is_none() && shows).then(|| ManualStep {
             when: When::Before,
             step: "guest-firmware".into(),
-            text: format!(
-                "{which}. The plan keeps the firmware, since an installed system does not start \
-                 under another one. For a picture before the guest's driver loads, the card's \
-                 ROM needs an x86 image under a BIOS, an EFI image under UEFI (passthru rom \
-                 info); for a new installation: --firmware ovmf"
+            text: text!(
+                "{which}. The plan keeps the firmware, since an installed system does not \
+                   start under another one. For a picture before the guest's driver loads, \
+                   the card's ROM needs an x86 image under a BIOS, an EFI image under UEFI \
+                   (passthru rom info); for a new installation: --firmware ovmf",
+                which
             ),
         })
     }
