@@ -534,7 +534,11 @@ fn hardware(plan: &Plan) -> Vec<String> {
     let commands = plan.commands.iter().map(|command| command.argv.join(" "));
     all.extend(commands.filter(|line| has(line)));
     let steps = plan.manual.iter().filter(|step| step.step == "run");
-    all.extend(steps.map(|step| step.text.clone()).filter(|text| has(text)));
+    all.extend(
+        steps
+            .map(|step| step.text.to_string())
+            .filter(|text| has(text)),
+    );
     all
 }
 
@@ -725,7 +729,7 @@ fn a_machine_type_is_for_targets_that_have_it() {
         let said = plan
             .manual
             .iter()
-            .any(|step| step.text.contains("q35 is kept"));
+            .any(|step| step.text.contains("keeps its machine type"));
         assert_eq!(said, kept, "{vm_options:?}");
     }
 }

@@ -310,7 +310,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
     let steps = |plan: &plan::Plan| {
         let steps = plan.manual.iter();
         steps
-            .map(|step| step.text.clone())
+            .map(|step| step.text.to_string())
             .collect::<Vec<_>>()
             .join("\n")
     };

@@ -152,7 +152,7 @@ fn a_way_from_the_root_needs_an_image_without_the_driver() {
         "{told}"
     );
     assert!(
-        told.contains("lsinitramfs shows what the image holds"),
+        told.contains("lsinitramfs lists the image's files"),
         "{told}"
     );
     let list = "init\nusr/lib/modules/6.1.0-50-amd64/kernel/drivers/net/e1000e/e1000e.ko\n";
