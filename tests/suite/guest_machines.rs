@@ -482,7 +482,7 @@ fn a_window_that_is_not_known_is_refused() {
         assert!(error.is_usage());
         error.to_string()
     };
-    assert!(refused("").contains("does not show all BARs"));
+    assert!(refused("").contains("are not all in the input"));
     let low = "02:00.0 VGA compatible controller: NVIDIA\n\tRegion 0: Memory at f8000000 (32-bit, \
                non-prefetchable) [size=64M]\n02:00.1 Audio device: NVIDIA\n\tRegion 0: Memory at \
                fc080000 (32-bit, non-prefetchable) [size=16K]\n";
@@ -760,7 +760,7 @@ fn a_firmware_that_is_asked_for_is_set() {
         let plan = planned(&tree(path, UEFI), Target::Libvirt, "a", option(vm_options));
         plan.manual
             .iter()
-            .any(|step| step.text.contains("starts by UEFI, which is kept"))
+            .any(|step| step.text.contains("keeps its firmware, UEFI"))
     };
     assert!(kept(&["firmware=seabios"]) && !kept(&["firmware=ovmf"]) && !kept(&[]));
 

@@ -199,7 +199,7 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
         "{checks:#?}"
     );
     let text = host.run(&["--bind", "runtime"]).out;
-    assert!(text.contains("Then, check\n  - readlink"), "{text}");
+    assert!(text.contains("Then check\n  - readlink"), "{text}");
     host.write(
         "_commands/lspci -nnk",
         "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\
