@@ -45,7 +45,11 @@ fn a_caret_stands_where_the_column_is_known() {
     let run = passthru(&["verify", &plan, "--root", root]);
     assert_eq!((run.status, run.out.as_str()), (2, ""));
     let lines: Vec<&str> = run.err.lines().collect();
-    assert!(lines[0].contains("plan.json: not a valid plan"), "{}", run.err);
+    assert!(
+        lines[0].contains("plan.json: not a valid plan"),
+        "{}",
+        run.err
+    );
     assert!(lines[0].contains("line 2"), "{}", run.err);
     assert_eq!(lines[1], "    \"schema\": nonsense", "{}", run.err);
     let caret = lines[2].find('^').unwrap();

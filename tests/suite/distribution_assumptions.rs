@@ -164,9 +164,7 @@ fn scripts_patches_and_playbooks_wait_too() {
     let patch = plan(&scratch, PROXMOX, &["--patch"]);
     assert_eq!((patch.status, &*patch.out), (1, ""));
     assert!(
-        patch
-            .err
-            .contains("assumed: initramfs generator"),
+        patch.err.contains("assumed: initramfs generator"),
         "{}",
         patch.err
     );
