@@ -225,10 +225,7 @@ fn what_was_asked_for_is_no_longer_unknown() {
     assert_eq!(ids.evidence.place(), "/etc/modprobe.d/a.conf:1");
     let file = scratch.file("answer.txt", answer.as_bytes());
     let again = passthru(&["ask", "03:00.0", "--from", &file]);
-    assert_eq!(
-        again.out,
-        "# no command shows more facts\n"
-    );
+    assert_eq!(again.out, "# no command shows more facts\n");
     // A plan from the answer fits the host that gave it, byte for byte.
     let plan = scratch.path().join("plan.json");
     let plan = plan.to_str().unwrap();

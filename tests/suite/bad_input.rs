@@ -45,7 +45,11 @@ fn a_caret_stands_where_the_column_is_known() {
     let run = passthru(&["verify", &plan, "--root", root]);
     assert_eq!((run.status, run.out.as_str()), (2, ""));
     let lines: Vec<&str> = run.err.lines().collect();
-    assert!(lines[0].contains("plan.json: is no plan"), "{}", run.err);
+    assert!(
+        lines[0].contains("plan.json: not a valid plan"),
+        "{}",
+        run.err
+    );
     assert!(lines[0].contains("line 2"), "{}", run.err);
     assert_eq!(lines[1], "    \"schema\": nonsense", "{}", run.err);
     let caret = lines[2].find('^').unwrap();
@@ -86,7 +90,7 @@ fn unreadable_files_are_named() {
         &["doctor", "--root", "/no/such/directory"],
         &["/no/such/directory"],
     );
-    refused(&["rom", "info", &jpeg], &["photo.jpg", "no option ROM"]);
+    refused(&["rom", "info", &jpeg], &["photo.jpg", "not an option ROM"]);
 }
 
 #[test]
@@ -152,7 +156,7 @@ fn devices_that_are_not_there_or_not_one() {
     );
     refused(
         &["list", "Cargo.toml"],
-        &["Cargo.toml is a file", "--from Cargo.toml"],
+        &["the file Cargo.toml", "--from Cargo.toml"],
     );
     refused(&["list", "0000:01:00.a"], &["0000:01:00.a"]);
 }

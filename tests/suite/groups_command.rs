@@ -101,7 +101,7 @@ fn folders_of_groups_are_read() {
     let scratch = Scratch::new();
     let file = scratch.file("folders.txt", text.as_bytes());
     let run = passthru(&["groups", "--from", &file]);
-    let expected = "group 0\n  AMDI0020:00 (no PCI function)\ngroup 1\n";
+    let expected = "group 0\n  AMDI0020:00 (not a PCI function)\ngroup 1\n";
     assert!(run.out.starts_with(expected), "{}{}", run.out, run.err);
     // The last may have been cut.
     assert!(
@@ -241,7 +241,7 @@ fn what_goes_together_without_groups() {
     let scratch = Scratch::new();
     let file = scratch.file("esxi.txt", text.as_bytes());
     let said = words(passthru(&["groups", "--from", &file]));
-    assert!(said.contains("ESXi shows no IOMMU groups."), "{said}");
+    assert!(said.contains("ESXi has no IOMMU groups."), "{said}");
     assert!(
         said.contains("- af:00.0, af:00.1: they depend on ae:00.0"),
         "{said}"

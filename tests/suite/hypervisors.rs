@@ -27,7 +27,7 @@ fn each_plan_has_what_the_hypervisor_is_told() {
                 "pcipassthru",
                 "0000:01:00.1",
                 "\"false\"",
-                "give the machine's .vmx",
+                "add the VM's .vmx",
             ][..],
         ),
         (
@@ -394,10 +394,10 @@ fn what_cannot_be_says_why() {
             "cannot assign PCI functions: its machines have virtio",
         ),
         ("virtualbox", "a", "removed in 6.1"),
-        ("xcp-ng", "a", "expected the machine's uuid"),
-        ("truenas", "a", "expected the machine's number"),
-        ("harvester", "A b", "expected the node's name"),
-        ("xen", "a\"b", "expected a machine's name"),
+        ("xcp-ng", "a", "expected the VM's uuid"),
+        ("truenas", "a", "expected the VM number"),
+        ("harvester", "A b", "expected the node name"),
+        ("xen", "a\"b", "expected a VM name"),
         ("incus", "1a", "a letter first"),
     ] {
         let words = ["plan", "01:00.0", "--for", target, "--vm", vm];

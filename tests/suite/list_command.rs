@@ -65,7 +65,7 @@ fn a_card_with_all_that_sysfs_shows() {
 
     let one = passthru(&["list", "01:00.0", "--from", &file]).out;
     for line in [
-        "behind        00:01.0",
+        "upstream      00:01.0",
         "slot          4",
         "reset         flr, bus",
         "link          2.5 GT/s x8 of 32.0 GT/s x8",

@@ -152,7 +152,7 @@ fn a_way_from_the_root_needs_an_image_without_the_driver() {
         "{told}"
     );
     assert!(
-        told.contains("lsinitramfs shows what the image holds"),
+        told.contains("lsinitramfs lists the image's files"),
         "{told}"
     );
     let list = "init\nusr/lib/modules/6.1.0-50-amd64/kernel/drivers/net/e1000e/e1000e.ko\n";
@@ -199,7 +199,7 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
         "{checks:#?}"
     );
     let text = host.run(&["--bind", "runtime"]).out;
-    assert!(text.contains("Then, check\n  - readlink"), "{text}");
+    assert!(text.contains("Then check\n  - readlink"), "{text}");
     host.write(
         "_commands/lspci -nnk",
         "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\

@@ -221,9 +221,9 @@ fn no_plan_is_made_of_several_machines() {
     };
     let refused = passthru::plan::make(&tree, &host, &request).unwrap_err();
     assert!(
-        refused
-            .to_string()
-            .contains("thread.md:4 contradicts thread.md:15; select one: --machine pve or --machine tower"),
+        refused.to_string().contains(
+            "thread.md:4 contradicts thread.md:15; select one: --machine pve or --machine tower"
+        ),
         "{refused}"
     );
     assert_eq!(

@@ -150,10 +150,7 @@ fn what_parts_a_card() {
     let conventional = file(&scratch, "pcie-to-pci.none.txt");
     let from = ["--from", conventional.to_str().unwrap()];
     let text = passthru(&[&["groups", "02:01.0", "--predict"][..], &from].concat()).out;
-    assert!(
-        text.contains("pcie_acs_override= has no effect"),
-        "{text}"
-    );
+    assert!(text.contains("pcie_acs_override= has no effect"), "{text}");
 }
 
 #[test]
@@ -275,7 +272,7 @@ fn other_hardware() {
     for line in [
         "  05:00.0  (new) Texas Instruments",
         "  09:00.0  (now 06:00.0) ",
-        "Functions are at other addresses than now.",
+        "Functions have other addresses than now.",
         "No other function shares a group with 05:00.0",
     ] {
         assert!(text.contains(line), "{line}: {text}");

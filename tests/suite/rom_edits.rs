@@ -105,7 +105,7 @@ fn what_is_taken_out_makes_the_rom_again() {
     let (built, again) = (place("built.rom"), place("again.rom"));
     done(&["rom", "build", &legacy, &driver, "--compress", "-o", &built]);
     let told = done(&["rom", "extract", &built, "efi", "--as", "driver"]);
-    let expected = "image 1, EFI: 40 bytes, TE for X64, not signed: a guest with Secure Boot does\nnot load it\n";
+    let expected = "image 1, EFI: 40 bytes; TE for X64; not signed: a guest with Secure Boot does\nnot load it\n";
     assert_eq!(told, expected);
     done(&[
         "rom",
@@ -156,7 +156,7 @@ fn wrong_words_and_files_are_refused() {
     for (words, why) in [
         (
             &["rom", "drop", &source, "efi", "-o", &source][..],
-            "is the file that is read",
+            "are the same file",
         ),
         (&["rom", "drop", &source, "all"], "no image would be left"),
         (

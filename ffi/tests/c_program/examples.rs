@@ -55,7 +55,10 @@ fn the_agent_tells_each_change_on_a_line() {
     let second = next();
     assert_eq!(second["report"], report("after"));
     let changed = diff::between(&host("before"), &host("after")).differences;
-    let changed: Vec<String> = changed.into_iter().map(|one| one.title).collect();
+    let changed: Vec<String> = changed
+        .into_iter()
+        .map(|one| one.title.to_string())
+        .collect();
     assert!(!changed.is_empty());
     assert_eq!(second["changed"], serde_json::json!(changed));
     // A signal ends it, with the status of the last look.

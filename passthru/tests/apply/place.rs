@@ -99,7 +99,10 @@ pub(crate) fn plan(root: &Path) -> Plan {
 /// a busybox in the tree.
 pub(crate) fn refresh() -> plan::Command {
     let argv = ["/bin/busybox", "cp", "/etc/default/grub", "/refreshed"];
-    plan::Command::refresh(argv.map(str::to_owned).to_vec(), passthru::text::Text::of_english("brings it into effect"))
+    plan::Command::refresh(
+        argv.map(str::to_owned).to_vec(),
+        passthru::text::Text::of_english("brings it into effect"),
+    )
 }
 
 /// An edit of the guest that [`changes`] change, too.

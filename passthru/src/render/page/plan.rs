@@ -11,6 +11,9 @@ use crate::plan::{Plan, When, patch};
 use crate::remedy::shown;
 use crate::text::{Language, Text, text};
 
+/// Stands for a command or a path in a sentence: of Unicode's private use area.
+const MARK: &str = "\u{e000}";
+
 pub(super) fn plan(plan: &Plan, call: &Invocation, language: Language) -> String {
     let mut text = String::new();
     let say = |line: &Text| escaped(&language.say(line)).into_owned();
@@ -48,11 +51,12 @@ pub(super) fn plan(plan: &Plan, call: &Invocation, language: Language) -> String
         one(&mut text, edit, language);
     }
     for command in &plan.commands {
-        let run = text!("run {command}", command = shown(&command.argv));
+        let run = text!("run {command}", command = MARK);
+        let shown = format!("<code>{}</code>", escaped(&shown(&command.argv)));
         let _ = writeln!(
             text,
             "<li>{}<p class=\"why\">{}</p></li>",
-            say(&run),
+            say(&run).replace(MARK, &shown),
             say(&command.purpose)
         );
     }
@@ -95,13 +99,15 @@ pub(super) fn plan(plan: &Plan, call: &Invocation, language: Language) -> String
 }
 
 fn one(text: &mut String, edit: &Edit, language: Language) {
-    let path = &edit.path;
+    let path = MARK;
     let title = if edit.before.is_some() {
         text!("edit {path}", path)
     } else {
         text!("create {path}", path)
     };
-    let _ = write!(text, "<li>{}", escaped(&language.say(&title)));
+    let shown = format!("<code>{}</code>", escaped(&edit.path));
+    let title = language.say(&title);
+    let _ = write!(text, "<li>{}", escaped(&title).replace(MARK, &shown));
     for why in &edit.purposes {
         let why = language.say(&Text::of_english(why));
         let _ = write!(text, "<p class=\"why\">{}</p>", escaped(&why));
