@@ -73,7 +73,7 @@
 #define PASSTHRU_API_VERSION 4
 
 /**
- * What became of a call. New values may be added: treat one that you do not know
+ * The result of a call. New values may be added: treat one that you do not know
  * as a failure.
  */
 enum passthru_status
@@ -169,7 +169,7 @@ typedef uint32_t passthru_status;
 #endif // __cplusplus
 
 /**
- * What a value is. New values may be added.
+ * The type of a value. New values may be added.
  */
 enum passthru_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -181,7 +181,7 @@ enum passthru_type
      */
     PASSTHRU_TYPE_NONE = 0,
     /**
-     * null: the document has the field, and nothing is there or known.
+     * null: the document has the field without a value.
      */
     PASSTHRU_TYPE_NULL = 1,
     /**
@@ -336,7 +336,7 @@ typedef uint32_t passthru_format;
  * `passthru_apply_options_free()`. Unlike other objects it changes, and may do so from any
  * thread.
  *
- * Threads may share it: it locks itself.
+ * Locks itself; threads may share it.
  */
 typedef struct passthru_apply_options passthru_apply_options;
 
@@ -354,14 +354,14 @@ typedef struct passthru_context passthru_context;
  * `passthru_document_value()`. Free it with `passthru_document_free()`; it needs nothing
  * that it was made of.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_document passthru_document;
 
 /**
  * Why a call failed. Free it with `passthru_error_free()`.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_error passthru_error;
 
@@ -369,7 +369,7 @@ typedef struct passthru_error passthru_error;
  * A host, as far as its input shows it. Free it with `passthru_host_free()`;
  * documents and plans that were made of it live on.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_host passthru_host;
 
@@ -378,14 +378,14 @@ typedef struct passthru_host passthru_host;
  * on another machine or inside a sandbox. The library then reads nothing. Free it with
  * `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
  *
- * Threads may share it: it locks itself.
+ * Locks itself; threads may share it.
  */
 typedef struct passthru_input passthru_input;
 
 /**
  * A pci.ids database. Free it with `passthru_names_free()`.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_names passthru_names;
 
@@ -394,7 +394,7 @@ typedef struct passthru_names passthru_names;
  * commands, then a reboot where one is needed. Free it with `passthru_plan_free()`; it does
  * not need its host.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_plan passthru_plan;
 
@@ -403,7 +403,7 @@ typedef struct passthru_plan passthru_plan;
  * added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
  * may do so from any thread.
  *
- * Threads may share it: it locks itself.
+ * Locks itself; threads may share it.
  */
 typedef struct passthru_request passthru_request;
 
@@ -411,7 +411,7 @@ typedef struct passthru_request passthru_request;
  * An option ROM, taken apart. Free it with `passthru_rom_free()`; documents that were
  * made of it live on.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_rom passthru_rom;
 
@@ -420,7 +420,7 @@ typedef struct passthru_rom passthru_rom;
  * It is part of its document and lives as long as that; it is never freed. All functions
  * answer NULL with NULL, 0 or false, so that a member may be asked of what is not there.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_value passthru_value;
 
@@ -511,7 +511,7 @@ extern "C" {
  * @param out    where it is put, as one number: the domain from bit 16 on, the bus in bits 8
  *               to 15, the device in bits 3 to 7, the function in bits 0 to 2, so that
  *               numbers are in the order of addresses; 0 is put there first
- * @param error  where the error is put, or NULL
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_DEVICE`
  *
  * # Safety
@@ -542,7 +542,7 @@ size_t passthru_address_format(uint64_t address, char *buffer, size_t size);
  * Makes options without a root.
  *
  * @param out    where the options are put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or why there are none
  *
  * # Safety
@@ -553,7 +553,7 @@ passthru_status passthru_apply_options_new(struct passthru_apply_options **out,
                                            struct passthru_error **error);
 
 /**
- * Frees options. NULL is let pass.
+ * Frees options. NULL is a no-op.
  *
  * # Safety
  *
@@ -645,9 +645,9 @@ passthru_status passthru_apply_options_set_confirmation(const struct passthru_ap
  * `passthru-apply-check/1`.
  *
  * @param plan     the plan
- * @param options  the root, and what the caller accepts
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param options  the root, and the accepted risks
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK` whatever speaks against it, or why it cannot be said
  *
  * # Safety
@@ -666,10 +666,10 @@ passthru_status passthru_plan_check(const struct passthru_plan *plan,
  * something speaks against it.
  *
  * @param plan     the plan
- * @param options  the root, and what is taken upon the caller
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param options  the root, and the accepted risks
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
  * `PASSTHRU_STATUS_COMMAND` the transaction is open
  *
@@ -688,10 +688,10 @@ passthru_status passthru_plan_apply(const struct passthru_plan *plan,
 /**
  * Finishes the transaction that was interrupted.
  *
- * @param options  the root, and what is taken upon the caller
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param options  the root, and the accepted risks
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
  * or why it was not finished
  *
@@ -709,10 +709,10 @@ passthru_status passthru_resume(const struct passthru_apply_options *options,
 /**
  * Takes the newest transaction back: each file is as it was before.
  *
- * @param options  the root, and what is taken upon the caller
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param options  the root, and the accepted risks
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
  * take back, or why it was not. Commands that failed are in `failed`
  *
@@ -732,9 +732,9 @@ passthru_status passthru_undo(const struct passthru_apply_options *options,
  * `passthru_apply_options_set_confirmation()`. The form `passthru-transaction/1`.
  *
  * @param options  the root
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where no plan waits for it, or
  *         why it was not kept
  *
@@ -754,9 +754,9 @@ passthru_status passthru_keep(const struct passthru_apply_options *options,
  * @param callback  what is called with each line of the log; NULL for nothing
  * @param user      what the callback gets; the library never looks at it. Where threads
  *                  share a context, the callback must be ready to be called from them
- * @param out       where the context is put; NULL is put there first
- * @param error     where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no context
+ * @param out       receives the context; set to NULL first
+ * @param error     receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -769,7 +769,7 @@ passthru_status passthru_context_new(passthru_log_callback callback,
                                      struct passthru_error **error);
 
 /**
- * Frees a context. NULL is let pass.
+ * Frees a context. NULL is a no-op.
  *
  * # Safety
  *
@@ -838,7 +838,7 @@ const uint8_t *passthru_document_data(const struct passthru_document *document,
                                       size_t *length);
 
 /**
- * Frees a document. NULL is let pass.
+ * Frees a document. NULL is a no-op.
  *
  * # Safety
  *
@@ -853,8 +853,8 @@ void passthru_document_free(struct passthru_document *document);
  * `passthru-explanation/1`.
  *
  * @param what   the code, setting or text
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
  *
  * # Safety
@@ -879,8 +879,8 @@ passthru_status passthru_explain(const char *what,
  *                  none
  * @param vm        the machine's number on Proxmox VE, where that is the target; NULL for
  *                  that of the source
- * @param out       where the document is put; NULL is put there first
- * @param error     where the error is put, or NULL
+ * @param out       receives the document; set to NULL first
+ * @param error     receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or why nothing was converted
  *
  * # Safety
@@ -903,9 +903,9 @@ passthru_status passthru_convert(const struct passthru_text *text,
  * text is read; what is damaged is in `damage`.
  *
  * @param data    the text, UTF-8; not used after the call
- * @param length  how many bytes it has
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
+ * @param length  its length in bytes
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_UTF8`
  *
  * # Safety
@@ -949,7 +949,7 @@ const char *passthru_error_message(const struct passthru_error *error);
 const struct passthru_document *passthru_error_document(const struct passthru_error *error);
 
 /**
- * Frees an error. NULL is let pass.
+ * Frees an error. NULL is a no-op.
  *
  * # Safety
  *
@@ -961,9 +961,9 @@ void passthru_error_free(struct passthru_error *error);
  * Reads the running host. Nothing is written, no device is woken and no program
  * is run. What only root may read is unknown to others.
  *
- * @param out    where the host is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param out    receives the host; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -976,9 +976,9 @@ passthru_status passthru_host_open_live(struct passthru_host **out, struct passt
  * archive, an example. Links are followed within the directory and never out of it.
  *
  * @param path   the directory, in the file system's encoding
- * @param out    where the host is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param out    receives the host; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -994,10 +994,10 @@ passthru_status passthru_host_open_directory(const char *path,
  * neither taken as good nor as bad.
  *
  * @param texts  the texts; they are not used after the call
- * @param count  how many there are, at least 1
- * @param out    where the host is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param count  their number, at least 1
+ * @param out    receives the host; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1011,7 +1011,7 @@ passthru_status passthru_host_open_texts(const struct passthru_text *texts,
                                          struct passthru_error **error);
 
 /**
- * Frees a host. NULL is let pass.
+ * Frees a host. NULL is a no-op.
  *
  * # Safety
  *
@@ -1027,13 +1027,13 @@ void passthru_host_free(struct passthru_host *host);
  * @param devices  words for what is to be passed through, as on the command line: an address
  *                 (`01:00.0`), a slot (`01:00`), an id (`10de:2d04`) or a part of one card's
  *                 name; NULL where `count` is 0
- * @param count    how many words there are; 0 for what the host's own settings mean to pass
+ * @param count    the number of words; 0 for what the host's own settings mean to pass
  *                 through
  * @param target   the hypervisor, `proxmox`, `libvirt`, `esxi` or another of
  *                 docs/targets.md; NULL for what the input shows
  * @param format   a `passthru_format`
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK` whatever is found, or why nothing could be looked for
  *
  * # Safety
@@ -1056,11 +1056,11 @@ passthru_status passthru_host_doctor(const struct passthru_host *host,
  *
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`
- * @param count    how many words there are; 0 for every card that could be assigned
+ * @param count    the number of words; 0 for every card that could be assigned
  * @param target   as for `passthru_host_doctor()`
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1081,12 +1081,12 @@ passthru_status passthru_host_check(const struct passthru_host *host,
  *
  * @param host     the host; NULL for the line that gathers all that a verdict may rest on
  * @param devices  words for devices, as for `passthru_host_doctor()`
- * @param count    how many words there are; 0 for what the host's own settings mean to pass
+ * @param count    the number of words; 0 for what the host's own settings mean to pass
  *                 through
  * @param target   as for `passthru_host_doctor()`
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1106,9 +1106,9 @@ passthru_status passthru_host_ask(const struct passthru_host *host,
  * `passthru --json` prints, the form `passthru-status/1`.
  *
  * @param host   the host
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1126,10 +1126,10 @@ passthru_status passthru_host_status(const struct passthru_host *host,
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
  *                 `nic`, `nvme`, `usb`, `hba`, `audio`
- * @param count    how many words there are; 0 for all functions
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param count    the number of words; 0 for all functions
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1153,10 +1153,10 @@ passthru_status passthru_host_list(const struct passthru_host *host,
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
  *                 `nic`, `nvme`, `usb`, `hba`, `audio`
- * @param count    how many words there are; 0 for all groups
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param count    the number of words; 0 for all groups
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1176,15 +1176,15 @@ passthru_status passthru_host_groups(const struct passthru_host *host,
  *
  * @param host          the host
  * @param devices       words for devices, as for `passthru_host_doctor()`
- * @param count         how many words there are
+ * @param count         the number of words
  * @param options       kernel options that are set besides (`pcie_acs_override=downstream`),
  *                      or other hardware (`card=PORT,like=SLOT`, `moved=SLOT,PORT`,
  *                      `port=ADDRESS,like=PORT`), in the words of `passthru groups --with`;
  *                      NULL for none
- * @param option_count  how many there are
+ * @param option_count  their number
  * @param kernel        another kernel's release, or `pcie-acs-2025`; NULL for the host's own
- * @param out           where the document is put; NULL is put there first
- * @param error         where the error is put, or NULL
+ * @param out           receives the document; set to NULL first
+ * @param error         receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_PREDICTION` and others, with the
  *         reason
  *
@@ -1210,8 +1210,8 @@ passthru_status passthru_host_predict_groups(const struct passthru_host *host,
  *
  * @param host   the host
  * @param plan   the plan; NULL for the newest one that was applied to the host
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK` whatever the answers are, or why there are none
  *
  * # Safety
@@ -1229,9 +1229,9 @@ passthru_status passthru_host_verify(const struct passthru_host *host,
  *
  * @param old    the older look
  * @param newer  the newer look
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1249,15 +1249,15 @@ passthru_status passthru_host_diff(const struct passthru_host *old,
  *
  * @param host          the host
  * @param devices       words for devices, as for `passthru_host_doctor()`
- * @param count         how many words there are
+ * @param count         the number of words
  * @param system        `windows`, a distribution such as `debian`, or the program that makes
  *                      the initramfs
  * @param options       words of `passthru guest` without their dashes: `driver=570`, `open`,
  *                      `instance=PATH`, `looking-glass=2560x1440`; NULL for none
- * @param option_count  how many there are
- * @param out           where the document is put; NULL is put there first
- * @param error         where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param option_count  their number
+ * @param out           receives the document; set to NULL first
+ * @param error         receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1282,9 +1282,9 @@ passthru_status passthru_host_guest_setup(const struct passthru_host *host,
  * sleep.
  *
  * @param host     the host
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1301,12 +1301,12 @@ passthru_status passthru_host_capture(const struct passthru_host *host,
  *
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`
- * @param count    how many words there are; 0 for a page without a plan
+ * @param count    the number of words; 0 for a page without a plan
  * @param target   as for `passthru_host_plan()`
  * @param vm       as for `passthru_host_plan()`
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1332,9 +1332,9 @@ passthru_status passthru_host_report(const struct passthru_host *host,
  * NULL for none
  * @param release  the release of pciutils whose text is printed: `3.9`, `3.13` or
  * `3.15`; NULL for the newest
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1352,12 +1352,12 @@ passthru_status passthru_host_lspci(const struct passthru_host *host,
  * What lspci prints for a dump, which `lspci -x` and its longer forms printed.
  *
  * @param data     the dump; not used after the call
- * @param length   how many bytes it has
+ * @param length   its length in bytes
  * @param options  as for `passthru_host_lspci()`
  * @param release  as for `passthru_host_lspci()`
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1375,9 +1375,9 @@ passthru_status passthru_lspci_from_dump(const uint8_t *data,
 /**
  * Makes an input without any piece.
  *
- * @param out    where the input is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the input; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1386,7 +1386,7 @@ passthru_status passthru_lspci_from_dump(const uint8_t *data,
 passthru_status passthru_input_new(struct passthru_input **out, struct passthru_error **error);
 
 /**
- * Frees an input. NULL is let pass.
+ * Frees an input. NULL is a no-op.
  *
  * # Safety
  *
@@ -1401,7 +1401,7 @@ void passthru_input_free(struct passthru_input *input);
  * @param input   the input
  * @param path    the file's path on the host, absolute and without `..`
  * @param data    its bytes; not used after the call
- * @param length  how many there are
+ * @param length  their number
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
  *         `PASSTHRU_STATUS_NOT_UTF8`
  *
@@ -1482,10 +1482,10 @@ passthru_status passthru_input_set_machine(const struct passthru_input *input, c
  * read.
  *
  * @param input    the input
- * @param context  who is told what each text was taken for; NULL for nobody
- * @param out      where the host is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param context  receives the kind of each text; NULL for no log
+ * @param out      receives the host; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1502,9 +1502,9 @@ passthru_status passthru_host_open_input(const struct passthru_input *input,
  * those in the library are asked, which need not be read.
  *
  * @param data    the text; not used after the call
- * @param length  how many bytes it has
+ * @param length  its length in bytes
  * @param out     where the names are put; NULL is put there first
- * @param error   where the error is put, or NULL
+ * @param error   receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
  *
  * # Safety
@@ -1518,7 +1518,7 @@ passthru_status passthru_names_load(const uint8_t *data,
                                     struct passthru_error **error);
 
 /**
- * Frees names. NULL is let pass.
+ * Frees names. NULL is a no-op.
  *
  * # Safety
  *
@@ -1532,8 +1532,8 @@ void passthru_names_free(struct passthru_names *names);
  * @param names  the names; NULL for those in the library
  * @param words  an id (`10de:2d04`, with its card `10de:2d04:10b0:205e`), a vendor (`10de`),
  *               a class (`0300`, `0c0330`) or words of a name
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
  *
  * # Safety
@@ -1555,7 +1555,7 @@ passthru_status passthru_names_ids(const struct passthru_names *names,
  * @param device  the device id
  * @param buffer  where the name is put, with a NUL after its end, cut where it does not
  * fit; NULL where `size` is 0
- * @param size    how many bytes there are
+ * @param size    the size in bytes
  * @return how many bytes the whole name has, without the NUL; 0 where there is none
  *
  * # Safety
@@ -1585,9 +1585,9 @@ const struct passthru_document *passthru_plan_document(const struct passthru_pla
  * out as root, so what is read is held to what a plan can say.
  *
  * @param data    the JSON; not used after the call
- * @param length  how many bytes it has
- * @param out     where the plan is put; NULL is put there first
- * @param error   where the error is put, or NULL
+ * @param length  its length in bytes
+ * @param out     receives the plan; set to NULL first
+ * @param error   receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
  *
  * # Safety
@@ -1605,9 +1605,9 @@ passthru_status passthru_plan_from_json(const uint8_t *data,
  * plan has blockers or assumptions: look at its document first.
  *
  * @param plan   the plan
- * @param out    where the text is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the text; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1623,9 +1623,9 @@ passthru_status passthru_plan_to_patch(const struct passthru_plan *plan,
  * whose way something stands has none.
  *
  * @param plan   the plan
- * @param out    where the text is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the text; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1640,9 +1640,9 @@ passthru_status passthru_plan_to_script(const struct passthru_plan *plan,
  * The plan as an Ansible playbook. A plan in whose way something stands has none.
  *
  * @param plan   the plan
- * @param out    where the text is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the text; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1654,7 +1654,7 @@ passthru_status passthru_plan_to_playbook(const struct passthru_plan *plan,
                                           struct passthru_error **error);
 
 /**
- * Frees a plan. NULL is let pass.
+ * Frees a plan. NULL is a no-op.
  *
  * # Safety
  *
@@ -1666,9 +1666,9 @@ void passthru_plan_free(struct passthru_plan *plan);
 /**
  * Makes a request that says nothing yet.
  *
- * @param out    where the request is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the request; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1677,7 +1677,7 @@ void passthru_plan_free(struct passthru_plan *plan);
 passthru_status passthru_request_new(struct passthru_request **out, struct passthru_error **error);
 
 /**
- * Frees a request. NULL is let pass.
+ * Frees a request. NULL is a no-op.
  *
  * # Safety
  *
@@ -1768,13 +1768,13 @@ passthru_status passthru_request_add_vm_option(const struct passthru_request *re
  *
  * @param host     the host
  * @param devices  words for the devices, as for `passthru_host_doctor()`
- * @param count    how many words there are, at least 1
+ * @param count    the number of words, at least 1
  * @param target   `proxmox` or `libvirt`; NULL for what the input shows
  * @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
  *                 for a plan that ends at the host
- * @param out      where the plan is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ * @param out      receives the plan; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1794,10 +1794,10 @@ passthru_status passthru_host_plan(const struct passthru_host *host,
  *
  * @param host     the host
  * @param devices  words for the devices, as for `passthru_host_doctor()`
- * @param count    how many words there are, at least 1
- * @param out      where the plan is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ * @param count    the number of words, at least 1
+ * @param out      receives the plan; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1814,9 +1814,9 @@ passthru_status passthru_host_release(const struct passthru_host *host,
  *
  * @param host     the host
  * @param request  the request, which stays as it is
- * @param out      where the plan is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ * @param out      receives the plan; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1831,13 +1831,13 @@ passthru_status passthru_host_plan_request(const struct passthru_host *host,
 /**
  * Writes ids into images; checksums that were right stay right.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param ids     the ids as `vendor:device`, four hex digits each
  * @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
  *                `0xfc00`; NULL for all
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1897,11 +1897,11 @@ passthru_status passthru_rom_drop(const struct passthru_rom *rom,
  * Cuts off what stands in front of the first image, and what stands behind the last
  * as `tail` says.
  *
- * @param rom    the ROM, which stays as it is
+ * @param rom    the ROM; it does not change
  * @param tail   `keep`, `pci` or `nvidia`
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1916,13 +1916,13 @@ passthru_status passthru_rom_trim(const struct passthru_rom *rom,
 /**
  * Adds an image with an EFI driver behind the others.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param driver  the driver, an executable; not used after the call
  * @param length  how many bytes it is
  * @param image   what the image says of itself; NULL for what the first image says
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1943,12 +1943,12 @@ passthru_status passthru_rom_add_efi(const struct passthru_rom *rom,
  *
  * @param sources  ROMs and drivers: what starts with `MZ` or `VZ` is a driver; not
  *                 used after the call
- * @param count    how many there are
+ * @param count    their number
  * @param image    what the new images say of themselves; NULL for what the first
  *                 image of the first ROM says
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1966,14 +1966,14 @@ passthru_status passthru_rom_build(const struct passthru_rom_source *sources,
  * Takes images out of a ROM, or what is in EFI images: the form `passthru-rom-extract/1`,
  * whose data are the parts, in their order.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
  *                from 0; NULL for all
  * @param form    `image` for whole images, or of EFI images `stored` for what they hold,
  *                `driver` for the driver, unpacked
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1991,10 +1991,10 @@ passthru_status passthru_rom_extract(const struct passthru_rom *rom,
  * `passthru-rom-carve/1`, whose data are the ROMs, in their order.
  *
  * @param data    the file; not used after the call
- * @param length  how many bytes it has
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param length  its length in bytes
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2011,10 +2011,10 @@ passthru_status passthru_rom_carve(const uint8_t *data,
  * ROMs, in their order.
  *
  * @param data    the table; not used after the call
- * @param length  how many bytes it has
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param length  its length in bytes
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2030,13 +2030,13 @@ passthru_status passthru_rom_vfct(const uint8_t *data,
  * An ACPI table by which a guest finds the ROM at a device (`_ROM`). The document is its
  * source in ASL, and its data the table itself, compiled.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param device  the device in the guest: `\_SB.PCI0.S08.S00`
  * @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
  *                from 0; NULL for all
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2054,10 +2054,10 @@ passthru_status passthru_rom_to_ssdt(const struct passthru_rom *rom,
  * said by `passthru_rom_verify()`, and without images it has none.
  *
  * @param data    the bytes; they are not used after the call. NULL only where `length` is 0
- * @param length  how many there are
- * @param out     where the ROM is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param length  their number
+ * @param out     receives the ROM; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2079,8 +2079,8 @@ passthru_status passthru_rom_parse(const uint8_t *data,
  * @param root     `/` for the running host, or a directory with a host's `sys`, in the file
  *                 system's encoding
  * @param address  the function whose ROM it is, as `passthru_address_parse()` packs it
- * @param out      where the ROM is put; NULL is put there first
- * @param error    where the error is put, or NULL
+ * @param out      receives the ROM; set to NULL first
+ * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` where there is no such
  *         function, `PASSTHRU_STATUS_REFUSED` where it has no ROM of its own to read,
  *         `PASSTHRU_STATUS_SYSTEM` where reading fails, with what helps
@@ -2110,7 +2110,7 @@ passthru_status passthru_rom_dump(const char *root,
 const uint8_t *passthru_rom_data(const struct passthru_rom *rom, size_t *length);
 
 /**
- * Frees a ROM. NULL is let pass.
+ * Frees a ROM. NULL is a no-op.
  *
  * # Safety
  *
@@ -2122,9 +2122,9 @@ void passthru_rom_free(struct passthru_rom *rom);
  * What is in a ROM, image by image: the form `passthru-rom/1`.
  *
  * @param rom    the ROM
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2144,9 +2144,9 @@ passthru_status passthru_rom_info(const struct passthru_rom *rom,
  *               four hex digits each; NULL where they are not known
  * @param guest  the guest's firmware: `ovmf`, `seabios` or `both`; NULL where it is not
  *               known
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2164,9 +2164,9 @@ passthru_status passthru_rom_verify(const struct passthru_rom *rom,
  *
  * @param left   the first ROM
  * @param right  the second ROM
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2183,9 +2183,9 @@ passthru_status passthru_rom_diff(const struct passthru_rom *left,
  * --rom-parser` does.
  *
  * @param rom    the ROM
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2197,7 +2197,7 @@ passthru_status passthru_rom_to_rom_parser_text(const struct passthru_rom *rom,
                                                 struct passthru_error **error);
 
 /**
- * What the value is; `PASSTHRU_TYPE_NONE` for NULL.
+ * The type of the value; `PASSTHRU_TYPE_NONE` for NULL.
  *
  * # Safety
  *

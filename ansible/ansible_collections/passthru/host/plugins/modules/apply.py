@@ -83,7 +83,7 @@ EXAMPLES = r"""
 
 - name: Restart where that is needed
   ansible.builtin.reboot:
-  when: applied.reboot is not none
+  when: applied.reboot_reason is not none
 """
 
 RETURN = r"""
@@ -91,7 +91,7 @@ plan:
   description: The plan.
   returned: always
   type: dict
-reboot:
+reboot_reason:
   description: Why the host is to be rebooted; null when it need not be, or was since the
     plan was carried out.
   returned: always
@@ -140,8 +140,8 @@ def run(module):
     applied = common.passthru.current(root=params["root"])
     if applied is not None and is_that(module, applied, plan):
         plan = applied.plan
-        reboot = None if applied.rebooted else plan.reboot
-        told = {"plan": plan.to_dict(), "reboot": reboot}
+        reboot = None if applied.rebooted else plan.reboot_reason
+        told = {"plan": plan.to_dict(), "reboot_reason": reboot}
         if applied.state == "applied":
             module.exit_json(changed=False, **told)
         if module.check_mode:
@@ -151,7 +151,7 @@ def run(module):
         module.exit_json(changed=True, diff=common.forward(plan), **told)
     if plan is None:
         plan = common.plan(module)
-    told = {"plan": plan.to_dict(), "reboot": plan.reboot}
+    told = {"plan": plan.to_dict(), "reboot_reason": plan.reboot_reason}
     how = {"root": params["root"], "accept": params["accept"], "chroot": params["chroot"]}
     refusals = common.passthru.check(plan, **how)
     if refusals:
