@@ -164,13 +164,13 @@ class CommandUndo(Value):
         return {"kind": self.KIND, **super().to_dict()}
 
 
-class Repeat(Undo):
+class Repeat(CommandUndo):
     """By the same command, once the files are as they were."""
 
     KIND = "repeat"
 
 
-class Run(Undo):
+class Run(CommandUndo):
     """By another command, while the plan's files are still there."""
 
     KIND = "run"
@@ -180,7 +180,7 @@ class Run(Undo):
     # End of the fields.
 
 
-class RestoreFiles(Undo):
+class RestoreFiles(CommandUndo):
     """By these files, which the command changes and which are kept."""
 
     KIND = "restore-files"

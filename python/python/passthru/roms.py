@@ -161,13 +161,13 @@ class RomChange(Value):
     """The bytes of the source; empty where bytes were put in."""
     after: bytes
     """The bytes that stand there now; empty where bytes were taken out."""
-    why: str
+    reason: str
     """Why."""
     sentence: str = ""
     """All of it in words, where the change is one that was made here."""
 
     def __str__(self) -> str:
-        return self.sentence or f"{self.offset:#x}: {self.why}"
+        return self.sentence or f"{self.offset:#x}: {self.reason}"
 
 
 class _Made(Value):
