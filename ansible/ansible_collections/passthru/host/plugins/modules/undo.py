@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 module: undo
 short_description: Take the newest plan back
 description:
-  - Puts files back byte for byte, then runs what reads them. Where no plan is applied
+  - Restores files byte for byte, then runs the commands. Where no plan is applied
     there is nothing to do.
 options:
   root:

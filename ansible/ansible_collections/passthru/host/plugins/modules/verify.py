@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 module: verify
 short_description: Whether a plan worked
 description:
-  - Says after the reboot whether each function is where the plan puts it, and why not.
+  - Verifies after the reboot that each function is bound as planned, with the causes if not.
     Nothing is written.
 options:
   root:
