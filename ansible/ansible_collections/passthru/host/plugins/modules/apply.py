@@ -91,8 +91,8 @@ plan:
   returned: always
   type: dict
 reboot_reason:
-  description: Why the host is to be rebooted; null when it need not be, or was since the
-    plan was carried out.
+  description: Why the host needs a reboot; null if it needs none, or was rebooted since the
+    plan was applied.
   returned: always
   type: str
 transaction:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: undo
-short_description: Take the newest plan back
+short_description: Undo the newest plan
 description:
   - Restores files byte for byte, then runs the commands. Where no plan is applied
     there is nothing to do.
