@@ -41,7 +41,7 @@ pub enum ReadError {
         path: String,
     },
     /// What it says of a file's state does not fit its edits: it was changed by hand.
-    #[error("made_for does not fit the edits at {path}: the plan was changed since it was made")]
+    #[error("host_state does not fit the edits at {path}: the plan was changed since it was made")]
     State {
         /// The path.
         path: String,
