@@ -1,45 +1,41 @@
 /*
  * libpassthru: diagnose and plan PCI passthrough.
  *
- * Status: functions that can fail return a passthru_status. Their last parameter
- * takes the reason and may be NULL; a passthru_error that was given must be freed. Look
- * at the error after the call, and never in another argument of the same expression: C
- * may evaluate that first.
+ * Status: functions that can fail return a passthru_status. Their last parameter receives the
+ * error and may be NULL; free a received passthru_error. Read the error after the call, never
+ * in another argument of the same expression: C may evaluate that first.
  *
- * Objects: `passthru_X **out` gives an object, which exactly one passthru_X_free()
- * releases. It is set to NULL first, so that it is NULL after a failure. Freeing
- * NULL does nothing.
+ * Objects: `passthru_X **out` receives an object; free it once with passthru_X_free(). It is
+ * set to NULL first, and stays NULL after a failure. Freeing NULL is a no-op.
  *
- * Documents: what a call says is a passthru_document, the very JSON that the command
- * prints with `--json`. passthru_document_value() gives the value that it says, and
- * passthru_value_member(), passthru_value_at() and their like what is in that: all that the
- * command prints can be read. The fields of each form are in docs/json.md and docs/documents.schema.json.
+ * Documents: a call returns a passthru_document, the JSON that the command prints with
+ * `--json`. passthru_document_value() returns its object; passthru_value_member(),
+ * passthru_value_at() and the others read it. docs/json.md and docs/documents.schema.json
+ * describe the fields of each form.
  *
- * Strings: a returned `const char *` is UTF-8, ends with a NUL and lives as long as the
- * object that it was asked of; never free it. What may have a NUL inside comes with its
- * length. Strings that go in are UTF-8, but for paths.
+ * Strings: a returned `const char *` is UTF-8, NUL-terminated and valid as long as its object;
+ * never free it. Strings that may contain NUL come with a length. Input strings are UTF-8,
+ * paths excepted.
  *
- * NULL: a NULL object or value, and what is not there, is answered with NULL, 0 or false, and
- * a NULL argument that must not be with a status; neither is a crash.
+ * NULL: for a NULL object or value, and for a missing value, a function returns NULL, 0 or
+ * false; for a NULL argument that must not be NULL it returns a status. Neither crashes.
  *
- * Thread safety: objects do not change once they were made, but for passthru_input,
- * passthru_request and passthru_apply_options, which lock themselves. Any number of
- * threads may use one object at the same time; free it once, when none does any more. The
- * library has no global state but tables that it reads once and never changes, keeps
- * nothing for a thread, and changes no signal handlers, no allocator and no hooks. A
- * signal that interrupts a system call is no error. A fault in the library is caught and
- * becomes PASSTHRU_STATUS_INTERNAL; a line about it may appear on standard error.
+ * Thread safety: objects are immutable, except passthru_input, passthru_request and
+ * passthru_apply_options, which lock themselves. Any number of threads may use one object at
+ * the same time; free it once, after the last use. The library has no global state except
+ * tables that it reads once, has no thread-local state, and changes no signal handlers, no
+ * allocator and no hooks. Interrupted system calls are retried. A bug in the library is caught
+ * and becomes PASSTHRU_STATUS_INTERNAL; a line about it may appear on standard error.
  *
- * Misuse: an object is used until it is freed, and a value until its document is. What was
- * freed, or was never an object of the library, must not be given to it: that is not found,
- * and as undefined as a use after free().
+ * Misuse: use an object only until it is freed, and a value only until its document is freed.
+ * Passing a freed object, or a pointer that is not an object of the library, is not detected
+ * and is undefined behavior.
  *
- * Log: a call that takes a passthru_context tells it what it does; nothing else is
- * logged.
+ * Log: a call with a passthru_context logs to it; nothing else is logged.
  *
- * What writes to a host: passthru_plan_apply(), passthru_resume(), passthru_keep() and
- * passthru_undo(), to the root that their options name, and passthru_rom_dump() the kernel's switch of a
- * ROM, which it takes back. Nothing else does.
+ * Writes: passthru_plan_apply(), passthru_resume(), passthru_keep() and passthru_undo() write
+ * to the root of their options, and passthru_rom_dump() to the `rom` file of sysfs, which it
+ * restores. Nothing else writes to a host.
  */
 
 #ifndef PASSTHRU_H
@@ -52,28 +48,27 @@
 #include <stdint.h>
 
 /**
- * The version's first number, as the header knows it.
+ * The major version of the header.
  */
 #define PASSTHRU_VERSION_MAJOR 0
 
 /**
- * The version's second number.
+ * The minor version.
  */
 #define PASSTHRU_VERSION_MINOR 1
 
 /**
- * The version's third number.
+ * The patch version.
  */
 #define PASSTHRU_VERSION_PATCH 0
 
 /**
- * The version of the functions and types, counted from 1: it grows when something
- * is added.
+ * The version of the functions and types, from 1; it increases with each addition.
  */
 #define PASSTHRU_API_VERSION 4
 
 /**
- * What became of a call. New values may be added: treat one that you do not know
+ * The result of a call. New values may be added: treat one that you do not know
  * as a failure.
  */
 enum passthru_status
@@ -82,15 +77,15 @@ enum passthru_status
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * It was done.
+     * Success.
      */
     PASSTHRU_STATUS_OK = 0,
     /**
-     * A fault in the library itself; please report it with the error's message.
+     * A bug in the library; please report it with the message of the error.
      */
     PASSTHRU_STATUS_INTERNAL = 1,
     /**
-     * An argument is NULL that must not be, or a count cannot be one.
+     * An argument is NULL and must not be, or a count is invalid.
      */
     PASSTHRU_STATUS_BAD_ARGUMENT = 2,
     /**
@@ -102,20 +97,20 @@ enum passthru_status
      */
     PASSTHRU_STATUS_CANNOT_OPEN = 4,
     /**
-     * A text is empty, binary, a damaged snapshot, or of no known kind.
+     * A text is empty, binary, a damaged snapshot, or of an unknown kind.
      */
     PASSTHRU_STATUS_BAD_TEXT = 5,
     /**
-     * A word chooses no device, or more than one card.
+     * A word matches no device, or more than one card.
      */
     PASSTHRU_STATUS_BAD_DEVICE = 6,
     /**
-     * There is no such target.
+     * The target is unknown.
      */
     PASSTHRU_STATUS_UNKNOWN_TARGET = 7,
     /**
-     * No plan can be made of what was asked: no device or target is given, the
-     * target has no plans, or the guest's name cannot be one.
+     * The request is invalid: it has no device or target, the target has no plans, or the name of
+     * the guest is invalid.
      */
     PASSTHRU_STATUS_BAD_REQUEST = 8,
     /**
@@ -123,24 +118,23 @@ enum passthru_status
      */
     PASSTHRU_STATUS_NO_PLAN = 9,
     /**
-     * The groups cannot be predicted: the input does not show enough of the host's
-     * functions.
+     * The groups cannot be predicted: the configuration space of functions is not in the input.
      */
     PASSTHRU_STATUS_NO_PREDICTION = 10,
     /**
-     * The host is not as it must be for a plan; nothing was changed.
+     * The host is not in the state that the plan needs; nothing was changed.
      */
     PASSTHRU_STATUS_REFUSED = 11,
     /**
-     * Another passthru is at work on the host.
+     * Another passthru process works on the host.
      */
     PASSTHRU_STATUS_BUSY = 12,
     /**
-     * A transaction waits to be finished, or there is none.
+     * A transaction is unfinished, or there is none.
      */
     PASSTHRU_STATUS_TRANSACTION = 13,
     /**
-     * The system refused something.
+     * An operating system call failed.
      */
     PASSTHRU_STATUS_SYSTEM = 14,
     /**
@@ -148,15 +142,15 @@ enum passthru_status
      */
     PASSTHRU_STATUS_COMMAND = 15,
     /**
-     * The input does not show what was asked.
+     * The requested fact is not in the input.
      */
     PASSTHRU_STATUS_NOT_SHOWN = 16,
     /**
-     * Nothing is known of what was asked.
+     * There is no entry for the query.
      */
     PASSTHRU_STATUS_NO_ENTRY = 17,
     /**
-     * The target cannot express the machine.
+     * The target has no such feature.
      */
     PASSTHRU_STATUS_UNSUPPORTED = 18,
 };
@@ -169,7 +163,7 @@ typedef uint32_t passthru_status;
 #endif // __cplusplus
 
 /**
- * What a value is. New values may be added.
+ * The type of a value. New values may be added.
  */
 enum passthru_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -177,11 +171,11 @@ enum passthru_type
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * There is no such value.
+     * No value.
      */
     PASSTHRU_TYPE_NONE = 0,
     /**
-     * null: the document has the field, and nothing is there or known.
+     * null: the document has the field without a value.
      */
     PASSTHRU_TYPE_NULL = 1,
     /**
@@ -218,7 +212,7 @@ typedef uint32_t passthru_type;
 #endif // __cplusplus
 
 /**
- * How much a line of the log matters. New values may be added.
+ * The level of a log line. New values may be added.
  */
 enum passthru_log_level
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -226,7 +220,7 @@ enum passthru_log_level
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * What was taken for what.
+     * How an input was recognized.
      */
     PASSTHRU_LOG_LEVEL_INFO = 1,
     /**
@@ -234,7 +228,7 @@ enum passthru_log_level
      */
     PASSTHRU_LOG_LEVEL_STEP = 2,
     /**
-     * Something failed, and the call goes on.
+     * A failure after which the call continues.
      */
     PASSTHRU_LOG_LEVEL_WARNING = 3,
 };
@@ -247,7 +241,7 @@ typedef uint32_t passthru_log_level;
 #endif // __cplusplus
 
 /**
- * What is done with a plan's commands.
+ * How the commands of a plan are run.
  */
 enum passthru_command_mode
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -255,15 +249,15 @@ enum passthru_command_mode
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * They run on this machine: for a plan that is applied to `/`.
+     * On this machine: for a plan that is applied to `/`.
      */
     PASSTHRU_COMMAND_MODE_RUN = 1,
     /**
-     * They run in the tree, by chroot(8).
+     * In the root, by chroot(8).
      */
     PASSTHRU_COMMAND_MODE_CHROOT = 2,
     /**
-     * They are only listed, as steps of the kind `PASSTHRU_STEP_LEFT`.
+     * Not at all: they are listed in `left_to_user`.
      */
     PASSTHRU_COMMAND_MODE_LIST = 3,
 };
@@ -284,12 +278,12 @@ enum passthru_binding_time
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * By the reboot.
+     * At the reboot.
      */
     PASSTHRU_BINDING_TIME_AFTER_REBOOT = 1,
     /**
-     * Without a reboot as well, where that is safe: no display controller on a driver, no
-     * file system, no interface that is up.
+     * Now and at the reboot, if it is safe now: no display controller with a driver, no file
+     * system, no interface that is up.
      */
     PASSTHRU_BINDING_TIME_NOW = 2,
 };
@@ -302,7 +296,7 @@ typedef uint32_t passthru_binding_time;
 #endif // __cplusplus
 
 /**
- * In which form findings are given. New values may be added.
+ * The format of findings. New values may be added.
  */
 enum passthru_format
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -314,7 +308,7 @@ enum passthru_format
      */
     PASSTHRU_FORMAT_JSON = 1,
     /**
-     * JSON, a finding a line, as `passthru doctor --format jsonl` prints it.
+     * JSON lines, one finding per line, as `passthru doctor --format jsonl` prints them.
      */
     PASSTHRU_FORMAT_JSON_LINES = 2,
     /**
@@ -332,118 +326,111 @@ typedef uint32_t passthru_format;
 #endif // __cplusplus
 
 /**
- * What a plan is carried out, checked or taken back with. Free it with
- * `passthru_apply_options_free()`. Unlike other objects it changes, and may do so from any
- * thread.
+ * Options for applying, checking and undoing plans. Free them with
+ * `passthru_apply_options_free()`. Mutable from any thread.
  *
- * Threads may share it: it locks itself.
+ * Locks itself; threads may share it.
  */
 typedef struct passthru_apply_options passthru_apply_options;
 
 /**
- * Who is told what calls do. A call that takes a context tells no other. Free it with
- * `passthru_context_free()`.
+ * A receiver of the log of calls. Free it with `passthru_context_free()`.
  *
- * Threads may share it where its callback may be called by them.
+ * Threads may share it if its callback is thread-safe.
  */
 typedef struct passthru_context passthru_context;
 
 /**
- * What a call made: a JSON document, as the command prints it with `--json`, or another
- * text, such as HTML, a script, or what lspci prints. A JSON document is read by
- * `passthru_document_value()`. Free it with `passthru_document_free()`; it needs nothing
- * that it was made of.
+ * The result of a call: a JSON document, as the command prints it with `--json`, or another
+ * text, such as HTML, a script or the output of lspci. `passthru_document_value()` reads a
+ * JSON document. Free it with `passthru_document_free()`; it does not depend on other objects.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_document passthru_document;
 
 /**
- * Why a call failed. Free it with `passthru_error_free()`.
+ * The reason of a failed call. Free it with `passthru_error_free()`.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_error passthru_error;
 
 /**
- * A host, as far as its input shows it. Free it with `passthru_host_free()`;
- * documents and plans that were made of it live on.
+ * A host, as far as its input shows it. Free it with `passthru_host_free()`; its documents and
+ * plans stay valid.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_host passthru_host;
 
 /**
- * What a host shows, collected piece by piece: for programs that read files by themselves,
- * on another machine or inside a sandbox. The library then reads nothing. Free it with
- * `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
+ * The files and texts of a host, added one by one by a program that reads them itself, on
+ * another machine or in a sandbox. The library then reads no files. Free it with
+ * `passthru_input_free()`. Mutable from any thread.
  *
- * Threads may share it: it locks itself.
+ * Locks itself; threads may share it.
  */
 typedef struct passthru_input passthru_input;
 
 /**
  * A pci.ids database. Free it with `passthru_names_free()`.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_names passthru_names;
 
 /**
- * What is to be done to give functions to a guest, or back to the host: edits, then
- * commands, then a reboot where one is needed. Free it with `passthru_plan_free()`; it does
- * not need its host.
+ * A plan to assign functions to a guest, or to release them: edits, commands, and a reboot
+ * where needed. Free it with `passthru_plan_free()`; it does not depend on its host.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_plan passthru_plan;
 
 /**
- * What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
- * added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
- * may do so from any thread.
+ * A request for a plan, with all options of `passthru plan`. Free it with
+ * `passthru_request_free()`. Mutable from any thread.
  *
- * Threads may share it: it locks itself.
+ * Locks itself; threads may share it.
  */
 typedef struct passthru_request passthru_request;
 
 /**
- * An option ROM, taken apart. Free it with `passthru_rom_free()`; documents that were
- * made of it live on.
+ * A parsed option ROM. Free it with `passthru_rom_free()`; its documents stay valid.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_rom passthru_rom;
 
 /**
- * A value of a JSON document: null, a boolean, a number, a string, an array or an object.
- * It is part of its document and lives as long as that; it is never freed. All functions
- * answer NULL with NULL, 0 or false, so that a member may be asked of what is not there.
+ * A value of a JSON document: null, a boolean, a number, a string, an array or an object. It
+ * is valid as long as its document; never free it. For NULL all functions return NULL, 0 or
+ * false, so that look-ups can be chained.
  *
- * Threads may share it: it does not change.
+ * Immutable; threads may share it.
  */
 typedef struct passthru_value passthru_value;
 
 /**
- * What is called with each line of the log, on the thread that made the call and before
- * that call returns. `level` is a `passthru_log_level`; `message` is UTF-8 without a line
- * end and lives until the callback returns.
+ * The callback for each line of the log, on the calling thread and before the call returns.
+ * `level` is a `passthru_log_level`; `message` is UTF-8 without a line end and valid until the
+ * callback returns.
  *
- * It must return: it must not call longjmp(). A C++ exception that leaves it ends the
- * program with a message, since what holds the host in the middle of a change must not be
- * left standing there; `passthru.hpp` catches exceptions and throws them again after the
- * call. It must not free objects that the call uses.
+ * The callback must return and must not call longjmp(). A C++ exception that leaves it
+ * terminates the program, since the host may be in the middle of a change; `passthru.hpp`
+ * catches exceptions and rethrows them after the call. It must not free objects that the call
+ * uses.
  */
 typedef void (*passthru_log_callback)(void *user, uint32_t level, const char *message);
 
 /**
- * A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
- * configuration file, a snapshot of `passthru capture`. Which of them it is, is
- * found from the text.
+ * A text of a host: the output of `lspci -nnk` or `dmesg`, a configuration file, a snapshot of
+ * `passthru capture`. The library recognizes its kind.
  */
 typedef struct passthru_text {
     /**
-     * What evidence will call it, such as a file's name. UTF-8.
+     * Its name in evidence, such as a file name. UTF-8.
      */
     const char *name;
     /**
@@ -451,42 +438,40 @@ typedef struct passthru_text {
      */
     const uint8_t *data;
     /**
-     * How many bytes there are.
+     * The number of bytes.
      */
     size_t length;
 } passthru_text;
 
 /**
- * What a new image around an EFI driver says of itself. All zero, the ids and the
- * class are those of the ROM's first image, and the driver is not compressed.
+ * The header fields of a new image with an EFI driver. If all are zero, the IDs and the class
+ * code are those of the first image of the ROM, and the driver is not compressed.
  */
 typedef struct passthru_new_image {
     /**
-     * The ids of the function that it is for as `vendor:device`, four hex digits
-     * each; NULL for those of the ROM.
+     * The ID of the function as `vendor:device`, four hex digits each; NULL for that of the ROM.
      */
     const char *ids;
     /**
-     * Further devices of the same vendor, in hex with commas between them; NULL for
-     * none.
+     * Further device IDs of the same vendor, in hex, separated by commas; NULL for none.
      */
     const char *device_list;
     /**
-     * The function's class, six hex digits; NULL for that of the ROM.
+     * The class code, six hex digits; NULL for that of the ROM.
      */
     const char *class_code;
     /**
-     * The vendor's own revision of the code.
+     * The vendor's revision of the code.
      */
     uint16_t revision;
     /**
-     * Whether the driver is to be compressed. A signature stays valid either way.
+     * Whether to compress the driver. A signature stays valid.
      */
     bool compress;
 } passthru_new_image;
 
 /**
- * Bytes that a ROM is made from: those of another ROM, or of an EFI driver.
+ * A source of a new ROM: another ROM, or an EFI driver.
  */
 typedef struct passthru_rom_source {
     /**
@@ -494,7 +479,7 @@ typedef struct passthru_rom_source {
      */
     const uint8_t *data;
     /**
-     * How many there are.
+     * Their number.
      */
     size_t length;
 } passthru_rom_source;
@@ -504,14 +489,14 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Reads an address in any spelling that the command understands: `01:00.0`,
- * `0000:01:00.0`, `pci_0000_01_00_0`, `PCI 1:0.0`.
+ * Parses an address in any notation of the command: `01:00.0`, `0000:01:00.0`,
+ * `pci_0000_01_00_0`, `PCI 1:0.0`.
  *
  * @param text   the address
- * @param out    where it is put, as one number: the domain from bit 16 on, the bus in bits 8
- *               to 15, the device in bits 3 to 7, the function in bits 0 to 2, so that
- *               numbers are in the order of addresses; 0 is put there first
- * @param error  where the error is put, or NULL
+ * @param out    receives the address as one number: the domain from bit 16, the bus in bits 8
+ *               to 15, the device in bits 3 to 7, the function in bits 0 to 2, so that numbers
+ *               sort as addresses; set to 0 first
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_DEVICE`
  *
  * # Safety
@@ -524,13 +509,13 @@ passthru_status passthru_address_parse(const char *text,
                                        struct passthru_error **error);
 
 /**
- * Writes an address as documents spell it: `0000:01:00.0`.
+ * Formats an address as in documents: `0000:01:00.0`.
  *
  * @param address  the address, as `passthru_address_parse()` packs it
- * @param buffer   where the text is put, with a NUL after its end, cut where it does not
- *                 fit; NULL for its length alone
- * @param size     how many bytes may be put there
- * @return the length of the whole text; 0 where `address` is not an address
+ * @param buffer   receives the text, NUL-terminated and truncated to `size`; NULL for its
+ *                 length alone
+ * @param size     the size of `buffer`
+ * @return the length of the full text; 0 for an invalid address
  *
  * # Safety
  *
@@ -541,9 +526,9 @@ size_t passthru_address_format(uint64_t address, char *buffer, size_t size);
 /**
  * Makes options without a root.
  *
- * @param out    where the options are put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there are none
+ * @param out    receives the options; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -553,7 +538,7 @@ passthru_status passthru_apply_options_new(struct passthru_apply_options **out,
                                            struct passthru_error **error);
 
 /**
- * Frees options. NULL is let pass.
+ * Frees options. NULL is a no-op.
  *
  * # Safety
  *
@@ -562,7 +547,7 @@ passthru_status passthru_apply_options_new(struct passthru_apply_options **out,
 void passthru_apply_options_free(struct passthru_apply_options *options);
 
 /**
- * Says which host is changed. There is no default.
+ * Sets the root of the host to change. There is no default.
  *
  * @param options  the options
  * @param root     the directory that holds the host's files, in the file system's
@@ -577,9 +562,9 @@ passthru_status passthru_apply_options_set_root(const struct passthru_apply_opti
                                                 const char *root);
 
 /**
- * Takes upon the caller what stands in the way: `display`, `disk`, `network`,
- * `process`, `kernel` or a finding's code, as `passthru_plan_blocker_accept()` names
- * it. It may be called more than once.
+ * Accepts a blocker or assumption of the plan: `display`, `disk`, `network`, `process`,
+ * `kernel`, the code of a finding or the fact of an assumption, as the document of the plan
+ * has it. May be called more than once.
  *
  * # Safety
  *
@@ -589,8 +574,8 @@ passthru_status passthru_apply_options_accept(const struct passthru_apply_option
                                               const char *what);
 
 /**
- * Gives up what somebody changed in a file since the plan was applied, when it is taken
- * back; a copy is kept beside the journal. It may be called more than once.
+ * Lets undo overwrite a file that was changed since the plan was applied; a copy stays beside
+ * the journal. May be called more than once.
  *
  * # Safety
  *
@@ -600,8 +585,8 @@ passthru_status passthru_apply_options_overwrite(const struct passthru_apply_opt
                                                  const char *path);
 
 /**
- * Says what is done with the plan's commands: a `passthru_command_mode`. Without it
- * they run where the root is `/`, and are listed elsewhere.
+ * Sets how the commands of the plan are run: a `passthru_command_mode`. By default they run if
+ * the root is `/`, and are only listed otherwise.
  *
  * # Safety
  *
@@ -611,8 +596,7 @@ passthru_status passthru_apply_options_set_commands(const struct passthru_apply_
                                                     uint32_t mode);
 
 /**
- * Says when functions are bound: a `passthru_binding_time`. Without it they are bound
- * by the reboot.
+ * Sets when functions are bound: a `passthru_binding_time`. By default the reboot binds them.
  *
  * # Safety
  *
@@ -622,15 +606,14 @@ passthru_status passthru_apply_options_set_binding(const struct passthru_apply_o
                                                    uint32_t time);
 
 /**
- * Has the plan undone so many seconds after the next start, unless `passthru_keep()` or
- * `passthru keep` is called until then.
+ * Undoes the plan the given time after the next boot, unless `passthru_keep()` or `passthru
+ * keep` is called before.
  *
  * @param options  the options
  * @param seconds  from a minute to a day
- * @param program  the path of `passthru` on the host, which a unit of systemd runs:
- *                 `/usr/bin/passthru`
- * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
- *         `PASSTHRU_STATUS_NOT_UTF8`; what cannot be is said when the plan is carried out
+ * @param program  the path of `passthru` on the host, for a systemd unit: `/usr/bin/passthru`
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or `PASSTHRU_STATUS_NOT_UTF8`;
+ * applying the plan reports invalid values
  *
  * # Safety
  *
@@ -641,14 +624,14 @@ passthru_status passthru_apply_options_set_confirmation(const struct passthru_ap
                                                         const char *program);
 
 /**
- * What speaks against carrying a plan out. Nothing is written. The form
- * `passthru-apply-check/1`.
+ * Returns the reasons against applying a plan: the form `passthru-apply-check/1`. Nothing is
+ * written.
  *
  * @param plan     the plan
- * @param options  the root, and what the caller accepts
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK` whatever speaks against it, or why it cannot be said
+ * @param options  the root, and the accepted risks
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, also with reasons against it, or the status of the failure
  *
  * # Safety
  *
@@ -661,17 +644,16 @@ passthru_status passthru_plan_check(const struct passthru_plan *plan,
                                     struct passthru_error **error);
 
 /**
- * Carries a plan out, as `passthru apply` does: a journalled transaction that is
- * finished or taken back whole, wherever it was interrupted. Nothing is changed where
- * something speaks against it.
+ * Applies a plan, as `passthru apply` does: a journaled transaction that can be resumed or
+ * undone after any interruption. Nothing is changed if there is a reason against it.
  *
  * @param plan     the plan
- * @param options  the root, and what is taken upon the caller
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
- * `PASSTHRU_STATUS_COMMAND` the transaction is open
+ * @param options  the root, and the accepted risks
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure; after `PASSTHRU_STATUS_COMMAND`
+ * the transaction is open
  *
  * # Safety
  *
@@ -686,14 +668,14 @@ passthru_status passthru_plan_apply(const struct passthru_plan *plan,
                                     struct passthru_error **error);
 
 /**
- * Finishes the transaction that was interrupted.
+ * Resumes an interrupted transaction.
  *
- * @param options  the root, and what is taken upon the caller
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
- * or why it was not finished
+ * @param options  the root, and the accepted risks
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` if none is interrupted, or the
+ * status of the failure
  *
  * # Safety
  *
@@ -707,14 +689,14 @@ passthru_status passthru_resume(const struct passthru_apply_options *options,
                                 struct passthru_error **error);
 
 /**
- * Takes the newest transaction back: each file is as it was before.
+ * Undoes the newest transaction: every file is restored.
  *
- * @param options  the root, and what is taken upon the caller
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
- * take back, or why it was not. Commands that failed are in `failed`
+ * @param options  the root, and the accepted risks
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` if there is none to undo, or the
+ * status of the failure. Failed commands are in `failed`
  *
  * # Safety
  *
@@ -728,15 +710,15 @@ passthru_status passthru_undo(const struct passthru_apply_options *options,
                               struct passthru_error **error);
 
 /**
- * Keeps a plan that is undone without it: one that was applied with
- * `passthru_apply_options_set_confirmation()`. The form `passthru-transaction/1`.
+ * Keeps a plan that was applied with `passthru_apply_options_set_confirmation()`: the form
+ * `passthru-transaction/1`.
  *
  * @param options  the root
- * @param context  receives each step as it is carried out; NULL for none
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where no plan waits for it, or
- *         why it was not kept
+ * @param context  receives each step; NULL for no log
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` if no plan waits for it, or the
+ * status of the failure
  *
  * # Safety
  *
@@ -751,12 +733,12 @@ passthru_status passthru_keep(const struct passthru_apply_options *options,
 /**
  * Makes a context.
  *
- * @param callback  what is called with each line of the log; NULL for nothing
- * @param user      what the callback gets; the library never looks at it. Where threads
- *                  share a context, the callback must be ready to be called from them
- * @param out       where the context is put; NULL is put there first
- * @param error     where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no context
+ * @param callback  called with each line of the log; NULL for no log
+ * @param user      passed to the callback, not read by the library. If threads share a
+ *                  context, the callback must be thread-safe
+ * @param out       receives the context; set to NULL first
+ * @param error     receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -769,7 +751,7 @@ passthru_status passthru_context_new(passthru_log_callback callback,
                                      struct passthru_error **error);
 
 /**
- * Frees a context. NULL is let pass.
+ * Frees a context. NULL is a no-op.
  *
  * # Safety
  *
@@ -778,8 +760,7 @@ passthru_status passthru_context_new(passthru_log_callback callback,
 void passthru_context_free(struct passthru_context *context);
 
 /**
- * The text, byte for byte and with a NUL after its end. It lives as long as the
- * document. NULL for NULL.
+ * Returns the text, NUL-terminated and valid as long as the document. NULL for NULL.
  *
  * # Safety
  *
@@ -788,7 +769,7 @@ void passthru_context_free(struct passthru_context *context);
 const char *passthru_document_text(const struct passthru_document *document);
 
 /**
- * How many bytes the text has, without the NUL at its end.
+ * Returns the length of the text in bytes, without the NUL.
  *
  * # Safety
  *
@@ -797,9 +778,9 @@ const char *passthru_document_text(const struct passthru_document *document);
 size_t passthru_document_length(const struct passthru_document *document);
 
 /**
- * The value that a JSON document says: the object with its fields, which docs/json.md and
- * docs/documents.schema.json describe. It lives as long as the document; the first call reads the text.
- * NULL for NULL, and for a text that is no JSON.
+ * Returns the object of a JSON document; docs/json.md and docs/documents.schema.json describe
+ * its fields. It is valid as long as the document; the first call parses the text. NULL for
+ * NULL, and for a text that is not JSON.
  *
  * # Safety
  *
@@ -808,10 +789,9 @@ size_t passthru_document_length(const struct passthru_document *document);
 const struct passthru_value *passthru_document_value(const struct passthru_document *document);
 
 /**
- * The exit status of the command that prints the document: 0 where nothing needs action, 1
- * otherwise. Of `passthru doctor` that is a finding with the verdict
- * `blocker`, `fix`, `security` or `impossible`; of others `COMMAND --help` says it. 0 for
- * NULL.
+ * Returns the exit status of the command that prints the document: 0 if nothing needs action,
+ * else 1. For `passthru doctor` 1 means a finding with the verdict `blocker`, `fix`,
+ * `security` or `impossible`; for others see `COMMAND --help`. 0 for NULL.
  *
  * # Safety
  *
@@ -820,13 +800,13 @@ const struct passthru_value *passthru_document_value(const struct passthru_docum
 uint32_t passthru_document_exit_status(const struct passthru_document *document);
 
 /**
- * The bytes of a file that the command writes beside the document: the ROM after an edit,
- * the parts that were extracted, in the order of `parts`, `roms` or `images` in the
- * document. They live as long as the document. NULL where there is none.
+ * Returns the bytes of a file that the command writes beside the document: the ROM after an
+ * edit, or the extracted parts, in the order of `parts`, `roms` or `images`. Valid as long as
+ * the document; NULL if there is none.
  *
  * @param document  the document
- * @param index     which of them, from 0
- * @param length    where the number of bytes is put, 0 where there are none; or NULL
+ * @param index     the number of the file, from 0
+ * @param length    receives the number of bytes, or 0; may be NULL
  * @return the bytes
  *
  * # Safety
@@ -838,7 +818,7 @@ const uint8_t *passthru_document_data(const struct passthru_document *document,
                                       size_t *length);
 
 /**
- * Frees a document. NULL is let pass.
+ * Frees a document. NULL is a no-op.
  *
  * # Safety
  *
@@ -853,8 +833,8 @@ void passthru_document_free(struct passthru_document *document);
  * `passthru-explanation/1`.
  *
  * @param what   the code, setting or text
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
  *
  * # Safety
@@ -867,21 +847,19 @@ passthru_status passthru_explain(const char *what,
                                  struct passthru_error **error);
 
 /**
- * Writes a machine's configuration of one hypervisor (Proxmox VE's `105.conf`, libvirt's
- * XML, a script that starts QEMU, `.vmx` of ESXi, `xl.cfg` of Xen) for another: the form
- * `passthru-conversion/1`.
+ * Converts the configuration of a VM (Proxmox VE's `105.conf`, libvirt's XML, a QEMU script,
+ * ESXi's `.vmx`, Xen's `xl.cfg`) to another format: the form `passthru-conversion/1`.
  *
- * @param text      the configuration; its name is that of its file, and numbers a machine of
+ * @param text      the configuration; its name is the file name, which has the VM ID on
  *                  Proxmox VE. Not used after the call
  * @param target    `proxmox`, `libvirt`, `qemu`, `esxi` or `xen`
- * @param host      the host whose functions it names; NULL where that is not known
+ * @param host      the host with its functions; NULL if unknown
  * @param mappings  Proxmox VE's resource mappings (`/etc/pve/mapping/pci.cfg`); NULL for
  *                  none
- * @param vm        the machine's number on Proxmox VE, where that is the target; NULL for
- *                  that of the source
- * @param out       where the document is put; NULL is put there first
- * @param error     where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why nothing was converted
+ * @param vm        the VM ID for Proxmox VE as target; NULL for that of the source
+ * @param out       receives the document; set to NULL first
+ * @param error     receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -899,13 +877,13 @@ passthru_status passthru_convert(const struct passthru_text *text,
                                  struct passthru_error **error);
 
 /**
- * What `lspci` printed, in any of its forms, as records: the form `passthru-listing/1`. Any
- * text is read; what is damaged is in `damage`.
+ * Parses the output of `lspci` in any of its forms: the form `passthru-listing/1`. Every text
+ * is accepted; damaged lines are in `damage`.
  *
  * @param data    the text, UTF-8; not used after the call
- * @param length  how many bytes it has
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
+ * @param length  its length in bytes
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_UTF8`
  *
  * # Safety
@@ -919,7 +897,7 @@ passthru_status passthru_listing_parse(const uint8_t *data,
                                        struct passthru_error **error);
 
 /**
- * The status that the call returned; `PASSTHRU_STATUS_OK` for NULL.
+ * Returns the status of the failed call; `PASSTHRU_STATUS_OK` for NULL.
  *
  * # Safety
  *
@@ -928,8 +906,8 @@ passthru_status passthru_listing_parse(const uint8_t *data,
 passthru_status passthru_error_status(const struct passthru_error *error);
 
 /**
- * What was expected, what was found and where, on one line as a rule and without a full
- * stop. It lives as long as the error. NULL for NULL.
+ * Returns what was expected, what was found and where, mostly one line, without a full stop.
+ * Valid as long as the error. NULL for NULL.
  *
  * # Safety
  *
@@ -938,9 +916,9 @@ passthru_status passthru_error_status(const struct passthru_error *error);
 const char *passthru_error_message(const struct passthru_error *error);
 
 /**
- * All of that as a document, the form `passthru-failure/1`: a stable word for the status
- * (`code`), the file, the line and the bytes that it is about, and what to do (`help`). It
- * lives as long as the error and is not freed. NULL for NULL.
+ * Returns the error as a document, the form `passthru-failure/1`: a stable word for the status
+ * (`code`), the file, the line and the bytes concerned, and the next step (`help`). Valid as
+ * long as the error; do not free it. NULL for NULL.
  *
  * # Safety
  *
@@ -949,7 +927,7 @@ const char *passthru_error_message(const struct passthru_error *error);
 const struct passthru_document *passthru_error_document(const struct passthru_error *error);
 
 /**
- * Frees an error. NULL is let pass.
+ * Frees an error. NULL is a no-op.
  *
  * # Safety
  *
@@ -958,12 +936,12 @@ const struct passthru_document *passthru_error_document(const struct passthru_er
 void passthru_error_free(struct passthru_error *error);
 
 /**
- * Reads the running host. Nothing is written, no device is woken and no program
- * is run. What only root may read is unknown to others.
+ * Reads the running host. Nothing is written, no device is woken and no program is run. Facts
+ * that only root can read stay unknown for others.
  *
- * @param out    where the host is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param out    receives the host; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -972,13 +950,13 @@ void passthru_error_free(struct passthru_error *error);
 passthru_status passthru_host_open_live(struct passthru_host **out, struct passthru_error **error);
 
 /**
- * Reads a host from a directory that holds its files: a mounted root, an unpacked
- * archive, an example. Links are followed within the directory and never out of it.
+ * Reads a host from a directory with its files: a mounted root, an unpacked archive, an
+ * example. Links are followed only within the directory.
  *
  * @param path   the directory, in the file system's encoding
- * @param out    where the host is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param out    receives the host; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -990,14 +968,13 @@ passthru_status passthru_host_open_directory(const char *path,
                                              struct passthru_error **error);
 
 /**
- * Reads a host from texts and snapshots. What no text shows is unknown: it is
- * neither taken as good nor as bad.
+ * Reads a host from texts and snapshots. Facts that are not in the input stay unknown.
  *
  * @param texts  the texts; they are not used after the call
- * @param count  how many there are, at least 1
- * @param out    where the host is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param count  their number, at least 1
+ * @param out    receives the host; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1011,7 +988,7 @@ passthru_status passthru_host_open_texts(const struct passthru_text *texts,
                                          struct passthru_error **error);
 
 /**
- * Frees a host. NULL is let pass.
+ * Frees a host. NULL is a no-op.
  *
  * # Safety
  *
@@ -1020,21 +997,19 @@ passthru_status passthru_host_open_texts(const struct passthru_text *texts,
 void passthru_host_free(struct passthru_host *host);
 
 /**
- * Looks for what is wrong with the host, what is needless and what is not known: the form
- * `passthru-findings/1`, worst first.
+ * Returns the findings about the host, worst first: the form `passthru-findings/1`.
  *
  * @param host     the host
- * @param devices  words for what is to be passed through, as on the command line: an address
- *                 (`01:00.0`), a slot (`01:00`), an id (`10de:2d04`) or a part of one card's
- *                 name; NULL where `count` is 0
- * @param count    how many words there are; 0 for what the host's own settings mean to pass
- *                 through
- * @param target   the hypervisor, `proxmox`, `libvirt`, `esxi` or another of
- *                 docs/targets.md; NULL for what the input shows
+ * @param devices  words for the devices to pass through, as on the command line: an address
+ *                 (`01:00.0`), a slot (`01:00`), an ID (`10de:2d04`) or a part of the name of
+ *                 one card; NULL if `count` is 0
+ * @param count    the number of words; 0 for the devices that the host's settings pass through
+ * @param target   the hypervisor, `proxmox`, `libvirt`, `esxi` or another of docs/targets.md;
+ *                 NULL for that of the input
  * @param format   a `passthru_format`
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK` whatever is found, or why nothing could be looked for
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, also with findings, or the status of the failure
  *
  * # Safety
  *
@@ -1051,16 +1026,16 @@ passthru_status passthru_host_doctor(const struct passthru_host *host,
                                      struct passthru_error **error);
 
 /**
- * Whether a guest can have each card of the host, with its group, reset methods and cost for
- * the host: the form `passthru-check/1`.
+ * Returns whether each card of the host can be assigned, with its IOMMU group, reset methods
+ * and host impact: the form `passthru-check/1`.
  *
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`
- * @param count    how many words there are; 0 for every card that could be assigned
+ * @param count    the number of words; 0 for every card that could be assigned
  * @param target   as for `passthru_host_doctor()`
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1076,17 +1051,16 @@ passthru_status passthru_host_check(const struct passthru_host *host,
                                     struct passthru_error **error);
 
 /**
- * One line for a shell that gathers the facts that the input lacks: the form
+ * Returns one shell command that collects the facts that are not in the input: the form
  * `passthru-ask/1`.
  *
- * @param host     the host; NULL for the line that gathers all that a verdict may rest on
+ * @param host     the host; NULL for the command that collects all deciding facts
  * @param devices  words for devices, as for `passthru_host_doctor()`
- * @param count    how many words there are; 0 for what the host's own settings mean to pass
- *                 through
+ * @param count    the number of words; 0 for the devices that the host's settings pass through
  * @param target   as for `passthru_host_doctor()`
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1102,13 +1076,13 @@ passthru_status passthru_host_ask(const struct passthru_host *host,
                                   struct passthru_error **error);
 
 /**
- * The host, its candidates for passthrough, the plan that was applied and the findings: what
- * `passthru --json` prints, the form `passthru-status/1`.
+ * Returns the host, its candidates for passthrough, the applied plan and the findings, as
+ * `passthru --json` prints them: the form `passthru-status/1`.
  *
  * @param host   the host
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1120,16 +1094,16 @@ passthru_status passthru_host_status(const struct passthru_host *host,
                                      struct passthru_error **error);
 
 /**
- * The functions of the host: ids, names, class, driver, modules, group, BARs, reset methods.
- * The form `passthru-list/1`.
+ * Returns the functions of the host, with IDs, names, driver, IOMMU group, BARs and reset
+ * methods: the form `passthru-list/1`.
  *
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
  *                 `nic`, `nvme`, `usb`, `hba`, `audio`
- * @param count    how many words there are; 0 for all functions
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param count    the number of words; 0 for all functions
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1144,19 +1118,18 @@ passthru_status passthru_host_list(const struct passthru_host *host,
                                    struct passthru_error **error);
 
 /**
- * The IOMMU groups as they are: their members, whether a group can go to a guest, and what
- * the host would lose. The form `passthru-groups/1`.
+ * Returns the IOMMU groups of the host: members, viability, and host impact. The form
+ * `passthru-groups/1`.
  *
- * Where words choose functions, it has their groups alone, with the programs that have these
- * open.
+ * With words for devices, it has only their groups, with the processes that have them open.
  *
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
  *                 `nic`, `nvme`, `usb`, `hba`, `audio`
- * @param count    how many words there are; 0 for all groups
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param count    the number of words; 0 for all groups
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1171,22 +1144,22 @@ passthru_status passthru_host_groups(const struct passthru_host *host,
                                      struct passthru_error **error);
 
 /**
- * The IOMMU groups that Linux forms by its rules, from the host's configuration space, and
- * what shares one with the devices. The form `passthru-predicted-groups/1`.
+ * Predicts the IOMMU groups that Linux forms, from the configuration space of the host, and
+ * the functions that share one with the devices: the form `passthru-predicted-groups/1`.
  *
  * @param host          the host
  * @param devices       words for devices, as for `passthru_host_doctor()`
- * @param count         how many words there are
- * @param options       kernel options that are set besides (`pcie_acs_override=downstream`),
- *                      or other hardware (`card=PORT,like=SLOT`, `moved=SLOT,PORT`,
- *                      `port=ADDRESS,like=PORT`), in the words of `passthru groups --with`;
- *                      NULL for none
- * @param option_count  how many there are
- * @param kernel        another kernel's release, or `pcie-acs-2025`; NULL for the host's own
- * @param out           where the document is put; NULL is put there first
- * @param error         where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_PREDICTION` and others, with the
- *         reason
+ * @param count         the number of words
+ * @param options       additional kernel options (`pcie_acs_override=downstream`), or hardware
+ *                      changes (`card=PORT,like=SLOT`, `moved=SLOT,PORT`,
+ *                      `port=ADDRESS,like=PORT`), as for `passthru groups --with`; NULL for
+ *                      none
+ * @param option_count  their number
+ * @param kernel        the release of another kernel, or `pcie-acs-2025`; NULL for that of the
+ *                      host
+ * @param out           receives the document; set to NULL first
+ * @param error         receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_NO_PREDICTION` or another status
  *
  * # Safety
  *
@@ -1205,14 +1178,14 @@ passthru_status passthru_host_predict_groups(const struct passthru_host *host,
                                              struct passthru_error **error);
 
 /**
- * The checks of a plan, answered on a host that was read after the reboot: the form
+ * Verifies a plan on a host that was read after the reboot: the form
  * `passthru-verification/1`.
  *
  * @param host   the host
- * @param plan   the plan; NULL for the newest one that was applied to the host
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK` whatever the answers are, or why there are none
+ * @param plan   the plan; NULL for the newest applied plan of the host
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, also for failed checks, or the status of the failure
  *
  * # Safety
  *
@@ -1225,13 +1198,14 @@ passthru_status passthru_host_verify(const struct passthru_host *host,
                                      struct passthru_error **error);
 
 /**
- * What changed from one look at a host to another, worst first: the form `passthru-diff/1`.
+ * Returns the differences between two states of a host, worst first: the form
+ * `passthru-diff/1`.
  *
- * @param old    the older look
- * @param newer  the newer look
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param old    the state before
+ * @param newer  the state after
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1244,20 +1218,19 @@ passthru_status passthru_host_diff(const struct passthru_host *old,
                                    struct passthru_error **error);
 
 /**
- * What is done inside a guest that has the devices: files, commands, and steps. The form
- * `passthru-guest/1`.
+ * Returns the setup inside a guest with the devices: files, commands and manual steps. The
+ * form `passthru-guest/1`.
  *
  * @param host          the host
  * @param devices       words for devices, as for `passthru_host_doctor()`
- * @param count         how many words there are
- * @param system        `windows`, a distribution such as `debian`, or the program that makes
- *                      the initramfs
+ * @param count         the number of words
+ * @param system        `windows`, a distribution such as `debian`, or an initramfs program
  * @param options       words of `passthru guest` without their dashes: `driver=570`, `open`,
  *                      `instance=PATH`, `looking-glass=2560x1440`; NULL for none
- * @param option_count  how many there are
- * @param out           where the document is put; NULL is put there first
- * @param error         where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param option_count  their number
+ * @param out           receives the document; set to NULL first
+ * @param error         receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1276,15 +1249,14 @@ passthru_status passthru_host_guest_setup(const struct passthru_host *host,
                                           struct passthru_error **error);
 
 /**
- * All that the analysis reads of the host, with stand-ins for serial numbers, MAC
- * addresses and their like: the snapshot that `passthru capture` writes, which
- * `passthru_host_open_texts()` reads. On the running host this wakes functions that
- * sleep.
+ * Returns a snapshot of everything that the analysis reads, as `passthru capture` writes it,
+ * with placeholders for serial numbers, MAC addresses and UUIDs. `passthru_host_open_texts()`
+ * reads it. On the running host, suspended functions are woken.
  *
  * @param host     the host
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1296,17 +1268,17 @@ passthru_status passthru_host_capture(const struct passthru_host *host,
                                       struct passthru_error **error);
 
 /**
- * The host, its findings and a plan as one page of HTML, which fetches nothing and runs
- * nothing; what identifies the machine has stand-ins. What `passthru report` writes.
+ * Returns the host, its findings and a plan as one self-contained HTML page, as `passthru
+ * report` writes it; identifying data is replaced.
  *
  * @param host     the host
  * @param devices  words for devices, as for `passthru_host_doctor()`
- * @param count    how many words there are; 0 for a page without a plan
+ * @param count    the number of words; 0 for a page without a plan
  * @param target   as for `passthru_host_plan()`
  * @param vm       as for `passthru_host_plan()`
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1323,18 +1295,17 @@ passthru_status passthru_host_report(const struct passthru_host *host,
                                      struct passthru_error **error);
 
 /**
- * What lspci prints on the host. A function that sleeps is woken only where its
+ * Returns the output of lspci for the host. Suspended functions are woken only if their
  * registers are printed.
  *
  * @param host     the host
- * @param options  lspci's options that say what is printed, apart by blanks: `-nnk -s
- * 01:00.0`; of `-v`, `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
- * NULL for none
- * @param release  the release of pciutils whose text is printed: `3.9`, `3.13` or
- * `3.15`; NULL for the newest
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param options  output options of lspci, separated by blanks: `-nnk -s 01:00.0`; of `-v`,
+ *                 `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`. NULL for none
+ * @param release  the release of pciutils to print like: `3.9`, `3.13` or `3.15`; NULL for the
+ *                 newest
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1349,15 +1320,15 @@ passthru_status passthru_host_lspci(const struct passthru_host *host,
                                     struct passthru_error **error);
 
 /**
- * What lspci prints for a dump, which `lspci -x` and its longer forms printed.
+ * Returns the output of lspci for a dump by `lspci -x` and its longer forms.
  *
  * @param data     the dump; not used after the call
- * @param length   how many bytes it has
+ * @param length   its length in bytes
  * @param options  as for `passthru_host_lspci()`
  * @param release  as for `passthru_host_lspci()`
- * @param out      where the text is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out      receives the text; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1373,11 +1344,11 @@ passthru_status passthru_lspci_from_dump(const uint8_t *data,
                                          struct passthru_error **error);
 
 /**
- * Makes an input without any piece.
+ * Makes an empty input.
  *
- * @param out    where the input is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the input; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1386,7 +1357,7 @@ passthru_status passthru_lspci_from_dump(const uint8_t *data,
 passthru_status passthru_input_new(struct passthru_input **out, struct passthru_error **error);
 
 /**
- * Frees an input. NULL is let pass.
+ * Frees an input. NULL is a no-op.
  *
  * # Safety
  *
@@ -1396,12 +1367,12 @@ void passthru_input_free(struct passthru_input *input);
 
 /**
  * Adds a file of the host: `/sys/bus/pci/devices/0000:01:00.0/vendor`, `/proc/cmdline`,
- * `/etc/default/grub`. Directories above it are there then, too.
+ * `/etc/default/grub`. Its parent directories are added, too.
  *
  * @param input   the input
  * @param path    the file's path on the host, absolute and without `..`
  * @param data    its bytes; not used after the call
- * @param length  how many there are
+ * @param length  their number
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
  *         `PASSTHRU_STATUS_NOT_UTF8`
  *
@@ -1420,7 +1391,7 @@ passthru_status passthru_input_add_file(const struct passthru_input *input,
  *
  * @param input   the input
  * @param path    the link's path on the host, absolute and without `..`
- * @param target  what readlink() gives of it
+ * @param target  the target, as readlink() returns it
  * @return as `passthru_input_add_file()`
  *
  * # Safety
@@ -1433,8 +1404,7 @@ passthru_status passthru_input_add_link(const struct passthru_input *input,
                                         const char *target);
 
 /**
- * Says that the host has no such file. Of a file that is neither added nor said to be
- * absent nothing is known.
+ * Marks a file as absent on the host. A file that is neither added nor absent is unknown.
  *
  * @param input  the input
  * @param path   the path, absolute and without `..`
@@ -1447,8 +1417,8 @@ passthru_status passthru_input_add_link(const struct passthru_input *input,
 passthru_status passthru_input_add_absent(const struct passthru_input *input, const char *path);
 
 /**
- * Adds a text whose kind is found from what it says: what a command printed, a snapshot of
- * `passthru capture`. What is wrong with it `passthru_host_open_input()` says.
+ * Adds a text: the output of a command, a snapshot of `passthru capture`. The library
+ * recognizes its kind; `passthru_host_open_input()` reports its errors.
  *
  * @param input  the input
  * @param text   the text; not used after the call
@@ -1463,12 +1433,12 @@ passthru_status passthru_input_add_text(const struct passthru_input *input,
                                         const struct passthru_text *text);
 
 /**
- * Says which machine is meant where prompts in texts name several: `pve` of `root@pve:~#`.
- * What stands behind the prompts of others is not read then. That no prompt names it
- * `passthru_host_open_input()` says.
+ * Selects one host where prompts in the texts name several: `pve` of `root@pve:~#`. Output
+ * after the prompts of other hosts is ignored. `passthru_host_open_input()` fails if no prompt
+ * names it.
  *
  * @param input    the input
- * @param machine  the host as a prompt names it; NULL for all that the texts show
+ * @param machine  the host as a prompt names it; NULL for all
  * @return as `passthru_input_add_file()`
  *
  * # Safety
@@ -1478,14 +1448,13 @@ passthru_status passthru_input_add_text(const struct passthru_input *input,
 passthru_status passthru_input_set_machine(const struct passthru_input *input, const char *machine);
 
 /**
- * Reads a host from an input, which stays as it is: more may be added, and another host
- * read.
+ * Reads a host from an input. The input does not change and can be reused.
  *
  * @param input    the input
- * @param context  who is told what each text was taken for; NULL for nobody
- * @param out      where the host is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ * @param context  receives the kind of each text; NULL for no log
+ * @param out      receives the host; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1498,13 +1467,13 @@ passthru_status passthru_host_open_input(const struct passthru_input *input,
                                          struct passthru_error **error);
 
 /**
- * Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Where NULL is given for names,
- * those in the library are asked, which need not be read.
+ * Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Functions that take names accept
+ * NULL for those in the library.
  *
  * @param data    the text; not used after the call
- * @param length  how many bytes it has
- * @param out     where the names are put; NULL is put there first
- * @param error   where the error is put, or NULL
+ * @param length  its length in bytes
+ * @param out     receives the names; set to NULL first
+ * @param error   receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
  *
  * # Safety
@@ -1518,7 +1487,7 @@ passthru_status passthru_names_load(const uint8_t *data,
                                     struct passthru_error **error);
 
 /**
- * Frees names. NULL is let pass.
+ * Frees names. NULL is a no-op.
  *
  * # Safety
  *
@@ -1527,13 +1496,13 @@ passthru_status passthru_names_load(const uint8_t *data,
 void passthru_names_free(struct passthru_names *names);
 
 /**
- * Names for an id, or ids for names: the form `passthru-ids/1`, the best match first.
+ * Returns names for an ID, or IDs for names, the best match first: the form `passthru-ids/1`.
  *
  * @param names  the names; NULL for those in the library
  * @param words  an id (`10de:2d04`, with its card `10de:2d04:10b0:205e`), a vendor (`10de`),
  *               a class (`0300`, `0c0330`) or words of a name
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
  *
  * # Safety
@@ -1547,16 +1516,16 @@ passthru_status passthru_names_ids(const struct passthru_names *names,
                                    struct passthru_error **error);
 
 /**
- * A vendor's and a device's name as lspci prints them, with the ids of what has no
- * name: `NVIDIA Corporation Device 2d05`.
+ * Returns the vendor and device name as lspci prints them, with IDs for missing names: `NVIDIA
+ * Corporation Device 2d05`.
  *
  * @param names   the names; NULL for those in the library
  * @param vendor  the vendor id
  * @param device  the device id
- * @param buffer  where the name is put, with a NUL after its end, cut where it does not
- * fit; NULL where `size` is 0
- * @param size    how many bytes there are
- * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ * @param buffer  receives the name, NUL-terminated and truncated to `size`; NULL if `size` is
+ *                0
+ * @param size    the size in bytes
+ * @return the length of the full name, without the NUL; 0 if there is none
  *
  * # Safety
  *
@@ -1570,9 +1539,9 @@ size_t passthru_names_device_text(const struct passthru_names *names,
                                   size_t size);
 
 /**
- * The plan as `passthru plan --json` prints it: its edits, commands, checks, the blockers
- * and the assumptions that `passthru_apply_options_accept()` has to name. It lives as long
- * as the plan and is not freed. NULL for NULL.
+ * Returns the plan as `passthru plan --json` prints it: edits, commands, checks, and the
+ * blockers and assumptions for `passthru_apply_options_accept()`. Valid as long as the plan;
+ * do not free it. NULL for NULL.
  *
  * # Safety
  *
@@ -1581,13 +1550,13 @@ size_t passthru_names_device_text(const struct passthru_names *names,
 const struct passthru_document *passthru_plan_document(const struct passthru_plan *plan);
 
 /**
- * Reads a plan back from its JSON form, as `passthru plan -o` writes it. A plan is carried
- * out as root, so what is read is held to what a plan can say.
+ * Reads a plan from its JSON form, as `passthru plan -o` writes it. Since plans are applied as
+ * root, the plan is validated.
  *
  * @param data    the JSON; not used after the call
- * @param length  how many bytes it has
- * @param out     where the plan is put; NULL is put there first
- * @param error   where the error is put, or NULL
+ * @param length  its length in bytes
+ * @param out     receives the plan; set to NULL first
+ * @param error   receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
  *
  * # Safety
@@ -1601,13 +1570,13 @@ passthru_status passthru_plan_from_json(const uint8_t *data,
                                         struct passthru_error **error);
 
 /**
- * The plan's edits as a unified diff that `patch -p1` and `git apply` read, also while the
- * plan has blockers or assumptions: look at its document first.
+ * Returns the edits as a unified diff for `patch -p1` and `git apply`, also while the plan has
+ * blockers or assumptions: check its document first.
  *
  * @param plan   the plan
- * @param out    where the text is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the text; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1619,13 +1588,13 @@ passthru_status passthru_plan_to_patch(const struct passthru_plan *plan,
                                        struct passthru_error **error);
 
 /**
- * The plan as a POSIX shell script that carries it out, and takes it back. A plan in
- * whose way something stands has none.
+ * Returns the plan as a POSIX shell script that applies and undoes it. Fails if the plan has
+ * blockers.
  *
  * @param plan   the plan
- * @param out    where the text is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the text; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1637,12 +1606,12 @@ passthru_status passthru_plan_to_script(const struct passthru_plan *plan,
                                         struct passthru_error **error);
 
 /**
- * The plan as an Ansible playbook. A plan in whose way something stands has none.
+ * Returns the plan as an Ansible playbook. Fails if the plan has blockers.
  *
  * @param plan   the plan
- * @param out    where the text is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the text; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1654,7 +1623,7 @@ passthru_status passthru_plan_to_playbook(const struct passthru_plan *plan,
                                           struct passthru_error **error);
 
 /**
- * Frees a plan. NULL is let pass.
+ * Frees a plan. NULL is a no-op.
  *
  * # Safety
  *
@@ -1664,11 +1633,11 @@ passthru_status passthru_plan_to_playbook(const struct passthru_plan *plan,
 void passthru_plan_free(struct passthru_plan *plan);
 
 /**
- * Makes a request that says nothing yet.
+ * Makes an empty request.
  *
- * @param out    where the request is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the request; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1677,7 +1646,7 @@ void passthru_plan_free(struct passthru_plan *plan);
 passthru_status passthru_request_new(struct passthru_request **out, struct passthru_error **error);
 
 /**
- * Frees a request. NULL is let pass.
+ * Frees a request. NULL is a no-op.
  *
  * # Safety
  *
@@ -1701,8 +1670,8 @@ passthru_status passthru_request_add_device(const struct passthru_request *reque
                                             const char *device);
 
 /**
- * Says which hypervisor the guest is of: `proxmox`, `libvirt` and others that
- * `passthru plan --help` names. Without it, it is the one that the input shows.
+ * Sets the hypervisor: `proxmox`, `libvirt` and others of `passthru plan --help`. The default
+ * is that of the input.
  *
  * @param request  the request
  * @param target   the hypervisor
@@ -1745,15 +1714,14 @@ passthru_status passthru_request_set_binding(const struct passthru_request *requ
                                              const char *bind);
 
 /**
- * Adds what the guest's machine is to have beside the devices, in the words of
- * `passthru plan` without their dashes: `hide`, `hide=ID`, `huge-pages=1G`,
- * `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
+ * Adds a VM option, as for `passthru plan` without the dashes: `hide`, `hide=ID`,
+ * `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
  * `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
  *
  * @param request  the request
  * @param option   the option
- * @return as `passthru_request_add_device()`; what cannot be is said by
- *         `passthru_host_plan_request()`
+ * @return as `passthru_request_add_device()`; `passthru_host_plan_request()` reports invalid
+ * options
  *
  * # Safety
  *
@@ -1768,13 +1736,13 @@ passthru_status passthru_request_add_vm_option(const struct passthru_request *re
  *
  * @param host     the host
  * @param devices  words for the devices, as for `passthru_host_doctor()`
- * @param count    how many words there are, at least 1
+ * @param count    the number of words, at least 1
  * @param target   `proxmox` or `libvirt`; NULL for what the input shows
  * @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
  *                 for a plan that ends at the host
- * @param out      where the plan is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ * @param out      receives the plan; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1794,10 +1762,10 @@ passthru_status passthru_host_plan(const struct passthru_host *host,
  *
  * @param host     the host
  * @param devices  words for the devices, as for `passthru_host_doctor()`
- * @param count    how many words there are, at least 1
- * @param out      where the plan is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ * @param count    the number of words, at least 1
+ * @param out      receives the plan; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1814,9 +1782,9 @@ passthru_status passthru_host_release(const struct passthru_host *host,
  *
  * @param host     the host
  * @param request  the request, which stays as it is
- * @param out      where the plan is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ * @param out      receives the plan; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1829,15 +1797,15 @@ passthru_status passthru_host_plan_request(const struct passthru_host *host,
                                            struct passthru_error **error);
 
 /**
- * Writes ids into images; checksums that were right stay right.
+ * Patches the IDs of images; valid checksums stay valid.
  *
- * @param rom     the ROM, which stays as it is
- * @param ids     the ids as `vendor:device`, four hex digits each
+ * @param rom     the ROM; it does not change
+ * @param ids     the ID as `vendor:device`, four hex digits each
  * @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
  *                `0xfc00`; NULL for all
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1852,8 +1820,8 @@ passthru_status passthru_rom_patch_ids(const struct passthru_rom *rom,
                                        struct passthru_error **error);
 
 /**
- * Makes the bytes of x86 images add up to 0, by the byte that their vendor has for
- * that. The parameters are those of `passthru_rom_patch_ids()`.
+ * Fixes the checksum of x86 images, in the vendor's checksum byte. The parameters are those of
+ * `passthru_rom_patch_ids()`.
  *
  * # Safety
  *
@@ -1866,7 +1834,7 @@ passthru_status passthru_rom_fix_checksum(const struct passthru_rom *rom,
                                           struct passthru_error **error);
 
 /**
- * Has the last of the images say that no other follows. The parameters are those of
+ * Sets the last-image indicator in the last of the images only. The parameters are those of
  * `passthru_rom_patch_ids()`.
  *
  * # Safety
@@ -1880,8 +1848,7 @@ passthru_status passthru_rom_set_last(const struct passthru_rom *rom,
                                       struct passthru_error **error);
 
 /**
- * Takes images out of the chain. The parameters are those of
- * `passthru_rom_patch_ids()`.
+ * Removes images from the chain. The parameters are those of `passthru_rom_patch_ids()`.
  *
  * # Safety
  *
@@ -1894,14 +1861,13 @@ passthru_status passthru_rom_drop(const struct passthru_rom *rom,
                                   struct passthru_error **error);
 
 /**
- * Cuts off what stands in front of the first image, and what stands behind the last
- * as `tail` says.
+ * Removes the bytes before the first image, and the bytes after the last as set by `tail`.
  *
- * @param rom    the ROM, which stays as it is
+ * @param rom    the ROM; it does not change
  * @param tail   `keep`, `pci` or `nvidia`
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1914,15 +1880,15 @@ passthru_status passthru_rom_trim(const struct passthru_rom *rom,
                                   struct passthru_error **error);
 
 /**
- * Adds an image with an EFI driver behind the others.
+ * Appends an image with an EFI driver.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param driver  the driver, an executable; not used after the call
- * @param length  how many bytes it is
- * @param image   what the image says of itself; NULL for what the first image says
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param length  its length in bytes
+ * @param image   the header fields; NULL for those of the first image
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1938,17 +1904,17 @@ passthru_status passthru_rom_add_efi(const struct passthru_rom *rom,
                                      struct passthru_error **error);
 
 /**
- * Makes a ROM of the images of other ROMs and of EFI drivers, in their order. The
- * edit is that of an empty file, a change for each source.
+ * Builds a ROM from the images of other ROMs and from EFI drivers, in their order. The
+ * document has one change for each source.
  *
- * @param sources  ROMs and drivers: what starts with `MZ` or `VZ` is a driver; not
- *                 used after the call
- * @param count    how many there are
- * @param image    what the new images say of themselves; NULL for what the first
- *                 image of the first ROM says
- * @param out      where the document is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ * @param sources  ROMs and drivers; bytes that start with `MZ` or `VZ` are a driver; not used
+ *                 after the call
+ * @param count    their number
+ * @param image    the header fields of new images; NULL for those of the first image of the
+ *                 first ROM
+ * @param out      receives the document; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1963,17 +1929,17 @@ passthru_status passthru_rom_build(const struct passthru_rom_source *sources,
                                    struct passthru_error **error);
 
 /**
- * Takes images out of a ROM, or what is in EFI images: the form `passthru-rom-extract/1`,
- * whose data are the parts, in their order.
+ * Extracts images of a ROM, or the contents of EFI images: the form `passthru-rom-extract/1`,
+ * with the parts as data, in order.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
  *                from 0; NULL for all
- * @param form    `image` for whole images, or of EFI images `stored` for what they hold,
- *                `driver` for the driver, unpacked
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param form    `image` for complete images, or for EFI images `stored` for their content,
+ *                `driver` for the decompressed driver
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -1987,14 +1953,14 @@ passthru_status passthru_rom_extract(const struct passthru_rom *rom,
                                      struct passthru_error **error);
 
 /**
- * Finds the option ROMs inside a file, such as a firmware update: the form
- * `passthru-rom-carve/1`, whose data are the ROMs, in their order.
+ * Finds the option ROMs in a file, such as a firmware update: the form `passthru-rom-carve/1`,
+ * with the ROMs as data, in order.
  *
  * @param data    the file; not used after the call
- * @param length  how many bytes it has
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param length  its length in bytes
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2007,14 +1973,14 @@ passthru_status passthru_rom_carve(const uint8_t *data,
                                    struct passthru_error **error);
 
 /**
- * The option ROMs in an ACPI table VFCT: the form `passthru-rom-vfct/1`, whose data are the
- * ROMs, in their order.
+ * Finds the option ROMs in an ACPI table VFCT: the form `passthru-rom-vfct/1`, with the ROMs
+ * as data, in order.
  *
  * @param data    the table; not used after the call
- * @param length  how many bytes it has
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param length  its length in bytes
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2027,16 +1993,16 @@ passthru_status passthru_rom_vfct(const uint8_t *data,
                                   struct passthru_error **error);
 
 /**
- * An ACPI table by which a guest finds the ROM at a device (`_ROM`). The document is its
- * source in ASL, and its data the table itself, compiled.
+ * Makes an ACPI table that gives a guest the ROM of a device (`_ROM`). The document is the ASL
+ * source, its data the compiled table.
  *
- * @param rom     the ROM, which stays as it is
+ * @param rom     the ROM; it does not change
  * @param device  the device in the guest: `\_SB.PCI0.S08.S00`
  * @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
  *                from 0; NULL for all
- * @param out     where the document is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out     receives the document; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2050,14 +2016,13 @@ passthru_status passthru_rom_to_ssdt(const struct passthru_rom *rom,
                                      struct passthru_error **error);
 
 /**
- * Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with them is
- * said by `passthru_rom_verify()`, and without images it has none.
+ * Parses an option ROM. Any bytes are accepted: `passthru_rom_verify()` reports defects.
  *
- * @param data    the bytes; they are not used after the call. NULL only where `length` is 0
- * @param length  how many there are
- * @param out     where the ROM is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param data    the bytes; not used after the call. NULL only if `length` is 0
+ * @param length  their number
+ * @param out     receives the ROM; set to NULL first
+ * @param error   receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2070,20 +2035,20 @@ passthru_status passthru_rom_parse(const uint8_t *data,
                                    struct passthru_error **error);
 
 /**
- * Reads a card's ROM by the kernel, as `passthru rom dump` does: the kernel's switch of the
- * ROM is set, the ROM read, and the switch taken back whatever comes between. That is all
- * that is written. In a copied tree there is nothing to switch.
+ * Reads the ROM of a card through sysfs, as `passthru rom dump` does: the ROM is enabled, read
+ * and disabled again, also after a failure. Nothing else is written. A copied tree needs no
+ * switch.
  *
- * A copy that firmware ran and changed is refused, since it does not serve a guest.
+ * A copy that the firmware executed and changed is refused, since a guest cannot use it.
  *
- * @param root     `/` for the running host, or a directory with a host's `sys`, in the file
- *                 system's encoding
- * @param address  the function whose ROM it is, as `passthru_address_parse()` packs it
- * @param out      where the ROM is put; NULL is put there first
- * @param error    where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` where there is no such
- *         function, `PASSTHRU_STATUS_REFUSED` where it has no ROM of its own to read,
- *         `PASSTHRU_STATUS_SYSTEM` where reading fails, with what helps
+ * @param root     `/` for the running host, or a directory with the `sys` of a host, in the
+ *                 file system's encoding
+ * @param address  the function, as `passthru_address_parse()` packs it
+ * @param out      receives the ROM; set to NULL first
+ * @param error    receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` if there is no such function,
+ * `PASSTHRU_STATUS_REFUSED` if it has no readable ROM, `PASSTHRU_STATUS_SYSTEM` if reading
+ * fails, with help
  *
  * # Safety
  *
@@ -2096,11 +2061,11 @@ passthru_status passthru_rom_dump(const char *root,
                                   struct passthru_error **error);
 
 /**
- * The ROM's bytes, as they were given or read from the card. They live as long as the ROM.
+ * Returns the bytes of the ROM, as parsed or read from the card. Valid as long as the ROM.
  * NULL for NULL.
  *
  * @param rom     the ROM
- * @param length  where the number of bytes is put, 0 where there are none; or NULL
+ * @param length  receives the number of bytes, or 0; may be NULL
  * @return the bytes
  *
  * # Safety
@@ -2110,7 +2075,7 @@ passthru_status passthru_rom_dump(const char *root,
 const uint8_t *passthru_rom_data(const struct passthru_rom *rom, size_t *length);
 
 /**
- * Frees a ROM. NULL is let pass.
+ * Frees a ROM. NULL is a no-op.
  *
  * # Safety
  *
@@ -2119,12 +2084,12 @@ const uint8_t *passthru_rom_data(const struct passthru_rom *rom, size_t *length)
 void passthru_rom_free(struct passthru_rom *rom);
 
 /**
- * What is in a ROM, image by image: the form `passthru-rom/1`.
+ * Returns the images of a ROM: the form `passthru-rom/1`.
  *
  * @param rom    the ROM
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2136,17 +2101,16 @@ passthru_status passthru_rom_info(const struct passthru_rom *rom,
                                   struct passthru_error **error);
 
 /**
- * Who takes a ROM for a card and a guest, who does not, and why: the form
+ * Returns which consumers accept a ROM for a card and a guest, and the findings: the form
  * `passthru-rom-verify/1`.
  *
  * @param rom    the ROM
- * @param ids    the card's ids as `vendor:device` or `vendor:device:subvendor:subdevice`,
- *               four hex digits each; NULL where they are not known
- * @param guest  the guest's firmware: `ovmf`, `seabios` or `both`; NULL where it is not
- *               known
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param ids    the ID of the card as `vendor:device` or `vendor:device:subvendor:subdevice`,
+ *               four hex digits each; NULL if unknown
+ * @param guest  the firmware of the guest: `ovmf`, `seabios` or `both`; NULL if unknown
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2160,13 +2124,13 @@ passthru_status passthru_rom_verify(const struct passthru_rom *rom,
                                     struct passthru_error **error);
 
 /**
- * In which fields two ROMs differ: the form `passthru-rom-diff/1`.
+ * Returns the fields in which two ROMs differ: the form `passthru-rom-diff/1`.
  *
  * @param left   the first ROM
  * @param right  the second ROM
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2179,13 +2143,13 @@ passthru_status passthru_rom_diff(const struct passthru_rom *left,
                                   struct passthru_error **error);
 
 /**
- * The text that Alex Williamson's rom-parser prints of a ROM, as `passthru rom info
- * --rom-parser` does.
+ * Returns the output of Alex Williamson's rom-parser for a ROM, as `passthru rom info
+ * --rom-parser` prints it.
  *
  * @param rom    the ROM
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is none
+ * @param out    receives the document; set to NULL first
+ * @param error  receives the error; may be NULL
+ * @return `PASSTHRU_STATUS_OK`, or the status of the failure
  *
  * # Safety
  *
@@ -2197,7 +2161,7 @@ passthru_status passthru_rom_to_rom_parser_text(const struct passthru_rom *rom,
                                                 struct passthru_error **error);
 
 /**
- * What the value is; `PASSTHRU_TYPE_NONE` for NULL.
+ * Returns the type of the value; `PASSTHRU_TYPE_NONE` for NULL.
  *
  * # Safety
  *
@@ -2206,7 +2170,7 @@ passthru_status passthru_rom_to_rom_parser_text(const struct passthru_rom *rom,
 passthru_type passthru_value_type(const struct passthru_value *value);
 
 /**
- * The member of an object that has this name. NULL where there is none, and for what is no
+ * Returns the member of an object with this name, or NULL. NULL for a value that is not an
  * object.
  *
  * # Safety
@@ -2218,8 +2182,8 @@ const struct passthru_value *passthru_value_member(const struct passthru_value *
                                                    const char *name);
 
 /**
- * The value that a JSON pointer (RFC 6901) names, seen from this one:
- * `/findings/0/evidence/0/text`. NULL where there is none.
+ * Returns the value at a JSON pointer (RFC 6901) relative to this value:
+ * `/findings/0/evidence/0/text`, or NULL.
  *
  * # Safety
  *
@@ -2230,7 +2194,7 @@ const struct passthru_value *passthru_value_at(const struct passthru_value *valu
                                                const char *pointer);
 
 /**
- * How many elements an array has, or members an object; else 0.
+ * Returns the number of elements of an array or members of an object; else 0.
  *
  * # Safety
  *
@@ -2239,8 +2203,8 @@ const struct passthru_value *passthru_value_at(const struct passthru_value *valu
 size_t passthru_value_length(const struct passthru_value *value);
 
 /**
- * The element of an array with this number, from 0, or the value of the member of an object.
- * NULL beyond the last, and for what is neither.
+ * Returns the element of an array with this index, or the value of the member of an object.
+ * NULL after the last, and for other values.
  *
  * # Safety
  *
@@ -2250,8 +2214,8 @@ const struct passthru_value *passthru_value_element(const struct passthru_value 
                                                     size_t index);
 
 /**
- * The name of the member of an object with this number, from 0. It lives as long as the
- * document. NULL beyond the last, and for what is no object.
+ * Returns the name of the member of an object with this index. Valid as long as the document.
+ * NULL after the last, and for a value that is not an object.
  *
  * # Safety
  *
@@ -2260,8 +2224,8 @@ const struct passthru_value *passthru_value_element(const struct passthru_value 
 const char *passthru_value_name(const struct passthru_value *value, size_t index);
 
 /**
- * The string, byte for byte and with a NUL after its end; one may be inside, too. It lives
- * as long as the document. NULL for what is no string.
+ * Returns the string, NUL-terminated; it may contain NUL. Valid as long as the document. NULL
+ * for a value that is not a string.
  *
  * @param value   the value
  * @param length  where the number of bytes is put, without the NUL at the end; or NULL
@@ -2275,7 +2239,7 @@ const char *passthru_value_name(const struct passthru_value *value, size_t index
 const char *passthru_value_string(const struct passthru_value *value, size_t *length);
 
 /**
- * Whether the value is true; false for what is no boolean.
+ * Returns whether the value is true; false for a value that is not a boolean.
  *
  * # Safety
  *
@@ -2284,7 +2248,7 @@ const char *passthru_value_string(const struct passthru_value *value, size_t *le
 bool passthru_value_is_true(const struct passthru_value *value);
 
 /**
- * Puts an integer of 0 to 2^64 - 1 to `out`; says whether the value is one.
+ * Stores an integer of 0 to 2^64 - 1 in `out`; returns whether the value is one.
  *
  * # Safety
  *
@@ -2294,7 +2258,7 @@ bool passthru_value_is_true(const struct passthru_value *value);
 bool passthru_value_unsigned(const struct passthru_value *value, uint64_t *out);
 
 /**
- * Puts an integer of -2^63 to 2^63 - 1 to `out`; says whether the value is one.
+ * Stores an integer of -2^63 to 2^63 - 1 in `out`; returns whether the value is one.
  *
  * # Safety
  *
@@ -2304,8 +2268,7 @@ bool passthru_value_unsigned(const struct passthru_value *value, uint64_t *out);
 bool passthru_value_integer(const struct passthru_value *value, int64_t *out);
 
 /**
- * Puts any number to `out`, the nearest where a double cannot be it; says whether the value
- * is one.
+ * Stores any number in `out`, rounded to a double; returns whether the value is a number.
  *
  * # Safety
  *
@@ -2315,8 +2278,8 @@ bool passthru_value_integer(const struct passthru_value *value, int64_t *out);
 bool passthru_value_number(const struct passthru_value *value, double *out);
 
 /**
- * Puts the address that a string says (`0000:01:00.0`), packed as `passthru_address_parse()`
- * packs it, to `out`; says whether the value is one.
+ * Stores the address of a string (`0000:01:00.0`) in `out`, packed as by
+ * `passthru_address_parse()`; returns whether the value is an address.
  *
  * # Safety
  *
@@ -2326,12 +2289,12 @@ bool passthru_value_number(const struct passthru_value *value, double *out);
 bool passthru_value_address(const struct passthru_value *value, uint64_t *out);
 
 /**
- * The version of the library that runs, `0.1.0`. It is never freed.
+ * Returns the version of the running library, `0.1.0`. Do not free it.
  */
 const char *passthru_version_string(void);
 
 /**
- * `PASSTHRU_API_VERSION` of the library that runs. A program that was built with a
+ * Returns `PASSTHRU_API_VERSION` of the running library. A program that was built with a
  * larger one may miss functions.
  */
 uint32_t passthru_api_version(void);

@@ -1,14 +1,13 @@
-// libpassthru for C++17: objects that free themselves, over the functions of passthru.h.
+// libpassthru for C++17: RAII objects over the functions of passthru.h.
 //
-// What a call says is a Document, whose value has a class for each form and each part of one:
-// made from docs/documents.schema.json. A value, a list, and a std::string_view that one of them
-// gives are part of their document, and live as long as it; what may be null is a
-// std::optional. Fields that this header does not know are in json(). Objects are move-only,
-// values are copied. What fails throws passthru::Error. Of an object the pointer for C is
-// get(), so that every function of passthru.h can be called with it.
+// A call returns a Document; its value has a class for each form and its parts, generated from
+// docs/documents.schema.json. A value, a list, and a std::string_view of them are valid as long as
+// their document; nullable fields are std::optional.
+// json() has fields that this header does not know. Objects are move-only, values are copyable.
+// Failures throw passthru::Error. get() returns the C pointer of an object, for every function of
+// passthru.h.
 //
-// A callback of a Log may throw: the exception is kept and thrown again when the call that
-// told the log has returned.
+// A callback of a Log may throw: the exception is rethrown after the call returned.
 #ifndef PASSTHRU_HPP
 #define PASSTHRU_HPP
 
@@ -58,7 +57,7 @@ inline std::string_view bytes(const std::uint8_t *data, std::size_t length)
 // The address of a function.
 class Address {
 public:
-    // As passthru_address_parse() packs it.
+    // Packed as by passthru_address_parse().
     explicit constexpr Address(std::uint64_t packed = 0) noexcept : packed_(packed) {}
     constexpr Address(std::uint32_t domain, std::uint8_t bus, std::uint8_t device,
                       std::uint8_t function) noexcept
@@ -97,12 +96,12 @@ private:
     std::uint64_t packed_;
 };
 
-// A value of a document, or none: a member of what is not there is not there either.
+// A value of a document, or none; a member of none is none.
 class Value {
 public:
     explicit Value(const passthru_value *value = nullptr) noexcept : value_(value) {}
     passthru_type type() const noexcept { return passthru_value_type(value_); }
-    // Whether it is there and not null.
+    // Whether it exists and is not null.
     explicit operator bool() const noexcept { return type() > PASSTHRU_TYPE_NULL; }
     Value operator[](const char *name) const noexcept
     {
@@ -125,7 +124,7 @@ public:
         const char *name = passthru_value_name(value_, index);
         return name == nullptr ? std::string_view() : std::string_view(name);
     }
-    // What it says, where it is that: else an empty text, false or 0.
+    // The value of that type, else an empty text, false or 0.
     std::string_view text() const noexcept
     {
         std::size_t length = 0;
@@ -165,18 +164,18 @@ private:
 
 namespace detail {
 
-// A value of which the schema tells the fields.
+// A value with a class of the schema.
 class Typed {
 public:
     explicit Typed(Value value = Value()) noexcept : json_(value) {}
-    // The value as it is.
+    // The untyped value.
     Value json() const noexcept { return json_; }
 
 private:
     Value json_;
 };
 
-// Reads a value as what the schema calls it.
+// Reads a value as its type of the schema.
 template <typename T> struct Read {
     static T of(Value value) { return T(value); }
 };
@@ -239,7 +238,7 @@ public:
     explicit List(Value array = Value()) noexcept : array_(array) {}
     std::size_t size() const noexcept { return array_.size(); }
     bool empty() const noexcept { return size() == 0; }
-    // The element with this number, which must be one of the list.
+    // The element at an index, which must be in the list.
     T operator[](std::size_t index) const { return detail::Read<T>::of(array_[index]); }
     Iterator begin() const noexcept { return Iterator(array_, 0); }
     Iterator end() const noexcept { return Iterator(array_, size()); }
@@ -3006,10 +3005,10 @@ public:
     }
 };
 
-// Why a call failed.
+// The reason of a failed call.
 class Error : public std::runtime_error {
 public:
-    // Takes the error over.
+    // Takes ownership of the error.
     explicit Error(passthru_status status, passthru_error *error)
         : std::runtime_error(message(status, error)), status_(status),
           error_(error, passthru_error_free)
@@ -3017,8 +3016,8 @@ public:
     }
 
     passthru_status status() const noexcept { return status_; }
-    // The file, the line and the bytes that it is about, and what to do. It lives as long as
-    // the error or a copy of it.
+    // The file, the line and the bytes concerned, and the next step. Valid as long as the error
+    // or a copy of it.
     Failure failure() const noexcept
     {
         return Failure(Value(passthru_document_value(passthru_error_document(error_.get()))));
@@ -3038,7 +3037,7 @@ private:
 
 namespace detail {
 
-// Throws where a call failed.
+// Throws if a call failed.
 inline void check(passthru_status status, passthru_error *error)
 {
     if (status != PASSTHRU_STATUS_OK)
@@ -3082,7 +3081,7 @@ inline const char *pointer(const std::optional<std::string> &word)
 
 } // namespace detail
 
-// A text that a call made.
+// A text that a call returns.
 class Document {
 public:
     explicit Document(passthru_document *document) : document_(document) {}
@@ -3092,11 +3091,11 @@ public:
         return text == nullptr ? std::string_view()
                                : std::string_view(text, passthru_document_length(get()));
     }
-    // The value that it says; none where it is no JSON.
+    // Its value; none for a text that is not JSON.
     Value json() const noexcept { return Value(passthru_document_value(get())); }
     // The exit status of the command that prints the document: 0 where nothing needs action, else 1.
     unsigned exit_status() const noexcept { return passthru_document_exit_status(get()); }
-    // The bytes of a file that the command writes beside it; empty where there is none.
+    // The bytes of a file that the command writes beside it, or empty.
     std::string_view data(std::size_t index = 0) const noexcept
     {
         std::size_t length = 0;
@@ -3109,7 +3108,7 @@ private:
     detail::Owned<passthru_document, passthru_document_free> document_;
 };
 
-// A JSON document, and the value that it says: `report->findings()`.
+// A JSON document with its typed value: `report->findings()`.
 template <typename T> class DocumentOf : public Document {
 public:
     explicit DocumentOf(passthru_document *document)
@@ -3118,7 +3117,7 @@ public:
     }
     const T &operator*() const & noexcept { return value_; }
     const T *operator->() const & noexcept { return &value_; }
-    // What a temporary says would outlive it.
+    // The value of a temporary would outlive it.
     const T &operator*() const && = delete;
     const T *operator->() const && = delete;
 
@@ -3140,7 +3139,7 @@ template <typename Call> Document texts(Call call)
 
 } // namespace detail
 
-// Who is told what calls do.
+// A receiver of the log of calls.
 class Log {
 public:
     using Callback = std::function<void(passthru_log_level, std::string_view)>;
@@ -3154,7 +3153,7 @@ public:
         state_->callback = std::move(callback);
     }
     const passthru_context *get() const noexcept { return context_.get(); }
-    // Throws what the callback threw.
+    // Rethrows the exception of the callback.
     void rethrow() const
     {
         if (state_->thrown)
@@ -3184,7 +3183,7 @@ private:
     detail::Owned<passthru_context, passthru_context_free> context_;
 };
 
-// What a plan is carried out, checked or taken back with.
+// Options for applying, checking and undoing plans.
 class ApplyOptions {
 public:
     // `/` for the running host.
@@ -3213,7 +3212,7 @@ public:
         detail::check(passthru_apply_options_set_binding(options_.get(), time));
         return *this;
     }
-    // The plan is undone so many seconds after the next start unless it is kept; `program` is
+    // The plan is undone so many seconds after the next boot unless it is kept; `program` is
     // the path of passthru.
     ApplyOptions &confirmation(std::uint32_t seconds, const std::string &program)
     {
@@ -3229,7 +3228,7 @@ private:
 
 namespace detail {
 
-// What a transaction did; throws what the callback of the log threw.
+// The result of a transaction; rethrows the exception of the callback of the log.
 template <typename Call> DocumentOf<Transaction> changed(const Log *log, Call call)
 {
     const passthru_context *context = log == nullptr ? nullptr : log->get();
@@ -3242,18 +3241,18 @@ template <typename Call> DocumentOf<Transaction> changed(const Log *log, Call ca
 
 } // namespace detail
 
-// What is to be done to give functions to a guest, or back to the host.
+// A plan to assign functions to a guest, or to release them.
 class Plan {
 public:
     explicit Plan(passthru_plan *plan) : plan_(plan) {}
-    // Reads one back.
+    // Reads a plan from JSON.
     static Plan from_json(std::string_view json)
     {
         return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
             return passthru_plan_from_json(detail::bytes(json), json.size(), out, error);
         }));
     }
-    // What it says: it lives as long as the plan.
+    // Its document, valid as long as the plan.
     PlanContent content() const & noexcept
     {
         return PlanContent(Value(passthru_document_value(passthru_plan_document(get()))));
@@ -3284,7 +3283,7 @@ public:
             return passthru_plan_to_playbook(get(), out, error);
         });
     }
-    // The reasons against carrying it out.
+    // The reasons against applying it.
     DocumentOf<ApplyCheck> check(const ApplyOptions &options) const
     {
         return detail::says<ApplyCheck>([&](auto **out, auto **error) {
@@ -3303,7 +3302,7 @@ private:
     detail::Owned<passthru_plan, passthru_plan_free> plan_;
 };
 
-// Finishes the transaction that was interrupted.
+// Resumes an interrupted transaction.
 inline DocumentOf<Transaction> resume(const ApplyOptions &options, const Log *log = nullptr)
 {
     return detail::changed(log, [&](auto *context, auto **out, auto **error) {
@@ -3311,7 +3310,7 @@ inline DocumentOf<Transaction> resume(const ApplyOptions &options, const Log *lo
     });
 }
 
-// Takes the newest transaction back.
+// Undoes the newest transaction.
 inline DocumentOf<Transaction> undo(const ApplyOptions &options, const Log *log = nullptr)
 {
     return detail::changed(log, [&](auto *context, auto **out, auto **error) {
@@ -3319,7 +3318,7 @@ inline DocumentOf<Transaction> undo(const ApplyOptions &options, const Log *log 
     });
 }
 
-// Keeps the plan that is undone without it.
+// Keeps a plan that waits for confirmation.
 inline DocumentOf<Transaction> keep(const ApplyOptions &options, const Log *log = nullptr)
 {
     return detail::changed(log, [&](auto *context, auto **out, auto **error) {
@@ -3327,7 +3326,7 @@ inline DocumentOf<Transaction> keep(const ApplyOptions &options, const Log *log 
     });
 }
 
-// Files and texts of a host that the program has read by itself.
+// Files and texts of a host that the program reads itself.
 class Input {
 public:
     Input() : input_(detail::made<passthru_input>(passthru_input_new)) {}
@@ -3342,19 +3341,19 @@ public:
         detail::check(passthru_input_add_link(input_.get(), path.c_str(), target.c_str()));
         return *this;
     }
-    // A path that the host does not have.
+    // A path that does not exist on the host.
     Input &add_absent(const std::string &path)
     {
         detail::check(passthru_input_add_absent(input_.get(), path.c_str()));
         return *this;
     }
-    // Chooses one of the machines whose prompts stand in texts.
+    // Selects one host of those whose prompts are in the texts.
     Input &set_machine(const std::string &machine)
     {
         detail::check(passthru_input_set_machine(input_.get(), machine.c_str()));
         return *this;
     }
-    // A text of any kind that is known, by the name that evidence will call it by.
+    // A text of any known kind, with its name in evidence.
     Input &add_text(const std::string &name, std::string_view data)
     {
         const passthru_text text = {name.c_str(), detail::bytes(data), data.size()};
@@ -3367,14 +3366,14 @@ private:
     detail::Owned<passthru_input, passthru_input_free> input_;
 };
 
-// What is asked of a host: words for devices, the hypervisor, the guest.
+// A request: words for devices, the hypervisor, the guest.
 struct Request {
     std::vector<std::string> devices;
     std::optional<std::string> target;
     std::optional<std::string> vm;
-    // How vfio-pci is to get the functions, a word of docs/driver-binding.md.
+    // The binding method, a word of docs/driver-binding.md.
     std::optional<std::string> binding;
-    // What the guest's machine is to have beside the devices: passthru_request_add_vm_option().
+    // VM options: passthru_request_add_vm_option().
     std::vector<std::string> vm_options = {};
 };
 
@@ -3389,7 +3388,7 @@ public:
             return passthru_host_open_directory(path.c_str(), out, error);
         }));
     }
-    // Texts by the names that evidence will call them by.
+    // Texts by their names in evidence.
     static Host from_texts(const std::vector<std::pair<std::string, std::string_view>> &texts)
     {
         std::vector<passthru_text> given;
@@ -3401,7 +3400,7 @@ public:
         }));
     }
 
-    // Tells the log what each text was taken for.
+    // Logs the kind of each text.
     static Host from_input(const Input &input, const Log *log = nullptr)
     {
         Host host(detail::made<passthru_host>([&](auto **out, auto **error) {
@@ -3413,17 +3412,17 @@ public:
         return host;
     }
 
-    // The findings about devices, or about what the host's settings mean to pass through.
+    // The findings about devices, or about those that the host's settings pass through.
     DocumentOf<Findings> doctor(const Request &request = Request()) const
     {
         return DocumentOf<Findings>(examined(request, PASSTHRU_FORMAT_JSON));
     }
-    // The same in another form, whose value is none: a finding a line, or metrics.
+    // The same in another format, without a value: JSON lines, or metrics.
     Document doctor(const Request &request, passthru_format format) const
     {
         return Document(examined(request, format));
     }
-    // Whether a guest can have each card.
+    // Whether each card can be assigned.
     DocumentOf<CardCheck> check(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
@@ -3431,7 +3430,7 @@ public:
             return passthru_host_check(get(), devices.data(), devices.size(), detail::pointer(request.target), out, error);
         });
     }
-    // One line that gathers the facts that the input lacks.
+    // One command that collects the facts that are not in the input.
     DocumentOf<Ask> ask(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
@@ -3439,7 +3438,7 @@ public:
             return passthru_host_ask(get(), devices.data(), devices.size(), detail::pointer(request.target), out, error);
         });
     }
-    // The functions, all where the request names none.
+    // The functions; all without words in the request.
     DocumentOf<DeviceList> list(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
@@ -3465,7 +3464,7 @@ public:
             return passthru_host_plan_request(host_.get(), asked.get(), out, error);
         }));
     }
-    // How devices go back to their drivers.
+    // Releases devices to their host drivers.
     Plan release(const std::vector<std::string> &devices) const
     {
         const auto words = detail::pointers(devices);
@@ -3473,21 +3472,21 @@ public:
             return passthru_host_release(get(), words.data(), words.size(), out, error);
         }));
     }
-    // The checks of a plan, or of the newest that was applied.
+    // Verifies the plan, or the newest applied plan.
     DocumentOf<Verification> verify(const Plan *plan = nullptr) const
     {
         return detail::says<Verification>([&](auto **out, auto **error) {
             return passthru_host_verify(get(), plan == nullptr ? nullptr : plan->get(), out, error);
         });
     }
-    // What changed from `old` to this host.
+    // The differences from `old` to this host.
     DocumentOf<Diff> diff(const Host &old) const
     {
         return detail::says<Diff>([&](auto **out, auto **error) {
             return passthru_host_diff(old.get(), get(), out, error);
         });
     }
-    // The groups, or those of some functions, with the programs that have these open.
+    // The groups, or those of some functions, with the processes that have them open.
     DocumentOf<Groups> groups(const std::vector<std::string> &devices = {}) const
     {
         const auto words = detail::pointers(devices);
@@ -3495,8 +3494,8 @@ public:
             return passthru_host_groups(get(), words.data(), words.size(), out, error);
         });
     }
-    // The groups with these kernel options or this hardware besides, on another kernel where
-    // one is named; and what shares one with the devices, where some are.
+    // The groups with additional kernel options or hardware changes, on another kernel if one is
+    // named; and the functions that share one with the devices.
     DocumentOf<PredictedGroups>
     predict_groups(const std::vector<std::string> &devices = {},
                    const std::vector<std::string> &options = {},
@@ -3516,7 +3515,7 @@ public:
             return passthru_host_status(get(), out, error);
         });
     }
-    // What is done inside a guest that has the devices: passthru_host_guest_setup().
+    // The setup inside a guest with the devices: passthru_host_guest_setup().
     DocumentOf<GuestSetup> guest_setup(const std::vector<std::string> &devices,
                                      const std::string &system,
                                      const std::vector<std::string> &options = {}) const
@@ -3528,7 +3527,7 @@ public:
                                             said.data(), said.size(), out, error);
         });
     }
-    // A page for a browser.
+    // A self-contained HTML page.
     Document report(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
@@ -3538,7 +3537,7 @@ public:
                                       out, error);
         });
     }
-    // A snapshot that can be shared.
+    // A snapshot to share.
     Document capture() const
     {
         return detail::texts([&](auto **out, auto **error) {
@@ -3566,7 +3565,7 @@ private:
     detail::Owned<passthru_host, passthru_host_free> host_;
 };
 
-// An option ROM, taken apart. The ROM after an edit is the data of the edit's document.
+// A parsed option ROM. The ROM after an edit is the data of the edit's document.
 class Rom {
 public:
     explicit Rom(passthru_rom *rom) : rom_(rom) {}
@@ -3576,7 +3575,7 @@ public:
           }))
     {
     }
-    // Read from the card by the kernel; `/` is the running host.
+    // Read from the card through sysfs; `/` is the running host.
     static Rom dump(const std::string &root, Address address)
     {
         return Rom(detail::made<passthru_rom>([&](auto **out, auto **error) {
@@ -3596,7 +3595,7 @@ public:
             return passthru_rom_info(get(), out, error);
         });
     }
-    // Who accepts it, and what is wrong with it, worst first.
+    // The consumers that accept it, and its findings, worst first.
     DocumentOf<RomVerification> verify(const std::optional<std::string> &ids = std::nullopt,
                                        const std::optional<std::string> &guest = std::nullopt) const
     {
@@ -3605,14 +3604,14 @@ public:
                                        error);
         });
     }
-    // In which fields another ROM differs from it.
+    // The fields in which another ROM differs.
     DocumentOf<RomDiff> diff(const Rom &other) const
     {
         return detail::says<RomDiff>([&](auto **out, auto **error) {
             return passthru_rom_diff(get(), other.get(), out, error);
         });
     }
-    // `images` chooses some, as on the command line; all without it.
+    // `images` chooses some, as on the command line; all by default.
     DocumentOf<RomEdit> patch_ids(const std::string &ids,
                                   const std::optional<std::string> &images = std::nullopt) const
     {
@@ -3638,7 +3637,7 @@ public:
             return passthru_rom_drop(get(), images.c_str(), out, error);
         });
     }
-    // `tail` says what becomes of the bytes behind the last image.
+    // `tail` chooses the bytes to keep after the last image.
     DocumentOf<RomEdit> trim(const std::string &tail = "keep") const
     {
         return detail::says<RomEdit>([&](auto **out, auto **error) {
@@ -3652,8 +3651,8 @@ public:
                                         error);
         });
     }
-    // `form` is `image`, or `stored` or `driver` for what is in EFI images. The parts are the
-    // document's data.
+    // `form` is `image`, or `stored` or `driver` for the content of EFI images. The parts are
+    // the data of the document.
     DocumentOf<ExtractedParts> extract(const std::optional<std::string> &images = std::nullopt,
                                        const std::string &form = "image") const
     {
@@ -3661,7 +3660,7 @@ public:
             return passthru_rom_extract(get(), detail::pointer(images), form.c_str(), out, error);
         });
     }
-    // An ACPI table by which a guest finds it at a device: its source, and compiled as data.
+    // An ACPI table that gives a guest the ROM of a device: its source, and compiled as data.
     Document to_ssdt(const std::string &device,
                      const std::optional<std::string> &images = std::nullopt) const
     {
@@ -3675,7 +3674,7 @@ private:
     detail::Owned<passthru_rom, passthru_rom_free> rom_;
 };
 
-// The option ROMs inside a file, which are the document's data.
+// The option ROMs in a file, which are the data of the document.
 inline DocumentOf<CarvedRoms> carve_roms(std::string_view file)
 {
     return detail::says<CarvedRoms>([&](auto **out, auto **error) {
@@ -3683,7 +3682,7 @@ inline DocumentOf<CarvedRoms> carve_roms(std::string_view file)
     });
 }
 
-// Those in an ACPI table VFCT.
+// The option ROMs in an ACPI table VFCT.
 inline DocumentOf<VfctRoms> vfct_roms(std::string_view table)
 {
     return detail::says<VfctRoms>([&](auto **out, auto **error) {
@@ -3691,8 +3690,8 @@ inline DocumentOf<VfctRoms> vfct_roms(std::string_view table)
     });
 }
 
-// A machine's configuration for another hypervisor. `name` is that of the configuration's file;
-// `host` has the functions that it names.
+// The configuration of a VM in another format. `name` is the file name of the configuration;
+// `host` has its functions.
 inline DocumentOf<Conversion> convert(const std::string &name, std::string_view text,
                                       const std::string &target, const Host *host = nullptr,
                                       const std::optional<std::string> &mappings = std::nullopt,
@@ -3713,7 +3712,7 @@ inline DocumentOf<Explanation> explain(const std::string &what)
     });
 }
 
-// What lspci printed, in any of its forms.
+// The parsed output of lspci.
 inline DocumentOf<Listing> parse_listing(std::string_view text)
 {
     return detail::says<Listing>([&](auto **out, auto **error) {
@@ -3721,7 +3720,7 @@ inline DocumentOf<Listing> parse_listing(std::string_view text)
     });
 }
 
-// Names for an id, or ids for names.
+// Names for an ID, or IDs for names.
 inline DocumentOf<Ids> ids(const std::string &words)
 {
     return detail::says<Ids>([&](auto **out, auto **error) {
@@ -3729,7 +3728,7 @@ inline DocumentOf<Ids> ids(const std::string &words)
     });
 }
 
-// A device's name, `NVIDIA Corporation GB206 [GeForce RTX 5060 Ti]`.
+// The name of a device, `NVIDIA Corporation GB206 [GeForce RTX 5060 Ti]`.
 inline std::string device_name(std::uint16_t vendor, std::uint16_t device)
 {
     char name[256];

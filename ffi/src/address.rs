@@ -26,14 +26,14 @@ pub(crate) fn unpacked(number: u64) -> Option<Address> {
     Address::new(domain, bus, slot >> 3, slot & 7)
 }
 
-/// Reads an address in any spelling that the command understands: `01:00.0`,
-/// `0000:01:00.0`, `pci_0000_01_00_0`, `PCI 1:0.0`.
+/// Parses an address in any notation of the command: `01:00.0`, `0000:01:00.0`,
+/// `pci_0000_01_00_0`, `PCI 1:0.0`.
 ///
 /// @param text   the address
-/// @param out    where it is put, as one number: the domain from bit 16 on, the bus in bits 8
-///               to 15, the device in bits 3 to 7, the function in bits 0 to 2, so that
-///               numbers are in the order of addresses; 0 is put there first
-/// @param error  where the error is put, or NULL
+/// @param out    receives the address as one number: the domain from bit 16, the bus in bits 8
+///               to 15, the device in bits 3 to 7, the function in bits 0 to 2, so that numbers
+///               sort as addresses; set to 0 first
+/// @param error  receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_DEVICE`
 ///
 /// # Safety
@@ -57,13 +57,13 @@ pub unsafe extern "C" fn passthru_address_parse(
     unsafe { fill(out, error, make) }
 }
 
-/// Writes an address as documents spell it: `0000:01:00.0`.
+/// Formats an address as in documents: `0000:01:00.0`.
 ///
 /// @param address  the address, as `passthru_address_parse()` packs it
-/// @param buffer   where the text is put, with a NUL after its end, cut where it does not
-///                 fit; NULL for its length alone
-/// @param size     how many bytes may be put there
-/// @return the length of the whole text; 0 where `address` is not an address
+/// @param buffer   receives the text, NUL-terminated and truncated to `size`; NULL for its
+///                 length alone
+/// @param size     the size of `buffer`
+/// @return the length of the full text; 0 for an invalid address
 ///
 /// # Safety
 ///

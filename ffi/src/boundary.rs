@@ -153,7 +153,7 @@ pub(crate) unsafe fn optional<'a, T>(object: *const T) -> Option<&'a T> {
     unsafe { object.as_ref() }
 }
 
-/// Frees an object; lets NULL pass.
+/// Frees an object; NULL is a no-op.
 ///
 /// # Safety
 ///

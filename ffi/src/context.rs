@@ -7,33 +7,32 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::string_out::to_c;
 
-/// How much a line of the log matters. New values may be added.
+/// The level of a log line. New values may be added.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogLevel {
-    /// What was taken for what.
+    /// How an input was recognized.
     Info = 1,
     /// A step that changes the host.
     Step = 2,
-    /// Something failed, and the call goes on.
+    /// A failure after which the call continues.
     Warning = 3,
 }
 
-/// What is called with each line of the log, on the thread that made the call and before
-/// that call returns. `level` is a `passthru_log_level`; `message` is UTF-8 without a line
-/// end and lives until the callback returns.
+/// The callback for each line of the log, on the calling thread and before the call returns.
+/// `level` is a `passthru_log_level`; `message` is UTF-8 without a line end and valid until the
+/// callback returns.
 ///
-/// It must return: it must not call longjmp(). A C++ exception that leaves it ends the
-/// program with a message, since what holds the host in the middle of a change must not be
-/// left standing there; `passthru.hpp` catches exceptions and throws them again after the
-/// call. It must not free objects that the call uses.
+/// The callback must return and must not call longjmp(). A C++ exception that leaves it
+/// terminates the program, since the host may be in the middle of a change; `passthru.hpp`
+/// catches exceptions and rethrows them after the call. It must not free objects that the call
+/// uses.
 pub type LogCallback =
     Option<unsafe extern "C-unwind" fn(user: *mut c_void, level: u32, message: *const c_char)>;
 
-/// Who is told what calls do. A call that takes a context tells no other. Free it with
-/// `passthru_context_free()`.
+/// A receiver of the log of calls. Free it with `passthru_context_free()`.
 ///
-/// Threads may share it where its callback may be called by them.
+/// Threads may share it if its callback is thread-safe.
 pub struct Context {
     callback: LogCallback,
     user: *mut c_void,
@@ -58,12 +57,12 @@ impl Context {
 
 /// Makes a context.
 ///
-/// @param callback  what is called with each line of the log; NULL for nothing
-/// @param user      what the callback gets; the library never looks at it. Where threads
-///                  share a context, the callback must be ready to be called from them
-/// @param out       where the context is put; NULL is put there first
-/// @param error     where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no context
+/// @param callback  called with each line of the log; NULL for no log
+/// @param user      passed to the callback, not read by the library. If threads share a
+///                  context, the callback must be thread-safe
+/// @param out       receives the context; set to NULL first
+/// @param error     receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -80,7 +79,7 @@ pub unsafe extern "C" fn passthru_context_new(
     unsafe { give(out, error, || Ok(Context { callback, user })) }
 }
 
-/// Frees a context. NULL is let pass.
+/// Frees a context. NULL is a no-op.
 ///
 /// # Safety
 ///

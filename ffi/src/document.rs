@@ -7,12 +7,11 @@ use serde::Serialize;
 use crate::string_out::ExactText;
 use crate::value::Value;
 
-/// What a call made: a JSON document, as the command prints it with `--json`, or another
-/// text, such as HTML, a script, or what lspci prints. A JSON document is read by
-/// `passthru_document_value()`. Free it with `passthru_document_free()`; it needs nothing
-/// that it was made of.
+/// The result of a call: a JSON document, as the command prints it with `--json`, or another
+/// text, such as HTML, a script or the output of lspci. `passthru_document_value()` reads a
+/// JSON document. Free it with `passthru_document_free()`; it does not depend on other objects.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 #[derive(Debug)]
 pub struct Document {
     pub(crate) text: ExactText,
@@ -22,7 +21,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// A text that is no JSON.
+    /// A text that is not JSON.
     pub(crate) fn text(text: &str) -> Self {
         let document = Self::new(text);
         // Numbers and words alone would be JSON, too.

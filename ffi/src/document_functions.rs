@@ -7,8 +7,7 @@ use crate::boundary::{look, put, release};
 use crate::document::Document;
 use crate::value::Value;
 
-/// The text, byte for byte and with a NUL after its end. It lives as long as the
-/// document. NULL for NULL.
+/// Returns the text, NUL-terminated and valid as long as the document. NULL for NULL.
 ///
 /// # Safety
 ///
@@ -23,7 +22,7 @@ pub unsafe extern "C" fn passthru_document_text(document: *const Document) -> *c
     }
 }
 
-/// How many bytes the text has, without the NUL at its end.
+/// Returns the length of the text in bytes, without the NUL.
 ///
 /// # Safety
 ///
@@ -34,9 +33,9 @@ pub unsafe extern "C" fn passthru_document_length(document: *const Document) -> 
     unsafe { look(document, 0, |document| Some(document.text.length())) }
 }
 
-/// The value that a JSON document says: the object with its fields, which docs/json.md and
-/// docs/documents.schema.json describe. It lives as long as the document; the first call reads the text.
-/// NULL for NULL, and for a text that is no JSON.
+/// Returns the object of a JSON document; docs/json.md and docs/documents.schema.json describe
+/// its fields. It is valid as long as the document; the first call parses the text. NULL for
+/// NULL, and for a text that is not JSON.
 ///
 /// # Safety
 ///
@@ -52,10 +51,9 @@ pub unsafe extern "C" fn passthru_document_value(document: *const Document) -> *
     unsafe { look(document, ptr::null(), value) }
 }
 
-/// The exit status of the command that prints the document: 0 where nothing needs action, 1
-/// otherwise. Of `passthru doctor` that is a finding with the verdict
-/// `blocker`, `fix`, `security` or `impossible`; of others `COMMAND --help` says it. 0 for
-/// NULL.
+/// Returns the exit status of the command that prints the document: 0 if nothing needs action,
+/// else 1. For `passthru doctor` 1 means a finding with the verdict `blocker`, `fix`,
+/// `security` or `impossible`; for others see `COMMAND --help`. 0 for NULL.
 ///
 /// # Safety
 ///
@@ -66,13 +64,13 @@ pub unsafe extern "C" fn passthru_document_exit_status(document: *const Document
     unsafe { look(document, 0, |document| Some(document.status)) }
 }
 
-/// The bytes of a file that the command writes beside the document: the ROM after an edit,
-/// the parts that were extracted, in the order of `parts`, `roms` or `images` in the
-/// document. They live as long as the document. NULL where there is none.
+/// Returns the bytes of a file that the command writes beside the document: the ROM after an
+/// edit, or the extracted parts, in the order of `parts`, `roms` or `images`. Valid as long as
+/// the document; NULL if there is none.
 ///
 /// @param document  the document
-/// @param index     which of them, from 0
-/// @param length    where the number of bytes is put, 0 where there are none; or NULL
+/// @param index     the number of the file, from 0
+/// @param length    receives the number of bytes, or 0; may be NULL
 /// @return the bytes
 ///
 /// # Safety
@@ -95,7 +93,7 @@ pub unsafe extern "C" fn passthru_document_data(
     start
 }
 
-/// Frees a document. NULL is let pass.
+/// Frees a document. NULL is a no-op.
 ///
 /// # Safety
 ///

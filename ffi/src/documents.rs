@@ -18,8 +18,8 @@ use crate::text::{array, optional_word, utf8, word};
 /// `passthru-explanation/1`.
 ///
 /// @param what   the code, setting or text
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
 ///
 /// # Safety
@@ -41,21 +41,19 @@ pub unsafe extern "C" fn passthru_explain(
     unsafe { give(out, error, make) }
 }
 
-/// Writes a machine's configuration of one hypervisor (Proxmox VE's `105.conf`, libvirt's
-/// XML, a script that starts QEMU, `.vmx` of ESXi, `xl.cfg` of Xen) for another: the form
-/// `passthru-conversion/1`.
+/// Converts the configuration of a VM (Proxmox VE's `105.conf`, libvirt's XML, a QEMU script,
+/// ESXi's `.vmx`, Xen's `xl.cfg`) to another format: the form `passthru-conversion/1`.
 ///
-/// @param text      the configuration; its name is that of its file, and numbers a machine of
+/// @param text      the configuration; its name is the file name, which has the VM ID on
 ///                  Proxmox VE. Not used after the call
 /// @param target    `proxmox`, `libvirt`, `qemu`, `esxi` or `xen`
-/// @param host      the host whose functions it names; NULL where that is not known
+/// @param host      the host with its functions; NULL if unknown
 /// @param mappings  Proxmox VE's resource mappings (`/etc/pve/mapping/pci.cfg`); NULL for
 ///                  none
-/// @param vm        the machine's number on Proxmox VE, where that is the target; NULL for
-///                  that of the source
-/// @param out       where the document is put; NULL is put there first
-/// @param error     where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why nothing was converted
+/// @param vm        the VM ID for Proxmox VE as target; NULL for that of the source
+/// @param out       receives the document; set to NULL first
+/// @param error     receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -105,13 +103,13 @@ pub unsafe extern "C" fn passthru_convert(
     unsafe { give(out, error, make) }
 }
 
-/// What `lspci` printed, in any of its forms, as records: the form `passthru-listing/1`. Any
-/// text is read; what is damaged is in `damage`.
+/// Parses the output of `lspci` in any of its forms: the form `passthru-listing/1`. Every text
+/// is accepted; damaged lines are in `damage`.
 ///
 /// @param data    the text, UTF-8; not used after the call
-/// @param length  how many bytes it has
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
+/// @param length  its length in bytes
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_UTF8`
 ///
 /// # Safety

@@ -8,9 +8,9 @@ use crate::document::Document;
 use crate::status::Status;
 use crate::string_out::to_c;
 
-/// Why a call failed. Free it with `passthru_error_free()`.
+/// The reason of a failed call. Free it with `passthru_error_free()`.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 #[derive(Debug)]
 pub struct Error {
     pub(crate) status: Status,

@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::status::Status;
 
-/// The status that the call returned; `PASSTHRU_STATUS_OK` for NULL.
+/// Returns the status of the failed call; `PASSTHRU_STATUS_OK` for NULL.
 ///
 /// # Safety
 ///
@@ -19,8 +19,8 @@ pub unsafe extern "C" fn passthru_error_status(error: *const Error) -> Status {
     unsafe { look(error, Status::Ok, |error| Some(error.status)) }
 }
 
-/// What was expected, what was found and where, on one line as a rule and without a full
-/// stop. It lives as long as the error. NULL for NULL.
+/// Returns what was expected, what was found and where, mostly one line, without a full stop.
+/// Valid as long as the error. NULL for NULL.
 ///
 /// # Safety
 ///
@@ -31,9 +31,9 @@ pub unsafe extern "C" fn passthru_error_message(error: *const Error) -> *const c
     unsafe { look(error, ptr::null(), |error| Some(error.message.as_ptr())) }
 }
 
-/// All of that as a document, the form `passthru-failure/1`: a stable word for the status
-/// (`code`), the file, the line and the bytes that it is about, and what to do (`help`). It
-/// lives as long as the error and is not freed. NULL for NULL.
+/// Returns the error as a document, the form `passthru-failure/1`: a stable word for the status
+/// (`code`), the file, the line and the bytes concerned, and the next step (`help`). Valid as
+/// long as the error; do not free it. NULL for NULL.
 ///
 /// # Safety
 ///
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn passthru_error_document(error: *const Error) -> *const 
     }
 }
 
-/// Frees an error. NULL is let pass.
+/// Frees an error. NULL is a no-op.
 ///
 /// # Safety
 ///

@@ -18,14 +18,14 @@ use crate::text::{array, word};
 ///
 /// @param host      the host
 /// @param devices   words for the devices, as for `passthru_host_doctor()`
-/// @param count     how many words there are
+/// @param count     the number of words
 /// @param system    `windows`, a distribution such as `debian`, or what makes the initramfs
 /// @param options   words of `passthru guest` without their dashes: `driver=570`, `open`,
 ///                  `instance=PATH`, `looking-glass=2560x1440`; NULL for none
-/// @param option_count  how many there are
-/// @param out       where the document is put; NULL is put there first
-/// @param error     where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param option_count  their number
+/// @param out       receives the document; set to NULL first
+/// @param error     receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

@@ -14,26 +14,25 @@ use crate::error::{Error, failed};
 use crate::status::Status;
 use crate::text::{array, bytes, null, optional_word, utf8, word, words};
 
-/// A host, as far as its input shows it. Free it with `passthru_host_free()`;
-/// documents and plans that were made of it live on.
+/// A host, as far as its input shows it. Free it with `passthru_host_free()`; its documents and
+/// plans stay valid.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 pub struct Host {
     pub(crate) tree: Box<dyn HostTree + Send + Sync>,
     pub(crate) facts: passthru::Host,
 }
 
-/// A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
-/// configuration file, a snapshot of `passthru capture`. Which of them it is, is
-/// found from the text.
+/// A text of a host: the output of `lspci -nnk` or `dmesg`, a configuration file, a snapshot of
+/// `passthru capture`. The library recognizes its kind.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
-    /// What evidence will call it, such as a file's name. UTF-8.
+    /// Its name in evidence, such as a file name. UTF-8.
     pub name: *const c_char,
     /// The bytes; a NUL at the end is not needed. NULL only where `length` is 0.
     pub data: *const u8,
-    /// How many bytes there are.
+    /// The number of bytes.
     pub length: usize,
 }
 
@@ -75,12 +74,12 @@ impl Host {
     }
 }
 
-/// Reads the running host. Nothing is written, no device is woken and no program
-/// is run. What only root may read is unknown to others.
+/// Reads the running host. Nothing is written, no device is woken and no program is run. Facts
+/// that only root can read stay unknown for others.
 ///
-/// @param out    where the host is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+/// @param out    receives the host; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -98,13 +97,13 @@ pub unsafe extern "C" fn passthru_host_open_live(
     }
 }
 
-/// Reads a host from a directory that holds its files: a mounted root, an unpacked
-/// archive, an example. Links are followed within the directory and never out of it.
+/// Reads a host from a directory with its files: a mounted root, an unpacked archive, an
+/// example. Links are followed only within the directory.
 ///
 /// @param path   the directory, in the file system's encoding
-/// @param out    where the host is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+/// @param out    receives the host; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -126,14 +125,13 @@ pub unsafe extern "C" fn passthru_host_open_directory(
     unsafe { give(out, error, make) }
 }
 
-/// Reads a host from texts and snapshots. What no text shows is unknown: it is
-/// neither taken as good nor as bad.
+/// Reads a host from texts and snapshots. Facts that are not in the input stay unknown.
 ///
 /// @param texts  the texts; they are not used after the call
-/// @param count  how many there are, at least 1
-/// @param out    where the host is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+/// @param count  their number, at least 1
+/// @param out    receives the host; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -163,7 +161,7 @@ pub unsafe extern "C" fn passthru_host_open_texts(
     unsafe { give(out, error, make) }
 }
 
-/// Frees a host. NULL is let pass.
+/// Frees a host. NULL is a no-op.
 ///
 /// # Safety
 ///

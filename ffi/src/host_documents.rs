@@ -16,34 +16,32 @@ use crate::plan::Plan;
 use crate::status::Status;
 use crate::text::{optional_word, word, words};
 
-/// In which form findings are given. New values may be added.
+/// The format of findings. New values may be added.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// One JSON document, as `passthru doctor --json` prints it.
     Json = 1,
-    /// JSON, a finding a line, as `passthru doctor --format jsonl` prints it.
+    /// JSON lines, one finding per line, as `passthru doctor --format jsonl` prints them.
     JsonLines = 2,
     /// Metrics for the textfile collector of Prometheus' node_exporter, as `passthru doctor
     /// --format prometheus` prints them.
     Prometheus = 3,
 }
 
-/// Looks for what is wrong with the host, what is needless and what is not known: the form
-/// `passthru-findings/1`, worst first.
+/// Returns the findings about the host, worst first: the form `passthru-findings/1`.
 ///
 /// @param host     the host
-/// @param devices  words for what is to be passed through, as on the command line: an address
-///                 (`01:00.0`), a slot (`01:00`), an id (`10de:2d04`) or a part of one card's
-///                 name; NULL where `count` is 0
-/// @param count    how many words there are; 0 for what the host's own settings mean to pass
-///                 through
-/// @param target   the hypervisor, `proxmox`, `libvirt`, `esxi` or another of
-///                 docs/targets.md; NULL for what the input shows
+/// @param devices  words for the devices to pass through, as on the command line: an address
+///                 (`01:00.0`), a slot (`01:00`), an ID (`10de:2d04`) or a part of the name of
+///                 one card; NULL if `count` is 0
+/// @param count    the number of words; 0 for the devices that the host's settings pass through
+/// @param target   the hypervisor, `proxmox`, `libvirt`, `esxi` or another of docs/targets.md;
+///                 NULL for that of the input
 /// @param format   a `passthru_format`
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK` whatever is found, or why nothing could be looked for
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, also with findings, or the status of the failure
 ///
 /// # Safety
 ///
@@ -87,16 +85,16 @@ pub unsafe extern "C" fn passthru_host_doctor(
     unsafe { give(out, error, make) }
 }
 
-/// Whether a guest can have each card of the host, with its group, reset methods and cost for
-/// the host: the form `passthru-check/1`.
+/// Returns whether each card of the host can be assigned, with its IOMMU group, reset methods
+/// and host impact: the form `passthru-check/1`.
 ///
 /// @param host     the host
 /// @param devices  words for devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are; 0 for every card that could be assigned
+/// @param count    the number of words; 0 for every card that could be assigned
 /// @param target   as for `passthru_host_doctor()`
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -126,17 +124,16 @@ pub unsafe extern "C" fn passthru_host_check(
     unsafe { give(out, error, make) }
 }
 
-/// One line for a shell that gathers the facts that the input lacks: the form
+/// Returns one shell command that collects the facts that are not in the input: the form
 /// `passthru-ask/1`.
 ///
-/// @param host     the host; NULL for the line that gathers all that a verdict may rest on
+/// @param host     the host; NULL for the command that collects all deciding facts
 /// @param devices  words for devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are; 0 for what the host's own settings mean to pass
-///                 through
+/// @param count    the number of words; 0 for the devices that the host's settings pass through
 /// @param target   as for `passthru_host_doctor()`
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -175,13 +172,13 @@ pub unsafe extern "C" fn passthru_host_ask(
     unsafe { give(out, error, make) }
 }
 
-/// The host, its candidates for passthrough, the plan that was applied and the findings: what
-/// `passthru --json` prints, the form `passthru-status/1`.
+/// Returns the host, its candidates for passthrough, the applied plan and the findings, as
+/// `passthru --json` prints them: the form `passthru-status/1`.
 ///
 /// @param host   the host
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -210,16 +207,16 @@ pub unsafe extern "C" fn passthru_host_status(
     unsafe { give(out, error, make) }
 }
 
-/// The functions of the host: ids, names, class, driver, modules, group, BARs, reset methods.
-/// The form `passthru-list/1`.
+/// Returns the functions of the host, with IDs, names, driver, IOMMU group, BARs and reset
+/// methods: the form `passthru-list/1`.
 ///
 /// @param host     the host
 /// @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
 ///                 `nic`, `nvme`, `usb`, `hba`, `audio`
-/// @param count    how many words there are; 0 for all functions
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param count    the number of words; 0 for all functions
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -249,19 +246,18 @@ pub unsafe extern "C" fn passthru_host_list(
     unsafe { give(out, error, make) }
 }
 
-/// The IOMMU groups as they are: their members, whether a group can go to a guest, and what
-/// the host would lose. The form `passthru-groups/1`.
+/// Returns the IOMMU groups of the host: members, viability, and host impact. The form
+/// `passthru-groups/1`.
 ///
-/// Where words choose functions, it has their groups alone, with the programs that have these
-/// open.
+/// With words for devices, it has only their groups, with the processes that have them open.
 ///
 /// @param host     the host
 /// @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
 ///                 `nic`, `nvme`, `usb`, `hba`, `audio`
-/// @param count    how many words there are; 0 for all groups
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param count    the number of words; 0 for all groups
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -294,22 +290,22 @@ pub unsafe extern "C" fn passthru_host_groups(
     unsafe { give(out, error, make) }
 }
 
-/// The IOMMU groups that Linux forms by its rules, from the host's configuration space, and
-/// what shares one with the devices. The form `passthru-predicted-groups/1`.
+/// Predicts the IOMMU groups that Linux forms, from the configuration space of the host, and
+/// the functions that share one with the devices: the form `passthru-predicted-groups/1`.
 ///
 /// @param host          the host
 /// @param devices       words for devices, as for `passthru_host_doctor()`
-/// @param count         how many words there are
-/// @param options       kernel options that are set besides (`pcie_acs_override=downstream`),
-///                      or other hardware (`card=PORT,like=SLOT`, `moved=SLOT,PORT`,
-///                      `port=ADDRESS,like=PORT`), in the words of `passthru groups --with`;
-///                      NULL for none
-/// @param option_count  how many there are
-/// @param kernel        another kernel's release, or `pcie-acs-2025`; NULL for the host's own
-/// @param out           where the document is put; NULL is put there first
-/// @param error         where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_PREDICTION` and others, with the
-///         reason
+/// @param count         the number of words
+/// @param options       additional kernel options (`pcie_acs_override=downstream`), or hardware
+///                      changes (`card=PORT,like=SLOT`, `moved=SLOT,PORT`,
+///                      `port=ADDRESS,like=PORT`), as for `passthru groups --with`; NULL for
+///                      none
+/// @param option_count  their number
+/// @param kernel        the release of another kernel, or `pcie-acs-2025`; NULL for that of the
+///                      host
+/// @param out           receives the document; set to NULL first
+/// @param error         receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_NO_PREDICTION` or another status
 ///
 /// # Safety
 ///
@@ -348,14 +344,14 @@ pub unsafe extern "C" fn passthru_host_predict_groups(
     unsafe { give(out, error, make) }
 }
 
-/// The checks of a plan, answered on a host that was read after the reboot: the form
+/// Verifies a plan on a host that was read after the reboot: the form
 /// `passthru-verification/1`.
 ///
 /// @param host   the host
-/// @param plan   the plan; NULL for the newest one that was applied to the host
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK` whatever the answers are, or why there are none
+/// @param plan   the plan; NULL for the newest applied plan of the host
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, also for failed checks, or the status of the failure
 ///
 /// # Safety
 ///
@@ -380,13 +376,14 @@ pub unsafe extern "C" fn passthru_host_verify(
     unsafe { give(out, error, make) }
 }
 
-/// What changed from one look at a host to another, worst first: the form `passthru-diff/1`.
+/// Returns the differences between two states of a host, worst first: the form
+/// `passthru-diff/1`.
 ///
-/// @param old    the older look
-/// @param newer  the newer look
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param old    the state before
+/// @param newer  the state after
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -411,20 +408,19 @@ pub unsafe extern "C" fn passthru_host_diff(
     unsafe { give(out, error, make) }
 }
 
-/// What is done inside a guest that has the devices: files, commands, and steps. The form
-/// `passthru-guest/1`.
+/// Returns the setup inside a guest with the devices: files, commands and manual steps. The
+/// form `passthru-guest/1`.
 ///
 /// @param host          the host
 /// @param devices       words for devices, as for `passthru_host_doctor()`
-/// @param count         how many words there are
-/// @param system        `windows`, a distribution such as `debian`, or the program that makes
-///                      the initramfs
+/// @param count         the number of words
+/// @param system        `windows`, a distribution such as `debian`, or an initramfs program
 /// @param options       words of `passthru guest` without their dashes: `driver=570`, `open`,
 ///                      `instance=PATH`, `looking-glass=2560x1440`; NULL for none
-/// @param option_count  how many there are
-/// @param out           where the document is put; NULL is put there first
-/// @param error         where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param option_count  their number
+/// @param out           receives the document; set to NULL first
+/// @param error         receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

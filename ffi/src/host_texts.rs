@@ -14,15 +14,14 @@ use crate::host::{Host, named, words_of};
 use crate::status::Status;
 use crate::text::{array, optional_word};
 
-/// All that the analysis reads of the host, with stand-ins for serial numbers, MAC
-/// addresses and their like: the snapshot that `passthru capture` writes, which
-/// `passthru_host_open_texts()` reads. On the running host this wakes functions that
-/// sleep.
+/// Returns a snapshot of everything that the analysis reads, as `passthru capture` writes it,
+/// with placeholders for serial numbers, MAC addresses and UUIDs. `passthru_host_open_texts()`
+/// reads it. On the running host, suspended functions are woken.
 ///
 /// @param host     the host
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out      receives the text; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -45,17 +44,17 @@ pub unsafe extern "C" fn passthru_host_capture(
     unsafe { give(out, error, make) }
 }
 
-/// The host, its findings and a plan as one page of HTML, which fetches nothing and runs
-/// nothing; what identifies the machine has stand-ins. What `passthru report` writes.
+/// Returns the host, its findings and a plan as one self-contained HTML page, as `passthru
+/// report` writes it; identifying data is replaced.
 ///
 /// @param host     the host
 /// @param devices  words for devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are; 0 for a page without a plan
+/// @param count    the number of words; 0 for a page without a plan
 /// @param target   as for `passthru_host_plan()`
 /// @param vm       as for `passthru_host_plan()`
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out      receives the text; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -92,18 +91,17 @@ pub unsafe extern "C" fn passthru_host_report(
     unsafe { give(out, error, make) }
 }
 
-/// What lspci prints on the host. A function that sleeps is woken only where its
+/// Returns the output of lspci for the host. Suspended functions are woken only if their
 /// registers are printed.
 ///
 /// @param host     the host
-/// @param options  lspci's options that say what is printed, apart by blanks: `-nnk -s
-/// 01:00.0`; of `-v`, `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
-/// NULL for none
-/// @param release  the release of pciutils whose text is printed: `3.9`, `3.13` or
-/// `3.15`; NULL for the newest
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param options  output options of lspci, separated by blanks: `-nnk -s 01:00.0`; of `-v`,
+///                 `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`. NULL for none
+/// @param release  the release of pciutils to print like: `3.9`, `3.13` or `3.15`; NULL for the
+///                 newest
+/// @param out      receives the text; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -130,15 +128,15 @@ pub unsafe extern "C" fn passthru_host_lspci(
     unsafe { give(out, error, make) }
 }
 
-/// What lspci prints for a dump, which `lspci -x` and its longer forms printed.
+/// Returns the output of lspci for a dump by `lspci -x` and its longer forms.
 ///
 /// @param data     the dump; not used after the call
-/// @param length   how many bytes it has
+/// @param length   its length in bytes
 /// @param options  as for `passthru_host_lspci()`
 /// @param release  as for `passthru_host_lspci()`
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out      receives the text; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

@@ -1,4 +1,4 @@
-//! A host put together from what a program has read by itself.
+//! A host from files that the caller reads.
 
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
@@ -13,11 +13,11 @@ use crate::host::{Host, Text};
 use crate::status::Status;
 use crate::text::{array, optional_word, word};
 
-/// What a host shows, collected piece by piece: for programs that read files by themselves,
-/// on another machine or inside a sandbox. The library then reads nothing. Free it with
-/// `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
+/// The files and texts of a host, added one by one by a program that reads them itself, on
+/// another machine or in a sandbox. The library then reads no files. Free it with
+/// `passthru_input_free()`. Mutable from any thread.
 ///
-/// Threads may share it: it locks itself.
+/// Locks itself; threads may share it.
 #[derive(Debug, Default)]
 pub struct Input {
     pieces: Mutex<Vec<Piece>>,
@@ -81,11 +81,11 @@ impl Input {
     }
 }
 
-/// Makes an input without any piece.
+/// Makes an empty input.
 ///
-/// @param out    where the input is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the input; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn passthru_input_new(
     unsafe { give(out, error, || Ok(Input::default())) }
 }
 
-/// Frees an input. NULL is let pass.
+/// Frees an input. NULL is a no-op.
 ///
 /// # Safety
 ///
@@ -111,12 +111,12 @@ pub unsafe extern "C" fn passthru_input_free(input: *mut Input) {
 }
 
 /// Adds a file of the host: `/sys/bus/pci/devices/0000:01:00.0/vendor`, `/proc/cmdline`,
-/// `/etc/default/grub`. Directories above it are there then, too.
+/// `/etc/default/grub`. Its parent directories are added, too.
 ///
 /// @param input   the input
 /// @param path    the file's path on the host, absolute and without `..`
 /// @param data    its bytes; not used after the call
-/// @param length  how many there are
+/// @param length  their number
 /// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
 ///         `PASSTHRU_STATUS_NOT_UTF8`
 ///
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn passthru_input_add_file(
 ///
 /// @param input   the input
 /// @param path    the link's path on the host, absolute and without `..`
-/// @param target  what readlink() gives of it
+/// @param target  the target, as readlink() returns it
 /// @return as `passthru_input_add_file()`
 ///
 /// # Safety
@@ -170,8 +170,7 @@ pub unsafe extern "C" fn passthru_input_add_link(
     unsafe { add(input, piece) }
 }
 
-/// Says that the host has no such file. Of a file that is neither added nor said to be
-/// absent nothing is known.
+/// Marks a file as absent on the host. A file that is neither added nor absent is unknown.
 ///
 /// @param input  the input
 /// @param path   the path, absolute and without `..`
@@ -191,8 +190,8 @@ pub unsafe extern "C" fn passthru_input_add_absent(
     unsafe { add(input, piece) }
 }
 
-/// Adds a text whose kind is found from what it says: what a command printed, a snapshot of
-/// `passthru capture`. What is wrong with it `passthru_host_open_input()` says.
+/// Adds a text: the output of a command, a snapshot of `passthru capture`. The library
+/// recognizes its kind; `passthru_host_open_input()` reports its errors.
 ///
 /// @param input  the input
 /// @param text   the text; not used after the call
@@ -213,12 +212,12 @@ pub unsafe extern "C" fn passthru_input_add_text(input: *const Input, text: *con
     unsafe { add(input, piece) }
 }
 
-/// Says which machine is meant where prompts in texts name several: `pve` of `root@pve:~#`.
-/// What stands behind the prompts of others is not read then. That no prompt names it
-/// `passthru_host_open_input()` says.
+/// Selects one host where prompts in the texts name several: `pve` of `root@pve:~#`. Output
+/// after the prompts of other hosts is ignored. `passthru_host_open_input()` fails if no prompt
+/// names it.
 ///
 /// @param input    the input
-/// @param machine  the host as a prompt names it; NULL for all that the texts show
+/// @param machine  the host as a prompt names it; NULL for all
 /// @return as `passthru_input_add_file()`
 ///
 /// # Safety
@@ -243,14 +242,13 @@ pub unsafe extern "C" fn passthru_input_set_machine(
     }
 }
 
-/// Reads a host from an input, which stays as it is: more may be added, and another host
-/// read.
+/// Reads a host from an input. The input does not change and can be reused.
 ///
 /// @param input    the input
-/// @param context  who is told what each text was taken for; NULL for nobody
-/// @param out      where the host is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+/// @param context  receives the kind of each text; NULL for no log
+/// @param out      receives the host; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

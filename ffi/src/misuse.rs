@@ -1,4 +1,4 @@
-//! What a C program can do wrong, done from Rust: never a crash, always an answer.
+//! Misuse by a C program, from Rust: each call returns, none crashes.
 
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;

@@ -15,19 +15,19 @@ use crate::text::{array, word};
 
 /// A pci.ids database. Free it with `passthru_names_free()`.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 #[derive(Debug)]
 pub struct NameDatabase {
     loaded: LoadedNames,
 }
 
-/// Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Where NULL is given for names,
-/// those in the library are asked, which need not be read.
+/// Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Functions that take names accept
+/// NULL for those in the library.
 ///
 /// @param data    the text; not used after the call
-/// @param length  how many bytes it has
-/// @param out     where the names are put; NULL is put there first
-/// @param error   where the error is put, or NULL
+/// @param length  its length in bytes
+/// @param out     receives the names; set to NULL first
+/// @param error   receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
 ///
 /// # Safety
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn passthru_names_load(
     unsafe { give(out, error, make) }
 }
 
-/// Frees names. NULL is let pass.
+/// Frees names. NULL is a no-op.
 ///
 /// # Safety
 ///
@@ -62,13 +62,13 @@ pub unsafe extern "C" fn passthru_names_free(names: *mut NameDatabase) {
     unsafe { release(names) }
 }
 
-/// Names for an id, or ids for names: the form `passthru-ids/1`, the best match first.
+/// Returns names for an ID, or IDs for names, the best match first: the form `passthru-ids/1`.
 ///
 /// @param names  the names; NULL for those in the library
 /// @param words  an id (`10de:2d04`, with its card `10de:2d04:10b0:205e`), a vendor (`10de`),
 ///               a class (`0300`, `0c0330`) or words of a name
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NO_ENTRY`
 ///
 /// # Safety
@@ -101,16 +101,16 @@ pub unsafe extern "C" fn passthru_names_ids(
     unsafe { give(out, error, make) }
 }
 
-/// A vendor's and a device's name as lspci prints them, with the ids of what has no
-/// name: `NVIDIA Corporation Device 2d05`.
+/// Returns the vendor and device name as lspci prints them, with IDs for missing names: `NVIDIA
+/// Corporation Device 2d05`.
 ///
 /// @param names   the names; NULL for those in the library
 /// @param vendor  the vendor id
 /// @param device  the device id
-/// @param buffer  where the name is put, with a NUL after its end, cut where it does not
-/// fit; NULL where `size` is 0
-/// @param size    how many bytes there are
-/// @return how many bytes the whole name has, without the NUL; 0 where there is none
+/// @param buffer  receives the name, NUL-terminated and truncated to `size`; NULL if `size` is
+///                0
+/// @param size    the size in bytes
+/// @return the length of the full name, without the NUL; 0 if there is none
 ///
 /// # Safety
 ///

@@ -10,11 +10,10 @@ use crate::error::{Error, failed};
 use crate::status::Status;
 use crate::text::array;
 
-/// What is to be done to give functions to a guest, or back to the host: edits, then
-/// commands, then a reboot where one is needed. Free it with `passthru_plan_free()`; it does
-/// not need its host.
+/// A plan to assign functions to a guest, or to release them: edits, commands, and a reboot
+/// where needed. Free it with `passthru_plan_free()`; it does not depend on its host.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 #[derive(Debug)]
 pub struct Plan {
     pub(crate) plan: plan::Plan,
@@ -28,9 +27,9 @@ impl Plan {
     }
 }
 
-/// The plan as `passthru plan --json` prints it: its edits, commands, checks, the blockers
-/// and the assumptions that `passthru_apply_options_accept()` has to name. It lives as long
-/// as the plan and is not freed. NULL for NULL.
+/// Returns the plan as `passthru plan --json` prints it: edits, commands, checks, and the
+/// blockers and assumptions for `passthru_apply_options_accept()`. Valid as long as the plan;
+/// do not free it. NULL for NULL.
 ///
 /// # Safety
 ///
@@ -45,13 +44,13 @@ pub unsafe extern "C" fn passthru_plan_document(plan: *const Plan) -> *const Doc
     }
 }
 
-/// Reads a plan back from its JSON form, as `passthru plan -o` writes it. A plan is carried
-/// out as root, so what is read is held to what a plan can say.
+/// Reads a plan from its JSON form, as `passthru plan -o` writes it. Since plans are applied as
+/// root, the plan is validated.
 ///
 /// @param data    the JSON; not used after the call
-/// @param length  how many bytes it has
-/// @param out     where the plan is put; NULL is put there first
-/// @param error   where the error is put, or NULL
+/// @param length  its length in bytes
+/// @param out     receives the plan; set to NULL first
+/// @param error   receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
 ///
 /// # Safety
@@ -74,13 +73,13 @@ pub unsafe extern "C" fn passthru_plan_from_json(
     unsafe { give(out, error, make) }
 }
 
-/// The plan's edits as a unified diff that `patch -p1` and `git apply` read, also while the
-/// plan has blockers or assumptions: look at its document first.
+/// Returns the edits as a unified diff for `patch -p1` and `git apply`, also while the plan has
+/// blockers or assumptions: check its document first.
 ///
 /// @param plan   the plan
-/// @param out    where the text is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the text; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -101,13 +100,13 @@ pub unsafe extern "C" fn passthru_plan_to_patch(
     unsafe { give(out, error, make) }
 }
 
-/// The plan as a POSIX shell script that carries it out, and takes it back. A plan in
-/// whose way something stands has none.
+/// Returns the plan as a POSIX shell script that applies and undoes it. Fails if the plan has
+/// blockers.
 ///
 /// @param plan   the plan
-/// @param out    where the text is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the text; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -128,12 +127,12 @@ pub unsafe extern "C" fn passthru_plan_to_script(
     unsafe { give(out, error, make) }
 }
 
-/// The plan as an Ansible playbook. A plan in whose way something stands has none.
+/// Returns the plan as an Ansible playbook. Fails if the plan has blockers.
 ///
 /// @param plan   the plan
-/// @param out    where the text is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the text; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -154,7 +153,7 @@ pub unsafe extern "C" fn passthru_plan_to_playbook(
     unsafe { give(out, error, make) }
 }
 
-/// Frees a plan. NULL is let pass.
+/// Frees a plan. NULL is a no-op.
 ///
 /// # Safety
 ///

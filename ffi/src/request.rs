@@ -13,11 +13,10 @@ use crate::plan::Plan;
 use crate::status::Status;
 use crate::text::{optional_word, word};
 
-/// What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
-/// added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
-/// may do so from any thread.
+/// A request for a plan, with all options of `passthru plan`. Free it with
+/// `passthru_request_free()`. Mutable from any thread.
 ///
-/// Threads may share it: it locks itself.
+/// Locks itself; threads may share it.
 #[derive(Debug, Default)]
 pub struct PlanRequest {
     wanted: Mutex<Wanted>,
@@ -33,11 +32,11 @@ struct Wanted {
     vm_options: Vec<String>,
 }
 
-/// Makes a request that says nothing yet.
+/// Makes an empty request.
 ///
-/// @param out    where the request is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the request; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -51,7 +50,7 @@ pub unsafe extern "C" fn passthru_request_new(
     unsafe { give(out, error, || Ok(PlanRequest::default())) }
 }
 
-/// Frees a request. NULL is let pass.
+/// Frees a request. NULL is a no-op.
 ///
 /// # Safety
 ///
@@ -81,8 +80,8 @@ pub unsafe extern "C" fn passthru_request_add_device(
     unsafe { set(request, device, |wanted, word| wanted.devices.push(word)) }
 }
 
-/// Says which hypervisor the guest is of: `proxmox`, `libvirt` and others that
-/// `passthru plan --help` names. Without it, it is the one that the input shows.
+/// Sets the hypervisor: `proxmox`, `libvirt` and others of `passthru plan --help`. The default
+/// is that of the input.
 ///
 /// @param request  the request
 /// @param target   the hypervisor
@@ -138,15 +137,14 @@ pub unsafe extern "C" fn passthru_request_set_binding(
     unsafe { set(request, bind, |wanted, word| wanted.bind = Some(word)) }
 }
 
-/// Adds what the guest's machine is to have beside the devices, in the words of
-/// `passthru plan` without their dashes: `hide`, `hide=ID`, `huge-pages=1G`,
-/// `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
+/// Adds a VM option, as for `passthru plan` without the dashes: `hide`, `hide=ID`,
+/// `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
 /// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
 ///
 /// @param request  the request
 /// @param option   the option
-/// @return as `passthru_request_add_device()`; what cannot be is said by
-///         `passthru_host_plan_request()`
+/// @return as `passthru_request_add_device()`; `passthru_host_plan_request()` reports invalid
+/// options
 ///
 /// # Safety
 ///
@@ -165,13 +163,13 @@ pub unsafe extern "C" fn passthru_request_add_vm_option(
 ///
 /// @param host     the host
 /// @param devices  words for the devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are, at least 1
+/// @param count    the number of words, at least 1
 /// @param target   `proxmox` or `libvirt`; NULL for what the input shows
 /// @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
 ///                 for a plan that ends at the host
-/// @param out      where the plan is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+/// @param out      receives the plan; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -214,10 +212,10 @@ pub unsafe extern "C" fn passthru_host_plan(
 ///
 /// @param host     the host
 /// @param devices  words for the devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are, at least 1
-/// @param out      where the plan is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+/// @param count    the number of words, at least 1
+/// @param out      receives the plan; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -249,9 +247,9 @@ pub unsafe extern "C" fn passthru_host_release(
 ///
 /// @param host     the host
 /// @param request  the request, which stays as it is
-/// @param out      where the plan is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+/// @param out      receives the plan; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

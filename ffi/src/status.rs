@@ -1,51 +1,50 @@
-//! What became of a call.
+//! The result of a call.
 
 use passthru::FailureCode;
 
-/// What became of a call. New values may be added: treat one that you do not know
+/// The result of a call. New values may be added: treat one that you do not know
 /// as a failure.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It was done.
+    /// Success.
     Ok = 0,
-    /// A fault in the library itself; please report it with the error's message.
+    /// A bug in the library; please report it with the message of the error.
     Internal = 1,
-    /// An argument is NULL that must not be, or a count cannot be one.
+    /// An argument is NULL and must not be, or a count is invalid.
     BadArgument = 2,
     /// A string is not UTF-8.
     NotUtf8 = 3,
     /// The host's directory cannot be opened.
     CannotOpen = 4,
-    /// A text is empty, binary, a damaged snapshot, or of no known kind.
+    /// A text is empty, binary, a damaged snapshot, or of an unknown kind.
     BadText = 5,
-    /// A word chooses no device, or more than one card.
+    /// A word matches no device, or more than one card.
     BadDevice = 6,
-    /// There is no such target.
+    /// The target is unknown.
     UnknownTarget = 7,
-    /// No plan can be made of what was asked: no device or target is given, the
-    /// target has no plans, or the guest's name cannot be one.
+    /// The request is invalid: it has no device or target, the target has no plans, or the name of
+    /// the guest is invalid.
     BadRequest = 8,
     /// No plan can be made for this host, or the input does not show enough of it.
     NoPlan = 9,
-    /// The groups cannot be predicted: the input does not show enough of the host's
-    /// functions.
+    /// The groups cannot be predicted: the configuration space of functions is not in the input.
     NoPrediction = 10,
-    /// The host is not as it must be for a plan; nothing was changed.
+    /// The host is not in the state that the plan needs; nothing was changed.
     Refused = 11,
-    /// Another passthru is at work on the host.
+    /// Another passthru process works on the host.
     Busy = 12,
-    /// A transaction waits to be finished, or there is none.
+    /// A transaction is unfinished, or there is none.
     Transaction = 13,
-    /// The system refused something.
+    /// An operating system call failed.
     System = 14,
     /// A command of a plan failed.
     Command = 15,
-    /// The input does not show what was asked.
+    /// The requested fact is not in the input.
     NotShown = 16,
-    /// Nothing is known of what was asked.
+    /// There is no entry for the query.
     NoEntry = 17,
-    /// The target cannot express the machine.
+    /// The target has no such feature.
     Unsupported = 18,
 }
 

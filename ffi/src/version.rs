@@ -2,15 +2,14 @@
 
 use std::ffi::{CStr, c_char};
 
-/// The version's first number, as the header knows it.
+/// The major version of the header.
 pub const PASSTHRU_VERSION_MAJOR: u32 = 0;
-/// The version's second number.
+/// The minor version.
 pub const PASSTHRU_VERSION_MINOR: u32 = 1;
-/// The version's third number.
+/// The patch version.
 pub const PASSTHRU_VERSION_PATCH: u32 = 0;
 
-/// The version of the functions and types, counted from 1: it grows when something
-/// is added.
+/// The version of the functions and types, from 1; it increases with each addition.
 pub const PASSTHRU_API_VERSION: u32 = 4;
 
 const VERSION: &CStr =
@@ -19,13 +18,13 @@ const VERSION: &CStr =
         Err(_) => c"",
     };
 
-/// The version of the library that runs, `0.1.0`. It is never freed.
+/// Returns the version of the running library, `0.1.0`. Do not free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn passthru_version_string() -> *const c_char {
     VERSION.as_ptr()
 }
 
-/// `PASSTHRU_API_VERSION` of the library that runs. A program that was built with a
+/// Returns `PASSTHRU_API_VERSION` of the running library. A program that was built with a
 /// larger one may miss functions.
 #[unsafe(no_mangle)]
 pub extern "C" fn passthru_api_version() -> u32 {

@@ -37,8 +37,8 @@ def test_a_plan_is_carried_out_and_taken_back(root: Path, plan: passthru.Plan) -
     steps: list[tuple[str, object]] = []
     done = passthru.apply(plan, root=root, on_step=lambda *step: steps.append(step))
     assert done.state is TransactionState.APPLIED and done.transaction == 1
-    assert done.wrote == tuple(edit.path for edit in plan.edits)
-    assert [one.argv for one in done.left] == [command.argv for command in plan.commands]
+    assert done.written == tuple(edit.path for edit in plan.edits)
+    assert [one.argv for one in done.left_to_user] == [command.argv for command in plan.commands]
     assert steps[0] == ("written", plan.edits[0].path)
     assert ("left_to_user", plan.commands[0].argv) in steps
     assert done.to_dict() == json.loads(done.to_json())

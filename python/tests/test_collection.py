@@ -174,7 +174,7 @@ def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     assert otherwise["failed"] and not same["changed"] and not same["failed"]
     assert done["changed"] and not again["changed"] and not given["changed"]
     assert done["diff"] == foretold["diff"] and done["transaction"]["state"] == "applied"
-    assert done["reboot"] == plan.reboot
+    assert done["reboot_reason"] == plan.reboot_reason
     for edit in plan.edits:
         assert (root / edit.path[1:]).read_text() == edit.after
 
@@ -301,11 +301,11 @@ def test_the_role_restarts_and_verifies_and_is_taken_up_where_it_was_cut_off(
     # Cut off between carrying out and the restart.
     card = {"devices": ["01:00.0"], "target": "proxmox", "vm": "100", "root": str(machine)}
     (cut,) = play(tmp_path, [task("apply", **card, accept=["display"])], root=machine)
-    assert cut["changed"] and cut["reboot"] and restarts(machine) == 0
+    assert cut["changed"] and cut["reboot_reason"] and restarts(machine) == 0
     applied = passthru.current(root=machine)
     assert applied is not None and applied.rebooted is False
     listed = passthru.Host.from_directory(machine).status().transaction
-    assert listed is not None and (listed.reboot, listed.rebooted) == (cut["reboot"], False)
+    assert listed is not None and (listed.reboot_reason, listed.rebooted) == (cut["reboot_reason"], False)
 
     results = play(tmp_path, [role], root=machine)
     assert not any(one["failed"] for one in results), results

@@ -122,14 +122,14 @@ def test_what_is_shown_of_a_value_is_all_its_fields(report: passthru.Findings) -
     for finding in report:
         for field in ("code", "verdict", "devices", "title", "cause_of", "evidence", "remedy"):
             assert f"{field}={getattr(finding, field)!r}" in repr(finding)
-    faults = sum(finding.verdict.is_problem for finding in report)
-    assert str(report) == f"{len(report)} findings, {faults} faults"
+    problems = sum(finding.verdict.is_problem for finding in report)
+    assert str(report) == f"{len(report)} findings, {problems} problems"
 
 
 def test_verdicts_are_those_of_the_rust_crate() -> None:
     assert [(str(verdict), verdict.is_problem) for verdict in Verdict] == verdicts()
-    faults = {Verdict.BLOCKER, Verdict.IMPOSSIBLE, Verdict.FIX, Verdict.SECURITY}
-    assert {verdict for verdict in Verdict if verdict.is_problem} == faults
+    problems = {Verdict.BLOCKER, Verdict.IMPOSSIBLE, Verdict.FIX, Verdict.SECURITY}
+    assert {verdict for verdict in Verdict if verdict.is_problem} == problems
 
 
 def test_words_that_choose_nothing_are_device_errors(after: Path) -> None:

@@ -88,7 +88,7 @@ def test_machines_are_converted(tmp_path: Path) -> None:
     path.write_text(text)
     made = passthru.convert(text, "libvirt", name=os.fspath(path))
     assert made.to_json() == passthru.output(["convert", path, "--to", "libvirt", "--json"]).out
-    assert (made.source, made.target) == ("proxmox", "libvirt") and "hostdev" in str(made.files[0])
+    assert (made.from_format, made.to_format) == ("proxmox", "libvirt") and "hostdev" in str(made.files[0])
     for wrong in (
         lambda: passthru.convert("hello", "libvirt"),
         lambda: passthru.convert(text, "vax"),

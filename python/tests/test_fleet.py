@@ -39,18 +39,18 @@ def test_a_fleet_is_judged_as_its_hosts_are(tmp_path: Path) -> None:
         if one.host == "broken":
             assert one.findings == () and one.error is not None and "broken.json" in one.error
             # Nothing is known of it, least of all that it is well.
-            assert one.fault is None
+            assert one.has_problem is None
             continue
         report = passthru.Host.from_files(place / f"{one.host}.json").doctor()
-        assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_problem)
+        assert (one.findings, one.error, one.has_problem) == (report.findings, None, report.has_problem)
     rows = here.records()
     assert {tuple(row) for row in rows} == {here.COLUMNS}
     assert len(rows) == 1 + sum(len(one.findings) for one in here)
     assert pickle.loads(pickle.dumps(here)) == here
-    faults = sum(one.fault is True for one in here)
-    assert str(here) == f"25 hosts, {faults} with faults, 1 not readable"
+    problems = sum(one.has_problem is True for one in here)
+    assert str(here) == f"25 hosts, {problems} with problems, 1 not readable"
     (place / "broken.json").unlink()
-    assert str(fleet.doctor(place, workers=1)) == f"24 hosts, {faults} with faults"
+    assert str(fleet.doctor(place, workers=1)) == f"24 hosts, {problems} with problems"
 
 
 def test_hosts_are_told_apart_by_their_whole_names(tmp_path: Path) -> None:
@@ -74,8 +74,8 @@ def test_drift_is_the_difference_of_each_host(tmp_path: Path) -> None:
     assert kinds == {"gone": "host-removed", "new": "host-added", "node00001": "unreadable"}
     for name in ("node00000", "node00002"):
         pair = [passthru.Host.from_files(place / f"{name}.json") for place in (old, new)]
-        expected = sorted(one.said for one in pair[0].diff(pair[1]))
-        assert sorted(one.said for one in found if one.host == name) == expected
+        expected = sorted(one.title for one in pair[0].diff(pair[1]))
+        assert sorted(one.title for one in found if one.host == name) == expected
     assert {tuple(row) for row in found.records()} == {found.COLUMNS}
     assert fleet.drift(old, old, workers=1).changes == ()
     assert Verdict.UNKNOWN in verdicts

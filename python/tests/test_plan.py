@@ -49,16 +49,16 @@ def test_a_plan_is_that_of_its_json(plan: passthru.Plan) -> None:
     document = json.loads(plan.to_json())
     assert plan.to_dict() == document
     assert document["schema"] == "passthru-plan/1"
-    for field in ("target", "vm", "binding", "reboot"):
+    for field in ("target", "vm", "binding", "reboot_reason"):
         assert getattr(plan, field) == document[field]
-    for field in ("assumes_absent", "loses"):
+    for field in ("assumed_absent", "host_impact"):
         assert list(getattr(plan, field)) == document[field]
     fields = {
         "devices": ("address", "id", "subsystem"),
-        "edits": ("path", "before", "after", "mode", "why"),
-        "commands": ("argv", "why", "undo"),
-        "manual": ("moment", "step", "text"),
-        "checks": ("moment", "argv", "expect", "requirement"),
+        "edits": ("path", "before", "after", "mode", "purposes"),
+        "commands": ("argv", "purpose", "undo"),
+        "manual_steps": ("when", "step", "text"),
+        "checks": ("when", "argv", "expected", "requirement"),
     }
     for name, parts in fields.items():
         values = getattr(plan, name)
@@ -75,8 +75,8 @@ def test_the_whole_card_goes(plan: passthru.Plan) -> None:
     edit = plan.edits[0]
     assert (edit.path, edit.before, edit.mode) == ("/etc/modprobe.d/vfio.conf", None, 0o644)
     assert edit.after.startswith("options vfio-pci ids=10de:2d04,10de:22eb\n")
-    assert {"before", "after-reboot"} == {check.moment for check in plan.checks}
-    assert plan.reboot is not None
+    assert {"before", "after-reboot"} == {check.when for check in plan.checks}
+    assert plan.reboot_reason is not None
 
 
 def test_a_command_is_shown_as_typed_in_a_shell(plan: passthru.Plan) -> None:

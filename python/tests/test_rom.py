@@ -74,7 +74,7 @@ def test_who_takes_it() -> None:
         "ovmf",
     )
     assert finding.remedy is not None and finding.offset is None
-    assert str(finding) == f"blocker: {finding.text} [rom-no-efi]"
+    assert str(finding) == f"blocker: {finding.title} [rom-no-efi]"
     assert passthru.explain(finding.code) is not None
     document = report.to_dict()
     assert document == json.loads(report.to_json())
@@ -95,7 +95,7 @@ def applied(source: bytes, edit: passthru.RomEdit) -> bytes:
     parts, at = [], 0
     for change in edit.changes:
         end = change.offset + len(change.before)
-        assert source[change.offset : end] == change.before and change.why
+        assert source[change.offset : end] == change.before and change.reason
         parts += [source[at : change.offset], change.after]
         at = end
     return b"".join([*parts, source[at:]])
@@ -166,7 +166,7 @@ def test_a_new_image_says_what_it_is_told() -> None:
     )
     told = Rom.from_bytes(edit.data).to_dict()["images"][1]
     assert (stored["device_list"], told["device_list"]) == ([], ["1c03", "1c02", "1b06"])
-    assert (stored["class"], told["class"]) == ("030000", "030200")
+    assert (stored["class_code"], told["class_code"]) == ("030000", "030200")
     assert (stored["revision"], told["revision"]) == (0, 0x12)
     assert (stored["efi"]["compressed"], told["efi"]["compressed"]) == (False, True)
     # One word is a list of one, as with devices.

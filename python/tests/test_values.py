@@ -204,7 +204,7 @@ def test_rich_shows_the_fields() -> None:
     assert rich.pretty_repr(proof) == "Evidence(source='dmesg', line=3, text='text')"
     assert list(proof.__rich_repr__()) == [("source", "dmesg"), ("line", 3), ("text", "text")]
     # Nothing that rich looks for may fail.
-    assert "Report(" in rich.pretty_repr(passthru.Host.from_directory(PLACES[0]).doctor())
+    assert "Findings(" in rich.pretty_repr(passthru.Host.from_directory(PLACES[0]).doctor())
 
 
 def test_a_host_goes_to_other_processes() -> None:

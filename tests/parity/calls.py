@@ -146,7 +146,7 @@ CALLS = {
     .diff(passthru.Host.from_directory(get["new"][0]))
     .to_json(),
     "capture": lambda get: host(get).capture(),
-    "page": page,
+    "page": report,
     "convert": convert,
     "guest-setup": guest_setup,
     "check": check,

@@ -14,15 +14,15 @@ use crate::error::{Error, failed};
 use crate::status::Status;
 use crate::text::{bytes, word};
 
-/// What is done with a plan's commands.
+/// How the commands of a plan are run.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandMode {
-    /// They run on this machine: for a plan that is applied to `/`.
+    /// On this machine: for a plan that is applied to `/`.
     Run = 1,
-    /// They run in the tree, by chroot(8).
+    /// In the root, by chroot(8).
     Chroot = 2,
-    /// They are only listed, as steps of the kind `PASSTHRU_STEP_LEFT`.
+    /// Not at all: they are listed in `left_to_user`.
     List = 3,
 }
 
@@ -30,18 +30,17 @@ pub enum CommandMode {
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindingTime {
-    /// By the reboot.
+    /// At the reboot.
     AfterReboot = 1,
-    /// Without a reboot as well, where that is safe: no display controller on a driver, no
-    /// file system, no interface that is up.
+    /// Now and at the reboot, if it is safe now: no display controller with a driver, no file
+    /// system, no interface that is up.
     Now = 2,
 }
 
-/// What a plan is carried out, checked or taken back with. Free it with
-/// `passthru_apply_options_free()`. Unlike other objects it changes, and may do so from any
-/// thread.
+/// Options for applying, checking and undoing plans. Free them with
+/// `passthru_apply_options_free()`. Mutable from any thread.
 ///
-/// Threads may share it: it locks itself.
+/// Locks itself; threads may share it.
 #[derive(Debug, Default)]
 pub struct ApplyOptions {
     wanted: Mutex<Wanted>,
@@ -107,9 +106,9 @@ impl Wanted {
 
 /// Makes options without a root.
 ///
-/// @param out    where the options are put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there are none
+/// @param out    receives the options; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -123,7 +122,7 @@ pub unsafe extern "C" fn passthru_apply_options_new(
     unsafe { give(out, error, || Ok(ApplyOptions::default())) }
 }
 
-/// Frees options. NULL is let pass.
+/// Frees options. NULL is a no-op.
 ///
 /// # Safety
 ///
@@ -134,7 +133,7 @@ pub unsafe extern "C" fn passthru_apply_options_free(options: *mut ApplyOptions)
     unsafe { release(options) }
 }
 
-/// Says which host is changed. There is no default.
+/// Sets the root of the host to change. There is no default.
 ///
 /// @param options  the options
 /// @param root     the directory that holds the host's files, in the file system's
@@ -159,9 +158,9 @@ pub unsafe extern "C" fn passthru_apply_options_set_root(
     unsafe { change_options(options, change) }
 }
 
-/// Takes upon the caller what stands in the way: `display`, `disk`, `network`,
-/// `process`, `kernel` or a finding's code, as `passthru_plan_blocker_accept()` names
-/// it. It may be called more than once.
+/// Accepts a blocker or assumption of the plan: `display`, `disk`, `network`, `process`,
+/// `kernel`, the code of a finding or the fact of an assumption, as the document of the plan
+/// has it. May be called more than once.
 ///
 /// # Safety
 ///
@@ -181,8 +180,8 @@ pub unsafe extern "C" fn passthru_apply_options_accept(
     unsafe { change_options(options, change) }
 }
 
-/// Gives up what somebody changed in a file since the plan was applied, when it is taken
-/// back; a copy is kept beside the journal. It may be called more than once.
+/// Lets undo overwrite a file that was changed since the plan was applied; a copy stays beside
+/// the journal. May be called more than once.
 ///
 /// # Safety
 ///
@@ -202,8 +201,8 @@ pub unsafe extern "C" fn passthru_apply_options_overwrite(
     unsafe { change_options(options, change) }
 }
 
-/// Says what is done with the plan's commands: a `passthru_command_mode`. Without it
-/// they run where the root is `/`, and are listed elsewhere.
+/// Sets how the commands of the plan are run: a `passthru_command_mode`. By default they run if
+/// the root is `/`, and are only listed otherwise.
 ///
 /// # Safety
 ///
@@ -226,8 +225,7 @@ pub unsafe extern "C" fn passthru_apply_options_set_commands(
     unsafe { change_options(options, change) }
 }
 
-/// Says when functions are bound: a `passthru_binding_time`. Without it they are bound
-/// by the reboot.
+/// Sets when functions are bound: a `passthru_binding_time`. By default the reboot binds them.
 ///
 /// # Safety
 ///
@@ -249,15 +247,14 @@ pub unsafe extern "C" fn passthru_apply_options_set_binding(
     unsafe { change_options(options, change) }
 }
 
-/// Has the plan undone so many seconds after the next start, unless `passthru_keep()` or
-/// `passthru keep` is called until then.
+/// Undoes the plan the given time after the next boot, unless `passthru_keep()` or `passthru
+/// keep` is called before.
 ///
 /// @param options  the options
 /// @param seconds  from a minute to a day
-/// @param program  the path of `passthru` on the host, which a unit of systemd runs:
-///                 `/usr/bin/passthru`
-/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
-///         `PASSTHRU_STATUS_NOT_UTF8`; what cannot be is said when the plan is carried out
+/// @param program  the path of `passthru` on the host, for a systemd unit: `/usr/bin/passthru`
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or `PASSTHRU_STATUS_NOT_UTF8`;
+/// applying the plan reports invalid values
 ///
 /// # Safety
 ///

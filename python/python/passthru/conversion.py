@@ -1,4 +1,4 @@
-"""One hypervisor's machine as another's."""
+"""Conversion of the configuration of a VM."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class EmittedCommand(Value):
 
 
 class EmittedManualStep(Value):
-    """A step for a person."""
+    """A manual step."""
 
     # Fields of the schema's EmittedManualStep.
     step: str
@@ -67,7 +67,7 @@ class EmittedManualStep(Value):
 
 
 class NotConverted(Value):
-    """Something without a counterpart."""
+    """A setting that is not converted."""
 
     # Fields of the schema's NotConverted.
     setting: str
@@ -80,8 +80,7 @@ class NotConverted(Value):
 
 
 class Conversion(Document):
-    """One hypervisor's machine as another's: what is passed through, and what has no
-    counterpart."""
+    """The configuration of a VM in another format."""
 
     SCHEMA = "passthru-conversion/1"
 

@@ -29,7 +29,7 @@ class Bar(Value):
 
 
 class ResetQuirkKind(Word):
-    """What is special about a reset."""
+    """A kind of reset quirk."""
 
     # Words of the schema's ResetQuirkKind.
 
@@ -48,7 +48,7 @@ class ResetQuirkKind(Word):
 
 
 class ResetQuirk(Value):
-    """What is special about the reset of a function."""
+    """A known quirk of a function's reset."""
 
     # Fields of the schema's ResetQuirk.
     quirk: ResetQuirkKind
@@ -63,7 +63,7 @@ class ResetQuirk(Value):
 
 
 class BusReset(Value):
-    """What a reset of a function's bus does."""
+    """The effect of a bus reset."""
 
     # Fields of the schema's BusReset.
     bridge: str | None
@@ -170,7 +170,7 @@ class Device(Value):
 
     @property
     def name(self) -> str:
-        """What it is called, or its ids."""
+        """Its name, or its ID."""
         named = [name for name in (self.vendor_name, self.device_name) if name]
         return " ".join(named) or self.id or "not shown"
 
@@ -179,8 +179,8 @@ class Device(Value):
 
 
 class DeviceWithoutAddress(Value):
-    """A function whose address the input does not show, as Windows lists them; what is
-    not shown is None."""
+    """A function without an address in the input, as Windows lists it; None is what is not in
+    the input."""
 
     # Fields of the schema's DeviceWithoutAddress.
     vendor: str | None
@@ -205,12 +205,12 @@ class DeviceWithoutAddress(Value):
 
 
 class Branch(Value):
-    """A function and what is behind it."""
+    """A function and the functions downstream of it."""
 
     device: Device
     """The function."""
     below: tuple[Branch, ...]
-    """What is behind it, by address; nothing behind what is no bridge."""
+    """The downstream functions, by address; empty unless it is a bridge."""
 
 
 class DeviceList(Document):

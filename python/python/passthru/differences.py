@@ -1,4 +1,4 @@
-"""What changed between two looks at a host."""
+"""Differences between two states of a host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .verdict import Verdict
 
 
 class Difference(Value):
-    """One thing that changed."""
+    """A difference between two states of a host."""
 
     # Fields of the schema's Difference.
     kind: str
@@ -41,7 +41,7 @@ class Difference(Value):
 
 
 class Diff(Document):
-    """What changed between two looks at a host, worst first."""
+    """The differences between two states of a host, worst first."""
 
     SCHEMA = "passthru-diff/1"
 
@@ -64,7 +64,7 @@ class Diff(Document):
 
     @property
     def has_problem(self) -> bool:
-        """Whether something stands in the way now that did not before."""
+        """Whether a difference is a problem."""
         return any(one.verdict.is_problem for one in self.differences)
 
     def records(self) -> list[dict[str, Any]]:

@@ -11,20 +11,19 @@ class PassthruError(Exception):
     """The base of all errors of this package."""
 
     code: str = "bad-argument"
-    """What kind of failure it is, a stable word: ``bad-text``, ``no-plan``, ``refused``."""
+    """The kind of failure, a stable word: ``bad-text``, ``no-plan``, ``refused``."""
     file: str | None = None
     """The file or text that it is about."""
     line: int | None = None
     """The line in it, from 1."""
     span: tuple[int, int] | None = None
-    """Where the bytes that are wrong begin and end, from 0: of that line, or where there is
-    none of the word that was given."""
+    """Start and end of the wrong bytes, from 0, in the line or in the argument."""
     help: str | None = None
-    """What could be given instead, or what to do."""
+    """The next step."""
     _json: str | None = None
 
     def to_json(self) -> str:
-        """The failure as C gives it, too: the form ``passthru-failure/1``."""
+        """The failure as a document: the form ``passthru-failure/1``."""
         if self._json is None:
             document = {
                 "schema": "passthru-failure/1",
@@ -40,8 +39,7 @@ class PassthruError(Exception):
 
 
 class InputError(PassthruError, ValueError):
-    """A text, file or manifest is empty, damaged or of no known kind; the message says
-    which, with its line."""
+    """A text, file or manifest is empty, damaged or of an unknown kind."""
 
 
 class DeviceError(PassthruError, LookupError, ValueError):
@@ -53,23 +51,21 @@ class TargetError(PassthruError, ValueError):
 
 
 class PredictionError(PassthruError, ValueError):
-    """The IOMMU groups cannot be predicted: the message says what the request or the
-    input lacks."""
+    """The IOMMU groups cannot be predicted."""
 
 
 class PlanError(PassthruError):
-    """There is no plan, or it cannot be written so: the message says what the request or
-    the input lacks."""
+    """No plan can be made or rendered."""
 
 
 class RomDumpError(PassthruError):
-    """A ROM was not read from its card, and what helps: the card has none of its own that
-    the kernel could read, or what can be read serves no guest. Nothing was left switched."""
+    """A ROM was not read from its card: the card has no readable ROM, or a guest cannot use
+    the readable copy. The ROM is disabled again."""
 
 
 class RomDumpSystemError(RomDumpError, OSError):
-    """Reading a ROM from its card failed, and what helps; ``errno`` is None where the system
-    refused nothing, but the file gave no ROM."""
+    """Reading a ROM from its card failed; ``errno`` is None if no system call failed but the
+    file has no ROM."""
 
     def __str__(self) -> str:
         return str(self.args[1])
@@ -80,8 +76,7 @@ class VerifyError(PassthruError):
 
 
 class ApplyError(PassthruError):
-    """A plan was not carried out or taken back, or not to its end: the message says which,
-    and what finishes it."""
+    """A plan was not applied or undone completely; the message has the next step."""
 
 
 class RefusedError(ApplyError):
@@ -99,5 +94,5 @@ class RefusedError(ApplyError):
 
 
 class ApplySystemError(ApplyError, OSError):
-    """The operating system refused something while a plan was carried out: ``errno`` and
-    ``filename`` say what; the message, whether something was changed by then."""
+    """An operating system call failed while a plan was applied; the message says whether the
+    host was changed."""

@@ -1,4 +1,4 @@
-"""What the doctor says."""
+"""Findings of the doctor."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Evidence(Value):
 
     @property
     def place(self) -> str:
-        """The source, with the line's number behind a colon where there is one."""
+        """The source, with a colon and the line number, if any."""
         return self.source if self.line is None else f"{self.source}:{self.line}"
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class Evidence(Value):
 
 
 class Finding(Value):
-    """One thing that is said of a host."""
+    """A finding about a host."""
 
     # Fields of the schema's Finding.
     code: str
@@ -79,7 +79,7 @@ class Readiness(Word):
     NOT_PREPARED = "not-prepared"
     """The only obstacle is the host's own use of the card."""
     NO_PROBLEM_FOUND = "no-problem-found"
-    """No problem is found in what the input shows."""
+    """No problem is found in the input."""
     READY = "ready"
     """All that a guest needs of the host is proved."""
 
@@ -109,7 +109,7 @@ class Card(Value):
 
 
 class Findings(Document):
-    """All findings of one look, worst first."""
+    """The findings about a host, worst first."""
 
     SCHEMA = "passthru-findings/1"
 
@@ -150,7 +150,7 @@ class Findings(Document):
 
     @property
     def has_problem(self) -> bool:
-        """Whether anything stands in the way: then ``passthru doctor`` ends with 1."""
+        """Whether a finding is a problem: then ``passthru doctor`` exits with 1."""
         return any(finding.verdict.is_problem for finding in self.findings)
 
     def records(self) -> list[dict[str, Any]]:
@@ -199,14 +199,14 @@ class Findings(Document):
 
 
 def with_sentences(findings: Sequence[Finding], sentences: Sequence[str | None]) -> None:
-    """Give each remedy, before anybody has seen it, the sentence that says it."""
+    """Set the sentence of each remedy."""
     for finding, sentence in zip(findings, sentences):
         if finding.remedy is not None and sentence is not None:
             object.__setattr__(finding.remedy, "sentence", sentence)
 
 
 class Explanation(Document):
-    """What a finding's code, a setting or an error text means, and where that is written."""
+    """The explanation of a finding's code, a setting or an error text."""
 
     SCHEMA = "passthru-explanation/1"
 

@@ -44,56 +44,56 @@ BATCH = 50
 
 
 class DaskClient(Protocol):
-    """What is used of ``distributed.Client``."""
+    """The used methods of ``distributed.Client``."""
 
     def map(self, func: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any) -> Any:
         """Starts the calls."""
         ...
 
     def gather(self, futures: Any, **kwargs: Any) -> Any:
-        """Gives what they gave."""
+        """Returns their results."""
         ...
 
 
 class HostFindings(Value):
-    """What the doctor says of one host."""
+    """The findings about one host."""
 
     host: str
     """The host's name."""
     findings: tuple[Finding, ...]
     """The findings, worst first; none where the snapshot cannot be read."""
     error: str | None
-    """Why the snapshot cannot be read; None where it can."""
+    """Why the snapshot cannot be read, or None."""
 
     @property
     def has_problem(self) -> bool | None:
-        """Whether something stands in the way; None where the snapshot cannot be read."""
+        """Whether a finding is a problem; None if the snapshot cannot be read."""
         if self.error is not None:
             return None
         return any(finding.verdict.is_problem for finding in self.findings)
 
 
 class HostDrift(Value):
-    """One thing that changed on one host between two captures."""
+    """A difference on one host between two captures."""
 
     host: str
     """The host's name."""
     kind: str
-    """What changed: as ``Difference.kind``, or ``host-added``, ``host-removed``, ``unreadable``."""
+    """As ``Difference.kind``, or ``host-added``, ``host-removed``, ``unreadable``."""
     verdict: Verdict
     """What it means for passthrough."""
     devices: tuple[str, ...]
-    """The functions that it is about, as the older look addresses them."""
+    """The functions concerned, by their addresses before."""
     title: str
     """One sentence."""
     before: str | None
-    """How it was."""
+    """The state before."""
     after: str | None
-    """How it is."""
+    """The state after."""
 
 
 class Judged(Value):
-    """What the doctor says of a fleet, by the hosts' names."""
+    """The findings about a fleet, by host name."""
 
     hosts: tuple[HostFindings, ...]
     """Each host's findings."""
@@ -153,12 +153,12 @@ class Judged(Value):
 
 
 class Drift(Value):
-    """What changed between two captures of a fleet, by the hosts' names, worst first."""
+    """The differences between two captures of a fleet, by host name, worst first."""
 
     hosts: tuple[str, ...]
     """The hosts that were compared: those of either capture."""
     changes: tuple[HostDrift, ...]
-    """What changed."""
+    """The differences."""
 
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
@@ -276,7 +276,7 @@ def _spread(
     client: DaskClient | None,
     workers: int | None,
 ) -> Iterable[list[T]]:
-    """What ``work`` gives for each job, in their order."""
+    """The results of ``work`` for each job, in order."""
     if client is not None:
         # What was judged before may have changed in its place.
         return cast("list[list[T]]", client.gather(client.map(work, jobs, pure=False)))

@@ -1,4 +1,4 @@
-"""IOMMU groups, as they are and as they would be."""
+"""IOMMU groups, current and predicted."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from .values import Document, Value, Word
 
 
 class Viability(Word):
-    """Whether a group can go to a guest as it is."""
+    """Whether a group can be assigned now."""
 
     # Words of the schema's Viability.
 
     VIABLE = "viable"
     """It can."""
     NOT_VIABLE = "not-viable"
-    """A driver of the host has a member."""
+    """A member is bound to a host driver."""
     UNKNOWN = "unknown"
-    """The input does not say."""
+    """Not in the input."""
 
 
 class MemberState(Word):
-    """How a member of a group stands to giving the group to a guest."""
+    """The state of a member of a group."""
 
     # Words of the schema's MemberState.
 
     READY = "ready"
-    """A driver for guests has it."""
+    """It is bound to a driver for assignment."""
     HARMLESS = "harmless"
-    """It has no driver, or one that does not count."""
+    """It is unbound, or bound to a driver that does not block."""
     BLOCKS = "blocks"
-    """A driver of the host has it."""
+    """It is bound to a host driver."""
     UNKNOWN = "unknown"
-    """The input does not say."""
+    """Not in the input."""
 
 
 class GroupMember(Value):
@@ -58,7 +58,7 @@ class GroupMember(Value):
 
 
 class HostImpact(Value):
-    """Something that the host loses where a guest gets a function."""
+    """Something that the host cannot use while a guest has a function."""
 
     # Fields of the schema's HostImpact.
     address: str
@@ -71,7 +71,7 @@ class HostImpact(Value):
 
 
 class Process(Value):
-    """A program that has a group open."""
+    """A process that has a group open."""
 
     # Fields of the schema's Process.
     pid: int
@@ -116,7 +116,8 @@ class Group(Value):
 
 
 class AssignedTogether(Value):
-    """Functions that go to one guest on a host that forms no groups: ESXi, Xen."""
+    """Functions that must be assigned to the same guest, on a host without groups: ESXi,
+    Xen."""
 
     # Fields of the schema's AssignedTogether.
     devices: tuple[str, ...]
@@ -174,7 +175,7 @@ class Groups(Document):
         return rows
 
     def of(self, address: str) -> Group | None:
-        """The group of the function at this address; None where none is shown."""
+        """The group of the function at this address, or None."""
         wanted = (address, f"0000:{address}")
         found = (group for group in self.groups if not set(wanted).isdisjoint(group.devices))
         return next(found, None)
@@ -200,7 +201,7 @@ class Groups(Document):
 
 
 class GroupLink(Value):
-    """Why one function shares the group of another."""
+    """A reason why two functions share a group."""
 
     # Fields of the schema's GroupLink.
     a: str
@@ -244,7 +245,7 @@ class Observed(Value):
 
 
 class ChangedFunction(Value):
-    """A function that is not where it was."""
+    """A function that is moved or added."""
 
     # Fields of the schema's ChangedFunction.
     address: str
@@ -283,7 +284,8 @@ class IsolationChange(Value):
 
 
 class Isolation(Value):
-    """What shares groups with some devices, and what would part it."""
+    """The functions that share groups with devices, and the changes that isolate the
+    devices."""
 
     # Fields of the schema's Isolation.
     devices: tuple[str, ...]
@@ -298,7 +300,7 @@ class Isolation(Value):
 
 
 class PredictedGroups(Document):
-    """The IOMMU groups that Linux would form of a host."""
+    """The IOMMU groups that Linux forms of a host, predicted."""
 
     SCHEMA = "passthru-predicted-groups/1"
 

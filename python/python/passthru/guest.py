@@ -1,4 +1,4 @@
-"""What is done inside a guest."""
+"""The setup inside a guest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from .values import Document
 
 
 class GuestSetup(Document):
-    """What is done inside a guest: drivers, interrupts by message, what shows the
-    picture."""
+    """The setup inside a guest: drivers, MSI, display."""
 
     SCHEMA = "passthru-guest/1"
 

@@ -33,8 +33,8 @@ class Host:
     several in a list. ``target`` is a hypervisor (``proxmox``, ``libvirt``, ``esxi``, …);
     None for the one that the input shows.
 
-    A host is pickled as a snapshot of all that was read, so that other processes can look
-    at it; ``capture()`` is the one to hand to other people.
+    A host is pickled as a complete snapshot, for other processes; ``capture()`` is the snapshot
+    to share.
     """
 
     __slots__ = ("_host",)
@@ -77,15 +77,13 @@ class Host:
         return Host._made(_passthru.Host.from_texts(texts, machine))
 
     def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Findings:
-        """Say what is wrong, needless or unknown, worst first, with the proof.
-
-        No ``devices`` stand for what the host's own settings mean to pass through.
-        """
+        """The findings, worst first, with their evidence. Without ``devices``, those about
+        the devices that the host's settings pass through."""
         return Findings._said(self._host.doctor(devices, target))
 
     def check(self, devices: str | Iterable[str] = (), target: str | None = None) -> CardCheck:
-        """Whether a guest can have each card, and the cost for the host. No ``devices``
-        stand for every card that could be assigned."""
+        """Whether each card can be assigned, and the host impact. Without ``devices``, every
+        card that could be assigned."""
         return CardCheck._said(self._host.check(devices, target))
 
     def ask(self, devices: str | Iterable[str] = (), target: str | None = None) -> Ask:
@@ -121,13 +119,13 @@ class Host:
         mmio_window: str | bool = False,
     ) -> Plan:
         """Plan the edits, commands and checks that pass devices through. All functions of
-        a card go. Nothing is carried out.
+        a card are included. Nothing is applied.
 
         ``vm`` is the guest: its number on Proxmox VE, its name for libvirt. ``bind`` is how
         vfio-pci is to get the functions, a word of docs/driver-binding.md; None for the
         way that the host's facts choose.
 
-        What the guest's machine is to have beside the devices: ``hide`` hides the
+        VM options: ``hide`` hides the
         hypervisor, a text being what Hyper-V's name becomes; ``huge_pages`` is ``2M``,
         ``1G`` or ``default``; ``looking_glass`` the guest's screen (``2560x1440``,
         ``3840x2160,hdr``) and ``user`` who runs its client; ``rom`` the file with the
@@ -159,7 +157,7 @@ class Host:
 
     def release(self, devices: str | Iterable[str]) -> Plan:
         """Plan how cards that are bound to vfio-pci go back to their drivers, whoever bound
-        them. All functions of a card go. Nothing is carried out."""
+        them. All functions of a card are included. Nothing is applied."""
         return Plan._of_json(self._host.release(devices))
 
     def guest_setup(
@@ -191,7 +189,7 @@ class Host:
         return DeviceList._of_json(self._host.list(devices))
 
     def devices_text(self, devices: str | Iterable[str] = (), *, tree: bool = False) -> str:
-        """What ``passthru list`` prints; with ``tree``, what hangs on which bridge."""
+        """The output of ``passthru list``; with ``tree``, the PCI tree."""
         return self._host.list_text(devices, tree)
 
     def groups(self) -> Groups:
@@ -206,7 +204,8 @@ class Host:
     ) -> PredictedGroups:
         """The IOMMU groups that Linux would form.
 
-        Of ``devices`` it has what shares a group with them, why, and what would part it.
+        For ``devices`` it has the functions that share a group with them, and the changes that
+        isolate them.
         ``options`` are kernel options that are set in addition
         (``pcie_acs_override=downstream``), and changes of the hardware
         (``card=00:1c.4,like=01:00``, ``moved=01:00,00:1c.4``, ``port=00:1c.5,like=00:1c.4``);
@@ -231,7 +230,7 @@ class Host:
         return Verification._of_json(self._host.verify(text))
 
     def diff(self, newer: Host) -> Diff:
-        """What changed from this look to a newer one that matters to passthrough."""
+        """The differences from this state to a newer one."""
         return Diff._of_json(self._host.diff(newer._host))
 
     def capture(self) -> str:

@@ -32,7 +32,7 @@ class Damage(Value):
 
 
 class Record(Value):
-    """One function, as a listing shows it; what it does not show is None."""
+    """One function of a listing; None is what is not in the text."""
 
     address: str | None
     """Where it is, with its domain; None behind a bridge whose bus is not shown."""
@@ -61,11 +61,11 @@ class Record(Value):
     device_name: str | None
     """The firmware's label for the function (``DeviceName:``)."""
     driver: str | None
-    """The driver that holds it."""
+    """The bound driver."""
     is_whole: bool
     """Whether its lines are complete, so that one that names no driver has none."""
     modules: tuple[str, ...] | None
-    """The modules that say they can drive it."""
+    """The kernel modules that match it."""
     iommu_group: int | None
     """The IOMMU group."""
     numa_node: int | None
@@ -121,7 +121,7 @@ class Listing(Sequence[Record]):
 
     @property
     def damage(self) -> tuple[Damage, ...]:
-        """What is wrong with the text."""
+        """The damage of the text."""
         return tuple(Damage(line, kind) for line, kind in self._rows.damage())
 
     def records(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Plans: what is to be done, in order."""
+"""Plans."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .values import Document, Value, Word
 
 
 class When(Word):
-    """When something is to be done."""
+    """When something is done."""
 
     # Words of the schema's When.
 
@@ -24,7 +24,7 @@ class When(Word):
 
 
 class Binding(Word):
-    """How the functions are taken from the host's drivers."""
+    """How the functions are bound."""
 
     # Words of the schema's Binding.
 
@@ -33,13 +33,13 @@ class Binding(Word):
     BY_ADDRESS = "by-address"
     """By address: another function has the same ids, or may."""
     BY_HYPERVISOR = "by-hypervisor"
-    """The hypervisor takes them itself."""
+    """The hypervisor binds them itself."""
     RELEASE = "release"
-    """They go back to the host's drivers."""
+    """They are released to their host drivers."""
 
 
 class PlannedDevice(Value):
-    """One function of a plan, with what it must be: a moved card is noticed."""
+    """A function of a plan, with the expected IDs."""
 
     # Fields of the schema's PlannedDevice.
     address: str
@@ -52,7 +52,7 @@ class PlannedDevice(Value):
 
 
 class PlannedFile(Value):
-    """One file as it was when the plan was made."""
+    """The state of a file before a plan."""
 
     # Fields of the schema's PlannedFile.
     path: str
@@ -63,7 +63,7 @@ class PlannedFile(Value):
 
 
 class HostState(Value):
-    """The state of the host that a plan was made for; it is for no other."""
+    """The host state that a plan is made for."""
 
     # Fields of the schema's HostState.
     kernel: str | None
@@ -76,7 +76,7 @@ class HostState(Value):
 
 
 class Assumption(Value):
-    """A fact that the input does not show and that a plan takes to be so."""
+    """A fact that is not in the input and that a plan needs."""
 
     # Fields of the schema's Assumption.
     fact: str
@@ -92,7 +92,7 @@ class Assumption(Value):
 
 
 class Blocker(Value):
-    """Something that stands in the plan's way and that no edit mends."""
+    """A finding that blocks a plan and that no edit corrects."""
 
     # Fields of the schema's Blocker.
     code: str
@@ -107,7 +107,7 @@ class Blocker(Value):
 
 
 class SettingChange(Value):
-    """One setting that an edit removes, changes or puts elsewhere."""
+    """A setting that an edit removes, changes or moves."""
 
     # Fields of the schema's SettingChange.
     line: int
@@ -126,7 +126,7 @@ class SettingChange(Value):
 
 
 class Edit(Value):
-    """One file as it is and as it should be."""
+    """An edit of one file."""
 
     # Fields of the schema's Edit.
     path: str
@@ -153,25 +153,25 @@ class Edit(Value):
 
 
 class CommandUndo(Value):
-    """How the effect of a command is taken back; each kind is a class of its own."""
+    """How a command is undone; each kind is a class."""
 
     # Kinds of the schema's CommandUndo, read by _undo_of.
 
     KIND: ClassVar[str] = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """It as JSON has it."""
+        """The value as in JSON."""
         return {"kind": self.KIND, **super().to_dict()}
 
 
-class Repeat(Undo):
-    """By the same command, once the files are as they were."""
+class Repeat(CommandUndo):
+    """The same command, after the files are restored."""
 
     KIND = "repeat"
 
 
-class Run(Undo):
-    """By another command, while the plan's files are still there."""
+class Run(CommandUndo):
+    """Another command, before the files are restored."""
 
     KIND = "run"
     # Fields of the schema's CommandUndo run.
@@ -180,8 +180,8 @@ class Run(Undo):
     # End of the fields.
 
 
-class RestoreFiles(Undo):
-    """By these files, which the command changes and which are kept."""
+class RestoreFiles(CommandUndo):
+    """The files that the command changes are saved and restored."""
 
     KIND = "restore-files"
     # Fields of the schema's CommandUndo restore-files.
@@ -191,26 +191,25 @@ class RestoreFiles(Undo):
 
 
 class Requirement(Value):
-    """A requirement of passthrough, which a check evaluates; each kind is a class of its
-    own."""
+    """A requirement of an assignment, which a check evaluates; each kind is a class."""
 
     # Kinds of the schema's Requirement, read by _requirement_of.
 
     KIND: ClassVar[str] = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The requirement as JSON has it."""
+        """The requirement as in JSON."""
         return {"kind": self.KIND, **super().to_dict()}
 
 
 class IommuEnabled(Requirement):
-    """The kernel uses the IOMMU."""
+    """The IOMMU is enabled."""
 
     KIND = "iommu-enabled"
 
 
 class InterruptRemapping(Requirement):
-    """The IOMMU remaps interrupts."""
+    """Interrupt remapping is enabled."""
 
     KIND = "interrupt-remapping"
 
@@ -226,7 +225,7 @@ class InGroup(Requirement):
 
 
 class GroupMembers(Requirement):
-    """A function's IOMMU group has no other members than these, bridges excepted."""
+    """The IOMMU group of a function has only these members, bridges excepted."""
 
     KIND = "group-members"
     # Fields of the schema's Requirement group-members.
@@ -238,7 +237,7 @@ class GroupMembers(Requirement):
 
 
 class GroupViable(Requirement):
-    """A function's IOMMU group is viable: no member is with a driver of the host."""
+    """The IOMMU group of a function is viable."""
 
     KIND = "group-viable"
     # Fields of the schema's Requirement group-viable.
@@ -268,7 +267,7 @@ class NoBootFramebuffer(Requirement):
 
 
 class Driver(Requirement):
-    """A driver has a function."""
+    """A function is bound to a driver."""
 
     KIND = "driver"
     # Fields of the schema's Requirement driver.
@@ -280,7 +279,7 @@ class Driver(Requirement):
 
 
 class HostDriver(Requirement):
-    """A driver of the host has a function."""
+    """A function is bound to a host driver."""
 
     KIND = "host-driver"
     # Fields of the schema's Requirement host-driver.
@@ -300,7 +299,7 @@ class NotInUse(Requirement):
 
 
 class AssignmentDriver(Requirement):
-    """A driver for guests has a function: ``vfio-pci``, ``pciback``, ``ppt``."""
+    """A function is bound to a driver for assignment: ``vfio-pci``, ``pciback``, ``ppt``."""
 
     KIND = "assignment-driver"
     # Fields of the schema's Requirement assignment-driver.
@@ -355,7 +354,7 @@ class PlannedCommand(Value):
 
 
 class ManualStep(Value):
-    """Something that only a person can do."""
+    """A step that a person does."""
 
     # Fields of the schema's ManualStep.
     when: When
@@ -373,7 +372,7 @@ class ManualStep(Value):
 
 
 class PlannedCheck(Value):
-    """How to see that something is so."""
+    """A check of a plan."""
 
     # Fields of the schema's PlannedCheck.
     when: When
@@ -393,8 +392,8 @@ class PlannedCheck(Value):
 
 
 class Plan(Document):
-    """The ordered edits, commands, manual steps and checks that give functions to a guest.
-    Nothing of it has been done: ``apply`` does it."""
+    """The ordered edits, commands, manual steps and checks that assign functions to a guest,
+    for ``apply``."""
 
     SCHEMA = "passthru-plan/1"
 
@@ -463,17 +462,17 @@ class Plan(Document):
         return cls._of_json(_passthru.checked_plan(text))
 
     def to_patch(self) -> str:
-        """The edits as one unified diff that ``patch -p1`` and ``git apply`` read, also
-        while there are ``blockers``: look at these first."""
+        """The edits as one unified diff for ``patch -p1`` and ``git apply``, also while there
+        are ``blockers``: check these first."""
         return _passthru.plan_patch(self.to_json())
 
     def to_script(self) -> str:
-        """The plan as a shell script, which refuses where files differ, and takes itself
-        back."""
+        """The plan as a shell script that applies and undoes it, and refuses if files
+        differ."""
         return _passthru.plan_script(self.to_json())
 
     def to_playbook(self) -> str:
-        """The plan as an Ansible playbook, which refuses where files differ."""
+        """The plan as an Ansible playbook that refuses if files differ."""
         return _passthru.plan_playbook(self.to_json())
 
     def __str__(self) -> str:

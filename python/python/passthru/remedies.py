@@ -10,7 +10,7 @@ from .values import Value
 
 
 class Remedy(Value):
-    """What to do about a finding; each kind is a class of its own."""
+    """What corrects a finding; each kind is a class."""
 
     # Kinds of the schema's Remedy, read by remedy_of.
 
@@ -94,7 +94,7 @@ class MergeVfioIds(Remedy):
 
 
 class RemoveModuleOption(Remedy):
-    """Take an option of a module out of the modprobe configuration."""
+    """Remove a module option from the modprobe configuration."""
 
     KIND = "remove-module-option"
     # Fields of the schema's Remedy remove-module-option.
@@ -108,7 +108,7 @@ class RemoveModuleOption(Remedy):
 
 
 class RemoveModule(Remedy):
-    """Take a module out of a list of modules to load."""
+    """Remove a module from a list of modules to load."""
 
     KIND = "remove-module"
     # Fields of the schema's Remedy remove-module.
@@ -138,7 +138,7 @@ class RemoveLine(Remedy):
 
 
 class Inspect(Remedy):
-    """Run a command that only looks, and give its output as input."""
+    """Run a read-only command and add its output to the input."""
 
     KIND = "inspect"
     # Fields of the schema's Remedy inspect.
@@ -162,7 +162,7 @@ class MakePlan(Remedy):
 
 
 class Manual(Remedy):
-    """Something that only a person can do."""
+    """A step that a person does."""
 
     KIND = "manual"
     # Fields of the schema's Remedy manual.

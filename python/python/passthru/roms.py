@@ -23,20 +23,20 @@ def _bytes(data: Data) -> bytes:
 
 
 class Acceptance(Word):
-    """What a reader does with an option ROM."""
+    """Whether a consumer accepts an option ROM."""
 
     # Words of the schema's Acceptance.
 
     ACCEPTS = "accepts"
-    """It takes it."""
+    """It accepts the ROM."""
     REFUSES = "refuses"
     """It does not."""
     UNKNOWN = "unknown"
-    """What was given does not say."""
+    """Not in the input."""
 
 
 class RomAnswer(Value):
-    """What one reader does with an option ROM."""
+    """Whether one consumer accepts an option ROM."""
 
     # Fields of the schema's RomAnswer.
     consumer: str
@@ -51,7 +51,7 @@ class RomAnswer(Value):
 
 
 class RomFinding(Value):
-    """One thing that is said of an option ROM."""
+    """A finding about an option ROM."""
 
     # Fields of the schema's RomFinding.
     code: str
@@ -82,7 +82,7 @@ class RomFinding(Value):
 
 
 class RomVerification(Document):
-    """Who takes an option ROM, and what was found, worst first."""
+    """The consumers that accept an option ROM, and the findings, worst first."""
 
     SCHEMA = "passthru-rom-verify/1"
 
@@ -108,7 +108,7 @@ class RomVerification(Document):
 
     @property
     def has_problem(self) -> bool:
-        """Whether anything stands in the way: then ``passthru rom verify`` ends with 1."""
+        """Whether a finding is a problem: then ``passthru rom verify`` exits with 1."""
         return any(finding.verdict.is_problem for finding in self.findings)
 
     def records(self) -> list[dict[str, Any]]:
@@ -147,27 +147,27 @@ class RomImage(Value):
     machine: str | None
     """The processor that an EFI image is for, such as ``X64``; None for others."""
     last: bool
-    """Whether it says that no image follows."""
+    """Whether it is the last image."""
     checksum_ok: bool | None
-    """Whether the bytes of an x86 image add up to 0, as they must; None for others."""
+    """Whether the checksum of an x86 image is right; None for others."""
 
 
 class RomChange(Value):
     """One run of bytes that an edit changed."""
 
     offset: int
-    """Where it is in the source, in bytes."""
+    """Its offset in the source."""
     before: bytes
-    """The bytes of the source; empty where bytes were put in."""
+    """The bytes of the source; empty for inserted bytes."""
     after: bytes
-    """The bytes that stand there now; empty where bytes were taken out."""
-    why: str
-    """Why."""
+    """The new bytes; empty for removed bytes."""
+    reason: str
+    """The reason."""
     sentence: str = ""
-    """All of it in words, where the change is one that was made here."""
+    """The change in words, if it was made here."""
 
     def __str__(self) -> str:
-        return self.sentence or f"{self.offset:#x}: {self.why}"
+        return self.sentence or f"{self.offset:#x}: {self.reason}"
 
 
 class _Made(Value):
@@ -186,7 +186,7 @@ class _Made(Value):
 
 
 class RomEdit(_Made):
-    """An option ROM after an edit, and what the edit changed."""
+    """An option ROM after an edit, and the changes."""
 
     data: bytes
     """The whole ROM after the edit."""
@@ -206,7 +206,7 @@ class RomEdit(_Made):
 
 
 class RomPart(Value):
-    """One part that was taken out of a file."""
+    """A part that was extracted from a file."""
 
     offset: int
     """Where it was in the file, in bytes; of a driver, where its image starts."""
@@ -341,12 +341,12 @@ class Rom:
 
     @property
     def prefix_length(self) -> int:
-        """How many bytes stand before the first image: 0 where firmware finds the ROM."""
+        """The number of bytes before the first image: 0 where firmware finds the ROM."""
         return self._rom.prefix_length()
 
     @property
     def tail_length(self) -> int:
-        """How many bytes stand behind the last image."""
+        """The number of bytes after the last image."""
         return self._rom.tail_length()
 
     def verify(self, ids: str | None = None, guest: str | None = None) -> RomVerification:
@@ -371,11 +371,11 @@ class Rom:
         return RomEdit._made(self._rom.fix_checksum(images, at))
 
     def set_last(self, images: str = "all") -> RomEdit:
-        """Have the last of the images say that no other follows."""
+        """Set the last-image indicator in the last of the images only."""
         return RomEdit._made(self._rom.set_last(images))
 
     def drop(self, images: str) -> RomEdit:
-        """Take the images out of the chain."""
+        """Remove the images from the chain."""
         return RomEdit._made(self._rom.drop(images))
 
     def trim(self, tail: str = "keep") -> RomEdit:
@@ -429,7 +429,7 @@ class Rom:
         return self._rom.ssdt_source(device, images)
 
     def diff(self, other: Rom) -> RomDiff:
-        """Say in which fields another ROM differs from this one."""
+        """The fields in which another ROM differs from this one."""
         return RomDiff._of_json(self._rom.diff(other._rom))
 
     def drivers(self, images: str = "efi") -> list[tuple[int, bytes]]:

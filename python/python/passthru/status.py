@@ -30,7 +30,7 @@ class ListedTransaction(Value):
 
 
 class Status(Document):
-    """What a host is, who could go to a guest, and what is wrong."""
+    """A summary of a host."""
 
     SCHEMA = "passthru-status/1"
 

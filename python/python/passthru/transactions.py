@@ -1,5 +1,5 @@
-"""Carrying plans out, so that they can be taken back exactly: ``apply``, ``resume``,
-``undo``. The only functions of this package that write to a host."""
+"""Applying and undoing plans: ``apply``, ``resume``, ``undo``. The only functions of this
+package that write to a host."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from . import _passthru
 from .plans import Plan
 from .values import Document, Value, Word
 
-#: A step, told when it is taken: its kind (``wrote``, ``restored``, ``removed``, ``runs``,
-#: ``left``, ``failed``, ``bound``, ``released``) and what it is about: a path, an
-#: address, or a command's words.
+#: The callback for each step: its kind, a field of ``Transaction`` (``written``, ``restored``,
+#: ``removed``, ``executed``, ``left_to_user``, ``failed``, ``bound``, ``released``), and a path,
+#: an address, or the words of a command.
 OnStep = Callable[[str, Union[str, Tuple[str, ...]]], object]
 Path = Union[str, "os.PathLike[str]"]
 
 
 class TransactionState(Word):
-    """How far a transaction is."""
+    """The state of a transaction."""
 
     # Words of the schema's TransactionState.
 
     APPLYING = "applying"
-    """It was interrupted, or is at work."""
+    """It is in progress, or was interrupted."""
     APPLIED = "applied"
-    """All is done."""
+    """It is complete."""
     UNDOING = "undoing"
-    """Taking it back was interrupted, or is at work."""
+    """Undo is in progress, or was interrupted."""
     UNDONE = "undone"
-    """All is as it was."""
+    """It is undone."""
 
 
 class TransactionCommand(Value):
@@ -46,7 +46,7 @@ class TransactionCommand(Value):
 
 
 class FailedCommand(Value):
-    """A command that did not end well while a plan was taken back."""
+    """A command that failed during undo."""
 
     # Fields of the schema's FailedCommand.
     argv: tuple[str, ...]
@@ -59,7 +59,7 @@ class FailedCommand(Value):
 
 
 class Transaction(Document):
-    """What was done, step by step."""
+    """The steps of a transaction."""
 
     SCHEMA = "passthru-transaction/1"
 
@@ -95,17 +95,17 @@ class Transaction(Document):
 
 
 class Applied(Value):
-    """The newest plan that was applied to a host and not taken back."""
+    """The newest plan that was applied to a host and not undone."""
 
     number: int
     """The number of its transaction, from 1."""
     state: TransactionState
-    """How far it is: what is ``APPLYING`` or ``UNDOING`` waits to be finished."""
+    """Its state: ``APPLYING`` and ``UNDOING`` can be resumed."""
     plan: Plan
     """The plan."""
     rebooted: bool | None
-    """Whether the host was rebooted since the plan was carried out; None where the host
-    does not show it, and where the plan is not carried out to its end."""
+    """Whether the host was rebooted since the plan was applied; None where unknown, and where
+    the plan is not applied completely."""
 
 
 def _commands(root: Path | None, chroot: bool) -> str:
@@ -128,10 +128,8 @@ def check(
     chroot: bool = False,
     now: bool = False,
 ) -> tuple[str, ...]:
-    """All that speaks against carrying a plan out, one sentence each; nothing is written.
-
-    The parameters are those of ``apply``.
-    """
+    """The reasons against applying a plan, one sentence each; nothing is written. The
+    parameters are those of ``apply``."""
     import json
 
     commands = _commands(root, chroot)
@@ -149,19 +147,18 @@ def apply(
     now: bool = False,
     on_step: OnStep | None = None,
 ) -> Transaction:
-    """Carry a plan out on this machine, or in the directory ``root``.
+    """Apply a plan to the running host, or to the directory ``root``.
 
-    Files are replaced one by one, each whole; then commands run. A journal in
-    ``/var/lib/passthru`` holds how all was. Nothing is asked.
+    Files are replaced atomically, one by one; then commands run. A journal in
+    ``/var/lib/passthru`` has the state before. There are no prompts.
 
-    ``accept`` are words for what is taken upon you, as ``Blocker.accept`` has them, and
-    ``kernel``. In a directory commands are listed as ``left``, or run there by chroot(8)
-    where ``chroot`` is true. ``now`` binds the devices without a reboot as well, where
-    that is safe. ``on_step`` is called at each step; what it raises is raised when the
-    plan is at its end, which is never left half done for it.
+    ``accept`` are the words of accepted blockers, as in ``Blocker.accept``, and ``kernel``. In
+    a directory commands are listed in ``left_to_user``, or run there by chroot(8) if
+    ``chroot`` is true. ``now`` also binds the devices without a reboot, if that is safe.
+    ``on_step`` is called at each step; its exception is raised after the plan is complete.
 
-    Raises ``RefusedError`` where the host is not as the plan needs it, ``ApplySystemError``
-    for what the operating system refuses, and ``ApplyError``.
+    Raises ``RefusedError`` if the host is not in the state that the plan needs,
+    ``ApplySystemError`` for failed operating system calls, and ``ApplyError``.
     """
     commands = _commands(root, chroot)
     text = _passthru.apply(plan.to_json(), _root(root), accept, commands, now, on_step)
@@ -169,7 +166,7 @@ def apply(
 
 
 def resume(*, root: Path | None = None, on_step: OnStep | None = None) -> Transaction:
-    """Finish what was interrupted."""
+    """Resume an interrupted transaction."""
     return Transaction._of_json(_passthru.resume(_root(root), on_step))
 
 
@@ -179,15 +176,13 @@ def undo(
     overwrite: str | Iterable[str] = (),
     on_step: OnStep | None = None,
 ) -> Transaction:
-    """Take the newest plan back: files byte for byte, then what reads them.
-
-    ``overwrite`` are paths of files whose changes since are given up.
-    """
+    """Undo the newest plan: files are restored byte for byte, then commands run.
+    ``overwrite`` are paths of files whose later changes are overwritten."""
     return Transaction._of_json(_passthru.undo(_root(root), overwrite, on_step))
 
 
 def current(*, root: Path | None = None) -> Applied | None:
-    """The newest plan that was applied and not taken back; None where there is none."""
+    """The newest plan that was applied and not undone, or None."""
     found = _passthru.current(_root(root))
     if found is None:
         return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass_transform(**_: object) -> Callable[[type], type]:
-        """What type checkers read; nothing at run time."""
+        """For type checkers only."""
         return lambda kind: kind
 
 
@@ -129,7 +129,7 @@ class Value(metaclass=_ValueType):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The value as JSON has it: dicts, lists, strings, numbers and None."""
+        """The value as in JSON: dicts, lists, strings, numbers and None."""
         return {
             name: _written(getattr(self, name))
             for name in self._fields
@@ -140,7 +140,7 @@ class Value(metaclass=_ValueType):
         return tuple([getattr(self, name) for name in self._fields])
 
     def _order(self) -> tuple[Any, ...]:
-        """What sorts: None before all else."""
+        """The sort key: None first."""
         return tuple([_sortable(value) for value in self._values()])
 
     if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class Value(metaclass=_ValueType):
 
 
 class Document(Value):
-    """A whole answer, which has a JSON form."""
+    """A document with a JSON form."""
 
     __slots__ = ("_json",)
 

@@ -1,4 +1,4 @@
-"""What a finding means for whoever reads it."""
+"""Verdicts of findings."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ _IS_FAULT = dict(verdicts())
 
 
 class Verdict(enum.Enum):
-    """What a finding means, in the order in which findings are shown."""
+    """The verdict of a finding, worst first."""
 
     # Words of the schema's Verdict.
 
     BLOCKER = "blocker"
     """Passthrough cannot work until this is changed."""
     IMPOSSIBLE = "impossible"
-    """This hardware or hypervisor cannot do what is asked."""
+    """This hardware or hypervisor does not support it."""
     FIX = "fix"
     """Works badly, or by luck."""
     SECURITY = "security"
     """A protection is given up for nothing."""
     NO_EFFECT = "no-effect"
-    """A setting that does nothing on this host: take it out."""
+    """A setting without effect on this host: remove it."""
     UNKNOWN = "unknown"
-    """The input does not say; the remedy is the command that would."""
+    """Not in the input; the remedy is a command that shows it."""
     HARMLESS = "harmless"
-    """Looks bad and is fine: leave it."""
+    """Harmless."""
     OK = "ok"
     """As it should be."""
 
     @property
     def is_problem(self) -> bool:
-        """Whether it stands in the way."""
+        """Whether it is a problem."""
         return _IS_FAULT[self.value]
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class Verdict(enum.Enum):
         return f"Verdict.{self.name}"
 
     def __lt__(self, other: object) -> bool:
-        """Worse is less: what is worst sorts first."""
+        """Worse verdicts sort first."""
         if not isinstance(other, Verdict):
             return NotImplemented
         order = list(Verdict)

@@ -1,4 +1,4 @@
-"""Whether a plan worked."""
+"""Verification of plans."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .verdict import Verdict
 
 
 class PlannedFileState(Word):
-    """How a file stands to a plan."""
+    """The state of a file of a plan."""
 
     # Words of the schema's PlannedFileState.
 
     AS_PLANNED = "as-planned"
-    """As the plan leaves it."""
+    """As planned."""
     AS_BEFORE = "as-before"
-    """As it was before the plan."""
+    """As before the plan."""
     CHANGED = "changed"
     """Neither."""
     NOT_SHOWN = "not-shown"
@@ -26,7 +26,7 @@ class PlannedFileState(Word):
 
 
 class VerificationCause(Value):
-    """A reason, with the lines that show it."""
+    """A cause of a failed check, with its evidence."""
 
     # Fields of the schema's VerificationCause.
     code: str | None
@@ -41,7 +41,7 @@ class VerificationCause(Value):
 
 
 class CheckAnswer(Value):
-    """One check, answered."""
+    """The result of a check."""
 
     # Fields of the schema's CheckAnswer.
     verdict: Verdict
@@ -65,7 +65,7 @@ class CheckAnswer(Value):
 
 
 class FileAnswer(Value):
-    """A file of the plan, as it is."""
+    """A file of the plan."""
 
     # Fields of the schema's FileAnswer.
     path: str
@@ -78,7 +78,7 @@ class FileAnswer(Value):
 
 
 class Verification(Document):
-    """What became of a plan."""
+    """The verification of a plan."""
 
     SCHEMA = "passthru-verification/1"
 
@@ -100,8 +100,8 @@ class Verification(Document):
 
     @property
     def is_verified(self) -> bool:
-        """Whether every function is shown to be on vfio-pci, and no check to fail: then
-        ``passthru verify`` ends with 0."""
+        """Whether every function is bound to vfio-pci and no check fails: then ``passthru
+        verify`` exits with 0."""
         bound = all(one.verdict is Verdict.OK for one in self.devices)
         return bound and all(one.verdict is not Verdict.BLOCKER for one in self.checks)
 

@@ -33,7 +33,7 @@ def require(module):
 
 
 def guarded(module, run):
-    """Runs the module; what the package refuses is the module's failure."""
+    """Runs the module; an exception of the package fails the module."""
     require(module)
     try:
         run(module)
@@ -76,7 +76,7 @@ def differences(edits):
 
 
 def forward(plan):
-    """What carrying a plan out changes."""
+    """The changes of a plan."""
     return differences((edit.path, edit.before, edit.after) for edit in plan.edits)
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: apply
-short_description: Carry a plan out, so that it can be taken back exactly
+short_description: Apply a plan (reversible)
 description:
-  - Carries out a plan that M(passthru.host.plan) made, or the one that devices ask for, with
-    a journal in C(/var/lib/passthru). A plan that is applied already is not applied again,
-    and what was interrupted is finished.
-  - It is refused where a file, a device or the kernel is not what the plan was made for.
-  - In a directory (O(root)) commands are run by chroot where O(chroot=true), and else only
+  - Applies a plan of M(passthru.host.plan), or a new plan for devices, with a journal in
+    C(/var/lib/passthru). A plan that is already applied is not applied again, and an
+    interrupted transaction is resumed.
+  - It is refused if a file, a device or the kernel differs from the host state of the plan.
+  - In a directory (O(root)) commands are run by chroot if O(chroot=true), and otherwise only
     listed.
 options:
   devices:
@@ -32,8 +32,7 @@ options:
     type: str
   bind:
     description:
-      - How vfio-pci is to get the functions; the way that the host's facts choose by
-        default.
+      - The binding method; by default one is chosen for the host.
     type: str
   root:
     description:
@@ -42,7 +41,7 @@ options:
     type: path
   plan:
     description:
-      - The plan, as RV(passthru.host.plan#module:plan) gives it.
+      - The plan, as RV(passthru.host.plan#module:plan) returns it.
     type: dict
   src:
     description:
@@ -50,8 +49,8 @@ options:
     type: path
   accept:
     description:
-      - What is taken upon you, such as V(display), V(disk), V(network), V(process),
-        V(kernel), or a finding's code.
+      - Accepted blockers, such as V(display), V(disk), V(network), V(process), V(kernel), or
+        the code of a finding.
     type: list
     elements: str
     default: []
@@ -81,9 +80,9 @@ EXAMPLES = r"""
     accept: [display]
   register: applied
 
-- name: Restart where that is needed
+- name: Reboot if needed
   ansible.builtin.reboot:
-  when: applied.reboot is not none
+  when: applied.reboot_reason is not none
 """
 
 RETURN = r"""
@@ -91,14 +90,14 @@ plan:
   description: The plan.
   returned: always
   type: dict
-reboot:
-  description: Why the host is to be rebooted; null when it need not be, or was since the
-    plan was carried out.
+reboot_reason:
+  description: Why the host needs a reboot; null if it needs none, or was rebooted since the
+    plan was applied.
   returned: always
   type: str
 transaction:
-  description: What was done, as C(passthru apply --json) prints it.
-  returned: when something was done
+  description: The transaction, as C(passthru apply --json) prints it.
+  returned: when something was changed
   type: dict
 """
 
@@ -140,8 +139,8 @@ def run(module):
     applied = common.passthru.current(root=params["root"])
     if applied is not None and is_that(module, applied, plan):
         plan = applied.plan
-        reboot = None if applied.rebooted else plan.reboot
-        told = {"plan": plan.to_dict(), "reboot": reboot}
+        reboot = None if applied.rebooted else plan.reboot_reason
+        told = {"plan": plan.to_dict(), "reboot_reason": reboot}
         if applied.state == "applied":
             module.exit_json(changed=False, **told)
         if module.check_mode:
@@ -151,7 +150,7 @@ def run(module):
         module.exit_json(changed=True, diff=common.forward(plan), **told)
     if plan is None:
         plan = common.plan(module)
-    told = {"plan": plan.to_dict(), "reboot": plan.reboot}
+    told = {"plan": plan.to_dict(), "reboot_reason": plan.reboot_reason}
     how = {"root": params["root"], "accept": params["accept"], "chroot": params["chroot"]}
     refusals = common.passthru.check(plan, **how)
     if refusals:

@@ -6,10 +6,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: doctor
-short_description: What is wrong with passing devices through
+short_description: Find problems with PCI passthrough
 description:
-  - Says what is wrong, needless or unknown on a host, worst first, with the lines that
-    prove it. Nothing is written.
+  - Returns the findings about a host, worst first, with the lines that prove them. Nothing
+    is written.
 options:
   devices:
     description:
@@ -48,7 +48,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Nothing may stand in the way
+- name: Fail on blockers
   passthru.host.doctor:
     devices: ["01:00.0"]
     fail_on: [blocker, impossible]
@@ -61,7 +61,7 @@ findings:
   type: list
   elements: dict
 has_problem:
-  description: Whether anything stands in the way.
+  description: Whether a finding is a problem.
   returned: always
   type: bool
 """

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: facts
-short_description: What a host is, as far as PCI passthrough goes
+short_description: Facts about a host for PCI passthrough
 description:
   - Reads the PCI functions, IOMMU groups and findings of a host as facts. Nothing is
     written, no device is woken and no program is run.
@@ -18,7 +18,7 @@ options:
     type: path
   snapshot:
     description:
-      - Return all that the analysis reads as a snapshot, too, in which MAC addresses, UUIDs
+      - Also return a snapshot of everything that the analysis reads, in which MAC addresses, UUIDs
         and serial numbers are replaced.
     type: bool
     default: false
@@ -36,10 +36,10 @@ author:
 """
 
 EXAMPLES = r"""
-- name: What the host is
+- name: Read the facts
   passthru.host.facts:
 
-- name: Functions in groups that can go to a guest
+- name: Show viable groups
   ansible.builtin.debug:
     msg: "{{ ansible_facts.passthru.groups | selectattr('viability', 'eq', 'viable') }}"
 """

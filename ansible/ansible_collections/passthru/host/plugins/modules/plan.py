@@ -8,8 +8,8 @@ DOCUMENTATION = r"""
 module: plan
 short_description: Plan the edits that pass devices through
 description:
-  - Plans edits, commands and checks. Nothing of it is carried out; with O(dest) the plan
-    is written there, and nothing else is.
+  - Plans edits, commands and checks. Nothing is applied; with O(dest) the plan is written
+    there.
 options:
   devices:
     description:

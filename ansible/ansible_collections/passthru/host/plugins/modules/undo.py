@@ -6,9 +6,9 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: undo
-short_description: Take the newest plan back
+short_description: Undo the newest plan
 description:
-  - Puts files back byte for byte, then runs what reads them. Where no plan is applied
+  - Restores files byte for byte, then runs the commands. Where no plan is applied
     there is nothing to do.
 options:
   root:

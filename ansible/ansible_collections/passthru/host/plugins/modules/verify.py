@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 module: verify
 short_description: Whether a plan worked
 description:
-  - Says after the reboot whether each function is where the plan puts it, and why not.
+  - Verifies after the reboot that each function is bound as planned, with the causes if not.
     Nothing is written.
 options:
   root:
@@ -69,7 +69,7 @@ def run(module):
     told = {"verification": found.to_dict(), "verified": found.is_verified}
     if params["required"] and not found.is_verified:
         answers = (*found.devices, *found.checks)
-        against = [one.said for one in answers if one.verdict.value != "ok"]
+        against = [one.title for one in answers if one.verdict.value != "ok"]
         module.fail_json(msg="; ".join(against), **told)
     module.exit_json(changed=False, **told)
 
