@@ -34,7 +34,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "iommu-not-shown",
-        meaning: "The input does not show whether the IOMMU is enabled.",
+        meaning: "The state of the IOMMU is not in the input.",
         source: "Linux Documentation/arch/x86/iommu.rst",
         causes: &[],
         check: not_shown,
@@ -75,7 +75,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "interrupt-remapping-not-shown",
-        meaning: "The input does not show whether interrupt remapping is enabled.",
+        meaning: "The state of interrupt remapping is not in the input.",
         source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
         causes: &[],
         check: remapping_not_shown,
