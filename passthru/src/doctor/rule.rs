@@ -26,7 +26,7 @@ pub struct Rule {
     /// functions.
     pub causes: &'static [&'static str],
     /// Looks.
-    pub(super) check: fn(&Context<'_>) -> Vec<Said>,
+    pub(super) check: fn(&Context<'_>) -> Vec<Diagnostic>,
 }
 
 /// The most lines that prove one finding: what 16 functions show nobody reads again for
@@ -34,7 +34,7 @@ pub struct Rule {
 const MOST_EVIDENCE: usize = 16;
 
 /// What a check says; the rule adds its code.
-pub(super) struct Said {
+pub(super) struct Diagnostic {
     /// The code, where it is not the rule's own.
     pub(super) code: Option<&'static str>,
     pub(super) verdict: Verdict,
@@ -44,7 +44,7 @@ pub(super) struct Said {
     pub(super) remedy: Option<Remedy>,
 }
 
-impl Said {
+impl Diagnostic {
     pub(super) fn new(verdict: Verdict, title: Text) -> Self {
         Self {
             code: None,
@@ -67,7 +67,7 @@ impl Said {
         self
     }
 
-    pub(super) fn shown_by(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+    pub(super) fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         // One line may prove two things in a row: it is shown once.
         for line in evidence {
             if self.evidence.last() != Some(&line) {

@@ -17,7 +17,7 @@ use super::request::Request;
 use super::state::State;
 use super::{assumption, binding, gate, make, remedies};
 use crate::file_settings::{self, Intent};
-use crate::host::{Device, Host, Twins, host_drivers};
+use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::requirement::{Requirement, WholeLine};
 
 /// Plans how the functions go back to the host's drivers, each with the card that it is part
@@ -251,7 +251,7 @@ fn check(device: &Device) -> Check {
 fn loses(host: &Host, functions: &[&Device]) -> Vec<String> {
     let mut loses = Vec::new();
     for device in functions {
-        let Twins::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.twins_of(device) else {
             continue;
         };
         for twin in twins {

@@ -4,7 +4,7 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Driver, Fact, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -15,7 +15,7 @@ const fn rule(
     code: &'static str,
     meaning: &'static str,
     source: &'static str,
-    check: fn(&Context<'_>) -> Vec<Said>,
+    check: fn(&Context<'_>) -> Vec<Diagnostic>,
 ) -> Rule {
     Rule {
         code,
@@ -146,7 +146,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "unraid-ids-of-others",
-        "vfio-pci.ids names kinds of functions, not single ones: vfio-pci claims each function with such an ID, including one with the network or the disks of Unraid. The functions with the ID are not in the input.",
+        "vfio-pci.ids= names kinds of functions, not single ones: vfio-pci claims each function with such an ID, including one with the network or the disks of Unraid. The functions with the ID are not in the input.",
         SYSLINUX,
         |c| unraid_ids(c, Verdict::Unknown),
     ),
@@ -464,10 +464,10 @@ fn lines<'a>(
     all.filter(move |fact| is(&fact.value) && is_judged(&fact.value))
 }
 
-fn stepped(said: Said, step: Step) -> Said {
+fn stepped(reported: Diagnostic, step: Step) -> Diagnostic {
     match step {
-        Some((step, text)) => said.remedy(Remedy::Manual { step, text }),
-        None => said,
+        Some((step, text)) => reported.remedy(Remedy::Manual { step, text }),
+        None => reported,
     }
 }
 
@@ -478,7 +478,7 @@ fn each(
     verdict: Verdict,
     title: Text,
     step: Step,
-) -> Vec<Said> {
+) -> Vec<Diagnostic> {
     let shown: Vec<Evidence> = lines(context, is)
         .map(|fact| fact.evidence.clone())
         .take(LINES)
@@ -486,7 +486,10 @@ fn each(
     if shown.is_empty() {
         return Vec::new();
     }
-    vec![stepped(Said::new(verdict, title).shown_by(shown), step)]
+    vec![stepped(
+        Diagnostic::new(verdict, title).evidence(shown),
+        step,
+    )]
 }
 
 fn one(
@@ -495,13 +498,16 @@ fn one(
     verdict: Verdict,
     title: Text,
     step: Step,
-) -> Vec<Said> {
+) -> Vec<Diagnostic> {
     let shown = lines(context, move |line| line == is).map(|fact| fact.evidence.clone());
     let shown: Vec<Evidence> = shown.take(LINES).collect();
     if shown.is_empty() {
         return Vec::new();
     }
-    vec![stepped(Said::new(verdict, title).shown_by(shown), step)]
+    vec![stepped(
+        Diagnostic::new(verdict, title).evidence(shown),
+        step,
+    )]
 }
 
 /// The functions that xen-pciback.hide names, each with its line.
@@ -529,32 +535,32 @@ fn holder<'a>(context: &Context<'a>, address: Address) -> Option<&'a Fact<String
     (!is_for_guests && is_listed).then_some(driver)
 }
 
-fn hidden(context: &Context<'_>) -> Vec<Said> {
+fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_free = |functions: &[Address]| {
         let mut functions = functions.iter();
         functions.all(|one| !is_bridge(*one) && holder(context, *one).is_none())
     };
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
         let title = text!(
             "xen-pciback.hide names {functions} in the correct form",
             functions
         );
-        match said.iter_mut().find(|known| known.title == title) {
+        match reported.iter_mut().find(|known| known.title == title) {
             Some(known) if known.evidence.len() < LINES => known.evidence.push(evidence.clone()),
             Some(_) => {}
-            None => said.push(
-                Said::new(Verdict::Ok, title)
+            None => reported.push(
+                Diagnostic::new(Verdict::Ok, title)
                     .of(functions.iter().copied())
-                    .shown_by([evidence.clone()]),
+                    .evidence([evidence.clone()]),
             ),
         }
     }
-    said
+    reported
 }
 
-fn hidden_held(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for (functions, evidence) in to_hide(context).take(LINES) {
         let held: Vec<_> = functions
             .iter()
@@ -568,11 +574,11 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
             functions = addresses(held.iter().map(|(address, _)| *address)),
             driver = driver.value
         );
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(held.iter().map(|(address, _)| *address))
-                .shown_by([evidence.clone()])
-                .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+                .evidence([evidence.clone()])
+                .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "make-assignable",
                     text: text!(
@@ -582,18 +588,18 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
+fn hidden_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let bad = to_hide(context).filter(|(functions, _)| functions.iter().any(|one| is_bridge(*one)));
     bad.take(1)
         .map(|(_, evidence)| {
-            Said::new(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("xen-pciback.hide names the slot of the host bridge (00:00), not a card"),
             )
-            .shown_by([evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "write-card-address",
                 text: text!("write the addresses of the card's functions, as lspci prints them"),
@@ -602,7 +608,7 @@ fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn unraid_bound(context: &Context<'_>) -> Vec<Said> {
+fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let bound = all.filter_map(|fact| match &fact.value {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
@@ -614,14 +620,14 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Said> {
                 "vfio-pci.cfg names {functions} by address",
                 functions = addresses(functions.iter().copied())
             );
-            Said::new(Verdict::Ok, title)
+            Diagnostic::new(Verdict::Ok, title)
                 .of(functions.iter().copied())
-                .shown_by([evidence.clone()])
+                .evidence([evidence.clone()])
         })
         .collect()
 }
 
-fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
+fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Diagnostic> {
     // Where functions with ids are listed, the rules about ids= tell which are taken.
     let is_listed = context
         .host
@@ -636,12 +642,12 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
     lists
         .filter(|_| verdict == Verdict::Ok || !is_listed)
         .map(|(ids, evidence)| match verdict {
-            Verdict::Ok => Said::new(
+            Verdict::Ok => Diagnostic::new(
                 verdict,
                 text!("the append line names {ids} for vfio-pci", ids),
             )
-            .shown_by([evidence.clone()]),
-            _ => Said::new(
+            .evidence([evidence.clone()]),
+            _ => Diagnostic::new(
                 verdict,
                 text!(
                     "not in the input: whether the host needs a function with one of the IDs \
@@ -649,7 +655,7 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
                     ids
                 ),
             )
-            .shown_by([evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "bind-by-address",
                 text: text!(
@@ -661,7 +667,7 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
         .collect()
 }
 
-fn acs(context: &Context<'_>) -> Vec<Said> {
+fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
     if context
         .host
         .settings
@@ -686,7 +692,7 @@ fn acs(context: &Context<'_>) -> Vec<Said> {
     )
 }
 
-fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
+fn vmx_passed(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let (names, shown): (Vec<&str>, Vec<Evidence>) = all
         .filter_map(|fact| match &fact.value {
@@ -702,10 +708,10 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
         "the virtual machine has {names}, in ESXi's decimal form",
         names = names.join(", ")
     );
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn mmio_on(context: &Context<'_>) -> Vec<Said> {
+fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
     // A line of a file is that of its reader, which may refuse it.
     let files = &context.host.vmx_files;
     let is_of_file = |line: &str| {
@@ -725,10 +731,10 @@ fn mmio_on(context: &Context<'_>) -> Vec<Said> {
     }
     let title = text!("64-bit MMIO is enabled for the guest");
     let shown = shown.into_iter().take(LINES);
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn size_alone(context: &Context<'_>) -> Vec<Said> {
+fn size_alone(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = || context.host.setting_lines.iter();
     let is_on = all().any(|fact| fact.value == SettingLine::VmxMmio);
     if is_on || !mmio_on(context).is_empty() {
@@ -742,8 +748,8 @@ fn size_alone(context: &Context<'_>) -> Vec<Said> {
                 "not in the input: pciPassthru.use64bitMMIO = TRUE, without which the size has no \
                  effect"
             );
-            Said::new(Verdict::Unknown, title)
-                .shown_by([fact.evidence.clone()])
+            Diagnostic::new(Verdict::Unknown, title)
+                .evidence([fact.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "vmx-mmio",
                     text: text!(
@@ -754,7 +760,7 @@ fn size_alone(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn dda_order(context: &Context<'_>) -> Vec<Said> {
+fn dda_order(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let steps: Vec<(u8, &Evidence)> = all
         .filter_map(|fact| match fact.value {
@@ -773,15 +779,15 @@ fn dda_order(context: &Context<'_>) -> Vec<Said> {
         .map(|(_, evidence)| (*evidence).clone())
         .take(8);
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Ok,
             text!("the order of the commands is correct: disable, dismount, add"),
         )
-        .shown_by(shown),
+        .evidence(shown),
     ]
 }
 
-fn misspelt(context: &Context<'_>) -> Vec<Said> {
+fn misspelt(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let found = all.filter_map(|fact| match fact.value {
         SettingLine::LoaderModule(meant) => Some((meant, &fact.evidence)),
@@ -789,11 +795,11 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
     });
     found
         .map(|(meant, evidence)| {
-            Said::new(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("two letters are transposed: the module is {meant}", meant),
             )
-            .shown_by([evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "correct-module-name",
                 text: text!("write {meant}_load=\"YES\"", meant),
@@ -802,7 +808,7 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn ppt(context: &Context<'_>) -> Vec<Said> {
+fn ppt(context: &Context<'_>) -> Vec<Diagnostic> {
     let reserved = context.host.reserved_for_bhyve.iter();
     let is_wrong = |fact: &&Fact<Address>| {
         let device = context.host.devices.get(&fact.value);
@@ -823,23 +829,23 @@ fn ppt(context: &Context<'_>) -> Vec<Said> {
     )
 }
 
-fn whole_slot(context: &Context<'_>) -> Vec<Said> {
+fn whole_slot(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let slots = all.filter_map(|fact| match &fact.value {
         SettingLine::HostpciSlot(slot) => Some((slot, &fact.evidence)),
         _ => None,
     });
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (slot, evidence) in slots {
         let title = text!(
             "hostpci names {slot} without a function: the guest has all functions of the slot",
             slot
         );
-        if !said.iter().any(|known| known.title == title) {
-            said.push(Said::new(Verdict::Ok, title).shown_by([evidence.clone()]));
+        if !reported.iter().any(|known| known.title == title) {
+            reported.push(Diagnostic::new(Verdict::Ok, title).evidence([evidence.clone()]));
         }
     }
-    said
+    reported
 }
 
 /// The ids of KubeVirt's list, each with its lines.
@@ -857,7 +863,7 @@ fn selectors(context: &Context<'_>) -> Vec<(String, Vec<Evidence>)> {
     found
 }
 
-fn permitted(context: &Context<'_>) -> Vec<Said> {
+fn permitted(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = selectors(context);
     if found.is_empty() {
         return Vec::new();
@@ -868,10 +874,10 @@ fn permitted(context: &Context<'_>) -> Vec<Said> {
         ids = ids.join(", ")
     );
     let shown = found.iter().filter_map(|(_, lines)| lines.first().cloned());
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn selector_twice(context: &Context<'_>) -> Vec<Said> {
+fn selector_twice(context: &Context<'_>) -> Vec<Diagnostic> {
     let twice = selectors(context)
         .into_iter()
         .filter(|(_, lines)| lines.len() > 1);
@@ -882,19 +888,19 @@ fn selector_twice(context: &Context<'_>) -> Vec<Said> {
                 id,
                 count = lines.len()
             );
-            Said::new(Verdict::Harmless, title).shown_by(lines)
+            Diagnostic::new(Verdict::Harmless, title).evidence(lines)
         })
         .collect()
 }
 
-fn no_output(context: &Context<'_>) -> Vec<Said> {
+fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_shown = host.devices.values().any(|device| !device.is_only_named)
         || !host.log_facts.is_empty()
         || !host.groups.is_empty()
         || host.running_options_shown
-        || !host.unplaced.is_empty()
-        || !host.heard.is_empty()
+        || !host.without_address.is_empty()
+        || !host.log_messages.is_empty()
         // The rules about the card, and about whole files, say what is open.
         || !context.cards.is_empty()
         || !host.vmx_files.is_empty();
@@ -913,11 +919,11 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Unknown,
             text!("no output of the host is in the input: nothing proves the state"),
         )
-        .shown_by(shown)
+        .evidence(shown)
         .remedy(Remedy::Manual {
             step: "show-output",
             text: text!("run `passthru ask` for the commands whose output shows the host"),

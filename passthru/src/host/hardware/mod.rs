@@ -2,6 +2,7 @@
 
 pub(super) mod card;
 pub(super) mod device;
+pub(super) mod duplicate_ids;
 pub(super) mod esxi_ownership;
 pub(super) mod group_nodes;
 pub(super) mod memory;
@@ -9,5 +10,4 @@ pub(super) mod memory_map;
 pub(super) mod region;
 pub(super) mod reset;
 pub(super) mod together;
-pub(super) mod twins;
-pub(super) mod unplaced;
+pub(super) mod without_address;

@@ -10,7 +10,7 @@ use crate::host::fact::Fact;
 /// A function that the input shows without its address, as Windows does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unplaced {
+pub struct DeviceWithoutAddress {
     /// The first line that shows it.
     pub shown: Evidence,
     /// Vendor and device id.
@@ -33,7 +33,7 @@ pub struct Unplaced {
     pub assignable: Option<Fact<bool>>,
 }
 
-impl Unplaced {
+impl DeviceWithoutAddress {
     pub(in crate::host) fn new(source: &str, device: &PnpDevice) -> Self {
         let hardware = &device.pnp_id.value.hardware;
         let service = device.service.as_ref();
@@ -61,7 +61,7 @@ impl Unplaced {
     /// What a survey alone shows.
     pub(in crate::host) fn surveyed(source: &str, device: &SurveyedDevice) -> Self {
         let path = device.location_path.as_ref();
-        let mut unplaced = Self {
+        let mut without_address = Self {
             shown: device.name.evidence(source),
             id: None,
             subsystem: None,
@@ -73,8 +73,8 @@ impl Unplaced {
             present: Some(true),
             assignable: None,
         };
-        unplaced.judge(source, device);
-        unplaced
+        without_address.judge(source, device);
+        without_address
     }
 
     /// Whether the survey speaks of this function.
