@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "only-display",
-        meaning: "The card is the only display controller of the host. While a guest has it, the \
+        meaning: "The card is the only display controller of the host. While a guest uses it, the \
                   host has no screen: set up a login by network or serial console first. A plan \
                   includes this only if the loss is accepted by name.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
