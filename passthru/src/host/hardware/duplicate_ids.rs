@@ -1,4 +1,4 @@
-//! Cards with the same ids: whatever goes by id takes all of them.
+//! Cards with the same ID: a selection by ID matches all of them.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use pci_core::PciId;
 use super::device::Device;
 use crate::host::state::Host;
 
-/// What is known of other functions with a function's ids.
+/// Other functions with the ID of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DuplicateIds<'a> {
-    /// There are none.
+    /// No other function has the ID.
     None,
-    /// There are these, and perhaps more.
+    /// These functions have the ID, and perhaps others.
     At(Vec<&'a Device>),
-    /// The input shows none, and does not show all that could be one: these
-    /// functions' ids, or further functions of the host.
+    /// None in the input, which lacks the IDs of these functions or other functions of the
+    /// host.
     NotShown(Vec<&'a Device>),
 }
 
-/// The functions of a host by their IDs, for questions about the twins of many.
+/// The functions of a host by their IDs.
 #[derive(Debug)]
 pub(crate) struct ById<'a> {
     ids: BTreeMap<PciId, Vec<&'a Device>>,
-    /// Those whose IDs the input does not show, by base class and sub-class.
+    /// Functions without an ID in the input, by base class and sub-class.
     without_id: BTreeMap<Option<(u8, u8)>, Vec<&'a Device>>,
 }
 

@@ -1,4 +1,4 @@
-//! PCI functions whose addresses are not shown.
+//! PCI functions whose addresses are not in the input.
 
 use host_tree::Evidence;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
@@ -7,15 +7,15 @@ use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use crate::host::fact::Fact;
 
-/// A function that the input shows without its address, as Windows does.
+/// A function in the input without its address, as printed by Windows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceWithoutAddress {
-    /// The first line that shows it.
+    /// The first line about the function.
     pub shown: Evidence,
-    /// Vendor and device id.
+    /// Vendor and device ID.
     pub id: Option<PciId>,
-    /// The card that it is on.
+    /// Subsystem ID.
     pub subsystem: Option<SubsystemId>,
     /// The class.
     pub class: Option<ClassCode>,
@@ -23,13 +23,13 @@ pub struct DeviceWithoutAddress {
     pub revision: Option<u8>,
     /// The name that the source prints.
     pub name: Option<String>,
-    /// Who holds it, where that is shown.
+    /// The bound driver, if it is in the input.
     pub driver: Option<Fact<String>>,
-    /// The way to it from the root of its hierarchy.
+    /// The path from the root of its hierarchy.
     pub location_path: Option<Fact<LocationPath>>,
-    /// Whether it is in the machine now, where that is shown.
+    /// Whether the function is present, if that is in the input.
     pub present: Option<bool>,
-    /// Whether Windows finds that it can be given to a guest.
+    /// Whether Windows reports that the function can be assigned.
     pub assignable: Option<Fact<bool>>,
 }
 
