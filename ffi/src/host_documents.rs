@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use hvconf::guest::WorkSystem;
 use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
-use passthru::predicted::{self, Asked};
+use passthru::predicted::{self, PredictionRequest};
 use passthru::{answer, apply, diff, document, guest_setup, render, select, verify};
 
 use crate::boundary::{give, object, optional};
@@ -331,7 +331,7 @@ pub unsafe extern "C" fn passthru_host_predict_groups(
         let devices = unsafe { chosen(&host.facts, devices, count) }?;
         // SAFETY: the caller promises that `options` is NULL or points to so many strings.
         let with = unsafe { words(options, option_count, "options") }?;
-        let asked = Asked {
+        let asked = PredictionRequest {
             with: with.into_iter().map(str::to_owned).collect(),
             // SAFETY: the caller promises that `kernel` is NULL or ends with a NUL.
             kernel: unsafe { optional_word(kernel, "kernel") }?.map(str::to_owned),

@@ -72,7 +72,6 @@ mod invocation;
 pub mod lspci;
 pub mod messages;
 pub mod names;
-mod near;
 pub mod page;
 pub mod plan;
 pub mod predicted;
@@ -88,6 +87,7 @@ pub mod settings;
 mod size;
 mod target;
 pub mod text;
+mod typos;
 mod verdict;
 pub mod verify;
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use hvconf::convert::Format;
 use serde::{Deserialize, Serialize};
 
-use crate::near::{did_you_mean, near};
 use crate::text::{Argument, IntoArgument};
+use crate::typos::{did_you_mean, near};
 
 /// The system of a hypervisor's host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

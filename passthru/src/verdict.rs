@@ -70,13 +70,13 @@ impl Verdict {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Blocker => "the assignment cannot work until this is changed",
-            Self::Impossible => "this hardware or hypervisor cannot do it",
+            Self::Impossible => "this hardware or hypervisor does not support it",
             Self::Fix => "the assignment works badly, or by luck, until this is changed",
-            Self::Security => "the setting gives up a protection and gains nothing for it",
-            Self::NoEffect => "the setting does nothing on this host and can be removed",
-            Self::Unknown => "the input does not show it; the remedy names the command that does",
-            Self::Harmless => "the line looks like an error and is none; no change is needed",
-            Self::Ok => "this is as it has to be",
+            Self::Security => "the setting removes a protection without a benefit",
+            Self::NoEffect => "the setting has no effect on this host and can be removed",
+            Self::Unknown => "not in the input; the remedy names the command that shows it",
+            Self::Harmless => "the line looks like an error but is not; no change is needed",
+            Self::Ok => "this is correct",
         }
     }
 
@@ -86,7 +86,7 @@ impl Verdict {
         Self::ALL.into_iter().find(|verdict| verdict.word() == word)
     }
 
-    /// Whether it stands in the way: the command then ends with status 1.
+    /// Whether the verdict requires a change: the command then ends with status 1.
     #[must_use]
     pub const fn is_problem(self) -> bool {
         matches!(

@@ -6,7 +6,7 @@ use host_tree::DirTree;
 use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, VmOptions};
-use passthru::predicted::{self, Asked};
+use passthru::predicted::{self, PredictionRequest};
 use passthru::render::{self, Style, View};
 use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, names, page, verify};
 use pci_core::Address;
@@ -390,7 +390,7 @@ impl Host {
     ) -> PyResult<String> {
         py.detach(|| {
             let wanted = devices.chosen(&self.host)?.into_iter().collect();
-            let asked = Asked {
+            let asked = PredictionRequest {
                 with: options.into_words(),
                 kernel,
             };

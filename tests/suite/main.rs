@@ -74,3 +74,4 @@ mod suggested_commands;
 mod texts;
 mod unreadable_files;
 mod vfio_id_lists;
+mod words;

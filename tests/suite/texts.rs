@@ -14,7 +14,7 @@ use passthru::{Verdict, doctor, settings};
 use crate::command::{passthru, top};
 
 /// A sentence; with a number, the one for any other number than 1, too.
-type Sentence = (String, Option<String>);
+pub(crate) type Sentence = (String, Option<String>);
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -94,7 +94,7 @@ fn has_words(sentence: &str) -> bool {
 }
 
 /// All sentences, with the places that say them.
-fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
+pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     let mut all: BTreeMap<Sentence, BTreeSet<String>> = BTreeMap::new();
     let mut add = |place: &str, sentence: Sentence| {
         if has_words(&sentence.0) {

@@ -45,10 +45,10 @@ const ESXI: &[Topic] = &[
 
 const WINDOWS: &[Topic] = &[
     ("PCI devices", |host| {
-        host.devices.is_empty() && host.unplaced.is_empty()
+        host.devices.is_empty() && host.without_address.is_empty()
     }),
     ("PCI addresses", |host| {
-        host.devices.is_empty() || !host.unplaced.is_empty()
+        host.devices.is_empty() || !host.without_address.is_empty()
     }),
 ];
 

@@ -21,7 +21,7 @@ use crate::document::WrittenFile;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
-use crate::predicted::Asked;
+use crate::predicted::PredictionRequest;
 use crate::render::{self, Style};
 use crate::text::{Text, any_of, text};
 use crate::{answer, apply, capture, document, names, select};
@@ -72,9 +72,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             with,
             kernel,
         }) => {
-            let asked = Asked { with, kernel };
+            let asked = PredictionRequest { with, kernel };
             let source = open(&[])?;
-            if predict || asked != Asked::default() {
+            if predict || asked != PredictionRequest::default() {
                 predicted(source, &asked, &devices, style, json)
             } else {
                 source.with_tree(|tree| {
@@ -323,7 +323,13 @@ fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
     Ok((text, OK))
 }
 
-fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json: bool) -> Outcome {
+fn predicted(
+    source: Source,
+    asked: &PredictionRequest,
+    words: &[String],
+    style: Style,
+    json: bool,
+) -> Outcome {
     source.with_tree(|tree| {
         let host = Host::read(tree);
         let chosen = select::all(&host, words).map_err(|error| chosen_wrongly(&error))?;

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, Error};
 
-use crate::near::near;
+use crate::typos::near;
 
 /// A parser that has words to suggest beside what it reads.
 #[derive(Clone)]

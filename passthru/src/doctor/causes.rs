@@ -1,7 +1,7 @@
 //! Faults that a message names, and whose causes the input does not show.
 
 use super::evidence::messages::{Found, found, in_company};
-use super::rule::{Context, Rule, Said};
+use super::rule::{Context, Diagnostic, Rule};
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -40,12 +40,12 @@ const CODE_43: Rule = Rule {
     check: code_43,
 };
 
-fn code_43(context: &Context<'_>) -> Vec<Said> {
-    let mut heard = context.host.heard.iter();
+fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut logged = context.host.log_messages.iter();
     let Some(sentence) = &context.host.code_43_told else {
         return Vec::new();
     };
-    if heard.any(|heard| heard.message.code == "guest-code-43") {
+    if logged.any(|logged| logged.message.code == "guest-code-43") {
         return Vec::new();
     }
     let title = text!(
@@ -53,8 +53,8 @@ fn code_43(context: &Context<'_>) -> Vec<Said> {
          device"
     );
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by([sentence.clone()])
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence([sentence.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: text!(
@@ -65,7 +65,7 @@ fn code_43(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(complaint) = &context.host.complaint else {
         return Vec::new();
     };
@@ -77,8 +77,8 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
          guest or its driver names the cause"
     );
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by([complaint.clone()])
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence([complaint.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: text!(
@@ -89,9 +89,9 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn check(context: &Context<'_>) -> Vec<Said> {
+fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = found(context);
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for one in &found {
         let Found {
             message,
@@ -113,12 +113,12 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             "not in the input: the cause of this message: {title}",
             title = Text::of_table(message.title)
         );
-        said.push(
-            Said::new(Verdict::Unknown, title)
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, title)
                 .of(devices.iter().copied())
-                .shown_by(evidence.first().cloned())
+                .evidence(evidence.first().cloned())
                 .remedy(Remedy::inspect(&argv)),
         );
     }
-    said
+    reported
 }

@@ -3,8 +3,8 @@
 
 use super::option_lines::spelling;
 use super::table::{codes, rules};
-use crate::near::near;
 use crate::text::{Text, text};
+use crate::typos::near;
 use crate::verdict::Verdict;
 use crate::{messages, settings};
 
@@ -49,12 +49,12 @@ fn exact(what: &str) -> Option<(Text, Text)> {
         return Some((message.explanation(), source_of(message.source())));
     }
     if let Some(verdict) = Verdict::from_word(&what.to_ascii_lowercase()) {
-        let said = text!(
+        let reported = text!(
             "{verdict}: {meaning}.",
             verdict,
             meaning = Text::of_table(verdict.meaning())
         );
-        return Some((said, text!("passthru, the verdicts of findings")));
+        return Some((reported, text!("passthru, the verdicts of findings")));
     }
     if let Some((meaning, source)) = messages::explain(what) {
         return Some((meaning, source_of(source)));
@@ -63,13 +63,13 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     let meant = spelling::meant(what)?;
     let (meaning, source) = exact(&meant)?;
     let typed = what.split('=').next().unwrap_or(what);
-    let said = text!(
+    let reported = text!(
         "{typed} is not a kernel option; the nearest known option is {meant}. {meaning}",
         typed,
         meant,
         meaning
     );
-    Some((said, source))
+    Some((reported, source))
 }
 
 /// How many entries a search by words names.
@@ -134,13 +134,13 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
         .take(MOST)
         .map(|(_, code, title)| format!("{code} ({title})"))
         .collect();
-    let said = text!(
+    let reported = text!(
         "{count} entries mention \"{words}\": {list}.",
         count,
         words = what,
         list = list.join("; ")
     );
-    Some((said, text!("passthru explain CODE shows each")))
+    Some((reported, text!("passthru explain CODE shows each")))
 }
 
 fn words(text: &str) -> Vec<String> {

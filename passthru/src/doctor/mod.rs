@@ -32,9 +32,9 @@ mod tools;
 use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
-use evidence::{commands, input, messages, reported};
+use evidence::{commands, input, known_reports, messages};
 pub use explain::{explain, near_codes};
-use hardware::{display, mmio, reset, use_of_card};
+use hardware::{display, in_use, mmio, reset};
 use isolation::{groups, iommu};
 use option_lines::{quoted_options, setting_lines};
 use pci_core::Address;
@@ -154,8 +154,8 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
     let mut findings: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(&'static str, Text), Vec<usize>> = BTreeMap::new();
     for rule in rules().filter(|rule| is_wanted(rule) && is_judged(context, rule)) {
-        for said in (rule.check)(context) {
-            let finding = said.finding(rule);
+        for reported in (rule.check)(context) {
+            let finding = reported.finding(rule);
             let alike = known
                 .entry((finding.code, finding.title.clone()))
                 .or_default();
@@ -184,7 +184,7 @@ fn is_of_cards(rule: &Rule) -> bool {
         reset::RULES,
         mmio::RULES,
         drivers::RULES,
-        use_of_card::RULES,
+        in_use::RULES,
         display::RULES,
         esxi_owner::RULES,
     ];
@@ -205,7 +205,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     if context.host.system.platform.is_some() {
         return [
             input::RULES,
-            reported::RULES,
+            known_reports::RULES,
             bhyve::RULES,
             bhyve::HELD,
             commands::RULES,

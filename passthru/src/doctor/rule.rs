@@ -1,4 +1,4 @@
-//! A rule: one thing that can be said of a host.
+//! A rule: a check of a host and its findings.
 
 use std::collections::BTreeSet;
 
@@ -14,28 +14,27 @@ use crate::target::{HostPart, Target};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// One thing that can be said of a host.
+/// A check of a host, with the code and the meaning of its findings.
 pub struct Rule {
-    /// The stable name of what it says.
+    /// The stable code of its findings.
     pub code: &'static str,
-    /// What the finding means, what it costs and what to do.
+    /// The meaning of the finding, its consequence and when it is harmless.
     pub meaning: &'static str,
-    /// Where this is written.
+    /// The reference.
     pub source: &'static str,
     /// Codes whose findings follow from this one, where both are about the same
     /// functions.
     pub causes: &'static [&'static str],
-    /// Looks.
-    pub(super) check: fn(&Context<'_>) -> Vec<Said>,
+    /// Evaluates the rule.
+    pub(super) check: fn(&Context<'_>) -> Vec<Diagnostic>,
 }
 
-/// The most lines that prove one finding: what 16 functions show nobody reads again for
-/// thousands.
+/// Maximum number of evidence lines of one finding.
 const MOST_EVIDENCE: usize = 16;
 
-/// What a check says; the rule adds its code.
-pub(super) struct Said {
-    /// The code, where it is not the rule's own.
+/// A finding without its code, which the rule adds.
+pub(super) struct Diagnostic {
+    /// The code, if it differs from the rule's.
     pub(super) code: Option<&'static str>,
     pub(super) verdict: Verdict,
     pub(super) devices: Vec<Address>,
@@ -44,7 +43,7 @@ pub(super) struct Said {
     pub(super) remedy: Option<Remedy>,
 }
 
-impl Said {
+impl Diagnostic {
     pub(super) fn new(verdict: Verdict, title: Text) -> Self {
         Self {
             code: None,
@@ -56,7 +55,7 @@ impl Said {
         }
     }
 
-    /// Under a code of its own, of a family of findings.
+    /// Sets a code of a family of findings.
     pub(super) fn coded(mut self, code: &'static str) -> Self {
         self.code = Some(code);
         self
@@ -67,8 +66,8 @@ impl Said {
         self
     }
 
-    pub(super) fn shown_by(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        // One line may prove two things in a row: it is shown once.
+    pub(super) fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        // A line that is evidence twice in a row is quoted once.
         for line in evidence {
             if self.evidence.last() != Some(&line) {
                 self.evidence.push(line);
@@ -96,29 +95,29 @@ impl Said {
     }
 }
 
-/// What a check looks at.
+/// The input of a check.
 pub(super) struct Context<'a> {
     pub(super) host: &'a Host,
     pub(super) target: Option<Target>,
     /// The functions that the question names.
     pub(super) asked: &'a [Address],
-    /// The cards that are to be passed through: asked for, or meant by the host's
-    /// settings. Each has at least one function.
+    /// The cards to assign: requested, or configured on the host. Each has at least one
+    /// function.
     pub(super) cards: Vec<Vec<&'a Device>>,
-    /// Cards that a remedy may name where none is to be passed through.
+    /// Cards that a remedy may name if none is to be assigned.
     suggested: Vec<Vec<&'a Device>>,
     /// The addresses of all functions of these cards.
     functions: BTreeSet<Address>,
-    /// What other rules say.
+    /// Queries about other rules.
     pub(super) others: Others,
 }
 
-/// What a rule may ask about the other ones, which only the table knows.
+/// Queries about other rules, which only the table can answer.
 #[derive(Clone, Copy)]
 pub(super) struct Others {
-    /// Whether a rule names a cause of the message with this code.
+    /// Whether a rule explains the message with this code.
     pub(super) is_explained: fn(&Context<'_>, &str) -> bool,
-    /// Whether a rule finds a fault, apart from those with these codes.
+    /// Whether a rule other than those with these codes reports a fault.
     pub(super) find_fault: fn(&Context<'_>, &[&str]) -> bool,
 }
 
@@ -150,13 +149,13 @@ impl<'a> Context<'a> {
         self.target.is_none_or(|target| target.has(part))
     }
 
-    /// With the cards that a remedy may name where none is to be passed through.
+    /// Sets the cards that a remedy may name if none is to be assigned.
     pub(super) fn suggest(mut self, choice: &Choice) -> Self {
         self.suggested = devices_of(self.host, choice);
         self
     }
 
-    /// The functions that are to be passed through.
+    /// The functions to assign, without bridges.
     pub(super) fn functions(&self) -> impl Iterator<Item = &'a Device> + '_ {
         self.cards
             .iter()
@@ -179,7 +178,7 @@ fn devices_of<'a>(host: &'a Host, choice: &Choice) -> Vec<Vec<&'a Device>> {
     cards.collect()
 }
 
-/// The plan for the cards that are meant; where none is, a person has to name one.
+/// The plan for the selected cards; without any, a manual step to choose one.
 pub(super) fn plan_remedy(context: &Context<'_>) -> Remedy {
     let cards = if context.cards.is_empty() {
         &context.suggested
@@ -197,10 +196,10 @@ pub(super) fn plan_remedy(context: &Context<'_>) -> Remedy {
     }
 }
 
-/// So many cards are named to choose from.
+/// Maximum number of cards to choose from.
 const MOST_CARDS: usize = 3;
 
-/// The choice of a card, of those that the host shows.
+/// A manual step to choose a card of the host.
 fn name_card(host: &Host) -> Remedy {
     let mut words: Vec<String> = Vec::new();
     for device in host.candidates() {
@@ -231,8 +230,7 @@ fn name_card(host: &Host) -> Remedy {
     }
 }
 
-/// What a card is called on the command line: its slot when all of it is meant,
-/// or its function.
+/// The word for a card on the command line: its slot for all functions, or one function.
 pub(crate) fn card_word(host: &Host, card: &[&Device]) -> String {
     match card {
         [only] if host.functions_of(only.address.slot()).count() > 1 => {

@@ -6,25 +6,27 @@ use super::driver::{
     binding, drivers, initramfs_conf, modprobe, module_builds, new_id, not_bound_at_boot,
     override_script, vfio_ids,
 };
-use super::evidence::{asked, commands, disagreement, input, messages, ready, reported};
+use super::evidence::{
+    commands, disagreement, input, known_reports, messages, ready, requested_devices,
+};
 use super::guest::{
     cluster, containers, guest_config, guest_right, guest_window, rom_files, virtual_machine,
 };
-use super::hardware::{addresses, display, host_use, mmio, reset, use_of_card, virtual_functions};
+use super::hardware::{addresses, display, host_use, in_use, mmio, reset, virtual_functions};
 use super::isolation::{acs_override, groups, iommu};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
 };
 use super::rule::{Context, Others, Rule};
 use super::systems::{bhyve, esxi, esxi_owner};
-use crate::{messages as said, settings as known};
+use crate::{messages as message_table, settings as known};
 
 /// All rules, in the order in which things depend on each other.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         input::RULES,
         disagreement::RULES,
-        asked::RULES,
+        requested_devices::RULES,
         iommu::RULES,
         boot::RULES,
         boot_files::RULES,
@@ -54,7 +56,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         not_bound_at_boot::RULES,
         module_builds::RULES,
         drivers::RULES,
-        use_of_card::RULES,
+        in_use::RULES,
         host_use::RULES,
         display::RULES,
         rom_files::RULES,
@@ -63,7 +65,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         guest_config::RULES,
         guest_right::RULES,
         addresses::RULES,
-        reported::RULES,
+        known_reports::RULES,
         esxi_owner::RULES,
         esxi::RULES,
         messages::RULES,
@@ -83,7 +85,7 @@ fn find_fault(context: &Context<'_>, but: &[&str]) -> bool {
     rules()
         .filter(|rule| !but.contains(&rule.code))
         .flat_map(|rule| (rule.check)(context))
-        .any(|said| said.verdict.is_problem())
+        .any(|reported| reported.verdict.is_problem())
 }
 
 /// Whether a rule names a cause of the message.
@@ -91,8 +93,8 @@ fn is_explained(context: &Context<'_>, code: &str) -> bool {
     rules()
         .filter(|rule| rule.causes.contains(&code))
         .any(|rule| {
-            let said = (rule.check)(context);
-            said.iter().any(|said| said.verdict.is_problem())
+            let reported = (rule.check)(context);
+            reported.iter().any(|reported| reported.verdict.is_problem())
         })
 }
 
@@ -103,7 +105,7 @@ pub fn codes() -> Vec<&'static str> {
         .map(|rule| rule.code)
         .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
         .chain(known::judged().map(|(_, judgement)| judgement.code))
-        .chain(said::all().iter().map(|message| message.code))
+        .chain(message_table::all().iter().map(|message| message.code))
         .collect()
 }
 
@@ -120,7 +122,7 @@ pub fn page() -> String {
     for (setting, judgement) in known::judged() {
         add(judgement.code, &setting.explanation(), setting.source);
     }
-    for message in said::all() {
+    for message in message_table::all() {
         let meaning = message.explanation();
         let prefix = format!("{} ", message.code);
         let meaning = meaning.strip_prefix(&prefix).unwrap_or(&meaning);

@@ -10,13 +10,13 @@ use pci_core::sysfs::ResourceKind;
 use super::listed::{
     Bar, BusReset, List, ListedDevice, ListedDeviceWithoutAddress, Mmio, ReservedMemory, ResetQuirk,
 };
-use crate::host::{Device, Host, ListedRegion, Unplaced};
+use crate::host::{Device, DeviceWithoutAddress, Host, ListedRegion};
 
 /// The list of these functions.
 #[must_use]
 pub fn list(host: &Host, devices: &[Address]) -> List {
     let is_all = devices.len() == host.devices.len();
-    let unplaced = host.unplaced.iter().filter(|_| is_all);
+    let unplaced = host.without_address.iter().filter(|_| is_all);
     let unplaced = unplaced.map(listed_unplaced).collect();
     let devices = devices
         .iter()
@@ -36,7 +36,7 @@ pub fn list(host: &Host, devices: &[Address]) -> List {
     }
 }
 
-fn listed_unplaced(device: &Unplaced) -> ListedDeviceWithoutAddress {
+fn listed_unplaced(device: &DeviceWithoutAddress) -> ListedDeviceWithoutAddress {
     ListedDeviceWithoutAddress {
         vendor: device.id.map(|id| id.vendor),
         device: device.id.map(|id| id.device),

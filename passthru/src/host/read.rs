@@ -44,7 +44,7 @@ use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
 use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
 use super::state::Host;
-use super::words::messages::{Heard, added_ids, given_to_pcieport, new_ids};
+use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
 use super::words::{complaint, prose};
 
 /// What is said of a driver's line below a function that the driver cannot have.
@@ -181,15 +181,15 @@ impl Host {
             log
         });
         let logs: Vec<KernelLog<'_>> = logs.collect();
-        let mut heard = Heard::read(texts);
-        let of_guests = Heard::read(&guests::texts(tree));
+        let mut logged = LogMessage::read(texts);
+        let of_guests = LogMessage::read(&guests::texts(tree));
         for known in of_guests {
             // A pasted configuration is a text and a file.
-            if heard
+            if logged
                 .iter()
                 .all(|other| other.message.code != known.message.code)
             {
-                heard.push(known);
+                logged.push(known);
             }
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
@@ -197,7 +197,7 @@ impl Host {
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
         let domains = Domain::read(tree);
-        sources::add_named(&mut seen, texts, &logs, &heard, &proxmox_vms, &domains);
+        sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
         let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, seen.linux_shown || is_linux);
@@ -344,7 +344,7 @@ impl Host {
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
             service_files: services.files,
-            heard,
+            log_messages: logged,
             container_devices: container_devices::read(texts),
             module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
@@ -363,7 +363,7 @@ impl Host {
             quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
             commanded: command_lines::commanded(texts),
-            slips: command_lines::slips(texts),
+            command_mistakes: command_lines::command_mistakes(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage,
             is_whole_storage,
@@ -393,7 +393,7 @@ impl Host {
                 interfaces
             },
             refusals: Vec::new(),
-            unplaced: seen.unplaced,
+            without_address: seen.without_address,
             left_out: seen.left_out,
             guest_listings: seen.guest_listings,
             machines,

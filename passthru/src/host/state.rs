@@ -10,7 +10,7 @@ use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
 
-use super::commands::command_lines::Slipped;
+use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
@@ -25,7 +25,7 @@ use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::memory_map::MemoryMap;
-use super::hardware::unplaced::Unplaced;
+use super::hardware::without_address::DeviceWithoutAddress;
 use super::host_use::in_use::{Interface, Storage};
 use super::host_use::network_names::NetworkNames;
 use super::host_use::process::Process;
@@ -38,7 +38,7 @@ use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
-use super::words::messages::Heard;
+use super::words::messages::LogMessage;
 
 /// A host, as far as its tree shows it.
 ///
@@ -86,7 +86,7 @@ pub struct Host {
     /// The first line of a kernel's log that the input shows from its start on.
     pub whole_log: Option<Evidence>,
     /// Messages of the kernel, drivers and hypervisors that the input quotes.
-    pub heard: Vec<Heard>,
+    pub log_messages: Vec<LogMessage>,
     /// The ids that the kernel's log says vfio-pci was given.
     pub added_ids: Vec<Fact<PciId>>,
     /// The ids that commands in the input write to vfio-pci's `new_id`.
@@ -122,7 +122,7 @@ pub struct Host {
     /// The functions that commands of the input bind, unbind or assign.
     pub commanded: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
-    pub slips: Vec<Fact<Slipped>>,
+    pub command_mistakes: Vec<Fact<MistakenCommand>>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -188,7 +188,7 @@ pub struct Host {
     /// The network interfaces of functions.
     pub interfaces: Vec<Fact<Interface>>,
     /// Functions whose addresses the input does not show.
-    pub unplaced: Vec<Unplaced>,
+    pub without_address: Vec<DeviceWithoutAddress>,
     /// Systems of which a listing was left out, since the host is another: it is
     /// taken for a guest's.
     pub left_out: Vec<Fact<Platform>>,

@@ -16,7 +16,7 @@
 //! ```
 
 mod answers;
-mod asked;
+mod ask_output;
 mod commands;
 mod config_file;
 mod escaped;
@@ -229,7 +229,7 @@ impl Intake {
             }
             None => Cow::Borrowed(text),
         };
-        let (text, parts) = asked::split(text);
+        let (text, parts) = ask_output::split(text);
         // A file is kept byte by byte.
         let text = &*match config_file::config_file(&text) {
             Some(_) => text,
@@ -237,7 +237,7 @@ impl Intake {
         };
         let mut shown: Vec<TextKind> = Vec::new();
         for part in &parts {
-            asked::place(part, &mut self.tree);
+            ask_output::place(part, &mut self.tree);
             for kind in recognised::recognised(&part.body).kinds {
                 if !shown.contains(&kind) {
                     shown.push(kind);

@@ -20,7 +20,7 @@ use super::drafts::Drafts;
 use super::error::PlanError;
 use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
-use crate::host::{Device, Host, Twins, host_drivers};
+use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -47,9 +47,9 @@ pub(super) fn files() -> impl Iterator<Item = &'static str> {
 /// By id only where it is certain that no other card has one of the ids.
 pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
     let alone = functions.iter().all(|device| match host.twins_of(device) {
-        Twins::None => true,
-        Twins::NotShown(_) => false,
-        Twins::At(others) => others
+        DuplicateIds::None => true,
+        DuplicateIds::NotShown(_) => false,
+        DuplicateIds::At(others) => others
             .iter()
             .all(|other| functions.iter().any(|one| one.address == other.address)),
     });

@@ -6,7 +6,7 @@ use pci_core::Address;
 use super::bind_choice::Choice;
 use super::document::{Binding, Check, When};
 use super::options::Options;
-use crate::host::{Device, Host, Twins};
+use crate::host::{Device, DuplicateIds, Host};
 use crate::requirement::{Requirement, State};
 use crate::text::{Text, text};
 
@@ -136,7 +136,7 @@ pub(super) fn all(
 fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
-        let Twins::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.twins_of(device) else {
             continue;
         };
         for twin in twins {

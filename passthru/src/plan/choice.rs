@@ -100,7 +100,7 @@ fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
 /// The circumstances as the plan leaves them: it keeps the card's drivers out of
 /// booster's images.
 fn circumstances(host: &Host, device: &Device, functions: &[&Device]) -> Circumstances {
-    let found = host.circumstances(device, functions);
+    let found = host.binding_context(device, functions);
     let driver_in_initramfs = match found.initramfs {
         Some(Initramfs::Booster) => DriverIn::Root,
         _ => found.driver_in_initramfs,

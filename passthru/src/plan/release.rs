@@ -17,7 +17,7 @@ use super::request::Request;
 use super::state::HostState;
 use super::{assumption, binding, gate, make, remedies};
 use crate::file_settings::{self, Intent};
-use crate::host::{Device, Host, Twins, host_drivers};
+use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::requirement::{Requirement, WholeLine};
 use crate::text::{Text, text};
 
@@ -253,7 +253,7 @@ fn check(device: &Device) -> Check {
 fn loses(host: &Host, functions: &[&Device]) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
-        let Twins::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.twins_of(device) else {
             continue;
         };
         for twin in twins {

@@ -1,14 +1,13 @@
 //! The IOMMU groups that Linux would form of a host's functions: under other
 //! options, on another kernel, before the IOMMU is on.
 
-mod asked;
 mod document;
 mod inputs;
 mod isolation;
 mod outcome;
+mod request;
 mod whole;
 
-pub use asked::{Asked, AskedError};
 pub use document::{
     ChangedFunction, GroupLink, IsolationChangeDocument, IsolationDocument, Observed,
     PredictedGroupDocument, PredictedGroups, SharingDocument, document,
@@ -16,4 +15,5 @@ pub use document::{
 pub use inputs::{NotPredicted, files};
 pub use isolation::{Isolation, SharingFunction, isolation};
 pub use outcome::{Predicted, PredictedError, predict};
+pub use request::{PredictionRequest, PredictionRequestError};
 pub use whole::groups;

@@ -6,8 +6,8 @@ use host_tree::HostTree;
 use iommu::predict::{Agreement, Machine, Prediction, compare};
 use pci_core::Address;
 
-use super::asked::{Asked, AskedError, changed, conditions};
 use super::inputs::{NotPredicted, functions};
+use super::request::{PredictionRequest, PredictionRequestError, changed, conditions};
 use crate::host::{Coverage, Host};
 
 /// The groups as they would be.
@@ -32,7 +32,7 @@ pub struct Predicted {
 pub enum PredictedError {
     /// What was asked cannot be asked.
     #[error(transparent)]
-    Asked(#[from] AskedError),
+    PredictionRequest(#[from] PredictionRequestError),
     /// The input does not show enough.
     #[error(transparent)]
     Input(#[from] NotPredicted),
@@ -45,7 +45,7 @@ impl PredictedError {
     /// Whether the command line is at fault, and not the input.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Asked(_))
+        matches!(self, Self::PredictionRequest(_))
     }
 }
 
@@ -57,7 +57,7 @@ impl PredictedError {
 pub fn predict(
     tree: &dyn HostTree,
     host: &Host,
-    asked: &Asked,
+    asked: &PredictionRequest,
 ) -> Result<Predicted, PredictedError> {
     let conditions = conditions(tree, host, asked)?;
     let functions = functions(tree, host)?;
@@ -76,7 +76,7 @@ pub fn predict(
         let members = host.members(group).map(|(address, _)| address);
         observed.insert(group, members.collect());
     }
-    let agreement = if observed.is_empty() || *asked != Asked::default() {
+    let agreement = if observed.is_empty() || *asked != PredictionRequest::default() {
         None
     } else {
         Some(compare(&observed, &machine.functions, &machine.conditions)?)

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use host_tree::HostTree;
 use pci_core::Address;
 
-use super::asked::Asked;
 use super::document::{PredictedGroups, document};
 use super::isolation::isolation;
 use super::outcome::{PredictedError, predict};
+use super::request::PredictionRequest;
 use crate::host::Host;
 
 /// The groups of `host`, which was read from `tree`, as they would be, and what shares
@@ -21,7 +21,7 @@ pub fn groups(
     tree: &dyn HostTree,
     host: &Host,
     wanted: BTreeSet<Address>,
-    asked: &Asked,
+    asked: &PredictionRequest,
 ) -> Result<PredictedGroups, PredictedError> {
     let predicted = predict(tree, host, asked)?;
     let isolation = isolation(&predicted, wanted)?;

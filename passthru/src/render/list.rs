@@ -9,7 +9,7 @@ use pci_core::{Address, ClassCode, Names, PciId};
 use super::hardware;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
-use crate::host::{Device, Driver, Host, Unplaced};
+use crate::host::{Device, DeviceWithoutAddress, Driver, Host};
 use crate::names::{Asked, names, origin};
 use crate::text::{Text, text};
 
@@ -21,13 +21,13 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
         .filter_map(|address| host.devices.get(address))
         .collect();
     let is_all = devices.len() == host.devices.len();
-    if is_all && !host.unplaced.is_empty() {
+    if is_all && !host.without_address.is_empty() {
         let mut text = String::new();
         if !devices.is_empty() {
             text = table(host, &devices, style);
             text.push('\n');
         }
-        text.push_str(&unplaced(&host.unplaced, style));
+        text.push_str(&unplaced(&host.without_address, style));
         return text;
     }
     if devices.is_empty() {
@@ -106,7 +106,7 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
 
 /// The functions whose addresses are not shown, one a line, with the way to each
 /// where that is shown.
-fn unplaced(devices: &[Unplaced], style: Style) -> String {
+fn unplaced(devices: &[DeviceWithoutAddress], style: Style) -> String {
     let head = text!("The addresses of these devices are not in the input:");
     let mut text = format!("{}\n", style.say(&head));
     for device in devices {

@@ -2,7 +2,7 @@
 
 use pci_core::ClassCode;
 
-use crate::near::near;
+use crate::typos::near;
 
 /// A kind of device that a person names by one word.
 ///

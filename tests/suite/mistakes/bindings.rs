@@ -65,7 +65,7 @@ fn by_id() -> Vec<Mistake> {
                     "options vfio-pci ids=10de:0fc6,10de:0e1b disable_vga=1\n",
                 ),
             ],
-            found: found("disable-vga", Harmless, "turns no display off"),
+            found: found("disable-vga", Harmless, "disables no display"),
             instead: Stays,
         },
         Mistake {
@@ -197,7 +197,7 @@ fn by_address() -> Vec<Mistake> {
                     "root@host:~# echo 0000:02:00.0 > /sys/bus/pci/drivers/pcieport/bind\n",
                 ),
             ],
-            found: found("endpoint-to-pcieport", NoEffect, "02:00.0 is no port"),
+            found: found("endpoint-to-pcieport", NoEffect, "02:00.0 is not a port"),
             instead: ByHand {
                 tells: "/sys/bus/pci/drivers_probe",
                 right: &[CARD],

@@ -222,7 +222,7 @@ fn proxmox() -> Vec<Mistake> {
             ],
             found: found("proxmox-vm-config", Fix, "/tmp/image.rom"),
             instead: ByHand {
-                tells: "put the file into /usr/share/kvm",
+                tells: "copy the file to /usr/share/kvm",
                 right: &[
                     CARD,
                     (
@@ -350,7 +350,7 @@ fn libvirt() -> Vec<Mistake> {
             guide: ESXI,
             wrong: "whether the card has an audio function not looked at",
             host: &[(CONF, "/device/0000:02:00.0/owner = \"passthru\"\n")],
-            found: found("esx-conf-functions-missing", Unknown, "does not show"),
+            found: found("esx-conf-functions-missing", Unknown, "not in the input"),
             instead: super::Instead::Look("esxcli hardware pci list"),
         },
     ]

@@ -141,7 +141,11 @@ fn of_the_kernel() -> Vec<Mistake> {
                 GRUB,
                 "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intremap=no_x2apic_optout\"\n",
             )],
-            found: found("x2apic-optout-ignored", Harmless, "nothing in passthrough"),
+            found: found(
+                "x2apic-optout-ignored",
+                Harmless,
+                "does not affect passthrough",
+            ),
             instead: Stays,
         },
         Mistake {

@@ -10,7 +10,7 @@ use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
 use passthru::intake::Intake;
 use passthru::plan::{self, Plan, Request, VmOptions};
-use passthru::predicted::{self, Asked};
+use passthru::predicted::{self, PredictionRequest};
 use passthru::{
     Failure, Host, Target, capture, conversion, diff, document, guest_setup, lspci, names, page,
     render, rom_document, rom_dump, select, verify,
@@ -194,7 +194,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
             json(&guest_setup::document(&emitted))
         }
         "predict" => {
-            let asked = Asked {
+            let asked = PredictionRequest {
                 with: call.all("with").map(str::to_owned).collect(),
                 kernel: call.get("kernel").map(str::to_owned),
             };

@@ -13,7 +13,7 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "module2 /boot/vmlinuz root=LABEL=a xen-pciback.hide=(05:00.0),(05:00.1)\n",
     ),
     (
-        "xen-hidden-function-held",
+        "xen-hidden-function-bound",
         Fix,
         "GRUB_CMDLINE_LINUX=\"xen-pciback.hide=(05:00.0)\"\n05:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: xhci_hcd\n",
         "GRUB_CMDLINE_LINUX=\"xen-pciback.hide=(05:00.0)\"\n05:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: pciback\n",
@@ -85,7 +85,7 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "VIRSH_GPU=pci_0000_05_00_0\n",
     ),
     (
-        "vmx-functions-passed",
+        "vmx-functions-assigned",
         Ok,
         "notes\npciPassthru0.id = \"00000:066:00.0\"\n",
         "notes\npciPassthru0.id = \"0000:42:00.0\"\n",
@@ -127,13 +127,13 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "qvm-pci attach work dom0:05_00.0\n",
     ),
     (
-        "qubes-strict-reset-asked",
+        "qubes-strict-reset-set",
         Fix,
         "qvm-pci attach -o no-strict-reset=False work dom0:05_00.0\n",
         "qvm-pci attach -o no-strict-reset=True work dom0:05_00.0\n",
     ),
     (
-        "dda-order-right",
+        "dda-order-valid",
         Ok,
         "Disable-PnpDevice -InstanceId $id\nDismount-VMHostAssignableDevice -LocationPath $path\nAdd-VMAssignableDevice -LocationPath $path -VMName guest\n",
         "Add-VMAssignableDevice -LocationPath $path -VMName guest\nDisable-PnpDevice -InstanceId $id\nDismount-VMHostAssignableDevice -LocationPath $path\n",
@@ -151,7 +151,7 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "vmm_load=\"YES\"\npptdevs=\"5/0/0 5/0/1\"\n",
     ),
     (
-        "loader-conf-module-misspelt",
+        "loader-conf-module-misspelled",
         Fix,
         "ndmm_load=\"YES\"\n",
         "nmdm_load=\"YES\"\n",
@@ -163,7 +163,7 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "pptdevs=\"5/0/0\"\n",
     ),
     (
-        "pptdevs-right",
+        "pptdevs-valid",
         Ok,
         "pptdevs=\"5/0/0 5/0/1\"\n",
         "pptdevs=\"05:00.0\"\n",

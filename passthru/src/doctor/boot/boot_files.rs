@@ -5,7 +5,7 @@ use hostconf::boot::command_line::same_name;
 use hostconf::boot::loader::Loader;
 
 use super::matters;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -41,7 +41,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn unread(context: &Context<'_>) -> Vec<Said> {
+fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
     let Loader::Known { kind, evidence } = &context.host.loader else {
         return Vec::new();
     };
@@ -63,9 +63,9 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
                 source = option.evidence.source,
                 kind = kind.name()
             );
-            Said::new(Verdict::Fix, title)
-                .shown_by([option.evidence.clone()])
-                .shown_by(evidence.iter().cloned())
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([option.evidence.clone()])
+                .evidence(evidence.iter().cloned())
                 .remedy(Remedy::Manual {
                     step: "move-boot-options",
                     text: text!(
@@ -79,8 +79,8 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn twice(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn twice(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     let options = &context.host.settings.kernel_options;
     let mut lines: Vec<Vec<&KernelOption>> = Vec::new();
     for option in options {
@@ -116,9 +116,9 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                 option = option.text,
                 later = later.text
             );
-            said.push(
-                Said::new(Verdict::NoEffect, title)
-                    .shown_by([option.evidence.clone(), later.evidence.clone()])
+            reported.push(
+                Diagnostic::new(Verdict::NoEffect, title)
+                    .evidence([option.evidence.clone(), later.evidence.clone()])
                     .remedy(Remedy::Manual {
                         step: "write-option-once",
                         text: text!("keep only one {option}=", option = option.name),
@@ -126,7 +126,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             );
         }
     }
-    said
+    reported
 }
 
 /// A system whose files are generated: `ID` of os-release, how its settings are made.
@@ -145,7 +145,7 @@ fn systems() -> impl Iterator<Item = [&'static str; 4]> {
         })
 }
 
-fn generated(context: &Context<'_>) -> Vec<Said> {
+fn generated(context: &Context<'_>) -> Vec<Diagnostic> {
     let system = &context.host.system;
     let names = [&system.id, &system.variant];
     for fact in names.into_iter().flatten() {
@@ -158,8 +158,8 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
             name
         );
         return vec![
-            Said::new(Verdict::Harmless, title)
-                .shown_by([fact.evidence.clone()])
+            Diagnostic::new(Verdict::Harmless, title)
+                .evidence([fact.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "system-description",
                     text: Text::of_table(todo),

@@ -5,7 +5,7 @@ pub(super) mod boot_files;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::loader::Loader;
 
-use super::rule::{Context, Rule, Said};
+use super::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -53,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Loader::Unknown {
         evidence,
         would_tell,
@@ -69,24 +69,24 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
         .map(|line| line.split(' ').collect())
         .unwrap_or_default();
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Unknown,
             text!("not in the input: the boot loader of the host"),
         )
-        .shown_by(evidence.iter().cloned())
+        .evidence(evidence.iter().cloned())
         .remedy(Remedy::inspect(&look)),
     ]
 }
 
-fn faulty(context: &Context<'_>) -> Vec<Said> {
+fn faulty(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .settings
         .boot_faults
         .iter()
         .map(|fault| {
-            Said::new(Verdict::Fix, text!("{fault}", fault = fault.value))
-                .shown_by([fault.evidence.clone()])
+            Diagnostic::new(Verdict::Fix, text!("{fault}", fault = fault.value))
+                .evidence([fault.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-boot-options",
                     text: text!(
@@ -97,7 +97,7 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn not_running(context: &Context<'_>) -> Vec<Said> {
+fn not_running(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host.running_options_shown {
         return Vec::new();
     }
@@ -116,8 +116,8 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
                 "{option} is configured, but the running kernel was booted without it",
                 option = option.text
             );
-            Said::new(Verdict::Fix, title)
-                .shown_by([option.evidence.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([option.evidence.clone()])
                 .remedy(bring_into_effect(context, option))
         })
         .collect()
@@ -154,7 +154,7 @@ pub(super) fn matters(name: &str) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-fn removal_service(context: &Context<'_>) -> Vec<Said> {
+fn removal_service(context: &Context<'_>) -> Vec<Diagnostic> {
     let functions: Vec<&Device> = context.functions().collect();
     let drivers = host_drivers(&functions);
     // Without ids and class it stays open what would drive a function.
@@ -190,7 +190,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
             } else {
                 return None;
             };
-            let said = Said::new(verdict, title).shown_by([service.evidence.clone()]);
+            let reported = Diagnostic::new(verdict, title).evidence([service.evidence.clone()]);
             let text = if unit.starts_with('/') {
                 let place = service.evidence.place();
                 text!(
@@ -203,7 +203,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
                     unit
                 )
             };
-            Some(said.remedy(Remedy::Manual {
+            Some(reported.remedy(Remedy::Manual {
                 step: "disable-service",
                 text,
             }))

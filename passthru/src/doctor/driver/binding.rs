@@ -7,7 +7,7 @@ use hostconf::binding::method::Method;
 use hostconf::binding::{driverctl, service};
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, host_drivers};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -48,7 +48,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn missing(context: &Context<'_>) -> Vec<Said> {
+fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = context.host.system.kernel.module("vfio-pci");
     let Some(found) = found.filter(|found| found.value == Presence::Missing) else {
         return Vec::new();
@@ -63,15 +63,15 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
         text: text!("install a kernel with vfio-pci, or the package with its additional modules"),
     };
     vec![
-        Said::new(Verdict::Blocker, title)
+        Diagnostic::new(Verdict::Blocker, title)
             .of(functions)
-            .shown_by([found.evidence.clone()])
+            .evidence([found.evidence.clone()])
             .remedy(remedy),
     ]
 }
 
-fn built_in(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for device in context.functions() {
         if device.driver.name() == Some("vfio-pci") {
             continue;
@@ -97,17 +97,17 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
             );
             (Verdict::Fix, text)
         };
-        said.push(
-            Said::new(verdict, title)
+        reported.push(
+            Diagnostic::new(verdict, title)
                 .of([device.address])
-                .shown_by([found.evidence.clone(), device.shown.clone()])
+                .evidence([found.evidence.clone(), device.shown.clone()])
                 .remedy(Remedy::Manual {
                     step: "built-in-driver",
                     text,
                 }),
         );
     }
-    said
+    reported
 }
 
 /// The ways by which the host binds a function late, each with the line that shows it.
@@ -135,16 +135,16 @@ fn late_ways(context: &Context<'_>, device: &Device) -> Vec<(Method, Evidence)> 
     ways
 }
 
-fn too_late(context: &Context<'_>) -> Vec<Said> {
+fn too_late(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let going: Vec<&Device> = context.functions().collect();
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for device in &going {
         if host.is_taken_by_id(device) {
             continue;
         }
         for (method, evidence) in late_ways(context, device) {
-            let (outcome, why) = judge(method, &host.circumstances(device, &going));
+            let (outcome, why) = judge(method, &host.binding_context(device, &going));
             if outcome.is_offered() {
                 continue;
             }
@@ -167,13 +167,13 @@ fn too_late(context: &Context<'_>) -> Vec<Said> {
                     list
                 ),
             };
-            said.push(
-                Said::new(Verdict::Fix, title)
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
                     .of([device.address])
-                    .shown_by([evidence])
+                    .evidence([evidence])
                     .remedy(remedy),
             );
         }
     }
-    said
+    reported
 }

@@ -3,7 +3,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
 use crate::requirement::is_for_guests;
@@ -53,7 +53,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn unbound(context: &Context<'_>) -> Vec<Said> {
+fn unbound(context: &Context<'_>) -> Vec<Diagnostic> {
     let free: Vec<(&Device, &Evidence)> = context
         .functions()
         .filter_map(|device| match &device.driver {
@@ -66,17 +66,17 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(free.iter().map(|(device, _)| device.address));
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Ok,
             text!("no host driver is bound to {list}", list),
         )
         .of(free.iter().map(|(device, _)| device.address))
-        .shown_by(free.iter().map(|(_, line)| (*line).clone())),
+        .evidence(free.iter().map(|(_, line)| (*line).clone())),
     ]
 }
 
-fn held(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn held(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for card in &context.cards {
         let held: Vec<(&Device, &Fact<String>)> = card
             .iter()
@@ -96,28 +96,28 @@ fn held(context: &Context<'_>) -> Vec<Said> {
                 driver = driver.value
             )
         }));
-        said.push(
-            Said::new(
+        reported.push(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("host drivers are bound to the card: {list}", list),
             )
             .of(held.iter().map(|(device, _)| device.address))
-            .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+            .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
             .remedy(Remedy::Plan {
                 arguments: vec![card_word(context.host, card)],
             }),
         );
     }
-    said
+    reported
 }
 
 /// Whether a line gives the function its type of vGPU: such a virtual function stays with
 /// NVIDIA's driver, which hands it to the guest (NVIDIA vGPU Software User Guide, SR-IOV,
 /// `current_vgpu_type`; since Linux 6.8).
 fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
-    let mut heard = context.host.heard.iter();
-    heard.any(|heard| {
-        heard.message.code == "vgpu-type-of-function" && heard.device == Some(device.address)
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|logged| {
+        logged.message.code == "vgpu-type-of-function" && logged.device == Some(device.address)
     })
 }
 
@@ -137,8 +137,8 @@ fn freed_by<'a>(context: &Context<'a>, card: &[&Device]) -> Option<&'a Fact<Stri
     host.display_hooks.iter().find(passes)
 }
 
-fn freed(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn freed(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for card in &context.cards {
         let Some(guest) = freed_by(context, card) else {
             continue;
@@ -149,16 +149,16 @@ fn freed(context: &Context<'_>) -> Vec<Said> {
             list,
             guest = guest.value
         );
-        said.push(
-            Said::new(Verdict::Ok, title)
+        reported.push(
+            Diagnostic::new(Verdict::Ok, title)
                 .of(card.iter().map(|device| device.address))
-                .shown_by([guest.evidence.clone()]),
+                .evidence([guest.evidence.clone()]),
         );
     }
-    said
+    reported
 }
 
-fn not_shown(context: &Context<'_>) -> Vec<Said> {
+fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let unknown: Vec<&Device> = context
         .functions()
         .filter(|device| matches!(device.driver, Driver::NotShown))
@@ -170,12 +170,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let list = addresses(unknown.iter().map(|device| device.address));
     let evidence: Vec<Evidence> = unknown.iter().map(|device| device.shown.clone()).collect();
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Unknown,
             text!("not in the input: the driver of {list}", list),
         )
         .of(unknown.iter().map(|device| device.address))
-        .shown_by(evidence)
+        .evidence(evidence)
         .remedy(Remedy::inspect(&[
             "lspci",
             "-nnk",
@@ -185,7 +185,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn bound(context: &Context<'_>) -> Vec<Said> {
+fn bound(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter_map(|device| match &device.driver {
@@ -193,12 +193,12 @@ fn bound(context: &Context<'_>) -> Vec<Said> {
             _ => None,
         })
         .map(|(device, driver)| {
-            Said::new(
+            Diagnostic::new(
                 Verdict::Ok,
                 text!("vfio-pci is bound to {address}", address = device.address),
             )
             .of([device.address])
-            .shown_by([driver.evidence.clone()])
+            .evidence([driver.evidence.clone()])
         })
         .collect()
 }

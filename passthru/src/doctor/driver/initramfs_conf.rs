@@ -8,7 +8,7 @@ use hostconf::binding::mkinitcpio::{ConfFacts, Init};
 use hostconf::binding::modprobe::same_module;
 use pci_core::modules::ModuleName;
 
-use crate::doctor::rule::{Context, Rule, Said, plan_remedy};
+use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::{ConfFile, Device, Initramfs, host_drivers, own_drivers};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -128,11 +128,11 @@ fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
         .collect()
 }
 
-fn of_file(file: &ConfFile, line: u32, verdict: Verdict, title: Text) -> Said {
-    Said::new(verdict, title).shown_by([file.line(line)])
+fn of_file(file: &ConfFile, line: u32, verdict: Verdict, title: Text) -> Diagnostic {
+    Diagnostic::new(verdict, title).evidence([file.line(line)])
 }
 
-fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
+fn dracut_lists(context: &Context<'_>) -> Vec<Diagnostic> {
     let lists = issues(context).into_iter().filter_map(|(file, issue)| {
         let path = &file.path;
         let (line, title, text) = match &issue {
@@ -178,7 +178,7 @@ fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
     lists.collect()
 }
 
-fn dracut_late(context: &Context<'_>) -> Vec<Said> {
+fn dracut_late(context: &Context<'_>) -> Vec<Diagnostic> {
     let functions: Vec<&Device> = context.functions().collect();
     let drivers = host_drivers(&functions);
     let ordered = !drivers.is_empty() && drivers.iter().all(|one| is_behind(context, one));
@@ -245,7 +245,7 @@ fn mkinitcpio_facts<'a>(context: &Context<'a>) -> Option<(&'a ConfFile, ConfFact
     Some((file, ConfFacts::read(&text).ok()?))
 }
 
-fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
+fn mkinitcpio_without(context: &Context<'_>) -> Vec<Diagnostic> {
     let taken = by_modprobe(context);
     let Some((file, facts)) = mkinitcpio_facts(context).filter(|_| !taken.is_empty()) else {
         return Vec::new();
@@ -267,15 +267,15 @@ fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
         text!("MODULES of {path} lacks vfio-pci", path = file.path)
     };
     vec![
-        Said::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by([assigned(file, "MODULES")])
-            .shown_by(ids_evidence(context))
+            .evidence([assigned(file, "MODULES")])
+            .evidence(ids_evidence(context))
             .remedy(plan_remedy(context)),
     ]
 }
 
-fn mkinitcpio_order(context: &Context<'_>) -> Vec<Said> {
+fn mkinitcpio_order(context: &Context<'_>) -> Vec<Diagnostic> {
     let taken = by_modprobe(context);
     let Some((file, facts)) = mkinitcpio_facts(context).filter(|_| !taken.is_empty()) else {
         return Vec::new();
@@ -296,14 +296,14 @@ fn mkinitcpio_order(context: &Context<'_>) -> Vec<Said> {
         first
     );
     vec![
-        Said::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by([assigned(file, "MODULES")])
+            .evidence([assigned(file, "MODULES")])
             .remedy(plan_remedy(context)),
     ]
 }
 
-fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Said> {
+fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Diagnostic> {
     let taken = by_modprobe(context);
     let Some((file, facts)) = mkinitcpio_facts(context).filter(|_| !taken.is_empty()) else {
         return Vec::new();
@@ -323,14 +323,14 @@ fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Said> {
         source = ids.source
     );
     vec![
-        Said::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by([assigned(file, "HOOKS"), ids])
+            .evidence([assigned(file, "HOOKS"), ids])
             .remedy(plan_remedy(context)),
     ]
 }
 
-fn booster(context: &Context<'_>) -> Vec<Said> {
+fn booster(context: &Context<'_>) -> Vec<Diagnostic> {
     let taken = by_modprobe(context);
     if taken.is_empty() || !is_made_by(context, Initramfs::Booster) {
         return Vec::new();
@@ -367,19 +367,19 @@ fn booster(context: &Context<'_>) -> Vec<Said> {
         program.map(|program| program.evidence.clone())
     });
     vec![
-        Said::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by(shown)
-            .shown_by(ids_evidence(context))
+            .evidence(shown)
+            .evidence(ids_evidence(context))
             .remedy(plan_remedy(context)),
     ]
 }
 
-fn not_literal(context: &Context<'_>) -> Vec<Said> {
+fn not_literal(context: &Context<'_>) -> Vec<Diagnostic> {
     if context.cards.is_empty() {
         return Vec::new();
     }
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     let mut add = |file: &ConfFile, line: u32, error: String| {
         let text = text!(
             "write the list in line {line} of {path} without variables and commands",
@@ -389,7 +389,7 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
         let step = "write-out-list";
         let remedy = Remedy::Manual { step, text };
         let title = text!("{path}: {error}", path = file.path, error);
-        said.push(of_file(file, line, Verdict::Unknown, title).remedy(remedy));
+        reported.push(of_file(file, line, Verdict::Unknown, title).remedy(remedy));
     };
     if let Some((file, text)) = mkinitcpio(context) {
         if let Err(error) = ConfFacts::read(&text) {
@@ -405,5 +405,5 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
             add(file, error.line().unwrap_or(1), error.to_string());
         }
     }
-    said
+    reported
 }

@@ -1,7 +1,7 @@
 //! Lines of modprobe.d that do not do what they were written for.
 
 use crate::doctor::option_lines::settings::remove_line;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -32,7 +32,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn blacklist_glob(context: &Context<'_>) -> Vec<Said> {
+fn blacklist_glob(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .settings
@@ -44,14 +44,14 @@ fn blacklist_glob(context: &Context<'_>) -> Vec<Said> {
                 "blacklist {blacklist} matches no module: blacklist supports no patterns",
                 blacklist = blacklist.value
             );
-            Said::new(Verdict::NoEffect, title)
-                .shown_by([blacklist.evidence.clone()])
+            Diagnostic::new(Verdict::NoEffect, title)
+                .evidence([blacklist.evidence.clone()])
                 .remedy(remove_line(&blacklist.evidence))
         })
         .collect()
 }
 
-fn install_line(context: &Context<'_>) -> Vec<Said> {
+fn install_line(context: &Context<'_>) -> Vec<Diagnostic> {
     let line = context.host.settings.modprobe.install("vfio-pci");
     line.map(|line| {
         let evidence = line.evidence();
@@ -59,26 +59,26 @@ fn install_line(context: &Context<'_>) -> Vec<Said> {
             "modprobe runs a command instead of loading vfio-pci; the command may be missing in \
              the initramfs"
         );
-        Said::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Fix, title)
             .remedy(remove_line(&evidence))
-            .shown_by([evidence])
+            .evidence([evidence])
     })
     .into_iter()
     .collect()
 }
 
-fn bad_line(context: &Context<'_>) -> Vec<Said> {
+fn bad_line(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .settings
         .bad_modprobe_lines
         .iter()
         .map(|line| {
-            Said::new(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("kmod ignores this line: {line}", line = line.value),
             )
-            .shown_by([line.evidence.clone()])
+            .evidence([line.evidence.clone()])
             .remedy(remove_line(&line.evidence))
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Modules outside the kernel, and the kernels that they are built for.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -18,7 +18,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 /// Modules that passthrough, virtual functions or shared memory with a guest need.
 const MODULES: [&str; 3] = ["vendor-reset", "i915-sriov-dkms", "kvmfr"];
 
-fn not_built(context: &Context<'_>) -> Vec<Said> {
+fn not_built(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(release) = &host.system.kernel.release else {
         return Vec::new();
@@ -48,8 +48,8 @@ fn not_built(context: &Context<'_>) -> Vec<Said> {
                 release = running.as_str()
             );
             (!is_there).then(|| {
-                Said::new(Verdict::Fix, title)
-                    .shown_by([first.evidence.clone(), release.evidence.clone()])
+                Diagnostic::new(Verdict::Fix, title)
+                    .evidence([first.evidence.clone(), release.evidence.clone()])
                     .remedy(Remedy::Manual {
                         step: "build-module",
                         text,

@@ -3,8 +3,8 @@
 use host_tree::Evidence;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said, card_word};
-use crate::host::{Device, Twins};
+use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
+use crate::host::{Device, DuplicateIds};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -53,7 +53,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
+fn to_pcieport(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = &context.host.devices;
     let given = context.host.given_to_pcieport.iter();
     given
@@ -64,9 +64,9 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
                 "pcieport binds only to ports, and {given} is not a port",
                 given = given.value
             );
-            Said::new(Verdict::NoEffect, title)
+            Diagnostic::new(Verdict::NoEffect, title)
                 .of([given.value])
-                .shown_by([given.evidence.clone(), device.shown.clone()])
+                .evidence([given.evidence.clone(), device.shown.clone()])
                 .remedy(Remedy::Manual {
                     step: "probe-anew",
                     text: text!(
@@ -79,9 +79,9 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn others_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for written in &host.new_ids {
         let id = written.value;
         let mut coverage = host.coverage.iter();
@@ -94,20 +94,20 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
             id
         );
         let filter = format!("{id}");
-        let one = Said::new(Verdict::Unknown, title)
-            .shown_by([written.evidence.clone()])
+        let one = Diagnostic::new(Verdict::Unknown, title)
+            .evidence([written.evidence.clone()])
             .remedy(Remedy::inspect(&["lspci", "-nn", "-d", &filter]));
-        if !said.iter().any(|known| known.title == one.title) {
-            said.push(one);
+        if !reported.iter().any(|known| known.title == one.title) {
+            reported.push(one);
         }
     }
-    said
+    reported
 }
 
 /// Displays that a script of each boot gives to vfio-pci, and nothing before it.
-fn at_boot(context: &Context<'_>) -> Vec<Said> {
+fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for card in &context.cards {
         let early = |device: &&&Device| {
             host.is_taken_by_id(device) || host.is_overridden(device) || !device.is_display()
@@ -129,10 +129,10 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                 place = written.evidence.place(),
                 card = card_word(host, card)
             );
-            said.push(
-                Said::new(Verdict::Fix, title)
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
                     .of([device.address])
-                    .shown_by([written.evidence.clone(), device.shown.clone()])
+                    .evidence([written.evidence.clone(), device.shown.clone()])
                     .remedy(Remedy::Manual {
                         step: "bind-earlier",
                         text,
@@ -140,11 +140,11 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
             );
         }
     }
-    said
+    reported
 }
 
-fn takes_twin(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn takes_twin(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for card in &context.cards {
         let mut lines: Vec<Evidence> = Vec::new();
         let mut others: Vec<&Device> = Vec::new();
@@ -154,14 +154,14 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
             let mut written = context.host.new_ids.iter().chain(at_boot);
             let written = written.find(|new| new.value == id.value);
             let Some(written) = written else { continue };
-            let Twins::At(twins) = context.host.twins_of(device) else {
+            let DuplicateIds::At(duplicates) = context.host.twins_of(device) else {
                 continue;
             };
             lines.push(written.evidence.clone());
             others.extend(
-                twins
+                duplicates
                     .into_iter()
-                    .filter(|twin| !context.is_asked(twin.address)),
+                    .filter(|duplicate| !context.is_asked(duplicate.address)),
             );
         }
         if others.is_empty() {
@@ -173,15 +173,15 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
             functions = addresses(others.iter().map(|other| other.address)),
             word
         );
-        let twins = others.iter().map(|other| other.shown.clone());
-        said.push(
-            Said::new(Verdict::Fix, title)
+        let duplicates = others.iter().map(|other| other.shown.clone());
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(others.iter().map(|other| other.address))
-                .shown_by(lines.into_iter().chain(twins))
+                .evidence(lines.into_iter().chain(duplicates))
                 .remedy(Remedy::Plan {
                     arguments: vec![word],
                 }),
         );
     }
-    said
+    reported
 }

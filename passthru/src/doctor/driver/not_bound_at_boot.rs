@@ -9,7 +9,7 @@ use pci_core::{ClassCode, PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
-use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -86,9 +86,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn late(context: &Context<'_>) -> Vec<Said> {
+fn late(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for card in &context.cards {
         let late: Vec<&Device> = card
             .iter()
@@ -117,20 +117,20 @@ fn late(context: &Context<'_>) -> Vec<Said> {
                 evidence.push(driver.evidence.clone());
             }
         }
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(late.iter().map(|device| device.address))
-                .shown_by(evidence)
+                .evidence(evidence)
                 .remedy(Remedy::Plan {
                     arguments: vec![card_word(host, card)],
                 }),
         );
     }
-    said
+    reported
 }
 
 /// Lists of modules that are all that loads vfio-pci, where another driver has the function.
-fn modules_load(context: &Context<'_>) -> Vec<Said> {
+fn modules_load(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_vfio = |module: &str| same_module(module, "vfio-pci");
     let listed: Vec<_> = (host.settings.modules.iter())
@@ -158,7 +158,7 @@ fn modules_load(context: &Context<'_>) -> Vec<Said> {
             _ => false,
         })
     };
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for device in context.functions() {
         let Driver::Bound(driver) = &device.driver else {
             continue;
@@ -173,19 +173,19 @@ fn modules_load(context: &Context<'_>) -> Vec<Said> {
             driver = driver.value,
             address = device.address
         );
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([first.evidence.clone(), driver.evidence.clone()])
+                .evidence([first.evidence.clone(), driver.evidence.clone()])
                 .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.address)],
                 }),
         );
     }
-    said
+    reported
 }
 
-fn not_added(context: &Context<'_>) -> Vec<Said> {
+fn not_added(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let (Some(list), Some(first)) = (host.vfio_ids.last(), host.added_ids.first()) else {
         return Vec::new();
@@ -216,15 +216,15 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
         missing = missing.join(", ")
     );
     vec![
-        Said::new(Verdict::Fix, title)
-            .shown_by([list.evidence.clone(), first.evidence.clone()])
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([list.evidence.clone(), first.evidence.clone()])
             .remedy(Change::RegenerateInitramfs),
     ]
 }
 
-fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
+fn softdep_built_in(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for located in host.settings.modprobe.directives() {
         let Directive::Softdep { pattern, pre, .. } = &located.directive else {
             continue;
@@ -241,17 +241,17 @@ fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
             "{pattern} is built into this kernel: a softdep cannot load vfio-pci before it",
             pattern
         );
-        said.push(
-            Said::new(Verdict::NoEffect, title)
+        reported.push(
+            Diagnostic::new(Verdict::NoEffect, title)
                 .remedy(remove_line(&evidence))
-                .shown_by([evidence, found.evidence.clone()]),
+                .evidence([evidence, found.evidence.clone()]),
         );
     }
-    said
+    reported
 }
 
-fn override_left(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn override_left(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for device in context.host.devices.values() {
         let (Driver::Unbound(shown), Some(sysfs)) = (&device.driver, &device.sysfs) else {
             continue;
@@ -269,10 +269,10 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
             address = device.address,
             driver
         );
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([
+                .evidence([
                     host_tree::Evidence::new(path.clone(), 1, driver.clone()),
                     shown.clone(),
                 ])
@@ -286,15 +286,15 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
+fn blacklist_takes_others(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     if context.cards.is_empty() {
         return Vec::new();
     }
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for blacklist in &host.settings.blacklists {
         // All sound of the host has a finding of its own.
         if same_name(&blacklist.value, "snd_hda_intel") {
@@ -324,14 +324,14 @@ fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
             Driver::Bound(driver) => Some(driver.evidence.clone()),
             _ => None,
         });
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(others.iter().map(|device| device.address))
-                .shown_by([blacklist.evidence.clone()].into_iter().chain(shown))
+                .evidence([blacklist.evidence.clone()].into_iter().chain(shown))
                 .remedy(remove_line(&blacklist.evidence)),
         );
     }
-    said
+    reported
 }
 
 /// An audio function (PCI Code and ID Assignment Specification, 1.5).
@@ -339,7 +339,7 @@ fn is_audio(class: ClassCode) -> bool {
     class.base == 0x04 && matches!(class.sub, 0x01 | 0x03)
 }
 
-fn host_audio(context: &Context<'_>) -> Vec<Said> {
+fn host_audio(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(list) = host.vfio_ids.last() else {
         return Vec::new();
@@ -377,9 +377,9 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
                  function is in the card's own slot",
                 address = device.address
             );
-            Said::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([list.evidence.clone(), device.shown.clone()])
+                .evidence([list.evidence.clone(), device.shown.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!(

@@ -5,7 +5,7 @@ use hostconf::binding::initramfs_tools::ScriptIssue;
 use hvconf::unraid;
 use pci_core::Address;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -78,8 +78,12 @@ fn of_script(path: &str, issue: &ScriptIssue) -> Text {
     }
 }
 
-fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> bool) -> Vec<Said> {
-    let mut said = Vec::new();
+fn scripts(
+    context: &Context<'_>,
+    verdict: Verdict,
+    is_it: fn(&ScriptIssue) -> bool,
+) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for script in &context.host.override_scripts {
         for issue in script.facts.issues.iter().filter(|issue| is_it(issue)) {
             let first = script.text.lines().next().unwrap_or_default();
@@ -102,10 +106,10 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                     slot
                 ),
             };
-            said.push(
-                Said::new(verdict, of_script(&script.path, issue))
+            reported.push(
+                Diagnostic::new(verdict, of_script(&script.path, issue))
                     .of(script.facts.overrides.iter().map(|(address, _)| *address))
-                    .shown_by([Evidence::new(&*script.path, 1, start)])
+                    .evidence([Evidence::new(&*script.path, 1, start)])
                     .remedy(Remedy::Manual {
                         step: "replace-override-script",
                         text,
@@ -113,11 +117,11 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
             );
         }
     }
-    said
+    reported
 }
 
-fn script_moved(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn script_moved(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for script in &context.host.override_scripts {
         for bound in script.planned.iter().flatten() {
             let found = context.host.devices.get(&bound.address);
@@ -173,31 +177,31 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                     text: text!("remove {path}, or move the card back", path = script.path),
                 },
             };
-            said.push(
-                Said::new(Verdict::Fix, title)
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
                     .of([bound.address])
-                    .shown_by(line)
-                    .shown_by([id.evidence.clone()])
+                    .evidence(line)
+                    .evidence([id.evidence.clone()])
                     .remedy(remedy),
             );
         }
     }
-    said
+    reported
 }
 
-fn script_late(context: &Context<'_>) -> Vec<Said> {
+fn script_late(context: &Context<'_>) -> Vec<Diagnostic> {
     scripts(context, Verdict::Fix, |issue| {
         matches!(issue, ScriptIssue::AfterUdev { .. })
     })
 }
 
-fn script_runs_on_host(context: &Context<'_>) -> Vec<Said> {
+fn script_runs_on_host(context: &Context<'_>) -> Vec<Diagnostic> {
     scripts(context, Verdict::Fix, |issue| {
         matches!(issue, ScriptIssue::NoPrereqs)
     })
 }
 
-fn script_dead(context: &Context<'_>) -> Vec<Said> {
+fn script_dead(context: &Context<'_>) -> Vec<Diagnostic> {
     scripts(context, Verdict::Blocker, |issue| {
         matches!(
             issue,

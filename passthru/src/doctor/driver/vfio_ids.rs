@@ -6,7 +6,7 @@ use host_tree::Evidence;
 use pci_core::{Address, PciId};
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said, card_word, plan_remedy};
+use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::{ById, Device};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -67,7 +67,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   guests, selecting by ID is correct.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
         causes: &[],
-        check: twins,
+        check: duplicates,
     },
     Rule {
         code: "duplicate-ids-not-shown",
@@ -87,7 +87,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn malformed(context: &Context<'_>) -> Vec<Said> {
+fn malformed(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .vfio_ids
@@ -106,15 +106,15 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
                 ),
             };
             Some(
-                Said::new(Verdict::Blocker, title)
-                    .shown_by([list.evidence.clone()])
+                Diagnostic::new(Verdict::Blocker, title)
+                    .evidence([list.evidence.clone()])
                     .remedy(manual),
             )
         })
         .collect()
 }
 
-fn overridden(context: &Context<'_>) -> Vec<Said> {
+fn overridden(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some((last, earlier)) = host.vfio_ids.split_last() else {
         return Vec::new();
@@ -139,14 +139,14 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
                 value = list.value.text,
                 later = last.value.text
             );
-            Said::new(Verdict::Fix, title)
-                .shown_by([list.evidence.clone(), last.evidence.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([list.evidence.clone(), last.evidence.clone()])
                 .remedy(remedy.clone())
         })
         .collect()
 }
 
-fn of_none(context: &Context<'_>) -> Vec<Said> {
+fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(list) = host.vfio_ids.last() else {
         return Vec::new();
@@ -156,7 +156,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
     };
     let is_listed = |id: PciId| host.coverage.iter().any(|c| c.has_all_of(id.vendor));
     let all_ids_known = host.devices.values().all(|device| device.id.is_some());
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for id in ids.0.iter().filter_map(|entry| entry.id()) {
         let has = |device: &&Device| device.id.as_ref().is_some_and(|own| own.value == id);
         if host.devices.values().any(|device| has(&device)) {
@@ -182,10 +182,10 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
                 address = card.address,
                 own = own.value
             );
-            said.push(
-                Said::new(Verdict::Fix, title)
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
                     .of([card.address])
-                    .shown_by([list.evidence.clone(), card.shown.clone()])
+                    .evidence([list.evidence.clone(), card.shown.clone()])
                     .remedy(write),
             );
         } else if is_listed(id) && all_ids_known {
@@ -193,14 +193,14 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
                 "{id} in ids= of vfio-pci matches no function of this host",
                 id
             );
-            said.push(
-                Said::new(Verdict::NoEffect, title)
-                    .shown_by([list.evidence.clone()])
+            reported.push(
+                Diagnostic::new(Verdict::NoEffect, title)
+                    .evidence([list.evidence.clone()])
                     .remedy(write),
             );
         }
     }
-    said
+    reported
 }
 
 fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
@@ -212,7 +212,7 @@ fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
         .collect()
 }
 
-fn missing_function(context: &Context<'_>) -> Vec<Said> {
+fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(list) = context.host.vfio_ids.last() else {
         return Vec::new();
     };
@@ -224,7 +224,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
             cards.push(card);
         }
     }
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for card in cards {
         let left_out: Vec<&Device> = card
             .iter()
@@ -251,27 +251,27 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
         );
         let mut evidence = vec![list.evidence.clone()];
         evidence.extend(left_out.iter().map(|device| device.shown.clone()));
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(left_out.iter().map(|device| device.address))
-                .shown_by(evidence)
+                .evidence(evidence)
                 .remedy(Remedy::Plan {
                     arguments: vec![card_word(context.host, &card)],
                 }),
         );
     }
-    said
+    reported
 }
 
-fn take_twin(context: &Context<'_>) -> Vec<Said> {
+fn take_twin(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(list) = context.host.vfio_ids.last() else {
         return Vec::new();
     };
     let mut taken = taken(context);
     taken.retain(|device| !context.is_asked(device.address));
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     if taken.is_empty() {
-        return said;
+        return reported;
     }
     for card in &context.cards {
         let others: Vec<&Device> = taken
@@ -289,20 +289,20 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
             card = word
         );
         let evidence = others.iter().map(|device| device.shown.clone());
-        said.push(
-            Said::new(Verdict::Blocker, title)
+        reported.push(
+            Diagnostic::new(Verdict::Blocker, title)
                 .of(others.iter().map(|device| device.address))
-                .shown_by([list.evidence.clone()].into_iter().chain(evidence))
+                .evidence([list.evidence.clone()].into_iter().chain(evidence))
                 .remedy(Remedy::Plan {
                     arguments: vec![word],
                 }),
         );
     }
-    said
+    reported
 }
 
-fn twins(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     let by_id = ById::new(context.host);
     let mut many: BTreeSet<PciId> = BTreeSet::new();
     for card in &context.cards {
@@ -324,16 +324,16 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
         let mut evidence: Vec<Evidence> = Vec::new();
         let mut others: Vec<Address> = Vec::new();
         for device in card {
-            let mut twins = by_id.twins(device).peekable();
-            if twins.peek().is_none() {
+            let mut duplicates = by_id.duplicates(device).peekable();
+            if duplicates.peek().is_none() {
                 continue;
             }
             devices.push(device.address);
             evidence.push(device.shown.clone());
-            for twin in twins {
-                devices.push(twin.address);
-                evidence.push(twin.shown.clone());
-                others.push(twin.address);
+            for duplicate in duplicates {
+                devices.push(duplicate.address);
+                evidence.push(duplicate.shown.clone());
+                others.push(duplicate.address);
             }
         }
         others.sort();
@@ -367,14 +367,14 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
                 card = word
             )
         };
-        said.push(
-            Said::new(Verdict::Harmless, title)
+        reported.push(
+            Diagnostic::new(Verdict::Harmless, title)
                 .of(devices)
-                .shown_by(evidence),
+                .evidence(evidence),
         );
     }
-    said.extend(many.into_iter().map(|id| crowd(id, by_id.with(id))));
-    said
+    reported.extend(many.into_iter().map(|id| crowd(id, by_id.with(id))));
+    reported
 }
 
 /// As many functions without an ID are named for one card.
@@ -384,7 +384,7 @@ const MOST_WITHOUT_ID: usize = 64;
 const MOST_TWINS: usize = 4;
 
 /// Many functions with one ID.
-fn crowd(id: PciId, alike: &[&Device]) -> Said {
+fn crowd(id: PciId, alike: &[&Device]) -> Diagnostic {
     let count = alike.len();
     let title = match alike {
         [first, .., last] => text!(
@@ -397,20 +397,20 @@ fn crowd(id: PciId, alike: &[&Device]) -> Said {
         ),
         _ => text!("only one function has the ID {id}", id),
     };
-    Said::new(Verdict::Harmless, title)
+    Diagnostic::new(Verdict::Harmless, title)
         .of(alike.iter().map(|device| device.address))
-        .shown_by(alike.iter().map(|device| device.shown.clone()))
+        .evidence(alike.iter().map(|device| device.shown.clone()))
 }
 
-fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     let by_id = ById::new(context.host);
     for card in &context.cards {
         let Some(first) = card.first() else { continue };
         if by_id.has_twin(first) {
             continue;
         }
-        let others = by_id.perhaps_twins(first).take(MOST_WITHOUT_ID);
+        let others = by_id.possible_duplicates(first).take(MOST_WITHOUT_ID);
         let mut others: Vec<&Device> = others.collect();
         others.sort_by_key(|other| other.address);
         let Some(other) = others.first() else {
@@ -422,10 +422,10 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
             list,
             card = card_word(context.host, card)
         );
-        said.push(
-            Said::new(Verdict::Unknown, title)
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, title)
                 .of(others.iter().map(|other| other.address))
-                .shown_by(others.iter().map(|other| other.shown.clone()))
+                .evidence(others.iter().map(|other| other.shown.clone()))
                 .remedy(Remedy::inspect(&[
                     "lspci",
                     "-nn",
@@ -434,10 +434,10 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
                 ])),
         );
     }
-    said
+    reported
 }
 
-fn built_in(context: &Context<'_>) -> Vec<Said> {
+fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(proof) = context.host.vfio_pci_built_in() else {
         return Vec::new();
     };
@@ -451,8 +451,8 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
                 "vfio-pci is built into this kernel, which does not read modprobe.d: ids= has no \
                  effect there"
             );
-            Said::new(Verdict::Blocker, title)
-                .shown_by([option.evidence.clone(), proof.clone()])
+            Diagnostic::new(Verdict::Blocker, title)
+                .evidence([option.evidence.clone(), proof.clone()])
                 .remedy(plan_remedy(context))
         })
         .collect()

@@ -1,7 +1,7 @@
 //! Mistakes in commands that the input shows.
 
-use crate::doctor::rule::{Context, Rule, Said};
-use crate::host::{Quoted, Slip};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::{CommandMistake, Quoted};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -14,7 +14,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   continues silently, and nothing is bound.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci",
         causes: &["host-driver-bound", "group-not-viable"],
-        check: |context| said(context, Slip::Path),
+        check: |context| reported(context, CommandMistake::Path),
     },
     Rule {
         code: "command-address-short",
@@ -23,7 +23,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   (0000:01:00.0), finds no device and reports \"No such device\".",
         source: "Linux drivers/base/bus.c, bind_store and unbind_store",
         causes: &["host-driver-bound", "group-not-viable"],
-        check: |context| said(context, Slip::ShortAddress),
+        check: |context| reported(context, CommandMistake::ShortAddress),
     },
     Rule {
         code: "shell-test-missing-blank",
@@ -32,7 +32,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   depend on it never run.",
         source: "POSIX.1-2017, test utility",
         causes: &["host-driver-bound"],
-        check: |context| said(context, Slip::Bracket),
+        check: |context| reported(context, CommandMistake::Bracket),
     },
     Rule {
         code: "chown-with-mode",
@@ -40,7 +40,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   permissions do not change, and QEMU may still be unable to read the file.",
         source: "POSIX.1-2017, chown and chmod utilities",
         causes: &[],
-        check: |context| said(context, Slip::Owner),
+        check: |context| reported(context, CommandMistake::Owner),
     },
     Rule {
         code: "xen-hide-malformed",
@@ -49,7 +49,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   dom0's driver hides no function and logs \"Error parsing pci_devs_to_hide\".",
         source: "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init",
         causes: &[],
-        check: |context| said(context, Slip::XenHide),
+        check: |context| reported(context, CommandMistake::XenHide),
     },
     Rule {
         code: "bhyve-address-form",
@@ -58,7 +58,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   ppt(4) reserves no function.",
         source: "bhyve(8), -s slot,passthru; vmm(4), pptdevs",
         causes: &[],
-        check: |context| said(context, Slip::BhyveForm),
+        check: |context| reported(context, CommandMistake::BhyveForm),
     },
     Rule {
         code: "modprobe-second-module",
@@ -67,7 +67,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   not loaded.",
         source: "kmod, modprobe(8)",
         causes: &[],
-        check: |context| said(context, Slip::SecondModule),
+        check: |context| reported(context, CommandMistake::SecondModule),
     },
     Rule {
         code: "ovmf-window-name-unknown",
@@ -75,7 +75,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   variable of another name has no effect.",
         source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c, PlatformGetFirstNonAddress",
         causes: &[],
-        check: |context| said(context, Slip::WindowName),
+        check: |context| reported(context, CommandMistake::WindowName),
     },
     Rule {
         code: "output-not-shown",
@@ -88,23 +88,27 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let has_problem = host
-        .heard
+        .log_messages
         .iter()
-        .any(|heard| heard.message.verdict.is_problem());
+        .any(|logged| logged.message.verdict.is_problem());
     let of_validation = |code: &str| code.starts_with("validate-");
     let is_open = |kind: Quoted| match kind {
         Quoted::Functions => host.devices.values().all(|device| device.is_only_named),
         Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_problem,
         Quoted::Validation => !host
-            .heard
+            .log_messages
             .iter()
-            .any(|heard| of_validation(heard.message.code)),
+            .any(|logged| of_validation(logged.message.code)),
         Quoted::Start => {
             let started = |code: &str| code == "guest-started";
-            !has_problem && !host.heard.iter().any(|heard| started(heard.message.code))
+            !has_problem
+                && !host
+                    .log_messages
+                    .iter()
+                    .any(|logged| started(logged.message.code))
         }
     };
     let quoted = host.quoted_commands.iter();
@@ -122,55 +126,61 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
                 Quoted::Start => text!("not in the input: an error message of this command"),
                 _ => text!("not in the input: the output of this command"),
             };
-            Said::new(Verdict::Unknown, title)
-                .shown_by([quoted.evidence.clone()])
+            Diagnostic::new(Verdict::Unknown, title)
+                .evidence([quoted.evidence.clone()])
                 .remedy(Remedy::inspect(command))
         })
         .collect()
 }
 
-fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
-    let slips = context.host.slips.iter();
-    slips
-        .filter(|found| found.value.slip == slip)
+fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
+    let command_mistakes = context.host.command_mistakes.iter();
+    command_mistakes
+        .filter(|found| found.value.mistake == mistake)
         .map(|found| {
-            let title = match slip {
-                Slip::Path => text!("the command writes to a directory that does not exist"),
-                Slip::ShortAddress => text!("the command names the device without its domain"),
-                Slip::Bracket => text!("the condition is never true: a blank is missing after ["),
-                Slip::Owner => text!("chown sets an owner, not permissions; use chmod"),
-                Slip::XenHide if has_scsi_address(&found.evidence.text) => text!(
+            let title = match mistake {
+                CommandMistake::Path => {
+                    text!("the command writes to a directory that does not exist")
+                }
+                CommandMistake::ShortAddress => {
+                    text!("the command names the device without its domain")
+                }
+                CommandMistake::Bracket => {
+                    text!("the condition is never true: a blank is missing after [")
+                }
+                CommandMistake::Owner => text!("chown sets an owner, not permissions; use chmod"),
+                CommandMistake::XenHide if has_scsi_address(&found.evidence.text) => text!(
                     "xen-pciback.hide has the address of a SCSI drive: only PCI functions, such \
                      as the drive's controller, can be hidden"
                 ),
-                Slip::XenHide => {
+                CommandMistake::XenHide => {
                     text!("xen-pciback.hide cannot be read: no function is hidden from dom0")
                 }
-                Slip::SecondModule => {
+                CommandMistake::SecondModule => {
                     text!("modprobe loads only the first module: the second name is its parameter")
                 }
-                Slip::WindowName => text!(
+                CommandMistake::WindowName => text!(
                     "OVMF does not read this variable: the variable for the 64-bit window is \
                      X-PciMmio64Mb"
                 ),
-                Slip::BhyveForm => {
+                CommandMistake::BhyveForm => {
                     text!("bhyve cannot read the address: the form is bus/slot/function")
                 }
             };
-            let text = match (&found.value.corrected, slip) {
+            let text = match (&found.value.corrected, mistake) {
                 (Some(line), _) => text!("write: {line}", line),
-                (None, Slip::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),
+                (None, CommandMistake::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),
                 (None, _) => text!(
                     "write each address in parentheses, without blanks: \
                      xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
                 ),
             };
-            let verdict = match slip {
-                Slip::WindowName => Verdict::NoEffect,
+            let verdict = match mistake {
+                CommandMistake::WindowName => Verdict::NoEffect,
                 _ => Verdict::Fix,
             };
-            Said::new(verdict, title)
-                .shown_by([found.evidence.clone()])
+            Diagnostic::new(verdict, title)
+                .evidence([found.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "correct-command",
                     text,

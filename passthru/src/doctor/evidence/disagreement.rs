@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -18,7 +18,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check: disagree,
 }];
 
-fn disagree(context: &Context<'_>) -> Vec<Said> {
+fn disagree(context: &Context<'_>) -> Vec<Diagnostic> {
     let contradictions = &context.host.contradictions;
     if contradictions.is_empty() {
         return Vec::new();
@@ -46,9 +46,9 @@ fn disagree(context: &Context<'_>) -> Vec<Said> {
     let lines = contradictions.iter();
     let lines = lines.flat_map(|one| [one.counts.1.clone(), one.other.1.clone()]);
     vec![
-        Said::new(Verdict::Unknown, title)
+        Diagnostic::new(Verdict::Unknown, title)
             .of(addresses)
-            .shown_by(lines)
+            .evidence(lines)
             .remedy(Remedy::Manual {
                 step: "part-sources",
                 text: text!(

@@ -2,8 +2,8 @@
 
 use host_tree::{Evidence, Refusal};
 
-use crate::doctor::rule::{Context, Rule, Said};
-use crate::host::{Fact, Platform, Unplaced};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::{DeviceWithoutAddress, Fact, Platform};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -100,19 +100,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn damaged(context: &Context<'_>) -> Vec<Said> {
+fn damaged(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .damage
         .iter()
         .map(|damage| {
-            Said::new(Verdict::Harmless, text!("{damage}", damage = damage.value))
-                .shown_by([damage.evidence.clone()])
+            Diagnostic::new(Verdict::Harmless, text!("{damage}", damage = damage.value))
+                .evidence([damage.evidence.clone()])
         })
         .collect()
 }
 
-fn not_judged(context: &Context<'_>) -> Vec<Said> {
+fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(platform) = &context.host.system.platform else {
         return Vec::new();
     };
@@ -120,10 +120,10 @@ fn not_judged(context: &Context<'_>) -> Vec<Said> {
         "the settings of {platform} are not evaluated: only its devices and messages are read",
         platform = platform.value.name()
     );
-    vec![Said::new(Verdict::Unknown, title).shown_by([platform.evidence.clone()])]
+    vec![Diagnostic::new(Verdict::Unknown, title).evidence([platform.evidence.clone()])]
 }
 
-fn inside_guest(context: &Context<'_>) -> Vec<Said> {
+fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(shown) = &context.host.guest else {
         return Vec::new();
     };
@@ -131,8 +131,8 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
         "the input is from a virtual machine, whose IOMMU and firmware are not those of the host"
     );
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by([shown.clone()])
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence([shown.clone()])
             .remedy(Remedy::Manual {
                 step: "show-host",
                 text: text!("run the same commands on the host, and use their output"),
@@ -140,7 +140,7 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn several_machines(context: &Context<'_>) -> Vec<Said> {
+fn several_machines(context: &Context<'_>) -> Vec<Diagnostic> {
     let machines = &context.host.machines;
     if !machines.are_several() {
         return Vec::new();
@@ -161,8 +161,8 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
         ),
     };
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by(machines.contradictions.iter().flatten().cloned())
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence(machines.contradictions.iter().flatten().cloned())
             .remedy(Remedy::Manual {
                 step: "part-machines",
                 text,
@@ -170,7 +170,7 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn several_hosts(context: &Context<'_>) -> Vec<Said> {
+fn several_hosts(context: &Context<'_>) -> Vec<Diagnostic> {
     let machines = &context.host.machines;
     if machines.are_several() || machines.prompts.len() < 2 {
         return Vec::new();
@@ -186,8 +186,8 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
         names
     );
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by(shown)
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence(shown)
             .remedy(Remedy::Manual {
                 step: "part-machines",
                 text,
@@ -195,28 +195,28 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn left_out(context: &Context<'_>) -> Vec<Said> {
-    let said = |platform: &Fact<Platform>| {
+fn left_out(context: &Context<'_>) -> Vec<Diagnostic> {
+    let reported = |platform: &Fact<Platform>| {
         let title = text!(
             "a listing of {platform} is ignored: the host is another system, so the listing may \
              be a guest's",
             platform = platform.value.name()
         );
-        Said::new(Verdict::Harmless, title).shown_by([platform.evidence.clone()])
+        Diagnostic::new(Verdict::Harmless, title).evidence([platform.evidence.clone()])
     };
     let of_lspci = |first: &Evidence| {
         let title = text!(
             "a listing of a virtual machine's functions is ignored: the input also shows another \
              machine, so the listing is a guest's"
         );
-        Said::new(Verdict::Harmless, title).shown_by([first.clone()])
+        Diagnostic::new(Verdict::Harmless, title).evidence([first.clone()])
     };
     let guests = context.host.guest_listings.iter().map(of_lspci);
     context
         .host
         .left_out
         .iter()
-        .map(said)
+        .map(reported)
         .chain(guests)
         .collect()
 }
@@ -224,7 +224,7 @@ fn left_out(context: &Context<'_>) -> Vec<Said> {
 /// How many paths are named each by itself.
 const MOST_NAMED: usize = 12;
 
-fn unreadable(context: &Context<'_>) -> Vec<Said> {
+fn unreadable(context: &Context<'_>) -> Vec<Diagnostic> {
     let refusals = &context.host.refusals;
     let remedy = |path: &str| Remedy::Manual {
         step: "read-as-root",
@@ -232,9 +232,10 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
     };
     let one = |refusal: &Refusal| {
         let Refusal { path, reason, .. } = refusal;
-        Said::new(Verdict::Unknown, text!("{reason}: {path}", reason, path)).remedy(remedy(path))
+        Diagnostic::new(Verdict::Unknown, text!("{reason}: {path}", reason, path))
+            .remedy(remedy(path))
     };
-    let mut said: Vec<Said> = refusals.iter().take(MOST_NAMED).map(one).collect();
+    let mut reported: Vec<Diagnostic> = refusals.iter().take(MOST_NAMED).map(one).collect();
     let more = refusals.len().saturating_sub(MOST_NAMED);
     if more > 0 {
         let title = plural!(
@@ -242,49 +243,51 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
             "one more path cannot be read",
             "{count} more paths cannot be read"
         );
-        said.push(Said::new(Verdict::Unknown, title).remedy(Remedy::Manual {
-            step: "read-as-root",
-            text: text!("run the same command as root, which can read them"),
-        }));
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, title).remedy(Remedy::Manual {
+                step: "read-as-root",
+                text: text!("run the same command as root, which can read them"),
+            }),
+        );
     }
-    said
+    reported
 }
 
-fn not_placed(context: &Context<'_>) -> Vec<Said> {
-    let unplaced = &context.host.unplaced;
-    let Some(first) = unplaced.first() else {
+fn not_placed(context: &Context<'_>) -> Vec<Diagnostic> {
+    let without_address = &context.host.without_address;
+    let Some(first) = without_address.first() else {
         return Vec::new();
     };
     let title = plural!(
-        unplaced.len(),
+        without_address.len(),
         "the address of one PCI device is not in the input",
         "the addresses of {count} PCI devices are not in the input"
     );
     let look = "Get-PnpDevice -PresentOnly -InstanceId PCI* | Get-PnpDeviceProperty -KeyName \
                 DEVPKEY_Device_LocationInfo | Format-List InstanceId, KeyName, Data";
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by([first.shown.clone()])
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence([first.shown.clone()])
             .remedy(Remedy::inspect(&["powershell", "-Command", look])),
     ]
 }
 
-fn surveyed(context: &Context<'_>) -> Vec<Said> {
+fn surveyed(context: &Context<'_>) -> Vec<Diagnostic> {
     let judged = |wanted: bool| {
-        let unplaced = context.host.unplaced.iter();
-        unplaced.filter(move |device| {
+        let without_address = context.host.without_address.iter();
+        without_address.filter(move |device| {
             let assignable = device.assignable.as_ref();
             assignable.is_some_and(|assignable| assignable.value == wanted)
         })
     };
-    let evidence = |devices: Vec<&Unplaced>| -> Vec<_> {
+    let evidence = |devices: Vec<&DeviceWithoutAddress>| -> Vec<_> {
         let facts = devices
             .into_iter()
             .filter_map(|device| device.assignable.as_ref());
         facts.map(|fact| fact.evidence.clone()).take(4).collect()
     };
-    let can: Vec<&Unplaced> = judged(true).collect();
-    let cannot: Vec<&Unplaced> = judged(false).collect();
+    let can: Vec<&DeviceWithoutAddress> = judged(true).collect();
+    let cannot: Vec<&DeviceWithoutAddress> = judged(false).collect();
     if can.is_empty() && cannot.is_empty() {
         return Vec::new();
     }
@@ -293,7 +296,7 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
             "Windows considers none of the surveyed devices suitable for assignment to a \
                    guest"
         );
-        return vec![Said::new(Verdict::Impossible, title).shown_by(evidence(cannot))];
+        return vec![Diagnostic::new(Verdict::Impossible, title).evidence(evidence(cannot))];
     }
     let names: Vec<&str> = can
         .iter()
@@ -308,5 +311,5 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
     } else {
         text!("Windows considers {names} suitable for assignment", names)
     };
-    vec![Said::new(Verdict::Ok, title).shown_by(evidence(can))]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(evidence(can))]
 }

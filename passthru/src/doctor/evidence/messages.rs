@@ -6,8 +6,8 @@ use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::placeholders::{filled, filled_text};
-use crate::doctor::rule::{Context, Rule, Said, plan_remedy};
-use crate::host::Heard;
+use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
+use crate::host::LogMessage;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -49,48 +49,48 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
     // A line of the same message without a function is about one that another line names.
     let named = context
         .host
-        .heard
+        .log_messages
         .iter()
-        .filter(|heard| heard.device.is_some());
+        .filter(|logged| logged.device.is_some());
     let unnamed = context
         .host
-        .heard
+        .log_messages
         .iter()
-        .filter(|heard| heard.device.is_none());
-    for heard in named
+        .filter(|logged| logged.device.is_none());
+    for logged in named
         .chain(unnamed)
-        .filter(|heard| is_meant(context, heard))
+        .filter(|logged| is_meant(context, logged))
     {
-        let folds = is_folded(heard.message.verdict);
+        let folds = is_folded(logged.message.verdict);
         // A rule about the IOMMU has said it already.
-        if folds && is_log_fact(&heard.evidence) {
+        if folds && is_log_fact(&logged.evidence) {
             continue;
         }
         let is_same = |known: &&mut Found| {
-            known.message.code == heard.message.code && known.is_of_guest == heard.is_of_guest
+            known.message.code == logged.message.code && known.is_of_guest == logged.is_of_guest
         };
         match found.iter_mut().find(is_same) {
             Some(known) => {
-                let device = heard.device;
+                let device = logged.device;
                 let device = device.filter(|device| !known.devices.contains(device));
                 let most = if device.is_some() { OF_DEVICES } else { LINES };
                 known.devices.extend(device);
                 if known.evidence.len() < most {
-                    known.evidence.push(heard.evidence.clone());
+                    known.evidence.push(logged.evidence.clone());
                 }
             }
             None => found.push(Found {
-                message: heard.message,
-                devices: heard.device.into_iter().collect(),
-                evidence: vec![heard.evidence.clone()],
-                is_of_guest: heard.is_of_guest,
+                message: logged.message,
+                devices: logged.device.into_iter().collect(),
+                evidence: vec![logged.evidence.clone()],
+                is_of_guest: logged.is_of_guest,
             }),
         }
     }
     found
 }
 
-fn check(context: &Context<'_>) -> Vec<Said> {
+fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = found(context);
     found
         .iter()
@@ -125,13 +125,13 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 ([], None) => title,
                 (devices, None) => text!("{functions}: {title}", functions = list(devices), title),
             };
-            let said = Said::new(verdict, title)
+            let reported = Diagnostic::new(verdict, title)
                 .coded(message.code)
                 .of(devices.iter().copied())
-                .shown_by(evidence.iter().cloned())
-                .shown_by(awake.clone());
+                .evidence(evidence.iter().cloned())
+                .evidence(awake.clone());
             if awake.is_some() {
-                return said.remedy(Remedy::Manual {
+                return reported.remedy(Remedy::Manual {
                     step: "cold-boot",
                     text: text!(
                         "power the host off and on again; if the message comes again, write 0 to \
@@ -145,7 +145,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 remedy(context, message, devices)
             };
             let remedy = remedy.filter(|_| verdict == message.verdict);
-            remedy.into_iter().fold(said, Said::remedy)
+            remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
 }
@@ -253,9 +253,9 @@ const fn is_folded(verdict: Verdict) -> bool {
 
 /// Whether the message is about a function that is to be assigned, or about none that the
 /// question excludes.
-fn is_meant(context: &Context<'_>, heard: &Heard) -> bool {
-    let is_of_assigned = heard.message.about == About::Assigned;
-    let Some(device) = heard.device else {
+fn is_meant(context: &Context<'_>, logged: &LogMessage) -> bool {
+    let is_of_assigned = logged.message.about == About::Assigned;
+    let Some(device) = logged.device else {
         return true;
     };
     if context.is_asked(device) {

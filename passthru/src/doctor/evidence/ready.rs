@@ -2,7 +2,7 @@
 //! on locked memory.
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Mediated;
 use crate::remedy::Remedy;
 use crate::size;
@@ -73,17 +73,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn module_loaded(context: &Context<'_>) -> Vec<Said> {
+fn module_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut loaded = context.host.loaded_modules.iter();
     let vfio = loaded.find(|fact| fact.value == "vfio_pci");
-    let said = vfio.map(|fact| {
-        Said::new(Verdict::Ok, text!("the module vfio_pci is loaded"))
-            .shown_by([fact.evidence.clone()])
+    let reported = vfio.map(|fact| {
+        Diagnostic::new(Verdict::Ok, text!("the module vfio_pci is loaded"))
+            .evidence([fact.evidence.clone()])
     });
-    said.into_iter().collect()
+    reported.into_iter().collect()
 }
 
-fn group_nodes(context: &Context<'_>) -> Vec<Said> {
+fn group_nodes(context: &Context<'_>) -> Vec<Diagnostic> {
     let nodes = &context.host.group_nodes;
     if nodes.is_empty() {
         return Vec::new();
@@ -94,10 +94,10 @@ fn group_nodes(context: &Context<'_>) -> Vec<Said> {
         groups = groups.join(", ")
     );
     let shown = nodes.iter().map(|node| node.evidence.clone());
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn mediated_devices(context: &Context<'_>) -> Vec<Said> {
+fn mediated_devices(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = context
         .host
         .mediated
@@ -115,11 +115,15 @@ fn mediated_devices(context: &Context<'_>) -> Vec<Said> {
         "mediated devices of {functions} exist",
         functions = addresses(functions.iter().copied())
     );
-    vec![Said::new(Verdict::Ok, title).of(functions).shown_by(shown)]
+    vec![
+        Diagnostic::new(Verdict::Ok, title)
+            .of(functions)
+            .evidence(shown),
+    ]
 }
 
-fn types(context: &Context<'_>, is_free: bool) -> Vec<Said> {
-    let mut said: Vec<Said> = Vec::new();
+fn types(context: &Context<'_>, is_free: bool) -> Vec<Diagnostic> {
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for fact in &context.host.mediated {
         let Mediated::Type(kind, free) = &fact.value else {
             continue;
@@ -144,14 +148,14 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Said> {
                 ),
             ),
         };
-        if !said.iter().any(|known| known.title == title) {
-            said.push(Said::new(verdict, title).shown_by([fact.evidence.clone()]));
+        if !reported.iter().any(|known| known.title == title) {
+            reported.push(Diagnostic::new(verdict, title).evidence([fact.evidence.clone()]));
         }
     }
-    said
+    reported
 }
 
-fn unlimited(context: &Context<'_>) -> Vec<Said> {
+fn unlimited(context: &Context<'_>) -> Vec<Diagnostic> {
     let lines = context.host.locked_memory.iter();
     let shown: Vec<_> = lines
         .filter(|fact| fact.value.is_none())
@@ -161,10 +165,10 @@ fn unlimited(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!("locked memory is not limited");
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn limited(context: &Context<'_>) -> Vec<Said> {
+fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
     let lines = context.host.locked_memory.iter();
     lines
         .filter_map(|fact| {
@@ -174,8 +178,9 @@ fn limited(context: &Context<'_>) -> Vec<Said> {
                  locked memory",
                 limit = size::bytes(limit)
             );
-            let said = Said::new(Verdict::Unknown, title).shown_by([fact.evidence.clone()]);
-            Some(said.remedy(Remedy::Manual {
+            let reported =
+                Diagnostic::new(Verdict::Unknown, title).evidence([fact.evidence.clone()]);
+            Some(reported.remedy(Remedy::Manual {
                 step: "memlock-limit",
                 text: text!(
                     "for a guest that libvirt or Proxmox VE does not start, set the limit above \

@@ -1,6 +1,6 @@
 //! Kubernetes and KubeVirt: the devices that a node offers, and KubeVirt's settings for them.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::ClusterLine;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -49,9 +49,9 @@ const LINES: usize = 3;
 fn kinds(
     context: &Context<'_>,
     is_some: bool,
-    said: impl Fn(&str, u64) -> (Verdict, Text),
-) -> Vec<Said> {
-    let mut found: Vec<Said> = Vec::new();
+    reported: impl Fn(&str, u64) -> (Verdict, Text),
+) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
     for fact in &context.host.cluster_lines {
         let ClusterLine::Allocatable(name, count) = &fact.value else {
             continue;
@@ -59,35 +59,36 @@ fn kinds(
         if (*count > 0) != is_some {
             continue;
         }
-        let (verdict, title) = said(name, *count);
+        let (verdict, title) = reported(name, *count);
         match found.iter_mut().find(|known| known.title == title) {
             Some(known) if known.evidence.len() < LINES => {
                 known.evidence.push(fact.evidence.clone());
             }
             Some(_) => {}
-            None => found.push(Said::new(verdict, title).shown_by([fact.evidence.clone()])),
+            None => found.push(Diagnostic::new(verdict, title).evidence([fact.evidence.clone()])),
         }
     }
     found
 }
 
-fn offered(context: &Context<'_>) -> Vec<Said> {
+fn offered(context: &Context<'_>) -> Vec<Diagnostic> {
     kinds(context, true, |name, count| {
         let title = text!("the node has {count} allocatable {name}", count, name);
         (Verdict::Ok, title)
     })
 }
 
-fn none_offered(context: &Context<'_>) -> Vec<Said> {
-    let said = kinds(context, false, |name, _| {
+fn none_offered(context: &Context<'_>) -> Vec<Diagnostic> {
+    let reported = kinds(context, false, |name, _| {
         (
             Verdict::Fix,
             text!("the node has no allocatable {name}", name),
         )
     });
-    said.into_iter()
-        .map(|said| {
-            said.remedy(Remedy::Manual {
+    reported
+        .into_iter()
+        .map(|reported| {
+            reported.remedy(Remedy::Manual {
                 step: "offer-device",
                 text: text!(
                     "bind the functions to vfio-pci on the node (lspci -nnk shows their driver), \
@@ -104,18 +105,18 @@ fn line(
     title: Text,
     step: &'static str,
     todo: Text,
-) -> Vec<Said> {
+) -> Vec<Diagnostic> {
     let mut all = context.host.cluster_lines.iter();
     let found = all.find(|fact| fact.value == *wanted);
-    let said = found.map(|fact| {
-        Said::new(Verdict::Fix, title)
-            .shown_by([fact.evidence.clone()])
+    let reported = found.map(|fact| {
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([fact.evidence.clone()])
             .remedy(Remedy::Manual { step, text: todo })
     });
-    said.into_iter().collect()
+    reported.into_iter().collect()
 }
 
-fn misplaced(context: &Context<'_>) -> Vec<Said> {
+fn misplaced(context: &Context<'_>) -> Vec<Diagnostic> {
     line(
         context,
         &ClusterLine::PermittedBelowSpec,
@@ -125,7 +126,7 @@ fn misplaced(context: &Context<'_>) -> Vec<Said> {
     )
 }
 
-fn without_gate(context: &Context<'_>) -> Vec<Said> {
+fn without_gate(context: &Context<'_>) -> Vec<Diagnostic> {
     line(
         context,
         &ClusterLine::WithoutHostDevices,

@@ -1,6 +1,6 @@
 //! Containers with VMs inside.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -15,7 +15,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check: without_vfio,
 }];
 
-fn without_vfio(context: &Context<'_>) -> Vec<Said> {
+fn without_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
     let containers = context.host.container_devices.iter();
     containers
         .filter(|container| !container.value.has_container)
@@ -26,8 +26,8 @@ fn without_vfio(context: &Context<'_>) -> Vec<Said> {
                 group
             );
             Some(
-                Said::new(Verdict::Fix, title)
-                    .shown_by([container.evidence.clone()])
+                Diagnostic::new(Verdict::Fix, title)
+                    .evidence([container.evidence.clone()])
                     .remedy(Remedy::Manual {
                         step: "add-container-device",
                         text: text!("add the device /dev/vfio/vfio to the container"),

@@ -6,7 +6,7 @@ use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Domain, ProxmoxVm};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -67,8 +67,8 @@ fn line(vm: &ProxmoxVm, number: u32) -> Evidence {
     Evidence::at(&*vm.path, &vm.config.to_string(), number)
 }
 
-fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
         for (number, entry) in entries(vm) {
             if entry.legacy_igd != Some(true) {
@@ -105,10 +105,10 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             } else {
                 continue;
             };
-            said.push(
-                Said::new(Verdict::Blocker, title)
-                    .shown_by([line(vm, number)])
-                    .shown_by(other.map(|other| line(vm, other)))
+            reported.push(
+                Diagnostic::new(Verdict::Blocker, title)
+                    .evidence([line(vm, number)])
+                    .evidence(other.map(|other| line(vm, other)))
                     .remedy(Remedy::Manual {
                         step: "edit-guest",
                         text: text!(
@@ -119,11 +119,11 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             );
         }
     }
-    said
+    reported
 }
 
-fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn legacy_igd_efi(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
         let bios = vm.config.get("bios").filter(|bios| bios.value == "ovmf");
         let Some(bios) = bios else { continue };
@@ -135,9 +135,9 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
                 "not in the input: an EFI driver for the graphics; OVMF does not run the VGA BIOS \
                  that legacy-igd=1 is for"
             );
-            said.push(
-                Said::new(Verdict::Unknown, title)
-                    .shown_by([line(vm, number), line(vm, bios.line)])
+            reported.push(
+                Diagnostic::new(Verdict::Unknown, title)
+                    .evidence([line(vm, number), line(vm, bios.line)])
                     .remedy(Remedy::Manual {
                         step: "check-guest-rom",
                         text: text!(
@@ -148,13 +148,13 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Said> {
             );
         }
     }
-    said
+    reported
 }
 
 /// The functions that whole slots of an entry have beside those that can be assigned.
-fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
+fn slot_with_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for vm in &host.proxmox_vms {
         for (number, entry) in entries(vm) {
             let HostDevice::Host(passed) = &entry.device else {
@@ -179,11 +179,11 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                     slot,
                     functions = addresses(bridges.iter().map(|device| device.address))
                 );
-                said.push(
-                    Said::new(Verdict::Blocker, title)
+                reported.push(
+                    Diagnostic::new(Verdict::Blocker, title)
                         .of(bridges.iter().map(|device| device.address))
-                        .shown_by([line(vm, number)])
-                        .shown_by(bridges.iter().map(|device| device.shown.clone()))
+                        .evidence([line(vm, number)])
+                        .evidence(bridges.iter().map(|device| device.shown.clone()))
                         .remedy(Remedy::Manual {
                             step: "edit-guest",
                             text: text!(
@@ -196,15 +196,15 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
             }
         }
     }
-    said
+    reported
 }
 
-fn viommu(context: &Context<'_>) -> Vec<Said> {
+fn viommu(context: &Context<'_>) -> Vec<Diagnostic> {
     let domains = context.host.domains.iter();
     domains.filter_map(without_caching).collect()
 }
 
-fn without_caching(domain: &Domain) -> Option<Said> {
+fn without_caching(domain: &Domain) -> Option<Diagnostic> {
     let read = libvirt::Domain::parse(&domain.text).ok()?;
     if read.hostdevs().is_empty() {
         return None;
@@ -226,8 +226,8 @@ fn without_caching(domain: &Domain) -> Option<Said> {
          does not start"
     );
     Some(
-        Said::new(Verdict::Blocker, title)
-            .shown_by([Evidence::at(&*domain.path, &domain.text, number)])
+        Diagnostic::new(Verdict::Blocker, title)
+            .evidence([Evidence::at(&*domain.path, &domain.text, number)])
             .remedy(Remedy::Manual {
                 step: "edit-guest",
                 text: text!(

@@ -5,7 +5,7 @@ use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostPci};
 use pci_core::Address;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Domain, ProxmoxVm};
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -39,9 +39,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn managed(context: &Context<'_>) -> Vec<Said> {
+fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut functions: Vec<Address> = Vec::new();
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for domain in &context.host.domains {
         for (function, line) in managed_by(domain) {
             let is_meant = context.asked.is_empty() || context.is_asked(function);
@@ -53,14 +53,14 @@ fn managed(context: &Context<'_>) -> Vec<Said> {
                 "libvirt binds {function} to vfio-pci when the guest starts",
                 function
             );
-            said.push(
-                Said::new(Verdict::Ok, title)
+            reported.push(
+                Diagnostic::new(Verdict::Ok, title)
                     .of([function])
-                    .shown_by([line]),
+                    .evidence([line]),
             );
         }
     }
-    said
+    reported
 }
 
 fn managed_by(domain: &Domain) -> Vec<(Address, Evidence)> {
@@ -94,8 +94,8 @@ fn shown(vm: &ProxmoxVm, numbers: impl IntoIterator<Item = u32>) -> Vec<Evidence
         .collect()
 }
 
-fn express(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn express(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
         let machine = vm.config.get("machine");
         let Some(machine) = machine.filter(|machine| machine.value.contains("q35")) else {
@@ -112,13 +112,13 @@ fn express(context: &Context<'_>) -> Vec<Said> {
                            supports"
         );
         let lines = shown(vm, numbers.into_iter().chain([machine.line]));
-        said.push(Said::new(Verdict::Ok, title).shown_by(lines));
+        reported.push(Diagnostic::new(Verdict::Ok, title).evidence(lines));
     }
-    said
+    reported
 }
 
-fn efi(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn efi(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
         let bios = vm.config.get("bios");
         let Some(bios) = bios.filter(|bios| bios.value == "ovmf") else {
@@ -129,8 +129,8 @@ fn efi(context: &Context<'_>) -> Vec<Said> {
                 "the guest boots with OVMF, which initializes cards with their EFI \
                                driver"
             );
-            said.push(Said::new(Verdict::Ok, title).shown_by(shown(vm, [bios.line])));
+            reported.push(Diagnostic::new(Verdict::Ok, title).evidence(shown(vm, [bios.line])));
         }
     }
-    said
+    reported
 }

@@ -6,7 +6,7 @@ use hvconf::{AddressWidth, libvirt, proxmox};
 use iommu::mmio::MmioNeed;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Domain, ProxmoxVm, VmxFile};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -126,7 +126,7 @@ fn set_size(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(1 << 20)
 }
 
-fn window(context: &Context<'_>) -> Vec<Said> {
+fn window(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(need) = context.host.mmio_need(context.functions()) else {
         return Vec::new();
     };
@@ -156,7 +156,7 @@ fn window(context: &Context<'_>) -> Vec<Said> {
     if rooms.peek().is_none() {
         return vec![not_shown(context, needed)];
     }
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     let mut is_open = false;
     for room in rooms {
         match room {
@@ -164,25 +164,25 @@ fn window(context: &Context<'_>) -> Vec<Said> {
             Some(room) => {
                 is_open |= room.may_be_default();
                 let found = room.too_little(needed);
-                said.extend(found.map(|found| too_little(context, needed, found)));
+                reported.extend(found.map(|found| too_little(context, needed, found)));
             }
         }
     }
-    if is_open && said.is_empty() {
-        said.push(not_shown(context, needed));
+    if is_open && reported.is_empty() {
+        reported.push(not_shown(context, needed));
     }
-    said
+    reported
 }
 
-fn too_little(context: &Context<'_>, needed: u64, found: (Text, Option<Evidence>)) -> Said {
+fn too_little(context: &Context<'_>, needed: u64, found: (Text, Option<Evidence>)) -> Diagnostic {
     let (title, line) = found;
-    Said::new(Verdict::Fix, title)
+    Diagnostic::new(Verdict::Fix, title)
         .of(context.functions().map(|device| device.address))
-        .shown_by(line.into_iter().chain(large(context)))
+        .evidence(line.into_iter().chain(large(context)))
         .remedy(remedy(needed))
 }
 
-fn not_shown(context: &Context<'_>, needed: u64) -> Said {
+fn not_shown(context: &Context<'_>, needed: u64) -> Diagnostic {
     let title = text!(
         "not in the input: whether the guest has {size} of address space above 4 GiB for \
          {functions}; the default of OVMF may be {default}",
@@ -190,9 +190,9 @@ fn not_shown(context: &Context<'_>, needed: u64) -> Said {
         functions = addresses(context.functions().map(|device| device.address)),
         default = bytes(OVMF)
     );
-    Said::new(Verdict::Unknown, title)
+    Diagnostic::new(Verdict::Unknown, title)
         .of(context.functions().map(|device| device.address))
-        .shown_by(large(context))
+        .evidence(large(context))
         .remedy(remedy(needed))
 }
 
@@ -216,7 +216,7 @@ fn large(context: &Context<'_>) -> Vec<Evidence> {
     large.map(|region| region.evidence.clone()).collect()
 }
 
-fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> {
+fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Diagnostic> {
     let entry = |key: &str| file.vmx.get(key);
     let on =
         entry("pciPassthru.use64bitMMIO").filter(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
@@ -246,9 +246,9 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
     };
     let lines = line.map(|line| Evidence::at(&*file.path, &file.text, line));
     Some(
-        Said::new(verdict, title)
+        Diagnostic::new(verdict, title)
             .of(context.functions().map(|device| device.address))
-            .shown_by(lines.into_iter().chain(large(context)))
+            .evidence(lines.into_iter().chain(large(context)))
             .remedy(Remedy::Manual {
                 step: "vmx-mmio",
                 text: text!(

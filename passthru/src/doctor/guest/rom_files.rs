@@ -4,7 +4,7 @@ use host_tree::Lookup;
 use vbios::Rom;
 use vbios::verify::{RomVerdict, Target};
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::NamedRom;
 use crate::remedy::{Remedy, shell_word};
 use crate::text::text;
@@ -47,7 +47,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn not_shown(context: &Context<'_>) -> Vec<Said> {
+fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
         .map(|rom| {
@@ -56,9 +56,9 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
                 path = rom.path,
                 address = rom.address
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([rom.address])
-                .shown_by([rom.evidence.clone()])
+                .evidence([rom.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "check-rom-file",
                     text: text!(
@@ -70,7 +70,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn of_other_function(context: &Context<'_>) -> Vec<Said> {
+fn of_other_function(context: &Context<'_>) -> Vec<Diagnostic> {
     let roms = &context.host.named_roms;
     roms.iter()
         .filter(|rom| {
@@ -86,9 +86,9 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
                 address = rom.address,
                 path = rom.path
             );
-            Said::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title)
                 .of([rom.address])
-                .shown_by([rom.evidence.clone()])
+                .evidence([rom.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "remove-rom-file",
                     text: text!(
@@ -100,14 +100,14 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn missing(context: &Context<'_>) -> Vec<Said> {
+fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::Absent))
         .map(|rom| {
             let title = text!("the guest's ROM file {path} is missing", path = rom.path);
-            Said::new(Verdict::Blocker, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([rom.address])
-                .shown_by([rom.evidence.clone()])
+                .evidence([rom.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "put-rom-file",
                     text: text!(
@@ -121,12 +121,12 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn faulty(context: &Context<'_>) -> Vec<Said> {
+fn faulty(context: &Context<'_>) -> Vec<Diagnostic> {
     let roms = context.host.named_roms.iter();
     roms.filter_map(|rom| one(context, rom)).collect()
 }
 
-fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
+fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Diagnostic> {
     let shown = rom
         .bytes
         .clone()
@@ -156,9 +156,9 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
         worst = worst.title
     );
     Some(
-        Said::new(verdict, title)
+        Diagnostic::new(verdict, title)
             .of([rom.address])
-            .shown_by([rom.evidence.clone(), place])
+            .evidence([rom.evidence.clone(), place])
             .remedy(Remedy::Manual {
                 step: "verify-rom-file",
                 text: text!(

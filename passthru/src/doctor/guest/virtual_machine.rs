@@ -5,7 +5,7 @@ use hvconf::libvirt::{self, DomainIssue};
 use hvconf::proxmox::{HugePagesIssue, Issue, lint};
 use pci_core::Address;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -59,7 +59,7 @@ fn is_of_domains(call: &str) -> bool {
     !others.iter().any(|of| command.starts_with(of))
 }
 
-fn hooks(context: &Context<'_>) -> Vec<Said> {
+fn hooks(context: &Context<'_>) -> Vec<Diagnostic> {
     let hooks = context.host.virsh_hooks.iter();
     hooks
         .map(|hook| {
@@ -77,8 +77,8 @@ fn hooks(context: &Context<'_>) -> Vec<Said> {
                 );
                 (Verdict::Fix, title)
             };
-            Said::new(verdict, title)
-                .shown_by([hook.evidence.clone()])
+            Diagnostic::new(verdict, title)
+                .evidence([hook.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "edit-hook",
                     text: text!("remove virsh from the hook, and set managed='yes' on the hostdev"),
@@ -87,7 +87,7 @@ fn hooks(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn proxmox(context: &Context<'_>) -> Vec<Said> {
+fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
     let vms = &context.host.proxmox_vms;
     vms.iter()
         .flat_map(|vm| {
@@ -98,7 +98,7 @@ fn proxmox(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
+fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
         // Only a whole configuration shows that a key is missing.
         Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
@@ -299,27 +299,27 @@ fn left_out(host: &Host, functions: &[Address]) -> (Vec<Address>, bool) {
     (left_out, whole_slot)
 }
 
-fn domains(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn domains(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for domain in &context.host.domains {
         match libvirt::Domain::parse(&domain.text) {
             Ok(read) => {
                 let issues = libvirt::lint(&read);
-                said.extend(
+                reported.extend(
                     issues
                         .iter()
                         .filter_map(|issue| domain_issue(domain, issue)),
                 );
             }
-            Err(error) => said.push(
-                Said::new(
+            Err(error) => reported.push(
+                Diagnostic::new(
                     Verdict::Unknown,
                     text!(
                         "the XML of the domain cannot be read: {error}",
                         error = error.to_string()
                     ),
                 )
-                .shown_by([Evidence::at(
+                .evidence([Evidence::at(
                     &*domain.path,
                     &domain.text,
                     error.line().unwrap_or(1),
@@ -328,10 +328,10 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
             ),
         }
     }
-    said
+    reported
 }
 
-fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
+fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
         DomainIssue::MisplacedCommandline { line } => (
             Verdict::NoEffect,
@@ -431,9 +431,16 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
     ))
 }
 
-fn at_line(verdict: Verdict, title: Text, path: &str, text: &str, line: u32, todo: Text) -> Said {
-    Said::new(verdict, title)
-        .shown_by([Evidence::at(path, text, line)])
+fn at_line(
+    verdict: Verdict,
+    title: Text,
+    path: &str,
+    text: &str,
+    line: u32,
+    todo: Text,
+) -> Diagnostic {
+    Diagnostic::new(verdict, title)
+        .evidence([Evidence::at(path, text, line)])
         .remedy(Remedy::Manual {
             step: "edit-guest",
             text: todo,

@@ -1,6 +1,6 @@
 //! Addresses and names that moved, or would move with the next card.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -48,12 +48,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn missing(context: &Context<'_>) -> Vec<Said> {
+fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     if !host.coverage.contains(&Coverage::All) {
         return Vec::new();
     }
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for named in named_by_guests(&host.proxmox_vms, &host.domains) {
         let address = named.address;
         let there = if named.is_whole_slot {
@@ -68,10 +68,10 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
             "a guest's configuration names {address}, but the host has no such function",
             address
         );
-        said.push(
-            Said::new(Verdict::Blocker, title)
+        reported.push(
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([address])
-                .shown_by([named.evidence])
+                .evidence([named.evidence])
                 .remedy(Remedy::Manual {
                     step: "edit-guest",
                     text: text!(
@@ -81,16 +81,16 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn stale(context: &Context<'_>) -> Vec<Said> {
+fn stale(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // Of a cluster the file has all nodes.
     let Some(node) = host.mappings.node() else {
         return Vec::new();
     };
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for mapping in &host.mappings.maps {
         let wanted = &mapping.value;
         let Some(address) = wanted.address().filter(|_| wanted.node == node) else {
@@ -110,10 +110,10 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
             address,
             found = id.value
         );
-        said.push(
-            Said::new(Verdict::Blocker, title)
+        reported.push(
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([address])
-                .shown_by([mapping.evidence.clone(), id.evidence.clone()])
+                .evidence([mapping.evidence.clone(), id.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "mend-mapping",
                     text: text!(
@@ -124,10 +124,10 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn port_missing(context: &Context<'_>) -> Vec<Said> {
+fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let names = &context.host.network_names;
     let Some(interfaces) = &names.interfaces else {
         return Vec::new();
@@ -143,8 +143,8 @@ fn port_missing(context: &Context<'_>) -> Vec<Said> {
                 bridge = port.value.bridge,
                 port = port.value.port
             );
-            Said::new(Verdict::Fix, title)
-                .shown_by([port.evidence.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([port.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "edit-bridge-ports",
                     text: text!(
@@ -182,9 +182,9 @@ fn has_bus(name: &str) -> bool {
         && !name.contains('.')
 }
 
-fn by_bus(context: &Context<'_>) -> Vec<Said> {
+fn by_bus(context: &Context<'_>) -> Vec<Diagnostic> {
     let names = &context.host.network_names;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for port in &names.ports {
         let name = &port.value.port;
         if !has_bus(name) || names.fixed.contains(name) {
@@ -196,9 +196,9 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
             bridge = port.value.bridge,
             name
         );
-        said.push(
-            Said::new(Verdict::Harmless, title)
-                .shown_by([port.evidence.clone()])
+        reported.push(
+            Diagnostic::new(Verdict::Harmless, title)
+                .evidence([port.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "fix-interface-name",
                     text: text!(
@@ -209,7 +209,7 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
 #[cfg(test)]

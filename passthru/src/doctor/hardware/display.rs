@@ -5,7 +5,7 @@ use host_tree::Lookup;
 use pci_core::{PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, Device, Driver, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "only-display",
-        meaning: "The card is the only display controller of the host. While a guest has it, the \
+        meaning: "The card is the only display controller of the host. While a guest uses it, the \
                   host has no screen: set up a login by network or serial console first. A plan \
                   includes this only if the loss is accepted by name.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
@@ -75,7 +75,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn display_stays(context: &Context<'_>) -> Vec<Said> {
+fn display_stays(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.functions().any(Device::is_display) {
         return Vec::new();
     }
@@ -93,14 +93,14 @@ fn display_stays(context: &Context<'_>) -> Vec<Said> {
                 address = device.address,
                 driver = driver.value
             );
-            Said::new(Verdict::Ok, title)
+            Diagnostic::new(Verdict::Ok, title)
                 .of([device.address])
-                .shown_by([device.shown.clone(), driver.evidence.clone()])
+                .evidence([device.shown.clone(), driver.evidence.clone()])
         })
         .collect()
 }
 
-fn only_display(context: &Context<'_>) -> Vec<Said> {
+fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     if !context.host_has(HostPart::DisplayConsole) {
         return Vec::new();
@@ -127,9 +127,9 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
         list
     );
     vec![
-        Said::new(Verdict::Blocker, title)
+        Diagnostic::new(Verdict::Blocker, title)
             .of(goes.iter().map(|device| device.address))
-            .shown_by(goes.iter().map(|device| device.shown.clone()))
+            .evidence(goes.iter().map(|device| device.shown.clone()))
             .remedy(Remedy::Manual {
                 step: "other-way-in",
                 text: text!(
@@ -140,29 +140,29 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn framebuffer(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for device in context.functions() {
         let address = device.address;
         let found = Requirement::NoBootFramebuffer { address }.evaluate(context.host);
         if found.state == State::Unmet {
-            said.push(
-                Said::new(Verdict::Fix, found.said)
+            reported.push(
+                Diagnostic::new(Verdict::Fix, found.said)
                     .of([address])
-                    .shown_by(found.evidence)
+                    .evidence(found.evidence)
                     .remedy(Remedy::Plan {
                         arguments: vec![format!("{address:#}")],
                     }),
             );
         }
     }
-    said
+    reported
 }
 
 /// A display controller without outputs: a 3D controller.
 const WITHOUT_OUTPUTS: (u8, u8) = (0x03, 0x02);
 
-fn laptop(context: &Context<'_>) -> Vec<Said> {
+fn laptop(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter(|device| {
@@ -181,9 +181,9 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                  in a guest",
                 address = device.address
             );
-            Said::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([subsystem.evidence.clone()])
+                .evidence([subsystem.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "laptop-rom",
                     text: text!(
@@ -207,9 +207,9 @@ pub(in crate::doctor) fn blackwell(device: &Device) -> Option<&Fact<PciId>> {
     (id.value.vendor == VendorId::NVIDIA && is_new).then_some(id)
 }
 
-fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
-    let mut heard = context.host.heard.iter();
-    if heard.any(|heard| heard.message.code == "nvidia-open-module") {
+fn nvidia_module(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut logged = context.host.log_messages.iter();
+    if logged.any(|logged| logged.message.code == "nvidia-open-module") {
         return Vec::new();
     }
     context
@@ -222,15 +222,15 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
                  which {address} does not start",
                 address = device.address
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
-                .shown_by([id.evidence.clone()])
+                .evidence([id.evidence.clone()])
                 .remedy(Remedy::inspect(&["cat", "/proc/driver/nvidia/version"]))
         })
         .collect()
 }
 
-fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
+fn sriov_parent(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter_map(|device| {
@@ -247,9 +247,9 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 address = device.address,
                 count
             );
-            Said::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([host_tree::Evidence::new(path, 1, count.to_string())])
+                .evidence([host_tree::Evidence::new(path, 1, count.to_string())])
                 .remedy(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(

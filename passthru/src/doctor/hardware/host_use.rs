@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use host_tree::Evidence;
 use pci_core::Address;
 
-use crate::doctor::isolation::groups::{groups, strangers};
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::isolation::groups::{groups, other_members};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::requirement::{Use, open_use};
 use crate::text::{Text, text};
@@ -84,14 +84,14 @@ impl Way {
 }
 
 /// The functions that go to a guest, alone or with their group, and that the host may use so.
-fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
+fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
     let host = context.host;
     let mut going: BTreeMap<Address, (Way, Option<Evidence>)> = BTreeMap::new();
     for device in context.functions() {
         going.insert(device.address, (Way::Asked, None));
     }
     for group in groups(context) {
-        for (address, line) in strangers(context, group) {
+        for (address, line) in other_members(context, group) {
             let way = Way::Group(group);
             going.entry(address).or_insert((way, Some(line)));
         }
@@ -104,7 +104,7 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
             .entry(command.value)
             .or_insert((Way::Unbound, Some(line)));
     }
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for (address, (way, line)) in going {
         let Some(device) = host.devices.get(&address) else {
             continue;
@@ -112,15 +112,15 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
         if open_use(host, device) != Some(wanted) {
             continue;
         }
-        said.push(
-            Said::new(Verdict::Unknown, way.title(wanted, address))
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, way.title(wanted, address))
                 .of([address])
-                .shown_by([device.shown.clone()])
-                .shown_by(line)
+                .evidence([device.shown.clone()])
+                .evidence(line)
                 .remedy(Remedy::Inspect {
                     argv: wanted.look(),
                 }),
         );
     }
-    said
+    reported
 }

@@ -1,6 +1,6 @@
 //! The address space that the functions' memory needs on the host.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Region};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -32,9 +32,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn resizable(context: &Context<'_>) -> Vec<Said> {
+fn resizable(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for device in displays {
         for listed in device.listed_regions.iter().flatten() {
             let region = &listed.value.region;
@@ -54,18 +54,18 @@ fn resizable(context: &Context<'_>) -> Vec<Said> {
                 size = bytes(size),
                 largest = bytes(largest)
             );
-            said.push(
-                Said::new(Verdict::Harmless, title)
+            reported.push(
+                Diagnostic::new(Verdict::Harmless, title)
                     .of([device.address])
-                    .shown_by([listed.evidence.clone()]),
+                    .evidence([listed.evidence.clone()]),
             );
         }
     }
-    said
+    reported
 }
 
-fn not_assigned(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn not_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for device in context.functions() {
         let regions = device.memory.iter().flatten();
         let without: Vec<&Fact<Region>> =
@@ -86,10 +86,10 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
             sizes = sizes.collect::<Vec<_>>().join(", "),
             address = device.address
         );
-        said.push(
-            Said::new(Verdict::Blocker, title)
+        reported.push(
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([device.address])
-                .shown_by(without.iter().map(|region| region.evidence.clone()))
+                .evidence(without.iter().map(|region| region.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "firmware-above-4g",
                     text: text!(
@@ -99,5 +99,5 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }

@@ -3,7 +3,7 @@
 pub(super) mod addresses;
 pub(super) mod display;
 pub(super) mod host_use;
+pub(super) mod in_use;
 pub(super) mod mmio;
 pub(super) mod reset;
-pub(super) mod use_of_card;
 pub(super) mod virtual_functions;

@@ -11,7 +11,7 @@ use pci_core::Address;
 use pci_core::topology::Parent;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -142,7 +142,7 @@ fn shown(device: &Device) -> Evidence {
     shown.unwrap_or_else(|| device.shown.clone())
 }
 
-fn failed(context: &Context<'_>) -> Vec<Said> {
+fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_meant = |address: Address| {
         let driver = context.host.devices.get(&address).map(|one| &one.driver);
         context.is_asked(address)
@@ -185,9 +185,9 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
                     ),
                 )
             };
-            Said::new(Verdict::Blocker, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([address])
-                .shown_by(evidence)
+                .evidence(evidence)
                 .remedy(Remedy::Manual {
                     step: "switch-off-and-on",
                     text,
@@ -196,8 +196,8 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn takes_others(context: &Context<'_>) -> Vec<Said> {
-    let mut said: Vec<Said> = Vec::new();
+fn takes_others(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for bus in buses(context) {
         let held = bus.functions.iter();
         let held: Vec<&Device> = held
@@ -217,10 +217,10 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
             let device = context.host.devices.get(other)?;
             Some(device.shown.clone())
         });
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(held.iter().map(|device| device.address))
-                .shown_by(held.iter().map(|device| shown(device)).chain(others))
+                .evidence(held.iter().map(|device| shown(device)).chain(others))
                 .remedy(Remedy::Manual {
                     step: "pass-the-bus",
                     text: text!(
@@ -230,10 +230,10 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn none(context: &Context<'_>) -> Vec<Said> {
+fn none(context: &Context<'_>) -> Vec<Diagnostic> {
     reports(context)
         .filter(|(_, report)| report.standing == ResetForGuest::Not)
         .map(|(device, _)| {
@@ -253,13 +253,13 @@ fn none(context: &Context<'_>) -> Vec<Said> {
                 );
                 (Verdict::Fix, title)
             };
-            let said = Said::new(verdict, title)
+            let reported = Diagnostic::new(verdict, title)
                 .of([device.address])
-                .shown_by([shown(device)]);
+                .evidence([shown(device)]);
             if on_root_bus {
-                return said;
+                return reported;
             }
-            said.remedy(Remedy::Manual {
+            reported.remedy(Remedy::Manual {
                 step: "restart-between-guests",
                 text: text!("reboot the host if a second guest cannot use the card"),
             })
@@ -280,18 +280,18 @@ fn known<'a>(
         .collect()
 }
 
-fn once(context: &Context<'_>) -> Vec<Said> {
+fn once(context: &Context<'_>) -> Vec<Diagnostic> {
     known(context, ResetQuirkKind::VendorReset)
         .into_iter()
         .map(|(device, what, report)| {
             let first = report.methods.as_ref().and_then(|methods| methods.first());
             let address = device.address;
-            let said = if first == Some(&ResetMethod::DeviceSpecific) {
+            let reported = if first == Some(&ResetMethod::DeviceSpecific) {
                 let title = text!("{address} ({what}) has its own reset method", address, what);
-                Said::new(Verdict::Ok, title)
+                Diagnostic::new(Verdict::Ok, title)
             } else if let Some(line) = vendor_reset_of(context, address) {
                 let title = text!("vendor-reset resets {address} ({what})", address, what);
-                Said::new(Verdict::Ok, title).shown_by([line])
+                Diagnostic::new(Verdict::Ok, title).evidence([line])
             } else if let Some(line) = vendor_reset_loads(context) {
                 let (verdict, title) = match first {
                     Some(_) => (
@@ -312,8 +312,8 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                         ),
                     ),
                 };
-                Said::new(verdict, title)
-                    .shown_by([line])
+                Diagnostic::new(verdict, title)
+                    .evidence([line])
                     .remedy(Remedy::Manual {
                         step: "vendor-reset-method",
                         text: text!(
@@ -341,8 +341,8 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     );
                     (Verdict::Fix, title)
                 };
-                let said = Said::new(verdict, title).shown_by(failed);
-                said.remedy(Remedy::Manual {
+                let reported = Diagnostic::new(verdict, title).evidence(failed);
+                reported.remedy(Remedy::Manual {
                     step: "vendor-reset",
                     text: text!(
                         "install the module vendor-reset, and write device_specific to \
@@ -351,8 +351,9 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     ),
                 })
             };
-            said.of([address])
-                .shown_by([device.shown.clone(), shown(device)])
+            reported
+                .of([address])
+                .evidence([device.shown.clone(), shown(device)])
         })
         .collect()
 }
@@ -368,22 +369,22 @@ fn failed_resets(context: &Context<'_>, address: Address) -> Vec<Evidence> {
 
 /// A message of vendor-reset about a reset of the function.
 fn vendor_reset_of(context: &Context<'_>, address: Address) -> Option<Evidence> {
-    let heard = context.host.heard.iter();
-    let mut of_it = heard.filter(|heard| {
-        heard.device == Some(address)
-            && (heard.message.code == PERFORMING || RESULTS.contains(&heard.message.code))
+    let logged = context.host.log_messages.iter();
+    let mut of_it = logged.filter(|logged| {
+        logged.device == Some(address)
+            && (logged.message.code == PERFORMING || RESULTS.contains(&logged.message.code))
     });
-    of_it.next().map(|heard| heard.evidence.clone())
+    of_it.next().map(|logged| logged.evidence.clone())
 }
 
 /// What shows that vendor-reset loads: its message, or a list of modules.
 fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
-    let mut heard = context.host.heard.iter();
-    let hooked = heard.find(|heard| heard.message.code == "vendor-reset-hooked");
+    let mut logged = context.host.log_messages.iter();
+    let hooked = logged.find(|logged| logged.message.code == "vendor-reset-hooked");
     let mut listed = context.host.settings.modules.iter();
     let listed = listed.find(|listed| same_module(&listed.module, "vendor-reset"));
     hooked
-        .map(|heard| heard.evidence.clone())
+        .map(|logged| logged.evidence.clone())
         .or_else(|| listed.map(|listed| listed.evidence.clone()))
 }
 
@@ -397,24 +398,24 @@ const RESULTS: [&str; 3] = [
     "vendor-reset-failed",
 ];
 
-fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn result_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut last: BTreeMap<Address, &Evidence> = BTreeMap::new();
-    for heard in &context.host.heard {
-        let Some(address) = heard.device.filter(|_| heard.message.code == PERFORMING) else {
+    for logged in &context.host.log_messages {
+        let Some(address) = logged.device.filter(|_| logged.message.code == PERFORMING) else {
             continue;
         };
-        let newest = last.entry(address).or_insert(&heard.evidence);
-        if newest.line < heard.evidence.line {
-            *newest = &heard.evidence;
+        let newest = last.entry(address).or_insert(&logged.evidence);
+        if newest.line < logged.evidence.line {
+            *newest = &logged.evidence;
         }
     }
     last.into_iter()
         .filter(|(address, line)| {
-            let heard = context.host.heard.iter();
-            let mut results = heard.filter(|heard| RESULTS.contains(&heard.message.code));
-            !results.any(|heard| {
-                let is_later = heard.evidence.line > line.line;
-                heard.device == Some(*address) && is_later
+            let logged = context.host.log_messages.iter();
+            let mut results = logged.filter(|logged| RESULTS.contains(&logged.message.code));
+            !results.any(|logged| {
+                let is_later = logged.evidence.line > line.line;
+                logged.device == Some(*address) && is_later
             })
         })
         .map(|(address, line)| {
@@ -422,15 +423,15 @@ fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
                 "the log ends before the result of the last reset of {address} by vendor-reset",
                 address
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([address])
-                .shown_by([line.clone()])
+                .evidence([line.clone()])
                 .remedy(Remedy::inspect(&["dmesg"]))
         })
         .collect()
 }
 
-fn reported(context: &Context<'_>) -> Vec<Said> {
+fn reported(context: &Context<'_>) -> Vec<Diagnostic> {
     known(context, ResetQuirkKind::Reported)
         .into_iter()
         .map(|(device, what, _)| {
@@ -440,9 +441,9 @@ fn reported(context: &Context<'_>) -> Vec<Said> {
                 address = device.address,
                 what
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
-                .shown_by([device.shown.clone()])
+                .evidence([device.shown.clone()])
                 .remedy(Remedy::Manual {
                     step: "start-guest-twice",
                     text: text!("start the guest, shut it down and start it again"),

@@ -1,6 +1,6 @@
 //! Functions whose virtual functions are to go to guests.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Driver;
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -18,7 +18,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check: parent_held,
 }];
 
-fn parent_held(context: &Context<'_>) -> Vec<Said> {
+fn parent_held(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let settings = &host.settings;
     let of_i915 = settings.module_option("i915", "max_vfs");
@@ -58,9 +58,9 @@ fn parent_held(context: &Context<'_>) -> Vec<Said> {
                     .as_deref()
                     .map_or_else(String::new, |value| format!("max_vfs={value}"))
             );
-            Said::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([driver.evidence.clone(), order.evidence.clone()])
+                .evidence([driver.evidence.clone(), order.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "pass-virtual-function",
                     text: text!(

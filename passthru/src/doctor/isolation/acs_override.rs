@@ -3,8 +3,8 @@
 use host_tree::Evidence;
 use iommu::LogLineKind;
 
-use super::groups::{SHOW_GROUPS, groups, strangers};
-use crate::doctor::rule::{Context, Rule, Said};
+use super::groups::{SHOW_GROUPS, groups, other_members};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -85,7 +85,7 @@ fn need(context: &Context<'_>) -> Need {
         && all_shown
         && groups
             .iter()
-            .all(|group| strangers(context, *group).is_empty())
+            .all(|group| other_members(context, *group).is_empty())
     {
         evidence.extend(
             groups
@@ -98,7 +98,7 @@ fn need(context: &Context<'_>) -> Need {
     Need::NotShown(evidence, text)
 }
 
-fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
+fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
     // A kernel that does not know the option gives nothing up.
     if !ignored(context).is_empty() {
         return Vec::new();
@@ -111,8 +111,8 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
                 option = text
             );
             vec![
-                Said::new(Verdict::Unknown, title)
-                    .shown_by(evidence)
+                Diagnostic::new(Verdict::Unknown, title)
+                    .evidence(evidence)
                     .remedy(Remedy::inspect(SHOW_GROUPS)),
             ]
         }
@@ -120,7 +120,7 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
     }
 }
 
-fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
+fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
     match need(context) {
         Need::None(evidence, text) => {
             let title = text!(
@@ -128,8 +128,8 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
                 option = text
             );
             vec![
-                Said::new(Verdict::Security, title)
-                    .shown_by(evidence)
+                Diagnostic::new(Verdict::Security, title)
+                    .evidence(evidence)
                     .remedy(Change::RemoveKernelOption { option: text }),
             ]
         }
@@ -138,7 +138,7 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// The option of the running kernel, whose whole log does not warn of it.
-fn ignored(context: &Context<'_>) -> Vec<Said> {
+fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(log) = &host.whole_log else {
         return Vec::new();
@@ -154,8 +154,8 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
                 "the running kernel does not know {option}: its log has no warning about it",
                 option = option.text
             );
-            Said::new(Verdict::NoEffect, title)
-                .shown_by([option.evidence.clone(), log.clone()])
+            Diagnostic::new(Verdict::NoEffect, title)
+                .evidence([option.evidence.clone(), log.clone()])
                 .remedy(Change::RemoveKernelOption {
                     option: option.text.clone(),
                 })

@@ -7,7 +7,7 @@ use iommu::vfio::GroupMode;
 use iommu::{Completeness, IommuStatus, Member, MemberState, Membership};
 use pci_core::Address;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Driver, Lost};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
@@ -105,7 +105,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 pub(in crate::doctor) const SHOW_GROUPS: &[&str] =
     &["find", "/sys/kernel/iommu_groups", "-type", "l"];
 
-fn not_shown(context: &Context<'_>) -> Vec<Said> {
+fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     if context.host.iommu_is_off() {
         return Vec::new();
     }
@@ -123,15 +123,18 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let list = addresses(missing.iter().map(|device| device.address));
     let title = text!("not in the input: the IOMMU group of {list}", list);
     vec![
-        Said::new(Verdict::Unknown, title)
+        Diagnostic::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
-            .shown_by(evidence)
+            .evidence(evidence)
             .remedy(Remedy::inspect(SHOW_GROUPS)),
     ]
 }
 
 /// Members of a group that are neither asked for nor on the way.
-pub(in crate::doctor) fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evidence)> {
+pub(in crate::doctor) fn other_members(
+    context: &Context<'_>,
+    group: u32,
+) -> Vec<(Address, Evidence)> {
     context
         .host
         .members(group)
@@ -158,7 +161,7 @@ pub(in crate::doctor) fn groups(context: &Context<'_>) -> Vec<u32> {
     groups
 }
 
-fn in_none(context: &Context<'_>) -> Vec<Said> {
+fn in_none(context: &Context<'_>) -> Vec<Diagnostic> {
     if context.host.iommu.power != IommuStatus::On {
         return Vec::new();
     }
@@ -172,9 +175,9 @@ fn in_none(context: &Context<'_>) -> Vec<Said> {
         )
         .map(|(device, evidence)| {
             let title = text!("{address} is in no IOMMU group", address = device.address);
-            Said::new(Verdict::Blocker, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([device.address])
-                .shown_by([evidence])
+                .evidence([evidence])
                 .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.address)],
                 })
@@ -182,7 +185,7 @@ fn in_none(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn disputed(context: &Context<'_>) -> Vec<Said> {
+fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .groups
@@ -197,23 +200,23 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
                     )
                 }
             };
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([address])
-                .shown_by(claims.iter().map(|claim| claim.evidence.clone()))
-                .shown_by(context.host.groups.denial(address).cloned())
+                .evidence(claims.iter().map(|claim| claim.evidence.clone()))
+                .evidence(context.host.groups.denial(address).cloned())
                 .remedy(Remedy::inspect(SHOW_GROUPS))
         })
         .collect()
 }
 
-fn shared(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for group in groups(context) {
-        let strangers = strangers(context, group);
-        if strangers.is_empty() {
+        let other_members = other_members(context, group);
+        if other_members.is_empty() {
             continue;
         }
-        let members: Vec<Member<'_>> = strangers
+        let members: Vec<Member<'_>> = other_members
             .iter()
             .map(|(address, _)| context.host.member(*address))
             .collect();
@@ -223,20 +226,23 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             .filter(|(_, standing)| matches!(standing, MemberState::Blocks { .. }))
             .map(|(address, _)| *address)
             .collect();
-        let list = addresses(strangers.iter().map(|(address, _)| *address));
+        let list = addresses(other_members.iter().map(|(address, _)| *address));
         let asked: Vec<Address> = context
             .functions()
             .map(|device| device.address)
             .filter(|address| context.host.group_of(*address) == Some(group))
             .collect();
-        let beside = |stranger: &Address| asked.iter().any(|one| one.slot() == stranger.slot());
-        let is_beside = strangers.iter().all(|(stranger, _)| beside(stranger));
+        let beside =
+            |other_member: &Address| asked.iter().any(|one| one.slot() == other_member.slot());
+        let is_beside = other_members
+            .iter()
+            .all(|(other_member, _)| beside(other_member));
         // Without ids it is not known which functions of a slot are one card.
         let is_shown = |address: &Address| {
             let device = context.host.devices.get(address);
             device.is_some_and(|device| device.id.is_some() || device.source_name.is_some())
         };
-        let is_known = (strangers.iter().map(|(address, _)| address))
+        let is_known = (other_members.iter().map(|(address, _)| address))
             .chain(&asked)
             .all(is_shown);
         // Bridges do not count, and of these it is not shown whether they are some.
@@ -244,17 +250,17 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             let device = context.host.devices.get(address);
             device.is_none_or(|device| device.class.is_none() && device.id.is_none())
         };
-        if blocks.is_empty() && strangers.iter().all(is_unknown) {
+        if blocks.is_empty() && other_members.iter().all(is_unknown) {
             let title = text!(
                 "not in the input: whether {list}, also in IOMMU group {group}, are bridges, \
                  which do not block the assignment",
                 group,
                 list
             );
-            said.push(
-                Said::new(Verdict::Unknown, title)
-                    .of(strangers.iter().map(|(address, _)| *address))
-                    .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
+            reported.push(
+                Diagnostic::new(Verdict::Unknown, title)
+                    .of(other_members.iter().map(|(address, _)| *address))
+                    .evidence(other_members.iter().map(|(_, evidence)| evidence.clone()))
                     .remedy(Remedy::inspect(&["lspci", "-nnk"])),
             );
             continue;
@@ -323,26 +329,28 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             step: "choose-slot",
             text,
         };
-        said.push(
-            Said::new(verdict, title)
-                .of(strangers.iter().map(|(address, _)| *address))
-                .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
+        reported.push(
+            Diagnostic::new(verdict, title)
+                .of(other_members.iter().map(|(address, _)| *address))
+                .evidence(other_members.iter().map(|(_, evidence)| evidence.clone()))
                 .remedy(manual),
         );
     }
-    said
+    reported
 }
 
 /// The members that may keep a group from guests, of which a hypervisor says that it is not
 /// viable.
-fn member_unbound(context: &Context<'_>) -> Vec<Said> {
+fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let refused = host.heard.iter();
-    let refused = refused.filter(|heard| heard.message.code == "group-not-viable");
-    let mut said: Vec<Said> = Vec::new();
+    let refused = host.log_messages.iter();
+    let refused = refused.filter(|logged| logged.message.code == "group-not-viable");
+    let mut reported: Vec<Diagnostic> = Vec::new();
     let mut seen: Vec<u32> = Vec::new();
-    for heard in refused {
-        let Some(device) = heard.device else { continue };
+    for logged in refused {
+        let Some(device) = logged.device else {
+            continue;
+        };
         let Some(group) = host.group_of(device).filter(|group| !seen.contains(group)) else {
             continue;
         };
@@ -370,17 +378,17 @@ fn member_unbound(context: &Context<'_>) -> Vec<Said> {
             group,
             list
         );
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(open.iter().map(|(address, _)| *address))
-                .shown_by(open.iter().map(|(_, line)| line.clone()))
-                .shown_by([heard.evidence.clone()])
+                .evidence(open.iter().map(|(_, line)| line.clone()))
+                .evidence([logged.evidence.clone()])
                 .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.slot())],
                 }),
         );
     }
-    said
+    reported
 }
 
 /// The ports in a group.
@@ -394,8 +402,8 @@ fn ports(context: &Context<'_>, group: u32) -> Vec<Address> {
 }
 
 /// Bridges of the groups that keep them from guests, or may.
-fn bridge_held(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn bridge_held(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for group in groups(context) {
         for (address, standing) in context.host.viability(group).standings {
             let device = context.host.devices.get(&address);
@@ -439,23 +447,23 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                 Driver::Bound(driver) => driver.evidence.clone(),
                 Driver::Unbound(_) | Driver::NotShown => device.shown.clone(),
             };
-            said.push(
-                Said::new(verdict, title)
+            reported.push(
+                Diagnostic::new(verdict, title)
                     .of([address])
-                    .shown_by([line])
+                    .evidence([line])
                     .remedy(remedy),
             );
         }
     }
-    said
+    reported
 }
 
 /// What the host would lose with the groups beyond what is asked for, which other
 /// rules speak of.
-fn costs_host(context: &Context<'_>) -> Vec<Said> {
+fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut members: BTreeMap<Address, (u32, Evidence)> = BTreeMap::new();
     for group in groups(context) {
-        for (address, evidence) in strangers(context, group) {
+        for (address, evidence) in other_members(context, group) {
             members.insert(address, (group, evidence));
         }
     }
@@ -498,9 +506,9 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                 ),
             };
             Some(
-                Said::new(verdict, title)
+                Diagnostic::new(verdict, title)
                     .of([loss.address])
-                    .shown_by([loss.evidence, member.clone()])
+                    .evidence([loss.evidence, member.clone()])
                     .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(
@@ -520,7 +528,7 @@ fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
         .into_iter()
         // What VFIO made without an IOMMU is no group that keeps anything apart.
         .filter(|group| context.host.mode(*group) == GroupMode::Iommu)
-        .filter(|group| strangers(context, *group).is_empty())
+        .filter(|group| other_members(context, *group).is_empty())
         .map(|group| {
             let members = context.host.members(group);
             let (devices, evidence) = members
@@ -531,7 +539,7 @@ fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
         .collect()
 }
 
-fn alone(context: &Context<'_>) -> Vec<Said> {
+fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
         .filter(|(group, ..)| context.host.is_whole_group(*group))
@@ -564,13 +572,13 @@ fn alone(context: &Context<'_>) -> Vec<Said> {
             let listed = devices.iter().filter(|address| !ports.contains(address));
             let listed = listed.filter_map(|address| context.host.devices.get(address));
             let listed: Vec<Evidence> = listed.map(|device| device.shown.clone()).collect();
-            let said = Said::new(Verdict::Ok, title).of(devices);
-            said.shown_by(evidence).shown_by(listed)
+            let reported = Diagnostic::new(Verdict::Ok, title).of(devices);
+            reported.evidence(evidence).evidence(listed)
         })
         .collect()
 }
 
-fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
         .filter(|(group, ..)| !context.host.is_whole_group(*group))
@@ -581,9 +589,9 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
                 group,
                 list
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of(devices)
-                .shown_by(evidence)
+                .evidence(evidence)
                 .remedy(Remedy::inspect(SHOW_GROUPS))
         })
         .collect()

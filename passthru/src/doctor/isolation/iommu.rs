@@ -6,7 +6,7 @@ use host_tree::Evidence;
 use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
-use crate::doctor::rule::{Context, Rule, Said, plan_remedy};
+use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
@@ -34,7 +34,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "iommu-not-shown",
-        meaning: "The input does not show whether the IOMMU is enabled.",
+        meaning: "The state of the IOMMU is not in the input.",
         source: "Linux Documentation/arch/x86/iommu.rst",
         causes: &[],
         check: not_shown,
@@ -75,7 +75,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "interrupt-remapping-not-shown",
-        meaning: "The input does not show whether interrupt remapping is enabled.",
+        meaning: "The state of interrupt remapping is not in the input.",
         source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
         causes: &[],
         check: remapping_not_shown,
@@ -117,7 +117,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn off(context: &Context<'_>) -> Vec<Said> {
+fn off(context: &Context<'_>) -> Vec<Diagnostic> {
     // Xen has the IOMMU, and the kernel of dom0 sees none.
     if context.host.dom0.is_some() {
         return Vec::new();
@@ -135,13 +135,13 @@ fn off(context: &Context<'_>) -> Vec<Said> {
         IommuStatus::On | IommuStatus::Unknown => return Vec::new(),
     };
     vec![
-        Said::new(Verdict::Blocker, found.said)
-            .shown_by(found.evidence)
+        Diagnostic::new(Verdict::Blocker, found.said)
+            .evidence(found.evidence)
             .remedy(remedy),
     ]
 }
 
-fn not_shown(context: &Context<'_>) -> Vec<Said> {
+fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = &context.host.iommu;
     if found.power != IommuStatus::Unknown
         || !found.against.is_empty()
@@ -161,13 +161,13 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         text!("not in the input: whether the IOMMU is enabled")
     };
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by(found.evidence.iter().cloned())
+        Diagnostic::new(Verdict::Unknown, title)
+            .evidence(found.evidence.iter().cloned())
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
 }
 
-fn offered(context: &Context<'_>) -> Vec<Said> {
+fn offered(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // Where it is at work, or off, that is said.
     if host.iommu.power != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
@@ -194,26 +194,26 @@ fn offered(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Ok,
             text!("the firmware describes an IOMMU to the kernel"),
         )
-        .shown_by(shown),
+        .evidence(shown),
     ]
 }
 
-fn disputed(context: &Context<'_>) -> Vec<Said> {
+fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = &context.host.iommu;
     if found.against.is_empty() {
         return Vec::new();
     }
-    let said = match found.power {
+    let reported = match found.power {
         // Both are among the evidence.
         IommuStatus::Unknown => {
             let title = text!("some lines show the IOMMU enabled, others show it disabled");
             return vec![
-                Said::new(Verdict::Unknown, title)
-                    .shown_by(found.evidence.iter().cloned())
+                Diagnostic::new(Verdict::Unknown, title)
+                    .evidence(found.evidence.iter().cloned())
                     .remedy(Remedy::inspect(&["ls", "/sys/class/iommu"])),
             ];
         }
@@ -226,21 +226,21 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
         }
     };
     vec![
-        Said::new(Verdict::Harmless, said)
-            .shown_by(found.evidence.iter().take(2).cloned())
-            .shown_by(found.against.iter().cloned()),
+        Diagnostic::new(Verdict::Harmless, reported)
+            .evidence(found.evidence.iter().take(2).cloned())
+            .evidence(found.against.iter().cloned()),
     ]
 }
 
-fn on(context: &Context<'_>) -> Vec<Said> {
+fn on(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = Requirement::IommuEnabled.evaluate(context.host);
     if found.state != State::Met {
         return Vec::new();
     }
-    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(3))]
+    vec![Diagnostic::new(Verdict::Ok, found.said).evidence(found.evidence.into_iter().take(3))]
 }
 
-fn remapping_off(context: &Context<'_>) -> Vec<Said> {
+fn remapping_off(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = Requirement::InterruptRemapping.evaluate(context.host);
     if found.state != State::Unmet {
         return Vec::new();
@@ -257,13 +257,13 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
         },
     };
     vec![
-        Said::new(Verdict::Blocker, found.said)
-            .shown_by(found.evidence)
+        Diagnostic::new(Verdict::Blocker, found.said)
+            .evidence(found.evidence)
             .remedy(remedy),
     ]
 }
 
-fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = Requirement::InterruptRemapping.evaluate(context.host);
     if found.state != State::Unknown
         || !context.host_has(HostPart::IommuState)
@@ -272,21 +272,21 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     vec![
-        Said::new(Verdict::Unknown, found.said)
-            .shown_by(found.evidence)
+        Diagnostic::new(Verdict::Unknown, found.said)
+            .evidence(found.evidence)
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
 }
 
-fn remapping_on(context: &Context<'_>) -> Vec<Said> {
+fn remapping_on(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = Requirement::InterruptRemapping.evaluate(context.host);
     if found.state != State::Met {
         return Vec::new();
     }
-    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(1))]
+    vec![Diagnostic::new(Verdict::Ok, found.said).evidence(found.evidence.into_iter().take(1))]
 }
 
-fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
+fn harmless_lines(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .log_lines(LogLineKind::Harmless)
@@ -295,14 +295,14 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
                 "this log line is harmless: {meaning}",
                 meaning = Text::of_table(line.meaning)
             );
-            Said::new(Verdict::Harmless, title)
+            Diagnostic::new(Verdict::Harmless, title)
                 .of(line.device)
-                .shown_by([line.evidence.clone()])
+                .evidence([line.evidence.clone()])
         })
         .collect()
 }
 
-fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
+fn no_iommu_mode(context: &Context<'_>) -> Vec<Diagnostic> {
     let groups = &context.host.groups;
     let made = groups.iter().flat_map(|(number, group)| {
         let shown = group.no_iommu.iter();
@@ -314,17 +314,17 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
     let lines = context.host.log_lines(LogLineKind::NoIommuMode);
     found.extend(lines.map(|line| (line.device, line.evidence.clone())));
     let mut seen: BTreeSet<Address> = BTreeSet::new();
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (device, line) in found {
         if device.is_some_and(|device| !seen.insert(device)) {
             continue;
         }
         let title =
             text!("a device is used in VFIO's no-IOMMU mode: no IOMMU limits its access to memory");
-        said.push(
-            Said::new(Verdict::Security, title)
+        reported.push(
+            Diagnostic::new(Verdict::Security, title)
                 .of(device)
-                .shown_by([line])
+                .evidence([line])
                 .remedy(Remedy::Manual {
                     step: "leave-no-iommu-mode",
                     text: text!(
@@ -334,10 +334,10 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn rmrr(context: &Context<'_>) -> Vec<Said> {
+fn rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<(Option<Address>, Vec<Evidence>)> = Vec::new();
     let mut add = |device: Option<Address>, line: Evidence| match found
         .iter_mut()
@@ -381,10 +381,10 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
                          permits the assignment: the firmware may write to a guest's memory"
                     ),
                 };
-                return Said::new(Verdict::Security, title)
+                return Diagnostic::new(Verdict::Security, title)
                     .of(device)
-                    .shown_by(lines)
-                    .shown_by([option.evidence.clone()])
+                    .evidence(lines)
+                    .evidence([option.evidence.clone()])
                     .remedy(firmware_setting());
             }
             let title = match device {
@@ -398,9 +398,9 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
                      device"
                 ),
             };
-            Said::new(Verdict::Blocker, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of(device)
-                .shown_by(lines)
+                .evidence(lines)
                 .remedy(firmware_setting())
         })
         .collect()

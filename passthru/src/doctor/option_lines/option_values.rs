@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -110,7 +110,7 @@ fn remove(option: &KernelOption) -> Change {
     }
 }
 
-fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
+fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
     let system = &context.host.system;
     let Some(processor) = &system.processor else {
         return Vec::new();
@@ -139,16 +139,16 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
                     option = option.text
                 ),
             };
-            Said::new(Verdict::NoEffect, title)
-                .shown_by([option.evidence.clone(), processor.evidence.clone()])
+            Diagnostic::new(Verdict::NoEffect, title)
+                .evidence([option.evidence.clone(), processor.evidence.clone()])
                 .remedy(remove(option))
         })
         .collect()
 }
 
-fn unknown_value(context: &Context<'_>) -> Vec<Said> {
+fn unknown_value(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.settings.kernel_option("intel_iommu");
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for option in options {
         let Some(value) = option.value.as_deref() else {
             continue;
@@ -167,7 +167,9 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
                     option = option.text,
                     words = words.join(",")
                 );
-                said.push(Said::new(Verdict::Harmless, title).shown_by([option.evidence.clone()]));
+                reported.push(
+                    Diagnostic::new(Verdict::Harmless, title).evidence([option.evidence.clone()]),
+                );
             }
             continue;
         }
@@ -188,19 +190,19 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
         } else {
             Verdict::Fix
         };
-        said.push(
-            Said::new(verdict, title)
-                .shown_by([option.evidence.clone()])
+        reported.push(
+            Diagnostic::new(verdict, title)
+                .evidence([option.evidence.clone()])
                 .remedy(Change::ReplaceKernelOption {
                     option: option.text.clone(),
                     replacement: format!("intel_iommu={}", kept.join(",")),
                 }),
         );
     }
-    said
+    reported
 }
 
-fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
+fn relax_rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.settings.kernel_option("intel_iommu");
     let mut options = options.filter(|option| {
         let mut words = option.value.iter().flat_map(|value| value.split(','));
@@ -223,9 +225,9 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     vec![
-        Said::new(Verdict::Security, title)
-            .shown_by([first.evidence.clone()])
-            .shown_by(options.map(|option| option.evidence.clone()))
+        Diagnostic::new(Verdict::Security, title)
+            .evidence([first.evidence.clone()])
+            .evidence(options.map(|option| option.evidence.clone()))
             .remedy(Remedy::Manual {
                 step: "drop-relax-rmrr",
                 text: text!(
@@ -236,9 +238,9 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn twice(context: &Context<'_>) -> Vec<Said> {
+fn twice(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = &context.host.settings.kernel_options;
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (at, later) in options.iter().enumerate() {
         let name = later.name.replace('-', "_");
         if !SINGLE.contains(&name.as_str()) {
@@ -254,21 +256,21 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                 "{later} is on one line twice: once is enough",
                 later = later.text
             );
-            said.push(Said::new(Verdict::Harmless, title).shown_by(evidence));
+            reported.push(Diagnostic::new(Verdict::Harmless, title).evidence(evidence));
         } else if excludes(earlier, later) {
             let title = text!(
                 "{earlier} and {later} are on one line: the last one takes effect",
                 earlier = earlier.text,
                 later = later.text
             );
-            said.push(
-                Said::new(Verdict::Fix, title)
-                    .shown_by(evidence)
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
+                    .evidence(evidence)
                     .remedy(remove(earlier)),
             );
         }
     }
-    said
+    reported
 }
 
 /// Whether the values of one option exclude each other; others add up, as
@@ -288,7 +290,7 @@ fn excludes(earlier: &KernelOption, later: &KernelOption) -> bool {
     })
 }
 
-fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
+fn blacklist_parameter(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.settings.kernel_options.iter();
     options
         .filter_map(|option| {
@@ -303,8 +305,8 @@ fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
                 option = option.text,
                 module
             );
-            Said::new(Verdict::NoEffect, title)
-                .shown_by([option.evidence.clone()])
+            Diagnostic::new(Verdict::NoEffect, title)
+                .evidence([option.evidence.clone()])
                 .remedy(remove(option))
         })
         .collect()
@@ -313,8 +315,8 @@ fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
 /// The default size of a huge page on x86-64, in bytes.
 const HUGE_PAGE: u64 = 2 << 20;
 
-fn huge_pages(context: &Context<'_>) -> Vec<Said> {
-    let mut said: Vec<Said> = Vec::new();
+fn huge_pages(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported: Vec<Diagnostic> = Vec::new();
     let mut page = (HUGE_PAGE, None);
     for option in &context.host.settings.kernel_options {
         // A size counts for its own line.
@@ -342,13 +344,13 @@ fn huge_pages(context: &Context<'_>) -> Vec<Said> {
                     size = bytes(total),
                     page = bytes(page.0)
                 );
-                let one = Said::new(Verdict::Ok, title).shown_by([option.evidence.clone()]);
-                said.push(one);
+                let one = Diagnostic::new(Verdict::Ok, title).evidence([option.evidence.clone()]);
+                reported.push(one);
             }
             _ => {}
         }
     }
-    said
+    reported
 }
 
 /// `1G`, `2M` or `2048K` in bytes (Linux lib/cmdline.c, memparse).

@@ -4,7 +4,7 @@
 use hostconf::binding::vfio_ids::VfioIds;
 
 use super::spelling;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, QuotedOption};
 use crate::remedy::Remedy;
 use crate::settings::{Place, When, judged};
@@ -58,7 +58,7 @@ fn ids<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Fact<QuotedOption
     })
 }
 
-fn ids_right(context: &Context<'_>) -> Vec<Said> {
+fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     // A list that is set has rules of its own.
     if !context.host.vfio_ids.is_empty() {
         return Vec::new();
@@ -71,12 +71,12 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
                  kernel has it",
                 value
             );
-            Said::new(Verdict::Ok, title).shown_by([fact.evidence.clone()])
+            Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
         })
         .collect()
 }
 
-fn ids_malformed(context: &Context<'_>) -> Vec<Said> {
+fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {
     ids(context)
         .filter_map(|(fact, value)| {
             let error = value.parse::<VfioIds>().err()?;
@@ -85,8 +85,8 @@ fn ids_malformed(context: &Context<'_>) -> Vec<Said> {
                 option = fact.value.text,
                 error = error.to_string()
             );
-            let said = Said::new(Verdict::Fix, title).shown_by([fact.evidence.clone()]);
-            Some(said.remedy(Remedy::Manual {
+            let reported = Diagnostic::new(Verdict::Fix, title).evidence([fact.evidence.clone()]);
+            Some(reported.remedy(Remedy::Manual {
                 step: "write-vfio-ids",
                 text: text!(
                     "write each entry as vendor:device, as lspci -nn prints it, separated by \
@@ -97,7 +97,7 @@ fn ids_malformed(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn unknown(context: &Context<'_>) -> Vec<Said> {
+fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.quoted_options.iter();
     options
         .filter(|fact| spelling::is_unknown_of_vfio(&fact.value.name))
@@ -121,8 +121,8 @@ fn unknown(context: &Context<'_>) -> Vec<Said> {
                     ),
                 ),
             };
-            Said::new(Verdict::Fix, title)
-                .shown_by([fact.evidence.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([fact.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-option",
                     text,
@@ -131,13 +131,13 @@ fn unknown(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn without_effect(context: &Context<'_>) -> Vec<Said> {
+fn without_effect(context: &Context<'_>) -> Vec<Diagnostic> {
     let of_any_host = judged().filter(|(setting, judgement)| {
         setting.place == Place::KernelOption
             && judgement.when == When::Always
             && judgement.verdict == Verdict::NoEffect
     });
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for (setting, judgement) in of_any_host {
         for fact in &context.host.quoted_options {
             let option = &fact.value;
@@ -150,12 +150,12 @@ fn without_effect(context: &Context<'_>) -> Vec<Said> {
                 step: "leave-option-out",
                 text: text!("remove {option}", option = option.text),
             };
-            said.push(
-                Said::new(Verdict::NoEffect, title)
-                    .shown_by([fact.evidence.clone()])
+            reported.push(
+                Diagnostic::new(Verdict::NoEffect, title)
+                    .evidence([fact.evidence.clone()])
                     .remedy(remedy),
             );
         }
     }
-    said
+    reported
 }

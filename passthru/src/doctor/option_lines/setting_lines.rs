@@ -4,7 +4,7 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Driver, Fact, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -15,7 +15,7 @@ const fn rule(
     code: &'static str,
     meaning: &'static str,
     source: &'static str,
-    check: fn(&Context<'_>) -> Vec<Said>,
+    check: fn(&Context<'_>) -> Vec<Diagnostic>,
 ) -> Rule {
     Rule {
         code,
@@ -37,25 +37,25 @@ const SYSLINUX: &str = "Unraid documentation, VM management, assigning devices; 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     rule(
         "xen-functions-hidden",
-        "xen-pciback.hide names functions for the driver of dom0 that keeps them for guests, in the form that the driver reads. lspci of dom0 goes on listing them; \"Kernel driver in use: pciback\" shows that it has them.",
+        "xen-pciback.hide names functions that dom0's driver reserves for guests, in the form that the driver reads. lspci in dom0 still lists them; \"Kernel driver in use: pciback\" shows that they are bound to it.",
         PCIBACK,
         hidden,
     ),
     rule(
-        "xen-hidden-function-held",
-        "xen-pciback.hide names a function that another driver has. Where pciback is a module, drivers inside the kernel or the initramfs get the function first.",
+        "xen-hidden-function-bound",
+        "xen-pciback.hide names a function that is bound to another driver. If pciback is a module, drivers in the kernel or the initramfs claim the function first.",
         PCIBACK,
         hidden_held,
     ),
     rule(
         "xen-hide-host-bridge",
-        "00:00.0 is the host bridge of the machine, and no function of a card: a guest cannot have it.",
+        "00:00.0 is the host bridge, not a function of a card: it cannot be assigned to a guest.",
         PCIBACK,
         hidden_bridge,
     ),
     rule(
         "xen-hide-commented",
-        "The line with xen-pciback.hide is a comment: the kernel never gets the option, and nothing is hidden from dom0.",
+        "The line with xen-pciback.hide is a comment: the kernel does not receive the option, and no function is hidden from dom0.",
         PCIBACK,
         |c| {
             one(
@@ -72,7 +72,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "xen-hide-on-xen",
-        "xen-pciback is a driver of dom0's kernel. An option on the command line of Xen itself does not reach it.",
+        "xen-pciback is a driver of dom0's kernel. It does not read options on the command line of Xen itself.",
         PCIBACK,
         |c| {
             one(
@@ -95,7 +95,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "xen-hide-commas",
-        "The driver reads functions in parentheses one after the other and stops at any other character: it then hides nothing and says \"Error parsing pci_devs_to_hide\".",
+        "The driver reads functions in parentheses one after the other and stops at any other character: it then hides no function and logs \"Error parsing pci_devs_to_hide\".",
         PCIBACK,
         |c| {
             one(
@@ -117,7 +117,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "xen-dom0-mode-unknown",
-        "dom0= of Xen knows pv and pvh, and a few words for tests. hvm is no mode of dom0.",
+        "The modes of Xen's dom0= are pv and pvh, and a few for tests. hvm is not a mode of dom0.",
         "Xen docs/misc/xen-command-line.pandoc, dom0",
         |c| {
             one(
@@ -134,31 +134,31 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "unraid-functions-bound",
-        "vfio-pci.cfg of Unraid names functions by their address: at the start vfio-pci gets these and no others with the same id.",
+        "vfio-pci.cfg of Unraid names functions by their address: vfio-pci claims these at boot, and no others with the same ID.",
         "Unraid documentation, System Devices, vfio-pci.cfg",
         unraid_bound,
     ),
     rule(
         "unraid-ids-on-append",
-        "The append line of syslinux is Unraid's kernel command line: vfio-pci, which is in that kernel, gets each function that has one of the ids.",
+        "The append line of syslinux is Unraid's kernel command line: vfio-pci, which is built into that kernel, claims each function with one of the IDs.",
         SYSLINUX,
         |c| unraid_ids(c, Verdict::Ok),
     ),
     rule(
         "unraid-ids-of-others",
-        "vfio-pci.ids names kinds of functions, not single ones: vfio-pci gets each function with such an id, also one with the network or the disks of Unraid. The input does not show which functions have the id.",
+        "vfio-pci.ids= names kinds of functions, not single ones: vfio-pci claims each function with such an ID, including one with the network or the disks of Unraid. The functions with the ID are not in the input.",
         SYSLINUX,
         |c| unraid_ids(c, Verdict::Unknown),
     ),
     rule(
         "acs-override-written",
-        "pcie_acs_override makes the kernel split IOMMU groups without any isolation in the hardware: functions of different guests can reach each other's memory. Only kernels with a patch know the option, as those of Unraid and Proxmox VE.",
+        "pcie_acs_override makes the kernel split IOMMU groups without any isolation in the hardware: functions of different guests can reach each other's memory. Only kernels with a patch know the option, such as those of Unraid and Proxmox VE.",
         "the patch \"pci: Enable overrides for missing ACS capabilities\", linux-pci, 2013",
         acs,
     ),
     rule(
         "option-with-dash",
-        "The kernel compares names of options without a difference between - and _: intel-iommu=on and intel_iommu=on are the same.",
+        "The kernel treats - and _ in option names as equal: intel-iommu=on and intel_iommu=on are the same.",
         "Linux kernel/params.c, dash2underscore",
         |c| {
             one(
@@ -172,7 +172,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "hook-variable-host-bridge",
-        "pci_0000_00_00_N names the slot of the host bridge. The hooks of guides detach the functions of a card, whose address has to be written there.",
+        "pci_0000_00_00_N names the slot of the host bridge. The hooks in guides detach the functions of a card; write the card's address there.",
         "libvirt, virsh(1), nodedev-detach; PCI Local Bus Specification 3.0, host bridge at 00:00.0",
         |c| {
             each(
@@ -191,14 +191,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         },
     ),
     rule(
-        "vmx-functions-passed",
+        "vmx-functions-assigned",
         "pciPassthruN.id names a function of the host in decimal numbers, as ESXi writes them.",
         VMX,
         vmx_passed,
     ),
     rule(
         "vmx-id-form",
-        "ESXi writes pciPassthruN.id with decimal numbers: 00000:066:00.0 is 42:00.0 of lspci. The value here has another form or is not in the text, so the function that is meant is not certain.",
+        "ESXi writes pciPassthruN.id with decimal numbers: 00000:066:00.0 is 42:00.0 of lspci. The value has another form or is not in the text, so the intended function is unknown.",
         VMX,
         |c| {
             each(
@@ -221,19 +221,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "vmx-64bit-mmio-on",
-        "With pciPassthru.use64bitMMIO the guest's firmware places large memory regions of the card above 4 GiB. The guest has to start with UEFI.",
+        "With pciPassthru.use64bitMMIO the guest's firmware places large BARs of the card above 4 GiB. The guest must boot with UEFI.",
         VMX,
         mmio_on,
     ),
     rule(
         "vmx-size-alone",
-        "pciPassthru.64bitMMIOSizeGB is the size of the window for large memory regions of cards. It counts only with pciPassthru.use64bitMMIO = TRUE, which the input does not have.",
+        "pciPassthru.64bitMMIOSizeGB is the size of the window for large BARs of cards. It takes effect only with pciPassthru.use64bitMMIO = TRUE, which is not in the input.",
         VMX,
         size_alone,
     ),
     rule(
         "vmx-isolation-weakened",
-        "pciPassthru.RelaxACSCheck and allowP2P let devices exchange data without the IOMMU between them: the isolation between guests is weaker.",
+        "pciPassthru.RelaxACSCheck and allowP2P let devices exchange data without IOMMU translation: the isolation between guests is weaker.",
         VMX,
         |c| {
             each(
@@ -253,7 +253,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "vmx-cpuid-hidden-line",
-        "hypervisor.cpuid.v0 = FALSE hides the hypervisor from the guest. Drivers of NVIDIA before 465 refused consumer cards without it; later drivers do not need it.",
+        "hypervisor.cpuid.v0 = FALSE hides the hypervisor from the guest. NVIDIA drivers before 465 refused consumer cards without it; later drivers do not need it.",
         "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
         |c| {
             each(
@@ -270,7 +270,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "vmx-hypervisor-shown",
-        "hypervisor.cpuid.v0 = TRUE is what holds without the line: the guest sees the hypervisor. FALSE hides it, which only drivers of NVIDIA before 465 need.",
+        "hypervisor.cpuid.v0 = TRUE is the default: the guest detects the hypervisor. FALSE hides it, which only NVIDIA drivers before 465 need.",
         "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
         |c| {
             each(
@@ -309,8 +309,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         },
     ),
     rule(
-        "qubes-strict-reset-asked",
-        "no-strict-reset=False is the state without the option: a device without a reset is refused.",
+        "qubes-strict-reset-set",
+        "no-strict-reset=False is the default: a device without a reset is refused.",
         QUBES,
         |c| {
             each(
@@ -326,14 +326,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         },
     ),
     rule(
-        "dda-order-right",
-        "A device is given to a guest of Hyper-V in this order: disabled, dismounted from the host, added to the virtual machine, which is off.",
+        "dda-order-valid",
+        "A device is assigned to a Hyper-V guest in this order: disable it, dismount it from the host, add it to the virtual machine, which is powered off.",
         DDA,
         dda_order,
     ),
     rule(
         "dda-dismount-forced",
-        "Without -Force the device is dismounted only where its vendor has a mitigation driver. With it the device is given without that protection of the host.",
+        "Without -Force the device is dismounted only if its vendor provides a mitigation driver. With -Force the device is assigned without that protection of the host.",
         DDA,
         |c| {
             each(
@@ -353,7 +353,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "loader-conf-quote",
-        "A value in loader.conf starts and ends with a quotation mark. With one of the two the boot loader reads another value, or reports a syntax error.",
+        "A value in loader.conf starts and ends with a quotation mark. With only one of them the boot loader reads another value, or reports a syntax error.",
         LOADER,
         |c| {
             each(
@@ -369,8 +369,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         },
     ),
     rule(
-        "loader-conf-module-misspelt",
-        "The boot loader loads the module before _load. No module of FreeBSD has this name, and one with two letters exchanged exists.",
+        "loader-conf-module-misspelled",
+        "The boot loader loads the module named before _load. FreeBSD has no module with this name, but one with two letters transposed.",
         LOADER,
         misspelt,
     ),
@@ -392,20 +392,20 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         },
     ),
     rule(
-        "pptdevs-right",
-        "pptdevs is in the form that the kernel reads: bus/slot/function in decimal numbers, between quotation marks. It counts from the next start on.",
+        "pptdevs-valid",
+        "pptdevs is in the form that the kernel reads: bus/slot/function in decimal numbers, between quotation marks. It takes effect at the next boot.",
         LOADER,
         ppt,
     ),
     rule(
         "hostpci-whole-slot",
-        "hostpciN without a function number passes all functions of the slot to the guest.",
+        "hostpciN without a function number assigns all functions of the slot to the guest.",
         "Proxmox VE documentation, qm(1), hostpci",
         whole_slot,
     ),
     rule(
         "hostpci-mediated",
-        "hostpciN with mdev= passes a mediated device: the host's driver keeps the card and shares it.",
+        "hostpciN with mdev= assigns a mediated device: the host driver keeps the card and shares it.",
         "Proxmox VE documentation, qm(1), hostpci, mdev",
         |c| {
             one(
@@ -419,19 +419,19 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "kubevirt-device-permitted",
-        "pciVendorSelector lists the devices that KubeVirt may give to guests, by vendor and device id.",
+        "pciVendorSelector lists the devices that KubeVirt may assign to guests, by vendor and device ID.",
         "KubeVirt user guide, host devices",
         permitted,
     ),
     rule(
         "kubevirt-selector-twice",
-        "The same id is on the list of permitted devices more than once; KubeVirt finds the same devices for each.",
+        "The same ID is on the list of permitted devices more than once; KubeVirt finds the same devices for each.",
         "KubeVirt user guide, host devices",
         selector_twice,
     ),
     rule(
         "host-output-missing",
-        "The input has settings, commands or a guide and no output of a host: nothing proves that the settings are in force, or which state the host has.",
+        "The input has settings, commands or a guide but no output of a host: it does not prove that the settings are in effect, nor the state of the host.",
         "the input itself",
         no_output,
     ),
@@ -464,10 +464,10 @@ fn lines<'a>(
     all.filter(move |fact| is(&fact.value) && is_judged(&fact.value))
 }
 
-fn stepped(said: Said, step: Step) -> Said {
+fn stepped(reported: Diagnostic, step: Step) -> Diagnostic {
     match step {
-        Some((step, text)) => said.remedy(Remedy::Manual { step, text }),
-        None => said,
+        Some((step, text)) => reported.remedy(Remedy::Manual { step, text }),
+        None => reported,
     }
 }
 
@@ -478,7 +478,7 @@ fn each(
     verdict: Verdict,
     title: Text,
     step: Step,
-) -> Vec<Said> {
+) -> Vec<Diagnostic> {
     let shown: Vec<Evidence> = lines(context, is)
         .map(|fact| fact.evidence.clone())
         .take(LINES)
@@ -486,7 +486,10 @@ fn each(
     if shown.is_empty() {
         return Vec::new();
     }
-    vec![stepped(Said::new(verdict, title).shown_by(shown), step)]
+    vec![stepped(
+        Diagnostic::new(verdict, title).evidence(shown),
+        step,
+    )]
 }
 
 fn one(
@@ -495,13 +498,16 @@ fn one(
     verdict: Verdict,
     title: Text,
     step: Step,
-) -> Vec<Said> {
+) -> Vec<Diagnostic> {
     let shown = lines(context, move |line| line == is).map(|fact| fact.evidence.clone());
     let shown: Vec<Evidence> = shown.take(LINES).collect();
     if shown.is_empty() {
         return Vec::new();
     }
-    vec![stepped(Said::new(verdict, title).shown_by(shown), step)]
+    vec![stepped(
+        Diagnostic::new(verdict, title).evidence(shown),
+        step,
+    )]
 }
 
 /// The functions that xen-pciback.hide names, each with its line.
@@ -529,32 +535,32 @@ fn holder<'a>(context: &Context<'a>, address: Address) -> Option<&'a Fact<String
     (!is_for_guests && is_listed).then_some(driver)
 }
 
-fn hidden(context: &Context<'_>) -> Vec<Said> {
+fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_free = |functions: &[Address]| {
         let mut functions = functions.iter();
         functions.all(|one| !is_bridge(*one) && holder(context, *one).is_none())
     };
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
         let title = text!(
             "xen-pciback.hide names {functions} in the correct form",
             functions
         );
-        match said.iter_mut().find(|known| known.title == title) {
+        match reported.iter_mut().find(|known| known.title == title) {
             Some(known) if known.evidence.len() < LINES => known.evidence.push(evidence.clone()),
             Some(_) => {}
-            None => said.push(
-                Said::new(Verdict::Ok, title)
+            None => reported.push(
+                Diagnostic::new(Verdict::Ok, title)
                     .of(functions.iter().copied())
-                    .shown_by([evidence.clone()]),
+                    .evidence([evidence.clone()]),
             ),
         }
     }
-    said
+    reported
 }
 
-fn hidden_held(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for (functions, evidence) in to_hide(context).take(LINES) {
         let held: Vec<_> = functions
             .iter()
@@ -568,11 +574,11 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
             functions = addresses(held.iter().map(|(address, _)| *address)),
             driver = driver.value
         );
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(held.iter().map(|(address, _)| *address))
-                .shown_by([evidence.clone()])
-                .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+                .evidence([evidence.clone()])
+                .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "make-assignable",
                     text: text!(
@@ -582,18 +588,18 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
-fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
+fn hidden_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let bad = to_hide(context).filter(|(functions, _)| functions.iter().any(|one| is_bridge(*one)));
     bad.take(1)
         .map(|(_, evidence)| {
-            Said::new(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("xen-pciback.hide names the slot of the host bridge (00:00), not a card"),
             )
-            .shown_by([evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "write-card-address",
                 text: text!("write the addresses of the card's functions, as lspci prints them"),
@@ -602,7 +608,7 @@ fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn unraid_bound(context: &Context<'_>) -> Vec<Said> {
+fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let bound = all.filter_map(|fact| match &fact.value {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
@@ -614,14 +620,14 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Said> {
                 "vfio-pci.cfg names {functions} by address",
                 functions = addresses(functions.iter().copied())
             );
-            Said::new(Verdict::Ok, title)
+            Diagnostic::new(Verdict::Ok, title)
                 .of(functions.iter().copied())
-                .shown_by([evidence.clone()])
+                .evidence([evidence.clone()])
         })
         .collect()
 }
 
-fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
+fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Diagnostic> {
     // Where functions with ids are listed, the rules about ids= tell which are taken.
     let is_listed = context
         .host
@@ -636,12 +642,12 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
     lists
         .filter(|_| verdict == Verdict::Ok || !is_listed)
         .map(|(ids, evidence)| match verdict {
-            Verdict::Ok => Said::new(
+            Verdict::Ok => Diagnostic::new(
                 verdict,
                 text!("the append line names {ids} for vfio-pci", ids),
             )
-            .shown_by([evidence.clone()]),
-            _ => Said::new(
+            .evidence([evidence.clone()]),
+            _ => Diagnostic::new(
                 verdict,
                 text!(
                     "not in the input: whether the host needs a function with one of the IDs \
@@ -649,7 +655,7 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
                     ids
                 ),
             )
-            .shown_by([evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "bind-by-address",
                 text: text!(
@@ -661,7 +667,7 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
         .collect()
 }
 
-fn acs(context: &Context<'_>) -> Vec<Said> {
+fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
     if context
         .host
         .settings
@@ -686,7 +692,7 @@ fn acs(context: &Context<'_>) -> Vec<Said> {
     )
 }
 
-fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
+fn vmx_passed(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let (names, shown): (Vec<&str>, Vec<Evidence>) = all
         .filter_map(|fact| match &fact.value {
@@ -702,10 +708,10 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
         "the virtual machine has {names}, in ESXi's decimal form",
         names = names.join(", ")
     );
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn mmio_on(context: &Context<'_>) -> Vec<Said> {
+fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
     // A line of a file is that of its reader, which may refuse it.
     let files = &context.host.vmx_files;
     let is_of_file = |line: &str| {
@@ -725,10 +731,10 @@ fn mmio_on(context: &Context<'_>) -> Vec<Said> {
     }
     let title = text!("64-bit MMIO is enabled for the guest");
     let shown = shown.into_iter().take(LINES);
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn size_alone(context: &Context<'_>) -> Vec<Said> {
+fn size_alone(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = || context.host.setting_lines.iter();
     let is_on = all().any(|fact| fact.value == SettingLine::VmxMmio);
     if is_on || !mmio_on(context).is_empty() {
@@ -742,8 +748,8 @@ fn size_alone(context: &Context<'_>) -> Vec<Said> {
                 "not in the input: pciPassthru.use64bitMMIO = TRUE, without which the size has no \
                  effect"
             );
-            Said::new(Verdict::Unknown, title)
-                .shown_by([fact.evidence.clone()])
+            Diagnostic::new(Verdict::Unknown, title)
+                .evidence([fact.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "vmx-mmio",
                     text: text!(
@@ -754,7 +760,7 @@ fn size_alone(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn dda_order(context: &Context<'_>) -> Vec<Said> {
+fn dda_order(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let steps: Vec<(u8, &Evidence)> = all
         .filter_map(|fact| match fact.value {
@@ -773,15 +779,15 @@ fn dda_order(context: &Context<'_>) -> Vec<Said> {
         .map(|(_, evidence)| (*evidence).clone())
         .take(8);
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Ok,
             text!("the order of the commands is correct: disable, dismount, add"),
         )
-        .shown_by(shown),
+        .evidence(shown),
     ]
 }
 
-fn misspelt(context: &Context<'_>) -> Vec<Said> {
+fn misspelt(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let found = all.filter_map(|fact| match fact.value {
         SettingLine::LoaderModule(meant) => Some((meant, &fact.evidence)),
@@ -789,11 +795,11 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
     });
     found
         .map(|(meant, evidence)| {
-            Said::new(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("two letters are transposed: the module is {meant}", meant),
             )
-            .shown_by([evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "correct-module-name",
                 text: text!("write {meant}_load=\"YES\"", meant),
@@ -802,7 +808,7 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn ppt(context: &Context<'_>) -> Vec<Said> {
+fn ppt(context: &Context<'_>) -> Vec<Diagnostic> {
     let reserved = context.host.reserved_for_bhyve.iter();
     let is_wrong = |fact: &&Fact<Address>| {
         let device = context.host.devices.get(&fact.value);
@@ -823,23 +829,23 @@ fn ppt(context: &Context<'_>) -> Vec<Said> {
     )
 }
 
-fn whole_slot(context: &Context<'_>) -> Vec<Said> {
+fn whole_slot(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let slots = all.filter_map(|fact| match &fact.value {
         SettingLine::HostpciSlot(slot) => Some((slot, &fact.evidence)),
         _ => None,
     });
-    let mut said: Vec<Said> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (slot, evidence) in slots {
         let title = text!(
             "hostpci names {slot} without a function: the guest has all functions of the slot",
             slot
         );
-        if !said.iter().any(|known| known.title == title) {
-            said.push(Said::new(Verdict::Ok, title).shown_by([evidence.clone()]));
+        if !reported.iter().any(|known| known.title == title) {
+            reported.push(Diagnostic::new(Verdict::Ok, title).evidence([evidence.clone()]));
         }
     }
-    said
+    reported
 }
 
 /// The ids of KubeVirt's list, each with its lines.
@@ -857,7 +863,7 @@ fn selectors(context: &Context<'_>) -> Vec<(String, Vec<Evidence>)> {
     found
 }
 
-fn permitted(context: &Context<'_>) -> Vec<Said> {
+fn permitted(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = selectors(context);
     if found.is_empty() {
         return Vec::new();
@@ -868,10 +874,10 @@ fn permitted(context: &Context<'_>) -> Vec<Said> {
         ids = ids.join(", ")
     );
     let shown = found.iter().filter_map(|(_, lines)| lines.first().cloned());
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn selector_twice(context: &Context<'_>) -> Vec<Said> {
+fn selector_twice(context: &Context<'_>) -> Vec<Diagnostic> {
     let twice = selectors(context)
         .into_iter()
         .filter(|(_, lines)| lines.len() > 1);
@@ -882,19 +888,19 @@ fn selector_twice(context: &Context<'_>) -> Vec<Said> {
                 id,
                 count = lines.len()
             );
-            Said::new(Verdict::Harmless, title).shown_by(lines)
+            Diagnostic::new(Verdict::Harmless, title).evidence(lines)
         })
         .collect()
 }
 
-fn no_output(context: &Context<'_>) -> Vec<Said> {
+fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_shown = host.devices.values().any(|device| !device.is_only_named)
         || !host.log_facts.is_empty()
         || !host.groups.is_empty()
         || host.running_options_shown
-        || !host.unplaced.is_empty()
-        || !host.heard.is_empty()
+        || !host.without_address.is_empty()
+        || !host.log_messages.is_empty()
         // The rules about the card, and about whole files, say what is open.
         || !context.cards.is_empty()
         || !host.vmx_files.is_empty();
@@ -913,11 +919,11 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     vec![
-        Said::new(
+        Diagnostic::new(
             Verdict::Unknown,
             text!("no output of the host is in the input: nothing proves the state"),
         )
-        .shown_by(shown)
+        .evidence(shown)
         .remedy(Remedy::Manual {
             step: "show-output",
             text: text!("run `passthru ask` for the commands whose output shows the host"),

@@ -5,7 +5,7 @@ use host_tree::Evidence;
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::boot::command_line::same_name;
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
@@ -25,7 +25,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check,
 }];
 
-fn check(context: &Context<'_>) -> Vec<Said> {
+fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     judged()
         .filter_map(|(setting, judgement)| one(context, &setting, &judgement))
         .collect()
@@ -40,7 +40,7 @@ struct Occurrence {
     remedy: Remedy,
 }
 
-fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Option<Said> {
+fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Option<Diagnostic> {
     let found = occurrences(context, setting);
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
@@ -49,11 +49,11 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
         Removal::Leave => None,
     };
     let spelling = &first.text;
-    let said = match holds_for(context, setting, judgement) {
+    let reported = match holds_for(context, setting, judgement) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let said = Said::new(judgement.verdict, judgement.sentence(spelling));
-            remedy.into_iter().fold(said, Said::remedy)
+            let reported = Diagnostic::new(judgement.verdict, judgement.sentence(spelling));
+            remedy.into_iter().fold(reported, Diagnostic::remedy)
         }
         Holds::No => return None,
         Holds::NotShown(fact, argv) => {
@@ -78,10 +78,10 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                     ),
                 ),
             };
-            Said::new(verdict, title).remedy(Remedy::inspect(argv))
+            Diagnostic::new(verdict, title).remedy(Remedy::inspect(argv))
         }
     };
-    Some(said.coded(judgement.code).shown_by(evidence))
+    Some(reported.coded(judgement.code).evidence(evidence))
 }
 
 /// Where the host has the setting, and what takes it out there.

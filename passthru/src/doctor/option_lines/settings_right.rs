@@ -8,7 +8,7 @@ use iommu::LogLineKind;
 use pci_core::{PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Fact, IdList, Processor};
 use crate::names::names;
 use crate::remedy::Remedy;
@@ -81,7 +81,7 @@ fn list_without_fault<'a>(context: &Context<'a>) -> Option<&'a Fact<IdList>> {
     (last.value.ids.is_ok() && earlier.iter().all(is_same)).then_some(last)
 }
 
-fn ids_right(context: &Context<'_>) -> Vec<Said> {
+fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(list) = list_without_fault(context) else {
         return Vec::new();
@@ -130,14 +130,14 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
         )
     };
     vec![
-        Said::new(Verdict::Ok, title)
+        Diagnostic::new(Verdict::Ok, title)
             .of(taken.iter().map(|device| device.address))
-            .shown_by([list.evidence.clone()])
-            .shown_by(host.vfio_ids.iter().map(|list| list.evidence.clone())),
+            .evidence([list.evidence.clone()])
+            .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),
     ]
 }
 
-fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
+fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(list) = host.vfio_ids.last() else {
         return Vec::new();
@@ -170,8 +170,8 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
                 name = names().device_text(*id).to_string(),
                 card
             );
-            Said::new(Verdict::Fix, title)
-                .shown_by([list.evidence.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([list.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!(
@@ -186,7 +186,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
 
 /// Lines that keep drivers of displays from loading by themselves. What they cost another
 /// card is said by `blacklist-affects-other-devices`.
-fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
+fn blacklist_right(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_used = |module: &str| {
         let mut devices = host.devices.values();
@@ -214,12 +214,12 @@ fn blacklist_right(context: &Context<'_>) -> Vec<Said> {
         names = names.join(", ")
     );
     let shown = right.iter().map(|line| line.evidence.clone());
-    vec![Said::new(Verdict::Ok, title).shown_by(shown)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
-fn softdep_right(context: &Context<'_>) -> Vec<Said> {
+fn softdep_right(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for located in host.settings.modprobe.directives() {
         let Directive::Softdep { pattern, pre, .. } = &located.directive else {
             continue;
@@ -230,15 +230,15 @@ fn softdep_right(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!("vfio-pci loads before {pattern}", pattern);
-        said.push(Said::new(Verdict::Ok, title).shown_by([located.evidence()]));
+        reported.push(Diagnostic::new(Verdict::Ok, title).evidence([located.evidence()]));
     }
-    said
+    reported
 }
 
 /// Drivers of displays, before which vfio-pci has to load.
 const DISPLAYS: [&str; 6] = ["nvidia", "nouveau", "amdgpu", "radeon", "i915", "xe"];
 
-fn initramfs_loads(context: &Context<'_>) -> Vec<Said> {
+fn initramfs_loads(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut found: Vec<Evidence> = Vec::new();
     if let Some(file) = &host.initramfs_conf.mkinitcpio
@@ -263,7 +263,7 @@ fn initramfs_loads(context: &Context<'_>) -> Vec<Said> {
         .into_iter()
         .map(|line| {
             let title = text!("the initramfs loads vfio-pci before the display drivers");
-            Said::new(Verdict::Ok, title).shown_by([line])
+            Diagnostic::new(Verdict::Ok, title).evidence([line])
         })
         .collect()
 }
@@ -281,7 +281,7 @@ fn loads_first(modules: &[&str]) -> bool {
     !before.any(|module| DISPLAYS.iter().any(|display| same_module(display, module)))
 }
 
-fn iommu_option(context: &Context<'_>) -> Vec<Said> {
+fn iommu_option(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let processor = host.system.processor.as_ref();
     if processor.is_some_and(|processor| processor.value == Processor::Amd) {
@@ -315,5 +315,5 @@ fn iommu_option(context: &Context<'_>) -> Vec<Said> {
     };
     evidence.extend(on.map(|option| option.evidence.clone()));
     evidence.extend(was_read);
-    vec![Said::new(Verdict::Ok, title).shown_by(evidence)]
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(evidence)]
 }

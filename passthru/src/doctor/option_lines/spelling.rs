@@ -7,7 +7,7 @@ use host_tree::Evidence;
 use hostconf::boot::command_line::same_name;
 
 use crate::doctor::evidence::similar_names::{is_near, is_one_off, squeezed};
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::settings::{Place, all};
@@ -140,25 +140,26 @@ pub(in crate::doctor) fn is_unknown_of_vfio(name: &str) -> bool {
     options.is_some_and(|(_, options)| !options.contains(&option))
 }
 
-fn misspelt(context: &Context<'_>) -> Vec<Said> {
-    let mut said = of_kernel(context);
-    said.retain(|(meant, _)| !meant.starts_with("vfio"));
-    said.into_iter().map(|(_, said)| said).collect()
+fn misspelt(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = of_kernel(context);
+    reported.retain(|(meant, _)| !meant.starts_with("vfio"));
+    reported.into_iter().map(|(_, reported)| reported).collect()
 }
 
-fn misspelt_vfio(context: &Context<'_>) -> Vec<Said> {
-    let mut said = of_kernel(context);
-    said.retain(|(meant, _)| meant.starts_with("vfio"));
-    let mut said: Vec<Said> = said.into_iter().map(|(_, said)| said).collect();
-    said.extend(of_modules(context));
-    said
+fn misspelt_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = of_kernel(context);
+    reported.retain(|(meant, _)| meant.starts_with("vfio"));
+    let mut reported: Vec<Diagnostic> =
+        reported.into_iter().map(|(_, reported)| reported).collect();
+    reported.extend(of_modules(context));
+    reported
 }
 
 /// Options of the kernel that are written almost like others, each with what is meant.
-fn of_kernel(context: &Context<'_>) -> Vec<(String, Said)> {
+fn of_kernel(context: &Context<'_>) -> Vec<(String, Diagnostic)> {
     let settings = &context.host.settings;
     let known = known_options();
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for option in &settings.kernel_options {
         let is_known = known.iter().any(|known| same_name(known, &option.name));
         if is_known {
@@ -174,14 +175,14 @@ fn of_kernel(context: &Context<'_>) -> Vec<(String, Said)> {
                     replacement: format!("{meant}{}", value.unwrap_or_default()),
                 });
             }
-            said.push((meant.clone(), said_of));
+            reported.push((meant.clone(), said_of));
         }
     }
-    said
+    reported
 }
 
-fn of_modules(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn of_modules(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for option in &context.host.settings.module_options {
         if option.on_command_line.is_some() {
             continue;
@@ -206,20 +207,20 @@ fn of_modules(context: &Context<'_>) -> Vec<Said> {
         if let Some(meant) = options.iter().find(near) {
             let typed = format!("options {module} {}", option.name);
             let meant = format!("options {module} {meant}");
-            said.push(instead(&typed, &meant, &option.evidence));
+            reported.push(instead(&typed, &meant, &option.evidence));
         }
     }
-    said
+    reported
 }
 
-fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
+fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Diagnostic {
     let title = text!(
         "{typed} is not an option and has no effect; the nearest known option is {meant}",
         typed,
         meant
     );
-    Said::new(Verdict::Fix, title)
-        .shown_by([evidence.clone()])
+    Diagnostic::new(Verdict::Fix, title)
+        .evidence([evidence.clone()])
         .remedy(Remedy::Manual {
             step: "write-option",
             text: text!("write {meant} instead of {typed}", meant, typed),
@@ -237,7 +238,7 @@ fn is_ids(word: &str) -> bool {
     !list.is_empty() && list.split(',').all(is_id)
 }
 
-fn cut(context: &Context<'_>) -> Vec<Said> {
+fn cut(context: &Context<'_>) -> Vec<Diagnostic> {
     let settings = &context.host.settings;
     let of_kernel = settings
         .kernel_options
@@ -255,8 +256,8 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
         .filter(|(name, _)| is_ids(name))
         .map(|(name, evidence)| {
             let title = text!("{name} is not part of a list of ids=", name);
-            Said::new(Verdict::Fix, title)
-                .shown_by([evidence.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!("write all IDs after one ids=, separated by commas without blanks"),
@@ -279,8 +280,8 @@ const DISTINCT: [&str; 10] = [
     "pcie_aspm=",
 ];
 
-fn glued(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn glued(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for option in &context.host.settings.kernel_options {
         let Some(value) = &option.value else { continue };
         // What is handed on to other programs may hold anything.
@@ -299,9 +300,9 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
                 "{option} is two options without a blank between them",
                 option = option.text
             );
-            said.push(
-                Said::new(Verdict::Fix, title)
-                    .shown_by([option.evidence.clone()])
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
+                    .evidence([option.evidence.clone()])
                     .remedy(Remedy::Manual {
                         step: "write-option",
                         text: text!("write {apart}", apart),
@@ -309,10 +310,10 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
             );
         }
     }
-    said
+    reported
 }
 
-fn typographic(context: &Context<'_>) -> Vec<Said> {
+fn typographic(context: &Context<'_>) -> Vec<Diagnostic> {
     let settings = &context.host.settings;
     let lines = settings
         .kernel_options
@@ -328,8 +329,8 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
     let mut found: Vec<&Evidence> = Vec::new();
     for line in lines {
         // What stands behind a number sign is somebody's remark.
-        let said = line.text.split(" #").next().unwrap_or_default();
-        if said.contains(['“', '”', '‘', '’', '″', '„', '«', '»']) && !found.contains(&line)
+        let reported = line.text.split(" #").next().unwrap_or_default();
+        if reported.contains(['“', '”', '‘', '’', '″', '„', '«', '»']) && !found.contains(&line)
         {
             found.push(line);
         }
@@ -341,8 +342,8 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
                 "the typographic quotes in this line are read as ordinary \
                                characters"
             );
-            Said::new(Verdict::Fix, title)
-                .shown_by([line.clone()])
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([line.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-quotes",
                     text: text!("write straight quotes, \" or '"),

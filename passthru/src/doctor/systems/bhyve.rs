@@ -4,7 +4,7 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Driver, Fact, Platform};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -61,22 +61,22 @@ const NOT_WIRED: Rule = Rule {
     check: |context| commands(context, false),
 };
 
-fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Said> {
+fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Diagnostic> {
     let commands = context.host.bhyve_commands.iter();
     commands
         .filter(|command| command.value == is_wired)
         .take(1)
         .map(|command| match is_wired {
-            true => Said::new(
+            true => Diagnostic::new(
                 Verdict::Ok,
                 text!("bhyve wires the guest's memory (-S), as an assigned function requires"),
             )
-            .shown_by([command.evidence.clone()]),
-            false => Said::new(
+            .evidence([command.evidence.clone()]),
+            false => Diagnostic::new(
                 Verdict::Fix,
                 text!("bhyve is started with an assigned function but without -S"),
             )
-            .shown_by([command.evidence.clone()])
+            .evidence([command.evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "wire-guest-memory",
                 text: text!("add -S to the command"),
@@ -85,7 +85,7 @@ fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Said> {
         .collect()
 }
 
-fn host_driver(context: &Context<'_>) -> Vec<Said> {
+fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
     if context
         .host
         .system
@@ -123,9 +123,9 @@ fn host_driver(context: &Context<'_>) -> Vec<Said> {
         })
         .collect();
     vec![
-        Said::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Fix, title)
             .of(held.iter().map(|(address, _)| *address))
-            .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+            .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
             .remedy(Remedy::Manual {
                 step: "reserve-for-bhyve",
                 text: text!(
@@ -137,7 +137,7 @@ fn host_driver(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-fn not_shown(context: &Context<'_>) -> Vec<Said> {
+fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let reserved = context.host.reserved_for_bhyve.iter().filter(|reserved| {
         let device = context.host.devices.get(&reserved.value);
         let is_shown = device.is_some_and(|device| !matches!(device.driver, Driver::NotShown));
@@ -154,9 +154,9 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         functions = addresses(all.iter().copied())
     );
     vec![
-        Said::new(Verdict::Unknown, title)
+        Diagnostic::new(Verdict::Unknown, title)
             .of(all)
-            .shown_by(shown)
+            .evidence(shown)
             .remedy(Remedy::inspect(&["pciconf", "-lv"])),
     ]
 }
@@ -169,11 +169,11 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
         address.slot().device(),
         address.function()
     );
-    let heard = context.host.heard.iter();
-    let mut of_ppt = heard.filter(|heard| heard.message.code == "bhyve-ppt-attached");
-    of_ppt.any(|heard| {
+    let logged = context.host.log_messages.iter();
+    let mut of_ppt = logged.filter(|logged| logged.message.code == "bhyve-ppt-attached");
+    of_ppt.any(|logged| {
         let is_word = |c: char| c.is_ascii_alphanumeric() || "@:".contains(c);
-        let mut words = heard.evidence.text.split(|c: char| !is_word(c));
+        let mut words = logged.evidence.text.split(|c: char| !is_word(c));
         words.any(|word| word.starts_with("ppt") && word.ends_with(&name))
     })
 }
@@ -191,7 +191,7 @@ const FOR_GUESTS: Rule = Rule {
     check: held,
 };
 
-fn held(context: &Context<'_>) -> Vec<Said> {
+fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = context.host.devices.values();
     let mut found: Vec<(Address, Evidence)> = Vec::new();
     for device in devices {
@@ -210,13 +210,13 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         list
     );
     vec![
-        Said::new(Verdict::Ok, title)
+        Diagnostic::new(Verdict::Ok, title)
             .of(found.iter().map(|(address, _)| *address))
-            .shown_by(found.into_iter().map(|(_, line)| line)),
+            .evidence(found.into_iter().map(|(_, line)| line)),
     ]
 }
 
-fn not_bound(context: &Context<'_>) -> Vec<Said> {
+fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
     let reserved = context.host.reserved_for_bhyve.iter();
     let held: Vec<_> = reserved
         .filter_map(|reserved| {
@@ -241,9 +241,9 @@ fn not_bound(context: &Context<'_>) -> Vec<Said> {
     let mut shown: Vec<_> = drivers.chain(settings).collect();
     shown.dedup();
     vec![
-        Said::new(Verdict::Blocker, title)
+        Diagnostic::new(Verdict::Blocker, title)
             .of(all)
-            .shown_by(shown)
+            .evidence(shown)
             .remedy(Remedy::Manual {
                 step: "reserve-for-bhyve",
                 text: text!(

@@ -5,7 +5,7 @@ use hvconf::esxi::MapId;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Esxi;
 use crate::remedy::Remedy;
 use crate::text::{all_of, text};
@@ -70,8 +70,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn vmx_memory(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for file in &context.host.vmx_files {
         let number = |key: &str| {
             file.vmx
@@ -97,9 +97,9 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
             size,
             reserved
         );
-        said.push(
-            Said::new(Verdict::Blocker, title)
-                .shown_by([Evidence::at(&*file.path, &file.text, entry.line)])
+        reported.push(
+            Diagnostic::new(Verdict::Blocker, title)
+                .evidence([Evidence::at(&*file.path, &file.text, entry.line)])
                 .remedy(Remedy::Manual {
                     step: "reserve-memory",
                     text: text!(
@@ -110,7 +110,7 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
                 }),
         );
     }
-    said
+    reported
 }
 
 /// Vendor and device as the file has them; `ffff` is any.
@@ -122,7 +122,7 @@ fn id_text(id: MapId) -> String {
     )
 }
 
-fn map_conflict(context: &Context<'_>) -> Vec<Said> {
+fn map_conflict(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some((map, text)) = &context.host.esxi.resets else {
         return Vec::new();
     };
@@ -144,8 +144,8 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .entries
                 .iter()
                 .map(|entry| Evidence::at(Esxi::resets_path(), text, entry.line));
-            Said::new(Verdict::Fix, title)
-                .shown_by(evidence)
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence(evidence)
                 .remedy(Remedy::Manual {
                     step: "one-reset-method",
                     text: text!(
@@ -157,7 +157,7 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn map_fault(context: &Context<'_>) -> Vec<Said> {
+fn map_fault(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some((map, text)) = &context.host.esxi.resets else {
         return Vec::new();
     };
@@ -165,17 +165,17 @@ fn map_fault(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .map(|fault| {
             let evidence = Evidence::at(Esxi::resets_path(), text, fault.line);
-            Said::new(
+            Diagnostic::new(
                 Verdict::Fix,
                 text!("passthru.map: {fault}", fault = fault.to_string()),
             )
             .remedy(remove_line(&evidence))
-            .shown_by([evidence])
+            .evidence([evidence])
         })
         .collect()
 }
 
-fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
+fn owner_by_hand(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some((conf, text)) = &context.host.esxi.owners else {
         return Vec::new();
     };
@@ -189,9 +189,9 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
                 "the owner of {address} is set in esx.conf, which ESXi may overwrite",
                 address
             );
-            Said::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title)
                 .of([address])
-                .shown_by([evidence])
+                .evidence([evidence])
                 .remedy(Remedy::Manual {
                     step: "esxcli-passthru",
                     text: text!(
@@ -204,7 +204,7 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
+fn functions_left_out(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some((conf, text)) = &context.host.esxi.owners else {
         return Vec::new();
     };
@@ -214,7 +214,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
         .filter(|owner| owner.owner == "passthru")
         .collect();
     let is_given = |address| given.iter().any(|owner| owner.address == address);
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for owner in &given {
         let slot = owner.address.slot();
         let in_slot = given.iter().filter(|other| other.address.slot() == slot);
@@ -227,10 +227,10 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 "not in the input: whether the card has more functions than {functions}",
                 functions = addresses([owner.address])
             );
-            said.push(
-                Said::new(Verdict::Unknown, title)
+            reported.push(
+                Diagnostic::new(Verdict::Unknown, title)
                     .of([owner.address])
-                    .shown_by([evidence])
+                    .evidence([evidence])
                     .remedy(Remedy::inspect(&["esxcli", "hardware", "pci", "list"])),
             );
             continue;
@@ -258,22 +258,22 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 format!("esxcli hardware pci pcipassthru set -d {address} -e true -a")
             })
             .collect();
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(left.iter().map(|device| device.address))
-                .shown_by([evidence])
-                .shown_by(left.iter().map(|device| device.shown.clone()))
+                .evidence([evidence])
+                .evidence(left.iter().map(|device| device.shown.clone()))
                 .remedy(Remedy::Manual {
                     step: "esxcli-passthru",
                     text: text!("run {commands}", commands = all_of(commands)),
                 }),
         );
     }
-    said
+    reported
 }
 
-fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
-    let mut said = Vec::new();
+fn vmx_fault(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
     for file in &context.host.vmx_files {
         // Pasted without a quote at all, it may be what somebody typed into a client's list
         // of parameters, which needs none.
@@ -294,18 +294,16 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
                 );
                 (Verdict::Unknown, title)
             };
-            said.push(
-                Said::new(verdict, title)
-                    .shown_by([evidence])
-                    .remedy(Remedy::Manual {
-                        step: "quote-vmx-value",
-                        text: text!(
-                            "write the line as key = \"value\", with the value in double \
+            reported.push(Diagnostic::new(verdict, title).evidence([evidence]).remedy(
+                Remedy::Manual {
+                    step: "quote-vmx-value",
+                    text: text!(
+                        "write the line as key = \"value\", with the value in double \
                                      quotes"
-                        ),
-                    }),
-            );
+                    ),
+                },
+            ));
         }
     }
-    said
+    reported
 }

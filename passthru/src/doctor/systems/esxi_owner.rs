@@ -4,7 +4,7 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Rule, Said, card_word};
+use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::{Device, EsxiFunction};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -72,7 +72,7 @@ fn switch_on(device: &Device) -> Remedy {
     }
 }
 
-fn not_capable(context: &Context<'_>) -> Vec<Said> {
+fn not_capable(context: &Context<'_>) -> Vec<Diagnostic> {
     meant(context)
         .filter_map(|(device, function)| {
             let capable = function.capable.as_ref().filter(|capable| !capable.value)?;
@@ -81,15 +81,15 @@ fn not_capable(context: &Context<'_>) -> Vec<Said> {
                 address = device.address
             );
             Some(
-                Said::new(Verdict::Impossible, title)
+                Diagnostic::new(Verdict::Impossible, title)
                     .of([device.address])
-                    .shown_by([capable.evidence.clone()]),
+                    .evidence([capable.evidence.clone()]),
             )
         })
         .collect()
 }
 
-fn pending(context: &Context<'_>) -> Vec<Said> {
+fn pending(context: &Context<'_>) -> Vec<Diagnostic> {
     meant(context)
         .filter_map(|(device, function)| {
             let meant = function.is_meant()?;
@@ -99,18 +99,18 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
                 address = device.address,
                 owner = owner.value
             );
-            let said = Said::new(Verdict::Fix, title)
+            let reported = Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([meant.evidence.clone(), owner.evidence.clone()])
+                .evidence([meant.evidence.clone(), owner.evidence.clone()])
                 .remedy(switch_on(device));
-            (!given).then_some(said)
+            (!given).then_some(reported)
         })
         .collect()
 }
 
-fn off(context: &Context<'_>) -> Vec<Said> {
+fn off(context: &Context<'_>) -> Vec<Diagnostic> {
     let known = &context.host.esxi.functions;
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for card in &context.cards {
         let mut evidence: Vec<Evidence> = Vec::new();
         let mut functions: Vec<Address> = Vec::new();
@@ -138,19 +138,19 @@ fn off(context: &Context<'_>) -> Vec<Said> {
             "passthrough is disabled for {functions}",
             functions = addresses(functions.iter().copied())
         );
-        said.push(
-            Said::new(Verdict::Fix, title)
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
                 .of(functions)
-                .shown_by(evidence)
+                .evidence(evidence)
                 .remedy(Remedy::Plan {
                     arguments: vec![card_word(context.host, card)],
                 }),
         );
     }
-    said
+    reported
 }
 
-fn on(context: &Context<'_>) -> Vec<Said> {
+fn on(context: &Context<'_>) -> Vec<Diagnostic> {
     meant(context)
         .filter_map(|(device, function)| {
             let evidence = match function.is_given() {
@@ -166,9 +166,9 @@ fn on(context: &Context<'_>) -> Vec<Said> {
                 address = device.address
             );
             Some(
-                Said::new(Verdict::Ok, title)
+                Diagnostic::new(Verdict::Ok, title)
                     .of([device.address])
-                    .shown_by([evidence]),
+                    .evidence([evidence]),
             )
         })
         .collect()

@@ -15,7 +15,7 @@ use crate::host::words::addresses_in::addresses_in;
 /// A mistake in a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Slip {
+pub enum CommandMistake {
     /// A directory of sysfs is misspelt: `/sys/bust/pci`.
     Path,
     /// An address without its domain goes to a file that takes whole addresses.
@@ -37,9 +37,9 @@ pub enum Slip {
 /// A mistake, and the line without it, where that follows from the line itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Slipped {
+pub struct MistakenCommand {
     /// The mistake.
-    pub slip: Slip,
+    pub mistake: CommandMistake,
     /// The line as it should be.
     pub corrected: Option<String>,
 }
@@ -144,14 +144,14 @@ pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
 }
 
 /// The mistakes in commands of the input.
-pub(in crate::host) fn slips(texts: &[CommandText]) -> Vec<Fact<Slipped>> {
-    let mut found: Vec<Fact<Slipped>> = Vec::new();
+pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<MistakenCommand>> {
+    let mut found: Vec<Fact<MistakenCommand>> = Vec::new();
     static FINDER: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::new(SUSPECTS).ok());
     let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
     for (text, number, line) in lines(texts).filter(|(_, _, line)| is_suspect(line)) {
         for slipped in in_line(line.trim()) {
-            let is_known = |known: &Fact<Slipped>| known.value == slipped;
+            let is_known = |known: &Fact<MistakenCommand>| known.value == slipped;
             if found.len() < MOST && !found.iter().any(is_known) {
                 let evidence = Evidence::new(&*text.command, number, line.trim());
                 found.push(Fact::new(slipped, evidence));
@@ -168,28 +168,28 @@ fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str
     })
 }
 
-fn in_line(line: &str) -> Vec<Slipped> {
-    let mut slips = Vec::new();
+fn in_line(line: &str) -> Vec<MistakenCommand> {
+    let mut command_mistakes = Vec::new();
     let mut corrected = line.to_owned();
     if let Some(path) = misspelt_bus(line) {
         corrected = corrected.replace(path, "/sys/bus/pci/");
-        slips.push(Slip::Path);
+        command_mistakes.push(CommandMistake::Path);
     }
     if let Some(address) = short_address(&corrected) {
         corrected = corrected.replacen(address, &format!("0000:{address}"), 1);
-        slips.push(Slip::ShortAddress);
+        command_mistakes.push(CommandMistake::ShortAddress);
     }
     if let Some(start) = ["if [-", "while [-", "elif [-", "&& [-", "|| [-"]
         .iter()
         .find(|start| line.contains(*start))
     {
         corrected = corrected.replace(start, &start.replace("[-", "[ -"));
-        slips.push(Slip::Bracket);
+        command_mistakes.push(CommandMistake::Bracket);
     }
-    let mut found: Vec<Slipped> = slips
+    let mut found: Vec<MistakenCommand> = command_mistakes
         .into_iter()
-        .map(|slip| Slipped {
-            slip,
+        .map(|mistake| MistakenCommand {
+            mistake,
             corrected: Some(corrected.clone()),
         })
         .collect();
@@ -197,29 +197,29 @@ fn in_line(line: &str) -> Vec<Slipped> {
     let owners = line.split("chown ").skip(1);
     let mut owners = owners.filter_map(|after| after.trim_start_matches("-R ").split(' ').next());
     if owners.any(|owner| is_mode(&owner)) {
-        found.push(Slipped {
-            slip: Slip::Owner,
+        found.push(MistakenCommand {
+            mistake: CommandMistake::Owner,
             corrected: None,
         });
     }
     if has_malformed_hide(line) {
-        found.push(Slipped {
-            slip: Slip::XenHide,
+        found.push(MistakenCommand {
+            mistake: CommandMistake::XenHide,
             corrected: None,
         });
     }
-    found.extend(second_module(line).map(|corrected| Slipped {
-        slip: Slip::SecondModule,
+    found.extend(second_module(line).map(|corrected| MistakenCommand {
+        mistake: CommandMistake::SecondModule,
         corrected: Some(corrected),
     }));
     if line.contains("opt/ovmf/X-PciMmio64,") {
-        found.push(Slipped {
-            slip: Slip::WindowName,
+        found.push(MistakenCommand {
+            mistake: CommandMistake::WindowName,
             corrected: Some(line.replace("X-PciMmio64,", "X-PciMmio64Mb,")),
         });
     }
-    found.extend(bhyve_form(line).map(|corrected| Slipped {
-        slip: Slip::BhyveForm,
+    found.extend(bhyve_form(line).map(|corrected| MistakenCommand {
+        mistake: CommandMistake::BhyveForm,
         corrected: Some(corrected),
     }));
     found
@@ -333,9 +333,11 @@ fn has_malformed_hide(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn slips_of(line: &str) -> Vec<(Slip, Option<String>)> {
+    fn slips_of(line: &str) -> Vec<(CommandMistake, Option<String>)> {
         let found = in_line(line).into_iter();
-        found.map(|found| (found.slip, found.corrected)).collect()
+        found
+            .map(|found| (found.mistake, found.corrected))
+            .collect()
     }
 
     #[test]
@@ -344,22 +346,22 @@ mod tests {
         assert_eq!(
             slips_of("echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind"),
             [
-                (Slip::Path, Some(whole.clone())),
-                (Slip::ShortAddress, Some(whole.clone())),
+                (CommandMistake::Path, Some(whole.clone())),
+                (CommandMistake::ShortAddress, Some(whole.clone())),
             ]
         );
         let device = "/sys/bus/pci/devices/0000:01:00.1/driver/unbind";
         assert_eq!(
             slips_of(&format!("echo \"01:00.1\" | sudo tee {device}")),
             [(
-                Slip::ShortAddress,
+                CommandMistake::ShortAddress,
                 Some(format!("echo \"0000:01:00.1\" | sudo tee {device}"))
             )]
         );
         assert_eq!(
             slips_of("if [-e \"$DEVICE/driver\" ]; then"),
             [(
-                Slip::Bracket,
+                CommandMistake::Bracket,
                 Some("if [ -e \"$DEVICE/driver\" ]; then".to_owned())
             )]
         );
@@ -372,12 +374,12 @@ mod tests {
             let found = slips_of(&format!(
                 "xen-cmdline --set-dom0 \"xen-pciback.hide={hide}\""
             ));
-            assert_eq!(found, [(Slip::XenHide, None)], "{hide}");
+            assert_eq!(found, [(CommandMistake::XenHide, None)], "{hide}");
         }
         assert_eq!(
             slips_of("> modprobe vfio vfio_pci"),
             [(
-                Slip::SecondModule,
+                CommandMistake::SecondModule,
                 Some("> modprobe -a vfio vfio_pci".to_owned())
             )]
         );
@@ -392,21 +394,27 @@ mod tests {
         assert_eq!(
             slips_of("-fw_cfg name=opt/ovmf/X-PciMmio64,string=65536"),
             [(
-                Slip::WindowName,
+                CommandMistake::WindowName,
                 Some("-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=65536".to_owned())
             )]
         );
-        assert_eq!(slips_of("sudo chown 777 /a.rom"), [(Slip::Owner, None)]);
+        assert_eq!(
+            slips_of("sudo chown 777 /a.rom"),
+            [(CommandMistake::Owner, None)]
+        );
         assert_eq!(
             slips_of("bhyve -S -s 6:0,passthru,129:0:0 vm0"),
             [(
-                Slip::BhyveForm,
+                CommandMistake::BhyveForm,
                 Some("bhyve -S -s 6:0,passthru,129/0/0 vm0".to_owned())
             )]
         );
         assert_eq!(
             slips_of("pptdevs=\"3:0.1\""),
-            [(Slip::BhyveForm, Some("pptdevs=\"3/0/1\"".to_owned()))]
+            [(
+                CommandMistake::BhyveForm,
+                Some("pptdevs=\"3/0/1\"".to_owned())
+            )]
         );
         for right in [
             "bhyve -S -s 6:0,passthru,129/0/0 vm0",

@@ -69,13 +69,13 @@ impl Host {
     /// The functions that a hypervisor's messages name: they were assigned to a guest, or that
     /// was tried.
     fn tried(&self) -> BTreeSet<Address> {
-        let by_hypervisors = self.heard.iter().filter(|heard| {
-            let source = heard.message.source();
+        let by_hypervisors = self.log_messages.iter().filter(|logged| {
+            let source = logged.message.source();
             ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
                 .iter()
                 .any(|start| source.starts_with(start))
         });
-        by_hypervisors.filter_map(|heard| heard.device).collect()
+        by_hypervisors.filter_map(|logged| logged.device).collect()
     }
 
     /// The card of a text that shows one graphics card and no other function but bridges: the

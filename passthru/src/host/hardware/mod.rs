@@ -3,11 +3,11 @@
 pub(super) mod assigned_together;
 pub(super) mod card;
 pub(super) mod device;
+pub(super) mod duplicate_ids;
 pub(super) mod esxi_ownership;
 pub(super) mod group_nodes;
 pub(super) mod memory;
 pub(super) mod memory_map;
 pub(super) mod region;
 pub(super) mod reset;
-pub(super) mod twins;
-pub(super) mod unplaced;
+pub(super) mod without_address;

@@ -9,7 +9,7 @@ use super::observation::Entry;
 use super::survey::Survey;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
-use crate::host::hardware::unplaced::Unplaced;
+use crate::host::hardware::without_address::DeviceWithoutAddress;
 use crate::host::host_use::in_use::Interface;
 use crate::host::host_use::process::Process;
 use crate::host::identity::platform::Platform;
@@ -56,7 +56,7 @@ pub(in crate::host) struct Listing {
     /// What is wrong with it.
     pub(in crate::host) damage: Vec<Fact<String>>,
     /// Functions whose addresses it does not show.
-    pub(in crate::host) unplaced: Vec<Unplaced>,
+    pub(in crate::host) without_address: Vec<DeviceWithoutAddress>,
 }
 
 /// A listing of lspci of an emulated machine.
@@ -81,7 +81,7 @@ pub(in crate::host) struct Seen {
     pub(in crate::host) processes: Vec<Fact<Process>>,
     pub(in crate::host) interfaces: Vec<Fact<Interface>>,
     pub(in crate::host) damage: Vec<Fact<String>>,
-    pub(in crate::host) unplaced: Vec<Unplaced>,
+    pub(in crate::host) without_address: Vec<DeviceWithoutAddress>,
     /// The hypervisor whose command printed a listing.
     pub(in crate::host) hypervisor: Option<Fact<Target>>,
     pub(in crate::host) platform: Option<Fact<Platform>>,
@@ -116,7 +116,7 @@ impl Seen {
         for damage in listing.damage {
             self.see_damage(damage);
         }
-        self.unplaced.extend(listing.unplaced);
+        self.without_address.extend(listing.without_address);
     }
 
     /// Notes what is wrong with the input, once.

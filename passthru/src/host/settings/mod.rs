@@ -1,6 +1,6 @@
 //! What the host is told to do: kernel options, module options, modules to load.
 
-pub(super) mod circumstances;
+pub(super) mod binding_context;
 pub(super) mod effective_options;
 pub(super) mod initramfs_conf;
 pub(super) mod kernel_arguments;

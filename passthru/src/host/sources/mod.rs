@@ -30,7 +30,7 @@ use pci_core::sysfs::Wanted;
 use super::commands::command_lines;
 use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen};
-use super::words::messages::Heard;
+use super::words::messages::LogMessage;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {
@@ -66,7 +66,7 @@ pub(super) fn add_named(
     seen: &mut Seen,
     texts: &[CommandText],
     logs: &[KernelLog<'_>],
-    heard: &[Heard],
+    logged: &[LogMessage],
     vms: &[ProxmoxVm],
     domains: &[Domain],
 ) {
@@ -78,7 +78,7 @@ pub(super) fn add_named(
         ways.extend(logged.ways);
         seen.add_members(logged.members);
     }
-    named.extend(messages::read(heard));
+    named.extend(messages::read(logged));
     named.extend(command_lines::named(texts));
     named.extend(bhyve::named(texts));
     named.extend(guests::read(vms, domains));

@@ -7,7 +7,7 @@ use pci_core::listing::windows;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::spelling::LocationPath;
 
-use crate::host::hardware::unplaced::Unplaced;
+use crate::host::hardware::without_address::DeviceWithoutAddress;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Survey, Value};
 
@@ -21,15 +21,15 @@ pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
     let mut listing = Listing::default();
     let mut paths = Vec::new();
     for device in &devices {
-        let unplaced = Unplaced::new(source, device);
-        let at = Unplaced::address(device);
+        let without_address = DeviceWithoutAddress::new(source, device);
+        let at = DeviceWithoutAddress::address(device);
         let path = device.location_path.as_ref();
         paths.extend(path.map(|path| path.value.clone()).zip(at));
-        match at.filter(|_| unplaced.present != Some(false)) {
+        match at.filter(|_| without_address.present != Some(false)) {
             Some(address) => listing
                 .entries
-                .push(entry(address, source, device, unplaced)),
-            None => listing.unplaced.push(unplaced),
+                .push(entry(address, source, device, without_address)),
+            None => listing.without_address.push(without_address),
         }
     }
     Some(Foreign {
@@ -44,7 +44,7 @@ pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
     })
 }
 
-fn entry(address: Address, source: &str, device: &PnpDevice, found: Unplaced) -> Entry {
+fn entry(address: Address, source: &str, device: &PnpDevice, found: DeviceWithoutAddress) -> Entry {
     let mut entry = Entry::listed(address, Source::Windows, found.shown);
     entry.see(found.id.map(Value::Id));
     entry.see(found.subsystem.map(Value::Subsystem));
@@ -95,12 +95,12 @@ pub(in crate::host) fn add_surveys(seen: &mut Seen, surveys: &[Survey]) {
                 entry.see(Some(Value::SurveyedMmio(megabytes)));
                 entries.push(entry);
             }
-            let mut unplaced = seen.unplaced.iter_mut();
-            match unplaced.find(|known| known.is(device)) {
+            let mut without_address = seen.without_address.iter_mut();
+            match without_address.find(|known| known.is(device)) {
                 Some(known) => known.judge(&survey.source, device),
                 None => {
-                    let found = Unplaced::surveyed(&survey.source, device);
-                    seen.unplaced.push(found);
+                    let found = DeviceWithoutAddress::surveyed(&survey.source, device);
+                    seen.without_address.push(found);
                 }
             }
         }

@@ -18,7 +18,7 @@ use crate::prompt::Prompt;
 /// A message that a program printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Heard {
+pub struct LogMessage {
     /// The message.
     pub message: &'static Message,
     /// The host's function that the line names; none where the addresses may be those of a
@@ -43,10 +43,10 @@ const MOST_JOINED: usize = 3;
 /// The columns at which terminals and mail programs wrap lines.
 const WRAPPED: std::ops::RangeInclusive<usize> = 60..=160;
 
-impl Heard {
+impl LogMessage {
     /// The messages in the texts of the input.
     pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Self> {
-        let mut heard = Vec::new();
+        let mut logged = Vec::new();
         // How many there are, and where the newest is.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for text in texts {
@@ -71,19 +71,19 @@ impl Heard {
                         is_of_guest,
                         evidence: Evidence::new(&*text.command, number, shown),
                     };
-                    if *count < MOST_OF_ONE && heard.len() < MOST {
+                    if *count < MOST_OF_ONE && logged.len() < MOST {
                         *count += 1;
-                        *newest = heard.len();
-                        heard.push(one);
+                        *newest = logged.len();
+                        logged.push(one);
                     } else if *count == MOST_OF_ONE
-                        && let Some(known) = heard.get_mut(*newest)
+                        && let Some(known) = logged.get_mut(*newest)
                     {
                         *known = one;
                     }
                 }
             }
         }
-        heard
+        logged
     }
 }
 
@@ -337,11 +337,11 @@ mod tests {
         let mut tree = MemoryTree::partial();
         tree.insert_text("a.txt", text);
         let texts = tree.texts();
-        let heard = Heard::read(texts);
-        let address = |heard: &Heard| heard.device.map(|device| format!("{device:#}"));
-        heard
+        let logged = LogMessage::read(texts);
+        let address = |logged: &LogMessage| logged.device.map(|device| format!("{device:#}"));
+        logged
             .iter()
-            .map(|heard| (heard.message.code, address(heard)))
+            .map(|logged| (logged.message.code, address(logged)))
             .collect()
     }
 

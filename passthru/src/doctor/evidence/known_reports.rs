@@ -1,7 +1,7 @@
 //! Faults that were reported of few machines, and of which nobody knows the cause.
 
 use crate::doctor::hardware::display::blackwell;
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Driver, WithoutGroups};
 use crate::remedy::Remedy;
 use crate::target::System;
@@ -33,7 +33,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 /// Realtek Semiconductor (pci.ids).
 const REALTEK: u16 = 0x10ec;
 
-fn host_restart(context: &Context<'_>) -> Vec<Said> {
+fn host_restart(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(board) = &context.host.board else {
         return Vec::new();
     };
@@ -57,9 +57,9 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
                  ended; not in the input: whether {address} causes that on this host",
                 address = device.address
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
-                .shown_by([board.evidence.clone(), id.evidence.clone()])
+                .evidence([board.evidence.clone(), id.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "try-guest-end",
                     text: text!(
@@ -71,7 +71,7 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
+fn xen_blackwell(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_target = context
         .target
         .is_some_and(|target| target.system() == System::Xen);
@@ -94,9 +94,9 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
                  in the input: whether they find {address}",
                 address = device.address
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
-                .shown_by([id.evidence.clone()])
+                .evidence([id.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "try-without-resizable-bar",
                     text: text!(

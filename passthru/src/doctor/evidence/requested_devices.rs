@@ -1,6 +1,6 @@
 //! What is asked for and cannot go to a guest.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -16,7 +16,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check: bridge,
 }];
 
-fn bridge(context: &Context<'_>) -> Vec<Said> {
+fn bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = context.asked.iter();
     let bridges = devices.filter_map(|address| context.host.devices.get(address));
     bridges
@@ -24,9 +24,9 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
         .map(|device| {
             let address = device.address;
             let title = text!("{address} is a bridge: bridges stay with the host", address);
-            Said::new(Verdict::Impossible, title)
+            Diagnostic::new(Verdict::Impossible, title)
                 .of([address])
-                .shown_by([device.shown.clone()])
+                .evidence([device.shown.clone()])
                 .remedy(Remedy::Manual {
                     step: "name-function",
                     text: text!(

@@ -9,7 +9,7 @@ use pci_core::modules::ModuleName;
 use crate::host::drivers::host_drivers::host_drivers;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::{Device, Driver};
-use crate::host::hardware::twins::Twins;
+use crate::host::hardware::duplicate_ids::DuplicateIds;
 use crate::host::state::Host;
 
 impl Host {
@@ -17,13 +17,13 @@ impl Host {
     /// the host. What the input does not show is taken as it is on most hosts: drivers
     /// are modules and in the initramfs, another card may have the same ids.
     #[must_use]
-    pub fn circumstances(&self, device: &Device, going: &[&Device]) -> Circumstances {
+    pub fn binding_context(&self, device: &Device, going: &[&Device]) -> Circumstances {
         let kernel = &self.system.kernel;
         let goes = |other: &&Device| going.iter().any(|one| one.address == other.address);
         let stays = match self.twins_of(device) {
-            Twins::None => false,
-            Twins::NotShown(_) => true,
-            Twins::At(others) => !others.iter().all(goes),
+            DuplicateIds::None => false,
+            DuplicateIds::NotShown(_) => true,
+            DuplicateIds::At(others) => !others.iter().all(goes),
         };
         let ostree = |root: &Fact<ReadOnlyRoot>| root.value == ReadOnlyRoot::Ostree;
         Circumstances {

@@ -1,6 +1,6 @@
 //! What uses the card now.
 
-use crate::doctor::rule::{Context, Rule, Said};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Interface, Process};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -52,7 +52,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn process(context: &Context<'_>) -> Vec<Said> {
+fn process(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .processes
@@ -70,9 +70,9 @@ fn process(context: &Context<'_>) -> Vec<Said> {
                     address
                 )
             };
-            Said::new(Verdict::Blocker, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([process.value.address])
-                .shown_by([process.evidence.clone()])
+                .evidence([process.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "stop-process",
                     text: text!("stop process {pid} first", pid = process.value.pid),
@@ -81,7 +81,7 @@ fn process(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn file_system(context: &Context<'_>) -> Vec<Said> {
+fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .storage
@@ -93,9 +93,9 @@ fn file_system(context: &Context<'_>) -> Vec<Said> {
                 mount_point = storage.value.mount_point,
                 address = storage.value.address
             );
-            Said::new(Verdict::Blocker, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([storage.value.address])
-                .shown_by([storage.evidence.clone()])
+                .evidence([storage.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "move-file-system",
                     text: text!(
@@ -110,7 +110,7 @@ fn file_system(context: &Context<'_>) -> Vec<Said> {
 /// class 01h).
 const STORAGE: u8 = 0x01;
 
-fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
+fn disks_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(first) = host.not_followed.first() else {
         return Vec::new();
@@ -131,15 +131,15 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
                 first = first.value,
                 address = device.address
             );
-            Said::new(Verdict::Unknown, title)
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
-                .shown_by([first.evidence.clone(), device.shown.clone()])
+                .evidence([first.evidence.clone(), device.shown.clone()])
                 .remedy(Remedy::inspect(&["zpool", "status", "-P"]))
         })
         .collect()
 }
 
-fn network(context: &Context<'_>) -> Vec<Said> {
+fn network(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
         .interfaces
@@ -169,10 +169,10 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                     ),
                 ),
             };
-            Said::new(verdict, title)
+            Diagnostic::new(verdict, title)
                 .of([*address])
-                .shown_by([interface.evidence.clone()])
-                .shown_by(default_route.clone())
+                .evidence([interface.evidence.clone()])
+                .evidence(default_route.clone())
                 .remedy(Remedy::Manual {
                     step: "move-network",
                     text: text!(
@@ -184,7 +184,7 @@ fn network(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
-fn boot_display(context: &Context<'_>) -> Vec<Said> {
+fn boot_display(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter_map(|device| {
@@ -204,8 +204,8 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
                         .as_deref()
                         .is_some_and(|v| v.contains("sysfb_init"))
                 });
-            let said = match off {
-                Some(option) => Said::new(
+            let reported = match off {
+                Some(option) => Diagnostic::new(
                     Verdict::Harmless,
                     text!(
                         "{address} is the boot display; {option} keeps the boot framebuffer off \
@@ -214,8 +214,8 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
                         option = option.text
                     ),
                 )
-                .shown_by([option.evidence.clone()]),
-                None => Said::new(
+                .evidence([option.evidence.clone()]),
+                None => Diagnostic::new(
                     Verdict::Fix,
                     text!(
                         "{address} is the boot display: its framebuffer can prevent vfio-pci from \
@@ -227,7 +227,9 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
                     arguments: vec![format!("{:#}", device.address)],
                 }),
             };
-            said.of([device.address]).shown_by([fact.evidence.clone()])
+            reported
+                .of([device.address])
+                .evidence([fact.evidence.clone()])
         })
         .collect()
 }

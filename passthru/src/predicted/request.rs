@@ -13,7 +13,7 @@ use crate::host::{Host, Seen};
 
 /// What somebody asks: the host as it boots, but for these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct PredictionRequest {
     /// Kernel options that are set in addition, and changes of the hardware, which are made
     /// one after the other, as they are typed
     /// ([`HardwareChange`](iommu::predict::HardwareChange)).
@@ -26,7 +26,7 @@ pub struct Asked {
 /// A condition that cannot be asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AskedError {
+pub enum PredictionRequestError {
     /// An option whose value the kernel would not take.
     #[error(transparent)]
     Option(#[from] iommu::Error),
@@ -58,8 +58,8 @@ pub enum AskedError {
 pub(super) fn conditions(
     tree: &dyn HostTree,
     host: &Host,
-    asked: &Asked,
-) -> Result<Conditions, AskedError> {
+    asked: &PredictionRequest,
+) -> Result<Conditions, PredictionRequestError> {
     let mut conditions = Conditions {
         firmware: host
             .firmware
@@ -85,7 +85,7 @@ pub(super) fn conditions(
     {
         for option in CommandLine::parse(text).options() {
             if !apply(&mut conditions, &option.name, option.value.as_deref())? {
-                return Err(AskedError::NoBearing(text.clone()));
+                return Err(PredictionRequestError::NoBearing(text.clone()));
             }
         }
     }
@@ -95,7 +95,7 @@ pub(super) fn conditions(
     } else if let Some(text) = &asked.kernel {
         let release: Release = text.parse()?;
         if !(FIRST..=LAST).contains(&release.version) {
-            return Err(AskedError::Kernel(text.clone()));
+            return Err(PredictionRequestError::Kernel(text.clone()));
         }
         conditions.acs_options.kernel = acs_option_rules(text);
         if turns_acs_on_too_late(text) {
@@ -106,7 +106,10 @@ pub(super) fn conditions(
 }
 
 /// The machine with the changes of its hardware that are asked for.
-pub(super) fn changed(mut machine: Machine, asked: &Asked) -> Result<Machine, AskedError> {
+pub(super) fn changed(
+    mut machine: Machine,
+    asked: &PredictionRequest,
+) -> Result<Machine, PredictionRequestError> {
     for text in asked
         .with
         .iter()
@@ -115,7 +118,7 @@ pub(super) fn changed(mut machine: Machine, asked: &Asked) -> Result<Machine, As
         let change: HardwareChange = text.parse()?;
         machine = machine
             .with(&change)
-            .map_err(|error| AskedError::Hardware {
+            .map_err(|error| PredictionRequestError::Hardware {
                 change: text.clone(),
                 error,
             })?;

@@ -1,4 +1,4 @@
-//! PCI functions whose addresses are not shown.
+//! PCI functions whose addresses are not in the input.
 
 use host_tree::Evidence;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
@@ -7,15 +7,15 @@ use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use crate::host::fact::Fact;
 
-/// A function that the input shows without its address, as Windows does.
+/// A function in the input without its address, as printed by Windows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unplaced {
-    /// The first line that shows it.
+pub struct DeviceWithoutAddress {
+    /// The first line about the function.
     pub shown: Evidence,
-    /// Vendor and device id.
+    /// Vendor and device ID.
     pub id: Option<PciId>,
-    /// The card that it is on.
+    /// Subsystem ID.
     pub subsystem: Option<SubsystemId>,
     /// The class.
     pub class: Option<ClassCode>,
@@ -23,17 +23,17 @@ pub struct Unplaced {
     pub revision: Option<u8>,
     /// The name that the source prints.
     pub name: Option<String>,
-    /// Who holds it, where that is shown.
+    /// The bound driver, if it is in the input.
     pub driver: Option<Fact<String>>,
-    /// The way to it from the root of its hierarchy.
+    /// The path from the root of its hierarchy.
     pub location_path: Option<Fact<LocationPath>>,
-    /// Whether it is in the machine now, where that is shown.
+    /// Whether the function is present, if that is in the input.
     pub present: Option<bool>,
-    /// Whether Windows finds that it can be given to a guest.
+    /// Whether Windows reports that the function can be assigned.
     pub assignable: Option<Fact<bool>>,
 }
 
-impl Unplaced {
+impl DeviceWithoutAddress {
     pub(in crate::host) fn new(source: &str, device: &PnpDevice) -> Self {
         let hardware = &device.pnp_id.value.hardware;
         let service = device.service.as_ref();
@@ -61,7 +61,7 @@ impl Unplaced {
     /// What a survey alone shows.
     pub(in crate::host) fn surveyed(source: &str, device: &SurveyedDevice) -> Self {
         let path = device.location_path.as_ref();
-        let mut unplaced = Self {
+        let mut without_address = Self {
             shown: device.name.evidence(source),
             id: None,
             subsystem: None,
@@ -73,8 +73,8 @@ impl Unplaced {
             present: Some(true),
             assignable: None,
         };
-        unplaced.judge(source, device);
-        unplaced
+        without_address.judge(source, device);
+        without_address
     }
 
     /// Whether the survey speaks of this function.

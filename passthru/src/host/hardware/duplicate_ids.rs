@@ -1,4 +1,4 @@
-//! Cards with the same ids: whatever goes by id takes all of them.
+//! Cards with the same ID: a selection by ID matches all of them.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use pci_core::PciId;
 use super::device::Device;
 use crate::host::state::Host;
 
-/// What is known of other functions with a function's ids.
+/// Other functions with the ID of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Twins<'a> {
-    /// There are none.
+pub enum DuplicateIds<'a> {
+    /// No other function has the ID.
     None,
-    /// There are these, and perhaps more.
+    /// These functions have the ID, and perhaps others.
     At(Vec<&'a Device>),
-    /// The input shows none, and does not show all that could be one: these
-    /// functions' ids, or further functions of the host.
+    /// None in the input, which lacks the IDs of these functions or other functions of the
+    /// host.
     NotShown(Vec<&'a Device>),
 }
 
-/// The functions of a host by their IDs, for questions about the twins of many.
+/// The functions of a host by their IDs.
 #[derive(Debug)]
 pub(crate) struct ById<'a> {
     ids: BTreeMap<PciId, Vec<&'a Device>>,
-    /// Those whose IDs the input does not show, by base class and sub-class.
+    /// Functions without an ID in the input, by base class and sub-class.
     without_id: BTreeMap<Option<(u8, u8)>, Vec<&'a Device>>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> ById<'a> {
     }
 
     /// The functions of other slots that have the same IDs.
-    pub(crate) fn twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
+    pub(crate) fn duplicates(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
         let id = device.id.as_ref();
         let alike = id.map_or(&[][..], |id| self.with(id.value));
         let alike = alike.iter().copied().filter(|other| other.same_id(device));
@@ -56,7 +56,10 @@ impl<'a> ById<'a> {
 
     /// The functions of other slots whose IDs the input does not show, and whose class does not
     /// exclude that they have the same.
-    pub(crate) fn perhaps_twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
+    pub(crate) fn possible_duplicates(
+        &self,
+        device: &'a Device,
+    ) -> impl Iterator<Item = &'a Device> {
         let class = sub_class(device);
         let classes = self.without_id.iter();
         let classes = classes.filter(move |(other, _)| may_be_alike(class, **other));
@@ -101,11 +104,11 @@ fn in_other_slots<'a>(
 impl Host {
     /// The functions of other slots that have the same ids.
     #[must_use]
-    pub fn twins_of(&self, device: &Device) -> Twins<'_> {
+    pub fn twins_of(&self, device: &Device) -> DuplicateIds<'_> {
         let others = in_other_slots(self.devices.values(), device);
         let others: Vec<&Device> = others.filter(|other| other.same_id(device)).collect();
         if !others.is_empty() {
-            return Twins::At(others);
+            return DuplicateIds::At(others);
         }
         // A function that some source names without its ids, as nvidia-smi does, may be a twin.
         let class = sub_class(device);
@@ -115,9 +118,9 @@ impl Host {
             .filter(|other| may_be_alike(class, sub_class(other)))
             .collect();
         if self.has_all_of_vendor(device) && without_ids.is_empty() {
-            Twins::None
+            DuplicateIds::None
         } else {
-            Twins::NotShown(without_ids)
+            DuplicateIds::NotShown(without_ids)
         }
     }
 
@@ -142,17 +145,17 @@ mod tests {
         tree.insert_text("lspci -nn | grep NVIDIA", line);
         let gpu = "02:00.0".parse().unwrap();
         let host = Host::read(&tree);
-        assert_eq!(host.twins_of(&host.devices[&gpu]), Twins::None);
+        assert_eq!(host.twins_of(&host.devices[&gpu]), DuplicateIds::None);
         let smi = "| NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |\n\
                    |   1  GeForce GTX 108...  Off  | 00000000:81:00.0 Off |                  N/A |\n";
         tree.insert_text("nvidia-smi", smi);
         let host = Host::read(&tree);
-        let twins = host.twins_of(&host.devices[&gpu]);
-        assert!(matches!(twins, Twins::NotShown(others) if others.len() == 1));
+        let duplicates = host.twins_of(&host.devices[&gpu]);
+        assert!(matches!(duplicates, DuplicateIds::NotShown(others) if others.len() == 1));
         let audio = "03:00.0 Audio device: NVIDIA Corporation GP102 HDMI Audio Controller\n";
         tree.insert_text("lspci -v", audio);
         let host = Host::read(&tree);
-        let twins = host.twins_of(&host.devices[&gpu]);
-        assert!(matches!(twins, Twins::NotShown(others) if others.len() == 1));
+        let duplicates = host.twins_of(&host.devices[&gpu]);
+        assert!(matches!(duplicates, DuplicateIds::NotShown(others) if others.len() == 1));
     }
 }

@@ -1,0 +1,231 @@
+//! Sentences and names for users keep to the words of `docs/glossary.md`.
+//!
+//! The page's "Not" columns and its table of phrases are what is forbidden. A group of texts is
+//! one line of [`SENTENCES`] or [`NAMES`].
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use passthru::{doctor, settings};
+
+use crate::command::top;
+use crate::texts::sentences;
+
+/// The places of sentences that are checked, by the beginning of their names in the template for
+/// translators.
+const SENTENCES: &[&str] = &[
+    "rule ",
+    "message ",
+    "iommu/data/",
+    "passthru/data/",
+    "passthru/src/answer/",
+    "passthru/src/ask/",
+    "passthru/src/doctor/",
+    "passthru/src/finding.rs",
+    "passthru/src/host/",
+    "passthru/src/intake/",
+    "passthru/src/messages/",
+    "passthru/src/predicted/",
+    "passthru/src/remedy.rs",
+    "passthru/src/render/doctor.rs",
+    "passthru/src/requirement/",
+    "passthru/src/select/",
+    "passthru/src/settings.rs",
+    "vbios/data/",
+];
+
+/// The groups of names that are checked.
+const NAMES: &[fn() -> Vec<String>] = &[codes];
+
+/// The codes of all findings and of a ROM's verification.
+fn codes() -> Vec<String> {
+    let rules = doctor::rules().map(|rule| rule.code);
+    let settings = settings::judged().map(|(_, judgement)| judgement.code);
+    let messages = passthru::messages::all().iter().map(|message| message.code);
+    let all = rules.chain(settings).chain(messages).map(str::to_owned);
+    all.chain(rows("vbios/data/findings.tsv", 0)).collect()
+}
+
+/// A column of a table of tab-separated values.
+fn rows(path: &str, column: usize) -> Vec<String> {
+    let text = fs::read_to_string(top().join(path)).unwrap();
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|row| row.split('\t').nth(column).unwrap().to_owned())
+        .collect()
+}
+
+/// All sentences with one of their places.
+fn all_sentences() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for ((one, other), places) in sentences() {
+        let place = places.into_iter().next().unwrap();
+        all.extend(other.map(|other| (place.clone(), other)));
+        all.push((place, one));
+    }
+    for (path, column) in [
+        ("vbios/data/findings.tsv", 1),
+        ("iommu/data/log-lines.tsv", 3),
+    ] {
+        let rows = rows(path, column).into_iter();
+        all.extend(rows.map(|row| (path.to_owned(), row)));
+    }
+    all
+}
+
+/// Words that do not come back, one after the other, each with its spellings; `*` is any.
+struct Phrase {
+    words: Vec<Vec<String>>,
+    text: String,
+    better: String,
+}
+
+impl Phrase {
+    fn new(text: &str, better: &str) -> Self {
+        let words = text.split_whitespace();
+        let spellings = |word: &str| word.split('/').map(str::to_owned).collect();
+        Self {
+            words: words.map(spellings).collect(),
+            text: text.to_owned(),
+            better: better.to_owned(),
+        }
+    }
+
+    fn is_in(&self, words: &[String]) -> bool {
+        let is_word = |(spellings, word): (&Vec<String>, &String)| {
+            spellings
+                .iter()
+                .any(|spelling| spelling == "*" || spelling == word)
+        };
+        words
+            .windows(self.words.len())
+            .any(|window| self.words.iter().zip(window).all(is_word))
+    }
+}
+
+/// The words of a sentence, without quotations of other programs and placeholders.
+fn words(sentence: &str) -> Vec<String> {
+    let mut own = String::new();
+    let mut end = None;
+    for c in sentence.chars() {
+        match (end, c) {
+            (Some(quote), _) if c == quote => {
+                end = None;
+                own.push_str(" \u{2026} ");
+            }
+            (Some(_), _) => {}
+            (None, '"' | '`') => end = Some(c),
+            (None, '{') => end = Some('}'),
+            (None, ',' | '.' | ';' | ':' | '(' | ')') => own.push_str(" \u{2026} "),
+            (None, _) => own.push(c),
+        }
+    }
+    let is_end = |c: char| !(c.is_alphanumeric() || "-_'=.\u{2026}".contains(c));
+    let words = own.split(is_end).filter(|word| !word.is_empty());
+    words.map(small).collect()
+}
+
+/// The word as it is written inside a sentence: `Takes` is `takes`, `IDs` stays.
+fn small(word: &str) -> String {
+    let mut rest = word.chars();
+    rest.next();
+    if rest.any(char::is_uppercase) {
+        word.to_owned()
+    } else {
+        word.to_lowercase()
+    }
+}
+
+/// The cells of the page's tables whose heads have `column`: the first one and that one.
+fn cells(page: &str, column: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut at: Option<usize> = None;
+    for line in page.lines() {
+        let Some(row) = line.strip_prefix('|') else {
+            at = None;
+            continue;
+        };
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        if let Some(at) = at {
+            found.push((cells[0].to_owned(), cells[at].to_owned()));
+        } else {
+            at = cells.iter().position(|cell| *cell == column);
+        }
+    }
+    found.retain(|(first, _)| !first.starts_with("---"));
+    found
+}
+
+fn page() -> String {
+    fs::read_to_string(top().join("docs/glossary.md")).unwrap()
+}
+
+/// The words of the "Not" columns, without those that are right in another sense.
+fn single() -> Vec<Phrase> {
+    let mut all = Vec::new();
+    for (term, not) in cells(&page(), "Not") {
+        let words = not.split(',').map(str::trim);
+        for word in words.filter(|word| !word.is_empty() && !word.starts_with('*')) {
+            all.push(Phrase::new(word, &term));
+            if !word.contains(' ') && !word.ends_with('s') {
+                all.push(Phrase::new(&format!("{word}s"), &term));
+            }
+        }
+    }
+    all
+}
+
+fn phrases() -> Vec<Phrase> {
+    let rows = cells(&page(), "Better").into_iter();
+    rows.map(|(phrase, better)| Phrase::new(&phrase, &better))
+        .collect()
+}
+
+#[test]
+fn sentences_have_the_glossary_s_words() {
+    let forbidden: Vec<Phrase> = single().into_iter().chain(phrases()).collect();
+    assert!(forbidden.len() > 60, "{}", forbidden.len());
+    let mut wrong = BTreeSet::new();
+    let mut checked = 0;
+    for (place, sentence) in all_sentences() {
+        if !SENTENCES.iter().any(|group| place.starts_with(group)) {
+            continue;
+        }
+        checked += 1;
+        let words = words(&sentence);
+        for phrase in forbidden.iter().filter(|phrase| phrase.is_in(&words)) {
+            let Phrase { text, better, .. } = phrase;
+            wrong.insert(format!("{place}: `{text}`, better `{better}`: {sentence}"));
+        }
+    }
+    assert!(checked > 3000, "{checked}");
+    let wrong: Vec<String> = wrong.into_iter().collect();
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn names_have_the_glossary_s_words() {
+    let forbidden = single();
+    let mut wrong = Vec::new();
+    for name in NAMES.iter().flat_map(|group| group()) {
+        let words: Vec<String> = name.split(['-', '_']).map(str::to_owned).collect();
+        for phrase in forbidden.iter().filter(|phrase| phrase.is_in(&words)) {
+            wrong.push(format!(
+                "{name}: `{}`, better `{}`",
+                phrase.text, phrase.better
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn phrases_are_found_as_the_page_writes_them() {
+    let found = |phrase: &str, sentence: &str| Phrase::new(phrase, "").is_in(&words(sentence));
+    assert!(found(
+        "take/takes the * out",
+        "it takes the option out of it"
+    ));
+    assert!(!found("take/takes the * out", "it takes the option, out"));
+    assert!(!found("switched off", "the kernel logs \"switched off\""));
+    assert!(!found("ids", "ids= of vfio-pci"));
+}
