@@ -287,7 +287,7 @@ fn images_are_dropped_and_the_chain_stays_closed() {
     assert_eq!(refused(&front, second).kind(), ErrorKind::NoSuchImage);
     assert_eq!(
         refused(&front, second).to_string(),
-        "has no image \"2\" among its 2"
+        "no image \"2\" among its 2"
     );
     assert_eq!(refused(b"", second).kind(), ErrorKind::NoImage);
 }

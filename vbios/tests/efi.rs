@@ -77,11 +77,11 @@ fn each_fault_is_named_with_its_bit() {
     );
     assert_eq!(
         fault(b"\x09\0\0\0\x01\0\0\0AAAAAAAA"),
-        "header says 9 compressed bytes, 8 follow, at byte 0x0, bit 0"
+        "header states 9 compressed bytes, 8 follow, at byte 0x0, bit 0"
     );
     assert_eq!(
         fault(b"\0\0\0\0\x01\0\0\x01"),
-        "header says an original size of 16777217 bytes, more than any ROM, at byte 0x4, bit 0"
+        "header states an original size of 16777217 bytes, more than any ROM, at byte 0x4, bit 0"
     );
     let cut = fault(&stream(4, only));
     assert!(cut.starts_with("ends before the original size is reached, at byte "));
@@ -93,19 +93,19 @@ fn each_fault_is_named_with_its_bit() {
     let symbol = "0000000000000011 00000 00000 000000000 111111110 0000 0000";
     assert_eq!(
         fault(&stream(3, symbol)),
-        "code for a symbol that there is not, at byte 0xd, bit 4"
+        "code for an undefined symbol, at byte 0xd, bit 4"
     );
     // Two extra codes of two bits each leave half of the bits without a symbol.
     let lengths = "0000000000000011 00010 010 010 000000000 001000001";
     assert_eq!(
         fault(&stream(3, lengths)),
-        "code lengths make no Huffman code, at byte 0xb, bit 3"
+        "code lengths are not a Huffman code, at byte 0xb, bit 3"
     );
     // The only symbol is a match of three bytes, with nothing before it.
     let early = "0000000000000011 00000 00000 000000000 100000000 0000 0000";
     assert_eq!(
         fault(&stream(3, early)),
-        "match starts 1 bytes back, 0 are there, at byte 0xe, bit 4"
+        "match starts 1 bytes back, after only 0 bytes, at byte 0xe, bit 4"
     );
 }
 

@@ -54,7 +54,7 @@ impl BusReset {
 ///     reset,
 ///     BusReset::Takes { bridge: port, functions: [gpu, audio].into() }
 /// );
-/// `// For a guest with the card but not its audio function, a bus reset is impossible.
+/// // For a guest with the card but not its audio function, a bus reset is impossible.
 /// assert_eq!(reset.others(&[gpu].into()), [audio].into());
 /// # Ok::<(), pci_core::Error>(())
 /// ```

@@ -162,7 +162,7 @@ fn a_port_that_is_known_by_its_id() {
         (group.members.len(), why)
     };
     assert_eq!(members(false).0, 1);
-    let below = "it is below 0000:00:02.0, whose group takes in all below";
+    let below = "it is downstream of 0000:00:02.0, whose group includes all downstream functions";
     assert_eq!(members(true), (2, Some(below.to_owned())));
 }
 

@@ -1,9 +1,8 @@
-//! The links that `ls -l /sys/bus/pci/devices` lists, and those of a driver's directory,
+//! Symbolic links listed by `ls -l /sys/bus/pci/devices` or in a driver's directory,
 //! `/sys/bus/pci/drivers/NAME`.
 //!
-//! Such a list says where each function is: below which root bus and behind which
-//! bridges. It shows no ids and no classes (Linux,
-//! `Documentation/ABI/testing/sysfs-bus-pci`; `sysfs-rules.rst` for the links).
+//! Such a list shows the root bus and the upstream bridges of each function, but no IDs and no
+//! classes (Linux, `Documentation/ABI/testing/sysfs-bus-pci`; `sysfs-rules.rst` for the links).
 //!
 //! ```
 //! use pci_core::listing::sysfs_links;
@@ -28,7 +27,7 @@ use crate::Address;
 const DEVICES: &str = "/sys/bus/pci/devices";
 const DRIVERS: &str = "/sys/bus/pci/drivers/";
 
-/// The files beside the links in a driver's directory.
+/// The other files in a driver's directory.
 const FILES: [&str; 6] = ["bind", "module", "new_id", "remove_id", "uevent", "unbind"];
 
 /// A function that has a link.
@@ -40,12 +39,11 @@ pub struct LinkedFunction {
     /// The directory that the link leads to, which tells the bridges on the way; `None`
     /// where `ls` printed names alone.
     pub target: Option<String>,
-    /// The driver that holds it, where the link is in a driver's directory and the text
-    /// says in which.
+    /// The bound driver, if the link is in a driver's directory that the text names.
     pub driver: Option<String>,
 }
 
-/// What is listed.
+/// The listed directory.
 #[derive(Clone, Copy)]
 enum Folder<'a> {
     Unknown,
@@ -53,8 +51,8 @@ enum Folder<'a> {
     Driver(&'a str),
 }
 
-/// The functions of all such lists in `text`. A name alone may be anything's: names
-/// without a link's target are read where the command, or `ls`'s heading, stands above.
+/// Parses the functions of all such lists in `text`. Names without a link's target are accepted
+/// only below the command or `ls`'s heading.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Located<LinkedFunction>> {
     let mut found = Vec::new();
@@ -107,7 +105,7 @@ pub fn parse(text: &str) -> Vec<Located<LinkedFunction>> {
     found
 }
 
-/// The function and the directory of `… 0000:01:00.0 -> ../../../devices/…/0000:01:00.0`.
+/// The function and the link target of `… 0000:01:00.0 -> ../../../devices/…/0000:01:00.0`.
 fn link(line: &str) -> Option<(Address, &str)> {
     let (before, target) = line.rsplit_once(" -> ")?;
     let name = before.rsplit([' ', '\t', '/']).next()?;
@@ -122,7 +120,7 @@ fn named_folder(line: &str) -> Option<Folder<'_>> {
     if let Some((_, rest)) = line.split_once(DRIVERS) {
         let end = rest.find(|byte: char| byte.is_ascii_whitespace() || "/:|".contains(byte));
         let (name, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        // The files of the directory are another matter: `echo … > …/vfio-pci/bind`.
+        // Files in the directory are not listings: `echo … > …/vfio-pci/bind`.
         let behind = behind.strip_prefix('/').unwrap_or(behind);
         let is_folder = behind.is_empty() || behind.starts_with([' ', ':', '|']);
         return Some(if is_folder && !name.is_empty() && name != "*" {
@@ -197,7 +195,7 @@ mod tests {
                 row("0000:00:00.0", host_bridge, "")
             ]
         );
-        // With the path, as `ls -l` of the files gives it.
+        // With the path, as `ls -l` prints files.
         let text = text.replace(" 10000:e1", " /sys/bus/pci/devices/10000:e1");
         assert_eq!(rows(&text).len(), 2);
     }

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
 
-/// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers,
-/// domain, bus, device, function (`man 8 pciconf`).
+/// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers, domain, bus,
+/// device, function (`man 8 pciconf`).
 ///
 /// ```
 /// use pci_core::spelling::PciSelector;
@@ -40,9 +40,9 @@ impl fmt::Display for PciSelector {
 impl FromStr for PciSelector {
     type Err = Error;
 
-    /// Reads `pci0:1:0:0` and, as pciconf does, `pci1:0:0` in domain 0 and `pci1:0`
-    /// for function 0; with the device's name and `@` before it, and one colon
-    /// behind, as the first column of `pciconf -l` has them.
+    /// Parses `pci0:1:0:0` and, as pciconf does, `pci1:0:0` in domain 0 and `pci1:0` for function
+    /// 0; optionally with the device's name and `@` before it and a colon after it, as in the first
+    /// column of `pciconf -l`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         if let Some(name) = text.find('@') {
@@ -95,7 +95,7 @@ impl PassthruDevice {
         Some(Self(address))
     }
 
-    /// Where it is.
+    /// The address.
     #[must_use]
     pub const fn address(self) -> Address {
         self.0

@@ -8,8 +8,7 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, address_fields};
 
-/// The name of a PCI function among libvirt's node devices: `virsh nodedev-list
-/// --cap pci`, `virsh nodedev-detach`.
+/// The name of a libvirt node device: `virsh nodedev-list --cap pci`, `virsh nodedev-detach`.
 ///
 /// ```
 /// use pci_core::spelling::NodeDevice;

@@ -1,10 +1,10 @@
-//! Every way in which programs spell an address or an id.
+//! Notations of addresses and IDs in other programs.
 //!
-//! Each is a type that prints it ([`Display`](core::fmt::Display)) and reads it
-//! ([`FromStr`](core::str::FromStr)); what cannot be read says at which byte, and
-//! what was expected there. All read letters of either case.
+//! Each is a type that prints ([`Display`](core::fmt::Display)) and parses
+//! ([`FromStr`](core::str::FromStr)) it; a syntax error has the byte offset and the expected text.
+//! All accept either case.
 //!
-//! | who | what | example |
+//! | program | type | example |
 //! | --- | --- | --- |
 //! | lspci, sysfs, Linux logs | [`Address`](crate::Address) | `0000:01:00.0`, `01:00.0` |
 //! | `nvidia-smi` | [`Address`](crate::Address) | `00000000:01:00.0` |
@@ -25,7 +25,7 @@
 //! | UEFI | [`UefiDevicePath`] | `PciRoot(0x0)/Pci(0x1,0x0)` |
 //! | Xorg | [`BusId`] | `PCI:1:0:0` |
 //!
-//! [`address`] and [`id`] read any of them that name one function or one id:
+//! [`address`] and [`id`] parse any of them that has one function or one ID:
 //!
 //! ```
 //! use pci_core::spelling;

@@ -9,9 +9,9 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, address_fields};
 
-/// udev's property `ID_PATH`: the address of a PCI function and what is behind it,
-/// which also names the links below `/dev/disk/by-path` and `/dev/input/by-path`
-/// (`man 7 udev`, builtin `path_id`).
+/// udev's property `ID_PATH`: the address of a PCI function and the path of the device below it,
+/// which also names the links in `/dev/disk/by-path` and `/dev/input/by-path` (`man 7 udev`,
+/// builtin `path_id`).
 ///
 /// ```
 /// use pci_core::spelling::IdPath;
@@ -43,7 +43,7 @@ impl IdPath {
         self.address
     }
 
-    /// What is behind the function, such as `nvme-1` or `usb-0:1:1.0`.
+    /// The path below the function, such as `nvme-1` or `usb-0:1:1.0`.
     #[must_use]
     pub fn behind(&self) -> Option<&str> {
         self.behind.as_deref()
@@ -65,7 +65,7 @@ impl fmt::Display for IdPath {
 impl FromStr for IdPath {
     type Err = Error;
 
-    /// Reads `ID_PATH`, and `ID_PATH_TAG`, which has `_` for `:` and `.`.
+    /// Parses `ID_PATH`, and `ID_PATH_TAG`, which has `_` for `:` and `.`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("pci-", "'pci-' at the start of a path")?;

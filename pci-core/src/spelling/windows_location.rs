@@ -1,4 +1,4 @@
-//! Windows: where a function is.
+//! Windows: location paths.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -10,10 +10,9 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{BusNumber, DeviceNumber, FunctionNumber, Hop, address_fields};
 
-/// The location path of a PCI function in Windows, which Hyper-V's
-/// `Dismount-VMHostAssignableDevice -LocationPath` takes: the root bridge, then four
-/// hex digits for each hop, two for the device and two for the function
-/// (`DEVPKEY_Device_LocationPaths`).
+/// The location path of a PCI function in Windows, for Hyper-V's `Dismount-VMHostAssignableDevice
+/// -LocationPath`: the root bridge, then four hex digits per hop, two for the device and two for
+/// the function (`DEVPKEY_Device_LocationPaths`).
 ///
 /// ```
 /// use pci_core::spelling::LocationPath;
@@ -60,8 +59,8 @@ impl FromStr for LocationPath {
     }
 }
 
-/// What Windows' Device Manager shows as the location of a PCI function, in English:
-/// `PCI bus 1, device 0, function 0`, in decimal numbers and without a domain.
+/// The location of a PCI function in the Windows Device Manager, in English: `PCI bus 1, device 0,
+/// function 0`, in decimal numbers and without a domain.
 ///
 /// ```
 /// use pci_core::spelling::LocationInformation;

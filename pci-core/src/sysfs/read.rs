@@ -1,4 +1,4 @@
-//! Reading the functions of a tree.
+//! Reads the functions of a tree.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -24,13 +24,13 @@ use super::wanted::Depth;
 use super::wanted::{Facts, Wanted};
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
-/// Reads all functions that `tree` shows, with all facts that wake none.
+/// Reads all functions in `tree`, with all facts that wake none.
 #[must_use]
 pub fn read(tree: &dyn HostTree) -> SysfsDevices {
     read_wanted(tree, Wanted::NO_WAKE)
 }
 
-/// Reads what is `wanted` of all functions that `tree` shows.
+/// Reads the `wanted` facts of all functions in `tree`.
 #[must_use]
 pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
     let mut devices = Vec::new();
@@ -55,14 +55,14 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
     SysfsDevices { devices, coverage }
 }
 
-/// Reads `functions`, in their order.
+/// Reads `functions`, in order.
 #[cfg(feature = "std")]
 fn read_all<T: Copy + Sync>(
     functions: &[T],
     wanted: Wanted,
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
-    // What wakes functions is done to one at a time.
+    // Waking functions is done one at a time.
     if wanted.depth > Depth::NoWake {
         return functions.iter().copied().map(read).collect();
     }
@@ -78,8 +78,7 @@ fn read_all<T: Copy>(
     functions.iter().copied().map(read).collect()
 }
 
-/// Reads what is `wanted` of one function; `None` where `tree` shows none at
-/// `address`.
+/// Reads the `wanted` facts of one function; `None` if `tree` has none at `address`.
 #[must_use]
 pub fn read_device(tree: &dyn HostTree, address: Address, wanted: Wanted) -> Option<SysfsDevice> {
     let all = All::new(tree, wanted);
@@ -91,7 +90,7 @@ pub fn read_device(tree: &dyn HostTree, address: Address, wanted: Wanted) -> Opt
     Some(all.device(address, name, &Bridges::none()))
 }
 
-/// What the functions have in common.
+/// Shared data of all functions.
 struct All<'a> {
     tree: &'a dyn HostTree,
     devices: Box<dyn Directory + 'a>,
@@ -113,9 +112,9 @@ impl<'a> All<'a> {
         }
     }
 
-    /// The function at `address`, which is called `name` among the devices.
+    /// Reads the function at `address`, whose directory entry is `name`.
     fn device(&self, address: Address, name: &str, bridges: &Bridges<'_>) -> SysfsDevice {
-        // In one allocation: this is done for each of thousands.
+        // One allocation: this runs for thousands of functions.
         let mut path = String::with_capacity(DEVICES.len() + 1 + name.len());
         path.push_str(DEVICES);
         path.push('/');
@@ -156,7 +155,7 @@ impl<'a> All<'a> {
             driver_module: self.when(Facts::BINDING, || module(reader)),
             driver_override: self.when(Facts::BINDING, || {
                 unless(text("driver_override"), |name| {
-                    // The kernel prints a pointer that is not set so.
+                    // The kernel prints an unset pointer so.
                     name.is_empty() || name == "(null)"
                 })
             }),
@@ -250,7 +249,7 @@ impl<'a> All<'a> {
     }
 }
 
-/// What stands for a fact that was not asked for.
+/// The value of a fact that was not requested.
 trait NotAsked {
     fn not_asked() -> Self;
 }
@@ -274,7 +273,7 @@ impl NotAsked for Identity {
     }
 }
 
-/// What a function is, and who holds it.
+/// Identity of a function, and its driver.
 struct Identity {
     class: Lookup<ClassCode>,
     id: Lookup<PciId>,
@@ -285,7 +284,7 @@ struct Identity {
 }
 
 impl Identity {
-    /// Reads `uevent`, which has nearly all, and what it lacks one by one.
+    /// Reads `uevent`, which has nearly all facts, and the missing ones individually.
     fn read(reader: &Reader<'_>, with_revision: bool) -> Self {
         let text = |name: &str| reader.text(name);
         let link = |name: &str| reader.link(name).map(last_component);
@@ -299,7 +298,7 @@ impl Identity {
             attributes::both(vendor, device).map(|(vendor, device)| PciId::new(vendor, device))
         });
         let subsystem = or_else(uevent.subsystem, || {
-            let expected = "an id such as 0x10b0";
+            let expected = "an ID such as 0x10b0";
             let vendor = parsed(text("subsystem_vendor"), expected, attributes::hex16);
             let device = parsed(text("subsystem_device"), expected, attributes::hex16);
             attributes::both(vendor, device)
@@ -320,9 +319,8 @@ impl Identity {
             },
             driver: match (uevent.driver, uevent.whole) {
                 (Some(driver), _) => Lookup::Found(driver),
-                // The kernel leaves DRIVER out when none is bound
-                // (drivers/base/core.c, dev_uevent); the link has the last word
-                // where it is shown.
+                // The kernel omits DRIVER if none is bound (drivers/base/core.c, dev_uevent); the
+                // link takes precedence if it is shown.
                 (None, true) => match link("driver") {
                     Lookup::NotShown => Lookup::Absent,
                     shown => shown,
@@ -334,7 +332,7 @@ impl Identity {
     }
 }
 
-/// The module of the driver; none where no driver holds the function.
+/// The module of the driver; none for an unbound function.
 fn module(reader: &Reader<'_>) -> Lookup<String> {
     if reader.lacks("driver") {
         return Lookup::Absent;

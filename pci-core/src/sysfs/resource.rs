@@ -20,8 +20,8 @@ const MEMORY_64: u64 = 0x10_0000;
 /// `IORESOURCE_UNSET`.
 const UNSET: u64 = 0x2000_0000;
 
-/// An address range of a function, as the kernel assigned it. Unlike the base address
-/// registers themselves, it tells how large the range is.
+/// An address range of a function, as assigned by the kernel. Unlike the base address registers, it
+/// includes the size.
 ///
 /// ```
 /// use pci_core::sysfs::{self, ResourceKind, Wanted};
@@ -44,22 +44,21 @@ const UNSET: u64 = 0x2000_0000;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Resource {
-    /// Its line in the file, from 0.
+    /// Line in the file, from 0.
     pub index: u8,
-    /// What it is for.
+    /// Purpose.
     pub kind: ResourceKind,
-    /// The first address.
+    /// First address.
     pub start: u64,
-    /// The last address.
+    /// Last address.
     pub end: u64,
     /// The kernel's `IORESOURCE_*` bits (`include/linux/ioport.h`).
     pub flags: u64,
 }
 
-/// What an address range is for, by its line (`include/linux/pci.h`, `enum` of
-/// `PCI_STD_RESOURCES`). A kernel with `CONFIG_PCI_IOV` has six lines for the BARs
-/// of virtual functions before those of a bridge's windows: files have 13 lines,
-/// or 17 for a bridge; without it 7, or 11.
+/// Purpose of an address range, by its line (`include/linux/pci.h`, `enum` of `PCI_STD_RESOURCES`).
+/// A kernel with `CONFIG_PCI_IOV` has six lines for the BARs of virtual functions before those of
+/// bridge windows: files have 13 lines, or 17 for a bridge; without it 7, or 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -69,12 +68,12 @@ pub enum ResourceKind {
     Bar(u8),
     /// The expansion ROM.
     ExpansionRom,
-    /// The BAR of this number, 0 to 5, of all virtual functions together.
+    /// The BAR with this number, 0 to 5, of all virtual functions.
     VirtualFunctionBar(u8),
     /// A window of a bridge: of a PCI-to-PCI bridge 0 is I/O, 1 memory and 2
     /// prefetchable memory; of a CardBus bridge 0 and 1 are I/O, 2 and 3 memory.
     BridgeWindow(u8),
-    /// A line that kernels were not known to have.
+    /// An unknown line.
     Other,
 }
 
@@ -94,8 +93,7 @@ impl ResourceKind {
 }
 
 impl Resource {
-    /// How many bytes it covers; `None` when it covers all 64 bits or ends before
-    /// it begins.
+    /// Size in bytes; `None` if it covers all 64 bits or is invalid.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.end.checked_sub(self.start)?.checked_add(1)

@@ -10,13 +10,13 @@ use super::device::SysfsDevice;
 /// reading ten.
 const WORTH_A_THREAD: usize = 200;
 
-/// More threads than this only wait for each other in the kernel.
+/// Thread limit: more threads only wait for each other in the kernel.
 const MOST_THREADS: usize = 8;
 
-/// A thread takes so many at a time, so that none waits long for one that was held up.
+/// Functions per batch: small, so that no thread waits long for a delayed one.
 const AT_A_TIME: usize = 32;
 
-/// What `read` gives for each of `functions`, in their order.
+/// Calls `read` for each of `functions` and returns the results in order.
 pub(super) fn side_by_side<T: Copy + Sync>(
     functions: &[T],
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
@@ -37,7 +37,7 @@ fn on_threads<T: Copy + Sync>(
     if threads == 1 {
         return functions.iter().copied().map(read).collect();
     }
-    // Each has its place from the start: whichever thread reads it, the order stays.
+    // Fixed places keep the order, whichever thread reads.
     let mut places: Vec<Option<SysfsDevice>> = Vec::new();
     places.resize_with(functions.len(), || None);
     let parts = functions
@@ -46,7 +46,7 @@ fn on_threads<T: Copy + Sync>(
     let queue = Mutex::new(parts);
     let work = || {
         loop {
-            // Whoever panicked while it held the lock left the queue whole.
+            // A panic under the lock leaves the queue consistent.
             let next = match queue.lock() {
                 Ok(mut parts) => parts.next(),
                 Err(poisoned) => poisoned.into_inner().next(),
@@ -61,12 +61,12 @@ fn on_threads<T: Copy + Sync>(
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            // No thread to be had, as where their number is limited: the others do it.
+            // If no thread can be started, because of a limit, the others do the work.
             let _ = thread::Builder::new().spawn_scoped(scope, work);
         }
         work();
     });
-    // In the places themselves; `flatten` would take as much memory again.
+    // In place; `flatten` would need as much memory again.
     places.into_iter().map_while(|device| device).collect()
 }
 

@@ -61,7 +61,7 @@ pub struct ImagePart {
 /// # file.extend([0xff; 100]);
 /// use vbios::edit::{PartForm, Images, extract};
 /// use vbios::{CodeType, Rom};
-/// `// A dump with an x86 image of 512 bytes followed by padding.
+/// // A dump with an x86 image of 512 bytes followed by padding.
 /// assert_eq!(Rom::parse(&file).tail_length, 100);
 /// let parts = extract(&file, Images::Legacy, PartForm::Image)?;
 /// assert_eq!((parts.len(), parts[0].code_type), (1, CodeType::X86));

@@ -47,7 +47,7 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
 pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Rom, (String, u8)> {
     let rom = Rom::parse(bytes);
     if rom.images.is_empty() && rom.isa.is_none() {
-        let error = "is no option ROM: expected 55 aa at the start of an image";
+        let error = "not an option ROM: expected 55 aa at the start of an image";
         return Err(file_error(file, error));
     }
     Ok(rom)
