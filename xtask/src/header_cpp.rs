@@ -10,7 +10,7 @@ use crate::documents::{self, Field, Kind, Shape, Type};
 const NOTICE: &str = "// Made from passthru.hpp.in and docs/documents.schema.json by `cargo xtask header`: changes\n\
                       // made here are lost.";
 
-/// Words of C++ that no function can be called by.
+/// Reserved words of C++.
 const RESERVED: [&str; 2] = ["class", "or"];
 
 /// The header's text.
@@ -26,7 +26,7 @@ pub(crate) fn generated(ffi: &Path) -> Result<String, Box<dyn Error>> {
         .replace("@classes@\n", &classes))
 }
 
-/// The name of a class. Objects that act have the plain one.
+/// Name of a class. Active objects have the plain one.
 fn class_name(name: &str) -> &str {
     match name {
         "Plan" => "PlanContent",
@@ -87,7 +87,7 @@ fn member(field: &Field, types: &[Type], out: &mut String) -> std::fmt::Result {
     }
 }
 
-/// The type of C++ for what a field holds.
+/// The C++ type of a field.
 fn cpp(kind: &Kind, types: &[Type]) -> String {
     match kind {
         Kind::Text => "std::string_view".to_owned(),
@@ -108,7 +108,7 @@ fn cpp(kind: &Kind, types: &[Type]) -> String {
     }
 }
 
-/// A comment, its lines broken before column 100.
+/// A comment, wrapped at column 100.
 fn comment(text: &str, indent: &str, out: &mut String) -> std::fmt::Result {
     let mut line = format!("{indent}//");
     for word in text.split_whitespace() {

@@ -1,8 +1,8 @@
-//! Lines that a narrow window, an editor or a mail program wrapped.
+//! Lines wrapped by a narrow window, an editor or a mail program.
 //!
-//! `lspci` wraps none. With `-nn` the class has its number, and the line ends with the ids
-//! and the revision: where they are missing, the next line may have them. It is joined only
-//! where that makes a whole line.
+//! `lspci` does not wrap. With `-nn` the class has its number, and the line ends with the IDs and
+//! the revision: if they are missing, the next line may have them. It is joined only if the result
+//! is a complete line.
 
 use alloc::borrow::ToOwned;
 
@@ -15,11 +15,11 @@ use super::record::DamageKind;
 use super::value::module_words;
 use super::wrapped_text::{Missing, SHORTEST};
 
-/// No line of lspci is longer: a name has 127 bytes up to 3.9, and 255 from then on.
+/// Length limit of a line of lspci: a name has 127 bytes up to 3.9, and 255 later.
 const LONGEST: usize = 600;
 
 impl Reader {
-    /// Joins a line without address and label to a wrapped one before it; whether it did.
+    /// Joins a line without address and label to a wrapped one before it; returns whether it did.
     pub(super) fn is_continued(&mut self, piece: &Piece<'_>) -> bool {
         let Some(mut wrapped) = self.wrapped.take() else {
             return false;
@@ -33,7 +33,7 @@ impl Reader {
             return false;
         };
         let record = &mut draft.record;
-        // Between words, or in the midst of one.
+        // Between words, or within one.
         let [spaced, glued] = [" ", ""].map(|blank| {
             let mut text = wrapped.text.clone();
             text.push_str(blank);

@@ -12,8 +12,8 @@ macro_rules! pcie {
     };
 }
 
-/// All that have a title, in the order of their ids (PCI Code and ID Assignment
-/// Specification 1.16, section 3).
+/// All with a title, in the order of their IDs (PCI Code and ID Assignment Specification 1.16,
+/// section 3).
 #[rustfmt::skip]
 pub(super) const EXTENDED: &[Structure] = &[
     extended(0x00, "", &[row(0, "Null\n")], &[]),
@@ -157,7 +157,7 @@ const ROOT_COMPLEX_LINK: &[Row] = &[
     each(
         0x10,
         &Each {
-            // lspci prints the first entry that could not be read.
+            // lspci also prints the first unknown entry.
             count: |cx| irregular::small(cx.bits(4, 15, 8)).min(1 + irregular::whole_links(cx)),
             size: 0x10,
             unread: "\t\tLink{#}:\t<unreadable>\n",
@@ -218,7 +218,7 @@ const SR_IOV: &[Row] = &[
     row(0x3c, "\t\tVF Migration: offset: {31:3:eighths}, BIR: {2:0:x}\n"),
 ];
 
-/// What is not for ports lacks its line break.
+/// For non-ports the line break is missing.
 #[rustfmt::skip]
 const MULTICAST: &[Row] = &[
     need(0x34, ""),
@@ -230,7 +230,7 @@ const MULTICAST: &[Row] = &[
     row(0x10, "\t\tMcastReceiveVec:      {63:0:016x}\n"),
     row(0x18, "\t\tMcastBlockAllVec:     {63:0:016x}\n"),
     row(0x20, "\t\tMcastBlockUntransVec: {63:0:016x}\n"),
-    // Written for other types than ports too, which have no such register.
+    // Also written for other types than ports, which lack this register.
     row(0x28, "\t\tMcastOverlayBAR: OverlaySize {5:0} ").when(|cx| !is_multicast_endpoint(cx)),
     row(0x28, "({5:0:bytes} bytes)").when(|cx| !is_multicast_endpoint(cx) && cx.bits(0x28, 5, 0) >= 6),
     row(0x28, "(disabled)").when(|cx| !is_multicast_endpoint(cx) && cx.bits(0x28, 5, 0) < 6),
@@ -276,7 +276,7 @@ const LATENCY: &[Row] = &[
 const SECONDARY: &[Row] = &[
     need(0x10, ""),
     row(4, "\t\tLnkCtl3: LnkEquIntrruptEn{1} PerformEqu{0}\n"),
-    // Of the lanes only the first 16 are looked at.
+    // Only the first 16 lanes are printed.
     row(8, "\t\tLaneErrStat: {15:0:lanes}\n"),
 ];
 
@@ -362,7 +362,7 @@ const OBJECT_EXCHANGE: &[Row] = &[
     row(0x04, "\t\t\tIntMsgNum {11:1}\n").when(|cx| cx.bit(4, 0)).since(11),
     row(0x08, "\t\tDOECtl: IntEn{1}\n"),
     row(0x0c, "\t\tDOESta: Busy{0} IntSta{1}"),
-    // Up to 3.9 the number of the error's bit, from 1, is the mask.
+    // Up to 3.9 the number of the error's bit, from 1, is used as mask.
     row(0x0c, " Error{1:0:-|*+}").until(9),
     row(0x0c, " Error{2}").since(10),
     row(0x0c, " ObjectReady{31}\n"),
@@ -412,7 +412,7 @@ const FLIT_LOGGING: &[Row] = &[
     row(0x04, concat!("\t\tLog1:      Valid{0}, Link Width: ", width!("3:1"), "\n\t\t\t   More entries{13} Unrecognized flit{14} FEC uncorrectable{15}\n\t\t\t   SyndParityGrp0: {23:16:02x}, SyndCheckGrp0: {31:24:02x}\n" )),
     row(0x08, "\t\tLog2:      SyndParityGrp1: {7:0:02x}, SyndCheckGrp1: {15:8:02x}\n\t\t\t   SyndParityGrp2: {23:16:02x}, SyndCheckGrp2: {31:24:02x}\n"),
     row(0x0c, "\t\tCntCtl:    Flit Error Counter En{0} Flit Error Counter Interrupt En{1}\n\t\t\t   Events to count: {3:2}, Trigger Event on Error Count: {11:4:02x}\n"),
-    // The bit that it takes for the interrupt is the highest of the width.
+    // The bit it uses for the interrupt is the highest of the width.
     row(0x0e, concat!("\t\tCntSts:    Link Width when Error Counter Started ", width!("2:0"), "\n\t\t\t   Interrupt Generated based on Trigger Event Count{2}, FlitErr: {15:8}\n" )),
     row(0x10, "\t\tMeasCtl:   En{0} Granularity: {3:2:all|even|odd|mismatch}\n"),
     row(0x14, "\t\tMeasSts1:  Flit Counter: {31:0}\n"),
@@ -474,7 +474,7 @@ macro_rules! ordered_sets {
 #[rustfmt::skip]
 const FLIT_INJECTION: &[Row] = &[
     need(0x24, ""),
-    // Of the type it takes the lower two bits.
+    // It uses the lower two bits of the type.
     row(0x08, "\t\tFlitEiCtl1:   En{0} Tx{1} Rx{2} 2.5GT/s{6} 5.0GT/s{7} 8.0GT/s{8} 16.0GT/s{9} 32.0GT/s{10} 64.0GT/s{11}\n\t\t\t      Number of errors: {20:16}, Spacing between errors: {28:21}, Flit Type: {30:29:any|any non-IDLE|only payload|only NOP}\n"),
     row(0x0c, "\t\tFlitEiCtl2:   Consecutive: {2:0:none|4=Unknown (4)|7=pseudo-random|*#}, Type: {4:3:random|correctable single group|correctable three groups|uncorrectable}, Offset: {11:5}, Magnitude: {19:12}\n"),
     row(0x10, concat!("\t\tFlitEiSts:    Tx: ", injected!("1:0"), ", Rx: ", injected!("3:2"), "\n" )),
