@@ -59,7 +59,7 @@ impl AddressPath {
 
     /// The path extended by `hop`, on the secondary bus of this function.
     #[must_use]
-    pub fn behind(mut self, hop: Hop) -> Self {
+    pub fn then(mut self, hop: Hop) -> Self {
         self.hops.push(hop);
         self
     }
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(alloc::format!("{short:#}"), "00:1c.4/03:00.0");
         assert_eq!(
             short,
-            path("0000:00:1c.4").behind(Hop::new(Some(3), 0, 0).unwrap())
+            path("0000:00:1c.4").then(Hop::new(Some(3), 0, 0).unwrap())
         );
     }
 

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_stands_once_and_in_order() {
+    fn each_code_occurs_once_and_in_order() {
         let codes = ClassCode::SUB_CLASSES;
         assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(codes.iter().all(|class| class.prog_if.is_none()));

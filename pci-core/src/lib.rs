@@ -2,7 +2,7 @@
 //! and other listings.
 //!
 //! ```
-//! use pci_core::{lspci, spelling};
+//! use pci_core::{lspci, notation};
 //! // Parse a pasted listing...
 //! let listing = lspci::parse(
 //!     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)\n\
@@ -12,13 +12,13 @@
 //! assert_eq!(gpu.id.map(|id| id.to_string()).as_deref(), Some("10de:2d04"));
 //! assert_eq!(gpu.driver.as_ref().map(|driver| driver.value.as_str()), Some("nouveau"));
 //! // ... and find the same function in another program's notation.
-//! assert_eq!(gpu.address, spelling::address("pci_0000_01_00_0").ok());
+//! assert_eq!(gpu.address, notation::address("pci_0000_01_00_0").ok());
 //! ```
 //!
 //! | input | function | result |
 //! | --- | --- | --- |
 //! | `01:00.0`, as in `lspci` and the kernel | [`Address`]'s `parse` | an [`Address`] |
-//! | an address or ID in any notation | [`spelling::address`], [`spelling::id`] | an [`Address`], a [`PciId`] |
+//! | an address or ID in any notation | [`notation::address`], [`notation::id`] | an [`Address`], a [`PciId`] |
 //! | the running host | `host_tree::DirTree::live`, then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
 //! | a directory or snapshot of a host | `host_tree::DirTree::open`, [`host_tree::MemoryTree`] | the same, with [`sysfs::read`] |
 //! | `lspci` text of any form, damaged or not | [`lspci::parse`] | [`lspci::Record`]s |
@@ -65,11 +65,11 @@
 //! parses and prints.
 //!
 //! ```
-//! use pci_core::{Address, spelling};
+//! use pci_core::{Address, notation};
 //! let audio: Address = "01:00.1".parse()?;
 //! assert_eq!((audio.bus(), audio.device(), audio.function()), (1, 0, 1));
 //! assert_eq!(audio.slot().function(0), "0000:01:00.0".parse().ok());
-//! assert_eq!(spelling::address("pci_0000_01_00_1")?, audio);
+//! assert_eq!(notation::address("pci_0000_01_00_1")?, audio);
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
@@ -140,13 +140,13 @@ pub mod lspci;
 mod modalias;
 pub mod modules;
 pub mod names;
+pub mod notation;
 mod numbers;
 mod padded;
 mod requester_id;
 #[cfg(feature = "serde")]
 mod serde_text;
 mod slot;
-pub mod spelling;
 pub mod sysfs;
 pub mod topology;
 

@@ -39,8 +39,8 @@ impl<'a> LineEnds<'a> {
     fn find(&mut self) -> bool {
         (self.count, self.next) = (0, 0);
         while self.count < WANTED && !self.rest.is_empty() {
-            let (mut ends, behind) = match self.rest.split_first_chunk::<AT_ONCE>() {
-                Some((bytes, behind)) => (line_feeds(bytes), behind),
+            let (mut ends, after) = match self.rest.split_first_chunk::<AT_ONCE>() {
+                Some((bytes, after)) => (line_feeds(bytes), after),
                 None => (line_feeds(&padded(self.rest)), &[][..]),
             };
             let count = self.count + ends.count_ones() as usize;
@@ -59,7 +59,7 @@ impl<'a> LineEnds<'a> {
             }
             self.count = count;
             self.offset += AT_ONCE;
-            self.rest = behind;
+            self.rest = after;
         }
         self.count > 0
     }
@@ -97,10 +97,10 @@ const ROW_BITS: [u8; AT_ONCE] = {
     let mut bits = [0; AT_ONCE];
     let mut rest: &mut [u8] = &mut bits;
     let mut at = 0;
-    while let [bit, behind @ ..] = rest {
+    while let [bit, after @ ..] = rest {
         *bit = 1 << (at / 8);
         at += 1;
-        rest = behind;
+        rest = after;
     }
     bits
 };

@@ -9,7 +9,7 @@ use core::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::spelling::{
+use crate::notation::{
     AddrOption, BusId, DecimalAddress, DynamicId, HardwareId, HideList, HostAddresses, HostOption,
     IdPath, InstanceId, LocationInformation, LocationPath, NodeDevice, PassthruDevice, PciDevice,
     PciSelector, PciSpec, SysfsPath, UefiDevicePath,
@@ -85,7 +85,7 @@ impl Compact for AddressPath {
     fn with_numbers((root, hops): Self::Numbers) -> Option<Self> {
         let root = Self::new(Address::with_numbers(root)?);
         hops.into_iter()
-            .try_fold(root, |path, hop| Some(path.behind(Hop::with_numbers(hop)?)))
+            .try_fold(root, |path, hop| Some(path.then(Hop::with_numbers(hop)?)))
     }
 }
 

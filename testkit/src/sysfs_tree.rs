@@ -79,7 +79,7 @@ impl Function {
     }
 
     /// Below the bridges of this path under `pci0000:00`.
-    pub fn behind(mut self, above: &str) -> Self {
+    pub fn downstream_of(mut self, above: &str) -> Self {
         self.above = format!("pci0000:00/{above}");
         self
     }
@@ -173,7 +173,7 @@ pub fn functions() -> Vec<Function> {
         )
         .on(0x1462, 0x8a96)
         .in_group(17)
-        .behind("0000:00:01.0")
+        .downstream_of("0000:00:01.0")
         .has("numa_node", "1")
         .has("irq", "140")
         .has("boot_vga", "1")
@@ -191,7 +191,7 @@ pub fn functions() -> Vec<Function> {
         )
         .on(0x1462, 0x8a96)
         .in_group(17)
-        .behind("0000:00:01.0")
+        .downstream_of("0000:00:01.0")
         .has("numa_node", "1"),
         Function::new("0000:02:00.0", 0x03_0200, (0x10de, 0xfffe), 0, None)
             .on(0x10b0, 0x205e)
@@ -389,7 +389,7 @@ pub fn many(count: usize) -> Vec<Function> {
         Function::new(&address, 0x02_0000, (0x15b3, 0x101d), 1, driver)
             .on(0x15b3, 0x0016)
             .in_group(group)
-            .behind("0000:00:01.0")
+            .downstream_of("0000:00:01.0")
             .has("numa_node", "0")
             .range(0, (0xf600_0000, 0x100_0000, MEMORY))
     };
@@ -415,7 +415,7 @@ pub fn virtualised(cards: usize, each: usize) -> Vec<Function> {
             Function::new(&physical, 0x02_0000, (0x15b3, 0x101d), 0, Some("mlx5_core"))
                 .on(0x15b3, 0x0016)
                 .in_group(group + 1)
-                .behind(&port)
+                .downstream_of(&port)
                 .has("sriov_totalvfs", &each.to_string())
                 .has("sriov_numvfs", &each.to_string())
                 .range(0, (0xf600_0000, 0x100_0000, MEMORY)),
@@ -430,7 +430,7 @@ pub fn virtualised(cards: usize, each: usize) -> Vec<Function> {
                 Function::new(&address, 0x02_0000, (0x15b3, 0x101e), 0, Some(driver))
                     .on(0x15b3, 0x0016)
                     .in_group(group + 1 + u32::try_from(at).unwrap())
-                    .behind(&port)
+                    .downstream_of(&port)
                     .leads("physfn", &above)
                     .range(0, (0xf600_0000, 0x10_0000, MEMORY)),
             );

@@ -309,12 +309,12 @@ fn other_hardware() {
     assert_eq!(now["changed"], serde_json::json!([]));
 
     for (change, says) in [
-        (
-            "card=00:02.0",
-            "card=00:02.0: 00:02.0 is in use by 01:00.0",
-        ),
+        ("card=00:02.0", "card=00:02.0: 00:02.0 is in use by 01:00.0"),
         ("card=00:1f.0", "00:1f.0 is neither a root port"),
-        ("port=00:02.1,like=00:02.0", "the kernel does not enumerate 00:02.1"),
+        (
+            "port=00:02.1,like=00:02.0",
+            "the kernel does not enumerate 00:02.1",
+        ),
         ("moved=01:00", "\"\" in moved= is not the address of a port"),
         ("card=00:03.0,10de", "is not like=SLOT, or up to eight ids"),
     ] {

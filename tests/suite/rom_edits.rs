@@ -158,11 +158,11 @@ fn wrong_words_and_files_are_refused() {
             &["rom", "drop", &source, "efi", "-o", &source][..],
             "is the file that is read",
         ),
-        (&["rom", "drop", &source, "all"], "the edit would leave no image"),
         (
-            &["rom", "drop", &source, "7"],
-            "no image \"7\" among its 2",
+            &["rom", "drop", &source, "all"],
+            "the edit would leave no image",
         ),
+        (&["rom", "drop", &source, "7"], "no image \"7\" among its 2"),
         (
             &["rom", "drop", &source, "uefi"],
             "expected all, legacy, efi",

@@ -303,7 +303,7 @@ impl fmt::Display for Cause {
             ),
             Self::TooLarge { size } => write!(f, "{size} bytes exceed the size limit of a ROM"),
             Self::TooLong { size } => {
-                let most = Algorithm::LARGEST;
+                let most = Algorithm::MAX_SIZE;
                 write!(f, "expected at most {most} bytes, found {size}")
             }
             Self::TableTooLarge { length, largest } => write!(

@@ -39,7 +39,7 @@ fn what_is_compressed_comes_back() {
             assert_eq!(decompress(&padded, algorithm).unwrap().len(), length);
         }
     }
-    let size = Algorithm::LARGEST + 1;
+    let size = Algorithm::MAX_SIZE + 1;
     let error = compress(&vec![0; size], Algorithm::Uefi).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert!(error.to_string().ends_with(&format!("found {size}")));
@@ -156,12 +156,12 @@ fn hostile_streams_take_linear_time() {
     // The largest size from the fewest bits: matches of no bits.
     let first = "0000000000000001 00000 00000 000000000 001000001 0000 0000";
     let most = "1111111111111111 00000 00000 000000000 111111101 0000 0000";
-    let size = Algorithm::LARGEST as u32;
+    let size = Algorithm::MAX_SIZE as u32;
     let bytes = decompress(
         &stream(size, &(first.to_owned() + most + most)),
         Algorithm::Uefi,
     );
-    assert_eq!(bytes.unwrap(), vec![65; Algorithm::LARGEST]);
+    assert_eq!(bytes.unwrap(), vec![65; Algorithm::MAX_SIZE]);
     // And as much to compress.
     for same in [
         vec![0; 2 << 20],

@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn destdir_stands_before_the_prefix() {
+    fn destdir_precedes_the_prefix() {
         let below = under(Some(Path::new("/tmp/package")), Path::new("/usr/local"));
         assert_eq!(below, Path::new("/tmp/package/usr/local"));
         assert_eq!(under(None, Path::new("/usr")), Path::new("/usr"));

@@ -1,6 +1,6 @@
 //! A description as bhyve's own arguments, and what the host needs.
 
-use pci_core::spelling::PassthruDevice;
+use pci_core::notation::PassthruDevice;
 
 use super::ppt::PptError;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};

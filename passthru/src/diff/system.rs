@@ -56,16 +56,16 @@ fn text(
 
 fn iommu(old: &Host, new: &Host) -> Option<Difference> {
     let word = |power| match power {
-        IommuStatus::On => Some("on"),
-        IommuStatus::OffInFirmware => Some("off in the firmware"),
-        IommuStatus::OffInKernel => Some("off in the kernel"),
-        IommuStatus::Off => Some("off"),
+        IommuStatus::Enabled => Some("on"),
+        IommuStatus::DisabledInFirmware => Some("off in the firmware"),
+        IommuStatus::DisabledInKernel => Some("off in the kernel"),
+        IommuStatus::Disabled => Some("off"),
         IommuStatus::Unknown => None,
     };
-    let (was, is) = (word(old.iommu.power)?, word(new.iommu.power)?);
-    let verdict = match (old.iommu.power, new.iommu.power) {
-        (IommuStatus::On, _) => Verdict::Blocker,
-        (_, IommuStatus::On) => Verdict::Ok,
+    let (was, is) = (word(old.iommu.status)?, word(new.iommu.status)?);
+    let verdict = match (old.iommu.status, new.iommu.status) {
+        (IommuStatus::Enabled, _) => Verdict::Blocker,
+        (_, IommuStatus::Enabled) => Verdict::Ok,
         _ => Verdict::Harmless,
     };
     (was != is).then(|| {

@@ -79,10 +79,10 @@ fn reset(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
         BusReset::NotShown => return rows,
         BusReset::OnRootBus => "none, it is on a root bus".to_owned(),
         BusReset::Hangs(culprit) => format!("none, {culprit:#} hangs after one"),
-        BusReset::Takes { bridge, .. } if others.is_empty() => {
+        BusReset::Resets { bridge, .. } if others.is_empty() => {
             format!("by {bridge:#}, takes nothing else along")
         }
-        BusReset::Takes { bridge, .. } => {
+        BusReset::Resets { bridge, .. } => {
             let others: Vec<String> = others.iter().map(|one| format!("{one:#}")).collect();
             format!("by {bridge:#}, takes along {}", others.join(", "))
         }

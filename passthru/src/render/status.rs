@@ -37,11 +37,11 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
     line("Kernel", &kernel.or_else(at_least).unwrap_or_else(unknown));
     line(
         "IOMMU",
-        match host.iommu.power {
-            IommuStatus::On => "on",
-            IommuStatus::OffInFirmware => "off in the firmware",
-            IommuStatus::OffInKernel => "off in the kernel",
-            IommuStatus::Off => "off",
+        match host.iommu.status {
+            IommuStatus::Enabled => "on",
+            IommuStatus::DisabledInFirmware => "off in the firmware",
+            IommuStatus::DisabledInKernel => "off in the kernel",
+            IommuStatus::Disabled => "off",
             IommuStatus::Unknown => "not shown",
         },
     );

@@ -79,7 +79,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
             let Some(refusal) = host.refusal(*function) else {
                 continue;
             };
-            let answer = refusal.in_qemu(*function);
+            let answer = refusal.qemu_message(*function);
             let first = answer.lines().next().unwrap_or_default();
             let said = format!("as it is, QEMU says: {first}");
             text.push_str(&paragraph("  - ", &said, style.columns));

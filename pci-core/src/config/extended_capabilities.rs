@@ -49,12 +49,12 @@ impl ExtendedCapabilities {
     /// undefined, and may repeat the first 256.
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Self {
-        Self::behind(space, &Capabilities::read(space))
+        Self::read_after(space, &Capabilities::read(space))
     }
 
     /// As [`read`](Self::read), with the first list already parsed.
     #[must_use]
-    pub fn behind(space: ConfigSpace<'_>, first: &Capabilities) -> Self {
+    pub fn read_after(space: ConfigSpace<'_>, first: &Capabilities) -> Self {
         let extended = [CapabilityId::PCI_EXPRESS, CapabilityId::PCI_X];
         let mut capabilities = Vec::new();
         let end = if extended.iter().any(|id| first.find(*id).is_some()) {

@@ -48,7 +48,7 @@ pub(super) fn closed(text: &str) -> Cow<'_, str> {
 }
 
 /// Limit of candidate document starts: each may cost a pass over the text.
-const MOST_TRIES: usize = 8;
+const MAX_TRIES: usize = 8;
 
 /// The objects of the first document in the text, one or an array of them, and of the following
 /// documents that are separated only by commas, as in old program versions.
@@ -70,7 +70,7 @@ pub(super) fn objects<'a, T: Deserialize<'a>>(text: &'a str) -> Vec<T> {
             }
         }
         tries += 1;
-        if !found.is_empty() || tries == MOST_TRIES {
+        if !found.is_empty() || tries == MAX_TRIES {
             return found;
         }
     }

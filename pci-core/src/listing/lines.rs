@@ -70,11 +70,11 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 /// `> > text` without the quotation marks of mail and Markdown.
 fn unquoted(line: &str) -> &str {
     let mut rest = line;
-    while let Some(behind) = rest.trim_start().strip_prefix('>') {
-        if !(behind.is_empty() || behind.starts_with([' ', '\t', '>'])) {
+    while let Some(following) = rest.trim_start().strip_prefix('>') {
+        if !(following.is_empty() || following.starts_with([' ', '\t', '>'])) {
             break;
         }
-        rest = behind.strip_prefix(' ').unwrap_or(behind);
+        rest = following.strip_prefix(' ').unwrap_or(following);
     }
     rest
 }

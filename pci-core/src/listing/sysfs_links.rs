@@ -119,10 +119,10 @@ fn link(line: &str) -> Option<(Address, &str)> {
 fn named_folder(line: &str) -> Option<Folder<'_>> {
     if let Some((_, rest)) = line.split_once(DRIVERS) {
         let end = rest.find(|byte: char| byte.is_ascii_whitespace() || "/:|".contains(byte));
-        let (name, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
         // Files in the directory are not listings: `echo … > …/vfio-pci/bind`.
-        let behind = behind.strip_prefix('/').unwrap_or(behind);
-        let is_folder = behind.is_empty() || behind.starts_with([' ', ':', '|']);
+        let after = after.strip_prefix('/').unwrap_or(after);
+        let is_folder = after.is_empty() || after.starts_with([' ', ':', '|']);
         return Some(if is_folder && !name.is_empty() && name != "*" {
             Folder::Driver(name)
         } else {

@@ -22,7 +22,7 @@ use host_tree::Lookup;
 
 use super::ListedFunction;
 use super::lines::{Line, lines};
-use crate::spelling::PassthruDevice;
+use crate::notation::PassthruDevice;
 
 /// Parses the functions of the table; none without its header.
 #[must_use]

@@ -3,7 +3,7 @@
 /// Length limit of names and patterns, to bound the time; longer ones match nothing. The modalias
 /// of a PCI function has 56 bytes (`drivers/pci/pci-sysfs.c`, `modalias_show`), a module name at
 /// most 55 (`MODULE_NAME_LEN`, `include/linux/module.h`).
-const LONGEST: usize = 256;
+const MAX_LEN: usize = 256;
 
 /// Whether `name` matches the shell pattern `pattern`: `*`, `?`, `[a-z]`, `[!a-z]`,
 /// `\x`, byte by byte as in the C locale.
@@ -15,8 +15,8 @@ const LONGEST: usize = 256;
 /// ```
 #[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
-    pattern.len() <= LONGEST
-        && name.len() <= LONGEST
+    pattern.len() <= MAX_LEN
+        && name.len() <= MAX_LEN
         && bytes_match(pattern.as_bytes(), name.as_bytes())
 }
 
@@ -33,7 +33,7 @@ pub fn matches(pattern: &str, name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn alias_matches(pattern: &str, modalias: &str) -> bool {
-    let (mut pattern_bytes, mut modalias_bytes) = ([0; LONGEST], [0; LONGEST]);
+    let (mut pattern_bytes, mut modalias_bytes) = ([0; MAX_LEN], [0; MAX_LEN]);
     let (Some(pattern), Some(modalias)) = (
         normal(pattern, &mut pattern_bytes),
         normal(modalias, &mut modalias_bytes),
@@ -54,7 +54,7 @@ pub fn alias_matches(pattern: &str, modalias: &str) -> bool {
 
 /// `text` with `_` for each `-` outside brackets; `None` if it is too long or a bracket is
 /// unbalanced.
-fn normal<'a>(text: &str, into: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+fn normal<'a>(text: &str, into: &'a mut [u8; MAX_LEN]) -> Option<&'a [u8]> {
     let mut in_brackets = false;
     let into = into.get_mut(..text.len())?;
     for (byte, into) in text.bytes().zip(into.iter_mut()) {

@@ -206,18 +206,18 @@ fn number_at(blob: &[u8], offset: usize) -> Option<u32> {
 }
 
 const fn take_u32(rest: &mut &[u8]) -> Option<u32> {
-    let Some((number, behind)) = rest.split_first_chunk() else {
+    let Some((number, after)) = rest.split_first_chunk() else {
         return None;
     };
-    *rest = behind;
+    *rest = after;
     Some(u32::from_le_bytes(*number))
 }
 
 const fn take_u64(rest: &mut &[u8]) -> Option<u64> {
-    let Some((number, behind)) = rest.split_first_chunk() else {
+    let Some((number, after)) = rest.split_first_chunk() else {
         return None;
     };
-    *rest = behind;
+    *rest = after;
     Some(u64::from_le_bytes(*number))
 }
 

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 /// Line length limit of libpci, in bytes without the line end.
-pub(super) const LONGEST_LINE: usize = 1022;
+pub(super) const MAX_LINE: usize = 1022;
 
 /// A syntax error in a `pci.ids` text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ pub(crate) enum Fault {
     #[error("expected a text of less than 4 GiB, found more")]
     LongText,
     /// The line exceeds libpci's limit.
-    #[error("expected at most {LONGEST_LINE} bytes, found {found}")]
+    #[error("expected at most {MAX_LINE} bytes, found {found}")]
     LongLine {
         /// The line's length in bytes.
         found: usize,

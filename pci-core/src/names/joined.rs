@@ -9,7 +9,7 @@ use crate::{DeviceId, PciId, VendorId};
 
 /// Buffer of `lspci` for vendor and device: 128 bytes up to 3.9, 256 later, including the
 /// terminator; a longer text ends in three dots.
-const LONGEST: [usize; 2] = [127, 255];
+const MAX_LEN: [usize; 2] = [127, 255];
 
 impl Names<'_> {
     /// The IDs of the devices that `lspci` prints as `text`: vendor and device name separated by a
@@ -31,7 +31,7 @@ impl Names<'_> {
     pub fn candidates(&self, text: &str) -> Vec<PciId> {
         let cut = text
             .strip_suffix("...")
-            .filter(|_| LONGEST.contains(&text.len()));
+            .filter(|_| MAX_LEN.contains(&text.len()));
         // Vendors are few: those that the text may start with limit the search.
         let mut vendors: Vec<(VendorId, &str)> = self
             .vendors()
@@ -89,7 +89,7 @@ fn begins(cut: &str, vendor: &str, device: &str, id: PciId) -> bool {
     let mut rest = cut;
     for piece in pieces {
         match rest.strip_prefix(piece) {
-            Some(behind) => rest = behind,
+            Some(after) => rest = after,
             None => return piece.starts_with(rest),
         }
     }

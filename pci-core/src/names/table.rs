@@ -62,13 +62,13 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         let Some(bytes) = rows.checked_mul(R) else {
             return None;
         };
-        let Some((starts, behind)) = rest.split_at_checked(((1 << bits) + 1) * width) else {
+        let Some((starts, after)) = rest.split_at_checked(((1 << bits) + 1) * width) else {
             return None;
         };
-        let Some((rows, behind)) = behind.split_at_checked(bytes) else {
+        let Some((rows, after)) = after.split_at_checked(bytes) else {
             return None;
         };
-        *rest = behind;
+        *rest = after;
         Some(Self {
             starts,
             rows,
@@ -105,8 +105,8 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         let wanted = key.to_le_bytes();
         let wanted: &[u8; W] = wanted.first_chunk()?;
         // The compiler must know the number of rows to unroll the loop.
-        let behind = self.rows.get(start.checked_mul(R)?..);
-        let Some(rows) = behind.and_then(|rows| rows.get(..AT_ONCE * R)) else {
+        let after = self.rows.get(start.checked_mul(R)?..);
+        let Some(rows) = after.and_then(|rows| rows.get(..AT_ONCE * R)) else {
             return self.find_by_halving(start, end, key, pool);
         };
         let place = if R == 8 && W == 4 {

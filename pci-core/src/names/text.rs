@@ -144,7 +144,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::names::fault::LONGEST_LINE;
+    use crate::names::fault::MAX_LINE;
 
     const SAMPLE: &str = "# Version: 2026.10.24\n10b0  Gainward\n10de  NVIDIA\n\
         \t2d04  GB206  [x]\n\t\t10b0 205e  Card\nS 10b0\n\t2060  Any\n\
@@ -227,7 +227,7 @@ mod tests {
             (error.line(), error.to_string().as_str()),
             (Some(2), "line 2: expected UTF-8, found other bytes")
         );
-        let long = "#".repeat(LONGEST_LINE + 1);
+        let long = "#".repeat(MAX_LINE + 1);
         assert_eq!(
             fault(&long).to_string(),
             "line 1: expected at most 1022 bytes, found 1023"

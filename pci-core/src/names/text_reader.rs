@@ -2,7 +2,7 @@
 
 use alloc::string::ToString;
 
-use super::fault::{Fault, LONGEST_LINE, TextError};
+use super::fault::{Fault, MAX_LINE, TextError};
 use super::key::Key;
 use super::rows::{Rows, Span};
 use crate::hex_digit::{self, NO_DIGIT, hex_digit};
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         if !self.is_plain && memchr::memchr(0, line).is_some() {
             return Err(Fault::Nul);
         }
-        if line.len() > LONGEST_LINE {
+        if line.len() > MAX_LINE {
             return Err(Fault::LongLine { found: line.len() });
         }
         if !self.is_plain {
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         let Block::Vendor(vendor, device) = self.block else {
             return false;
         };
-        if line.len() > LONGEST_LINE || line.last().copied().is_none_or(is_blank) {
+        if line.len() > MAX_LINE || line.last().copied().is_none_or(is_blank) {
             return false;
         }
         let name = |at: usize| Span::new(&(start + at..end));

@@ -119,7 +119,7 @@ impl Link {
         }
     }
 
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             current_speed: Lookup::NotShown,
             current_width: Lookup::NotShown,

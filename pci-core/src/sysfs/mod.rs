@@ -28,13 +28,13 @@ mod attributes;
 mod bridges;
 mod config;
 mod device;
+#[cfg(feature = "std")]
+mod in_parallel;
 mod link;
 mod power;
 mod read;
 mod reader;
 mod resource;
-#[cfg(feature = "std")]
-mod side_by_side;
 mod slots;
 mod sriov;
 mod wanted;

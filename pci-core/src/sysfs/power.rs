@@ -49,7 +49,7 @@ impl Power {
         }
     }
 
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             state: Lookup::NotShown,
             runtime_status: Lookup::NotShown,

@@ -11,12 +11,12 @@ use super::attributes::{self, Uevent, last_component, parsed, unless};
 use super::bridges::Bridges;
 use super::config;
 use super::device::{BusRange, Coverage, DEVICES, SysfsDevice, SysfsDevices};
+#[cfg(feature = "std")]
+use super::in_parallel::in_parallel;
 use super::link::Link;
 use super::power::Power;
 use super::reader::Reader;
 use super::resource::{self, Resource};
-#[cfg(feature = "std")]
-use super::side_by_side::side_by_side;
 use super::slots::Slots;
 use super::sriov::Sriov;
 #[cfg(feature = "std")]
@@ -66,7 +66,7 @@ fn read_all<T: Copy + Sync>(
     if wanted.depth > Depth::NoWake {
         return functions.iter().copied().map(read).collect();
     }
-    side_by_side(functions, read)
+    in_parallel(functions, read)
 }
 
 #[cfg(not(feature = "std"))]
@@ -106,7 +106,7 @@ impl<'a> All<'a> {
             slots: if wanted.has(Facts::PHYSICAL_SLOT) {
                 Slots::read(tree)
             } else {
-                Slots::not_asked()
+                Slots::not_requested()
             },
             wanted,
         }
@@ -134,7 +134,7 @@ impl<'a> All<'a> {
         {
             Power::read(reader)
         } else {
-            Power::not_asked()
+            Power::not_requested()
         };
         if !power.is_asleep() {
             reader.awake();
@@ -194,17 +194,17 @@ impl<'a> All<'a> {
             link: if self.wanted.has(Facts::LINK) {
                 Link::read(reader)
             } else {
-                Link::not_asked()
+                Link::not_requested()
             },
             power: if self.wanted.has(Facts::POWER) {
                 power
             } else {
-                Power::not_asked()
+                Power::not_requested()
             },
             sriov: if self.wanted.has(Facts::SRIOV) {
                 Sriov::read(reader)
             } else {
-                Sriov::not_asked()
+                Sriov::not_requested()
             },
             physical_function: self.when(Facts::SRIOV, || {
                 parsed(link("physfn"), "a link to an address", |name| {
@@ -223,11 +223,11 @@ impl<'a> All<'a> {
         }
     }
 
-    fn when<T: NotAsked>(&self, facts: Facts, read: impl FnOnce() -> T) -> T {
+    fn when<T: NotRequested>(&self, facts: Facts, read: impl FnOnce() -> T) -> T {
         if self.wanted.has(facts) {
             read()
         } else {
-            T::not_asked()
+            T::not_requested()
         }
     }
 
@@ -250,18 +250,18 @@ impl<'a> All<'a> {
 }
 
 /// The value of a fact that was not requested.
-trait NotAsked {
-    fn not_asked() -> Self;
+trait NotRequested {
+    fn not_requested() -> Self;
 }
 
-impl<T> NotAsked for Lookup<T> {
-    fn not_asked() -> Self {
+impl<T> NotRequested for Lookup<T> {
+    fn not_requested() -> Self {
         Self::NotShown
     }
 }
 
-impl NotAsked for Identity {
-    fn not_asked() -> Self {
+impl NotRequested for Identity {
+    fn not_requested() -> Self {
         Self {
             class: Lookup::NotShown,
             id: Lookup::NotShown,

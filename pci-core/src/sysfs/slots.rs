@@ -21,7 +21,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             names: BTreeMap::new(),
             rest: Lookup::NotShown,

@@ -83,7 +83,7 @@ impl Sriov {
         }
     }
 
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             total_vfs: Lookup::NotShown,
             num_vfs: Lookup::NotShown,

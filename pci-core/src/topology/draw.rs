@@ -20,7 +20,7 @@ pub struct Branch {
 }
 
 /// Depth limit of the drawing; a domain has at most 256 buses.
-const DEEPEST: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 impl Topology {
     /// The whole topology, line by line: each root bus with its functions, and last the functions
@@ -69,7 +69,7 @@ impl Topology {
                 function: Some(address),
                 root: None,
             });
-            let deeper = if indent.chars().count() < 3 * DEEPEST {
+            let deeper = if indent.chars().count() < 3 * MAX_DEPTH {
                 [indent.as_str(), rest].concat()
             } else {
                 indent

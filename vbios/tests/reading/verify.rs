@@ -58,7 +58,7 @@ fn a_sound_card_is_taken_by_all() {
 }
 
 #[test]
-fn nothing_reads_behind_a_prefix() {
+fn nothing_reads_past_a_prefix() {
     let report = any(&flash_header(1, &card()));
     assert_eq!(said(&report)[0], ("rom-prefix", RomVerdict::Blocker));
     for consumer in [Consumer::LinuxSysfs, Consumer::SeaBios, Consumer::Ovmf] {
@@ -142,7 +142,7 @@ fn seabios_drops_what_does_not_add_up() {
 }
 
 #[test]
-fn ovmf_loads_what_its_bus_driver_takes() {
+fn ovmf_loads_what_its_bus_driver_accepts() {
     let refused = |image: ImageBuilder| {
         let report = judge(&image.build(), &guest(Guest::Ovmf));
         let answer = report.answer(Consumer::Ovmf).unwrap().clone();
@@ -232,7 +232,7 @@ fn a_cut_dump_says_what_is_missing() {
 }
 
 #[test]
-fn a_shadow_copy_is_told_from_a_cut_dump() {
+fn a_shadow_copy_differs_from_a_cut_dump() {
     // After it ran: shorter than NVIDIA's extension says, and balanced again.
     let shadow = ImageBuilder::x86(4)
         .more()

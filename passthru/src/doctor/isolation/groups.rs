@@ -156,7 +156,7 @@ pub(in crate::doctor) fn groups(context: &Context<'_>) -> Vec<u32> {
 }
 
 fn in_none(context: &Context<'_>) -> Vec<Said> {
-    if context.host.iommu.power != IommuStatus::On {
+    if context.host.iommu.status != IommuStatus::Enabled {
         return Vec::new();
     }
     context

@@ -121,17 +121,17 @@ fn off(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let found = Requirement::IommuOn.evaluate(context.host);
-    let remedy = match context.host.iommu.power {
-        IommuStatus::OffInFirmware => Remedy::Manual {
+    let remedy = match context.host.iommu.status {
+        IommuStatus::DisabledInFirmware => Remedy::Manual {
             step: "firmware-iommu",
             text: text!(
                 "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
                  AMD-Vi"
             ),
         },
-        IommuStatus::OffInKernel => plan_remedy(context),
-        IommuStatus::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
-        IommuStatus::On | IommuStatus::Unknown => return Vec::new(),
+        IommuStatus::DisabledInKernel => plan_remedy(context),
+        IommuStatus::Disabled => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
+        IommuStatus::Enabled | IommuStatus::Unknown => return Vec::new(),
     };
     vec![
         Said::new(Verdict::Blocker, found.said)
@@ -142,7 +142,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
 
 fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let found = &context.host.iommu;
-    if found.power != IommuStatus::Unknown
+    if found.status != IommuStatus::Unknown
         || !found.against.is_empty()
         || !context.host_has(HostPart::IommuState)
     {
@@ -169,7 +169,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
 fn offered(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
     // Where it is at work, or off, that is said.
-    if host.iommu.power != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
+    if host.iommu.status != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
         return Vec::new();
     }
     let tables = host.log_facts.iter();
@@ -206,7 +206,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
     if found.against.is_empty() {
         return Vec::new();
     }
-    let said = match found.power {
+    let said = match found.status {
         // Both are among the evidence.
         IommuStatus::Unknown => {
             let title = text!("some lines show the IOMMU on, others show it off");
@@ -216,8 +216,8 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
                     .remedy(Remedy::look(&["ls", "/sys/class/iommu"])),
             ];
         }
-        IommuStatus::On => text!("the IOMMU is on, and lines of another boot show it off"),
-        IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel => {
+        IommuStatus::Enabled => text!("the IOMMU is on, and lines of another boot show it off"),
+        IommuStatus::Disabled | IommuStatus::DisabledInFirmware | IommuStatus::DisabledInKernel => {
             text!("the IOMMU is off, and lines of another boot show it on")
         }
     };

@@ -86,11 +86,11 @@ fn facts(text: &mut String, host: &Host) {
     let unknown = || "not shown".to_owned();
     let kernel = host.system.kernel.release.as_ref();
     let kernel = kernel.map(|release| release.value.to_string());
-    let iommu = match host.iommu.power {
-        IommuStatus::On => "on",
-        IommuStatus::OffInFirmware => "off in the firmware",
-        IommuStatus::OffInKernel => "off in the kernel",
-        IommuStatus::Off => "off",
+    let iommu = match host.iommu.status {
+        IommuStatus::Enabled => "on",
+        IommuStatus::DisabledInFirmware => "off in the firmware",
+        IommuStatus::DisabledInKernel => "off in the kernel",
+        IommuStatus::Disabled => "off",
         IommuStatus::Unknown => "not shown",
     };
     let remapping = match host.interrupt_remapping().0 {

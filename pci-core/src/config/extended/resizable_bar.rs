@@ -8,7 +8,7 @@ use crate::config::space::ConfigSpace;
 use crate::config::structure::ExtendedStructure;
 
 /// Maximum number of BARs in a structure.
-const MOST: u8 = 6;
+const MAX_COUNT: u8 = 6;
 
 /// A resizable base address register: its Resizable BAR Capability and Control registers.
 ///
@@ -115,7 +115,7 @@ fn entries(registers: Registers<'_>) -> Option<Vec<ResizableBar>> {
         ))
     };
     let first = entry(4)?;
-    let count = first.count.min(MOST);
+    let count = first.count.min(MAX_COUNT);
     (0..u16::from(count)).map(|at| entry(4 + 8 * at)).collect()
 }
 

@@ -140,10 +140,10 @@ impl SrIov {
         if index >= self.num_vfs {
             return None;
         }
-        let behind = index.checked_mul(self.vf_stride)?;
+        let after = index.checked_mul(self.vf_stride)?;
         physical
             .checked_add(self.first_vf_offset)?
-            .checked_add(behind)
+            .checked_add(after)
     }
 }
 

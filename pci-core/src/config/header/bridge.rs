@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn buses_behind_a_bridge() {
+    fn buses_below_a_bridge() {
         let buses = |secondary, subordinate| {
             bridge(|bytes| bytes[0x19..0x1b].copy_from_slice(&[secondary, subordinate])).buses()
         };

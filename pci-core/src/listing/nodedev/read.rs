@@ -17,10 +17,10 @@ use crate::{Address, DeviceId, VendorId};
 const DEVICE: &str = "<device>";
 
 /// Depth limit of elements; libvirt's schema has eight levels.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// Limit of attributes per element; the schema has at most four.
-const MOST_ATTRIBUTES: usize = 16;
+const MAX_ATTRIBUTES: usize = 16;
 
 /// Parses the PCI functions among the devices whose XML is in the text, one or more, with any text
 /// between.
@@ -83,7 +83,7 @@ fn read(places: &Places<'_>, xml: &str) -> Option<NodeDevice> {
         let piece = xml.get(start..end).unwrap_or_default();
         match event {
             Event::Start(tag) => {
-                if open.len() == DEEPEST {
+                if open.len() == MAX_DEPTH {
                     break;
                 }
                 draft.opened(places, piece, &tag, &open);
@@ -125,7 +125,7 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = tag.attributes();
-    let mut attributes = attributes.with_checks(false).take(MOST_ATTRIBUTES);
+    let mut attributes = attributes.with_checks(false).take(MAX_ATTRIBUTES);
     let found = attributes.find_map(|attribute| {
         let attribute = attribute.ok()?;
         (attribute.key.as_ref() == name.as_bytes()).then_some(attribute.value)

@@ -8,7 +8,7 @@ use super::row::{Draft, Row};
 use crate::Address;
 
 /// Limit of columns; the API has ten properties.
-const MOST_COLUMNS: usize = 32;
+const MAX_COLUMNS: usize = 32;
 
 /// A cell: its text, and whether a border follows.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ fn header(line: &str) -> Option<Header<'_>> {
     let columns: Vec<&str> = if bordered {
         cells(line).map(|cell| cell.text).collect()
     } else {
-        line.split_whitespace().take(MOST_COLUMNS).collect()
+        line.split_whitespace().take(MAX_COLUMNS).collect()
     };
     let has = |name| columns.contains(&name);
     (has("class") && has("device") && has("id")).then_some(Header { columns, bordered })
@@ -72,7 +72,7 @@ fn header(line: &str) -> Option<Header<'_>> {
 fn cells(line: &str) -> impl Iterator<Item = Cell<'_>> {
     let line = line.trim();
     let inner = line.strip_prefix(is_border).unwrap_or(line);
-    let mut parts = inner.split(is_border).take(MOST_COLUMNS).peekable();
+    let mut parts = inner.split(is_border).take(MAX_COLUMNS).peekable();
     core::iter::from_fn(move || {
         let text = parts.next()?.trim();
         let closed = parts.peek().is_some();

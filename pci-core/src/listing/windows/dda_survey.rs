@@ -8,7 +8,7 @@ use host_tree::Located;
 
 use super::device::location_path;
 use crate::listing::lines::{Line, has_any, lines};
-use crate::spelling::LocationPath;
+use crate::notation::LocationPath;
 
 /// A device in the output of Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`), which
 /// evaluates devices for Discrete Device Assignment.

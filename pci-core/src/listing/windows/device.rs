@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use host_tree::Located;
 
 use super::pnp_id::PnpId;
-use crate::spelling::LocationPath;
+use crate::notation::LocationPath;
 use crate::{Address, ClassCode, PciId};
 
 /// A PCI device listed by Windows.

@@ -6,7 +6,7 @@
 //! of its options, and `devcon hwids`, `status` and `findall`; it also finds identifiers such as
 //! `PCI\VEN_10DE&DEV_2684` in any text. [`survey`] reads the output of Microsoft's `SurveyDDA.ps1`.
 //!
-//! Windows identifies functions by a [`LocationPath`](crate::spelling::LocationPath) with the
+//! Windows identifies functions by a [`LocationPath`](crate::notation::LocationPath) with the
 //! device and function number of every upstream bridge but no bus number. Only the property
 //! `LocationInfo` contains one; without it the address is unknown.
 //!

@@ -7,13 +7,13 @@ use core::str::FromStr;
 use crate::SubsystemId;
 use crate::error::{Error, Result};
 use crate::listing::function::hex_byte;
-use crate::spelling::HardwareId;
+use crate::notation::HardwareId;
 
 /// A hardware ID or instance ID of a PCI device, as listed: possibly truncated, possibly with parts
 /// added by its driver
 /// (`PCI\VEN_1022&DEV_1669&SUBSYS_50081D05&REV_00&USB4_MS_CM\4&1BB4CA26&0&0643`).
 ///
-/// [`HardwareId`] and [`InstanceId`](crate::spelling::InstanceId) accept only complete identifiers
+/// [`HardwareId`] and [`InstanceId`](crate::notation::InstanceId) accept only complete identifiers
 /// in Windows' own form.
 ///
 /// ```

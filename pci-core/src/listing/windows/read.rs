@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Vec<PnpDevice> {
 }
 
 /// Length limit of a value.
-const LONGEST_VALUE: usize = 16 << 10;
+const MAX_VALUE: usize = 16 << 10;
 
 #[derive(Default)]
 struct Reader<'a> {
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
         };
         // An ID continues without a blank.
         let is_id = matches!(key, "instanceid" | "pnpdeviceid");
-        if line.indent == 0 || value.value.len() > LONGEST_VALUE {
+        if line.indent == 0 || value.value.len() > MAX_VALUE {
             return;
         }
         if value.value.is_empty() {

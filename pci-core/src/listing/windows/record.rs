@@ -15,7 +15,7 @@ pub(super) struct Record {
 }
 
 /// Limit of keys; Windows objects have fewer.
-const MOST_FIELDS: usize = 256;
+const MAX_FIELDS: usize = 256;
 
 /// The keys of an instance ID, by precedence.
 pub(super) const INSTANCE_KEYS: [&str; 6] = [
@@ -36,7 +36,7 @@ pub(super) fn is_hardware_key(key: &str) -> bool {
 
 impl Record {
     pub(super) fn push(&mut self, key: &str, value: Located<String>) {
-        if self.fields.len() < MOST_FIELDS {
+        if self.fields.len() < MAX_FIELDS {
             self.fields.push((key.to_ascii_lowercase(), value));
         }
     }

@@ -144,7 +144,7 @@ fn domain_digits(line: &str, bus_at: usize) -> usize {
         .take(10)
         .count();
     let left = before.len() - run;
-    let glued = before
+    let joined_up = before
         .get(..left)
         .and_then(|rest| rest.last())
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
@@ -156,9 +156,9 @@ fn domain_digits(line: &str, bus_at: usize) -> usize {
         4 => 4,
         _ if group => 4,
         // Of those with eight the first three are 0: no domain is that high.
-        8 if !glued && (6..=8).all(|back| digit(back) == Some(&b'0')) => 8,
+        8 if !joined_up && (6..=8).all(|back| digit(back) == Some(&b'0')) => 8,
         _ if digit(5) == Some(&b'1') => 5,
-        5 if !glued && digit(5) != Some(&b'0') => 5,
+        5 if !joined_up && digit(5) != Some(&b'0') => 5,
         _ => 4,
     }
 }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_found_behind_what_it_sticks_to() {
+    fn an_address_is_found_after_joined_text() {
         for before in [
             "", "> ", "12: ", "nvidia", "(rev a1)", "e1000", "IRQ 34", "nouveau", "r8169",
         ] {
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn other_numbers_are_no_addresses() {
+    fn other_numbers_are_not_addresses() {
         for text in [
             "01:00.0",
             "01:00.8 x",

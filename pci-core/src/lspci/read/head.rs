@@ -7,7 +7,7 @@ use crate::{ClassCode, PciId};
 
 /// Length limit of a class in lspci: its buffer has 128 bytes up to 3.9, and no name in pci.ids is
 /// longer than 55.
-const LONGEST_CLASS: usize = 128;
+const MAX_CLASS: usize = 128;
 
 /// Place of an address in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) fn class_part<'a>(
 ) -> Option<ClassPart<'a>> {
     let lead = text.len() - text.trim_start().len();
     let body = text.get(lead..)?;
-    let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
+    let near = body.as_bytes().get(..body.len().min(MAX_CLASS))?;
     let colon = memchr::memchr(b':', near);
     let label = colon.and_then(|colon| body.get(..colon));
     let numbers = label.and_then(numbered);
@@ -89,7 +89,7 @@ pub(super) fn class_part<'a>(
 pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
     let near = text
         .as_bytes()
-        .get(..text.len().min(LONGEST_CLASS))
+        .get(..text.len().min(MAX_CLASS))
         .unwrap_or_default();
     let Some(label) = memchr::memmem::find(near, b": ").and_then(|colon| text.get(..colon)) else {
         return false;
@@ -108,8 +108,8 @@ pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte))
     };
-    let behind = label.split_once(' ').filter(|(word, _)| is_rest(word));
-    match behind {
+    let after = label.split_once(' ').filter(|(word, _)| is_rest(word));
+    match after {
         Some((_, name)) => names.class(name).is_some(),
         // `Bridge: PM- B3+` is a line of a capability.
         None => label.contains(' ') && names.class(label).is_some(),
@@ -118,7 +118,7 @@ pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
 
 /// `Name [hhhh] Vendor Device [hhhh:hhhh]`, as ls-iommu prints it.
 fn without_colon(body: &str) -> Option<ClassPart<'_>> {
-    let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
+    let near = body.as_bytes().get(..body.len().min(MAX_CLASS))?;
     let close = near.iter().position(|byte| *byte == b']')?;
     let (name, class) = numbered(body.get(..=close)?)?;
     let rest = body.get(close + 1..)?.strip_prefix(' ')?;

@@ -88,13 +88,13 @@ const ENDING: [u32; 256] = by_byte(Edge::Last);
 const OPENING: [bool; 256] = {
     let mut is_first = [false; 256];
     let mut rest: &[&str] = &OPENINGS;
-    while let [opening, behind @ ..] = rest {
+    while let [opening, after @ ..] = rest {
         if let [first, ..] = opening.as_bytes() {
             if let Some((_, [is_one, ..])) = is_first.split_at_mut_checked(*first as usize) {
                 *is_one = true;
             }
         }
-        rest = behind;
+        rest = after;
     }
     is_first
 };
@@ -109,7 +109,7 @@ const fn by_byte(edge: Edge) -> [u32; 256] {
     let mut index = [0; 256];
     let mut rest: &[(&str, Field)] = &WORDS;
     let mut bit = 1;
-    while let [(word, _), behind @ ..] = rest {
+    while let [(word, _), after @ ..] = rest {
         let byte = match (edge, word.as_bytes()) {
             (Edge::First, [byte, ..]) | (Edge::Last, [.., byte]) => *byte,
             _ => 0,
@@ -118,7 +118,7 @@ const fn by_byte(edge: Edge) -> [u32; 256] {
             *words |= bit;
         }
         bit <<= 1;
-        rest = behind;
+        rest = after;
     }
     index
 }
@@ -139,8 +139,8 @@ fn words(index: &[u32; 256], byte: u8) -> impl Iterator<Item = (&'static str, Fi
 pub(super) fn leading_label(line: &str) -> Option<Label> {
     let first = *line.as_bytes().first()?;
     for (word, field) in words(&BEGINNING, first) {
-        let behind = line.as_bytes().get(word.len());
-        if behind == Some(&b':') && line.starts_with(word) {
+        let after = line.as_bytes().get(word.len());
+        if after == Some(&b':') && line.starts_with(word) {
             return Some(Label {
                 field,
                 start: 0,

@@ -110,7 +110,7 @@ fn starts(text: &str) -> Option<Vec<Start>> {
             continue;
         }
         let others = lines.by_ref().inspect(|line| pass(line));
-        if !stands_alone(line, others.take_while(|line| !line.is_empty())) {
+        if !is_unambiguous(line, others.take_while(|line| !line.is_empty())) {
             return None;
         }
         starts.push(start);
@@ -119,7 +119,7 @@ fn starts(text: &str) -> Option<Vec<Start>> {
 }
 
 /// Whether each line of a record is unambiguous.
-fn stands_alone<'a>(head: &str, mut lines: impl Iterator<Item = &'a str>) -> bool {
+fn is_unambiguous<'a>(head: &str, mut lines: impl Iterator<Item = &'a str>) -> bool {
     let has_slot = head.strip_prefix("Slot:\t");
     let (mut classes, mut vendors) = (0, 0);
     let are_known = lines.all(|line| {

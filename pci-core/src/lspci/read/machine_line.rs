@@ -85,13 +85,13 @@ fn quoted(inner: &str) -> Option<(String, usize)> {
     loop {
         let at = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
         string.push_str(rest.get(..at)?);
-        let behind = rest.get(at + 1..)?;
+        let after = rest.get(at + 1..)?;
         if rest.as_bytes().get(at) == Some(&b'"') {
-            return Some((string, inner.len() - behind.len()));
+            return Some((string, inner.len() - after.len()));
         }
-        let escaped = behind.chars().next()?;
+        let escaped = after.chars().next()?;
         string.push(escaped);
-        rest = behind.get(escaped.len_utf8()..)?;
+        rest = after.get(escaped.len_utf8()..)?;
     }
 }
 

@@ -119,7 +119,7 @@ const OTHERS: [&str; 28] = [
 ];
 
 /// Length limit of a tag: those of links are long.
-const LONGEST_TAG: usize = 400;
+const MAX_TAG: usize = 400;
 
 /// An HTML tag at the start of `text`. lspci prints only `<access denied>`.
 fn tag(text: &str) -> Option<Replaced> {
@@ -141,14 +141,14 @@ fn tag(text: &str) -> Option<Replaced> {
     }
     let close = rest
         .bytes()
-        .take(LONGEST_TAG)
+        .take(MAX_TAG)
         .take_while(|byte| *byte != b'\n' && *byte != b'<')
         .position(|byte| byte == b'>')?;
     let length = text.len() - rest.len() + close + 1;
     // A closing block tag starts a line only if text follows it.
     let closes = inner.starts_with('/');
-    let behind = text.get(length..).unwrap_or_default();
-    let ended = behind.is_empty() || behind.starts_with(['\n', '\r']) || is_break(behind);
+    let after = text.get(length..).unwrap_or_default();
+    let ended = after.is_empty() || after.starts_with(['\n', '\r']) || is_break(after);
     let breaks = breaks && !(closes && ended);
     let plain = match (breaks, is_cell && closes) {
         (true, _) => "\n",
@@ -166,9 +166,9 @@ fn is_break(text: &str) -> bool {
     let body = inner.strip_prefix('/').unwrap_or(inner);
     BREAKS.iter().any(|tag| {
         let name = body.get(..tag.len());
-        let behind = body.as_bytes().get(tag.len());
+        let after = body.as_bytes().get(tag.len());
         name.is_some_and(|name| tag.eq_ignore_ascii_case(name))
-            && behind.is_some_and(|byte| b"> /".contains(byte))
+            && after.is_some_and(|byte| b"> /".contains(byte))
     })
 }
 

@@ -334,7 +334,7 @@ impl Reader {
                 used: false,
             });
             self.current = None;
-        } else if self.goes_on(piece) {
+        } else if self.continues(piece) {
             self.details_line(piece, Depth::Lost);
         } else if text.starts_with("```") || text.starts_with(|first: char| !first.is_ascii()) {
             // Prose: the lines below it do not belong to the record above.
@@ -344,7 +344,7 @@ impl Reader {
     }
 
     /// Whether a line without a label continues the `-v` lines above.
-    fn goes_on(&self, piece: &Piece<'_>) -> bool {
+    fn continues(&self, piece: &Piece<'_>) -> bool {
         let draft = self.current.and_then(|at| self.drafts.get(at));
         draft.is_some_and(|draft| draft.verbose)
             && piece

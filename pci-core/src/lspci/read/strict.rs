@@ -95,11 +95,11 @@ impl Bytes {
         let (mut marks, mut tabs, mut returns) = ([0_u8; LANES], [0_u8; LANES], [0_u8; LANES]);
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
-            let (bytes, behind) = match rest.split_first_chunk() {
-                Some((bytes, behind)) => (*bytes, behind),
+            let (bytes, after) = match rest.split_first_chunk() {
+                Some((bytes, after)) => (*bytes, after),
                 None => (end_of(text.as_bytes(), rest.len()), &[][..]),
             };
-            rest = behind;
+            rest = after;
             for ((mark, tab), (end, byte)) in marks
                 .iter_mut()
                 .zip(&mut tabs)
@@ -198,11 +198,11 @@ pub(super) fn is_detail(line: &str) -> bool {
     }
     // Register labels (`Status:`) are line labels too, at the start.
     let own = leading_label(rest).map_or(0, |label| label.end);
-    let behind = part(rest, own, rest.len());
+    let after = part(rest, own, rest.len());
     marks.all(|mark| {
         let is_label = mark
             .checked_sub(own)
-            .is_some_and(|mark| label_at(behind, mark).is_some());
+            .is_some_and(|mark| label_at(after, mark).is_some());
         !is_label && !is_anchor(rest, mark) && rest.as_bytes().get(mark) != Some(&b'\r')
     })
 }

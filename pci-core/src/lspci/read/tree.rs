@@ -154,9 +154,9 @@ fn node(line: &str, at: usize, bus: Bus) -> Option<Node> {
     let rest = line.get(at + 2..)?.strip_prefix('.')?;
     let function = char::from(*rest.as_bytes().first()?).to_digit(8)?;
     let address = Address::new(bus.domain, bus.number, device, u8::try_from(function).ok()?)?;
-    let behind = at + 4;
-    if part(line, behind, behind + 2) == "-[" {
-        let bracket = bracket(line, behind + 1)?;
+    let after = at + 4;
+    if part(line, after, after + 2) == "-[" {
+        let bracket = bracket(line, after + 1)?;
         return Some(Node {
             address,
             buses: Some((bracket.first, bracket.last)),
@@ -165,14 +165,14 @@ fn node(line: &str, at: usize, bus: Bus) -> Option<Node> {
             text: bracket.end,
         });
     }
-    let rest = line.get(behind..)?;
+    let rest = line.get(after..)?;
     let blank = rest.starts_with("  ") || rest.trim().is_empty();
     blank.then_some(Node {
         address,
         buses: None,
         start: at,
         end: line.len(),
-        text: behind,
+        text: after,
     })
 }
 

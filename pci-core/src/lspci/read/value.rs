@@ -10,7 +10,7 @@ use super::piece::{Piece, trimmed};
 use super::record::{BridgeBuses, Record};
 
 /// Length limit of a heading.
-const LONGEST_HEADING: usize = 80;
+const MAX_HEADING: usize = 80;
 
 /// Sets the value of `piece`, which starts with `label`, in the record. The first value of a field
 /// is kept.
@@ -150,9 +150,9 @@ pub(super) fn module_words(text: &str) -> impl Iterator<Item = &str> {
     core::iter::from_fn(move || {
         let text = rest?.trim_start();
         let module = word(text);
-        let behind = text.get(module.len()..).unwrap_or_default().trim_start();
+        let after = text.get(module.len()..).unwrap_or_default().trim_start();
         // Anything but blanks after a name ends the list.
-        rest = behind.strip_prefix(',');
+        rest = after.strip_prefix(',');
         (!module.is_empty()).then_some(module)
     })
 }
@@ -168,7 +168,7 @@ fn uncommented(text: &str) -> &str {
 /// The group of a line such as `IOMMU Group 17:` or `IOMMU group 1: ` that scripts print above or
 /// before the functions of a group, optionally after list or quotation marks.
 pub(super) fn group_heading(text: &str) -> Option<u32> {
-    if text.len() > LONGEST_HEADING {
+    if text.len() > MAX_HEADING {
         return None;
     }
     let text = text.trim_start_matches(['*', '+', '-', '>', '#', '|', '`', ' ', '\t']);
@@ -195,8 +195,8 @@ pub(super) fn trailing_group(lead: &str) -> Option<u32> {
     let named = word.get(before.len()..)?.eq_ignore_ascii_case("group");
     let parted = !before.ends_with(|last: char| last.is_alphanumeric());
     // `Adding to iommu group 17` refers to the function before it.
-    let is_told = before.trim_end().ends_with("to iommu");
-    (named && parted && !is_told && word.len() < lead.len()).then_some(group)
+    let names_function_before = before.trim_end().ends_with("to iommu");
+    (named && parted && !names_function_before && word.len() < lead.len()).then_some(group)
 }
 
 #[cfg(test)]

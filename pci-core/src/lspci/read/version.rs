@@ -83,8 +83,8 @@ fn holds(text: &str, marker: &str) -> bool {
         None => (marker, false),
     };
     memchr::memmem::find_iter(text.as_bytes(), marker).any(|at| {
-        let behind = text.as_bytes().get(at + marker.len());
-        !at_end || matches!(behind, None | Some(b'\n' | b'\r'))
+        let after = text.as_bytes().get(at + marker.len());
+        !at_end || matches!(after, None | Some(b'\n' | b'\r'))
     })
 }
 

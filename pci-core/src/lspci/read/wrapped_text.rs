@@ -11,7 +11,7 @@ use super::record::Record;
 use super::strict;
 
 /// Width below which no window is expected.
-pub(super) const SHORTEST: usize = 32;
+pub(super) const MIN_LEN: usize = 32;
 
 /// The start of a wrapped line, and its missing part.
 pub(super) struct Wrapped {
@@ -43,7 +43,7 @@ impl Wrapped {
         };
         let start = head.anchor.end - head.anchor.start + head.class.end;
         let text = part(piece.text, start, piece.text.len());
-        (numbered && piece.text.len() >= SHORTEST).then(|| Self::new(text, Missing::Ids, piece))
+        (numbered && piece.text.len() >= MIN_LEN).then(|| Self::new(text, Missing::Ids, piece))
     }
 
     /// A line below it, `piece`, that `record` has used.
@@ -57,7 +57,7 @@ impl Wrapped {
             Field::Modules if piece.text.trim_end().ends_with(',') => Missing::Modules,
             _ => return None,
         };
-        (piece.text.len() >= SHORTEST).then(|| Self::new(piece.text, missing, piece))
+        (piece.text.len() >= MIN_LEN).then(|| Self::new(piece.text, missing, piece))
     }
 
     fn new(text: &str, missing: Missing, piece: &Piece<'_>) -> Self {

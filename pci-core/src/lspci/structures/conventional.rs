@@ -3,7 +3,7 @@
 
 use super::row::{Context, Row, code, need, row};
 use super::structure::{Structure, conventional};
-use super::{express, hyper_transport, irregular, vendor};
+use super::{express, hyper_transport, variable_layout, vendor};
 
 /// All with a title, in the order of their IDs (PCI Code and ID Assignment Specification 1.16,
 /// section 2).
@@ -146,4 +146,4 @@ const ALLOCATION_TITLE: &[Row] = &[
     row(0, "\n"),
 ];
 
-const ALLOCATION: &[Row] = &[code(irregular::allocation_entries)];
+const ALLOCATION: &[Row] = &[code(variable_layout::allocation_entries)];

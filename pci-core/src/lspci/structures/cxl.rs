@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Write};
 
-use super::irregular::small;
 use super::row::{Context, Each, Row, code, each, need, row, rows};
+use super::variable_layout::small;
 
 /// Bits of the CXL vendor ID.
 const CXL: u64 = 0x1e98;

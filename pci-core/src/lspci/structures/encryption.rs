@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use super::irregular::small;
 use super::row::{Context, Row, code, need, row};
 use super::units::UNREADABLE;
+use super::variable_layout::small;
 
 macro_rules! algorithm {
     ($bits:literal) => {

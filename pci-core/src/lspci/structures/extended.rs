@@ -3,7 +3,7 @@
 use super::row::{Context, Each, Row, code, each, need, row};
 use super::structure::{Structure, extended};
 use super::units::UNREADABLE;
-use super::{cxl, encryption, irregular};
+use super::{cxl, encryption, variable_layout};
 use crate::config::conventional::express::DeviceType;
 
 macro_rules! pcie {
@@ -127,8 +127,8 @@ const CHANNELS: &[Row] = &[
     row(0x08, "\t\tArb:\tFixed{0} WRR32{1} WRR64{2} WRR128{3}{7:4:unnamed4}\n"),
     row(0x0c, "\t\tCtrl:\tArbSelect={3:1:Fixed|WRR32|WRR64|WRR128|*??#}\n"),
     row(0x0e, "\t\tStatus:\tInProgress{0}\n"),
-    code(irregular::arbitration_table),
-    each(0x10, &Each { count: |cx| 1 + irregular::small(cx.bits(4, 2, 0)), size: 0x0c, unread: "\t\tVC{#}:\t<unreadable>\n", rows: CHANNEL, }),
+    code(variable_layout::arbitration_table),
+    each(0x10, &Each { count: |cx| 1 + variable_layout::small(cx.bits(4, 2, 0)), size: 0x0c, unread: "\t\tVC{#}:\t<unreadable>\n", rows: CHANNEL, }),
 ];
 
 #[rustfmt::skip]
@@ -158,7 +158,9 @@ const ROOT_COMPLEX_LINK: &[Row] = &[
         0x10,
         &Each {
             // lspci also prints the first unknown entry.
-            count: |cx| irregular::small(cx.bits(4, 15, 8)).min(1 + irregular::whole_links(cx)),
+            count: |cx| {
+                variable_layout::small(cx.bits(4, 15, 8)).min(1 + variable_layout::whole_links(cx))
+            },
             size: 0x10,
             unread: "\t\tLink{#}:\t<unreadable>\n",
             rows: &[
@@ -167,13 +169,13 @@ const ROOT_COMPLEX_LINK: &[Row] = &[
                     "\t\tLink{#}:\tDesc:\tTargetPort={31:24:02x} TargetComponent={23:16:02x} AssocRCRB{2} LinkType={1:1:MemMapped|Config} LinkValid{0}\n",
                 ),
                 row(8, "\t\t\tAddr:\t{63:0:016x}\n").when(|cx| !cx.bit(0, 1)),
-                code(irregular::configuration_address),
+                code(variable_layout::configuration_address),
             ],
         },
     ),
 ];
 
-const EVENT_COLLECTOR: &[Row] = &[need(0x0c, ""), code(irregular::event_collector)];
+const EVENT_COLLECTOR: &[Row] = &[need(0x0c, ""), code(variable_layout::event_collector)];
 
 #[rustfmt::skip]
 const VENDOR_SPECIFIC: &[Row] = &[
@@ -214,7 +216,7 @@ const SR_IOV: &[Row] = &[
     row(0x0c, "\t\tInitial VFs: {15:0}, Total VFs: {31:16}, Number of VFs: {47:32}, Function Dependency Link: {55:48:02x}\n"),
     row(0x14, "\t\tVF offset: {15:0}, stride: {31:16}, Device ID: {63:48:04x}\n"),
     row(0x1c, "\t\tSupported Page Size: {31:0:08x}, System Page Size: {63:32:08x}\n"),
-    code(irregular::virtual_function_regions),
+    code(variable_layout::virtual_function_regions),
     row(0x3c, "\t\tVF Migration: offset: {31:3:eighths}, BIR: {2:0:x}\n"),
 ];
 
@@ -254,7 +256,7 @@ const PAGE_REQUESTS: &[Row] = &[
     row(8, "\t\tPage Request Capacity: {31:0:08x}, Page Request Allocation: {63:32:08x}\n"),
 ];
 
-const RESIZABLE_BAR: &[Row] = &[code(irregular::resizable_bars)];
+const RESIZABLE_BAR: &[Row] = &[code(variable_layout::resizable_bars)];
 
 #[rustfmt::skip]
 const HINTS: &[Row] = &[
@@ -484,4 +486,4 @@ const FLIT_INJECTION: &[Row] = &[
     row(0x20, ordered_sets!("FlitEiOsRx")),
 ];
 
-const REGISTER_BLOCKS: &[Row] = &[code(irregular::register_blocks)];
+const REGISTER_BLOCKS: &[Row] = &[code(variable_layout::register_blocks)];

@@ -3,7 +3,7 @@
 //!
 //! A [`Structure`](structure::Structure) has a list of [`Row`](row::Row)s, most of which are lines
 //! of `lspci` with the bits in [braces](template). Both the writer and the parser use these rows.
-//! The few structures whose layout depends on their contents name a function in [`irregular`] for
+//! The few structures whose layout depends on their contents name a function in [`variable_layout`] for
 //! that part.
 //!
 //! | file | structures |
@@ -22,13 +22,13 @@ mod express;
 mod extended;
 mod header;
 mod hyper_transport;
-mod irregular;
 mod names;
 mod registers;
 mod row;
 mod structure;
 mod template;
 mod units;
+mod variable_layout;
 mod vendor;
 
 pub use decoded::{DecodedField, DecodedStructure, decode};

@@ -14,7 +14,7 @@ pub(in crate::lspci) struct Named {
     /// Offset of the register in the structure.
     pub(in crate::lspci) at: u16,
     /// Whether it directly follows the value before.
-    pub(in crate::lspci) is_glued: bool,
+    pub(in crate::lspci) is_joined: bool,
 }
 
 /// The label of a structure's first line.
@@ -27,7 +27,7 @@ pub(in crate::lspci) struct Walk {
     /// Indentation of a line with a label, in tabs.
     indent: usize,
     /// Whether the bits before are a value, not a sign.
-    behind_value: bool,
+    after_value: bool,
 }
 
 impl Walk {
@@ -36,7 +36,7 @@ impl Walk {
         Self {
             label,
             indent,
-            behind_value: false,
+            after_value: false,
         }
     }
 
@@ -51,20 +51,20 @@ impl Walk {
         let mut starts_line = true;
         // What goes on begins with a blank, or what divides.
         let starts_word = template.starts_with(|first: char| first.is_ascii_alphanumeric());
-        self.behind_value &= !starts_word;
+        self.after_value &= !starts_word;
         for piece in pieces(template) {
             match piece {
                 Piece::Text(text) => {
                     before = text;
                     if let Some((label, rest)) = label(text, self.indent, starts_line) {
                         (self.label, before) = (label, rest);
-                        self.behind_value = false;
+                        self.after_value = false;
                     }
                 }
                 Piece::Field(field) => {
-                    let name = name(before, self.behind_value);
-                    let is_glued = !starts_line
-                        && self.behind_value
+                    let name = name(before, self.after_value);
+                    let is_joined = !starts_line
+                        && self.after_value
                         && name.is_empty()
                         && !before.contains(' ');
                     visit(Named {
@@ -72,9 +72,9 @@ impl Walk {
                         name,
                         field,
                         at: row.at,
-                        is_glued,
+                        is_joined,
                     });
-                    self.behind_value = !matches!(field.form, Form::Sign(_));
+                    self.after_value = !matches!(field.form, Form::Sign(_));
                     before = "";
                 }
                 Piece::Index | Piece::Place => before = "",
@@ -104,9 +104,9 @@ fn label(
 }
 
 /// The part of the text between two fields that is the name of the second.
-fn name(before: &'static str, behind_value: bool) -> &'static str {
+fn name(before: &'static str, after_value: bool) -> &'static str {
     let mut name = before;
-    if behind_value && !name.starts_with('/') {
+    if after_value && !name.starts_with('/') {
         // The unit of the value before.
         name = name
             .find([' ', '\t', '\n'])

@@ -1,7 +1,7 @@
 //! Vendor-specific structures: those of virtio and, since 3.14, of Intel.
 
-use super::irregular::small;
 use super::row::{Context, Row, need, row};
+use super::variable_layout::small;
 
 #[rustfmt::skip]
 pub(super) const TITLE: &[Row] = &[

@@ -17,7 +17,7 @@ use crate::lspci::structures::{Context, Layout, Registers, capability};
 /// Capabilities List bit of the Status register.
 const HAS_LIST: u16 = 1 << 4;
 /// Length limit of a subsystem name, in bytes.
-const LONGEST_SUBSYSTEM: usize = 255;
+const MAX_SUBSYSTEM: usize = 255;
 /// `IORESOURCE_IO` of the kernel (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
 /// PCI Express, and PCI-X: functions that can have extended capabilities.
@@ -139,7 +139,7 @@ fn write_one(
     if id == CapabilityId::BRIDGE_SUBSYSTEM_ID && registers.has(cx.at, 8) {
         let pair = SubsystemId::new(registers.word(cx.at + 4), registers.word(cx.at + 6));
         let words = page.words.subsystem(function.id(), pair);
-        return writeln!(out, "Subsystem: {}", cut(words, LONGEST_SUBSYSTEM));
+        return writeln!(out, "Subsystem: {}", cut(words, MAX_SUBSYSTEM));
     }
     match capability(id) {
         Some(structure) => structure.write(cx, out),

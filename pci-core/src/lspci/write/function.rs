@@ -122,7 +122,7 @@ impl OutputFunction<'_> {
     }
 
     /// Drops kernel data that registers also contain: the bus view.
-    pub(super) fn forget_what_registers_say(&mut self) {
+    pub(super) fn drop_register_facts(&mut self) {
         if let Some(kernel) = &mut self.kernel {
             *kernel = Kernel {
                 numa_node: kernel.numa_node,

@@ -47,7 +47,7 @@ pub fn write(
             function.to_mut().config = ConfigSpace::new(bytes);
         }
         if options.view == View::Bus && function.kernel.is_some() {
-            function.to_mut().forget_what_registers_say();
+            function.to_mut().drop_register_facts();
         }
         function
     });

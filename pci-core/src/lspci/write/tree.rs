@@ -14,11 +14,11 @@ use crate::Address;
 use crate::names::Names;
 
 /// Length limit of a line, in bytes; a longer one ends in `...`.
-const LONGEST_LINE: usize = 1023;
+const MAX_LINE: usize = 1023;
 /// Length limit of a name, in bytes.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 /// Depth limit: the number of buses in a domain.
-const DEEPEST: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 /// Writes the tree of the `selected` ones of `functions`, which are sorted, with their upstream
 /// bridges.
@@ -100,7 +100,7 @@ impl Drawing<'_> {
 
     /// Draws the buses below `bridge`; lines after the first start with `margin`.
     fn buses(&mut self, bridge: &Bridge, margin: &str, depth: usize) -> fmt::Result {
-        if depth > DEEPEST
+        if depth > MAX_DEPTH
             || bridge
                 .address
                 .is_some_and(|address| !self.drawn.insert(address))
@@ -171,7 +171,7 @@ impl Drawing<'_> {
         let function = self.functions.get(&address);
         if let Some(function) = function.filter(|_| self.options.verbosity > OutputVerbosity::Brief)
         {
-            let name = cut(self.words.device(function.id()), LONGEST_NAME);
+            let name = cut(self.words.device(function.id()), MAX_NAME);
             self.line.push_str("  ");
             self.line.push_str(&name);
         }
@@ -216,7 +216,7 @@ impl Drawing<'_> {
     }
 
     fn end_line(&mut self) -> fmt::Result {
-        let line = cut(core::mem::take(&mut self.line), LONGEST_LINE);
+        let line = cut(core::mem::take(&mut self.line), MAX_LINE);
         writeln!(self.out, "{line}")
     }
 }

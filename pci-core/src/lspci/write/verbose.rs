@@ -12,7 +12,7 @@ use crate::config::CommonHeader;
 use crate::lspci::structures::Layout;
 
 /// Length limit of a subsystem name, in bytes.
-const LONGEST_SUBSYSTEM: usize = 255;
+const MAX_SUBSYSTEM: usize = 255;
 
 /// Writes the first line and all lines below it except those of `-x`.
 pub(super) fn write(
@@ -46,7 +46,7 @@ pub(super) fn card(
     match function.subsystem() {
         Some(subsystem) => {
             let words = page.words.subsystem(function.id(), subsystem);
-            writeln!(out, "\tSubsystem: {}", cut(words, LONGEST_SUBSYSTEM))
+            writeln!(out, "\tSubsystem: {}", cut(words, MAX_SUBSYSTEM))
         }
         None => Ok(()),
     }

@@ -121,14 +121,15 @@ fn words(spec: &'static str) -> Vec<(u64, Prefix)> {
     let words = (0u64..).zip(spec.split('|'));
     let words = words.map(|(at, word)| numbered(word).unwrap_or((at, word)));
     let all: Vec<(u64, &'static str)> = words.collect();
-    let is_told = |(value, word): &(u64, &'static str)| {
+    let names_function_before = |(value, word): &(u64, &'static str)| {
         let mut others = all.iter().filter(|(other, _)| other != value);
         !word.is_empty()
             && !word.starts_with('*')
             && !others.any(|(_, other)| other.strip_prefix('*').unwrap_or(other) == *word)
     };
-    let told = all.iter().filter(|word| is_told(word));
-    told.map(|(value, word)| (*value, Prefix::new(word)))
+    let reported = all.iter().filter(|word| names_function_before(word));
+    reported
+        .map(|(value, word)| (*value, Prefix::new(word)))
         .collect()
 }
 

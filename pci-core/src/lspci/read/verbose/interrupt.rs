@@ -30,9 +30,9 @@ pub(super) fn interrupt(value: &str) -> Option<Interrupt> {
             });
         }
     }
-    let behind = |word: &str| value.find(word).and_then(|at| value.get(at + word.len()..));
-    let pin = behind("pin ").and_then(|rest| rest.chars().next());
-    let irq = behind("IRQ ").and_then(|rest| {
+    let after = |word: &str| value.find(word).and_then(|at| value.get(at + word.len()..));
+    let pin = after("pin ").and_then(|rest| rest.chars().next());
+    let irq = after("IRQ ").and_then(|rest| {
         let count = rest.bytes().take_while(u8::is_ascii_digit).count();
         rest.get(..count)?.parse().ok()
     });

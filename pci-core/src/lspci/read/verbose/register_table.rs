@@ -92,7 +92,7 @@ impl RegisterTable {
                 let value = match named.field.form {
                     Form::Sign(_) => None,
                     Form::Value(spec) => match Encoding::of(spec) {
-                        Some(encoding) if !named.is_glued => Some(encoding),
+                        Some(encoding) if !named.is_joined => Some(encoding),
                         _ => return,
                     },
                 };
@@ -139,9 +139,9 @@ impl RegisterTable {
     pub(super) fn row(&self, rows: Range<usize>, next: usize, label: &str) -> Option<usize> {
         let next = next.clamp(rows.start, rows.end);
         let is_it = |row: &Row| row.label == label;
-        let behind = self.rows(next..rows.end).iter().position(is_it);
+        let after = self.rows(next..rows.end).iter().position(is_it);
         let before = || self.rows(rows.start..next).iter().position(is_it);
-        behind
+        after
             .map(|at| next + at)
             .or_else(|| before().map(|at| rows.start + at))
     }

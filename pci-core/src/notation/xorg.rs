@@ -12,7 +12,7 @@ use crate::{Address, DomainNumber, FunctionNumber, address_fields};
 /// domain other than 0 follows the bus, `PCI:1@16:0:0` (`man 5 xorg.conf`, section DEVICE).
 ///
 /// ```
-/// use pci_core::spelling::BusId;
+/// use pci_core::notation::BusId;
 /// let gpu: BusId = "PCI:13:0:0".parse()?;
 /// assert_eq!(gpu.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(BusId("10000:01:00.0".parse()?).to_string(), "PCI:1@65536:0:0");

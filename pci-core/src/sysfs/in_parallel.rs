@@ -11,13 +11,13 @@ use super::device::SysfsDevice;
 const WORTH_A_THREAD: usize = 200;
 
 /// Thread limit: more threads only wait for each other in the kernel.
-const MOST_THREADS: usize = 8;
+const MAX_THREADS: usize = 8;
 
 /// Functions per batch: small, so that no thread waits long for a delayed one.
 const AT_A_TIME: usize = 32;
 
 /// Calls `read` for each of `functions` and returns the results in order.
-pub(super) fn side_by_side<T: Copy + Sync>(
+pub(super) fn in_parallel<T: Copy + Sync>(
     functions: &[T],
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
@@ -31,7 +31,7 @@ fn on_threads<T: Copy + Sync>(
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
     let threads = most
-        .min(MOST_THREADS)
+        .min(MAX_THREADS)
         .min(functions.len() / WORTH_A_THREAD)
         .max(1);
     if threads == 1 {
@@ -98,7 +98,7 @@ mod tests {
                 let together = on_threads(threads, &addresses, &device);
                 assert_eq!(together, alone, "{count} on {threads}");
             }
-            assert_eq!(side_by_side(&addresses, &device), alone);
+            assert_eq!(in_parallel(&addresses, &device), alone);
         }
     }
 }

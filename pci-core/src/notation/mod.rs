@@ -28,13 +28,13 @@
 //! [`address`] and [`id`] parse any of them that has one function or one ID:
 //!
 //! ```
-//! use pci_core::spelling;
+//! use pci_core::notation;
 //! for text in ["01:00.0", "pci_0000_01_00_0", "host=01:00.0", "1/0/0", "00000:001:00.0",
 //!     "pci-0000:01:00.0", "ppt0@pci0:1:0:0:", "PCI:1:0:0"] {
-//!     assert_eq!(spelling::address(text)?.to_string(), "0000:01:00.0");
+//!     assert_eq!(notation::address(text)?.to_string(), "0000:01:00.0");
 //! }
 //! for text in ["10de:2d04", r"PCI\VEN_10DE&DEV_2D04&REV_A1", "pci:10de:2d04"] {
-//!     assert_eq!(spelling::id(text)?.to_string(), "10de:2d04");
+//!     assert_eq!(notation::id(text)?.to_string(), "10de:2d04");
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

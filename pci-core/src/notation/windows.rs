@@ -16,7 +16,7 @@ use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// `SUBSYS_` has the subsystem first and its vendor last, the reverse of `lspci`.
 ///
 /// ```
-/// use pci_core::spelling::HardwareId;
+/// use pci_core::notation::HardwareId;
 /// let text = r"PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1";
 /// let gpu: HardwareId = text.parse()?;
 /// assert_eq!(gpu.id().unwrap().to_string(), "10de:0fc6");
@@ -154,7 +154,7 @@ impl FromStr for HardwareId {
 /// meaning elsewhere.
 ///
 /// ```
-/// use pci_core::spelling::InstanceId;
+/// use pci_core::notation::InstanceId;
 /// let text = r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1\4&35B2C1F0&0&0008";
 /// let gpu: InstanceId = text.parse()?;
 /// assert_eq!(gpu.hardware.id().unwrap().to_string(), "10de:2d04");

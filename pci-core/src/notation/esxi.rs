@@ -16,7 +16,7 @@ use crate::{Address, DomainNumber, address_fields};
 /// read as decimal.
 ///
 /// ```
-/// use pci_core::spelling::DecimalAddress;
+/// use pci_core::notation::DecimalAddress;
 /// let gpu: DecimalAddress = "00000:013:00.0".parse()?;
 /// assert_eq!(gpu.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(gpu.to_string(), "00000:013:00.0");

@@ -95,8 +95,8 @@ fn conventional_pci_is_one_group() {
         ..capture.conditions()
     };
     let found = predict(capture.functions, &conditions).unwrap();
-    let behind = found.group_of("02:02.0".parse().unwrap()).unwrap();
-    assert_eq!(behind.members.len(), 2);
+    let after = found.group_of("02:02.0".parse().unwrap()).unwrap();
+    assert_eq!(after.members.len(), 2);
 }
 
 /// As above where it has no Express capability and Linux takes it for one that has: on a
@@ -178,8 +178,8 @@ fn a_port_whose_controls_are_off() {
     };
     let found = predict(capture.functions, &conditions).unwrap();
     let chain = found.why("00:02.0".parse().unwrap(), "01:00.0".parse().unwrap());
-    let told = chain.unwrap()[0].because.to_string();
+    let reported = chain.unwrap()[0].because.to_string();
     let said = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
                 CmpltRedir UpstreamFwd";
-    assert_eq!(told, said);
+    assert_eq!(reported, said);
 }

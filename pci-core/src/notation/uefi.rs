@@ -15,7 +15,7 @@ use crate::{Hop, address_fields};
 /// `devtree` print it.
 ///
 /// ```
-/// use pci_core::spelling::UefiDevicePath;
+/// use pci_core::notation::UefiDevicePath;
 /// let gpu: UefiDevicePath = "PciRoot(0x0)/Pci(0x1,0x0)/Pci(0x0,0x0)".parse()?;
 /// assert_eq!(gpu.0.hops.len(), 2);
 /// assert_eq!(gpu.to_string(), "PciRoot(0x0)/Pci(0x1,0x0)/Pci(0x0,0x0)");

@@ -45,10 +45,10 @@ fn every_address_comes_back_from_every_spelling() {
             HiddenDevice::Slot(address.slot()),
             HiddenDevice::Bus(address.on_bus()),
         ])));
-        let path = AddressPath::new(address).behind(Hop::to(address));
+        let path = AddressPath::new(address).then(Hop::to(address));
         comes_back(&SysfsPath::new(path.clone()).unwrap());
         let no_bus = Hop::new(None, address.device(), address.function()).unwrap();
-        comes_back(&PciDevice::Path(AddressPath::new(address).behind(no_bus)));
+        comes_back(&PciDevice::Path(AddressPath::new(address).then(no_bus)));
         comes_back(&AddrOption(no_bus));
         let root = RootPath {
             root: address.domain(),

@@ -15,7 +15,7 @@ use crate::{BusNumber, DeviceNumber, FunctionNumber, Hop, address_fields};
 /// the function (`DEVPKEY_Device_LocationPaths`).
 ///
 /// ```
-/// use pci_core::spelling::LocationPath;
+/// use pci_core::notation::LocationPath;
 /// let gpu: LocationPath = "PCIROOT(0)#PCI(1C04)#PCI(0000)".parse()?;
 /// assert_eq!((gpu.0.hops[0].device(), gpu.0.hops[0].function()), (0x1c, 4));
 /// assert_eq!(gpu.to_string(), "PCIROOT(0)#PCI(1C04)#PCI(0000)");
@@ -63,7 +63,7 @@ impl FromStr for LocationPath {
 /// function 0`, in decimal numbers and without a domain.
 ///
 /// ```
-/// use pci_core::spelling::LocationInformation;
+/// use pci_core::notation::LocationInformation;
 /// let gpu: LocationInformation = "PCI bus 13, device 0, function 0".parse()?;
 /// assert_eq!(gpu.0.bus(), Some(0x0d));
 /// assert_eq!(gpu.to_string(), "PCI bus 13, device 0, function 0");

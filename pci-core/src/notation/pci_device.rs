@@ -12,7 +12,7 @@ use crate::{Address, AddressPath, Hop, PciId, SubsystemId, address_fields};
 /// parameter `pci=`).
 ///
 /// ```
-/// use pci_core::spelling::PciDevice;
+/// use pci_core::notation::PciDevice;
 /// let port: PciDevice = "0:1c.4/0.0".parse()?;
 /// assert_eq!(port.to_string(), "0000:00:1c.4/00.0");
 /// let gpu: PciDevice = "pci:10de:2d04".parse()?;
@@ -75,7 +75,7 @@ impl FromStr for PciDevice {
         while !cursor.at_end() {
             cursor.take("/", "'/' or the end of the path after the function")?;
             let (device, function) = address_fields::device_function_of_any_width(&mut cursor)?;
-            path = path.behind(Hop::from_numbers(None, device, function));
+            path = path.then(Hop::from_numbers(None, device, function));
         }
         Ok(Self::Path(path))
     }

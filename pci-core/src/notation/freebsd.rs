@@ -12,7 +12,7 @@ use crate::{Address, DeviceNumber, DomainNumber, FunctionNumber, address_fields}
 /// device, function (`man 8 pciconf`).
 ///
 /// ```
-/// use pci_core::spelling::PciSelector;
+/// use pci_core::notation::PciSelector;
 /// let nic: PciSelector = "ppt0@pci0:13:0:0:".parse()?;
 /// assert_eq!(nic.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(nic.to_string(), "pci0:13:0:0");
@@ -76,7 +76,7 @@ impl FromStr for PciSelector {
 /// `man 8 bhyve`).
 ///
 /// ```
-/// use pci_core::spelling::PassthruDevice;
+/// use pci_core::notation::PassthruDevice;
 /// let nic: PassthruDevice = "13/0/1".parse()?;
 /// assert_eq!(nic.address().to_string(), "0000:0d:00.1");
 /// assert_eq!(PassthruDevice::new("0001:01:00.0".parse()?), None);

@@ -13,7 +13,7 @@ use crate::padded::padded;
 /// hostpci).
 ///
 /// ```
-/// use pci_core::spelling::HostAddresses;
+/// use pci_core::notation::HostAddresses;
 /// let card: HostAddresses = "host=01:00".parse()?;
 /// assert!(card.covers("01:00.1".parse()?));
 /// assert_eq!(card.to_string(), "0000:01:00");

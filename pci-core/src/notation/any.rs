@@ -36,7 +36,7 @@ fn one_address(text: &str) -> Result<Address> {
     }
     if begins(text, "PCI bus ") {
         let LocationInformation(hop) = text.parse()?;
-        return last(&AddressPath::new(Address::default()).behind(hop), text);
+        return last(&AddressPath::new(Address::default()).then(hop), text);
     }
     if begins(text, "/sys/") || (begins(text, "pci") && text.contains('/')) {
         let path: SysfsPath = text.parse()?;

@@ -15,7 +15,7 @@ use crate::{Address, AddressPath, Bus, Hop, address_fields};
 /// the function in that domain starts there.
 ///
 /// ```
-/// use pci_core::spelling::SysfsPath;
+/// use pci_core::notation::SysfsPath;
 /// let gpu: SysfsPath = "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0".parse()?;
 /// assert_eq!(gpu.path().to_string(), "0000:00:01.0/01:00.0");
 /// let drive = "/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0";
@@ -74,7 +74,7 @@ impl FromStr for SysfsPath {
             let address = Address::read(&mut cursor)?;
             path = Some(match path {
                 None if address.on_bus() == root_bus => AddressPath::new(address),
-                Some(path) if address.domain() == root_bus.domain => path.behind(Hop::to(address)),
+                Some(path) if address.domain() == root_bus.domain => path.then(Hop::to(address)),
                 _ => {
                     return Err(Error::syntax(
                         at,

@@ -49,7 +49,7 @@ impl fmt::Display for HiddenDevice {
 /// (drivers/xen/xen-pciback/pci_stub.c, module parameter `hide`).
 ///
 /// ```
-/// use pci_core::spelling::HideList;
+/// use pci_core::notation::HideList;
 /// let list: HideList = "(01:00.0)(0000:02:00.*)".parse()?;
 /// assert!(list.covers("02:00.3".parse()?));
 /// assert_eq!(list.to_string(), "(0000:01:00.0)(0000:02:00.*)");
@@ -68,7 +68,7 @@ impl HideList {
     /// Hides the function at `address`, unless it is hidden.
     ///
     /// ```
-    /// use pci_core::spelling::HideList;
+    /// use pci_core::notation::HideList;
     /// let mut list: HideList = "(01:00.*)".parse()?;
     /// list.add("01:00.1".parse()?);
     /// list.add("02:00.0".parse()?);
@@ -85,7 +85,7 @@ impl HideList {
     /// longer hidden.
     ///
     /// ```
-    /// use pci_core::spelling::HideList;
+    /// use pci_core::notation::HideList;
     /// let mut list: HideList = "(01:00.0)(02:00.*)".parse()?;
     /// assert!(list.remove("01:00.0".parse()?));
     /// assert!(!list.remove("02:00.0".parse()?));
@@ -148,7 +148,7 @@ fn hidden(cursor: &mut Cursor<'_>) -> Result<HiddenDevice, Expected> {
 /// xl-pci-configuration`). `*` as function is the whole slot.
 ///
 /// ```
-/// use pci_core::spelling::PciSpec;
+/// use pci_core::notation::PciSpec;
 /// let nic: PciSpec = "36:00.0@20,seize=1".parse()?;
 /// assert_eq!(nic.device, "36:00.0".parse::<pci_core::Address>()?.into());
 /// assert_eq!((nic.vslot, nic.settings.as_str()), (Some(0x20), "seize=1"));

@@ -19,7 +19,7 @@ use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// joined IDs, `10de:0fc610de:0e1b`, become one that matches nothing. Here that is an error.
 ///
 /// ```
-/// use pci_core::spelling::DynamicId;
+/// use pci_core::notation::DynamicId;
 /// let id: DynamicId = "10DE:2d04".parse()?;
 /// assert!(id.matches("10de:2d04".parse()?, None, None));
 /// assert_eq!(id.to_string(), "10de:2d04");

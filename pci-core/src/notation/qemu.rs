@@ -13,7 +13,7 @@ use crate::{Address, FunctionNumber, Hop, address_fields};
 /// Intel VMD domain needs the property `sysfsdev=`.
 ///
 /// ```
-/// use pci_core::spelling::HostOption;
+/// use pci_core::notation::HostOption;
 /// let gpu: HostOption = "host=1:0.0".parse()?;
 /// assert_eq!(gpu.to_string(), "host=0000:01:00.0");
 /// # Ok::<(), pci_core::Error>(())
@@ -43,7 +43,7 @@ impl FromStr for HostOption {
 /// `0x1f.0x7`; the default function is 0.
 ///
 /// ```
-/// use pci_core::spelling::AddrOption;
+/// use pci_core::notation::AddrOption;
 /// let place: AddrOption = "addr=0x2".parse()?;
 /// assert_eq!((place.0.device(), place.0.function()), (2, 0));
 /// assert_eq!(place.to_string(), "addr=02.0");
