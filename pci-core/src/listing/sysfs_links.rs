@@ -30,14 +30,13 @@ const DRIVERS: &str = "/sys/bus/pci/drivers/";
 /// The other files in a driver's directory.
 const FILES: [&str; 6] = ["bind", "module", "new_id", "remove_id", "uevent", "unbind"];
 
-/// A function that has a link.
+/// A function with a symbolic link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkedFunction {
-    /// Where it is.
+    /// Address.
     pub address: Address,
-    /// The directory that the link leads to, which tells the bridges on the way; `None`
-    /// where `ls` printed names alone.
+    /// Target of the link, which contains the upstream bridges; `None` if `ls` printed only names.
     pub target: Option<String>,
     /// The bound driver, if the link is in a driver's directory that the text names.
     pub driver: Option<String>,

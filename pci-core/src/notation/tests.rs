@@ -226,7 +226,7 @@ fn an_error_says_where_and_what() {
         ),
         (
             id_error::<HardwareId>(r"PCI\VEN_10DE&VEN_10DE"),
-            "expected each part of the hardware id once at byte 13",
+            "expected each part of the hardware ID once at byte 13",
         ),
         (
             id_error::<HardwareId>(r"USB\VID_046D"),

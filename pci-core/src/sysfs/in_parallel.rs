@@ -1,4 +1,4 @@
-//! Reading many functions on several threads.
+//! Reads many functions on several threads.
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -6,8 +6,7 @@ use std::thread;
 
 use super::device::SysfsDevice;
 
-/// As many functions are worth a thread: starting one takes about as long as
-/// reading ten.
+/// Minimum number of functions per thread: starting one costs about as much as reading ten.
 const WORTH_A_THREAD: usize = 200;
 
 /// Thread limit: more threads only wait for each other in the kernel.
