@@ -61,7 +61,7 @@
 //!
 //! Without the function it is a [`Slot`], without the domain a [`RequesterId`]. Because bus numbers
 //! change when a card is added, an [`AddressPath`] identifies a function by its upstream bridges.
-//! Hypervisors and operating systems have their own notations for all of these, which [`spelling`]
+//! Hypervisors and operating systems have their own notations for all of these, which [`notation`]
 //! parses and prints.
 //!
 //! ```
