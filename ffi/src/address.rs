@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use pci_core::{Address, spelling};
+use pci_core::{Address, notation};
 
 use crate::boundary::fill;
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn passthru_address_parse(
     let make = || {
         // SAFETY: the caller promises that `text` is NULL or ends with a NUL.
         let text = unsafe { word(text, "text") }?;
-        let address = spelling::address(text);
+        let address = notation::address(text);
         let address = address.map_err(|error| Error::new(Status::BadDevice, &error.to_string()))?;
         Ok(packed(address))
     };

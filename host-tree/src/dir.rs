@@ -16,7 +16,7 @@ use super::memory::{MemoryTree, acceptable};
 use crate::directory::HostTree;
 
 /// Size limit of a file, in bytes. Configuration files, sysfs attributes and logs are far smaller.
-pub(super) const LARGEST_FILE: u64 = 64 << 20;
+pub(super) const MAX_FILE_SIZE: u64 = 64 << 20;
 
 /// Attempts to open a path while other processes rename files or mount on it.
 const TRIES: u32 = 64;
@@ -152,8 +152,8 @@ impl DirTree {
     }
 
     pub(super) fn read_file(&self, relative: &str) -> io::Result<Vec<u8>> {
-        let bytes = self.read_at_most(relative, LARGEST_FILE + 1)?;
-        if bytes.len() as u64 > LARGEST_FILE {
+        let bytes = self.read_at_most(relative, MAX_FILE_SIZE + 1)?;
+        if bytes.len() as u64 > MAX_FILE_SIZE {
             return Err(io::Error::other("larger than 64 MiB"));
         }
         Ok(bytes)
@@ -240,7 +240,7 @@ impl DirTree {
     pub(super) fn answer<T>(&self, path: &str, error: &io::Error) -> Lookup<T> {
         match Errno::from_io_error(error) {
             Some(Errno::NOENT | Errno::NOTDIR) => {
-                if self.marks.says_absent(path) || (self.whole && !self.left_out(path)) {
+                if self.marks.is_known_absent(path) || (self.whole && !self.left_out(path)) {
                     Lookup::Absent
                 } else {
                     Lookup::NotShown

@@ -2,7 +2,7 @@
 
 use rustix::fs::OFlags;
 
-use crate::dir::{DirTree, LARGEST_FILE, relative};
+use crate::dir::{DirTree, MAX_FILE_SIZE, relative};
 use crate::directory::{Directory, HostTree};
 use crate::lookup::{CommandText, Listing, Lookup};
 use crate::open_dir::OpenDir;
@@ -20,8 +20,8 @@ impl HostTree for DirTree {
         let Some(relative) = relative(path) else {
             return Lookup::NotShown;
         };
-        let most = u64::try_from(most).unwrap_or(LARGEST_FILE);
-        self.read_at_most(relative, most.min(LARGEST_FILE))
+        let most = u64::try_from(most).unwrap_or(MAX_FILE_SIZE);
+        self.read_at_most(relative, most.min(MAX_FILE_SIZE))
             .map_or_else(|error| self.answer(path, &error), Lookup::Found)
     }
 

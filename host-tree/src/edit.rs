@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_new_file_is_no_noop() {
+    fn an_empty_new_file_is_not_a_noop() {
         assert!(!Edit::new_file("/etc/modprobe.d/vfio.conf", "").is_noop());
         assert_eq!(Edit::new_script("/x", "").mode, Some(0o755));
         assert_eq!(Edit::new_file("/x", "").mode, Some(0o644));

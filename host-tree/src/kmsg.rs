@@ -8,13 +8,13 @@ use rustix::io::Errno;
 
 /// Size limit of a record (`PRINTKRB_RECORD_MAX` and its prefix, `kernel/printk/printk.c`); a read
 /// with a shorter buffer fails.
-const LONGEST_RECORD: usize = 16 << 10;
+const MAX_RECORD: usize = 16 << 10;
 
 /// The log; `None` if this user may not read it.
 pub(super) fn read() -> Option<String> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let log: OwnedFd = rustix::fs::open("/dev/kmsg", flags, Mode::empty()).ok()?;
-    let mut record = vec![0; LONGEST_RECORD];
+    let mut record = vec![0; MAX_RECORD];
     let mut text = String::new();
     loop {
         match rustix::io::read(&log, &mut record) {

@@ -216,7 +216,7 @@ impl MemoryTree {
             if let Some(Entry::Link(target)) = self.entries.get(&done) {
                 links += 1;
                 // The kernel's limit on links in one lookup (path_resolution(7)).
-                if links > 40 || target.len() > LONGEST {
+                if links > 40 || target.len() > MAX_LEN {
                     return None;
                 }
                 done.truncate(above);
@@ -326,7 +326,7 @@ impl HostTree for MemoryTree {
 impl MemoryTree {
     /// Whether `path`, in a tree without links, is known not to exist.
     #[cfg(feature = "std")]
-    pub(super) fn says_absent(&self, path: &str) -> bool {
+    pub(super) fn is_known_absent(&self, path: &str) -> bool {
         let path = normal(path);
         match self.entries.get(&path) {
             Some(entry) => matches!(entry, Entry::Absent),
@@ -369,12 +369,12 @@ impl MemoryTree {
 
 /// Length limit of a path and of a link's target, in bytes: `PATH_MAX` less its NUL
 /// (path_resolution(7)).
-const LONGEST: usize = 4095;
+const MAX_LEN: usize = 4095;
 
 /// Whether `path` is valid for a lookup: absolute, within the length limit, without `..` and NUL.
 pub(super) fn acceptable(path: &str) -> bool {
     path.starts_with('/')
-        && path.len() <= LONGEST
+        && path.len() <= MAX_LEN
         && !path.contains('\0')
         && path.split('/').all(|part| part != "..")
 }

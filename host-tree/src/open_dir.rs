@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-use super::dir::{DirTree, LARGEST_FILE};
+use super::dir::{DirTree, MAX_FILE_SIZE};
 use super::directory::Directory;
 use super::lookup::{Listing, Lookup};
 use crate::directory::HostTree;
@@ -82,7 +82,7 @@ impl Directory for OpenDir<'_> {
             Ok(None) => return self.tree.read_start(&self.of(name), most),
             Err(error) => return self.answer(name, error),
         };
-        let largest = usize::try_from(LARGEST_FILE).unwrap_or(usize::MAX);
+        let largest = usize::try_from(MAX_FILE_SIZE).unwrap_or(usize::MAX);
         let mut bytes = vec![0; most.min(largest)];
         match rustix::io::read(&file, &mut bytes) {
             Ok(length) if length > 0 => {

@@ -17,7 +17,7 @@ use crate::directory::HostTree;
 /// changes.insert_file("/etc/modules", "loop\nvfio_pci\n");
 /// let after = Overlay::new(&host, changes);
 /// assert_eq!(after.read_text("/etc/modules").found().as_deref(), Some("loop\nvfio_pci\n"));
-/// `// `base` itself is unchanged.
+/// // `base` itself is unchanged.
 /// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("loop\n"));
 /// ```
 pub struct Overlay<'a> {

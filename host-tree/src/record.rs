@@ -29,12 +29,12 @@ use crate::directory::HostTree;
 pub struct Recorder<'a> {
     host: &'a dyn HostTree,
     seen: Mutex<MemoryTree>,
-    keeps: Keeps,
+    keeps: Kept,
 }
 
 /// The answers to keep.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Keeps {
+enum Kept {
     All,
     Refusals,
 }
@@ -56,7 +56,7 @@ impl<'a> Recorder<'a> {
         Self {
             host,
             seen: Mutex::new(MemoryTree::partial()),
-            keeps: Keeps::All,
+            keeps: Kept::All,
         }
     }
 
@@ -64,7 +64,7 @@ impl<'a> Recorder<'a> {
     #[must_use]
     pub fn of_refusals(host: &'a dyn HostTree) -> Self {
         Self {
-            keeps: Keeps::Refusals,
+            keeps: Kept::Refusals,
             ..Self::new(host)
         }
     }
@@ -127,7 +127,7 @@ impl<'a> Recorder<'a> {
 
     /// Whether this answer is not kept.
     fn leaves<T>(&self, answer: &Lookup<T>) -> bool {
-        self.keeps == Keeps::Refusals && !matches!(answer, Lookup::Unreadable(_))
+        self.keeps == Kept::Refusals && !matches!(answer, Lookup::Unreadable(_))
     }
 
     fn note<T>(

@@ -2,7 +2,7 @@
 //! binds isolated GPUs to vfio-pci by address at boot.
 
 use pci_core::Address;
-use pci_core::spelling::NodeDevice;
+use pci_core::notation::NodeDevice;
 
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};

@@ -31,7 +31,7 @@ fn functions(count: usize) -> Vec<Function> {
                     acs: (bridge.is_some() && port % 3 != 0).then_some(AcsRegisters {
                         capability: 0x5f,
                         control: 0,
-                        behind: 0,
+                        after: 0,
                     }),
                     physical_function: None,
                 });

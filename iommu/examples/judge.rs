@@ -26,7 +26,7 @@ use pci_core::names::Names;
 use pci_core::{Address, DeviceId, PciId, RequesterId, VendorId};
 
 /// A listing with fewer groups is incomplete.
-const FEWEST_GROUPS: usize = 5;
+const MIN_GROUPS: usize = 5;
 
 #[derive(Default)]
 struct Tally {
@@ -105,7 +105,7 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
             }
         }
     }
-    if observed.len() < FEWEST_GROUPS {
+    if observed.len() < MIN_GROUPS {
         return;
     }
     let unnamed = ids_by_name(&mut listing);

@@ -106,14 +106,14 @@ impl<'a> Reader<'a> {
         let Some(first) = marks.first().filter(|mark| mark.start == 0) else {
             if let [mark] = marks.as_slice() {
                 self.open = None;
-                return self.behind(number, line, said, mark);
+                return self.after(number, line, said, mark);
             }
             if !is_detail(said) {
                 self.rows.interrupt();
             }
             return self.below(number, line, said);
         };
-        let is_alone = marks.len() == 1 && behind(said, first.end).is_empty();
+        let is_alone = marks.len() == 1 && after(said, first.end).is_empty();
         if is_alone {
             self.end(true);
             let first_member = self.found.len();
@@ -158,10 +158,10 @@ impl<'a> Reader<'a> {
     }
 
     /// `01:00.0 VGA ... (IOMMU group 16)`: a function followed by its group.
-    fn behind(&mut self, number: u32, line: &'a str, said: &'a str, mark: &Mark) {
+    fn after(&mut self, number: u32, line: &'a str, said: &'a str, mark: &Mark) {
         let before = said.get(..mark.start).unwrap_or_default();
         let Some(name) = leading(said) else { return };
-        if addresses(before).count() == 1 && behind(said, mark.end).is_empty() {
+        if addresses(before).count() == 1 && after(said, mark.end).is_empty() {
             self.push(number, line, name, mark.group);
         }
     }
@@ -335,12 +335,12 @@ fn marks(line: &str) -> Vec<Mark> {
             - number
                 .trim_start_matches(|c: char| c.is_ascii_digit())
                 .len();
-        let behind = number.get(digits..).unwrap_or_default();
+        let after = number.get(digits..).unwrap_or_default();
         // `group 0000:01:00.0` names a function.
-        let is_address = behind
+        let is_address = after
             .strip_prefix([':', '.'])
-            .is_some_and(|behind| behind.starts_with(|first: char| first.is_ascii_hexdigit()));
-        let is_word = behind.starts_with(|first: char| first.is_alphanumeric() || first == '_');
+            .is_some_and(|after| after.starts_with(|first: char| first.is_ascii_hexdigit()));
+        let is_word = after.starts_with(|first: char| first.is_alphanumeric() || first == '_');
         let group = number.get(..digits).and_then(|digits| digits.parse().ok());
         let (Some(group), false, false) =
             (group, is_address, is_word || number.len() == rest.len())
@@ -353,7 +353,7 @@ fn marks(line: &str) -> Vec<Mark> {
         found.push(Mark {
             group,
             start: if is_iommu { name.len() - 5 } else { at },
-            end: line.len() - behind.len(),
+            end: line.len() - after.len(),
         });
     }
     found
@@ -395,7 +395,7 @@ fn is_time(word: &str) -> bool {
 }
 
 /// The text after a group's number, without marks.
-fn behind(line: &str, end: usize) -> &str {
+fn after(line: &str, end: usize) -> &str {
     let rest = line.get(end..).unwrap_or_default();
     rest.trim_matches([
         ' ', '\t', ':', '*', '#', '-', '=', '|', '`', '_', ')', ']', '.', ',',
@@ -423,9 +423,9 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
         let word = word.trim_matches([':', '.']);
         let at = word.as_ptr().addr() - text.as_ptr().addr();
         let before = text.get(..at).unwrap_or_default();
-        let behind = text.get(at + word.len()..).unwrap_or_default();
+        let after = text.get(at + word.len()..).unwrap_or_default();
         let apart = !before.ends_with(|last: char| last.is_alphanumeric() || last == '/')
-            && !behind.starts_with(|first: char| first.is_alphanumeric() || first == '/');
+            && !after.starts_with(|first: char| first.is_alphanumeric() || first == '/');
         // With a domain of four digits, or of five (VMD).
         let is_long = matches!(word.len(), 7 | 12 | 13);
         (apart && is_long && word.parse::<Address>().is_ok()).then_some(word)
@@ -576,8 +576,8 @@ mod tests {
         assert_eq!(rows(one), wanted);
         let table = "| IOMMU Group | Address |\n|---|---|\n| 3 | `0000:01:00.0` |\n| 4 | - |\n";
         assert_eq!(rows(table), [("01:00.0", 3, false)]);
-        let behind = "01:00.0 VGA: x [10de:1e84] (IOMMU group 3)\n0000:01:00.1 iommu_group 3\n";
-        assert_eq!(rows(behind), [("01:00.0", 3, false), ("01:00.1", 3, false)]);
+        let after = "01:00.0 VGA: x [10de:1e84] (IOMMU group 3)\n0000:01:00.1 iommu_group 3\n";
+        assert_eq!(rows(after), [("01:00.0", 3, false), ("01:00.1", 3, false)]);
     }
 
     #[test]

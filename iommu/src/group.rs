@@ -108,7 +108,7 @@ pub struct Claim {
 /// let mut groups = Groups::default();
 /// groups.add_log(&log);
 /// assert_eq!(groups.group_of("01:00.0".parse()?), Membership::In(17));
-/// `// The log may be incomplete: a function that is not in it may still be in a group.
+/// // The log may be incomplete: a function that is not in it may still be in a group.
 /// assert_eq!(groups.group_of("02:00.0".parse()?), Membership::NotShown);
 /// # Ok::<(), pci_core::Error>(())
 /// ```

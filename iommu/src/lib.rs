@@ -11,7 +11,7 @@
 //! groups.add_log(&log);
 //! assert_eq!(groups.group_of("01:00.0".parse()?).number(), Some(17));
 //! let found = state(&MemoryTree::partial(), &facts(&log), &[]);
-//! assert_eq!(found.power, IommuStatus::On);
+//! assert_eq!(found.status, IommuStatus::Enabled);
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
@@ -30,7 +30,7 @@
 //! | `/sys/firmware/acpi/tables/DMAR` or `IVRS` | [`acpi::Dmar::parse`], [`acpi::Ivrs::parse`] | the firmware's description of its IOMMUs |
 //! | a card's memory BARs | [`mmio::MmioNeed::of`] | the size of the guest's 64-bit MMIO window |
 //! | a running host | [`vfio::Nodes::read`], [`vfio::holders`] | VFIO device nodes, and the processes that have them open |
-//! | a group and a guest to start | [`vfio::VfioRefusal::foretell`] | the error that QEMU would report |
+//! | a group and a guest to start | [`vfio::VfioOpenError::predict_error`] | the error that QEMU would report |
 //!
 //! # Terms
 //!

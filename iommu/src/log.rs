@@ -88,7 +88,7 @@ impl<'a> KernelLog<'a> {
         for (number, line) in numbered_lines(text) {
             log.line(number, line, &mut place);
         }
-        crate::order::set_right(&mut log.lines);
+        crate::order::restore_order(&mut log.lines);
         log
     }
 

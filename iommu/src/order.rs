@@ -3,10 +3,10 @@
 use crate::log_line::LogLine;
 
 /// Pairs of lines that prove a reversed log.
-const ENOUGH: usize = 2;
+const MIN_PAIRS: usize = 2;
 
 /// Restores the chronological order of runs of lines that one command printed newest first.
-pub(crate) fn set_right(lines: &mut [LogLine<'_>]) {
+pub(crate) fn restore_order(lines: &mut [LogLine<'_>]) {
     for run in lines.chunk_by_mut(|one, next| one.command == next.command) {
         if is_reversed(run) {
             run.reverse();
@@ -21,7 +21,7 @@ fn is_reversed(lines: &[LogLine<'_>]) -> bool {
     let pairs = || times.windows(2);
     let back = pairs().filter(|pair| pair.first() > pair.last()).count();
     let forth = pairs().filter(|pair| pair.first() < pair.last()).count();
-    back >= ENOUGH && forth.saturating_mul(5) < back
+    back >= MIN_PAIRS && forth.saturating_mul(5) < back
 }
 
 /// A number that increases with the time of a line: `[   12.345678]`, `[Fri Nov 20 07:00:00 2026]`,

@@ -1,7 +1,7 @@
 //! Time stamps of kernel log lines.
 
 /// Length limit of a stamp, including the ID of the CPU or task after it.
-const LONGEST: usize = 64;
+const MAX_LEN: usize = 64;
 
 /// A bracketed stamp in a line: its first byte, and the byte after it.
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ pub(crate) struct Stamp {
 pub(crate) fn stamps(line: &str) -> impl Iterator<Item = Stamp> {
     line.match_indices('[').filter_map(|(start, _)| {
         let bytes = line.as_bytes().get(start..)?;
-        let bytes = bytes.get(..LONGEST).unwrap_or(bytes);
+        let bytes = bytes.get(..MAX_LEN).unwrap_or(bytes);
         let length = seconds(bytes).or_else(|| clock(bytes))?;
         Some(Stamp {
             start,

@@ -14,14 +14,14 @@ const GROUPS: &str = "/sys/kernel/iommu_groups";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IommuStatus {
     /// Enabled.
-    On,
+    Enabled,
     /// Disabled in firmware: VT-d, AMD-Vi or "IOMMU" is off in the firmware setup, or the machine
     /// has none.
-    OffInFirmware,
+    DisabledInFirmware,
     /// Disabled in the kernel, although the firmware offers one.
-    OffInKernel,
+    DisabledInKernel,
     /// Disabled; the reason is not in the input.
-    Off,
+    Disabled,
     /// Not in the input, or contradictory.
     Unknown,
 }
@@ -31,7 +31,7 @@ pub enum IommuStatus {
 #[non_exhaustive]
 pub struct IommuState {
     /// Whether the IOMMU is enabled.
-    pub power: IommuStatus,
+    pub status: IommuStatus,
     /// Vendor of the IOMMU, if known.
     pub vendor: Option<Vendor>,
     /// The lines that prove the status. For [`IommuStatus::Unknown`], lines that suggest it or
@@ -60,9 +60,9 @@ pub struct IommuState {
 /// host.insert_directory("/sys/class/iommu", true);
 /// host.insert_directory("/sys/kernel/iommu_groups", true);
 /// host.insert_file("/sys/firmware/acpi/tables/FACP", "");
-/// assert_eq!(state(&host, &[], &[]).power, IommuStatus::OffInFirmware);
+/// assert_eq!(state(&host, &[], &[]).status, IommuStatus::DisabledInFirmware);
 /// host.insert_file("/sys/firmware/acpi/tables/DMAR", "");
-/// assert_eq!(state(&host, &[], &[]).power, IommuStatus::OffInKernel);
+/// assert_eq!(state(&host, &[], &[]).status, IommuStatus::DisabledInKernel);
 /// ```
 #[must_use]
 pub fn state(tree: &dyn HostTree, facts: &[LogFact], options: &[OptionWord<'_>]) -> IommuState {
@@ -73,10 +73,10 @@ pub fn state(tree: &dyn HostTree, facts: &[LogFact], options: &[OptionWord<'_>])
     };
     match running(tree) {
         Running::On(vendor, evidence) => IommuState {
-            power: IommuStatus::On,
+            status: IommuStatus::Enabled,
             vendor: vendor.or_else(|| sources.vendor()),
             evidence,
-            against: sources.saying_off(),
+            against: sources.disabling(),
         },
         Running::Off(evidence) => sources.off(evidence),
         Running::NotShown => sources.in_log(),
@@ -208,7 +208,7 @@ impl Sources<'_> {
         off
     }
 
-    fn saying_off(&self) -> Vec<Evidence> {
+    fn disabling(&self) -> Vec<Evidence> {
         let mut off = self.first_of(&[
             LogLineKind::ProvesOffInKernel,
             LogLineKind::ProvesOffInFirmware,
@@ -223,25 +223,25 @@ impl Sources<'_> {
         let in_firmware = self.first_of(&[LogLineKind::ProvesOffInFirmware]);
         let in_kernel = self.first_of(&[LogLineKind::ProvesOffInKernel]);
         let options = self.options_off();
-        let power = match &self.firmware {
-            _ if !in_firmware.is_empty() => IommuStatus::OffInFirmware,
+        let status = match &self.firmware {
+            _ if !in_firmware.is_empty() => IommuStatus::DisabledInFirmware,
             Firmware::OffersNone(table) => {
                 evidence.push(table.clone());
-                IommuStatus::OffInFirmware
+                IommuStatus::DisabledInFirmware
             }
             // An IORT table does not imply an SMMU.
             Firmware::Offers(vendor, table) if *vendor != Vendor::Arm => {
                 evidence.push(table.clone());
-                IommuStatus::OffInKernel
+                IommuStatus::DisabledInKernel
             }
-            _ if !in_kernel.is_empty() || !options.is_empty() => IommuStatus::OffInKernel,
-            _ => IommuStatus::Off,
+            _ if !in_kernel.is_empty() || !options.is_empty() => IommuStatus::DisabledInKernel,
+            _ => IommuStatus::Disabled,
         };
         evidence.extend(in_firmware);
         evidence.extend(in_kernel);
         evidence.extend(options);
         IommuState {
-            power,
+            status,
             vendor: self.vendor(),
             evidence,
             against: self.first_of(&[LogLineKind::ProvesOn]),
@@ -256,25 +256,25 @@ impl Sources<'_> {
             false => LogLineKind::ProvesOn,
         };
         let on = self.first_of(&[proof]);
-        let off = self.saying_off();
+        let off = self.disabling();
         if on.is_empty() && !off.is_empty() {
             let no_groups = self.first_of(&[LogLineKind::NoGroups]);
             return self.off(no_groups);
         }
-        let power = if on.is_empty() || !off.is_empty() {
+        let status = if on.is_empty() || !off.is_empty() {
             IommuStatus::Unknown
         } else {
-            IommuStatus::On
+            IommuStatus::Enabled
         };
         let against = if on.is_empty() {
             Vec::new()
         } else {
             off.clone()
         };
-        let mut evidence: Vec<Evidence> = if power == IommuStatus::On {
+        let mut evidence: Vec<Evidence> = if status == IommuStatus::Enabled {
             let proofs = self.of_kind(proof);
             proofs
-                .take(MOST_PROOFS)
+                .take(MAX_PROOFS)
                 .map(|fact| fact.evidence.clone())
                 .collect()
         } else {
@@ -285,7 +285,7 @@ impl Sources<'_> {
                 // The kernel cannot enable an IOMMU that the firmware does not offer.
                 Firmware::OffersNone(table) => {
                     return IommuState {
-                        power: IommuStatus::OffInFirmware,
+                        status: IommuStatus::DisabledInFirmware,
                         vendor: None,
                         evidence: vec![table.clone()],
                         against: Vec::new(),
@@ -298,7 +298,7 @@ impl Sources<'_> {
             evidence.extend(self.off_options.iter().map(|(_, line)| (*line).clone()));
         }
         IommuState {
-            power,
+            status,
             vendor: self.vendor(),
             evidence,
             against,
@@ -307,4 +307,4 @@ impl Sources<'_> {
 }
 
 /// Limit of evidence lines: a log has hundreds.
-const MOST_PROOFS: usize = 4;
+const MAX_PROOFS: usize = 4;

@@ -56,7 +56,7 @@ fn answer(tree: &MemoryTree, facts: &[LogFact], options: &[OptionWord<'_>]) -> A
     let mut groups = Groups::default();
     groups.add_tree(tree);
     let remapping = interrupt_remapping(tree, facts, options).state;
-    (shown.power, shown.vendor, remapping, groups.iter().count())
+    (shown.status, shown.vendor, remapping, groups.iter().count())
 }
 
 fn all(capture: &str) -> (Boot, Vec<LogFact>, Answer) {
@@ -85,7 +85,7 @@ const OFF: [&str; 3] = [
 
 #[test]
 fn all_sources_together() {
-    use IommuStatus::{OffInFirmware, OffInKernel, On};
+    use IommuStatus::{DisabledInFirmware, DisabledInKernel, Enabled as On};
     use RemappingState::{Disabled, Enabled, Unknown};
     let (intel, amd) = (Some(Vendor::Intel), Some(Vendor::Amd));
     let [intel_on, no_intremap, amd_on] = ON.map(|capture| all(capture).2);
@@ -94,17 +94,17 @@ fn all_sources_together() {
     assert_eq!(amd_on, (On, amd, Enabled, 5));
     let [intel_off, amd_off, firmware_off] = OFF.map(|capture| all(capture).2);
     // Interrupts are remapped by the option of their own.
-    assert_eq!(intel_off, (OffInKernel, intel, Enabled, 0));
-    assert_eq!(amd_off, (OffInKernel, amd, Unknown, 0));
-    assert_eq!(firmware_off, (OffInFirmware, None, Unknown, 0));
+    assert_eq!(intel_off, (DisabledInKernel, intel, Enabled, 0));
+    assert_eq!(amd_off, (DisabledInKernel, amd, Unknown, 0));
+    assert_eq!(firmware_off, (DisabledInFirmware, None, Unknown, 0));
 }
 
 #[test]
 fn the_log_alone_says_what_sysfs_alone_says() {
     for capture in ON.iter().chain(&OFF) {
         let (boot, facts, (power, ..)) = all(capture);
-        assert_eq!(state(&boot.tree, &[], &[]).power, power);
-        assert_eq!(state(&MemoryTree::partial(), &facts, &[]).power, power);
+        assert_eq!(state(&boot.tree, &[], &[]).status, power);
+        assert_eq!(state(&MemoryTree::partial(), &facts, &[]).status, power);
         let log = KernelLog::parse("dmesg", &boot.log);
         assert!(log.is_whole());
         let (mut from_log, mut from_tree) = (Groups::default(), Groups::default());
@@ -135,13 +135,13 @@ fn a_filtered_log_never_proves_that_it_is_off() {
             let command = format!("dmesg | grep {words}");
             let log = filtered.join("\n");
             let facts = facts(&KernelLog::parse(&command, &log));
-            let power = state(&MemoryTree::partial(), &facts, &[]).power;
+            let power = state(&MemoryTree::partial(), &facts, &[]).status;
             // That intel_iommu=off was read, on a host with a DMAR table, is proof.
             // The kernel finds an I/O APIC under a unit by that table, too.
             let has_table = log.contains("ACPI: DMAR") || log.contains("DMAR-IR: IOAPIC id ");
-            let told_off = log.contains("DMAR: IOMMU disabled") && has_table;
-            let expected = if told_off {
-                IommuStatus::OffInKernel
+            let reported_off = log.contains("DMAR: IOMMU disabled") && has_table;
+            let expected = if reported_off {
+                IommuStatus::DisabledInKernel
             } else {
                 IommuStatus::Unknown
             };
@@ -151,7 +151,7 @@ fn a_filtered_log_never_proves_that_it_is_off() {
 }
 
 #[test]
-fn the_default_domain_is_told_of_with_and_without_an_iommu() {
+fn the_default_domain_is_printed_with_and_without_an_iommu() {
     let kinds = [ON, OFF].concat();
     let kinds = kinds
         .iter()

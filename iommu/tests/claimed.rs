@@ -91,8 +91,12 @@ fn kernels_let_claim_what_is_viable() {
                 GroupVerdict::NotViable => ("not-viable", "EPERM"),
                 GroupVerdict::Unknown => panic!("{name}: {group}"),
             };
-            let foretold = (verdict, outcome);
-            assert_eq!(foretold, (&*status, &*claim), "{name}: {group} {members:?}");
+            let predicted = (verdict, outcome);
+            assert_eq!(
+                predicted,
+                (&*status, &*claim),
+                "{name}: {group} {members:?}"
+            );
             viable += usize::from(answer.verdict == GroupVerdict::Viable);
             refused += usize::from(answer.verdict == GroupVerdict::NotViable);
         }

@@ -17,5 +17,5 @@ mod nodes;
 mod oracles;
 mod pastes;
 mod predicted;
-mod refused;
 mod robustness;
+mod vfio_errors;

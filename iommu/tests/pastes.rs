@@ -55,8 +55,8 @@ fn an_amd_host_in_a_post() {
     let facts = facts(&log);
     let found = state(&nothing(), &facts, &[]);
     assert_eq!(
-        (found.power, found.vendor),
-        (IommuStatus::On, Some(Vendor::Amd))
+        (found.status, found.vendor),
+        (IommuStatus::Enabled, Some(Vendor::Amd))
     );
     assert_eq!(found.evidence[0].place(), "post.txt, line 4");
     let remapping = interrupt_remapping(&nothing(), &facts, &[]);
@@ -81,7 +81,7 @@ fn a_guide_that_tells_what_to_expect_proves_nothing() {
     assert_eq!(log.lines, []);
     assert_eq!(log.commands.len(), 2);
     assert_eq!(
-        state(&nothing(), &facts(&log), &[]).power,
+        state(&nothing(), &facts(&log), &[]).status,
         IommuStatus::Unknown
     );
 }
@@ -128,7 +128,10 @@ fn lines_that_ran_together() {
     );
     assert_eq!(groups.completeness(17), Completeness::MayHaveMore);
     assert_eq!(groups.disputes().count(), 0);
-    assert_eq!(state(&nothing(), &facts(&log), &[]).power, IommuStatus::On);
+    assert_eq!(
+        state(&nothing(), &facts(&log), &[]).status,
+        IommuStatus::Enabled
+    );
 }
 
 #[test]
@@ -196,7 +199,7 @@ fn the_option_line_alone_proves_nothing() {
         "[    0.01] x\n[    0.012345] DMAR: IOMMU enabled\n",
     );
     let found = state(&nothing(), &facts(&log), &[option("intel_iommu=on")]);
-    assert_eq!(found.power, IommuStatus::Unknown);
+    assert_eq!(found.status, IommuStatus::Unknown);
     assert_eq!(found.evidence[0].text, "[    0.012345] DMAR: IOMMU enabled");
     // With VT-d off in the firmware the kernel prints it all the same.
     let mut host = MemoryTree::whole();
@@ -204,23 +207,26 @@ fn the_option_line_alone_proves_nothing() {
     host.insert_directory("/sys/class/iommu", true);
     host.insert_file("/sys/firmware/acpi/tables/FACP", "");
     let found = state(&host, &facts(&log), &[option("intel_iommu=on")]);
-    assert_eq!(found.power, IommuStatus::OffInFirmware);
+    assert_eq!(found.status, IommuStatus::DisabledInFirmware);
 }
 
 #[test]
 fn options_that_turn_it_off() {
-    let power = |facts: &[iommu::LogFact], word| state(&nothing(), facts, &[option(word)]).power;
-    assert_eq!(power(&[], "iommu=off"), IommuStatus::OffInKernel);
+    let power = |facts: &[iommu::LogFact], word| state(&nothing(), facts, &[option(word)]).status;
+    assert_eq!(power(&[], "iommu=off"), IommuStatus::DisabledInKernel);
     assert_eq!(power(&[], "intel_iommu=off"), IommuStatus::Unknown);
     assert_eq!(power(&[], "iommu=pt"), IommuStatus::Unknown);
     let table = "[    0.010000] ACPI: DMAR 0x000000007A4B5000 000088 (v02 INTEL  EDK2)\n";
     let intel = facts(&KernelLog::parse("dmesg | grep DMAR", table));
-    assert_eq!(power(&intel, "intel_iommu=off"), IommuStatus::OffInKernel);
+    assert_eq!(
+        power(&intel, "intel_iommu=off"),
+        IommuStatus::DisabledInKernel
+    );
     assert_eq!(power(&intel, "amd_iommu=off"), IommuStatus::Unknown);
     // A log that proves it on, and an option that would not let it be: which host?
     let on = facts(&KernelLog::parse("post", AMD_POST));
     let found = state(&nothing(), &on, &[option("amd_iommu=off")]);
-    assert_eq!(found.power, IommuStatus::Unknown);
+    assert_eq!(found.status, IommuStatus::Unknown);
     assert_eq!(found.evidence.len(), 2);
     let off = interrupt_remapping(&nothing(), &[], &[option("intremap=off")]);
     assert_eq!(off.state, RemappingState::Disabled);
@@ -233,41 +239,44 @@ fn options_that_turn_it_off() {
 
 #[test]
 fn what_is_masked_or_not_shown_stays_unknown() {
-    assert_eq!(state(&nothing(), &[], &[]).power, IommuStatus::Unknown);
+    assert_eq!(state(&nothing(), &[], &[]).status, IommuStatus::Unknown);
     assert_eq!(
-        state(&MemoryTree::whole(), &[], &[]).power,
+        state(&MemoryTree::whole(), &[], &[]).status,
         IommuStatus::Unknown
     );
     // Only part of the groups is shown, and none is there.
     let mut tree = nothing();
     tree.insert_directory("/sys/kernel/iommu_groups", false);
-    assert_eq!(state(&tree, &[], &[]).power, IommuStatus::Unknown);
+    assert_eq!(state(&tree, &[], &[]).status, IommuStatus::Unknown);
     // A container: /sys/firmware is masked, the units are not.
     let mut container = MemoryTree::whole();
     container.insert_file("/sys/class/iommu/dmar0/intel-iommu/cap", "");
     let found = state(&container, &[], &[]);
     assert_eq!(
-        (found.power, found.vendor),
-        (IommuStatus::On, Some(Vendor::Intel))
+        (found.status, found.vendor),
+        (IommuStatus::Enabled, Some(Vendor::Intel))
     );
     // Off, and the firmware's tables are masked: nobody can say why.
     let mut masked = MemoryTree::whole();
     masked.insert_directory("/sys/kernel/iommu_groups", true);
-    assert_eq!(state(&masked, &[], &[]).power, IommuStatus::Off);
+    assert_eq!(state(&masked, &[], &[]).status, IommuStatus::Disabled);
     let unreadable = "/sys/firmware/acpi/tables/IVRS";
     masked.insert_unreadable(unreadable, "permission denied");
-    assert_eq!(state(&masked, &[], &[]).power, IommuStatus::Off);
+    assert_eq!(state(&masked, &[], &[]).status, IommuStatus::Disabled);
     // Its folder shows that the table is there.
     let names = host_tree::Listing {
         names: vec!["IVRS".to_owned()],
         whole: true,
     };
     masked.insert_listing("/sys/firmware/acpi/tables", &names);
-    assert_eq!(state(&masked, &[], &[]).power, IommuStatus::OffInKernel);
+    assert_eq!(
+        state(&masked, &[], &[]).status,
+        IommuStatus::DisabledInKernel
+    );
     // Groups of VFIO's mode without an IOMMU are no IOMMU.
     let mut vfio = MemoryTree::partial();
     vfio.insert_file("/sys/kernel/iommu_groups/0/name", "vfio-noiommu\n");
-    assert_eq!(state(&vfio, &[], &[]).power, IommuStatus::Unknown);
+    assert_eq!(state(&vfio, &[], &[]).status, IommuStatus::Unknown);
 }
 
 #[test]
@@ -275,11 +284,17 @@ fn the_running_kernel_overrules_a_log() {
     let mut host = MemoryTree::whole();
     host.insert_file("/sys/class/iommu/ivhd0/amd-iommu/cap", "");
     let found = state(&host, &[], &[option("iommu=off")]);
-    assert_eq!((found.power, found.against.len()), (IommuStatus::On, 1));
+    assert_eq!(
+        (found.status, found.against.len()),
+        (IommuStatus::Enabled, 1)
+    );
     let mut off = MemoryTree::whole();
     off.insert_directory("/sys/kernel/iommu_groups", true);
     let found = state(&off, &facts(&KernelLog::parse("post", AMD_POST)), &[]);
-    assert_eq!((found.power, found.against.len()), (IommuStatus::Off, 1));
+    assert_eq!(
+        (found.status, found.against.len()),
+        (IommuStatus::Disabled, 1)
+    );
     let mut interrupts = nothing();
     let table = "           CPU0\n 24:  0  IR-PCI-MSI 16384-edge\n";
     interrupts.insert_file("/proc/interrupts", table);
@@ -295,8 +310,8 @@ fn only_a_whole_log_shows_that_there_are_no_groups() {
         [    0.210000] iommu: Default domain type: Translated\n\
         [    1.000000] Run /init as init process\n";
     let power =
-        |source, text: &str| state(&nothing(), &facts(&KernelLog::parse(source, text)), &[]).power;
-    assert_eq!(power("dmesg", whole), IommuStatus::OffInFirmware);
+        |source, text: &str| state(&nothing(), &facts(&KernelLog::parse(source, text)), &[]).status;
+    assert_eq!(power("dmesg", whole), IommuStatus::DisabledInFirmware);
     assert_eq!(power("dmesg | grep .", whole), IommuStatus::Unknown);
     assert_eq!(power("paste", whole), IommuStatus::Unknown);
     assert_eq!(
@@ -308,12 +323,12 @@ fn only_a_whole_log_shows_that_there_are_no_groups() {
         IommuStatus::Unknown
     );
     let with_table = whole.replace("ACPI: FACP", "ACPI: DMAR");
-    assert_eq!(power("dmesg", &with_table), IommuStatus::OffInKernel);
+    assert_eq!(power("dmesg", &with_table), IommuStatus::DisabledInKernel);
     let grouped = whole.replace(
         "iommu: Default",
         "pci 0000:00:02.0: Adding to iommu group 0 ",
     );
-    assert_eq!(power("dmesg", &grouped), IommuStatus::On);
+    assert_eq!(power("dmesg", &grouped), IommuStatus::Enabled);
 }
 
 #[test]

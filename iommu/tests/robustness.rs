@@ -28,7 +28,7 @@ fn check(text: &str) {
         let found = facts(&log);
         let tree = MemoryTree::partial();
         let shown = state(&tree, &found, &[]);
-        assert!(shown.power == IommuStatus::Unknown || !shown.evidence.is_empty());
+        assert!(shown.status == IommuStatus::Unknown || !shown.evidence.is_empty());
         let remapping = interrupt_remapping(&tree, &found, &[]);
         assert!(remapping.state == RemappingState::Unknown || !remapping.evidence.is_empty());
         let mut groups = Groups::default();
@@ -75,7 +75,7 @@ fn any_word_may_be_an_option() {
         let evidence = Evidence::new("x", 1, word);
         let options = [OptionWord { word, evidence }];
         assert_eq!(
-            state(&MemoryTree::partial(), &[], &options).power,
+            state(&MemoryTree::partial(), &[], &options).status,
             IommuStatus::Unknown
         );
         let remapping = interrupt_remapping(&MemoryTree::partial(), &[], &options);

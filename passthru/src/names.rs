@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pci_core::names::{LoadedNames, SYSTEM_PATHS, version_of};
-use pci_core::spelling::{self, DynamicId, HardwareId, InstanceId};
+use pci_core::notation::{self, DynamicId, HardwareId, InstanceId};
 use pci_core::{ClassCode, Modalias, Names, PciId, SubsystemId, VendorId};
 
 static SYSTEM: OnceLock<(&'static str, LoadedNames)> = OnceLock::new();
@@ -88,7 +88,7 @@ impl Asked {
     /// class.
     #[must_use]
     pub fn of(names: Names<'_>, words: &str) -> Self {
-        if let Ok(id) = spelling::id(words) {
+        if let Ok(id) = notation::id(words) {
             return Self::Function(id, subsystem(words.trim()));
         }
         if let Ok(known) = words.trim().parse::<DynamicId>() {

@@ -1,5 +1,5 @@
-//! How fast long texts of `lspci` are read: `cargo bench -p pci-core --bench lspci`.
-//! Plain `Instant`, the best of some rounds.
+//! Parsing speed of long `lspci` texts: `cargo bench -p pci-core --bench lspci`. Plain `Instant`,
+//! the best of some rounds.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its result")]
 
 use std::hint::black_box;

@@ -1,6 +1,5 @@
-//! How long a lookup takes, in nanoseconds, over all devices in no order:
-//! `cargo bench -p pci-core --bench names`. Plain `Instant`, the best of some
-//! rounds, since one number is all that is asked.
+//! Time of a lookup, in nanoseconds, over all devices in random order: `cargo bench -p pci-core
+//! --bench names`. Plain `Instant`, the best of some rounds.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its result")]
 
 use std::hint::black_box;
@@ -25,7 +24,7 @@ fn main() {
     best("device", devices.len(), || {
         devices.iter().filter_map(|&id| names.device(id)).count()
     });
-    // As many as a large host has.
+    // As many as in a large host.
     let host = devices.get(..100).unwrap_or_default();
     best("device, 100 of them again and again", 100 * 100, || {
         let again = (0..100).flat_map(|_| host);

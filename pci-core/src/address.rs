@@ -1,4 +1,4 @@
-//! Where a PCI function is: domain, bus, device and function.
+//! The address of a PCI function: domain, bus, device and function.
 
 use alloc::string::String;
 use core::fmt;
@@ -9,12 +9,12 @@ use crate::error::{Error, Result};
 use crate::hex_text::HexText;
 use crate::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
 
-/// The address of one PCI function, as Linux names it.
+/// The address of a PCI function, as Linux writes it.
 ///
 /// The domain has 32 bits because Linux numbers VMD domains from 0x10000 up
-/// (`drivers/pci/controller/vmd.c`); bus, device and function have the widths of
-/// the PCI Local Bus Specification 3.0, section 3.2.2.3.2. Addresses order by
-/// domain, bus, device, function, which is the order in which `lspci` prints.
+/// (`drivers/pci/controller/vmd.c`); bus, device and function have the widths of the PCI Local Bus
+/// Specification 3.0, section 3.2.2.3.2. Addresses order by domain, bus, device and function, as in
+/// `lspci`.
 ///
 /// ```
 /// use pci_core::Address;
@@ -36,8 +36,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// The address of `function` (0 to 7) of `device` (0 to 31) on `bus` in
-    /// `domain`; `None` when a number is out of its range.
+    /// The address of `function` (0 to 7) of `device` (0 to 31) on `bus` in `domain`; `None` if a
+    /// number is out of range.
     #[must_use]
     pub const fn new(domain: u32, bus: u8, device: u8, function: u8) -> Option<Self> {
         if device > 31 || function > 7 {
@@ -50,7 +50,7 @@ impl Address {
         })
     }
 
-    /// The PCI domain (the "segment" of the PCI Firmware Specification).
+    /// The PCI domain ("PCI segment group" in the PCI Firmware Specification).
     #[must_use]
     pub const fn domain(self) -> u32 {
         self.domain
@@ -74,14 +74,13 @@ impl Address {
         self.devfn & 7
     }
 
-    /// The same slot's function `function`; `None` above 7.
+    /// Function `function` of the same slot; `None` above 7.
     #[must_use]
     pub const fn with_function(self, function: u8) -> Option<Self> {
         Self::new(self.domain, self.bus, self.device(), function)
     }
 
-    /// The address of these numbers: like [`new`](Self::new), for numbers that were
-    /// checked before.
+    /// The address of validated numbers; see [`new`](Self::new).
     #[must_use]
     pub const fn from_numbers(
         domain: DomainNumber,
@@ -96,20 +95,19 @@ impl Address {
         }
     }
 
-    /// `0000:01:00.0`, the domain where it is not 0.
+    /// Reads `0000:01:00.0`; the domain is optional.
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Expected> {
         let (domain, bus, device, function) = address_fields::address(cursor)?;
         Ok(Self::from_numbers(domain, bus, device, function))
     }
 
-    /// `0:1:0.0` with any number of hex digits in each field, with or without `0x`.
+    /// Reads `0:1:0.0` with any number of hex digits per field, with or without `0x`.
     pub(crate) fn read_of_any_width(cursor: &mut Cursor<'_>) -> Result<Self, Expected> {
         let (domain, bus, device, function) = address_fields::address_of_any_width(cursor)?;
         Ok(Self::from_numbers(domain, bus, device, function))
     }
 
-    /// Its numbers, each as a type of its own: what
-    /// [`from_numbers`](Self::from_numbers) takes.
+    /// Its numbers as types of their own, for [`from_numbers`](Self::from_numbers).
     ///
     /// ```
     /// use pci_core::Address;
@@ -131,7 +129,7 @@ impl Address {
 }
 
 impl Address {
-    /// Adds `0000:01:00.0` to a text, without the cost of a formatter.
+    /// Appends `0000:01:00.0` to a text, without the cost of a formatter.
     pub(crate) fn push_to(self, text: &mut String) {
         text.push_str(self.spelled(true).as_str());
     }
@@ -150,7 +148,7 @@ impl Address {
 }
 
 impl fmt::Display for Address {
-    /// `0000:01:00.0`; with `{:#}` the domain is left out when it is 0.
+    /// `0000:01:00.0`; `{:#}` omits domain 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.spelled(!f.alternate()).print(f)
     }
@@ -165,8 +163,8 @@ impl fmt::Debug for Address {
 impl FromStr for Address {
     type Err = Error;
 
-    /// Reads `01:00.0`, `0000:01:00.0`, `10000:e1:00.0`, `00000000:02:00.0`, in
-    /// either case, and libvirt's `pci_0000_01_00_0`.
+    /// Parses `01:00.0`, `0000:01:00.0`, `10000:e1:00.0` and `00000000:02:00.0`, in either case,
+    /// and libvirt's `pci_0000_01_00_0`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let address = if cursor.eat("pci_") {

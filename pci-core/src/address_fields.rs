@@ -1,4 +1,4 @@
-//! The fields of an address in a text: domain, bus, device, function.
+//! Fields of an address in a text: domain, bus, device, function.
 
 use crate::cursor::{Cursor, Expected, wrong};
 use crate::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber};
@@ -6,8 +6,8 @@ use crate::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber};
 const DEVICE: &str = "a device of two hex digits, 00 to 1f";
 const FUNCTION: &str = "a function of one digit, 0 to 7";
 
-/// A domain and the separator behind it, where there is one: a bus has two
-/// digits, a domain four or more. 0 where there is none.
+/// Reads an optional domain and its separator: a bus has two digits, a domain four or more. 0 if
+/// omitted.
 pub(crate) fn domain(cursor: &mut Cursor<'_>) -> Result<DomainNumber, Expected> {
     if cursor.hex_digits() <= 2 {
         return Ok(DomainNumber::default());
@@ -17,7 +17,7 @@ pub(crate) fn domain(cursor: &mut Cursor<'_>) -> Result<DomainNumber, Expected> 
     Ok(domain)
 }
 
-/// `0000`: a domain that must be there.
+/// Reads `0000`: a required domain.
 pub(crate) fn written_domain(cursor: &mut Cursor<'_>) -> Result<DomainNumber, Expected> {
     let expected = "a domain of four to eight hex digits";
     let at = cursor.offset();
@@ -25,26 +25,26 @@ pub(crate) fn written_domain(cursor: &mut Cursor<'_>) -> Result<DomainNumber, Ex
     DomainNumber::new(domain).map_or_else(|| wrong(at, expected), Ok)
 }
 
-/// `01`.
+/// Reads `01`.
 pub(crate) fn bus(cursor: &mut Cursor<'_>) -> Result<BusNumber, Expected> {
     let expected = "a bus of two hex digits";
     let at = cursor.offset();
     bus_number(cursor.hex(2, 2, expected)?, at, expected)
 }
 
-/// `1f`.
+/// Reads `1f`.
 pub(crate) fn device(cursor: &mut Cursor<'_>) -> Result<DeviceNumber, Expected> {
     let at = cursor.offset();
     device_number(cursor.hex(2, 2, DEVICE)?, at, DEVICE)
 }
 
-/// `7`.
+/// Reads `7`.
 pub(crate) fn function(cursor: &mut Cursor<'_>) -> Result<FunctionNumber, Expected> {
     let at = cursor.offset();
     function_number(cursor.hex(1, 1, FUNCTION)?, at, FUNCTION)
 }
 
-/// `1f.7`: device and function.
+/// Reads `1f.7`: device and function.
 pub(crate) fn device_function(
     cursor: &mut Cursor<'_>,
 ) -> Result<(DeviceNumber, FunctionNumber), Expected> {
@@ -53,7 +53,7 @@ pub(crate) fn device_function(
     Ok((device, function(cursor)?))
 }
 
-/// `1f.7` with any number of hex digits.
+/// Reads `1f.7` with any number of hex digits.
 pub(crate) fn device_function_of_any_width(
     cursor: &mut Cursor<'_>,
 ) -> Result<(DeviceNumber, FunctionNumber), Expected> {
@@ -65,7 +65,7 @@ pub(crate) fn device_function_of_any_width(
 /// Domain, bus, device and function.
 pub(crate) type Numbers = (DomainNumber, BusNumber, DeviceNumber, FunctionNumber);
 
-/// `0000:01:00.0`, the domain where it is not 0.
+/// Reads `0000:01:00.0`; the domain is optional.
 pub(crate) fn address(cursor: &mut Cursor<'_>) -> Result<Numbers, Expected> {
     let domain = domain(cursor)?;
     let bus = bus(cursor)?;
@@ -74,8 +74,8 @@ pub(crate) fn address(cursor: &mut Cursor<'_>) -> Result<Numbers, Expected> {
     Ok((domain, bus, device, function))
 }
 
-/// `0:1:0.0` with any number of hex digits in each field, with or without `0x`, as
-/// `sscanf` with `%x` reads it; the domain may be missing.
+/// Reads `0:1:0.0` with any number of hex digits per field, with or without `0x`, as `sscanf` with
+/// `%x`; the domain is optional.
 pub(crate) fn address_of_any_width(cursor: &mut Cursor<'_>) -> Result<Numbers, Expected> {
     let start = cursor.offset();
     let first = hex_of_any_width(cursor, "a bus or a domain of hex digits")?;
@@ -97,14 +97,14 @@ pub(crate) fn address_of_any_width(cursor: &mut Cursor<'_>) -> Result<Numbers, E
     Ok((domain, bus, device, function))
 }
 
-/// A device of any number of hex digits.
+/// Reads a device of any number of hex digits.
 pub(crate) fn device_of_any_width(cursor: &mut Cursor<'_>) -> Result<DeviceNumber, Expected> {
     let expected = "a device, 0 to 1f";
     let at = cursor.offset();
     device_number(hex_of_any_width(cursor, expected)?, at, expected)
 }
 
-/// A function of any number of hex digits.
+/// Reads a function of any number of hex digits.
 pub(crate) fn function_of_any_width(cursor: &mut Cursor<'_>) -> Result<FunctionNumber, Expected> {
     let expected = "a function, 0 to 7";
     let at = cursor.offset();
@@ -116,7 +116,7 @@ fn hex_of_any_width(cursor: &mut Cursor<'_>, expected: &'static str) -> Result<u
     cursor.hex(1, 8, expected)
 }
 
-/// A domain as a decimal number.
+/// Reads a domain as a decimal number.
 pub(crate) fn decimal_domain(cursor: &mut Cursor<'_>) -> Result<DomainNumber, Expected> {
     let at = cursor.offset();
     let expected = "a decimal domain";
@@ -124,21 +124,21 @@ pub(crate) fn decimal_domain(cursor: &mut Cursor<'_>) -> Result<DomainNumber, Ex
     DomainNumber::new(domain).map_or_else(|| wrong(at, expected), Ok)
 }
 
-/// A bus as a decimal number.
+/// Reads a bus as a decimal number.
 pub(crate) fn decimal_bus(cursor: &mut Cursor<'_>) -> Result<BusNumber, Expected> {
     let expected = "a decimal bus, 0 to 255";
     let at = cursor.offset();
     bus_number(cursor.decimal(255, expected)?, at, expected)
 }
 
-/// A device as a decimal number.
+/// Reads a device as a decimal number.
 pub(crate) fn decimal_device(cursor: &mut Cursor<'_>) -> Result<DeviceNumber, Expected> {
     let expected = "a decimal device, 0 to 31";
     let at = cursor.offset();
     device_number(cursor.decimal(31, expected)?, at, expected)
 }
 
-/// A function as a decimal number.
+/// Reads a function as a decimal number.
 pub(crate) fn decimal_function(cursor: &mut Cursor<'_>) -> Result<FunctionNumber, Expected> {
     let at = cursor.offset();
     function_number(cursor.decimal(7, FUNCTION)?, at, FUNCTION)

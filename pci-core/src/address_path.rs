@@ -1,4 +1,4 @@
-//! The way to a PCI function: through which bridges.
+//! The path to a PCI function through its upstream bridges.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,16 +9,14 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, BusNumber, DeviceNumber, FunctionNumber, address_fields};
 
-/// The path to a function from a root bus: the address of a function on the root
-/// bus, then a [`Hop`] for each bridge that is passed, the function last. So
-/// `lspci` prints it with `-P` and `-PP` (`man lspci`), and so the device scopes
-/// of the ACPI tables DMAR and IVRS name it (Intel VT-d Specification 4.1, section
-/// 8.3.1).
+/// The path to a function from a root bus: the address of a function on the root bus, then a
+/// [`Hop`] for each bridge, the function last. `lspci -P` and `-PP` print this form (`man lspci`),
+/// and the device scopes of the ACPI tables DMAR and IVRS use it (Intel VT-d Specification 4.1,
+/// section 8.3.1).
 ///
-/// Bus numbers behind bridges are given out at each boot and change when a card
-/// is put in or taken out; a path without them (`-P`) stays. So a path whose last
-/// hop shows no bus has no [`address`](Self::address): only the host can say which
-/// bus that is.
+/// Bus numbers below bridges are assigned at each boot and change when a card is added or removed;
+/// a path without them (`-P`) is stable. A path whose last hop has no bus has no
+/// [`address`](Self::address): only the host knows the bus.
 ///
 /// ```
 /// use pci_core::AddressPath;
@@ -46,27 +44,27 @@ impl AddressPath {
         }
     }
 
-    /// The function on the root bus where the path begins.
+    /// The function on the root bus at the start of the path.
     #[must_use]
     pub const fn root(&self) -> Address {
         self.root
     }
 
-    /// What comes behind [`root`](Self::root), bridge by bridge; the function
-    /// itself is the last. Empty for a function on the root bus.
+    /// The hops after [`root`](Self::root), bridge by bridge, the function last. Empty for a
+    /// function on the root bus.
     #[must_use]
     pub fn hops(&self) -> &[Hop] {
         &self.hops
     }
 
-    /// The path one bridge further, to `hop` on the bus behind this function.
+    /// The path extended by `hop`, on the secondary bus of this function.
     #[must_use]
-    pub fn behind(mut self, hop: Hop) -> Self {
+    pub fn then(mut self, hop: Hop) -> Self {
         self.hops.push(hop);
         self
     }
 
-    /// The path of the bridge above; `None` on the root bus.
+    /// The path of the upstream bridge; `None` on the root bus.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (_, hops) = self.hops.split_last()?;
@@ -76,7 +74,7 @@ impl AddressPath {
         })
     }
 
-    /// The address of the function, where the path shows its bus.
+    /// The address of the function, if the path contains its bus.
     #[must_use]
     pub fn address(&self) -> Option<Address> {
         match self.hops.last() {
@@ -92,8 +90,8 @@ impl From<Address> for AddressPath {
     }
 }
 
-/// One step of an [`AddressPath`]: a function on the bus behind a bridge, printed
-/// `00.0`, or `01:00.0` where the bus is known.
+/// A step of an [`AddressPath`]: a function on the secondary bus of a bridge, printed `00.0`, or
+/// `01:00.0` with a known bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hop {
     bus: Option<u8>,
@@ -102,8 +100,8 @@ pub struct Hop {
 }
 
 impl Hop {
-    /// Function `function` (0 to 7) of device `device` (0 to 31), on bus `bus`
-    /// where that is known; `None` when a number is out of its range.
+    /// Function `function` (0 to 7) of device `device` (0 to 31), on bus `bus` if known; `None` if
+    /// a number is out of range.
     #[must_use]
     pub const fn new(bus: Option<u8>, device: u8, function: u8) -> Option<Self> {
         if device > 31 || function > 7 {
@@ -115,7 +113,7 @@ impl Hop {
         })
     }
 
-    /// The hop to the function at `address`, whose domain is the path's.
+    /// The hop to the function at `address`, in the path's domain.
     #[must_use]
     pub const fn to(address: Address) -> Self {
         Self {
@@ -124,8 +122,7 @@ impl Hop {
         }
     }
 
-    /// The hop of these numbers: like [`new`](Self::new), for numbers that were
-    /// checked before.
+    /// The hop of validated numbers; see [`new`](Self::new).
     #[must_use]
     pub const fn from_numbers(
         bus: Option<BusNumber>,
@@ -141,7 +138,7 @@ impl Hop {
         }
     }
 
-    /// The bus number, where the path shows it (`lspci -PP`).
+    /// The bus number, if the path contains it (`lspci -PP`).
     #[must_use]
     pub const fn bus(self) -> Option<u8> {
         self.bus
@@ -174,7 +171,7 @@ impl fmt::Display for Hop {
 impl FromStr for Hop {
     type Err = Error;
 
-    /// Reads `00.0` and `01:00.0`, in either case.
+    /// Parses `00.0` and `01:00.0`, in either case.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let hop = hop(&mut cursor)?;
@@ -183,7 +180,7 @@ impl FromStr for Hop {
     }
 }
 
-/// `00.0`, or `01:00.0`.
+/// Reads `00.0`, or `01:00.0`.
 fn hop(cursor: &mut Cursor<'_>) -> Result<Hop, Expected> {
     let mut ahead = *cursor;
     let bus = match address_fields::bus(&mut ahead) {
@@ -198,7 +195,7 @@ fn hop(cursor: &mut Cursor<'_>) -> Result<Hop, Expected> {
 }
 
 impl fmt::Display for AddressPath {
-    /// `0000:00:01.0/00.0`; with `{:#}` the domain is left out when it is 0.
+    /// `0000:00:01.0/00.0`; `{:#}` omits domain 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = f.alternate();
         padded(f, |f| {
@@ -215,8 +212,8 @@ impl fmt::Display for AddressPath {
 impl FromStr for AddressPath {
     type Err = Error;
 
-    /// Reads what `lspci -P` and `lspci -PP` print, in either case. An address
-    /// without hops is the path of a function on a root bus.
+    /// Parses the output of `lspci -P` and `lspci -PP`, in either case. An address without hops is
+    /// the path of a function on a root bus.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let root = Address::read(&mut cursor)?;
@@ -253,7 +250,7 @@ mod tests {
         assert_eq!(alloc::format!("{short:#}"), "00:1c.4/03:00.0");
         assert_eq!(
             short,
-            path("0000:00:1c.4").behind(Hop::new(Some(3), 0, 0).unwrap())
+            path("0000:00:1c.4").then(Hop::new(Some(3), 0, 0).unwrap())
         );
     }
 

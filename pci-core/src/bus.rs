@@ -1,4 +1,4 @@
-//! One bus of a host.
+//! A PCI bus.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, address_fields};
 
-/// A bus: what a bridge, or the host for a root bus, leads to.
+/// A PCI bus: a root bus, or the secondary bus of a bridge.
 ///
 /// ```
 /// use pci_core::{Address, Bus};
@@ -26,14 +26,14 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// The bus of this number in `domain`.
+    /// The bus with this number in `domain`.
     #[must_use]
     pub const fn new(domain: u32, number: u8) -> Self {
         Self { domain, number }
     }
 
-    /// The address of `function` (0 to 7) of `device` (0 to 31) on this bus; `None`
-    /// when a number is out of its range.
+    /// The address of `function` (0 to 7) of `device` (0 to 31) on this bus; `None` if a number is
+    /// out of range.
     #[must_use]
     pub const fn address(self, device: u8, function: u8) -> Option<Address> {
         Address::new(self.domain, self.number, device, function)
@@ -41,7 +41,7 @@ impl Bus {
 }
 
 impl fmt::Display for Bus {
-    /// `0000:01`, as below `/sys/class/pci_bus`.
+    /// `0000:01`, as in `/sys/class/pci_bus`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| write!(f, "{:04x}:{:02x}", self.domain, self.number))
     }
@@ -56,8 +56,8 @@ impl fmt::Debug for Bus {
 impl FromStr for Bus {
     type Err = Error;
 
-    /// Reads `0000:01`, and `pci0000:00` as sysfs names root buses. The domain must
-    /// be there: `01:00` is a slot.
+    /// Parses `0000:01`, and `pci0000:00`, the sysfs name of a root bus. The domain is required:
+    /// `01:00` is a slot.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.eat("pci");
@@ -70,7 +70,7 @@ impl FromStr for Bus {
 }
 
 impl Address {
-    /// The bus that this function is on.
+    /// The bus of this function.
     #[must_use]
     pub const fn on_bus(self) -> Bus {
         Bus::new(self.domain, self.bus)

@@ -1,4 +1,4 @@
-//! What a function does: the class code.
+//! The class code of a function.
 
 use core::fmt;
 use core::str::FromStr;
@@ -10,8 +10,8 @@ use crate::hex_text::HexText;
 /// (configuration space offsets 0x0b, 0x0a, 0x09; PCI Code and ID Assignment
 /// Specification 1.16, section 1).
 ///
-/// `lspci` without `-v` prints no programming interface, so it may be unknown;
-/// the class then prints as four digits instead of six.
+/// `lspci` without `-v` prints no programming interface, so it may be unknown; the class then has
+/// four hex digits instead of six.
 ///
 /// ```
 /// use pci_core::ClassCode;
@@ -23,22 +23,22 @@ use crate::hex_text::HexText;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClassCode {
-    /// The base class: 0x03 is a display controller.
+    /// Base class, such as 0x03 for a display controller.
     pub base: u8,
-    /// The sub-class within the base class.
+    /// Sub-class within the base class.
     pub sub: u8,
-    /// The programming interface, where the source showed it.
+    /// Programming interface, if known.
     pub prog_if: Option<u8>,
 }
 
 impl ClassCode {
-    /// The class of these three numbers.
+    /// The class with these three numbers.
     #[must_use]
     pub const fn new(base: u8, sub: u8, prog_if: Option<u8>) -> Self {
         Self { base, sub, prog_if }
     }
 
-    /// The class in the low 24 bits of `value`, as sysfs prints it (`0x030000`).
+    /// The class in the low 24 bits of `value`, as in sysfs (`0x030000`).
     #[must_use]
     pub const fn from_u24(value: u32) -> Self {
         let [_, base, sub, prog_if] = value.to_be_bytes();
@@ -49,8 +49,8 @@ impl ClassCode {
         }
     }
 
-    /// The class as the low 24 bits of a number, as sysfs has it; `None` where the
-    /// programming interface is not known.
+    /// The class as the low 24 bits of a number, as in sysfs; `None` if the programming interface
+    /// is unknown.
     #[must_use]
     pub(crate) const fn to_u24(self) -> Option<u32> {
         match self.prog_if {
@@ -59,9 +59,9 @@ impl ClassCode {
         }
     }
 
-    /// Whether this is `class`, or one of it: a class without a programming
-    /// interface has all of them in it. Where this class's programming interface is
-    /// not known it is none that has one.
+    /// Whether this is `class` or one of its programming interfaces: a class without a programming
+    /// interface includes all of them. A class with an unknown programming interface is in no class
+    /// that has one.
     ///
     /// ```
     /// use pci_core::ClassCode;
@@ -102,7 +102,7 @@ impl ClassCode {
         self.base == 0x06 && self.sub == 0x04
     }
 
-    /// A bridge of any kind (base class 0x06): never given to a guest.
+    /// A bridge of any kind (base class 0x06): never assigned to a guest.
     #[must_use]
     pub const fn is_bridge(self) -> bool {
         self.base == 0x06
@@ -110,14 +110,14 @@ impl ClassCode {
 }
 
 impl From<ClassCode> for u16 {
-    /// Base class and sub-class: 0x0300, as `lspci -n` prints it.
+    /// Base class and sub-class: 0x0300, as in `lspci -n`.
     fn from(class: ClassCode) -> Self {
         Self::from_be_bytes([class.base, class.sub])
     }
 }
 
 impl fmt::Display for ClassCode {
-    /// Six hex digits; four when the programming interface is not known.
+    /// Six hex digits; four if the programming interface is unknown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = HexText::new();
         text.digits(self.base.into(), 2).digits(self.sub.into(), 2);
@@ -137,7 +137,7 @@ impl fmt::Debug for ClassCode {
 impl FromStr for ClassCode {
     type Err = Error;
 
-    /// Reads four or six hex digits, with or without `0x`.
+    /// Parses four or six hex digits, with or without `0x`.
     fn from_str(text: &str) -> Result<Self> {
         let digits = text
             .strip_prefix("0x")

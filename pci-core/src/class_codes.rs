@@ -1,14 +1,14 @@
-//! The sub-classes that have a code, by name.
+//! Named sub-classes.
 //!
-//! PCI Code and ID Assignment Specification 1.16, section 1. The pci.ids database
-//! names two more, 0x0005 and 0x0899, that makers took for themselves.
+//! PCI Code and ID Assignment Specification 1.16, section 1. The pci.ids database names two more,
+//! 0x0005 and 0x0899, that vendors use without an assignment.
 
 use crate::ClassCode;
 
 macro_rules! sub_classes {
     ($($code:literal $name:ident $words:literal)*) => {
-        /// The sub-classes that have a code. Each is a class without a programming
-        /// interface, to compare with by [`is_a`](ClassCode::is_a).
+        /// The assigned sub-classes. Each is a class without a programming interface, for
+        /// [`is_a`](ClassCode::is_a).
         impl ClassCode {
             $(
                 #[doc = concat!($words, " (", stringify!($code), ").")]
@@ -19,15 +19,15 @@ macro_rules! sub_classes {
                 );
             )*
 
-            /// All sub-classes that have a name here, by code.
+            /// All sub-classes with a constant, by code.
             pub const SUB_CLASSES: &'static [Self] = &[$(Self::$name),*];
         }
     };
 }
 
 sub_classes! {
-    0x0000 NON_VGA_UNCLASSIFIED "A device from before class codes, but for VGA"
-    0x0001 VGA_UNCLASSIFIED "A VGA-compatible device from before class codes"
+    0x0000 NON_VGA_UNCLASSIFIED "An unclassified device, not VGA-compatible"
+    0x0001 VGA_UNCLASSIFIED "An unclassified VGA-compatible device"
     0x0100 SCSI_CONTROLLER "A SCSI controller"
     0x0101 IDE_CONTROLLER "An IDE controller"
     0x0102 FLOPPY_DISK_CONTROLLER "A floppy disk controller"
@@ -36,7 +36,7 @@ sub_classes! {
     0x0105 ATA_CONTROLLER "An ATA controller with an ADMA interface"
     0x0106 SATA_CONTROLLER "A Serial ATA controller"
     0x0107 SAS_CONTROLLER "A Serial Attached SCSI controller"
-    0x0108 NON_VOLATILE_MEMORY_CONTROLLER "A non-volatile memory subsystem, as NVM Express drives are"
+    0x0108 NON_VOLATILE_MEMORY_CONTROLLER "A non-volatile memory subsystem, such as an NVM Express drive"
     0x0109 UFS_CONTROLLER "A Universal Flash Storage controller"
     0x0180 OTHER_MASS_STORAGE_CONTROLLER "Another mass storage controller"
     0x0200 ETHERNET_CONTROLLER "An Ethernet controller"
@@ -88,7 +88,7 @@ sub_classes! {
     0x0803 REAL_TIME_CLOCK "A real-time clock"
     0x0804 HOT_PLUG_CONTROLLER "A PCI hot-plug controller"
     0x0805 SD_HOST_CONTROLLER "An SD host controller"
-    0x0806 IOMMU "An IOMMU, as AMD's show themselves"
+    0x0806 IOMMU "An IOMMU, such as AMD's"
     0x0807 ROOT_COMPLEX_EVENT_COLLECTOR "A Root Complex Event Collector"
     0x0880 OTHER_SYSTEM_PERIPHERAL "Another system peripheral"
     0x0900 KEYBOARD_CONTROLLER "A keyboard controller"
@@ -109,7 +109,7 @@ sub_classes! {
     0x0c00 FIREWIRE_CONTROLLER "An IEEE 1394 (FireWire) controller"
     0x0c01 ACCESS_BUS_CONTROLLER "An ACCESS.bus controller"
     0x0c02 SSA_CONTROLLER "An SSA controller"
-    0x0c03 USB_CONTROLLER "A Universal Serial Bus controller; the programming interface says which"
+    0x0c03 USB_CONTROLLER "A Universal Serial Bus controller; the programming interface identifies the type"
     0x0c04 FIBRE_CHANNEL_CONTROLLER "A Fibre Channel controller"
     0x0c05 SMBUS_CONTROLLER "An SMBus controller"
     0x0c06 INFINIBAND_CONTROLLER "An InfiniBand controller; deprecated by 0x0207"
@@ -143,13 +143,13 @@ sub_classes! {
     0x1180 OTHER_SIGNAL_PROCESSING_CONTROLLER "Another signal processing controller"
     0x1200 PROCESSING_ACCELERATOR "A processing accelerator"
     0x1201 SDXI_CONTROLLER "An SNIA Smart Data Accelerator Interface (SDXI) controller"
-    0x1300 NON_ESSENTIAL_INSTRUMENTATION "A function for measuring, of no use in operation"
+    0x1300 NON_ESSENTIAL_INSTRUMENTATION "A non-essential instrumentation function"
     0x4000 CO_PROCESSOR_40 "A co-processor of base class 0x40"
 }
 
 macro_rules! programming_interfaces {
     ($($code:literal $name:ident $words:literal)*) => {
-        /// Programming interfaces that passthrough meets.
+        /// Programming interfaces relevant to passthrough.
         impl ClassCode {
             $(
                 #[doc = concat!($words, " (", stringify!($code), ").")]
@@ -162,14 +162,14 @@ macro_rules! programming_interfaces {
 programming_interfaces! {
     0x010601 AHCI "A Serial ATA controller with the AHCI interface"
     0x010802 NVM_EXPRESS "An NVM Express drive"
-    0x060400 PCI_BRIDGE_NORMAL_DECODE "A PCI-to-PCI bridge that decodes what its windows say"
-    0x060401 PCI_BRIDGE_SUBTRACTIVE_DECODE "A PCI-to-PCI bridge that takes also what nobody else claims"
+    0x060400 PCI_BRIDGE_NORMAL_DECODE "A PCI-to-PCI bridge with normal decode"
+    0x060401 PCI_BRIDGE_SUBTRACTIVE_DECODE "A PCI-to-PCI bridge with subtractive decode"
     0x0c0300 UHCI "A USB 1.1 controller with Intel's interface"
     0x0c0310 OHCI "A USB 1.1 controller with the Open interface"
     0x0c0320 EHCI "A USB 2.0 controller"
     0x0c0330 XHCI "A USB 3 controller"
     0x0c0340 USB4_HOST_INTERFACE "A USB4 host interface"
-    0x0c03fe USB_DEVICE "The device side of USB, no host controller"
+    0x0c03fe USB_DEVICE "A USB device, not a host controller"
 }
 
 #[cfg(test)]
@@ -177,14 +177,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_stands_once_and_in_order() {
+    fn each_code_occurs_once_and_in_order() {
         let codes = ClassCode::SUB_CLASSES;
         assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(codes.iter().all(|class| class.prog_if.is_none()));
     }
 
-    /// Every sub-class of pci.ids but its own two has a constant, and the other way
-    /// round but for what pci.ids lacks.
+    /// Every sub-class of pci.ids except two has a constant, and vice versa, except those that
+    /// pci.ids lacks.
     #[cfg(feature = "names")]
     #[test]
     fn the_database_knows_the_same_sub_classes() {

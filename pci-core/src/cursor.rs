@@ -1,13 +1,13 @@
-//! A cursor over a short text of fields: what every spelling is read with.
+//! A cursor over a short text of fields: the reader of every notation.
 
-/// What a text should have had at a byte: becomes the error of what was read.
+/// The syntax expected at a byte; becomes the error of the parsed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) offset: usize,
     pub(crate) expected: &'static str,
 }
 
-/// A place in a text, up to which all was as expected.
+/// A position in a text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor<'a> {
     text: &'a str,
@@ -23,12 +23,12 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.offset..).unwrap_or_default()
     }
 
-    /// What is still to be read.
+    /// The remaining text.
     pub(crate) fn rest(&self) -> &'a str {
         self.text.get(self.offset..).unwrap_or_default()
     }
 
-    /// Whether this byte stands here.
+    /// Whether `byte` is next.
     pub(crate) fn is_at(&self, byte: u8) -> bool {
         self.bytes().first() == Some(&byte)
     }
@@ -45,7 +45,7 @@ impl<'a> Cursor<'a> {
         wrong(self.offset, expected)
     }
 
-    /// How many hex digits stand here.
+    /// Number of hex digits that follow.
     pub(crate) fn hex_digits(&self) -> usize {
         self.bytes()
             .iter()
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
             .count()
     }
 
-    /// A number of `least` to `most` hex digits; `most` is 8 at most.
+    /// Reads a number of `least` to `most` hex digits; `most` is at most 8.
     pub(crate) fn hex(
         &mut self,
         least: usize,
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
         Ok(value)
     }
 
-    /// A decimal number of at least one digit, `highest` at most.
+    /// Reads a decimal number of at least one digit, at most `highest`.
     pub(crate) fn decimal(
         &mut self,
         highest: u32,
@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Goes behind `literal` where it stands here, letters in either case.
+    /// Skips `literal` if it is next, in either case; returns whether it was.
     pub(crate) fn eat(&mut self, literal: &str) -> bool {
         let found = self
             .bytes()
@@ -114,12 +114,12 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Goes on by `count` bytes.
+    /// Skips `count` bytes.
     pub(crate) fn skip(&mut self, count: usize) {
         self.offset = self.offset.saturating_add(count).min(self.text.len());
     }
 
-    /// Goes behind `literal`, which must stand here.
+    /// Skips `literal`, which must be next.
     pub(crate) fn take(&mut self, literal: &str, expected: &'static str) -> Result<(), Expected> {
         if self.eat(literal) {
             Ok(())
@@ -128,7 +128,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The text must end here.
+    /// Checks that the text ends here.
     pub(crate) fn end(&self, expected: &'static str) -> Result<(), Expected> {
         if self.at_end() {
             Ok(())
@@ -138,7 +138,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// `expected` was not to be found at byte `offset`.
+/// The error that `expected` is missing at byte `offset`.
 pub(crate) const fn wrong<T>(offset: usize, expected: &'static str) -> Result<T, Expected> {
     Err(Expected { offset, expected })
 }

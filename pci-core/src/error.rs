@@ -1,5 +1,4 @@
-//! Why a text is no address, id, number or dump, a header cannot be read, or names not be
-//! loaded.
+//! Errors of parsing addresses, IDs, numbers, dumps, headers and names.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -8,11 +7,10 @@ use crate::cursor::Expected;
 use crate::lspci::dump_fault::DumpFault;
 use crate::names::{BlobError, BuildError, TextError};
 
-/// What functions of this crate return.
+/// Result of this crate's functions.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// Why a text is no address, id, number or dump, a header cannot be read, or names not be
-/// loaded.
+/// An error of parsing an address, ID, number, dump, header or `pci.ids`.
 ///
 /// ```
 /// use pci_core::{Address, ErrorKind};
@@ -27,30 +25,29 @@ pub struct Error(Cause);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A text is not in the notation of an address, a path, an id, a class or a modalias.
+    /// The text is not in the notation of an address, a path, an ID, a class or a modalias.
     Syntax,
-    /// A number is out of the range that its field has.
+    /// A number is out of the range of its field.
     Range,
-    /// The 64 bytes of a configuration space's header are not shown, or not all of them.
+    /// The 64 bytes of a configuration space header are not, or not all, in the input.
     HeaderNotShown,
-    /// The configuration space reads as all ones: the function does not answer. It is in
-    /// D3cold, fell off the bus, or a reset of it failed.
+    /// The configuration space reads as all ones: the function does not respond. It is in D3cold,
+    /// fell off the bus, or failed a reset.
     NoAnswer,
-    /// A line of a hex dump begins as one of bytes and goes on with other text, or its
-    /// address is out of range.
+    /// A hex dump line continues with other text after its start, or its address is out of range.
     Dump,
-    /// A text is no release of pciutils whose text is written.
+    /// The text is not a supported release of pciutils.
     Version,
-    /// A text is no selection of functions as `-s` and `-d` of `lspci` have it.
+    /// The text is not a selection in the syntax of `lspci -s` and `-d`.
     Selection,
-    /// A text is no name of a kernel module.
+    /// The text is not the name of a kernel module.
     ModuleName,
-    /// A line of a `pci.ids` text breaks its rules.
+    /// A line of a `pci.ids` text has a syntax error.
     Names,
-    /// A `pci.ids` text has no version that can be compared, or its names are too long or
-    /// too many for the compact form.
+    /// A `pci.ids` text has no comparable version, or its names are too long or too many for the
+    /// compact form.
     NamesForm,
-    /// Bytes are no compact form of `pci.ids`, or a damaged one.
+    /// The bytes are not a valid compact form of `pci.ids`.
     NamesBlob,
 }
 
@@ -111,12 +108,12 @@ impl From<BlobError> for Error {
 }
 
 impl Error {
-    /// An error of a text that should have `expected` at byte `offset`.
+    /// An error that `expected` is missing at byte `offset`.
     pub(crate) const fn syntax(offset: usize, expected: &'static str) -> Self {
         Self(Cause::Syntax(Expected { offset, expected }))
     }
 
-    /// The same, of a text in which this one begins at byte `start`.
+    /// The same error, in a text that contains this one at byte `start`.
     pub(crate) fn within(mut self, start: usize) -> Self {
         if let Cause::Syntax(expected) = &mut self.0 {
             expected.offset = expected.offset.saturating_add(start);
@@ -142,7 +139,7 @@ impl Error {
         }
     }
 
-    /// The line, from 1: of a dump or a `pci.ids` text.
+    /// Line of a dump or a `pci.ids` text, from 1.
     #[must_use]
     pub fn line(&self) -> Option<u32> {
         match &self.0 {
@@ -152,8 +149,7 @@ impl Error {
         }
     }
 
-    /// The byte, from 0: of the text that was parsed, or of the [`line`](Self::line) where
-    /// there is one.
+    /// Byte offset, from 0: in the parsed text, or in the [`line`](Self::line), if any.
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
         match self.0 {
@@ -163,8 +159,8 @@ impl Error {
         }
     }
 
-    /// The text that would be right at the [`offset`](Self::offset), or the number or
-    /// selection that would: a noun phrase for "expected …".
+    /// The expected syntax at the [`offset`](Self::offset), or the expected number or selection: a
+    /// noun phrase for "expected …".
     #[must_use]
     pub const fn expected(&self) -> Option<&'static str> {
         match self.0 {
@@ -184,10 +180,10 @@ impl fmt::Display for Error {
             }
             Cause::Range { expected, found } => write!(f, "expected {expected}, found {found:#x}"),
             Cause::HeaderNotShown => {
-                f.write_str("the header of the configuration space is not shown")
+                f.write_str("the header of the configuration space is not in the input")
             }
             Cause::NoAnswer => f.write_str(
-                "the configuration space reads as all ones: the function does not answer",
+                "the configuration space reads as all ones: the function does not respond",
             ),
             Cause::Dump {
                 line,
@@ -198,7 +194,7 @@ impl fmt::Display for Error {
             Cause::Selection { expected } => write!(f, "expected {expected}"),
             Cause::ModuleName { found } => write!(
                 f,
-                "expected a module's name of letters, digits, '_' and '-', found {found:?}"
+                "expected a module name of letters, digits, '_' and '-', found {found:?}"
             ),
             Cause::Names(error) => error.fmt(f),
             Cause::NamesForm(error) => error.fmt(f),

@@ -1,10 +1,9 @@
-//! What bytes are as hex digits.
+//! Hex digits.
 
-/// What [`hex_digit`] gives for a byte that is no hex digit.
+/// The result of [`hex_digit`] for any other byte.
 pub(crate) const NO_DIGIT: u8 = 0xff;
 
-/// The value of each byte as a hex digit. Whether a digit is a letter is a toss-up,
-/// and a table asks no branch about it.
+/// The value of each byte as a hex digit. A table avoids a branch on unpredictable digits.
 const DIGITS: [u8; 256] = {
     let mut digits = [NO_DIGIT; 256];
     let mut byte = 0_u8;
@@ -33,13 +32,13 @@ pub(crate) fn hex_digit(byte: u8) -> u8 {
     DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT)
 }
 
-/// The number that two hex digits are.
+/// The value of two hex digits.
 pub(crate) fn hex2(digits: [u8; 2]) -> Option<u8> {
     let [a, b] = digits.map(hex_digit);
     (a | b < 16).then_some(a << 4 | b)
 }
 
-/// The number that four hex digits are.
+/// The value of four hex digits.
 pub(crate) fn hex4(digits: [u8; 4]) -> Option<u16> {
     let digits = digits.map(hex_digit);
     let [a, b, c, d] = digits.map(u16::from);

@@ -1,12 +1,11 @@
-//! Short texts of hex digits, without an allocation: lists of thousands of functions print
-//! little else.
+//! Short texts of hex digits, without allocation: most of the output for lists of functions.
 
 use core::fmt;
 
 /// The characters `0` to `f`.
 const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
-/// A text of at most 24 ASCII characters; what does not fit is left out.
+/// A text of at most 24 ASCII characters; excess characters are dropped.
 pub(crate) struct HexText {
     bytes: [u8; 24],
     length: usize,
@@ -20,7 +19,7 @@ impl HexText {
         }
     }
 
-    /// Adds the lowest `count` hex digits of a number.
+    /// Appends the lowest `count` hex digits of a number.
     pub(crate) fn digits(&mut self, number: u32, count: u32) -> &mut Self {
         for digit in (0..count).rev() {
             let value = number.checked_shr(4 * digit).unwrap_or(0) & 0xf;
@@ -30,7 +29,7 @@ impl HexText {
         self
     }
 
-    /// Adds one ASCII character.
+    /// Appends an ASCII character.
     pub(crate) fn sign(&mut self, character: u8) -> &mut Self {
         if let Some(place) = self.bytes.get_mut(self.length) {
             *place = character;
@@ -44,7 +43,7 @@ impl HexText {
         core::str::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// Prints the text, as wide as `f` asks for.
+    /// Prints the text, padded to the width of `f`.
     pub(crate) fn print(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.width().is_none() && f.precision().is_none() {
             return f.write_str(self.as_str());

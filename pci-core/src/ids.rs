@@ -1,4 +1,4 @@
-//! Who made a function and what it is: vendor, device and subsystem ids.
+//! Vendor, device and subsystem IDs.
 
 use core::fmt;
 use core::str::FromStr;
@@ -20,14 +20,14 @@ macro_rules! id16 {
         }
 
         impl fmt::LowerHex for $name {
-            /// As the number itself: `{:#06x}` gives `0x10de`.
+            /// As the number: `{:#06x}` prints `0x10de`.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::LowerHex::fmt(&self.0, f)
             }
         }
 
         impl fmt::UpperHex for $name {
-            /// As the number itself: `{:04X}` gives `10DE`.
+            /// As the number: `{:04X}` prints `10DE`.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::UpperHex::fmt(&self.0, f)
             }
@@ -54,7 +54,7 @@ macro_rules! id16 {
         impl FromStr for $name {
             type Err = Error;
 
-            /// Reads `10de`, `10DE` and `0x10de`.
+            /// Parses `10de`, `10DE` and `0x10de`.
             fn from_str(text: &str) -> Result<Self> {
                 hex16(text, 0).map(Self)
             }
@@ -63,15 +63,15 @@ macro_rules! id16 {
 }
 
 id16! {
-    /// The vendor id that PCI-SIG gave out: configuration space offset 0x00
-    /// (PCI Local Bus Specification 3.0, section 6.2.1).
+    /// Vendor ID, assigned by PCI-SIG: configuration space offset 0x00 (PCI Local Bus Specification
+    /// 3.0, section 6.2.1).
     ///
     /// ```
     /// use pci_core::VendorId;
     /// let vendor: VendorId = "0x10DE".parse()?;
     /// assert_eq!(vendor, VendorId::NVIDIA);
     /// assert_eq!(vendor.to_string(), "10de");
-    /// // One that nobody has named is as good as another.
+    /// // Unnamed IDs are valid.
     /// assert_eq!(VendorId(0x4711).to_string(), "4711");
     /// # Ok::<(), pci_core::Error>(())
     /// ```
@@ -80,7 +80,7 @@ id16! {
 }
 
 id16! {
-    /// The device id that the vendor gave out: configuration space offset 0x02.
+    /// Device ID, assigned by the vendor: configuration space offset 0x02.
     #[doc(alias = "PCI_DEVICE_ID")]
     DeviceId
 }
@@ -94,18 +94,18 @@ impl VendorId {
     pub const NVIDIA: Self = Self(0x10de);
     /// Intel.
     pub const INTEL: Self = Self(0x8086);
-    /// Red Hat: virtio devices, and QEMU's own.
+    /// Red Hat: virtio devices, and those of QEMU.
     pub const RED_HAT: Self = Self(0x1af4);
-    /// Red Hat's second id: QEMU's bridges, and QXL with 0x1b36:0100.
+    /// Red Hat's second vendor ID: QEMU's bridges, and QXL with 0x1b36:0100.
     pub const RED_HAT_QEMU: Self = Self(0x1b36);
     /// VMware.
     pub const VMWARE: Self = Self(0x15ad);
-    /// What a read of nothing gives: no function is there, or it does not answer
-    /// (PCI Local Bus Specification 3.0, section 6.1).
+    /// Result of a read without a completer: no function exists, or it does not respond (PCI Local
+    /// Bus Specification 3.0, section 6.1).
     pub const NONE: Self = Self(0xffff);
 }
 
-/// Vendor and device id together, printed `10de:2d04`.
+/// Vendor and device ID, printed `10de:2d04`.
 ///
 /// ```
 /// use pci_core::{PciId, VendorId};
@@ -116,14 +116,14 @@ impl VendorId {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PciId {
-    /// Who made it.
+    /// Vendor ID.
     pub vendor: VendorId,
-    /// Which of the vendor's devices it is.
+    /// Device ID.
     pub device: DeviceId,
 }
 
-/// Subsystem vendor and subsystem id: who made the card and which card it is
-/// (configuration space offsets 0x2c and 0x2e), printed `10b0:205e`.
+/// Subsystem vendor ID and subsystem ID, which identify the card (configuration space offsets 0x2c
+/// and 0x2e), printed `10b0:205e`.
 ///
 /// ```
 /// use pci_core::SubsystemId;
@@ -134,16 +134,16 @@ pub struct PciId {
 #[doc(alias = "PCI_SUBSYSTEM_ID")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubsystemId {
-    /// Who made the card.
+    /// Subsystem vendor ID.
     pub vendor: VendorId,
-    /// Which of that vendor's cards it is.
+    /// Subsystem ID.
     pub device: DeviceId,
 }
 
 macro_rules! pair {
     ($name:ident) => {
         impl $name {
-            /// The pair of these two numbers.
+            /// The pair with these two numbers.
             #[must_use]
             pub const fn new(vendor: u16, device: u16) -> Self {
                 Self {
@@ -160,7 +160,7 @@ macro_rules! pair {
         }
 
         impl fmt::Display for $name {
-            /// Two groups of four lower-case hex digits, with a colon between.
+            /// Two groups of four lower-case hex digits, separated by a colon.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut text = HexText::new();
                 text.digits(self.vendor.0.into(), 4).sign(b':');
@@ -177,7 +177,7 @@ macro_rules! pair {
         impl FromStr for $name {
             type Err = Error;
 
-            /// Reads `10de:2d04`, in either case, each half with or without `0x`.
+            /// Parses `10de:2d04`, in either case, each half with or without `0x`.
             fn from_str(text: &str) -> Result<Self> {
                 let (vendor, device) = text
                     .split_once(':')

@@ -1,9 +1,9 @@
-//! The PCI vocabulary: where a function is, what it is, what people call it, and
-//! the listings that show it.
+//! PCI addresses, IDs, class codes and names, configuration space, and parsers for `lspci`, sysfs
+//! and other listings.
 //!
 //! ```
-//! use pci_core::{lspci, spelling};
-//! // Read what somebody pasted...
+//! use pci_core::{lspci, notation};
+//! // Parse a pasted listing...
 //! let listing = lspci::parse(
 //!     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)\n\
 //!      \tKernel driver in use: nouveau\n",
@@ -11,82 +11,79 @@
 //! let gpu = &listing.records[0];
 //! assert_eq!(gpu.id.map(|id| id.to_string()).as_deref(), Some("10de:2d04"));
 //! assert_eq!(gpu.driver.as_ref().map(|driver| driver.value.as_str()), Some("nouveau"));
-//! // ... and find the same function where another program names it.
-//! assert_eq!(gpu.address, spelling::address("pci_0000_01_00_0").ok());
+//! // ... and find the same function in another program's notation.
+//! assert_eq!(gpu.address, notation::address("pci_0000_01_00_0").ok());
 //! ```
 //!
-//! | you have | you call | and get |
+//! | input | function | result |
 //! | --- | --- | --- |
-//! | `01:00.0`, as `lspci` and the kernel write it | [`Address`]'s `parse` | an [`Address`] |
-//! | an address or id in whatever spelling | [`spelling::address`], [`spelling::id`] | an [`Address`], a [`PciId`] |
-//! | the host that runs | `host_tree::DirTree::live`, then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
-//! | a directory or snapshot of a host | `host_tree::DirTree::open`, [`host_tree::MemoryTree`] | the same, by [`sysfs::read`] |
-//! | text of `lspci`, of any form, damaged too | [`lspci::parse`] | [`lspci::Record`]s |
-//! | much of `lspci -vmm`, of which few records are wanted | [`lspci::LazyRecords`] | records that are read when asked for |
+//! | `01:00.0`, as in `lspci` and the kernel | [`Address`]'s `parse` | an [`Address`] |
+//! | an address or ID in any notation | [`notation::address`], [`notation::id`] | an [`Address`], a [`PciId`] |
+//! | the running host | `host_tree::DirTree::live`, then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
+//! | a directory or snapshot of a host | `host_tree::DirTree::open`, [`host_tree::MemoryTree`] | the same, with [`sysfs::read`] |
+//! | `lspci` text of any form, damaged or not | [`lspci::parse`] | [`lspci::Record`]s |
+//! | a long `lspci -vmm` listing | [`lspci::LazyRecords`] | records, parsed on demand |
 //! | hex of `lspci -x` to `-xxxx` | [`lspci::dump::parse`] | [`config::ConfigBytes`] |
-//! | bytes of `config` | [`config::ConfigSpace::new`] | header and capabilities, by name |
+//! | bytes of sysfs `config` | [`config::ConfigSpace::new`] | header and capabilities |
 //! | a listing of `virsh`, `pvesh`, `esxcli`, Windows, … | a module of [`listing`] | functions with their lines |
-//! | ids, and you want names, or the other way | [`Names::embedded`] | [`Names`] |
-//! | a [`Modalias`], and you want drivers | [`modules::Modules::read`] | [`modules::Claim`]s |
-//! | functions, and you want what hangs on what | [`topology::Topology::from_sysfs`], [`topology::TopologyBuilder`] | a [`topology::Topology`] |
-//! | all that, and want `lspci`'s text | [`lspci::write`] | text, byte for byte as `lspci`'s |
+//! | IDs or names | [`Names::embedded`] | names or IDs |
+//! | a [`Modalias`] | [`modules::Modules::read`] | the matching drivers, as [`modules::Claim`]s |
+//! | functions of a host | [`topology::Topology::from_sysfs`], [`topology::TopologyBuilder`] | the PCI tree, a [`topology::Topology`] |
+//! | functions, configuration space and names | [`lspci::write`] | the text of `lspci`, byte for byte |
 //!
-//! # The words
+//! # Terms
 //!
-//! | word | what it is | here |
+//! | term | meaning | item |
 //! | --- | --- | --- |
-//! | function | what has drivers and memory of its own: a card is one or more | [`Address`] |
-//! | configuration space | registers in which a function says what it is | [`config`] |
-//! | capability | a part of them that not every function has | [`config::conventional`], [`config::extended`] |
-//! | BAR, base address register | where a function's memory or I/O ports are | [`config::header::BaseAddress`], [`sysfs::Resource`] |
-//! | ROM | a program on the card for the firmware: of a graphics card its video BIOS | [`config::header::ExpansionRom`]; the crate `vbios` |
-//! | bridge, port | what leads from one bus to another; on PCI Express each port is one | [`config::header::BridgeHeader`], [`topology`] |
-//! | requester ID | by what an IOMMU knows who asks for memory | [`RequesterId`] |
-//! | IOMMU group | functions that the IOMMU cannot keep apart: they go to a guest together | [`sysfs::SysfsDevice::iommu_group`]; the crate `iommu` |
-//! | driver, module | what of the kernel works with a function, and the file it is in | [`sysfs::SysfsDevice::driver`], [`modules`] |
-//! | virtual function | a function that another one made, to be given away | [`config::extended::SrIov`], [`sysfs::Sriov`] |
+//! | function | a unit with its own drivers and memory; a card has one or more | [`Address`] |
+//! | configuration space | registers that identify and control a function | [`config`] |
+//! | capability | an optional structure in configuration space | [`config::conventional`], [`config::extended`] |
+//! | BAR | base address register, of a function's memory or I/O ports | [`config::header::BaseAddress`], [`sysfs::Resource`] |
+//! | expansion ROM | code on the card for the firmware; the video BIOS of a graphics card | [`config::header::ExpansionRom`]; the crate `vbios` |
+//! | bridge, port | a function between two buses; on PCI Express each port is one | [`config::header::BridgeHeader`], [`topology`] |
+//! | requester ID | bus, device and function number in each DMA request, by which an IOMMU identifies the function | [`RequesterId`] |
+//! | IOMMU group | functions that the IOMMU does not isolate from each other; they are assigned together | [`sysfs::SysfsDevice::iommu_group`]; the crate `iommu` |
+//! | driver, module | kernel code for a function, and the file that contains it | [`sysfs::SysfsDevice::driver`], [`modules`] |
+//! | virtual function | a function created by another one (SR-IOV), for assignment | [`config::extended::SrIov`], [`sysfs::Sriov`] |
 //!
-//! # Where a function is
+//! # Addresses
 //!
-//! What a machine calls a PCI device is mostly one *function* of it: a graphics card
-//! has one for its display and one for its audio, and each has drivers, memory and an
-//! [`Address`] of its own. `0000:01:00.1` is, in hex digits,
+//! A PCI device has one or more *functions*: a graphics card has one for its display and one for
+//! its audio, each with its own drivers, memory and [`Address`]. The fields of `0000:01:00.1`, in
+//! hex digits, are
 //!
-//! | part | example | what |
+//! | field | example | meaning |
 //! | --- | --- | --- |
-//! | domain | `0000` | a set of buses with numbers of its own; firmware calls it a segment. Nearly all machines have only 0, and `lspci` leaves it out then |
-//! | bus | `01` | what a bridge leads to; firmware or kernel numbers buses at each boot |
+//! | domain | `0000` | a set of buses with its own numbers; "segment" in firmware. Nearly all machines have only 0, which `lspci` then omits |
+//! | bus | `01` | a bus below a bridge; numbered by firmware or kernel at each boot |
 //! | device | `00` | the device on its bus, `00` to `1f`: on PCI Express mostly 0 |
 //! | function | `1` | the function of the device, 0 to 7 |
 //!
-//! Without the function it is a [`Slot`]: all that shares one plug. Without the domain
-//! it is a [`RequesterId`], by which an IOMMU knows the function. Because bus numbers
-//! change when a card is put in, an [`AddressPath`] names a function by the bridges
-//! above it. Hypervisors and operating systems write all of these in their own ways,
-//! which [`spelling`] reads and prints.
+//! Without the function it is a [`Slot`], without the domain a [`RequesterId`]. Because bus numbers
+//! change when a card is added, an [`AddressPath`] identifies a function by its upstream bridges.
+//! Hypervisors and operating systems have their own notations for all of these, which [`notation`]
+//! parses and prints.
 //!
 //! ```
-//! use pci_core::{Address, spelling};
+//! use pci_core::{Address, notation};
 //! let audio: Address = "01:00.1".parse()?;
 //! assert_eq!((audio.bus(), audio.device(), audio.function()), (1, 0, 1));
 //! assert_eq!(audio.slot().function(0), "0000:01:00.0".parse().ok());
-//! assert_eq!(spelling::address("pci_0000_01_00_1")?, audio);
+//! assert_eq!(notation::address("pci_0000_01_00_1")?, audio);
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
-//! # What it is
+//! # IDs and classes
 //!
-//! Each function says three things of itself in its configuration space:
+//! Each function has three identifiers in its configuration space:
 //!
-//! - *Vendor and device id*, a [`PciId`] such as `10de:2d04`: which chip it is. PCI-SIG
-//!   gives out vendor ids, each vendor its own device ids.
-//! - *Subsystem vendor and subsystem id*, a [`SubsystemId`] such as `10b0:205e`: whose
-//!   card the chip is on, and which.
-//! - The [`ClassCode`], such as `030000`: what it does. Base class 03 is a display
-//!   controller, sub-class 00 of it VGA-compatible, and the last two digits tell the
-//!   programming interface.
+//! - *Vendor and device ID*, a [`PciId`] such as `10de:2d04`: the chip. PCI-SIG assigns vendor IDs,
+//!   each vendor its own device IDs.
+//! - *Subsystem vendor and subsystem ID*, a [`SubsystemId`] such as `10b0:205e`: the card.
+//! - The [`ClassCode`], such as `030000`: its purpose. Base class 03 is a display controller, its
+//!   sub-class 00 is VGA-compatible, and the last two digits are the programming interface.
 //!
-//! A kernel chooses drivers by all of them together, in one text: the [`Modalias`].
+//! A kernel selects drivers by all of them together, in one text: the [`Modalias`].
 //!
 //! ```
 //! use pci_core::{ClassCode, PciId, VendorId};
@@ -97,13 +94,12 @@
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
-//! Numbers that nobody has named yet are as good as others here: they are kept, compare
-//! and print.
+//! IDs without a name are valid.
 //!
-//! # What people call it
+//! # Names
 //!
-//! [`Names`] is the `pci.ids` database, in the program: from ids to names as `lspci`
-//! prints them, and back.
+//! [`Names`] is the embedded `pci.ids` database: from IDs to names as `lspci` prints them, and
+//! back.
 //!
 //! ```
 //! # #[cfg(feature = "names")] {
@@ -114,14 +110,14 @@
 //! # }
 //! ```
 //!
-//! # Where it was read
+//! # Sources
 //!
-//! [`host_tree::HostTree`] is a host as a tree of files, wherever they come from; [`sysfs`]
-//! and [`lspci`] read the functions in it. A fact that was read carries its
-//! [`Evidence`](host_tree::Evidence): the file or command, the line, and the text there.
+//! [`host_tree::HostTree`] is a host as a tree of files, from any source; [`sysfs`] and [`lspci`]
+//! read its functions. Each parsed fact has its [`Evidence`](host_tree::Evidence): the file or
+//! command, the line, and its text.
 //!
-//! The crate is `no_std` + `alloc` but for listings in JSON and XML, which need the
-//! feature `std`, on by default.
+//! The crate is `no_std` + `alloc`, except for listings in JSON and XML, which need the feature
+//! `std`, on by default.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -144,13 +140,13 @@ pub mod lspci;
 mod modalias;
 pub mod modules;
 pub mod names;
+pub mod notation;
 mod numbers;
 mod padded;
 mod requester_id;
 #[cfg(feature = "serde")]
 mod serde_text;
 mod slot;
-pub mod spelling;
 pub mod sysfs;
 pub mod topology;
 

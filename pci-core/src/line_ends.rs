@@ -1,23 +1,22 @@
-//! Where the lines of a long text end.
+//! Line ends of a long text.
 
-/// So many bytes are looked at together.
+/// Bytes per step.
 const AT_ONCE: usize = 64;
 
-/// So many ends, or a few more, are found before the first is used: finding them has
-/// no branch that goes by the text, and using them none that waits for the finding.
+/// Line ends to find before the first is used: the search has no data-dependent branch, and the use
+/// does not wait for it.
 const WANTED: usize = 192;
 
-/// So many ends are noted without asking how many there are: more are rare in
-/// [`AT_ONCE`] bytes.
+/// Line ends stored without counting: more are rare in [`AT_ONCE`] bytes.
 const NOTED: usize = 4;
 
 /// The offsets of the line feeds in a text.
 ///
-/// Lines of `pci.ids`, and those of `lspci -vvv`, are so short that a search for each
-/// costs as much as reading it.
+/// Lines of `pci.ids` and `lspci -vvv` are so short that a search for each costs as much as parsing
+/// it.
 pub(crate) struct LineEnds<'a> {
     rest: &'a [u8],
-    /// Where `rest` begins.
+    /// Offset of `rest`.
     offset: usize,
     found: [usize; WANTED + AT_ONCE + NOTED],
     count: usize,
@@ -35,13 +34,13 @@ impl<'a> LineEnds<'a> {
         }
     }
 
-    /// Finds more; whether there are any.
+    /// Finds more; returns whether there are any.
     #[inline(never)]
     fn find(&mut self) -> bool {
         (self.count, self.next) = (0, 0);
         while self.count < WANTED && !self.rest.is_empty() {
-            let (mut ends, behind) = match self.rest.split_first_chunk::<AT_ONCE>() {
-                Some((bytes, behind)) => (line_feeds(bytes), behind),
+            let (mut ends, after) = match self.rest.split_first_chunk::<AT_ONCE>() {
+                Some((bytes, after)) => (line_feeds(bytes), after),
                 None => (line_feeds(&padded(self.rest)), &[][..]),
             };
             let count = self.count + ends.count_ones() as usize;
@@ -60,7 +59,7 @@ impl<'a> LineEnds<'a> {
             }
             self.count = count;
             self.offset += AT_ONCE;
-            self.rest = behind;
+            self.rest = after;
         }
         self.count > 0
     }
@@ -81,8 +80,7 @@ impl Iterator for LineEnds<'_> {
 
 /// A bit for each byte, the first in bit 0: whether it is a line feed.
 fn line_feeds(bytes: &[u8; AT_ONCE]) -> u64 {
-    // No branch, and no shift that differs by the byte: compilers make of it what the
-    // widest registers of any processor can do at once.
+    // No branch, and no byte-dependent shift: compilers vectorize it for any processor.
     let mut bits = ROW_BITS;
     for (bit, byte) in bits.iter_mut().zip(bytes) {
         *bit &= u8::from(*byte == b'\n').wrapping_neg();
@@ -94,15 +92,15 @@ fn line_feeds(bytes: &[u8; AT_ONCE]) -> u64 {
     transposed(rows.fold(0, |all, row| all | row))
 }
 
-/// The bit of each byte's row, where the bytes are eight rows of eight.
+/// The bit of each byte's row, for eight rows of eight bytes.
 const ROW_BITS: [u8; AT_ONCE] = {
     let mut bits = [0; AT_ONCE];
     let mut rest: &mut [u8] = &mut bits;
     let mut at = 0;
-    while let [bit, behind @ ..] = rest {
+    while let [bit, after @ ..] = rest {
         *bit = 1 << (at / 8);
         at += 1;
-        rest = behind;
+        rest = after;
     }
     bits
 };

@@ -1,4 +1,4 @@
-//! How the kernel asks for a driver.
+//! Modalias of a function.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,10 +8,9 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
-/// The modalias of a PCI function: all that drivers choose by, in one text. The
-/// kernel hands it to `modprobe`, which looks for a pattern that matches in
-/// `modules.alias`; it is the file `modalias` of the function in sysfs
-/// (`pci_uevent` and `modalias_show`, drivers/pci/pci-driver.c and pci-sysfs.c).
+/// The modalias of a PCI function: all IDs that select a driver, in one text. The kernel passes it
+/// to `modprobe`, which searches a matching pattern in `modules.alias`; sysfs has it in the file
+/// `modalias` (`pci_uevent` and `modalias_show`, drivers/pci/pci-driver.c and pci-sysfs.c).
 ///
 /// ```
 /// use pci_core::{ClassCode, Modalias};
@@ -32,9 +31,8 @@ pub struct Modalias {
 }
 
 impl Modalias {
-    /// The modalias of a function with these ids and this class; `None` where the
-    /// class's programming interface is not known. A function without a subsystem
-    /// has 0000:0000 there.
+    /// The modalias of a function with these IDs and this class; `None` if the class's programming
+    /// interface is unknown. A function without a subsystem has 0000:0000.
     #[must_use]
     pub const fn new(id: PciId, subsystem: SubsystemId, class: ClassCode) -> Option<Self> {
         let Some(prog_if) = class.prog_if else {
@@ -49,13 +47,13 @@ impl Modalias {
         })
     }
 
-    /// Vendor and device.
+    /// Vendor and device ID.
     #[must_use]
     pub const fn id(&self) -> PciId {
         self.id
     }
 
-    /// Subsystem vendor and subsystem.
+    /// Subsystem vendor and subsystem ID.
     #[must_use]
     pub const fn subsystem(&self) -> SubsystemId {
         self.subsystem
@@ -89,8 +87,8 @@ impl fmt::Display for Modalias {
 impl FromStr for Modalias {
     type Err = Error;
 
-    /// Reads what the kernel prints, in either case. A pattern of `modules.alias`,
-    /// which has `*` in it, is no modalias.
+    /// Parses the kernel's form, in either case. A pattern of `modules.alias`, which contains `*`,
+    /// is not a modalias.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("pci:", "'pci:' at the start of a modalias")?;
@@ -122,7 +120,7 @@ impl FromStr for Modalias {
     }
 }
 
-/// An id of 16 bits in eight digits: the kernel's field has 32 bits.
+/// Reads a 16-bit ID in eight digits: the kernel's field has 32 bits.
 fn id(cursor: &mut Cursor<'_>) -> Result<u16, Expected> {
     let at = cursor.offset();
     let expected = "eight hex digits, 0000ffff at most";

@@ -1,4 +1,4 @@
-//! The four numbers of an address, each in its range.
+//! The four numbers of an address, each as a type with its range.
 
 use core::fmt;
 use core::str::FromStr;
@@ -18,10 +18,10 @@ macro_rules! number {
         pub struct $name($inner);
 
         impl $name {
-            /// The highest one.
+            /// The maximum.
             pub const MAX: Self = Self($most);
 
-            /// This number; `None` above [`MAX`](Self::MAX).
+            /// The number; `None` above [`MAX`](Self::MAX).
             #[must_use]
             pub const fn new(number: $inner) -> Option<Self> {
                 if number > Self::MAX.0 {
@@ -30,19 +30,19 @@ macro_rules! number {
                 Some(Self(number))
             }
 
-            /// This number, which is in range by its making.
+            /// A number that is in range by construction.
             #[allow(dead_code, reason = "not all are made so")]
             pub(crate) const fn of(number: $inner) -> Self {
                 Self(number)
             }
 
-            /// The number itself.
+            /// The number.
             #[must_use]
             pub const fn get(self) -> $inner {
                 self.0
             }
 
-            /// All of them, in order.
+            /// All numbers, in order.
             pub fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
                 (0..=Self::MAX.0).map(Self)
             }
@@ -66,7 +66,7 @@ macro_rules! number {
         }
 
         impl fmt::Display for $name {
-            /// As in an address: hex digits, lower case, without `0x`.
+            /// As in an address: lower-case hex digits, without `0x`.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 padded(f, |f| {
                 write!(f, $format, self.0)
@@ -77,7 +77,7 @@ macro_rules! number {
         impl FromStr for $name {
             type Err = Error;
 
-            /// Reads it as it stands in an address, with or without `0x`.
+            /// Parses the form in an address, with or without `0x`.
             fn from_str(text: &str) -> Result<Self> {
                 let mut cursor = Cursor::new(text);
                 cursor.eat("0x");
@@ -92,24 +92,22 @@ macro_rules! number {
 }
 
 number! {
-    /// The number of a PCI domain: a set of buses with numbers of its own. The PCI
-    /// Firmware Specification 3.3 calls it a PCI Segment Group and gives it 16 bits;
-    /// Linux gives 32 and numbers the domains behind VMD controllers from 0x10000 up
-    /// (`drivers/pci/controller/vmd.c`). Printed `0000`.
+    /// A PCI domain number. A domain is a set of buses with its own numbers, a PCI Segment Group in
+    /// the PCI Firmware Specification 3.3, with 16 bits; Linux uses 32 bits and numbers the domains
+    /// of VMD controllers from 0x10000 up (`drivers/pci/controller/vmd.c`). Printed `0000`.
     #[doc(alias = "segment")]
     DomainNumber(u32), most u32::MAX, digits 1 to 8,
     prints "{:04x}", expects "a domain of one to eight hex digits"
 }
 
 number! {
-    /// The number of a bus within its domain. Firmware or kernel gives it out when
-    /// they find the bridge above the bus. Printed `01`.
+    /// A bus number within its domain, assigned by firmware or kernel at enumeration. Printed `01`.
     ///
     /// ```
     /// use pci_core::{BusNumber, DeviceNumber};
     /// assert_eq!("1f".parse::<BusNumber>()?.get(), 31);
     /// assert_eq!(BusNumber::all().count(), 256);
-    /// // A bus has 32 devices at most.
+    /// // A bus has at most 32 devices.
     /// assert_eq!(DeviceNumber::new(32), None);
     /// # Ok::<(), pci_core::Error>(())
     /// ```
@@ -118,21 +116,19 @@ number! {
 }
 
 number! {
-    /// The number of a device on its bus, 0 to 31. On PCI Express each link has one
-    /// device, number 0, but for root complexes and the inside of switches. Printed
-    /// `1f`.
+    /// A device number on its bus, 0 to 31. On PCI Express each link has one device, number 0,
+    /// except in root complexes and inside switches. Printed `1f`.
     DeviceNumber(u8), most 0x1f, digits 1 to 2,
     prints "{:02x}", expects "a device of one or two hex digits, 00 to 1f"
 }
 
 number! {
-    /// The number of a function of its device, 0 to 7. Function 0 is always there;
-    /// a graphics card has its display there and its audio at 1. Printed `0`.
+    /// A function number of its device, 0 to 7. Function 0 always exists; a graphics card has its
+    /// display there and its audio at 1. Printed `0`.
     ///
-    /// With Alternative Routing-ID Interpretation (PCI Express Base Specification
-    /// 6.0, section 6.13) a device has up to 256 functions and its device number is
-    /// 0; Linux still shows them as device and function, so that function 9 is
-    /// `01.1`.
+    /// With Alternative Routing-ID Interpretation (PCI Express Base Specification 6.0, section
+    /// 6.13) a device has up to 256 functions and its device number is 0; Linux still prints device
+    /// and function, so that function 9 is `01.1`.
     FunctionNumber(u8), most 7, digits 1 to 1,
     prints "{:x}", expects "a function of one digit, 0 to 7"
 }

@@ -1,10 +1,10 @@
-//! Widths for what prints in several pieces.
+//! Padding of composed output.
 
 use alloc::string::String;
 use core::fmt;
 
-/// Prints what `print` writes, as wide as `f` asks for: `{:<14}` of an address is a
-/// column of a table. What has no width goes out piece by piece.
+/// Prints the output of `print`, padded to the width of `f`: `{:<14}` of an address is a table
+/// column. Without a width nothing is buffered.
 pub(crate) fn padded(
     f: &mut fmt::Formatter<'_>,
     print: impl Fn(&mut dyn fmt::Write) -> fmt::Result,

@@ -1,4 +1,4 @@
-//! How a function signs what it sends.
+//! The requester ID of a function.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,13 +8,11 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, address_fields};
 
-/// The requester ID of a function: bus in bits 15:8, device in 7:3, function in 2:0
-/// (PCI Express Base Specification 6.0, section 2.2.6.2). It is in each request that
-/// the function sends, and an IOMMU tells functions apart by it alone: what shares a
-/// requester ID shares an IOMMU group.
+/// The requester ID of a function: bus in bits 15:8, device in 7:3, function in 2:0 (PCI Express
+/// Base Specification 6.0, section 2.2.6.2). Each request of the function carries it, and an IOMMU
+/// distinguishes functions only by it: functions with the same requester ID share an IOMMU group.
 ///
-/// The domain is not in it. Kernel logs show it as `01:00.0`, and in error records
-/// as four hex digits.
+/// It has no domain. Kernel logs print it as `01:00.0`, error records as four hex digits.
 ///
 /// ```
 /// use pci_core::{Address, RequesterId};
@@ -31,8 +29,8 @@ use crate::{Address, address_fields};
 pub struct RequesterId(pub u16);
 
 impl RequesterId {
-    /// The requester ID of `function` (0 to 7) of `device` (0 to 31) on `bus`; `None`
-    /// when a number is out of its range.
+    /// The requester ID of `function` (0 to 7) of `device` (0 to 31) on `bus`; `None` if a number
+    /// is out of range.
     #[must_use]
     pub const fn new(bus: u8, device: u8, function: u8) -> Option<Self> {
         match Address::new(0, bus, device, function) {
@@ -59,9 +57,8 @@ impl RequesterId {
         self.0.to_be_bytes()[1] & 7
     }
 
-    /// The function number, 0 to 255, of a device with Alternative Routing-ID
-    /// Interpretation (PCI Express Base Specification 6.0, section 6.13): its device
-    /// number is 0 and lends its bits.
+    /// The function number, 0 to 255, of an ARI device (Alternative Routing-ID Interpretation, PCI
+    /// Express Base Specification 6.0, section 6.13), whose device number is 0.
     #[doc(alias = "ARI")]
     #[must_use]
     pub const fn ari_function(self) -> u8 {
@@ -98,7 +95,7 @@ impl From<RequesterId> for u16 {
 }
 
 impl fmt::LowerHex for RequesterId {
-    /// `0100`; with `{:#x}` `0x0100`.
+    /// `0100`; `{:#x}` prints `0x0100`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let prefix = if f.alternate() { "0x" } else { "" };
         write!(f, "{prefix}{:04x}", self.0)
@@ -114,7 +111,7 @@ impl fmt::Debug for RequesterId {
 impl FromStr for RequesterId {
     type Err = Error;
 
-    /// Reads `01:00.0`, and `0100` with or without `0x`.
+    /// Parses `01:00.0`, and `0100` with or without `0x`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let id = if cursor.eat("0x") || cursor.hex_digits() == 4 {
@@ -133,15 +130,14 @@ impl FromStr for RequesterId {
 }
 
 impl Address {
-    /// The requester ID, by which an IOMMU knows the function: the address without
-    /// its domain.
+    /// The requester ID: the address without its domain.
     #[doc(alias = "RID")]
     #[must_use]
     pub const fn requester_id(self) -> RequesterId {
         RequesterId(u16::from_be_bytes([self.bus, self.devfn]))
     }
 
-    /// The address of the function with the requester ID `id` in `domain`.
+    /// The address of the function with requester ID `id` in `domain`.
     #[must_use]
     pub(crate) const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
         let [bus, devfn] = id.0.to_be_bytes();

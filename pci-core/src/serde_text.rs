@@ -1,5 +1,5 @@
-//! Addresses, ids and classes in documents: as their strings in JSON and its like, as
-//! their bare numbers in binary formats.
+//! Serialization of addresses, IDs and classes: as strings in human-readable formats, as numbers in
+//! binary formats.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,7 +9,7 @@ use core::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::spelling::{
+use crate::notation::{
     AddrOption, BusId, DecimalAddress, DynamicId, HardwareId, HideList, HostAddresses, HostOption,
     IdPath, InstanceId, LocationInformation, LocationPath, NodeDevice, PassthruDevice, PciDevice,
     PciSelector, PciSpec, SysfsPath, UefiDevicePath,
@@ -19,13 +19,13 @@ use crate::{
     DomainNumber, FunctionNumber, Hop, Modalias, PciId, RequesterId, Slot, SubsystemId, VendorId,
 };
 
-/// A value as numbers, for formats that nobody reads.
+/// A value as numbers, for binary formats.
 trait Compact: Sized {
     type Numbers: Serialize + for<'de> Deserialize<'de>;
 
     fn numbers(&self) -> Self::Numbers;
 
-    /// `None` when a number is out of its range.
+    /// `None` if a number is out of range.
     fn with_numbers(numbers: Self::Numbers) -> Option<Self>;
 }
 
@@ -85,7 +85,7 @@ impl Compact for AddressPath {
     fn with_numbers((root, hops): Self::Numbers) -> Option<Self> {
         let root = Self::new(Address::with_numbers(root)?);
         hops.into_iter()
-            .try_fold(root, |path, hop| Some(path.behind(Hop::with_numbers(hop)?)))
+            .try_fold(root, |path, hop| Some(path.then(Hop::with_numbers(hop)?)))
     }
 }
 
@@ -185,7 +185,7 @@ impl Compact for RequesterId {
     }
 }
 
-/// Reads a string.
+/// Deserializes a string.
 struct Text<T>(PhantomData<T>, &'static str);
 
 impl<T> Visitor<'_> for Text<T>
@@ -205,7 +205,7 @@ where
     }
 }
 
-/// Reads a string, or the number itself, which a document made by others may have.
+/// Deserializes a string or a number, which documents of other programs may contain.
 struct TextOrNumber<T>(PhantomData<T>, &'static str);
 
 impl<T> Visitor<'_> for TextOrNumber<T>
@@ -293,12 +293,12 @@ as_text_or_numbers! {
     Bus by deserialize_str as Text: "a bus such as 0000:01",
     ClassCode by deserialize_str as Text: "a class of four or six hex digits",
     Hop by deserialize_str as Text: "a hop such as 00.0 or 01:00.0",
-    DeviceId by deserialize_any as TextOrNumber: "a device id such as 2d04",
-    PciId by deserialize_str as Text: "an id such as 10de:2d04",
+    DeviceId by deserialize_any as TextOrNumber: "a device ID such as 2d04",
+    PciId by deserialize_str as Text: "an ID such as 10de:2d04",
     RequesterId by deserialize_any as TextOrNumber: "a requester ID such as 01:00.0",
     Slot by deserialize_str as Text: "a slot such as 0000:01:00",
-    SubsystemId by deserialize_str as Text: "a subsystem id such as 10b0:205e",
-    VendorId by deserialize_any as TextOrNumber: "a vendor id such as 10de",
+    SubsystemId by deserialize_str as Text: "a subsystem ID such as 10b0:205e",
+    VendorId by deserialize_any as TextOrNumber: "a vendor ID such as 10de",
 }
 
 as_number! {
@@ -309,24 +309,24 @@ as_number! {
 }
 
 as_text! {
-    AddrOption: "addr= and device and function",
+    AddrOption: "addr= with device and function",
     BusId: "a BusID such as PCI:1:0:0",
     DecimalAddress: "a decimal address such as 00000:001:00.0",
-    DynamicId: "an id such as 10de:2d04 or 10de:2d04:10b0:205e",
-    HardwareId: "a hardware id of Windows",
+    DynamicId: "an ID such as 10de:2d04 or 10de:2d04:10b0:205e",
+    HardwareId: "a Windows hardware ID",
     HideList: "addresses in parentheses",
-    HostAddresses: "addresses with semicolons between",
-    HostOption: "host= and an address",
-    IdPath: "a path of udev such as pci-0000:01:00.0",
-    InstanceId: "a device instance id of Windows",
+    HostAddresses: "addresses separated by semicolons",
+    HostOption: "host= with an address",
+    IdPath: "a udev path such as pci-0000:01:00.0",
+    InstanceId: "a Windows device instance ID",
     LocationInformation: "a location such as PCI bus 1, device 0, function 0",
     LocationPath: "a location path such as PCIROOT(0)#PCI(0100)",
     Modalias: "a modalias",
     NodeDevice: "a node device such as pci_0000_01_00_0",
     PassthruDevice: "bus/slot/function such as 1/0/0",
-    PciDevice: "an address, a path or pci: and ids",
+    PciDevice: "an address, a path or pci: with IDs",
     PciSelector: "a selector such as pci0:1:0:0",
-    PciSpec: "an address, @ and a slot, settings",
+    PciSpec: "an address, optionally with @slot and settings",
     SysfsPath: "a path below /sys/devices",
     UefiDevicePath: "a device path such as PciRoot(0x0)/Pci(0x1,0x0)",
 }
@@ -403,7 +403,7 @@ mod tests {
         assert_de_tokens(&RequesterId(0x0100).readable(), &[Token::Str("0x0100")]);
         assert_de_tokens_error::<serde_test::Readable<VendorId>>(
             &[Token::U64(65536)],
-            "invalid value: integer `65536`, expected a vendor id such as 10de or a number, 0 to \
+            "invalid value: integer `65536`, expected a vendor ID such as 10de or a number, 0 to \
              65535",
         );
     }

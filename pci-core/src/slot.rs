@@ -1,4 +1,4 @@
-//! All functions of one device together.
+//! A slot: all functions of one device.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, BusNumber, DeviceNumber, DomainNumber, address_fields};
 
-/// A slot: the device that all functions of one card share.
+/// A slot: the device that all functions of a card share.
 ///
 /// ```
 /// use pci_core::Slot;
@@ -38,8 +38,7 @@ impl Slot {
         })
     }
 
-    /// The slot of these numbers: like [`new`](Self::new), for numbers that were
-    /// checked before.
+    /// The slot of validated numbers; see [`new`](Self::new).
     #[must_use]
     pub const fn from_numbers(domain: DomainNumber, bus: BusNumber, device: DeviceNumber) -> Self {
         Self {
@@ -49,7 +48,7 @@ impl Slot {
         }
     }
 
-    /// The slot that `address` is in.
+    /// The slot of `address`.
     pub(crate) const fn of(address: Address) -> Self {
         Self {
             domain: address.domain(),
@@ -82,14 +81,14 @@ impl Slot {
         Address::new(self.domain, self.bus, self.device, function)
     }
 
-    /// The addresses that functions of this slot can have: eight.
+    /// The eight possible addresses in this slot.
     pub fn functions(self) -> impl Iterator<Item = Address> {
         (0..8).filter_map(move |function| self.function(function))
     }
 }
 
 impl fmt::Display for Slot {
-    /// `0000:01:00`; with `{:#}` the domain is left out when it is 0.
+    /// `0000:01:00`; `{:#}` omits domain 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = f.alternate() && self.domain == 0;
         padded(f, |f| {
@@ -110,7 +109,7 @@ impl fmt::Debug for Slot {
 impl FromStr for Slot {
     type Err = Error;
 
-    /// Reads `01:00` and `0000:01:00`, in either case.
+    /// Parses `01:00` and `0000:01:00`, in either case.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let domain = address_fields::domain(&mut cursor)?;
@@ -122,7 +121,7 @@ impl FromStr for Slot {
     }
 }
 
-/// What many settings take: one function, or a slot for all of its functions.
+/// One function, or a slot for all of its functions, as in many settings.
 ///
 /// Proxmox VE's `hostpci0: 01:00` is a slot, `hostpci0: 01:00.0` a function.
 ///
@@ -143,7 +142,7 @@ pub enum AddressOrSlot {
 }
 
 impl AddressOrSlot {
-    /// The slot that it is, or is in.
+    /// The slot, or the slot of the function.
     #[must_use]
     pub const fn slot(self) -> Slot {
         match self {
@@ -152,7 +151,7 @@ impl AddressOrSlot {
         }
     }
 
-    /// Whether the function at `address` is meant, alone or with others.
+    /// Whether the value includes the function at `address`.
     #[must_use]
     pub fn covers(self, address: Address) -> bool {
         match self {
@@ -175,8 +174,7 @@ impl From<Slot> for AddressOrSlot {
 }
 
 impl fmt::Display for AddressOrSlot {
-    /// `0000:01:00.0` or `0000:01:00`; with `{:#}` the domain is left out when it
-    /// is 0.
+    /// `0000:01:00.0` or `0000:01:00`; `{:#}` omits domain 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => address.fmt(f),
@@ -188,18 +186,18 @@ impl fmt::Display for AddressOrSlot {
 impl FromStr for AddressOrSlot {
     type Err = Error;
 
-    /// Reads what [`Slot`] and [`Address`] read.
+    /// Parses the forms of [`Slot`] and [`Address`].
     fn from_str(text: &str) -> Result<Self> {
         match text.parse() {
             Ok(slot) => Ok(Self::Slot(slot)),
-            // The longer form goes further, so its error is the better one.
+            // An address is the longer form, so its error is the more precise one.
             Err(_) => text.parse().map(Self::Address),
         }
     }
 }
 
 impl Address {
-    /// The slot that this function is part of.
+    /// The slot of this function.
     #[must_use]
     pub const fn slot(self) -> Slot {
         Slot::of(self)

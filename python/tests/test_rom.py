@@ -123,7 +123,7 @@ def test_edits_give_new_bytes_and_their_changes() -> None:
     damaged[0x100] ^= 1
     assert Rom.from_bytes(bytes(damaged)).fix_checksum().changes[0].offset == 1023
     assert Rom.from_bytes(b"\xff" * 512 + CARD).trim("pci").data == CARD
-    assert str(edits["set_last"].changes[0]) == "0x55: 00 -> 80, says that no image follows"
+    assert str(edits["set_last"].changes[0]) == "0x55: 00 -> 80, sets the last-image indicator"
     apart = image(0, False) + image(3, False) + image(0, True)
     for refused in (
         lambda: rom.drop("all"),

@@ -17,5 +17,5 @@ mod word;
 
 pub use error::{Error, ErrorKind};
 pub use line_numbers::Lines;
-pub use script::{Assigned, Command, Script, assigned, read};
+pub use script::{Assignment, Command, Script, assignment, read};
 pub use word::{Part, Quote, Segment, Word, characters, is_variable_name};

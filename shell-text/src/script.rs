@@ -29,7 +29,7 @@ pub struct Script {
 /// An assignment within a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Assigned<'a> {
+pub struct Assignment<'a> {
     /// The variable's name.
     pub variable: &'a str,
     /// Whether the operator is `+=`, which dash does not support.
@@ -40,7 +40,7 @@ pub struct Assigned<'a> {
 
 /// Returns the assignment in `word` of `text`, if it is one.
 #[must_use]
-pub fn assigned<'a>(text: &'a str, word: &Word) -> Option<Assigned<'a>> {
+pub fn assignment<'a>(text: &'a str, word: &Word) -> Option<Assignment<'a>> {
     let raw = text.get(word.span.clone())?;
     let (rest, variable) = name(raw).ok()?;
     let (rest, appends) = match rest.strip_prefix("+=") {
@@ -61,7 +61,7 @@ pub fn assigned<'a>(text: &'a str, word: &Word) -> Option<Assigned<'a>> {
             segments.remove(0);
         }
     }
-    Some(Assigned {
+    Some(Assignment {
         variable,
         appends,
         value: Word {

@@ -1,4 +1,4 @@
-//! The archive that a kernel unpacks as its first root.
+//! The cpio archive that a kernel unpacks as initramfs.
 
 /// A cpio archive of the format "newc"
 /// (`Documentation/driver-api/early-userspace/buffer-format.rst` of Linux).
@@ -6,12 +6,12 @@
 pub struct Archive(Vec<u8>);
 
 impl Archive {
-    /// An empty one.
+    /// An empty archive.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One that follows what `image` has: the kernel unpacks archives one after the other.
+    /// An archive to append to `image`: the kernel unpacks archives one after the other.
     pub fn after(mut image: Vec<u8>) -> Self {
         image.resize(image.len().next_multiple_of(4), 0);
         Self(image)

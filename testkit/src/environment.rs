@@ -9,13 +9,13 @@ pub const ORACLES: &str = "PASSTHRU_ORACLES";
 pub const SEED: &str = "PASSTHRU_SEED";
 /// How many inputs a test generates.
 pub const ROUNDS: &str = "PASSTHRU_ROUNDS";
-/// How many machines are converted in each form.
+/// Number of machines converted in each form.
 pub const MACHINES: &str = "PASSTHRU_MACHINES";
-/// The bytes of the texts that no parser may be slow with.
+/// Size of the texts for tests of linear time, in bytes.
 pub const SCALING: &str = "PASSTHRU_SCALING";
 /// With `full`, `apply` and `undo` are killed at every system call.
 pub const KILL: &str = "PASSTHRU_KILL";
-/// A folder of texts that people posted.
+/// A folder of published texts.
 pub const POSTS: &str = "PASSTHRU_POSTS";
 /// A folder of `lspci -xxxx` dumps.
 pub const DUMPS: &str = "PASSTHRU_DUMPS";
@@ -23,11 +23,11 @@ pub const DUMPS: &str = "PASSTHRU_DUMPS";
 pub const LSPCI: &str = "PASSTHRU_LSPCI";
 /// Ranges of seeds of made-up dumps.
 pub const SEEDS: &str = "PASSTHRU_SEEDS";
-/// Generated blocks and files are written, not compared.
+/// Write generated blocks and files instead of comparing.
 pub const REWRITE: &str = "PASSTHRU_REWRITE";
-/// The baseline of the C interface is written.
+/// Write the baseline of the C interface.
 pub const BASELINE: &str = "PASSTHRU_BASELINE";
-/// cargo-c installs the library, too.
+/// Also install the library with cargo-c.
 pub const CINSTALL: &str = "PASSTHRU_CINSTALL";
 /// The Python that has the package.
 pub const PYTHON: &str = "PASSTHRU_PYTHON";
@@ -56,27 +56,27 @@ pub const ACPI_TABLES: &str = "ACPI_TABLES";
 /// The program rom-parser.
 pub const ROM_PARSER: &str = "ROM_PARSER";
 
-/// What a variable says, where it is set and not empty.
+/// Value of a variable, if set and not empty.
 pub fn text(name: &str) -> Option<String> {
     let text = std::env::var(name).ok()?;
     (!text.is_empty()).then_some(text)
 }
 
-/// The path in a variable, where it is set and not empty.
+/// Path in a variable, if set and not empty.
 pub fn path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os(name)?;
     (!path.is_empty()).then(|| path.into())
 }
 
-/// The number in a variable; one that is no number fails the test.
+/// Number in a variable; another value fails the test.
 pub fn number<T: FromStr>(name: &str) -> Option<T> {
     let text = text(name)?;
     let number = text.parse().ok();
-    assert!(number.is_some(), "{name}={text} is no number");
+    assert!(number.is_some(), "{name}={text} is not a number");
     number
 }
 
-/// Whether a test fails whose program is missing.
+/// Whether tests without their program fail.
 pub fn all_required() -> bool {
     text(ORACLES).is_some_and(|value| value == "required")
 }

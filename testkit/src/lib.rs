@@ -1,4 +1,5 @@
-//! The parts that the tests of several crates share.
+//! Helpers shared by the tests of several crates: programs, scratch directories, random numbers,
+//! archives, ROMs and sysfs trees.
 //!
 //! A test whose program is missing is skipped and recorded ([`skipped`]), unless the environment
 //! variable `PASSTHRU_ORACLES` is `required`: then it fails.

@@ -1,4 +1,4 @@
-//! The real programs that tests compare with: where they are, and running them.
+//! Real programs that tests compare with.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use crate::environment;
 use crate::skipped::missing;
 
-/// Where `name` is installed. Without it the test is skipped, or fails when
+/// Path of the program `name`. Without it the test is skipped, or fails with
 /// `PASSTHRU_ORACLES=required`.
 pub fn find(name: &str) -> Option<PathBuf> {
     let unpacked = |package: &str| oracles().join(package).join("usr/bin");
@@ -21,8 +21,8 @@ pub fn find(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// Whether all these programs are in `PATH`, so that a command may name them. Without one the
-/// test is skipped, or fails, as with [`find`].
+/// Whether all these programs are in `PATH`. Without one the test is skipped, or fails, as with
+/// [`find`].
 pub fn installed(names: &[&str]) -> bool {
     let absent = names.iter().find(|name| look(name, None).is_none());
     if let Some(name) = absent {
@@ -39,7 +39,7 @@ fn look(name: &str, more: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> 
         .find(|file| file.is_file())
 }
 
-/// What scripts/oracles unpacked.
+/// Folder of the packages unpacked by scripts/oracles.
 pub fn oracles() -> PathBuf {
     environment::target().join("oracles")
 }
@@ -66,8 +66,8 @@ pub fn busybox() -> Option<Vec<u8>> {
     (!needs_a_linker(&bytes)).then_some(bytes)
 }
 
-/// Whether an ELF file of 64 bits names an interpreter: a program header of type 3
-/// (System V gABI, "Program Header"). A static one may have the linker's name as data.
+/// Whether a 64-bit ELF file has an interpreter: a program header of type 3 (System V gABI,
+/// "Program Header").
 fn needs_a_linker(file: &[u8]) -> bool {
     let word = |at: usize| usize::from(u16::from_le_bytes([file[at], file[at + 1]]));
     let first = u64::from_le_bytes(file[32..40].try_into().unwrap());
@@ -77,8 +77,7 @@ fn needs_a_linker(file: &[u8]) -> bool {
     headers.any(|at| file[at..at + 4] == 3_u32.to_le_bytes())
 }
 
-/// Where ukify and what it imports lie under their own paths: installed, or unpacked by
-/// scripts/oracles.
+/// Path of ukify and its imports: installed, or unpacked by scripts/oracles.
 pub fn ukify() -> Option<PathBuf> {
     let unpacked = oracles().join("ukify");
     let mut roots = [PathBuf::from("/"), unpacked].into_iter();
@@ -89,7 +88,7 @@ pub fn ukify() -> Option<PathBuf> {
     found
 }
 
-/// A `udevadm` that knows `verify`: the system's, or one that scripts/oracles unpacked.
+/// A `udevadm` with the command `verify`: the system's, or one unpacked by scripts/oracles.
 pub fn udevadm_verify() -> Option<PathBuf> {
     let unpacked = oracles().join("udevadm");
     let systems = find("udevadm")?;
@@ -102,7 +101,7 @@ pub fn udevadm_verify() -> Option<PathBuf> {
     found
 }
 
-/// Runs a program with an empty environment but for `PATH`.
+/// Runs a program with only `PATH` in its environment.
 pub fn run(program: &Path, arguments: &[&str]) -> Output {
     Command::new(program)
         .args(arguments)

@@ -28,7 +28,7 @@ impl Random {
         T::try_from(number % end.max(1)).ok().unwrap()
     }
 
-    /// Whether something that happens once in `end` times does.
+    /// True once in `end` calls on average.
     pub fn one_in(&mut self, end: usize) -> bool {
         self.below(end) == 0
     }
@@ -48,7 +48,7 @@ impl Random {
         self.number().to_le_bytes()[3]
     }
 
-    /// A byte each bit of which is set in `share` of eight cases.
+    /// A byte with each bit set with a probability of `share` eighths.
     pub fn bits(&mut self, share: u64) -> u8 {
         (0..8).fold(0, |byte, bit| byte | u8::from(self.below(8) < share) << bit)
     }
@@ -58,7 +58,7 @@ impl Random {
         (0..count).map(|_| self.byte()).collect()
     }
 
-    /// Puts the values in another order (Fisher and Yates).
+    /// Shuffles the values (Fisher and Yates).
     pub fn shuffle<T>(&mut self, values: &mut [T]) {
         for end in (1..values.len()).rev() {
             values.swap(end, self.below(end + 1));
@@ -66,13 +66,12 @@ impl Random {
     }
 }
 
-/// The seed in `PASSTHRU_SEED`, to look at more files than each test run does.
+/// The seed in `PASSTHRU_SEED`, to vary the inputs between runs.
 pub fn seed(usual: u64) -> u64 {
     environment::number(SEED).unwrap_or(usual)
 }
 
-/// How often to do something: `usual` times, or as often as `PASSTHRU_ROUNDS` says, for longer
-/// runs.
+/// Number of repetitions: `usual`, or `PASSTHRU_ROUNDS` for longer runs.
 pub fn rounds(usual: usize) -> usize {
     environment::number(ROUNDS).unwrap_or(usual)
 }

@@ -1,4 +1,4 @@
-//! A program that answers questions, one in a line.
+//! A program that answers questions, one per line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -28,12 +28,12 @@ impl Reader {
         }
     }
 
-    /// What it reads in `text`; an error is what it says.
+    /// Its reading of `text`, or its error message.
     pub fn read(&mut self, text: &str) -> Result<String, String> {
         self.line(text, "")
     }
 
-    /// What it answers to the question `word` about `text`.
+    /// Its answer to the question `word` about `text`.
     pub fn ask(&mut self, word: &str, text: &str) -> Result<String, String> {
         self.line(text, &format!("{word} "))
     }

@@ -1,6 +1,6 @@
-//! Makes ROM files: each image as a list of what its header and structures say.
+//! Builds ROM files.
 
-/// One image to be.
+/// A ROM image to build.
 #[derive(Clone)]
 pub struct ImageBuilder {
     /// The first two bytes: `55 aa`, or `VN` of NVIDIA's own.
@@ -25,11 +25,11 @@ pub struct ImageBuilder {
     pub revision: u8,
     /// The vendor's revision of the code.
     pub vendor_revision: u16,
-    /// The last byte of its structure: bit 7 says that no image follows.
+    /// The last byte of its structure: bit 7 is the last-image indicator.
     pub indicator: u8,
     /// Devices beside `device`.
     pub list: Vec<u16>,
-    /// NVIDIA's extension behind the structure.
+    /// NVIDIA's extension after the structure.
     pub extension: Option<ExtensionBuilder>,
     /// The machine in an EFI image's header.
     pub machine: u16,
@@ -37,26 +37,26 @@ pub struct ImageBuilder {
     pub subsystem: u16,
     /// The compression in an EFI image's header.
     pub compression: u16,
-    /// The driver in an EFI image.
+    /// Driver of an EFI image.
     pub payload: Vec<u8>,
-    /// Bytes put over the rest, before the sum is made right.
+    /// Bytes that overwrite others, before the checksum is corrected.
     pub patches: Vec<(usize, Vec<u8>)>,
-    /// Whether an x86 image's sum is made right, in its last byte.
+    /// Whether the checksum of an x86 image is corrected, in its last byte.
     pub balanced: bool,
 }
 
-/// NVIDIA's extension to be.
+/// NVIDIA's extension to build.
 #[derive(Clone)]
 pub struct ExtensionBuilder {
     /// Its length in bytes, as it says.
     pub length: u16,
     /// The blocks of 512 bytes that it says.
     pub blocks: u16,
-    /// Whether it says that no image follows.
+    /// Last-image flag.
     pub last: bool,
     /// The version of the EFI driver.
     pub efi_version: u32,
-    /// The ids of the subsystem: vendor, device.
+    /// Subsystem IDs: vendor, device.
     pub subsystem: [u16; 2],
 }
 
@@ -72,14 +72,14 @@ impl ExtensionBuilder {
         }
     }
 
-    /// Adds the ids of the subsystem.
+    /// Sets the subsystem IDs.
     pub fn subsystem(mut self, vendor: u16, device: u16) -> Self {
         self.length = 20;
         self.subsystem = [vendor, device];
         self
     }
 
-    /// Adds the version of the EFI driver.
+    /// Sets the version of the EFI driver.
     pub fn efi_version(mut self, version: u32) -> Self {
         self.length = 16;
         self.efi_version = version;
@@ -132,7 +132,7 @@ impl ImageBuilder {
         }
     }
 
-    /// An EFI image with an x64 driver that is not packed.
+    /// An EFI image with an uncompressed x64 driver.
     pub fn efi(blocks: u16) -> Self {
         Self {
             code_type: 3,
@@ -159,40 +159,40 @@ impl ImageBuilder {
         self
     }
 
-    /// Says that an image follows.
+    /// Clears the last-image indicator.
     pub fn more(mut self) -> Self {
         self.indicator &= 0x7f;
         self
     }
 
-    /// Puts NVIDIA's extension behind the structure.
+    /// Appends NVIDIA's extension to the structure.
     pub fn extension(mut self, extension: ExtensionBuilder) -> Self {
         self.extension = Some(extension);
         self
     }
 
-    /// Puts bytes over the image.
+    /// Overwrites bytes of the image.
     pub fn patch(mut self, at: usize, bytes: &[u8]) -> Self {
         self.patches.push((at, bytes.to_vec()));
         self
     }
 
-    /// Leaves the sum as it comes.
+    /// Leaves the checksum uncorrected.
     pub fn unbalanced(mut self) -> Self {
         self.balanced = false;
         self
     }
 
-    /// Lists devices beside the image's own.
+    /// Adds further devices to the image.
     pub fn list(mut self, devices: &[u16]) -> Self {
         (self.revision, self.list) = (3, devices.to_vec());
         self
     }
 
-    /// NVIDIA's tables: `VIDEO`, the BIT with the version, its copy, a date and
-    /// texts, of which the second has the version in words.
+    /// NVIDIA's tables: `VIDEO`, the BIT with the version, its copy, a date and strings, the second
+    /// of which is the version in words.
     pub fn nvidia_tables(self, version: [u8; 5], internal: [u8; 5], sign_on: &str) -> Self {
-        // As in real ones, the structure stands behind the subsystem's place.
+        // As in real ROMs, the structure follows the subsystem IDs.
         let image = Self {
             structure_at: 0x60,
             ..self
@@ -285,7 +285,7 @@ impl ImageBuilder {
         let mut structure = self.structure.to_vec();
         structure.extend(self.vendor.to_le_bytes());
         structure.extend(self.device.to_le_bytes());
-        // The list is put behind the structure and the extension.
+        // The list follows the structure and the extension.
         let list: u16 = if self.list.is_empty() { 0 } else { 0x40 };
         structure.extend(list.to_le_bytes());
         structure.extend(structure_length.to_le_bytes());
@@ -368,13 +368,13 @@ pub fn rom(images: &[ImageBuilder]) -> Vec<u8> {
     images.iter().flat_map(ImageBuilder::build).collect()
 }
 
-/// A card as most are: an x86 image and an EFI image for `10de:2d04`.
+/// A typical card: an x86 image and an EFI image for `10de:2d04`.
 pub fn card() -> Vec<u8> {
     rom(&[ImageBuilder::x86(4).more(), ImageBuilder::efi(2)])
 }
 
-/// A ROM of a card since Turing, as its flash chip has it: PCI's chain ends with
-/// the EFI image, NVIDIA's goes on to two more.
+/// A ROM of a card since Turing, as in its flash chip: the PCI chain ends with the EFI image,
+/// NVIDIA's chain has two more.
 pub fn turing() -> Vec<u8> {
     rom(&[
         ImageBuilder::x86(4)
@@ -391,7 +391,7 @@ pub fn turing() -> Vec<u8> {
     ])
 }
 
-/// NVIDIA's flash header of version 1 or 2 in front of `chain`.
+/// NVIDIA's flash header of version 1 or 2 before `chain`.
 pub fn flash_header(version: u8, chain: &[u8]) -> Vec<u8> {
     let mut file = vec![0; 0x600];
     file[..12].copy_from_slice(b"NVGI\x00\x00\x10\x00\x00\x00\x00\x00");

@@ -1,4 +1,4 @@
-//! Directories of a test's own.
+//! Temporary directories of tests.
 
 use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
@@ -25,13 +25,13 @@ impl Scratch {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let place = place.join(format!("passthru-test-{}-{number}", std::process::id()));
-        // One of a process of the same number, which was killed.
+        // Left by a killed process with the same ID.
         let _ = std::fs::remove_dir_all(&place);
         std::fs::create_dir_all(&place).unwrap();
         Self(place)
     }
 
-    /// A directory that everybody may write to, for programs that run as nobody.
+    /// A world-writable directory, for programs that run as nobody.
     pub fn for_everybody() -> Self {
         let scratch = Self::new();
         set_mode(&scratch.0, 0o777);
@@ -43,7 +43,7 @@ impl Scratch {
         &self.0
     }
 
-    /// The path of a file of it, as a word of a command.
+    /// Path of a file in it, as an argument of a command.
     pub fn word(&self, path: &str) -> String {
         self.0.join(path).to_str().unwrap().to_owned()
     }

@@ -1,30 +1,30 @@
-//! Tests that are skipped because something is missing: said on standard error, which a passing
-//! test swallows, and recorded in `target/skipped.txt`, which scripts/test lists at its end.
+//! Skipped tests: reported on standard error, which a passing test hides, and recorded in
+//! `target/skipped.txt`, which scripts/test prints at its end.
 
 use std::io::Write as _;
 
 use crate::environment;
 
-/// What installs the programs that tests need.
+/// The command that installs the programs of the tests.
 const SETUP: &str = "scripts/setup";
 
-/// The test is skipped because the program or package `name` is not installed; fails where
-/// `PASSTHRU_ORACLES` says that it must be.
+/// Skips a test because the program or package `name` is not installed; fails if `PASSTHRU_ORACLES`
+/// requires it.
 #[track_caller]
 pub fn missing(name: &str) {
     skip(&format!("{name} is not installed"), SETUP);
 }
 
-/// The test is skipped; fails where `PASSTHRU_ORACLES` says that none may be. `why` is what is
-/// missing, `remedy` the command or condition with which the test runs.
+/// Skips a test; fails if `PASSTHRU_ORACLES` forbids it. `why` is the missing part, `remedy` the
+/// command or condition with which the test runs.
 #[track_caller]
 pub fn skip(why: &str, remedy: &str) {
     assert!(!environment::all_required(), "{why} ({remedy})");
     optional(why, remedy);
 }
 
-/// The test is skipped, even where `PASSTHRU_ORACLES` is `required`: no distribution has what
-/// is missing, or it needs hours.
+/// Skips a test even with `PASSTHRU_ORACLES=required`: no distribution has the missing part, or it
+/// needs hours.
 pub fn optional(why: &str, remedy: &str) {
     eprintln!("skipped: {why} ({remedy})");
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
@@ -34,7 +34,7 @@ pub fn optional(why: &str, remedy: &str) {
         "{package} {test}\t{}\t{remedy}\n",
         why.replace(['\t', '\n'], " ")
     );
-    // The list is for people: without a target folder there is nothing to fail.
+    // The list is informational: a missing target folder is not an error.
     let list = environment::target().join("skipped.txt");
     let opened = std::fs::OpenOptions::new()
         .create(true)

@@ -1,5 +1,4 @@
-//! A made-up host's `/sys/bus/pci`, on disk, as both `lspci` and this crate read
-//! it.
+//! A generated `/sys/bus/pci` on disk, for both `lspci` and this workspace.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,11 +10,11 @@ pub type Range = (u64, u64, u64);
 
 /// 32-bit memory.
 pub const MEMORY: u64 = 0x0004_0200;
-/// 64-bit memory that may be read ahead.
+/// 64-bit prefetchable memory.
 pub const MEMORY_64: u64 = 0x0014_220c;
 /// I/O ports.
 pub const IO: u64 = 0x0004_0101;
-/// An expansion ROM that is enabled.
+/// An enabled expansion ROM.
 pub const ROM: u64 = 0x0004_6201;
 
 /// One function of the host.
@@ -31,7 +30,7 @@ pub struct Function {
     pub subsystem: (u16, u16),
     /// The revision.
     pub revision: u8,
-    /// The driver that has it.
+    /// Bound driver.
     pub driver: Option<&'static str>,
     /// Its IOMMU group.
     pub group: Option<u32>,
@@ -79,8 +78,8 @@ impl Function {
         self
     }
 
-    /// Behind the bridges of this path below `pci0000:00`.
-    pub fn behind(mut self, above: &str) -> Self {
+    /// Below the bridges of this path under `pci0000:00`.
+    pub fn downstream_of(mut self, above: &str) -> Self {
         self.above = format!("pci0000:00/{above}");
         self
     }
@@ -109,7 +108,7 @@ impl Function {
         self
     }
 
-    /// What the attribute `modalias` says (`drivers/pci/pci-sysfs.c`).
+    /// Content of the attribute `modalias` (`drivers/pci/pci-sysfs.c`).
     pub fn modalias(&self) -> String {
         let [_, base, sub, prog_if] = self.class.to_be_bytes();
         format!(
@@ -123,8 +122,8 @@ impl Function {
     }
 }
 
-/// Bridges, cards with several functions, ids that no database has, a function
-/// that is off, and what has no driver or no group.
+/// Bridges, cards with several functions, unknown IDs, a powered-off function, and functions
+/// without a driver or a group.
 pub fn functions() -> Vec<Function> {
     vec![
         Function::new("0000:00:00.0", 0x06_0000, (0x8086, 0xa700), 1, None).has("numa_node", "-1"),
@@ -174,7 +173,7 @@ pub fn functions() -> Vec<Function> {
         )
         .on(0x1462, 0x8a96)
         .in_group(17)
-        .behind("0000:00:01.0")
+        .downstream_of("0000:00:01.0")
         .has("numa_node", "1")
         .has("irq", "140")
         .has("boot_vga", "1")
@@ -192,7 +191,7 @@ pub fn functions() -> Vec<Function> {
         )
         .on(0x1462, 0x8a96)
         .in_group(17)
-        .behind("0000:00:01.0")
+        .downstream_of("0000:00:01.0")
         .has("numa_node", "1"),
         Function::new("0000:02:00.0", 0x03_0200, (0x10de, 0xfffe), 0, None)
             .on(0x10b0, 0x205e)
@@ -228,7 +227,7 @@ pub const SLOTS: [(&str, &str); 3] = [
     ("9", "0000:20:00"),
 ];
 
-/// A tree on disk that is gone when it is dropped.
+/// A tree on disk, removed on drop.
 pub struct SysfsTree {
     /// The directory that has `sys`.
     pub root: PathBuf,
@@ -257,7 +256,7 @@ impl SysfsTree {
         tree
     }
 
-    /// What `lspci -O sysfs.path=` takes.
+    /// The argument of `lspci -O sysfs.path=`.
     pub fn bus(&self) -> PathBuf {
         self.root.join("sys/bus/pci")
     }
@@ -374,7 +373,7 @@ fn config(function: &Function) -> Vec<u8> {
         }
     }
     if function.address.starts_with("0000:05") {
-        // A function that is off answers with ones.
+        // A powered-off function reads as ones.
         bytes = vec![0xff; 256];
     }
     bytes
@@ -390,15 +389,15 @@ pub fn many(count: usize) -> Vec<Function> {
         Function::new(&address, 0x02_0000, (0x15b3, 0x101d), 1, driver)
             .on(0x15b3, 0x0016)
             .in_group(group)
-            .behind("0000:00:01.0")
+            .downstream_of("0000:00:01.0")
             .has("numa_node", "0")
             .range(0, (0xf600_0000, 0x100_0000, MEMORY))
     };
     (0..count).map(each).collect()
 }
 
-/// A host of `cards` network cards, each behind a root port of its own and with `each`
-/// virtual functions, at most 503; every second of these is with vfio-pci.
+/// A host of `cards` network cards, each below its own root port and with `each` virtual functions,
+/// at most 503; every second of these is bound to vfio-pci.
 pub fn virtualised(cards: usize, each: usize) -> Vec<Function> {
     let mut all = Vec::new();
     for card in 0..cards {
@@ -416,7 +415,7 @@ pub fn virtualised(cards: usize, each: usize) -> Vec<Function> {
             Function::new(&physical, 0x02_0000, (0x15b3, 0x101d), 0, Some("mlx5_core"))
                 .on(0x15b3, 0x0016)
                 .in_group(group + 1)
-                .behind(&port)
+                .downstream_of(&port)
                 .has("sriov_totalvfs", &each.to_string())
                 .has("sriov_numvfs", &each.to_string())
                 .range(0, (0xf600_0000, 0x100_0000, MEMORY)),
@@ -431,7 +430,7 @@ pub fn virtualised(cards: usize, each: usize) -> Vec<Function> {
                 Function::new(&address, 0x02_0000, (0x15b3, 0x101e), 0, Some(driver))
                     .on(0x15b3, 0x0016)
                     .in_group(group + 1 + u32::try_from(at).unwrap())
-                    .behind(&port)
+                    .downstream_of(&port)
                     .leads("physfn", &above)
                     .range(0, (0xf600_0000, 0x10_0000, MEMORY)),
             );

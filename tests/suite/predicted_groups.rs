@@ -306,10 +306,7 @@ fn other_hardware() {
     assert_eq!(now["changed"], serde_json::json!([]));
 
     for (change, says) in [
-        (
-            "card=00:02.0",
-            "card=00:02.0: 01:00.0 is below 00:02.0 already",
-        ),
+        ("card=00:02.0", "card=00:02.0: 00:02.0 is in use by 01:00.0"),
         ("card=00:1f.0", "00:1f.0 is neither a root port"),
         (
             "port=00:02.1,like=00:02.0",

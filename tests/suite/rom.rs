@@ -157,8 +157,8 @@ fn trim_writes_another_file_whole() {
     let output = scratch.path().join("trimmed.rom");
     let output = output.to_str().unwrap();
     let shown = passthru(&["rom", "trim", &file]);
-    let line = "0x0: 1536 bytes taken out, NVIDIA's flash header of version 2 says that the\n\
-                first image is at 0x600\n";
+    let line = "0x0: 1536 bytes removed, NVIDIA's flash header of version 2 points to the first\n\
+                image at 0x600\n";
     assert_eq!((shown.status, shown.out.as_str()), (0, line));
     assert!(!fs::exists(output).unwrap());
     let run = passthru(&["rom", "trim", &file, "-o", output]);

@@ -42,7 +42,7 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
     for (words, shown) in [
         (
             &["rom", "patch", &source, "--ids", "1234:abcd"][..],
-            "-> 34 12, vendor id",
+            "-> 34 12, vendor ID",
         ),
         (
             &[
@@ -56,15 +56,15 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
         ),
         (
             &["rom", "set-last", &source, "legacy"],
-            "says that no image follows",
+            "sets the last-image indicator",
         ),
         (
             &["rom", "drop", &source, "legacy"],
-            "bytes taken out, image 0, x86 PC-AT",
+            "bytes removed, image 0, x86 PC-AT",
         ),
         (
             &["rom", "add", &source, &driver],
-            "bytes put in, an image with an EFI driver",
+            "bytes inserted, an image with an EFI driver",
         ),
     ] {
         let told = done(words);
@@ -158,11 +158,11 @@ fn wrong_words_and_files_are_refused() {
             &["rom", "drop", &source, "efi", "-o", &source][..],
             "are the same file",
         ),
-        (&["rom", "drop", &source, "all"], "no image would be left"),
         (
-            &["rom", "drop", &source, "7"],
-            "has no image \"7\" among its 2",
+            &["rom", "drop", &source, "all"],
+            "the edit would leave no image",
         ),
+        (&["rom", "drop", &source, "7"], "no image \"7\" among its 2"),
         (
             &["rom", "drop", &source, "uefi"],
             "expected all, legacy, efi",
@@ -173,7 +173,7 @@ fn wrong_words_and_files_are_refused() {
             &["rom", "fix-checksum", &source, "--at", "0x1"],
             "cannot be changed",
         ),
-        (&["rom", "add", &source, &text], "is no EFI driver"),
+        (&["rom", "add", &source, &text], "not an EFI driver"),
         (
             &["rom", "build", &text, "--ids", "10de:1c03"],
             "not an option ROM",

@@ -37,9 +37,9 @@ pub struct Carved {
 pub fn carve(file: &[u8]) -> Vec<Carved> {
     let mut chains = Chains::new(file);
     let mut carved: Vec<Carved> = Vec::new();
-    let mut behind = 0;
+    let mut after = 0;
     for offset in Chains::candidates(file, 0) {
-        if offset < behind {
+        if offset < after {
             continue;
         }
         let Some(end) = chains.end(offset) else {
@@ -51,7 +51,7 @@ pub fn carve(file: &[u8]) -> Vec<Carved> {
             length: end - offset,
             rom: Rom::parse(bytes),
         });
-        behind = end;
+        after = end;
     }
     carved
 }

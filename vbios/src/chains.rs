@@ -34,7 +34,7 @@ impl<'a> Chains<'a> {
         let mut visited = Vec::new();
         let mut offset = first;
         while !self.dead.contains(&offset) {
-            let Some((length, last)) = Image::glance(self.file, offset) else {
+            let Some((length, last)) = Image::peek(self.file, offset) else {
                 break;
             };
             visited.push(offset);

@@ -10,7 +10,7 @@ use crate::field::{BLOCK, u16_at};
 use crate::problem::Problem;
 
 /// Length of the structure of revision 0 (PCI Local Bus Specification 2.2, section 6.3.1.2).
-const SHORTEST: usize = 0x18;
+const MIN_LEN: usize = 0x18;
 
 /// Signature of an image's data structure.
 ///
@@ -88,7 +88,7 @@ pub(crate) fn pointer(
             pointer,
             found: *found,
         }),
-        Some(_) if image.len() - at < SHORTEST => Err(Problem::PointerOutOfRange { pointer }),
+        Some(_) if image.len() - at < MIN_LEN => Err(Problem::PointerOutOfRange { pointer }),
         Some(_) => Ok(at),
     }
 }

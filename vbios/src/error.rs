@@ -17,7 +17,7 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 /// assert_eq!(error.kind(), ErrorKind::NoImage);
 /// assert_eq!(
 ///     error.to_string(),
-///     "is no option ROM: expected 55 aa with a PCI data structure"
+///     "not an option ROM: expected 55 aa with a PCI data structure"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,7 +278,7 @@ impl fmt::Display for Cause {
                 f.write_str("not an option ROM: expected 55 aa with a PCI data structure")
             }
             Self::NoSuchImage { wanted, images } => {
-                write!(f, "no image \"{wanted}\" among {images}")
+                write!(f, "no image \"{wanted}\" among its {images}")
             }
             Self::CutOff { offset } => {
                 write!(f, "file ends before {offset:#x}, the start of the change")
@@ -303,7 +303,7 @@ impl fmt::Display for Cause {
             ),
             Self::TooLarge { size } => write!(f, "{size} bytes exceed the size limit of a ROM"),
             Self::TooLong { size } => {
-                let most = Algorithm::LARGEST;
+                let most = Algorithm::MAX_SIZE;
                 write!(f, "expected at most {most} bytes, found {size}")
             }
             Self::TableTooLarge { length, largest } => write!(

@@ -24,11 +24,11 @@ pub(crate) const BLOCK: usize = 512;
 
 /// Whether all bytes are 0x00 or all are 0xff, as in unused flash; true for an empty slice.
 pub(crate) fn is_padding(bytes: &[u8]) -> bool {
-    let Some((first, behind)) = bytes.split_first() else {
+    let Some((first, after)) = bytes.split_first() else {
         return true;
     };
     // Each byte equals the previous one: comparing slices is faster than comparing bytes.
-    matches!(first, 0x00 | 0xff) && bytes.get(..behind.len()) == Some(behind)
+    matches!(first, 0x00 | 0xff) && bytes.get(..after.len()) == Some(after)
 }
 
 /// The text at `offset`, up to a NUL and at most `most` bytes, on one line. Unprintable and

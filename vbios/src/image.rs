@@ -110,12 +110,12 @@ impl Image {
 
     /// Whether `file` has an image at `offset` that may start a chain.
     pub(crate) fn is_at(file: &[u8], offset: usize) -> bool {
-        Self::glance(file, offset).is_some_and(|(length, _)| length > 0)
+        Self::peek(file, offset).is_some_and(|(length, _)| length > 0)
     }
 
     /// Length of the image at `offset` of `file` by its data structure, in bytes, and its
     /// last-image indicator; `None` if there is none.
-    pub(crate) fn glance(file: &[u8], offset: usize) -> Option<(usize, bool)> {
+    pub(crate) fn peek(file: &[u8], offset: usize) -> Option<(usize, bool)> {
         let rest = file.get(offset..)?;
         if !rest.starts_with(&[0x55, 0xaa]) {
             return None;

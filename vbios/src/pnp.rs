@@ -28,7 +28,7 @@ pub struct PnpHeader {
 
 /// Limit of parsed headers: a chain of headers may be a loop. Images have at most one per network
 /// port.
-const MOST: usize = 16;
+const MAX_COUNT: usize = 16;
 
 /// The headers of an x86 image; the word at 0x1a points to the first.
 pub(crate) fn headers(image: &[u8]) -> Vec<PnpHeader> {
@@ -36,7 +36,7 @@ pub(crate) fn headers(image: &[u8]) -> Vec<PnpHeader> {
     let mut next = u16_at(image, 0x1a);
     while let Some(offset) = next.map(usize::from) {
         let seen = headers.iter().any(|header| header.offset == offset);
-        if offset == 0 || seen || headers.len() == MOST {
+        if offset == 0 || seen || headers.len() == MAX_COUNT {
             break;
         }
         let Some(header) = image.get(offset..).and_then(|at| read(image, at, offset)) else {

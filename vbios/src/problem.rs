@@ -28,7 +28,7 @@ pub enum Problem {
     /// No image was found in the whole file.
     NoImage,
     /// The file starts with NVIDIA's flash header, which points to no image.
-    FlashHeaderAstray,
+    BadFlashHeaderTarget,
     /// The file ends inside an image header.
     HeaderCutOff,
     /// The header's pointer to the data structure points into the header.
@@ -109,7 +109,7 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoImage => "rom-no-image",
-            Self::FlashHeaderAstray => "rom-flash-header-bad-target",
+            Self::BadFlashHeaderTarget => "rom-flash-header-bad-target",
             Self::HeaderCutOff => "rom-header-cut-off",
             Self::PointerInHeader { .. } => "rom-pointer-in-header",
             Self::PointerOutOfRange { .. } => "rom-pointer-out-of-range",
@@ -135,7 +135,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoImage => f.write_str("expected 55 aa with a PCI data structure, found none"),
-            Self::FlashHeaderAstray => {
+            Self::BadFlashHeaderTarget => {
                 f.write_str("expected an image at the target of NVIDIA's flash header, found none")
             }
             Self::HeaderCutOff => f.write_str("file ends inside an image header"),

@@ -106,7 +106,7 @@ impl Rom {
             .and_then(|header| header.first_image_offset.as_ref().ok().copied())
             .filter(|offset| Image::is_at(file, *offset));
         if flash_header.is_some() && header.is_none() {
-            let problem = Problem::FlashHeaderAstray;
+            let problem = Problem::BadFlashHeaderTarget;
             findings.push(ImageFinding { offset: 0, problem });
         }
         let first = header.or_else(|| search(file));

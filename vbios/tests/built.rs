@@ -201,20 +201,20 @@ fn what_makes_no_rom_is_refused() {
     );
     let error = extract(&legacy(), Images::All, PartForm::Driver).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSuchImage);
-    assert_eq!(error.to_string(), "has no image \"efi\" among its 1");
+    assert_eq!(error.to_string(), "no image \"efi\" among its 1");
     let unmade = |driver: &[u8]| image(driver, Compression::UEFI).to_bytes().unwrap_err();
     assert_eq!(
         unmade(b"no driver").to_string(),
-        "is no EFI driver: expected an executable's MZ or VZ, found \"no\""
+        "not an EFI driver: expected an executable's MZ or VZ, found \"no\""
     );
     let mut program = driver(0x400);
     program[0xdc] = 0x0a;
     assert_eq!(
         unmade(&program).to_string(),
-        "is no EFI driver: expected subsystem 0x0b or 0x0c, found 0x0a"
+        "not an EFI driver: expected subsystem 0x0b or 0x0c, found 0x0a"
     );
     let size = 40 << 20;
-    let message = format!("{size} bytes are more than a ROM can hold");
+    let message = format!("{size} bytes exceed the size limit of a ROM");
     assert_eq!(unmade(&driver(size)).to_string(), message);
     let error = image(&driver(size), Compression::NONE)
         .to_bytes()

@@ -136,7 +136,7 @@ fn a_wrong_sum_is_not_made_right_in_passing() {
 }
 
 /// Which byte is taken for the sum of an x86 image that `make` changed.
-fn mended(make: impl FnOnce(&mut Vec<u8>)) -> vbios::Result<Vec<usize>> {
+fn corrected(make: impl FnOnce(&mut Vec<u8>)) -> vbios::Result<Vec<usize>> {
     let mut source = card();
     make(&mut source);
     let edited = fix_checksum(&source, Images::All, None)?;
@@ -152,10 +152,10 @@ fn mended(make: impl FnOnce(&mut Vec<u8>)) -> vbios::Result<Vec<usize>> {
 
 #[test]
 fn the_byte_for_the_sum_is_the_vendors() {
-    assert_eq!(mended(|_| {}), Ok(vec![]));
-    assert_eq!(mended(|rom| rom[0x100] = 1), Ok(vec![0x7ff]));
+    assert_eq!(corrected(|_| {}), Ok(vec![]));
+    assert_eq!(corrected(|rom| rom[0x100] = 1), Ok(vec![0x7ff]));
     // What would be AMD's pointer leads out of the image.
-    assert_eq!(mended(|rom| rom[0x48..0x4a].fill(0xff)), Ok(vec![0x7ff]));
+    assert_eq!(corrected(|rom| rom[0x48..0x4a].fill(0xff)), Ok(vec![0x7ff]));
     // AMD's.
     let atom = |rom: &mut Vec<u8>| {
         rom[0x48..0x4a].copy_from_slice(&[0x80, 0]);
@@ -172,13 +172,13 @@ fn the_byte_for_the_sum_is_the_vendors() {
         }
     };
     assert_eq!(
-        mended(|rom| {
+        corrected(|rom| {
             full(rom);
             rom[6] = 0;
         }),
         Ok(vec![6])
     );
-    let error = mended(full).unwrap_err();
+    let error = corrected(full).unwrap_err();
     assert_eq!(
         (error.kind(), error.offset()),
         (ErrorKind::NoBalanceByte, Some(0))
@@ -287,7 +287,7 @@ fn images_are_dropped_and_the_chain_stays_closed() {
     assert_eq!(refused(&front, second).kind(), ErrorKind::NoSuchImage);
     assert_eq!(
         refused(&front, second).to_string(),
-        "has no image \"2\" among its 2"
+        "no image \"2\" among its 2"
     );
     assert_eq!(refused(b"", second).kind(), ErrorKind::NoImage);
 }

@@ -39,7 +39,7 @@ fn what_is_compressed_comes_back() {
             assert_eq!(decompress(&padded, algorithm).unwrap().len(), length);
         }
     }
-    let size = Algorithm::LARGEST + 1;
+    let size = Algorithm::MAX_SIZE + 1;
     let error = compress(&vec![0; size], Algorithm::Uefi).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert!(error.to_string().ends_with(&format!("found {size}")));
@@ -77,11 +77,11 @@ fn each_fault_is_named_with_its_bit() {
     );
     assert_eq!(
         fault(b"\x09\0\0\0\x01\0\0\0AAAAAAAA"),
-        "header says 9 compressed bytes, 8 follow, at byte 0x0, bit 0"
+        "header states 9 compressed bytes, 8 follow, at byte 0x0, bit 0"
     );
     assert_eq!(
         fault(b"\0\0\0\0\x01\0\0\x01"),
-        "header says an original size of 16777217 bytes, more than any ROM, at byte 0x4, bit 0"
+        "header states an original size of 16777217 bytes, more than any ROM, at byte 0x4, bit 0"
     );
     let cut = fault(&stream(4, only));
     assert!(cut.starts_with("ends before the original size is reached, at byte "));
@@ -93,19 +93,19 @@ fn each_fault_is_named_with_its_bit() {
     let symbol = "0000000000000011 00000 00000 000000000 111111110 0000 0000";
     assert_eq!(
         fault(&stream(3, symbol)),
-        "code for a symbol that there is not, at byte 0xd, bit 4"
+        "code for an undefined symbol, at byte 0xd, bit 4"
     );
     // Two extra codes of two bits each leave half of the bits without a symbol.
     let lengths = "0000000000000011 00010 010 010 000000000 001000001";
     assert_eq!(
         fault(&stream(3, lengths)),
-        "code lengths make no Huffman code, at byte 0xb, bit 3"
+        "code lengths are not a Huffman code, at byte 0xb, bit 3"
     );
     // The only symbol is a match of three bytes, with nothing before it.
     let early = "0000000000000011 00000 00000 000000000 100000000 0000 0000";
     assert_eq!(
         fault(&stream(3, early)),
-        "match starts 1 bytes back, 0 are there, at byte 0xe, bit 4"
+        "match starts 1 bytes back, after only 0 bytes, at byte 0xe, bit 4"
     );
 }
 
@@ -156,12 +156,12 @@ fn hostile_streams_take_linear_time() {
     // The largest size from the fewest bits: matches of no bits.
     let first = "0000000000000001 00000 00000 000000000 001000001 0000 0000";
     let most = "1111111111111111 00000 00000 000000000 111111101 0000 0000";
-    let size = Algorithm::LARGEST as u32;
+    let size = Algorithm::MAX_SIZE as u32;
     let bytes = decompress(
         &stream(size, &(first.to_owned() + most + most)),
         Algorithm::Uefi,
     );
-    assert_eq!(bytes.unwrap(), vec![65; Algorithm::LARGEST]);
+    assert_eq!(bytes.unwrap(), vec![65; Algorithm::MAX_SIZE]);
     // And as much to compress.
     for same in [
         vec![0; 2 << 20],

@@ -1,4 +1,4 @@
-//! The schema of the documents, as far as classes are made of it.
+//! The JSON schema of the documents, as far as classes are generated from it.
 
 use std::error::Error;
 use std::fs;
@@ -13,19 +13,19 @@ pub(crate) struct Type {
     pub(crate) shape: Shape,
 }
 
-/// What a type is.
+/// Shape of a type.
 pub(crate) enum Shape {
     /// The address of a function.
     Address,
-    /// One of some words, to which others may be added.
+    /// One of several words; more may be added.
     Words(Vec<String>),
     /// An object.
     Fields(Vec<Field>),
-    /// An object whose `kind` says which fields it has besides.
+    /// An object whose `kind` determines its further fields.
     Kinds(Vec<KindOf>),
 }
 
-/// A word of `kind`, and the fields that such an object has besides.
+/// A word of `kind`, and the further fields of such an object.
 pub(crate) type KindOf = (String, Vec<Field>);
 
 /// A field of an object.
@@ -35,7 +35,7 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
 }
 
-/// What a field holds.
+/// Type of a field.
 #[derive(Clone)]
 pub(crate) enum Kind {
     Text,
@@ -48,7 +48,7 @@ pub(crate) enum Kind {
     Pair(Box<Kind>),
 }
 
-/// Reads the types, each behind those that it is made of.
+/// Reads the types, each after those that it uses.
 pub(crate) fn read(path: &Path) -> Result<Vec<Type>, Box<dyn Error>> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let schema: Value = serde_json::from_str(&text)?;
@@ -69,7 +69,7 @@ fn schema_of(all: &serde_json::Map<String, Value>) -> impl Fn(&str) -> Result<Va
     }
 }
 
-/// Adds a type behind those that it names.
+/// Adds a type after those that it uses.
 fn add(
     name: &str,
     schema: &Value,
@@ -98,7 +98,7 @@ fn add(
     Ok(())
 }
 
-/// The type that a field's values have.
+/// The type of a field's values.
 pub(crate) fn named(kind: &Kind) -> Option<&str> {
     match kind {
         Kind::Named(name) => Some(name),
@@ -121,7 +121,7 @@ fn shape(name: &str, schema: &Value) -> Result<Shape, Box<dyn Error>> {
     Ok(Shape::Fields(fields(schema)?))
 }
 
-/// The fields of an object, those that are always there first and in their order.
+/// The fields of an object, required ones first, in order.
 fn fields(schema: &Value) -> Result<Vec<Field>, Box<dyn Error>> {
     let properties = schema["properties"]
         .as_object()
@@ -151,7 +151,7 @@ fn fields(schema: &Value) -> Result<Vec<Field>, Box<dyn Error>> {
     names.into_iter().map(field).collect()
 }
 
-/// What is said of a field, with the words that it may have.
+/// Description of a field, with its words.
 fn described(schema: &Value) -> String {
     let mut said = text(schema, "description").unwrap_or_default();
     if let Some(words) = schema["enum"].as_array() {
@@ -175,7 +175,7 @@ fn of_kinds(kinds: &[Value]) -> Result<Vec<KindOf>, Box<dyn Error>> {
     kinds.iter().map(read).collect()
 }
 
-/// The fields of objects of several kinds: all that any kind has, each of which may be missing.
+/// The fields of objects of several kinds, all optional.
 pub(crate) fn merged(kinds: &[KindOf]) -> Vec<Field> {
     let words: Vec<&str> = kinds.iter().map(|(word, _)| word.as_str()).collect();
     let mut all = vec![Field {
@@ -199,7 +199,7 @@ pub(crate) fn merged(kinds: &[KindOf]) -> Vec<Field> {
     all
 }
 
-/// What may be null.
+/// Nullable values.
 fn optional(kind: Kind) -> Kind {
     match kind {
         Kind::Optional(_) => kind,

@@ -11,7 +11,7 @@ pub(crate) fn ffi_folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "ffi"].iter().collect()
 }
 
-/// Each header with the text that it must have.
+/// Each header with its generated text.
 fn headers(ffi: &Path) -> Result<[(PathBuf, String); 2], Box<dyn Error>> {
     let include = ffi.join("include");
     Ok([
@@ -34,7 +34,7 @@ pub(crate) fn make(ffi: &Path) -> Result<String, Box<dyn Error>> {
     Ok(said.join("\n"))
 }
 
-/// Fails unless the committed headers are what their sources give.
+/// Fails if the committed headers are out of date.
 pub(crate) fn check(ffi: &Path) -> Result<String, Box<dyn Error>> {
     let mut said = Vec::new();
     for (path, expected) in headers(ffi)? {
@@ -46,7 +46,7 @@ pub(crate) fn check(ffi: &Path) -> Result<String, Box<dyn Error>> {
                 .zip(expected.lines())
                 .take_while(|(found, expected)| found == expected);
             return Err(format!(
-                "{}:{}: expected what its sources give, found another line: run 'cargo xtask header'",
+                "{}:{}: out of date: run 'cargo xtask header'",
                 path.display(),
                 same.count() + 1
             )

@@ -23,7 +23,7 @@ pub(crate) fn generated(ffi: &Path) -> Result<String, Box<dyn Error>> {
         .replace("@classes@\n", &classes))
 }
 
-/// The name of a class. Objects that act have the plain one.
+/// Name of a class. Active objects have the plain one.
 fn class_name(name: &str) -> &str {
     match name {
         "Plan" => "PlanContent",
@@ -79,7 +79,7 @@ fn member(field: &Field, types: &[Type], out: &mut String) -> std::fmt::Result {
     }
 }
 
-/// The type of C++ for what a field holds.
+/// The C++ type of a field.
 fn cpp(kind: &Kind, types: &[Type]) -> String {
     match kind {
         Kind::Text => "std::string_view".to_owned(),
@@ -100,7 +100,7 @@ fn cpp(kind: &Kind, types: &[Type]) -> String {
     }
 }
 
-/// A comment, its lines broken before column 100.
+/// A comment, wrapped at column 100.
 fn comment(text: &str, indent: &str, out: &mut String) -> std::fmt::Result {
     let mut line = format!("{indent}//");
     for word in text.split_whitespace() {

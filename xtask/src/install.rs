@@ -1,4 +1,4 @@
-//! `cargo xtask install`: builds libpassthru and puts it where C programs find it.
+//! `cargo xtask install`: builds libpassthru and installs it for C programs.
 
 use std::error::Error;
 use std::fs;
@@ -8,26 +8,26 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// The name that programs look for; `ffi/build.rs` writes it into the library.
+/// The soname; `ffi/build.rs` writes it into the library.
 const SONAME: &str = "libpassthru.so.0";
-/// What rustc says before the libraries that a static library needs.
+/// The prefix of rustc's list of native static libraries.
 const NATIVE_LIBRARIES: &str = "native-static-libs:";
 
-/// Where to install what.
+/// Installation options.
 struct Options<'a> {
     /// Where the files will be used from.
     prefix: &'a Path,
-    /// What is put before `prefix` when they are written, by those who make packages.
+    /// Prepended to `prefix` for writing, for packagers.
     destdir: Option<&'a Path>,
     /// The cargo profile.
     profile: &'a str,
 }
 
-/// What cargo made.
+/// Build results of cargo.
 struct Built {
     shared: PathBuf,
     archive: PathBuf,
-    /// Linker options for those who link the archive.
+    /// Linker options for static linking.
     native_libraries: String,
 }
 
@@ -97,7 +97,7 @@ fn options<'a>(arguments: &[&'a str]) -> Result<Options<'a>, Box<dyn Error>> {
         }
     }
     let prefix = prefix.ok_or("expected --prefix DIR, such as --prefix /usr/local")?;
-    // pkg-config's file is read from anywhere, and splits its words at blanks.
+    // The pkg-config file is location-independent, and splits its words at blanks.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@~".contains(&byte);
     if !prefix.is_absolute()
         || !prefix
@@ -131,7 +131,7 @@ fn under(destdir: Option<&Path>, prefix: &Path) -> PathBuf {
     destdir.join(below.collect::<PathBuf>())
 }
 
-/// Has cargo build the library and reads from its messages what it made.
+/// Builds the library with cargo and reads the results from its messages.
 fn build(ffi: &Path, profile: &str) -> Result<Built, Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -196,7 +196,7 @@ fn text_at<'a>(message: &'a Value, place: &str) -> &'a str {
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
-    // A program may have the old one open: a new file leaves that as it is.
+    // A program may have the old file open: a new file leaves it unchanged.
     remove(to)?;
     fs::copy(from, to).map_err(|error| format!("{}: {error}", to.display()))?;
     Ok(())
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn destdir_stands_before_the_prefix() {
+    fn destdir_precedes_the_prefix() {
         let below = under(Some(Path::new("/tmp/package")), Path::new("/usr/local"));
         assert_eq!(below, Path::new("/tmp/package/usr/local"));
         assert_eq!(under(None, Path::new("/usr")), Path::new("/usr"));

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does one chore and gives what there is to say of it.
+/// Runs a chore and returns its message.
 fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
     match arguments {
         ["names", "--check"] => names::check(&names::data_folder()),

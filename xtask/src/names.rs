@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pci_core::names::{Database, head_and_pool};
 
-/// The blob lies there in two files; `pci_core::names` says why.
+/// The blob is in two files; see `pci_core::names`.
 const HEAD: &str = "pci.ids.head";
 const POOL: &str = "pci.ids.pool";
 
@@ -17,8 +17,7 @@ pub(crate) fn data_folder() -> PathBuf {
         .collect()
 }
 
-/// Writes the blob; first takes the text at `newer` where one is given. Nothing
-/// is written when the text is no good.
+/// Writes the blob; first reads the text at `newer`, if given. An invalid text writes nothing.
 pub(crate) fn make(folder: &Path, newer: Option<&Path>) -> Result<String, Box<dyn Error>> {
     let committed = folder.join("pci.ids");
     let source = newer.unwrap_or(&committed);
@@ -41,7 +40,7 @@ pub(crate) fn make(folder: &Path, newer: Option<&Path>) -> Result<String, Box<dy
     ))
 }
 
-/// Fails unless blob and README are of the committed text.
+/// Fails if blob and README do not match the committed text.
 pub(crate) fn check(folder: &Path) -> Result<String, Box<dyn Error>> {
     let source = folder.join("pci.ids");
     let text = read(&source)?;

@@ -18,7 +18,7 @@ const WORDS: &str = "    # Words of the schema's ";
 const KINDS: &str = "    # Kinds of the schema's ";
 const END: &str = "    # End of the fields.";
 
-/// How a type of the schema is written in Python.
+/// The Python form of a schema type.
 enum Class {
     /// A class of words, called with one.
     Words(String),
@@ -28,7 +28,7 @@ enum Class {
     Kinds(String, String),
 }
 
-/// A file of the package, its text, and the text that it must have.
+/// A file of the package, its text, and its generated text.
 type File = (PathBuf, String, String);
 
 /// The package's folder.
@@ -49,7 +49,7 @@ pub(crate) fn make(folder: &Path) -> Result<String, Box<dyn Error>> {
     Ok(format!("{}: {count} files changed", folder.display()))
 }
 
-/// Fails unless the committed fields are what the schema gives.
+/// Fails if the committed fields do not match the schema.
 pub(crate) fn check(folder: &Path) -> Result<String, Box<dyn Error>> {
     for (path, found, expected) in files(folder)? {
         if found != expected {
@@ -90,7 +90,7 @@ fn type_of<'t>(types: &'t [Type], name: &str) -> Result<&'t Type, String> {
     found.ok_or_else(|| format!("expected a type of the schema, found {name}"))
 }
 
-/// Which class stands for each type.
+/// The class of each type.
 fn find_classes(
     text: &str,
     types: &[Type],
@@ -213,7 +213,7 @@ fn fields(
     Ok(())
 }
 
-/// What is said of a field, its lines broken before column 96.
+/// Description of a field, wrapped at column 96.
 fn docstring(field: &Field, out: &mut String) -> std::fmt::Result {
     let text = field.description.replace("null", "None");
     let mut line = "    \"\"\"".to_owned();
@@ -232,7 +232,7 @@ fn docstring(field: &Field, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{line}\"\"\"")
 }
 
-/// The type of Python for what a field holds.
+/// The Python type of a field.
 fn python(
     kind: &Kind,
     types: &[Type],
@@ -257,7 +257,7 @@ fn python(
     })
 }
 
-/// What makes a field's values of those of JSON; `None` where these are kept.
+/// Conversion of a field's JSON values; `None` if unchanged.
 fn reader(
     kind: &Kind,
     types: &[Type],
@@ -273,7 +273,7 @@ fn reader(
     }))
 }
 
-/// The class for a type; `None` for what is a string in Python.
+/// The class of a type; `None` for a string.
 fn class<'c>(
     name: &str,
     types: &[Type],

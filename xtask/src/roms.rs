@@ -1,5 +1,4 @@
-//! All ROMs of a directory at once: what is said of them, and where rom-parser sees
-//! other images.
+//! Verifies all ROMs of a directory, and compares the images with those of rom-parser.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -13,22 +12,22 @@ use std::time::{Duration, Instant};
 use vbios::verify::Target;
 use vbios::{Rom, rom_parser, verify};
 
-/// What came of all files.
+/// Totals of all files.
 #[derive(Default)]
 struct Tally {
     files: usize,
     bytes: usize,
     time: Duration,
     with_images: usize,
-    /// How many files have a finding, by code.
+    /// Number of files with a finding, by code.
     codes: BTreeMap<&'static str, usize>,
-    /// Who takes how many.
+    /// Number of files by consumer and answer.
     accepted: BTreeMap<String, usize>,
-    /// Files where our rom-parser text is not rom-parser's.
+    /// Files whose rom-parser text differs from the original's.
     other_text: Vec<String>,
-    /// Files where rom-parser sees other images than there are.
+    /// Files in which rom-parser finds other images.
     other_images: Vec<String>,
-    /// Files that rom-parser dies of.
+    /// Files that crash rom-parser.
     killed: Vec<String>,
 }
 
@@ -83,7 +82,7 @@ fn one(path: &Path, program: Option<&OsString>, tally: &mut Tally) -> Result<(),
     };
     let name = path.display().to_string();
     let ours = rom_parser(&file);
-    // It opens the file for writing: it gets a copy.
+    // rom-parser opens the file for writing: it gets a copy.
     let copy = std::env::temp_dir().join(format!("passthru-roms-{}", std::process::id()));
     fs::copy(path, &copy)?;
     let theirs = Command::new(program).arg(&copy).output();

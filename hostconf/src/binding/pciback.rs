@@ -3,12 +3,12 @@
 //! It is told of them by `xen-pciback.hide=` on dom0's command line where it is built in,
 //! and by `options xen-pciback hide=` in modprobe.d where it is a module
 //! (`drivers/xen/xen-pciback/pci_stub.c` of Linux, `pcistub_init`). The value is a
-//! [`HideList`](pci_core::spelling::HideList); the driver stops at what it cannot read, so
+//! [`HideList`](pci_core::notation::HideList); the driver stops at what it cannot read, so
 //! that one slip leaves all of the host's functions as they are.
 //!
 //! ```
 //! use hostconf::binding::{pciback::MODULE, pciback::PARAMETER};
-//! use pci_core::spelling::HideList;
+//! use pci_core::notation::HideList;
 //! let mut hide: HideList = "(01:00.0)".parse()?;
 //! hide.add("01:00.1".parse()?);
 //! assert_eq!(

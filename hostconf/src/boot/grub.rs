@@ -262,7 +262,7 @@ impl GrubDefaults {
         if !command.head {
             while let Some(assigned) = words
                 .peek()
-                .and_then(|word| shell_text::assigned(text, word))
+                .and_then(|word| shell_text::assignment(text, word))
             {
                 prefix.push(assigned);
                 words.next();
@@ -293,7 +293,7 @@ impl GrubDefaults {
                 let words: Vec<&Word> = words.collect();
                 let exports = name == "export";
                 let right = |word: &&Word| {
-                    let assigns = exports && shell_text::assigned(text, word).is_some();
+                    let assigns = exports && shell_text::assignment(text, word).is_some();
                     assigns || variable_name(text, word).is_some()
                 };
                 if !words.iter().all(right) {
@@ -304,7 +304,7 @@ impl GrubDefaults {
                     return true;
                 }
                 for word in words {
-                    if let Some(assigned) = shell_text::assigned(text, word) {
+                    if let Some(assigned) = shell_text::assignment(text, word) {
                         self.assign(text, lines, &assigned, command.certain, Place::Argument);
                     } else if let (false, Some(variable)) = (exports, variable_name(text, word)) {
                         let value = if command.certain {
@@ -334,7 +334,7 @@ impl GrubDefaults {
         &mut self,
         text: &str,
         lines: &Lines,
-        assigned: &shell_text::Assigned<'_>,
+        assigned: &shell_text::Assignment<'_>,
         certain: bool,
         place: Place,
     ) {

@@ -9,7 +9,7 @@ use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, ModuleOption};
 use hostconf::binding::pciback;
 use pci_core::modules::ModuleName;
-use pci_core::spelling::HideList;
+use pci_core::notation::HideList;
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::skipped::missing;

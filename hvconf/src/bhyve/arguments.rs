@@ -3,7 +3,7 @@
 use core::num::NonZeroU16;
 
 use pci_core::Address;
-use pci_core::spelling::PassthruDevice;
+use pci_core::notation::PassthruDevice;
 
 use super::sizes::{memory, topology};
 use crate::description::{Firmware, MemoryLock, SecureBoot};

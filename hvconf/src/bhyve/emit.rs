@@ -4,7 +4,7 @@ use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
 use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step};
 use crate::error::{Cause, Error};
 use crate::passed::{PassedSlot, RomFile};
-use pci_core::spelling::PassthruDevice;
+use pci_core::notation::PassthruDevice;
 
 pub(super) const TARGET: &str = "bhyve";
 

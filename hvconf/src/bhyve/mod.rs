@@ -2,7 +2,7 @@
 //! vm-bhyve's configuration of a guest.
 //!
 //! All number functions in decimal: 0000:0a:00.0 is
-//! [`10/0/0`](pci_core::spelling::PassthruDevice).
+//! [`10/0/0`](pci_core::notation::PassthruDevice).
 
 mod arguments;
 mod assignments;

@@ -2,7 +2,7 @@
 //! `/boot/loader.conf`.
 
 use pci_core::Address;
-use pci_core::spelling::PassthruDevice;
+use pci_core::notation::PassthruDevice;
 
 use super::assignments::Assignments;
 use crate::error::{Cause, Error};

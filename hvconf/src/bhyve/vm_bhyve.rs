@@ -10,7 +10,7 @@ use core::num::NonZeroU16;
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::lines;
-use pci_core::spelling::PassthruDevice;
+use pci_core::notation::PassthruDevice;
 
 use super::arguments::{Options, placed};
 use super::emit::place;

@@ -1,7 +1,7 @@
 //! Xen: guests' `xl.cfg`, and the commands of `xl` and of XCP-ng.
 //!
 //! What pciback hides from dom0 is spelt by
-//! [`HideList`](pci_core::spelling::HideList).
+//! [`HideList`](pci_core::notation::HideList).
 
 mod emit;
 mod format;

@@ -1,7 +1,7 @@
 //! XCP-ng and XenServer: the same hypervisor, told by `xe` and `xen-cmdline`.
 
 use pci_core::Address;
-use pci_core::spelling::HideList;
+use pci_core::notation::HideList;
 
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};

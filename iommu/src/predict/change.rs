@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use pci_core::Address;
 
-use super::because::Because;
 use super::conditions::Conditions;
 use super::function::Function;
 use super::hardware::HardwareChange;
 use super::isolated::{Isolation, NotIsolated};
+use super::join_reason::JoinReason;
 use super::machine::Machine;
 use super::options::AcsOverride;
 use super::prediction::{Prediction, predict};
@@ -131,17 +131,17 @@ pub fn not_overridden(
     let chains = wanted.iter().filter_map(|one| prediction.why(*one, other));
     for join in chains.flatten() {
         let stays = match join.because {
-            Because::BehindBridge { bridge } => vec![(bridge, NotIsolated::Bridge)],
-            Because::PathNotIsolated {
+            JoinReason::BelowBridge { bridge } => vec![(bridge, NotIsolated::Bridge)],
+            JoinReason::PathNotIsolated {
                 blocker,
                 why: Isolation::NotIsolated(why),
                 ..
             }
-            | Because::BusNotIsolated {
+            | JoinReason::BusNotIsolated {
                 blocker,
                 why: Isolation::NotIsolated(why),
             } => vec![(blocker, why)],
-            Because::SlotNotIsolated { via, why, other } => {
+            JoinReason::SlotNotIsolated { via, why, other } => {
                 let one = via.unwrap_or(join.member);
                 [(one, why), (join.with, other)]
                     .into_iter()

@@ -121,7 +121,7 @@ pub enum PchWorkaround {
     #[default]
     NotShown,
     /// Applied: the log has `Intel PCH root port ACS workaround enabled`.
-    Took,
+    Applied,
     /// Failed: the log has `Failed to enable Intel PCH ACS quirk`.
     Failed,
 }

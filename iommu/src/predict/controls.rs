@@ -12,12 +12,12 @@ pub(super) struct Registers {
     pub(super) capability: u16,
     /// As in the input.
     pub(super) control: u16,
-    pub(super) options: Taken,
+    pub(super) options: AppliedOptions,
 }
 
 /// The `pci=` options that affect a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum AppliedOptions {
     /// All options.
     All,
     /// Only that its redirects are disabled, if an option names it: the registers are dwords, set
@@ -67,9 +67,11 @@ pub(super) fn controls(
     };
     let under = |rules: Rules, left: &Left| {
         let control = match registers.options {
-            Taken::All => rules.control(&named, *left),
-            Taken::Redirects if rules == Rules::UpTo6_10 && !named.redirect => left.by_kernel,
-            Taken::Redirects => left.by_kernel & !REDIRECTS,
+            AppliedOptions::All => rules.control(&named, *left),
+            AppliedOptions::Redirects if rules == Rules::UpTo6_10 && !named.redirect => {
+                left.by_kernel
+            }
+            AppliedOptions::Redirects => left.by_kernel & !REDIRECTS,
         };
         answer(capability, control)
     };

@@ -49,7 +49,7 @@ pub struct AcsRegisters {
     /// ACS Control register.
     pub control: u16,
     /// The 16 bits after the control register, which is there on some Intel root ports.
-    pub behind: u16,
+    pub after: u16,
 }
 
 /// ACS Source Validation.
@@ -90,7 +90,7 @@ impl Function {
 
     /// Whether requests from below carry its own requester ID, or that of its secondary bus: it is
     /// a bridge to or from conventional PCI.
-    pub(super) const fn takes_over_requests(&self) -> bool {
+    pub(super) const fn replaces_requester_id(&self) -> bool {
         self.bridge.is_some()
             && matches!(
                 self.device_type,

@@ -3,13 +3,13 @@
 
 use pci_core::Address;
 
-use super::because::{Because, Join};
 use super::conditions::{Conditions, FirmwareTables};
 use super::coverage::{Coverage, Covered, NotCovered};
 use super::devfns::Devfns;
 use super::function::Function;
 use super::isolated::Isolation;
 use super::isolation::{Undecided, isolation};
+use super::join_reason::{Join, JoinReason};
 use super::topology::Topology;
 use super::{by_id, vmd};
 
@@ -181,11 +181,11 @@ impl<'a> Grouping<'a> {
     }
 
     /// A function that already has a group and shares it with `at`, with the reason.
-    fn find(&self, at: usize) -> Option<(usize, Because)> {
+    fn find(&self, at: usize) -> Option<(usize, JoinReason)> {
         if let Some(endpoint) = self.facts.vmd.get(at).copied().flatten()
             && self.group(endpoint).is_some()
         {
-            return Some((endpoint, Because::BehindVmd));
+            return Some((endpoint, JoinReason::InVmdDomain));
         }
         let (top, through) = match self.climb_aliases(at) {
             Climb::Joined(with, because) => return Some((with, because)),
@@ -207,13 +207,13 @@ impl<'a> Grouping<'a> {
             let is_alias = self
                 .facts
                 .function(bridge)
-                .is_some_and(Function::takes_over_requests);
+                .is_some_and(Function::replaces_requester_id);
             if is_alias {
                 top = bridge;
                 if self.group(bridge).is_some()
                     && let Some(address) = self.address(bridge)
                 {
-                    return Climb::Joined(bridge, Because::BehindBridge { bridge: address });
+                    return Climb::Joined(bridge, JoinReason::BelowBridge { bridge: address });
                 }
             }
             next = self.above(bridge);
@@ -234,7 +234,7 @@ impl<'a> Grouping<'a> {
                     (self.address(bridge), self.address(blocker))
                 && let Some(isolation) = self.facts.isolation.get(blocker)
             {
-                let because = Because::PathNotIsolated {
+                let because = JoinReason::PathNotIsolated {
                     bridge: bridge_at,
                     blocker: blocker_at,
                     why: *isolation,
@@ -247,10 +247,10 @@ impl<'a> Grouping<'a> {
     }
 
     /// A function of the bus that is an alias of `at`.
-    fn by_alias(&self, at: usize, via: Option<Address>) -> Option<(usize, Because)> {
+    fn by_alias(&self, at: usize, via: Option<Address>) -> Option<(usize, JoinReason)> {
         let mut seen = Devfns::default();
         let with = self.alias_group(at, &mut seen)?;
-        Some((with, Because::SameRequesterId { via }))
+        Some((with, JoinReason::SameRequesterId { via }))
     }
 
     /// `get_pci_alias_group` without the function itself: `seen` are the functions of the bus whose
@@ -276,11 +276,11 @@ impl<'a> Grouping<'a> {
     }
 
     /// Another function of the same device, if neither is isolated.
-    fn by_slot(&self, at: usize, via: Option<Address>) -> Option<(usize, Because)> {
+    fn by_slot(&self, at: usize, via: Option<Address>) -> Option<(usize, JoinReason)> {
         let mut seen = Devfns::default();
         let with = self.slot_group(at, &mut seen)?;
         let isolation = |at: usize| self.facts.isolation.get(at).copied();
-        let because = Because::SlotNotIsolated {
+        let because = JoinReason::SlotNotIsolated {
             via,
             why: isolation(at)?,
             other: isolation(with)?,
@@ -308,7 +308,7 @@ impl<'a> Grouping<'a> {
 /// Result of a climb toward the root complex.
 enum Climb {
     /// A function with a group.
-    Joined(usize, Because),
+    Joined(usize, JoinReason),
     /// The last function that represents the one below.
     To(usize),
 }

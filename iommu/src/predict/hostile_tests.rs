@@ -41,7 +41,7 @@ fn function(numbers: &mut Random, address: Address) -> Function {
         acs: (numbers.below(2) == 0).then(|| AcsRegisters {
             capability: numbers.below(128),
             control: numbers.below(128),
-            behind: 0,
+            after: 0,
         }),
         physical_function: (numbers.below(20) == 0)
             .then(|| Address::new(0, numbers.byte(), 0, 0).unwrap()),

@@ -4,7 +4,7 @@ use pci_core::config::conventional::express::DeviceType;
 
 use super::by_id::{AcsById, Answer, acs_row_of, is_intel_rc_endpoint};
 use super::conditions::{Conditions, FirmwareTables, Origin, PchWorkaround};
-use super::controls::{Registers, Taken, controls};
+use super::controls::{AppliedOptions, Registers, controls};
 use super::function::Function;
 use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 use super::options::AcsOverride;
@@ -58,7 +58,7 @@ pub(super) fn isolation(
             let registers = Registers {
                 capability: acs.capability,
                 control: acs.control,
-                options: Taken::All,
+                options: AppliedOptions::All,
             };
             controls(topology, at, registers, conditions)
         }
@@ -118,7 +118,7 @@ fn by_id(
             }
         }
         Answer::IntelPch => is_root_port.then_some(match conditions.pch_workaround {
-            PchWorkaround::Took => isolated,
+            PchWorkaround::Applied => isolated,
             PchWorkaround::Failed => Isolation::NotIsolated(NotIsolated::WorkaroundFailed(row)),
             PchWorkaround::NotShown => Isolation::Undecided(Deciding::PchWorkaround(row)),
         }),
@@ -128,8 +128,8 @@ fn by_id(
             let acs = function.acs.filter(|_| is_root_port)?;
             let registers = Registers {
                 capability: acs.capability,
-                control: acs.behind,
-                options: Taken::Redirects,
+                control: acs.after,
+                options: AppliedOptions::Redirects,
             };
             Some(controls(topology, at, registers, conditions))
         }
@@ -146,7 +146,7 @@ fn overridden(function: &Function, conditions: &Conditions) -> bool {
     if function.acs.is_some() {
         return false;
     }
-    let mut ids = options.ids.iter().take(AcsOverride::MOST_IDS);
+    let mut ids = options.ids.iter().take(AcsOverride::MAX_IDS);
     ids.any(|id| *id == function.id)
         || options.downstream && function.is_downstream_port()
         || options.multifunction

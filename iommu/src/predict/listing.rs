@@ -94,7 +94,7 @@ fn of_lines(address: Address, record: &Record) -> Result<Function> {
                 capability: acs.capabilities.bits(),
                 control: acs.control.bits(),
                 // lspci does not print it.
-                behind: 0,
+                after: 0,
             })
         }
     };

@@ -16,7 +16,7 @@
 //! enables ACS first. [`Machine`] simulates other hardware: a card added or moved, or another port
 //! ([`HardwareChange`]).
 
-mod because;
+mod acs2025;
 mod by_id;
 mod change;
 mod compare;
@@ -29,6 +29,7 @@ mod grouping;
 mod hardware;
 mod isolated;
 mod isolation;
+mod join_reason;
 mod listing;
 mod machine;
 mod options;
@@ -36,14 +37,12 @@ mod prediction;
 mod read;
 mod reasons;
 mod renumber;
-mod rework;
 mod topology;
 mod vmd;
 
 #[cfg(test)]
 mod hostile_tests;
 
-pub use because::{Because, Join};
 pub use by_id::AcsById;
 pub use change::{IsolationChange, IsolationOption, NoOverride, changes, not_overridden, others};
 pub use compare::{Agreement, Cause, compare};
@@ -51,6 +50,7 @@ pub use conditions::{Conditions, Controls, FirmwareTables, Origin, PchWorkaround
 pub use coverage::NotCovered;
 pub use function::{AcsRegisters, BusRange, Function};
 pub use hardware::{HardwareChange, NewCard};
+pub use join_reason::{Join, JoinReason};
 pub use machine::Machine;
 pub use options::{AcsChange, AcsOptionRules, AcsOptions, AcsOverride, DeviceSpec};
 pub use prediction::{Numbers, PredictedGroup, Prediction, PredictionOutcome, predict};

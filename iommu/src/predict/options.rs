@@ -82,11 +82,11 @@ pub enum DeviceSpec {
 
 /// Length limit of the kernel command line on x86, in bytes (`COMMAND_LINE_SIZE`,
 /// arch/x86/include/asm/setup.h).
-const LONGEST: usize = 2048;
+const MAX_LEN: usize = 2048;
 
 /// Checks that a value fits into the kernel command line.
 fn fits(option: &'static str, value: &str) -> Result<()> {
-    if value.len() <= LONGEST {
+    if value.len() <= MAX_LEN {
         return Ok(());
     }
     let start: String = value.chars().take(20).collect();
@@ -120,7 +120,7 @@ impl fmt::Display for AcsOverride {
 
 impl AcsOverride {
     /// Limit of IDs in the patch: 15, because one of its 16 table entries stays empty.
-    pub(crate) const MOST_IDS: usize = 15;
+    pub(crate) const MAX_IDS: usize = 15;
 
     /// Parses the value of `pcie_acs_override=`: comma-separated words.
     ///

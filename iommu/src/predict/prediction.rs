@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use pci_core::Address;
 
-use super::because::Join;
+use super::acs2025::Acs2025;
 use super::conditions::{Conditions, FirmwareTables, Rules};
 use super::coverage::{Coverage, NotCovered};
 use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolated::{Deciding, Isolation};
 use super::isolation::Undecided;
-use super::rework::Rework;
+use super::join_reason::Join;
 use super::topology::Topology;
 use crate::acpi::{DeviceEntryKind, DmarBlock};
 use crate::error::{Cause, Result};
@@ -127,7 +127,7 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
     let facts = Facts::new(&topology, conditions).map_err(Cause::VmdNotShown)?;
     let run = |undecided| match conditions.rules {
         Rules::Linux6_1 => Grouping::run(&facts, undecided),
-        Rules::PcieAcs2025 => Rework::run(&facts, undecided),
+        Rules::PcieAcs2025 => Acs2025::run(&facts, undecided),
     };
     let split = run(Undecided::AsIsolated);
     let groups = groups(&functions, &split);

@@ -128,6 +128,6 @@ fn acs_registers(space: ConfigSpace<'_>, at: u16) -> Option<AcsRegisters> {
     Some(AcsRegisters {
         capability: space.word(at.checked_add(4)?)?,
         control: space.word(at.checked_add(6)?)?,
-        behind: space.word(at.checked_add(8)?)?,
+        after: space.word(at.checked_add(8)?)?,
     })
 }

@@ -2,10 +2,10 @@
 
 use pci_core::Address;
 
-use super::because::{Because, Join};
 use super::conditions::Conditions;
 use super::function::Function;
 use super::isolated::{Isolation, NotIsolated};
+use super::join_reason::{Join, JoinReason};
 use super::prediction::predict;
 use crate::error::Result;
 
@@ -48,13 +48,13 @@ fn not_isolated(join: &Join) -> Vec<Address> {
         )
     };
     match join.because {
-        Because::PathNotIsolated { blocker, why, .. }
-        | Because::BusNotIsolated { blocker, why }
+        JoinReason::PathNotIsolated { blocker, why, .. }
+        | JoinReason::BusNotIsolated { blocker, why }
             if could_be(why) =>
         {
             vec![blocker]
         }
-        Because::SlotNotIsolated { via, why, other } => {
+        JoinReason::SlotNotIsolated { via, why, other } => {
             let own = could_be(why).then(|| via.unwrap_or(join.member));
             own.into_iter()
                 .chain(could_be(other).then_some(join.with))

@@ -63,9 +63,9 @@ impl Shift {
         let shown = here
             .filter(|one| one.physical_function.is_none())
             .map(|one| root_of(one.address.bus()));
-        let told = roots.iter().filter(|(other, _)| *other == domain);
+        let reported = roots.iter().filter(|(other, _)| *other == domain);
         let next = shown
-            .chain(told.map(|(_, bus)| *bus))
+            .chain(reported.map(|(_, bus)| *bus))
             .filter(|other| *other > root)
             .min();
         Ok(Self {

@@ -14,7 +14,7 @@ pub enum BusReset {
     /// ([`ResetQuirkKind::NoBusReset`](super::ResetQuirkKind::NoBusReset)).
     Hangs(Address),
     /// The upstream bridge resets its bus and these functions: all on that bus and below.
-    Takes {
+    Resets {
         /// The bridge.
         bridge: Address,
         /// The functions, including the given one.
@@ -29,7 +29,7 @@ impl BusReset {
     #[must_use]
     pub fn others(&self, guest: &BTreeSet<Address>) -> BTreeSet<Address> {
         match self {
-            Self::Takes { functions, .. } => functions.difference(guest).copied().collect(),
+            Self::Resets { functions, .. } => functions.difference(guest).copied().collect(),
             Self::OnRootBus | Self::Hangs(_) | Self::NotShown => BTreeSet::new(),
         }
     }
@@ -52,9 +52,9 @@ impl BusReset {
 /// let reset = bus_reset(&builder.build(), gpu, |_| false);
 /// assert_eq!(
 ///     reset,
-///     BusReset::Takes { bridge: port, functions: [gpu, audio].into() }
+///     BusReset::Resets { bridge: port, functions: [gpu, audio].into() }
 /// );
-/// `// For a guest with the card but not its audio function, a bus reset is impossible.
+/// // For a guest with the card but not its audio function, a bus reset is impossible.
 /// assert_eq!(reset.others(&[gpu].into()), [audio].into());
 /// # Ok::<(), pci_core::Error>(())
 /// ```
@@ -76,7 +76,7 @@ pub fn bus_reset(topology: &Topology, of: Address, hangs: impl Fn(Address) -> bo
     }
     let mut all = functions.iter().copied().chain([bridge]);
     match all.find(|one| hangs(*one)) {
-        Some(culprit) => BusReset::Hangs(culprit),
-        None => BusReset::Takes { bridge, functions },
+        Some(blocker_at) => BusReset::Hangs(blocker_at),
+        None => BusReset::Resets { bridge, functions },
     }
 }

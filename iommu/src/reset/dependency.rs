@@ -33,7 +33,7 @@ pub enum TogetherReason {
     /// the last word of `passthru.map`).
     NotSharable(Slot),
     /// One of them can only be reset with the bus below this bridge, which resets all of them
-    /// ([`BusReset::Takes`]).
+    /// ([`BusReset::Resets`]).
     BusReset(Address),
 }
 
@@ -96,7 +96,7 @@ pub fn together_by_reset<'a>(
 ) -> Vec<AssignedTogether> {
     let mut sets: BTreeMap<TogetherReason, BTreeSet<Address>> = BTreeMap::new();
     for (standing, reset) in functions {
-        let BusReset::Takes { bridge, functions } = reset else {
+        let BusReset::Resets { bridge, functions } = reset else {
             continue;
         };
         if matches!(
@@ -156,11 +156,11 @@ mod tests {
 
     #[test]
     fn by_reset() {
-        let reset = BusReset::Takes {
+        let reset = BusReset::Resets {
             bridge: at("00:01.0"),
             functions: [at("01:00.0"), at("01:00.1")].into(),
         };
-        let alone = BusReset::Takes {
+        let alone = BusReset::Resets {
             bridge: at("00:02.0"),
             functions: [at("02:00.0")].into(),
         };

@@ -85,8 +85,8 @@ pub fn reset_report(
         (None, _) if methods.is_none() => ResetForGuest::NotShown,
         (None, BusReset::NotShown) => ResetForGuest::NotShown,
         (None, BusReset::OnRootBus | BusReset::Hangs(_)) => ResetForGuest::Not,
-        (None, BusReset::Takes { .. }) if others.is_empty() => ResetForGuest::WithBus,
-        (None, BusReset::Takes { .. }) => ResetForGuest::BusHasOthers,
+        (None, BusReset::Resets { .. }) if others.is_empty() => ResetForGuest::WithBus,
+        (None, BusReset::Resets { .. }) => ResetForGuest::BusHasOthers,
     };
     ResetReport {
         methods,

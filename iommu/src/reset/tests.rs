@@ -40,9 +40,9 @@ fn config(flr: bool, no_soft_reset: bool) -> Vec<u8> {
 }
 
 #[test]
-fn a_bus_reset_takes_all_below() {
+fn a_bus_reset_resets_all_below() {
     let takes = |bus: BusReset| match bus {
-        BusReset::Takes { bridge, functions } => (bridge.to_string(), functions.len()),
+        BusReset::Resets { bridge, functions } => (bridge.to_string(), functions.len()),
         _ => (String::new(), 0),
     };
     let all = card();

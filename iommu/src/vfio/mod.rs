@@ -3,8 +3,8 @@
 
 mod holders;
 mod nodes;
-mod refusal;
+mod open_error;
 
 pub use holders::{Holder, holders};
 pub use nodes::{DeviceNode, GroupMode, GroupNode, Nodes};
-pub use refusal::{Users, VfioRefusal, VfioRequest};
+pub use open_error::{Users, VfioOpenError, VfioRequest};

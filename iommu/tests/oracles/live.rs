@@ -44,10 +44,10 @@ fn the_groups_of_this_machine() {
             .iter()
             .all(|(_, group)| group.completeness == Completeness::Whole)
     );
-    let power = state(&tree, &[], &[]).power;
+    let power = state(&tree, &[], &[]).status;
     if expected.is_empty() {
-        assert_ne!(power, IommuStatus::On);
+        assert_ne!(power, IommuStatus::Enabled);
     } else {
-        assert_eq!(power, IommuStatus::On);
+        assert_eq!(power, IommuStatus::Enabled);
     }
 }

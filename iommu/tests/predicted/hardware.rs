@@ -204,7 +204,7 @@ fn what_cannot_be_changed() {
         );
     }
     for (text, message) in [
-        ("card=00:02.0", "01:00.0 is below 00:02.0 already"),
+        ("card=00:02.0", "00:02.0 is in use by 01:00.0"),
         (
             "moved=01:00,02:01.0",
             "02:01.0 is part of the card in 01:00",

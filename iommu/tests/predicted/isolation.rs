@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use iommu::predict::{
-    Because, Conditions, Function, IsolationChange, Join, changes, not_overridden, others, predict,
-    reasons,
+    Conditions, Function, IsolationChange, Join, JoinReason, changes, not_overridden, others,
+    predict, reasons,
 };
 use pci_core::Address;
 
@@ -25,9 +25,9 @@ fn what_parts_a_card_from_its_group() {
     let chain = now
         .why("01:00.0".parse().unwrap(), "02:00.0".parse().unwrap())
         .unwrap();
-    let told: Vec<String> = chain.iter().map(|join| join.because.to_string()).collect();
+    let reported: Vec<String> = chain.iter().map(|join| join.because.to_string()).collect();
     assert_eq!(
-        told,
+        reported,
         [
             "0000:00:02.0, on its path to the root complex, has no ACS capability",
             "both are functions of one device, and each has no ACS capability",
@@ -124,8 +124,8 @@ fn what_is_named_is_what_decides() {
             let apart = !pairs(&with.groups).contains(&(a, b));
             let chains = reasons(&without.functions, &conditions, a, b).unwrap();
             let names = |join: &Join| match join.because {
-                Because::PathNotIsolated { blocker, .. } => changed.contains(&blocker),
-                Because::SlotNotIsolated { via, .. } => {
+                JoinReason::PathNotIsolated { blocker, .. } => changed.contains(&blocker),
+                JoinReason::SlotNotIsolated { via, .. } => {
                     let one = via.unwrap_or(join.member);
                     changed.contains(&one) && changed.contains(&join.with)
                 }

@@ -1,10 +1,10 @@
 //! The groups that we predict are those that kernels formed: captures of booted
 //! machines in `captures/`, made by `lab/boot`.
 
+mod acs2025;
 mod capture;
 mod formed;
 mod hardware;
 mod isolation;
-mod rework;
 mod several;
 mod text;

@@ -15,7 +15,7 @@ const LINUX: &[Topic] = &[
         system.hypervisor.is_none() && system.id.is_none() || system.kernel.release.is_none()
     }),
     ("PCI devices", devices),
-    ("IOMMU", |host| host.iommu.power == IommuStatus::Unknown),
+    ("IOMMU", |host| host.iommu.status == IommuStatus::Unknown),
     ("IOMMU groups", |host| {
         host.groups.is_empty() && !host.iommu_is_off() && host.dom0.is_none()
     }),

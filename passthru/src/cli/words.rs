@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pci_core::{Slot, spelling};
+use pci_core::{Slot, notation};
 
 use super::outcome::{USAGE, usage};
 use crate::render;
@@ -53,8 +53,8 @@ fn is_there(word: &str) -> bool {
 /// Whether the word is like a path and like no spelling of a device: it has a slash, or ends
 /// in a dot and letters, as `lspci.txt`.
 fn is_like_path(word: &str) -> bool {
-    let is_device = spelling::address(word).is_ok()
-        || spelling::id(word).is_ok()
+    let is_device = notation::address(word).is_ok()
+        || notation::id(word).is_ok()
         || word.parse::<Slot>().is_ok();
     if is_device || word.contains(char::is_whitespace) || is_like_address(word) {
         return false;

@@ -48,14 +48,14 @@ fn harmless(kind: &'static str, said: Text, before: String, after: String) -> Di
 }
 
 fn iommu(old: &Host, new: &Host) -> Option<Difference> {
-    let (was, is) = (old.iommu.power, new.iommu.power);
+    let (was, is) = (old.iommu.status, new.iommu.status);
     let is_unknown = [was, is].contains(&IommuStatus::Unknown);
     if was == is || is_unknown {
         return None;
     }
     let verdict = match (was, is) {
-        (IommuStatus::On, _) => Verdict::Blocker,
-        (_, IommuStatus::On) => Verdict::Ok,
+        (IommuStatus::Enabled, _) => Verdict::Blocker,
+        (_, IommuStatus::Enabled) => Verdict::Ok,
         _ => Verdict::Harmless,
     };
     let (before, after) = (render::iommu(was), render::iommu(is));

@@ -230,7 +230,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     // A virtual machine without an IOMMU of its own assigns nothing: its functions are to
     // be with the drivers that use them.
     let is_guest =
-        context.host.guest.is_some() && context.host.iommu.power != ::iommu::IommuStatus::On;
+        context.host.guest.is_some() && context.host.iommu.status != ::iommu::IommuStatus::Enabled;
     if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES)) {
         return false;
     }

@@ -203,7 +203,7 @@ fn group(
                 device.and_then(iommu::vfio::DeviceNode::path)
             },
             open_error: host.refusal(address).and_then(|refusal| {
-                let answer = refusal.in_qemu(address);
+                let answer = refusal.qemu_message(address);
                 answer.lines().next().map(str::to_owned)
             }),
         }

@@ -136,7 +136,7 @@ impl<'a> BusResets<'a> {
             reset::BusReset::NotShown => return None,
             reset::BusReset::OnRootBus => (None, None, None),
             reset::BusReset::Hangs(culprit) => (None, Some(*culprit), None),
-            reset::BusReset::Takes { bridge, functions } => (Some(*bridge), None, Some(functions)),
+            reset::BusReset::Resets { bridge, functions } => (Some(*bridge), None, Some(functions)),
         };
         self.left = self.left.checked_sub(functions.map_or(0, BTreeSet::len))?;
         let others = functions.into_iter().flatten();

@@ -7,7 +7,7 @@ use host_tree::lines::spans;
 use hostconf::boot::CommandLine;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::known_options::{Repeats, repeats};
-use pci_core::spelling::HideList;
+use pci_core::notation::HideList;
 
 /// One setting of a file. A list is a setting for each of its items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -237,31 +237,31 @@ impl Host {
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
-        if iommu.power == IommuStatus::Unknown && iommu.against.is_empty() {
+        if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             // A line such as `DMAR: IOMMU enabled` is weak beside groups.
             let proof = proving_group(&groups, &devices);
             if let Some(evidence) = proof {
-                iommu.power = IommuStatus::On;
+                iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, evidence);
             }
         }
-        if iommu.power == IommuStatus::Unknown
+        if iommu.status == IommuStatus::Unknown
             && iommu.against.is_empty()
             && let Some(evidence) = host_checks::iommu_at_work(texts)
                 .or_else(|| sources::groups_by_id::iommu_at_work(texts))
         {
-            iommu.power = IommuStatus::On;
+            iommu.status = IommuStatus::Enabled;
             iommu.evidence.insert(0, evidence);
         }
         // What sysfs shows of the groups is of the kernel that runs, and was heard.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
-            iommu.power,
-            IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel
+            iommu.status,
+            IommuStatus::Disabled | IommuStatus::DisabledInFirmware | IommuStatus::DisabledInKernel
         ) && !iommu.evidence.iter().any(is_of_sysfs)
             && let Some(evidence) = proving_group(&groups, &devices)
         {
-            iommu.power = IommuStatus::Unknown;
+            iommu.status = IommuStatus::Unknown;
             iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
             iommu.evidence.extend(iommu.against.iter().cloned());
         }
@@ -477,8 +477,11 @@ impl Host {
     /// Whether the IOMMU is known to be off.
     #[must_use]
     pub fn iommu_is_off(&self) -> bool {
-        use iommu::IommuStatus::{Off, OffInFirmware, OffInKernel};
-        matches!(self.iommu.power, Off | OffInFirmware | OffInKernel)
+        use iommu::IommuStatus::{Disabled, DisabledInFirmware, DisabledInKernel};
+        matches!(
+            self.iommu.status,
+            Disabled | DisabledInFirmware | DisabledInKernel
+        )
     }
 
     /// Lines of the kernel's log of one kind.

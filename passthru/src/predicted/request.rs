@@ -194,7 +194,7 @@ fn root_buses(tree: &dyn HostTree) -> Vec<(u32, u8)> {
 fn pch_workaround(tree: &dyn HostTree) -> PchWorkaround {
     let says = |words: &str| tree.texts().iter().any(|text| text.text.contains(words));
     if says("Intel PCH root port ACS workaround enabled") {
-        PchWorkaround::Took
+        PchWorkaround::Applied
     } else if says("Failed to enable Intel PCH ACS quirk") {
         PchWorkaround::Failed
     } else {

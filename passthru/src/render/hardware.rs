@@ -99,10 +99,10 @@ fn reset(host: &Host, device: &Device) -> Vec<(Text, Text)> {
         BusReset::NotShown => return rows,
         BusReset::OnRootBus => text!("none, on a root bus"),
         BusReset::Hangs(device) => text!("none, {device} hangs after a bus reset", device),
-        BusReset::Takes { bridge, .. } if others.is_empty() => {
+        BusReset::Resets { bridge, .. } if others.is_empty() => {
             text!("by {bridge}, resets no other function", bridge)
         }
-        BusReset::Takes { bridge, .. } => {
+        BusReset::Resets { bridge, .. } => {
             let others: Vec<Address> = others.iter().copied().collect();
             text!("by {bridge}, also resets {others}", bridge, others)
         }

@@ -38,7 +38,7 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
         (text!("System"), known(host.system.name.clone())),
         (text!("Hypervisor"), known(host.system.hypervisor_text())),
         (text!("Kernel"), kernel),
-        (text!("IOMMU"), iommu(host.iommu.power)),
+        (text!("IOMMU"), iommu(host.iommu.status)),
         (text!("Groups"), groups),
     ];
     let rows = rows.map(|(label, value)| (style.say(&label), style.say(&value)));
@@ -85,10 +85,10 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
 /// The state of the IOMMU.
 pub(crate) fn iommu(status: IommuStatus) -> Text {
     match status {
-        IommuStatus::On => text!("enabled"),
-        IommuStatus::OffInFirmware => text!("disabled in the firmware"),
-        IommuStatus::OffInKernel => text!("disabled by the kernel"),
-        IommuStatus::Off => text!("disabled"),
+        IommuStatus::Enabled => text!("enabled"),
+        IommuStatus::DisabledInFirmware => text!("disabled in the firmware"),
+        IommuStatus::DisabledInKernel => text!("disabled by the kernel"),
+        IommuStatus::Disabled => text!("disabled"),
         IommuStatus::Unknown => text!("not in the input"),
     }
 }

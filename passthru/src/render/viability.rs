@@ -100,7 +100,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
             let Some(refusal) = host.refusal(*function) else {
                 continue;
             };
-            let answer = refusal.in_qemu(*function);
+            let answer = refusal.qemu_message(*function);
             let first = answer.lines().next().unwrap_or_default();
             item(&text!(
                 "in this state QEMU reports: {message}",

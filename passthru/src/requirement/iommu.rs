@@ -9,15 +9,15 @@ use crate::text::text;
 
 pub(super) fn evaluate(host: &Host) -> Evaluation {
     let evidence = host.iommu.evidence.clone();
-    match host.iommu.power {
-        IommuStatus::On => Evaluation::met(text!("the IOMMU is enabled"), evidence),
-        IommuStatus::OffInFirmware => {
+    match host.iommu.status {
+        IommuStatus::Enabled => Evaluation::met(text!("the IOMMU is enabled"), evidence),
+        IommuStatus::DisabledInFirmware => {
             Evaluation::unmet(text!("the IOMMU is disabled in the firmware"), evidence)
         }
-        IommuStatus::OffInKernel => {
+        IommuStatus::DisabledInKernel => {
             Evaluation::unmet(text!("the kernel does not use the IOMMU"), evidence)
         }
-        IommuStatus::Off => Evaluation::unmet(
+        IommuStatus::Disabled => Evaluation::unmet(
             text!(
                 "the IOMMU is disabled; not in the input: whether the firmware or the kernel \
                  disables it"
@@ -62,10 +62,10 @@ fn needs_intel_iommu(host: &Host, functions: &[&Device]) -> bool {
     let is_left_out =
         |device: &&Device| matches!(host.groups.group_of(device.address), Membership::InNone(_));
     let is_left_out = functions.iter().any(is_left_out);
-    if host.iommu.power == IommuStatus::On && !is_left_out {
+    if host.iommu.status == IommuStatus::Enabled && !is_left_out {
         return false;
     }
-    let is_off = host.iommu.power == IommuStatus::Off;
+    let is_off = host.iommu.status == IommuStatus::Disabled;
     let default = host.system.kernel.intel_iommu_default.as_ref();
     match default.map(|default| default.value) {
         // Something else than a missing option keeps it off.

@@ -7,7 +7,7 @@ mod words;
 use std::collections::BTreeMap;
 
 pub use kind::Kind;
-use pci_core::{Address, PciId, Slot, spelling};
+use pci_core::{Address, PciId, Slot, notation};
 
 use crate::host::{Device, Host};
 
@@ -80,7 +80,7 @@ pub enum SelectError {
 /// # Ok::<(), passthru::select::SelectError>(())
 /// ```
 pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
-    if let Ok(address) = spelling::address(word) {
+    if let Ok(address) = notation::address(word) {
         return if host.devices.contains_key(&address) {
             Ok(vec![address])
         } else {
@@ -110,7 +110,7 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             Ok(found)
         };
     }
-    let id: Option<PciId> = spelling::id(word).ok();
+    let id: Option<PciId> = notation::id(word).ok();
     if id.is_none() && looks_like_address(word) {
         let error = word.parse::<Address>().err();
         let (expected, offset) = error.map_or(("an address", 0), |error| {
@@ -197,7 +197,7 @@ pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, S
         match devices(host, word) {
             Ok(found) if Kind::of_word(word).is_none() => chosen.extend(found),
             Ok(_) | Err(SelectError::Ambiguous { .. }) => {
-                let found = matching(host, word, spelling::id(word).ok());
+                let found = matching(host, word, notation::id(word).ok());
                 chosen.extend(found.iter().map(|device| device.address));
             }
             Err(error) => return Err(error),

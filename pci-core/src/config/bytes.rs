@@ -1,4 +1,4 @@
-//! Configuration space that was read, and who owns the bytes.
+//! Owned bytes of configuration space.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,8 +6,7 @@ use core::ops::Range;
 
 use super::space::{ConfigSpace, EXTENDED_SIZE};
 
-/// The bytes of a function's configuration space, as far as they were shown: what
-/// a [`ConfigSpace`] looks at.
+/// The known bytes of a function's configuration space, for a [`ConfigSpace`].
 ///
 /// ```
 /// use pci_core::config::ConfigBytes;
@@ -24,8 +23,7 @@ pub struct ConfigBytes {
 }
 
 impl ConfigBytes {
-    /// The configuration space that begins with `bytes`; what lies beyond 4096
-    /// bytes is dropped.
+    /// The configuration space that starts with `bytes`; bytes beyond 4096 are dropped.
     #[must_use]
     pub fn new(mut bytes: Vec<u8>) -> Self {
         bytes.truncate(usize::from(EXTENDED_SIZE));
@@ -35,14 +33,13 @@ impl ConfigBytes {
         }
     }
 
-    /// The view that reads it.
+    /// The view for reading.
     #[must_use]
     pub fn space(&self) -> ConfigSpace<'_> {
         ConfigSpace::with_gaps(&self.bytes, &self.gaps)
     }
 
-    /// Puts `bytes` at `offset`, over what was there; what would lie beyond 4096
-    /// bytes is dropped.
+    /// Overwrites the bytes at `offset`; bytes beyond 4096 are dropped.
     pub fn set(&mut self, offset: u16, bytes: &[u8]) {
         let room = usize::from(EXTENDED_SIZE.saturating_sub(offset));
         let bytes = bytes.get(..room).unwrap_or(bytes);
@@ -67,7 +64,7 @@ impl ConfigBytes {
         }
     }
 
-    /// Takes `filled` out of the gaps.
+    /// Removes `filled` from the gaps.
     fn fill(&mut self, filled: Range<u16>) {
         let first = self.gaps.partition_point(|gap| gap.end <= filled.start);
         let last = self.gaps.partition_point(|gap| gap.start < filled.end);

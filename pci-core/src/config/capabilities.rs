@@ -1,4 +1,4 @@
-//! The list of capabilities in the first 256 bytes.
+//! The capability list in the first 256 bytes.
 
 use alloc::vec::Vec;
 
@@ -6,12 +6,10 @@ use super::capability_id::CapabilityId;
 use super::header::{CommonHeader, HeaderType, StatusFlags};
 use super::space::ConfigSpace;
 
-/// Where capabilities can begin: behind the header (PCI Local Bus Specification
-/// 3.0, section 6.7).
+/// Lowest offset of a capability: after the header (PCI Local Bus Specification 3.0, section 6.7).
 const FIRST: u16 = 0x40;
 
-/// A structure in the list of capabilities: [`ConfigSpace::capability`] reads one as the
-/// type that it is.
+/// A structure in the capability list; [`ConfigSpace::capability`] parses one as its type.
 ///
 /// ```
 /// use pci_core::config::{Capabilities, CapabilityId, ConfigSpace};
@@ -26,26 +24,26 @@ const FIRST: u16 = 0x40;
 ///     found,
 ///     [(0x60, CapabilityId::POWER_MANAGEMENT), (0x78, CapabilityId::PCI_EXPRESS)]
 /// );
-/// // Version 2 of PCI Express, of a legacy endpoint.
+/// // PCI Express, version 2, of a legacy endpoint.
 /// assert_eq!(list[1].flags, 0x0012);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Capability {
-    /// Where it begins: 0x40 to 0xfc.
+    /// Offset: 0x40 to 0xfc.
     pub offset: u16,
-    /// What it is.
+    /// Capability ID.
     pub id: CapabilityId,
-    /// The 16 bits behind its head, which most structures begin with.
+    /// The 16 bits after ID and next pointer, the first register of most structures.
     #[doc(alias = "PCI_CAP_FLAGS")]
     pub flags: u16,
 }
 
-/// Why a list of capabilities goes no further.
+/// Why a capability list ends.
 ///
-/// Only after [`End`](Self::End), and where there is no list, is a structure that
-/// was not seen one that is not there.
+/// Only after [`End`](Self::End) or [`NoList`](Self::NoList) is an unlisted structure known to be
+/// absent.
 ///
 /// ```
 /// use pci_core::config::{Capabilities, ConfigSpace, ListEnd};
@@ -55,7 +53,7 @@ pub struct Capability {
 /// bytes[0x40..0x42].copy_from_slice(&[0x01, 0x40]); // points to itself
 /// let list = Capabilities::read(ConfigSpace::new(&bytes));
 /// assert_eq!(list.end, ListEnd::Loop { offset: 0x40 });
-/// // Somebody who is not root sees 64 bytes.
+/// // A non-root user sees 64 bytes.
 /// let list = Capabilities::read(ConfigSpace::new(&bytes[..64]));
 /// assert_eq!(list.end, ListEnd::NotShown { offset: 0x40 });
 /// assert!(!list.end.is_whole());
@@ -64,47 +62,43 @@ pub struct Capability {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum ListEnd {
-    /// The last structure says that it is the last.
+    /// The last structure has no next pointer.
     End,
-    /// There is no such list: the function has no capabilities, or, for the
-    /// extended ones, is neither PCI Express nor PCI-X Mode 2.
+    /// No list: the function has no capabilities or, for the extended list, is neither PCI Express
+    /// nor PCI-X Mode 2.
     NoList,
-    /// The list goes on at an offset that was not shown: `<access denied>` in
-    /// lspci, whose user was not root, or a dump that is too short.
+    /// The list continues at an offset that is not in the input: `<access denied>` in lspci without
+    /// root, or a dump that is too short.
     NotShown {
-        /// Where it goes on.
+        /// Next offset.
         offset: u16,
     },
-    /// The list comes back to a structure that was already seen (`<chain looped>`
-    /// in lspci).
+    /// The list returns to a previous structure (`<chain looped>` in lspci).
     Loop {
-        /// The offset of that structure.
+        /// Offset of that structure.
         offset: u16,
     },
-    /// At this offset there is no structure (`<chain broken>` in lspci): it reads
-    /// as ones.
+    /// The structure at this offset reads as all ones (`<chain broken>` in lspci).
     Broken {
-        /// Where the list should have gone on.
+        /// Its offset.
         offset: u16,
     },
-    /// A structure points into the header, or, in the extended list, into the first
-    /// 256 bytes, where no structure can be.
+    /// A next pointer points into the header or, in the extended list, into the first 256 bytes.
     OutOfRange {
-        /// Where it points.
+        /// The pointer.
         offset: u16,
     },
 }
 
 impl ListEnd {
-    /// Whether all structures of the list were seen.
+    /// Whether the list is complete.
     #[must_use]
     pub const fn is_whole(self) -> bool {
         matches!(self, Self::End | Self::NoList)
     }
 }
 
-/// The capabilities of a function in the first 256 bytes, in the order of the list,
-/// and why there are no more.
+/// The capabilities of a function in the first 256 bytes, in list order, and why the list ends.
 ///
 /// ```
 /// use pci_core::config::{Capabilities, CapabilityId, ConfigSpace, ListEnd};
@@ -118,7 +112,7 @@ impl ListEnd {
 /// assert_eq!(ids, [CapabilityId::POWER_MANAGEMENT, CapabilityId::MSI_X]);
 /// assert_eq!(list.end, ListEnd::End);
 ///
-/// // A user who is not root sees 64 bytes.
+/// // A non-root user sees 64 bytes.
 /// let list = Capabilities::read(ConfigSpace::new(&bytes[..64]));
 /// assert_eq!(list.end, ListEnd::NotShown { offset: 0x60 });
 /// ```
@@ -126,15 +120,15 @@ impl ListEnd {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// The structures, 48 at most.
+    /// The structures, at most 48.
     pub capabilities: Vec<Capability>,
-    /// Why there are no more.
+    /// Why the list ends.
     pub end: ListEnd,
 }
 
 impl Capabilities {
-    /// Follows the list. The two low bits of every pointer are masked (PCI Local
-    /// Bus Specification 3.0, section 6.7).
+    /// Walks the list. The two low bits of every pointer are masked (PCI Local Bus Specification
+    /// 3.0, section 6.7).
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Self {
         let mut capabilities = Vec::new();
@@ -142,14 +136,14 @@ impl Capabilities {
         Self { capabilities, end }
     }
 
-    /// The first structure with this id.
+    /// The first structure with this ID.
     #[must_use]
     pub fn find(&self, id: CapabilityId) -> Option<Capability> {
         self.all(id).next()
     }
 
-    /// All structures with this id: there may be several that are vendor specific,
-    /// or of `HyperTransport`.
+    /// All structures with this ID: vendor-specific and HyperTransport capabilities may occur
+    /// several times.
     pub fn all(&self, id: CapabilityId) -> impl Iterator<Item = Capability> + use<'_> {
         let capabilities = self.capabilities.iter().copied();
         capabilities.filter(move |capability| capability.id == id)
@@ -172,7 +166,7 @@ fn walk(space: ConfigSpace<'_>, capabilities: &mut Vec<Capability>) -> ListEnd {
     let Some(mut next) = space.byte(pointer) else {
         return ListEnd::NotShown { offset: pointer };
     };
-    // One bit for each place where a structure can be.
+    // One bit per possible offset.
     let mut seen = 0u64;
     loop {
         let offset = u16::from(next & !3);

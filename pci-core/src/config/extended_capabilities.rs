@@ -1,4 +1,4 @@
-//! The list of extended capabilities, from 0x100 on.
+//! The extended capability list, from 0x100.
 
 use alloc::vec::Vec;
 
@@ -6,21 +6,20 @@ use super::capabilities::{Capabilities, ListEnd};
 use super::capability_id::{CapabilityId, ExtendedCapabilityId};
 use super::space::{CONVENTIONAL_SIZE, ConfigSpace, EXTENDED_SIZE};
 
-/// A structure in the list of extended capabilities.
+/// A structure in the extended capability list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ExtendedCapability {
-    /// Where it begins: 0x100 to 0xffc.
+    /// Offset: 0x100 to 0xffc.
     pub offset: u16,
-    /// What it is.
+    /// Extended capability ID.
     pub id: ExtendedCapabilityId,
-    /// Which version of the structure it is, 0 to 15.
+    /// Capability version, 0 to 15.
     pub version: u8,
 }
 
-/// The extended capabilities of a function, in the order of the list, and why there
-/// are no more.
+/// The extended capabilities of a function, in list order, and why the list ends.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
@@ -38,24 +37,24 @@ pub struct ExtendedCapability {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ExtendedCapabilities {
-    /// The structures, 960 at most.
+    /// The structures, at most 960.
     pub capabilities: Vec<ExtendedCapability>,
-    /// Why there are no more.
+    /// Why the list ends.
     pub end: ListEnd,
 }
 
 impl ExtendedCapabilities {
-    /// Follows the list (PCI Express Base Specification 6.3, section 7.6.3). Only a
-    /// function with a PCI Express or PCI-X capability can have one: on others the
-    /// bytes from 0x100 on mean nothing, and may repeat the first 256.
+    /// Walks the list (PCI Express Base Specification 6.3, section 7.6.3). Only a function with a
+    /// PCI Express or PCI-X capability can have one: on others the bytes from 0x100 on are
+    /// undefined, and may repeat the first 256.
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Self {
-        Self::behind(space, &Capabilities::read(space))
+        Self::read_after(space, &Capabilities::read(space))
     }
 
-    /// As [`read`](Self::read), where the first list was read already.
+    /// As [`read`](Self::read), with the first list already parsed.
     #[must_use]
-    pub fn behind(space: ConfigSpace<'_>, first: &Capabilities) -> Self {
+    pub fn read_after(space: ConfigSpace<'_>, first: &Capabilities) -> Self {
         let extended = [CapabilityId::PCI_EXPRESS, CapabilityId::PCI_X];
         let mut capabilities = Vec::new();
         let end = if extended.iter().any(|id| first.find(*id).is_some()) {
@@ -68,14 +67,14 @@ impl ExtendedCapabilities {
         Self { capabilities, end }
     }
 
-    /// The first structure with this id.
+    /// The first structure with this ID.
     #[must_use]
     pub fn find(&self, id: ExtendedCapabilityId) -> Option<ExtendedCapability> {
         self.all(id).next()
     }
 
-    /// All structures with this id: there may be several that are vendor specific,
-    /// or of designated vendors.
+    /// All structures with this ID: vendor-specific and designated vendor-specific ones may occur
+    /// several times.
     pub fn all(
         &self,
         id: ExtendedCapabilityId,
@@ -86,7 +85,7 @@ impl ExtendedCapabilities {
 }
 
 fn walk(space: ConfigSpace<'_>, capabilities: &mut Vec<ExtendedCapability>) -> ListEnd {
-    // One bit for each place where a structure can be.
+    // One bit per possible offset.
     let mut seen = [0u64; (EXTENDED_SIZE / 4 / 64) as usize];
     let mut offset = CONVENTIONAL_SIZE;
     loop {
@@ -106,7 +105,7 @@ fn walk(space: ConfigSpace<'_>, capabilities: &mut Vec<ExtendedCapability>) -> L
             return ListEnd::NotShown { offset };
         };
         match header {
-            // No capabilities at all: an empty header at 0x100.
+            // No capabilities: an empty header at 0x100.
             0 => return ListEnd::End,
             u32::MAX => return ListEnd::Broken { offset },
             _ => {}

@@ -1,11 +1,11 @@
-//! How the registers of configuration space are described in this crate: as a
-//! structure of plain values, one for each field, and the single bits as flags.
+//! Macros that describe registers: a structure with a value per field, and the single bits as
+//! flags.
 //!
 //! Every register keeps all of its bits: `from_bits(bits).bits() == bits`.
 
-/// A value that a field of a register holds.
+/// A value of a register field.
 pub(crate) trait Field {
-    /// The value of these bits, of which the lowest is bit 0.
+    /// The value of these bits; the lowest is bit 0.
     fn from_field(bits: u64) -> Self;
     /// The bits of this value.
     fn to_field(self) -> u64;
@@ -44,7 +44,7 @@ impl Field for u32 {
     }
 }
 
-/// The bits `high` to `low`, both counted in, in their place.
+/// Mask of the bits `high` to `low`, inclusive.
 pub(crate) const fn mask(high: u32, low: u32) -> u64 {
     (u64::MAX >> (63 - (high - low))) << low
 }
@@ -54,14 +54,13 @@ pub(crate) fn get<T: Field>(bits: u64, high: u32, low: u32) -> T {
     T::from_field((bits & mask(high, low)) >> low)
 }
 
-/// `value` in bits `high` to `low`; bits of it that have no room there are lost.
+/// `value` in bits `high` to `low`; excess bits are dropped.
 pub(crate) fn put<T: Field>(value: T, high: u32, low: u32) -> u64 {
     (value.to_field() << low) & mask(high, low)
 }
 
-/// A register: a structure with a public field for each of its fields, in the
-/// notation of the specifications (`name: Type = high:low`), and, after a
-/// semicolon, one that keeps all other bits.
+/// Declares a register: a structure with a public field for each field, in the notation of the
+/// specifications (`name: Type = high:low`), and, after a semicolon, one that keeps all other bits.
 macro_rules! register {
     (
         $(#[$doc:meta])*
@@ -94,8 +93,7 @@ macro_rules! register {
                 }
             }
 
-            /// What the register holds. Bits of a value that have no room in its
-            /// field are left out.
+            /// The register's bits. Bits of a value that exceed its field are dropped.
             #[must_use]
             pub fn bits(self) -> $int {
                 use $crate::config::field::Field as _;
@@ -110,8 +108,7 @@ macro_rules! register {
 }
 pub(crate) use register;
 
-/// What keeps the bits of a register that are in no field: flags, or a number
-/// where no such bit has a meaning.
+/// Storage of the bits outside all fields: flags, or a number if no such bit is defined.
 pub(crate) trait Rest<T> {
     /// The flags of these bits.
     fn from_rest(bits: T) -> Self;
@@ -134,7 +131,7 @@ macro_rules! number_rest {
 }
 number_rest!(u8, u16, u32);
 
-/// Flags: the single bits of a register. Bits without a name are kept.
+/// Declares flags: the single bits of a register. Undefined bits are kept.
 macro_rules! flags {
     (
         $(#[$($doc:tt)*])*
@@ -145,7 +142,7 @@ macro_rules! flags {
         bitflags::bitflags! {
             $(#[$($doc)*])*
             ///
-            /// Bits without a name here are kept.
+            /// Undefined bits are kept.
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub struct $name: $int {
@@ -167,8 +164,7 @@ macro_rules! flags {
 }
 pub(crate) use flags;
 
-/// A code: the values of a field that have a meaning each. Others are kept, and
-/// print in hex.
+/// Declares a code: the named values of a field. Others are kept, and print in hex.
 macro_rules! code {
     (
         $(#[$doc:meta])*
@@ -184,7 +180,7 @@ macro_rules! code {
         impl $name {
             $($(#[$value_doc])* pub const $value: Self = Self($number);)*
 
-            /// What the value is called; `None` for one that has no meaning here.
+            /// The name; `None` for an undefined value.
             #[must_use]
             pub const fn name(self) -> Option<&'static str> {
                 match self.0 {
@@ -195,7 +191,7 @@ macro_rules! code {
         }
 
         impl core::fmt::Display for $name {
-            /// The name; the number in hex where it has none.
+            /// The name, or the number in hex without one.
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match self.name() {
                     Some(name) => f.write_str(name),

@@ -1,33 +1,29 @@
-//! Configuration space: what a function says of itself in its registers.
+//! Configuration space: header and capabilities of a function.
 //!
-//! [`ConfigSpace`] is a view of the bytes, as sysfs gives them in `config` and as
-//! [`lspci::dump`](crate::lspci::dump) reads them from the output of `lspci -x`.
-//! [`Header`] is its first 64 bytes. Behind them are two lists of capability
-//! structures: [`Capabilities`] in the first 256 bytes, whose structures are in
-//! [`conventional`], and [`ExtendedCapabilities`] from 0x100 on, whose structures are
-//! in [`extended`].
+//! [`ConfigSpace`] is a view of the bytes, from the sysfs file `config` or, with
+//! [`lspci::dump`](crate::lspci::dump), from the output of `lspci -x`. [`Header`] is its first 64
+//! bytes. Two lists of capability structures follow: [`Capabilities`] in the first 256 bytes
+//! ([`conventional`]), and [`ExtendedCapabilities`] from 0x100 on ([`extended`]).
 //!
-//! The structures that decide on passthrough are plain data: a field of the
-//! specification is a field here, with a code type where its values have names, and
-//! single bits are flags. Bits and codes that this crate does not know are kept. All
-//! others, that `lspci` decodes, are read by the names that it has for their bits:
-//! [`lspci::decode`](crate::lspci::decode).
+//! Structures relevant to passthrough are plain data: each field of the specification is a field
+//! here, with a code type if its values have names, and single bits are flags. Undefined bits and
+//! codes are kept. All other structures that `lspci` decodes are available by the names of their
+//! bits: [`lspci::decode`](crate::lspci::decode).
 //!
-//! A capability is an answer to a question that not every function has to answer. What
-//! passthrough asks:
+//! Questions about passthrough, and their items:
 //!
-//! | question | ask |
+//! | question | item |
 //! | --- | --- |
-//! | which chip and card is it? | [`CommonHeader::id`], [`DeviceHeader::subsystem`](header::DeviceHeader::subsystem) |
+//! | which chip and card? | [`CommonHeader::id`], [`DeviceHeader::subsystem`](header::DeviceHeader::subsystem) |
 //! | endpoint or port? | [`Express`](conventional::Express)`.capabilities.device_type` |
-//! | how can it be reset? | [`ResetMethods`] |
-//! | which neighbours can it reach past the IOMMU? | [`AccessControlServices`](extended::AccessControlServices) of it and of the ports above |
+//! | which reset methods? | [`ResetMethods`] |
+//! | which peer-to-peer requests bypass the IOMMU? | [`AccessControlServices`](extended::AccessControlServices) of it and of its upstream ports |
 //! | how large can its BARs be? | [`ResizableBars`](extended::ResizableBars) |
-//! | can it be split between guests? | [`SrIov`](extended::SrIov) |
-//! | is it asleep? | [`PowerManagement`](conventional::PowerManagement)`.control.power_state` |
+//! | does it have virtual functions? | [`SrIov`](extended::SrIov) |
+//! | which power state? | [`PowerManagement`](conventional::PowerManagement)`.control.power_state` |
 //!
-//! Section numbers here are those of the specifications that a structure names. Of PCI
-//! Express it is revision 6; chapters 7, 9 and 10 have other numbers in older ones.
+//! Section numbers are those of the named specification. For PCI Express it is revision 6; chapters
+//! 7, 9 and 10 are numbered differently in older ones.
 //!
 //! ```
 //! use pci_core::config::{ConfigSpace, Header, HeaderLayout, header::Command};

@@ -1,8 +1,8 @@
-//! The registers of one structure.
+//! The registers of a structure.
 
 use super::space::ConfigSpace;
 
-/// The bytes of configuration space from the beginning of a structure on.
+/// The bytes of configuration space from the start of a structure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Registers<'a> {
     space: ConfigSpace<'a>,

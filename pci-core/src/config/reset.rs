@@ -1,4 +1,4 @@
-//! How a function can be reset, as far as its own registers tell.
+//! Reset methods in a function's registers.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -8,22 +8,22 @@ use super::conventional::{AdvancedFeatures, Express, PowerManagement};
 use super::space::ConfigSpace;
 use super::structure::ConventionalStructure;
 
-/// A way to reset a function that rests on its own registers, in the order in which
-/// Linux tries them (`pci_reset_fn_methods` in `drivers/pci/pci.c`).
+/// A reset method that a function's registers offer, in the order in which Linux tries them
+/// (`pci_reset_fn_methods` in `drivers/pci/pci.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum ResetMethod {
-    /// Function Level Reset of PCI Express.
+    /// Function Level Reset (PCI Express).
     Flr,
-    /// Function Level Reset of Advanced Features.
+    /// Function Level Reset (Advanced Features).
     AfFlr,
-    /// The way from D3hot to D0.
+    /// Transition from D3hot to D0.
     Pm,
 }
 
 impl fmt::Display for ResetMethod {
-    /// As sysfs names it in `reset_method`.
+    /// As in sysfs `reset_method`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Flr => "flr",
@@ -33,11 +33,10 @@ impl fmt::Display for ResetMethod {
     }
 }
 
-/// The ways to reset a function that rest on its own registers.
+/// The reset methods that a function's registers offer.
 ///
-/// Linux may have more, or fewer: those of the firmware and of single devices come
-/// before them, a reset of the bus behind them, and quirks take away what is known not
-/// to work. sysfs tells what is left in `reset_method`.
+/// Linux may have more, or fewer: firmware and device-specific methods come first, a bus reset
+/// last, and quirks remove broken ones. sysfs lists the result in `reset_method`.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ResetMethod, ResetMethods};
@@ -54,14 +53,14 @@ impl fmt::Display for ResetMethod {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ResetMethods {
-    /// The ways, in the order in which Linux tries them.
+    /// The methods, in the order in which Linux tries them.
     pub methods: Vec<ResetMethod>,
-    /// Whether the registers were all shown: otherwise there may be more ways.
+    /// Whether all relevant registers are in the input; if not, there may be more methods.
     pub whole: bool,
 }
 
 impl ResetMethods {
-    /// The ways that the registers tell.
+    /// Reads the methods from the registers.
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Self {
         let list = Capabilities::read(space);

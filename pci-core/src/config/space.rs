@@ -1,22 +1,20 @@
-//! A view of the bytes of a function's configuration space.
+//! A view of a function's configuration space.
 
 use core::ops::Range;
 
-/// How many bytes the configuration space of a conventional PCI function has
-/// (PCI Local Bus Specification 3.0, section 6.1).
+/// Size of the configuration space of a conventional PCI function, in bytes (PCI Local Bus
+/// Specification 3.0, section 6.1).
 pub const CONVENTIONAL_SIZE: u16 = 256;
 
-/// How many bytes the configuration space of a PCI Express or PCI-X Mode 2
-/// function has (PCI Express Base Specification 6.0, section 7.2).
+/// Size of the configuration space of a PCI Express or PCI-X Mode 2 function, in bytes (PCI Express
+/// Base Specification 6.0, section 7.2).
 pub const EXTENDED_SIZE: u16 = 4096;
 
-/// The configuration space of one function, as far as it was shown.
+/// The configuration space of a function, as far as known.
 ///
-/// Who reads `config` in sysfs without being root gets 64 bytes (128 of a CardBus
-/// bridge), `lspci -xxx` prints 256, a conventional function has no more than
-/// that, and all of a PCI Express function is 4096. Bytes that were not shown are
-/// not made up: reading them gives `None`, never 0xff, which is what a function
-/// that is off answers.
+/// A non-root user reads 64 bytes from sysfs `config` (128 for a CardBus bridge), `lspci -xxx`
+/// prints 256, a conventional function has 256, and a PCI Express function 4096. Reading an unknown
+/// byte returns `None`, never 0xff, which a powered-off function returns.
 ///
 /// Numbers are little-endian (PCI Local Bus Specification 3.0, section 6.1).
 ///
@@ -30,39 +28,36 @@ pub const EXTENDED_SIZE: u16 = 4096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConfigSpace<'a> {
     bytes: &'a [u8],
-    /// Ranges of `bytes` that were not shown: in order, apart.
+    /// Ranges of `bytes` that are unknown: sorted and disjoint.
     gaps: &'a [Range<u16>],
 }
 
 impl<'a> ConfigSpace<'a> {
-    /// The configuration space that begins with `bytes`; what lies beyond 4096
-    /// bytes is no part of it.
+    /// The configuration space that starts with `bytes`; bytes beyond 4096 are ignored.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self::with_gaps(bytes, &[])
     }
 
-    /// As [`new`](Self::new), but the bytes in `gaps`, which are in order and do
-    /// not overlap, were not shown.
+    /// As [`new`](Self::new), but the bytes in `gaps`, sorted and disjoint, are unknown.
     pub(super) fn with_gaps(bytes: &'a [u8], gaps: &'a [Range<u16>]) -> Self {
         let bytes = bytes.get(..usize::from(EXTENDED_SIZE)).unwrap_or(bytes);
         Self { bytes, gaps }
     }
 
-    /// One more than the offset of the last byte that was shown: 64, 128, 256 or
-    /// 4096, unless a text was cut.
+    /// The offset after the last known byte: 64, 128, 256 or 4096, unless a text was cut.
     #[must_use]
     pub fn len(self) -> u16 {
         u16::try_from(self.bytes.len()).unwrap_or(EXTENDED_SIZE)
     }
 
-    /// Whether no byte was shown.
+    /// Whether no byte is known.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The `count` bytes from `offset` on, where all of them were shown.
+    /// The `count` bytes from `offset`, if all are known.
     #[must_use]
     pub fn bytes(self, offset: u16, count: u16) -> Option<&'a [u8]> {
         let end = offset.checked_add(count)?;
@@ -96,7 +91,7 @@ impl<'a> ConfigSpace<'a> {
         self.array(offset).map(u32::from_le_bytes)
     }
 
-    /// The ranges of bytes that were shown, in order.
+    /// The ranges of known bytes, in order.
     pub fn shown(self) -> impl Iterator<Item = Range<u16>> + use<'a> {
         let starts = core::iter::once(0).chain(self.gaps.iter().map(|gap| gap.end));
         let len = self.len();
@@ -107,12 +102,12 @@ impl<'a> ConfigSpace<'a> {
             .filter(|range| !range.is_empty())
     }
 
-    /// Whether the header was shown and reads as all ones, which no function that
-    /// answers does: it is in D3cold, lost its link, or is not there. lspci prints
-    /// `!!! Unknown header type 7f` for it.
+    /// Whether the header is known and reads as all ones, which means that no function responds: it
+    /// is in D3cold, lost its link, or does not exist. lspci prints `!!! Unknown header type 7f`
+    /// for it.
     ///
-    /// The ids of a virtual function read as all ones too, but the rest of its
-    /// header does not (PCI Express Base Specification 6.0, section 9.3.4).
+    /// The IDs of a virtual function read as all ones too, but the rest of its header does not (PCI
+    /// Express Base Specification 6.0, section 9.3.4).
     #[must_use]
     pub fn is_all_ones(self) -> bool {
         self.bytes(0, 64)

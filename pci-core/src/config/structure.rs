@@ -1,4 +1,4 @@
-//! What all capability structures have in common, and how to ask for one.
+//! Traits of capability structures.
 
 use host_tree::Lookup;
 
@@ -7,8 +7,8 @@ use super::capability_id::{CapabilityId, ExtendedCapabilityId};
 use super::extended_capabilities::ExtendedCapabilities;
 use super::space::ConfigSpace;
 
-/// A capability structure in the first 256 bytes, one of [`conventional`](super::conventional). [`ConfigSpace::capability`] finds the first of its kind; a list of all
-/// is [`Capabilities`].
+/// A capability structure in the first 256 bytes, one of [`conventional`](super::conventional).
+/// [`ConfigSpace::capability`] returns the first of its kind; [`Capabilities`] lists all.
 ///
 /// ```
 /// use pci_core::config::conventional::Express;
@@ -16,17 +16,16 @@ use super::space::ConfigSpace;
 /// assert_eq!(Express::ID, CapabilityId::PCI_EXPRESS);
 /// ```
 pub trait ConventionalStructure: Sized {
-    /// The id that it has in the list.
+    /// Its capability ID.
     const ID: CapabilityId;
 
-    /// Reads the structure that begins at `offset`; `None` where a part of it that
-    /// every such structure has was not shown.
+    /// Parses the structure at `offset`; `None` if a mandatory part is not in the input.
     fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self>;
 }
 
-/// A capability structure from 0x100 on, one of [`extended`](super::extended).
-/// [`ConfigSpace::extended_capability`] finds the first of its kind; a list of all is
-/// [`ExtendedCapabilities`].
+/// An extended capability structure, one of [`extended`](super::extended).
+/// [`ConfigSpace::extended_capability`] returns the first of its kind; [`ExtendedCapabilities`]
+/// lists all.
 ///
 /// ```
 /// use pci_core::config::extended::AccessControlServices;
@@ -36,24 +35,22 @@ pub trait ConventionalStructure: Sized {
 /// bytes[0x100..0x108].copy_from_slice(&[0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00]);
 /// let found = AccessControlServices::read(ConfigSpace::new(&bytes), 0x100).unwrap();
 /// assert_eq!(found.control.flags, AccessControlServices::ISOLATION);
-/// // The first 256 bytes alone say nothing of it.
+/// // Not in the first 256 bytes.
 /// let space = ConfigSpace::new(&bytes[..256]);
 /// assert_eq!(AccessControlServices::read(space, 0x100), None);
 /// ```
 pub trait ExtendedStructure: Sized {
-    /// The id that it has in the list.
+    /// Its extended capability ID.
     const ID: ExtendedCapabilityId;
 
-    /// Reads the structure that begins at `offset`; `None` where a part of it that
-    /// every such structure has was not shown.
+    /// Parses the structure at `offset`; `None` if a mandatory part is not in the input.
     fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self>;
 }
 
 impl ConfigSpace<'_> {
     /// The first structure of this kind in the first 256 bytes.
     ///
-    /// [`Lookup::Absent`] is the answer only where the list was followed to its
-    /// end.
+    /// [`Lookup::Absent`] only if the list was followed to its end.
     ///
     /// ```
     /// use pci_core::config::{ConfigSpace, conventional::PowerManagement};
@@ -76,10 +73,9 @@ impl ConfigSpace<'_> {
         answer(offset, list.end, |offset| T::read(self, offset))
     }
 
-    /// The first structure of this kind from 0x100 on.
+    /// The first extended structure of this kind.
     ///
-    /// [`Lookup::Absent`] is the answer only where the list was followed to its
-    /// end.
+    /// [`Lookup::Absent`] only if the list was followed to its end.
     #[must_use]
     pub fn extended_capability<T: ExtendedStructure>(self) -> Lookup<T> {
         let list = ExtendedCapabilities::read(self);

@@ -19,21 +19,21 @@ use host_tree::{Located, Lookup};
 use super::lines::{Line, has_any, lines};
 use crate::Address;
 
-/// One function, as `dpdk-devbind.py --status` shows it.
+/// A function in `dpdk-devbind.py --status`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DevbindRow {
-    /// Where it is.
+    /// Address.
     pub address: Located<Address>,
-    /// Its name; DPDK since 17.11 puts the device id behind it.
+    /// Name; since DPDK 17.11 followed by the device ID.
     pub name: String,
-    /// Who holds it; `Absent` where the whole row is shown without `drv=`.
+    /// Bound driver; `Absent` if the complete row has no `drv=`.
     pub driver: Lookup<Located<String>>,
-    /// Its network interfaces.
+    /// Network interfaces.
     pub interfaces: Vec<String>,
-    /// Modules that are loaded, or may be, and do not hold it.
+    /// Other usable modules (`unused=`).
     pub unused: Vec<String>,
-    /// Whether the host routes through it (`*Active*`).
+    /// Whether the host has routes through it (`*Active*`).
     pub is_active: bool,
 }
 
@@ -49,7 +49,7 @@ pub fn parse(text: &str) -> Vec<DevbindRow> {
 fn row(line: Line<'_>) -> Option<DevbindRow> {
     let (address, rest) = line.text.split_once(" '")?;
     let address = (address.len() >= 12).then(|| address.parse().ok())??;
-    // A name may hold quotes; what follows it does not.
+    // A name may contain quotes; the fields after it do not.
     let (name, fields) = rest.rsplit_once('\'')?;
     let mut row = DevbindRow {
         address: line.located(address),

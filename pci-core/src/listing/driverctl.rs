@@ -17,22 +17,22 @@ use host_tree::{Located, Lookup};
 use super::lines::{Line, has_any, lines};
 use crate::Address;
 
-/// One function, as driverctl lists it.
+/// A function in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DriverctlRow {
-    /// Where it is.
+    /// Address.
     pub address: Located<Address>,
-    /// Who holds it; `Absent` for `(none)`.
+    /// Bound driver; `Absent` for `(none)`.
     pub driver: Lookup<Located<String>>,
     /// Whether its driver is set by `driver_override` (`[*]`, driverctl(8)).
     pub is_overridden: bool,
-    /// Its name, which `--verbose` shows.
+    /// Name, printed by `--verbose`.
     pub name: Option<String>,
 }
 
-/// The rows of the list; none where nothing in the text shows that it is
-/// driverctl's: neither the command, nor `(none)` or `[*]` behind an address.
+/// Parses the rows of the list; none if the text shows neither the command, nor `(none)` or `[*]`
+/// after an address.
 #[must_use]
 pub fn parse(text: &str) -> Vec<DriverctlRow> {
     let mut rows = Vec::new();

@@ -1,4 +1,4 @@
-//! What every listing can say of one PCI function.
+//! A function in a listing.
 
 use alloc::string::String;
 
@@ -6,8 +6,7 @@ use host_tree::{Located, Lookup};
 
 use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
-/// One function, as a listing shows it: each fact with the piece of the text that
-/// says so.
+/// A function in a listing: each fact with its place in the text.
 ///
 /// ```
 /// use pci_core::listing::pciconf;
@@ -24,26 +23,26 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedFunction {
-    /// Where it is.
+    /// Address.
     pub address: Located<Address>,
-    /// Its class.
+    /// Class code.
     pub class: Option<Located<ClassCode>>,
-    /// Who made it.
+    /// Vendor ID.
     pub vendor: Option<Located<VendorId>>,
-    /// Which of the vendor's devices it is.
+    /// Device ID.
     pub device: Option<Located<DeviceId>>,
-    /// The card that it is on.
+    /// Subsystem IDs.
     pub subsystem: Option<Located<SubsystemId>>,
-    /// Its revision.
+    /// Revision ID.
     pub revision: Option<u8>,
-    /// Its name, as the listing has it.
+    /// Name, as in the listing.
     pub name: Option<String>,
-    /// Who holds it; `Absent` where the listing says that nobody does.
+    /// Bound driver; `Absent` if the listing shows that none is bound.
     pub driver: Lookup<Located<String>>,
 }
 
 impl ListedFunction {
-    /// A function of which only the address is known.
+    /// A function with only an address.
     #[must_use]
     pub const fn new(address: Located<Address>) -> Self {
         Self {
@@ -58,8 +57,7 @@ impl ListedFunction {
         }
     }
 
-    /// Vendor and device id with the piece that shows the device id, where both are
-    /// known.
+    /// Vendor and device ID at the place of the device ID, if both are known.
     #[must_use]
     pub fn id(&self) -> Option<Located<PciId>> {
         let vendor = self.vendor.as_ref()?.value;
@@ -67,15 +65,14 @@ impl ListedFunction {
         Some(device.map(|device| PciId { vendor, device }))
     }
 
-    /// Puts in both ids, which one piece shows.
+    /// Sets both IDs, which have one place in the text.
     pub(super) fn set_id(&mut self, id: Located<PciId>) {
         self.vendor = Some(id.clone().map(|id| id.vendor));
         self.device = Some(id.map(|id| id.device));
     }
 
-    /// Puts in the ids of the card, unless they are those of no card: configuration
-    /// space holds 0000 where a function has none (PCI Local Bus Specification 3.0,
-    /// section 6.2.4).
+    /// Sets the subsystem IDs, unless they are the placeholder 0000 (PCI Local Bus Specification
+    /// 3.0, section 6.2.4).
     pub(super) fn set_subsystem(&mut self, subsystem: Located<SubsystemId>) {
         if subsystem.value.vendor != VendorId(0) {
             self.subsystem = Some(subsystem);
@@ -83,7 +80,7 @@ impl ListedFunction {
     }
 }
 
-/// The byte that one or two hex digits are.
+/// The byte in one or two hex digits.
 pub(super) fn hex_byte(digits: &str) -> Option<u8> {
     let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     (plain && digits.len() <= 2).then(|| u8::from_str_radix(digits, 16).ok())?

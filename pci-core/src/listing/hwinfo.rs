@@ -22,12 +22,11 @@ use super::function::hex_byte;
 use super::lines::{Line, lines};
 use crate::{DeviceId, Modalias, SubsystemId, VendorId};
 
-/// What stands around texts: what hwinfo prints, and what web pages make of it.
+/// Quotation marks around values: those of hwinfo, and those of web pages.
 const QUOTES: [char; 3] = ['"', '\u{201c}', '\u{201d}'];
 
-/// The functions of the list. A block of another bus than PCI is passed over. The
-/// driver is `Absent` where the block is shown to its last line, `Config Status`,
-/// and has none.
+/// Parses the functions of the list. Blocks of other buses than PCI are skipped. The driver is
+/// `Absent` if the block is complete, up to its last line `Config Status`, without one.
 #[must_use]
 pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found = Vec::new();
@@ -61,7 +60,7 @@ struct Block<'a> {
     function: Option<ListedFunction>,
     name: Option<&'a str>,
     sub_vendor: Option<VendorId>,
-    /// What stands before the address.
+    /// The lines before the address.
     early: Vec<(Line<'a>, &'a str, &'a str)>,
     whole: bool,
 }
@@ -103,7 +102,7 @@ impl<'a> Block<'a> {
                 function.revision = value.strip_prefix("0x").and_then(hex_byte);
             }
             "Driver" => {
-                // The first of them, where several are named.
+                // The first one, if several are listed.
                 let driver = value.split(QUOTES).nth(1);
                 if let Some(driver) = driver.filter(|driver| !driver.is_empty()) {
                     function.driver = Lookup::Found(line.located(driver.to_owned()));
@@ -123,8 +122,8 @@ impl<'a> Block<'a> {
 
     fn finish(self) -> Option<ListedFunction> {
         let mut function = self.function?;
-        // hwinfo takes the ids of the card from configuration space or, without the
-        // right to read it, has none.
+        // hwinfo reads the subsystem IDs from configuration space, and omits them without
+        // permission.
         if self.whole && function.driver == Lookup::NotShown {
             function.driver = Lookup::Absent;
         }

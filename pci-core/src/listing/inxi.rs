@@ -29,21 +29,21 @@ use crate::{Address, ClassCode, PciId};
 pub struct Row {
     /// The function.
     pub function: ListedFunction,
-    /// The network interfaces that are listed below it.
+    /// Network interfaces listed below it.
     pub interfaces: Vec<Interface>,
 }
 
-/// A network interface of a device.
+/// Network interface of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Interface {
-    /// Its name: `enp5s0`.
+    /// Name: `enp5s0`.
     pub name: Located<String>,
     /// Whether its state is `up`.
     pub is_up: bool,
 }
 
-/// A device while its words are read.
+/// A device being parsed.
 #[derive(Default)]
 struct Open {
     name: Vec<String>,
@@ -72,7 +72,7 @@ impl Open {
     }
 }
 
-/// The devices with an address.
+/// Parses the devices that have an address.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Row> {
     let mut found = Vec::new();
@@ -90,7 +90,7 @@ pub fn parse(text: &str) -> Vec<Row> {
             if let Some(next) = as_key(word) {
                 key = next;
                 let is_section = line.indent == 0 && line.text.starts_with(word);
-                // Interfaces of no device have a number of their own (`IF-ID-1`).
+                // Interfaces without a device have their own numbers (`IF-ID-1`).
                 let is_other = key.starts_with("IF-ID") || matches!(key, "Display" | "Report");
                 if is_section || is_device(key) || is_other {
                     found.extend(open.take().and_then(Open::row));
@@ -107,7 +107,7 @@ pub fn parse(text: &str) -> Vec<Row> {
     found
 }
 
-/// The key that a word is: `driver:`, `bus-ID:`. A name may have a colon inside, and a time.
+/// The key in a word: `driver:`, `bus-ID:`. A name may contain a colon, and so may a time.
 fn as_key(word: &str) -> Option<&str> {
     let key = word.strip_suffix(':')?;
     let is_key = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -132,7 +132,7 @@ fn value(open: &mut Open, key: &str, line: Line<'_>, word: &str) {
         "driver" if open.driver.is_none() => {
             let driver = word.trim_end_matches(',');
             open.driver = Some(match driver {
-                // Nobody has it (inxi, `get_driver_modules`).
+                // Unbound (inxi, `get_driver_modules`).
                 "N/A" => Lookup::Absent,
                 _ => Lookup::Found(line.located(driver.to_owned())),
             });

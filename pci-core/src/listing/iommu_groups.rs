@@ -1,9 +1,8 @@
-//! Functions by IOMMU group, ids first: what Unraid's page of system devices shows, and
-//! what a much used script prints.
+//! Functions by IOMMU group, IDs first: Unraid's System Devices page, and a widely used script.
 //!
-//! Unraid writes the class and the names as `lspci` does. The script writes them in
-//! columns, without the vendor, and marks with `[R]` what the kernel can reset. A line
-//! that begins with the ids belongs to the group of the line above.
+//! Unraid prints the class and the names as `lspci` does. The script prints columns without the
+//! vendor, and marks with `[R]` functions that the kernel can reset. A line that starts with IDs
+//! belongs to the group above.
 //!
 //! ```
 //! use pci_core::listing::iommu_groups;
@@ -25,25 +24,25 @@ use super::lines::{Line, has_any, lines};
 use crate::lspci::ClassNames;
 use crate::{Address, ClassCode, PciId};
 
-/// A function, and the group that it is listed in.
+/// A function, and its listed group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupedFunction {
-    /// What its line says.
+    /// The facts in its line.
     pub function: ListedFunction,
-    /// The number of its IOMMU group; `None` where the text does not show the line that
-    /// names it.
+    /// IOMMU group number; `None` if the text does not contain the group's line.
     pub group: Option<Located<u32>>,
 }
 
-/// The functions of all such lists in `text`.
+/// Parses the functions of all such lists in `text`.
 #[must_use]
 pub fn parse(text: &str) -> Vec<GroupedFunction> {
     let mut found = Vec::new();
     if !has_any(text, &["roup ", "[R]"]) {
         return found;
     }
-    // Most texts with these words have no such row, and the table is read for each text.
+    // Most texts with these words have no such row, and building the table takes time for each
+    // text.
     let mut names = None;
     let mut group: Option<Located<u32>> = None;
     for line in lines(text) {
@@ -56,14 +55,14 @@ pub fn parse(text: &str) -> Vec<GroupedFunction> {
             let group = group.clone();
             found.push(GroupedFunction { function, group });
         } else if line.indent == 0 && !line.text.starts_with("USB:") {
-            // Prose, or the head of a group without a function.
+            // Prose, or the heading of a group without a function.
             group = None;
         }
     }
     found
 }
 
-/// The number in `Group 17:` or `IOMMU group 17:`, and what stands behind.
+/// The number in `Group 17:` or `IOMMU group 17:`, and the text after it.
 fn heading(text: &str) -> Option<(u32, &str)> {
     let rest = text.strip_prefix("IOMMU ").unwrap_or(text);
     let rest = rest
@@ -97,7 +96,7 @@ fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Optio
     Some(function)
 }
 
-/// The class and the name: `PCI bridge: Intel ...`, or apart by two blanks.
+/// The class and the name: `PCI bridge: Intel ...`, or separated by two blanks.
 fn class<'a>(said: &'a str, names: &ClassNames) -> Option<(&'a str, &'a str)> {
     let cuts = [said.split_once(": "), said.split_once("  ")];
     let known = |(class, _): &(&str, &str)| class_code(class, names).is_some();
@@ -105,7 +104,7 @@ fn class<'a>(said: &'a str, names: &ClassNames) -> Option<(&'a str, &'a str)> {
     Some((class, name.trim()))
 }
 
-/// The class of that name, which may end with its number.
+/// The class with that name, optionally followed by its number.
 fn class_code(text: &str, names: &ClassNames) -> Option<ClassCode> {
     let text = text.trim_end();
     let (name, number) = match text

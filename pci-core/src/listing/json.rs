@@ -1,4 +1,4 @@
-//! JSON documents in a text, with prompts and prose around them.
+//! JSON documents in a text with prompts and prose.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
@@ -9,16 +9,16 @@ use serde_json::value::RawValue;
 
 use super::lines::{lines, offset_in};
 
-/// The text with what closes its last document behind it, where that was cut: up to
-/// the last value that is whole. All that is kept stands where it stood.
+/// The text with closing brackets appended to its last document if that was cut, after the last
+/// complete value. Offsets are unchanged.
 ///
-/// A value may be whole or not at the place of the cut: it is left out.
+/// A value at the cut may be incomplete: it is dropped.
 pub(super) fn closed(text: &str) -> Cow<'_, str> {
     let first = lines(text).find(|line| line.text.starts_with(['[', '{']));
     let start = first.map_or(text.len(), |line| offset_in(text, line.text));
     let body = text.get(start..).unwrap_or_default();
     let mut open: Vec<char> = Vec::new();
-    // Where the last whole value ends, and how much is open there.
+    // End of the last complete value, and the open brackets there.
     let mut whole = (0, 0);
     let (mut in_string, mut is_escaped) = (false, false);
     for (at, byte) in body.bytes().enumerate() {
@@ -47,12 +47,11 @@ pub(super) fn closed(text: &str) -> Cow<'_, str> {
     Cow::Owned(closed)
 }
 
-/// How many beginnings of a document are tried: each may cost a pass over the text.
-const MOST_TRIES: usize = 8;
+/// Limit of candidate document starts: each may cost a pass over the text.
+const MAX_TRIES: usize = 8;
 
-/// The objects of the first document in the text, one or an array of them, and of
-/// those that follow it with nothing but commas between, as old versions of
-/// programs print them.
+/// The objects of the first document in the text, one or an array of them, and of the following
+/// documents that are separated only by commas, as in old program versions.
 pub(super) fn objects<'a, T: Deserialize<'a>>(text: &'a str) -> Vec<T> {
     let mut tries = 0;
     for line in lines(text).filter(|line| line.text.starts_with(['[', '{'])) {
@@ -71,14 +70,14 @@ pub(super) fn objects<'a, T: Deserialize<'a>>(text: &'a str) -> Vec<T> {
             }
         }
         tries += 1;
-        if !found.is_empty() || tries == MOST_TRIES {
+        if !found.is_empty() || tries == MAX_TRIES {
             return found;
         }
     }
     Vec::new()
 }
 
-/// Reads the document at the start of `text` and gives its length.
+/// Parses the document at the start of `text`. Returns its length.
 fn next<'a, T: Deserialize<'a>>(text: &'a str, found: &mut Vec<T>) -> Option<usize> {
     if text.starts_with('[') {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<Vec<T>>();
@@ -90,12 +89,12 @@ fn next<'a, T: Deserialize<'a>>(text: &'a str, found: &mut Vec<T>) -> Option<usi
     Some(values.byte_offset())
 }
 
-/// The string that a value is.
+/// The string in a value.
 pub(super) fn string(raw: Option<&RawValue>) -> Option<String> {
     serde_json::from_str(raw?.get()).ok()
 }
 
-/// The strings of a value that is one or an array of them.
+/// The strings in a value that is a string or an array of strings.
 pub(super) fn strings(raw: Option<&RawValue>) -> Vec<String> {
     let Some(raw) = raw else { return Vec::new() };
     serde_json::from_str(raw.get())

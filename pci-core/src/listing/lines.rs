@@ -1,22 +1,22 @@
-//! The lines of a text with their places, and the keys that stand in them.
+//! Lines of a text with their places, and their keys.
 
 use host_tree::{Located, numbered_lines};
 
-/// One line, without its indentation and its end, and where it stands.
+/// A line without its indentation and its end, with its place.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
-    /// Its number, from 1.
+    /// Line number, from 1.
     pub(super) number: u32,
     /// Its offset in the text, in bytes.
     start: usize,
-    /// What it says.
+    /// Text of the line.
     pub(super) text: &'a str,
-    /// How many bytes of blanks stand before it.
+    /// Number of blank bytes before it.
     pub(super) indent: usize,
 }
 
 impl<'a> Line<'a> {
-    /// `value` with the whole line as its proof.
+    /// `value` with the whole line as evidence.
     pub(super) fn located<T>(self, value: T) -> Located<T> {
         Located {
             value,
@@ -26,7 +26,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// `value` with `part`, a slice of the line, as its proof.
+    /// `value` with `part`, a slice of the line, as evidence.
     pub(super) fn part<T>(self, part: &str, value: T) -> Located<T> {
         let start = self.start + offset_in(self.text, part);
         Located {
@@ -37,7 +37,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The line as if it held only `part`, a slice of it.
+    /// The line reduced to `part`, a slice of it.
     pub(super) fn narrowed(self, part: &'a str) -> Self {
         Self {
             start: self.start + offset_in(self.text, part),
@@ -53,7 +53,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The lines of a text, without the marks of a quotation before them.
+/// The lines of a text, without quotation marks before them.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     numbered_lines(text).map(|(number, line)| {
         let line = unquoted(line);
@@ -67,34 +67,34 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-/// `> > text` without what mail and Markdown put before the lines of another's text.
+/// `> > text` without the quotation marks of mail and Markdown.
 fn unquoted(line: &str) -> &str {
     let mut rest = line;
-    while let Some(behind) = rest.trim_start().strip_prefix('>') {
-        if !(behind.is_empty() || behind.starts_with([' ', '\t', '>'])) {
+    while let Some(following) = rest.trim_start().strip_prefix('>') {
+        if !(following.is_empty() || following.starts_with([' ', '\t', '>'])) {
             break;
         }
-        rest = behind.strip_prefix(' ').unwrap_or(behind);
+        rest = following.strip_prefix(' ').unwrap_or(following);
     }
     rest
 }
 
-/// Whether any of these stands in the text. Readers ask before they look at lines:
-/// most texts are none of theirs.
+/// Whether the text contains any of these strings: a fast pre-check, because most texts are of
+/// other formats.
 pub(super) fn has_any(text: &str, marks: &[&str]) -> bool {
     marks.iter().any(|mark| text.contains(mark))
 }
 
-/// Where `part`, a slice of `text`, begins in it.
+/// Offset of `part`, a slice of `text`, in it.
 pub(super) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
 
-/// Finds the line of any piece of a text.
+/// Finds the line of a slice of a text.
 #[cfg(feature = "std")]
 pub(super) struct Places<'a> {
     text: &'a str,
-    /// The offsets at which lines begin.
+    /// The offsets of line starts.
     starts: alloc::vec::Vec<usize>,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Places<'a> {
         Self { text, starts }
     }
 
-    /// `value` with `piece`, a slice of the text, as its proof.
+    /// `value` with `piece`, a slice of the text, as evidence.
     pub(super) fn located<T>(&self, piece: &str, value: T) -> Located<T> {
         let start = offset_in(self.text, piece);
         let line = self.starts.partition_point(|begin| *begin <= start);

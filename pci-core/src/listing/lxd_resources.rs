@@ -1,4 +1,4 @@
-//! The cards that LXD and Incus list: `lxc info --resources`, `incus info --resources`.
+//! Cards listed by LXD and Incus: `lxc info --resources`, `incus info --resources`.
 //!
 //! ```
 //! use pci_core::listing::lxd_resources;
@@ -19,7 +19,7 @@ use super::ListedFunction;
 use super::lines::{Line, lines};
 use crate::{Address, DeviceId, VendorId};
 
-/// The functions of the list (LXD and Incus, `cmd/*/info.go`, `renderGPU` and `renderNIC`).
+/// Parses the functions of the list (LXD and Incus, `cmd/*/info.go`, `renderGPU` and `renderNIC`).
 #[must_use]
 pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found: Vec<ListedFunction> = Vec::new();
@@ -49,7 +49,7 @@ pub fn parse(text: &str) -> Vec<ListedFunction> {
                     is_open = true;
                 }
             }
-            // `nvidia (550.120)`: the driver and its release.
+            // `nvidia (550.120)`: the driver and its version.
             "Driver" if is_open => {
                 let driver = value.split(' ').next().unwrap_or_default();
                 if let (Some(last), false) = (found.last_mut(), driver.is_empty()) {
@@ -64,7 +64,7 @@ pub fn parse(text: &str) -> Vec<ListedFunction> {
     found
 }
 
-/// `NVIDIA Corporation (10de)`: a name and an id.
+/// `NVIDIA Corporation (10de)`: a name and an ID.
 fn named<'a, T: core::str::FromStr>(
     line: Line<'a>,
     value: &'a str,

@@ -1,28 +1,26 @@
-//! What programs other than `lspci` print of a machine's PCI functions, as people
-//! paste it: a module for each program.
+//! Parsers for PCI listings of programs other than `lspci`: a module per program.
 //!
-//! Each reader takes text and gives rows with the lines that prove them. What is
-//! no row is passed over, so that prompts, prose and other output may stand
-//! around; what was cut is not shown rather than wrong. No text makes a reader
-//! fail, and the time is linear in the text's length.
+//! Each parser returns rows with their places in the text. Other lines are skipped, so prompts,
+//! prose and other output may surround them; truncated values are not shown rather than wrong.
+//! Parsers never fail, and take linear time.
 //!
-//! | module | program | shows |
+//! | module | program | contents |
 //! | --- | --- | --- |
-//! | [`pvesh`] | `pvesh get /nodes/NODE/hardware/pci` | ids, class, IOMMU group |
-//! | [`nodedev`] | `virsh nodedev-list`, `nodedev-dumpxml` | ids, class, driver, whole IOMMU groups, virtual functions |
-//! | [`esxi`] | `esxcli hardware pci list`, `pcipassthru list`, ESXi's `lspci` | ids, class, VMkernel module, owners |
-//! | [`windows`] | `Get-PnpDevice`, `pnputil`, `devcon`, `SurveyDDA.ps1` | ids, location paths; mostly no addresses |
-//! | [`pciconf`] | FreeBSD's `pciconf -l` | ids, class, driver |
-//! | [`lshw`] | `lshw`, `-businfo`, `-json` | names, driver; ids with `-numeric` |
-//! | [`hwinfo`] | `hwinfo --pci` | ids, class, driver |
+//! | [`pvesh`] | `pvesh get /nodes/NODE/hardware/pci` | IDs, class, IOMMU group |
+//! | [`nodedev`] | `virsh nodedev-list`, `nodedev-dumpxml` | IDs, class, driver, complete IOMMU groups, virtual functions |
+//! | [`esxi`] | `esxcli hardware pci list`, `pcipassthru list`, ESXi's `lspci` | IDs, class, VMkernel module, owners |
+//! | [`windows`] | `Get-PnpDevice`, `pnputil`, `devcon`, `SurveyDDA.ps1` | IDs, location paths; mostly no addresses |
+//! | [`pciconf`] | FreeBSD's `pciconf -l` | IDs, class, driver |
+//! | [`lshw`] | `lshw`, `-businfo`, `-json` | names, driver; IDs with `-numeric` |
+//! | [`hwinfo`] | `hwinfo --pci` | IDs, class, driver |
 //! | [`driverctl`] | `driverctl list-devices` | driver, overrides |
 //! | [`dpdk_devbind`] | `dpdk-devbind.py --status` | driver, network interfaces |
-//! | [`xl`] | Xen's `xl pci-assignable-list`, `xl pci-list` | what can go, or went, to a guest |
-//! | [`sysfs_links`] | `ls -l /sys/bus/pci/devices`, `/sys/bus/pci/drivers/NAME` | addresses and bridges on the way; the driver |
-//! | [`iommu_groups`] | Unraid's page of system devices, a much used script | ids, class, IOMMU group |
-//! | [`inxi`] | `inxi -Gxxx`, `-Nxxx`, `-F` | ids, class, driver, network interfaces |
-//! | [`uevent`] | `udevadm info`, the files `uevent` of sysfs | ids, class, driver |
-//! | [`nvidia_smi`] | `nvidia-smi` | NVIDIA's cards and what runs on them |
+//! | [`xl`] | Xen's `xl pci-assignable-list`, `xl pci-list` | assignable and assigned functions |
+//! | [`sysfs_links`] | `ls -l /sys/bus/pci/devices`, `/sys/bus/pci/drivers/NAME` | addresses, upstream bridges, driver |
+//! | [`iommu_groups`] | Unraid's System Devices page, a widely used script | IDs, class, IOMMU group |
+//! | [`inxi`] | `inxi -Gxxx`, `-Nxxx`, `-F` | IDs, class, driver, network interfaces |
+//! | [`uevent`] | `udevadm info`, sysfs files `uevent` | IDs, class, driver |
+//! | [`nvidia_smi`] | `nvidia-smi` | NVIDIA cards and their processes |
 
 mod function;
 #[cfg(feature = "std")]

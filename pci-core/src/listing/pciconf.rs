@@ -1,10 +1,8 @@
 //! The PCI functions that FreeBSD lists: `pciconf -l`, `-lv` and `-ll`.
 //!
-//! [`parse`] reads the rows of FreeBSD 8 to 15: `card=0x… chip=0x…` of the older
-//! ones, `vendor=0x… device=0x…` of those since 13.1, and the compact rows of `-ll`.
-//! The selector's numbers are decimal. A function that no driver holds is called
-//! `none` (pciconf(8)); one that can be given to a guest is held by `ppt`
-//! (bhyve(8)).
+//! [`parse`] reads the rows of FreeBSD 8 to 15: `card=0x… chip=0x…` of older versions, `vendor=0x…
+//! device=0x…` since 13.1, and the compact rows of `-ll`. The selector's numbers are decimal. An
+//! unbound function is named `none` (pciconf(8)); `ppt` is the driver for assignment (bhyve(8)).
 //!
 //! ```
 //! use pci_core::listing::pciconf;
@@ -28,7 +26,7 @@ use super::function::hex_byte;
 use super::lines::{Line, lines};
 use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
-/// The functions of the list.
+/// Parses the functions of the list.
 #[must_use]
 pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found: Vec<ListedFunction> = Vec::new();
@@ -83,7 +81,7 @@ fn row(line: Line<'_>) -> Option<ListedFunction> {
     Some(function)
 }
 
-/// The address behind `@pci`: `0:1:0:0:`, or `1:0:0:` without a domain.
+/// The address after `@pci`: `0:1:0:0:`, or `1:0:0:` without a domain.
 fn address(selector: &str) -> Option<Address> {
     let mut numbers: Vec<u32> = Vec::new();
     for number in selector.strip_suffix(':')?.split(':').take(5) {
@@ -97,8 +95,8 @@ fn address(selector: &str) -> Option<Address> {
     };
     let (bus, slot, function) = (narrow(bus)?, narrow(slot)?, narrow(function)?);
     if slot == 0 && function > 7 {
-        // With Alternative Routing-ID the function number has the device's five
-        // bits too (PCI Express Base Specification 6.0, section 6.13).
+        // With Alternative Routing-ID Interpretation the function number includes the device's five
+        // bits (PCI Express Base Specification 6.0, section 6.13).
         return Address::new(domain, bus, function >> 3, function & 7);
     }
     Address::new(domain, bus, slot, function)
@@ -124,7 +122,7 @@ fn read_fields(function: &mut ListedFunction, line: Line<'_>, fields: &str) {
             "device" => function.device = value.parse().ok().map(|id| line.located(id)),
             "subvendor" => subsystem.0 = value.parse().ok(),
             "subdevice" => subsystem.1 = value.parse().ok(),
-            // The device in the upper half, the vendor in the lower.
+            // Device ID in the upper half, vendor ID in the lower.
             "chip" => {
                 if let Some((device, vendor)) = halves(value) {
                     function.vendor = Some(line.located(VendorId(vendor)));
@@ -144,7 +142,7 @@ fn read_fields(function: &mut ListedFunction, line: Line<'_>, fields: &str) {
     }
 }
 
-/// A class with its programming interface, or what is left of it.
+/// A class with its programming interface, or a truncated one.
 fn class(value: &str) -> Option<ClassCode> {
     (value.len() == 8).then(|| value.parse().ok())?
 }

@@ -1,9 +1,8 @@
-//! The links that `ls -l /sys/bus/pci/devices` lists, and those of a driver's directory,
+//! Symbolic links listed by `ls -l /sys/bus/pci/devices` or in a driver's directory,
 //! `/sys/bus/pci/drivers/NAME`.
 //!
-//! Such a list says where each function is: below which root bus and behind which
-//! bridges. It shows no ids and no classes (Linux,
-//! `Documentation/ABI/testing/sysfs-bus-pci`; `sysfs-rules.rst` for the links).
+//! Such a list shows the root bus and the upstream bridges of each function, but no IDs and no
+//! classes (Linux, `Documentation/ABI/testing/sysfs-bus-pci`; `sysfs-rules.rst` for the links).
 //!
 //! ```
 //! use pci_core::listing::sysfs_links;
@@ -28,24 +27,22 @@ use crate::Address;
 const DEVICES: &str = "/sys/bus/pci/devices";
 const DRIVERS: &str = "/sys/bus/pci/drivers/";
 
-/// The files beside the links in a driver's directory.
+/// The other files in a driver's directory.
 const FILES: [&str; 6] = ["bind", "module", "new_id", "remove_id", "uevent", "unbind"];
 
-/// A function that has a link.
+/// A function with a symbolic link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkedFunction {
-    /// Where it is.
+    /// Address.
     pub address: Address,
-    /// The directory that the link leads to, which tells the bridges on the way; `None`
-    /// where `ls` printed names alone.
+    /// Target of the link, which contains the upstream bridges; `None` if `ls` printed only names.
     pub target: Option<String>,
-    /// The driver that holds it, where the link is in a driver's directory and the text
-    /// says in which.
+    /// The bound driver, if the link is in a driver's directory that the text names.
     pub driver: Option<String>,
 }
 
-/// What is listed.
+/// The listed directory.
 #[derive(Clone, Copy)]
 enum Folder<'a> {
     Unknown,
@@ -53,8 +50,8 @@ enum Folder<'a> {
     Driver(&'a str),
 }
 
-/// The functions of all such lists in `text`. A name alone may be anything's: names
-/// without a link's target are read where the command, or `ls`'s heading, stands above.
+/// Parses the functions of all such lists in `text`. Names without a link's target are accepted
+/// only below the command or `ls`'s heading.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Located<LinkedFunction>> {
     let mut found = Vec::new();
@@ -107,7 +104,7 @@ pub fn parse(text: &str) -> Vec<Located<LinkedFunction>> {
     found
 }
 
-/// The function and the directory of `… 0000:01:00.0 -> ../../../devices/…/0000:01:00.0`.
+/// The function and the link target of `… 0000:01:00.0 -> ../../../devices/…/0000:01:00.0`.
 fn link(line: &str) -> Option<(Address, &str)> {
     let (before, target) = line.rsplit_once(" -> ")?;
     let name = before.rsplit([' ', '\t', '/']).next()?;
@@ -121,10 +118,10 @@ fn link(line: &str) -> Option<(Address, &str)> {
 fn named_folder(line: &str) -> Option<Folder<'_>> {
     if let Some((_, rest)) = line.split_once(DRIVERS) {
         let end = rest.find(|byte: char| byte.is_ascii_whitespace() || "/:|".contains(byte));
-        let (name, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        // The files of the directory are another matter: `echo … > …/vfio-pci/bind`.
-        let behind = behind.strip_prefix('/').unwrap_or(behind);
-        let is_folder = behind.is_empty() || behind.starts_with([' ', ':', '|']);
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+        // Files in the directory are not listings: `echo … > …/vfio-pci/bind`.
+        let after = after.strip_prefix('/').unwrap_or(after);
+        let is_folder = after.is_empty() || after.starts_with([' ', ':', '|']);
         return Some(if is_folder && !name.is_empty() && name != "*" {
             Folder::Driver(name)
         } else {
@@ -197,7 +194,7 @@ mod tests {
                 row("0000:00:00.0", host_bridge, "")
             ]
         );
-        // With the path, as `ls -l` of the files gives it.
+        // With the path, as `ls -l` prints files.
         let text = text.replace(" 10000:e1", " /sys/bus/pci/devices/10000:e1");
         assert_eq!(rows(&text).len(), 2);
     }

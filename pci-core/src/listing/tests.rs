@@ -1,4 +1,4 @@
-//! Each listing as its program prints it, and each as a hostile hand leaves it.
+//! Each listing as printed, and with arbitrary damage.
 
 extern crate std;
 
@@ -45,7 +45,7 @@ const ALL: [&str; 23] = [
     listing!("iommu-groups-script.txt"),
 ];
 
-/// Address, class, id, card, revision, driver: `-` for not shown.
+/// Address, class, ID, subsystem, revision, driver: `-` for not shown.
 pub(super) fn said(function: &ListedFunction) -> String {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_string());
     let driver = match &function.driver {
@@ -130,7 +130,7 @@ fn drivers_by_driverctl_and_dpdk() {
     let verbose = driverctl::parse("0000:00:00.0 (none) (440FX - 82441FX)\n0000:00:01.0 ata ()\n");
     assert_eq!(verbose[0].name.as_deref(), Some("440FX - 82441FX"));
     assert_eq!(verbose[1].name, None);
-    // Two words a line may be anything's.
+    // Two words per line are ambiguous.
     assert_eq!(driverctl::parse("0000:01:00.0 vfio-pci\n"), []);
 
     let rows = dpdk_devbind::parse(listing!("dpdk-devbind.txt"));
@@ -141,7 +141,7 @@ fn drivers_by_driverctl_and_dpdk() {
     assert_eq!(drivers, [Some("vfio-pci".into()), Some("igb".into()), None]);
     assert_eq!(rows[1].interfaces, ["eno1", "eno2"]);
     assert_eq!(rows[2].driver, Lookup::Absent);
-    // A mail program broke the line: who holds it is not shown.
+    // A mail program broke the line: the driver is not shown.
     let broken = "0000:61:00.0 '82599ES 10-Gigabit SFI/SFP+ Network Connection 10fb'\ndrv=vfio-pci unused=ixgbe\n";
     assert_eq!(dpdk_devbind::parse(broken), []);
 }
@@ -190,12 +190,12 @@ fn hwinfo_blocks() {
             "0000:01:00.1 040300 10de:0fb9 - - none",
         ]
     );
-    // Cut before its end: whether a driver holds it is not shown.
+    // Cut before its end: the driver is not shown.
     let cut = listing!("hwinfo.txt").split("  Driver:").next().unwrap();
     assert_eq!(hwinfo::parse(cut)[0].driver, Lookup::NotShown);
 }
 
-/// Every piece that proves something is where it says, and nothing panics.
+/// Every place matches its text, and nothing panics.
 fn check(text: &str) {
     let proves = |line: u32, span: &core::ops::Range<usize>, piece: &str| {
         assert_eq!(text.get(span.clone()), Some(piece));
@@ -301,7 +301,7 @@ fn any_text_is_read() {
     }
 }
 
-/// What would take quadratic time takes none to speak of.
+/// Inputs of quadratic cost for naive parsers.
 #[test]
 fn long_texts_take_linear_time() {
     for piece in [
@@ -377,7 +377,7 @@ fn functions_are_listed_by_iommu_group() {
             "2 0000:06:00.0 1300 1022:1485 - - -",
         ]
     );
-    // A part of one, and what is none.
+    // Part of a list, and other text.
     let part = "Group 4 is the card's.\n[1022:149c] [R] 06:00.3  USB controller  Matisse\n";
     assert_eq!(rows(part), ["- 0000:06:00.3 0c03 1022:149c - - -"]);
     for text in [
@@ -393,8 +393,7 @@ fn functions_are_listed_by_iommu_group() {
     }
 }
 
-/// Mail and Markdown put marks before the lines of what is quoted, and pages make other
-/// quotation marks of what hwinfo prints.
+/// Mail and Markdown put marks before quoted lines, and web pages change hwinfo's quotation marks.
 #[test]
 fn what_is_quoted_is_read() {
     let quoted = |text: &str| -> String {
@@ -420,7 +419,7 @@ fn what_is_quoted_is_read() {
     );
 }
 
-/// Documents that were cut show what is whole of them.
+/// Cut documents yield their complete values.
 #[cfg(feature = "std")]
 #[test]
 fn documents_that_were_cut_are_closed() {
@@ -432,7 +431,7 @@ fn documents_that_were_cut_are_closed() {
     for end in 0..text.len() {
         let Some(cut) = text.get(..end) else { continue };
         let found = lshw::parse(cut);
-        // Each address that is there to its end is found, but the last.
+        // Each complete address is found, except the last.
         let shown = cut.matches("\"pci@").count().saturating_sub(1);
         assert!(found.len() >= shown, "{cut}");
         for (node, address) in found.iter().zip(&whole) {
@@ -444,13 +443,13 @@ fn documents_that_were_cut_are_closed() {
             );
         }
     }
-    // A column that a narrow terminal cut is no half of an id.
+    // A column cut by a narrow terminal is not a partial ID.
     let text = "\u{2502} class    \u{2502} device \u{2502} id           \u{2502} iommugroup \u{2502} vendor \u{2502} \
         subsystem_device \u{2502} subsystem_de\n\u{2502} 0x030000 \u{2502} 0x2d04 \u{2502} 0000:01:00.0 \
         \u{2502}         14 \u{2502} 0x10de \u{2502} 0x205e           \u{2502}\n";
     let rows = pvesh::parse(text);
     assert_eq!((rows.len(), rows[0].subsystem), (1, None));
-    // Who left something out of a device may have left out its driver.
+    // If parts of a device are omitted, its driver may be among them.
     let xml = |inside: &str| {
         let text = format!("<device>\n<name>pci_0000_02_00_1</name>\n{inside}\n</device>\n");
         nodedev::parse(&text).remove(0)

@@ -1,5 +1,4 @@
-//! What udev knows of functions: `udevadm info`, with `-a` too, and the files `uevent` of
-//! sysfs.
+//! udev properties of functions: `udevadm info`, also with `-a`, and the sysfs files `uevent`.
 //!
 //! ```
 //! use pci_core::listing::uevent;
@@ -21,9 +20,9 @@ use super::ListedFunction;
 use super::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, DeviceId, PciId, VendorId};
 
-/// The functions of all blocks. A block of variables has the address in `PCI_SLOT_NAME` (Linux
-/// drivers/pci/pci-driver.c, `pci_uevent`); one of attributes in the path of its head (systemd
-/// src/udev/udevadm-info.c). That a function has no driver is shown by attributes alone.
+/// Parses the functions of all blocks. A block of properties has the address in `PCI_SLOT_NAME`
+/// (Linux drivers/pci/pci-driver.c, `pci_uevent`); a block of attributes in the path of its heading
+/// (systemd src/udev/udevadm-info.c). Only attributes show that no driver is bound.
 #[must_use]
 pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found = Vec::new();
@@ -38,15 +37,15 @@ pub fn parse(text: &str) -> Vec<ListedFunction> {
             let address = path.rsplit('/').next().and_then(|name| name.parse().ok());
             block.address = address.map(|address| line.located(address));
         } else if said.is_empty() || said.starts_with("P: ") {
-            // Attributes stand below a blank line that follows their head, too.
+            // A blank line may separate the heading from its attributes.
             if !block.is_head() {
                 found.extend(core::mem::take(&mut block).function());
             }
         } else if let Some((key, value)) = said.split_once("==\"") {
             block.see(key, value.trim_end_matches('"'), line);
         } else if let Some((key, value)) = said.split_once('=') {
-            // The next block of variables, where nothing stands between: the first variable is
-            // the driver, or the class where there is none.
+            // The next block of properties without a separator: it starts with the driver, or with
+            // the class if there is none.
             let is_next = match key {
                 "DRIVER" | "PCI_CLASS" => block.class.is_some(),
                 "PCI_SLOT_NAME" => block.address.is_some(),
@@ -81,7 +80,7 @@ struct Block {
 }
 
 impl Block {
-    /// Whether only the head was read.
+    /// Whether only the heading was parsed.
     fn is_head(&self) -> bool {
         self.address.is_some()
             && self.vendor.is_none()
@@ -100,7 +99,7 @@ impl Block {
                     self.device = Some(line.located(id.device));
                 }
             }
-            // In hexadecimal, without zeros before (`PCI_CLASS=%04X`).
+            // Hexadecimal, without leading zeros (`PCI_CLASS=%04X`).
             "PCI_CLASS" => {
                 let class = u32::from_str_radix(value, 16).ok();
                 let class = class.filter(|class| *class <= 0xff_ffff);

@@ -1,7 +1,7 @@
-//! The PCI functions that vm-bhyve lists on FreeBSD: `vm passthru`.
+//! PCI functions listed by vm-bhyve on FreeBSD: `vm passthru`.
 //!
-//! Numbers are decimal, as bhyve(8) takes them. A function that can be given to a guest is
-//! held by `ppt` (vm-bhyve, `lib/vm-passthru`).
+//! Numbers are decimal, as in bhyve(8). An assignable function is bound to `ppt` (vm-bhyve,
+//! `lib/vm-passthru`).
 //!
 //! ```
 //! use pci_core::listing::vm_passthru;
@@ -22,9 +22,9 @@ use host_tree::Lookup;
 
 use super::ListedFunction;
 use super::lines::{Line, lines};
-use crate::spelling::PassthruDevice;
+use crate::notation::PassthruDevice;
 
-/// The functions of the table; none without its head.
+/// Parses the functions of the table; none without its header.
 #[must_use]
 pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found = Vec::new();
@@ -39,7 +39,7 @@ pub fn parse(text: &str) -> Vec<ListedFunction> {
         } else if inside {
             match row(line) {
                 Some(function) => found.push(function),
-                // An empty line may follow the head.
+                // An empty line may follow the header.
                 None => inside = line.text.is_empty(),
             }
         }

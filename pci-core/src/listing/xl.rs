@@ -1,5 +1,4 @@
-//! The PCI functions that Xen lists: `xl pci-assignable-list` and `xl pci-list
-//! DOMAIN`.
+//! PCI functions listed by Xen: `xl pci-assignable-list` and `xl pci-list DOMAIN`.
 //!
 //! ```
 //! use pci_core::listing::xl;
@@ -18,31 +17,31 @@ use host_tree::Located;
 use super::lines::{has_any, lines};
 use crate::Address;
 
-/// A function that Xen's back end for PCI holds, so that it can be given to guests.
+/// A function bound to Xen's PCI back end, so that it can be assigned.
 ///
-/// On Linux that is the driver `pciback`: libxl reads the list from that driver's
-/// directory in sysfs (xl(1), `pci-assignable-list`).
+/// On Linux that is the driver `pciback`: libxl reads the list from its sysfs directory (xl(1),
+/// `pci-assignable-list`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assignable {
-    /// Where it is.
+    /// Address.
     pub address: Address,
-    /// The name it was given, which `--show-names` prints since Xen 4.15.
+    /// Name, printed by `--show-names` since Xen 4.15.
     pub name: Option<String>,
-    /// The guest that has it, where `xl pci-list` was asked for one.
+    /// The guest with the function, if `xl pci-list` names one.
     pub domain: Option<String>,
 }
 
-/// What the lines that follow are.
+/// The kind of the following lines.
 enum Part<'a> {
     Other,
     AssignableList,
-    /// `xl pci-list`, behind its head.
+    /// `xl pci-list`, after its header.
     List(Option<&'a str>),
 }
 
-/// The functions of both lists. An address alone may be anything's, so that a list
-/// of assignable functions is read where the command stands before it.
+/// Parses the functions of both lists. An address alone is ambiguous, so a list of assignable
+/// functions is parsed only after its command.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Located<Assignable>> {
     let mut found = Vec::new();

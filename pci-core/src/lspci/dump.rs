@@ -1,11 +1,10 @@
-//! Configuration space as hex: what `lspci -x`, `-xxx` and `-xxxx` print, and
-//! what `lspci -F` reads.
+//! Configuration space as hex dump: the output of `lspci -x`, `-xxx` and `-xxxx`, and the input of
+//! `lspci -F`.
 //!
-//! A line that begins with an address and a blank heads a function; the lines
-//! below it that begin with an offset and a colon hold its bytes; a blank line
-//! ends it. All other lines are passed over, so that the output of
-//! `lspci -vvvxxxx` and reports that quote it can be read as they are (the rules
-//! were found by running pciutils 3.9).
+//! A line that starts with an address and a blank starts a function; the lines below it that start
+//! with an offset and a colon are its bytes; a blank line ends it. All other lines are skipped, so
+//! that the output of `lspci -vvvxxxx` and quoted reports can be parsed unchanged (the rules were
+//! found by running pciutils 3.9).
 //!
 //! ```
 //! use pci_core::lspci::{dump, dump::Extent};
@@ -28,31 +27,30 @@ use crate::Address;
 use crate::config::{CONVENTIONAL_SIZE, ConfigBytes, ConfigSpace, EXTENDED_SIZE};
 use crate::error::{Cause, Result};
 
-/// One function of a dump.
+/// A function of a dump.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DumpedFunction {
-    /// Where it is; domain 0 where the text has none.
+    /// Address; domain 0 if the text has none.
     pub address: Address,
     /// Whether the text has the domain.
     pub has_domain: bool,
-    /// What follows the address and the blank on its first line.
+    /// The text after the address on its first line.
     pub heading: String,
-    /// Its configuration space, as far as the text has it: nothing where the text
-    /// has no bytes for it, as that of `lspci` without `-x`.
+    /// Configuration space in the text; empty without hex bytes, as in `lspci` without `-x`.
     pub config: ConfigBytes,
-    /// The number of its first line, from 1.
+    /// Number of its first line, from 1.
     pub line: u32,
 }
 
-/// Reads the dump in `text`.
+/// Parses the dump in `text`.
 ///
-/// A text without a single byte of configuration space is a listing, and gives
-/// its functions with empty [`config`](DumpedFunction::config).
+/// A text without any hex bytes is a listing, and yields its functions with empty
+/// [`config`](DumpedFunction::config).
 ///
 /// # Errors
 ///
-/// A line that begins as one of bytes goes on with something else, or an address
-/// is out of range. `lspci -F` refuses such a text too.
+/// If a hex line continues with other text, or an address is out of range. `lspci -F` rejects such
+/// a text too.
 pub fn parse(text: &str) -> Result<Vec<DumpedFunction>> {
     let mut functions: Vec<DumpedFunction> = Vec::new();
     let mut open = false;
@@ -89,13 +87,13 @@ pub fn parse(text: &str) -> Result<Vec<DumpedFunction>> {
 
 pub(in crate::lspci) type Problem = (usize, DumpFault);
 
-/// The address, whether it has a domain, and what follows it, where `line` is the
-/// first of a function.
+/// The address, whether it has a domain, and the text after it, if `line` is the first of a
+/// function.
 fn head(line: &str) -> Option<Result<(Address, bool, &str), Problem>> {
     let first = digits(line);
     let (domain, start) = match (first, line.as_bytes().get(first)) {
         (2, Some(b':')) => (0, 0),
-        // lspci prints up to 8 digits, and reads up to 6 of them.
+        // lspci prints up to 8 digits, and parses up to 6 of them.
         (4..=8, Some(b':')) => (hex(line, first)?, first + 1),
         _ => return None,
     };
@@ -112,7 +110,7 @@ fn head(line: &str) -> Option<Result<(Address, bool, &str), Problem>> {
     )
 }
 
-/// The offset that `line` begins with, and where its bytes begin.
+/// The offset at the start of `line`, and the place of its bytes.
 pub(in crate::lspci) fn offset(line: &str) -> Option<(u32, usize)> {
     let count = digits(line);
     if !(2..=8).contains(&count) {
@@ -122,7 +120,7 @@ pub(in crate::lspci) fn offset(line: &str) -> Option<(u32, usize)> {
     Some((hex(line, count)?, line.len() - rest.len()))
 }
 
-/// The bytes of `line` from byte `start` on, which belong at `offset`.
+/// The bytes of `line` from byte `start`, which are at `offset`.
 pub(in crate::lspci) fn bytes(
     line: &str,
     offset: u32,
@@ -149,7 +147,7 @@ pub(in crate::lspci) fn bytes(
     Ok((u16::try_from(offset).unwrap_or(EXTENDED_SIZE), bytes))
 }
 
-/// How many hex digits `text` begins with, up to 9.
+/// Number of hex digits at the start of `text`, up to 9.
 fn digits(text: &str) -> usize {
     let digits = text.bytes().take(9);
     digits.take_while(u8::is_ascii_hexdigit).count()
@@ -168,22 +166,22 @@ fn byte(text: &str) -> Option<u8> {
     u8::try_from(hex(text, 2)?).ok()
 }
 
-/// How much of the configuration space is printed.
+/// The part of the configuration space to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Extent {
-    /// As `-x`: the header, which has 64 bytes, and 128 in a CardBus bridge.
+    /// As `-x`: the header, 64 bytes, or 128 for a CardBus bridge.
     Header,
-    /// As `-xxx`: 256 bytes where all of them are known, otherwise as `-x`.
+    /// As `-xxx`: 256 bytes if all of them are known, otherwise as `-x`.
     Conventional,
-    /// As `-xxxx`: 4096 bytes where all of them are known, otherwise as `-xxx`.
+    /// As `-xxxx`: 4096 bytes if all of them are known, otherwise as `-xxx`.
     Extended,
-    /// All that is known, whatever lspci would leave out: what loses nothing.
+    /// All known bytes, including those that lspci would omit.
     Shown,
 }
 
-/// Writes the bytes of `space` as `lspci` does, without the blank line that ends
-/// the function: 16 on a line, behind their offset. Bytes that were not shown are
-/// left out, so that reading the text again gives what was written.
+/// Writes the bytes of `space` as `lspci` does, without the blank line that ends the function: 16
+/// per line, after their offset. Unknown bytes are omitted, so that parsing the text returns the
+/// same bytes.
 ///
 /// # Errors
 ///
@@ -223,7 +221,7 @@ fn end(space: ConfigSpace<'_>, extent: Extent) -> u16 {
     }
 }
 
-/// Writes one function: its first line, its bytes and a blank line.
+/// Writes a function: its first line, its bytes and a blank line.
 ///
 /// # Errors
 ///
@@ -242,12 +240,12 @@ pub fn write(out: &mut impl fmt::Write, function: &DumpedFunction, extent: Exten
     out.write_char('\n')
 }
 
-/// The dump of `functions`, in their order.
+/// The dump of `functions`, in order.
 #[must_use]
 pub fn to_string(functions: &[DumpedFunction], extent: Extent) -> String {
     let mut text = String::new();
     for function in functions {
-        // A string takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = write(&mut text, function, extent);
     }
     text

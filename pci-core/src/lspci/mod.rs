@@ -1,17 +1,15 @@
-//! What `lspci` printed, as people paste it.
+//! Parsers and writers for `lspci` text.
 //!
-//! [`parse`], and [`parse_output`] where the command is known, read every form that
-//! `lspci` prints, also mixed in one text: the lines for people, with any of `-n`,
-//! `-nn`, `-k`, `-v` to `-vvv`, `-D`, `-P` and `-PP`; the machine-readable `-mm`
-//! and `-vmm` (and `-m`, `-vm`); the tree of `-t`; and the bytes of `-x` to
-//! `-xxxx`. [`Record::form`] says which it was.
+//! [`parse`], and [`parse_output`] for a known command, read every form of `lspci`, also mixed in
+//! one text: human-readable lines with any of `-n`, `-nn`, `-k`, `-v` to `-vvv`, `-D`, `-P` and
+//! `-PP`; machine-readable `-mm` and `-vmm` (and `-m`, `-vm`); the tree of `-t`; and the bytes of
+//! `-x` to `-xxxx`. [`Record::form`] is the detected form.
 //!
-//! They never fail: they look for addresses that head a record and for the labels
-//! of the lines below them, wherever they stand, so that they also read pastes
-//! that lost their line breaks and indentation, and pastes with prompts, echoed
-//! commands, `--` separators of `grep`, comments, or prose around them. What was
-//! damaged is told in [`Listing::damage`]; what a `grep` may have taken away, in
-//! [`Record::fields`].
+//! They never fail: they search for addresses that start a record and for labels of the lines
+//! below, anywhere in the text, so that they also parse pastes without line breaks and indentation,
+//! and pastes with prompts, echoed commands, `--` separators of `grep`, comments, or prose.
+//! [`Listing::damage`] lists the damage; [`Record::fields`] says whether `grep` may have removed
+//! lines.
 //!
 //! The layout of the text was found by running pciutils 3.1 to 3.14 and is
 //! described in `lspci(8)`.

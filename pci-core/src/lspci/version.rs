@@ -1,17 +1,17 @@
-//! Which `lspci` is written like.
+//! Releases of `lspci` to imitate.
 
 use core::fmt;
 use core::str::FromStr;
 
 use crate::error::{Cause, Error, Result};
 
-/// A release of pciutils, whose `lspci` is written like.
+/// A release of pciutils whose `lspci` output is imitated.
 ///
-/// The text changes from release to release; the table of differences is this
-/// type's methods. Each release here is compared byte by byte in the tests.
+/// The output differs between releases; this type's methods are the differences. Each release is
+/// compared byte by byte in the tests.
 ///
-/// The default is 3.13, of Debian 13: 3.15.0 prints the letter of the interrupt
-/// pin one too far (`pin B` for INTA#), which is written only on request.
+/// The default is 3.13, of Debian 13: 3.15.0 prints the wrong letter of the interrupt pin (`pin B`
+/// for INTA#), which is written only on request.
 ///
 /// ```
 /// use pci_core::lspci::write::Version;
@@ -32,10 +32,10 @@ pub enum Version {
 }
 
 impl Version {
-    /// All of them, oldest first.
+    /// All releases, oldest first.
     pub const ALL: [Self; 3] = [Self::V3_9, Self::V3_13, Self::V3_15];
 
-    /// The second of its numbers.
+    /// Minor version number.
     pub(in crate::lspci) const fn minor(self) -> u8 {
         match self {
             Self::V3_9 => 9,
@@ -44,8 +44,8 @@ impl Version {
         }
     }
 
-    /// How many bytes the class, and vendor with device, have at most on a
-    /// function's first line; what is longer ends in `...`. 255 since 3.10.
+    /// Length limit of the class, and of vendor and device, on a function's first line, in bytes; a
+    /// longer text ends in `...`. 255 since 3.10.
     pub(in crate::lspci) const fn longest_name(self) -> usize {
         match self {
             Self::V3_9 => 127,
@@ -53,19 +53,18 @@ impl Version {
         }
     }
 
-    /// Whether the tree hangs on a bus 0000:00 even where there is none: 3.8
-    /// and 3.9.
+    /// Whether the tree has a bus 0000:00 even if it does not exist: 3.8 and 3.9.
     pub(in crate::lspci) const fn tree_has_bus_0(self) -> bool {
         matches!(self, Self::V3_9)
     }
 
-    /// Whether a tree is drawn as if only what is selected were there, with all
-    /// that is below: since 3.10. Before, the lines are those of the whole tree.
+    /// Whether a tree contains only the selected functions, with everything below them: since 3.10.
+    /// Before, it has the lines of the whole tree.
     pub(in crate::lspci) const fn tree_is_cut_to_selection(self) -> bool {
         !matches!(self, Self::V3_9)
     }
 
-    /// Whether the interrupt pin has the next letter, and its line another form.
+    /// Whether the interrupt pin is the next letter, and its line has another form.
     pub(in crate::lspci) const fn interrupt_pin_is_one_too_far(self) -> bool {
         matches!(self, Self::V3_15)
     }
@@ -85,7 +84,7 @@ impl fmt::Display for Version {
 impl FromStr for Version {
     type Err = Error;
 
-    /// Reads `3.9` and `3.9.0`.
+    /// Parses `3.9` and `3.9.0`.
     fn from_str(text: &str) -> Result<Self> {
         match text.strip_suffix(".0").unwrap_or(text) {
             "3.9" => Ok(Self::V3_9),

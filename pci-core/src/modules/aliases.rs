@@ -1,4 +1,4 @@
-//! Aliases of PCI functions, found by vendor and device.
+//! Module aliases of PCI functions, indexed by vendor and device.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -8,15 +8,13 @@ use core::ops::Range;
 use super::fields::Fields;
 use super::pattern::alias_matches;
 
-/// Vendor and device of an alias, in digits as they are written, where it names
-/// them.
+/// Vendor and device of an alias, as written digits, if it names them.
 type Named = (Option<[u8; 8]>, Option<[u8; 8]>);
 
-/// The aliases of PCI functions in a `modules.alias` or `modules.builtin.modinfo`,
-/// in their order.
+/// The aliases of PCI functions in a `modules.alias` or `modules.builtin.modinfo`, in order.
 ///
-/// Looking a function up costs a glance at the aliases that name its vendor and
-/// device, or none: most of tens of thousands name others.
+/// A lookup only visits the aliases that name the function's vendor and device, or none: a fraction
+/// of tens of thousands.
 ///
 /// ```
 /// use pci_core::modules::Aliases;
@@ -33,7 +31,7 @@ type Named = (Option<[u8; 8]>, Option<[u8; 8]>);
 pub struct Aliases {
     text: String,
     entries: Vec<Entry>,
-    /// Which entries name what, of those in the kernel's own form.
+    /// Entries in the kernel's form, by vendor and device.
     named: BTreeMap<Named, Vec<usize>>,
     /// Entries in another form.
     others: Vec<usize>,
@@ -47,22 +45,21 @@ struct Entry {
     fields: Option<Fields>,
 }
 
-/// A pattern, and the module that it stands for.
+/// A pattern, and its module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Alias<'a> {
     /// The pattern: `pci:v000010DEd*sv*sd*bc03sc*i*`.
     pub pattern: &'a str,
-    /// The module's name, as the file spells it.
+    /// Module name, as in the file.
     pub module: &'a str,
-    /// Its line in a `modules.alias`, or its string in a `modules.builtin.modinfo`,
-    /// from 1.
+    /// Its line in a `modules.alias`, or its string in a `modules.builtin.modinfo`, from 1.
     pub place: usize,
 }
 
 impl Aliases {
-    /// Reads a `modules.alias`: lines `alias PATTERN MODULE` (depmod(8)). Other
-    /// lines, and aliases of other buses, are passed over.
+    /// Parses a `modules.alias`: lines `alias PATTERN MODULE` (depmod(8)). Other lines, and aliases
+    /// of other buses, are skipped.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Self::new(text, '\n', |line| {
@@ -71,8 +68,8 @@ impl Aliases {
         })
     }
 
-    /// Reads a `modules.builtin.modinfo`: strings `MODULE.alias=PATTERN`, each with
-    /// a NUL at its end (`Documentation/kbuild/kbuild.rst`, "modules.builtin.modinfo").
+    /// Parses a `modules.builtin.modinfo`: NUL-terminated strings `MODULE.alias=PATTERN`
+    /// (`Documentation/kbuild/kbuild.rst`, "modules.builtin.modinfo").
     #[must_use]
     pub fn parse_builtin(text: &str) -> Self {
         Self::new(text, '\0', |line| {
@@ -117,7 +114,7 @@ impl Aliases {
         start..self.text.len()
     }
 
-    /// How many aliases of PCI functions there are.
+    /// Number of aliases of PCI functions.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -129,8 +126,8 @@ impl Aliases {
         self.entries.is_empty()
     }
 
-    /// The aliases that match `modalias`, as kmod reads them, in their order: a
-    /// module with several is there several times.
+    /// The aliases that match `modalias`, as kmod matches them, in order: a module with several
+    /// matches is repeated.
     pub fn matching<'a>(&'a self, modalias: &'a str) -> impl Iterator<Item = Alias<'a>> + 'a {
         let function = Fields::parse(modalias).filter(|_| !modalias.contains('*'));
         let mut found: Vec<usize> = Vec::new();
@@ -154,7 +151,7 @@ impl Aliases {
                     .filter(|index| self.is_match(**index, modalias)),
             );
         } else {
-            // Not as the kernel writes them: any alias may match.
+            // Not in the kernel's form: any alias may match.
             found.extend((0..self.entries.len()).filter(|index| self.is_match(*index, modalias)));
         }
         found.sort_unstable();

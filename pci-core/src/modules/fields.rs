@@ -1,12 +1,11 @@
-//! Aliases and modaliases as the kernel writes them, field by field.
+//! Fields of aliases and modaliases in the kernel's form.
 
-/// A field: the digits as they are written, or any.
+/// A field: its digits as written, or any.
 type Field<const DIGITS: usize> = Option<[u8; DIGITS]>;
 
-/// `pci:v000010DEd*sv*sd*bc03sc*i*`: each field a number or `*`
-/// (`scripts/mod/file2alias.c`, `do_pci_entry`). Digits are upper case and what
-/// stands between is lower case, so comparing fields gives what matching the
-/// pattern gives.
+/// `pci:v000010DEd*sv*sd*bc03sc*i*`: each field a number or `*` (`scripts/mod/file2alias.c`,
+/// `do_pci_entry`). Digits are upper case and separators lower case, so comparing fields is
+/// equivalent to matching the pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fields {
     pub(super) vendor: Field<8>,
@@ -19,7 +18,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// The fields of `alias`; `None` where it is in another form.
+    /// The fields of `alias`; `None` if it has another form.
     pub(super) fn parse(alias: &str) -> Option<Self> {
         let rest = alias.as_bytes().strip_prefix(b"pci:v")?;
         let (vendor, rest) = field(rest, b"d")?;
@@ -29,7 +28,7 @@ impl Fields {
         let (base_class, rest) = field(rest, b"sc")?;
         let (sub_class, rest) = field(rest, b"i")?;
         let (prog_if, rest) = field(rest, b"")?;
-        // What may follow the last number: future fields.
+        // Optional text after the last number: future fields.
         if !rest.is_empty() && rest != b"*" {
             return None;
         }
@@ -44,7 +43,7 @@ impl Fields {
         })
     }
 
-    /// Whether a function's fields, all of them numbers, are as these say.
+    /// Whether a function's fields, all numbers, match these.
     pub(super) fn match_function(&self, function: &Self) -> bool {
         same(self.base_class, function.base_class)
             && same(self.sub_class, function.sub_class)
@@ -60,7 +59,7 @@ fn same<const DIGITS: usize>(wanted: Field<DIGITS>, is: Field<DIGITS>) -> bool {
     wanted.is_none() || wanted == is
 }
 
-/// A field, and what follows `end` after it.
+/// A field, and the text after its `end`.
 fn field<'a, const DIGITS: usize>(text: &'a [u8], end: &[u8]) -> Option<(Field<DIGITS>, &'a [u8])> {
     if let Some(rest) = text.strip_prefix(b"*") {
         return Some((None, rest.strip_prefix(end)?));

@@ -1,11 +1,10 @@
-//! Which modules of the kernel say that they drive a function.
+//! Kernel modules with aliases for a function.
 //!
-//! Each module carries the patterns of the functions that it drives, and
-//! depmod(8) gathers them: those of modules that can be loaded in
-//! `/lib/modules/RELEASE/modules.alias`, those of what is built into the kernel in
-//! `modules.builtin.modinfo`. When a function turns up, udev has the modules loaded
-//! whose patterns match its modalias. [`Modules`] answers as kmod does, so
-//! as `modprobe --resolve-alias` and the `Kernel modules:` of `lspci -k`.
+//! Each module contains patterns of the functions that it supports, and depmod(8) collects them:
+//! those of loadable modules in `/lib/modules/RELEASE/modules.alias`, those of built-in code in
+//! `modules.builtin.modinfo`. When a function is added, udev loads the modules whose patterns match
+//! its modalias. [`Modules`] matches like kmod, that is, like `modprobe --resolve-alias` and the
+//! `Kernel modules:` of `lspci -k`.
 //!
 //! ```
 //! use pci_core::modules::{Claim, Modules};

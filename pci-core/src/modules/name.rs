@@ -1,4 +1,4 @@
-//! Names of kernel modules and drivers that cannot break out of the text that they are put in.
+//! Names of kernel modules and drivers, safe for embedding in a text.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -31,7 +31,7 @@ impl FromStr for ModuleName {
 }
 
 impl ModuleName {
-    /// The name as it was given.
+    /// The name as given.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

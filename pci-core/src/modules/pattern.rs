@@ -1,10 +1,9 @@
-//! Shell patterns (fnmatch(3) without flags), and what kmod makes of them.
+//! Shell patterns (fnmatch(3) without flags), and kmod's variant.
 
-/// Names and patterns longer than this match nothing, so that none takes long: the
-/// modalias of a PCI function has 56 bytes (`drivers/pci/pci-sysfs.c`,
-/// `modalias_show`), a module's name at most 55 (`MODULE_NAME_LEN`,
-/// `include/linux/module.h`).
-const LONGEST: usize = 256;
+/// Length limit of names and patterns, to bound the time; longer ones match nothing. The modalias
+/// of a PCI function has 56 bytes (`drivers/pci/pci-sysfs.c`, `modalias_show`), a module name at
+/// most 55 (`MODULE_NAME_LEN`, `include/linux/module.h`).
+const MAX_LEN: usize = 256;
 
 /// Whether `name` matches the shell pattern `pattern`: `*`, `?`, `[a-z]`, `[!a-z]`,
 /// `\x`, byte by byte as in the C locale.
@@ -16,14 +15,13 @@ const LONGEST: usize = 256;
 /// ```
 #[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
-    pattern.len() <= LONGEST
-        && name.len() <= LONGEST
+    pattern.len() <= MAX_LEN
+        && name.len() <= MAX_LEN
         && bytes_match(pattern.as_bytes(), name.as_bytes())
 }
 
-/// Whether kmod finds the alias `pattern` for `modalias`: outside of brackets `-`
-/// and `_` are the same in both; what stands before the first `*`, `?` or `[` is no
-/// pattern, so a `\` there is itself; a bracket that is not closed matches
+/// Whether the alias `pattern` matches `modalias` in kmod: outside brackets `-` and `_` are equal;
+/// the text before the first `*`, `?` or `[` is literal, including `\`; an unclosed bracket matches
 /// nothing.
 ///
 /// ```
@@ -35,7 +33,7 @@ pub fn matches(pattern: &str, name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn alias_matches(pattern: &str, modalias: &str) -> bool {
-    let (mut pattern_bytes, mut modalias_bytes) = ([0; LONGEST], [0; LONGEST]);
+    let (mut pattern_bytes, mut modalias_bytes) = ([0; MAX_LEN], [0; MAX_LEN]);
     let (Some(pattern), Some(modalias)) = (
         normal(pattern, &mut pattern_bytes),
         normal(modalias, &mut modalias_bytes),
@@ -54,9 +52,9 @@ pub fn alias_matches(pattern: &str, modalias: &str) -> bool {
         .is_some_and(|rest| bytes_match(pattern, rest))
 }
 
-/// `text` with `_` for each `-` outside of brackets; `None` when it is too long or
-/// a bracket is alone.
-fn normal<'a>(text: &str, into: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+/// `text` with `_` for each `-` outside brackets; `None` if it is too long or a bracket is
+/// unbalanced.
+fn normal<'a>(text: &str, into: &'a mut [u8; MAX_LEN]) -> Option<&'a [u8]> {
     let mut in_brackets = false;
     let into = into.get_mut(..text.len())?;
     for (byte, into) in text.bytes().zip(into.iter_mut()) {
@@ -79,7 +77,7 @@ fn normal<'a>(text: &str, into: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
 
 fn bytes_match(pattern: &[u8], name: &[u8]) -> bool {
     let mut rest = (pattern, name);
-    // Where to go on when what follows the last `*` did not match.
+    // Where to continue if the text after the last `*` did not match.
     let mut star: Option<(&[u8], &[u8])> = None;
     loop {
         let (pattern, name) = rest;
@@ -106,14 +104,14 @@ fn bytes_match(pattern: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// The pattern after its first element, when that matches `byte`.
+/// The pattern after its first element, if that matches `byte`.
 fn one(pattern: &[u8], byte: u8) -> Option<&[u8]> {
     let (first, after) = pattern.split_first()?;
     match first {
         b'?' => Some(after),
         b'[' => match set(after, byte) {
             Some((after, inside)) => inside.then_some(after),
-            // Without an end it is no set.
+            // Without an end it is not a set.
             None => (byte == b'[').then_some(after),
         },
         b'\\' => {
@@ -124,7 +122,7 @@ fn one(pattern: &[u8], byte: u8) -> Option<&[u8]> {
     }
 }
 
-/// What follows the set, and whether `byte` is in it; `None` without a `]`.
+/// The text after the set, and whether `byte` is in it; `None` without a `]`.
 fn set(set: &[u8], byte: u8) -> Option<(&[u8], bool)> {
     let (mut rest, negated) = match set {
         [b'!' | b'^', body @ ..] => (body, true),

@@ -1,4 +1,4 @@
-//! The modules of a kernel, as its directory lists them.
+//! The modules of a kernel, from its directory.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -8,7 +8,7 @@ use host_tree::{HostTree, Lookup};
 
 use super::aliases::Aliases;
 
-/// Which modules of one kernel drive which PCI functions.
+/// The PCI aliases of one kernel's modules.
 ///
 /// ```
 /// use pci_core::modules::{Claim, Modules};
@@ -20,33 +20,32 @@ use super::aliases::Aliases;
 /// );
 /// let modules = Modules::read(&host, "6.12.0").found().unwrap();
 /// let nic = "pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00";
-/// // What vfio-pci must be ahead of.
+/// // Drivers that vfio-pci must precede.
 /// assert_eq!(modules.claims(nic), [Claim::Loadable("e1000e")]);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Modules {
-    /// Those that can be loaded.
+    /// Loadable modules.
     pub loadable: Aliases,
-    /// Those that are built into the kernel. Kernels before 5.2 do not list their
-    /// aliases.
+    /// Built-in modules. Kernels before 5.2 do not list their aliases.
     pub built_in: Lookup<Aliases>,
 }
 
-/// What would drive a function.
+/// A module that claims a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Claim<'a> {
-    /// A driver in the kernel itself: it is there before any module.
+    /// A built-in driver: it probes before any loadable module.
     BuiltIn(&'a str),
-    /// A module that udev has loaded for it.
+    /// A module that udev loads for the function.
     Loadable(&'a str),
 }
 
 impl<'a> Claim<'a> {
-    /// The module's name, as the list spells it: `-` and `_` are the same in it.
+    /// Module name, as in the list: `-` and `_` are equivalent.
     #[must_use]
     pub const fn module(self) -> &'a str {
         match self {
@@ -57,8 +56,7 @@ impl<'a> Claim<'a> {
 
 impl Modules {
     /// Reads the lists of the kernel `release` (`uname -r`): `modules.alias` and
-    /// `modules.builtin.modinfo`. What a tree does not show of the first is not
-    /// shown at all.
+    /// `modules.builtin.modinfo`. Not shown if the first is not in the tree.
     pub fn read(tree: &dyn HostTree, release: &str) -> Lookup<Self> {
         let directory = format!("/lib/modules/{release}");
         let aliases = tree.read_text(&format!("{directory}/modules.alias"));
@@ -70,9 +68,9 @@ impl Modules {
         })
     }
 
-    /// The modules that kmod finds for `modalias`, each once, in the order of the
-    /// list: `modprobe --resolve-alias`, and `Kernel modules:` of `lspci -k`. What is
-    /// built in is only asked for where no module that can be loaded matches.
+    /// The modules that kmod finds for `modalias`, each once, in the order of the list, as in
+    /// `modprobe --resolve-alias` and `Kernel modules:` of `lspci -k`. Built-in modules are
+    /// consulted only if no loadable module matches.
     #[must_use]
     pub fn resolve<'a>(&'a self, modalias: &'a str) -> Vec<&'a str> {
         let loadable = names(&self.loadable, modalias);
@@ -82,8 +80,8 @@ impl Modules {
         }
     }
 
-    /// All that would drive a function with this `modalias`: what is built in first,
-    /// since it is there first.
+    /// All modules that claim a function with this `modalias`: built-in ones first, because they
+    /// probe first.
     #[must_use]
     pub fn claims<'a>(&'a self, modalias: &'a str) -> Vec<Claim<'a>> {
         let built_in = match &self.built_in {
@@ -98,7 +96,7 @@ impl Modules {
     }
 }
 
-/// The modules of the aliases that match, each once.
+/// The modules of the matching aliases, each once.
 fn names<'a>(aliases: &'a Aliases, modalias: &'a str) -> Vec<&'a str> {
     let mut known = BTreeSet::new();
     aliases

@@ -1,4 +1,4 @@
-//! The compact form of the database, read where it lies.
+//! The compact form of the database, read in place.
 //!
 //! All numbers are little-endian. The header is 56 bytes:
 //!
@@ -12,22 +12,21 @@
 //! | 48 | 4 | name reference: the version |
 //! | 52 | 4 | name reference: the date |
 //!
-//! Then the seven tables, of a key and a name reference a row: vendors (2-byte keys),
-//! devices (vendor, device), subsystems (vendor, device, subsystem vendor,
-//! subsystem), subsystems of any device (subsystem vendor, subsystem), base classes
-//! (1 byte), sub-classes (2), programming interfaces (3); `table` says how their rows
-//! are found. Last the pool: every distinct name once, nothing between, and a name
-//! that begins or ends another within that one.
+//! The seven tables follow, each row a key and a name reference: vendors (2-byte keys), devices
+//! (vendor, device), subsystems (vendor, device, subsystem vendor, subsystem), subsystems of any
+//! device (subsystem vendor, subsystem), base classes (1 byte), sub-classes (2), programming
+//! interfaces (3); see `table` for the lookup. The pool is last: every distinct name once, without
+//! separators; a name that is a prefix or suffix of another is stored within it.
 //!
-//! This crate's data folder holds the pool as a file of its own, so that the
-//! compiler checks that it is UTF-8 and no lookup has to.
+//! This crate's data folder has the pool as a separate file, so that the compiler checks its UTF-8
+//! and lookups need not.
 
 use super::checksum::crc32;
 use super::fault::{BlobError, FORMAT};
 use super::table::{REFERENCE, Table, name_at};
 
 pub(super) const MAGIC: [u8; 8] = *b"pci.ids\0";
-/// Where the bytes that the checksum covers begin.
+/// Start of the bytes that the checksum covers.
 pub(super) const COVERED: usize = 16;
 const CHECKSUM: usize = 12;
 const POOL_LENGTH: usize = 44;
@@ -61,8 +60,8 @@ impl<'a> Blob<'a> {
         date: 0,
     };
 
-    /// Finds the tables by the header, without looking into them: this is what
-    /// the compiler does with the embedded blob.
+    /// Locates the tables from the header without checking them, as the compiler does for the
+    /// embedded blob.
     pub(super) const fn open(head: &'a [u8], pool: &'a str) -> Result<Self, BlobError> {
         let found = head.len().saturating_add(pool.len());
         let short = Err(BlobError::Short { found });
@@ -113,7 +112,7 @@ impl<'a> Blob<'a> {
         ) else {
             return short;
         };
-        // What is left of the head must be nothing, and the pool all there.
+        // The head must be consumed, and the pool complete.
         let length = length as usize;
         if pool.len() < length {
             return short;
@@ -136,7 +135,7 @@ impl<'a> Blob<'a> {
         })
     }
 
-    /// Finds the tables and checks all that they say.
+    /// Locates the tables and checks their contents.
     pub(super) fn open_checked(bytes: &'a [u8]) -> Result<Self, BlobError> {
         let (head, pool) = split(bytes)?;
         let blob = Self::open(head, pool)?;
@@ -179,10 +178,10 @@ impl<'a> Blob<'a> {
     }
 }
 
-/// A blob in two: the header with the tables, and the pool of names.
+/// A blob in two parts: the header with the tables, and the pool of names.
 ///
 /// # Errors
-/// When the bytes are too few, or the pool is not UTF-8.
+/// If the bytes are too few, or the pool is not UTF-8.
 pub fn head_and_pool(blob: &[u8]) -> crate::Result<(&[u8], &str)> {
     Ok(split(blob)?)
 }
@@ -207,18 +206,18 @@ fn number_at(blob: &[u8], offset: usize) -> Option<u32> {
 }
 
 const fn take_u32(rest: &mut &[u8]) -> Option<u32> {
-    let Some((number, behind)) = rest.split_first_chunk() else {
+    let Some((number, after)) = rest.split_first_chunk() else {
         return None;
     };
-    *rest = behind;
+    *rest = after;
     Some(u32::from_le_bytes(*number))
 }
 
 const fn take_u64(rest: &mut &[u8]) -> Option<u64> {
-    let Some((number, behind)) = rest.split_first_chunk() else {
+    let Some((number, after)) = rest.split_first_chunk() else {
         return None;
     };
-    *rest = behind;
+    *rest = after;
     Some(u64::from_le_bytes(*number))
 }
 
@@ -238,7 +237,7 @@ mod tests {
         Database::parse(text.as_bytes()).unwrap().to_blob().unwrap()
     }
 
-    /// Makes the checksum right again, so that what lies behind it is reached.
+    /// Recomputes the checksum, so that later checks are reached.
     fn sealed(mut blob: Vec<u8>) -> Vec<u8> {
         let sum = crc32([&blob[COVERED..]]).to_le_bytes();
         blob[12..COVERED].copy_from_slice(&sum);

@@ -1,4 +1,4 @@
-//! From the parsed text to the tables.
+//! Conversion of the parsed text to tables.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -13,12 +13,11 @@ use super::text::Database;
 use super::version::is_version;
 
 impl Database<'_> {
-    /// The compact form, for [`Names::from_blob`](super::Names::from_blob). The
-    /// same database always gives the same bytes.
+    /// The compact form, for [`Names::from_blob`](super::Names::from_blob). The same database
+    /// always yields the same bytes.
     ///
     /// # Errors
-    /// When there is no version of the form `YYYY.MM.DD`, or the
-    /// names do not fit the format.
+    /// If there is no version of the form `YYYY.MM.DD`, or the names exceed the format.
     pub fn to_blob(&self) -> crate::Result<Vec<u8>> {
         let (version, date) = (self.version().unwrap_or(""), self.date().unwrap_or(""));
         if !is_version(version) {
@@ -50,9 +49,8 @@ impl Database<'_> {
         Ok(blob)
     }
 
-    /// Header and tables for names that stay where they are in the text; a version in
-    /// another form is none. The checksum is left out: nothing comes between making
-    /// these and reading them.
+    /// Header and tables for names that stay in the text; a version in another form is dropped. The
+    /// checksum is omitted: the result is read immediately.
     pub(super) fn to_head(&self) -> Result<Vec<u8>, BuildError> {
         let text = self.text();
         self.tables(text.len(), |name| place(name.start as usize, name.of(text)))
@@ -100,8 +98,8 @@ struct Writer<F> {
 }
 
 impl<F: Fn(Span) -> Result<u32, BuildError>> Writer<F> {
-    /// Writes where each bucket starts, then the rows: the low `W` bytes of the key
-    /// and a name reference.
+    /// Writes the start of each bucket, then the rows: the low `W` bytes of the key and a name
+    /// reference.
     fn table<const W: usize>(&mut self, entries: &[(u64, Span)]) -> Result<(), BuildError> {
         let total = entries.len();
         self.counts.extend(count(total)?);

@@ -1,7 +1,7 @@
-//! CRC-32 as in Ethernet and zlib (ISO/IEC 3309; reflected polynomial
-//! 0xedb88320): tells a blob that was cut or damaged.
+//! CRC-32 as in Ethernet and zlib (ISO/IEC 3309; reflected polynomial 0xedb88320), to detect a cut
+//! or damaged blob.
 
-/// The CRC-32 of these pieces, one behind the other.
+/// The CRC-32 of these pieces, concatenated.
 pub(super) fn crc32<const N: usize>(pieces: [&[u8]; N]) -> u32 {
     let bytes = pieces.into_iter().flatten();
     !bytes.fold(!0, |crc, &byte| {
@@ -15,7 +15,7 @@ pub(super) fn crc32<const N: usize>(pieces: [&[u8]; N]) -> u32 {
 mod tests {
     use super::*;
 
-    /// The check value that catalogues of CRCs give for this one.
+    /// The check value in catalogues of CRCs.
     #[test]
     fn the_check_value() {
         assert_eq!(crc32([b"1234", b"56789"]), 0xcbf4_3926);

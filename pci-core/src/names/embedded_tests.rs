@@ -18,7 +18,7 @@ fn embedded() -> Vec<u8> {
 }
 
 #[test]
-fn the_blob_is_what_the_text_gives() {
+fn the_blob_matches_the_text() {
     let blob = database().to_blob().unwrap();
     assert!(blob == embedded(), "stale: run 'cargo xtask names'");
     // What a program grows by.
@@ -117,7 +117,7 @@ fn nothing_is_found_that_the_text_does_not_hold() {
 /// What readers of `lspci` text rely on: the class ends at the first `": "`,
 /// and the last bracketed pair of ids is no part of a name.
 #[test]
-fn names_do_not_look_like_what_stands_around_them() {
+fn names_do_not_look_like_their_surroundings() {
     let database = database();
     let (bases, subs) = (database.base_classes(), database.sub_classes());
     let classes = bases.iter().map(|(_, name)| name);

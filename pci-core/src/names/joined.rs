@@ -1,4 +1,4 @@
-//! From what `lspci` prints without numbers back to the ids.
+//! From `lspci` text without numbers back to IDs.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -7,20 +7,18 @@ use super::key::Key;
 use super::lookup::Names;
 use crate::{DeviceId, PciId, VendorId};
 
-/// `lspci` up to 3.9 keeps vendor and device in 128 bytes, later ones in 256, of which
-/// one ends the text; what is longer ends in three dots.
-const LONGEST: [usize; 2] = [127, 255];
+/// Buffer of `lspci` for vendor and device: 128 bytes up to 3.9, 256 later, including the
+/// terminator; a longer text ends in three dots.
+const MAX_LEN: [usize; 2] = [127, 255];
 
 impl Names<'_> {
-    /// The ids of the devices that `lspci` prints as `text`, vendor's and device's name
-    /// with a blank between, by ascending id. Where one ends and the other begins is
-    /// not in the text, and several devices may share it: all are given. None is where
-    /// this database has other names than the one the text was made with.
+    /// The IDs of the devices that `lspci` prints as `text`: vendor and device name separated by a
+    /// blank, by ascending ID. The boundary of the names is ambiguous, and several devices may have
+    /// the same text: all are returned. Empty if this database has other names than the text.
     ///
-    /// A vendor's name and `Device 2d04`, which is printed for a device without a name,
-    /// gives that device for each vendor of the name. A text that was cut at its
-    /// longest gives all devices that it can be the start of, whether it was printed
-    /// with numbers (`-nn`) or without.
+    /// A vendor's name and `Device 2d04`, printed for an unnamed device, yields that device of each
+    /// vendor with the name. A truncated text yields all devices that it may start, whether it was
+    /// printed with numbers (`-nn`) or without.
     ///
     /// ```
     /// use pci_core::names::Names;
@@ -33,8 +31,8 @@ impl Names<'_> {
     pub fn candidates(&self, text: &str) -> Vec<PciId> {
         let cut = text
             .strip_suffix("...")
-            .filter(|_| LONGEST.contains(&text.len()));
-        // Vendors are few: which of them the text can begin with says where to look.
+            .filter(|_| MAX_LEN.contains(&text.len()));
+        // Vendors are few: those that the text may start with limit the search.
         let mut vendors: Vec<(VendorId, &str)> = self
             .vendors()
             .filter(|(_, vendor)| {
@@ -91,7 +89,7 @@ fn begins(cut: &str, vendor: &str, device: &str, id: PciId) -> bool {
     let mut rest = cut;
     for piece in pieces {
         match rest.strip_prefix(piece) {
-            Some(behind) => rest = behind,
+            Some(after) => rest = after,
             None => return piece.starts_with(rest),
         }
     }

@@ -1,14 +1,14 @@
-//! The numbers that the tables are keyed by: the ids one after the other, the first in
-//! the highest bits. They order as the ids do.
+//! Table keys as numbers: the IDs concatenated, the first in the highest bits. They sort like the
+//! IDs.
 
 use crate::{DeviceId, PciId, SubsystemId, VendorId};
 
-/// What an entry of the database is found by.
+/// Key of a database entry.
 pub trait Key: Copy {
-    /// As one number.
+    /// The key as a number.
     fn to_number(self) -> u64;
 
-    /// From the number that it was made into.
+    /// The key of a number.
     fn of_number(number: u64) -> Self;
 }
 

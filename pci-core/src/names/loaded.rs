@@ -1,4 +1,4 @@
-//! A text with its names ready to be asked for.
+//! A `pci.ids` text with an index.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,8 +8,8 @@ use super::lookup::Names;
 use super::text::Database;
 use crate::error::Result;
 
-/// A `pci.ids` text that was read at run time, such as the system's, ready for
-/// lookups: the names stay where they are in the text.
+/// A `pci.ids` text that was read at run time, such as the system's, indexed for lookups: the names
+/// stay in the text.
 ///
 /// ```
 /// use pci_core::names::LoadedNames;
@@ -26,15 +26,14 @@ pub struct LoadedNames {
 }
 
 impl LoadedNames {
-    /// Reads a text, by the rules of [`Database::parse`]. One without a version, or with
-    /// one in another form, as those of before 2009 have it, gives names whose
-    /// [`version`](Names::version) is empty.
+    /// Parses a text by the rules of [`Database::parse`]. Without a version, or with one in another
+    /// form, as before 2009, [`version`](Names::version) is empty.
     ///
     /// # Errors
-    /// When the text breaks the rules, or is too large.
+    /// If the text has a syntax error, or is too large.
     pub fn parse(text: Vec<u8>) -> Result<Self> {
         let head = Database::parse(&text)?.to_head()?;
-        // The parser looked already; this is the owned form of it.
+        // Already validated by the parser; this only converts it to the owned form.
         let text = String::from_utf8(text).map_err(|_| TextError {
             line: 1,
             fault: Fault::NotUtf8,

@@ -1,4 +1,4 @@
-//! Asking the database.
+//! Lookups in the database.
 
 use core::fmt;
 
@@ -6,14 +6,14 @@ use super::blob::Blob;
 use super::key::Key;
 use crate::{ClassCode, PciId, SubsystemId, VendorId};
 
-/// The database that this crate was published with: header and tables.
+/// The embedded database: header and tables.
 #[cfg(feature = "names")]
 pub(super) const HEAD: &[u8] = include_bytes!("../../data/pci.ids.head");
-/// And its names.
+/// Its names.
 #[cfg(feature = "names")]
 pub(super) const POOL: &str = include_str!("../../data/pci.ids.pool");
 
-// The compiler refuses a crate with a blob that is not whole.
+// The compiler rejects an incomplete blob.
 #[cfg(feature = "names")]
 const _: () = assert!(Blob::open(HEAD, POOL).is_ok());
 
@@ -39,7 +39,7 @@ pub struct Names<'a> {
 }
 
 impl Names<'static> {
-    /// The database that this crate was published with. Costs nothing.
+    /// The embedded database. Free of cost.
     #[cfg(feature = "names")]
     #[must_use]
     pub const fn embedded() -> Self {
@@ -50,24 +50,23 @@ impl Names<'static> {
         NAMES
     }
 
-    /// No name at all: everything prints as numbers.
+    /// No names: everything prints as numbers.
     pub const EMPTY: Self = Self { blob: Blob::EMPTY };
 }
 
 impl<'a> Names<'a> {
-    /// The names in `bytes`, which [`Database::to_blob`](super::Database::to_blob)
-    /// made; checks all of them, in time linear to their length.
+    /// The names in `bytes`, an output of [`Database::to_blob`](super::Database::to_blob), after
+    /// checking all of them in linear time.
     ///
     /// # Errors
-    /// When the bytes are no whole, undamaged blob.
+    /// If the bytes are not a complete, undamaged blob.
     pub fn from_blob(bytes: &'a [u8]) -> crate::Result<Self> {
         Ok(Self {
             blob: Blob::open_checked(bytes)?,
         })
     }
 
-    /// The names of a text: `head` is what [`Database::to_head`](super::Database)
-    /// made of it.
+    /// The names of a text; `head` is the output of [`Database::to_head`](super::Database).
     pub(super) const fn of_text(head: &'a [u8], text: &'a str) -> Self {
         match Blob::open(head, text) {
             Ok(blob) => Self { blob },
@@ -75,15 +74,14 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The version of the database, `YYYY.MM.DD`, which compares as a text in
-    /// the order of time; empty for [`Names::EMPTY`].
+    /// Version of the database, `YYYY.MM.DD`, which sorts chronologically; empty for
+    /// [`Names::EMPTY`].
     #[must_use]
     pub fn version(&self) -> &'a str {
         self.blob.version()
     }
 
-    /// When the database was given out, `YYYY-MM-DD HH:MM:SS`; empty where its
-    /// text did not say.
+    /// Release date of the database, `YYYY-MM-DD HH:MM:SS`; empty if its text has none.
     #[must_use]
     pub fn date(&self) -> &'a str {
         self.blob.date()
@@ -101,10 +99,9 @@ impl<'a> Names<'a> {
         self.blob.devices.find(id.to_number(), self.blob.pool)
     }
 
-    /// The card's name, without its vendor's: as entered for this device; else
-    /// as entered for the card on any device; else, where the card has the
-    /// device's own ids, the device's name. This is the order in which `lspci`
-    /// (pciutils 3.9) answers.
+    /// The subsystem's name, without its vendor's: from the entry for this device; else from the
+    /// entry for the subsystem on any device; else, if the subsystem has the device's own IDs, the
+    /// device's name. This is the order of `lspci` (pciutils 3.9).
     #[must_use]
     pub fn subsystem(&self, id: PciId, subsystem: SubsystemId) -> Option<&'a str> {
         let key = (id, subsystem).to_number();
@@ -114,7 +111,7 @@ impl<'a> Names<'a> {
             .or_else(|| self.subsystem_of_any_device(id, subsystem))
     }
 
-    /// The card's name where nothing is entered for it on this device.
+    /// The subsystem's name without an entry for this device.
     pub(super) fn subsystem_of_any_device(
         &self,
         id: PciId,
@@ -141,8 +138,8 @@ impl<'a> Names<'a> {
         self.blob.base_classes.find(key, self.blob.pool)
     }
 
-    /// The name of a programming interface: `NVM Express` for 010802. `None`
-    /// also where the class does not say which.
+    /// The name of a programming interface: `NVM Express` for 010802. `None` also if the class has
+    /// none.
     #[must_use]
     pub fn prog_if(&self, class: ClassCode) -> Option<&'a str> {
         let key = (class.base, class.sub, class.prog_if?).to_number();

@@ -1,11 +1,9 @@
-//! Names for ids: the `pci.ids` database, in the program.
+//! Names of IDs: the embedded `pci.ids` database.
 //!
-//! [`Names`] answers from a compact form of the database that is read where it
-//! lies: nothing is unpacked at the start, a lookup takes no heap, and names
-//! are borrowed. [`Names::embedded`] is the database that this crate was
-//! published with (feature `names`, on by default; `data/README.md` says which
-//! it is). A newer text, such as the system's `/usr/share/misc/pci.ids`, is
-//! parsed and compacted at run time:
+//! [`Names`] reads a compact form of the database in place: there is no unpacking at startup, a
+//! lookup allocates nothing, and names are borrowed. [`Names::embedded`] is the database published
+//! with this crate (feature `names`, on by default; see `data/README.md` for its version). A newer
+//! text, such as the system's `/usr/share/misc/pci.ids`, is parsed and compacted at run time:
 //!
 //! ```
 //! use pci_core::names::{Database, Names};
@@ -23,14 +21,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Which database a program should ask, its own or the system's, is the newer one:
-//! [`version_of`] tells a file's version by its head, [`SYSTEM_PATHS`] where systems
-//! keep it, [`LoadedNames`] reads it.
+//! A program should use the newer of the embedded and the system's database: [`version_of`] reads a
+//! file's version from its head, [`SYSTEM_PATHS`] lists the system's paths, [`LoadedNames`] loads
+//! it.
 //!
-//! The map: `text` and `text_reader` read the text form into `rows`, `build` and `pool`
-//! write the compact form, `blob` and `table` read it, `lookup` asks it, `print` says
-//! the answers as `lspci` does, `search` goes from words to ids, `joined` from what
-//! `lspci` prints.
+//! Modules: `text` and `text_reader` parse the text form into `rows`, `build` and `pool` write the
+//! compact form, `blob` and `table` read it, `lookup` is its interface, `print` formats names as
+//! `lspci` does, `search` finds IDs by words, `joined` by `lspci` text.
 
 mod blob;
 mod build;

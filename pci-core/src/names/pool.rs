@@ -1,13 +1,13 @@
-//! All names in one text.
+//! The string pool of all names.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Every distinct name once: a quarter of the names are said more than once. A name
-/// that another begins or ends with stands in that one.
+/// Every distinct name once: a quarter of the names repeat. A name that is a prefix or suffix of
+/// another is stored within it.
 pub(super) struct Pool<'a> {
     text: String,
-    /// Each distinct name and where it starts, by name.
+    /// Each distinct name and its offset, by name.
     starts: Vec<(&'a str, usize)>,
 }
 
@@ -15,7 +15,7 @@ impl<'a> Pool<'a> {
     pub(super) fn of(mut names: Vec<&'a str>) -> Self {
         names.sort_unstable();
         names.dedup();
-        // By name, so one that begins another stands right before one that it begins.
+        // Sorted by name, a prefix directly precedes a name that it starts.
         let whole = |at: usize| match (names.get(at), names.get(at + 1)) {
             (Some(name), Some(next)) => !next.starts_with(name),
             _ => true,
@@ -24,7 +24,7 @@ impl<'a> Pool<'a> {
             .filter(|at| whole(*at))
             .filter_map(|at| names.get(at).copied())
             .collect();
-        // By their ends, so one that ends another stands right behind it.
+        // Sorted by reversed name, a suffix directly follows.
         roots.sort_unstable_by(|a, b| b.bytes().rev().cmp(a.bytes().rev()));
         let mut text = String::new();
         let mut placed: Vec<(&str, usize)> = Vec::with_capacity(roots.len());
@@ -42,7 +42,7 @@ impl<'a> Pool<'a> {
             placed.push((name, start));
         }
         placed.sort_unstable();
-        // From the last: what begins the next starts where that starts.
+        // From the last: a prefix of the next starts at the same offset.
         let mut starts: Vec<(&str, usize)> = Vec::with_capacity(names.len());
         for name in names.into_iter().rev() {
             let start = match placed.last() {
@@ -63,7 +63,7 @@ impl<'a> Pool<'a> {
         &self.text
     }
 
-    /// Where `name` starts; 0 for one that is not there.
+    /// Offset of `name`; 0 for an unknown one.
     pub(super) fn start(&self, name: &str) -> usize {
         let at = self.starts.binary_search_by_key(&name, |(name, _)| *name);
         let found = at.ok().and_then(|at| self.starts.get(at));

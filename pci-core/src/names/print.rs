@@ -7,7 +7,7 @@ use crate::padded::padded;
 use crate::{ClassCode, PciId, SubsystemId};
 
 impl<'a> Names<'a> {
-    /// What `lspci` prints for the class; with `{:#}` what `lspci -nn` prints.
+    /// The class as in `lspci`; `{:#}` prints it as in `lspci -nn`.
     ///
     /// ```
     /// # use pci_core::{ClassCode, names::Names};
@@ -27,8 +27,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What `lspci` prints for vendor and device; with `{:#}` what `lspci -nn`
-    /// prints.
+    /// Vendor and device as in `lspci`; `{:#}` prints them as in `lspci -nn`.
     ///
     /// ```
     /// # use pci_core::{PciId, names::Names};
@@ -50,12 +49,11 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What `lspci -v` prints behind `Subsystem: ` for the card `subsystem`
-    /// with the device `id` on it; with `{:#}` what `lspci -nnv` prints.
+    /// The text of `lspci -v` after `Subsystem: ` for `subsystem` of the device `id`; `{:#}` prints
+    /// it as in `lspci -nnv`.
     ///
-    /// `lspci` 3.9 does not see what is entered for a card on a device or a
-    /// vendor with the number 0, and neither does this;
-    /// [`subsystem`](Self::subsystem) does.
+    /// `lspci` 3.9 ignores entries for a subsystem on a device or vendor with number 0, and so does
+    /// this; [`subsystem`](Self::subsystem) does not.
     #[must_use]
     pub fn subsystem_text(&self, id: PciId, subsystem: SubsystemId) -> PairText<'a> {
         let device = if id.vendor.0 == 0 || id.device.0 == 0 {
@@ -85,8 +83,7 @@ impl fmt::Display for ClassText<'_> {
         padded(f, |f| match (self.sub, self.base, numbers) {
             (Some(name), _, false) => f.write_str(name),
             (Some(name), _, true) => write!(f, "{name} [{code}]"),
-            // The base class alone says too little, so the number is there
-            // even where no numbers were asked for.
+            // The base class alone is not specific, so the number is printed even without `-nn`.
             (None, Some(name), _) => write!(f, "{name} [{code}]"),
             (None, None, false) => write!(f, "Class {code}"),
             (None, None, true) => write!(f, "Class [{code}]"),
@@ -94,9 +91,9 @@ impl fmt::Display for ClassText<'_> {
     }
 }
 
-/// A vendor's device, or a vendor's card, in words: [`Names::device_text`],
-/// [`Names::subsystem_text`]. `{}` is the name as `lspci` prints it, `{:#}` has the ids
-/// behind it, as with `-nn`.
+/// A vendor with its device or subsystem as text: [`Names::device_text`],
+/// [`Names::subsystem_text`]. `{}` is the name as in `lspci`, `{:#}` appends the IDs, as with
+/// `-nn`.
 ///
 /// ```
 /// # #[cfg(feature = "names")] {
@@ -116,7 +113,7 @@ pub struct PairText<'a> {
 }
 
 impl<'a> PairText<'a> {
-    /// The name of the device, or of the card, alone.
+    /// The name of the device or subsystem alone.
     #[must_use]
     pub const fn device(&self) -> Option<&'a str> {
         self.device
@@ -144,7 +141,7 @@ mod tests {
     use super::*;
     use crate::names::Database;
 
-    /// Numbers where names are missing, one by one.
+    /// Numbers in place of missing names.
     #[test]
     fn what_has_no_name_is_a_number() {
         let text = "# Version: 2026.10.24\n10b0  Gainward\n10de  NVIDIA\n\t2d04  GB206\n\

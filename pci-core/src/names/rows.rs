@@ -1,4 +1,4 @@
-//! The entries of one kind, as the text has them.
+//! The entries of one kind, as in the text.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use super::key::Key;
 
-/// Where a name stands in the text.
+/// Span of a name in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) start: u32,
@@ -30,8 +30,7 @@ impl Span {
     }
 }
 
-/// Entries while they are read. A text is sorted but for a few lines, if any, so each
-/// entry is mostly appended.
+/// Entries being parsed. Nearly all lines of a text are sorted, so most entries are appended.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     sorted: Vec<(u64, Span)>,
@@ -46,7 +45,7 @@ impl Rows {
         }
     }
 
-    /// Adds an entry where it comes behind all others; whether it does.
+    /// Appends an entry if it is in order; returns whether it is.
     pub(super) fn push(&mut self, key: u64, name: Span) -> bool {
         let is_next = self.sorted.last().is_none_or(|(last, _)| *last < key);
         let plain = is_next && self.late.is_empty();
@@ -59,7 +58,7 @@ impl Rows {
     /// Adds an entry.
     ///
     /// # Errors
-    /// The name that the key has already.
+    /// The existing name of the key.
     pub(super) fn add(&mut self, key: u64, name: Span) -> Result<(), Span> {
         if self.push(key, name) {
             return Ok(());
@@ -114,13 +113,13 @@ impl<'d, 'a, K: Key> Entries<'d, 'a, K> {
         }
     }
 
-    /// How many there are.
+    /// Number of entries.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.rows.is_empty()
@@ -134,7 +133,7 @@ impl<'d, 'a, K: Key> Entries<'d, 'a, K> {
         self.rows.get(at).map(|(_, name)| name.of(self.text))
     }
 
-    /// Each with its name, by ascending id.
+    /// Entries with names, by ascending ID.
     pub fn iter(&self) -> impl Iterator<Item = (K, &'a str)> + use<'d, 'a, K> {
         let text = self.text;
         self.rows

@@ -1,4 +1,4 @@
-//! From words to ids: `rtx 3060` to the devices that are called so.
+//! Search for devices by words, such as `rtx 3060`.
 
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -8,12 +8,12 @@ use super::lookup::Names;
 use crate::PciId;
 
 impl<'a> Names<'a> {
-    /// The devices whose vendor's and own name hold every word of `words`, best
-    /// first. Upper and lower case ASCII letters are one; a word may be a part of a
-    /// word (`5060` finds `RTX 5060M`). No word finds nothing.
+    /// The devices whose vendor and device name contain every word of `words`, best match first.
+    /// ASCII case is ignored; a word may be part of a word (`5060` finds `RTX 5060M`). An empty
+    /// query finds nothing.
     ///
-    /// Better is a name that has more of the words as words of its own, then a shorter
-    /// one, which says less besides; equals are in the order of their ids.
+    /// A name that contains more of the words as whole words is better, then a shorter one; equal
+    /// matches are ordered by ID.
     ///
     /// ```
     /// use pci_core::names::Names;
@@ -57,14 +57,14 @@ impl<'a> Names<'a> {
         found.into_iter().map(|(_, found)| found).collect()
     }
 
-    /// All devices, in no order that means anything.
+    /// All devices, unordered.
     pub(super) fn devices(&self) -> impl Iterator<Item = (PciId, &'a str)> + use<'a> {
         let entries = self.blob.devices.iter(self.blob.pool);
         entries.map(|(key, name)| (PciId::of_number(key), name))
     }
 }
 
-/// A device that a search found.
+/// A found device.
 ///
 /// ```
 /// # #[cfg(feature = "names")] {
@@ -77,22 +77,22 @@ impl<'a> Names<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Match<'a> {
-    /// Its ids.
+    /// Its IDs.
     pub id: PciId,
-    /// Its vendor's name.
+    /// Vendor name.
     pub vendor: &'a str,
-    /// Its own name.
+    /// Device name.
     pub device: &'a str,
 }
 
-/// How a name holds a word.
+/// Quality of a word's match in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Holds {
     Within,
     AsAWord,
 }
 
-/// The places where `name` holds `word`.
+/// The matches of `word` in `name`.
 fn holding(name: &str, word: &[u8]) -> impl Iterator<Item = Holds> {
     let bytes = name.as_bytes();
     let is_end = move |byte: Option<&u8>| {

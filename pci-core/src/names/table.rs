@@ -1,22 +1,20 @@
-//! One table of the blob: rows of a key of `W` bytes and a name reference, `R` bytes
-//! together, found by a hash of the key.
+//! A table of the blob: rows of `R` bytes, a key of `W` bytes and a name reference, found by a hash
+//! of the key.
 
 use core::cmp::Ordering;
 
-/// Where a name stands in the pool: the offset in the upper 24 bits, the
-/// length in bytes in the lower 8.
+/// Name reference: offset in the pool in the upper 24 bits, length in bytes in the lower 8.
 pub(super) const LENGTH_BITS: u32 = 8;
 
 /// Bytes of a name reference.
 pub(super) const REFERENCE: usize = 4;
 
-/// How many rows a lookup looks at without asking where its bucket ends: the rows
-/// behind it have other keys. That leaves no branch to be guessed wrong, which would
-/// cost more than the comparisons.
+/// Rows that a lookup compares without checking the end of its bucket: the following rows have
+/// other keys. This avoids a mispredicted branch, which costs more than the comparisons.
 const AT_ONCE: usize = 6;
 
-/// How many buckets a table of so many rows has, as a power of two: two to four rows
-/// a bucket, so that a lookup mostly looks at one cache line.
+/// Number of buckets of a table, as a power of two: two to four rows per bucket, so that most
+/// lookups read one cache line.
 pub(super) const fn bucket_bits(rows: usize) -> u32 {
     match (rows / 2).checked_ilog2() {
         Some(bits) => bits,
@@ -24,23 +22,23 @@ pub(super) const fn bucket_bits(rows: usize) -> u32 {
     }
 }
 
-/// Bytes of a row number: two where that is enough.
+/// Bytes of a row number: two if sufficient.
 pub(super) const fn number_width(rows: usize) -> usize {
     if rows <= 0xffff { 2 } else { 4 }
 }
 
-/// The bucket of `key` among 2 to the power of `bits`: the top bits of its product
-/// with 2^64 over the golden ratio (D. Knuth, The Art of Computer Programming, volume
-/// 3, section 6.4), which spreads ids that follow each other.
+/// Bucket of `key` among 2 to the power of `bits`: the top bits of its product with 2^64 over the
+/// golden ratio (D. Knuth, The Art of Computer Programming, volume 3, section 6.4), which
+/// distributes consecutive IDs.
 pub(super) const fn bucket_of(key: u64, bits: u32) -> usize {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Two shifts: one by 64 is none.
     ((hash >> 1) >> (u64::BITS - 1 - bits)) as usize
 }
 
-/// For each bucket the number of its first row, and the number of rows at the end;
-/// then the rows, bucket by bucket, by ascending key in each. All numbers are
-/// little-endian. Nothing here trusts the bytes: a read beyond the end is `None`.
+/// For each bucket the number of its first row, and at the end the number of rows; then the rows,
+/// bucket by bucket, by ascending key. All numbers are little-endian. The bytes are untrusted: a
+/// read past the end is `None`.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'a, const W: usize, const R: usize> {
     starts: &'a [u8],
@@ -57,21 +55,20 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         width: 2,
     };
 
-    /// The table of `rows` rows at the start of `rest`, which then begins
-    /// behind it.
+    /// The table of `rows` rows at the start of `rest`, which is advanced past it.
     pub(super) const fn take(rest: &mut &'a [u8], rows: u32) -> Option<Self> {
         let rows = rows as usize;
         let (bits, width) = (bucket_bits(rows), number_width(rows));
         let Some(bytes) = rows.checked_mul(R) else {
             return None;
         };
-        let Some((starts, behind)) = rest.split_at_checked(((1 << bits) + 1) * width) else {
+        let Some((starts, after)) = rest.split_at_checked(((1 << bits) + 1) * width) else {
             return None;
         };
-        let Some((rows, behind)) = behind.split_at_checked(bytes) else {
+        let Some((rows, after)) = after.split_at_checked(bytes) else {
             return None;
         };
-        *rest = behind;
+        *rest = after;
         Some(Self {
             starts,
             rows,
@@ -84,7 +81,7 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         self.rows.len() / R
     }
 
-    /// The first row of a bucket, and the first behind it.
+    /// The first row of a bucket, and the row after its last.
     fn bucket(&self, bucket: usize) -> Option<(usize, usize)> {
         let at = self.starts.get(bucket.wrapping_mul(self.width)..)?;
         if self.width == 2 {
@@ -107,9 +104,9 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         let (start, end) = self.bucket(bucket_of(key, self.bits))?;
         let wanted = key.to_le_bytes();
         let wanted: &[u8; W] = wanted.first_chunk()?;
-        // The compiler must see how many rows these are: then there is no loop.
-        let behind = self.rows.get(start.checked_mul(R)?..);
-        let Some(rows) = behind.and_then(|rows| rows.get(..AT_ONCE * R)) else {
+        // The compiler must know the number of rows to unroll the loop.
+        let after = self.rows.get(start.checked_mul(R)?..);
+        let Some(rows) = after.and_then(|rows| rows.get(..AT_ONCE * R)) else {
             return self.find_by_halving(start, end, key, pool);
         };
         let place = if R == 8 && W == 4 {
@@ -126,8 +123,7 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         }
     }
 
-    /// The name of `key` in a bucket of any size: a text that was made for it has all
-    /// of its ids in one.
+    /// The name of `key` in a bucket of any size: in a malicious text all IDs may be in one.
     #[cold]
     fn find_by_halving(
         &self,
@@ -150,8 +146,7 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         None
     }
 
-    /// All keys with their names, in the order of the rows. A name that is no text in
-    /// the pool is left out.
+    /// All keys with their names, in row order. A row with an invalid name reference is skipped.
     pub(super) fn iter(
         &self,
         pool: &'a str,
@@ -161,8 +156,8 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
             .filter_map(move |row| Some((key_of::<W>(row)?, name_at(pool, place_of::<W>(row)?)?)))
     }
 
-    /// The first row that is not above the one before it in its bucket, is in
-    /// another's, or whose name is no text in the pool.
+    /// The first row that is not in ascending order in its bucket, belongs to another bucket, or
+    /// has an invalid name reference.
     pub(super) fn first_bad_row(&self, pool: &'a str) -> Option<usize> {
         let mut row_number = 0;
         for bucket in 0..1 << self.bits {
@@ -187,9 +182,9 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
     }
 }
 
-/// The name reference of `key` among rows of four bytes each of both, each row read as one
-/// number: with a mask and no branch, since which row it is is a toss-up. No name is empty,
-/// so no reference is 0.
+/// The name reference of `key` among rows of a four-byte key and a four-byte reference, each read
+/// as one number: with a mask instead of an unpredictable branch. No name is empty, so no reference
+/// is 0.
 fn place_in_words(rows: &[u8], key: u64) -> Option<u32> {
     let mut place = 0;
     for row in rows.chunks_exact(8) {

@@ -1,7 +1,7 @@
-//! The text form of the database, as <https://pci-ids.ucw.cz/> gives it out.
+//! The text form of the database, as published at <https://pci-ids.ucw.cz/>.
 //!
-//! The rules are those that `lspci -i FILE` (pciutils 3.9) follows, found by
-//! asking it: a text that it refuses is refused here, at the same line.
+//! The rules are those of `lspci -i FILE` (pciutils 3.9), found by testing it: a text that it
+//! rejects is rejected here, at the same line.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use super::rows::{Entries, Span};
 use super::text_reader::Reader;
 use crate::{PciId, SubsystemId, VendorId};
 
-/// What a `pci.ids` text says, sorted. Names are borrowed from the text.
+/// A parsed `pci.ids` text, sorted. Names are borrowed from the text.
 ///
 /// ```
 /// use pci_core::PciId;
@@ -35,15 +35,14 @@ pub struct Database<'a> {
 }
 
 impl<'a> Database<'a> {
-    /// Reads a `pci.ids` text.
+    /// Parses a `pci.ids` text.
     ///
-    /// Ids may be upper or lower case, blanks and tabs stand between id and
-    /// name, one blank at the end of a line is dropped, as is all behind a
-    /// carriage return. Comments and empty lines may be indented. Blocks
-    /// of other capital letters than `C` and `S` are skipped.
+    /// IDs may be upper or lower case; blanks and tabs separate ID and name; one blank at the end
+    /// of a line is dropped, as is everything after a carriage return. Comments and empty lines may
+    /// be indented. Blocks of other capital letters than `C` and `S` are skipped.
     ///
     /// # Errors
-    /// An error with the number of the line that breaks the rules.
+    /// An error with the number of the invalid line.
     pub fn parse(text: &'a [u8]) -> crate::Result<Self> {
         let text = core::str::from_utf8(text).map_err(|error| {
             let good = text.get(..error.valid_up_to()).unwrap_or_default();
@@ -73,7 +72,7 @@ impl<'a> Database<'a> {
         })
     }
 
-    /// The text that this was read from.
+    /// The parsed text.
     #[must_use]
     pub const fn text(&self) -> &'a str {
         self.text
@@ -113,7 +112,7 @@ impl<'a> Database<'a> {
         Entries::new(&self.subsystems, self.text)
     }
 
-    /// `TAB dddd  Name` below `S vvvv`: that subsystem on whatever device.
+    /// `TAB dddd  Name` below `S vvvv`: that subsystem on any device.
     #[must_use]
     pub(crate) fn generic_subsystems(&self) -> Entries<'_, 'a, SubsystemId> {
         Entries::new(&self.generic_subsystems, self.text)
@@ -145,7 +144,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::names::fault::LONGEST_LINE;
+    use crate::names::fault::MAX_LINE;
 
     const SAMPLE: &str = "# Version: 2026.10.24\n10b0  Gainward\n10de  NVIDIA\n\
         \t2d04  GB206  [x]\n\t\t10b0 205e  Card\nS 10b0\n\t2060  Any\n\
@@ -173,8 +172,7 @@ mod tests {
         assert_eq!(windows.to_blob(), database.to_blob());
     }
 
-    /// The entries come sorted, whatever the order of the text, and an id is had once
-    /// wherever its second line stands.
+    /// Entries are sorted, whatever the order of the text, and each ID occurs once.
     #[test]
     fn a_text_in_no_order_is_sorted() {
         let text = "# Version: 2026.10.24\n10df  B\n\t0002  b2\n\t0001  b1\n\t0003  b3\n10de  A\n\
@@ -229,7 +227,7 @@ mod tests {
             (error.line(), error.to_string().as_str()),
             (Some(2), "line 2: expected UTF-8, found other bytes")
         );
-        let long = "#".repeat(LONGEST_LINE + 1);
+        let long = "#".repeat(MAX_LINE + 1);
         assert_eq!(
             fault(&long).to_string(),
             "line 1: expected at most 1022 bytes, found 1023"
@@ -237,8 +235,7 @@ mod tests {
         assert!(Database::parse(&long.as_bytes()[1..]).is_ok());
     }
 
-    /// Whatever is read is compacted, found again, and never more than there
-    /// were lines.
+    /// Every accepted text can be compacted and searched, and yields at most one entry per line.
     fn check(text: &[u8]) {
         let lines = text.split(|&byte| byte == b'\n').count();
         match Database::parse(text) {

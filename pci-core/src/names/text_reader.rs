@@ -1,34 +1,33 @@
-//! Reading the text form of the database line by line.
+//! Line-by-line parser for the text form.
 
 use alloc::string::ToString;
 
-use super::fault::{Fault, LONGEST_LINE, TextError};
+use super::fault::{Fault, MAX_LINE, TextError};
 use super::key::Key;
 use super::rows::{Rows, Span};
 use crate::hex_digit::{self, NO_DIGIT, hex_digit};
 use crate::line_ends::LineEnds;
 use crate::{DeviceId, PciId, SubsystemId, VendorId};
 
-/// What the lines with one and two tabs belong to.
+/// Parent of the lines with one and two tabs.
 #[derive(Clone, Copy)]
 enum Block {
     /// No entry yet.
     None,
-    /// A vendor, and the device last seen.
+    /// A vendor, and the last device.
     Vendor(VendorId, Option<DeviceId>),
-    /// A subsystem vendor's cards.
+    /// Subsystems of a vendor.
     Generic(VendorId),
-    /// A base class, and the sub-class last seen; 0 before the first, as libpci
-    /// has it.
+    /// A base class, and the last sub-class; 0 before the first, as in libpci.
     Class(u8, u8),
-    /// A block of a letter that says nothing about PCI; skipped.
+    /// A block of another letter; skipped.
     Other,
 }
 
-/// A text while it is read.
+/// A text being parsed.
 pub(super) struct Reader<'a> {
     text: &'a str,
-    /// Whether there is no byte in the text that must be looked for in each line.
+    /// Whether the text has no bytes that need a check in each line.
     is_plain: bool,
     block: Block,
     pub(super) version: Option<Span>,
@@ -44,8 +43,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        // Half of the lines are devices and half are subsystems, of 38 bytes; one
-        // allocation is cheaper than growing.
+        // Half of the lines are devices and half are subsystems, of 38 bytes; one allocation is
+        // cheaper than growing.
         let rows = text.len() / 76;
         Self {
             text,
@@ -89,7 +88,7 @@ impl<'a> Reader<'a> {
         if !self.is_plain && memchr::memchr(0, line).is_some() {
             return Err(Fault::Nul);
         }
-        if line.len() > LONGEST_LINE {
+        if line.len() > MAX_LINE {
             return Err(Fault::LongLine { found: line.len() });
         }
         if !self.is_plain {
@@ -102,7 +101,7 @@ impl<'a> Reader<'a> {
                 line = before;
             }
         }
-        // Behind the tabs a hex digit: neither a comment nor empty.
+        // A hex digit after the tabs: neither a comment nor empty.
         match line {
             [b'\t', b'\t', digit, ..] if is_digit(*digit) => self.third_level(start, line),
             [b'\t', digit, ..] if is_digit(*digit) => self.second_level(start, line),
@@ -126,14 +125,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a device or a subsystem of a vendor that is written and comes as nearly all
-    /// do, in a text without other line ends; whether the line is one.
+    /// Parses a device or subsystem line in the most frequent form, in a text without other line
+    /// ends; returns whether it matches.
     fn frequent(&mut self, start: usize, end: usize) -> bool {
         let line = self.text.as_bytes().get(start..end).unwrap_or_default();
         let Block::Vendor(vendor, device) = self.block else {
             return false;
         };
-        if line.len() > LONGEST_LINE || line.last().copied().is_none_or(is_blank) {
+        if line.len() > MAX_LINE || line.last().copied().is_none_or(is_blank) {
             return false;
         }
         let name = |at: usize| Span::new(&(start + at..end));
@@ -181,7 +180,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A line without a tab begins a block.
+    /// A line without a tab starts a block.
     fn block_head(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
         match line {
             [b'C', b' ', entry @ ..] => {
@@ -264,7 +263,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A line with two tabs. Below `S` it is read as if it had one.
+    /// A line with two tabs. Below `S` it is parsed like one with one.
     fn third_level(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
         let entry = line.get(2..).unwrap_or_default();
         let end = start + line.len();
@@ -295,12 +294,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands behind the `#` of a comment above the first entry.
+    /// The text after the `#` of a comment above the first entry.
     fn head_comment(&mut self, start: usize, end: usize) {
         let comment = self.text.get(start..end).unwrap_or_default();
         let value = |label: &str| {
             let value = comment.trim_start().strip_prefix(label)?.trim();
-            // A part of the comment: it ends where the blanks at its end begin.
+            // Part of the comment: it ends before the trailing blanks.
             let start = start + comment.trim_end().len() - value.len();
             Span::new(&(start..start + value.len()))
         };
@@ -309,7 +308,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What may stand between id and name.
+/// Separators of ID and name.
 const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
@@ -345,8 +344,7 @@ fn hex2(text: &[u8]) -> Option<(u8, &[u8])> {
     Some((hex_digit::hex2(*digits)?, rest))
 }
 
-/// The name behind an id, in a line that ends at byte `end`: blanks, then at least one
-/// byte that is none.
+/// The name after an ID, in a line that ends at byte `end`: blanks, then at least one other byte.
 fn named(rest: &[u8], end: usize) -> Option<Span> {
     let blanks = match rest {
         // Nearly all.

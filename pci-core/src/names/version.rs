@@ -1,10 +1,9 @@
-//! Which of two databases is newer, and how old one is.
+//! Versions and age of databases.
 
 use super::lookup::Names;
 
-/// Where systems keep the database, in the order in which they are looked at: Debian
-/// and its like, then Fedora and Arch (package hwdata), then builds of pciutils by
-/// hand and Alpine, then FreeBSD's ports.
+/// Paths of the system's database, in search order: Debian and derivatives, then Fedora and Arch
+/// (package hwdata), then pciutils built from source and Alpine, then FreeBSD ports.
 pub const SYSTEM_PATHS: [&str; 5] = [
     "/usr/share/misc/pci.ids",
     "/usr/share/hwdata/pci.ids",
@@ -13,8 +12,8 @@ pub const SYSTEM_PATHS: [&str; 5] = [
     "/usr/local/share/pciids/pci.ids",
 ];
 
-/// The version that the head of a `pci.ids` text says, from its first bytes alone;
-/// `None` where they say none of the form `YYYY.MM.DD`. Some hundred bytes are enough.
+/// The version in the head of a `pci.ids` text; `None` without one of the form `YYYY.MM.DD`. The
+/// first few hundred bytes suffice.
 ///
 /// ```
 /// let head = b"#\n#\tVersion: 2026.10.24\n#\tDate:    2026-10-24 03:15:02\n";
@@ -32,7 +31,7 @@ pub fn version_of(head: &[u8]) -> Option<&str> {
     values.next().filter(|version| is_version(version))
 }
 
-/// `YYYY.MM.DD`, which compares as a text in the order of time.
+/// `YYYY.MM.DD`, which sorts chronologically.
 pub(super) fn is_version(text: &str) -> bool {
     text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
@@ -42,8 +41,8 @@ pub(super) fn is_version(text: &str) -> bool {
 }
 
 impl Names<'_> {
-    /// How many days before the day `today`, counted from 1970-01-01, the database was
-    /// given out, by its version; `None` where that is no date, or is to come.
+    /// Age of the database by its version, in days before `today`, counted from 1970-01-01; `None`
+    /// for an invalid or future date.
     ///
     /// ```
     /// use pci_core::names::{Database, Names};
@@ -64,8 +63,7 @@ impl Names<'_> {
     }
 }
 
-/// The day of the Gregorian calendar, counted from 1970-01-01; `None` before that and
-/// for what is no day.
+/// Days since 1970-01-01 in the Gregorian calendar; `None` for earlier and invalid dates.
 fn days_since_1970(year: u32, month: u32, day: u32) -> Option<u32> {
     let is_leap = |year: u32| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let february = if is_leap(year) { 29 } else { 28 };

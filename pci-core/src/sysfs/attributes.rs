@@ -1,4 +1,4 @@
-//! The texts of attributes.
+//! Parsing of attribute texts.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,7 +7,7 @@ use host_tree::Lookup;
 
 use crate::{ClassCode, PciId, SubsystemId};
 
-/// What `uevent` says (`drivers/pci/pci-driver.c`, `pci_uevent`).
+/// Contents of `uevent` (`drivers/pci/pci-driver.c`, `pci_uevent`).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Uevent {
     pub(super) class: Option<ClassCode>,
@@ -15,12 +15,12 @@ pub(super) struct Uevent {
     pub(super) subsystem: Option<SubsystemId>,
     pub(super) driver: Option<String>,
     pub(super) modalias: Option<String>,
-    /// Whether it has the line that the kernel always writes for a PCI function.
+    /// Whether it has the line that the kernel always prints for a PCI function.
     pub(super) whole: bool,
 }
 
 impl Uevent {
-    // Takes the text as a tree gives it.
+    // Takes ownership of the text.
     #[allow(clippy::needless_pass_by_value)]
     pub(super) fn new(text: String) -> Self {
         let mut uevent = Self::default();
@@ -45,7 +45,7 @@ impl Uevent {
     }
 }
 
-/// The value in an attribute's text; `Unreadable` when it is not as expected.
+/// The value in an attribute's text; `Unreadable` if it has another form.
 pub(super) fn parsed<T>(
     text: Lookup<String>,
     expected: &str,
@@ -66,8 +66,7 @@ pub(super) fn short(text: &str) -> String {
     text.trim_end().chars().take(40).collect()
 }
 
-/// An attribute's text without its line end; `Absent` where `none` says that it
-/// stands for nothing.
+/// An attribute's text without its line end; `Absent` if `none` returns true for it.
 pub(super) fn unless(text: Lookup<String>, none: impl FnOnce(&str) -> bool) -> Lookup<String> {
     match text {
         Lookup::Found(text) if none(text.trim_end()) => Lookup::Absent,
@@ -75,7 +74,7 @@ pub(super) fn unless(text: Lookup<String>, none: impl FnOnce(&str) -> bool) -> L
     }
 }
 
-/// Two values, where both were found.
+/// Two values, if both were found.
 pub(super) fn both<A, B>(first: Lookup<A>, second: Lookup<B>) -> Lookup<(A, B)> {
     match first {
         Lookup::Found(first) => second.map(|second| (first, second)),

@@ -1,4 +1,4 @@
-//! The directories that functions of one bus share.
+//! Shared parent directories of the functions of one bus.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -10,20 +10,20 @@ use host_tree::{Directory, HostTree};
 use super::device::DEVICES;
 use crate::{Address, Bus};
 
-/// So many functions on a bus pay for opening the directory above them.
+/// Minimum number of functions on a bus for which opening the parent directory pays off.
 const WORTH_OPENING: usize = 8;
 
-/// What is above the functions of each bus that has many: `/sys/devices/pci0000:00` for
-/// bus 0, the bridge's directory for another (`drivers/pci/probe.c`: the parent of a
-/// function is its bus's bridge). From there a function is one step, and no link.
+/// The parent directories of buses with many functions: `/sys/devices/pci0000:00` for bus 0, the
+/// bridge's directory for another (`drivers/pci/probe.c`: the parent of a function is its bus's
+/// bridge). From there a function is one path component without a link.
 pub(super) struct Bridges<'a> {
     /// By bus.
     opened: Vec<(Bus, Box<dyn Directory + 'a>)>,
 }
 
 impl<'a> Bridges<'a> {
-    /// Opens those above `functions`, which are in order, with the names that they have
-    /// in `devices`.
+    /// Opens the parent directories of `functions`, which are sorted, with their names in
+    /// `devices`.
     pub(super) fn open(
         tree: &'a dyn HostTree,
         devices: &dyn Directory,
@@ -46,7 +46,7 @@ impl<'a> Bridges<'a> {
         Self { opened: Vec::new() }
     }
 
-    /// The function's directory, where it is in the one that its neighbours are in.
+    /// The function's directory, if it is in the same parent as its neighbors.
     pub(super) fn function(
         &self,
         address: Address,
@@ -60,7 +60,7 @@ impl<'a> Bridges<'a> {
     }
 }
 
-/// The directory that the link of the function `name` leads into.
+/// The directory that the link of the function `name` points into.
 fn above(target: &str, name: &str) -> Option<String> {
     let way = target.strip_prefix("../../../")?.strip_suffix(name)?;
     let way = way.strip_suffix('/')?;

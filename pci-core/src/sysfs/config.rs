@@ -1,4 +1,4 @@
-//! What `config` gives of a function's configuration space.
+//! Configuration space from the sysfs file `config`.
 
 use alloc::vec::Vec;
 
@@ -6,42 +6,41 @@ use host_tree::{Directory, Lookup};
 
 use super::wanted::Depth;
 
-/// The header (PCI Local Bus Specification 3.0, section 6.1).
+/// Size of the header (PCI Local Bus Specification 3.0, section 6.1).
 const HEADER: usize = 64;
-/// A configuration space without the extended part.
+/// Size of a configuration space without the extended part.
 const CONVENTIONAL: usize = 256;
-/// A configuration space with the extended part (PCI Express Base Specification
-/// 6.0, section 7.2.2).
+/// Size of a configuration space with the extended part (PCI Express Base Specification 6.0,
+/// section 7.2.2).
 const EXTENDED: usize = 4096;
 
-/// The bytes of a function's configuration space, and whether these are all.
+/// The bytes of a function's configuration space, and their extent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SysfsConfig {
-    /// From offset 0 on.
+    /// The bytes from offset 0.
     pub bytes: Vec<u8>,
-    /// How much of it these are.
+    /// Extent of the bytes.
     pub extent: ConfigExtent,
 }
 
-/// How much of a configuration space was read.
+/// Extent of a read configuration space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ConfigExtent {
-    /// All of it, 256 or 4096 bytes.
+    /// Complete, 256 or 4096 bytes.
     Whole,
-    /// The header: more was not asked for.
+    /// Header only, as requested.
     Header,
-    /// Less than was asked for. To users without `CAP_SYS_ADMIN` the kernel gives
-    /// 64 bytes, or 128 of a CardBus bridge (`drivers/pci/pci-sysfs.c`,
-    /// `pci_read_config`): no capability can be seen in them.
+    /// Less than requested. Users without `CAP_SYS_ADMIN` get 64 bytes, or 128 for a CardBus bridge
+    /// (`drivers/pci/pci-sysfs.c`, `pci_read_config`), without any capability.
     Cut,
 }
 
-/// Reads `config` as deep as `depth` says.
+/// Reads `config` to the given `depth`.
 pub(super) fn read(directory: &dyn Directory, depth: Depth) -> Lookup<SysfsConfig> {
     let most = match depth {
         Depth::NoWake => return Lookup::NotShown,

@@ -1,4 +1,4 @@
-//! The PCI Express link above a function.
+//! PCI Express link of a function.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use super::attributes::{self, parsed};
 use super::reader::Reader;
 use crate::padded::padded;
 
-/// The speed of a link in transfers per second and lane, as the kernel names it.
+/// Link speed in transfers per second and lane.
 ///
 /// ```
 /// use pci_core::sysfs::LinkSpeed;
@@ -37,9 +37,8 @@ impl LinkSpeed {
     /// PCI Express 6.0.
     pub const GT_64: Self = Self(64_000);
 
-    /// Reads `8.0 GT/s PCIe`, `8 GT/s` and `8GT/s` (`drivers/pci/probe.c`,
-    /// `pci_speed_string`; kernels before 5.8 leave `PCIe` out, and lspci the
-    /// blank).
+    /// Parses `8.0 GT/s PCIe`, `8 GT/s` and `8GT/s` (`drivers/pci/probe.c`, `pci_speed_string`;
+    /// kernels before 5.8 omit `PCIe`, and lspci the blank).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (number, unit) = text.trim_end().split_once("GT/s")?;
@@ -66,10 +65,9 @@ impl fmt::Display for LinkSpeed {
     }
 }
 
-/// Speed and width of a link: what both ends could do, and what they do
-/// (`Documentation/ABI/testing/sysfs-bus-pci` of the kernel). `Absent` for what has
-/// no link: a conventional PCI function, one in the root complex, a virtual
-/// function.
+/// Speed and width of a link: current and maximum (`Documentation/ABI/testing/sysfs-bus-pci` of the
+/// kernel). `Absent` without a link: for conventional PCI, root complex integrated and virtual
+/// functions.
 ///
 /// ```
 /// use pci_core::sysfs::{self, Wanted};
@@ -80,7 +78,7 @@ impl fmt::Display for LinkSpeed {
 /// host.insert_file(&format!("{function}/current_link_width"), "8\n");
 /// host.insert_file(&format!("{function}/current_link_speed"), "16.0 GT/s PCIe\n");
 /// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
-/// // A card of 16 lanes in a slot that has 8 of them wired.
+/// // A card with 16 lanes in a slot with 8.
 /// assert_eq!(gpu.link.max_width, Lookup::Found(16));
 /// assert_eq!(gpu.link.current_width, Lookup::Found(8));
 /// assert_eq!(gpu.link.current_speed.found().unwrap().to_string(), "16.0 GT/s");
@@ -90,26 +88,26 @@ impl fmt::Display for LinkSpeed {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Link {
-    /// The speed that was agreed on.
+    /// Current speed.
     pub current_speed: Lookup<LinkSpeed>,
-    /// The lanes in use; 0 is a link that is down.
+    /// Current width in lanes; 0 if the link is down.
     pub current_width: Lookup<u8>,
-    /// The highest speed of this function.
+    /// Maximum speed of this function.
     pub max_speed: Lookup<LinkSpeed>,
-    /// The most lanes of this function.
+    /// Maximum width of this function, in lanes.
     pub max_width: Lookup<u8>,
 }
 
 impl Link {
-    /// Reads the four. The kernel looks them up in the function's registers, and
-    /// wakes it for that from 6.18 on: they are left alone while it sleeps.
+    /// Reads the four attributes. The kernel reads them from the function's registers, and since
+    /// 6.18 wakes it for that: they are skipped while it is suspended.
     pub(super) fn read(reader: &Reader<'_>) -> Self {
         let speed = |name: &str| {
             let text = attributes::unless(reader.register(name), is_unknown);
             parsed(text, "a speed such as 8.0 GT/s PCIe", LinkSpeed::parse)
         };
         let width = |name: &str| {
-            // A function that is off answers with ones (`PCIE_LNK_WIDTH_UNKNOWN`).
+            // A powered-off function reads as ones (`PCIE_LNK_WIDTH_UNKNOWN`).
             let text = attributes::unless(reader.register(name), |width| width == "255");
             parsed(text, "a number of lanes", |width| width.parse().ok())
         };
@@ -121,7 +119,7 @@ impl Link {
         }
     }
 
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             current_speed: Lookup::NotShown,
             current_width: Lookup::NotShown,

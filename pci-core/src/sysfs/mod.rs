@@ -1,15 +1,13 @@
 //! The PCI functions of a host, from `/sys/bus/pci/devices`.
 //!
-//! [`read`] wakes no function: what it reads the kernel answers from memory.
-//! `config` is read only where a [`Depth`] asks for it, because that resumes a
-//! function that sleeps (`drivers/pci/pci-sysfs.c`, `pci_read_config`), which takes
-//! over a second for some graphics cards; the attributes for which the kernel
-//! looks at a function's registers are left alone while it sleeps. `uevent` comes
-//! first, as it has most of what is wanted in one read. A listing of thousands of
-//! functions asks for the [`Facts`] that it shows, and pays for these alone.
+//! [`read`] wakes no function: the kernel answers its reads from memory. `config` is read only with
+//! a [`Depth`] that includes it, because that resumes a suspended function
+//! (`drivers/pci/pci-sysfs.c`, `pci_read_config`), which takes over a second for some graphics
+//! cards; attributes for which the kernel reads a function's registers are skipped while it is
+//! suspended. `uevent` is read first, because it contains most facts. A listing of thousands of
+//! functions requests only the [`Facts`] that it prints.
 //!
-//! Every fact keeps apart what the host has, what it is known not to have, and
-//! what the tree does not show: see [`Lookup`](host_tree::Lookup).
+//! Every fact distinguishes found, absent and not in the tree: see [`Lookup`](host_tree::Lookup).
 //!
 //! ```
 //! use pci_core::sysfs;
@@ -30,13 +28,13 @@ mod attributes;
 mod bridges;
 mod config;
 mod device;
+#[cfg(feature = "std")]
+mod in_parallel;
 mod link;
 mod power;
 mod read;
 mod reader;
 mod resource;
-#[cfg(feature = "std")]
-mod side_by_side;
 mod slots;
 mod sriov;
 mod wanted;

@@ -1,4 +1,4 @@
-//! Whether a function sleeps.
+//! Power management of a function.
 
 use alloc::string::String;
 
@@ -18,7 +18,7 @@ use super::reader::Reader;
 /// host.insert_file(&format!("{function}/power_state"), "D3cold\n");
 /// host.insert_file(&format!("{function}/power/runtime_status"), "suspended\n");
 /// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
-/// // A graphics card that nobody uses. Reading its `config` would wake it.
+/// // An unused graphics card. Reading its `config` would wake it.
 /// assert!(gpu.power.is_asleep());
 /// # Ok::<(), pci_core::Error>(())
 /// ```
@@ -26,15 +26,15 @@ use super::reader::Reader;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Power {
-    /// The state that the kernel last put it in: `D0`, `D1`, `D2`, `D3hot`,
-    /// `D3cold`, `unknown` or `error`. Kernels before 5.12 have no such attribute.
+    /// Power state that the kernel last set: `D0`, `D1`, `D2`, `D3hot`, `D3cold`, `unknown` or
+    /// `error`. Since kernel 5.12.
     pub state: Lookup<String>,
     /// Runtime power management: `active`, `suspended`, `suspending`, `resuming`,
     /// `error` or `unsupported`.
     pub runtime_status: Lookup<String>,
-    /// `auto` where the kernel may suspend it while idle, `on` where it may not.
+    /// `auto` if the kernel may suspend it while idle, `on` if not.
     pub control: Lookup<String>,
-    /// Whether it may be put into D3cold.
+    /// Whether D3cold is allowed.
     pub d3cold_allowed: Lookup<bool>,
 }
 
@@ -49,7 +49,7 @@ impl Power {
         }
     }
 
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             state: Lookup::NotShown,
             runtime_status: Lookup::NotShown,
@@ -58,9 +58,8 @@ impl Power {
         }
     }
 
-    /// Whether the function sleeps, so that reading its registers would wake it:
-    /// runtime power management has suspended it, or it is in a state other than
-    /// D0.
+    /// Whether the function is suspended, so that reading its registers would wake it: by runtime
+    /// power management, or in a state other than D0.
     #[must_use]
     pub fn is_asleep(&self) -> bool {
         match &self.runtime_status {

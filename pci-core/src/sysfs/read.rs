@@ -1,4 +1,4 @@
-//! Reading the functions of a tree.
+//! Reads the functions of a tree.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -11,12 +11,12 @@ use super::attributes::{self, Uevent, last_component, parsed, unless};
 use super::bridges::Bridges;
 use super::config;
 use super::device::{BusRange, Coverage, DEVICES, SysfsDevice, SysfsDevices};
+#[cfg(feature = "std")]
+use super::in_parallel::in_parallel;
 use super::link::Link;
 use super::power::Power;
 use super::reader::Reader;
 use super::resource::{self, Resource};
-#[cfg(feature = "std")]
-use super::side_by_side::side_by_side;
 use super::slots::Slots;
 use super::sriov::Sriov;
 #[cfg(feature = "std")]
@@ -24,13 +24,13 @@ use super::wanted::Depth;
 use super::wanted::{Facts, Wanted};
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
-/// Reads all functions that `tree` shows, with all facts that wake none.
+/// Reads all functions in `tree`, with all facts that wake none.
 #[must_use]
 pub fn read(tree: &dyn HostTree) -> SysfsDevices {
     read_wanted(tree, Wanted::NO_WAKE)
 }
 
-/// Reads what is `wanted` of all functions that `tree` shows.
+/// Reads the `wanted` facts of all functions in `tree`.
 #[must_use]
 pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
     let mut devices = Vec::new();
@@ -55,18 +55,18 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
     SysfsDevices { devices, coverage }
 }
 
-/// Reads `functions`, in their order.
+/// Reads `functions`, in order.
 #[cfg(feature = "std")]
 fn read_all<T: Copy + Sync>(
     functions: &[T],
     wanted: Wanted,
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
-    // What wakes functions is done to one at a time.
+    // Waking functions is done one at a time.
     if wanted.depth > Depth::NoWake {
         return functions.iter().copied().map(read).collect();
     }
-    side_by_side(functions, read)
+    in_parallel(functions, read)
 }
 
 #[cfg(not(feature = "std"))]
@@ -78,8 +78,7 @@ fn read_all<T: Copy>(
     functions.iter().copied().map(read).collect()
 }
 
-/// Reads what is `wanted` of one function; `None` where `tree` shows none at
-/// `address`.
+/// Reads the `wanted` facts of one function; `None` if `tree` has none at `address`.
 #[must_use]
 pub fn read_device(tree: &dyn HostTree, address: Address, wanted: Wanted) -> Option<SysfsDevice> {
     let all = All::new(tree, wanted);
@@ -91,7 +90,7 @@ pub fn read_device(tree: &dyn HostTree, address: Address, wanted: Wanted) -> Opt
     Some(all.device(address, name, &Bridges::none()))
 }
 
-/// What the functions have in common.
+/// Shared data of all functions.
 struct All<'a> {
     tree: &'a dyn HostTree,
     devices: Box<dyn Directory + 'a>,
@@ -107,15 +106,15 @@ impl<'a> All<'a> {
             slots: if wanted.has(Facts::PHYSICAL_SLOT) {
                 Slots::read(tree)
             } else {
-                Slots::not_asked()
+                Slots::not_requested()
             },
             wanted,
         }
     }
 
-    /// The function at `address`, which is called `name` among the devices.
+    /// Reads the function at `address`, whose directory entry is `name`.
     fn device(&self, address: Address, name: &str, bridges: &Bridges<'_>) -> SysfsDevice {
-        // In one allocation: this is done for each of thousands.
+        // One allocation: this runs for thousands of functions.
         let mut path = String::with_capacity(DEVICES.len() + 1 + name.len());
         path.push_str(DEVICES);
         path.push('/');
@@ -135,7 +134,7 @@ impl<'a> All<'a> {
         {
             Power::read(reader)
         } else {
-            Power::not_asked()
+            Power::not_requested()
         };
         if !power.is_asleep() {
             reader.awake();
@@ -156,7 +155,7 @@ impl<'a> All<'a> {
             driver_module: self.when(Facts::BINDING, || module(reader)),
             driver_override: self.when(Facts::BINDING, || {
                 unless(text("driver_override"), |name| {
-                    // The kernel prints a pointer that is not set so.
+                    // The kernel prints an unset pointer so.
                     name.is_empty() || name == "(null)"
                 })
             }),
@@ -195,17 +194,17 @@ impl<'a> All<'a> {
             link: if self.wanted.has(Facts::LINK) {
                 Link::read(reader)
             } else {
-                Link::not_asked()
+                Link::not_requested()
             },
             power: if self.wanted.has(Facts::POWER) {
                 power
             } else {
-                Power::not_asked()
+                Power::not_requested()
             },
             sriov: if self.wanted.has(Facts::SRIOV) {
                 Sriov::read(reader)
             } else {
-                Sriov::not_asked()
+                Sriov::not_requested()
             },
             physical_function: self.when(Facts::SRIOV, || {
                 parsed(link("physfn"), "a link to an address", |name| {
@@ -224,11 +223,11 @@ impl<'a> All<'a> {
         }
     }
 
-    fn when<T: NotAsked>(&self, facts: Facts, read: impl FnOnce() -> T) -> T {
+    fn when<T: NotRequested>(&self, facts: Facts, read: impl FnOnce() -> T) -> T {
         if self.wanted.has(facts) {
             read()
         } else {
-            T::not_asked()
+            T::not_requested()
         }
     }
 
@@ -250,19 +249,19 @@ impl<'a> All<'a> {
     }
 }
 
-/// What stands for a fact that was not asked for.
-trait NotAsked {
-    fn not_asked() -> Self;
+/// The value of a fact that was not requested.
+trait NotRequested {
+    fn not_requested() -> Self;
 }
 
-impl<T> NotAsked for Lookup<T> {
-    fn not_asked() -> Self {
+impl<T> NotRequested for Lookup<T> {
+    fn not_requested() -> Self {
         Self::NotShown
     }
 }
 
-impl NotAsked for Identity {
-    fn not_asked() -> Self {
+impl NotRequested for Identity {
+    fn not_requested() -> Self {
         Self {
             class: Lookup::NotShown,
             id: Lookup::NotShown,
@@ -274,7 +273,7 @@ impl NotAsked for Identity {
     }
 }
 
-/// What a function is, and who holds it.
+/// Identity of a function, and its driver.
 struct Identity {
     class: Lookup<ClassCode>,
     id: Lookup<PciId>,
@@ -285,7 +284,7 @@ struct Identity {
 }
 
 impl Identity {
-    /// Reads `uevent`, which has nearly all, and what it lacks one by one.
+    /// Reads `uevent`, which has nearly all facts, and the missing ones individually.
     fn read(reader: &Reader<'_>, with_revision: bool) -> Self {
         let text = |name: &str| reader.text(name);
         let link = |name: &str| reader.link(name).map(last_component);
@@ -299,7 +298,7 @@ impl Identity {
             attributes::both(vendor, device).map(|(vendor, device)| PciId::new(vendor, device))
         });
         let subsystem = or_else(uevent.subsystem, || {
-            let expected = "an id such as 0x10b0";
+            let expected = "an ID such as 0x10b0";
             let vendor = parsed(text("subsystem_vendor"), expected, attributes::hex16);
             let device = parsed(text("subsystem_device"), expected, attributes::hex16);
             attributes::both(vendor, device)
@@ -320,9 +319,8 @@ impl Identity {
             },
             driver: match (uevent.driver, uevent.whole) {
                 (Some(driver), _) => Lookup::Found(driver),
-                // The kernel leaves DRIVER out when none is bound
-                // (drivers/base/core.c, dev_uevent); the link has the last word
-                // where it is shown.
+                // The kernel omits DRIVER if none is bound (drivers/base/core.c, dev_uevent); the
+                // link takes precedence if it is shown.
                 (None, true) => match link("driver") {
                     Lookup::NotShown => Lookup::Absent,
                     shown => shown,
@@ -334,7 +332,7 @@ impl Identity {
     }
 }
 
-/// The module of the driver; none where no driver holds the function.
+/// The module of the driver; none for an unbound function.
 fn module(reader: &Reader<'_>) -> Lookup<String> {
     if reader.lacks("driver") {
         return Lookup::Absent;

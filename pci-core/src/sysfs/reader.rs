@@ -1,4 +1,4 @@
-//! One function's directory, and what of it need not be asked for.
+//! A function's directory, with knowledge that avoids reads.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -7,9 +7,9 @@ use host_tree::{Directory, Listing, Lookup};
 
 use super::wanted::{Depth, Facts, Wanted};
 
-/// Facts that are few enough to be asked for one by one; with any other, the
-/// names in the directory are read first, since most functions lack most
-/// attributes and an open that fails costs as much as one that does not.
+/// Facts that are few enough to be read individually; with any other, the directory is listed
+/// first, because most functions lack most attributes and a failed open costs as much as a
+/// successful one.
 const FEW: Facts = Facts::IDENTITY
     .union(Facts::IOMMU_GROUP)
     .union(Facts::PLACE)
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// From here on registers may be read: the function is awake.
+    /// Allows reads of registers: the function is awake.
     pub(super) const fn awake(&mut self) {
         self.registers = true;
     }
@@ -54,12 +54,12 @@ impl<'a> Reader<'a> {
         &self.names
     }
 
-    /// Whether all names are known and `name` is not one of them.
+    /// Whether the listing is complete and lacks `name`.
     pub(super) fn lacks(&self, name: &str) -> bool {
         matches!(&self.names, Lookup::Found(listing) if listing.whole) && self.is_unlisted(name)
     }
 
-    /// Whether the names were read and `name` is not one of them.
+    /// Whether the names were listed and `name` is not one of them.
     fn is_unlisted(&self, name: &str) -> bool {
         let first = name.split('/').next().unwrap_or(name);
         let by_name = |known: &String| known.as_str().cmp(first);
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
             if listing.names.binary_search_by(by_name).is_err())
     }
 
-    /// The answer about `name` where no question to the kernel is needed for it.
+    /// The answer for `name`, if no system call is necessary.
     fn known<T>(&self, name: &str) -> Option<Lookup<T>> {
         if self.lacks(name) {
             return Some(Lookup::Absent);
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// An attribute's text.
+    /// Text of an attribute.
     pub(super) fn text(&self, name: &str) -> Lookup<String> {
         if let Some(answer) = self.known(name) {
             return answer;
@@ -90,19 +90,18 @@ impl<'a> Reader<'a> {
         self.directory.read_text(name)
     }
 
-    /// The text of an attribute for which the kernel reads the function's
-    /// registers.
+    /// Text of an attribute for which the kernel reads the function's registers.
     pub(super) fn register(&self, name: &str) -> Lookup<String> {
         if let Some(answer) = self.known(name) {
             return answer;
         }
         if !self.registers {
-            return Lookup::Unreadable("not read, since that would wake the function".to_string());
+            return Lookup::Unreadable("not read: that would wake the function".to_string());
         }
         self.directory.read_text(name)
     }
 
-    /// A link's target.
+    /// Target of a link.
     pub(super) fn link(&self, name: &str) -> Lookup<String> {
         if let Some(answer) = self.known(name) {
             return answer;
@@ -110,7 +109,7 @@ impl<'a> Reader<'a> {
         self.directory.read_link(name)
     }
 
-    /// Whether there is an entry of this name.
+    /// Whether an entry with this name exists.
     pub(super) fn has(&self, name: &str) -> Lookup<bool> {
         match &self.names {
             Lookup::Found(listing) if listing.names.iter().any(|known| known == name) => {

@@ -20,8 +20,8 @@ const MEMORY_64: u64 = 0x10_0000;
 /// `IORESOURCE_UNSET`.
 const UNSET: u64 = 0x2000_0000;
 
-/// An address range of a function, as the kernel assigned it. Unlike the base address
-/// registers themselves, it tells how large the range is.
+/// An address range of a function, as assigned by the kernel. Unlike the base address registers, it
+/// includes the size.
 ///
 /// ```
 /// use pci_core::sysfs::{self, ResourceKind, Wanted};
@@ -44,37 +44,36 @@ const UNSET: u64 = 0x2000_0000;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Resource {
-    /// Its line in the file, from 0.
+    /// Line in the file, from 0.
     pub index: u8,
-    /// What it is for.
+    /// Purpose.
     pub kind: ResourceKind,
-    /// The first address.
+    /// First address.
     pub start: u64,
-    /// The last address.
+    /// Last address.
     pub end: u64,
     /// The kernel's `IORESOURCE_*` bits (`include/linux/ioport.h`).
     pub flags: u64,
 }
 
-/// What an address range is for, by its line (`include/linux/pci.h`, `enum` of
-/// `PCI_STD_RESOURCES`). A kernel with `CONFIG_PCI_IOV` has six lines for the BARs
-/// of virtual functions before those of a bridge's windows: files have 13 lines,
-/// or 17 for a bridge; without it 7, or 11.
+/// Purpose of an address range, by its line (`include/linux/pci.h`, `enum` of `PCI_STD_RESOURCES`).
+/// A kernel with `CONFIG_PCI_IOV` has six lines for the BARs of virtual functions before those of
+/// bridge windows: files have 13 lines, or 17 for a bridge; without it 7, or 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ResourceKind {
-    /// The base address register of this number, 0 to 5.
+    /// The base address register with this number, 0 to 5.
     Bar(u8),
     /// The expansion ROM.
     ExpansionRom,
-    /// The BAR of this number, 0 to 5, of all virtual functions together.
+    /// The BAR with this number, 0 to 5, of all virtual functions.
     VirtualFunctionBar(u8),
-    /// A window of a bridge: of a PCI-to-PCI bridge 0 is I/O, 1 memory and 2
-    /// prefetchable memory; of a CardBus bridge 0 and 1 are I/O, 2 and 3 memory.
+    /// A bridge window: of a PCI-to-PCI bridge 0 is I/O, 1 memory and 2 prefetchable memory; of a
+    /// CardBus bridge 0 and 1 are I/O, 2 and 3 memory.
     BridgeWindow(u8),
-    /// A line that kernels were not known to have.
+    /// An unknown line.
     Other,
 }
 
@@ -94,8 +93,7 @@ impl ResourceKind {
 }
 
 impl Resource {
-    /// How many bytes it covers; `None` when it covers all 64 bits or ends before
-    /// it begins.
+    /// Size in bytes; `None` if it covers all 64 bits or is invalid.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.end.checked_sub(self.start)?.checked_add(1)
@@ -113,28 +111,28 @@ impl Resource {
         self.flags & MEMORY != 0
     }
 
-    /// Whether it is memory that may be read ahead.
+    /// Whether it is prefetchable memory.
     #[must_use]
     pub const fn is_prefetchable(&self) -> bool {
         self.flags & PREFETCH != 0
     }
 
-    /// Whether it is memory that may lie above 4 GiB.
+    /// Whether it is memory that may be above 4 GiB.
     #[must_use]
     pub const fn is_64_bit(&self) -> bool {
         self.flags & MEMORY_64 != 0
     }
 
-    /// Whether the kernel has given it no address (`IORESOURCE_UNSET`): its size is
-    /// right, its addresses are not.
+    /// Whether the kernel assigned no address (`IORESOURCE_UNSET`): the size is valid, the
+    /// addresses are not.
     #[must_use]
     pub const fn is_unset(&self) -> bool {
         self.flags & UNSET != 0
     }
 }
 
-/// The ranges in use: `start end flags` on each line, in hex (`resource_show` in
-/// `drivers/pci/pci-sysfs.c`). The error is the number of a bad line, from 1.
+/// Parses the ranges in use: `start end flags` per line, in hex (`resource_show` in
+/// `drivers/pci/pci-sysfs.c`). The error is the number of the invalid line, from 1.
 pub(super) fn parse(text: &str) -> Result<Vec<Resource>, usize> {
     let lines = text.lines().count();
     let mut resources = Vec::new();
@@ -164,8 +162,8 @@ fn range(at: usize, lines: usize, line: &str) -> Option<Resource> {
     numbers.next().is_none().then_some(resource)
 }
 
-/// The sizes that a resizable BAR can have (PCI Express Base Specification 6.0,
-/// section 7.8.6): bit n stands for 2ⁿ MiB, as in `resource0_resize` of sysfs.
+/// Sizes of a resizable BAR (PCI Express Base Specification 6.0, section 7.8.6): bit n is 2ⁿ MiB,
+/// as in sysfs `resource0_resize`.
 ///
 /// ```
 /// use pci_core::sysfs::BarSizes;
@@ -177,12 +175,12 @@ fn range(at: usize, lines: usize, line: &str) -> Option<Resource> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BarSizes(
-    /// Bit 0 for 1 MiB, bit 43 for 8 EiB.
+    /// Bit 0 is 1 MiB, bit 43 is 8 EiB.
     pub u64,
 );
 
 impl BarSizes {
-    /// Reads the text of `resource0_resize`: hex digits, as the kernel prints them
+    /// Parses the text of `resource0_resize`: hex digits, as printed by the kernel
     /// (`drivers/pci/pci-sysfs.c`, `__resource_resize_show`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -191,42 +189,42 @@ impl BarSizes {
         hex.then(|| u64::from_str_radix(digits, 16).ok())?.map(Self)
     }
 
-    /// The sizes that the registers of the capability Resizable BAR or VF
-    /// Resizable BAR show: bits 31:4 of the capability register for 1 MiB to 128
-    /// TiB, bits 31:16 of the control register for 256 TiB to 8 EiB.
+    /// The sizes in the registers of the Resizable BAR or VF Resizable BAR capability: bits 31:4 of
+    /// the capability register for 1 MiB to 128 TiB, bits 31:16 of the control register for 256 TiB
+    /// to 8 EiB.
     #[must_use]
     pub(crate) const fn from_registers(capability: u32, control: u32) -> Self {
         Self((capability >> 4) as u64 | ((control >> 16) as u64) << 28)
     }
 
-    /// The sizes in bytes, the smallest first.
+    /// The sizes in bytes, in ascending order.
     pub fn bytes(self) -> impl Iterator<Item = u64> {
         (0..44)
             .filter(move |bit| self.0 >> bit & 1 == 1)
             .map(|bit| 1 << (20 + bit))
     }
 
-    /// The largest size in bytes; `None` when there is none.
+    /// The largest size in bytes; `None` if there is none.
     #[must_use]
     pub fn largest(self) -> Option<u64> {
         self.bytes().last()
     }
 
-    /// Whether a BAR can be this many bytes large.
+    /// Whether a BAR supports this size in bytes.
     #[must_use]
     pub fn contains(self, bytes: u64) -> bool {
         self.bytes().any(|size| size == bytes)
     }
 }
 
-/// A BAR whose size can be changed, and the sizes that it can have.
+/// A resizable BAR with its supported sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ResizableBar {
-    /// Its number, 0 to 5.
+    /// BAR number, 0 to 5.
     pub bar: u8,
-    /// The sizes; how large it is now, its [`Resource`] says.
+    /// Supported sizes; the current size is in its [`Resource`].
     pub sizes: BarSizes,
 }
 

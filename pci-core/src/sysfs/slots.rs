@@ -11,18 +11,17 @@ use crate::Address;
 
 const SLOTS: &str = "/sys/bus/pci/slots";
 
-/// The physical slots of a host: what the firmware or a hot-plug controller says
-/// of them (`Documentation/ABI/testing/sysfs-bus-pci`, `/sys/bus/pci/slots/.../address`).
+/// The physical slots of a host, from firmware or a hot-plug controller
+/// (`Documentation/ABI/testing/sysfs-bus-pci`, `/sys/bus/pci/slots/.../address`).
 pub(super) struct Slots {
-    /// The names by domain, bus, and device; without a device a slot stands for
-    /// all devices of its bus.
+    /// Names by domain, bus, and device; without a device, a slot is for all devices of its bus.
     names: BTreeMap<(u32, u8, Option<u8>), String>,
-    /// What it means that a device is in none of these.
+    /// The answer for a device in none of these.
     rest: Lookup<String>,
 }
 
 impl Slots {
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             names: BTreeMap::new(),
             rest: Lookup::NotShown,
@@ -63,14 +62,14 @@ impl Slots {
                     ));
                 }
             },
-            // The slot went away.
+            // The slot disappeared.
             Lookup::Absent => {}
             Lookup::NotShown => self.rest = Lookup::NotShown,
             Lookup::Unreadable(reason) => self.rest = Lookup::Unreadable(reason),
         }
     }
 
-    /// The name of the slot that `address` is in.
+    /// Name of the slot of `address`.
     pub(super) fn of(&self, address: Address) -> Lookup<String> {
         [Some(address.device()), None]
             .into_iter()
@@ -79,7 +78,7 @@ impl Slots {
     }
 }
 
-/// `0000:01:00`, or `0000:01` of a slot for a whole bus (`drivers/pci/slot.c`,
+/// `0000:01:00`, or `0000:01` for a slot of a whole bus (`drivers/pci/slot.c`,
 /// `address_read_file`).
 fn address(text: &str) -> Option<(u32, u8, Option<u8>)> {
     let number = |digits: &str, most: usize| {

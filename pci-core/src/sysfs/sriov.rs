@@ -8,8 +8,8 @@ use super::attributes::{self, last_component, parsed};
 use super::reader::Reader;
 use crate::{Address, DeviceId};
 
-/// A function's SR-IOV attributes (`Documentation/ABI/testing/sysfs-bus-pci` of
-/// the kernel). All are `Absent` for a function without the capability.
+/// A function's SR-IOV attributes (`Documentation/ABI/testing/sysfs-bus-pci` of the kernel). All
+/// are `Absent` without the capability.
 ///
 /// ```
 /// use pci_core::sysfs::{self, Wanted};
@@ -28,30 +28,30 @@ use crate::{Address, DeviceId};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Sriov {
-    /// How many virtual functions it can make.
+    /// Maximum number of virtual functions.
     pub total_vfs: Lookup<u16>,
-    /// How many it has made.
+    /// Number of existing virtual functions.
     pub num_vfs: Lookup<u16>,
-    /// From its requester ID to that of the first virtual function.
+    /// First VF Offset: distance of the first virtual function's requester ID.
     pub offset: Lookup<u16>,
-    /// From one virtual function's requester ID to the next one's.
+    /// VF Stride: distance between virtual functions' requester IDs.
     pub stride: Lookup<u16>,
-    /// The device id of its virtual functions; the vendor id is its own.
+    /// Device ID of its virtual functions; their vendor ID is its own.
     pub vf_device: Lookup<DeviceId>,
-    /// Whether drivers of the host may bind to new virtual functions.
+    /// Whether host drivers may bind to new virtual functions.
     pub drivers_autoprobe: Lookup<bool>,
-    /// Its virtual functions, by number, as far as they are shown.
+    /// Existing virtual functions, by number, if shown.
     pub virtual_functions: Lookup<Vec<VirtualFunction>>,
 }
 
-/// A virtual function, as its physical function knows it.
+/// A virtual function of a physical function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct VirtualFunction {
-    /// Its number, from 0: N of `virtfnN`.
+    /// Number, from 0: N of `virtfnN`.
     pub number: u16,
-    /// Where it is.
+    /// Address.
     pub address: Address,
 }
 
@@ -83,7 +83,7 @@ impl Sriov {
         }
     }
 
-    pub(super) const fn not_asked() -> Self {
+    pub(super) const fn not_requested() -> Self {
         Self {
             total_vfs: Lookup::NotShown,
             num_vfs: Lookup::NotShown,

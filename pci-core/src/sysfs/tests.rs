@@ -11,7 +11,7 @@ use super::*;
 
 const GPU: &str = "/sys/bus/pci/devices/0000:01:00.0";
 
-/// A tree that keeps the paths it was asked for.
+/// A tree that records the requested paths.
 struct Asked<'a>(&'a MemoryTree, Mutex<Vec<String>>);
 
 impl HostTree for Asked<'_> {
@@ -104,7 +104,7 @@ fn one_card_on_a_whole_host() {
 
     let asked = asked.1.into_inner().unwrap();
     assert!(!asked.iter().any(|path| path.ends_with("/config")));
-    // Only what is there: the names come first.
+    // Only existing attributes: the names come first.
     assert!(asked.len() <= 14, "{asked:?}");
 }
 

@@ -1,42 +1,40 @@
-//! What is to be read: which facts, and how deep.
+//! Selection of facts, and depth of reading.
 
-/// How far a reading may go. What is deeper costs more, and may wake a function.
+/// Depth of reading. Deeper reads cost more, and may wake a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Depth {
-    /// Attributes and links that the kernel answers from memory. What it would
-    /// have to ask the function for (`current_link_speed`, `resource0_resize`,
-    /// `secondary_bus_number`) is read only while the function is awake; `config` never.
+    /// Attributes and links that the kernel answers from memory. Those that need the function's
+    /// registers (`current_link_speed`, `resource0_resize`, `secondary_bus_number`) are read only
+    /// while it is awake; `config` never.
     #[default]
     NoWake,
-    /// Also the header of configuration space, 64 bytes. Reading `config` resumes
-    /// a function in D3cold and the bridges above it (`drivers/pci/pci-sysfs.c`,
-    /// `pci_read_config`), which takes over a second for some graphics cards.
+    /// Also the header of configuration space, 64 bytes. Reading `config` resumes a function in
+    /// D3cold and its upstream bridges (`drivers/pci/pci-sysfs.c`, `pci_read_config`), which takes
+    /// over a second for some graphics cards.
     Header,
-    /// Also all of configuration space that the kernel gives: 256 or 4096 bytes
-    /// to root, the header to others.
+    /// Also all readable configuration space: 256 or 4096 bytes for root, the header for others.
     Full,
 }
 
 bitflags::bitflags! {
-    /// Groups of facts about a function; each costs the system calls of its own
-    /// attributes.
+    /// Groups of facts about a function; each costs the system calls of its attributes.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct Facts: u32 {
-        /// Class, vendor and device, subsystem, driver and modalias (all from
-        /// `uevent`), and the revision.
+        /// Class, vendor and device ID, subsystem IDs, driver and modalias (all from `uevent`), and
+        /// the revision.
         const IDENTITY = 1;
         /// `iommu_group`.
         const IOMMU_GROUP = 1 << 1;
-        /// Where the function is among the devices of the host: the target of its
-        /// link, from which [`topology`](crate::topology) knows the bridges above.
+        /// The target of its link among the devices of the host, from which
+        /// [`topology`](crate::topology) derives the upstream bridges.
         const PLACE = 1 << 2;
         /// `driver/module` and `driver_override`.
         const BINDING = 1 << 3;
-        /// `resource`, `resource0_resize` to `resource5_resize`, whether there is
-        /// `rom`, and `enable`.
+        /// `resource`, `resource0_resize` to `resource5_resize`, whether `rom` exists, and
+        /// `enable`.
         const RESOURCES = 1 << 4;
         /// `reset_method`.
         const RESET = 1 << 5;
@@ -51,8 +49,7 @@ bitflags::bitflags! {
         const LINK = 1 << 9;
         /// `physfn`, `virtfn0` and on, and the `sriov_` attributes.
         const SRIOV = 1 << 10;
-        /// What the firmware calls it: `label`, `acpi_index`,
-        /// `firmware_node/path`, `of_node`.
+        /// Firmware data: `label`, `acpi_index`, `firmware_node/path`, `of_node`.
         const FIRMWARE = 1 << 11;
         /// `boot_vga`.
         const DISPLAY = 1 << 12;
@@ -60,14 +57,14 @@ bitflags::bitflags! {
         const PHYSICAL_SLOT = 1 << 13;
         /// `secondary_bus_number` and `subordinate_bus_number` of a bridge.
         const BUSES = 1 << 14;
-        /// Of [`FIRMWARE`](Self::FIRMWARE) `label` alone.
+        /// Only `label` of [`FIRMWARE`](Self::FIRMWARE).
         const LABEL = 1 << 15;
-        /// Of [`IDENTITY`](Self::IDENTITY) all but the revision, which has a file of its own.
+        /// [`IDENTITY`](Self::IDENTITY) without the revision, which is in a separate file.
         const KIND = 1 << 16;
     }
 }
 
-/// What a reading asks for.
+/// Requested facts.
 ///
 /// ```
 /// use pci_core::sysfs::{self, Depth, Facts, Wanted};
@@ -85,15 +82,15 @@ bitflags::bitflags! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Wanted {
-    /// The facts; the others stay [`NotShown`](host_tree::Lookup::NotShown).
+    /// The facts; others stay [`NotShown`](host_tree::Lookup::NotShown).
     pub facts: Facts,
-    /// How far to go for them.
+    /// Depth of reading.
     pub depth: Depth,
 }
 
 impl Wanted {
-    /// What `lspci -nnk` shows of each function, at eight system calls, or nine where no
-    /// driver holds it; at six and seven where it has many neighbours on its bus.
+    /// The facts of `lspci -nnk`, with eight system calls per function, nine if unbound; six and
+    /// seven on a bus with many functions.
     pub const LISTING: Self = Self {
         facts: Facts::IDENTITY,
         depth: Depth::NoWake,
@@ -105,7 +102,7 @@ impl Wanted {
         depth: Depth::NoWake,
     };
 
-    /// All facts, and all of configuration space that the kernel gives.
+    /// All facts, and all readable configuration space.
     pub const FULL: Self = Self {
         facts: Facts::all(),
         depth: Depth::Full,

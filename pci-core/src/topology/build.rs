@@ -1,4 +1,4 @@
-//! Putting a topology together.
+//! Construction of a topology.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use crate::config::{ConfigSpace, Header, HeaderLayout};
 use crate::sysfs::SysfsDevices;
 use crate::{Address, AddressPath, Bus};
 
-/// Gathers what is known of a host's buses. The order of the calls does not
-/// matter, but where two say different things of one function: the first counts.
+/// Collects facts about a host's buses. The order of the calls is irrelevant, except that the first
+/// of contradicting facts about a function takes precedence.
 ///
 /// ```
 /// use pci_core::topology::TopologyBuilder;
@@ -31,29 +31,28 @@ use crate::{Address, AddressPath, Bus};
 pub struct TopologyBuilder {
     functions: BTreeSet<Address>,
     parents: BTreeMap<Address, Parent>,
-    /// Bridges by the bus right behind them; several where the input is at odds.
+    /// Bridges by secondary bus; several if the input is contradictory.
     secondary: BTreeMap<Bus, Vec<Address>>,
-    /// Last bus behind a bridge.
+    /// Last bus below a bridge.
     ranges: BTreeMap<Address, (u8, u8)>,
     roots: BTreeMap<Bus, Option<Address>>,
     physical: BTreeMap<Address, Address>,
 }
 
 impl TopologyBuilder {
-    /// Nothing is known yet.
+    /// An empty builder.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// There is a function at `address`.
+    /// Adds the function at `address`.
     pub fn function(&mut self, address: Address) {
         self.functions.insert(address);
     }
 
-    /// The bridge at `address` leads to the buses from `secondary` to
-    /// `subordinate` (PCI-to-PCI Bridge Architecture Specification 1.2, section
-    /// 3.2.5). A secondary bus of 0 is a bridge that leads nowhere yet.
+    /// Adds the buses `secondary` to `subordinate` of the bridge at `address` (PCI-to-PCI Bridge
+    /// Architecture Specification 1.2, section 3.2.5). A secondary bus of 0 is unassigned.
     pub fn buses(&mut self, address: Address, secondary: u8, subordinate: u8) {
         self.function(address);
         if secondary == 0 || self.ranges.contains_key(&address) {
@@ -66,8 +65,8 @@ impl TopologyBuilder {
             .push(address);
     }
 
-    /// `target` is the directory of the function at `address`, as the link in
-    /// `/sys/bus/pci/devices` names it.
+    /// Adds `target`, the directory of the function at `address` in the link in
+    /// `/sys/bus/pci/devices`.
     pub fn place(&mut self, address: Address, target: &str) {
         self.function(address);
         let on_the_way = place::functions(target);
@@ -89,8 +88,8 @@ impl TopologyBuilder {
         }
     }
 
-    /// The function at the end of `path` is behind the bridges that the path names.
-    /// What stands behind a hop without its bus is left out.
+    /// Adds `path`: the function and its upstream bridges. Hops after one without a bus are
+    /// ignored.
     pub fn path(&mut self, path: &AddressPath) {
         let root = path.root();
         self.roots.entry(root.on_bus()).or_insert(None);
@@ -106,22 +105,21 @@ impl TopologyBuilder {
         }
     }
 
-    /// `bus` is a root bus.
+    /// Adds the root bus `bus`.
     pub fn root(&mut self, bus: Bus) {
         self.roots.entry(bus).or_insert(None);
     }
 
-    /// The function at `address` is a virtual function of `physical`: it may be on
-    /// a bus that no bridge names, and is behind the same bridge
-    /// (`drivers/pci/iov.c`, `virtfn_add_bus`).
+    /// Adds the virtual function at `address` of `physical`: it may be on a bus without a bridge,
+    /// and is below the same bridge (`drivers/pci/iov.c`, `virtfn_add_bus`).
     pub(crate) fn virtual_function(&mut self, address: Address, physical: Address) {
         self.function(address);
         self.function(physical);
         self.physical.entry(address).or_insert(physical);
     }
 
-    /// All that sysfs shows: places, physical functions, and the bus numbers of bridges
-    /// that were awake or whose configuration space was read.
+    /// Adds all functions of sysfs: places, physical functions, and the bus numbers of bridges that
+    /// were awake or whose configuration space was read.
     pub fn sysfs(&mut self, found: &SysfsDevices) {
         for device in &found.devices {
             self.function(device.address);
@@ -140,7 +138,7 @@ impl TopologyBuilder {
         }
     }
 
-    /// What the header in `config` says, where it is that of a bridge.
+    /// Adds the buses in the header of `config`, if it is a bridge's.
     pub fn config(&mut self, address: Address, config: ConfigSpace<'_>) {
         self.function(address);
         match Header::read(config).map(|header| header.layout) {
@@ -161,14 +159,14 @@ impl TopologyBuilder {
         }
     }
 
-    /// The topology, as far as it is known.
+    /// The topology, as far as known.
     #[must_use]
     pub fn build(self) -> Topology {
         let mut parents: BTreeMap<Address, Parent> = BTreeMap::new();
         for address in &self.functions {
             let own = self.parent_of(*address);
             let parent = match (own, self.physical.get(address)) {
-                // One step: a virtual function makes no virtual functions.
+                // One step: a virtual function has no virtual functions.
                 (Parent::Unknown, Some(physical)) => self.parent_of(*physical),
                 _ => own,
             };
@@ -194,11 +192,11 @@ impl TopologyBuilder {
         let bus = address.on_bus();
         match self.secondary.get(&bus).map(Vec::as_slice) {
             Some([bridge]) if *bridge != address => return Parent::Bridge(*bridge),
-            // Two bridges claim the bus: one text is out of date.
+            // Two bridges have the same secondary bus: one text is out of date.
             Some(_) => return Parent::Unknown,
             None => {}
         }
-        // No bridge leads to bus 0: that number stands for none.
+        // Bus 0 below a bridge means unassigned.
         if bus.number == 0 || self.roots.contains_key(&bus) {
             Parent::Root(bus)
         } else {
@@ -208,7 +206,7 @@ impl TopologyBuilder {
 }
 
 impl Topology {
-    /// The topology that sysfs shows.
+    /// The topology from sysfs.
     #[must_use]
     pub fn from_sysfs(found: &SysfsDevices) -> Self {
         let mut builder = TopologyBuilder::new();

@@ -1,4 +1,4 @@
-//! A topology as lines, for those who print it.
+//! A topology as lines of a tree.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,26 +6,25 @@ use alloc::vec::Vec;
 use super::tree::{Parent, RootBus, Topology};
 use crate::Address;
 
-/// A line of a drawn topology.
+/// A line of the drawn tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Branch {
-    /// What stands before it: the lines from what it hangs on.
+    /// The tree lines before it.
     pub indent: String,
-    /// The function; `None` in a line of a root, or of what hangs nowhere.
+    /// The function; `None` in a line of a root bus, or above functions without a known parent.
     pub function: Option<Address>,
-    /// The root bus in its line; `None` in the line above what hangs nowhere.
+    /// The root bus of its line; `None` above functions without a known parent.
     pub root: Option<RootBus>,
 }
 
-/// So many bridges one behind the other are drawn deeper and deeper; there are no
-/// more than 256 buses in a domain.
-const DEEPEST: usize = 256;
+/// Depth limit of the drawing; a domain has at most 256 buses.
+const MAX_DEPTH: usize = 256;
 
 impl Topology {
-    /// The whole topology, line by line: each root bus, what hangs on it, and last
-    /// what hangs nowhere that is known.
+    /// The whole topology, line by line: each root bus with its functions, and last the functions
+    /// without a known parent.
     ///
     /// ```
     /// use pci_core::topology::TopologyBuilder;
@@ -56,8 +55,7 @@ impl Topology {
             function: None,
             root,
         });
-        // What is still to be drawn: a function, its indent, and whether it is the
-        // last below its parent.
+        // The stack: a function, its indent, and whether it is the last below its parent.
         let mut left: Vec<(Address, String, bool)> = Vec::new();
         push(&mut left, self.children(parent), "");
         while let Some((address, indent, last)) = left.pop() {
@@ -71,7 +69,7 @@ impl Topology {
                 function: Some(address),
                 root: None,
             });
-            let deeper = if indent.chars().count() < 3 * DEEPEST {
+            let deeper = if indent.chars().count() < 3 * MAX_DEPTH {
                 [indent.as_str(), rest].concat()
             } else {
                 indent

@@ -1,11 +1,8 @@
-//! How the functions of a host hang together: root buses, bridges, and what is
-//! behind them.
+//! The PCI tree of a host: root buses, bridges, and the functions below them.
 //!
-//! A [`Topology`] is put together from whatever the input shows: the directories
-//! of sysfs, bus numbers from configuration space or from `lspci -v` and `-t`, and
-//! paths as `lspci -PP` prints them. What none of these shows stays unknown: a
-//! function whose bus no bridge is seen to lead to has no parent that could be
-//! guessed.
+//! A [`Topology`] is built from any input: sysfs directories, bus numbers from configuration space
+//! or from `lspci -v` and `-t`, and paths of `lspci -PP`. Facts in none of these stay unknown: a
+//! function whose bus has no known bridge has no parent.
 //!
 //! ```
 //! use pci_core::topology::{Parent, TopologyBuilder};

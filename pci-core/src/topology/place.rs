@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use crate::{Address, Bus};
 
-/// What a directory says: the functions on the way, the outermost first, each with
-/// the root bus that it is on when it is on one.
+/// The functions on a directory's path, the outermost first, each with its root bus if it is on
+/// one.
 ///
-/// In `pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:1d.0/10000:e1:00.0` the root bus
-/// of domain 10000 is below a function of domain 0: Intel's VMD.
+/// In `pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:1d.0/10000:e1:00.0` the root bus of domain
+/// 10000 is below a function of domain 0: Intel VMD.
 pub(super) fn functions(target: &str) -> Vec<(Address, Option<Bus>)> {
     let mut functions = Vec::new();
     let mut root = None;
@@ -21,7 +21,7 @@ pub(super) fn functions(target: &str) -> Vec<(Address, Option<Bus>)> {
         {
             root = Some(bus);
         } else if root.is_some() {
-            // Something that is no function hangs on a root bus.
+            // A root bus with something other than a function.
             break;
         }
     }

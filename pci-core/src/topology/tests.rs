@@ -14,8 +14,8 @@ fn address(text: &str) -> Address {
     text.parse().unwrap()
 }
 
-/// A switch with two functions behind it, a virtual function on a bus of its own,
-/// and a drive behind Intel's VMD.
+/// A switch with two functions below it, a virtual function on a bus of its own, and a drive in an
+/// Intel VMD domain.
 const PLACES: [&str; 9] = [
     "pci0000:00/0000:00:00.0",
     "pci0000:00/0000:00:01.0",
@@ -139,7 +139,7 @@ fn from_bus_numbers() {
     let topology = builder.build();
     check(&topology);
     assert_eq!(topology.buses(address("00:01.0")), Some((1, 3)));
-    // Nothing shows what leads to the bus of the drive.
+    // No bridge to the drive's bus is known.
     assert_eq!(topology.parent(address("10000:e1:00.0")), Parent::Unknown);
     assert_eq!(topology.path(address("10000:e1:00.0")), None);
     let last = topology.branches();
@@ -164,7 +164,7 @@ fn from_the_paths_of_lspci() {
     }
     builder.virtual_function(address("03:10.0"), address("02:00.0"));
     check(&builder.build());
-    // A path without buses names no address behind its first bridge.
+    // A path without buses has no address after its first bridge.
     let mut builder = TopologyBuilder::new();
     builder.path(&"00:01.0/00.0/00.0".parse().unwrap());
     let topology = builder.build();
@@ -174,8 +174,7 @@ fn from_the_paths_of_lspci() {
 #[test]
 fn what_contradicts_itself_is_unknown() {
     let mut builder = TopologyBuilder::new();
-    // Two bridges in a circle, one that leads to its own bus, and a bus that two
-    // claim.
+    // Two bridges in a loop, one with its own bus as secondary bus, and a bus with two bridges.
     builder.buses(address("01:00.0"), 2, 2);
     builder.buses(address("02:00.0"), 1, 1);
     builder.buses(address("03:00.0"), 3, 3);
@@ -199,7 +198,7 @@ fn what_contradicts_itself_is_unknown() {
         );
         assert_eq!(topology.path(address(function)), None);
     }
-    // Each function once, whatever hangs on what.
+    // Each function once, whatever its parent.
     let drawn = topology.branches();
     let functions = drawn.iter().filter(|line| line.function.is_some()).count();
     assert_eq!(functions, topology.functions().count());

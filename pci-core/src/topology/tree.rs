@@ -1,41 +1,40 @@
-//! What is above and below a function.
+//! Parents and children of functions.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::{Address, Bus, Slot};
 
-/// What a function hangs on.
+/// Parent of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Parent {
-    /// A root bus: nothing but the host bridge is above.
+    /// A root bus: only the host bridge is upstream.
     Root(Bus),
-    /// The bus behind this bridge.
+    /// The bus below this bridge.
     Bridge(Address),
-    /// The input does not show it.
+    /// Not in the input.
     Unknown,
 }
 
-/// A bus that no bridge of its domain leads to: that of a host bridge.
+/// A root bus: a bus without a bridge in its domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RootBus {
     /// The bus.
     pub bus: Bus,
-    /// The function of another domain that it is below: Intel's Volume Management
-    /// Device, which hides NVMe drives in a domain of its own
-    /// (`drivers/pci/controller/vmd.c`).
+    /// The function of another domain that provides it: Intel's Volume Management Device, which
+    /// puts NVMe drives into a separate domain (`drivers/pci/controller/vmd.c`).
     pub below: Option<Address>,
 }
 
-/// The functions of a host, and how they hang together, as far as it is known.
+/// The PCI tree of a host, as far as known.
 ///
-/// A root bus has bridges, each bridge a bus behind it, and so on down to the device. On
-/// PCI Express the bridge on the root bus is the *root port*; every link between two
-/// chips is such a bus of its own.
+/// A root bus has bridges, each bridge a secondary bus, and so on down to the device. On PCI
+/// Express the bridge on the root bus is the *root port*; every link between two chips is a
+/// separate bus.
 ///
 /// ```
 /// use pci_core::Address;
@@ -74,7 +73,7 @@ impl Topology {
         physical: BTreeMap<Address, Address>,
     ) -> Self {
         let mut children = below(&parents);
-        // Bridges that lead to each other, in a text that is wrong, hang nowhere.
+        // Bridges in a loop, in an invalid text, have no parent.
         let mut seen: BTreeSet<Address> = BTreeSet::new();
         let mut left: Vec<Parent> = children
             .keys()
@@ -108,7 +107,7 @@ impl Topology {
         }
     }
 
-    /// The topology of `functions` and of the bridges above them alone.
+    /// The topology of only `functions` and their upstream bridges.
     #[must_use]
     pub fn of(&self, functions: &[Address]) -> Self {
         let mut kept: BTreeSet<Address> = BTreeSet::new();
@@ -138,8 +137,8 @@ impl Topology {
         }
     }
 
-    /// All functions, by address: those that were listed, and bridges that are only
-    /// known from what is behind them.
+    /// All functions, by address: listed ones, and bridges that are known only from functions below
+    /// them.
     pub fn functions(&self) -> impl Iterator<Item = Address> + '_ {
         self.parents.keys().copied()
     }
@@ -150,7 +149,7 @@ impl Topology {
         &self.roots
     }
 
-    /// What the function hangs on.
+    /// The parent of the function.
     #[must_use]
     pub fn parent(&self, address: Address) -> Parent {
         self.parents
@@ -159,7 +158,7 @@ impl Topology {
             .unwrap_or(Parent::Unknown)
     }
 
-    /// The bridge above; `None` on a root bus and where it is unknown.
+    /// The upstream bridge; `None` on a root bus, and if unknown.
     #[must_use]
     pub fn bridge_above(&self, address: Address) -> Option<Address> {
         match self.parent(address) {
@@ -168,8 +167,8 @@ impl Topology {
         }
     }
 
-    /// What hangs on `parent`, by address: behind a bridge virtual functions, too,
-    /// on whichever bus they are. Of [`Parent::Unknown`], what hangs nowhere.
+    /// The children of `parent`, by address; for a bridge including virtual functions on any bus.
+    /// For [`Parent::Unknown`], the functions without a known parent.
     #[must_use]
     pub fn children(&self, parent: Parent) -> &[Address] {
         self.children.get(&parent).map_or(&[], Vec::as_slice)
@@ -182,8 +181,8 @@ impl Topology {
             .filter(|address| self.parents.contains_key(address))
     }
 
-    /// The bridges from the root bus down to the function, which is the last;
-    /// `None` where a step is unknown.
+    /// The bridges from the root bus down to the function, which is last; `None` if a step is
+    /// unknown.
     #[must_use]
     pub fn path(&self, address: Address) -> Option<Vec<Address>> {
         let mut path = Vec::new();
@@ -200,21 +199,21 @@ impl Topology {
         Some(path)
     }
 
-    /// The bridge on the root bus that the function is behind; `None` for what is
-    /// on the root bus itself, and where a step is unknown.
+    /// The bridge on the root bus upstream of the function; `None` on the root bus itself, and if a
+    /// step is unknown.
     #[must_use]
     pub fn root_port(&self, address: Address) -> Option<Address> {
         let path = self.path(address)?;
         path.first().copied().filter(|first| *first != address)
     }
 
-    /// Secondary and subordinate bus of a bridge, where they are shown.
+    /// Secondary and subordinate bus number of a bridge, if known.
     #[must_use]
     pub fn buses(&self, bridge: Address) -> Option<(u8, u8)> {
         self.ranges.get(&bridge).copied()
     }
 
-    /// The physical function of a virtual function, where it is shown.
+    /// The physical function of a virtual function, if known.
     #[must_use]
     pub fn physical_function(&self, address: Address) -> Option<Address> {
         self.physical.get(&address).copied()

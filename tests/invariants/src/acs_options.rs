@@ -57,7 +57,7 @@ fn machine() -> Vec<Function> {
             acs: (port == 1).then_some(AcsRegisters {
                 capability: 0x5f,
                 control: 0,
-                behind: 0,
+                after: 0,
             }),
             ..function(0, port, 0, DeviceType::ROOT_PORT)
         });

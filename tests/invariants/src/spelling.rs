@@ -1,9 +1,9 @@
-//! Whatever is read as an address or an id, in any spelling, prints as itself.
+//! Whatever is read as an address or an id, in any notation, prints as itself.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use pci_core::{spelling, *};
+use pci_core::{notation, *};
 
 fn comes_back<T: FromStr + Display + PartialEq + Debug>(text: &str)
 where
@@ -25,25 +25,25 @@ pub fn check(data: &[u8]) {
     comes_back::<Bus>(text);
     comes_back::<RequesterId>(text);
     comes_back::<Modalias>(text);
-    comes_back::<spelling::AddrOption>(text);
-    comes_back::<spelling::BusId>(text);
-    comes_back::<spelling::DecimalAddress>(text);
-    comes_back::<spelling::DynamicId>(text);
-    comes_back::<spelling::HardwareId>(text);
-    comes_back::<spelling::HideList>(text);
-    comes_back::<spelling::HostAddresses>(text);
-    comes_back::<spelling::HostOption>(text);
-    comes_back::<spelling::IdPath>(text);
-    comes_back::<spelling::InstanceId>(text);
-    comes_back::<spelling::LocationInformation>(text);
-    comes_back::<spelling::LocationPath>(text);
-    comes_back::<spelling::NodeDevice>(text);
-    comes_back::<spelling::PassthruDevice>(text);
-    comes_back::<spelling::PciDevice>(text);
-    comes_back::<spelling::PciSelector>(text);
-    comes_back::<spelling::PciSpec>(text);
-    comes_back::<spelling::SysfsPath>(text);
-    comes_back::<spelling::UefiDevicePath>(text);
-    let _ = spelling::address(text);
-    let _ = spelling::id(text);
+    comes_back::<notation::AddrOption>(text);
+    comes_back::<notation::BusId>(text);
+    comes_back::<notation::DecimalAddress>(text);
+    comes_back::<notation::DynamicId>(text);
+    comes_back::<notation::HardwareId>(text);
+    comes_back::<notation::HideList>(text);
+    comes_back::<notation::HostAddresses>(text);
+    comes_back::<notation::HostOption>(text);
+    comes_back::<notation::IdPath>(text);
+    comes_back::<notation::InstanceId>(text);
+    comes_back::<notation::LocationInformation>(text);
+    comes_back::<notation::LocationPath>(text);
+    comes_back::<notation::NodeDevice>(text);
+    comes_back::<notation::PassthruDevice>(text);
+    comes_back::<notation::PciDevice>(text);
+    comes_back::<notation::PciSelector>(text);
+    comes_back::<notation::PciSpec>(text);
+    comes_back::<notation::SysfsPath>(text);
+    comes_back::<notation::UefiDevicePath>(text);
+    let _ = notation::address(text);
+    let _ = notation::id(text);
 }

@@ -1,4 +1,4 @@
-//! Boot files, spelling, and what comes too late.
+//! Boot files, notation, and what comes too late.
 
 use passthru::Verdict::{Fix, Harmless, NoEffect};
 

@@ -92,7 +92,7 @@ pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result
 /// # Errors
 ///
 /// If no byte is known to be free for that, or `at` is not.
-pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Result<()> {
+pub(super) fn correct(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Result<()> {
     let Some(areas) = Areas::of(draft.bytes(), place) else {
         // EFI images have no checksum.
         return at.map_or(Ok(()), |offset| Err(Cause::ByteNotFree { offset }.into()));
@@ -109,11 +109,11 @@ pub(super) fn mend(draft: &mut Draft<'_>, place: Place, at: Option<usize>) -> Re
         let inner = areas
             .inner
             .filter(|inner| sum(draft.bytes(), place, *inner) == excess);
-        let mended = match inner {
+        let corrected = match inner {
             Some(inner) => subtract(draft, place, 0..inner, excess)?,
             None => false,
         };
-        if !mended
+        if !corrected
             && !subtract(draft, place, areas.inner.unwrap_or(0)..areas.size, excess)?
             && !subtract(draft, place, 0..areas.size, excess)?
         {
@@ -158,8 +158,8 @@ fn add(draft: &mut Draft<'_>, at: usize, what: u8) -> Result<()> {
 fn balance_byte(bytes: &[u8], place: Place, area: Range<usize>) -> Option<usize> {
     let image = bytes.get(place.offset..place.end)?;
     let table = u16_at(image, 0x48).map_or(usize::MAX, usize::from);
-    let behind = image.get(table.saturating_add(4)..);
-    let is_atom = behind.is_some_and(|table| table.starts_with(b"ATOM"));
+    let after = image.get(table.saturating_add(4)..);
+    let is_atom = after.is_some_and(|table| table.starts_with(b"ATOM"));
     if is_atom && area.contains(&0x21) {
         return Some(place.offset + 0x21);
     }

@@ -62,7 +62,7 @@ fn close_nvidia_chain(
     dropped: &[Place],
 ) -> Result<()> {
     let rom = Rom::parse(file);
-    let is_dropped = |image: &&Image| holder(dropped, image).is_some();
+    let is_dropped = |image: &&Image| containing(dropped, image).is_some();
     let closing = rom.nvidia_images.last().filter(is_dropped);
     if !closing.is_some_and(Image::last_nvidia) {
         return Ok(());
@@ -82,14 +82,14 @@ fn close_nvidia_chain(
         &[old | 0x80],
         "sets the last-image indicator of NVIDIA's chain",
     )?;
-    match holder(chain, image) {
+    match containing(chain, image) {
         Some(place) => balance::keep(draft, file, place),
         None => Ok(()),
     }
 }
 
 /// The place in `places`, in the order of the file, that contains `image`.
-fn holder(places: &[Place], image: &Image) -> Option<Place> {
+fn containing(places: &[Place], image: &Image) -> Option<Place> {
     let next = places.partition_point(|place| place.end <= image.offset);
     let place = places.get(next)?;
     (place.offset <= image.offset).then_some(*place)

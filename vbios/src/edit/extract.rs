@@ -61,7 +61,7 @@ pub struct ImagePart {
 /// # file.extend([0xff; 100]);
 /// use vbios::edit::{PartForm, Images, extract};
 /// use vbios::{CodeType, Rom};
-/// `// A dump with an x86 image of 512 bytes followed by padding.
+/// // A dump with an x86 image of 512 bytes followed by padding.
 /// assert_eq!(Rom::parse(&file).tail_length, 100);
 /// let parts = extract(&file, Images::Legacy, PartForm::Image)?;
 /// assert_eq!((parts.len(), parts[0].code_type), (1, CodeType::X86));
@@ -73,7 +73,7 @@ pub struct ImagePart {
 ///
 /// If the file has none of `images` or ends before an image does; if a driver cannot be
 /// decompressed, or no selected image has one; if the drivers together exceed
-/// [`Algorithm::LARGEST`].
+/// [`Algorithm::MAX_SIZE`].
 pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImagePart>> {
     let chain = chain::of(file)?;
     let mut parts = Vec::new();
@@ -92,7 +92,7 @@ pub fn extract(file: &[u8], images: Images, form: PartForm) -> Result<Vec<ImageP
             PartForm::Driver => {
                 // An excessive size is rejected before decompression.
                 made = made.saturating_add(decompressed_size(image));
-                if made > Algorithm::LARGEST && !parts.is_empty() {
+                if made > Algorithm::MAX_SIZE && !parts.is_empty() {
                     return Err(Cause::TooLarge { size: made }.into());
                 }
                 driver(image).map_err(fault)?.into_owned()

@@ -26,7 +26,7 @@ pub fn fix_checksum(file: &[u8], images: Images, at: Option<usize>) -> Result<Ed
         let holds = at.is_none_or(|at| (place.offset..place.end).contains(&at));
         inside |= holds;
         if holds {
-            balance::mend(&mut draft, place, at)?;
+            balance::correct(&mut draft, place, at)?;
         }
     }
     match at {

@@ -16,7 +16,7 @@ pub enum Algorithm {
 impl Algorithm {
     /// Size limit of a compressed or decompressed file, in bytes: the largest ROM that a BAR of a
     /// PCI function can map (PCI Local Bus Specification 3.0, section 6.2.5.2).
-    pub const LARGEST: usize = 16 << 20;
+    pub const MAX_SIZE: usize = 16 << 20;
 
     /// Bits of the number of position codes.
     pub(super) const fn position_bits(self) -> u32 {
@@ -48,9 +48,9 @@ pub(super) mod set {
     /// Position codes, each for a number of bits: the range of five bits.
     pub(in crate::efi) const POSITIONS: usize = 31;
     /// Longest code, in bits.
-    pub(in crate::efi) const LONGEST: usize = 16;
+    pub(in crate::efi) const MAX_LEN: usize = 16;
     /// Shortest match, in bytes.
-    pub(in crate::efi) const SHORTEST_MATCH: usize = 3;
+    pub(in crate::efi) const MIN_MATCH: usize = 3;
     /// Longest match, in bytes.
-    pub(in crate::efi) const LONGEST_MATCH: usize = 256;
+    pub(in crate::efi) const MAX_MATCH: usize = 256;
 }

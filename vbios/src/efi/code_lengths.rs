@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use super::algorithm::set::LONGEST;
+use super::algorithm::set::MAX_LEN;
 use super::bit_writer::BitWriter;
 
 /// A canonical Huffman code, as decoded by [`DecodeTable`](super::decode_table::DecodeTable).
@@ -30,7 +30,7 @@ impl Code {
         let mut counts = counts.to_vec();
         let lengths = loop {
             let lengths = lengths(&counts);
-            if lengths.iter().all(|length| usize::from(*length) <= LONGEST) {
+            if lengths.iter().all(|length| usize::from(*length) <= MAX_LEN) {
                 break lengths;
             }
             // Flatter counts make shorter codes.
@@ -40,7 +40,7 @@ impl Code {
         };
         let mut codes: Vec<(u8, u32)> = lengths.iter().map(|length| (*length, 0)).collect();
         let mut next = 0;
-        for bits in 1..=LONGEST {
+        for bits in 1..=MAX_LEN {
             next <<= 1;
             for (_, code) in codes
                 .iter_mut()

@@ -16,11 +16,11 @@ const BLOCKS: [usize; 4] = [4 << 10, 8 << 10, 16 << 10, 32 << 10];
 ///
 /// # Errors
 ///
-/// If `bytes` exceeds [`Algorithm::LARGEST`].
+/// If `bytes` exceeds [`Algorithm::MAX_SIZE`].
 pub fn compress(bytes: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
     let size = bytes.len();
     let too_large = || Cause::TooLong { size };
-    if size > Algorithm::LARGEST {
+    if size > Algorithm::MAX_SIZE {
         return Err(too_large().into());
     }
     let original = u32::try_from(size).map_err(|_| too_large())?.to_le_bytes();

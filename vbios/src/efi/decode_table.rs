@@ -1,6 +1,6 @@
 //! Huffman codes for decoding.
 
-use super::algorithm::set::LONGEST;
+use super::algorithm::set::MAX_LEN;
 use super::bit_reader::BitReader;
 
 /// Bits of a direct table lookup.
@@ -15,7 +15,7 @@ pub(super) struct DecodeTable {
     /// By the next bits: symbol in the high bits, code length in the low five.
     direct: [u16; DIRECT],
     /// By length, the codes that are longer than a direct lookup.
-    longer: [Codes; LONGEST + 1],
+    longer: [Codes; MAX_LEN + 1],
     /// Symbols in the order of their codes.
     symbols: [u16; 512],
 }
@@ -43,7 +43,7 @@ impl DecodeTable {
         };
         Self {
             direct: [0; DIRECT],
-            longer: [none; LONGEST + 1],
+            longer: [none; MAX_LEN + 1],
             symbols: [0; 512],
         }
     }
@@ -60,13 +60,13 @@ impl DecodeTable {
     ///
     /// If the lengths are not a complete prefix code.
     pub(super) fn fill(&mut self, lengths: &[u8]) -> Result<(), BadLengths> {
-        let mut counts = [0u32; LONGEST + 1];
+        let mut counts = [0u32; MAX_LEN + 1];
         for length in lengths {
             *counts.get_mut(usize::from(*length)).ok_or(BadLengths)? += 1;
         }
         let mut code = 0;
         let mut symbols = 0;
-        let mut next = [0u32; LONGEST + 1];
+        let mut next = [0u32; MAX_LEN + 1];
         let by_length = counts.iter().zip(&mut self.longer).zip(&mut next);
         for (bits, ((count, codes), next)) in (0u32..).zip(by_length).skip(1) {
             *next = symbols;
@@ -91,16 +91,16 @@ impl DecodeTable {
         Ok(())
     }
 
-    fn fill_direct(&mut self, counts: &[u32; LONGEST + 1]) {
+    fn fill_direct(&mut self, counts: &[u32; MAX_LEN + 1]) {
         let mut rest = &mut self.direct[..];
         let mut symbols = self.symbols.iter();
         for ((bits, length), count) in (0u32..=DIRECT_BITS).zip(0u16..).zip(counts).skip(1) {
             for symbol in symbols.by_ref().take(*count as usize) {
-                let Some((same, behind)) = rest.split_at_mut_checked(DIRECT >> bits) else {
+                let Some((same, after)) = rest.split_at_mut_checked(DIRECT >> bits) else {
                     return;
                 };
                 same.fill(symbol << 5 | length);
-                rest = behind;
+                rest = after;
             }
         }
         rest.fill(LONGER);

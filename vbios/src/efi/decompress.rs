@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::algorithm::Algorithm;
 use super::algorithm::set::{
-    CHARACTER_BITS, CHARACTERS, EXTRA, EXTRA_BITS, LONGEST, POSITIONS, SHORTEST_MATCH,
+    CHARACTER_BITS, CHARACTERS, EXTRA, EXTRA_BITS, MAX_LEN, MIN_MATCH, POSITIONS,
 };
 use super::bit_reader::BitReader;
 use super::decode_table::DecodeTable;
@@ -23,7 +23,7 @@ const HEADER: usize = 8;
 ///
 /// # Errors
 ///
-/// If the stream is malformed or cut off, or its original size exceeds [`Algorithm::LARGEST`].
+/// If the stream is malformed or cut off, or its original size exceeds [`Algorithm::MAX_SIZE`].
 pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
     let at = |bit_offset, fault| Error::from(Cause::Stream { bit_offset, fault });
     let (Some(packed), Some(size)) = (u32_at(stream, 0), u32_at(stream, 4)) else {
@@ -35,7 +35,7 @@ pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>> {
         let (size, available) = (packed, rest.len());
         return Err(at(0, StreamFault::CompressedSize { size, available }));
     };
-    if size > Algorithm::LARGEST {
+    if size > Algorithm::MAX_SIZE {
         return Err(at(32, StreamFault::OriginalSize { size }));
     }
     let mut decoder = Decoder {
@@ -111,7 +111,7 @@ impl Decoder<'_> {
                 written += 1;
                 continue;
             }
-            let length = usize::from(symbol) - 256 + SHORTEST_MATCH;
+            let length = usize::from(symbol) - 256 + MIN_MATCH;
             let distance = self.read_distance(&mut bits);
             match copy(out, written, distance, length) {
                 Ok(now) => written = now,
@@ -266,7 +266,7 @@ fn read_lengths<const SYMBOLS: usize>(
         if length == 7 {
             while bits.take(1) == 1 {
                 length += 1;
-                if length as usize > LONGEST {
+                if length as usize > MAX_LEN {
                     return Err(StreamFault::CodeLengths);
                 }
             }

@@ -16,7 +16,7 @@ pub fn driver_name(driver: &[u8]) -> Option<String> {
     let mut text = String::new();
     for unit in driver.chunks_exact(2) {
         match unit {
-            [byte @ 0x20..0x7f, 0] if text.len() < LONGEST => text.push(char::from(*byte)),
+            [byte @ 0x20..0x7f, 0] if text.len() < MAX_LEN => text.push(char::from(*byte)),
             _ if is_name(&text) => return Some(text),
             _ => text.clear(),
         }
@@ -25,7 +25,7 @@ pub fn driver_name(driver: &[u8]) -> Option<String> {
 }
 
 /// A longer string is not a name.
-const LONGEST: usize = 256;
+const MAX_LEN: usize = 256;
 
 fn is_name(text: &str) -> bool {
     text.contains("Driver") && (text.contains("GOP") || text.contains("UEFI"))

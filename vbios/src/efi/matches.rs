@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::algorithm::Algorithm;
-use super::algorithm::set::{LONGEST_MATCH, SHORTEST_MATCH};
+use super::algorithm::set::{MAX_MATCH, MIN_MATCH};
 
 /// An element of the compressed data.
 #[derive(Clone, Copy)]
@@ -73,9 +73,9 @@ impl Finder<'_> {
             self.known += 1;
         }
         let rest = self.bytes.get(at..)?;
-        let rest = rest.get(..LONGEST_MATCH).unwrap_or(rest);
+        let rest = rest.get(..MAX_MATCH).unwrap_or(rest);
         let mut best = None;
-        let mut longest = SHORTEST_MATCH - 1;
+        let mut longest = MIN_MATCH - 1;
         let mut place = *self.heads.get(hash(rest)?)?;
         for _ in 0..TRIED {
             let from = place as usize;

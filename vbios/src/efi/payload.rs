@@ -62,8 +62,8 @@ fn executable_length(bytes: &[u8]) -> usize {
     let Ok(executable) = Executable::read(bytes) else {
         return bytes.len();
     };
-    let behind = bytes.get(executable.size..).unwrap_or_default();
-    if is_padding(behind) {
+    let after = bytes.get(executable.size..).unwrap_or_default();
+    if is_padding(after) {
         executable.size
     } else {
         bytes.len()

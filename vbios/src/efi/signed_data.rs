@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedData> {
     let infos = data.find(|value| value.tag == tag::SET)?;
     let signers = infos
         .values()
-        .take(MOST_SIGNERS)
+        .take(MAX_SIGNERS)
         .map(|info| signer(info, &certificates))
         .collect::<Option<_>>()?;
     Some(SignedData {
@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedData> {
 }
 
 /// Limit of signers: a driver has one.
-const MOST_SIGNERS: usize = 16;
+const MAX_SIGNERS: usize = 16;
 
 /// The digest and its algorithm in `SpcIndirectDataContent`.
 fn indirect_data(content: Value<'_>) -> Option<(DigestAlgorithm, &[u8])> {

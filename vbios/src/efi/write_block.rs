@@ -4,9 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::algorithm::Algorithm;
-use super::algorithm::set::{
-    CHARACTER_BITS, CHARACTERS, EXTRA, EXTRA_BITS, POSITIONS, SHORTEST_MATCH,
-};
+use super::algorithm::set::{CHARACTER_BITS, CHARACTERS, EXTRA, EXTRA_BITS, MIN_MATCH, POSITIONS};
 use super::bit_writer::BitWriter;
 use super::code_lengths::Code;
 use super::matches::Symbol;
@@ -52,7 +50,7 @@ fn number(value: usize) -> u32 {
 fn character(symbol: Symbol) -> usize {
     match symbol {
         Symbol::Literal(byte) => usize::from(byte),
-        Symbol::Match { length, .. } => 256 + length - SHORTEST_MATCH,
+        Symbol::Match { length, .. } => 256 + length - MIN_MATCH,
     }
 }
 

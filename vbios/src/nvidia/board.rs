@@ -11,9 +11,10 @@ use crate::image::Image;
 /// have them in the data structure extensions. Both offsets are from published dumps, which match
 /// the cards' IDs.
 pub(crate) fn subsystem(x86: &[u8], images: &[Image]) -> Option<SubsystemId> {
-    let told = images.iter().find_map(|image| image.extension?.subsystem);
+    let reported = images.iter().find_map(|image| image.extension?.subsystem);
     // Notebook chips have `10de:0000`: the notebook's firmware sets the IDs.
-    told.or_else(|| in_header(x86))
+    reported
+        .or_else(|| in_header(x86))
         .filter(|id| id.device.0 != 0)
 }
 

@@ -13,7 +13,7 @@ pub struct RomTable<'a> {
 impl<'a> RomTable<'a> {
     /// Size limit of the ROM, in bytes: the maximum of a ROM BAR, well below the length limit of an
     /// object in a table (ACPI Specification 6.5, section 20.2.4).
-    pub const LARGEST: usize = 16 << 20;
+    pub const MAX_SIZE: usize = 16 << 20;
 
     /// Maximum number of bytes per call of `_ROM` (ACPI Specification 6.5, section B.3.3).
     pub(crate) const CHUNK: u16 = 4096;
@@ -22,12 +22,12 @@ impl<'a> RomTable<'a> {
     ///
     /// # Errors
     ///
-    /// If the ROM exceeds [`RomTable::LARGEST`].
+    /// If the ROM exceeds [`RomTable::MAX_SIZE`].
     pub fn new(rom: &'a [u8], path: AcpiPath) -> Result<Self> {
-        if rom.len() > Self::LARGEST {
+        if rom.len() > Self::MAX_SIZE {
             return Err(Cause::TableTooLarge {
                 length: rom.len(),
-                largest: Self::LARGEST,
+                largest: Self::MAX_SIZE,
             }
             .into());
         }

@@ -26,7 +26,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 fn decimal_ids(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     for image in &rom.images {
-        let Some(meant) = decimal::meant(image.id.vendor) else {
+        let Some(meant) = decimal::intended(image.id.vendor) else {
             continue;
         };
         // An ID that is the card's own was intended.
@@ -59,13 +59,13 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
     if rom.images.is_empty() || rom.matches(id) {
         return;
     }
-    let told = |image: &&Image| image.id != PciId::new(0, 0);
-    let Some(first) = rom.images.iter().find(told) else {
+    let reported = |image: &&Image| image.id != PciId::new(0, 0);
+    let Some(first) = rom.images.iter().find(reported) else {
         let text = "no image names its card";
         return examination.find("rom-no-ids", RomVerdict::Unknown, None, None, text, None);
     };
     let at = first.offset;
-    if decimal::meant(first.id.vendor) == Some(id.vendor) {
+    if decimal::intended(first.id.vendor) == Some(id.vendor) {
         return;
     }
     if first.id.vendor != id.vendor {
@@ -74,7 +74,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
             first.id
         );
         let (code, verdict) = ("rom-other-vendor", RomVerdict::Blocker);
-        return examination.find(code, verdict, None, at, text, RomRemedy::TakeOwnRom);
+        return examination.find(code, verdict, None, at, text, RomRemedy::UseOwnRom);
     }
     let text = format!(
         "the ROM is for {}, the card is {id}; OVMF does not compare the ids, and whether the \
@@ -91,7 +91,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
         None,
         at,
         text,
-        RomRemedy::TakeOwnRom,
+        RomRemedy::UseOwnRom,
     );
 }
 
@@ -128,7 +128,7 @@ fn function(examination: &mut Examination<'_>, class: ClassCode) {
         None,
         at,
         text,
-        RomRemedy::TakeOwnRom,
+        RomRemedy::UseOwnRom,
     );
 }
 
@@ -154,6 +154,6 @@ fn board(examination: &mut Examination<'_>) {
         consumer,
         at,
         text,
-        RomRemedy::TakeOwnRom,
+        RomRemedy::UseOwnRom,
     );
 }

@@ -6,7 +6,7 @@ use pci_core::VendorId;
 
 /// The intended vendor if `vendor` is its ID read as a decimal number: tools that build ROMs read
 /// `1002` without `0x` as 0x03ea.
-pub(super) fn meant(vendor: VendorId) -> Option<VendorId> {
+pub(super) fn intended(vendor: VendorId) -> Option<VendorId> {
     let meant = u16::from_str_radix(&format!("{:04}", vendor.0), 16).ok()?;
     let meant = VendorId(meant);
     // Vendors of passed-through cards whose IDs have no letters.

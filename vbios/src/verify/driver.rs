@@ -61,7 +61,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                 Consumer::SecureBoot,
                 at,
                 text,
-                RomRemedy::LeaveSecureBoot,
+                RomRemedy::DisableSecureBoot,
             );
         }
         if !answered && machine == wanted {

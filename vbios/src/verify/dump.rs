@@ -12,7 +12,7 @@ use super::verdict::RomVerdict;
 use crate::rom::PrefixKind;
 
 /// Size limit of a QEMU ROM file (`hw/pci/pci.c`, `pci_add_option_rom`).
-const LONGEST: usize = 2 << 30;
+const MAX_LEN: usize = 2 << 30;
 
 /// QEMU's rules, and the start of the file.
 pub(super) fn examine_file(examination: &mut Examination<'_>) {
@@ -20,7 +20,7 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
     let qemu = Consumer::Qemu;
     if length == 0 {
         examination.answer(qemu, Acceptance::Refuses, "the file is empty");
-    } else if length > LONGEST {
+    } else if length > MAX_LEN {
         examination.answer(qemu, Acceptance::Refuses, "the file is longer than 2 GiB");
     } else {
         let bar = length.next_power_of_two();
@@ -59,7 +59,7 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
             None,
             0,
             text,
-            RomRemedy::TakeOwnRom,
+            RomRemedy::UseOwnRom,
         );
     }
 }

@@ -26,9 +26,9 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         .map(|internal| internal.to_string());
     let words = bit.strings.version.as_deref();
     // Some have another text there; only one with another version is evidence.
-    let told = words.and_then(|words| words.strip_prefix("Version "));
-    let told = told.filter(|told| !told.eq_ignore_ascii_case(&version.to_string()));
-    if let Some(other) = other.or(told.map(ToString::to_string)) {
+    let reported = words.and_then(|words| words.strip_prefix("Version "));
+    let reported = reported.filter(|reported| !reported.eq_ignore_ascii_case(&version.to_string()));
+    if let Some(other) = other.or(reported.map(ToString::to_string)) {
         let text = format!("the ROM contains version {version} and version {other}: it was edited");
         examination.find("rom-edited", RomVerdict::Unknown, None, at, text, None);
     }

@@ -11,7 +11,7 @@ use crate::code_type::CodeType;
 const SELF: Consumer = Consumer::NvidiaDriver;
 
 /// Read limit of `drivers/gpu/nova-core/vbios.rs` of Linux: 1 MiB.
-const LONGEST: usize = 1 << 20;
+const MAX_LEN: usize = 1 << 20;
 
 /// Whether NVIDIA's chain is closed. The driver reads the card's flash chip through BAR 0, so a
 /// `romfile=` never reaches it.
@@ -31,7 +31,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         return examination.answer(SELF, Acceptance::Refuses, because);
     }
     if rom.end_nvidia().is_some() {
-        if end.saturating_sub(start) > LONGEST {
+        if end.saturating_sub(start) > MAX_LEN {
             let because = "its chain is longer than 1 MiB";
             return examination.answer(SELF, Acceptance::Refuses, because);
         }

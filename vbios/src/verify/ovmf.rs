@@ -47,7 +47,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         examination.answer(SELF, Acceptance::Refuses, because);
         let text = "OVMF ignores a ROM BAR of 2 KiB or less, which this file gets";
         let verdict = examination.weight(SELF);
-        let remedy = (verdict == RomVerdict::Unknown).then_some(RomRemedy::NameGuest);
+        let remedy = (verdict == RomVerdict::Unknown).then_some(RomRemedy::SpecifyGuest);
         return examination.find("rom-small-bar", verdict, SELF, None, text, remedy);
     }
     let wanted = examination.target.machine;
@@ -182,7 +182,7 @@ fn no_efi(examination: &mut Examination<'_>) {
         SELF,
         None,
         text,
-        RomRemedy::TakeUefiRom,
+        RomRemedy::UseUefiRom,
     );
 }
 
@@ -200,6 +200,6 @@ fn other_machine(examination: &mut Examination<'_>, image: &Image) {
         SELF,
         at,
         text,
-        RomRemedy::TakeUefiRom,
+        RomRemedy::UseUefiRom,
     );
 }

@@ -30,7 +30,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         if rom.isa.is_some() && rom.images.is_empty() {
             continue;
         }
-        let (verdict, consumer, remedy) = weigh(examination, &finding.problem);
+        let (verdict, consumer, remedy) = assess(examination, &finding.problem);
         let text = match finding.problem {
             Problem::LastFlagMissing => open_chain(rom, finding.offset),
             problem => problem.to_string(),
@@ -41,7 +41,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 }
 
 /// Verdict, consumer and remedy of a problem.
-fn weigh(
+fn assess(
     examination: &Examination<'_>,
     problem: &Problem,
 ) -> (RomVerdict, Option<Consumer>, Option<RomRemedy>) {
@@ -49,9 +49,9 @@ fn weigh(
     let ovmf = examination.weight(Consumer::Ovmf);
     let seabios = examination.weight(Consumer::SeaBios);
     match problem {
-        Problem::NoImage => (RomVerdict::Blocker, None, Some(RomRemedy::TakeOwnRom)),
+        Problem::NoImage => (RomVerdict::Blocker, None, Some(RomRemedy::UseOwnRom)),
         // The chain was found without the flash header.
-        Problem::FlashHeaderAstray => (RomVerdict::Harmless, None, None),
+        Problem::BadFlashHeaderTarget => (RomVerdict::Harmless, None, None),
         Problem::HeaderCutOff
         | Problem::PointerInHeader { .. }
         | Problem::PointerOutOfRange { .. }
@@ -64,7 +64,7 @@ fn weigh(
             (verdict, None, Some(RomRemedy::DumpAgain))
         }
         Problem::PointerNotAligned { .. } => {
-            let remedy = (ovmf == RomVerdict::Unknown).then_some(RomRemedy::NameGuest);
+            let remedy = (ovmf == RomVerdict::Unknown).then_some(RomRemedy::SpecifyGuest);
             (ovmf, Some(Consumer::Ovmf), remedy)
         }
         Problem::ZeroLength | Problem::PastTheEnd { .. } => {

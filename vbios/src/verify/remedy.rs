@@ -22,15 +22,15 @@ pub enum RomRemedy {
     /// Dump the ROM again, or use a published dump of the same board.
     DumpAgain,
     /// Use the ROM of this card.
-    TakeOwnRom,
+    UseOwnRom,
     /// Use a ROM with an EFI image, or a guest with SeaBIOS.
-    TakeUefiRom,
+    UseUefiRom,
     /// Use a guest with UEFI.
-    TakeOvmf,
+    UseOvmf,
     /// Specify the guest's firmware.
-    NameGuest,
+    SpecifyGuest,
     /// Disable Secure Boot in the guest, or use the vendor's own driver.
-    LeaveSecureBoot,
+    DisableSecureBoot,
 }
 
 impl RomRemedy {
@@ -42,11 +42,11 @@ impl RomRemedy {
         Self::SetLast,
         Self::DumpWhileSecondary,
         Self::DumpAgain,
-        Self::TakeOwnRom,
-        Self::TakeUefiRom,
-        Self::TakeOvmf,
-        Self::NameGuest,
-        Self::LeaveSecureBoot,
+        Self::UseOwnRom,
+        Self::UseUefiRom,
+        Self::UseOvmf,
+        Self::SpecifyGuest,
+        Self::DisableSecureBoot,
     ];
 
     /// The command for the remedy, if there is one. FILE is the ROM, NEW the output file,
@@ -58,7 +58,7 @@ impl RomRemedy {
             Self::FixChecksum => Some("passthru rom fix-checksum FILE -o NEW"),
             Self::PatchIds => Some("passthru rom patch FILE --ids VENDOR:DEVICE -o NEW"),
             Self::SetLast => Some("passthru rom set-last FILE -o NEW"),
-            Self::NameGuest => Some("passthru rom verify FILE --guest GUEST"),
+            Self::SpecifyGuest => Some("passthru rom verify FILE --guest GUEST"),
             _ => None,
         }
     }
@@ -76,13 +76,13 @@ impl fmt::Display for RomRemedy {
                  dump of the same board that a flash tool made"
             }
             Self::DumpAgain => "dump the ROM again, or use another dump of the same board",
-            Self::TakeOwnRom => "use the ROM of this card",
-            Self::TakeUefiRom => {
+            Self::UseOwnRom => "use the ROM of this card",
+            Self::UseUefiRom => {
                 "use a ROM with an EFI image for the guest's processor, or a guest with SeaBIOS"
             }
-            Self::TakeOvmf => "use a guest with OVMF",
-            Self::NameGuest => "specify the guest's firmware",
-            Self::LeaveSecureBoot => {
+            Self::UseOvmf => "use a guest with OVMF",
+            Self::SpecifyGuest => "specify the guest's firmware",
+            Self::DisableSecureBoot => {
                 "disable Secure Boot in the guest, or use a ROM with the vendor's own driver"
             }
         })

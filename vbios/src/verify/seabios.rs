@@ -60,7 +60,7 @@ fn no_x86(examination: &mut Examination<'_>) {
     examination.answer(SELF, Acceptance::Refuses, "no x86 image");
     let text = "no x86 image: a guest with SeaBIOS has nothing to run";
     let verdict = examination.weight(SELF);
-    examination.find("rom-no-x86", verdict, SELF, None, text, RomRemedy::TakeOvmf);
+    examination.find("rom-no-x86", verdict, SELF, None, text, RomRemedy::UseOvmf);
 }
 
 fn other_device(examination: &mut Examination<'_>, first: &Image, id: PciId) {

@@ -77,13 +77,13 @@ impl FromStr for CardIds {
             Some((function, rest)) => (function, rest.strip_prefix(':')),
             None => (text, None),
         };
-        let behind = function.len() + 1;
+        let after = function.len() + 1;
         Ok(Self {
             function: function.parse().map_err(|error| wrong(0, &error))?,
             subsystem: subsystem
                 .map(str::parse)
                 .transpose()
-                .map_err(|error| wrong(behind, &error))?,
+                .map_err(|error| wrong(after, &error))?,
         })
     }
 }

@@ -44,15 +44,15 @@ impl Unpacked {
     /// Reads the driver in `image` of `file`. The decompressed bytes are deducted from `room`; if
     /// that is too small, it is not read.
     pub(super) fn read(image: &Image, file: &[u8], room: &mut usize) -> Self {
-        let told = image.efi.map_or(EfiMachine(0), |header| header.machine);
+        let reported = image.efi.map_or(EfiMachine(0), |header| header.machine);
         let state = |state| Self {
-            machine: told,
+            machine: reported,
             state,
         };
         let bytes = image.bytes(file);
         let size = decompressed_size(bytes);
         // A size beyond the limit is damage, found without decompression.
-        if size <= Algorithm::LARGEST {
+        if size <= Algorithm::MAX_SIZE {
             match room.checked_sub(size) {
                 Some(left) => *room = left,
                 None => return state(State::Unread),

@@ -70,7 +70,7 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn the_rom_file_gives_what_is_said() {
+fn the_rom_file_returns_the_predicted_bytes() {
     if !installed(&["qemu-system-x86_64"]) {
         return;
     }

@@ -191,7 +191,7 @@ fn what_is_signed_here_and_changed_after_that() {
         }
         let cut = Executable::read(&whole[..whole.len() - 1]);
         let (end, size) = (whole.len(), whole.len() - 1);
-        let message = format!("executable has parts up to {end:#x}, {size:#x} bytes are there");
+        let message = format!("executable has sections up to {end:#x} but only {size:#x} bytes");
         assert_eq!(cut.unwrap_err().to_string(), message);
     }
     assert!(Path::new(&unsigned).exists() && signatures(&unsigned).is_empty());

@@ -16,7 +16,7 @@ fn equal_roms_have_no_differences() {
 }
 
 #[test]
-fn fields_are_told_by_name() {
+fn fields_are_reported_by_name() {
     let other = rom(&[
         ImageBuilder::x86(4).more(),
         ImageBuilder::efi(2).id(0x10de, 0x2d05),

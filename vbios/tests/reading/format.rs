@@ -232,7 +232,7 @@ fn a_flash_header_that_leads_nowhere() {
         }
         assert!(read(&file).is_err() || read(&file) == Ok(0), "{at:#x}");
         let rom = Rom::parse(&file);
-        assert_eq!(rom.findings[0].problem, Problem::FlashHeaderAstray);
+        assert_eq!(rom.findings[0].problem, Problem::BadFlashHeaderTarget);
         // The chain is found nevertheless, by its signature.
         assert_eq!(rom.prefix.length, 0x9400);
     }
@@ -241,7 +241,7 @@ fn a_flash_header_that_leads_nowhere() {
 }
 
 #[test]
-fn a_second_copy_is_seen_behind_both_chains() {
+fn a_second_copy_is_found_after_both_chains() {
     let chain = turing();
     let second = flash_header(1, &chain);
     let file = [&flash_header(1, &chain)[..], &[0xff; 0x400], &second].concat();
@@ -261,7 +261,7 @@ fn a_second_copy_is_seen_behind_both_chains() {
 }
 
 #[test]
-fn isa_roms_are_told_from_pci_roms() {
+fn isa_roms_differ_from_pci_roms() {
     let mut isa = vec![0; 0x400];
     isa[..4].copy_from_slice(&[0x55, 0xaa, 2, 0xe9]);
     let sum = isa.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));

@@ -161,7 +161,7 @@ fn a_device_list_counts_as_a_match() {
 }
 
 #[test]
-fn what_stands_in_front_is_named() {
+fn the_prefix_is_named() {
     let chain = graphics_card();
     let parse = |prefix: &[u8]| {
         let rom = Rom::parse(&[prefix, &chain, &[0xff; 77]].concat());

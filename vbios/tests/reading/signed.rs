@@ -160,13 +160,13 @@ fn a_table_that_cannot_be_read_is_refused() {
             0x203,
             1,
             ErrorKind::CutOff,
-            "certificate at 0x200 ends behind its table",
+            "certificate at 0x200 exceeds its table",
         ),
         (
             0x208,
             0,
             ErrorKind::Certificate,
-            "certificate at 0x200 is no signature of a driver",
+            "certificate at 0x200 is not the signature of a driver",
         ),
     ] {
         let error = with(at, byte).unwrap_err();

@@ -58,7 +58,7 @@ fn a_sound_card_is_taken_by_all() {
 }
 
 #[test]
-fn nothing_reads_behind_a_prefix() {
+fn nothing_reads_past_a_prefix() {
     let report = any(&flash_header(1, &card()));
     assert_eq!(said(&report)[0], ("rom-prefix", RomVerdict::Blocker));
     for consumer in [Consumer::LinuxSysfs, Consumer::SeaBios, Consumer::Ovmf] {
@@ -107,7 +107,7 @@ fn seabios_compares_ids_and_not_the_list() {
         .iter()
         .find(|f| f.code == "rom-seabios-id")
         .unwrap();
-    assert!(finding.title.contains("device list, which has it"));
+    assert!(finding.title.contains("device list, which contains it"));
     assert!(
         !said(&report)
             .iter()
@@ -142,7 +142,7 @@ fn seabios_drops_what_does_not_add_up() {
 }
 
 #[test]
-fn ovmf_loads_what_its_bus_driver_takes() {
+fn ovmf_loads_what_its_bus_driver_accepts() {
     let refused = |image: ImageBuilder| {
         let report = judge(&image.build(), &guest(Guest::Ovmf));
         let answer = report.answer(Consumer::Ovmf).unwrap().clone();
@@ -151,9 +151,9 @@ fn ovmf_loads_what_its_bus_driver_takes() {
     };
     let efi = || ImageBuilder::efi(6);
     assert!(refused(efi().patch(4, &[0])).contains("0x0ef1"));
-    assert!(refused(efi().patch(8, &[0x0a])).contains("no driver"));
-    assert!(refused(efi().patch(12, &[2])).contains("packed"));
-    assert!(refused(efi().patch(2, &[7])).contains("initialisation size"));
+    assert!(refused(efi().patch(8, &[0x0a])).contains("not a driver"));
+    assert!(refused(efi().patch(12, &[2])).contains("compression type"));
+    assert!(refused(efi().patch(2, &[7])).contains("initialization size"));
     assert!(refused(efi().patch(0x16, &[0, 12])).contains("outside"));
     // The driver's own machine counts, not the header's.
     let machine = PAYLOAD + 0x44;
@@ -168,7 +168,7 @@ fn ovmf_loads_what_its_bus_driver_takes() {
     assert!(refused(small).contains("2 KiB"));
     let mut unaligned = efi();
     unaligned.structure_at = 0x42;
-    assert!(refused(unaligned).contains("no EFI image that it reaches"));
+    assert!(refused(unaligned).contains("no EFI image is reachable"));
     // Byte code runs anywhere, and the guest may be another machine.
     let byte_code = efi().patch(machine, &[0xbc, 0x0e]).build();
     assert!(accepts(&any(&byte_code), Consumer::Ovmf));
@@ -223,11 +223,7 @@ fn a_cut_dump_says_what_is_missing() {
         .find(|f| f.code == "rom-last-flag-missing")
         .unwrap();
     assert_eq!(finding.verdict, RomVerdict::Fix);
-    assert!(
-        finding.title.contains("follows at 0x800"),
-        "{}",
-        finding.title
-    );
+    assert!(finding.title.contains("ends at 0x800"), "{}", finding.title);
     assert!(finding.title.contains("EFI image"), "{}", finding.title);
     let report = judge(file, &guest(Guest::SeaBios));
     assert!(!report.has_problem(), "{:?}", said(&report));
@@ -236,7 +232,7 @@ fn a_cut_dump_says_what_is_missing() {
 }
 
 #[test]
-fn a_shadow_copy_is_told_from_a_cut_dump() {
+fn a_shadow_copy_differs_from_a_cut_dump() {
     // After it ran: shorter than NVIDIA's extension says, and balanced again.
     let shadow = ImageBuilder::x86(4)
         .more()

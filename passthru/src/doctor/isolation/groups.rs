@@ -162,7 +162,7 @@ pub(in crate::doctor) fn groups(context: &Context<'_>) -> Vec<u32> {
 }
 
 fn in_none(context: &Context<'_>) -> Vec<Diagnostic> {
-    if context.host.iommu.power != IommuStatus::On {
+    if context.host.iommu.status != IommuStatus::Enabled {
         return Vec::new();
     }
     context

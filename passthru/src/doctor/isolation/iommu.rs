@@ -123,16 +123,16 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let found = Requirement::IommuEnabled.evaluate(context.host);
-    let remedy = match context.host.iommu.power {
-        IommuStatus::OffInFirmware => Remedy::Manual {
+    let remedy = match context.host.iommu.status {
+        IommuStatus::DisabledInFirmware => Remedy::Manual {
             step: "firmware-iommu",
             text: text!(
                 "enable the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or AMD-Vi"
             ),
         },
-        IommuStatus::OffInKernel => plan_remedy(context),
-        IommuStatus::Off => Remedy::inspect(&["ls", "/sys/firmware/acpi/tables"]),
-        IommuStatus::On | IommuStatus::Unknown => return Vec::new(),
+        IommuStatus::DisabledInKernel => plan_remedy(context),
+        IommuStatus::Disabled => Remedy::inspect(&["ls", "/sys/firmware/acpi/tables"]),
+        IommuStatus::Enabled | IommuStatus::Unknown => return Vec::new(),
     };
     vec![
         Diagnostic::new(Verdict::Blocker, found.said)
@@ -143,7 +143,7 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = &context.host.iommu;
-    if found.power != IommuStatus::Unknown
+    if found.status != IommuStatus::Unknown
         || !found.against.is_empty()
         || !context.host_has(HostPart::IommuState)
     {
@@ -170,7 +170,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 fn offered(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // Where it is at work, or off, that is said.
-    if host.iommu.power != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
+    if host.iommu.status != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
         return Vec::new();
     }
     let tables = host.log_facts.iter();
@@ -207,7 +207,7 @@ fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
     if found.against.is_empty() {
         return Vec::new();
     }
-    let reported = match found.power {
+    let reported = match found.status {
         // Both are among the evidence.
         IommuStatus::Unknown => {
             let title = text!("some lines show the IOMMU enabled, others show it disabled");
@@ -217,11 +217,11 @@ fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
                     .remedy(Remedy::inspect(&["ls", "/sys/class/iommu"])),
             ];
         }
-        IommuStatus::On => text!(
+        IommuStatus::Enabled => text!(
             "the IOMMU is enabled, but lines of another boot show it \
                                   disabled"
         ),
-        IommuStatus::Off | IommuStatus::OffInFirmware | IommuStatus::OffInKernel => {
+        IommuStatus::Disabled | IommuStatus::DisabledInFirmware | IommuStatus::DisabledInKernel => {
             text!("the IOMMU is disabled, but lines of another boot show it enabled")
         }
     };

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
-use pci_core::spelling::PassthruDevice;
+use pci_core::notation::PassthruDevice;
 
 use crate::host::fact::Fact;
 use crate::host::model::{Entry, Naming, Source};

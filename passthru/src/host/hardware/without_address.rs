@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
-use pci_core::spelling::LocationPath;
+use pci_core::notation::LocationPath;
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use crate::host::fact::Fact;

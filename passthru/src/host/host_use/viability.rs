@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree};
-use iommu::vfio::{GroupMode, Users, VfioRefusal, VfioRequest, holders};
+use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest, holders};
 use iommu::{Member, Viability};
 use pci_core::Address;
 use pci_core::config::{Capabilities, CapabilityId};
@@ -111,13 +111,13 @@ impl Host {
     /// are, as far as the input shows it. A hypervisor that binds functions by itself,
     /// as libvirt does with `managed='yes'`, changes that before it asks.
     #[must_use]
-    pub fn refusal(&self, function: Address) -> Option<VfioRefusal> {
+    pub fn refusal(&self, function: Address) -> Option<VfioOpenError> {
         let group = self.group_of(function)?;
         let members: Vec<Member<'_>> = self
             .members(group)
             .map(|(address, _)| self.member(address))
             .collect();
-        VfioRefusal::foretell(&VfioRequest {
+        VfioOpenError::predict_error(&VfioRequest {
             function,
             group,
             members: &members,

@@ -2,7 +2,7 @@
 
 use pci_core::Address;
 use pci_core::listing::windows::SurveyedDevice;
-use pci_core::spelling::LocationPath;
+use pci_core::notation::LocationPath;
 
 /// What Microsoft's `SurveyDDA.ps1` says, and what shows of which functions.
 #[derive(Debug, Default)]

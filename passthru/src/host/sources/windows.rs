@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pci_core::Address;
 use pci_core::listing::windows;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
-use pci_core::spelling::LocationPath;
+use pci_core::notation::LocationPath;
 
 use crate::host::hardware::without_address::DeviceWithoutAddress;
 use crate::host::identity::platform::Platform;

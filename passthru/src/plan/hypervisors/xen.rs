@@ -6,7 +6,7 @@ use hostconf::binding::pciback;
 use hvconf::description::{Description, Firmware, SecureBoot};
 use hvconf::xen::{self, XlConfig, XlKey, XlText};
 use pci_core::modules::ModuleName;
-use pci_core::spelling::HideList;
+use pci_core::notation::HideList;
 
 use super::super::document::When;
 use super::super::drafts::Drafts;

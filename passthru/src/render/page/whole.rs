@@ -121,7 +121,7 @@ fn facts(text: &mut String, host: &Host, language: Language) {
         (text!("System"), known(host.system.name.clone())),
         (text!("Hypervisor"), known(host.system.hypervisor_text())),
         (text!("Kernel"), known(kernel)),
-        (text!("IOMMU"), iommu(host.iommu.power)),
+        (text!("IOMMU"), iommu(host.iommu.status)),
         (text!("Interrupt remapping"), remapping),
     ] {
         let (term, value) = (language.say(&term), language.say(&value));

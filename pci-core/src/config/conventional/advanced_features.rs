@@ -1,4 +1,4 @@
-//! Advanced Features: Function Level Reset for functions without PCI Express.
+//! Advanced Features: Function Level Reset of functions without PCI Express.
 
 use crate::config::capability_id::CapabilityId;
 use crate::config::field::flags;
@@ -7,47 +7,45 @@ use crate::config::space::ConfigSpace;
 use crate::config::structure::ConventionalStructure;
 
 flags! {
-    /// The AF Capabilities register, at 0x03.
+    /// AF Capabilities register, at 0x03.
     #[doc(alias = "PCI_AF_CAP")]
     AdvancedFeaturesCapabilities: u8 {
-        /// It tells whether transactions are pending (`TP` in lspci).
+        /// Transactions Pending supported (`TP` in lspci).
         TRANSACTIONS_PENDING = 0;
-        /// It has Function Level Reset (`FLR`). Linux uses it only together with
-        /// the bit above (`pci_af_flr` in `drivers/pci/pci.c`).
+        /// Function Level Reset supported (`FLR`). Linux uses it only together with the bit above
+        /// (`pci_af_flr` in `drivers/pci/pci.c`).
         FUNCTION_LEVEL_RESET = 1;
     }
 }
 
 flags! {
-    /// The AF Control register, at 0x04.
+    /// AF Control register, at 0x04.
     #[doc(alias = "PCI_AF_CTRL")]
     AdvancedFeaturesControl: u8 {
-        /// Writing 1 resets the function; it reads as 0.
+        /// Initiate FLR: writing 1 resets the function; reads as 0.
         INITIATE_FLR = 0;
     }
 }
 
 flags! {
-    /// The AF Status register, at 0x05.
+    /// AF Status register, at 0x05.
     #[doc(alias = "PCI_AF_STATUS")]
     AdvancedFeaturesStatus: u8 {
-        /// Transactions are pending (`TP` in lspci).
+        /// Transactions Pending (`TP` in lspci).
         TRANSACTIONS_PENDING = 0;
     }
 }
 
-/// Conventional PCI Advanced Features (PCI-SIG ECN "Advanced Capabilities for
-/// Conventional PCI", 2006; PCI Express Base Specification 6.3, section 7.9.21): the
-/// reset of a single function for functions that are not PCI Express. The USB and audio
-/// controllers of older chipsets have it.
+/// Conventional PCI Advanced Features (PCI-SIG ECN "Advanced Capabilities for Conventional PCI",
+/// 2006; PCI Express Base Specification 6.3, section 7.9.21): Function Level Reset for functions
+/// without PCI Express, such as USB and audio controllers of older chipsets.
 ///
-/// The hardware's designer sets it. Linux has it as its reset method `af_flr`: such a
-/// function can be reset for a guest without its neighbours.
+/// Linux's reset method `af_flr`: the function can be reset for a guest without its neighbors.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure};
 /// use pci_core::config::conventional::AdvancedFeatures;
-/// // Id, next, length 6, capabilities 03 (both TP and FLR), control, status.
+/// // ID, next, length 6, capabilities 03 (both TP and FLR), control, status.
 /// let bytes = [0x13, 0x00, 0x06, 0x03, 0x00, 0x00];
 /// let features = AdvancedFeatures::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert!(features.has_function_level_reset());
@@ -56,19 +54,19 @@ flags! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AdvancedFeatures {
-    /// How many bytes the structure has, at 0x02: 6.
+    /// Length of the structure, at 0x02: 6 bytes.
     pub length: u8,
-    /// What it can, at 0x03.
+    /// AF Capabilities, at 0x03.
     pub capabilities: AdvancedFeaturesCapabilities,
-    /// What it is told, at 0x04.
+    /// AF Control, at 0x04.
     pub control: AdvancedFeaturesControl,
-    /// What it does, at 0x05.
+    /// AF Status, at 0x05.
     pub status: AdvancedFeaturesStatus,
 }
 
 impl AdvancedFeatures {
-    /// Whether Linux resets the function through it: it has Function Level Reset and
-    /// tells whether transactions are pending (`pci_af_flr` in `drivers/pci/pci.c`).
+    /// Whether Linux resets the function with it: Function Level Reset and Transactions Pending are
+    /// supported (`pci_af_flr` in `drivers/pci/pci.c`).
     #[must_use]
     pub const fn has_function_level_reset(self) -> bool {
         self.capabilities.contains(

@@ -1,4 +1,4 @@
-//! PCI Express: what a function is in the hierarchy, and whether it can be reset alone.
+//! PCI Express capability: device/port type and Function Level Reset.
 
 use crate::config::capability_id::CapabilityId;
 use crate::config::field::{code, flags, register};
@@ -7,33 +7,33 @@ use crate::config::space::ConfigSpace;
 use crate::config::structure::ConventionalStructure;
 
 code! {
-    /// What a function is in the hierarchy: bits 7:4 of the PCI Express Capabilities
-    /// register (PCI Express Base Specification 6.3, section 7.5.3.2).
+    /// Device/Port Type: bits 7:4 of the PCI Express Capabilities register (PCI Express Base
+    /// Specification 6.3, section 7.5.3.2).
     #[doc(alias = "PCI_EXP_FLAGS_TYPE")]
     DeviceType: u8 {
-        /// An endpoint.
+        /// PCI Express Endpoint.
         ENDPOINT = 0, "Endpoint";
-        /// An endpoint that needs I/O ports or locked transactions.
+        /// Legacy PCI Express Endpoint, which may use I/O ports and locked transactions.
         LEGACY_ENDPOINT = 1, "Legacy Endpoint";
-        /// A port of the root complex.
+        /// Root Port of the root complex.
         ROOT_PORT = 4, "Root Port";
-        /// The port of a switch towards the root complex.
+        /// Upstream Port of a switch.
         UPSTREAM_PORT = 5, "Upstream Port";
-        /// A port of a switch away from the root complex.
+        /// Downstream Port of a switch.
         DOWNSTREAM_PORT = 6, "Downstream Port";
-        /// A bridge with conventional PCI behind it.
+        /// PCI Express to PCI/PCI-X Bridge.
         PCI_BRIDGE = 7, "PCI Express to PCI/PCI-X Bridge";
-        /// A bridge with PCI Express behind it.
+        /// PCI/PCI-X to PCI Express Bridge.
         PCIE_BRIDGE = 8, "PCI/PCI-X to PCI Express Bridge";
-        /// An endpoint inside the root complex, which has no link.
+        /// Root Complex Integrated Endpoint, without a link.
         ROOT_COMPLEX_INTEGRATED_ENDPOINT = 9, "Root Complex Integrated Endpoint";
-        /// A collector of events of such endpoints.
+        /// Root Complex Event Collector.
         ROOT_COMPLEX_EVENT_COLLECTOR = 10, "Root Complex Event Collector";
     }
 }
 
 impl DeviceType {
-    /// Whether it has a link: all but what is inside the root complex.
+    /// Whether it has a link: all types except those inside the root complex.
     #[must_use]
     pub(crate) fn has_link(self) -> bool {
         !matches!(
@@ -42,7 +42,7 @@ impl DeviceType {
         )
     }
 
-    /// Whether a slot may be behind it.
+    /// Whether it may have a slot.
     #[must_use]
     pub(crate) fn may_have_slot(self) -> bool {
         matches!(
@@ -57,8 +57,8 @@ impl DeviceType {
         matches!(self, Self::ROOT_PORT | Self::ROOT_COMPLEX_EVENT_COLLECTOR)
     }
 
-    /// Whether it is a port that devices are below: of the root complex, of a switch
-    /// away from it, or a bridge to PCI Express.
+    /// Whether it is a downstream port: a root port, a downstream port of a switch, or a bridge to
+    /// PCI Express.
     #[must_use]
     pub fn is_downstream_port(self) -> bool {
         self.may_have_slot()
@@ -66,25 +66,25 @@ impl DeviceType {
 }
 
 flags! {
-    /// The single bits of the PCI Express Capabilities register.
+    /// Flags of the PCI Express Capabilities register.
     ExpressFlags: u16 {
-        /// The port's link goes to a slot (`Slot` in lspci).
+        /// Slot Implemented (`Slot` in lspci).
         SLOT_IMPLEMENTED = 8;
-        /// The port supports flit mode (`FLIT Mode Supported`).
+        /// Flit Mode Supported (`FLIT Mode Supported`).
         FLIT_MODE_SUPPORTED = 15;
     }
 }
 
 register! {
-    /// The PCI Express Capabilities register, at 0x02.
+    /// PCI Express Capabilities register, at 0x02.
     #[doc(alias = "PCI_EXP_FLAGS")]
     ExpressCapabilities: u16 {
-        /// The version of the structure: 1, or 2, which has more registers.
+        /// Capability Version: 1, or 2, which has more registers.
         version: u8 = 3:0,
-        /// What the function is in the hierarchy.
+        /// Device/Port Type.
         device_type: DeviceType = 7:4,
-        /// Which MSI or MSI-X vector tells of the port's events (`IntMsgNum` or
-        /// `MSI` in lspci).
+        /// Interrupt Message Number: MSI or MSI-X vector of the port's events (`IntMsgNum` or `MSI`
+        /// in lspci).
         interrupt_message: u8 = 13:9,
         ; /// The single bits.
         flags: ExpressFlags
@@ -92,25 +92,25 @@ register! {
 }
 
 flags! {
-    /// The bits of the Device Capabilities register, at 0x04 (PCI Express Base
-    /// Specification 6.3, section 7.5.3.3), that decide on passthrough.
+    /// Flags of the Device Capabilities register, at 0x04 (PCI Express Base Specification 6.3,
+    /// section 7.5.3.3), as far as relevant to passthrough.
     #[doc(alias = "PCI_EXP_DEVCAP")]
     DeviceCapabilities: u32 {
-        /// The function can be reset alone (`FLReset` in lspci).
+        /// Function Level Reset Capability (`FLReset` in lspci).
         #[doc(alias = "PCI_EXP_DEVCAP_FLR")]
         FUNCTION_LEVEL_RESET = 28;
     }
 }
 
-/// PCI Express (PCI Express Base Specification 6.3, section 7.5.3): what the function is
-/// in the hierarchy, and whether it can be reset. Every function of PCI Express has it.
+/// PCI Express capability (PCI Express Base Specification 6.3, section 7.5.3): device/port type and
+/// Function Level Reset. Every PCI Express function has it.
 ///
-/// - [`device_type`](ExpressCapabilities::device_type): whether it is an endpoint, which
-///   can be assigned to a guest, or a port, which cannot.
-/// - [`has_function_level_reset`](Self::has_function_level_reset): whether the function can
-///   be reset alone. Linux calls that method `flr`, `lspci` writes `FLReset+`.
+/// - [`device_type`](ExpressCapabilities::device_type): an endpoint, which can be assigned to a
+///   guest, or a port, which cannot.
+/// - [`has_function_level_reset`](Self::has_function_level_reset): whether the function can be
+///   reset alone. Linux's method `flr`, `FLReset+` in `lspci`.
 ///
-/// The registers of link, slot and root are read by the names of their bits:
+/// The link, slot and root registers are available by the names of their bits:
 /// [`lspci::decode`](crate::lspci::decode).
 ///
 /// ```
@@ -128,14 +128,14 @@ flags! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Express {
-    /// What the function is, at 0x02.
+    /// PCI Express Capabilities, at 0x02.
     pub capabilities: ExpressCapabilities,
-    /// What it can, at 0x04.
+    /// Device Capabilities, at 0x04.
     pub device_capabilities: DeviceCapabilities,
 }
 
 impl Express {
-    /// Whether the function has Function Level Reset.
+    /// Whether the function supports Function Level Reset.
     #[must_use]
     pub const fn has_function_level_reset(&self) -> bool {
         let reset = DeviceCapabilities::FUNCTION_LEVEL_RESET;

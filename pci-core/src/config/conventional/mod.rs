@@ -1,13 +1,13 @@
-//! The capability structures in the first 256 bytes of configuration space that decide on
+//! Capability structures in the first 256 bytes of configuration space that are relevant to
 //! passthrough.
 //!
-//! | id | structure | what it is for |
+//! | ID | structure | contents |
 //! | --- | --- | --- |
 //! | `01` | [`PowerManagement`] | power states |
-//! | `10` | [`Express`] | PCI Express: kind, reset |
-//! | `13` | [`AdvancedFeatures`] | reset of a conventional function |
+//! | `10` | [`Express`] | PCI Express: device/port type, Function Level Reset |
+//! | `13` | [`AdvancedFeatures`] | Function Level Reset of a conventional function |
 //!
-//! The others are read by the names of their bits: [`decode`](crate::lspci::decode).
+//! All others are available by the names of their bits: [`decode`](crate::lspci::decode).
 //!
 //! ```
 //! use pci_core::config::{conventional::Express, conventional::PowerManagement};
@@ -18,7 +18,7 @@
 //! bytes[0x34] = 0x68; // where it begins
 //! bytes[0x68..0x6c].copy_from_slice(&[0x01, 0x00, 0x03, 0x00]);
 //! let space = ConfigSpace::new(&bytes);
-//! // The list, and one of it.
+//! // The list, and one structure.
 //! assert_eq!(Capabilities::read(space).capabilities[0].id, CapabilityId::POWER_MANAGEMENT);
 //! assert!(matches!(space.capability::<PowerManagement>(), Lookup::Found(_)));
 //! assert_eq!(space.capability::<Express>(), Lookup::Absent);

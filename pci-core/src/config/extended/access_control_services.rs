@@ -1,4 +1,4 @@
-//! Access Control Services: whether devices can be kept apart.
+//! Access Control Services: isolation of devices.
 
 use crate::config::capability_id::ExtendedCapabilityId;
 use crate::config::field::{flags, register};
@@ -7,43 +7,44 @@ use crate::config::space::ConfigSpace;
 use crate::config::structure::ExtendedStructure;
 
 flags! {
-    /// The single bits of the ACS Capability register (PCI Express Base Specification
-    /// 6.3, section 7.7.11.2).
+    /// Flags of the ACS Capability register (PCI Express Base Specification 6.3, section 7.7.11.2).
     AcsCapabilityFlags: u16 {
-        /// Requests with another's requester ID are refused (`SrcValid` in lspci).
+        /// ACS Source Validation: requests with a foreign requester ID are blocked (`SrcValid` in
+        /// lspci).
         #[doc(alias = "PCI_ACS_SV")]
         SOURCE_VALIDATION = 0;
-        /// Requests with translated addresses are refused (`TransBlk`).
+        /// ACS Translation Blocking: requests with translated addresses are blocked (`TransBlk`).
         #[doc(alias = "PCI_ACS_TB")]
         TRANSLATION_BLOCKING = 1;
-        /// Requests to a neighbour go up to the root complex first (`ReqRedir`).
+        /// ACS P2P Request Redirect: peer-to-peer requests are redirected upstream (`ReqRedir`).
         #[doc(alias = "PCI_ACS_RR")]
         P2P_REQUEST_REDIRECT = 2;
-        /// So do the answers of a neighbour (`CmpltRedir`).
+        /// ACS P2P Completion Redirect: peer-to-peer completions are redirected upstream
+        /// (`CmpltRedir`).
         #[doc(alias = "PCI_ACS_CR")]
         P2P_COMPLETION_REDIRECT = 3;
-        /// Requests that come back down to where they came from are forwarded
+        /// ACS Upstream Forwarding: redirected requests that return to their origin are forwarded
         /// (`UpstreamFwd`).
         #[doc(alias = "PCI_ACS_UF")]
         UPSTREAM_FORWARDING = 4;
-        /// Which neighbours may be reached can be chosen for each (`EgressCtrl`).
+        /// ACS P2P Egress Control: peer-to-peer requests are controlled per target (`EgressCtrl`).
         #[doc(alias = "PCI_ACS_EC")]
         P2P_EGRESS_CONTROL = 5;
-        /// Requests with translated addresses may go straight to a neighbour
+        /// ACS Direct Translated P2P: requests with translated addresses may go directly to a peer
         /// (`DirectTrans`).
         #[doc(alias = "PCI_ACS_DT")]
         DIRECT_TRANSLATED_P2P = 6;
-        /// There are the enhanced controls.
+        /// ACS Enhanced Capability.
         ENHANCED_CAPABILITY = 7;
     }
 }
 
 register! {
-    /// The ACS Capability register, at 0x04.
+    /// ACS Capability register, at 0x04.
     #[doc(alias = "ACSCap")]
     #[doc(alias = "PCI_ACS_CAP")]
     AcsCapabilities: u16 {
-        /// How many bits the egress control vector has; 0 stands for 256.
+        /// Egress Control Vector Size, in bits; 0 means 256.
         egress_control_vector_size: u8 = 15:8,
         ; /// The single bits.
         flags: AcsCapabilityFlags
@@ -51,60 +52,57 @@ register! {
 }
 
 flags! {
-    /// The single bits of the ACS Control register (PCI Express Base Specification
-    /// 6.3, section 7.7.11.3): what is in effect of the [capabilities](AcsCapabilityFlags).
+    /// Flags of the ACS Control register (PCI Express Base Specification 6.3, section 7.7.11.3):
+    /// enabled [capabilities](AcsCapabilityFlags).
     AcsControlFlags: u16 {
-        /// `SrcValid` in lspci.
+        /// ACS Source Validation Enable (`SrcValid` in lspci).
         SOURCE_VALIDATION = 0;
-        /// `TransBlk`.
+        /// ACS Translation Blocking Enable (`TransBlk`).
         TRANSLATION_BLOCKING = 1;
-        /// `ReqRedir`.
+        /// ACS P2P Request Redirect Enable (`ReqRedir`).
         P2P_REQUEST_REDIRECT = 2;
-        /// `CmpltRedir`.
+        /// ACS P2P Completion Redirect Enable (`CmpltRedir`).
         P2P_COMPLETION_REDIRECT = 3;
-        /// `UpstreamFwd`.
+        /// ACS Upstream Forwarding Enable (`UpstreamFwd`).
         UPSTREAM_FORWARDING = 4;
-        /// `EgressCtrl`.
+        /// ACS P2P Egress Control Enable (`EgressCtrl`).
         P2P_EGRESS_CONTROL = 5;
-        /// `DirectTrans`.
+        /// ACS Direct Translated P2P Enable (`DirectTrans`).
         DIRECT_TRANSLATED_P2P = 6;
-        /// Requests to I/O ports are refused.
+        /// ACS I/O Request Blocking Enable.
         IO_REQUEST_BLOCKING = 7;
-        /// Requests that no one takes go up to the root complex.
+        /// ACS Unclaimed Request Redirect Control.
         UNCLAIMED_REQUEST_REDIRECT = 12;
     }
 }
 
 register! {
-    /// The ACS Control register, at 0x06.
+    /// ACS Control register, at 0x06.
     #[doc(alias = "ACSCtl")]
     #[doc(alias = "PCI_ACS_CTRL")]
     AcsControl: u16 {
-        /// What happens to requests to the memory of downstream ports: 0 straight, 1
-        /// refused, 2 redirected.
+        /// ACS DSP Memory Target Access Control: 0 direct, 1 blocked, 2 redirected.
         dsp_memory_target_access: u8 = 9:8,
-        /// What happens to requests to the memory of the upstream port: 0 straight, 1
-        /// refused, 2 redirected.
+        /// ACS USP Memory Target Access Control: 0 direct, 1 blocked, 2 redirected.
         usp_memory_target_access: u8 = 11:10,
         ; /// The single bits.
         flags: AcsControlFlags
     }
 }
 
-/// Access Control Services (PCI Express Base Specification 6.3, sections 6.12 and
-/// 7.7.11): whether a request of one device to another goes past the IOMMU.
+/// Access Control Services (PCI Express Base Specification 6.3, sections 6.12 and 7.7.11): whether
+/// peer-to-peer requests bypass the IOMMU.
 ///
-/// Ports of switches, root ports and the functions of multi-function devices have it.
-/// The hardware says what it can; Linux switches on what it wants of that
-/// ([`ISOLATION`](Self::ISOLATION)) as it finds the devices, where an IOMMU is in use.
-/// What no ACS forces up to the root complex, the IOMMU does not see; Linux puts
-/// such devices into one group. So this structure decides which devices have to be given
-/// to a guest together.
+/// Switch ports, root ports and functions of multi-function devices may have it. The hardware
+/// declares what it supports; Linux enables what it needs ([`ISOLATION`](Self::ISOLATION)) at
+/// enumeration if an IOMMU is in use. The IOMMU does not see requests that ACS does not redirect to
+/// the root complex; Linux puts such devices into one group. This structure therefore decides which
+/// devices must be assigned together.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure};
 /// use pci_core::config::{extended::AccessControlServices, extended::AcsControlFlags};
-/// // Id 000d, capabilities 005f, control 001d.
+/// // ID 000d, capabilities 005f, control 001d.
 /// let bytes = [0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00];
 /// let acs = AccessControlServices::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert!(acs.control.flags.contains(AccessControlServices::ISOLATION));
@@ -114,19 +112,18 @@ register! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccessControlServices {
-    /// What it can, at 0x04.
+    /// ACS Capability, at 0x04.
     pub capabilities: AcsCapabilities,
-    /// What is in effect, at 0x06.
+    /// ACS Control, at 0x06.
     pub control: AcsControl,
-    /// Which neighbours are not to be reached: a bit for each, at 0x08, where there
-    /// is such a vector. Bits beyond its size are 0.
+    /// Egress Control Vector, at 0x08: a bit per blocked target; `None` without P2P Egress Control.
+    /// Bits beyond its size are 0.
     pub egress_control_vector: Option<[u32; 8]>,
 }
 
 impl AccessControlServices {
-    /// What Linux wants in effect to keep devices apart (`REQ_ACS_FLAGS` in
-    /// `drivers/iommu/iommu.c`). A function inside a multi-function device needs
-    /// only what it has of them.
+    /// The controls that Linux requires for isolation (`REQ_ACS_FLAGS` in `drivers/iommu/iommu.c`).
+    /// A function of a multi-function device needs only those that it supports.
     pub const ISOLATION: AcsControlFlags = AcsControlFlags::SOURCE_VALIDATION
         .union(AcsControlFlags::P2P_REQUEST_REDIRECT)
         .union(AcsControlFlags::P2P_COMPLETION_REDIRECT)

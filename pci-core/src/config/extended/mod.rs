@@ -1,13 +1,13 @@
-//! The capability structures from 0x100 on that decide on passthrough. Only functions of
-//! PCI Express, and of PCI-X Mode 2, have them; in `lspci -vvv` only root sees them.
+//! Extended capability structures (from 0x100) that are relevant to passthrough. Only PCI Express
+//! and PCI-X Mode 2 functions have them; `lspci -vvv` shows them only to root.
 //!
-//! | id | structure | what it is for |
+//! | ID | structure | contents |
 //! | --- | --- | --- |
-//! | `000d` | [`AccessControlServices`] | isolation, which makes IOMMU groups |
+//! | `000d` | [`AccessControlServices`] | isolation, which determines IOMMU groups |
 //! | `0010` | [`SrIov`] | virtual functions |
-//! | `0015` | [`ResizableBars`] | BARs of several sizes |
+//! | `0015` | [`ResizableBars`] | BARs with several sizes |
 //!
-//! The others are read by the names of their bits: [`decode`](crate::lspci::decode).
+//! All others are available by the names of their bits: [`decode`](crate::lspci::decode).
 
 mod access_control_services;
 mod resizable_bar;

@@ -1,4 +1,4 @@
-//! Resizable BAR: base address registers of several sizes.
+//! Resizable BAR: base address registers with several sizes.
 
 use alloc::vec::Vec;
 
@@ -7,17 +7,16 @@ use crate::config::registers::Registers;
 use crate::config::space::ConfigSpace;
 use crate::config::structure::ExtendedStructure;
 
-/// How many registers a structure can be about.
-const MOST: u8 = 6;
+/// Maximum number of BARs in a structure.
+const MAX_COUNT: u8 = 6;
 
-/// A base address register of several sizes: its Resizable BAR Capability and Control
-/// registers.
+/// A resizable base address register: its Resizable BAR Capability and Control registers.
 ///
-/// Size code n stands for 1 MiB << n: 0 for 1 MiB, 8 for 256 MiB, 43 for 8 EiB.
+/// Size code n is 1 MiB << n: 0 for 1 MiB, 8 for 256 MiB, 43 for 8 EiB.
 ///
 /// ```
 /// use pci_core::config::extended::ResizableBar;
-/// // 256 MiB, 512 MiB, ... 16 GiB; now 256 MiB.
+/// // 256 MiB, 512 MiB, ... 16 GiB; currently 256 MiB.
 /// let bar = ResizableBar::from_bits(0x0007_f000, 0x0000_0821);
 /// assert_eq!(bar.bar, 1);
 /// assert_eq!(bar.size_bytes(), Some(256 << 20));
@@ -28,22 +27,20 @@ const MOST: u8 = 6;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ResizableBar {
-    /// The number of the base address register.
+    /// BAR Index.
     pub bar: u8,
-    /// The sizes it can have: bit n for size code n, 0 to 43. The first 28 are in bits
-    /// 31:4 of the Capability register, the others in bits 31:16 of the Control
-    /// register.
+    /// Supported sizes: bit n for size code n, 0 to 43. The first 28 are in bits 31:4 of the
+    /// Capability register, the others in bits 31:16 of the Control register.
     pub possible_sizes: u64,
-    /// The code of the size it has.
+    /// BAR Size: code of the current size.
     pub size: u8,
-    /// How many registers the structure says that it is about: 1 to 6, in its first
-    /// entry.
+    /// Number of Resizable BARs: 1 to 6, in the first entry.
     pub count: u8,
 }
 
 impl ResizableBar {
-    /// The entry with these two registers (PCI Express Base Specification 6.3,
-    /// sections 7.8.6.2 and 7.8.6.3).
+    /// The entry with these two registers (PCI Express Base Specification 6.3, sections 7.8.6.2 and
+    /// 7.8.6.3).
     #[must_use]
     pub const fn from_bits(capability: u32, control: u32) -> Self {
         let [low, size, ..] = control.to_le_bytes();
@@ -55,7 +52,7 @@ impl ResizableBar {
         }
     }
 
-    /// The size it has, in bytes; `None` where the code means nothing.
+    /// Current size, in bytes; `None` for an undefined code.
     #[must_use]
     pub const fn size_bytes(self) -> Option<u64> {
         match self.size {
@@ -64,7 +61,7 @@ impl ResizableBar {
         }
     }
 
-    /// The sizes it can have, in bytes, from the smallest on.
+    /// Supported sizes, in bytes, in ascending order.
     pub fn possible_bytes(self) -> impl Iterator<Item = u64> {
         (0..44)
             .filter(move |code| self.possible_sizes >> code & 1 != 0)
@@ -72,14 +69,12 @@ impl ResizableBar {
     }
 }
 
-/// Resizable BAR (PCI Express Base Specification 6.3, section 7.8.6): base address
-/// registers that can have several sizes. So a graphics card shows all of its memory at
-/// once, not a window of 256 MiB.
+/// Resizable BAR (PCI Express Base Specification 6.3, section 7.8.6): base address registers with
+/// several sizes. With it a graphics card maps all of its memory instead of a window of 256 MiB.
 ///
-/// Firmware (`Re-Size BAR support`), the card's driver, or somebody who writes into
-/// sysfs's `resourceN_resize` chooses the size, as long as no driver uses the memory. The
-/// bridges above must have room for it. A guest cannot choose: the size must be what it
-/// shall have before it starts.
+/// Firmware (`Re-Size BAR support`), the card's driver, or the sysfs file `resourceN_resize` sets
+/// the size while no driver uses the memory. The upstream bridges need room for it. A guest cannot
+/// change the size: it must be set before the guest starts.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::ResizableBars};
@@ -89,7 +84,7 @@ impl ResizableBar {
 /// bytes[8..12].copy_from_slice(&0x0000_0821_u32.to_le_bytes());
 /// let bars = ResizableBars::read(ConfigSpace::new(&bytes), 0).unwrap().bars;
 /// assert_eq!((bars.len(), bars[0].bar), (1, 1));
-/// // Now 256 MiB, 16 GiB at most.
+/// // Currently 256 MiB, at most 16 GiB.
 /// assert_eq!(bars[0].size_bytes(), Some(256 << 20));
 /// assert_eq!(bars[0].possible_bytes().max(), Some(16 << 30));
 /// ```
@@ -98,7 +93,7 @@ impl ResizableBar {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ResizableBars {
-    /// The base address registers that have several sizes: 6 at most.
+    /// The resizable base address registers: at most 6.
     pub bars: Vec<ResizableBar>,
 }
 
@@ -111,7 +106,7 @@ impl ExtendedStructure for ResizableBars {
     }
 }
 
-/// The entries: the first one says how many there are.
+/// The entries; the first contains their number.
 fn entries(registers: Registers<'_>) -> Option<Vec<ResizableBar>> {
     let entry = |at: u16| {
         Some(ResizableBar::from_bits(
@@ -120,7 +115,7 @@ fn entries(registers: Registers<'_>) -> Option<Vec<ResizableBar>> {
         ))
     };
     let first = entry(4)?;
-    let count = first.count.min(MOST);
+    let count = first.count.min(MAX_COUNT);
     (0..u16::from(count)).map(|at| entry(4 + 8 * at)).collect()
 }
 

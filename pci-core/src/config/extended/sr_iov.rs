@@ -8,25 +8,24 @@ use crate::config::space::ConfigSpace;
 use crate::config::structure::ExtendedStructure;
 
 flags! {
-    /// The single bits of the SR-IOV Capabilities register (PCI Express Base
-    /// Specification 6.3, section 9.3.3.2).
+    /// Flags of the SR-IOV Capabilities register (PCI Express Base Specification 6.3, section
+    /// 9.3.3.2).
     SrIovCapabilityFlags: u32 {
-        /// Virtual functions can move between hosts (`Migration` in lspci);
-        /// withdrawn.
+        /// VF Migration Capable (`Migration` in lspci); withdrawn.
         VF_MIGRATION_CAPABLE = 0;
-        /// `ARI_CAPABLE_HIERARCHY` stays over a move to D0.
+        /// ARI Capable Hierarchy Preserved: `ARI_CAPABLE_HIERARCHY` is kept on a transition to D0.
         ARI_CAPABLE_HIERARCHY_PRESERVED = 1;
-        /// Virtual functions can use tags of 10 bits (`10BitTagReq`).
+        /// VF 10-Bit Tag Requester Supported (`10BitTagReq`).
         VF_10_BIT_TAG_REQUESTER = 2;
     }
 }
 
 register! {
-    /// The SR-IOV Capabilities register, at 0x04.
+    /// SR-IOV Capabilities register, at 0x04.
     #[doc(alias = "IOVCap")]
     #[doc(alias = "PCI_SRIOV_CAP")]
     SrIovCapabilities: u32 {
-        /// Which vector tells of migration.
+        /// VF Migration Interrupt Message Number.
         vf_migration_interrupt_message: u16 = 31:21,
         ; /// The single bits.
         flags: SrIovCapabilityFlags
@@ -34,45 +33,43 @@ register! {
 }
 
 flags! {
-    /// The SR-IOV Control register, at 0x08 (PCI Express Base Specification 6.3,
-    /// section 9.3.3.3).
+    /// SR-IOV Control register, at 0x08 (PCI Express Base Specification 6.3, section 9.3.3.3).
     #[doc(alias = "IOVCtl")]
     #[doc(alias = "PCI_SRIOV_CTRL")]
     SrIovControl: u16 {
-        /// The virtual functions exist (`Enable` in lspci).
+        /// VF Enable: the virtual functions exist (`Enable` in lspci).
         VF_ENABLE = 0;
-        /// They may move between hosts (`Migration`); withdrawn.
+        /// VF Migration Enable (`Migration`); withdrawn.
         VF_MIGRATION_ENABLE = 1;
-        /// Moving interrupts (`Interrupt`); withdrawn.
+        /// VF Migration Interrupt Enable (`Interrupt`); withdrawn.
         VF_MIGRATION_INTERRUPT_ENABLE = 2;
-        /// They answer accesses to memory (`MSE`).
+        /// VF MSE (Memory Space Enable) (`MSE`).
         VF_MEMORY_SPACE_ENABLE = 3;
-        /// There may be functions above 7 on the first bus (`ARIHierarchy`); only in
-        /// the first physical function.
+        /// ARI Capable Hierarchy: functions above 7 may be on the first bus (`ARIHierarchy`); only
+        /// in the first physical function.
         ARI_CAPABLE_HIERARCHY = 4;
-        /// They may use tags of 10 bits (`10BitTagReq`).
+        /// VF 10-Bit Tag Requester Enable (`10BitTagReq`).
         VF_10_BIT_TAG_REQUESTER_ENABLE = 5;
     }
 }
 
 flags! {
-    /// The SR-IOV Status register, at 0x0a (PCI Express Base Specification 6.3,
-    /// section 9.3.3.4).
+    /// SR-IOV Status register, at 0x0a (PCI Express Base Specification 6.3, section 9.3.3.4).
     #[doc(alias = "IOVSta")]
     #[doc(alias = "PCI_SRIOV_STATUS")]
     SrIovStatus: u16 {
-        /// A virtual function wants to move (`Migration` in lspci); withdrawn.
+        /// VF Migration Status (`Migration` in lspci); withdrawn.
         VF_MIGRATION_STATUS = 0;
     }
 }
 
-/// Single Root I/O Virtualization (PCI Express Base Specification 6.3, section 9.3.3):
-/// a function, the physical one, makes others of itself, the virtual ones. Each has a
-/// requester ID and memory of its own, so that each can be given to a guest of its own.
+/// Single Root I/O Virtualization (PCI Express Base Specification 6.3, section 9.3.3): a physical
+/// function provides virtual functions. Each has its own requester ID and memory, so each can be
+/// assigned to a different guest.
 ///
-/// The hardware says how many there can be, and where: behind the physical function, at
-/// a distance that the structure tells. The physical function's driver makes them exist
-/// when somebody writes a number into sysfs's `sriov_numvfs`.
+/// The structure contains the maximum number of virtual functions and their distance from the
+/// physical function. The physical function's driver creates them when their number is written to
+/// the sysfs file `sriov_numvfs`.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::SrIov};
@@ -94,60 +91,59 @@ flags! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SrIov {
-    /// What it can, at 0x04.
+    /// SR-IOV Capabilities, at 0x04.
     pub capabilities: SrIovCapabilities,
-    /// What is in use, at 0x08.
+    /// SR-IOV Control, at 0x08.
     pub control: SrIovControl,
-    /// What happened, at 0x0a.
+    /// SR-IOV Status, at 0x0a.
     pub status: SrIovStatus,
-    /// How many virtual functions there are for this physical function at first, at
-    /// 0x0c.
+    /// InitialVFs, at 0x0c: initial number of virtual functions of this physical function.
     pub initial_vfs: u16,
-    /// How many there can be, at 0x0e.
+    /// TotalVFs, at 0x0e: maximum number of virtual functions.
     pub total_vfs: u16,
-    /// How many there are, at 0x10, where they are enabled.
+    /// NumVFs, at 0x10: number of virtual functions, if enabled.
     pub num_vfs: u16,
-    /// On which other physical function this one depends, at 0x12: its own number for
-    /// none.
+    /// Function Dependency Link, at 0x12: the physical function that this one depends on; its own
+    /// number for none.
     pub function_dependency_link: u8,
-    /// How far the first one's requester ID is behind the physical function's, at
-    /// 0x14. It may change with [`num_vfs`](Self::num_vfs).
+    /// First VF Offset, at 0x14: requester ID of the first virtual function relative to the
+    /// physical function's. It may change with [`num_vfs`](Self::num_vfs).
     pub first_vf_offset: u16,
-    /// How far each is behind the one before it, at 0x16. It may change with
-    /// [`num_vfs`](Self::num_vfs).
+    /// VF Stride, at 0x16: distance of the requester IDs of consecutive virtual functions. It may
+    /// change with [`num_vfs`](Self::num_vfs).
     pub vf_stride: u16,
-    /// The device id of all of them, at 0x1a.
+    /// VF Device ID, at 0x1a.
     pub vf_device_id: DeviceId,
-    /// Which page sizes can be chosen, at 0x1c: bit n for 4096 << n bytes.
+    /// Supported Page Sizes, at 0x1c: bit n for 4096 << n bytes.
     pub supported_page_sizes: u32,
-    /// Which page size is chosen, at 0x20: the same bits.
+    /// System Page Size, at 0x20: the same bits.
     pub system_page_size: u32,
-    /// The base address registers of all of them together, at 0x24 to 0x38.
+    /// VF BARs, at 0x24 to 0x38, each for all virtual functions.
     pub vf_base_addresses: [u32; 6],
-    /// Where their migration states are, at 0x3c; withdrawn.
+    /// VF Migration State Array Offset, at 0x3c; withdrawn.
     pub vf_migration_state_array: u32,
 }
 
 impl SrIov {
-    /// The page size that is chosen, in bytes; `None` unless it is exactly one.
+    /// System page size, in bytes; `None` unless exactly one bit is set.
     #[must_use]
     pub fn system_page_bytes(&self) -> Option<u64> {
         let one = self.system_page_size.is_power_of_two();
         one.then(|| u64::from(self.system_page_size) << 12)
     }
 
-    /// The requester ID of virtual function `index`, from 0, of the physical function
-    /// with requester ID `physical`; `None` where there are not so many, or where it
-    /// would be beyond bus 255 (PCI Express Base Specification 6.3, section 9.2.1.2).
+    /// Requester ID of virtual function `index`, from 0, of the physical function with requester ID
+    /// `physical`; `None` if there is no such function, or it would be beyond bus 255 (PCI Express
+    /// Base Specification 6.3, section 9.2.1.2).
     #[must_use]
     pub fn vf_requester_id(&self, physical: u16, index: u16) -> Option<u16> {
         if index >= self.num_vfs {
             return None;
         }
-        let behind = index.checked_mul(self.vf_stride)?;
+        let after = index.checked_mul(self.vf_stride)?;
         physical
             .checked_add(self.first_vf_offset)?
-            .checked_add(behind)
+            .checked_add(after)
     }
 }
 

@@ -1,25 +1,25 @@
-//! Base address registers: where the memory and the ports of a function are.
+//! Base address registers: memory and I/O ports of a function.
 
 use crate::config::field::code;
 
 code! {
-    /// Where memory may be put: bits 2:1 of a base address register (PCI Local Bus
-    /// Specification 3.0, section 6.2.5.1).
+    /// Type of a memory BAR: bits 2:1 of a base address register (PCI Local Bus Specification 3.0,
+    /// section 6.2.5.1).
     #[doc(alias = "PCI_BASE_ADDRESS_MEM_TYPE_MASK")]
     MemoryType: u8 {
-        /// Anywhere below 4 GiB.
+        /// 32-bit: anywhere below 4 GiB.
         BITS_32 = 0, "32-bit";
         /// Below 1 MiB; reserved since PCI 2.2.
         BELOW_1M = 1, "low-1M";
-        /// Anywhere in 64 bits: the next register holds the upper half.
+        /// 64-bit: the next register holds the upper half.
         BITS_64 = 2, "64-bit";
     }
 }
 
-/// A base address register, or the two that make one of 64 bits.
+/// A base address register, or the two registers of a 64-bit one.
 ///
-/// The registers hold an address and no size: the size shows when all ones are
-/// written, which only an operating system may do. sysfs tells it in `resource`.
+/// The registers hold an address but no size: the size is read back after writing all ones, which
+/// only an operating system may do. sysfs has it in `resource`.
 ///
 /// ```
 /// use pci_core::config::header::BaseAddress;
@@ -36,20 +36,18 @@ code! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct BaseAddress {
-    /// Its number, from 0.
+    /// BAR number, from 0.
     pub index: u8,
-    /// What the register holds.
+    /// Register value.
     pub register: u32,
-    /// What the next register holds, where this one is of 64 bits and there is a
-    /// next.
+    /// Value of the next register, for a 64-bit BAR that has one.
     pub upper: Option<u32>,
 }
 
 impl BaseAddress {
-    /// The base address registers in `registers`, which begin with number 0: those
-    /// of 64 bits as one. Registers that hold 0 are there too: one that the
-    /// function does not have reads as one that has no address yet, but for its low
-    /// bits.
+    /// The base address registers in `registers`, which start with number 0; the two registers of a
+    /// 64-bit BAR are one. Registers with value 0 are included: except for the low bits, an
+    /// unimplemented BAR reads like one without an address.
     pub fn of(registers: &[u32]) -> impl Iterator<Item = Self> + use<'_> {
         let mut rest = registers.iter();
         core::iter::from_fn(move || {
@@ -66,13 +64,13 @@ impl BaseAddress {
         })
     }
 
-    /// Whether it is for I/O ports: bit 0. Otherwise it is for memory.
+    /// Whether it is an I/O space BAR: bit 0.
     #[must_use]
     pub const fn is_io(self) -> bool {
         self.register & 1 != 0
     }
 
-    /// Where the memory may be put; `None` for I/O ports.
+    /// Type of the memory; `None` for I/O ports.
     #[must_use]
     pub(crate) const fn memory_type(self) -> Option<MemoryType> {
         if self.is_io() {
@@ -82,20 +80,20 @@ impl BaseAddress {
         Some(MemoryType(low >> 1 & 3))
     }
 
-    /// Whether it is memory that may be read ahead: bit 3.
+    /// Whether the memory is prefetchable: bit 3.
     #[must_use]
     pub const fn is_prefetchable(self) -> bool {
         self.register & 9 == 8
     }
 
-    /// Whether it is of 64 bits and the last register, so that its upper half is
-    /// missing, which no sound function has.
+    /// Whether it is 64-bit and the last register, so that the upper half is missing, which is
+    /// invalid.
     #[must_use]
     pub(crate) fn lacks_upper_half(self) -> bool {
         self.memory_type() == Some(MemoryType::BITS_64) && self.upper.is_none()
     }
 
-    /// The address; 0 where none was given, or where there is no such register.
+    /// The address; 0 if unassigned or unimplemented.
     #[must_use]
     pub fn address(self) -> u64 {
         let low = if self.is_io() {
@@ -107,10 +105,10 @@ impl BaseAddress {
     }
 }
 
-/// The Expansion ROM Base Address register: at 0x30 of a device, at 0x38 of a
-/// PCI-to-PCI bridge (PCI Local Bus Specification 3.0, section 6.2.5.2). The expansion
-/// ROM, or option ROM, is a memory on the card with a program for the firmware: of a
-/// graphics card its video BIOS. Firmware says where it is; it is mostly off.
+/// Expansion ROM Base Address register: at 0x30 of a device, at 0x38 of a PCI-to-PCI bridge (PCI
+/// Local Bus Specification 3.0, section 6.2.5.2). The expansion ROM, or option ROM, contains code
+/// for the firmware; in a graphics card, the video BIOS. Firmware assigns its address; it is
+/// usually disabled.
 ///
 /// ```
 /// use pci_core::config::header::ExpansionRom;
@@ -124,14 +122,14 @@ impl BaseAddress {
 pub struct ExpansionRom(pub u32);
 
 impl ExpansionRom {
-    /// The address; 0 where none was given, or where there is no ROM.
+    /// The address; 0 if unassigned or unimplemented.
     #[must_use]
     pub const fn address(self) -> u32 {
         self.0 & !0x7ff
     }
 
-    /// Whether the ROM answers at its address, if
-    /// [`Command::MEMORY_SPACE`](super::Command::MEMORY_SPACE) is set too: bit 0.
+    /// Expansion ROM Enable, bit 0: the ROM responds if
+    /// [`Command::MEMORY_SPACE`](super::Command::MEMORY_SPACE) is set too.
     #[must_use]
     pub const fn is_enabled(self) -> bool {
         self.0 & 1 != 0

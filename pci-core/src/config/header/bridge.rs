@@ -10,51 +10,45 @@ use crate::config::field::flags;
 use crate::config::space::ConfigSpace;
 
 flags! {
-    /// The Bridge Control register, at 0x3e (PCI-to-PCI Bridge Architecture
-    /// Specification 1.2, section 3.2.5.18; PCI Express Base Specification 6.0,
-    /// section 7.5.1.3.13).
+    /// Bridge Control register, at 0x3e (PCI-to-PCI Bridge Architecture Specification 1.2, section
+    /// 3.2.5.18; PCI Express Base Specification 6.0, section 7.5.1.3.13).
     #[doc(alias = "PCI_BRIDGE_CONTROL")]
     BridgeControl: u16 {
-        /// It takes notice of parity errors on the secondary bus (`Parity` in
-        /// lspci).
+        /// Parity Error Response Enable on the secondary bus (`Parity` in lspci).
         PARITY_ERROR_RESPONSE = 0;
-        /// It forwards SERR# and error messages of the secondary bus (`SERR`).
+        /// SERR# Enable: errors of the secondary bus are forwarded (`SERR`).
         SERR_ENABLE = 1;
-        /// It forwards no ISA aliases of I/O ports (`NoISA`).
+        /// ISA Enable: ISA aliases of I/O ports are not forwarded (`NoISA`).
         ISA_ENABLE = 2;
-        /// It forwards the addresses of VGA: the path to the display that the
-        /// firmware chose (`VGA`).
+        /// VGA Enable: VGA addresses are forwarded, to the display that the firmware selected
+        /// (`VGA`).
         VGA_ENABLE = 3;
-        /// It decodes 16 bits of VGA's I/O addresses instead of 10 (`VGA16`).
+        /// VGA 16-Bit Decode, instead of 10 bits (`VGA16`).
         VGA_16_BIT_DECODE = 4;
-        /// It reports master aborts (`MAbort`); 0 in PCI Express.
+        /// Master Abort Mode: master aborts are reported (`MAbort`); 0 in PCI Express.
         MASTER_ABORT_MODE = 5;
-        /// It holds the secondary bus in reset (`>Reset`). Setting and clearing it
-        /// is the "bus" reset method of Linux.
+        /// Secondary Bus Reset (`>Reset`). Setting and clearing it is Linux's reset method "bus".
         SECONDARY_BUS_RESET = 6;
-        /// It may do fast back-to-back transactions on the secondary bus
-        /// (`FastB2B`); 0 in PCI Express.
+        /// Fast Back-to-Back Transactions Enable on the secondary bus (`FastB2B`); 0 in PCI
+        /// Express.
         FAST_BACK_TO_BACK_ENABLE = 7;
-        /// The primary discard timer counts 2^10 clocks instead of 2^15
-        /// (`PriDiscTmr`).
+        /// Primary Discard Timer: 2^10 clocks instead of 2^15 (`PriDiscTmr`).
         PRIMARY_DISCARD_TIMER = 8;
-        /// The secondary discard timer counts 2^10 clocks instead of 2^15
-        /// (`SecDiscTmr`).
+        /// Secondary Discard Timer: 2^10 clocks instead of 2^15 (`SecDiscTmr`).
         SECONDARY_DISCARD_TIMER = 9;
-        /// A discard timer ran out (`DiscTmrStat`).
+        /// Discard Timer Status: a discard timer expired (`DiscTmrStat`).
         DISCARD_TIMER_STATUS = 10;
-        /// A discard timer that runs out asserts SERR# (`DiscTmrSERREn`).
+        /// Discard Timer SERR# Enable (`DiscTmrSERREn`).
         DISCARD_TIMER_SERR_ENABLE = 11;
     }
 }
 
-/// What a header of type 1, of a PCI-to-PCI bridge, holds beyond the common part
-/// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2; PCI Express Base
-/// Specification 6.0, section 7.5.1.3). A port of PCI Express is such a bridge.
+/// The type 1 header, of a PCI-to-PCI bridge, without the common part (PCI-to-PCI Bridge
+/// Architecture Specification 1.2, section 3.2; PCI Express Base Specification 6.0, section
+/// 7.5.1.3). A PCI Express port is such a bridge.
 ///
-/// Firmware or kernel sets it: which buses are behind the bridge, and which addresses it
-/// forwards there (its windows). A card whose BARs need more room than the window has
-/// gets no addresses.
+/// Firmware or kernel sets the buses below the bridge and the address windows that it forwards. A
+/// card whose BARs exceed the window gets no addresses.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, header::BridgeHeader};
@@ -62,7 +56,7 @@ flags! {
 /// bytes[0x18..0x1b].copy_from_slice(&[0x00, 0x01, 0x02]);
 /// bytes[0x20..0x24].copy_from_slice(&[0x00, 0xf6, 0xf0, 0xf7]); // f600, f7f0
 /// let bridge = BridgeHeader::read(ConfigSpace::new(&bytes)).unwrap();
-/// // Bus 1 is right behind it, bus 2 behind another bridge there.
+/// // Bus 1 is the secondary bus, bus 2 is below another bridge there.
 /// assert_eq!(bridge.buses(), 1..=2);
 /// let window = bridge.memory_window();
 /// assert_eq!((window.base, window.size()), (0xf600_0000, Some(32 << 20)));
@@ -73,19 +67,19 @@ flags! {
 pub struct BridgeHeader {
     /// The base address registers, at 0x10 and 0x14.
     pub base_addresses: [u32; 2],
-    /// The bus it is on, at 0x18, as far as software wrote it.
+    /// Primary Bus Number, at 0x18, as written by software.
     pub primary_bus: u8,
-    /// The bus right behind it, at 0x19.
+    /// Secondary Bus Number, at 0x19.
     pub secondary_bus: u8,
-    /// The last bus that is reached through it, at 0x1a.
+    /// Subordinate Bus Number, at 0x1a.
     pub subordinate_bus: u8,
-    /// How many clocks it may hold the secondary bus, at 0x1b; 0 in PCI Express.
+    /// Secondary Latency Timer, in clocks, at 0x1b; 0 in PCI Express.
     pub secondary_latency_timer: u8,
     /// I/O Base, at 0x1c.
     pub io_base: u8,
     /// I/O Limit, at 0x1d.
     pub io_limit: u8,
-    /// What happened on the secondary bus, at 0x1e.
+    /// Secondary Status, at 0x1e.
     pub secondary_status: SecondaryStatus,
     /// Memory Base, at 0x20.
     pub memory_base: u16,
@@ -103,21 +97,20 @@ pub struct BridgeHeader {
     pub io_base_upper: u16,
     /// I/O Limit Upper 16 Bits, at 0x32.
     pub io_limit_upper: u16,
-    /// Where the list of capabilities begins, at 0x34; the two low bits are no part
-    /// of it.
+    /// Capabilities Pointer, at 0x34; the two low bits are reserved.
     pub capabilities_pointer: u8,
     /// The expansion ROM, at 0x38.
     pub expansion_rom: ExpansionRom,
-    /// What software noted of the interrupt's routing, at 0x3c.
+    /// Interrupt Line, at 0x3c: routing information written by software.
     pub interrupt_line: u8,
-    /// Which INTx it asserts, at 0x3d.
+    /// Interrupt Pin, at 0x3d.
     pub interrupt_pin: InterruptPin,
-    /// What the bridge does, at 0x3e.
+    /// Bridge Control, at 0x3e.
     pub bridge_control: BridgeControl,
 }
 
 impl BridgeHeader {
-    /// Reads it; `None` where not all of its bytes were shown.
+    /// Parses the header; `None` if some of its bytes are not in the input.
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Option<Self> {
         Some(Self {
@@ -145,14 +138,13 @@ impl BridgeHeader {
         })
     }
 
-    /// The base address registers, those of 64 bits as one.
+    /// The base address registers, with the two of a 64-bit BAR as one.
     pub fn bars(&self) -> impl Iterator<Item = BaseAddress> + use<'_> {
         BaseAddress::of(&self.base_addresses)
     }
 
-    /// The buses that are reached through it, from the secondary to the
-    /// subordinate; empty where it was given none, or where they are in the wrong
-    /// order.
+    /// The buses below the bridge, from the secondary to the subordinate bus; empty if unassigned
+    /// or in the wrong order.
     #[must_use]
     pub fn buses(&self) -> RangeInclusive<u8> {
         if self.secondary_bus == 0 {
@@ -161,7 +153,7 @@ impl BridgeHeader {
         self.secondary_bus..=self.subordinate_bus
     }
 
-    /// The I/O ports that it forwards, in steps of 4 KiB.
+    /// The forwarded I/O ports, in units of 4 KiB.
     #[must_use]
     pub fn io_window(&self) -> Window {
         let part = |register: u8| (u32::from(register & 0xf0) << 8, register & 0xf);
@@ -176,7 +168,7 @@ impl BridgeHeader {
         )
     }
 
-    /// The memory that it forwards, in steps of 1 MiB, always below 4 GiB.
+    /// The forwarded memory, in units of 1 MiB, always below 4 GiB.
     #[must_use]
     pub fn memory_window(&self) -> Window {
         Window::new(
@@ -187,7 +179,7 @@ impl BridgeHeader {
         )
     }
 
-    /// The prefetchable memory that it forwards, in steps of 1 MiB.
+    /// The forwarded prefetchable memory, in units of 1 MiB.
     #[must_use]
     pub(crate) fn prefetchable_window(&self) -> Window {
         Window::new(
@@ -257,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn buses_behind_a_bridge() {
+    fn buses_below_a_bridge() {
         let buses = |secondary, subordinate| {
             bridge(|bytes| bytes[0x19..0x1b].copy_from_slice(&[secondary, subordinate])).buses()
         };

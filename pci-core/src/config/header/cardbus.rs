@@ -7,74 +7,71 @@ use crate::config::field::flags;
 use crate::config::space::ConfigSpace;
 
 flags! {
-    /// The Bridge Control register of a CardBus bridge, at 0x3e (PC Card Standard
-    /// 8.0, on PCI-to-CardBus bridges).
+    /// Bridge Control register of a CardBus bridge, at 0x3e (PC Card Standard 8.0, on
+    /// PCI-to-CardBus bridges).
     #[doc(alias = "PCI_CB_BRIDGE_CONTROL")]
     CardBusControl: u16 {
-        /// It takes notice of parity errors on the CardBus (`Parity` in lspci).
+        /// Parity Error Response Enable on the CardBus (`Parity` in lspci).
         PARITY_ERROR_RESPONSE = 0;
-        /// It forwards SERR# (`SERR`).
+        /// SERR# Enable (`SERR`).
         SERR_ENABLE = 1;
-        /// It forwards no ISA aliases of I/O ports (`ISA`).
+        /// ISA Enable: ISA aliases of I/O ports are not forwarded (`ISA`).
         ISA_ENABLE = 2;
-        /// It forwards the addresses of VGA (`VGA`).
+        /// VGA Enable (`VGA`).
         VGA_ENABLE = 3;
-        /// It reports master aborts (`MAbort`).
+        /// Master Abort Mode (`MAbort`).
         MASTER_ABORT_MODE = 5;
-        /// It holds the card in reset (`>Reset`).
+        /// CardBus Reset (`>Reset`).
         CARDBUS_RESET = 6;
-        /// 16-bit cards interrupt through ISA interrupts (`16bInt`).
+        /// IREQ-INT Enable: 16-bit cards use ISA interrupts (`16bInt`).
         INTERRUPT_16_BIT = 7;
-        /// Memory window 0 is prefetchable.
+        /// Memory 0 Prefetch Enable.
         PREFETCH_MEMORY_0 = 8;
-        /// Memory window 1 is prefetchable.
+        /// Memory 1 Prefetch Enable.
         PREFETCH_MEMORY_1 = 9;
-        /// Writes to the card are posted (`PostWrite`).
+        /// Write Posting Enable (`PostWrite`).
         POST_WRITES = 10;
     }
 }
 
-/// What a header of type 2, of a PCI-to-CardBus bridge, holds beyond the common
-/// part (PC Card Standard 8.0, on PCI-to-CardBus bridges).
+/// The type 2 header, of a PCI-to-CardBus bridge, without the common part (PC Card Standard 8.0, on
+/// PCI-to-CardBus bridges).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CardBusHeader {
-    /// The base address register of the socket's registers, at 0x10.
+    /// Base address register of the socket registers, at 0x10.
     pub base_address: u32,
-    /// Where the list of capabilities begins, at 0x14; the two low bits are no part
-    /// of it.
+    /// Capabilities Pointer, at 0x14; the two low bits are reserved.
     pub capabilities_pointer: u8,
-    /// What happened on the CardBus, at 0x16.
+    /// Secondary Status, at 0x16.
     pub secondary_status: SecondaryStatus,
-    /// The bus it is on, at 0x18.
+    /// Primary bus number, at 0x18.
     pub primary_bus: u8,
-    /// The bus of the card, at 0x19.
+    /// CardBus bus number, at 0x19.
     pub cardbus_bus: u8,
-    /// The last bus that is reached through it, at 0x1a.
+    /// Subordinate bus number, at 0x1a.
     pub subordinate_bus: u8,
-    /// How many clocks it may hold the CardBus, at 0x1b.
+    /// CardBus latency timer, in clocks, at 0x1b.
     pub cardbus_latency_timer: u8,
     /// Base and limit of the memory windows, at 0x1c and 0x24.
     pub memory: [(u32, u32); 2],
     /// Base and limit of the I/O windows, at 0x2c and 0x34.
     pub io: [(u32, u32); 2],
-    /// What software noted of the interrupt's routing, at 0x3c.
+    /// Interrupt Line, at 0x3c: routing information written by software.
     pub interrupt_line: u8,
-    /// Which INTx it asserts, at 0x3d.
+    /// Interrupt Pin, at 0x3d.
     pub interrupt_pin: InterruptPin,
-    /// What the bridge does, at 0x3e.
+    /// Bridge Control, at 0x3e.
     pub bridge_control: CardBusControl,
-    /// Who made the board and which it is, at 0x40; `None` where only 64 bytes
-    /// were shown.
+    /// Subsystem IDs, at 0x40; `None` if only 64 bytes are known.
     pub subsystem: Option<SubsystemId>,
-    /// Where 16-bit cards have their registers (ExCA), at 0x44; `None` where only
-    /// 64 bytes were shown.
+    /// PC Card 16-bit legacy mode base address (ExCA), at 0x44; `None` if only 64 bytes are known.
     pub legacy_mode_base: Option<u32>,
 }
 
 impl CardBusHeader {
-    /// Reads it; `None` where not all of its first 64 bytes were shown.
+    /// Parses the header; `None` if some of its first 64 bytes are not in the input.
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Option<Self> {
         let pair = |offset: u16| Some((space.dword(offset)?, space.dword(offset + 4)?));

@@ -3,37 +3,34 @@
 use crate::config::field::flags;
 
 flags! {
-    /// The Command register, at 0x04: what the function may do on the bus (PCI
-    /// Local Bus Specification 3.0, section 6.2.2; PCI Express Base Specification
-    /// 6.0, section 7.5.1.1.3).
+    /// Command register, at 0x04 (PCI Local Bus Specification 3.0, section 6.2.2; PCI Express Base
+    /// Specification 6.0, section 7.5.1.1.3).
     ///
-    /// A function that a driver has let go of, or that vfio-pci holds for no guest,
-    /// often has all of them clear.
+    /// All bits are often clear in an unbound function, or one that vfio-pci is bound to without a
+    /// guest.
     #[doc(alias = "PCI_COMMAND")]
     Command: u16 {
-        /// It answers accesses to I/O ports (`I/O` in lspci).
+        /// I/O Space Enable (`I/O` in lspci).
         IO_SPACE = 0;
-        /// It answers accesses to memory (`Mem`).
+        /// Memory Space Enable (`Mem`).
         MEMORY_SPACE = 1;
-        /// It may access memory by itself: DMA, and interrupts as messages
-        /// (`BusMaster`).
+        /// Bus Master Enable: DMA, and message signaled interrupts (`BusMaster`).
         BUS_MASTER = 2;
-        /// It heeds special cycles (`SpecCycle`); 0 in PCI Express.
+        /// Special Cycle Enable (`SpecCycle`); 0 in PCI Express.
         SPECIAL_CYCLES = 3;
-        /// It may use Memory Write and Invalidate (`MemWINV`).
+        /// Memory Write and Invalidate Enable (`MemWINV`).
         MEMORY_WRITE_AND_INVALIDATE = 4;
-        /// It snoops writes to the VGA palette (`VGASnoop`); 0 in PCI Express.
+        /// VGA Palette Snoop (`VGASnoop`); 0 in PCI Express.
         VGA_PALETTE_SNOOP = 5;
-        /// It takes notice of parity errors (`ParErr`).
+        /// Parity Error Response (`ParErr`).
         PARITY_ERROR_RESPONSE = 6;
-        /// Address and data stepping (`Stepping`); 0 since PCI 3.0.
+        /// IDSEL Stepping/Wait Cycle Control (`Stepping`); 0 since PCI 3.0.
         STEPPING_CONTROL = 7;
-        /// It may signal SERR#, or send error messages (`SERR`).
+        /// SERR# Enable: SERR# and error messages (`SERR`).
         SERR_ENABLE = 8;
-        /// It may do fast back-to-back transactions to several devices
-        /// (`FastB2B`); 0 in PCI Express.
+        /// Fast Back-to-Back Transactions Enable (`FastB2B`); 0 in PCI Express.
         FAST_BACK_TO_BACK_ENABLE = 9;
-        /// It may not assert INTx (`DisINTx`).
+        /// Interrupt Disable: INTx is disabled (`DisINTx`).
         #[doc(alias = "PCI_COMMAND_INTX_DISABLE")]
         INTERRUPT_DISABLE = 10;
     }

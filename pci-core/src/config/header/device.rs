@@ -5,13 +5,12 @@ use super::interrupt::InterruptPin;
 use crate::SubsystemId;
 use crate::config::space::ConfigSpace;
 
-/// What a header of type 0, of a device, holds beyond the common part (PCI Local
-/// Bus Specification 3.0, section 6.1; PCI Express Base Specification 6.0, section
-/// 7.5.1.2).
+/// The type 0 header, of a device, without the common part (PCI Local Bus Specification 3.0,
+/// section 6.1; PCI Express Base Specification 6.0, section 7.5.1.2).
 ///
-/// The card's maker sets the subsystem ids; firmware or kernel says where the memory of
-/// each base address register (BAR) is. How large that is, the registers do not tell
-/// without being written: sysfs's `resource` does.
+/// The card's manufacturer sets the subsystem IDs; firmware or kernel assigns the addresses of the
+/// base address registers (BARs). Their sizes cannot be read from the registers; sysfs has them in
+/// `resource`.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, header::DeviceHeader};
@@ -23,7 +22,7 @@ use crate::config::space::ConfigSpace;
 /// let header = DeviceHeader::read(ConfigSpace::new(&bytes)).unwrap();
 /// assert_eq!(header.subsystem.to_string(), "10b0:205e");
 /// let bars: Vec<_> = header.bars().map(|bar| (bar.index, bar.address())).collect();
-/// // BAR 1 has 64 bits: its upper half is in the place of BAR 2.
+/// // BAR 1 is 64-bit: its upper half is in BAR 2.
 /// assert_eq!(bars[..2], [(0, 0xf600_0000), (1, 0x60_0000_0000)]);
 /// assert_eq!(header.interrupt_pin.to_string(), "A");
 /// ```
@@ -33,31 +32,27 @@ use crate::config::space::ConfigSpace;
 pub struct DeviceHeader {
     /// The base address registers, at 0x10 to 0x24.
     pub base_addresses: [u32; 6],
-    /// Where the CardBus card has its Card Information Structure, at 0x28; 0 on
-    /// other cards.
+    /// CardBus CIS Pointer, at 0x28; 0 on other cards.
     pub cardbus_cis: u32,
-    /// Who made the card and which it is, at 0x2c; `0000:0000` and `ffff:ffff` say
-    /// nothing.
+    /// Subsystem IDs, at 0x2c; `0000:0000` and `ffff:ffff` are placeholders.
     pub subsystem: SubsystemId,
     /// The expansion ROM, at 0x30.
     pub expansion_rom: ExpansionRom,
-    /// Where the list of capabilities begins, at 0x34; the two low bits are no part
-    /// of it.
+    /// Capabilities Pointer, at 0x34; the two low bits are reserved.
     pub capabilities_pointer: u8,
-    /// What software noted of the interrupt's routing, at 0x3c: on x86 the IRQ, and
-    /// 255 for none.
+    /// Interrupt Line, at 0x3c: on x86 the IRQ, and 255 for none.
     pub interrupt_line: u8,
-    /// Which INTx it asserts, at 0x3d.
+    /// Interrupt Pin, at 0x3d.
     pub interrupt_pin: InterruptPin,
-    /// How long it wants to hold the bus, in units of 250 ns, at 0x3e; 0 in PCI
-    /// Express.
+    /// Min_Gnt: desired burst length, in units of 250 ns, at 0x3e; 0 in PCI Express.
     pub minimum_grant: u8,
-    /// How often it wants the bus, in units of 250 ns, at 0x3f; 0 in PCI Express.
+    /// Max_Lat: desired interval between bus accesses, in units of 250 ns, at 0x3f; 0 in PCI
+    /// Express.
     pub maximum_latency: u8,
 }
 
 impl DeviceHeader {
-    /// Reads it; `None` where not all of its bytes were shown.
+    /// Parses the header; `None` if some of its bytes are not in the input.
     #[must_use]
     pub fn read(space: ConfigSpace<'_>) -> Option<Self> {
         Some(Self {
@@ -80,7 +75,7 @@ impl DeviceHeader {
         })
     }
 
-    /// The base address registers, those of 64 bits as one.
+    /// The base address registers, with the two of a 64-bit BAR as one.
     pub fn bars(&self) -> impl Iterator<Item = BaseAddress> + use<'_> {
         BaseAddress::of(&self.base_addresses)
     }

@@ -3,12 +3,11 @@
 use crate::config::field::code;
 
 code! {
-    /// The Interrupt Pin register, at 0x3d: which INTx the function asserts (PCI
-    /// Local Bus Specification 3.0, section 6.2.4). A function without one must use
-    /// MSI or MSI-X.
+    /// Interrupt Pin register, at 0x3d: the INTx of the function (PCI Local Bus Specification 3.0,
+    /// section 6.2.4). A function without one uses MSI or MSI-X.
     #[doc(alias = "PCI_INTERRUPT_PIN")]
     InterruptPin: u8 {
-        /// It asserts none.
+        /// No INTx.
         NONE = 0, "none";
         /// INTA.
         A = 1, "A";

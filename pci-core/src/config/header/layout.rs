@@ -1,4 +1,4 @@
-//! A whole header.
+//! A complete header.
 
 use super::bridge::BridgeHeader;
 use super::cardbus::CardBusHeader;
@@ -23,7 +23,7 @@ use crate::error::{Cause, Result};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Header {
-    /// The part that all headers have.
+    /// The common part.
     pub common: CommonHeader,
     /// The part that depends on the header type.
     pub layout: HeaderLayout,
@@ -39,16 +39,16 @@ pub enum HeaderLayout {
     Bridge(BridgeHeader),
     /// A PCI-to-CardBus bridge, type 2.
     CardBus(CardBusHeader),
-    /// A header type that no specification defines.
+    /// An undefined header type.
     Unknown(HeaderType),
 }
 
 impl Header {
-    /// Reads the header.
+    /// Parses the header.
     ///
     /// # Errors
     ///
-    /// Not all of it was shown, or nothing answers.
+    /// If the input lacks part of it, or the function does not respond.
     pub fn read(space: ConfigSpace<'_>) -> Result<Self> {
         if space.is_all_ones() {
             return Err(Cause::NoAnswer.into());
@@ -67,7 +67,7 @@ impl Header {
         Some(Self { common, layout })
     }
 
-    /// The device part, of a header of type 0.
+    /// The type 0 header.
     #[must_use]
     pub const fn device(&self) -> Option<&DeviceHeader> {
         match &self.layout {
@@ -76,7 +76,7 @@ impl Header {
         }
     }
 
-    /// The bridge part, of a header of type 1.
+    /// The type 1 header.
     #[must_use]
     pub const fn bridge(&self) -> Option<&BridgeHeader> {
         match &self.layout {
@@ -85,7 +85,7 @@ impl Header {
         }
     }
 
-    /// Which INTx the function asserts; `None` where the header type is unknown.
+    /// INTx of the function; `None` if the header type is unknown.
     #[must_use]
     pub const fn interrupt_pin(&self) -> Option<InterruptPin> {
         match &self.layout {

@@ -1,8 +1,8 @@
 //! The header: the first 64 bytes of configuration space.
 //!
-//! The first 16 bytes are the same for all functions ([`CommonHeader`]); what
-//! follows depends on the [`HeaderType`]: a device (0), a bridge from PCI to PCI
-//! (1), as ports of PCI Express are too, or a bridge from PCI to CardBus (2).
+//! The first 16 bytes are common to all functions ([`CommonHeader`]); the rest depends on the
+//! [`HeaderType`]: a device (0), a PCI-to-PCI bridge (1), such as a PCI Express port, or a
+//! PCI-to-CardBus bridge (2).
 
 mod base_address;
 mod bridge;

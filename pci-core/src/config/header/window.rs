@@ -1,37 +1,34 @@
-//! The windows of a bridge: which addresses it forwards to the bus behind it.
+//! Address windows that a bridge forwards.
 
 use crate::config::field::code;
 
 code! {
-    /// How wide the addresses of a bridge's window are: the low four bits of the
-    /// base and of the limit register (PCI-to-PCI Bridge Architecture Specification
-    /// 1.2, sections 3.2.5.6 and 3.2.5.9).
+    /// Address width of a bridge window: the low four bits of the base and limit registers
+    /// (PCI-to-PCI Bridge Architecture Specification 1.2, sections 3.2.5.6 and 3.2.5.9).
     WindowWidth: u8 {
-        /// 16 bits of I/O, 32 bits of memory.
+        /// 16-bit I/O, 32-bit memory.
         NARROW = 0, "narrow";
-        /// 32 bits of I/O, 64 bits of memory.
+        /// 32-bit I/O, 64-bit memory.
         WIDE = 1, "wide";
     }
 }
 
-/// A range of addresses that a bridge forwards to its secondary bus.
+/// An address range that a bridge forwards to its secondary bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Window {
-    /// The first address.
+    /// First address.
     pub base: u64,
-    /// The last address. Below `base` the window is closed: the bridge forwards
-    /// nothing.
+    /// Last address. If it is below `base`, the window is closed.
     pub limit: u64,
-    /// How wide the addresses are. `None` where base and limit contradict each
-    /// other or have a code that means nothing: what the window is then, is not
-    /// defined.
+    /// Address width. `None` if base and limit contradict each other or have an undefined code; the
+    /// window is then undefined.
     pub width: Option<WindowWidth>,
 }
 
 impl Window {
-    /// The window of these two registers and their upper halves, where `granule`
-    /// bits below the addresses are 0 in the base and 1 in the limit.
+    /// The window of these two registers and their upper halves; the low `granule` bits of the
+    /// address are 0 in the base and 1 in the limit.
     pub(super) fn new(
         (base, base_type): (u32, u8),
         (limit, limit_type): (u32, u8),
@@ -53,14 +50,13 @@ impl Window {
         }
     }
 
-    /// Whether the bridge forwards anything: the limit is not below the base.
+    /// Whether the window is open: the limit is not below the base.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.base <= self.limit
     }
 
-    /// How many bytes it forwards; 0 where it is closed, `None` where it is all 64
-    /// bits.
+    /// Size in bytes; 0 if closed, `None` for the full 64-bit range.
     #[must_use]
     pub const fn size(&self) -> Option<u64> {
         if !self.is_open() {

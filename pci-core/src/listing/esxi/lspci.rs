@@ -10,21 +10,19 @@ use crate::listing::ListedFunction;
 use crate::listing::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
-/// One function, as ESXi's `lspci` shows it.
+/// A function in ESXi's `lspci`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LspciFunction {
-    /// What the function is. `-p` shows its driver, the VMkernel module.
+    /// The function. `-p` prints its driver, the VMkernel module.
     pub function: ListedFunction,
-    /// What stands in the brackets at the end of its line, without those of the
-    /// device's own name: the VMkernel's name (`vmnic0`), or `PCIe RP[0000:00:1c.0]`
-    /// of a root port.
+    /// The bracketed text at the end of its line, unless it is part of the device's name: the
+    /// VMkernel name (`vmnic0`), or `PCIe RP[0000:00:1c.0]` of a root port.
     pub vmkernel_name: Option<String>,
 }
 
-/// The functions that ESXi's `lspci` lists, plain or with `-n`, `-v` or `-p`; none
-/// where nothing in the text shows that it is ESXi's: the plain form without any
-/// VMkernel name is that of pciutils.
+/// Parses the functions that ESXi's `lspci` lists, plain or with `-n`, `-v` or `-p`; none if the
+/// text may be of pciutils: the plain form without a VMkernel name is the same.
 ///
 /// ```
 /// use pci_core::listing::esxi;
@@ -77,7 +75,7 @@ fn class_line(text: &str) -> Option<(ClassCode, PciId)> {
     Some((class, id.trim().parse().ok()?))
 }
 
-/// The address that begins a line, with its domain, and what follows it.
+/// The address that starts a line, with its domain, and the text after it.
 fn address(line: Line<'_>) -> Option<(Address, &str)> {
     let (address, rest) = line.text.split_once(' ')?;
     // ESXi always prints the domain.
@@ -85,7 +83,7 @@ fn address(line: Line<'_>) -> Option<(Address, &str)> {
     whole.then(|| Some((address.parse().ok()?, rest.trim())))?
 }
 
-/// A line of the plain form, of `-v` or of `-n`.
+/// Parses a line of the plain form, of `-v` or of `-n`.
 fn plain(line: Line<'_>) -> Option<LspciFunction> {
     let (address, rest) = address(line)?;
     let mut function = ListedFunction::new(line.located(address));
@@ -103,7 +101,7 @@ fn plain(line: Line<'_>) -> Option<LspciFunction> {
     })
 }
 
-/// Takes the VMkernel's name off the end of a line.
+/// Removes the VMkernel name from the end of a line.
 fn without_tag(text: &str) -> (&str, Option<&str>) {
     let found = text.strip_suffix(']').and_then(|inner| {
         let at = match inner.find("[PCIe RP[") {
@@ -121,7 +119,7 @@ fn without_tag(text: &str) -> (&str, Option<&str>) {
     found.map_or((text, None), |(rest, name)| (rest, Some(name)))
 }
 
-/// Where the columns of `-p` stand.
+/// Offsets of the columns of `-p`.
 struct Columns {
     module: usize,
     name: usize,
@@ -146,14 +144,14 @@ fn detailed(line: Line<'_>, columns: Option<&Columns>) -> Option<LspciFunction> 
     let mut words = rest.split_whitespace();
     let id: PciId = words.next()?.parse().ok()?;
     let subsystem: SubsystemId = words.next()?.parse().ok()?;
-    // The interrupts, `255/   /     `, which a bridge has none of.
+    // The interrupts, `255/   /     `, which bridges lack.
     if columns.is_none() && !words.next()?.contains('/') {
         return None;
     }
     let mut function = ListedFunction::new(line.located(address));
     function.set_id(line.located(id));
     function.set_subsystem(line.located(subsystem));
-    // Rows that lost their alignment do not show which word is the module.
+    // Rows without alignment do not show which word is the module.
     let module = columns.and_then(|columns| {
         let before = line.text.get(..columns.module)?;
         let column = line.text.get(columns.module..)?;

@@ -1,10 +1,8 @@
-//! The PCI functions that ESXi lists: `esxcli hardware pci list`,
-//! `esxcli hardware pci pcipassthru list`, and ESXi's own `lspci`, which is another
-//! program than that of pciutils.
+//! PCI functions listed by ESXi: `esxcli hardware pci list`, `esxcli hardware pci pcipassthru
+//! list`, and ESXi's own `lspci`, which is not that of pciutils.
 //!
-//! Sources: the ESXCLI reference of vSphere 8, `esxcli hardware pci`; the help of
-//! ESXi's `lspci` (`-p`, `-n`, `-v`); outputs of ESXi 5.5 to 8.0 that people
-//! published. No ESXi was at hand to ask.
+//! Sources: the ESXCLI reference of vSphere 8, `esxcli hardware pci`; the help of ESXi's `lspci`
+//! (`-p`, `-n`, `-v`); published outputs of ESXi 5.5 to 8.0. Not tested on an ESXi host.
 //!
 //! ```
 //! use pci_core::listing::esxi;
@@ -17,7 +15,7 @@
 //! let hba = &found[0];
 //! assert_eq!(hba.function.id().unwrap().value.to_string(), "1000:0087");
 //! assert_eq!(hba.configured_owner.as_ref().unwrap().value, "VM Passthru");
-//! // Given away, but not yet taken: the host has to be started anew.
+//! // Enabled for passthrough, but not yet active: a reboot is pending.
 //! assert_eq!(hba.current_owner.as_ref().unwrap().value, "VMkernel");
 //! ```
 

@@ -1,4 +1,4 @@
-//! `esxcli hardware pci pcipassthru list`: which functions are given to guests.
+//! `esxcli hardware pci pcipassthru list`: functions enabled for passthrough.
 
 use alloc::vec::Vec;
 
@@ -7,19 +7,18 @@ use host_tree::Located;
 use crate::Address;
 use crate::listing::lines::{has_any, lines};
 
-/// One row of `esxcli hardware pci pcipassthru list`.
+/// A row of `esxcli hardware pci pcipassthru list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PassthruState {
     /// The function.
     pub address: Address,
-    /// Whether it is set to be given to guests, now or after the next start.
+    /// Whether it is enabled for passthrough, now or after the next reboot.
     pub enabled: bool,
 }
 
-/// The rows of the table. They are read where its head stands before them
-/// (`Device ID`, `Enabled`) or the command that printed it: `true` behind an
-/// address may mean anything elsewhere.
+/// Parses the rows of the table, if its header (`Device ID`, `Enabled`) or its command precedes
+/// them: `true` after an address is ambiguous elsewhere.
 ///
 /// ```
 /// use pci_core::listing::esxi;

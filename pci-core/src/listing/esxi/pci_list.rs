@@ -1,4 +1,4 @@
-//! `esxcli hardware pci list`: a block of `Key: value` lines for each function.
+//! `esxcli hardware pci list`: a block of `Key: value` lines per function.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -10,31 +10,31 @@ use crate::listing::ListedFunction;
 use crate::listing::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
-/// One function, as `esxcli hardware pci list` shows it.
+/// A function in `esxcli hardware pci list`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EsxcliFunction {
-    /// What the function is. Its driver is the VMkernel module (`Module Name`), which
-    /// is `pciPassthru` while the function can be given to guests.
+    /// The function. Its driver is the VMkernel module (`Module Name`), `pciPassthru` while it is
+    /// assignable.
     pub function: ListedFunction,
-    /// The VMkernel's name for it: `vmnic0`, `vmhba2`.
+    /// VMkernel name: `vmnic0`, `vmhba2`.
     pub vmkernel_name: Option<String>,
-    /// Who is to own it: `VMkernel`, `VM Passthru`, `Unknown`.
+    /// Configured owner: `VMkernel`, `VM Passthru`, `Unknown`.
     pub configured_owner: Option<Located<String>>,
-    /// Who owns it now.
+    /// Current owner.
     pub current_owner: Option<Located<String>>,
-    /// Whether it can be given to guests at all.
+    /// Whether it is passthrough capable.
     pub passthru_capable: Option<Located<bool>>,
-    /// How it is reset: `Function reset`, `Bridge reset`, `D3/D0 reset`.
+    /// Reset method: `Function reset`, `Bridge reset`, `D3/D0 reset`.
     pub reset_method: Option<Located<String>>,
-    /// The device of which the VMkernel must let go with it: itself, or a bridge (vSphere
-    /// Web Services API, `HostPciPassthruInfo`).
+    /// Dependent device, which the VMkernel releases with it: the function itself, or a bridge
+    /// (vSphere Web Services API, `HostPciPassthruInfo`).
     pub dependent_device: Option<Located<Address>>,
-    /// Whether functions of its device can go to different guests.
+    /// Whether functions of its device can be assigned to different guests.
     pub sharable: Option<Located<bool>>,
 }
 
-/// Keys, one of which a block has to have.
+/// Keys of which a block has at least one.
 const KEYS: [&str; 5] = [
     "Configured Owner",
     "Vendor ID",
@@ -43,7 +43,7 @@ const KEYS: [&str; 5] = [
     "Passthru Capable",
 ];
 
-/// The functions of the list. Where a block was cut by `grep`, what is left of it.
+/// Parses the functions of the list, with the remaining keys of a block that `grep` cut.
 #[must_use]
 pub fn pci_list(text: &str) -> Vec<EsxcliFunction> {
     let mut found = Vec::new();
@@ -65,7 +65,7 @@ pub fn pci_list(text: &str) -> Vec<EsxcliFunction> {
                 );
             }
         } else if line.text == "--" {
-            // grep left something out here.
+            // grep omitted lines here.
             found.extend(block.take().and_then(Block::read));
         } else if let (Some(pair), Some(block)) = (line.pair(), &mut block) {
             // There are 33 keys.
@@ -78,7 +78,7 @@ pub fn pci_list(text: &str) -> Vec<EsxcliFunction> {
     found
 }
 
-/// The address that heads a block, alone or as `Address: 0000:01:00.0`.
+/// The address in the heading of a block, alone or as `Address: 0000:01:00.0`.
 #[derive(Clone, Copy)]
 struct Heading<'a> {
     text: &'a str,
@@ -134,7 +134,7 @@ impl<'a> Block<'a> {
         u32::from_str_radix(digits, 16).ok()
     }
 
-    /// By the numbers, whose base is plain, or else by the heading.
+    /// The address from the numbers, whose base is unambiguous, or else from the heading.
     fn address(&self) -> Option<Address> {
         let narrow = |key: &str| u8::try_from(self.number(key)?).ok();
         let numbers = || {
@@ -159,7 +159,7 @@ impl<'a> Block<'a> {
     }
 
     fn read(self) -> Option<EsxcliFunction> {
-        // An address alone may be anything's.
+        // An address alone is ambiguous.
         if KEYS.iter().all(|key| self.field(key).is_none()) {
             return None;
         }

@@ -8,7 +8,7 @@ use super::node::LshwNode;
 use crate::listing::ListedFunction;
 use crate::listing::lines::{Line, lines};
 
-/// lshw's words for kinds of nodes (lshw(1), `-class`).
+/// lshw's classes of nodes (lshw(1), `-class`).
 const CLASSES: [&str; 18] = [
     "system",
     "bridge",

@@ -1,9 +1,8 @@
-//! The PCI functions that lshw lists, in each of its forms: `lshw`, `lshw -C
-//! display`, `lshw -businfo`, and (with the feature `std`) `lshw -json`.
+//! PCI functions listed by lshw, in each of its forms: `lshw`, `lshw -C display`, `lshw -businfo`,
+//! and (with the feature `std`) `lshw -json`.
 //!
-//! lshw prints names and no ids, unless it is called with `-numeric`; its classes
-//! are words of its own. The class code is taken from the description, which is
-//! the name that pci.ids has for it.
+//! lshw prints names but no IDs, unless called with `-numeric`, and has its own classes. The class
+//! code is derived from the description, which is its name in pci.ids.
 //!
 //! ```
 //! use pci_core::listing::lshw;
@@ -31,7 +30,7 @@ use alloc::vec::Vec;
 
 pub use node::LshwNode;
 
-/// The functions that a text shows, in whichever form.
+/// Parses the functions in a text of any form.
 ///
 /// The time is linear in the length of the text.
 #[must_use]

@@ -1,9 +1,9 @@
-//! The ids that `-numeric` puts behind names.
+//! The IDs that `-numeric` appends to names.
 
 use crate::{DeviceId, PciId, VendorId};
 
-/// `GA104 [GeForce RTX 3070] [10DE:2484]`: the name and the ids. lshw prints them
-/// without leading zeros.
+/// Splits `GA104 [GeForce RTX 3070] [10DE:2484]` into name and IDs, which lshw prints without
+/// leading zeros.
 pub(super) fn product(text: &str) -> (&str, Option<PciId>) {
     let found = bracketed(text).and_then(|(name, ids)| {
         let (vendor, device) = ids.split_once(':')?;
@@ -14,7 +14,7 @@ pub(super) fn product(text: &str) -> (&str, Option<PciId>) {
     found.map_or((text, None), |(name, id)| (name, Some(id)))
 }
 
-/// `NVIDIA Corporation [10DE]`: the name.
+/// The name in `NVIDIA Corporation [10DE]`.
 pub(super) fn vendor(text: &str) -> &str {
     bracketed(text)
         .filter(|(_, id)| number(id).is_some())

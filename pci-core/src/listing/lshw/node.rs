@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 
 use crate::listing::ListedFunction;
 
-/// One PCI function, as lshw shows it.
+/// A PCI function in lshw's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LshwNode {
-    /// What the function is. Its driver is `Absent` where lshw calls it `UNCLAIMED`.
+    /// The function. Its driver is `Absent` if lshw prints `UNCLAIMED`.
     pub function: ListedFunction,
-    /// lshw's word for its kind: `display`, `network`, `bridge`.
+    /// lshw class: `display`, `network`, `bridge`.
     pub class: Option<String>,
-    /// The devices that it makes: `/dev/fb0`, `eth0`.
+    /// Logical names of its devices: `/dev/fb0`, `eth0`.
     pub logical_names: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! A device of libvirt's.
+//! A libvirt node device.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,54 +8,53 @@ use host_tree::Located;
 use crate::Address;
 use crate::listing::ListedFunction;
 
-/// One PCI function, as `virsh nodedev-dumpxml` shows it.
+/// A PCI function in `virsh nodedev-dumpxml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeDevice {
-    /// What the function is and who holds it. The driver is `Absent` where the whole
-    /// device is shown and has none.
+    /// The function and its driver. The driver is `Absent` if the complete device has none.
     pub function: ListedFunction,
-    /// libvirt's name for it: `pci_0000_01_00_0`.
+    /// libvirt name: `pci_0000_01_00_0`.
     pub name: String,
-    /// Its directory in sysfs.
+    /// sysfs directory.
     pub path: Option<String>,
-    /// The name of the device above it.
+    /// Name of the parent device.
     pub parent: Option<String>,
-    /// What more it can do.
+    /// Further capabilities.
     pub capabilities: Vec<Capability>,
-    /// Its IOMMU group.
+    /// IOMMU group.
     pub iommu_group: Option<IommuGroup>,
-    /// Its NUMA node; -1 where the firmware names none.
+    /// NUMA node; -1 if the firmware names none.
     pub numa_node: Option<i32>,
-    /// Whether the device is shown to its end.
+    /// Whether the device is complete.
     pub whole: bool,
 }
 
-/// An IOMMU group, with all its members where the device is whole: libvirt lists
-/// them from `/sys/kernel/iommu_groups`.
+/// An IOMMU group, with all members if the device is complete: libvirt lists them from
+/// `/sys/kernel/iommu_groups`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IommuGroup {
-    /// Its number.
+    /// Group number.
     pub number: Located<u32>,
-    /// Its members.
+    /// Members.
     pub members: Vec<Located<Address>>,
 }
 
-/// What a function can do beside being one.
+/// Capability of a PCI function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Capability {
-    /// It is a virtual function of this one (`phys_function`).
+    /// Virtual function of this physical function (`phys_function`).
     VirtualFunctionOf(Option<Address>),
-    /// It makes virtual functions (`virt_functions`).
+    /// Physical function with virtual functions (`virt_functions`).
     VirtualFunctions {
-        /// How many it can make.
+        /// Maximum number of virtual functions.
         most: Option<u32>,
-        /// Those that there are.
+        /// Existing virtual functions.
         functions: Vec<Address>,
     },
-    /// It makes mediated devices of these types (`mdev_types`).
+    /// Mediated devices of these types (`mdev_types`).
     MediatedDevices(Vec<String>),
-    /// Another one, by libvirt's word for it: `pci-bridge`, `vpd`.
+    /// Another capability, by libvirt's name: `pci-bridge`, `vpd`.
     Other(String),
 }

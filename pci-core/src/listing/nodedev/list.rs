@@ -7,8 +7,8 @@ use host_tree::Located;
 use crate::Address;
 use crate::listing::lines::lines;
 
-/// The PCI functions that `virsh nodedev-list` names, plain or with the lines of
-/// `--tree` before them. Devices of other kinds are passed over.
+/// Parses the PCI functions in `virsh nodedev-list`, plain or with the lines of `--tree`. Other
+/// devices are skipped.
 ///
 /// ```
 /// use pci_core::listing::nodedev;

@@ -1,13 +1,12 @@
-//! The PCI functions that libvirt lists: `virsh nodedev-list` and
-//! `virsh nodedev-dumpxml`.
+//! PCI functions listed by libvirt: `virsh nodedev-list` and `virsh nodedev-dumpxml`.
 //!
-//! [`names`] reads the names of the list, plain or as `--tree` draws them.
-//! [`parse`] (with the feature `std`) reads the XML of one or more devices, with
-//! prompts between; of a device whose end was cut off it reads what is there.
+//! [`names`] parses the names of the list, plain or with `--tree`. [`parse`] (with the feature
+//! `std`) parses the XML of one or more devices, with prompts between; a cut device yields its
+//! complete elements.
 //!
-//! The form is that of libvirt's schema `nodedev.rng` and of its documentation of
-//! the node device XML. The numbers of the address in `<domain>`, `<bus>`,
-//! `<slot>` and `<function>` are decimal, those of `<address>` hexadecimal.
+//! The form is that of libvirt's schema `nodedev.rng` and its node device documentation. The
+//! numbers in `<domain>`, `<bus>`, `<slot>` and `<function>` are decimal, those of `<address>`
+//! hexadecimal.
 //!
 //! ```
 //! use pci_core::listing::nodedev;

@@ -1,4 +1,4 @@
-//! Reading the XML of devices.
+//! Parser for the XML of node devices.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -13,20 +13,19 @@ use crate::listing::ListedFunction;
 use crate::listing::lines::Places;
 use crate::{Address, DeviceId, VendorId};
 
-/// The element of one device.
+/// Start of a device.
 const DEVICE: &str = "<device>";
 
-/// How deep elements are followed; libvirt's schema goes eight deep.
-const DEEPEST: usize = 32;
+/// Depth limit of elements; libvirt's schema has eight levels.
+const MAX_DEPTH: usize = 32;
 
-/// How many attributes of an element are read; the schema has at most four.
-const MOST_ATTRIBUTES: usize = 16;
+/// Limit of attributes per element; the schema has at most four.
+const MAX_ATTRIBUTES: usize = 16;
 
-/// The PCI functions among the devices whose XML stands in the text, one or more,
-/// with anything between them.
+/// Parses the PCI functions among the devices whose XML is in the text, one or more, with any text
+/// between.
 ///
-/// A document type is passed over and no entity is replaced but those that XML
-/// itself has.
+/// A document type is skipped, and only predefined XML entities are replaced.
 #[must_use]
 pub fn parse(text: &str) -> Vec<NodeDevice> {
     if !text.contains(DEVICE) {
@@ -41,16 +40,16 @@ pub fn parse(text: &str) -> Vec<NodeDevice> {
         .collect()
 }
 
-/// An element that is open.
+/// An open element.
 struct Open<'a> {
     name: String,
     tag: &'a str,
     kind: Option<String>,
-    /// Where what it holds begins.
+    /// Offset of its content.
     inside: usize,
 }
 
-/// What was read of a device so far.
+/// A device being parsed.
 #[derive(Default)]
 struct Draft {
     name: Option<Located<String>>,
@@ -84,7 +83,7 @@ fn read(places: &Places<'_>, xml: &str) -> Option<NodeDevice> {
         let piece = xml.get(start..end).unwrap_or_default();
         match event {
             Event::Start(tag) => {
-                if open.len() == DEEPEST {
+                if open.len() == MAX_DEPTH {
                     break;
                 }
                 draft.opened(places, piece, &tag, &open);
@@ -99,7 +98,7 @@ fn read(places: &Places<'_>, xml: &str) -> Option<NodeDevice> {
             Event::End(_) => {
                 let Some(closed) = open.pop() else { break };
                 let inside = xml.get(closed.inside..start).unwrap_or_default();
-                // Only what holds no other element is read as text.
+                // Only elements without children are parsed as text.
                 if !inside.contains('<') {
                     let from = closed.inside.saturating_sub(closed.tag.len());
                     let whole = xml.get(from..end).unwrap_or_default();
@@ -110,7 +109,7 @@ fn read(places: &Places<'_>, xml: &str) -> Option<NodeDevice> {
                     break;
                 }
             }
-            // Whoever pasted it left something out.
+            // Part of the device was omitted from the paste.
             Event::Text(_) => is_short |= matches!(piece.trim(), "..." | "\u{2026}" | "[...]"),
             Event::Eof => break,
             _ => {}
@@ -126,7 +125,7 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = tag.attributes();
-    let mut attributes = attributes.with_checks(false).take(MOST_ATTRIBUTES);
+    let mut attributes = attributes.with_checks(false).take(MAX_ATTRIBUTES);
     let found = attributes.find_map(|attribute| {
         let attribute = attribute.ok()?;
         (attribute.key.as_ref() == name.as_bytes()).then_some(attribute.value)
@@ -134,12 +133,12 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(plain(&String::from_utf8_lossy(&found)))
 }
 
-/// A text without XML's escapes; as it stands where they are wrong.
+/// A text without XML escapes; unchanged if they are invalid.
 fn plain(text: &str) -> String {
     unescape(text).map_or_else(|_| text.to_string(), |plain| plain.into_owned())
 }
 
-/// A number as libvirt writes it: decimal, or hexadecimal behind `0x`.
+/// A number in libvirt's form: decimal, or hexadecimal after `0x`.
 fn number(text: &str) -> Option<u32> {
     let text = text.trim();
     match text.strip_prefix("0x") {
@@ -163,7 +162,7 @@ fn address_of(tag: &BytesStart<'_>) -> Option<Address> {
     address(get("domain")?, get("bus")?, get("slot")?, get("function")?)
 }
 
-/// Whether the elements that are open have these names, from the outermost.
+/// Whether the open elements have these names, from the outermost.
 fn is_in(open: &[Open<'_>], names: &[&str]) -> bool {
     open.len() == names.len()
         && open
@@ -172,7 +171,7 @@ fn is_in(open: &[Open<'_>], names: &[&str]) -> bool {
             .all(|(open, name)| open.name == *name)
 }
 
-/// Whether the innermost element is the capability `pci` of the device.
+/// Whether the innermost element is the device's capability `pci`.
 fn is_in_pci(open: &[Open<'_>]) -> bool {
     is_in(open, &["device", "capability"])
         && open
@@ -282,7 +281,7 @@ impl Draft {
             [Some(domain), Some(bus), Some(slot), Some(function)] => {
                 address(domain, bus, slot, function)
             }
-            // Cut before them: libvirt makes the name of the same numbers.
+            // Cut before them: libvirt builds the name from the same numbers.
             _ => name.value.parse().ok(),
         };
         if !self.is_pci && !name.value.starts_with("pci_") {

@@ -1,4 +1,4 @@
-//! Devices whole, cut, and in between other text.
+//! Devices complete, cut, and within other text.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -81,14 +81,14 @@ fn a_device_that_was_cut_says_less() {
     let cut = parse(one.get(..end).unwrap());
     assert!(!cut[0].whole);
     assert!(cut[0].iommu_group.as_ref().unwrap().members.is_empty());
-    // No driver before the cut: it may come behind.
+    // No driver before the cut: it may follow.
     let no_driver = parse("<device>\n<name>pci_0000_82_00_1</name>\n<path>/sys</path>\n");
     assert_eq!(no_driver[0].function.driver, Lookup::NotShown);
     assert_eq!(
         no_driver[0].function.address.value,
         "82:00.1".parse().unwrap()
     );
-    // The next device begins where the cut one ends.
+    // The next device starts where the cut one ends.
     let two = format!("{}{one}", one.get(..end).unwrap());
     assert_eq!(parse(&two).len(), 2);
 }
@@ -104,7 +104,7 @@ fn other_devices_and_other_xml_are_passed_over() {
     ] {
         assert_eq!(parse(text), [], "{text}");
     }
-    // No entity of the document's own is replaced.
+    // Custom entities are not replaced.
     let bomb = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><device>\
                 <name>pci_0000_01_00_0</name><path>&b;</path></device>";
     let found = parse(bomb);

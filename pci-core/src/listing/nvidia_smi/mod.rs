@@ -1,8 +1,7 @@
-//! The table that `nvidia-smi` prints: which cards the host's NVIDIA driver holds,
-//! and which programs run on them. A card with a program on it cannot be taken
-//! from the driver.
+//! The table of `nvidia-smi`: the cards bound to the host's NVIDIA driver, and the processes that
+//! use them. A card in use by a process cannot be unbound.
 //!
-//! [`parse`] never fails and passes over what is no such table.
+//! [`parse`] never fails and skips other text.
 //!
 //! ```
 //! use pci_core::listing::nvidia_smi;

@@ -1,4 +1,4 @@
-//! Reading the rows of the table.
+//! Parser for the rows of the table.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -8,15 +8,15 @@ use host_tree::{Located, Lookup, numbered_lines};
 
 use crate::Address;
 
-/// What one table says.
+/// A parsed table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Table {
-    /// The version of the NVIDIA kernel driver.
+    /// Version of the NVIDIA kernel driver.
     pub driver_version: Option<Located<String>>,
     /// The cards, in the table's order.
     pub gpus: Vec<Located<Gpu>>,
-    /// The programs; `NotShown` where the text has no list of them.
+    /// The processes; `NotShown` if the text has no list of them.
     pub processes: Lookup<Vec<Located<GpuProcess>>>,
 }
 
@@ -24,31 +24,31 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gpu {
-    /// The number by which the table's other rows refer to it.
+    /// Index in the table's other rows.
     pub index: u32,
-    /// Its name, which the table may cut with `...`.
+    /// Name, which the table may truncate with `...`.
     pub name: String,
-    /// Where it is.
+    /// Address.
     pub address: Address,
-    /// Whether a display is in use on it (`Disp.A`).
+    /// Whether a display is active (`Disp.A`).
     pub display_active: Option<bool>,
 }
 
-/// A program that uses a card.
+/// A process that uses a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GpuProcess {
-    /// The [`Gpu::index`] of its card.
+    /// [`Gpu::index`] of its card.
     pub gpu: u32,
-    /// Its process id.
+    /// Process ID.
     pub pid: u32,
-    /// What it does: `C` compute, `G` graphics, `C+G` both (nvidia-smi(1)).
+    /// Type: `C` compute, `G` graphics, `C+G` both (nvidia-smi(1)).
     pub kind: String,
-    /// Its name, which the table may cut with `...`.
+    /// Name, which the table may truncate with `...`.
     pub name: String,
 }
 
-/// Reads the table in `text`. The time is linear in the text's length.
+/// Parses the table in `text`, in linear time.
 #[must_use]
 pub fn parse(text: &str) -> Table {
     let mut table = Table {
@@ -113,8 +113,8 @@ fn gpu(row: &str) -> Option<Gpu> {
     })
 }
 
-/// `1   N/A  N/A     12188      C   python      605MiB`, or without the two ids of
-/// multi-instance cards, as drivers before 450 print it.
+/// `1   N/A  N/A     12188      C   python      605MiB`, or without the two MIG IDs, as in drivers
+/// before 450.
 fn process(row: &str) -> Option<GpuProcess> {
     let words: Vec<&str> = row.split_whitespace().take(64).collect();
     let gpu = words.first()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! The output of `--output-format json` and `json-pretty`.
+//! Output of `--output-format json` and `json-pretty`.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -11,11 +11,11 @@ use super::row::{Draft, Row};
 use crate::Address;
 use crate::listing::json::closed;
 
-/// The rows of a JSON array; `None` when the text holds none.
+/// Parses the rows of a JSON array; `None` if the text contains none.
 pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
     let begin = text.find('[')?;
     let lead = text.get(..begin)?;
-    // A prompt with the command may stand before, but no table.
+    // A prompt with the command may precede it, but not a table.
     if lead.contains(['│', '|']) {
         return None;
     }
@@ -48,14 +48,14 @@ pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
     (!rows.is_empty()).then_some(rows)
 }
 
-/// How far the search for the places of the rows has come.
+/// Progress of the search for the rows' places.
 struct Place<'a> {
     text: &'a str,
     offset: usize,
     line: u32,
-    /// How far the line ends are counted.
+    /// Offset up to which line ends are counted.
     counted: usize,
-    /// Whether an id was not found.
+    /// Whether an ID was not found.
     lost: bool,
 }
 
@@ -63,8 +63,8 @@ impl Place<'_> {
     fn next(&mut self, id: &str, address: Address) -> Located<Address> {
         let quoted = format!("\"{id}\"");
         let rest = self.text.get(self.offset..).unwrap_or_default();
-        // An id that is written with escapes is not found as it reads; looking on
-        // for the ids after it would read the rest of the text once for each.
+        // An escaped ID is not found as it reads; searching for the following IDs would then scan
+        // the rest of the text for each.
         let found = if self.lost { None } else { rest.find(&quoted) };
         self.lost = found.is_none();
         let start = self.offset + found.unwrap_or(0);

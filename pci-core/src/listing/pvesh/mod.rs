@@ -1,10 +1,8 @@
-//! The PCI devices that Proxmox VE lists:
-//! `pvesh get /nodes/NODE/hardware/pci`.
+//! PCI devices listed by Proxmox VE: `pvesh get /nodes/NODE/hardware/pci`.
 //!
-//! [`parse`] reads the table with its box-drawing characters, as pasted: cut at
-//! the terminal's width, its alignment lost; the table of `--noborder`; and (with
-//! the feature `std`) the output of `--output-format json`. A value that the
-//! terminal may have cut is not shown rather than wrong.
+//! [`parse`] reads the table with its box-drawing characters, as pasted: cut at the terminal's
+//! width, or without its alignment; the table of `--noborder`; and (with the feature `std`) the
+//! output of `--output-format json`. A value that may be cut is not shown rather than wrong.
 //!
 //! The columns are those of the API's schema (Proxmox VE API,
 //! `/nodes/{node}/hardware/pci`): `class`, `device`, `id`, `iommugroup`, `vendor`
@@ -33,7 +31,7 @@ use alloc::vec::Vec;
 
 pub use row::Row;
 
-/// The rows that a text holds; what is no row is passed over.
+/// Parses the rows of a text; other text is skipped.
 ///
 /// The time is linear in the length of the text.
 #[must_use]

@@ -1,4 +1,4 @@
-//! One function, as Proxmox VE lists it.
+//! A function in Proxmox VE's list.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,30 +7,30 @@ use host_tree::{Located, Lookup};
 
 use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
-/// One function of the list.
+/// A function of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
-    /// Where it is, with the place in the text.
+    /// Address, with its place in the text.
     pub address: Located<Address>,
-    /// Its class, with the programming interface.
+    /// Class code, with the programming interface.
     pub class: Option<ClassCode>,
-    /// Its vendor id.
+    /// Vendor ID.
     pub vendor: Option<VendorId>,
-    /// Its device id.
+    /// Device ID.
     pub device: Option<DeviceId>,
-    /// Its subsystem ids.
+    /// Subsystem IDs.
     pub subsystem: Option<SubsystemId>,
-    /// Its IOMMU group; `Absent` for -1, which Proxmox prints for no group.
+    /// IOMMU group; `Absent` for -1, which Proxmox VE prints for no group.
     pub iommu_group: Lookup<u32>,
-    /// The vendor's name, as far as the terminal was wide enough.
+    /// Vendor name, possibly truncated by the terminal.
     pub vendor_name: Option<String>,
-    /// The device's name, as far as the terminal was wide enough.
+    /// Device name, possibly truncated by the terminal.
     pub device_name: Option<String>,
 }
 
 impl Row {
-    /// Vendor and device id, where both are known.
+    /// Vendor and device ID, if both are known.
     #[must_use]
     pub fn id(&self) -> Option<PciId> {
         Some(PciId {
@@ -53,7 +53,7 @@ impl Row {
     }
 }
 
-/// A row as its columns are read.
+/// A row being parsed.
 pub(super) struct Draft {
     row: Row,
     subsystem_vendor: Option<VendorId>,
@@ -69,7 +69,7 @@ impl Draft {
         }
     }
 
-    /// Puts in the value of a column.
+    /// Sets the value of a column.
     pub(super) fn set(&mut self, column: &str, value: &str) {
         let row = &mut self.row;
         match column {
@@ -88,13 +88,13 @@ impl Draft {
         }
     }
 
-    /// The row. Its subsystem is known where both columns are shown: a narrow terminal
-    /// cuts that of the vendor, which stands behind that of the device.
+    /// The row. Its subsystem is known if both columns are shown: a narrow terminal cuts the
+    /// vendor's column, which follows the device's.
     pub(super) fn finish(self) -> Row {
         let subsystem = self.subsystem_vendor.zip(self.subsystem_device);
         let subsystem = subsystem.map(|(vendor, device)| SubsystemId { vendor, device });
         Row {
-            // Configuration space holds 0000 where a function has none.
+            // Configuration space has 0000 for a function without subsystem IDs.
             subsystem: subsystem.filter(|subsystem| subsystem.vendor != VendorId(0)),
             ..self.row
         }

@@ -7,10 +7,10 @@ use host_tree::{Located, numbered_lines};
 use super::row::{Draft, Row};
 use crate::Address;
 
-/// The most columns that are read; the API has ten properties.
-const MOST_COLUMNS: usize = 32;
+/// Limit of columns; the API has ten properties.
+const MAX_COLUMNS: usize = 32;
 
-/// A cell: its text, and whether the row goes on behind it.
+/// A cell: its text, and whether a border follows.
 #[derive(Clone, Copy)]
 struct Cell<'a> {
     text: &'a str,
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str) -> Vec<Row> {
     rows
 }
 
-/// Where `part`, a slice of `text`, begins in it.
+/// Offset of `part`, a slice of `text`.
 fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
@@ -53,7 +53,7 @@ fn is_border(letter: char) -> bool {
     matches!(letter, '│' | '┃' | '|')
 }
 
-/// The names of the columns, where the line has them.
+/// The column names, if the line has them.
 fn header(line: &str) -> Option<Header<'_>> {
     if !line.contains("class") {
         return None;
@@ -62,7 +62,7 @@ fn header(line: &str) -> Option<Header<'_>> {
     let columns: Vec<&str> = if bordered {
         cells(line).map(|cell| cell.text).collect()
     } else {
-        line.split_whitespace().take(MOST_COLUMNS).collect()
+        line.split_whitespace().take(MAX_COLUMNS).collect()
     };
     let has = |name| columns.contains(&name);
     (has("class") && has("device") && has("id")).then_some(Header { columns, bordered })
@@ -72,11 +72,11 @@ fn header(line: &str) -> Option<Header<'_>> {
 fn cells(line: &str) -> impl Iterator<Item = Cell<'_>> {
     let line = line.trim();
     let inner = line.strip_prefix(is_border).unwrap_or(line);
-    let mut parts = inner.split(is_border).take(MOST_COLUMNS).peekable();
+    let mut parts = inner.split(is_border).take(MAX_COLUMNS).peekable();
     core::iter::from_fn(move || {
         let text = parts.next()?.trim();
         let closed = parts.peek().is_some();
-        // What follows the last border of a whole row is no cell.
+        // Text after the last border of a complete row is not a cell.
         (closed || !text.is_empty()).then_some(Cell { text, closed })
     })
 }
@@ -95,7 +95,7 @@ fn row(
     let address: Address = cells.get(at)?.text.parse().ok()?;
     let mut row = Draft::new(located(address));
     for (column, cell) in header.columns.iter().zip(&cells) {
-        // A group that the terminal cut would be another group's number.
+        // A truncated group number would be another group's.
         if cell.closed || *column != "iommugroup" {
             row.set(column, cell.text);
         }
@@ -103,8 +103,8 @@ fn row(
     Some(row.finish())
 }
 
-/// The cells of a row without borders: one word each up to the first name, which
-/// takes what is left up to the next gap.
+/// The cells of a row without borders: one word each up to the first name, which extends to the
+/// next gap.
 fn words<'a>(header: &Header<'_>, line: &'a str) -> Vec<Cell<'a>> {
     let mut cells = Vec::new();
     let mut rest = line.trim();

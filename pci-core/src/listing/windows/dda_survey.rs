@@ -1,4 +1,4 @@
-//! What `SurveyDDA.ps1` says.
+//! Output of `SurveyDDA.ps1`.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -8,26 +8,25 @@ use host_tree::Located;
 
 use super::device::location_path;
 use crate::listing::lines::{Line, has_any, lines};
-use crate::spelling::LocationPath;
+use crate::notation::LocationPath;
 
-/// One device, as Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`)
-/// judges it for Discrete Device Assignment.
+/// A device in the output of Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`), which
+/// evaluates devices for Discrete Device Assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SurveyedDevice {
-    /// Its name.
+    /// Name.
     pub name: Located<String>,
-    /// Whether it can be assigned, with the line that says so; `None` where it is
-    /// disabled, so that the script cannot tell, or where the text was cut.
+    /// Whether it can be assigned, with the line; `None` if it is disabled, so that the script
+    /// cannot determine it, or if the text was cut.
     pub assignable: Option<Located<bool>>,
-    /// How much memory-mapped I/O space the guest has to have for it, in MB.
+    /// MMIO space that the guest needs for it, in MB.
     pub mmio_mb: Option<u64>,
-    /// Where it is; the script prints it of devices that can be assigned, and of
-    /// those that are disabled.
+    /// Location path; the script prints it for assignable and for disabled devices.
     pub location_path: Option<Located<LocationPath>>,
 }
 
-/// The devices of which the script speaks.
+/// Parses the devices in the script's output.
 ///
 /// ```
 /// use pci_core::listing::windows;
@@ -61,7 +60,7 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
             open = false;
             continue;
         }
-        // Lines that somebody left out.
+        // Omitted lines.
         if line.text.trim_matches(['.', '…']).is_empty() {
             continue;
         }
@@ -73,7 +72,7 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
             continue;
         }
         if let (false, Some(name)) = (open, name.take()) {
-            // A path alone below a line may be anything's.
+            // A path alone below a line is ambiguous.
             if said.is_none() {
                 continue;
             }
@@ -102,15 +101,15 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
     devices
 }
 
-/// The line without the marks of a comment, and what somebody wrote behind it with an
-/// arrow: `# NVIDIA GRID K520     <--- the name`.
+/// The line without comment marks and without a trailing note after an arrow: `# NVIDIA GRID K520
+/// <--- the name`.
 fn uncommented(line: Line<'_>) -> Line<'_> {
     let text = line.text.trim_start_matches('#').trim_start();
     let text = text.split_once("  <").map_or(text, |(said, _)| said);
     line.narrowed(text.trim_end())
 }
 
-/// What a line of the script says.
+/// Meaning of a line of the script.
 enum Remark {
     Assignable,
     NotAssignable,
@@ -134,7 +133,7 @@ impl Remark {
             let number = words.nth(1)?.parse().ok()?;
             return Some(Self::Mmio(number));
         }
-        // How the device is attached, and what a disabled one leaves open.
+        // The type of attachment, and hints about disabled devices.
         let others = [
             "Express Endpoint --",
             "Embedded Endpoint --",

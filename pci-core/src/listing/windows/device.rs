@@ -1,4 +1,4 @@
-//! A device, as Windows lists it.
+//! A device listed by Windows.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -8,28 +8,27 @@ use alloc::vec::Vec;
 use host_tree::Located;
 
 use super::pnp_id::PnpId;
-use crate::spelling::LocationPath;
+use crate::notation::LocationPath;
 use crate::{Address, ClassCode, PciId};
 
-/// One PCI device, as Windows lists it.
+/// A PCI device listed by Windows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PnpDevice {
-    /// Its instance id or, where the text has none, a hardware id.
+    /// Instance ID or, if the text has none, a hardware ID.
     pub pnp_id: Located<PnpId>,
-    /// Its name: `FriendlyName`, `Device Description`, `Name`.
+    /// Name: `FriendlyName`, `Device Description`, `Name`.
     pub name: Option<String>,
-    /// Its device setup class: `Display`, `MEDIA`, `Net`.
+    /// Device setup class: `Display`, `MEDIA`, `Net`.
     pub setup_class: Option<String>,
-    /// Its PCI class, where a hardware id shows it (`CC_030000`).
+    /// PCI class, if a hardware ID contains it (`CC_030000`).
     pub class: Option<Located<ClassCode>>,
-    /// Its state, as the program calls it: `OK`, `Error`, `Unknown`; `Started`,
-    /// `Problem`, `Disconnected`.
+    /// Status, as printed: `OK`, `Error`, `Unknown`; `Started`, `Problem`, `Disconnected`.
     pub status: Option<Located<String>>,
-    /// The service that is its driver: `nvlddmkm`.
+    /// Driver service: `nvlddmkm`.
     pub service: Option<Located<String>>,
-    /// Where it is.
+    /// Location path.
     pub location_path: Option<Located<LocationPath>>,
-    /// Its address, where `LocationInfo` shows it; of segment 0 only.
+    /// Address, if `LocationInfo` shows it; segment 0 only.
     pub address: Option<Located<Address>>,
 }
 
@@ -47,8 +46,8 @@ impl PnpDevice {
         }
     }
 
-    /// Whether it is in the machine now: Windows lists devices that were once there,
-    /// too. `Get-PnpDevice` calls them `Unknown` and pnputil `Disconnected`.
+    /// Whether it is present: Windows also lists removed devices, which `Get-PnpDevice` calls
+    /// `Unknown` and pnputil `Disconnected`.
     #[must_use]
     pub fn is_present(&self) -> Option<bool> {
         let status = self.status.as_ref()?;
@@ -59,7 +58,7 @@ impl PnpDevice {
         }
     }
 
-    /// What tells it apart; `None` for a cut id, which may be that of several devices.
+    /// Its identity; `None` for a cut ID, which may match several devices.
     fn key(&self) -> Option<String> {
         let id = &self.pnp_id.value;
         let instance = id.instance.as_deref().unwrap_or_default();
@@ -67,8 +66,7 @@ impl PnpDevice {
         (!id.is_cut).then(|| format!("{hardware} {}", instance.to_ascii_uppercase()))
     }
 
-    /// Takes over what `other`, the same device elsewhere in the text, shows and this
-    /// one does not.
+    /// Adds the facts of `other`, the same device elsewhere in the text, that this one lacks.
     pub(super) fn absorb(&mut self, other: Self) {
         let Self {
             pnp_id,
@@ -93,8 +91,8 @@ impl PnpDevice {
     }
 }
 
-/// Puts the rows that show one device together: those with one instance id. An id
-/// that is only mentioned is left out where a device has it, and else counts once.
+/// Merges rows with the same instance ID. An ID that is only mentioned is dropped if a device has
+/// it, and otherwise kept once.
 pub(super) fn merged(rows: Vec<PnpDevice>) -> Vec<PnpDevice> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut devices: Vec<PnpDevice> = Vec::new();
@@ -123,8 +121,8 @@ pub(super) fn merged(rows: Vec<PnpDevice>) -> Vec<PnpDevice> {
     devices
 }
 
-/// The address in the text of `LocationInfo`, `PCI bus 1, device 0, function 0`:
-/// three decimal numbers in any language.
+/// The address in a `LocationInfo` text, `PCI bus 1, device 0, function 0`: three decimal numbers
+/// in any language.
 pub(super) fn address(text: &str) -> Option<Address> {
     // The stored form is `@…;PCI bus %1, device %2, function %3;(1,0,0)`.
     let text = match text.rsplit_once(";(") {
@@ -146,7 +144,7 @@ pub(super) fn address(text: &str) -> Option<Address> {
     address.filter(|_| numbers.next().is_none())
 }
 
-/// The location paths in a piece of text that lead to a PCI device.
+/// The location paths of PCI devices in a text.
 pub(super) fn location_paths(text: &str) -> impl Iterator<Item = LocationPath> {
     let parts = text.split(|letter: char| {
         letter.is_whitespace() || matches!(letter, ',' | ';' | '{' | '}' | '"' | '\'' | '|' | '`')
@@ -154,7 +152,7 @@ pub(super) fn location_paths(text: &str) -> impl Iterator<Item = LocationPath> {
     parts.filter_map(location_path)
 }
 
-/// The location path of a PCI device, and of no root bridge.
+/// The location path of a PCI device, but not of a root bridge.
 pub(super) fn location_path(text: &str) -> Option<LocationPath> {
     let path: LocationPath = text.parse().ok()?;
     (!path.0.hops.is_empty()).then_some(path)

@@ -13,7 +13,7 @@ use crate::listing::lines::Places;
 
 extern crate std;
 
-/// The devices of a JSON document of objects.
+/// Parses the devices of a JSON document of objects.
 pub(super) fn parse(text: &str) -> Vec<PnpDevice> {
     if !text.contains("PCI\\\\VEN_") {
         return Vec::new();

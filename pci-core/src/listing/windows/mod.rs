@@ -1,15 +1,14 @@
-//! The PCI devices that Windows lists.
+//! PCI devices listed by Windows.
 //!
-//! [`parse`] reads what `Get-PnpDevice` prints (as a table, through `Format-List`
-//! and, with the feature `std`, through `ConvertTo-Json`), `Get-PnpDeviceProperty`,
-//! `Get-CimInstance Win32_VideoController` and other objects with a `PNPDeviceID`,
-//! `pnputil /enum-devices` with any of its options, and `devcon hwids`, `status` and
-//! `findall`; and it finds identifiers such as `PCI\VEN_10DE&DEV_2684` in any text.
-//! [`survey`] reads what Microsoft's `SurveyDDA.ps1` says of each device.
+//! [`parse`] reads the output of `Get-PnpDevice` (as a table, through `Format-List` and, with the
+//! feature `std`, through `ConvertTo-Json`), `Get-PnpDeviceProperty`, `Get-CimInstance
+//! Win32_VideoController` and other objects with a `PNPDeviceID`, `pnputil /enum-devices` with any
+//! of its options, and `devcon hwids`, `status` and `findall`; it also finds identifiers such as
+//! `PCI\VEN_10DE&DEV_2684` in any text. [`survey`] reads the output of Microsoft's `SurveyDDA.ps1`.
 //!
-//! Windows shows where a function is by a [`LocationPath`](crate::spelling::LocationPath), which names the device
-//! and function number of every bridge on the way and no bus number. Only the text
-//! of the property `LocationInfo` has one; without it the address stays unknown.
+//! Windows identifies functions by a [`LocationPath`](crate::notation::LocationPath) with the
+//! device and function number of every upstream bridge but no bus number. Only the property
+//! `LocationInfo` contains one; without it the address is unknown.
 //!
 //! Sources: Microsoft Learn, "Identifiers for PCI devices", "Device instance IDs",
 //! "`DEVPKEY_Device_LocationPaths`", "PnPUtil command syntax", "Get-PnpDevice",
@@ -46,8 +45,8 @@ pub use pnp_id::PnpId;
 
 use crate::listing::lines::has_any;
 
-/// The PCI devices that a text shows, in its order; one that it shows several times
-/// is there several times, and those with the same instance id are one.
+/// Parses the PCI devices in a text, in order; entries with the same instance ID are merged, others
+/// may repeat.
 ///
 /// The time is linear in the length of the text.
 #[must_use]

@@ -1,4 +1,4 @@
-//! The identifiers that Windows gives PCI devices.
+//! Windows identifiers of PCI devices.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,14 +7,14 @@ use core::str::FromStr;
 use crate::SubsystemId;
 use crate::error::{Error, Result};
 use crate::listing::function::hex_byte;
-use crate::spelling::HardwareId;
+use crate::notation::HardwareId;
 
-/// A hardware id or instance id of a PCI device, as a listing shows it: perhaps
-/// cut, perhaps with parts that its driver added
+/// A hardware ID or instance ID of a PCI device, as listed: possibly truncated, possibly with parts
+/// added by its driver
 /// (`PCI\VEN_1022&DEV_1669&SUBSYS_50081D05&REV_00&USB4_MS_CM\4&1BB4CA26&0&0643`).
 ///
-/// [`HardwareId`] and [`InstanceId`](crate::spelling::InstanceId) read them whole and
-/// in Windows' own form only.
+/// [`HardwareId`] and [`InstanceId`](crate::notation::InstanceId) accept only complete identifiers
+/// in Windows' own form.
 ///
 /// ```
 /// use pci_core::listing::windows::PnpId;
@@ -25,20 +25,20 @@ use crate::spelling::HardwareId;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PnpId {
-    /// What it is; the vendor is always shown.
+    /// The hardware ID; the vendor is always present.
     pub hardware: HardwareId,
-    /// What tells devices with the same hardware id apart: `4&1293019D&0&0008`; `None`
-    /// in a hardware id.
+    /// The part that distinguishes devices with the same hardware ID: `4&1293019D&0&0008`; `None`
+    /// in a hardware ID.
     pub instance: Option<String>,
-    /// Whether the text was cut at `...`.
+    /// Whether the text was truncated at `...`.
     pub is_cut: bool,
 }
 
 impl FromStr for PnpId {
     type Err = Error;
 
-    /// Reads an identifier in either case. One that ends in `...` or `…`, as
-    /// PowerShell cuts it, gives the parts that stand there whole.
+    /// Parses an identifier in either case. One that ends in `...` or `…`, as truncated by
+    /// PowerShell, yields its complete parts.
     fn from_str(text: &str) -> Result<Self> {
         let error = |offset, expected| Error::syntax(offset, expected);
         let shown = text
@@ -52,7 +52,7 @@ impl FromStr for PnpId {
             None => (rest, None),
         };
         let mut hardware = HardwareId::default();
-        // Windows writes six parts at most, a driver adds one.
+        // Windows writes at most six parts, a driver adds one.
         for part in parts.split('&').take(8) {
             if let Some(digits) = prefixed(part, "VEN_") {
                 hardware.vendor = digits.parse().ok();
@@ -90,13 +90,13 @@ fn subsystem(digits: &str) -> Option<SubsystemId> {
     })
 }
 
-/// What follows `prefix`, whatever its case.
+/// The text after `prefix`, in either case.
 fn prefixed<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// The identifiers in a piece of text: each with its offset and its length there.
+/// The identifiers in a text, each with its offset and length.
 pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, &str)> {
     const MARK: &[u8] = b"PCI\\VEN_";
     let bytes = text.as_bytes();
@@ -112,7 +112,7 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let end = length.map_or(text.len(), |length| at + length);
         from = end;
         let piece = text.get(at..end)?;
-        // The end of a sentence is no part of it; three points are where it was cut.
+        // A period after it is not part of it; three are a truncation.
         let piece = if piece.ends_with("...") {
             piece
         } else {

@@ -1,4 +1,4 @@
-//! Reading lists and tables.
+//! Parser for lists and tables.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use super::pnp_id::{self, PnpId};
 use super::record::{INSTANCE_KEYS, Record, is_hardware_key, property_key};
 use crate::listing::lines::{Line, lines};
 
-/// The devices of lists, tables and prose.
+/// Parses the devices of lists, tables and prose.
 pub(super) fn parse(text: &str) -> Vec<PnpDevice> {
     let mut reader = Reader::default();
     for line in lines(text) {
@@ -19,16 +19,16 @@ pub(super) fn parse(text: &str) -> Vec<PnpDevice> {
     merged(reader.rows)
 }
 
-/// A value is not read on beyond this: it is no list of ids.
-const LONGEST_VALUE: usize = 16 << 10;
+/// Length limit of a value.
+const MAX_VALUE: usize = 16 << 10;
 
 #[derive(Default)]
 struct Reader<'a> {
-    /// The names of a table's columns.
+    /// The column names of a table.
     columns: Vec<&'a str>,
     rows: Vec<PnpDevice>,
     record: Record,
-    /// Identifiers of the record's lines, for a record that has none under a key.
+    /// Identifiers in the record's lines, for a record without one under a key.
     loose: Vec<PnpDevice>,
 }
 
@@ -44,11 +44,11 @@ impl<'a> Reader<'a> {
             return;
         }
         let named = field(line).filter(|(key, value)| {
-            // Under another key an id is a mention, as in prose.
+            // Under another key an ID is a mention, as in prose.
             is_id_key(key) || pnp_id::find(value).next().is_none()
         });
         if let Some((key, value)) = named {
-            // A key that comes again begins another object.
+            // A repeated key starts another object.
             if self.record.has(key) {
                 self.close();
             }
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         if is_list_item && self.is_in_list() {
             self.read_on(line);
         } else if before.is_empty() && after.is_empty() && id.instance.is_some() {
-            // devcon: the id, and below it `Name: …`.
+            // devcon: the ID, and below it `Name: …`.
             self.close();
             self.record
                 .push("instanceid", line.located(line.text.to_owned()));
@@ -88,15 +88,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A line that goes on with the value before it: an item of a list, or the rest
-    /// of what was too long for a line.
+    /// A continuation of the previous value: an item of a list, or a wrapped line.
     fn read_on(&mut self, line: Line<'_>) {
         let Some((key, value)) = self.record.last() else {
             return;
         };
-        // An id goes on without a blank.
+        // An ID continues without a blank.
         let is_id = matches!(key, "instanceid" | "pnpdeviceid");
-        if line.indent == 0 || value.value.len() > LONGEST_VALUE {
+        if line.indent == 0 || value.value.len() > MAX_VALUE {
             return;
         }
         if value.value.is_empty() {
@@ -187,7 +186,7 @@ fn is_setup_class(word: &str) -> bool {
     .contains(&word)
 }
 
-/// Whether the values of this key are identifiers of the object itself.
+/// Whether the values of this key identify the object itself.
 fn is_id_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     INSTANCE_KEYS.contains(&key.as_str()) || is_hardware_key(&key)

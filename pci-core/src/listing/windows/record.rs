@@ -1,4 +1,4 @@
-//! One object of a list: its keys and values, before it is a device.
+//! An object of a list, as keys and values.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,16 +8,16 @@ use host_tree::Located;
 use super::device::{PnpDevice, address, location_paths};
 use super::pnp_id::{self, PnpId};
 
-/// The keys and values of one object, each value with its place.
+/// The keys and values of an object, with places.
 #[derive(Default)]
 pub(super) struct Record {
     fields: Vec<(String, Located<String>)>,
 }
 
-/// More keys than an object of Windows has; what follows is not read.
-const MOST_FIELDS: usize = 256;
+/// Limit of keys; Windows objects have fewer.
+const MAX_FIELDS: usize = 256;
 
-/// The keys of an instance id, in the order in which they count.
+/// The keys of an instance ID, by precedence.
 pub(super) const INSTANCE_KEYS: [&str; 6] = [
     "instanceid",
     "instance id",
@@ -27,7 +27,7 @@ pub(super) const INSTANCE_KEYS: [&str; 6] = [
     "device id",
 ];
 
-/// Whether the values of this key, in lower case, are hardware or compatible ids.
+/// Whether the values of this key, in lower case, are hardware or compatible IDs.
 pub(super) fn is_hardware_key(key: &str) -> bool {
     ["hardwareid", "hardware id", "compatibleid", "compatible id"]
         .iter()
@@ -36,7 +36,7 @@ pub(super) fn is_hardware_key(key: &str) -> bool {
 
 impl Record {
     pub(super) fn push(&mut self, key: &str, value: Located<String>) {
-        if self.fields.len() < MOST_FIELDS {
+        if self.fields.len() < MAX_FIELDS {
             self.fields.push((key.to_ascii_lowercase(), value));
         }
     }
@@ -47,7 +47,7 @@ impl Record {
             .any(|(known, _)| known.eq_ignore_ascii_case(key))
     }
 
-    /// The value that was pushed last.
+    /// The last value.
     pub(super) fn last(&mut self) -> Option<(&str, &mut Located<String>)> {
         let (key, value) = self.fields.last_mut()?;
         Some((key, value))
@@ -62,7 +62,7 @@ impl Record {
         keys.iter().find_map(|key| self.get(key))
     }
 
-    /// The device, where the object has the identifier of a PCI device.
+    /// The device, if the object has the identifier of a PCI device.
     pub(super) fn device(&self) -> Option<PnpDevice> {
         let id = |value: &Located<String>| -> Option<Located<PnpId>> {
             let (_, piece) = pnp_id::find(&value.value).next()?;
@@ -91,10 +91,10 @@ impl Record {
             .filter_map(|(value, piece)| {
                 Some((value, piece.parse::<PnpId>().ok()?.hardware.class?))
             })
-            // Ids without the programming interface follow those with it.
+            // IDs without the programming interface follow those with it.
             .max_by_key(|(_, class)| class.prog_if.is_some())
             .map(|(value, class)| value.clone().with(class));
-        // Get-PnpDeviceProperty has the property's name beside its value.
+        // Get-PnpDeviceProperty prints the property's name next to its value.
         let property = self
             .get("keyname")
             .map(|key| key.value.to_ascii_lowercase());

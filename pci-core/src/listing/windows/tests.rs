@@ -169,7 +169,7 @@ fn the_survey_of_assignable_devices() {
         .collect();
     assert_eq!(survey(&no_blank_lines).len(), 4);
     assert_eq!(survey("see PCIROOT(0)\nPCIROOT(0)#PCI(0100)\n"), []);
-    // What somebody kept in a script, with notes.
+    // Notes in a script.
     let commented = "#\n# NVIDIA T400          <--- the name\n# Express Endpoint -- more secure.\n\
         #    And its interrupts are message-based, assignment can work.\n\
         #    And it requires at least: 272 MB of MMIO gap space   <--- set this\n\
@@ -180,7 +180,7 @@ fn the_survey_of_assignable_devices() {
         ("NVIDIA T400", Some(272))
     );
     assert!(found[0].location_path.is_some() && found.len() == 1);
-    // Shortened to what it needs.
+    // Shortened to the essential lines.
     let short = "NVIDIA T400\nExpress Endpoint -- more secure.\n    ...\n    \
         And it requires at least: 272 MB of MMIO gap space\n...\n";
     let found = survey(short);

@@ -4,22 +4,21 @@ use super::digits::{hex, hex8, part};
 use crate::hex_digit::hex2;
 use crate::{Address, Hop};
 
-/// A place that has the shape of an address with a blank after it.
+/// A place in the form of an address followed by a blank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Anchor {
     /// The offset of the address in the line.
     pub(super) start: usize,
-    /// The offset behind its function digit, or behind the path that begins with
-    /// it.
+    /// The offset after its function digit, or after the path that starts with it.
     pub(super) end: usize,
-    /// `None` for a path that does not show the bus of its last function.
+    /// `None` for a path without the bus of its last function.
     pub(super) address: Option<Address>,
     /// Whether it is a path through bridges.
     pub(super) is_path: bool,
     pub(super) has_domain: bool,
 }
 
-/// The anchor at which `line` begins.
+/// The anchor at the start of `line`.
 pub(super) fn leading(line: &str) -> Option<Anchor> {
     if let Some(anchor) = short(line) {
         return Some(anchor);
@@ -46,14 +45,14 @@ fn short(line: &str) -> Option<Anchor> {
     })
 }
 
-/// The anchors of a line, in order. An address may stick to the word before it,
-/// as it does where a line break was lost (`nvidia01:00.1 Audio device`).
+/// The anchors of a line, in order. An address may directly follow a word if a line break was lost
+/// (`nvidia01:00.1 Audio device`).
 pub(super) fn anchors(line: &str) -> impl Iterator<Item = Anchor> {
     let dots = memchr::memchr_iter(b'.', line.as_bytes());
     dots.filter_map(|dot| anchor_at(line, dot))
 }
 
-/// The anchor whose first function stands behind the dot at `dot`.
+/// The anchor whose first function follows the dot at `dot`.
 pub(super) fn anchor_at(line: &str, dot: usize) -> Option<Anchor> {
     let bytes = line.as_bytes();
     let function = char::from(*bytes.get(dot + 1)?).to_digit(8)?;
@@ -98,20 +97,19 @@ pub(super) fn anchor_at(line: &str, dot: usize) -> Option<Anchor> {
     })
 }
 
-/// Whether the bus at `bus_at` is that of a hop in a path: `.0/05:00.0`.
+/// Whether the bus at `bus_at` belongs to a hop in a path: `.0/05:00.0`.
 fn is_hop(bytes: &[u8], bus_at: usize) -> bool {
     let back = |count: usize| bus_at.checked_sub(count).and_then(|at| bytes.get(at));
     back(1) == Some(&b'/') && back(3) == Some(&b'.') && back(2).is_some_and(u8::is_ascii_digit)
 }
 
-/// What stands behind the first function of a path.
+/// The part of a path after its first function.
 struct Hops {
     last: Option<Hop>,
     end: usize,
 }
 
-/// The hops of a path (`/00.0`, `/05:00.0`) from `at` on; `None` where a `/` is
-/// not followed by one.
+/// The hops of a path (`/00.0`, `/05:00.0`) from `at`; `None` if a `/` is not followed by one.
 fn hops(line: &str, mut at: usize) -> Option<Hops> {
     let mut last = None;
     while line.as_bytes().get(at) == Some(&b'/') {
@@ -130,11 +128,10 @@ fn hops(line: &str, mut at: usize) -> Option<Hops> {
     Some(Hops { last, end: at })
 }
 
-/// How many of the hex digits before the bus are its domain.
+/// Number of the hex digits before the bus that are its domain.
 ///
-/// lspci prints domains with four digits, and those of VMD (0x10000 and up) with
-/// five; nvidia-smi with eight. Digits beyond those, and digits that continue a
-/// word, are the end of what stood on the line before.
+/// lspci prints domains with four digits, and those of VMD (0x10000 and up) with five; nvidia-smi
+/// with eight. Further digits, and digits that continue a word, are the end of the previous line.
 fn domain_digits(line: &str, bus_at: usize) -> usize {
     let before = line.as_bytes().get(..bus_at).unwrap_or_default();
     let Some((b':', before)) = before.split_last() else {
@@ -147,7 +144,7 @@ fn domain_digits(line: &str, bus_at: usize) -> usize {
         .take(10)
         .count();
     let left = before.len() - run;
-    let glued = before
+    let joined_up = before
         .get(..left)
         .and_then(|rest| rest.last())
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
@@ -159,9 +156,9 @@ fn domain_digits(line: &str, bus_at: usize) -> usize {
         4 => 4,
         _ if group => 4,
         // Of those with eight the first three are 0: no domain is that high.
-        8 if !glued && (6..=8).all(|back| digit(back) == Some(&b'0')) => 8,
+        8 if !joined_up && (6..=8).all(|back| digit(back) == Some(&b'0')) => 8,
         _ if digit(5) == Some(&b'1') => 5,
-        5 if !glued && digit(5) != Some(&b'0') => 5,
+        5 if !joined_up && digit(5) != Some(&b'0') => 5,
         _ => 4,
     }
 }
@@ -180,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_found_behind_what_it_sticks_to() {
+    fn an_address_is_found_after_joined_text() {
         for before in [
             "", "> ", "12: ", "nvidia", "(rev a1)", "e1000", "IRQ 34", "nouveau", "r8169",
         ] {
@@ -221,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn other_numbers_are_no_addresses() {
+    fn other_numbers_are_not_addresses() {
         for text in [
             "01:00.0",
             "01:00.8 x",

@@ -1,4 +1,4 @@
-//! Beginning records with their first lines.
+//! First lines of records.
 
 use alloc::borrow::ToOwned;
 
@@ -16,7 +16,7 @@ use super::{machine_line, strict};
 use crate::AddressPath;
 
 impl Reader {
-    /// Begins a record with a first line that an address was found in.
+    /// Starts a record with a first line that contains an address.
     pub(super) fn head(&mut self, anchor: &Anchor, piece: &Piece<'_>) {
         let follows_at = anchor.end - anchor.start;
         let follows = piece.part(follows_at, piece.text.len()).text;
@@ -37,7 +37,7 @@ impl Reader {
         self.first_line(&head, piece);
     }
 
-    /// Begins a record with its first line, which begins with the address.
+    /// Starts a record with its first line, which starts with the address.
     pub(super) fn first_line(&mut self, head: &strict::Head<'_>, piece: &Piece<'_>) {
         let strict::Head {
             anchor,
@@ -79,7 +79,7 @@ impl Reader {
         }
     }
 
-    /// Begins a record of one line of quoted strings.
+    /// Starts a record of one line of quoted strings.
     fn machine_line(&mut self, anchor: &Anchor, piece: &Piece<'_>) {
         let follows_at = anchor.end - anchor.start;
         let follows = part(piece.text, follows_at, piece.text.len());
@@ -98,7 +98,7 @@ impl Reader {
         let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
             return;
         };
-        // lspci before 3.8 leaves out a programming interface that is 0.
+        // lspci before 3.8 omits a programming interface of 0.
         let absent = line.subsystem.as_ref().map(|_| 0);
         let machine = draft.machine.get_or_insert_default();
         machine.prog_if = line.prog_if.or(absent);
@@ -109,11 +109,11 @@ impl Reader {
             machine.subsystem_vendor = Some(vendor);
             machine.subsystem = Some(shown.locate(device));
         }
-        // Nothing below it is its own.
+        // It has no further lines.
         self.current = None;
     }
 
-    /// Reads a line of a tree; whether it was one.
+    /// Parses a line of a tree; returns whether it is one.
     pub(super) fn tree_line(&mut self, line: &Piece<'_>) -> bool {
         if self.tree.is_none() && !tree::has_root(line.text) {
             return false;
@@ -157,7 +157,7 @@ impl Reader {
         self.begin(record);
     }
 
-    /// Begins a record that is known so far.
+    /// Starts a record with the facts known so far.
     pub(super) fn begin(&mut self, mut record: Record) {
         record.command = self.section.command;
         self.current = Some(self.drafts.len());
@@ -173,7 +173,7 @@ impl Reader {
     }
 }
 
-/// The path that an anchor at the start of `piece` is, where it is one.
+/// The path of an anchor at the start of `piece`, if it is one.
 fn path(anchor: &Anchor, piece: &Piece<'_>) -> Option<AddressPath> {
     let text = part(piece.text, 0, anchor.end - anchor.start);
     text.parse().ok().filter(|_| anchor.is_path)

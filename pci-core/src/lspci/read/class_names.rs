@@ -1,4 +1,4 @@
-//! The names that `lspci` prints for classes.
+//! Class names of `lspci`.
 
 use alloc::vec::Vec;
 
@@ -6,7 +6,7 @@ use crate::ClassCode;
 
 const TABLE: &str = include_str!("class_names.tsv");
 
-/// The known class names, for one reading of a text.
+/// The known class names, built once per text.
 pub(crate) struct ClassNames {
     sorted: Vec<(&'static str, &'static str)>,
 }
@@ -29,7 +29,7 @@ impl ClassNames {
         }
     }
 
-    /// The class of that name; no two sub-classes share one.
+    /// The class with that name; no two sub-classes share one.
     pub(crate) fn class(&self, name: &str) -> Option<ClassCode> {
         let at = self.sorted.binary_search_by_key(&name, |row| row.0).ok()?;
         self.sorted.get(at)?.1.parse().ok()

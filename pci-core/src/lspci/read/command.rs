@@ -1,4 +1,4 @@
-//! Commands that a paste shows as they were typed.
+//! Commands echoed in a paste.
 
 use alloc::string::String;
 use core::ops::Range;
@@ -7,22 +7,22 @@ use super::address_anchor::anchors;
 use super::label::labels;
 use crate::Address;
 
-/// A command that stands in a text before what it printed.
+/// A command that precedes its output in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct EchoedCommand {
-    /// The number of its line, from 1; 0 for the command that was given to
+    /// Line number, from 1; 0 for the command passed to
     /// [`parse_output`](crate::lspci::parse_output).
     pub line: u32,
-    /// Where the command is in the text, in bytes; empty when it is not there.
+    /// Span of the command in the text, in bytes; empty if it is not there.
     pub span: Range<usize>,
     /// The command without the prompt: `lspci -nn | grep NVIDIA`.
     pub text: String,
 }
 
 impl EchoedCommand {
-    /// The command that is known to have printed a text which does not show it.
+    /// A command that is not in the text.
     pub(super) fn known(command: &str) -> Self {
         Self {
             line: 0,
@@ -31,8 +31,8 @@ impl EchoedCommand {
         }
     }
 
-    /// Whether the output went through a program that may have left out lines or
-    /// changed their order, such as `grep`. `cat`, `tee` and pagers do neither.
+    /// Whether the output was piped through a program that may omit or reorder lines, such as
+    /// `grep`, but not `cat`, `tee` or pagers.
     #[must_use]
     pub(crate) fn filters(&self) -> bool {
         pipeline(&self.text)
@@ -47,8 +47,8 @@ impl EchoedCommand {
         program(first).rsplit('/').next() == Some("lspci")
     }
 
-    /// Whether it is an `lspci` that prints the lines below a record's first
-    /// line, with drivers and modules: `-k` or `-v`.
+    /// Whether it is an `lspci` that prints the lines below a record's first line, with drivers and
+    /// modules: `-k` or `-v`.
     #[must_use]
     pub(crate) fn shows_drivers(&self) -> bool {
         self.is_lspci() && (self.has_flag('k') || self.has_flag('v'))
@@ -60,7 +60,7 @@ impl EchoedCommand {
         self.is_lspci() && self.has_flag('v')
     }
 
-    /// The one function that `lspci -s` was told to show, where it was one.
+    /// The function selected by `lspci -s`, if it is one.
     #[must_use]
     pub(crate) fn selected(&self) -> Option<Address> {
         self.is_lspci()
@@ -73,7 +73,7 @@ impl EchoedCommand {
     }
 }
 
-/// The stages of a pipeline; a `|` in quotes does not divide.
+/// The stages of a pipeline; a quoted `|` is not a separator.
 fn pipeline(command: &str) -> impl Iterator<Item = &str> {
     let mut quote = None;
     command.split(move |letter| {
@@ -97,8 +97,7 @@ fn program(stage: &str) -> &str {
     }
 }
 
-/// The option letters of an `lspci`, with their values where they take one
-/// (lspci(8)).
+/// The option letters of an `lspci` with their values, if any (lspci(8)).
 fn options(command: &str) -> impl Iterator<Item = (char, &str)> {
     let stage = pipeline(command).next().unwrap_or_default();
     let mut words = stage
@@ -127,8 +126,7 @@ fn options(command: &str) -> impl Iterator<Item = (char, &str)> {
     })
 }
 
-/// The offsets of the command in a piece of text that holds one, if any: behind
-/// a shell prompt, or an `lspci` that stands by itself.
+/// The offsets of the command in a text, if any: after a shell prompt, or an `lspci` alone.
 pub(super) fn find(text: &str) -> Option<(usize, usize)> {
     let start = begin(text)?;
     let rest = text.get(start..)?;
@@ -147,7 +145,7 @@ fn begin(text: &str) -> Option<usize> {
     if is_lspci_line(trimmed) {
         return Some(indent);
     }
-    // A prompt in the middle of a line whose line breaks were lost.
+    // A prompt within a line that lost its line breaks.
     text.match_indices("lspci").find_map(|(at, _)| {
         let before = text.get(..at)?;
         let from = before.strip_suffix("sudo ").unwrap_or(before);
@@ -193,8 +191,8 @@ fn prompt(text: &str) -> Option<usize> {
     }
 }
 
-/// Whether what follows a prompt is a command and not a line of output that
-/// somebody put a prompt before: those begin with a capital or a digit.
+/// Whether the text after a prompt is a command rather than output, which starts with a capital or
+/// a digit.
 fn is_command(text: &str) -> bool {
     let text = text.trim_start();
     let word = text.split_whitespace().next().unwrap_or_default();
@@ -212,14 +210,13 @@ fn is_lspci_line(text: &str) -> bool {
     })
 }
 
-/// `text` without the prompt of root that ends it, as it does where a line break
-/// was lost before an echoed command.
+/// `text` without a trailing root prompt, left by a lost line break before an echoed command.
 pub(super) fn without_prompt(text: &str) -> &str {
     let trimmed = text.trim_end();
     if !trimmed.ends_with(['#', '$']) {
         return text;
     }
-    // Far longer than the host names and directories in real prompts.
+    // Far longer than host names and directories in real prompts.
     let from = trimmed.len().saturating_sub(100);
     let near = (from..trimmed.len()).find_map(|at| trimmed.get(at..));
     match near.and_then(|near| near.rfind("root@").map(|at| near.len() - at)) {

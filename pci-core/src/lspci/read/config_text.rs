@@ -1,5 +1,5 @@
-//! Bytes of configuration space in a document: runs of hex digits, each behind the
-//! offset of its first byte (`{"0": "de10042d", "100": "01000200"}`).
+//! Serialization of configuration space: runs of hex digits, each with the offset of its first byte
+//! (`{"0": "de10042d", "100": "01000200"}`).
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -20,7 +20,7 @@ pub(super) fn serialize<S: Serializer>(
         let mut text = String::new();
         let bytes = space.bytes(run.start, run.end.saturating_sub(run.start));
         for byte in bytes.unwrap_or_default() {
-            // A string takes all that is written to it.
+            // Writing to a string cannot fail.
             let _ = write!(text, "{byte:02x}");
         }
         (alloc::format!("{:x}", run.start), text)

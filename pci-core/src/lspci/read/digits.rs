@@ -3,8 +3,7 @@
 use crate::hex_digit::{self, NO_DIGIT};
 use crate::{PciId, SubsystemId};
 
-/// The bytes of `text` from `start` up to `end`, as text; empty where that is no
-/// part of it.
+/// The bytes of `text` from `start` to `end`, as text; empty if out of range.
 pub(super) fn part(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or_default()
 }
@@ -33,7 +32,7 @@ pub(super) fn hex16(text: &str) -> Option<u16> {
     hex_digit::hex4(*text.as_bytes().first_chunk()?)
 }
 
-/// The two ids of `hhhh:hhhh` at the start of `text`.
+/// The two IDs of `hhhh:hhhh` at the start of `text`.
 fn pair(text: &str) -> Option<(u16, u16)> {
     let [a, b, c, d, b':', e, f, g, h] = *text.as_bytes().first_chunk()? else {
         return None;
@@ -42,23 +41,23 @@ fn pair(text: &str) -> Option<(u16, u16)> {
     first.zip(second)
 }
 
-/// The id at the start of `text`.
+/// The ID at the start of `text`.
 pub(super) fn id(text: &str) -> Option<PciId> {
     pair(text).map(|(vendor, device)| PciId::new(vendor, device))
 }
 
-/// The subsystem id at the start of `text`.
+/// The subsystem ID at the start of `text`.
 pub(super) fn subsystem(text: &str) -> Option<SubsystemId> {
     pair(text).map(|(vendor, device)| SubsystemId::new(vendor, device))
 }
 
-/// Where the first `[hhhh:hhhh]` is in `text`. No name in pci.ids holds one.
+/// Offset of the first `[hhhh:hhhh]` in `text`. No name in pci.ids contains one.
 pub(super) fn bracketed_pair(text: &str) -> Option<usize> {
     // Names have fewer colons than brackets.
     memchr::memchr_iter(b':', text.as_bytes()).find_map(|colon| bracketed_pair_at(text, colon))
 }
 
-/// Where `[hhhh:hhhh]` begins whose colon is at `colon`.
+/// Offset of the `[hhhh:hhhh]` whose colon is at `colon`.
 pub(super) fn bracketed_pair_at(text: &str, colon: usize) -> Option<usize> {
     let open = colon.checked_sub(5)?;
     let bytes = text.as_bytes();

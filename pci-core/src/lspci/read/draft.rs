@@ -1,4 +1,4 @@
-//! A record while its lines are read.
+//! A record being parsed.
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -10,7 +10,7 @@ use super::named_value::{Class, Named, joined};
 use super::record::Record;
 use crate::{ClassCode, PciId, SubsystemId};
 
-/// A record and what decides how far it can be trusted.
+/// A record, and the facts that determine its completeness.
 pub(super) struct Draft {
     pub(super) record: Record,
     pub(super) section: usize,
@@ -21,7 +21,7 @@ pub(super) struct Draft {
     pub(super) machine: Option<Box<Machine>>,
 }
 
-/// What the lines of a machine-readable record say one by one.
+/// Values of a machine-readable record, line by line.
 #[derive(Debug, Default)]
 pub(super) struct Machine {
     pub(super) class: Option<Class>,
@@ -33,12 +33,12 @@ pub(super) struct Machine {
 }
 
 impl Draft {
-    /// Whether it is a function: not every `Slot:` begins one.
+    /// Whether it is a function: not every `Slot:` starts one.
     pub(super) fn is_whole(&self) -> bool {
         self.record.form.layout != Layout::MachineRecord || self.record.form.numbers.is_some()
     }
 
-    /// Puts together what a machine-readable record said in pieces.
+    /// Completes a machine-readable record.
     pub(super) fn end_machine(&mut self) {
         let Some(machine) = self.machine.take() else {
             return;

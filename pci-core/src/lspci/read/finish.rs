@@ -1,4 +1,4 @@
-//! What is known only when all of a text was read.
+//! Facts that are known only at the end of a text.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use super::reader::{Reader, Section};
 use super::record::{Fields, Listing, Record};
 
 impl Reader {
-    /// The listing of a text that is read, which ended in `text`.
+    /// The listing of a parsed text, which ended in `text`.
     pub(super) fn finish(mut self, text: &str) -> Listing {
         self.sections.push(self.section);
         let last_of_section = |at: usize, drafts: &[Draft]| {
@@ -35,7 +35,7 @@ impl Reader {
             .any(|draft| draft.record.form.layout == Layout::MachineRecord && draft.fields);
         for (draft, fields) in self.drafts.iter_mut().zip(trust) {
             let fields = match fields {
-                // The one record that has no driver, of others that have: with -k.
+                // The only record without a driver among others with one: with -k.
                 Fields::NotShown
                     if shows_drivers && draft.record.form.layout == Layout::MachineRecord =>
                 {
@@ -48,8 +48,7 @@ impl Reader {
             let verbose = draft.verbose || command.is_some_and(EchoedCommand::is_verbose);
             draft.record.fields = fields;
             if let Some(class) = draft.record.class.as_mut().filter(|_| verbose) {
-                // lspci -v leaves out a programming interface that is 0 and has
-                // no name.
+                // lspci -v omits a programming interface that is 0 and has no name.
                 class.prog_if = class.prog_if.or(Some(0));
             }
         }
@@ -73,9 +72,9 @@ impl Reader {
     }
 }
 
-/// Whether the text stops in the midst of a function's lines: `Kernel dri`.
+/// Whether the text stops within a function's lines: `Kernel dri`.
 fn is_cut(text: &str) -> bool {
-    // A quotation has its mark before each line, empty ones too.
+    // A quotation has its mark before each line, including empty ones.
     let lines = text.lines().rev();
     let mut lines = lines.map(|line| match line.strip_prefix('>') {
         Some(quoted) => quoted.strip_prefix(' ').unwrap_or(quoted),
@@ -95,9 +94,9 @@ fn trust(draft: &Draft, section: Section, command: Option<&EchoedCommand>, last:
     if !draft.fields {
         return Fields::NotShown;
     }
-    // Without the command, a record is whole when it has the line that comes
-    // first for nearly every function, and its last lines or another record
-    // below it: a text may be filtered or cut anywhere.
+    // Without the command, a record is complete if it has the line that comes first for nearly
+    // every function, and its last lines or another record below it: a text may be filtered or cut
+    // anywhere.
     let record = &draft.record;
     let begun = draft.verbose || record.subsystem.is_some() || record.subsystem_name.is_some();
     let ended = record.driver.is_some() || record.modules.is_some() || !last;

@@ -1,6 +1,6 @@
-//! The form in which a listing says what it says.
+//! Form of a listing.
 
-/// The form of one record's text.
+/// Form of a record's text.
 ///
 /// ```
 /// use pci_core::lspci::{self, Layout, Numbers, Verbosity};
@@ -14,60 +14,57 @@
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Form {
-    /// How a record is laid out.
+    /// Layout of the record.
     pub layout: Layout,
-    /// Whether ids are shown by number; `None` where the record shows neither name
-    /// nor number.
+    /// Form of IDs; `None` if the record has neither name nor number.
     pub numbers: Option<Numbers>,
-    /// How much is shown of the function.
+    /// Amount of detail.
     pub verbosity: Verbosity,
 }
 
-/// How a record is laid out (lspci(8)).
+/// Layout of a record (lspci(8)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Layout {
-    /// A line, perhaps with indented lines below it: what `lspci` prints without
-    /// `-m` and `-t`.
+    /// A line, optionally with indented lines below: the output of `lspci` without `-m` and `-t`.
     #[default]
     Lines,
     /// A line of quoted strings: `-mm`, and `-m`.
     MachineLine,
-    /// Lines of a tag and a value: `-vmm`, and `-vm`.
+    /// Lines with a tag and a value: `-vmm`, and `-vm`.
     MachineRecord,
     /// A leaf or a bridge of a tree: `-t`.
     Tree,
 }
 
-/// Whether a text shows ids as names or as numbers.
+/// Whether IDs are printed as names or as numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Numbers {
-    /// As names only.
+    /// Names only.
     #[default]
     None,
-    /// As numbers only: `-n`.
+    /// Numbers only: `-n`.
     Only,
-    /// As both: `-nn`.
+    /// Both: `-nn`.
     Both,
 }
 
-/// How much a text shows of a function.
+/// Amount of detail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Verbosity {
-    /// What it is, and perhaps its drivers: no `-v` outside the machine-readable
-    /// forms.
+    /// Class and IDs, optionally drivers: without `-v`, except in the machine-readable forms.
     #[default]
     Plain,
-    /// `-v`: a line of `Flags:`.
+    /// `-v`: with a line `Flags:`.
     Verbose,
-    /// `-vv` or `-vvv`: lines of `Control:` and `Status:`.
+    /// `-vv` or `-vvv`: with lines `Control:` and `Status:`.
     VeryVerbose,
 }

@@ -201,7 +201,7 @@ fn lost_line_breaks_lose_nothing_else() {
 }
 
 #[test]
-fn addresses_in_prose_logs_and_settings_are_no_records() {
+fn addresses_in_prose_logs_and_settings_are_not_records() {
     for text in [
         "[    0.392770] pci 0000:00:00.2: AMD-Vi: IOMMU performance counters supported",
         "[0.536462] pci 0000:01:00.0: Adding to iommu group 17$ sudo dmesg | grep iommu | grep \

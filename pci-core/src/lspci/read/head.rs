@@ -1,25 +1,24 @@
-//! The first line of a record: class, names, ids, revision, programming
-//! interface.
+//! The first line of a record: class, names, IDs, revision, programming interface.
 
 use super::class_names::ClassNames;
 use super::digits::{bracketed_pair, hex8, hex16, id, part};
 use super::piece::trimmed;
 use crate::{ClassCode, PciId};
 
-/// The longest class that lspci prints: its buffer has 128 bytes up to 3.9, and
-/// no name in pci.ids is longer than 55.
-const LONGEST_CLASS: usize = 128;
+/// Length limit of a class in lspci: its buffer has 128 bytes up to 3.9, and no name in pci.ids is
+/// longer than 55.
+const MAX_CLASS: usize = 128;
 
-/// Where an address stands in its line.
+/// Place of an address in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Nothing but blanks, or a prompt, before it.
+    /// At the start, after blanks or a prompt.
     LineStart,
-    /// Behind other text.
+    /// After other text.
     Inside,
 }
 
-/// The class, and where the text goes on after its colon.
+/// The class, and the text after its colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ClassPart<'a> {
     pub(super) class: Option<ClassCode>,
@@ -27,8 +26,8 @@ pub(super) struct ClassPart<'a> {
     pub(super) end: usize,
 }
 
-/// The class at the start of what follows an address; `None` when the text there
-/// is no first line of a record.
+/// The class at the start of the text after an address; `None` if the text is not the first line of
+/// a record.
 pub(super) fn class_part<'a>(
     text: &'a str,
     names: &ClassNames,
@@ -36,7 +35,7 @@ pub(super) fn class_part<'a>(
 ) -> Option<ClassPart<'a>> {
     let lead = text.len() - text.trim_start().len();
     let body = text.get(lead..)?;
-    let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
+    let near = body.as_bytes().get(..body.len().min(MAX_CLASS))?;
     let colon = memchr::memchr(b':', near);
     let label = colon.and_then(|colon| body.get(..colon));
     let numbers = label.and_then(numbered);
@@ -51,7 +50,7 @@ pub(super) fn class_part<'a>(
     let end = lead + colon + 1;
     if colon == 4 {
         if let Some(class) = class_code(label) {
-            // -n: the class and the ids as numbers.
+            // -n: the class and the IDs as numbers.
             return id(rest.trim_start()).map(|_| ClassPart {
                 class: Some(class),
                 name: None,
@@ -63,7 +62,7 @@ pub(super) fn class_part<'a>(
         return None;
     }
     if let Some((name, class)) = numbers {
-        // lspci names a class that its database lacks "Class".
+        // lspci prints "Class" for a class without a name.
         let name = (name != "Class").then_some(name);
         let class = Some(class);
         return Some(ClassPart { class, name, end });
@@ -85,12 +84,12 @@ pub(super) fn class_part<'a>(
     })
 }
 
-/// Whether a line is the first of a record but for its address, all or a part of which
-/// was lost: `1:00.1 Audio device: ...`.
+/// Whether a line is the first of a record with its address lost in whole or in part: `1:00.1 Audio
+/// device: ...`.
 pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
     let near = text
         .as_bytes()
-        .get(..text.len().min(LONGEST_CLASS))
+        .get(..text.len().min(MAX_CLASS))
         .unwrap_or_default();
     let Some(label) = memchr::memmem::find(near, b": ").and_then(|colon| text.get(..colon)) else {
         return false;
@@ -109,8 +108,8 @@ pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte))
     };
-    let behind = label.split_once(' ').filter(|(word, _)| is_rest(word));
-    match behind {
+    let after = label.split_once(' ').filter(|(word, _)| is_rest(word));
+    match after {
         Some((_, name)) => names.class(name).is_some(),
         // `Bridge: PM- B3+` is a line of a capability.
         None => label.contains(' ') && names.class(label).is_some(),
@@ -119,7 +118,7 @@ pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
 
 /// `Name [hhhh] Vendor Device [hhhh:hhhh]`, as ls-iommu prints it.
 fn without_colon(body: &str) -> Option<ClassPart<'_>> {
-    let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
+    let near = body.as_bytes().get(..body.len().min(MAX_CLASS))?;
     let close = near.iter().position(|byte| *byte == b']')?;
     let (name, class) = numbered(body.get(..=close)?)?;
     let rest = body.get(close + 1..)?.strip_prefix(' ')?;
@@ -154,26 +153,25 @@ fn looks_like_class(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b" -/().,".contains(&byte))
 }
 
-/// What follows the class.
+/// The text after the class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PairPart<'a> {
     pub(super) id: Option<PciId>,
     pub(super) name: Option<&'a str>,
     pub(super) revision: Option<u8>,
     pub(super) prog_if: Option<u8>,
-    /// Whether the name was cut and the ids with it.
+    /// Whether the name was cut, with the IDs.
     pub(super) cut: bool,
-    /// Whether it is known where the text ends: nothing but revision and
-    /// programming interface stands behind the ids.
+    /// Whether the end of the text is known: only revision and programming interface follow the
+    /// IDs.
     pub(super) is_closed: bool,
-    /// Whether the ids are in brackets, as `-nn` prints them.
+    /// Whether the IDs are in brackets, as in `-nn`.
     pub(super) bracketed: bool,
-    /// Whether the ids stand alone, as `-n` prints them.
+    /// Whether the IDs are without names, as in `-n`.
     pub(super) bare: bool,
 }
 
-/// Names, ids, revision and programming interface, in what follows the class's
-/// colon.
+/// Names, IDs, revision and programming interface, from the text after the class's colon.
 pub(super) fn pair_part(text: &str) -> PairPart<'_> {
     let text = text.trim();
     if let Some(at) = bracketed_pair(text) {
@@ -184,7 +182,7 @@ pub(super) fn pair_part(text: &str) -> PairPart<'_> {
     pair.id = id(bare);
     pair.bare = pair.id.is_some() && bare.len() == text.len();
     let (names, tail) = split_tail(text);
-    // More than the ids before the revision is none of lspci's.
+    // Further text between the IDs and the revision is not lspci's.
     let foreign = names.trim_end().len() > text.len() - bare.len() + 9;
     if pair.id.is_none() {
         let shown = without_cut_id(names);
@@ -195,14 +193,14 @@ pub(super) fn pair_part(text: &str) -> PairPart<'_> {
     with_tail(pair, tail, shown)
 }
 
-/// The same in a text whose bracketed ids begin at `at`.
+/// The same for a text whose bracketed IDs start at `at`.
 fn pair_at(text: &str, at: usize) -> PairPart<'_> {
     let pair = pair_before(text, at);
     let shown = pair.id.is_some();
     with_tail(pair, part(text, at + 11, text.len()), shown)
 }
 
-/// The names before bracketed ids that begin at `at`, and the ids.
+/// The names before bracketed IDs at `at`, and the IDs.
 pub(super) fn pair_before(text: &str, at: usize) -> PairPart<'_> {
     PairPart {
         id: text.get(at + 1..).and_then(id),
@@ -212,7 +210,7 @@ pub(super) fn pair_before(text: &str, at: usize) -> PairPart<'_> {
     }
 }
 
-/// Reads what stands behind the names or ids. `shown` says whether these are all there.
+/// Parses the text after the names or IDs. `shown` is whether these are complete.
 fn with_tail<'a>(mut pair: PairPart<'a>, tail: &str, shown: bool) -> PairPart<'a> {
     let tail = tail.trim_start();
     let revision = tail
@@ -235,14 +233,14 @@ fn with_tail<'a>(mut pair: PairPart<'a>, tail: &str, shown: bool) -> PairPart<'a
     pair
 }
 
-/// Two hex digits with `end` behind them.
+/// Two hex digits followed by `end`.
 fn closed(text: &str, end: &str) -> Option<u8> {
     let value = hex8(text, 2)?;
     text.get(2..)?.starts_with(end).then_some(value)
 }
 
-/// Where names end and the revision or programming interface begins, in a text
-/// without bracketed ids. A name may hold `(rev ` itself, so the last counts.
+/// The end of the names and the start of the revision or programming interface, in a text without
+/// bracketed IDs. A name may contain `(rev `, so the last one is used.
 fn split_tail(text: &str) -> (&str, &str) {
     let last = |pattern: &str| {
         text.rmatch_indices(pattern)
@@ -263,7 +261,7 @@ fn split_tail(text: &str) -> (&str, &str) {
     }
 }
 
-/// `names` without the start of ` [hhhh:hhhh]` that a narrow terminal left.
+/// `names` without the start of a ` [hhhh:hhhh]` that a narrow terminal cut.
 fn without_cut_id(names: &str) -> &str {
     match names.rsplit_once(" [") {
         Some((name, start))
@@ -279,7 +277,7 @@ fn without_cut_id(names: &str) -> &str {
     }
 }
 
-/// A name; `Device` alone is what lspci prints where it knows none.
+/// A name; lspci prints `Device` alone for an unknown one.
 fn named(text: &str) -> Option<&str> {
     let text = trimmed(text);
     (!text.is_empty() && text != "Device").then_some(text)

@@ -1,4 +1,4 @@
-//! What holds for any text, and the time that it takes.
+//! Properties of any text, and linear time.
 
 extern crate std;
 
@@ -7,7 +7,7 @@ use alloc::string::String;
 use super::tests::forms;
 use super::*;
 
-/// What holds for any text.
+/// Properties of any text.
 pub(super) fn check(text: &str) {
     let _ = Releases::of(text);
     let listing = parse(text);
@@ -79,7 +79,7 @@ fn any_text_is_read() {
 
 #[test]
 fn the_time_is_linear() {
-    // A quadratic reader would need hours for each of these.
+    // A quadratic parser would need hours for each of these.
     let read = |text: &str| {
         let began = std::time::Instant::now();
         let listing = parse(text);

@@ -1,6 +1,6 @@
-//! The labels of the lines below a record's first line.
+//! Labels of the lines below a record's first line.
 
-/// What a label introduces.
+/// Field of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Subsystem,
@@ -27,11 +27,11 @@ pub(super) struct Label {
     pub(super) field: Field,
     /// The offset of its first letter.
     pub(super) start: usize,
-    /// The offset behind its colon.
+    /// The offset after its colon.
     pub(super) end: usize,
 }
 
-/// The words before a colon that make a label, as pciutils prints them.
+/// The words before a colon that are labels, as pciutils prints them.
 const WORDS: [(&str, Field); 23] = [
     ("Subsystem", Field::Subsystem),
     ("DeviceName", Field::DeviceName),
@@ -49,21 +49,21 @@ const WORDS: [(&str, Field); 23] = [
     ("Secondary status", Field::Verbose),
     ("BridgeCtl", Field::Verbose),
     ("I/O behind bridge", Field::Verbose),
-    // Before the word that it ends with.
+    // Before the label that is its suffix.
     ("Prefetchable memory behind bridge", Field::Verbose),
     ("Memory behind bridge", Field::Verbose),
     ("Bus", Field::Buses),
     ("Physical Slot", Field::PhysicalSlot),
     ("NUMA node", Field::NumaNode),
     ("Device tree node", Field::Other),
-    // What ports of lspci to other systems than Linux print.
+    // Labels of lspci on systems other than Linux.
     ("Driver in use", Field::Driver),
     ("Driver modules", Field::Modules),
 ];
 
 const UNKNOWN_HEADER: &str = "!!! Unknown header type ";
 
-/// What begins a line of `-v` that has no label of its own.
+/// Starts of `-v` lines without a label.
 const OPENINGS: [&str; 12] = [
     "Region ",
     "Memory ",
@@ -79,8 +79,8 @@ const OPENINGS: [&str; 12] = [
     "Virtual: ",
 ];
 
-/// For each byte the words that begin with it, and those that end with it, as bits
-/// in the order of [`WORDS`].
+/// For each byte the labels that start with it, and those that end with it, as bits in the order of
+/// [`WORDS`].
 const BEGINNING: [u32; 256] = by_byte(Edge::First);
 const ENDING: [u32; 256] = by_byte(Edge::Last);
 
@@ -88,13 +88,13 @@ const ENDING: [u32; 256] = by_byte(Edge::Last);
 const OPENING: [bool; 256] = {
     let mut is_first = [false; 256];
     let mut rest: &[&str] = &OPENINGS;
-    while let [opening, behind @ ..] = rest {
+    while let [opening, after @ ..] = rest {
         if let [first, ..] = opening.as_bytes() {
             if let Some((_, [is_one, ..])) = is_first.split_at_mut_checked(*first as usize) {
                 *is_one = true;
             }
         }
-        rest = behind;
+        rest = after;
     }
     is_first
 };
@@ -109,7 +109,7 @@ const fn by_byte(edge: Edge) -> [u32; 256] {
     let mut index = [0; 256];
     let mut rest: &[(&str, Field)] = &WORDS;
     let mut bit = 1;
-    while let [(word, _), behind @ ..] = rest {
+    while let [(word, _), after @ ..] = rest {
         let byte = match (edge, word.as_bytes()) {
             (Edge::First, [byte, ..]) | (Edge::Last, [.., byte]) => *byte,
             _ => 0,
@@ -118,7 +118,7 @@ const fn by_byte(edge: Edge) -> [u32; 256] {
             *words |= bit;
         }
         bit <<= 1;
-        rest = behind;
+        rest = after;
     }
     index
 }
@@ -128,19 +128,19 @@ fn words(index: &[u32; 256], byte: u8) -> impl Iterator<Item = (&'static str, Fi
     let mut left = index.get(usize::from(byte)).copied().unwrap_or(0);
     core::iter::from_fn(move || {
         let at = usize::try_from(left.trailing_zeros()).ok()?;
-        // None behind the last.
+        // None after the last.
         let word = WORDS.get(at)?;
         left &= left - 1;
         Some(*word)
     })
 }
 
-/// The label with which `line` begins.
+/// The label at the start of `line`.
 pub(super) fn leading_label(line: &str) -> Option<Label> {
     let first = *line.as_bytes().first()?;
     for (word, field) in words(&BEGINNING, first) {
-        let behind = line.as_bytes().get(word.len());
-        if behind == Some(&b':') && line.starts_with(word) {
+        let after = line.as_bytes().get(word.len());
+        if after == Some(&b':') && line.starts_with(word) {
             return Some(Label {
                 field,
                 start: 0,
@@ -174,7 +174,7 @@ pub(super) fn labels(line: &str) -> impl Iterator<Item = Label> {
     marks.filter_map(|at| label_at(line, at))
 }
 
-/// The label that ends with the colon, or begins with the exclamation mark, at `mark`.
+/// The label that ends with the colon, or starts with the exclamation mark, at `mark`.
 pub(super) fn label_at(line: &str, mark: usize) -> Option<Label> {
     if line.as_bytes().get(mark) == Some(&b':') {
         return before_colon(line, mark);
@@ -204,7 +204,7 @@ fn before_colon(line: &str, colon: usize) -> Option<Label> {
     if field == Field::Subsystem && names_capability(line.get(..start)?) {
         return None;
     }
-    // `Port L0p Exit Latency: 4us` is of a capability.
+    // `Port L0p Exit Latency: 4us` belongs to a capability.
     if *word == *"Latency" && line.get(..start)?.ends_with("Exit ") {
         return None;
     }
@@ -219,8 +219,8 @@ fn before_colon(line: &str, colon: usize) -> Option<Label> {
     })
 }
 
-/// Whether `before` ends in `Capabilities: [88] `: bridges have a capability
-/// that is called `Subsystem:` like the line.
+/// Whether `before` ends in `Capabilities: [88] `: bridges have a capability titled `Subsystem:`,
+/// like the line.
 fn names_capability(before: &str) -> bool {
     let Some(inner) = before.strip_suffix("] ") else {
         return false;

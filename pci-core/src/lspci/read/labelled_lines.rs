@@ -1,4 +1,4 @@
-//! Reading the lines below a record's first line that begin with a label.
+//! Lines below a record's first line that start with a label.
 
 use host_tree::Located;
 
@@ -12,7 +12,7 @@ use super::verbose::Depth;
 use super::wrapped_text::Wrapped;
 
 impl Reader {
-    /// Reads `piece`, which begins with `label`.
+    /// Parses `piece`, which starts with `label`.
     pub(super) fn field(&mut self, label: Label, piece: &Piece<'_>, depth: Depth) {
         if self.current.is_none() {
             self.orphan(label.field, piece.line);
@@ -45,10 +45,10 @@ impl Reader {
         self.wrapped = Wrapped::field(label.field, &draft.record, piece);
     }
 
-    /// A line whose record has no first line: `lspci -s 02:00.0 -v | grep driver`
-    /// prints such, and then the command says whose it is.
+    /// A line whose record has no first line: `lspci -s 02:00.0 -v | grep driver` prints such
+    /// lines, and the command identifies the function.
     fn orphan(&mut self, field: Field, line: u32) {
-        // The other labels are words that also stand in other texts.
+        // The other labels also occur in other texts.
         if !matches!(field, Field::Driver | Field::Modules) {
             return;
         }

@@ -1,4 +1,4 @@
-//! Records of `-vmm` that are found at once, and read when they are asked for.
+//! Records of `-vmm` that are located at once and parsed on demand.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,11 +8,11 @@ use super::parse::parse;
 use super::record::Record;
 use crate::{Address, AddressPath};
 
-/// What `lspci -vmm` printed, with the places of its records: for those who look at few
-/// of many functions, or at one after another.
+/// The output of `lspci -vmm` with an index of its records: for programs that need few of many
+/// functions, or one after another.
 ///
-/// Each record that it reads is what [`parse`](super::parse) makes of the whole text, but
-/// that its lines and spans are counted from where the record begins.
+/// Each parsed record equals that of [`parse`](super::parse) on the whole text, except that its
+/// lines and spans are relative to the record.
 ///
 /// ```
 /// use pci_core::lspci::{self, LazyRecords};
@@ -23,7 +23,7 @@ use crate::{Address, AddressPath};
 /// let audio = found.read(1).unwrap();
 /// assert_eq!(audio.id, lspci::parse(text).records[1].id);
 ///
-/// // What is not as lspci prints it needs a reader of any text.
+/// // Text that differs from `lspci -vmm` needs the tolerant parser.
 /// assert!(LazyRecords::find("01:00.0 VGA".to_owned()).is_err());
 /// ```
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct LazyRecords {
     starts: Vec<Start>,
 }
 
-/// Where a record begins.
+/// Start of a record.
 #[derive(Clone, Copy, Debug)]
 struct Start {
     offset: usize,
@@ -40,12 +40,12 @@ struct Start {
 }
 
 impl LazyRecords {
-    /// Finds the records of a text, in time linear in its length.
+    /// Indexes the records of a text, in linear time.
     ///
     /// # Errors
     ///
-    /// The text itself, where a line is not as `lspci -vmm` prints it, or where a record
-    /// means less by itself than in its text, as with `-P`.
+    /// The text itself, if a line is not in the form of `lspci -vmm`, or a record depends on others
+    /// in the text, as with `-P`.
     pub fn find(text: String) -> Result<Self, String> {
         match starts(&text) {
             Some(starts) => Ok(Self { text, starts }),
@@ -53,29 +53,29 @@ impl LazyRecords {
         }
     }
 
-    /// How many records there are.
+    /// Number of records.
     #[must_use]
     pub fn len(&self) -> usize {
         self.starts.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.starts.is_empty()
     }
 
-    /// The number of a record's first line in the text, from 1.
+    /// Number of a record's first line in the text, from 1.
     #[must_use]
     pub fn line(&self, index: usize) -> Option<u32> {
         Some(self.starts.get(index)?.line)
     }
 
-    /// Reads a record. `None` where there is none with this number.
+    /// Parses a record. `None` if there is none with this index.
     #[must_use]
     pub fn read(&self, index: usize) -> Option<Record> {
         let from = self.starts.get(index)?.offset;
-        // That another record begins behind it shows that this one was not cut.
+        // Another record after it shows that this one was not cut.
         let end = match self.starts.get(index.checked_add(1)?) {
             Some(next) => {
                 let rest = self.text.get(next.offset..)?.as_bytes();
@@ -89,7 +89,7 @@ impl LazyRecords {
 }
 
 fn starts(text: &str) -> Option<Vec<Start>> {
-    // A command that was pasted with its output says something of all records behind it.
+    // A command pasted with its output applies to all records after it.
     if !is_plain(text) || memchr::memmem::find(text.as_bytes(), b"lspci").is_some() {
         return None;
     }
@@ -110,7 +110,7 @@ fn starts(text: &str) -> Option<Vec<Start>> {
             continue;
         }
         let others = lines.by_ref().inspect(|line| pass(line));
-        if !stands_alone(line, others.take_while(|line| !line.is_empty())) {
+        if !is_unambiguous(line, others.take_while(|line| !line.is_empty())) {
             return None;
         }
         starts.push(start);
@@ -118,8 +118,8 @@ fn starts(text: &str) -> Option<Vec<Start>> {
     Some(starts)
 }
 
-/// Whether each line of a record can only be what its tag says.
-fn stands_alone<'a>(head: &str, mut lines: impl Iterator<Item = &'a str>) -> bool {
+/// Whether each line of a record is unambiguous.
+fn is_unambiguous<'a>(head: &str, mut lines: impl Iterator<Item = &'a str>) -> bool {
     let has_slot = head.strip_prefix("Slot:\t");
     let (mut classes, mut vendors) = (0, 0);
     let are_known = lines.all(|line| {
@@ -129,7 +129,7 @@ fn stands_alone<'a>(head: &str, mut lines: impl Iterator<Item = &'a str>) -> boo
         match tag {
             "Class" => classes += 1,
             "Vendor" => vendors += 1,
-            // It could begin a record of `-vm`.
+            // It could start a record of `-vm`.
             "Device" if value.parse::<AddressPath>().is_ok() => return false,
             "Device" | "SVendor" | "SDevice" | "PhySlot" | "Rev" | "ProgIf" | "Driver"
             | "Module" | "NUMANode" | "DTNode" | "IOMMUGroup" => {}
@@ -178,7 +178,7 @@ SVendor:\tMSI [1462]
 SDevice:\tDevice [5351]
 ";
 
-    /// What is left of a record when it stands elsewhere in the text.
+    /// The facts of a record, independent of its place in the text.
     fn facts(record: &Record) -> String {
         let text = |found: &Option<host_tree::Located<String>>| {
             found.as_ref().map(|found| found.value.clone())
@@ -199,7 +199,7 @@ SDevice:\tDevice [5351]
         )
     }
 
-    /// Whether what was found is what a reader of any text finds.
+    /// Whether the result equals that of the tolerant parser.
     fn same(text: &str) -> bool {
         let Ok(found) = LazyRecords::find(text.to_owned()) else {
             return false;
@@ -244,8 +244,7 @@ SDevice:\tDevice [5351]
         }
     }
 
-    /// Lines that are put elsewhere, left out, said twice or cut: they are seen as damage,
-    /// or do no harm.
+    /// Lines that are moved, omitted, repeated or cut are detected as damage, or harmless.
     #[test]
     fn a_text_that_was_cut_up_is_read_whole_or_as_it_would_be() {
         // Knuth's multiplicative sequence (The Art of Computer Programming, 3.3.4).

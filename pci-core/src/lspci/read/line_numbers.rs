@@ -1,11 +1,11 @@
-//! The numbers of the lines of the input.
+//! Line numbers of the input.
 
 use super::source::Source;
 
-/// The numbers of the lines that the lines of a text are in the input.
+/// Maps the lines of a text to line numbers of the input.
 pub(super) struct LineNumbers<'a> {
     source: &'a Source<'a>,
-    /// How much of the input was counted.
+    /// Offset up to which the input was counted.
     counted: usize,
     line: u32,
 }
@@ -19,7 +19,7 @@ impl<'a> LineNumbers<'a> {
         }
     }
 
-    /// The number, from 1, of the next line of the text, which begins at `offset`.
+    /// Number, from 1, of the next line of the text, which starts at `offset`.
     pub(super) fn next(&mut self, offset: usize) -> u32 {
         if self.source.is_same() {
             self.line = self.line.saturating_add(1);

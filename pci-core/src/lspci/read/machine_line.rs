@@ -1,7 +1,7 @@
 //! Records of one line of quoted strings: `lspci -mm`, and `-m`.
 //!
-//! The manual lets options stand anywhere between the strings, and has readers skip
-//! those that they do not know (lspci(8), "Machine readable output").
+//! The manual allows options anywhere between the strings, and tells parsers to skip unknown ones
+//! (lspci(8), "Machine readable output").
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,11 +10,10 @@ use super::class_names::ClassNames;
 use super::digits::hex8;
 use super::named_value::{Class, Named};
 
-/// How many strings are read: class, vendor, device, subsystem vendor and
-/// subsystem.
+/// Number of strings: class, vendor, device, subsystem vendor and subsystem.
 const STRINGS: usize = 5;
 
-/// What such a line says.
+/// Contents of such a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MachineLine {
     pub(super) class: Class,
@@ -22,19 +21,18 @@ pub(super) struct MachineLine {
     pub(super) device: Named,
     pub(super) revision: Option<u8>,
     pub(super) prog_if: Option<u8>,
-    /// Subsystem vendor and subsystem, where the line has them: both may be empty.
+    /// Subsystem vendor and subsystem, if the line has them: both may be empty.
     pub(super) subsystem: Option<(Named, Named)>,
-    /// Where in the text the line ends.
+    /// Offset of the line's end.
     pub(super) end: usize,
 }
 
-/// Whether what follows an address begins such a line.
+/// Whether the text after an address starts such a line.
 pub(super) fn begins(follows: &str) -> bool {
     follows.trim_start().starts_with('"')
 }
 
-/// Reads what follows the address; `None` where class, vendor and device are not
-/// all there.
+/// Parses the text after the address; `None` if class, vendor or device is missing.
 pub(super) fn parse(follows: &str, names: &ClassNames) -> Option<MachineLine> {
     let mut line = MachineLine::default();
     let mut strings: Vec<String> = Vec::new();
@@ -87,13 +85,13 @@ fn quoted(inner: &str) -> Option<(String, usize)> {
     loop {
         let at = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
         string.push_str(rest.get(..at)?);
-        let behind = rest.get(at + 1..)?;
+        let after = rest.get(at + 1..)?;
         if rest.as_bytes().get(at) == Some(&b'"') {
-            return Some((string, inner.len() - behind.len()));
+            return Some((string, inner.len() - after.len()));
         }
-        let escaped = behind.chars().next()?;
+        let escaped = after.chars().next()?;
         string.push(escaped);
-        rest = behind.get(escaped.len_utf8()..)?;
+        rest = after.get(escaped.len_utf8()..)?;
     }
 }
 

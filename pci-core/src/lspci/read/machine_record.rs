@@ -3,7 +3,7 @@
 
 use super::digits::part;
 
-/// What a line of a record says.
+/// Meaning of a line of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
     Slot,
@@ -22,7 +22,7 @@ pub(super) enum Tag {
     Group,
 }
 
-/// The tags, as pciutils prints them; a tag stands behind each that it ends.
+/// The tags, as pciutils prints them; a tag follows each one that is its suffix.
 const TAGS: [(&str, Tag); 14] = [
     ("PhySlot", Tag::PhysicalSlot),
     ("Slot", Tag::Slot),
@@ -40,7 +40,7 @@ const TAGS: [(&str, Tag); 14] = [
     ("IOMMUGroup", Tag::Group),
 ];
 
-/// A tag in a line: where it begins, and where its value does.
+/// A tag in a line, with the offsets of the tag and of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tagged {
     pub(super) tag: Tag,
@@ -48,8 +48,8 @@ pub(super) struct Tagged {
     pub(super) value: usize,
 }
 
-/// The tags of a line, in order. More than one stands there where line breaks were
-/// lost; all but the first then have a tab behind their colon.
+/// The tags of a line, in order. There are several if line breaks were lost; all but the first then
+/// have a tab after their colon.
 pub(super) fn tags(line: &str) -> impl Iterator<Item = Tagged> {
     memchr::memchr_iter(b':', line.as_bytes()).filter_map(move |colon| {
         let before = part(line, 0, colon);

@@ -1,5 +1,4 @@
-//! Reading what `lspci` printed for people: anchors, labels, and what was done to
-//! the text since.
+//! Parser for `lspci` text: anchors, labels, and damage.
 
 mod address_anchor;
 mod begin;

@@ -33,7 +33,7 @@ impl Class {
         }
     }
 
-    /// Whether it is shown as a number alone, as all ids of its record then are.
+    /// Whether it is printed as a number alone, as are then all IDs of its record.
     pub(super) fn is_numeric(&self) -> bool {
         self.code.is_some() && self.name.is_none()
     }
@@ -42,28 +42,27 @@ impl Class {
         match &self.name {
             _ if vendor.bracketed => Numbers::Both,
             Some(_) => Numbers::None,
-            // lspci writes `Class 4000` where it has no name.
+            // lspci prints `Class 4000` without a name.
             None if vendor.text.is_some() => Numbers::None,
             None => Numbers::Only,
         }
     }
 }
 
-/// A vendor or a device: `Intel Corporation`, `8086`, `Intel Corporation [8086]`,
-/// and what lspci prints for one that its database lacks: `Device 2d04`,
-/// `Device [2d04]`, `Unknown vendor 1234`.
+/// A vendor or a device: `Intel Corporation`, `8086`, `Intel Corporation [8086]`, and lspci's text
+/// for an unknown one: `Device 2d04`, `Device [2d04]`, `Unknown vendor 1234`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) number: Option<u16>,
     /// The text before the number.
     text: Option<String>,
-    /// Whether the number stands in brackets behind the text.
+    /// Whether the number is in brackets after the text.
     bracketed: bool,
-    /// Whether the text is a name, and not what stands for a missing one.
+    /// Whether the text is a name, not a placeholder.
     known: bool,
 }
 
-/// What stands for the name of an id that the database lacks.
+/// Placeholders for unknown names.
 const NAMELESS: [&str; 4] = ["Device", "Vendor", "Unknown vendor", "Unknown device"];
 
 impl Named {
@@ -100,19 +99,18 @@ impl Named {
         }
     }
 
-    /// The name, where it is one.
+    /// The name, if it is one.
     pub(super) fn name(&self) -> Option<&str> {
         self.text.as_deref().filter(|_| self.known)
     }
 
-    /// The name, or what stands for it.
+    /// The name or placeholder.
     pub(super) fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 }
 
-/// Both names as one text, as the forms for people have them; `None` where neither
-/// is known.
+/// Both names as one text, as in the human-readable forms; `None` if neither is known.
 pub(super) fn joined(vendor: &Named, device: &Named) -> Option<String> {
     if vendor.name().is_none() && device.name().is_none() {
         return None;

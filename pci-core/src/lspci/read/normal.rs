@@ -1,9 +1,9 @@
-//! Undoing what web pages, chats and terminals do to characters.
+//! Normalization of characters changed by web pages, chats and terminals.
 
 use super::source::{Change, Source, SourceWriter};
 
-/// `input` with plain characters in the place of HTML entities and tags, full-width
-/// and typographic characters, blanks that are not ASCII, and terminal colours.
+/// `input` with plain characters in place of HTML entities and tags, full-width and typographic
+/// characters, non-ASCII blanks, and terminal colors.
 pub(super) fn normal(input: &str) -> Source<'_> {
     if is_plain(input) {
         return Source::same(input);
@@ -36,7 +36,7 @@ pub(super) fn normal(input: &str) -> Source<'_> {
     writer.finish()
 }
 
-/// Whether nothing in `input` is what a web page, a chat or a terminal puts there.
+/// Whether `input` contains nothing of that kind.
 pub(super) fn is_plain(input: &str) -> bool {
     let bytes = input.as_bytes();
     input.is_ascii()
@@ -46,8 +46,7 @@ pub(super) fn is_plain(input: &str) -> bool {
         && memchr::memchr2_iter(b'/', b'K', bytes).all(|at| !follows_bracket(bytes, at))
 }
 
-/// Whether the byte at `at` stands behind a `[`, as in the tags of forums and in
-/// terminal colours.
+/// Whether the byte at `at` follows a `[`, as in forum tags and terminal colors.
 fn follows_bracket(bytes: &[u8], at: usize) -> bool {
     at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'[')
 }
@@ -62,7 +61,7 @@ type Replaced = (usize, &'static str, Change);
 
 /// An HTML entity at the start of `text`.
 fn entity(text: &str) -> Option<Replaced> {
-    // The longest that is known has eight characters.
+    // The longest known one has eight characters.
     let length = text.bytes().take(10).position(|byte| byte == b';')? + 1;
     let name = text.get(1..length - 1)?;
     let plain = match name {
@@ -119,10 +118,10 @@ const OTHERS: [&str; 28] = [
     "mark",
 ];
 
-/// The longest tag: those of links are long.
-const LONGEST_TAG: usize = 400;
+/// Length limit of a tag: those of links are long.
+const MAX_TAG: usize = 400;
 
-/// An HTML tag at the start of `text`. lspci prints none, but `<access denied>`.
+/// An HTML tag at the start of `text`. lspci prints only `<access denied>`.
 fn tag(text: &str) -> Option<Replaced> {
     let inner = text.get(1..)?;
     let body = inner.strip_prefix('/').unwrap_or(inner);
@@ -142,14 +141,14 @@ fn tag(text: &str) -> Option<Replaced> {
     }
     let close = rest
         .bytes()
-        .take(LONGEST_TAG)
+        .take(MAX_TAG)
         .take_while(|byte| *byte != b'\n' && *byte != b'<')
         .position(|byte| byte == b'>')?;
     let length = text.len() - rest.len() + close + 1;
-    // What closes a block begins a line only where text follows it.
+    // A closing block tag starts a line only if text follows it.
     let closes = inner.starts_with('/');
-    let behind = text.get(length..).unwrap_or_default();
-    let ended = behind.is_empty() || behind.starts_with(['\n', '\r']) || is_break(behind);
+    let after = text.get(length..).unwrap_or_default();
+    let ended = after.is_empty() || after.starts_with(['\n', '\r']) || is_break(after);
     let breaks = breaks && !(closes && ended);
     let plain = match (breaks, is_cell && closes) {
         (true, _) => "\n",
@@ -159,7 +158,7 @@ fn tag(text: &str) -> Option<Replaced> {
     Some((length, plain, Change::Rewritten))
 }
 
-/// Whether `text` begins with a tag that ends a line.
+/// Whether `text` starts with a tag that ends a line.
 fn is_break(text: &str) -> bool {
     let Some(inner) = text.strip_prefix('<') else {
         return false;
@@ -167,13 +166,13 @@ fn is_break(text: &str) -> bool {
     let body = inner.strip_prefix('/').unwrap_or(inner);
     BREAKS.iter().any(|tag| {
         let name = body.get(..tag.len());
-        let behind = body.as_bytes().get(tag.len());
+        let after = body.as_bytes().get(tag.len());
         name.is_some_and(|name| tag.eq_ignore_ascii_case(name))
-            && behind.is_some_and(|byte| b"> /".contains(byte))
+            && after.is_some_and(|byte| b"> /".contains(byte))
     })
 }
 
-/// How long the terminal's control sequence at the start of `text` is.
+/// Length of the terminal control sequence at the start of `text`.
 fn escape(text: &str) -> usize {
     let bytes = text.as_bytes();
     match bytes.get(1) {
@@ -194,8 +193,8 @@ fn escape(text: &str) -> usize {
     }
 }
 
-/// Tags of forums (`[code]`, `[/b]`, `[color=red]`), and terminal colours that lost
-/// their escape character (`[01;31m[K`), at the start of `text`.
+/// Forum tags (`[code]`, `[/b]`, `[color=red]`), and terminal colors without their escape character
+/// (`[01;31m[K`), at the start of `text`.
 fn code(text: &str) -> Option<usize> {
     let length = text.bytes().take(40).position(|byte| byte == b']');
     if let Some(inner) = length.and_then(|length| text.get(1..length)) {
@@ -221,13 +220,13 @@ fn code(text: &str) -> Option<usize> {
         .then_some(digits + 4)
 }
 
-/// The marks of code in a line; three of them stand around a block.
+/// Inline code marks; three of them are around a block.
 fn backticks(text: &str) -> Option<Replaced> {
     let count = text.len() - text.trim_start_matches('`').len();
     (count < 3).then_some((count, "", Change::Blank))
 }
 
-/// What a character beyond ASCII stands for.
+/// The plain form of a non-ASCII character.
 fn character(letter: char) -> Option<(&'static str, Change)> {
     const FULL_WIDTH: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_\
                               `abcdefghijklmnopqrstuvwxyz{|}~";

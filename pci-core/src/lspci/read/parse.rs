@@ -1,10 +1,10 @@
-//! Reading a text: what others call.
+//! Entry points of the parser.
 
 use super::command::EchoedCommand;
 use super::reader::Reader;
 use super::record::Listing;
 
-/// Reads what `lspci` printed; what is no part of such a text is passed over.
+/// Parses `lspci` text; other text is skipped.
 ///
 /// The time is linear in the length of the text.
 #[must_use]
@@ -12,8 +12,7 @@ pub fn parse(text: &str) -> Listing {
     Reader::default().read(text)
 }
 
-/// Reads what `command` printed: as [`parse`], for a text that does not show the
-/// command itself.
+/// Parses the output of `command`: as [`parse`], for a text without the command.
 ///
 /// ```
 /// use pci_core::lspci::{Fields, parse_output};
@@ -21,7 +20,7 @@ pub fn parse(text: &str) -> Listing {
 /// let fields = |command| parse_output(command, text).records[0].fields;
 /// // No line names a driver: no driver is bound.
 /// assert_eq!(fields("lspci -nnk"), Fields::Whole);
-/// // The lines were filtered away, or never asked for.
+/// // The lines were filtered out, or never requested.
 /// assert_eq!(fields("lspci -nnk | grep -i nvidia"), Fields::Presumed);
 /// assert_eq!(fields("lspci -nn"), Fields::NotShown);
 /// ```

@@ -1,12 +1,12 @@
-//! Functions that are named by the bridges on the way to them.
+//! Functions that are identified by a path through bridges.
 
 use alloc::collections::BTreeMap;
 
 use super::record::Record;
 use crate::{Address, AddressPath};
 
-/// Finds the addresses of the functions that have only a path, where the text
-/// shows which bus is behind the last bridge.
+/// Resolves the addresses of functions that have only a path, if the text shows the secondary bus
+/// of the last bridge.
 pub(super) fn place(records: &mut [Record]) {
     if records.iter().all(|record| record.address.is_some()) {
         return;

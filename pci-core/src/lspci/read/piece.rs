@@ -7,7 +7,7 @@ use host_tree::{Located, SharedText};
 use super::digits::part;
 use super::source::Source;
 
-/// A part of the input that lies in one line.
+/// A part of the input within one line.
 #[derive(Clone, Copy)]
 pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
@@ -27,7 +27,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// Its text without the blanks around it, and where that is in the input.
+    /// Its trimmed text, and the span in the input.
     pub(super) fn trimmed(&self) -> (&'a str, Range<usize>) {
         let (indent, text) = split_indent(self.text);
         let start = self.offset + indent;
@@ -48,7 +48,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// `part`, a slice of its text, to keep.
+    /// `part`, a slice of its text, as shared text.
     pub(super) fn keep(&self, part: &str) -> SharedText {
         let before = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr());
         match before {
@@ -60,17 +60,17 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// Where its text is in the input.
+    /// Span of its text in the input.
     pub(super) fn span(&self) -> Range<usize> {
         self.trimmed().1
     }
 
-    /// Whether its characters are others in the input.
+    /// Whether its characters differ from the input.
     pub(super) fn is_rewritten(&self) -> bool {
         !self.source.is_same() && self.source.is_rewritten(&self.range())
     }
 
-    /// Where its text is without the blanks around it.
+    /// Span of its trimmed text.
     fn range(&self) -> Range<usize> {
         let (indent, text) = split_indent(self.text);
         let start = self.offset + indent;
@@ -83,8 +83,8 @@ pub(super) fn trimmed(text: &str) -> &str {
     split_indent(text).1
 }
 
-/// How long the blanks before `text` are, and the text without those around it. Nearly
-/// all are tabs and ASCII blanks in front.
+/// Length of the leading blanks of `text`, and the trimmed text. Nearly all blanks are leading tabs
+/// and ASCII blanks.
 fn split_indent(text: &str) -> (usize, &str) {
     let bytes = text.as_bytes();
     let is_blank = |byte: &u8| matches!(byte, b'\t' | b' ');

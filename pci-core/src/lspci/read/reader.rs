@@ -1,5 +1,4 @@
-//! Reading a text line by line: what lspci printed line by line, and anchors first where
-//! that was damaged.
+//! Line-by-line parser: strict for intact lines, anchors first for damaged ones.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -24,25 +23,25 @@ use super::{machine_line, strict, value};
 use crate::line_ends::LineEnds;
 use crate::lspci::dump;
 
-/// What one command printed.
+/// Output of one command.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Section {
-    /// The command, where the text shows it.
+    /// The command, if the text contains it.
     pub(super) command: Option<usize>,
     /// Whether `grep` put `--` between lines.
     pub(super) separated: bool,
 }
 
-/// An IOMMU group that stands above or before the records of its functions.
+/// An IOMMU group heading above or before the records of its functions.
 pub(super) struct Heading {
     pub(super) group: Located<u32>,
-    /// Whether records on lines below belong to it, and not just that on its own.
+    /// Whether it applies to records on following lines, not only to its own line.
     pub(super) above: bool,
-    /// Whether a record has taken it.
+    /// Whether a record has used it.
     pub(super) used: bool,
 }
 
-/// What was read of a text so far.
+/// Parser state.
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) names: ClassNames,
@@ -61,11 +60,11 @@ pub(super) struct Reader {
     /// Whether hex bytes belong to the last record.
     pub(super) hex_open: bool,
     pub(super) details: Option<DetailsReader>,
-    /// The draft that `details` reads lines of.
+    /// The draft whose lines `details` parses.
     pub(super) detailed: Option<usize>,
-    /// How many tabs the whole listing is indented by.
+    /// Indentation of the whole listing, in tabs.
     pub(super) indent: usize,
-    /// A line that the next may go on with: a narrow window or a mail wrapped it.
+    /// A line that may continue on the next: wrapped by a narrow window or a mail program.
     pub(super) wrapped: Option<Wrapped>,
 }
 
@@ -107,7 +106,7 @@ impl Reader {
         }
     }
 
-    /// Reads a line that is just as lspci prints it; whether it was one.
+    /// Parses a line in lspci's exact form; returns whether it is one.
     fn intact_line(&mut self, line: &Piece<'_>) -> bool {
         match line.text.as_bytes().first() {
             Some(b'\t') => {
@@ -139,7 +138,7 @@ impl Reader {
         }
     }
 
-    /// Reads a line of hex bytes; whether it was one.
+    /// Parses a line of hex bytes; returns whether it is one.
     fn hex_line(&mut self, line: &str) -> bool {
         let Some((offset, start)) = dump::offset(line) else {
             return false;
@@ -154,7 +153,7 @@ impl Reader {
         !bytes.is_empty()
     }
 
-    /// Reads a line of a capability's details.
+    /// Parses a line of a capability's details.
     fn detail(&mut self, line: &Piece<'_>) -> bool {
         let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
             return false;
@@ -172,7 +171,7 @@ impl Reader {
         true
     }
 
-    /// Reads a line that only `-v` prints.
+    /// Parses a line that only `-v` prints.
     pub(super) fn details_line(&mut self, piece: &Piece<'_>, depth: Depth) {
         let Some(at) = self.current else { return };
         let Some(draft) = self.drafts.get_mut(at) else {
@@ -191,7 +190,7 @@ impl Reader {
 
     fn any_line(&mut self, line: &Piece<'_>) {
         if line.text.trim().is_empty() {
-            // The end of a list of groups, and perhaps the start of another text.
+            // The end of a list of groups, and possibly the start of another text.
             self.heading.take_if(|heading| heading.used);
             self.tree = None;
             self.hex_open = false;
@@ -214,7 +213,7 @@ impl Reader {
         let before = self.damage.len();
         let mut candidates = anchors(line.text).peekable();
         let mut head: Option<Anchor> = None;
-        // Where the part of the line begins that is not read yet.
+        // Offset of the unparsed part of the line.
         let mut from = 0;
         while let Some(anchor) = candidates.next() {
             let limit = candidates.peek().map_or(line.text.len(), |next| next.start);
@@ -245,7 +244,7 @@ impl Reader {
             head = Some(anchor);
         }
         self.before_head(head, &line.part(from, line.text.len()));
-        // One line is damaged once, however many breaks it lost.
+        // A line is damaged once, however many breaks it lost.
         if self.damage.len() > before {
             let mut seen = Vec::new();
             let fresh = self.damage.split_off(before);
@@ -258,8 +257,8 @@ impl Reader {
         }
     }
 
-    /// Reads a part of a line that ends where the next record begins or the line
-    /// ends. It begins with a record's address where `head` is one.
+    /// Parses a part of a line that ends before the next record or at the line's end. It starts
+    /// with a record's address if `head` is one.
     fn before_head(&mut self, head: Option<Anchor>, piece: &Piece<'_>) {
         let Some((start, end)) = command::find(piece.text) else {
             return self.content(head, piece);
@@ -304,9 +303,9 @@ impl Reader {
         }
     }
 
-    /// Notes the group that stands before a record's address on its line.
+    /// Records the group before a record's address on its line.
     fn group_before(&mut self, lead: &Piece<'_>) {
-        // In `Flags: fast devsel, IOMMU group 17` the group is of the record before.
+        // In `Flags: fast devsel, IOMMU group 17` the group belongs to the previous record.
         let group = value::trailing_group(lead.text);
         if let Some(group) = group.filter(|_| labels(lead.text).next().is_none()) {
             self.heading = Some(Heading {
@@ -324,7 +323,7 @@ impl Reader {
             return;
         }
         if is_headless(text, &self.names) {
-            // The lines below it are of a function whose address is lost.
+            // The lines below belong to a function whose address is lost.
             self.current = None;
             return;
         }
@@ -335,17 +334,17 @@ impl Reader {
                 used: false,
             });
             self.current = None;
-        } else if self.goes_on(piece) {
+        } else if self.continues(piece) {
             self.details_line(piece, Depth::Lost);
         } else if text.starts_with("```") || text.starts_with(|first: char| !first.is_ascii()) {
-            // Prose: what comes below it is no part of the record above.
+            // Prose: the lines below it do not belong to the record above.
             self.current = None;
             self.heading = None;
         }
     }
 
-    /// Whether a line without a label is part of the lines of `-v` above it.
-    fn goes_on(&self, piece: &Piece<'_>) -> bool {
+    /// Whether a line without a label continues the `-v` lines above.
+    fn continues(&self, piece: &Piece<'_>) -> bool {
         let draft = self.current.and_then(|at| self.drafts.get(at));
         draft.is_some_and(|draft| draft.verbose)
             && piece
@@ -354,7 +353,7 @@ impl Reader {
                 .starts_with(|first: char| first.is_ascii() && first != '`')
     }
 
-    /// Tells of characters that were not as lspci prints them.
+    /// Reports characters that differ from lspci's.
     pub(super) fn rewritten(&mut self, piece: &Piece<'_>) {
         if piece.is_rewritten() {
             self.damaged(DamageKind::Rewritten, piece.line);
@@ -366,8 +365,7 @@ impl Reader {
     }
 }
 
-/// The line with one tab, where a page indented it further and its label is one that no
-/// capability has.
+/// The line with one tab, if a page indented it further and its label is not a capability's.
 fn without_deeper_tabs<'a>(line: &Piece<'a>) -> Piece<'a> {
     let label = line.text.trim_start_matches('\t');
     let tabs = line.text.len() - label.len();

@@ -1,4 +1,4 @@
-//! What a listing says.
+//! Result of the parser.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -13,7 +13,7 @@ use crate::config::ConfigBytes;
 use crate::names::Names;
 use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 
-/// All that one text says, in its order.
+/// The contents of a text, in its order.
 ///
 /// ```
 /// use pci_core::lspci;
@@ -31,11 +31,11 @@ use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Listing {
-    /// The functions; one that the text lists twice is here twice.
+    /// The functions; repeated if the text lists them repeatedly.
     pub records: Vec<Record>,
-    /// The commands that the text shows as typed.
+    /// The commands echoed in the text.
     pub commands: Vec<EchoedCommand>,
-    /// What is wrong with the text.
+    /// Damage of the text.
     pub damage: Vec<Damage>,
 }
 
@@ -47,47 +47,46 @@ impl Listing {
             .filter(move |record| record.address == Some(address))
     }
 
-    /// The command that printed `record`, where the text shows one.
+    /// The command that printed `record`, if the text contains one.
     #[must_use]
     pub fn command_of(&self, record: &Record) -> Option<&EchoedCommand> {
         self.commands.get(record.command?)
     }
 }
 
-/// Something wrong with a text, and where.
+/// Damage of a text, with its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Damage {
-    /// What is wrong.
+    /// Kind.
     pub kind: DamageKind,
-    /// The number of the line, from 1.
+    /// Line number, from 1.
     pub line: u32,
 }
 
-/// What can be wrong with a text and still leave it readable.
+/// Kind of damage that leaves a text readable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum DamageKind {
-    /// The line holds what were several lines.
+    /// The line contains several original lines.
     LostLineBreaks,
-    /// The line is cut, and the ids that stood after the name are lost: lspci up
-    /// to 3.9 cuts the name and the ids together at 127 bytes and ends them in
-    /// `...`; a narrow terminal cuts anywhere.
+    /// The line is cut, and the IDs after the name are lost: lspci up to 3.9 cuts the name and the
+    /// IDs together at 127 bytes and ends them in `...`; a narrow terminal cuts anywhere.
     CutName,
-    /// The line belongs to a function that the text does not show.
+    /// The line belongs to a function that is not in the text.
     OrphanField,
-    /// The line has characters that lspci does not print: HTML entities or tags,
-    /// full-width or typographic characters.
+    /// The line has characters that lspci does not print: HTML entities or tags, full-width or
+    /// typographic characters.
     Rewritten,
-    /// The line is the rest of a wrapped one, and was joined to it.
+    /// The line is the rest of a wrapped line, and was joined to it.
     Wrapped,
 }
 
 impl DamageKind {
-    /// The word for it, as serde writes it: `cut-name`.
+    /// The serde name: `cut-name`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -100,38 +99,36 @@ impl DamageKind {
     }
 }
 
-/// How far the lines below a record's first line can be trusted to be all that
-/// `lspci` printed for the function.
+/// Whether the lines below a record's first line are complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Fields {
-    /// They are all there: what is not said is not so.
+    /// Complete: a missing line means that the fact is absent.
     Whole,
-    /// The text went through a filter such as `grep`, or looks as if it did, or
-    /// was cut: lines may be missing, and those that are there may belong to a
-    /// function whose first line is missing.
+    /// Possibly incomplete: the text was filtered, looks filtered, or was cut. Lines may belong to
+    /// a function whose first line is missing.
     Presumed,
-    /// The command did not print them, or nothing shows that it did.
+    /// The command did not print them, or the text does not show that it did.
     NotShown,
 }
 
-/// The buses of a bridge, as its registers 0x18 to 0x1a say (PCI-to-PCI Bridge
-/// Architecture Specification 1.2, section 3.2.5).
+/// Bus numbers of a bridge, in its registers 0x18 to 0x1a (PCI-to-PCI Bridge Architecture
+/// Specification 1.2, section 3.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct BridgeBuses {
-    /// The bus that the bridge is on; a tree does not show the register.
+    /// Primary bus number; not in a tree.
     pub primary: Option<u8>,
-    /// The bus right behind the bridge.
+    /// Secondary bus number.
     pub secondary: u8,
-    /// The last bus behind the bridge.
+    /// Subordinate bus number.
     pub subordinate: u8,
 }
 
-/// One function, as a listing shows it.
+/// A function in a listing.
 ///
 /// ```
 /// use pci_core::lspci;
@@ -140,7 +137,7 @@ pub struct BridgeBuses {
 /// let record = &listing.records[0];
 /// assert_eq!(record.id, Some("10de:2d04".parse()?));
 /// assert_eq!(record.revision, Some(0xa1));
-/// // Without -k the text says nothing of a driver: that is not "none".
+/// // Without -k the text does not show the driver, which is not "none".
 /// assert_eq!(record.driver_lookup(), Lookup::NotShown);
 /// # Ok::<(), pci_core::Error>(())
 /// ```
@@ -148,68 +145,62 @@ pub struct BridgeBuses {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Record {
-    /// Where the function is; domain 0 where the text has none. `None` for a
-    /// function behind a bridge whose bus the text does not show, as `lspci -P`
-    /// prints no bus number behind bridges.
+    /// Address; domain 0 if the text has none. `None` for a function below a bridge whose bus is
+    /// not in the text, as in `lspci -P`.
     pub address: Option<Address>,
-    /// The bridges on the way to the function, where the text shows them (`-P`,
-    /// `-PP`).
+    /// Upstream bridges, if the text shows them (`-P`, `-PP`).
     pub path: Option<AddressPath>,
-    /// The form of the record's text.
+    /// Form of the record's text.
     pub form: Form,
-    /// Whether the text has the domain. lspci prints it on all lines as soon as
-    /// one device is in a domain other than 0.
+    /// Whether the text has the domain. lspci prints it on all lines if any device is in a domain
+    /// other than 0.
     pub has_domain: bool,
-    /// The class; the programming interface only where `-v` shows it.
+    /// Class code; the programming interface only with `-v`.
     pub class: Option<ClassCode>,
-    /// The class's name.
+    /// Class name.
     pub class_name: Option<String>,
-    /// Vendor and device id.
+    /// Vendor and device ID.
     pub id: Option<PciId>,
-    /// Vendor and device name as one text, without ids, revision and programming
-    /// interface. Where one ends and the other begins, most forms do not say.
+    /// Vendor and device name as one text, without IDs, revision and programming interface. Most
+    /// forms do not separate the two.
     pub name: Option<String>,
-    /// The vendor's part of `name`, where the form keeps the two apart (`-mm`,
-    /// `-vmm`).
+    /// The vendor's part of `name`, in forms that separate it (`-mm`, `-vmm`).
     pub vendor_name: Option<String>,
-    /// The revision; lspci prints none when it is 0.
+    /// Revision ID; lspci omits 0.
     pub revision: Option<u8>,
-    /// Subsystem vendor and subsystem id.
+    /// Subsystem vendor and subsystem ID.
     pub subsystem: Option<Located<SubsystemId>>,
-    /// The name of the subsystem. lspci before 3.12 may print the device's own
-    /// name here.
+    /// Subsystem name. lspci before 3.12 may print the device's name here.
     pub subsystem_name: Option<String>,
-    /// The buses of a bridge: of `Bus:` lines of `-v`, and of the tree.
+    /// Bus numbers of a bridge: from `Bus:` lines of `-v`, and from the tree.
     pub buses: Option<Located<BridgeBuses>>,
-    /// The slot that the platform numbers so: an opaque text, such as `4` or `0-1`.
+    /// Physical slot: an opaque text, such as `4` or `0-1`.
     pub physical_slot: Option<Located<String>>,
-    /// The NUMA node that the function is nearest to; -1, which Linux prints for
-    /// none, is not kept.
+    /// NUMA node; -1, which Linux prints for none, is dropped.
     pub numa_node: Option<Located<u32>>,
-    /// The firmware's label for the function (`DeviceName:`).
+    /// Firmware label (`DeviceName:`).
     pub device_name: Option<Located<String>>,
-    /// The header type after `!!! Unknown header type`: 0x7f means that the
-    /// configuration space reads as all ones, as of a device that is off.
+    /// Header type after `!!! Unknown header type`: 0x7f means that the configuration space reads
+    /// as all ones, as for a powered-off device.
     pub unknown_header: Option<Located<u8>>,
-    /// The driver that holds the function.
+    /// Bound driver.
     pub driver: Option<Located<String>>,
-    /// The modules that say they can drive it, in the order of the text.
+    /// Modules with a matching alias, in the order of the text.
     pub modules: Option<Located<Vec<String>>>,
-    /// The IOMMU group: from `-v`, or from a heading such as `IOMMU Group 17:`
-    /// that scripts print before the line.
+    /// IOMMU group: from `-v`, or from a heading such as `IOMMU Group 17:` that scripts print
+    /// before the line.
     pub iommu_group: Option<Located<u32>>,
-    /// What only `-v` prints; `None` where no such line was seen.
+    /// Facts that only `-v` prints; `None` if the text has no such line.
     pub details: Option<Box<Details>>,
-    /// The bytes of configuration space that the text shows as hex (`-x` to
-    /// `-xxxx`); empty where it shows none.
+    /// Bytes of configuration space in the text (`-x` to `-xxxx`); empty if there are none.
     #[cfg_attr(feature = "serde", serde(with = "super::config_text"))]
     pub config: ConfigBytes,
-    /// The first line of the record; for lines of a known function whose first
-    /// line is not in the text, the command that selected it.
+    /// The first line of the record; for lines of a function whose first line is missing, the
+    /// command that selected it.
     pub head: Located<()>,
     /// Whether the lines below the first are complete.
     pub fields: Fields,
-    /// The command that printed it: an index into [`Listing::commands`].
+    /// Index of its command in [`Listing::commands`].
     pub command: Option<usize>,
 }
 
@@ -244,10 +235,10 @@ impl Record {
         }
     }
 
-    /// The ids that the function may have, by what the record shows: its own where it
-    /// shows them; else those of all devices that `names` calls so. Several devices
-    /// can share a name, and the database of whoever made the text may have had other
-    /// names, so one id alone is no proof, and none does not mean that there is none.
+    /// The possible IDs of the function: its own if the record has them; else those of all devices
+    /// with its name in `names`. Several devices may share a name, and the text may be from a
+    /// database with other names, so a single ID is no proof, and an empty result does not mean
+    /// that there is none.
     ///
     /// ```
     /// use pci_core::{Names, lspci};
@@ -271,8 +262,8 @@ impl Record {
         }
     }
 
-    /// What the record says of the driver: `Absent` only where the lines are
-    /// complete and name none, so that the function is known to be unbound.
+    /// The driver: `Absent` only if the lines are complete without one, so that the function is
+    /// known to be unbound.
     #[must_use]
     pub fn driver_lookup(&self) -> Lookup<&str> {
         match &self.driver {

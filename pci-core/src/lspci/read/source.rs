@@ -1,4 +1,4 @@
-//! A text as it is read, and where each piece of it stands in the input.
+//! A normalized text, with a map to the input.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -9,41 +9,40 @@ use core::ops::Range;
 
 use host_tree::SharedText;
 
-/// A text that is read in place of the input: what people's tools made of
-/// characters is undone in it.
+/// The text to parse in place of the input, with characters normalized.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
     input: &'a str,
-    /// The input, where a piece of it outlives this.
+    /// The input as shared text, once a piece of it is needed.
     kept: OnceCell<Arc<str>>,
     text: Cow<'a, str>,
-    /// What the parts of `text` are of the input; empty where they are the same.
+    /// The map of `text` to the input; empty if they are equal.
     runs: Vec<Run>,
 }
 
 /// A part of the text, up to the next.
 #[derive(Clone, Copy, Debug)]
 struct Run {
-    /// Where it begins in the text that is read.
+    /// Offset in the text.
     at: usize,
-    /// Where it begins in the input.
+    /// Offset in the input.
     input: usize,
     kind: Change,
 }
 
-/// What was done to a part of the input.
+/// Change of a part of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
-    /// Nothing.
+    /// None.
     None,
-    /// A blank, or nothing, stands in its place: it says nothing.
+    /// Replaced by a blank or removed: no information.
     Blank,
-    /// Another character stands in its place.
+    /// Replaced by another character.
     Rewritten,
 }
 
 impl<'a> Source<'a> {
-    /// The input as it is.
+    /// The unchanged input.
     pub(super) const fn same(input: &'a str) -> Self {
         Self {
             input,
@@ -53,17 +52,17 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Whether it is the input as it is.
+    /// Whether it is the unchanged input.
     pub(super) fn is_same(&self) -> bool {
         self.runs.is_empty()
     }
 
-    /// The text to read.
+    /// The text to parse.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// What the input has where the text has `range`.
+    /// Span in the input of `range` of the text.
     pub(super) fn span(&self, range: Range<usize>) -> Range<usize> {
         if self.is_same() {
             return range;
@@ -80,12 +79,12 @@ impl<'a> Source<'a> {
         self.input.get(span).unwrap_or_default()
     }
 
-    /// The input at `span`, to keep.
+    /// The input at `span`, as shared text.
     pub(super) fn keep(&self, span: Range<usize>) -> SharedText {
         SharedText::of(self.kept.get_or_init(|| Arc::from(self.input)), span)
     }
 
-    /// Whether a character in `range` of the text is another in the input.
+    /// Whether `range` of the text contains a changed character.
     pub(super) fn is_rewritten(&self, range: &Range<usize>) -> bool {
         let first = self
             .runs
@@ -123,12 +122,12 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Writes a text that is read in place of an input.
+/// Builds a text from an input with replacements.
 pub(super) struct SourceWriter<'a> {
     input: &'a str,
     text: String,
     runs: Vec<Run>,
-    /// How much of the input is done.
+    /// Offset up to which the input is processed.
     done: usize,
 }
 
@@ -142,8 +141,8 @@ impl<'a> SourceWriter<'a> {
         }
     }
 
-    /// Puts `replacement` in the place of `range` of the input, and keeps all up to
-    /// there. What begins before the end of the last range is left as it is.
+    /// Replaces `range` of the input, and copies the input before it. A range that overlaps the
+    /// previous one is ignored.
     pub(super) fn replace(&mut self, range: Range<usize>, replacement: &str, kind: Change) {
         if range.start < self.done {
             return;

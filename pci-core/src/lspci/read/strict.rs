@@ -1,6 +1,6 @@
-//! Lines just as `lspci` prints them, told apart from damaged ones at little cost.
+//! Lines in lspci's exact form, recognized cheaply.
 //!
-//! What is not certain to be intact is left to the search for anchors and labels.
+//! Lines that are not certainly intact are left to the search for anchors and labels.
 
 use memchr::{memchr_iter, memchr2, memchr2_iter, memchr3_iter};
 
@@ -12,7 +12,7 @@ use super::label::{Field, Label, label_at, labels, leading_label};
 use super::value::{is_module_list, is_word, module_words};
 use crate::hex_digit::hex2;
 
-/// The first line of a record, read.
+/// A parsed first line of a record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head<'a> {
     pub(super) anchor: Anchor,
@@ -20,7 +20,7 @@ pub(super) struct Head<'a> {
     pub(super) pair: PairPart<'a>,
 }
 
-/// The record's first line that `line` is, all of it.
+/// Parses `line` as the complete first line of a record.
 pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
     let anchor = leading(line)?;
     let follows = line.get(anchor.end..)?;
@@ -42,7 +42,7 @@ pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
         return None;
     }
     if pair.id.is_none() || !pair.is_closed {
-        // Up to where the name reaches nobody can say: what was glued to it?
+        // The end of the name is ambiguous if other text was joined to it.
         let foreign = memchr2(b'$', b'@', rest.as_bytes()).is_some() || rest.contains("lspci");
         if pair.id.is_some() || foreign {
             return None;
@@ -55,11 +55,11 @@ pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
     })
 }
 
-/// What follows the class's colon of a line of `-nn` without a programming interface.
-/// Where the line has no colons but the class's and that of the ids, no address and no
-/// label can be in it, nor other ids.
+/// The text after the class's colon in a `-nn` line without a programming interface. If the line
+/// has only the colons of the class and of the IDs, it contains no address, no label and no other
+/// IDs.
 fn plain_pair(rest: &str) -> Option<PairPart<'_>> {
-    // A blank behind the class's colon: it is not that of an address.
+    // A blank after the class's colon: it is not that of an address.
     let names = rest.strip_prefix(' ')?;
     let revised = names.as_bytes().last_chunk().and_then(|tail| match *tail {
         [b' ', b'(', b'r', b'e', b'v', b' ', a, b, b')'] => hex2([a, b]),
@@ -78,15 +78,15 @@ fn plain_pair(rest: &str) -> Option<PairPart<'_>> {
     })
 }
 
-/// What the bytes of a part of a line tell of it, found in one pass that has no branches.
+/// Properties of a part of a line, computed in one pass without branches.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bytes {
-    /// How many colons and exclamation marks: labels and addresses have one each. Right
+    /// Number of colons and exclamation marks, of which labels and addresses have one each. Valid
     /// up to 255.
     marks: usize,
-    /// Whether a tab is there.
+    /// Whether it contains a tab.
     tabs: bool,
-    /// Whether a carriage return is there.
+    /// Whether it contains a carriage return.
     returns: bool,
 }
 
@@ -95,11 +95,11 @@ impl Bytes {
         let (mut marks, mut tabs, mut returns) = ([0_u8; LANES], [0_u8; LANES], [0_u8; LANES]);
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
-            let (bytes, behind) = match rest.split_first_chunk() {
-                Some((bytes, behind)) => (*bytes, behind),
+            let (bytes, after) = match rest.split_first_chunk() {
+                Some((bytes, after)) => (*bytes, after),
                 None => (end_of(text.as_bytes(), rest.len()), &[][..]),
             };
-            rest = behind;
+            rest = after;
             for ((mark, tab), (end, byte)) in marks
                 .iter_mut()
                 .zip(&mut tabs)
@@ -118,10 +118,10 @@ impl Bytes {
     }
 }
 
-/// As many bytes are looked at together: what a register of any processor holds.
+/// Bytes per step: the size of a vector register of any processor.
 const LANES: usize = 16;
 
-/// The last `count` bytes, fewer than are looked at together, with zeros behind.
+/// The last `count` bytes, fewer than a step, followed by zeros.
 fn end_of(bytes: &[u8], count: usize) -> [u8; LANES] {
     if let Some(last) = bytes.last_chunk() {
         // Those before them go.
@@ -151,7 +151,7 @@ fn sum(bytes: [u8; LANES]) -> usize {
     usize::try_from(all).unwrap_or(usize::MAX)
 }
 
-/// The line below a first line that `line` is: one of a known label, all of it.
+/// Parses `line` as the complete line of a known label.
 pub(super) fn field(line: &str) -> Option<Label> {
     let rest = line.strip_prefix('\t')?;
     if !rest.as_bytes().first()?.is_ascii_graphic() {
@@ -186,7 +186,7 @@ pub(super) fn field(line: &str) -> Option<Label> {
     })
 }
 
-/// Whether `line` is a line of a capability's details, all of it.
+/// Whether `line` is a complete line of a capability's details.
 pub(super) fn is_detail(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("\t\t") else {
         return false;
@@ -196,13 +196,13 @@ pub(super) fn is_detail(line: &str) -> bool {
     if marks.peek().is_none() {
         return true;
     }
-    // The labels of registers (`Status:`) are those of lines, too: at the start.
+    // Register labels (`Status:`) are line labels too, at the start.
     let own = leading_label(rest).map_or(0, |label| label.end);
-    let behind = part(rest, own, rest.len());
+    let after = part(rest, own, rest.len());
     marks.all(|mark| {
         let is_label = mark
             .checked_sub(own)
-            .is_some_and(|mark| label_at(behind, mark).is_some());
+            .is_some_and(|mark| label_at(after, mark).is_some());
         !is_label && !is_anchor(rest, mark) && rest.as_bytes().get(mark) != Some(&b'\r')
     })
 }
@@ -211,7 +211,7 @@ fn commas(text: &str) -> usize {
     memchr_iter(b',', text.as_bytes()).count()
 }
 
-/// Whether the colon at `colon` is that of an address behind which a record may begin.
+/// Whether the colon at `colon` belongs to an address that may start a record.
 fn is_anchor(text: &str, colon: usize) -> bool {
     text.as_bytes().get(colon + 3) == Some(&b'.') && anchor_at(text, colon + 3).is_some()
 }

@@ -1,4 +1,4 @@
-//! Reading lines of tags and values: `-vmm`.
+//! Lines of tags and values: `-vmm`.
 
 use alloc::borrow::ToOwned;
 
@@ -12,7 +12,7 @@ use super::record::{DamageKind, Record};
 use crate::{Address, AddressPath};
 
 impl Reader {
-    /// Reads a line of tags and values; whether it was one.
+    /// Parses a line of tags and values; returns whether it is one.
     pub(super) fn machine_record_line(&mut self, line: &Piece<'_>) -> bool {
         let mut list = tags(line.text).peekable();
         let Some(first) = list.peek() else {
@@ -57,7 +57,7 @@ impl Reader {
         let named = || Named::read(value, numeric);
         match tag {
             Tag::Slot => {}
-            // A tag whose value was cut off says nothing.
+            // A tag without a value was cut.
             _ if value.is_empty() => {}
             Tag::Class => machine.class = Some(Class::read(value, &self.names)),
             Tag::Vendor => machine.vendor = Some(named()),
@@ -84,7 +84,7 @@ impl Reader {
         }
     }
 
-    /// What comes is no part of such a record.
+    /// Ends such a record.
     pub(super) fn end_machine_record(&mut self) {
         if self.in_machine_record {
             self.in_machine_record = false;
@@ -93,8 +93,7 @@ impl Reader {
     }
 }
 
-/// Whether a line begins a record of tags: `Slot:`, or `Device:` of `-vm`, with an
-/// address.
+/// Whether a line starts a record of tags: `Slot:`, or `Device:` of `-vm`, with an address.
 fn begins_machine_record(line: &str, tagged: Tagged) -> bool {
     let value = part(line, tagged.value, line.len()).trim_start();
     let end = value
@@ -103,7 +102,7 @@ fn begins_machine_record(line: &str, tagged: Tagged) -> bool {
     matches!(tagged.tag, Tag::Slot | Tag::Device) && slot(part(value, 0, end)).is_some()
 }
 
-/// The address or path that is the value of a slot, and whether it has a domain.
+/// The address or path in a slot's value, and whether it has a domain.
 fn slot(value: &str) -> Option<(Option<Address>, Option<AddressPath>, bool)> {
     let path: AddressPath = value.parse().ok()?;
     let has_domain = value.split('/').next()?.matches(':').count() == 2;

@@ -282,7 +282,7 @@ fn characters_change_no_fact() {
 }
 
 #[test]
-fn rewritten_characters_are_told() {
+fn rewritten_characters_are_reported() {
     let kinds = |text: &str| -> Vec<_> {
         parse(text)
             .damage

@@ -1,16 +1,15 @@
-//! Trees: `lspci -t`, whose leaves say their bus only by where they hang.
+//! Trees: `lspci -t`, in which the bus of a leaf follows from its position.
 //!
-//! A root prints as `[0000:00]`, a bridge as `01.0-[02-05]`, or `01.0-[02]` where
-//! one bus is behind it; pciutils up to 3.1.6 prints the domain of those, too.
-//! What hangs on a bus stands behind its bracket, and on the lines below behind a
-//! `+` or `\` in the column of the first one's `+`.
+//! A root prints as `[0000:00]`, a bridge as `01.0-[02-05]`, or `01.0-[02]` with one bus below;
+//! pciutils up to 3.1.6 prints their domain, too. The functions on a bus follow its bracket, and on
+//! the lines below a `+` or `\` in the column of the first one's `+`.
 
 use alloc::vec::Vec;
 
 use super::digits::{hex, hex8, part};
 use crate::Address;
 
-/// A bus: what the functions that hang on it have in common.
+/// A bus in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bus {
     domain: u32,
@@ -21,25 +20,23 @@ struct Bus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) address: Address,
-    /// Secondary and subordinate bus of a bridge.
+    /// Secondary and subordinate bus number of a bridge.
     pub(super) buses: Option<(u8, u8)>,
-    /// Where in the line its text begins and ends: the address, its buses, and
-    /// what is said of a leaf.
+    /// Span of its text in the line: the address, its buses, and the text of a leaf.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Where what is said of a leaf begins.
+    /// Offset of the text of a leaf.
     pub(super) text: usize,
 }
 
-/// The tree that lines are being read of.
+/// The tree being parsed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
-    /// The column of each `+`, and the bus that hangs there; ascending. A column
-    /// without bus is that of the roots.
+    /// The column of each `+`, with its bus; ascending. A column without bus is that of the roots.
     columns: Vec<(usize, Option<Bus>)>,
 }
 
-/// Whether `line` is the first line of a tree, or that of a root in it.
+/// Whether `line` is the first line of a tree, or of a root in it.
 pub(super) fn has_root(line: &str) -> bool {
     memchr::memchr_iter(b'[', line.as_bytes())
         .take(2)
@@ -48,17 +45,17 @@ pub(super) fn has_root(line: &str) -> bool {
         })
 }
 
-/// What stands in brackets.
+/// Contents of brackets.
 #[derive(Clone, Copy, Debug)]
 struct Bracket {
     domain: Option<u32>,
     first: u8,
     last: u8,
-    /// The offset behind the bracket.
+    /// The offset after the bracket.
     end: usize,
 }
 
-/// The bus of `[0000:00]-` at `open`, and where the bracket ends.
+/// The bus of `[0000:00]-` at `open`, and the end of the bracket.
 fn root(line: &str, open: usize) -> Option<(Bus, usize)> {
     let bracket = bracket(line, open)?;
     let bus = Bus {
@@ -96,8 +93,7 @@ fn bracket(line: &str, open: usize) -> Option<Bracket> {
 }
 
 impl Tree {
-    /// Reads a line of the tree: its functions in order; `None` where it is no such
-    /// line.
+    /// Parses a line of the tree: its functions in order; `None` for other lines.
     pub(super) fn line(&mut self, line: &str) -> Option<Vec<Node>> {
         let lead = line
             .bytes()
@@ -121,7 +117,7 @@ impl Tree {
         let mut nodes = Vec::new();
         let mut is_tree = bus.is_some();
         loop {
-            // The dashes, with a plus where more than one function hangs.
+            // The dashes, with a plus if several functions follow.
             loop {
                 match line.as_bytes().get(at) {
                     Some(b'-') => at += 1,
@@ -152,15 +148,15 @@ impl Tree {
     }
 }
 
-/// The function at `at`: `01.0`, with its buses or with what is said of it.
+/// The function at `at`: `01.0`, with its buses or its text.
 fn node(line: &str, at: usize, bus: Bus) -> Option<Node> {
     let device = hex8(line.get(at..)?, 2)?;
     let rest = line.get(at + 2..)?.strip_prefix('.')?;
     let function = char::from(*rest.as_bytes().first()?).to_digit(8)?;
     let address = Address::new(bus.domain, bus.number, device, u8::try_from(function).ok()?)?;
-    let behind = at + 4;
-    if part(line, behind, behind + 2) == "-[" {
-        let bracket = bracket(line, behind + 1)?;
+    let after = at + 4;
+    if part(line, after, after + 2) == "-[" {
+        let bracket = bracket(line, after + 1)?;
         return Some(Node {
             address,
             buses: Some((bracket.first, bracket.last)),
@@ -169,14 +165,14 @@ fn node(line: &str, at: usize, bus: Bus) -> Option<Node> {
             text: bracket.end,
         });
     }
-    let rest = line.get(behind..)?;
+    let rest = line.get(after..)?;
     let blank = rest.starts_with("  ") || rest.trim().is_empty();
     blank.then_some(Node {
         address,
         buses: None,
         start: at,
         end: line.len(),
-        text: behind,
+        text: after,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The values behind labels.
+//! Values after labels.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -9,11 +9,11 @@ use super::label::{Field, Label};
 use super::piece::{Piece, trimmed};
 use super::record::{BridgeBuses, Record};
 
-/// The longest line that is taken for a heading.
-const LONGEST_HEADING: usize = 80;
+/// Length limit of a heading.
+const MAX_HEADING: usize = 80;
 
-/// Puts the value of `piece`, which begins with `label`, into the record. The
-/// first value of a field stays.
+/// Sets the value of `piece`, which starts with `label`, in the record. The first value of a field
+/// is kept.
 pub(super) fn set(record: &mut Record, label: Label, piece: &Piece<'_>) {
     if matches!(label.field, Field::Verbose | Field::Other) {
         return;
@@ -96,7 +96,7 @@ fn set_group(record: &mut Record, group: Option<u32>, piece: &Piece<'_>) {
     }
 }
 
-/// The bytes that names of drivers and modules are made of.
+/// The bytes of driver and module names.
 const OF_NAMES: [bool; 256] = {
     let mut of_names = [false; 256];
     let mut byte = 0_u8;
@@ -115,8 +115,7 @@ fn is_of_name(byte: u8) -> bool {
     OF_NAMES.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
-/// The name of a driver or module at the start of `text`. What follows it is a
-/// comment of whoever wrote the text.
+/// The name of a driver or module at the start of `text`. Text after it is a comment.
 pub(super) fn word(text: &str) -> &str {
     let end = text
         .bytes()
@@ -125,16 +124,14 @@ pub(super) fn word(text: &str) -> &str {
     part(text, 0, end)
 }
 
-/// Whether `text` is the name of a driver or module, all of it.
+/// Whether `text` is exactly the name of a driver or module.
 pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_of_name)
 }
 
-/// Whether `text` is a list of modules just as lspci prints it: names with a comma and
-/// a blank between.
+/// Whether `text` is a list of modules in lspci's form: names separated by a comma and a blank.
 pub(super) fn is_module_list(text: &str) -> bool {
-    // What stands before the byte: nothing yet, or a comma, or a blank behind that, or
-    // a name.
+    // The state before the byte: nothing, a comma, a blank after a comma, or a name.
     let (mut comma, mut name) = (false, false);
     for byte in text.bytes() {
         match byte {
@@ -153,9 +150,9 @@ pub(super) fn module_words(text: &str) -> impl Iterator<Item = &str> {
     core::iter::from_fn(move || {
         let text = rest?.trim_start();
         let module = word(text);
-        let behind = text.get(module.len()..).unwrap_or_default().trim_start();
-        // Anything but blanks behind a name ends the list.
-        rest = behind.strip_prefix(',');
+        let after = text.get(module.len()..).unwrap_or_default().trim_start();
+        // Anything but blanks after a name ends the list.
+        rest = after.strip_prefix(',');
         (!module.is_empty()).then_some(module)
     })
 }
@@ -168,11 +165,10 @@ fn uncommented(text: &str) -> &str {
     text.find(" #").map_or(text, |at| part(text, 0, at))
 }
 
-/// The group of a line such as `IOMMU Group 17:` or `IOMMU group 1: ` that scripts
-/// print above, or before, the functions of a group, perhaps behind the marks of
-/// a list or a quotation.
+/// The group of a line such as `IOMMU Group 17:` or `IOMMU group 1: ` that scripts print above or
+/// before the functions of a group, optionally after list or quotation marks.
 pub(super) fn group_heading(text: &str) -> Option<u32> {
-    if text.len() > LONGEST_HEADING {
+    if text.len() > MAX_HEADING {
         return None;
     }
     let text = text.trim_start_matches(['*', '+', '-', '>', '#', '|', '`', ' ', '\t']);
@@ -187,8 +183,8 @@ pub(super) fn group_heading(text: &str) -> Option<u32> {
     matches!(end.trim(), "" | ":" | "-").then_some(group)
 }
 
-/// The group of a line's start such as `1. IOMMU Group 17: ` or `Group 17 `, at whose end
-/// the address of one of its functions begins.
+/// The group at the end of a line's start such as `1. IOMMU Group 17: ` or `Group 17 `, which
+/// precedes the address of one of its functions.
 pub(super) fn trailing_group(lead: &str) -> Option<u32> {
     let marks = [' ', '\t', ':', '-', '[', '|', '*', '`', ','];
     let lead = lead.trim_end_matches(marks);
@@ -198,9 +194,9 @@ pub(super) fn trailing_group(lead: &str) -> Option<u32> {
     let before = word.get(..word.len().checked_sub(5)?)?;
     let named = word.get(before.len()..)?.eq_ignore_ascii_case("group");
     let parted = !before.ends_with(|last: char| last.is_alphanumeric());
-    // `Adding to iommu group 17` is of the function that it names before.
-    let is_told = before.trim_end().ends_with("to iommu");
-    (named && parted && !is_told && word.len() < lead.len()).then_some(group)
+    // `Adding to iommu group 17` refers to the function before it.
+    let names_function_before = before.trim_end().ends_with("to iommu");
+    (named && parted && !names_function_before && word.len() < lead.len()).then_some(group)
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
-//! Which pciutils printed a text.
+//! Detection of the pciutils release of a text.
 
 use core::fmt;
 
-/// What is printed only by some versions.
+/// Wordings of specific releases.
 const TABLE: &str = include_str!("versions.tsv");
 
-/// A release of pciutils, without its last number.
+/// A release of pciutils, without its patch level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Release {
-    /// The first number.
+    /// Major version.
     pub major: u8,
-    /// The second.
+    /// Minor version.
     pub minor: u8,
 }
 
@@ -22,10 +22,9 @@ impl fmt::Display for Release {
     }
 }
 
-/// The releases that may have printed a text, by its wordings.
+/// The releases that may have printed a text, by its wording.
 ///
-/// Only `-v` and the machine-readable forms changed since 3.1: of other texts
-/// nothing is known.
+/// Only `-v` and the machine-readable forms changed since 3.1: other texts yield no bound.
 ///
 /// ```
 /// use pci_core::lspci::Releases;
@@ -38,14 +37,14 @@ impl fmt::Display for Release {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Releases {
-    /// The first that prints all that the text has.
+    /// The first release that prints all of the text.
     pub from: Option<Release>,
-    /// The last that does. Before `from` where the text is of several versions.
+    /// The last release that does. Before `from` if the text is of several releases.
     pub until: Option<Release>,
 }
 
 impl Releases {
-    /// The releases that may have printed `text`. Takes several passes over it.
+    /// The releases that may have printed `text`, in several passes.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut releases = Self::default();
@@ -77,15 +76,15 @@ impl Releases {
     }
 }
 
-/// Whether `text` has the marker; `~` in it stands for the end of a line.
+/// Whether `text` contains the marker; `~` in it matches the end of a line.
 fn holds(text: &str, marker: &str) -> bool {
     let (marker, at_end) = match marker.strip_suffix('~') {
         Some(marker) => (marker, true),
         None => (marker, false),
     };
     memchr::memmem::find_iter(text.as_bytes(), marker).any(|at| {
-        let behind = text.as_bytes().get(at + marker.len());
-        !at_end || matches!(behind, None | Some(b'\n' | b'\r'))
+        let after = text.as_bytes().get(at + marker.len());
+        !at_end || matches!(after, None | Some(b'\n' | b'\r'))
     })
 }
 

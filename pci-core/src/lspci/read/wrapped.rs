@@ -1,8 +1,8 @@
-//! Lines that a narrow window, an editor or a mail program wrapped.
+//! Lines wrapped by a narrow window, an editor or a mail program.
 //!
-//! `lspci` wraps none. With `-nn` the class has its number, and the line ends with the ids
-//! and the revision: where they are missing, the next line may have them. It is joined only
-//! where that makes a whole line.
+//! `lspci` does not wrap. With `-nn` the class has its number, and the line ends with the IDs and
+//! the revision: if they are missing, the next line may have them. It is joined only if the result
+//! is a complete line.
 
 use alloc::borrow::ToOwned;
 
@@ -13,35 +13,35 @@ use super::piece::{Piece, trimmed};
 use super::reader::Reader;
 use super::record::DamageKind;
 use super::value::module_words;
-use super::wrapped_text::{Missing, SHORTEST};
+use super::wrapped_text::{MIN_LEN, Missing};
 
-/// No line of lspci is longer: a name has 127 bytes up to 3.9, and 255 from then on.
-const LONGEST: usize = 600;
+/// Length limit of a line of lspci: a name has 127 bytes up to 3.9, and 255 later.
+const MAX_LEN: usize = 600;
 
 impl Reader {
-    /// Joins a line without address and label to a wrapped one before it; whether it did.
+    /// Joins a line without address and label to a wrapped one before it; returns whether it did.
     pub(super) fn is_continued(&mut self, piece: &Piece<'_>) -> bool {
         let Some(mut wrapped) = self.wrapped.take() else {
             return false;
         };
         let more = piece.text.trim_start_matches(['>', ' ', '\t']).trim_end();
         let follows = wrapped.line.checked_add(1) == Some(piece.line);
-        if !follows || more.is_empty() || wrapped.text.len() + more.len() > LONGEST {
+        if !follows || more.is_empty() || wrapped.text.len() + more.len() > MAX_LEN {
             return false;
         }
         let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
             return false;
         };
         let record = &mut draft.record;
-        // Between words, or in the midst of one.
-        let [spaced, glued] = [" ", ""].map(|blank| {
+        // Between words, or within one.
+        let [spaced, joined_up] = [" ", ""].map(|blank| {
             let mut text = wrapped.text.clone();
             text.push_str(blank);
             text.push_str(more);
             text
         });
         let is_joined = match wrapped.missing {
-            Missing::Ids => [&spaced, &glued].into_iter().any(|text| {
+            Missing::Ids => [&spaced, &joined_up].into_iter().any(|text| {
                 let pair = pair_part(text);
                 if !pair.bracketed || !pair.is_closed {
                     return false;
@@ -55,7 +55,7 @@ impl Reader {
                 }
                 true
             }),
-            Missing::Subsystem => [&spaced, &glued].into_iter().any(|text| {
+            Missing::Subsystem => [&spaced, &joined_up].into_iter().any(|text| {
                 let Some(at) = bracketed_pair(text).filter(|at| text.len() == at + 11) else {
                     return false;
                 };
@@ -83,9 +83,9 @@ impl Reader {
             return true;
         }
         // Two lines were wrapped into three.
-        let goes_on =
-            matches!(wrapped.missing, Missing::Ids | Missing::Subsystem) && more.len() >= SHORTEST;
-        if goes_on {
+        let continues =
+            matches!(wrapped.missing, Missing::Ids | Missing::Subsystem) && more.len() >= MIN_LEN;
+        if continues {
             wrapped.text = spaced;
             wrapped.line = piece.line;
             self.wrapped = Some(wrapped);
@@ -181,15 +181,15 @@ $ lspci -nnk
     #[test]
     fn what_does_not_follow_is_not_joined() {
         let head = "00:00.0 Host bridge [0600]: Intel Corporation 8th Gen Core Processor";
-        for behind in [
+        for after in [
             "\nthe card is [10de:1e84], I think",
             "\n\n[10de:1e84] (rev a1)",
             "\nThat is [10de:1e84] (rev a1) of mine",
         ] {
             assert_eq!(
-                parse(&format!("{head}{behind}\n")).records[0].id,
+                parse(&format!("{head}{after}\n")).records[0].id,
                 None,
-                "{behind}"
+                "{after}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! A line that a mailer or a terminal wrapped.
+//! The start of a wrapped line.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -10,27 +10,27 @@ use super::piece::{Piece, trimmed};
 use super::record::Record;
 use super::strict;
 
-/// Windows are seldom narrower.
-pub(super) const SHORTEST: usize = 32;
+/// Width below which no window is expected.
+pub(super) const MIN_LEN: usize = 32;
 
-/// The start of a wrapped line, and what is missing of it.
+/// The start of a wrapped line, and its missing part.
 pub(super) struct Wrapped {
     pub(super) text: String,
     pub(super) missing: Missing,
-    /// The number of its last line.
+    /// Number of its last line.
     pub(super) line: u32,
 }
 
 #[derive(Clone, Copy)]
 pub(super) enum Missing {
-    /// The ids of a record's first line, or what follows them.
+    /// The IDs of a record's first line, or the text after them.
     Ids,
     Subsystem,
     Modules,
 }
 
 impl Wrapped {
-    /// The first line of a record, `piece`, where it does not end as it has to.
+    /// The first line of a record, `piece`, if its end is missing.
     pub(super) fn head(head: &strict::Head<'_>, piece: &Piece<'_>) -> Option<Self> {
         let is_whole = head.pair.is_closed && head.pair.bracketed;
         let numbered = !is_whole && {
@@ -43,10 +43,10 @@ impl Wrapped {
         };
         let start = head.anchor.end - head.anchor.start + head.class.end;
         let text = part(piece.text, start, piece.text.len());
-        (numbered && piece.text.len() >= SHORTEST).then(|| Self::new(text, Missing::Ids, piece))
+        (numbered && piece.text.len() >= MIN_LEN).then(|| Self::new(text, Missing::Ids, piece))
     }
 
-    /// A line below it, `piece`, which `record` has taken.
+    /// A line below it, `piece`, that `record` has used.
     pub(super) fn field(field: Field, record: &Record, piece: &Piece<'_>) -> Option<Self> {
         let missing = match field {
             Field::Subsystem
@@ -57,7 +57,7 @@ impl Wrapped {
             Field::Modules if piece.text.trim_end().ends_with(',') => Missing::Modules,
             _ => return None,
         };
-        (piece.text.len() >= SHORTEST).then(|| Self::new(piece.text, missing, piece))
+        (piece.text.len() >= MIN_LEN).then(|| Self::new(piece.text, missing, piece))
     }
 
     fn new(text: &str, missing: Missing, piece: &Piece<'_>) -> Self {

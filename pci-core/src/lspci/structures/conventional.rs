@@ -1,12 +1,12 @@
-//! The capabilities in the first 256 bytes, but PCI Express, HyperTransport, and those that
-//! vendors choose.
+//! The capabilities in the first 256 bytes, except PCI Express, HyperTransport, and vendor-specific
+//! ones.
 
 use super::row::{Context, Row, code, need, row};
 use super::structure::{Structure, conventional};
-use super::{express, hyper_transport, irregular, vendor};
+use super::{express, hyper_transport, variable_layout, vendor};
 
-/// All that have a title, in the order of their ids (PCI Code and ID Assignment
-/// Specification 1.16, section 2).
+/// All with a title, in the order of their IDs (PCI Code and ID Assignment Specification 1.16,
+/// section 2).
 #[rustfmt::skip]
 pub(super) const CONVENTIONAL: &[Structure] = &[
     conventional(0x00, "", &[row(0, "Null\n")], &[]),
@@ -60,7 +60,7 @@ fn is_agp_3(cx: &Context<'_>) -> bool {
     cx.bits(0, 23, 20) >= 3 && cx.bit(4, 3)
 }
 
-/// What is in it is not in configuration space.
+/// Its contents are not in configuration space.
 const PRODUCT_DATA: &[Row] = &[row(0, "\t\tNot readable\n")];
 
 #[rustfmt::skip]
@@ -92,7 +92,7 @@ const MESSAGE_TABLE: &[Row] = &[
     row(8, "\t\tPBA: BAR={2:0} offset={31:3:eighths}\n"),
 ];
 
-/// Of a bridge of CardBus not even a line break is printed.
+/// For a CardBus bridge not even a line break is printed.
 #[rustfmt::skip]
 const PCI_X_TITLE: &[Row] = &[
     row(0, "PCI-X ").when(|cx| cx.layout() != 2),
@@ -112,7 +112,7 @@ const PCI_X: &[Row] = &[
     row(0x0c, "\t\tDownstream: Capacity={15:0} CommitmentLimit={31:16}\n").when(|cx| cx.layout() == 1),
 ];
 
-/// Of one that was not read not even a line break is printed.
+/// If unknown, not even a line break is printed.
 const SUBSYSTEM: &[Row] = &[need(8, ""), row(4, "Subsystem: {31:0:subsystem}\n")];
 
 #[rustfmt::skip]
@@ -146,4 +146,4 @@ const ALLOCATION_TITLE: &[Row] = &[
     row(0, "\n"),
 ];
 
-const ALLOCATION: &[Row] = &[code(irregular::allocation_entries)];
+const ALLOCATION: &[Row] = &[code(variable_layout::allocation_entries)];

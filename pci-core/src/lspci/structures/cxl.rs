@@ -1,11 +1,11 @@
-//! Designated Vendor-Specific, of which those of CXL are decoded.
+//! Designated Vendor-Specific structures; those of CXL are decoded.
 
 use core::fmt::{self, Write};
 
-use super::irregular::small;
 use super::row::{Context, Each, Row, code, each, need, row, rows};
+use super::variable_layout::small;
 
-/// Bits of the vendor of CXL.
+/// Bits of the CXL vendor ID.
 const CXL: u64 = 0x1e98;
 
 #[rustfmt::skip]
@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
     row(0x0a, "\t\tNumLogDevs: {15:0}\n").when(|cx| is_of(cx, 9) && (1..=16).contains(&cx.bits(0x0a, 15, 0))),
 ];
 
-/// Whether it is one of CXL, and was read.
+/// Whether it is a CXL structure with known bytes.
 fn is_read(cx: &Context<'_>) -> bool {
     cx.has(0x0c) && is_cxl(cx) && cx.has(length(cx))
 }
@@ -52,8 +52,7 @@ fn revision(cx: &Context<'_>) -> u64 {
     cx.bits(4, 19, 16)
 }
 
-/// What the structures are called (Compute Express Link Specification 3.1, section
-/// 8.1.1).
+/// Titles of the structures (Compute Express Link Specification 3.1, section 8.1.1).
 #[rustfmt::skip]
 const KINDS: &[Row] = &[
     row(8, "\t\t{15:0:PCIe DVSEC for CXL Devices||Non-CXL Function Map DVSEC|CXL Extensions DVSEC for Ports|GPF DVSEC for CXL Ports|GPF DVSEC for CXL Devices||PCIe DVSEC for Flex Bus Port|Register Locator DVSEC|MLD DVSEC|PCIe DVSEC for Test Capability <?>}\n").since(10).when(is_named),
@@ -73,7 +72,7 @@ const DEVICE: &[Row] = &[
     row(0x0c, "\t\tCXLCtl:\tCache{0} IO{1} Mem{2} Cache SF Cov {7:3} Cache SF Gran {10:8} Cache Clean{11} Viral{14}\n").until(9),
     row(0x0c, "\t\tCXLCtl:\tCache{0} IO{1} Mem{2} CacheSFCov {7:3} CacheSFGran {10:8} CacheClean{11} Viral{14}\n").since(10),
     row(0x0e, "\t\tCXLSta:\tViral{14}\n"),
-    // lspci takes the numbers of the bits, from 1, for their masks.
+    // lspci uses the bit numbers, from 1, as masks.
     row(0x10, "\t\tCXLCtl2:\tDisableCaching{0} InitCacheWB&Inval{1} InitRst{1:0:-|*+} RstMemClrEn{2}").since(10),
     row(0x10, " DesiredVolatileHDMStateAfterHotReset{2:0:-|2=-|*+}").since(10).when(|cx| revision(cx) >= 2),
     row(0x10, "\n").since(10),
@@ -103,7 +102,7 @@ const RANGE: &[Row] = &[
     row(4, "\n\t\t\tValid{0} Active{1} Type={4:2:Volatile|Non-volatile|CDAT|*<?>} Class={7:5:DRAM|Storage|CDAT|*<?>} interleave={12:8:0|256|4096|512|1024|2048|8192|16384|*0} timeout={15:13:4^}s\n"),
 ];
 
-/// Writes where a range of memory is. The low bits of the address are printed too.
+/// Writes a memory range. The low bits of the address are printed too.
 fn range(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     let number = cx.index + 1;
     let base = cx.bits(8, 31, 0) << 32 | cx.bits(0x0c, 31, 0);
@@ -116,14 +115,14 @@ fn range(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// Section 8.1.4. Of each word only the lower half is read.
+/// Section 8.1.4. Only the lower half of each word is read.
 #[rustfmt::skip]
 const FUNCTION_MAP: &[Row] = &[
     need(0x2c, ""),
     each(0x0c, &Each { count: |_| 8, size: 4, unread: "", rows: &[row(0, "\t\tFuncMap {#}: {15:0:08x}\n")], }),
 ];
 
-/// Section 8.1.5. lspci takes the offset of the register for the mask.
+/// Section 8.1.5. lspci uses the offset of the register as mask.
 #[rustfmt::skip]
 const PORT: &[Row] = &[
     row(0x0a, "\t\tCXLPortSta:\tPMComplete{3:1:-|2=-|*+}\n"),
@@ -131,7 +130,7 @@ const PORT: &[Row] = &[
     code(alternates),
 ];
 
-/// The window of buses, and that of memory under the same name.
+/// The bus window, and the memory window under the same name.
 fn alternates(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     cx.text(0x0e, "\t\tAlternateBus:\t{7:0:02x}-{15:8:02x}\n", out)?;
     cx.text(0x10, "\t\tAlternateBus:\t{15:0:04x}-{31:16:04x}\n", out)
@@ -151,7 +150,7 @@ const FLUSH_DEVICE: &[Row] = &[
     row(0x0c, "\t\tGPF Phase 2 Power: {31:0}mW\n"),
 ];
 
-/// Writes a time, whose unit, up to 3.13, is not known where it is ten seconds.
+/// Writes a time, whose unit is unknown for ten seconds up to 3.13.
 fn timeout(cx: &Context<'_>, label: &str, at: u16, out: &mut dyn Write) -> fmt::Result {
     let base = cx.bits(at, 3, 0);
     let (number, unit) = match cx.bits(at, 11, 8) {
@@ -190,7 +189,7 @@ fn flex_bus_errors(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// Whether there is what came with this revision.
+/// Whether the registers of this revision exist.
 fn has_revision(cx: &Context<'_>, least: u64, length_with: u16) -> bool {
     revision(cx) >= least && length(cx) >= length_with
 }
@@ -214,7 +213,7 @@ const FLEX_BUS: &[Row] = &[
     row(0, "\t\t<?>\n").since(10).when(|cx| length(cx) > 0x20),
 ];
 
-/// Section 8.1.9. Blocks in which nothing is are counted, but not told.
+/// Section 8.1.9. Empty blocks are counted but not printed.
 fn locator(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     if !is_of(cx, 8) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Structures of configuration space, by the names that `lspci` has for their bits.
+//! Capability structures, decoded with lspci's names.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,43 +12,43 @@ use crate::PciId;
 use crate::config::{Capabilities, ConfigSpace, ExtendedCapabilities, device_type};
 use crate::lspci::version::Version;
 
-/// A capability structure, decoded by the names that `lspci` has for its bits: every
-/// structure that `lspci -vvv` decodes.
+/// A capability structure, decoded with lspci's names of its bits: every structure that `lspci
+/// -vvv` decodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodedStructure {
-    /// Where it begins.
+    /// Offset.
     pub offset: u16,
-    /// What it is.
+    /// Capability ID.
     pub kind: CapabilityKind,
-    /// The specification that describes it; empty where none is open to all.
+    /// Its specification; empty if not public.
     pub source: &'static str,
-    /// What its registers show, as far as they were read.
+    /// Fields of its registers, as far as known.
     pub fields: Vec<DecodedField>,
 }
 
-/// Bits of a register that mean something together.
+/// A field of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodedField {
-    /// What begins the line of `lspci`: `LnkCap`; `-` for the structure's first line.
+    /// Start of the line in `lspci`: `LnkCap`; `-` for the structure's first line.
     pub register: &'static str,
-    /// What stands before the bits there: `MaxPayload`.
+    /// Name before the bits: `MaxPayload`.
     pub name: &'static str,
-    /// Of which of several equal parts of the structure they are, from 0.
+    /// Index of the repeated part of the structure, from 0.
     pub part: u16,
-    /// The byte of configuration space from which bits are counted.
+    /// Byte offset in configuration space that bits are relative to.
     pub offset: u16,
-    /// The highest and the lowest of the bits.
+    /// Highest and lowest bit.
     pub bits: (u16, u16),
-    /// What they hold.
+    /// Value.
     pub value: u64,
-    /// What `lspci` prints for that: `+`, `64ns`, `Endpoint`.
+    /// Text of the value in `lspci`: `+`, `64ns`, `Endpoint`.
     pub text: String,
 }
 
 impl DecodedStructure {
-    /// What the first field of this name in this register holds.
+    /// Value of the first field with this name in this register.
     #[must_use]
     pub fn value(&self, register: &str, name: &str) -> Option<u64> {
         let mut fields = self.fields.iter();
@@ -57,7 +57,7 @@ impl DecodedStructure {
     }
 }
 
-/// Decodes the capabilities of a function, in the order of their lists.
+/// Decodes the capabilities of a function, in list order.
 ///
 /// ```
 /// use pci_core::config::ConfigSpace;

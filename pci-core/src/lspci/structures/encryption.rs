@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use super::irregular::small;
 use super::row::{Context, Row, code, need, row};
 use super::units::UNREADABLE;
+use super::variable_layout::small;
 
 macro_rules! algorithm {
     ($bits:literal) => {
@@ -32,7 +32,7 @@ pub(super) const ROWS: &[Row] = &[
 const LINK: &[Row] = &[
     row(0, "\t\t{@}LinkIDE#{#} Ctl: En{0}"),
     row(0, CONTROL_XT).since(14),
-    // lspci takes the wrong bit.
+    // lspci uses the wrong bit.
     row(0, concat!(" NPR{3:2:-|=2|=4|=8} PR{5:4:-|=2|=4|=8} CPL{7:6:-|=2|=4|=8} PCRC{0} HdrEnc={13:10:no|17:2|25:2|33:2|41:2|*??#}", algorithm!("18:14"), " TC{21:19} ID{31:24}\n" )),
     row(4, "\t\t{@}LinkIDE#{#} Sta: Status={3:0:insecure|reserved|secure|*??#} RecvChkFail{31}\n"),
 ];
@@ -59,8 +59,8 @@ fn has_selective(cx: &Context<'_>) -> bool {
     cx.bit(4, 1)
 }
 
-/// Writes the streams: those between neighbours, which are there together or not at all,
-/// then those between ports far apart, each with as many ranges of addresses as it says.
+/// Writes the streams: the link streams, which are all present or absent, then the selective
+/// streams, each with its number of address ranges.
 fn streams(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     let mut at = 0x0c;
     if has_links(cx) {

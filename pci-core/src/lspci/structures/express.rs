@@ -40,7 +40,7 @@ fn has_root(cx: &Context<'_>) -> bool {
     cx.kind.is_some_and(DeviceType::has_root)
 }
 
-/// Whether there are the second registers of device, link and slot.
+/// Whether the second registers of device, link and slot exist.
 fn has_second(cx: &Context<'_>) -> bool {
     cx.bits(2, 3, 0) >= 2
 }
@@ -65,7 +65,7 @@ macro_rules! l1 {
     };
 }
 
-/// 3.15 takes the wrong code for 128 GT/s.
+/// 3.15 uses the wrong code for 128 GT/s.
 const SPEED: &str = "Speed {3:0:unknown|2.5GT/s|5GT/s|8GT/s|16GT/s|32GT/s|64GT/s|*unknown}";
 const SPEED_SINCE_14: &str =
     "Speed {3:0:unknown|2.5GT/s|5GT/s|8GT/s|16GT/s|32GT/s|64GT/s|8=128GT/s|*unknown}";
@@ -163,8 +163,8 @@ pub(super) const ROWS: &[Row] = &[
 const DOWN: &str = " (downgraded)";
 const OVER: &str = " (overdriven)";
 
-/// Whether the link is less than it can be. What a port above a link reaches depends on
-/// what is plugged in.
+/// Whether the link is below its maximum. For a port above a link it depends on the inserted
+/// device.
 fn is_downgraded(cx: &Context<'_>, most: u64, now: u64) -> bool {
     has_link(cx) && now < most && !cx.kind.is_some_and(DeviceType::is_downstream_port)
 }
@@ -185,8 +185,7 @@ fn has_second_link(cx: &Context<'_>) -> bool {
     has_second(cx) && has_link(cx)
 }
 
-/// Whether its registers are those of the link: of an endpoint those of function 0 of
-/// device 0 are.
+/// Whether the link registers are valid: those of an endpoint are in function 0 of device 0.
 fn is_of_link(cx: &Context<'_>) -> bool {
     has_second_link(cx) && (cx.is_first || !cx.is(ENDPOINTS))
 }

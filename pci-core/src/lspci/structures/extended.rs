@@ -3,7 +3,7 @@
 use super::row::{Context, Each, Row, code, each, need, row};
 use super::structure::{Structure, extended};
 use super::units::UNREADABLE;
-use super::{cxl, encryption, irregular};
+use super::{cxl, encryption, variable_layout};
 use crate::config::conventional::express::DeviceType;
 
 macro_rules! pcie {
@@ -12,8 +12,8 @@ macro_rules! pcie {
     };
 }
 
-/// All that have a title, in the order of their ids (PCI Code and ID Assignment
-/// Specification 1.16, section 3).
+/// All with a title, in the order of their IDs (PCI Code and ID Assignment Specification 1.16,
+/// section 3).
 #[rustfmt::skip]
 pub(super) const EXTENDED: &[Structure] = &[
     extended(0x00, "", &[row(0, "Null\n")], &[]),
@@ -127,8 +127,8 @@ const CHANNELS: &[Row] = &[
     row(0x08, "\t\tArb:\tFixed{0} WRR32{1} WRR64{2} WRR128{3}{7:4:unnamed4}\n"),
     row(0x0c, "\t\tCtrl:\tArbSelect={3:1:Fixed|WRR32|WRR64|WRR128|*??#}\n"),
     row(0x0e, "\t\tStatus:\tInProgress{0}\n"),
-    code(irregular::arbitration_table),
-    each(0x10, &Each { count: |cx| 1 + irregular::small(cx.bits(4, 2, 0)), size: 0x0c, unread: "\t\tVC{#}:\t<unreadable>\n", rows: CHANNEL, }),
+    code(variable_layout::arbitration_table),
+    each(0x10, &Each { count: |cx| 1 + variable_layout::small(cx.bits(4, 2, 0)), size: 0x0c, unread: "\t\tVC{#}:\t<unreadable>\n", rows: CHANNEL, }),
 ];
 
 #[rustfmt::skip]
@@ -157,8 +157,10 @@ const ROOT_COMPLEX_LINK: &[Row] = &[
     each(
         0x10,
         &Each {
-            // lspci prints the first entry that could not be read.
-            count: |cx| irregular::small(cx.bits(4, 15, 8)).min(1 + irregular::whole_links(cx)),
+            // lspci also prints the first unknown entry.
+            count: |cx| {
+                variable_layout::small(cx.bits(4, 15, 8)).min(1 + variable_layout::whole_links(cx))
+            },
             size: 0x10,
             unread: "\t\tLink{#}:\t<unreadable>\n",
             rows: &[
@@ -167,13 +169,13 @@ const ROOT_COMPLEX_LINK: &[Row] = &[
                     "\t\tLink{#}:\tDesc:\tTargetPort={31:24:02x} TargetComponent={23:16:02x} AssocRCRB{2} LinkType={1:1:MemMapped|Config} LinkValid{0}\n",
                 ),
                 row(8, "\t\t\tAddr:\t{63:0:016x}\n").when(|cx| !cx.bit(0, 1)),
-                code(irregular::configuration_address),
+                code(variable_layout::configuration_address),
             ],
         },
     ),
 ];
 
-const EVENT_COLLECTOR: &[Row] = &[need(0x0c, ""), code(irregular::event_collector)];
+const EVENT_COLLECTOR: &[Row] = &[need(0x0c, ""), code(variable_layout::event_collector)];
 
 #[rustfmt::skip]
 const VENDOR_SPECIFIC: &[Row] = &[
@@ -214,11 +216,11 @@ const SR_IOV: &[Row] = &[
     row(0x0c, "\t\tInitial VFs: {15:0}, Total VFs: {31:16}, Number of VFs: {47:32}, Function Dependency Link: {55:48:02x}\n"),
     row(0x14, "\t\tVF offset: {15:0}, stride: {31:16}, Device ID: {63:48:04x}\n"),
     row(0x1c, "\t\tSupported Page Size: {31:0:08x}, System Page Size: {63:32:08x}\n"),
-    code(irregular::virtual_function_regions),
+    code(variable_layout::virtual_function_regions),
     row(0x3c, "\t\tVF Migration: offset: {31:3:eighths}, BIR: {2:0:x}\n"),
 ];
 
-/// What is not for ports lacks its line break.
+/// For non-ports the line break is missing.
 #[rustfmt::skip]
 const MULTICAST: &[Row] = &[
     need(0x34, ""),
@@ -230,7 +232,7 @@ const MULTICAST: &[Row] = &[
     row(0x10, "\t\tMcastReceiveVec:      {63:0:016x}\n"),
     row(0x18, "\t\tMcastBlockAllVec:     {63:0:016x}\n"),
     row(0x20, "\t\tMcastBlockUntransVec: {63:0:016x}\n"),
-    // Written for other types than ports too, which have no such register.
+    // Also written for other types than ports, which lack this register.
     row(0x28, "\t\tMcastOverlayBAR: OverlaySize {5:0} ").when(|cx| !is_multicast_endpoint(cx)),
     row(0x28, "({5:0:bytes} bytes)").when(|cx| !is_multicast_endpoint(cx) && cx.bits(0x28, 5, 0) >= 6),
     row(0x28, "(disabled)").when(|cx| !is_multicast_endpoint(cx) && cx.bits(0x28, 5, 0) < 6),
@@ -254,7 +256,7 @@ const PAGE_REQUESTS: &[Row] = &[
     row(8, "\t\tPage Request Capacity: {31:0:08x}, Page Request Allocation: {63:32:08x}\n"),
 ];
 
-const RESIZABLE_BAR: &[Row] = &[code(irregular::resizable_bars)];
+const RESIZABLE_BAR: &[Row] = &[code(variable_layout::resizable_bars)];
 
 #[rustfmt::skip]
 const HINTS: &[Row] = &[
@@ -276,7 +278,7 @@ const LATENCY: &[Row] = &[
 const SECONDARY: &[Row] = &[
     need(0x10, ""),
     row(4, "\t\tLnkCtl3: LnkEquIntrruptEn{1} PerformEqu{0}\n"),
-    // Of the lanes only the first 16 are looked at.
+    // Only the first 16 lanes are printed.
     row(8, "\t\tLaneErrStat: {15:0:lanes}\n"),
 ];
 
@@ -362,7 +364,7 @@ const OBJECT_EXCHANGE: &[Row] = &[
     row(0x04, "\t\t\tIntMsgNum {11:1}\n").when(|cx| cx.bit(4, 0)).since(11),
     row(0x08, "\t\tDOECtl: IntEn{1}\n"),
     row(0x0c, "\t\tDOESta: Busy{0} IntSta{1}"),
-    // Up to 3.9 the number of the error's bit, from 1, is the mask.
+    // Up to 3.9 the number of the error's bit, from 1, is used as mask.
     row(0x0c, " Error{1:0:-|*+}").until(9),
     row(0x0c, " Error{2}").since(10),
     row(0x0c, " ObjectReady{31}\n"),
@@ -412,7 +414,7 @@ const FLIT_LOGGING: &[Row] = &[
     row(0x04, concat!("\t\tLog1:      Valid{0}, Link Width: ", width!("3:1"), "\n\t\t\t   More entries{13} Unrecognized flit{14} FEC uncorrectable{15}\n\t\t\t   SyndParityGrp0: {23:16:02x}, SyndCheckGrp0: {31:24:02x}\n" )),
     row(0x08, "\t\tLog2:      SyndParityGrp1: {7:0:02x}, SyndCheckGrp1: {15:8:02x}\n\t\t\t   SyndParityGrp2: {23:16:02x}, SyndCheckGrp2: {31:24:02x}\n"),
     row(0x0c, "\t\tCntCtl:    Flit Error Counter En{0} Flit Error Counter Interrupt En{1}\n\t\t\t   Events to count: {3:2}, Trigger Event on Error Count: {11:4:02x}\n"),
-    // The bit that it takes for the interrupt is the highest of the width.
+    // The bit it uses for the interrupt is the highest of the width.
     row(0x0e, concat!("\t\tCntSts:    Link Width when Error Counter Started ", width!("2:0"), "\n\t\t\t   Interrupt Generated based on Trigger Event Count{2}, FlitErr: {15:8}\n" )),
     row(0x10, "\t\tMeasCtl:   En{0} Granularity: {3:2:all|even|odd|mismatch}\n"),
     row(0x14, "\t\tMeasSts1:  Flit Counter: {31:0}\n"),
@@ -474,7 +476,7 @@ macro_rules! ordered_sets {
 #[rustfmt::skip]
 const FLIT_INJECTION: &[Row] = &[
     need(0x24, ""),
-    // Of the type it takes the lower two bits.
+    // It uses the lower two bits of the type.
     row(0x08, "\t\tFlitEiCtl1:   En{0} Tx{1} Rx{2} 2.5GT/s{6} 5.0GT/s{7} 8.0GT/s{8} 16.0GT/s{9} 32.0GT/s{10} 64.0GT/s{11}\n\t\t\t      Number of errors: {20:16}, Spacing between errors: {28:21}, Flit Type: {30:29:any|any non-IDLE|only payload|only NOP}\n"),
     row(0x0c, "\t\tFlitEiCtl2:   Consecutive: {2:0:none|4=Unknown (4)|7=pseudo-random|*#}, Type: {4:3:random|correctable single group|correctable three groups|uncorrectable}, Offset: {11:5}, Magnitude: {19:12}\n"),
     row(0x10, concat!("\t\tFlitEiSts:    Tx: ", injected!("1:0"), ", Rx: ", injected!("3:2"), "\n" )),
@@ -484,4 +486,4 @@ const FLIT_INJECTION: &[Row] = &[
     row(0x20, ordered_sets!("FlitEiOsRx")),
 ];
 
-const REGISTER_BLOCKS: &[Row] = &[code(irregular::register_blocks)];
+const REGISTER_BLOCKS: &[Row] = &[code(variable_layout::register_blocks)];

@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::row::{Context, Row, code, row};
 
-/// What all functions have (PCI Local Bus Specification 3.0, sections 6.2.2 to 6.2.4).
+/// Common registers (PCI Local Bus Specification 3.0, sections 6.2.2 to 6.2.4).
 #[rustfmt::skip]
 pub(in crate::lspci) const HEADER: &[Row] = &[
     row(0x04, "\tControl: I/O{0} Mem{1} BusMaster{2} SpecCycle{3} MemWINV{4} VGASnoop{5} ParErr{6} Stepping{7} SERR{8} FastB2B{9} DisINTx{10}\n"),
@@ -19,8 +19,7 @@ fn is_bus_master(cx: &Context<'_>) -> bool {
     cx.bit(0x04, 2)
 }
 
-/// How many nanoseconds Min_Gnt and Max_Lat count (PCI Local Bus Specification 3.0,
-/// section 6.2.4).
+/// Unit of Min_Gnt and Max_Lat, in nanoseconds (PCI Local Bus Specification 3.0, section 6.2.4).
 const QUARTER_MICROSECOND: u64 = 250;
 
 fn latencies(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
@@ -43,19 +42,19 @@ pub(in crate::lspci) const BUSES: &[Row] = &[
     row(0x18, "\tBus: primary={7:0:02x}, secondary={15:8:02x}, subordinate={23:16:02x}, sec-latency={31:24}\n"),
 ];
 
-/// What happened on the bus behind a bridge (section 3.2.5.7 there).
+/// Secondary Status (section 3.2.5.7 there).
 #[rustfmt::skip]
 pub(in crate::lspci) const SECONDARY_STATUS: &[Row] = &[
     row(0x1e, "\tSecondary status: 66MHz{5} FastB2B{7} ParErr{8} DEVSEL={10:9:fast|medium|slow|??} >TAbort{11} <TAbort{12} <MAbort{13} <SERR{14} <PERR{15}\n"),
 ];
 
-/// What a bridge does (section 3.2.5.18 there).
+/// Bridge Control (section 3.2.5.18 there).
 #[rustfmt::skip]
 pub(in crate::lspci) const BRIDGE_CONTROL: &[Row] = &[
     row(0x3e, "\tBridgeCtl: Parity{0} SERR{1} NoISA{2} VGA{3} VGA16{4} MAbort{5} >Reset{6} FastB2B{7}\n\t\tPriDiscTmr{8} SecDiscTmr{9} DiscTmrStat{10} DiscTmrSERREn{11}\n"),
 ];
 
-/// The same of a bridge of CardBus.
+/// Bridge Control of a CardBus bridge.
 #[rustfmt::skip]
 pub(in crate::lspci) const CARDBUS_CONTROL: &[Row] = &[
     row(0x3e, "\tBridgeCtl: Parity{0} SERR{1} ISA{2} VGA{3} MAbort{5} >Reset{6} 16bInt{7} PostWrite{10}\n"),

@@ -2,15 +2,14 @@
 
 use super::row::{Context, Row, need, row};
 
-/// The names of the types by bits 15:11 of the command; the first four of each of the
-/// first two are one.
+/// The names of the types by bits 15:11 of the command; the first two types occupy four codes each.
 #[rustfmt::skip]
 pub(super) const TITLE: &[Row] = &[
     row(0, "HyperTransport: "),
     row(0, "Slave or Primary Interface\n").when(is_slave),
     row(0, "Host or Secondary Interface\n").when(is_host),
     row(0, "{31:27:||||||||Switch|16=Interrupt Discovery and Configuration|17=Revision ID: |18=UnitID Clumping|19=Extended Configuration Space Access|20=Address Mapping|21=MSI Mapping |22=DirectRoute|23=VCSet|24=Retry Mode|25=X86 (reserved)}").when(|cx| !is_slave(cx) && !is_host(cx)),
-    // Newer than lspci's table, or unknown.
+    // Newer than lspci's table, or undefined.
     row(0, "#{31:27:02x}").when(|cx| !is_slave(cx) && !is_host(cx) && !matches!(kind(cx), 0b0_1000 | 0b1_0000..=0b1_1001)),
     row(2, "{7:5}.{4:0:minor}").when(|cx| kind(cx) == 0b1_0001),
     row(2, "Enable{0} Fixed{1}").when(is_mapping),
@@ -118,7 +117,7 @@ macro_rules! frequency {
         concat!(
             "\t\tLink Frequency", $name, ": {3:0:200MHz|300MHz|400MHz|500MHz|600MHz|800MHz|1.0GHz|1.2GHz|1.4GHz|1.6GHz|15=Vend|*[~]}\n",
             "\t\tLink Error", $name, ": <Prot{4} <Ovfl{5} <EOC{6} CTLTm{7}\n",
-            // lspci sees only the low byte.
+            // lspci reads only the low byte.
             "\t\tLink Frequency Capability", $name, ": 200MHz{8} 300MHz{9} 400MHz{10} 500MHz{11} 600MHz{12} 800MHz{13} 1.0GHz{14} 1.2GHz{15} 1.4GHz- 1.6GHz- Vend-\n"
         )
     };

@@ -1,11 +1,10 @@
-//! The registers that `lspci` shows, each described once: which bits of which structure
-//! they are, what the lines call them, in which units or words their values stand, and
-//! which releases of pciutils print them so.
+//! Registers in `lspci` output, each described once: bits, labels, units or words, and the releases
+//! of pciutils that print them.
 //!
-//! A [`Structure`](structure::Structure) has a list of [`Row`](row::Row)s, of which most
-//! are lines of `lspci` with the bits in [braces](template). What is written, and what is
-//! read of the registers in a text, comes from these rows. The few structures whose
-//! layout depends on what is in them name a function in [`irregular`] for that part.
+//! A [`Structure`](structure::Structure) has a list of [`Row`](row::Row)s, most of which are lines
+//! of `lspci` with the bits in [braces](template). Both the writer and the parser use these rows.
+//! The few structures whose layout depends on their contents name a function in [`variable_layout`] for
+//! that part.
 //!
 //! | file | structures |
 //! | --- | --- |
@@ -13,7 +12,7 @@
 //! | `conventional.rs` | the capabilities in the first 256 bytes |
 //! | `express.rs`, `hyper_transport.rs`, `vendor.rs` | the longer of these |
 //! | `extended.rs` | the extended capabilities: from 0x100 on |
-//! | `cxl.rs`, `encryption.rs` | two of them with parts of their own |
+//! | `cxl.rs`, `encryption.rs` | two of them with variable parts |
 
 mod conventional;
 mod cxl;
@@ -23,13 +22,13 @@ mod express;
 mod extended;
 mod header;
 mod hyper_transport;
-mod irregular;
 mod names;
 mod registers;
 mod row;
 mod structure;
 mod template;
 mod units;
+mod variable_layout;
 mod vendor;
 
 pub use decoded::{DecodedField, DecodedStructure, decode};
@@ -47,7 +46,7 @@ pub(in crate::lspci) use units::numbered;
 pub(in crate::lspci) use super::structures::row::Context;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 
-/// The extended capability with this id, where it is known.
+/// The extended capability with this ID, if known.
 pub(in crate::lspci) fn extended_capability(
     id: ExtendedCapabilityId,
 ) -> Option<&'static Structure> {
@@ -55,7 +54,7 @@ pub(in crate::lspci) fn extended_capability(
     extended::EXTENDED.iter().find(|one| one.kind == id)
 }
 
-/// The capability of the first 256 bytes with this id, where it is known.
+/// The conventional capability with this ID, if known.
 pub(in crate::lspci) fn capability(id: CapabilityId) -> Option<&'static Structure> {
     let id = CapabilityKind::Conventional(id);
     conventional::CONVENTIONAL.iter().find(|one| one.kind == id)

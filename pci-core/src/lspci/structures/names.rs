@@ -1,47 +1,46 @@
-//! The names of what rows show.
+//! Names of the bits in rows.
 
 use super::row::{Part, Row};
 use super::template::{Field, Form, Piece, pieces};
 
-/// Bits that a row shows, and what it calls them.
+/// Bits in a row, with their name.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Named {
-    /// What begins the line: `LnkCap`; `-` for the first line of a structure.
+    /// Start of the line: `LnkCap`; `-` for the first line of a structure.
     pub(in crate::lspci) label: &'static str,
-    /// What stands before the bits: `Speed `; nothing where there is only the label.
+    /// Text before the bits: `Speed `; empty if there is only the label.
     pub(in crate::lspci) name: &'static str,
     pub(in crate::lspci) field: Field,
-    /// Where the register is, from the start of the structure.
+    /// Offset of the register in the structure.
     pub(in crate::lspci) at: u16,
-    /// Whether nothing stands between it and the value before.
-    pub(in crate::lspci) is_glued: bool,
+    /// Whether it directly follows the value before.
+    pub(in crate::lspci) is_joined: bool,
 }
 
 /// The label of a structure's first line.
 pub(in crate::lspci) const TITLE: &str = "-";
 
-/// Where in a list of rows the walk is.
+/// Position of the walk in a list of rows.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Walk {
     label: &'static str,
-    /// By how many tabs a line is indented that has a label.
+    /// Indentation of a line with a label, in tabs.
     indent: usize,
-    /// Whether the bits before were a value, not a sign.
-    behind_value: bool,
+    /// Whether the bits before are a value, not a sign.
+    after_value: bool,
 }
 
 impl Walk {
-    /// At the start of the first line, or of the lines below it, which are indented by
-    /// `indent` tabs.
+    /// Starts at the first line, or at the lines below it, which are indented by `indent` tabs.
     pub(in crate::lspci) const fn new(label: &'static str, indent: usize) -> Self {
         Self {
             label,
             indent,
-            behind_value: false,
+            after_value: false,
         }
     }
 
-    /// Goes on with a row, and visits what it shows.
+    /// Advances by a row, and visits its fields.
     pub(in crate::lspci) fn row(&mut self, row: &Row, visit: &mut dyn FnMut(Named)) {
         let template = match row.part {
             Part::Text(template) => template,
@@ -52,20 +51,20 @@ impl Walk {
         let mut starts_line = true;
         // What goes on begins with a blank, or what divides.
         let starts_word = template.starts_with(|first: char| first.is_ascii_alphanumeric());
-        self.behind_value &= !starts_word;
+        self.after_value &= !starts_word;
         for piece in pieces(template) {
             match piece {
                 Piece::Text(text) => {
                     before = text;
                     if let Some((label, rest)) = label(text, self.indent, starts_line) {
                         (self.label, before) = (label, rest);
-                        self.behind_value = false;
+                        self.after_value = false;
                     }
                 }
                 Piece::Field(field) => {
-                    let name = name(before, self.behind_value);
-                    let is_glued = !starts_line
-                        && self.behind_value
+                    let name = name(before, self.after_value);
+                    let is_joined = !starts_line
+                        && self.after_value
                         && name.is_empty()
                         && !before.contains(' ');
                     visit(Named {
@@ -73,9 +72,9 @@ impl Walk {
                         name,
                         field,
                         at: row.at,
-                        is_glued,
+                        is_joined,
                     });
-                    self.behind_value = !matches!(field.form, Form::Sign(_));
+                    self.after_value = !matches!(field.form, Form::Sign(_));
                     before = "";
                 }
                 Piece::Index | Piece::Place => before = "",
@@ -85,8 +84,8 @@ impl Walk {
     }
 }
 
-/// The label of the last line that begins in `text`, and what is behind it. A line of a
-/// label is indented by so many tabs; by more, one that goes on.
+/// The label of the last line that starts in `text`, and the text after it. A line with a label is
+/// indented by exactly `indent` tabs; a continuation by more.
 fn label(
     text: &'static str,
     indent: usize,
@@ -104,10 +103,10 @@ fn label(
     Some(label.split_once(':').unwrap_or((label, "")))
 }
 
-/// What of the text between two fields is the name of the second.
-fn name(before: &'static str, behind_value: bool) -> &'static str {
+/// The part of the text between two fields that is the name of the second.
+fn name(before: &'static str, after_value: bool) -> &'static str {
     let mut name = before;
-    if behind_value && !name.starts_with('/') {
+    if after_value && !name.starts_with('/') {
         // The unit of the value before.
         name = name
             .find([' ', '\t', '\n'])

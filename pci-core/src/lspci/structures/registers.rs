@@ -1,4 +1,4 @@
-//! Configuration space as `lspci` reads it: what was not read is ones.
+//! Configuration space as in `lspci`: unknown bytes are ones.
 
 use crate::config::ConfigSpace;
 
@@ -22,7 +22,7 @@ pub(in crate::lspci) enum Layout {
 }
 
 impl Layout {
-    /// The layout that this header type register stands for.
+    /// The layout of this header type register.
     pub(in crate::lspci) const fn new(header_type: u8) -> Self {
         match header_type & 0x7f {
             0 => Self::Endpoint,
@@ -38,14 +38,14 @@ impl<'a> Registers<'a> {
         Self { config }
     }
 
-    /// Whether the header was read, all 64 bytes of it. libpci reads it in one go
-    /// and, of a dump, does not mind bytes missing in between.
+    /// Whether the header is known, all 64 bytes of it. libpci reads it at once and, for a dump,
+    /// accepts gaps.
     pub(in crate::lspci) fn has_header(self) -> bool {
         self.has(0, 64)
     }
 
-    /// Whether the `count` bytes from `at` on were read. Bytes that are missing in
-    /// between do not count: see [`has_header`](Self::has_header).
+    /// Whether the `count` bytes from `at` are known. Gaps are ignored: see
+    /// [`has_header`](Self::has_header).
     pub(in crate::lspci) fn has(self, at: u16, count: u16) -> bool {
         at.checked_add(count)
             .is_some_and(|end| end <= self.config.len())

@@ -1,4 +1,4 @@
-//! What `lspci` prints of a structure, row by row.
+//! Rows of a structure in `lspci` output.
 
 use core::fmt::{self, Write};
 use core::ops::ControlFlow;
@@ -12,40 +12,40 @@ use crate::lspci::version::Version;
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Row {
-    /// Where the register is, from the start of the structure.
+    /// Offset of the register in the structure.
     pub(in crate::lspci) at: u16,
-    /// The first and the last release that print it: the second number of each. Where one
-    /// is older than those that are written, it is the last known to.
+    /// Minor versions of the first and last release that print it. A last release older than those
+    /// that are written is the last one known.
     pub(in crate::lspci) releases: (u8, u8),
-    /// Where else it is printed; everywhere without one.
+    /// Condition; always printed without one.
     pub(in crate::lspci) when: Option<fn(&Context<'_>) -> bool>,
     pub(in crate::lspci) part: Part,
 }
 
-/// What a row prints.
+/// Content of a row.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) enum Part {
     /// A [template](super::template).
     Text(&'static str),
-    /// Nothing, where that many bytes of the structure were read; else this, and no
-    /// more of the structure.
+    /// Nothing, if that many bytes of the structure are known; else this text, and the rest of the
+    /// structure is skipped.
     Need(u16, &'static str),
-    /// Other rows, until one of them needs more than was read.
+    /// Other rows, until one of them needs unknown bytes.
     Rows(&'static [Row]),
-    /// Rows, for each of several equal parts.
+    /// Rows for each of several equal parts.
     Each(&'static Each),
-    /// What no row says.
+    /// Written by code.
     Code(fn(&Context<'_>, &mut dyn Write) -> fmt::Result),
 }
 
-/// Equal parts of a structure, one behind the other.
+/// Equal, consecutive parts of a structure.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Each {
-    /// How many there are.
+    /// Their number.
     pub(in crate::lspci) count: fn(&Context<'_>) -> u16,
-    /// How many bytes each has.
+    /// Size of each, in bytes.
     pub(in crate::lspci) size: u16,
-    /// What is printed for those that were not read, each.
+    /// Text for each unknown part.
     pub(in crate::lspci) unread: &'static str,
     pub(in crate::lspci) rows: &'static [Row],
 }
@@ -76,7 +76,7 @@ impl Row {
         }
     }
 
-    /// Printed where `when` holds.
+    /// Printed if `when` returns true.
     pub(super) const fn when(self, when: fn(&Context<'_>) -> bool) -> Self {
         Self {
             when: Some(when),
@@ -90,17 +90,17 @@ impl Row {
     }
 }
 
-/// A template, whose bits are those of the register at `at`.
+/// A template whose bits are those of the register at `at`.
 pub(super) const fn row(at: u16, template: &'static str) -> Row {
     Row::new(at, Part::Text(template))
 }
 
-/// No more than `otherwise`, unless `count` bytes of the structure were read.
+/// Only `otherwise`, unless `count` bytes of the structure are known.
 pub(super) const fn need(count: u16, otherwise: &'static str) -> Row {
     Row::new(0, Part::Need(count, otherwise))
 }
 
-/// What `write` writes.
+/// Output of `write`.
 pub(super) const fn code(write: fn(&Context<'_>, &mut dyn Write) -> fmt::Result) -> Row {
     Row::new(0, Part::Code(write))
 }
@@ -110,27 +110,27 @@ pub(super) const fn rows(rows: &'static [Row]) -> Row {
     Row::new(0, Part::Rows(rows))
 }
 
-/// The same rows for each part, of which the first is at `at`.
+/// The same rows for each part; the first is at `at`.
 pub(super) const fn each(at: u16, each: &'static Each) -> Row {
     Row::new(at, Part::Each(each))
 }
 
-/// A structure, and for whom it is printed.
+/// A structure, and the output options.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Context<'a> {
     pub(in crate::lspci) registers: Registers<'a>,
-    /// Where the structure, or the part of it, begins.
+    /// Offset of the structure, or of its part.
     pub(in crate::lspci) at: u16,
-    /// Which part of several it is.
+    /// Index of the part.
     pub(in crate::lspci) index: u16,
     pub(in crate::lspci) version: Version,
-    /// Whether all is printed that can be: `-vvv`.
+    /// Whether everything is printed: `-vvv`.
     pub(in crate::lspci) everything: bool,
     /// Whether the lines below the title are printed: `-vv`.
     pub(in crate::lspci) details: bool,
-    /// The function's vendor and device.
+    /// Vendor and device ID of the function.
     pub(in crate::lspci) id: PciId,
-    /// What the function is in the hierarchy, where that is known.
+    /// Device/port type, if known.
     pub(in crate::lspci) kind: Option<DeviceType>,
     /// Whether it is function 0 of device 0.
     pub(in crate::lspci) is_first: bool,
@@ -148,7 +148,7 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the first `count` bytes were read.
+    /// Whether the first `count` bytes are known.
     pub(super) fn has(&self, count: u16) -> bool {
         self.registers.has(self.at, count)
     }
@@ -172,12 +172,12 @@ impl Context<'_> {
         self.bits(at, bit, bit) != 0
     }
 
-    /// The layout of the header, as the register of its type says.
+    /// The header layout, from its register.
     pub(super) fn layout(&self) -> u8 {
         self.registers.byte(0x0e) & 0x7f
     }
 
-    /// Whether it is of one of these types.
+    /// Whether it has one of these types.
     pub(super) fn is(&self, kinds: &[DeviceType]) -> bool {
         self.kind.is_some_and(|kind| kinds.contains(&kind))
     }
@@ -187,7 +187,7 @@ impl Context<'_> {
         self.all(rows, out).map(|_| ())
     }
 
-    /// Writes `rows`, until one needs more than was read.
+    /// Writes `rows`, until one needs unknown bytes.
     fn all(&self, rows: &[Row], out: &mut dyn Write) -> Result<ControlFlow<()>, fmt::Error> {
         for row in rows {
             if !row.is_in(self.version) || !row.when.is_none_or(|when| when(self)) {

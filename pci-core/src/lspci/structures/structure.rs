@@ -1,4 +1,4 @@
-//! A structure, described once.
+//! Description of a structure.
 
 use core::fmt::{self, Write};
 
@@ -6,28 +6,27 @@ use super::row::{Context, Part, Row};
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::version::Version;
 
-/// A structure of registers, and what `lspci` prints of it.
+/// A structure of registers, with its `lspci` output.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Structure {
     pub(in crate::lspci) kind: CapabilityKind,
-    /// The specification that names its bits; empty where none is open to all.
+    /// Its specification; empty if not public.
     pub(in crate::lspci) source: &'static str,
-    /// Its first line, behind `Capabilities: [40] `.
+    /// Its first line, after `Capabilities: [40] `.
     pub(in crate::lspci) title: &'static [Row],
     /// The lines below that.
     pub(in crate::lspci) rows: &'static [Row],
-    /// Whether one label stands before different bits, so that a line alone does not say
-    /// which.
+    /// Whether a label occurs with different bits, so that a line alone is ambiguous.
     pub(in crate::lspci) is_ambiguous: bool,
 }
 
-/// The id of a capability structure.
+/// ID of a capability structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CapabilityKind {
-    /// One in the first 256 bytes.
+    /// In the first 256 bytes.
     Conventional(CapabilityId),
-    /// One from 0x100 on.
+    /// From 0x100 on.
     Extended(ExtendedCapabilityId),
 }
 
@@ -64,7 +63,7 @@ pub(super) const fn extended(
 }
 
 impl Structure {
-    /// One of whose labels stand before different bits.
+    /// With labels that occur with different bits.
     pub(super) const fn ambiguous(self) -> Self {
         Self {
             is_ambiguous: true,
@@ -88,7 +87,7 @@ impl Structure {
             .any(|row| is_mark(row) && row.is_in(version))
     }
 
-    /// Writes the rest of the first line and, with the details, the lines below it.
+    /// Writes the rest of the first line and, with `details`, the lines below it.
     pub(in crate::lspci) fn write(&self, cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
         cx.rows(self.title, out)?;
         if cx.details && self.is_decoded(cx.version) {

@@ -1,4 +1,4 @@
-//! Lines of `lspci` with the bits that they show in braces.
+//! Lines of `lspci` with their bits in braces.
 //!
 //! | in braces | prints |
 //! | --- | --- |
@@ -9,41 +9,41 @@
 //! | `7:4:a\|b\|c` | `a` for 0, `b` for 1, … |
 //! | `7:4:a\|b\|*?#` | the same, and for other values `?` and the number |
 //! | `7:4:name` | as the [unit](super::units) of that name |
-//! | `#` | which of several equal structures it is |
-//! | `@` | where all is printed, the place of the register |
+//! | `#` | the index of a repeated structure |
+//! | `@` | with `-vvv`, the offset of the register |
 //!
-//! Bits are counted from the register at which a row begins, on into those behind it.
+//! Bits are counted from the register of the row, and may extend into the next ones.
 
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lspci) enum Piece {
-    /// What is printed as it is.
+    /// Literal text.
     Text(&'static str),
     /// Bits.
     Field(Field),
     /// The number of the structure.
     Index,
-    /// The place of the register.
+    /// The offset of the register.
     Place,
 }
 
-/// Bits that a template shows.
+/// Bits in a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lspci) struct Field {
     /// The highest bit.
     pub(in crate::lspci) high: u16,
     /// The lowest bit.
     pub(in crate::lspci) low: u16,
-    /// How they are shown.
+    /// Their form.
     pub(in crate::lspci) form: Form,
 }
 
-/// How bits are shown.
+/// Form of bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lspci) enum Form {
     /// By `+` and `-`; `true` where 0 is `+`.
     Sign(bool),
-    /// As a value: what stands behind the second colon.
+    /// As a value: the text after the second colon.
     Value(&'static str),
 }
 
@@ -95,7 +95,7 @@ fn field(inner: &'static str) -> Option<Field> {
     (low <= high).then_some(Field { high, low, form })
 }
 
-/// The decimal number at the start of `text`, and what is behind it.
+/// The decimal number at the start of `text`, and the text after it.
 fn number(text: &'static str) -> Option<(u16, &'static str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit);
     let (count, value) = digits.fold((0, 0_u16), |(count, value), digit| {

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-/// Writes `value` as a template's braces say.
+/// Writes `value` in the form of a template's braces.
 pub(super) fn write(spec: &'static str, value: u64, out: &mut dyn Write) -> fmt::Result {
     match spec {
         "" => decimal(value, out),
@@ -55,8 +55,8 @@ pub(super) fn write(spec: &'static str, value: u64, out: &mut dyn Write) -> fmt:
     }
 }
 
-/// The word of `value` in `a|b|7=c|*#`; of what follows the asterisk, `#` is the number,
-/// `~` and `^` the number in hex, `^` with two digits.
+/// The word of `value` in `a|b|7=c|*#`; after the asterisk, `#` is the number, `~` and `^` the
+/// number in hex, `^` with two digits.
 fn word(words: &'static str, value: u64, out: &mut dyn Write) -> fmt::Result {
     let (mut word, mut is_else) = ("", false);
     for (at, candidate) in (0_u64..).zip(words.split('|')) {
@@ -131,9 +131,8 @@ fn serial(value: u64, out: &mut dyn Write) -> fmt::Result {
     Ok(())
 }
 
-/// A value in bits 9:0 in units of 1 ns, 32 ns, … by bits 12:10 (PCI Express Base
-/// Specification 6.3, section 7.8.2.2). The unit is a number of 32 bits that wraps around
-/// where the scale means nothing.
+/// A value in bits 9:0 in units of 1 ns, 32 ns, … by bits 12:10 (PCI Express Base Specification
+/// 6.3, section 7.8.2.2). The unit is a 32-bit number that wraps around for an undefined scale.
 fn latency(value: u64, out: &mut dyn Write) -> fmt::Result {
     let scale = u32::try_from(value >> 10).unwrap_or(0);
     let unit = 1_u32.wrapping_shl(5 * scale);
@@ -166,9 +165,9 @@ fn threshold(value: u64, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// A slot power limit, as `%g` prints the watts: the value in bits 7:0, in units of 1, 0.1,
-/// 0.01 or 0.001 W by bits 9:8. Of 1 W from 0xf0 on it is a code: 250 W, and 25 W more for
-/// each up to 600 W (PCI Express Base Specification 6.3, section 7.5.3.9).
+/// A slot power limit, in watts as printed by `%g`: the value in bits 7:0, in units of 1, 0.1, 0.01
+/// or 0.001 W by bits 9:8. For 1 W, values from 0xf0 on are codes: 250 W plus 25 W each, up to 600
+/// W (PCI Express Base Specification 6.3, section 7.5.3.9).
 fn watts(value: u64, out: &mut dyn Write) -> fmt::Result {
     let limit = value & 0xff;
     let milliwatts = match value >> 8 {
@@ -193,7 +192,7 @@ fn watts(value: u64, out: &mut dyn Write) -> fmt::Result {
     out.write_char('W')
 }
 
-/// The speeds up to the fastest, of which the release knows the first `known`.
+/// The speeds up to the fastest; the release knows the first `known`.
 fn speeds(known: u32, value: u64, out: &mut dyn Write) -> fmt::Result {
     let fastest = 64 - value.leading_zeros();
     out.write_str(match fastest {
@@ -209,7 +208,7 @@ fn speeds(known: u32, value: u64, out: &mut dyn Write) -> fmt::Result {
     })
 }
 
-/// So many clocks of 266.6 MHz as bits 3:0 say, in MHz, unless `limit` is none.
+/// As many clocks of 266.6 MHz as in bits 3:0, in MHz, unless `limit` is 0.
 fn frequency(limit: u64, value: u64, out: &mut dyn Write) -> fmt::Result {
     if limit & 0xf == 0 {
         return out.write_str("Unlimited");
@@ -231,7 +230,7 @@ fn lanes(value: u64, out: &mut dyn Write) -> fmt::Result {
     Ok(())
 }
 
-/// Bits without a name, of which the lowest is bit `first`, where they are set.
+/// Set bits without a name; the lowest is bit `first`.
 fn unnamed(first: u64, value: u64, out: &mut dyn Write) -> fmt::Result {
     for bit in (0..8 - first).filter(|bit| value >> bit & 1 != 0) {
         out.write_str(" ??")?;
@@ -241,5 +240,5 @@ fn unnamed(first: u64, value: u64, out: &mut dyn Write) -> fmt::Result {
     Ok(())
 }
 
-/// The line for what was not read.
+/// The line for unknown bytes.
 pub(super) const UNREADABLE: &str = "\t\t<unreadable>\n";

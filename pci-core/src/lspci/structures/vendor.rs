@@ -1,7 +1,7 @@
-//! Vendor specific structures: those of virtio and, since 3.14, of Intel.
+//! Vendor-specific structures: those of virtio and, since 3.14, of Intel.
 
-use super::irregular::small;
 use super::row::{Context, Row, need, row};
+use super::variable_layout::small;
 
 #[rustfmt::skip]
 pub(super) const TITLE: &[Row] = &[
@@ -13,7 +13,7 @@ pub(super) const TITLE: &[Row] = &[
     row(0, "Intel Capabilities v{27:24}\n").when(|cx| intel(cx) == Some(0)).since(14),
     row(0, "Intel Feature Detection\n").when(|cx| intel(cx) == Some(1)).since(14),
     row(0, "Intel <unknown>\n").when(|cx| intel(cx).is_some_and(|kind| kind > 1)).since(14),
-    // Also where only the title is printed.
+    // Also if only the title is printed.
     row(0, "Len={23:16:02x} <?>\n").when(|cx| intel(cx) == Some(0) && cx.bits(0, 27, 24) == 1 && !is_whole(cx)).since(14),
     row(4, CAPABILITIES_A).when(|cx| has_registers(cx, 8)).since(14),
     row(8, CAPABILITIES_B).when(|cx| has_registers(cx, 12)).since(14),
@@ -30,8 +30,7 @@ pub(super) const ROWS: &[Row] = &[
     row(4, "\t\tBAR={7:0} offset={127:96:08x}{63:32:08x} size={159:128:08x}{95:64:08x} id={15:8}\n").when(|cx| is_virtio(cx) && is_shared_memory(cx)),
 ];
 
-/// The vendor of virtio devices, and which of its devices are some (Virtual I/O Device
-/// Specification 1.2, section 4.1.2).
+/// The virtio vendor and its devices (Virtual I/O Device Specification 1.2, section 4.1.2).
 fn is_virtio(cx: &Context<'_>) -> bool {
     cx.id.vendor.0 == 0x1af4
         && (0x1000..=0x107f).contains(&cx.id.device.0)
@@ -52,7 +51,7 @@ fn is_intel(cx: &Context<'_>) -> bool {
     cx.id.vendor.0 == 0x8086 && !is_virtio(cx)
 }
 
-/// What one of Intel's structures is: bits 15:12 of its flags.
+/// Type of an Intel structure: bits 15:12 of its flags.
 fn intel(cx: &Context<'_>) -> Option<u64> {
     is_intel(cx).then(|| cx.bits(2, 15, 12))
 }
@@ -61,10 +60,9 @@ fn is_whole(cx: &Context<'_>) -> bool {
     length(cx) <= 4 || cx.has(length(cx))
 }
 
-/// Whether there are the registers up to `end` of what Intel's processors can do: the
-/// registers `CAPID0_A` to `CAPID0_C` of the host bridge (datasheets of the 6th to 10th
-/// generation, volume 2). Wordings, and the units of what is no flag: found by running
-/// pciutils 3.15.
+/// Whether the registers of Intel processor capabilities exist up to `end`: the registers
+/// `CAPID0_A` to `CAPID0_C` of the host bridge (datasheets of the 6th to 10th generation, volume
+/// 2). Wordings and units: found by running pciutils 3.15.
 fn has_registers(cx: &Context<'_>, end: u16) -> bool {
     intel(cx) == Some(0) && cx.bits(0, 27, 24) == 1 && is_whole(cx) && length(cx) >= end
 }
@@ -73,5 +71,5 @@ const CAPABILITIES_A: &str = "\t\tCapA: Peg60Dis{31} Peg12Dis{30} Peg11Dis{29} P
 
 const CAPABILITIES_B: &str = "\t\tCapB: ImguDis{31} OCbySSKUCap{30} OCbySSKUEn{29} SMTCap{28} CacheSzCap 0x{27:25:x}\n\t\t      SoftBinCap{24} DDR3MaxFreqWithRef100={23:21:Disabled|1400MHz|1600MHz|1800MHz|2000MHz|2200MHz|2400MHz|Unlimited} PegG3Dis{20}\n\t\t      PkgTyp{19} AddGfxEn{18} AddGfxCap{17} PegX16Dis{16} DmiG3Dis{15} GmmDis{8}\n\t\t      DDR3MaxFreq={5:4:2932|2666|2399|2132}MHz LPDDR3En{2}\n";
 
-/// 3.15 takes all three frequencies from the last one's bits.
+/// 3.15 reads all three frequencies from the last one's bits.
 const CAPABILITIES_C: &str = "\t\tCapC: PegG4Dis{28} DDR4MaxFreq={26:0:frequency23} LPDDREn{22} LPDDR4MaxFreq={20:0:frequency17} LPDDR4En{16}\n\t\t      QClkGvDis{14} SgxDis{9} BClkOC={8:7:Disabled|115MHz|130MHz|Unlimited} IddDis{6} Pipe3Dis{5} Gear1MaxFreq={3:0:frequency0}\n";

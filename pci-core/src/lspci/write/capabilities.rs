@@ -14,18 +14,17 @@ use crate::config::header::BaseAddress;
 use crate::config::{CapabilityId, Header, HeaderLayout};
 use crate::lspci::structures::{Context, Layout, Registers, capability};
 
-/// The bit of the Status register that says that there is a list.
+/// Capabilities List bit of the Status register.
 const HAS_LIST: u16 = 1 << 4;
-/// A subsystem's name has at most so many bytes.
-const LONGEST_SUBSYSTEM: usize = 255;
+/// Length limit of a subsystem name, in bytes.
+const MAX_SUBSYSTEM: usize = 255;
 /// `IORESOURCE_IO` of the kernel (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
 /// PCI Express, and PCI-X: functions that can have extended capabilities.
 const EXPRESS: u8 = 0x10;
 const PCI_X: u8 = 0x07;
 
-/// The places of the capabilities of a list, which ends where it comes back to one
-/// that was there.
+/// Walks the offsets of a list, up to a repeated one.
 struct Places {
     next: u8,
     seen: [bool; 256],
@@ -47,7 +46,7 @@ impl Places {
         }
     }
 
-    /// The next place, and whether it was there before.
+    /// The next offset, and whether it is repeated.
     fn next(&mut self) -> Option<(u8, bool)> {
         let place = self.next;
         let seen = self.seen.get_mut(usize::from(place))?;
@@ -55,7 +54,7 @@ impl Places {
     }
 }
 
-/// Where the first capability with `id` is.
+/// Offset of the first capability with `id`.
 pub(super) fn first(registers: Registers<'_>, id: u8) -> Option<u16> {
     let mut places = Places::new(registers);
     while let Some((place, false)) = places.next() {
@@ -108,7 +107,7 @@ pub(super) fn write(
     }
 }
 
-/// For whom the registers of a function are printed.
+/// The context of a function's registers.
 pub(super) fn context<'a>(function: &'a OutputFunction<'_>, page: &Page<'_>) -> Context<'a> {
     Context {
         registers: function.registers(),
@@ -140,7 +139,7 @@ fn write_one(
     if id == CapabilityId::BRIDGE_SUBSYSTEM_ID && registers.has(cx.at, 8) {
         let pair = SubsystemId::new(registers.word(cx.at + 4), registers.word(cx.at + 6));
         let words = page.words.subsystem(function.id(), pair);
-        return writeln!(out, "Subsystem: {}", cut(words, LONGEST_SUBSYSTEM));
+        return writeln!(out, "Subsystem: {}", cut(words, MAX_SUBSYSTEM));
     }
     match capability(id) {
         Some(structure) => structure.write(cx, out),
@@ -151,7 +150,7 @@ fn write_one(
     }
 }
 
-/// Whether there is a base address register for memory: atomic operations go there.
+/// Whether there is a memory BAR, the target of atomic operations.
 fn has_memory_bar(function: &OutputFunction<'_>) -> bool {
     if let Some(kernel) = &function.kernel {
         let is_memory = |range: &Range| range.size != 0 && range.flags & IO == 0;

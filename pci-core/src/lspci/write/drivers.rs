@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::output_function::OutputFunction;
 
-/// Writes the driver that holds the function, and the modules that can.
+/// Writes the bound driver, and the usable modules.
 pub(super) fn write(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Result {
     let Some(kernel) = &function.kernel else {
         return Ok(());

@@ -7,7 +7,7 @@ use super::output_function::OutputFunction;
 use crate::config::{ExtendedCapabilityId, device_type};
 use crate::lspci::structures::{Context, extended_capability};
 
-/// Where the list begins.
+/// Offset of the first structure.
 const START: u16 = 0x100;
 
 /// Writes all extended capabilities.

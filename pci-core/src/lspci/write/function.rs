@@ -1,4 +1,4 @@
-//! What is known of a function that is to be printed.
+//! Access to a function's facts.
 
 use host_tree::Lookup;
 
@@ -10,13 +10,12 @@ use crate::lspci::structures::{Layout, Registers};
 use crate::sysfs::{ResourceKind, SysfsDevice};
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
-/// The id of the capability in which a bridge has its subsystem ids
-/// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.13).
+/// ID of the capability with the subsystem IDs of a bridge (PCI-to-PCI Bridge Architecture
+/// Specification 1.2, section 3.2.5.13).
 const SUBSYSTEM_CAPABILITY: u8 = 0x0d;
 
 impl<'a> OutputFunction<'a> {
-    /// The function at `address` with this configuration space, and nothing
-    /// from a kernel.
+    /// The function at `address` with this configuration space, without kernel data.
     #[must_use]
     pub const fn new(address: Address, config: ConfigSpace<'a>) -> Self {
         Self {
@@ -28,14 +27,14 @@ impl<'a> OutputFunction<'a> {
 }
 
 impl<'a> From<&'a DumpedFunction> for OutputFunction<'a> {
-    /// The function as a dump shows it: what `lspci -F` prints.
+    /// The function in a dump: the output of `lspci -F`.
     fn from(dumped: &'a DumpedFunction) -> Self {
         Self::new(dumped.address, dumped.config.space())
     }
 }
 
 impl<'a> From<&'a SysfsDevice> for OutputFunction<'a> {
-    /// The function as sysfs shows it: as much of it as was asked for.
+    /// The function in sysfs, with the facts that were read.
     fn from(device: &'a SysfsDevice) -> Self {
         let config = match &device.config {
             Lookup::Found(config) => config.bytes.as_slice(),
@@ -82,7 +81,7 @@ impl From<&SysfsDevice> for Kernel {
                         *window = Some(range);
                     }
                 }
-                // lspci says nothing of these.
+                // lspci does not print these.
                 ResourceKind::VirtualFunctionBar(_) | ResourceKind::Other => {}
             }
         }
@@ -96,7 +95,7 @@ impl OutputFunction<'_> {
         Registers::new(self.config)
     }
 
-    /// Vendor and device id: the kernel's, else those of its registers.
+    /// Vendor and device ID: the kernel's, else from its registers.
     #[must_use]
     pub fn id(&self) -> PciId {
         let registers = self.registers();
@@ -104,7 +103,7 @@ impl OutputFunction<'_> {
         kernel.unwrap_or_else(|| PciId::new(registers.word(0x00), registers.word(0x02)))
     }
 
-    /// The class: the kernel's, else that of its registers.
+    /// Class code: the kernel's, else from its registers.
     #[must_use]
     pub fn class(&self) -> ClassCode {
         let registers = self.registers();
@@ -115,15 +114,15 @@ impl OutputFunction<'_> {
         })
     }
 
-    /// The revision: the kernel's, else that of its registers.
+    /// Revision ID: the kernel's, else from its registers.
     #[must_use]
     pub fn revision(&self) -> u8 {
         let kernel = self.kernel.as_ref().and_then(|kernel| kernel.revision);
         kernel.unwrap_or_else(|| self.registers().byte(0x08))
     }
 
-    /// Leaves of the kernel's part only what no register says: the view of the bus.
-    pub(super) fn forget_what_registers_say(&mut self) {
+    /// Drops kernel data that registers also contain: the bus view.
+    pub(super) fn drop_register_facts(&mut self) {
         if let Some(kernel) = &mut self.kernel {
             *kernel = Kernel {
                 numa_node: kernel.numa_node,
@@ -138,8 +137,7 @@ impl OutputFunction<'_> {
         }
     }
 
-    /// The header layout, without the bit for several functions; `None` where the
-    /// header was not read.
+    /// The header layout, without the multi-function bit; `None` if the header is unknown.
     pub(super) fn layout(&self) -> Option<Layout> {
         let registers = self.registers();
         registers
@@ -147,8 +145,8 @@ impl OutputFunction<'_> {
             .then(|| Layout::new(registers.byte(0x0e)))
     }
 
-    /// Subsystem ids: the kernel's, else those of its registers, which a bridge has
-    /// in a capability. `None` where they are not there or not set.
+    /// Subsystem IDs: the kernel's, else from its registers, for a bridge in a capability. `None`
+    /// if missing or not set.
     #[must_use]
     pub fn subsystem(&self) -> Option<SubsystemId> {
         let kernel = self.kernel.as_ref().and_then(|kernel| kernel.subsystem);

@@ -6,8 +6,8 @@ use super::options::Hex;
 use super::output_function::OutputFunction;
 use crate::lspci::structures::Layout;
 
-/// Writes as much of the space as is asked for and was read: 64, 128, 256 or 4096
-/// bytes, sixteen on a line.
+/// Writes the requested part of the configuration space, as far as known: 64, 128, 256 or 4096
+/// bytes, sixteen per line.
 pub(super) fn write(function: &OutputFunction<'_>, hex: Hex, out: &mut dyn Write) -> fmt::Result {
     let registers = function.registers();
     let Some(layout) = function.layout() else {

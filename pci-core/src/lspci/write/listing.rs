@@ -11,10 +11,10 @@ use super::{drivers, hex, machine, terse, tree, verbose};
 use crate::config::ConfigSpace;
 use crate::names::Names;
 
-/// Writes what `lspci` prints for `functions` with these `options`.
+/// Writes the output of `lspci` for `functions` with these `options`.
 ///
 /// # Errors
-/// What `out` gives; a `String` gives none.
+/// An error of `out`; a `String` never fails.
 ///
 /// ```
 /// use pci_core::Names;
@@ -39,7 +39,7 @@ pub fn write(
     options: &OutputOptions,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    // libpci takes bytes that a dump leaves out, before its last, for ones.
+    // libpci reads bytes that a dump omits, before its last, as ones.
     let filled: Vec<Option<Vec<u8>>> = functions.iter().map(gaps_as_ones).collect();
     let read = functions.iter().zip(&filled).map(|(function, filled)| {
         let mut function = Cow::Borrowed(function);
@@ -47,7 +47,7 @@ pub fn write(
             function.to_mut().config = ConfigSpace::new(bytes);
         }
         if options.view == View::Bus && function.kernel.is_some() {
-            function.to_mut().forget_what_registers_say();
+            function.to_mut().drop_register_facts();
         }
         function
     });
@@ -72,7 +72,7 @@ fn has_gaps(function: &OutputFunction<'_>) -> bool {
     config.bytes(0, config.len()).is_none()
 }
 
-/// The bytes of a space that has gaps, with ones in them.
+/// The bytes of a space with gaps, filled with ones.
 fn gaps_as_ones(function: &OutputFunction<'_>) -> Option<Vec<u8>> {
     let config = function.config;
     let bytes = |at| config.byte(at).unwrap_or(u8::MAX);

@@ -1,10 +1,8 @@
-//! What `lspci` prints, byte for byte: [`write()`] gives the text of a listing in any
-//! of its forms, for hosts on which there is no `lspci`, from a dump or from what
-//! the kernel shows.
+//! Writes the text of `lspci`, byte for byte: [`write()`] produces a listing in any form, for hosts
+//! without `lspci`, from a dump or from sysfs.
 //!
-//! [`OutputFunction`] is what is known of a function, [`OutputOptions`] are the options of
-//! `lspci(8)`, [`Version`] is the release whose text is wanted. Names are those of
-//! [`Names`](crate::Names).
+//! [`OutputFunction`] contains the facts about a function, [`OutputOptions`] the options of
+//! `lspci(8)`, [`Version`] is the release to imitate. Names come from [`Names`](crate::Names).
 //!
 //! The layout was found by running `lspci`, and the tests compare all forms with
 //! those releases of it: see `docs/lspci.md`.

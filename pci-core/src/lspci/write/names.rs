@@ -1,4 +1,4 @@
-//! Ids in words, as the options want them.
+//! Names and numbers of IDs, by the options.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,7 +7,7 @@ use crate::lspci::read::Numbers;
 use crate::names::{Names, PairText};
 use crate::{ClassCode, PciId, SubsystemId};
 
-/// The database, and whether names or numbers stand for ids.
+/// The database, and whether IDs print as names or numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
     names: Names<'a>,
@@ -80,8 +80,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What stands in brackets behind the programming interface, where something
-    /// does.
+    /// The bracketed text after the programming interface, if any.
     pub(super) fn prog_if(&self, class: ClassCode) -> Option<String> {
         if let Some(name) = self.names.prog_if(class) {
             return Some(name.to_string());
@@ -92,12 +91,12 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The bits of an IDE controller's programming interface that mean nothing.
+/// Reserved bits of an IDE controller's programming interface.
 const RESERVED_IDE_BITS: u8 = 0x70;
 
-/// The bits of an IDE controller's programming interface: bus master, and of both
-/// channels whether the mode can be switched and whether it is the native one
-/// (PCI IDE Controller Specification 1.0, section 2.0).
+/// The bits of an IDE controller's programming interface: bus master, and for both channels whether
+/// the mode can be switched and whether it is native (PCI IDE Controller Specification 1.0, section
+/// 2.0).
 fn ide_prog_if(bits: u8) -> String {
     const WORDS: [(u8, &str); 5] = [
         (0x80, "Master"),
@@ -111,8 +110,7 @@ fn ide_prog_if(bits: u8) -> String {
     words.join(" ")
 }
 
-/// `text` in at most `longest` bytes, of which the last three are dots where it
-/// was longer.
+/// `text` in at most `longest` bytes; a longer text ends in three dots.
 pub(super) fn cut(mut text: String, longest: usize) -> String {
     if text.len() > longest {
         let mut end = longest.saturating_sub(3);

@@ -1,11 +1,10 @@
-//! What to print: the options of `lspci(8)`.
+//! Output options, as in `lspci(8)`.
 
 use super::select::{IdSelection, SlotSelection};
 use crate::lspci::read::Numbers;
 use crate::lspci::version::Version;
 
-/// What [`write`](super::write()) prints and how. The default is `lspci` without
-/// options.
+/// Options of [`write`](super::write()). The default is `lspci` without options.
 ///
 /// ```
 /// use pci_core::lspci::{write::Drivers, write::OutputOptions, write::OutputVerbosity, write::Version};
@@ -23,7 +22,7 @@ use crate::lspci::version::Version;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutputOptions {
-    /// Which `lspci` is written like.
+    /// Release to imitate.
     pub version: Version,
     /// The form: text, `-m`, `-mm`, `-t`.
     pub form: OutputForm,
@@ -41,37 +40,35 @@ pub struct OutputOptions {
     pub hex: Hex,
     /// `-b`.
     pub view: View,
-    /// `-s`: only these places.
+    /// `-s`: selected addresses.
     pub slots: SlotSelection,
-    /// `-d`: only these ids.
+    /// `-d`: selected IDs.
     pub ids: IdSelection,
 }
 
 impl OutputOptions {
-    /// Whether neither `-s` nor `-d` leaves anything out.
+    /// Whether `-s` and `-d` select all functions.
     pub(super) fn selects_all(&self) -> bool {
         self.slots == SlotSelection::default() && self.ids == IdSelection::default()
     }
 }
 
-/// The form of the output.
+/// Output form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OutputForm {
-    /// For people to read.
+    /// Human-readable.
     #[default]
     Text,
-    /// `-m`: the backward-compatible machine-readable form. Without `-v` it is
-    /// the same as `-mm`; with it, the first tag is `Device` where `-vmm` has
-    /// `Slot`.
+    /// `-m`: the backward-compatible machine-readable form. Without `-v` it equals `-mm`; with
+    /// `-v`, the first tag is `Device` instead of `Slot`.
     MachineCompatible,
-    /// `-mm`: the machine-readable form; with `-v` a tag and its value on each
-    /// line.
+    /// `-mm`: the machine-readable form; with `-v` one tag and value per line.
     Machine,
     /// `-t`: the buses and bridges as a tree.
     Tree,
 }
 
-/// How much is said of a function.
+/// Verbosity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutputVerbosity {
     /// One line.
@@ -79,37 +76,37 @@ pub enum OutputVerbosity {
     Brief,
     /// `-v`: flags, regions and the titles of capabilities.
     Verbose,
-    /// `-vv`: every register that is of use.
+    /// `-vv`: all useful registers.
     VeryVerbose,
-    /// `-vvv`: all that can be decoded.
+    /// `-vvv`: everything that can be decoded.
     Everything,
 }
 
-/// Whether the kernel's drivers are shown. `-v` shows them, too.
+/// Whether kernel drivers are printed. `-v` prints them, too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Drivers {
-    /// They are not.
+    /// Hidden.
     #[default]
     Hidden,
-    /// `-k`: the driver that holds a function, and the modules that can.
+    /// `-k`: the bound driver, and the usable modules.
     Shown,
 }
 
-/// When the domain is part of an address.
+/// When addresses include the domain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Domains {
-    /// Where some function is in a domain other than 0; in machine-readable
-    /// forms, for those that are.
+    /// If some function is in a domain other than 0; in machine-readable forms, for these functions
+    /// only.
     #[default]
     WhereNeeded,
     /// `-D`: always.
     Always,
 }
 
-/// What stands for a function's place.
+/// Form of a function's address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Path {
-    /// Its address.
+    /// Address.
     #[default]
     Address,
     /// `-P`: the path through the bridges, `00:02.0/00.0`.
@@ -118,13 +115,13 @@ pub enum Path {
     BridgesAndBuses,
 }
 
-/// How much of the configuration space is dumped.
+/// Dumped part of the configuration space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Hex {
-    /// Nothing.
+    /// None.
     #[default]
     Nothing,
-    /// `-x`: the header, 64 bytes, or 128 of a CardBus bridge.
+    /// `-x`: the header, 64 bytes, or 128 for a CardBus bridge.
     Header,
     /// `-xxx`: 256 bytes.
     Conventional,
@@ -132,12 +129,12 @@ pub enum Hex {
     Extended,
 }
 
-/// Whose view of addresses and interrupts is shown.
+/// View of addresses and interrupts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum View {
-    /// The kernel's, where it is known.
+    /// The kernel's, if known.
     #[default]
     Kernel,
-    /// `-b`: that of the function's registers.
+    /// `-b`: the function's registers.
     Bus,
 }

@@ -1,4 +1,4 @@
-//! A function whose text is written.
+//! A function to print.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,9 +6,8 @@ use alloc::vec::Vec;
 use crate::config::ConfigSpace;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
-/// One function, with all that is known of it. Whatever is not known is left as
-/// it is by [`OutputFunction::new`], and what `lspci` would then not print, or mark as
-/// not accessible, is not printed or so marked.
+/// The facts about a function. Unknown facts stay as in [`OutputFunction::new`]: they are omitted
+/// or marked as inaccessible, as by `lspci`.
 ///
 /// ```
 /// use pci_core::config::ConfigSpace;
@@ -21,57 +20,56 @@ use crate::{Address, ClassCode, PciId, SubsystemId};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFunction<'a> {
-    /// Where it is.
+    /// Address.
     pub address: Address,
-    /// The configuration space, as far as it was read: nothing of a function that
-    /// was not woken.
+    /// Known configuration space; empty for a function that was not woken.
     pub config: ConfigSpace<'a>,
-    /// What the kernel says of it; `None` for one from a dump.
+    /// Kernel data; `None` for a function of a dump.
     pub kernel: Option<Kernel>,
 }
 
-/// A range of addresses that the kernel assigned.
+/// An address range assigned by the kernel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Range {
-    /// The first address.
+    /// First address.
     pub start: u64,
-    /// How many bytes.
+    /// Size in bytes.
     pub size: u64,
     /// The kernel's `IORESOURCE_*` bits (`include/linux/ioport.h`).
     pub flags: u64,
 }
 
-/// What only the kernel knows of a function, or knows without asking it.
+/// Facts that only the kernel knows, or has cached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kernel {
-    /// Vendor and device id.
+    /// Vendor and device ID.
     pub id: Option<PciId>,
-    /// The class.
+    /// Class code.
     pub class: Option<ClassCode>,
-    /// The revision.
+    /// Revision ID.
     pub revision: Option<u8>,
-    /// Subsystem ids.
+    /// Subsystem IDs.
     pub subsystem: Option<SubsystemId>,
-    /// The address ranges of the base address registers, by their number.
+    /// Address ranges of the BARs, by number.
     pub regions: [Option<Range>; 6],
-    /// The range of the expansion ROM.
+    /// Address range of the expansion ROM.
     pub rom: Option<Range>,
-    /// The windows of a bridge: I/O, memory, prefetchable memory.
+    /// Bridge windows: I/O, memory, prefetchable memory.
     pub windows: [Option<Range>; 3],
-    /// The number of the interrupt line; 0 stands for none.
+    /// Interrupt number; 0 for none.
     pub irq: Option<u32>,
     /// The NUMA node.
     pub numa_node: Option<u32>,
-    /// The number of the IOMMU group.
+    /// IOMMU group number.
     pub iommu_group: Option<u32>,
-    /// The physical slot, as `/sys/bus/pci/slots` names it.
+    /// Physical slot name, as in `/sys/bus/pci/slots`.
     pub physical_slot: Option<String>,
-    /// The firmware's label.
+    /// Firmware label.
     pub label: Option<String>,
-    /// The path of the device tree node.
+    /// Device tree node path.
     pub device_tree_node: Option<String>,
-    /// The driver that holds the function.
+    /// Bound driver.
     pub driver: Option<String>,
-    /// The modules that say they can drive it, in the order of their printing.
+    /// Modules with a matching alias, in output order.
     pub modules: Vec<String>,
 }

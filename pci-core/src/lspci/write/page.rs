@@ -1,4 +1,4 @@
-//! What is the same for all functions of a listing.
+//! Common data of all functions of a listing.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
@@ -11,7 +11,7 @@ use crate::Address;
 use crate::lspci::version::Version;
 use crate::names::Names;
 
-/// Options, names, and what all functions together say.
+/// Options, names, and the topology.
 pub(super) struct Page<'a> {
     pub(super) options: &'a OutputOptions,
     pub(super) words: Words<'a>,
@@ -20,7 +20,7 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// The page on which `functions` are printed.
+    /// The data for printing `functions`.
     pub(super) fn new(
         functions: &[&OutputFunction<'_>],
         names: Names<'a>,

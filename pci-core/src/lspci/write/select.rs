@@ -1,13 +1,13 @@
-//! Which functions are printed: `-s` and `-d`.
+//! Selection of functions: `-s` and `-d`.
 
 use core::str::FromStr;
 
 use super::output_function::OutputFunction;
 use crate::error::{Cause, Error, Result};
 
-/// The places of functions: what `-s` takes,
-/// `[[[[<domain>]:]<bus>]:][<device>][.[<function>]]` in hex, in which each part
-/// may be left out or `*` (lspci(8)). The default is all places.
+/// A selection by address, in the syntax of `-s`:
+/// `[[[[<domain>]:]<bus>]:][<device>][.[<function>]]` in hex, in which each part may be omitted or
+/// `*` (lspci(8)). The default is all addresses.
 ///
 /// ```
 /// use pci_core::lspci::write::SlotSelection;
@@ -24,10 +24,9 @@ pub struct SlotSelection {
     function: Option<u32>,
 }
 
-/// The ids of functions: what `-d` takes,
-/// `[<vendor>]:[<device>][:<class>[:<programming interface>]]` in hex, in which
-/// each part may be left out or `*`, and each digit of the class may be `x`
-/// (lspci(8)). The default is all ids.
+/// A selection by ID, in the syntax of `-d`: `[<vendor>]:[<device>][:<class>[:<programming
+/// interface>]]` in hex, in which each part may be omitted or `*`, and each digit of the class may
+/// be `x` (lspci(8)). The default is all IDs.
 ///
 /// ```
 /// use pci_core::lspci::write::IdSelection;
@@ -70,8 +69,7 @@ impl SlotSelection {
             && is(self.function, address.function().into())
     }
 
-    /// This selection, with the parts that `other` names in place of its own: what
-    /// `-s` given twice means.
+    /// This selection with the parts of `other` in place of its own, as with a repeated `-s`.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -123,8 +121,7 @@ impl IdSelection {
             && is(self.prog_if, class.prog_if.unwrap_or(0).into())
     }
 
-    /// This selection, with the parts that `other` names in place of its own: what
-    /// `-d` given twice means.
+    /// This selection with the parts of `other` in place of its own, as with a repeated `-d`.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -143,7 +140,7 @@ impl FromStr for IdSelection {
         let mut parts = text.split(':');
         let mut next = || parts.next();
         let vendor = next().unwrap_or_default();
-        let device = next().ok_or_else(|| expected("':' behind the vendor"))?;
+        let device = next().ok_or_else(|| expected("':' after the vendor"))?;
         let class = next().unwrap_or_default();
         let prog_if = next().unwrap_or_default();
         if next().is_some() {
@@ -176,7 +173,7 @@ fn class_part(text: &str) -> Result<Option<(u32, u32)>> {
         value = value << 4 | digit;
         mask = mask << 4 | care;
     }
-    // Digits that are left out are zeros.
+    // Omitted digits are zeros.
     let given = 4 * u32::try_from(text.len()).unwrap_or(4);
     mask |= 0xffff & !((1 << given) - 1);
     Ok(Some((value, mask)))

@@ -1,4 +1,4 @@
-//! What is written is read back, and nothing that a register holds stops the writing.
+//! Written text parses back, and no register value stops the writer.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,7 +54,7 @@ fn any_bytes_can_be_written() {
         let spaces: Vec<Vec<u8>> = (0..4)
             .map(|_| {
                 let mut bytes: Vec<u8> = (0..length).map(|_| random.byte()).collect();
-                // Lists that go on for long, below a header of a known type.
+                // Long lists, below a header of a known type.
                 for (at, value) in [(6, 0x10), (0x0e, random.one_of(&[0, 1, 2])), (0x34, 0x40)] {
                     if let Some(byte) = bytes.get_mut(at) {
                         *byte = value;
@@ -85,7 +85,7 @@ fn any_bytes_can_be_written() {
     }
 }
 
-/// Each form of a generated function, read again, says what the function says.
+/// Each form of a generated function parses back to the function.
 #[test]
 fn what_is_written_is_read_back() {
     let mut random = Random::new(0x0fed_cba9_8765_4321);

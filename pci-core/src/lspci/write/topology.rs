@@ -1,4 +1,4 @@
-//! Which bus is behind which bridge.
+//! Buses and bridges of a listing.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -14,9 +14,9 @@ pub(super) struct Topology {
     /// The roots come first.
     bridges: Vec<Bridge>,
     version: Version,
-    /// Where each bus is: bridge, and place among its buses.
+    /// Place of each bus: bridge, and index among its buses.
     buses: BTreeMap<(u32, u8), (usize, usize)>,
-    /// The bridge with the fewest buses among which a bus is.
+    /// For each bus, the bridge with the smallest range that includes it.
     covering: BTreeMap<(u32, u8), usize>,
     /// The bridges among the functions.
     by_address: BTreeMap<Address, usize>,
@@ -33,7 +33,7 @@ pub(super) struct Bridge {
     pub(super) buses: Vec<Bus>,
 }
 
-/// A bus behind a bridge.
+/// A bus below a bridge.
 #[derive(Clone, Debug)]
 pub(super) struct Bus {
     pub(super) domain: u32,
@@ -54,8 +54,8 @@ impl Bridge {
         }
     }
 
-    /// The bridge that `function` is, by its registers (PCI-to-PCI Bridge
-    /// Architecture Specification 1.2, section 3.2.5).
+    /// The bridge in `function`'s registers (PCI-to-PCI Bridge Architecture Specification 1.2,
+    /// section 3.2.5).
     fn of(function: &OutputFunction<'_>) -> Option<Self> {
         let is_bridge = function.class().is_bridge();
         let layout = function.layout()?;
@@ -78,7 +78,7 @@ impl Bridge {
 }
 
 impl Topology {
-    /// The topology of `functions`, which are in order.
+    /// The topology of `functions`, which are sorted.
     pub(super) fn new(functions: &[&OutputFunction<'_>], version: Version) -> Self {
         let mut bridges: Vec<Bridge> = Vec::new();
         let mut root_of = BTreeMap::new();
@@ -115,7 +115,7 @@ impl Topology {
         topology
     }
 
-    /// Finds for each bus the bridge with the fewest buses that has it.
+    /// Finds for each bus the bridge with the smallest range that includes it.
     fn cover(&mut self, roots: usize) {
         for (at, bridge) in self.bridges.iter().enumerate().skip(roots) {
             for bus in bridge.secondary..=bridge.subordinate {
@@ -131,8 +131,8 @@ impl Topology {
         }
     }
 
-    /// Makes the secondary bus of each bridge, and the bus 0000:00 where there is
-    /// one without functions too.
+    /// Creates the secondary bus of each bridge, and the bus 0000:00 if it is printed even without
+    /// functions.
     fn own_buses(&mut self) {
         for at in 0..self.bridges.len() {
             let Some(bridge) = self.bridges.get(at) else {
@@ -145,8 +145,8 @@ impl Topology {
         }
     }
 
-    /// Puts a function on its bus, which is new behind the bridge with the fewest
-    /// buses that has its number, or else behind the root.
+    /// Adds a function to its bus, which is created below the bridge with the smallest range that
+    /// includes it, or else below the root.
     fn insert(&mut self, address: Address, root: usize) {
         let key = (address.domain(), address.bus());
         let (bridge, bus) = self.buses.get(&key).copied().unwrap_or_else(|| {
@@ -162,7 +162,7 @@ impl Topology {
         }
     }
 
-    /// Makes a bus behind the bridge `at`.
+    /// Creates a bus below the bridge `at`.
     fn bus(&mut self, at: usize, domain: u32, number: u8) -> (usize, usize) {
         let Some(bridge) = self.bridges.get_mut(at) else {
             return (at, 0);
@@ -183,23 +183,23 @@ impl Topology {
             .take_while(|bridge| bridge.address.is_none())
     }
 
-    /// The bridge that the function at `address` is.
+    /// The bridge at `address`.
     pub(super) fn bridge(&self, address: Address) -> Option<&Bridge> {
         self.bridges.get(*self.by_address.get(&address)?)
     }
 
-    /// The bridge that the function at `address` is behind; `None` for a root.
+    /// The upstream bridge of the function at `address`; `None` for a root.
     pub(super) fn above(&self, address: Address) -> Option<Address> {
         let (bridge, _) = self.buses.get(&(address.domain(), address.bus()))?;
         self.bridges.get(*bridge)?.address
     }
 
-    /// The bridges from the root down to the function at `address`, and itself.
+    /// The bridges from the root to the function at `address`, inclusive.
     pub(super) fn path(&self, address: Address) -> Vec<Address> {
         let mut path = Vec::from([address]);
         let mut seen = BTreeSet::from([address]);
         let mut at = address;
-        // The numbers may say that a bridge is behind itself.
+        // Malformed numbers may make a bridge its own parent.
         while let Some(above) = self.above(at).filter(|above| seen.insert(*above)) {
             path.push(above);
             at = above;

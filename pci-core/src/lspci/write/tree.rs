@@ -13,15 +13,15 @@ use super::topology::{Bridge, Bus, Topology};
 use crate::Address;
 use crate::names::Names;
 
-/// A line has at most so many bytes; a longer one ends in `...`.
-const LONGEST_LINE: usize = 1023;
-/// A name has at most so many bytes.
-const LONGEST_NAME: usize = 255;
-/// There are no more buses than that in a domain, so no deeper tree.
-const DEEPEST: usize = 256;
+/// Length limit of a line, in bytes; a longer one ends in `...`.
+const MAX_LINE: usize = 1023;
+/// Length limit of a name, in bytes.
+const MAX_NAME: usize = 255;
+/// Depth limit: the number of buses in a domain.
+const MAX_DEPTH: usize = 256;
 
-/// Writes the tree of those of `functions`, which are in order, that are
-/// `selected`, with the bridges above them.
+/// Writes the tree of the `selected` ones of `functions`, which are sorted, with their upstream
+/// bridges.
 pub(super) fn write(
     functions: &[&OutputFunction<'_>],
     selected: impl Fn(&&OutputFunction<'_>) -> bool,
@@ -57,15 +57,15 @@ pub(super) fn write(
     Ok(())
 }
 
-/// What is drawn, and how far it is.
+/// State of the drawing.
 struct Drawing<'a> {
     topology: Topology,
     functions: BTreeMap<Address, &'a OutputFunction<'a>>,
-    /// Selected, or above one that is, or, since 3.10, below one that is.
+    /// Selected, above a selected one, or, since 3.10, below one.
     shown: BTreeSet<Address>,
-    /// Whether nothing was selected, so that buses without functions are drawn too.
+    /// Whether everything is selected, so that buses without functions are drawn too.
     is_whole: bool,
-    /// The bridges that are drawn: the numbers may say that one is behind itself.
+    /// The drawn bridges: malformed numbers may make one its own parent.
     drawn: BTreeSet<Address>,
     words: Words<'a>,
     options: &'a OutputOptions,
@@ -74,7 +74,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    /// Adds what is shown for the sake of what is selected.
+    /// Adds the functions shown because of selected ones.
     fn show_more(&mut self) {
         if self.is_whole {
             return;
@@ -90,7 +90,7 @@ impl Drawing<'_> {
         }
         let mut shown: BTreeSet<Address> = selected.iter().copied().collect();
         for mut at in selected {
-            // What is above a function that was met was met, too.
+            // If a function was visited, so were its upstream bridges.
             while let Some(above) = self.topology.above(at).filter(|at| shown.insert(*at)) {
                 at = above;
             }
@@ -98,9 +98,9 @@ impl Drawing<'_> {
         self.shown.append(&mut shown);
     }
 
-    /// Draws the buses behind `bridge`; lines below the first begin with `margin`.
+    /// Draws the buses below `bridge`; lines after the first start with `margin`.
     fn buses(&mut self, bridge: &Bridge, margin: &str, depth: usize) -> fmt::Result {
-        if depth > DEEPEST
+        if depth > MAX_DEPTH
             || bridge
                 .address
                 .is_some_and(|address| !self.drawn.insert(address))
@@ -171,14 +171,14 @@ impl Drawing<'_> {
         let function = self.functions.get(&address);
         if let Some(function) = function.filter(|_| self.options.verbosity > OutputVerbosity::Brief)
         {
-            let name = cut(self.words.device(function.id()), LONGEST_NAME);
+            let name = cut(self.words.device(function.id()), MAX_NAME);
             self.line.push_str("  ");
             self.line.push_str(&name);
         }
     }
 
-    /// Draws those of `items` that are shown, each on a line but for the first,
-    /// which continues the line. One that is by itself has `alone` before it.
+    /// Draws the shown `items`, each on a line except the first, which continues the line. A single
+    /// one is preceded by `alone`.
     fn branches<T>(
         &mut self,
         items: &[T],
@@ -216,7 +216,7 @@ impl Drawing<'_> {
     }
 
     fn end_line(&mut self) -> fmt::Result {
-        let line = cut(core::mem::take(&mut self.line), LONGEST_LINE);
+        let line = cut(core::mem::take(&mut self.line), MAX_LINE);
         writeln!(self.out, "{line}")
     }
 }

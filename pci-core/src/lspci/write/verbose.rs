@@ -1,4 +1,4 @@
-//! All that `-v` says of a function, in its order.
+//! The lines of `-v`, in order.
 
 use core::fmt::{self, Write};
 
@@ -11,10 +11,10 @@ use crate::ClassCode;
 use crate::config::CommonHeader;
 use crate::lspci::structures::Layout;
 
-/// A subsystem's name has at most so many bytes.
-const LONGEST_SUBSYSTEM: usize = 255;
+/// Length limit of a subsystem name, in bytes.
+const MAX_SUBSYSTEM: usize = 255;
 
-/// Writes the first line and all lines below it but those of `-x`.
+/// Writes the first line and all lines below it except those of `-x`.
 pub(super) fn write(
     function: &OutputFunction<'_>,
     page: &Page<'_>,
@@ -46,7 +46,7 @@ pub(super) fn card(
     match function.subsystem() {
         Some(subsystem) => {
             let words = page.words.subsystem(function.id(), subsystem);
-            writeln!(out, "\tSubsystem: {}", cut(words, LONGEST_SUBSYSTEM))
+            writeln!(out, "\tSubsystem: {}", cut(words, MAX_SUBSYSTEM))
         }
         None => Ok(()),
     }
@@ -74,7 +74,7 @@ fn with_header(
         Layout::Bridge => header::bridge(function, page, out)?,
         Layout::CardBus => {
             header::cardbus(function, page, out)?;
-            // The list is behind the longer header.
+            // The list follows the longer header.
             if !function.registers().has(0, header::CARDBUS_HEADER) {
                 return Ok(());
             }
@@ -84,8 +84,8 @@ fn with_header(
     capabilities::write(function, page, out)
 }
 
-/// Where the header was not read, or has no known layout, the kernel's part is all
-/// there is, and of a dump, the addresses.
+/// If the header is unknown, or has no known layout, only kernel data is printed, and for a dump,
+/// the addresses.
 fn without_header(
     function: &OutputFunction<'_>,
     page: &Page<'_>,
@@ -112,7 +112,7 @@ fn without_header(
     }
 }
 
-/// Writes a line where the class is not one of the layout's.
+/// Writes a line if the class does not match the layout.
 fn mismatch(class: ClassCode, layout: Layout, out: &mut dyn Write) -> fmt::Result {
     let is_wrong = match layout {
         Layout::Endpoint => class.is_pci_bridge(),
@@ -136,7 +136,7 @@ fn mismatch(class: ClassCode, layout: Layout, out: &mut dyn Write) -> fmt::Resul
     Ok(())
 }
 
-/// Writes where the firmware says that the function is.
+/// Writes the firmware's location of the function.
 fn places(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Result {
     let Some(kernel) = &function.kernel else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Capability structures, as `lspci -v` lists them.
+//! Capability structures in `lspci -v`.
 
 use host_tree::SharedText;
 
@@ -11,19 +11,18 @@ use crate::lspci::structures::CapabilityKind;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ListedCapability {
-    /// Where it begins in configuration space; from 0x100 on it is an extended
-    /// capability.
+    /// Offset in configuration space; from 0x100 on it is an extended capability.
     pub offset: u16,
-    /// What it is; `None` for a title that this crate does not know, and for
-    /// `Virtual Channel`, which is that of two.
+    /// Capability ID; `None` for an unknown title, and for `Virtual Channel`, which two
+    /// capabilities share.
     pub kind: Option<CapabilityKind>,
-    /// The version of an extended capability, which `-vv` shows.
+    /// Version of an extended capability, printed by `-vv`.
     pub version: Option<u8>,
-    /// What lspci calls it, with all that its first line says.
+    /// The title, with the rest of its first line.
     pub title: SharedText,
 }
 
-/// Why a list of capabilities goes no further than it does.
+/// Why a capability list ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -31,9 +30,9 @@ pub struct ListedCapability {
 pub enum CapabilitiesEnd {
     /// `<access denied>`: lspci was not run as root.
     AccessDenied,
-    /// `<chain looped>`: a structure points to one that was listed already.
+    /// `<chain looped>`: a structure points to a previous one.
     Looped,
-    /// `<chain broken>`: where a structure should be, all reads as ones.
+    /// `<chain broken>`: the next structure reads as all ones.
     Broken,
     /// `<unreadable>`: the structure could not be read.
     Unreadable,
@@ -41,7 +40,7 @@ pub enum CapabilitiesEnd {
     Other,
 }
 
-/// What stands behind `Capabilities:`.
+/// The text after `Capabilities:`.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Entry<'a> {
     Listed {
@@ -52,7 +51,7 @@ pub(super) enum Entry<'a> {
     End(CapabilitiesEnd),
 }
 
-/// Reads what stands behind `Capabilities:`.
+/// Parses the text after `Capabilities:`.
 pub(super) fn entry(value: &str) -> Option<Entry<'_>> {
     if let Some(end) = end(value) {
         return Some(Entry::End(end));

@@ -1,4 +1,4 @@
-//! All that `lspci -v` says of a function beyond what it is.
+//! Facts of `lspci -v`.
 
 use alloc::vec::Vec;
 
@@ -13,10 +13,9 @@ use crate::config::{ConventionalStructure, ExtendedCapabilityId, ExtendedStructu
 use crate::lspci::structures::CapabilityKind;
 use crate::sysfs::{BarSizes, ResizableBar};
 
-/// All that `lspci -v` says of a function beyond what it is.
+/// Facts of `lspci -v` beyond class and IDs.
 ///
-/// The registers behind the lines are decoded by the structures of
-/// [`config`](crate::config), as they are from bytes:
+/// The registers are decoded by the structures of [`config`](crate::config), as from bytes:
 ///
 /// ```
 /// use pci_core::config::conventional::Express;
@@ -31,65 +30,64 @@ use crate::sysfs::{BarSizes, ResizableBar};
 /// assert_eq!(details.capabilities[0].value.offset, 0x60);
 /// let express = details.capability::<Express>().unwrap();
 /// assert!(express.value.has_function_level_reset());
-/// // That the text shows, and none of the registers that it leaves out.
+/// // Bits in the text are known, omitted ones are not.
 /// assert!(express.known.has_function_level_reset());
 /// assert_eq!(details.registers.bits(0x68, 0, 16), None);
-/// // The same by place: bit 28 of the register at offset 4.
+/// // The same by offset: bit 28 of the register at offset 4.
 /// assert_eq!(details.registers.bit(0x64, 28), Some(true));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Details {
-    /// The pin, and what the operating system makes of it.
+    /// Interrupt pin and IRQ.
     pub interrupt: Option<Located<Interrupt>>,
-    /// The regions that the function claims.
+    /// BAR regions of the function.
     pub regions: Vec<Located<Region>>,
-    /// Its expansion ROM.
+    /// Expansion ROM.
     pub expansion_rom: Option<Located<Region>>,
-    /// What a bridge passes on.
+    /// Bridge windows.
     pub windows: Vec<Located<BridgeWindow>>,
-    /// The regions of the virtual functions of a physical function (SR-IOV).
+    /// VF BAR regions of a physical function (SR-IOV).
     pub virtual_function_regions: Vec<Located<Region>>,
-    /// The capability structures, in the order of the text.
+    /// Capability structures, in the order of the text.
     pub capabilities: Vec<Located<ListedCapability>>,
-    /// Why the text lists no more of them, where it says so.
+    /// Why the text lists no more of them, if stated.
     pub capabilities_end: Option<Located<CapabilitiesEnd>>,
-    /// What the lines show of the registers, bit by bit.
+    /// Register bits in the lines.
     pub registers: Registers,
 }
 
-/// A structure of which a text shows some bits.
+/// A structure of which some bits are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partial<T> {
-    /// The structure, with zeros for the bits that the text does not show.
+    /// The structure, with zeros for unknown bits.
     pub value: T,
-    /// The bits that the text shows, each as a 1 in its place; but the first 32,
-    /// which decide on the layout, are those of `value`.
+    /// Mask of the known bits; the first 32, which determine the layout, are those of `value`.
     pub known: T,
-    /// Where the structure begins.
+    /// Offset of the structure.
     pub offset: u16,
 }
 
 impl Details {
-    /// The first structure of this kind in the first 256 bytes, as far as the text
-    /// shows it; `None` where the text lists none.
+    /// The first structure of this kind in the first 256 bytes, as far as the text shows it; `None`
+    /// if the text lists none.
     #[must_use]
     pub fn capability<T: ConventionalStructure>(&self) -> Option<Partial<T>> {
         let offset = self.find(CapabilityKind::Conventional(T::ID))?;
         self.partial(offset, T::read)
     }
 
-    /// The first structure of this kind from 0x100 on, as far as the text shows it;
-    /// `None` where the text lists none.
+    /// The first extended structure of this kind, as far as the text shows it; `None` if the text
+    /// lists none.
     #[must_use]
     pub fn extended_capability<T: ExtendedStructure>(&self) -> Option<Partial<T>> {
         let offset = self.find(CapabilityKind::Extended(T::ID))?;
         self.partial(offset, T::read)
     }
 
-    /// Where the first structure of this kind begins, where the text lists one.
+    /// Offset of the first structure of this kind, if the text lists one.
     #[must_use]
     pub fn find(&self, kind: CapabilityKind) -> Option<u16> {
         self.capabilities
@@ -98,8 +96,8 @@ impl Details {
             .map(|listed| listed.value.offset)
     }
 
-    /// The BARs of the capability Resizable BAR, with the sizes that they can have, as
-    /// far as the text shows both: `-vv` does from pciutils 3.7 on.
+    /// The BARs of the Resizable BAR capability with their supported sizes, as far as the text
+    /// shows both: `-vv` since pciutils 3.7.
     ///
     /// ```
     /// use pci_core::lspci;

@@ -1,4 +1,4 @@
-//! How values stand in a text, and what they are in a register.
+//! Textual encodings of register values.
 
 use alloc::vec::Vec;
 
@@ -7,33 +7,33 @@ use crate::hex_digit::{NO_DIGIT, hex_digit};
 use crate::lspci::read::digits::{bracketed_pair, subsystem};
 use crate::lspci::structures::numbered;
 
-/// A value that was read, and how many bytes of the text it took.
+/// A parsed value, and the number of text bytes.
 pub(super) type Read = (u64, usize);
 
-/// How a value stands in a text.
+/// Textual encoding of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Decimal,
     Hexadecimal,
-    /// One more than what is in the register.
+    /// One more than the register's value.
     Less1,
     /// In units of four and of eight bytes.
     Quads,
     Eighths,
-    /// The power of two of what is in the register.
+    /// Two to the power of the register's value.
     Log2,
-    /// The bytes of a payload: 128 is 0.
+    /// Bytes of a payload: 128 is 0.
     Payload,
-    /// The ids of a subsystem: the vendor's in the low half.
+    /// Subsystem IDs: the vendor's in the low half.
     Subsystem,
     /// The eight bytes of a serial number, the highest first.
     Serial,
-    /// The value of the longest of these that the text begins with.
+    /// The value of the longest of these at the start of the text.
     Words(Vec<(u64, Prefix)>),
 }
 
 impl Encoding {
-    /// The encoding of a field by the text in its braces; `None` for fields that are not read.
+    /// The encoding of a field from its braces; `None` for fields that are not parsed.
     pub(super) fn of(spec: &'static str) -> Option<Self> {
         Some(match spec {
             "" => Self::Decimal,
@@ -50,7 +50,7 @@ impl Encoding {
         })
     }
 
-    /// Reads the value at the start of `text`.
+    /// Parses the value at the start of `text`.
     pub(super) fn read(&self, text: &str) -> Option<Read> {
         match self {
             Self::Decimal => decimal(text),
@@ -81,7 +81,7 @@ fn log2(value: u64) -> Option<u64> {
         .then(|| u64::from(value.trailing_zeros()))
 }
 
-/// A decimal number that is a power of two: which one.
+/// The exponent of a decimal power of two.
 pub(super) fn power_of_two(text: &str) -> Option<Read> {
     change(decimal(text)?, log2)
 }
@@ -116,19 +116,20 @@ pub(super) fn hexadecimal(text: &str) -> Option<Read> {
     (count > 0).then_some((value, count))
 }
 
-/// The words of `a|b|7=c|*d` that stand for one value each.
+/// The words of `a|b|7=c|*d` that denote one value each.
 fn words(spec: &'static str) -> Vec<(u64, Prefix)> {
     let words = (0u64..).zip(spec.split('|'));
     let words = words.map(|(at, word)| numbered(word).unwrap_or((at, word)));
     let all: Vec<(u64, &'static str)> = words.collect();
-    let is_told = |(value, word): &(u64, &'static str)| {
+    let names_function_before = |(value, word): &(u64, &'static str)| {
         let mut others = all.iter().filter(|(other, _)| other != value);
         !word.is_empty()
             && !word.starts_with('*')
             && !others.any(|(_, other)| other.strip_prefix('*').unwrap_or(other) == *word)
     };
-    let told = all.iter().filter(|word| is_told(word));
-    told.map(|(value, word)| (*value, Prefix::new(word)))
+    let reported = all.iter().filter(|word| names_function_before(word));
+    reported
+        .map(|(value, word)| (*value, Prefix::new(word)))
         .collect()
 }
 

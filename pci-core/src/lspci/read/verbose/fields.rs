@@ -1,12 +1,12 @@
-//! Finding the fields of a register in the text behind its label.
+//! Register fields in the text after a label.
 
 use super::prefix::{SomeBytes, Start};
 use super::register_table::{Field, Row};
 use super::registers::{Bits, Place, Registers};
 use crate::lspci::read::digits::part;
 
-/// Sets the fields of `row` that stand in `text`, from the field `seen` on; gives the
-/// number of the field behind the last one that was found.
+/// Sets the fields of `row` in `text`, from the field `seen` on; returns the index after the last
+/// one found.
 pub(super) fn set_fields(
     registers: &mut Registers,
     row: &Row,
@@ -39,7 +39,7 @@ pub(super) fn set_fields(
                 registers.set_from(first, width, found.value, place);
                 bits
             };
-            // A value that the field has no room for says nothing.
+            // An oversized value is ignored.
             let fits = width >= 64 || found.value >> width == 0;
             if fits && !bits.add(&fresh) {
                 registers.put(&bits, place);
@@ -54,17 +54,17 @@ pub(super) fn set_fields(
     seen
 }
 
-/// A field that stands in a text.
+/// A field found in a text.
 struct Found<'f> {
     field: &'f Field,
-    /// How many fields come before it.
+    /// Number of fields before it.
     skipped: usize,
     value: u64,
-    /// How much of the text it is, with its value.
+    /// Length of the text with its value.
     length: usize,
 }
 
-/// The first of `fields` that stands at `at` of `text`.
+/// The first of `fields` at `at` of `text`.
 fn find<'f>(fields: &'f [Field], text: &str, at: usize) -> Option<Found<'f>> {
     let bytes = text.as_bytes().get(at..)?;
     let start = Start::of(bytes);
@@ -90,7 +90,7 @@ fn find<'f>(fields: &'f [Field], text: &str, at: usize) -> Option<Found<'f>> {
     })
 }
 
-/// Where the next word of `text` begins behind `at`.
+/// Offset of the next word of `text` after `at`.
 fn next_word(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes().get(at..).unwrap_or_default();
     if let [b' ', next, ..] = bytes {
@@ -105,7 +105,7 @@ fn next_word(text: &str, at: usize) -> usize {
         return text.len();
     };
     let rest = bytes.get(end..).unwrap_or_default();
-    // A slash is part of the word that it begins (`/32` of a count).
+    // A slash belongs to the word that it starts (`/32` of a count).
     let blanks = rest.iter().take_while(|byte| is_blank(**byte)).count();
     if blanks == 0 && end == 0 {
         return at + 1;
@@ -113,7 +113,7 @@ fn next_word(text: &str, at: usize) -> usize {
     at + end + blanks
 }
 
-/// Whether `byte` stands between words.
+/// Whether `byte` separates words.
 const fn is_blank(byte: u8) -> bool {
     const BLANKS: SomeBytes = SomeBytes::NONE
         .with(b' ')

@@ -1,10 +1,10 @@
-//! The line `Flags:`, which `-v` prints in the place of registers.
+//! The line `Flags:`, which `-v` prints in place of registers.
 
 use super::encoding;
 use super::registers::{Place, Registers};
 use crate::lspci::read::digits::part;
 
-/// The bits behind the words of `Flags:`.
+/// Sets the bits of the words in `Flags:`.
 pub(super) fn set_flags(registers: &mut Registers, value: &str, place: &Place) {
     let has = |word: &str| u64::from(value.contains(word));
     registers.set(0x04, 2, 1, has("bus master"), place);

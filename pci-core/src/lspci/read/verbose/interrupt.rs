@@ -7,17 +7,17 @@ use super::encoding;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Interrupt {
-    /// The pin, `A` to `D`; `None` where it is not shown, or shown as `?`, and of a line
-    /// that begins with `Interrupts:`: pciutils 3.15.0 prints the letter that follows
-    /// the right one there, and a release that mends it need not change the word.
+    /// Interrupt pin, `A` to `D`; `None` if missing, or printed as `?`, and for a line that starts
+    /// with `Interrupts:`: pciutils 3.15.0 prints the next letter there, and a fixed release need
+    /// not change the word.
     pub pin: Option<char>,
-    /// The number that the operating system gives the interrupt.
+    /// IRQ number of the operating system.
     pub irq: Option<u32>,
 }
 
-/// Reads either form.
+/// Parses either form.
 pub(super) fn interrupt(value: &str) -> Option<Interrupt> {
-    // As -vv prints it.
+    // As in -vv.
     let plain = value
         .strip_prefix("Interrupt: pin ")
         .and_then(|rest| Some((rest.chars().next()?, rest.get(1..)?)))
@@ -30,9 +30,9 @@ pub(super) fn interrupt(value: &str) -> Option<Interrupt> {
             });
         }
     }
-    let behind = |word: &str| value.find(word).and_then(|at| value.get(at + word.len()..));
-    let pin = behind("pin ").and_then(|rest| rest.chars().next());
-    let irq = behind("IRQ ").and_then(|rest| {
+    let after = |word: &str| value.find(word).and_then(|at| value.get(at + word.len()..));
+    let pin = after("pin ").and_then(|rest| rest.chars().next());
+    let irq = after("IRQ ").and_then(|rest| {
         let count = rest.bytes().take_while(u8::is_ascii_digit).count();
         rest.get(..count)?.parse().ok()
     });

@@ -1,11 +1,11 @@
-//! Texts that are told by their first eight bytes.
+//! Comparison of texts by their first eight bytes.
 
-/// A text that many others are compared with: whether they begin with it.
+/// A text to compare as a prefix with many others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Prefix {
     text: &'static str,
     start: Start,
-    /// The bytes of `start` that are of the text.
+    /// Mask of the bytes of `start` that belong to the text.
     mask: u64,
 }
 
@@ -24,7 +24,7 @@ impl Prefix {
         self.text.len()
     }
 
-    /// Its first byte; 0 where it is empty.
+    /// Its first byte; 0 if empty.
     pub(super) const fn first(&self) -> u8 {
         match self.text.as_bytes() {
             [first, ..] => *first,
@@ -32,14 +32,14 @@ impl Prefix {
         }
     }
 
-    /// Whether `text`, which begins with `start`, begins with this.
+    /// Whether `text`, which starts with `start`, starts with this.
     pub(super) fn begins(&self, start: Start, text: &[u8]) -> bool {
         start.0 & self.mask == self.start.0
             && (self.text.len() <= 8 || text.starts_with(self.text.as_bytes()))
     }
 }
 
-/// The first eight bytes of a text, with zeros behind a shorter one.
+/// The first eight bytes of a text, zero-padded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start(u64);
 
@@ -58,14 +58,14 @@ impl Start {
     }
 }
 
-/// Some bytes: one that is none of them may be taken for one.
+/// A set of bytes, with false positives.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SomeBytes(u64);
 
 impl SomeBytes {
     pub(super) const NONE: Self = Self(0);
 
-    /// All that there are.
+    /// All bytes.
     pub(super) const ALL: Self = Self(u64::MAX);
 
     /// With `byte`.

@@ -1,4 +1,4 @@
-//! Reading the lines that only `lspci -v` prints.
+//! Parser for the lines that only `lspci -v` prints.
 
 use core::ops::Range;
 
@@ -21,29 +21,29 @@ use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;
 use crate::lspci::structures::{CapabilityKind, TITLE};
 
-/// How far a line is indented.
+/// Indentation of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lspci::read) enum Depth {
-    /// By one tab: a line about the function.
+    /// One tab: a line about the function.
     Function,
-    /// By two: a line about a capability, with a label of its own.
+    /// Two tabs: a line about a capability, with a label.
     Capability,
-    /// By three: it goes on with what the line above began.
+    /// Three tabs: a continuation of the line above.
     Continued,
     /// The indentation is lost.
     Lost,
 }
 
-/// Reads the lines of all functions of a text.
+/// Parses the lines of all functions of a text.
 pub(in crate::lspci::read) struct DetailsReader {
     table: RegisterTable,
     titles: Titles,
-    /// The structure that the lines are about, and where it begins.
+    /// The current structure, and its offset.
     structure: Range<usize>,
     base: u16,
     kind: Option<CapabilityKind>,
     in_capability: bool,
-    /// The row of the label that was last seen, and how many of its fields were.
+    /// The row of the last label, and its number of parsed fields.
     row: Option<(usize, usize)>,
     is_cardbus: bool,
 }
@@ -62,8 +62,8 @@ impl DetailsReader {
         }
     }
 
-    /// Begins another function, which may be a `CardBus` bridge: its registers from
-    /// 0x10 on are others.
+    /// Starts another function, which may be a CardBus bridge with different registers from 0x10
+    /// on.
     pub(in crate::lspci::read) fn begin(&mut self, is_cardbus: bool) {
         self.structure = 0..0;
         self.kind = None;
@@ -72,7 +72,7 @@ impl DetailsReader {
         self.is_cardbus = is_cardbus;
     }
 
-    /// Reads one line, or what was one.
+    /// Parses a line, or an original line within one.
     pub(in crate::lspci::read) fn line(
         &mut self,
         details: &mut Details,
@@ -102,7 +102,7 @@ impl DetailsReader {
             return self.one_function_line(details, line, text);
         }
         let mut rest = text;
-        // Regions have no label that ends the line before them.
+        // Regions have no label that ends the preceding line.
         for _ in 0..8 {
             let end = next_region(rest);
             self.one_function_line(details, line, part(rest, 0, end).trim());
@@ -114,7 +114,7 @@ impl DetailsReader {
     }
 
     fn one_function_line(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
-        // What lspci prints one line for begins with the word that tells what it is.
+        // Fields with one line start with an unambiguous word.
         let first = text.as_bytes().first();
         let may_be = |firsts: &[u8]| {
             line.depth == Depth::Lost || first.is_some_and(|first| firsts.contains(first))
@@ -223,7 +223,7 @@ impl DetailsReader {
             self.labelled(details, line, text);
             return;
         }
-        // Every label may have begun a line.
+        // Every label may start a line.
         let rows = self.table.rows(self.structure.clone());
         let mut starts = alloc::vec![0];
         for colon in memchr::memchr_iter(b':', text.as_bytes()) {
@@ -233,7 +233,7 @@ impl DetailsReader {
                 .filter(|row| before.ends_with(row.label))
                 .map(|row| row.label.len())
                 .max();
-            // `LnkCtl2` is no `Ctl2`, but `IntMsgNum 0DevCap` is a `DevCap`.
+            // `LnkCtl2` does not contain `Ctl2`, but `IntMsgNum 0DevCap` contains `DevCap`.
             if let Some(length) = longest.filter(|length| *length < colon) {
                 starts.push(colon - length);
             }
@@ -246,7 +246,7 @@ impl DetailsReader {
         }
     }
 
-    /// A line that begins with its label, or goes on with the one above.
+    /// A line that starts with its label, or continues the one above.
     fn labelled(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
         let label = if line.depth == Depth::Continued {
             None
@@ -265,7 +265,7 @@ impl DetailsReader {
                 return;
             }
             if line.depth == Depth::Capability && !INNER.contains(&label) {
-                // Another register, with words that may be those of this one.
+                // Another register, whose words may equal those of this one.
                 self.row = None;
                 return;
             }
@@ -273,7 +273,7 @@ impl DetailsReader {
         self.continued(details, text, &line.place);
     }
 
-    /// Finds the fields of the present row in `text`, from the one last seen on.
+    /// Parses the fields of the current row in `text`, from the last one on.
     fn continued(&mut self, details: &mut Details, text: &str, place: &Place) {
         let Some((at, seen)) = self.row else {
             return;
@@ -286,7 +286,7 @@ impl DetailsReader {
         self.row = Some((at, seen));
     }
 
-    /// Lines whose layout depends on other lines; whether it was one.
+    /// Lines whose layout depends on other lines; returns whether it is one.
     fn special(
         &mut self,
         details: &mut Details,
@@ -317,13 +317,13 @@ impl DetailsReader {
     }
 }
 
-/// What stands before and behind the first colon.
+/// The text before and after the first colon.
 fn split_colon(text: &str) -> Option<(&str, &str)> {
     let colon = memchr::memchr(b':', text.as_bytes())?;
     Some((text.get(..colon)?, text.get(colon + 1..)?))
 }
 
-/// A line, or what was one.
+/// A line, or an original line within one.
 struct Line<'a> {
     piece: &'a Piece<'a>,
     place: Place,
@@ -336,10 +336,10 @@ impl Line<'_> {
     }
 }
 
-/// Labels inside of what another label begins.
+/// Labels that occur within others.
 const INNER: [&str; 4] = ["AtomicOpsCap", "AtomicOpsCtl", "Control", "Changed"];
 
-/// Where in `text`, but not at its start, a region begins.
+/// Offset in `text`, after its start, of the next region.
 fn next_region(text: &str) -> usize {
     let mut next = text.len();
     for word in [

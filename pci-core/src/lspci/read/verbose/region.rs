@@ -1,4 +1,4 @@
-//! Regions: the memory and I/O ports that base address registers claim.
+//! Regions: memory and I/O ports of base address registers.
 
 use super::encoding;
 use crate::lspci::read::digits::part;
@@ -21,24 +21,23 @@ use crate::lspci::read::digits::part;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Region {
-    /// Which base address register it is, 0 to 5; `None` where `-v` leaves it out,
-    /// and for the expansion ROM.
+    /// BAR number, 0 to 5; `None` in `-v`, which omits it, and for the expansion ROM.
     pub index: Option<u8>,
-    /// What it is made of.
+    /// Kind of the region.
     pub kind: RegionKind,
-    /// Where it is.
+    /// Address.
     pub address: RegionAddress,
-    /// How many bytes it has, where the text shows it.
+    /// Size in bytes, if the text shows it.
     pub size: Option<u64>,
-    /// `[virtual]`: the register does not say what the operating system says.
+    /// `[virtual]`: the register differs from the operating system's view.
     pub is_virtual: bool,
-    /// `[disabled]`: the function does not answer there.
+    /// `[disabled]`: the region is disabled.
     pub is_disabled: bool,
-    /// `[enhanced]`: it is that of the capability Enhanced Allocation.
+    /// `[enhanced]`: from the Enhanced Allocation capability.
     pub is_enhanced: bool,
 }
 
-/// What a region is made of.
+/// Kind of a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -47,42 +46,41 @@ pub enum RegionKind {
     Io,
     /// Memory.
     Memory {
-        /// How many bits its address can have: 32, 64, or 20 for `low-1M`; `None`
-        /// for the type that is reserved.
+        /// Address width in bits: 32, 64, or 20 for `low-1M`; `None` for the reserved type.
         bits: Option<u8>,
-        /// Whether reading has no side effects.
+        /// Whether it is prefetchable.
         prefetchable: bool,
     },
     /// The expansion ROM.
     Rom,
 }
 
-/// Where a region is.
+/// Address of a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum RegionAddress {
-    /// At this address, as the processor sees it.
+    /// This address, as seen by the processor.
     At(u64),
-    /// `<unassigned>`: it has none.
+    /// `<unassigned>`.
     Unassigned,
-    /// `<ignored>`: the operating system does not use it.
+    /// `<ignored>`: unused by the operating system.
     Ignored,
-    /// `<broken-64-bit-slot>`: the register of the upper half is not there.
+    /// `<broken-64-bit-slot>`: the register of the upper half is missing.
     BrokenSlot,
 }
 
-/// What begins a region behind its label and flags.
+/// Start of a region after its label and flags.
 const MEMORY: &str = "Memory at ";
 const PORTS: &str = "I/O ports at ";
 const ROM: &str = "Expansion ROM at ";
 
-/// The room that flags before the kind have: there are three.
+/// Room for the flags before the kind: there are three.
 const FLAGS_BEFORE: usize = 41;
 
-/// Reads a region: `Region 0: Memory at 84000000 (32-bit, non-prefetchable)
-/// [size=16M]`, with its flags in any place.
+/// Parses a region: `Region 0: Memory at 84000000 (32-bit, non-prefetchable) [size=16M]`, with its
+/// flags at any place.
 pub(super) fn region(text: &str) -> Option<Region> {
     let (index, body) = match text.strip_prefix("Region ") {
         Some(rest) => {
@@ -122,8 +120,7 @@ pub(super) fn region(text: &str) -> Option<Region> {
     Some(region)
 }
 
-/// What says the kind of a region, and what follows it. Flags of old versions stand
-/// before it.
+/// The word for the kind of a region, and the text after it. Flags of old versions precede it.
 fn kind_word(text: &str) -> Option<(&'static str, &str)> {
     for word in [MEMORY, PORTS] {
         if let Some(rest) = text.strip_prefix(word) {

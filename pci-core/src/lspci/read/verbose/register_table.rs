@@ -1,5 +1,5 @@
-//! What the lines of `lspci -vv` show of registers: the rows of
-//! [`structures`](crate::lspci::structures), by their labels.
+//! Registers in the lines of `lspci -vv`: the rows of [`structures`](crate::lspci::structures), by
+//! label.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -10,19 +10,19 @@ use crate::lspci::structures::{
     BRIDGE_CONTROL, BUSES, Form, HEADER, Row as Line, SECONDARY_STATUS, Structure, TITLE, Walk,
 };
 
-/// The rows of the structures that a text has, for one reading of it.
+/// The rows of the structures in a text, built once per text.
 pub(super) struct RegisterTable {
     rows: Vec<Row>,
-    /// The rows of each structure that was looked for.
+    /// The rows of each structure that was looked up.
     known: Vec<(&'static Structure, Range<usize>)>,
     header: Range<usize>,
     bridge: Range<usize>,
 }
 
-/// What one label is followed by.
+/// The fields of a label.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// What begins the line; [`TITLE`] for a capability's first line.
+    /// The start of the line; [`TITLE`] for a capability's first line.
     pub(super) label: &'static str,
     pub(super) fields: Vec<Field>,
 }
@@ -30,16 +30,16 @@ pub(super) struct Row {
 /// Bits that a text shows.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
-    /// The name of a flag, or what stands before a value.
+    /// The name of a flag, or the text before a value.
     pub(super) text: Prefix,
-    /// How the value is written; `None` for a flag, and whether 0 is `+`.
+    /// Encoding of the value; `None` for a flag, and whether 0 is `+`.
     pub(super) value: Option<Encoding>,
     pub(super) is_inverted: bool,
-    /// The lowest bit, counted from the start of the structure.
+    /// Lowest bit, from the start of the structure.
     pub(super) bit: u16,
-    /// How many bits: 1 for a flag.
+    /// Number of bits: 1 for a flag.
     pub(super) width: u16,
-    /// What this field, and each behind it in its row, begins with.
+    /// First bytes of this field and of those after it in its row.
     pub(super) firsts: SomeBytes,
 }
 
@@ -84,7 +84,7 @@ impl RegisterTable {
         rows
     }
 
-    /// Adds what lines show to the rows of a structure, which begin at `start`.
+    /// Adds the fields of lines to the rows of a structure, from `start`.
     fn add(&mut self, lines: &[Line], label: &'static str, indent: usize, start: usize) {
         let mut walk = Walk::new(label, indent);
         for line in lines {
@@ -92,7 +92,7 @@ impl RegisterTable {
                 let value = match named.field.form {
                     Form::Sign(_) => None,
                     Form::Value(spec) => match Encoding::of(spec) {
-                        Some(encoding) if !named.is_glued => Some(encoding),
+                        Some(encoding) if !named.is_joined => Some(encoding),
                         _ => return,
                     },
                 };
@@ -119,7 +119,7 @@ impl RegisterTable {
         }
     }
 
-    /// Tells each field of the rows from `start` on what those behind it begin with.
+    /// Sets `firsts` of each field of the rows from `start`.
     fn finish(&mut self, start: usize) {
         for row in self.rows.iter_mut().skip(start) {
             let mut firsts = SomeBytes::NONE;
@@ -134,14 +134,14 @@ impl RegisterTable {
         }
     }
 
-    /// The row of `label` among those of a structure. Lines come in the order of the
-    /// rows, so that it is mostly the one at `next` or soon behind.
+    /// The row of `label` among those of a structure. Lines are in the order of the rows, so it is
+    /// usually at `next` or soon after.
     pub(super) fn row(&self, rows: Range<usize>, next: usize, label: &str) -> Option<usize> {
         let next = next.clamp(rows.start, rows.end);
         let is_it = |row: &Row| row.label == label;
-        let behind = self.rows(next..rows.end).iter().position(is_it);
+        let after = self.rows(next..rows.end).iter().position(is_it);
         let before = || self.rows(rows.start..next).iter().position(is_it);
-        behind
+        after
             .map(|at| next + at)
             .or_else(|| before().map(|at| rows.start + at))
     }

@@ -1,4 +1,4 @@
-//! What a text shows of configuration space, bit by bit.
+//! Known bits of configuration space in a text.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,28 +6,27 @@ use core::ops::Range;
 
 use crate::config::{ConfigBytes, EXTENDED_SIZE};
 
-/// Four bytes of configuration space, of which a line of the text shows some bits.
+/// Four bytes of configuration space, with the bits in a line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Register {
-    /// Where they are: a multiple of 4.
+    /// Offset: a multiple of 4.
     pub offset: u16,
-    /// The bits; 0 where `known` is 0.
+    /// The bits; 0 if not in `known`.
     pub value: u32,
-    /// Which bits the text shows.
+    /// Mask of the known bits.
     pub known: u32,
-    /// The number of the line that shows them, from 1.
+    /// Line number, from 1.
     pub line: u32,
-    /// Where in the text that line is, in bytes.
+    /// Span of the line in the text, in bytes.
     pub span: Range<usize>,
 }
 
-/// The bits of configuration space that the lines of `lspci -v` show, in the order
-/// of the text.
+/// The bits of configuration space in the lines of `lspci -v`, in the order of the text.
 ///
-/// The lines show most bits of the registers that they are about, but not all:
-/// reserved bits and some others have no word there. So each bit is known or not.
+/// The lines show most bits of their registers, but not all: reserved bits and some others are
+/// omitted. Each bit is known or unknown.
 ///
 /// ```
 /// use pci_core::lspci;
@@ -48,25 +47,25 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// Each line's bits, in the order of the text.
+    /// The bits of each line, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = &Register> {
         self.list.iter()
     }
 
-    /// Whether nothing is known.
+    /// Whether no bit is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Bit `bit` of the register at `offset`, where the text shows it. Bit 0 is the
-    /// lowest of the byte at `offset`.
+    /// Bit `bit` of the register at `offset`, if known. Bit 0 is the lowest of the byte at
+    /// `offset`.
     #[must_use]
     pub fn bit(&self, offset: u16, bit: u16) -> Option<bool> {
         self.shown_by(offset, bit).map(|(value, _)| value)
     }
 
-    /// The bit, and what shows it.
+    /// The bit, and its evidence.
     #[must_use]
     pub fn shown_by(&self, offset: u16, bit: u16) -> Option<(bool, &Register)> {
         let at = u32::from(offset) * 8 + u32::from(bit);
@@ -78,8 +77,7 @@ impl Registers {
         Some((found.value & mask != 0, found))
     }
 
-    /// The `width` (1 to 32) bits from `bit` of the register at `offset` on, where
-    /// the text shows all of them.
+    /// The `width` (1 to 32) bits from `bit` of the register at `offset`, if all are known.
     #[must_use]
     pub fn bits(&self, offset: u16, bit: u16, width: u16) -> Option<u32> {
         let mut value = 0;
@@ -89,14 +87,14 @@ impl Registers {
         Some(value)
     }
 
-    /// Configuration space with the bits that are known, and zeros for all others:
-    /// look at it together with [`known`](Self::known).
+    /// Configuration space with the known bits, and zeros for all others; see
+    /// [`known`](Self::known).
     #[must_use]
     pub fn values(&self) -> ConfigBytes {
         self.image(|register| register.value)
     }
 
-    /// Which bits of [`values`](Self::values) are known: a 1 in the place of each.
+    /// Mask of the known bits of [`values`](Self::values).
     #[must_use]
     pub fn known(&self) -> ConfigBytes {
         self.image(|register| register.known)
@@ -104,7 +102,7 @@ impl Registers {
 
     fn image(&self, bits: impl Fn(&Register) -> u32) -> ConfigBytes {
         let mut bytes = vec![0; usize::from(EXTENDED_SIZE)];
-        // What was said first stands.
+        // The first value takes precedence.
         for register in self.list.iter().rev() {
             let start = usize::from(register.offset);
             let Some(place) = bytes.get_mut(start..start + 4) else {
@@ -122,14 +120,12 @@ impl Registers {
         ConfigBytes::new(bytes)
     }
 
-    /// Adds `value` for the `width` (1 to 64) bits from `bit` of the register at
-    /// `offset` on.
+    /// Sets `value` for the `width` (1 to 64) bits from `bit` of the register at `offset`.
     pub(super) fn set(&mut self, offset: u16, bit: u16, width: u16, value: u64, place: &Place) {
         self.set_from(u32::from(offset) * 8 + u32::from(bit), width, value, place);
     }
 
-    /// Adds `value` for the `width` (1 to 64) bits from bit `at` of configuration space
-    /// on.
+    /// Sets `value` for the `width` (1 to 64) bits from bit `at` of configuration space.
     pub(super) fn set_from(&mut self, mut at: u32, width: u16, value: u64, place: &Place) {
         let mut left = width;
         let mut value = value;
@@ -159,7 +155,7 @@ impl Registers {
             }
         }
         if self.list.capacity() == 0 {
-            // A function with an Express capability has some forty registers shown.
+            // A function with a PCI Express capability has some forty registers in the text.
             self.list.reserve(40);
         }
         self.list.push(Register {
@@ -175,15 +171,15 @@ impl Registers {
 /// Bits of one register.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bits {
-    /// Where it is: a multiple of 4.
+    /// Offset: a multiple of 4.
     offset: u32,
     value: u32,
     known: u32,
 }
 
 impl Bits {
-    /// `value` for the `width` (at least 1) bits from bit `at` of configuration space
-    /// on, as far as they are in the register of the first.
+    /// `value` for the `width` (at least 1) bits from bit `at` of configuration space, as far as
+    /// they are in the register of the first.
     pub(super) fn field(at: u32, width: u16, value: u64) -> Self {
         let low = at % 32;
         let count = u32::from(width).clamp(1, 32 - low);
@@ -205,7 +201,7 @@ impl Bits {
         }
     }
 
-    /// Takes `more` in, where it is of the same register: what was said first stands.
+    /// Merges `more`, if it is of the same register: the first value takes precedence.
     pub(super) const fn add(&mut self, more: &Self) -> bool {
         if self.offset == more.offset {
             let fresh = more.known & !self.known;
@@ -221,7 +217,7 @@ fn low_half(value: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// The line that shows something.
+/// The line of a fact.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) line: u32,

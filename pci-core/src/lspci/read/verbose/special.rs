@@ -4,8 +4,8 @@ use super::encoding;
 use super::registers::{Place, Registers};
 use crate::lspci::read::digits::part;
 
-/// The lines of Message Signalled Interrupts, whose places depend on the width of
-/// the address (PCI Local Bus Specification 3.0, section 6.8.1).
+/// The lines of Message Signaled Interrupts, whose offsets depend on the width of the address (PCI
+/// Local Bus Specification 3.0, section 6.8.1).
 pub(super) fn message_signalled(
     registers: &mut Registers,
     base: u16,
@@ -50,7 +50,7 @@ pub(super) fn resizable(
     };
     // The control register of each entry shows its BAR first.
     let taken = (0u16..6).find(|entry| registers.bit(base, 64 + entry * 64).is_none());
-    // The field has three bits; a number that means nothing has its entry, too.
+    // The field has three bits; an undefined number has its entry, too.
     let Some(entry) = taken.filter(|_| bar < 8) else {
         return true;
     };
@@ -70,14 +70,14 @@ pub(super) fn resizable(
                 .checked_shl(u32::try_from(code).unwrap_or(63))
                 .unwrap_or(0)
         });
-        // Sizes from 2^48 on stand in the control register.
+        // Sizes from 2^48 on are in the control register.
         registers.set(base, 32 + entry * 64 + 4, 28, bits & 0x0fff_ffff, place);
         registers.set(base, 64 + entry * 64 + 16, 16, bits >> 28, place);
     }
     true
 }
 
-/// The code of `256MB`: the power of two of its megabytes.
+/// The code of `256MB`: the exponent of its megabytes.
 fn size_code(text: &str) -> Option<u64> {
     let (number, length) = encoding::power_of_two(text)?;
     let unit = part(text, length, text.len());

@@ -1,11 +1,11 @@
-//! What the list of capabilities shows of the structures' first registers.
+//! First registers of structures in the capability list.
 
 use super::capability::ListedCapability;
 use super::details::Details;
 use super::registers::Place;
 use crate::lspci::structures::CapabilityKind;
 
-/// The id, version and link of a structure.
+/// Sets the ID, version and next pointer of a structure.
 pub(super) fn set_head(details: &mut Details, listed: &ListedCapability, place: &Place) {
     let registers = &mut details.registers;
     let is_extended = listed.offset >= 0x100;
@@ -26,7 +26,7 @@ pub(super) fn set_head(details: &mut Details, listed: &ListedCapability, place: 
     if let Some(version) = listed.version {
         registers.set(listed.offset, 16, 4, u64::from(version), place);
     }
-    // The low bits of a link are reserved.
+    // The low bits of a next pointer are reserved.
     let link = u64::from(listed.offset >> 2);
     match before {
         Some(before) if is_extended => registers.set(before, 22, 10, link, place),

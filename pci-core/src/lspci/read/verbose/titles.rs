@@ -1,4 +1,4 @@
-//! Which capability a title is that of.
+//! Capability titles.
 
 use alloc::vec::Vec;
 
@@ -6,13 +6,13 @@ use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
 use crate::lspci::structures::{CapabilityKind, Part, Structure, all};
 
-/// The known titles, for one reading of a text.
+/// The known titles, built once per text.
 pub(super) struct Titles {
     /// By the first byte of their starts.
     rows: Vec<Title>,
 }
 
-/// How titles of a structure begin.
+/// Start of a structure's title.
 #[derive(Clone, Debug)]
 struct Title {
     start: &'static str,
@@ -27,8 +27,7 @@ impl Titles {
         Self { rows }
     }
 
-    /// The structure that is called `title` and begins at `offset`: its id, and what is
-    /// known of it.
+    /// The structure with `title` at `offset`: its ID and description.
     pub(super) fn structure(
         &self,
         offset: u16,
@@ -51,7 +50,7 @@ impl Titles {
         let Some(row) = rows.clone().max_by_key(|row| row.start.len()) else {
             return (None, None);
         };
-        // `Virtual Channel` is the title of two.
+        // Two capabilities have the title `Virtual Channel`.
         let kind = row.structure.kind;
         if rows
             .into_iter()
@@ -63,7 +62,7 @@ impl Titles {
     }
 }
 
-/// How the titles of a structure begin: the first row, and those of old releases.
+/// The starts of a structure's titles: the first row, and those of old releases.
 fn titles(structure: &'static Structure) -> impl Iterator<Item = Title> {
     let texts = structure.title.iter().filter_map(|row| match row.part {
         Part::Text(text) => Some((row, text)),
@@ -78,10 +77,10 @@ fn titles(structure: &'static Structure) -> impl Iterator<Item = Title> {
     })
 }
 
-/// The last release of which other titles are read than those that are written.
+/// The last release with titles that are parsed but not written.
 const OLD: u8 = 8;
 
-/// What of a title is before what it says of the structure.
+/// The constant start of a title.
 fn start(title: &'static str) -> &'static str {
     let ends = ["{", ":", " (", " <", "\n"];
     let ends = ends.into_iter().filter_map(|end| title.find(end));
@@ -102,8 +101,8 @@ fn kind(is_extended: bool, id: u32) -> Option<CapabilityKind> {
     Some(CapabilityKind::Conventional(CapabilityId(id)))
 }
 
-/// The id in a title that is none: `Capability ID 0x15 [0000]`, `Extended
-/// Capability ID 0x2a`, and `#15` of pciutils up to 3.5.
+/// The ID in a numeric title: `Capability ID 0x15 [0000]`, `Extended Capability ID 0x2a`, and `#15`
+/// of pciutils up to 3.5.
 fn numbered(title: &str) -> Option<u32> {
     let number = title
         .strip_prefix("Capability ID 0x")

@@ -1,41 +1,40 @@
-//! What a bridge passes on.
+//! Bridge windows in `lspci -v`.
 
 use super::region::size;
 
-/// A window of a bridge: the addresses that it passes on to the bus behind it.
+/// A bridge window: addresses forwarded to the secondary bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct BridgeWindow {
-    /// Of what.
+    /// Kind.
     pub kind: WindowKind,
-    /// The first and the last address; the first is the higher one where the
-    /// window is closed. `None` where the text does not show them.
+    /// First and last address; the first is higher if the window is closed. `None` if not in the
+    /// text.
     pub range: Option<(u64, u64)>,
-    /// How many bytes it has, where the text shows it.
+    /// Size in bytes, if the text shows it.
     pub size: Option<u64>,
-    /// Whether it passes nothing on.
+    /// Whether the window is closed.
     pub is_closed: bool,
-    /// How many bits its addresses can have: 16, 32 or 64; pciutils shows it from
-    /// 3.8 on.
+    /// Address width in bits: 16, 32 or 64; since pciutils 3.8.
     pub bits: Option<u8>,
 }
 
-/// What a window passes on.
+/// Kind of a bridge window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum WindowKind {
-    /// Accesses to I/O ports.
+    /// I/O ports.
     Io,
-    /// Accesses to memory.
+    /// Memory.
     Memory,
-    /// Accesses to memory that is prefetchable.
+    /// Prefetchable memory.
     PrefetchableMemory,
 }
 
-/// Reads a window: `Memory behind bridge: f6000000-f70fffff [size=17M] [32-bit]`.
+/// Parses a window: `Memory behind bridge: f6000000-f70fffff [size=17M] [32-bit]`.
 pub(super) fn window(text: &str) -> Option<BridgeWindow> {
     let (kind, value) = [
         ("I/O behind bridge:", WindowKind::Io),

@@ -14,7 +14,7 @@ use crate::lspci::write::page::Page;
 /// `IORESOURCE_MEM_64` of the kernel (`include/linux/ioport.h`).
 const MEMORY_64: u64 = 1 << 20;
 
-/// Writes what a header of type 1 says beyond the common part.
+/// Writes the type 1 header without the common part.
 pub(in crate::lspci::write) fn write(
     function: &OutputFunction<'_>,
     page: &Page<'_>,
@@ -59,7 +59,7 @@ pub(in crate::lspci::write) fn write(
     for (at, (name, window, base, limit)) in windows.into_iter().enumerate() {
         let range = known.and_then(|known| known.get(at).copied().flatten());
         match (range, window.width) {
-            // The kernel's are all told as narrow ones.
+            // The kernel's are all printed as narrow.
             (Some(range), _) => {
                 let window = Window {
                     width: Some(WindowWidth::NARROW),
@@ -100,7 +100,7 @@ fn name_of_types(name: &str) -> &str {
     }
 }
 
-/// Writes the windows that the kernel knows, of a bridge whose header was not read.
+/// Writes the kernel's windows of a bridge whose header is unknown.
 pub(in crate::lspci::write) fn windows(
     kernel: &Kernel,
     page: &Page<'_>,

@@ -10,10 +10,10 @@ use crate::lspci::write::options::OutputVerbosity;
 use crate::lspci::write::output_function::OutputFunction;
 use crate::lspci::write::page::Page;
 
-/// How many bytes the header has, of which the first 64 can be had by all.
+/// Size of the header, of which non-root users can read the first 64 bytes.
 pub(in crate::lspci::write) const CARDBUS_HEADER: u16 = 128;
 
-/// Writes what a header of type 2 says beyond the common part.
+/// Writes the type 2 header without the common part.
 pub(in crate::lspci::write) fn write(
     function: &OutputFunction<'_>,
     page: &Page<'_>,
@@ -54,7 +54,7 @@ pub(in crate::lspci::write) fn write(
         }
     }
     for (at, (base, limit)) in bridge.io.into_iter().enumerate() {
-        // Without bit 0 the addresses have 16 bits. A window is in steps of four.
+        // Without bit 0 the addresses have 16 bits. A window is in units of four.
         let wide = base & 1 != 0;
         let part = |value: u32| if wide { value & !3 } else { value & 0xfffc };
         let (base, limit) = (part(base), part(limit).wrapping_add(3));

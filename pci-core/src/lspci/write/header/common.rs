@@ -10,12 +10,12 @@ use crate::lspci::write::options::{OutputVerbosity, View};
 use crate::lspci::write::output_function::OutputFunction;
 use crate::lspci::write::page::Page;
 
-/// How the timing of DEVSEL# is called.
+/// Name of the DEVSEL# timing.
 fn devsel(timing: DevselTiming) -> &'static str {
     timing.name().unwrap_or("??")
 }
 
-/// Writes the line `Flags:` of `-v`, or the lines that `-vv` has in its place.
+/// Writes the line `Flags:` of `-v`, or the `-vv` lines in its place.
 pub(in crate::lspci::write) fn flags(
     function: &OutputFunction<'_>,
     header: &CommonHeader,
@@ -77,7 +77,7 @@ fn brief(
     out.write_char('\n')
 }
 
-/// What the kernel numbers a function with.
+/// Numbers assigned by the kernel.
 fn numbers(function: &OutputFunction<'_>) -> [(&'static str, Option<u32>); 2] {
     let kernel = function.kernel.as_ref();
     [
@@ -86,7 +86,7 @@ fn numbers(function: &OutputFunction<'_>) -> [(&'static str, Option<u32>); 2] {
     ]
 }
 
-/// The interrupt line: the kernel's, else that of the register.
+/// The interrupt number: the kernel's, else from the register.
 fn irq(function: &OutputFunction<'_>, page: &Page<'_>) -> u32 {
     let kernel = function
         .kernel
@@ -134,7 +134,7 @@ fn interrupt(function: &OutputFunction<'_>, page: &Page<'_>, out: &mut dyn Write
     writeln!(out, "\tInterrupt: pin {pin} routed to IRQ {irq}")
 }
 
-/// Writes what `-vv` says where the header was not read: what the kernel knows.
+/// Writes the `-vv` lines if the header is unknown: kernel data.
 pub(in crate::lspci::write) fn without_registers(
     function: &OutputFunction<'_>,
     page: &Page<'_>,
@@ -155,7 +155,7 @@ fn kernel_numbers(function: &OutputFunction<'_>, out: &mut dyn Write) -> fmt::Re
     Ok(())
 }
 
-/// Writes the line of the built-in self test, where there is one.
+/// Writes the line of the built-in self test, if supported.
 pub(in crate::lspci::write) fn self_test(
     header: &CommonHeader,
     out: &mut dyn Write,

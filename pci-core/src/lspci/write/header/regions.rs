@@ -1,4 +1,4 @@
-//! What the base address registers say: the lines `Region` of `-vv`.
+//! Base address registers: the lines `Region` of `-vv`.
 
 use core::fmt::{self, Write};
 
@@ -8,18 +8,18 @@ use crate::lspci::write::options::{OutputVerbosity, View};
 use crate::lspci::write::output_function::OutputFunction;
 use crate::lspci::write::page::Page;
 
-/// `IORESOURCE_PCI_EA_BEI` of the kernel (`include/linux/ioport.h`): the range
-/// comes from the capability Enhanced Allocation.
+/// `IORESOURCE_PCI_EA_BEI` of the kernel (`include/linux/ioport.h`): the range comes from the
+/// Enhanced Allocation capability.
 const ENHANCED_ALLOCATION: u64 = 1 << 5;
 
-/// A register, and what is known of the range that it is for.
+/// A register, and its address range.
 struct Region {
     number: usize,
-    /// What the register holds; 0 where it was not read.
+    /// Register value; 0 if unknown.
     register: u32,
     address: u64,
     size: u64,
-    /// The kernel's flags; `None` where no kernel is asked.
+    /// The kernel's flags; `None` without kernel data.
     flags: Option<u64>,
     lacks_upper_half: bool,
 }
@@ -43,7 +43,7 @@ pub(in crate::lspci::write) fn write(
         .filter(|_| page.options.view == View::Kernel);
     let shows_halves = kernel.is_none() && registers.has_header();
     for mut bar in BaseAddress::of(values) {
-        // No register holds this: the function is off, or was not read.
+        // An impossible value: the function is off, or the register is unknown.
         if bar.register == u32::MAX {
             bar.register = 0;
         }
@@ -60,7 +60,7 @@ pub(in crate::lspci::write) fn write(
             lacks_upper_half: bar.lacks_upper_half(),
         };
         if !registers.has_header() {
-            // What the register holds is not looked at, but for the address.
+            // Only the address of the register is used.
             region.address &= !0xf;
             region.register = 0;
         }
@@ -72,7 +72,7 @@ pub(in crate::lspci::write) fn write(
             region.flags = Some(range.flags);
         }
         one(&region, function, page, out)?;
-        // Of a dump, the upper half is shown as if it were a register of its own.
+        // In a dump, the upper half is printed like a separate register.
         let upper = bar
             .upper
             .filter(|upper| !matches!(upper, 0 | &u32::MAX) && shows_halves);
@@ -96,7 +96,7 @@ fn one(
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    // Where a kernel is asked, it knows of all that is used.
+    // With kernel data, the kernel knows all used ranges.
     let is_there = region.register != 0 && region.flags.is_none();
     if !is_there && region.address == 0 && region.size == 0 {
         return Ok(());
@@ -133,7 +133,7 @@ fn one(
             .unwrap_or("type 3");
         let non = if kind.is_prefetchable() { "" } else { "non-" };
         write!(out, " ({width}, {non}prefetchable)")?;
-        // The kernel knows it and the function does not: as of virtual functions.
+        // Known to the kernel but not in the register, as for virtual functions.
         if region.register == 0 && region.address != 0 && has_header {
             out.write_str(" [virtual]")?;
         } else if !is_enabled(Command::MEMORY_SPACE) {
@@ -149,9 +149,9 @@ fn one(
     writeln!(out, "{}", Size(region.size))
 }
 
-/// Writes what stands for an address that there is none of.
+/// Writes the placeholder for a missing address.
 fn nowhere(region: &Region, out: &mut dyn Write) -> fmt::Result {
-    // A kernel that gave it none left what the register held.
+    // A kernel that assigned none kept the register's value.
     let is_ignored = region.flags.is_some() && region.register != 0;
     out.write_str(if is_ignored {
         "<ignored>"
@@ -160,8 +160,8 @@ fn nowhere(region: &Region, out: &mut dyn Write) -> fmt::Result {
     })
 }
 
-/// What the register says of itself; where a kernel is asked, by its flags, whose low
-/// bits are those of the register.
+/// Type from the register; with kernel data from its flags, whose low bits are those of the
+/// register.
 fn kind(region: &Region) -> BaseAddress {
     let [low, ..] = region.flags.unwrap_or(0).to_le_bytes();
     BaseAddress {

@@ -9,7 +9,7 @@ use crate::lspci::write::options::View;
 use crate::lspci::write::output_function::{OutputFunction, Range};
 use crate::lspci::write::page::Page;
 
-/// Writes where the expansion ROM is whose register is at `register`.
+/// Writes the expansion ROM of the register at `register`.
 pub(in crate::lspci::write) fn write(
     function: &OutputFunction<'_>,
     register: u16,
@@ -21,7 +21,7 @@ pub(in crate::lspci::write) fn write(
         .kernel
         .as_ref()
         .filter(|_| page.options.view == View::Kernel);
-    // A header that was not read, or is of no known type, has no such register.
+    // An unknown header has no such register.
     let has_register = matches!(function.layout(), Some(Layout::Endpoint | Layout::Bridge));
     let value = match has_register {
         true => registers.dword(register),
@@ -31,8 +31,8 @@ pub(in crate::lspci::write) fn write(
     let range = match kernel {
         Some(kernel) => kernel.rom.unwrap_or_default(),
         None => {
-            // All ones are no address; of a dump, the register counts where the
-            // header is cut behind it, too.
+            // All ones are not an address; in a dump, the register is also used if the header is
+            // cut after it.
             let start = match registers.dword(register) {
                 u32::MAX => 0,
                 value => ExpansionRom(value).address().into(),

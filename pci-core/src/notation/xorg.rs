@@ -8,12 +8,11 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, DomainNumber, FunctionNumber, address_fields};
 
-/// The option `BusID` of an Xorg device: `PCI:1:0:0`, in decimal numbers, bus,
-/// device, function; a domain other than 0 stands behind the bus, `PCI:1@16:0:0`
-/// (`man 5 xorg.conf`, section DEVICE).
+/// The option `BusID` of an Xorg device: `PCI:1:0:0`, in decimal numbers, bus, device, function; a
+/// domain other than 0 follows the bus, `PCI:1@16:0:0` (`man 5 xorg.conf`, section DEVICE).
 ///
 /// ```
-/// use pci_core::spelling::BusId;
+/// use pci_core::notation::BusId;
 /// let gpu: BusId = "PCI:13:0:0".parse()?;
 /// assert_eq!(gpu.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(BusId("10000:01:00.0".parse()?).to_string(), "PCI:1@65536:0:0");
@@ -38,7 +37,7 @@ impl fmt::Display for BusId {
 impl FromStr for BusId {
     type Err = Error;
 
-    /// Reads it without a function, too, which is 0 then.
+    /// Parses it also without a function, which defaults to 0.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("PCI:", "'PCI:' at the start of a BusID")?;

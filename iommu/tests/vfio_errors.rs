@@ -1,12 +1,12 @@
 //! QEMU refuses a guest the functions that we say it refuses, with the words that we
-//! foretell, and starts it with the others: captures of booted machines in `captures/`
+//! predict_error, and starts it with the others: captures of booted machines in `captures/`
 //! inside which QEMU was run, made by `lab/boot`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use iommu::vfio::{GroupMode, Users, VfioRefusal, VfioRequest};
+use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest};
 use iommu::{Completeness, Driver, Member, MemberKind};
 use pci_core::Address;
 use testkit::environment;
@@ -98,12 +98,12 @@ fn capture(path: &Path) -> Capture {
 
 impl Capture {
     /// What we say of one function, where guests hold these groups.
-    fn foretold(&self, address: Address, held: &BTreeSet<u32>) -> Option<VfioRefusal> {
+    fn predicted(&self, address: Address, held: &BTreeSet<u32>) -> Option<VfioOpenError> {
         let Some(function) = self.functions.get(&address) else {
-            return Some(VfioRefusal::NoFunction);
+            return Some(VfioOpenError::NoFunction);
         };
         let Some(group) = function.group else {
-            return Some(VfioRefusal::NoGroup);
+            return Some(VfioOpenError::NoGroup);
         };
         let members: Vec<Member<'_>> = self
             .functions
@@ -122,7 +122,7 @@ impl Capture {
                 },
             })
             .collect();
-        VfioRefusal::foretell(&VfioRequest {
+        VfioOpenError::predict_error(&VfioRequest {
             function: address,
             group,
             members: &members,
@@ -142,7 +142,7 @@ impl Capture {
 }
 
 #[test]
-fn kernels_and_qemu_refuse_what_is_foretold() {
+fn kernels_and_qemu_refuse_as_predicted() {
     let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
     let made = environment::text(environment::LAB_CAPTURES);
     let (mut refused, mut started, mut kinds) = (0, 0, BTreeSet::new());
@@ -161,7 +161,7 @@ fn kernels_and_qemu_refuse_what_is_foretold() {
             let refusal = guest
                 .functions
                 .iter()
-                .find_map(|one| Some((*one, capture.foretold(*one, &held)?)));
+                .find_map(|one| Some((*one, capture.predicted(*one, &held)?)));
             let Some((function, refusal)) = refusal else {
                 assert!(
                     guest.started && guest.said.is_empty(),
@@ -191,11 +191,11 @@ fn kernels_and_qemu_refuse_what_is_foretold() {
             let (_, said) = said
                 .split_once("rombar=0: ")
                 .unwrap_or_else(|| panic!("{place}: {said}"));
-            assert_eq!(said, refusal.in_qemu(function), "{place}");
+            assert_eq!(said, refusal.qemu_message(function), "{place}");
             refused += 1;
             kinds.insert(
                 refusal
-                    .in_qemu(function)
+                    .qemu_message(function)
                     .replace(|c: char| c.is_ascii_digit(), ""),
             );
         }

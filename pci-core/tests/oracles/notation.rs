@@ -9,16 +9,16 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use pci_core::spelling::{AddrOption, HostOption};
+use pci_core::notation::{AddrOption, HostOption};
 use pci_core::{Address, AddressPath};
 use testkit::program::installed;
 
 /// A bridge with its secondary bus, or a function, in a dump as `lspci -x` prints it.
-fn dumped(address: &str, behind: Option<u8>) -> String {
+fn dumped(address: &str, after: Option<u8>) -> String {
     let bus = address.split(':').rev().nth(1).unwrap();
     let mut config = [0u8; 64];
     config[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
-    if let Some(secondary) = behind {
+    if let Some(secondary) = after {
         config[0x0a..0x0c].copy_from_slice(&[0x04, 0x06]);
         config[0x0e] = 1;
         config[0x18] = u8::from_str_radix(bus, 16).unwrap();
@@ -51,7 +51,7 @@ fn lspci_prints_the_paths_that_are_read() {
     ];
     let dump: String = functions
         .iter()
-        .map(|(address, behind)| dumped(address, *behind))
+        .map(|(address, after)| dumped(address, *after))
         .collect();
     let scratch = testkit::Scratch::new();
     let path = scratch.write("dump", dump);

@@ -1,10 +1,10 @@
-//! Every way in which programs spell an address or an id.
+//! Notations of addresses and IDs in other programs.
 //!
-//! Each is a type that prints it ([`Display`](core::fmt::Display)) and reads it
-//! ([`FromStr`](core::str::FromStr)); what cannot be read says at which byte, and
-//! what was expected there. All read letters of either case.
+//! Each is a type that prints ([`Display`](core::fmt::Display)) and parses
+//! ([`FromStr`](core::str::FromStr)) it; a syntax error has the byte offset and the expected text.
+//! All accept either case.
 //!
-//! | who | what | example |
+//! | program | type | example |
 //! | --- | --- | --- |
 //! | lspci, sysfs, Linux logs | [`Address`](crate::Address) | `0000:01:00.0`, `01:00.0` |
 //! | `nvidia-smi` | [`Address`](crate::Address) | `00000000:01:00.0` |
@@ -25,16 +25,16 @@
 //! | UEFI | [`UefiDevicePath`] | `PciRoot(0x0)/Pci(0x1,0x0)` |
 //! | Xorg | [`BusId`] | `PCI:1:0:0` |
 //!
-//! [`address`] and [`id`] read any of them that name one function or one id:
+//! [`address`] and [`id`] parse any of them that has one function or one ID:
 //!
 //! ```
-//! use pci_core::spelling;
+//! use pci_core::notation;
 //! for text in ["01:00.0", "pci_0000_01_00_0", "host=01:00.0", "1/0/0", "00000:001:00.0",
 //!     "pci-0000:01:00.0", "ppt0@pci0:1:0:0:", "PCI:1:0:0"] {
-//!     assert_eq!(spelling::address(text)?.to_string(), "0000:01:00.0");
+//!     assert_eq!(notation::address(text)?.to_string(), "0000:01:00.0");
 //! }
 //! for text in ["10de:2d04", r"PCI\VEN_10DE&DEV_2D04&REV_A1", "pci:10de:2d04"] {
-//!     assert_eq!(spelling::id(text)?.to_string(), "10de:2d04");
+//!     assert_eq!(notation::id(text)?.to_string(), "10de:2d04");
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

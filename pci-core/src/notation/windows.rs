@@ -1,4 +1,4 @@
-//! Windows: what a function is.
+//! Windows: hardware and instance IDs.
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -9,15 +9,14 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
-/// A hardware id or compatible id of a PCI function in Windows: what drivers' INF
-/// files choose by ("Identifiers for PCI devices" of Microsoft's driver
-/// documentation). Which parts are there differs; all unsaid match anything.
+/// A hardware ID or compatible ID of a PCI function in Windows, by which drivers' INF files match
+/// ("Identifiers for PCI devices" of Microsoft's driver documentation). All parts are optional; a
+/// missing one matches anything.
 ///
-/// `SUBSYS_` has the subsystem first and its vendor last, the other way round than
-/// `lspci`.
+/// `SUBSYS_` has the subsystem first and its vendor last, the reverse of `lspci`.
 ///
 /// ```
-/// use pci_core::spelling::HardwareId;
+/// use pci_core::notation::HardwareId;
 /// let text = r"PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1";
 /// let gpu: HardwareId = text.parse()?;
 /// assert_eq!(gpu.id().unwrap().to_string(), "10de:0fc6");
@@ -38,13 +37,12 @@ pub struct HardwareId {
     pub revision: Option<u8>,
     /// `CC_030000`, or `CC_0300` without the programming interface.
     pub class: Option<ClassCode>,
-    /// `DT_1`: the type of PCI Express device or port, the field Device/Port Type of
-    /// the PCI Express Capabilities register.
+    /// `DT_1`: Device/Port Type, as in the PCI Express Capabilities register.
     pub device_type: Option<u8>,
 }
 
 impl HardwareId {
-    /// Vendor and device, where both are said.
+    /// Vendor and device ID, if both are present.
     #[must_use]
     pub fn id(&self) -> Option<PciId> {
         let (vendor, device) = (self.vendor?, self.device?);
@@ -53,14 +51,14 @@ impl HardwareId {
 
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Expected> {
         cursor.take("PCI\\", "'PCI\\' at the start of a hardware id")?;
-        // As in the texts of programs and JSON, where a backslash is doubled.
+        // In program text and JSON backslashes are doubled.
         cursor.eat("\\");
         let mut id = Self::default();
         loop {
             let at = cursor.offset();
             let twice = |again: bool| {
                 if again {
-                    wrong(at, "each part of the hardware id once")
+                    wrong(at, "each part of the hardware ID once")
                 } else {
                     Ok(())
                 }
@@ -142,21 +140,21 @@ impl fmt::Display for HardwareId {
 impl FromStr for HardwareId {
     type Err = Error;
 
-    /// Reads the parts in any order.
+    /// Parses the parts in any order.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let id = Self::read(&mut cursor)?;
-        cursor.end("'&' or the end of the hardware id")?;
+        cursor.end("'&' or the end of the hardware ID")?;
         Ok(id)
     }
 }
 
-/// The device instance id of a PCI function in Windows: its hardware id, and what
-/// tells it from others of its kind on this machine, which is no address and means
-/// nothing elsewhere.
+/// The device instance ID of a PCI function in Windows: its hardware ID, and a part that
+/// distinguishes it from others of its kind on this machine, which is not an address and has no
+/// meaning elsewhere.
 ///
 /// ```
-/// use pci_core::spelling::InstanceId;
+/// use pci_core::notation::InstanceId;
 /// let text = r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1\4&35B2C1F0&0&0008";
 /// let gpu: InstanceId = text.parse()?;
 /// assert_eq!(gpu.hardware.id().unwrap().to_string(), "10de:2d04");
@@ -166,9 +164,9 @@ impl FromStr for HardwareId {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceId {
-    /// What it is.
+    /// Hardware ID.
     pub hardware: HardwareId,
-    /// Which of them it is; never empty in what was read.
+    /// Instance part; never empty in parsed text.
     pub instance: String,
 }
 
@@ -184,7 +182,7 @@ impl FromStr for InstanceId {
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let hardware = HardwareId::read(&mut cursor)?;
-        cursor.take("\\", "'\\' after the hardware id")?;
+        cursor.take("\\", "'\\' after the hardware ID")?;
         cursor.eat("\\");
         let instance = cursor.rest();
         let printable = |c: char| c.is_ascii_graphic() && c != '\\' && c != ',';

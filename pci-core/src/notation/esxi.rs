@@ -8,15 +8,15 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, DomainNumber, address_fields};
 
-/// An address in decimal numbers, as the key `pciPassthru0.id` of a `.vmx` file has
-/// it: `00000:013:00.0` is 0000:0d:00.0. `esxcli hardware pci list` and the VMkernel's
-/// log have hexadecimal ones: those are an [`Address`].
+/// An address in decimal numbers, as in the key `pciPassthru0.id` of a `.vmx` file:
+/// `00000:013:00.0` is 0000:0d:00.0. `esxcli hardware pci list` and the VMkernel log use
+/// hexadecimal numbers: an [`Address`].
 ///
-/// Which of the two a text is shows in the digits of its bus: three are decimal,
-/// two are hexadecimal. Here all are taken for decimal.
+/// The digits of the bus distinguish them: three are decimal, two are hexadecimal. Here all are
+/// read as decimal.
 ///
 /// ```
-/// use pci_core::spelling::DecimalAddress;
+/// use pci_core::notation::DecimalAddress;
 /// let gpu: DecimalAddress = "00000:013:00.0".parse()?;
 /// assert_eq!(gpu.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(gpu.to_string(), "00000:013:00.0");
@@ -44,7 +44,7 @@ impl fmt::Display for DecimalAddress {
 impl FromStr for DecimalAddress {
     type Err = Error;
 
-    /// Reads any number of digits in each field; without a domain it is 0.
+    /// Parses any number of digits per field; the default domain is 0.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         let domain = if text.matches(':').count() > 1 {

@@ -1,4 +1,4 @@
-//! Reading many functions on several threads.
+//! Reads many functions on several threads.
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -6,18 +6,17 @@ use std::thread;
 
 use super::device::SysfsDevice;
 
-/// As many functions are worth a thread: starting one takes about as long as
-/// reading ten.
+/// Minimum number of functions per thread: starting one costs about as much as reading ten.
 const WORTH_A_THREAD: usize = 200;
 
-/// More threads than this only wait for each other in the kernel.
-const MOST_THREADS: usize = 8;
+/// Thread limit: more threads only wait for each other in the kernel.
+const MAX_THREADS: usize = 8;
 
-/// A thread takes so many at a time, so that none waits long for one that was held up.
+/// Functions per batch: small, so that no thread waits long for a delayed one.
 const AT_A_TIME: usize = 32;
 
-/// What `read` gives for each of `functions`, in their order.
-pub(super) fn side_by_side<T: Copy + Sync>(
+/// Calls `read` for each of `functions` and returns the results in order.
+pub(super) fn in_parallel<T: Copy + Sync>(
     functions: &[T],
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
@@ -31,13 +30,13 @@ fn on_threads<T: Copy + Sync>(
     read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
     let threads = most
-        .min(MOST_THREADS)
+        .min(MAX_THREADS)
         .min(functions.len() / WORTH_A_THREAD)
         .max(1);
     if threads == 1 {
         return functions.iter().copied().map(read).collect();
     }
-    // Each has its place from the start: whichever thread reads it, the order stays.
+    // Fixed places keep the order, whichever thread reads.
     let mut places: Vec<Option<SysfsDevice>> = Vec::new();
     places.resize_with(functions.len(), || None);
     let parts = functions
@@ -46,7 +45,7 @@ fn on_threads<T: Copy + Sync>(
     let queue = Mutex::new(parts);
     let work = || {
         loop {
-            // Whoever panicked while it held the lock left the queue whole.
+            // A panic under the lock leaves the queue consistent.
             let next = match queue.lock() {
                 Ok(mut parts) => parts.next(),
                 Err(poisoned) => poisoned.into_inner().next(),
@@ -61,12 +60,12 @@ fn on_threads<T: Copy + Sync>(
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            // No thread to be had, as where their number is limited: the others do it.
+            // If no thread can be started, because of a limit, the others do the work.
             let _ = thread::Builder::new().spawn_scoped(scope, work);
         }
         work();
     });
-    // In the places themselves; `flatten` would take as much memory again.
+    // In place; `flatten` would need as much memory again.
     places.into_iter().map_while(|device| device).collect()
 }
 
@@ -98,7 +97,7 @@ mod tests {
                 let together = on_threads(threads, &addresses, &device);
                 assert_eq!(together, alone, "{count} on {threads}");
             }
-            assert_eq!(side_by_side(&addresses, &device), alone);
+            assert_eq!(in_parallel(&addresses, &device), alone);
         }
     }
 }

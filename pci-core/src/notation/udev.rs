@@ -9,22 +9,22 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, address_fields};
 
-/// udev's property `ID_PATH`: the address of a PCI function and what is behind it,
-/// which also names the links below `/dev/disk/by-path` and `/dev/input/by-path`
-/// (`man 7 udev`, builtin `path_id`).
+/// udev's property `ID_PATH`: the address of a PCI function and the path of the device below it,
+/// which also names the links in `/dev/disk/by-path` and `/dev/input/by-path` (`man 7 udev`,
+/// builtin `path_id`).
 ///
 /// ```
-/// use pci_core::spelling::IdPath;
+/// use pci_core::notation::IdPath;
 /// let path: IdPath = "pci-0000:01:00.0-nvme-1".parse()?;
 /// assert_eq!(path.address().to_string(), "0000:01:00.0");
-/// assert_eq!(path.behind(), Some("nvme-1"));
+/// assert_eq!(path.suffix(), Some("nvme-1"));
 /// assert_eq!(path.to_string(), "pci-0000:01:00.0-nvme-1");
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdPath {
     address: Address,
-    behind: Option<String>,
+    after: Option<String>,
 }
 
 impl IdPath {
@@ -33,7 +33,7 @@ impl IdPath {
     pub const fn new(address: Address) -> Self {
         Self {
             address,
-            behind: None,
+            after: None,
         }
     }
 
@@ -43,10 +43,10 @@ impl IdPath {
         self.address
     }
 
-    /// What is behind the function, such as `nvme-1` or `usb-0:1:1.0`.
+    /// The path below the function, such as `nvme-1` or `usb-0:1:1.0`.
     #[must_use]
-    pub fn behind(&self) -> Option<&str> {
-        self.behind.as_deref()
+    pub fn suffix(&self) -> Option<&str> {
+        self.after.as_deref()
     }
 }
 
@@ -54,8 +54,8 @@ impl fmt::Display for IdPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| {
             write!(f, "pci-{}", self.address)?;
-            match &self.behind {
-                Some(behind) => write!(f, "-{behind}"),
+            match &self.after {
+                Some(after) => write!(f, "-{after}"),
                 None => Ok(()),
             }
         })
@@ -65,7 +65,7 @@ impl fmt::Display for IdPath {
 impl FromStr for IdPath {
     type Err = Error;
 
-    /// Reads `ID_PATH`, and `ID_PATH_TAG`, which has `_` for `:` and `.`.
+    /// Parses `ID_PATH`, and `ID_PATH_TAG`, which has `_` for `:` and `.`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("pci-", "'pci-' at the start of a path")?;
@@ -79,7 +79,7 @@ impl FromStr for IdPath {
         cursor.take(dot, "'.' or '_' before the function")?;
         let function = address_fields::function(&mut cursor)?;
         let address = Address::from_numbers(domain, bus, device, function);
-        let behind = if cursor.eat("-") {
+        let after = if cursor.eat("-") {
             if cursor.at_end() {
                 cursor.wrong("what is behind the function, after '-'")?;
             }
@@ -88,6 +88,6 @@ impl FromStr for IdPath {
             cursor.end("'-' or the end of the path after the function")?;
             None
         };
-        Ok(Self { address, behind })
+        Ok(Self { address, after })
     }
 }

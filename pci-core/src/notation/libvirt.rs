@@ -8,11 +8,10 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, address_fields};
 
-/// The name of a PCI function among libvirt's node devices: `virsh nodedev-list
-/// --cap pci`, `virsh nodedev-detach`.
+/// The name of a libvirt node device: `virsh nodedev-list --cap pci`, `virsh nodedev-detach`.
 ///
 /// ```
-/// use pci_core::spelling::NodeDevice;
+/// use pci_core::notation::NodeDevice;
 /// let gpu = NodeDevice("01:00.0".parse()?);
 /// assert_eq!(gpu.to_string(), "pci_0000_01_00_0");
 /// assert_eq!("pci_0000_01_00_0".parse(), Ok(gpu));

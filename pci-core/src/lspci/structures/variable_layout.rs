@@ -1,4 +1,4 @@
-//! Parts of structures whose layout depends on what is in them.
+//! Structures whose layout depends on their contents.
 
 use core::fmt::{self, Write};
 
@@ -38,8 +38,8 @@ pub(super) fn whole_links(cx: &Context<'_>) -> u16 {
     u16::try_from(whole.count()).unwrap_or(u16::MAX)
 }
 
-/// Root Complex Link: the function that a link leads to. Of the bus there are as many
-/// bits as bits 2:0 say, 0 standing for 8.
+/// Root Complex Link: the function that a link leads to. Bits 2:0 are the number of bus bits, 0 for
+/// 8.
 pub(super) fn configuration_address(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     if !cx.bit(0, 1) {
         return Ok(());
@@ -57,8 +57,8 @@ pub(super) fn configuration_address(cx: &Context<'_>, out: &mut dyn Write) -> fm
     )
 }
 
-/// Root Complex Event Collector: the devices and buses. What stands for nothing is
-/// written with the numbers only where everything is.
+/// Root Complex Event Collector: the devices and buses. Placeholders are written with the numbers
+/// only for `-vvv`.
 pub(super) fn event_collector(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     out.write_str("\t\tRCiEPBitmap: ")?;
     let bitmap = cx.bits(4, 31, 0);
@@ -82,8 +82,7 @@ pub(super) fn event_collector(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Res
     out.write_str(if none { " [none]\n" } else { "\n" })
 }
 
-/// Writes the devices as ranges. A range that goes on to the last device is left
-/// without its end.
+/// Writes the devices as ranges. A range up to the last device is left open.
 fn devices(bitmap: u64, out: &mut dyn Write) -> fmt::Result {
     let is = |device: u32| device < 32 && bitmap >> device & 1 != 0;
     let mut between = "";
@@ -99,8 +98,8 @@ fn devices(bitmap: u64, out: &mut dyn Write) -> fmt::Result {
     Ok(())
 }
 
-/// SR-IOV: the base address registers. Whatever is not of 32 bits is called 64-bit; for
-/// the upper half of the last register, what stands behind it is taken.
+/// SR-IOV: the VF BARs. Types other than 32-bit are printed as 64-bit; the upper half of the last
+/// register is read from the following one.
 pub(super) fn virtual_function_regions(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     let mut index = 0;
     while index < 6 {
@@ -175,8 +174,8 @@ fn size(bytes: u64, out: &mut dyn Write) -> fmt::Result {
     write!(out, "{number}{unit}B")
 }
 
-/// MMIO Register Block Locator. Of a structure that says that it is shorter than its own
-/// header, all that follows is written.
+/// MMIO Register Block Locator. If a structure is shorter than its own header, everything after it
+/// is written.
 pub(super) fn register_blocks(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     let length = small(cx.bits(4, 11, 0));
     if !cx.has(0x10) || !cx.has(8 + length) {
@@ -194,7 +193,7 @@ pub(super) fn register_blocks(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Res
     Ok(())
 }
 
-/// Enhanced Allocation: the entries, each as long as it says, as far as they were read.
+/// Enhanced Allocation: the entries, each with its own length, as far as known.
 pub(super) fn allocation_entries(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     let mut at = if cx.layout() == 1 { 8 } else { 4 };
     for index in 0..small(cx.bits(2, 5, 0)) {
@@ -224,7 +223,7 @@ const ALLOCATION_ENTRY: &[Row] = &[
     row(0, concat!("\t\t\t PrimaryProperties: ", properties!("15:8", "entry unavailable for use"), "\n\t\t\t SecondaryProperties: ", properties!("23:16", "entry unavailable for use, PrimaryProperties should be used" ), "\n" )),
 ];
 
-/// Writes a number, whose upper half, where it has one, has no leading zeros.
+/// Writes a number; its upper half, if any, without leading zeros.
 fn number_of(name: &str, lower: u64, upper: Option<u64>, out: &mut dyn Write) -> fmt::Result {
     match upper {
         Some(upper) => writeln!(out, "\t\t\t {name}: {upper:x}{lower:08x}"),

@@ -95,8 +95,8 @@ fn conventional_pci_is_one_group() {
         ..capture.conditions()
     };
     let found = predict(capture.functions, &conditions).unwrap();
-    let behind = found.group_of("02:02.0".parse().unwrap()).unwrap();
-    assert_eq!(behind.members.len(), 2);
+    let after = found.group_of("02:02.0".parse().unwrap()).unwrap();
+    assert_eq!(after.members.len(), 2);
 }
 
 /// As above where it has no Express capability and Linux takes it for one that has: on a
@@ -162,7 +162,7 @@ fn a_port_that_is_known_by_its_id() {
         (group.members.len(), why)
     };
     assert_eq!(members(false).0, 1);
-    let below = "it is below 0000:00:02.0, whose group takes in all below";
+    let below = "it is downstream of 0000:00:02.0, whose group includes all downstream functions";
     assert_eq!(members(true), (2, Some(below.to_owned())));
 }
 
@@ -178,8 +178,8 @@ fn a_port_whose_controls_are_off() {
     };
     let found = predict(capture.functions, &conditions).unwrap();
     let chain = found.why("00:02.0".parse().unwrap(), "01:00.0".parse().unwrap());
-    let told = chain.unwrap()[0].because.to_string();
+    let reported = chain.unwrap()[0].because.to_string();
     let said = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
                 CmpltRedir UpstreamFwd";
-    assert_eq!(told, said);
+    assert_eq!(reported, said);
 }

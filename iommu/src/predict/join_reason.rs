@@ -15,22 +15,22 @@ pub struct Join {
     /// The function whose group it joined.
     pub with: Address,
     /// The reason.
-    pub because: Because,
+    pub because: JoinReason,
 }
 
 /// Reason for a function to join another function's group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Because {
+pub enum JoinReason {
     /// The function is below a bridge to conventional PCI: its requests carry the bridge's
     /// requester ID, or one of the bridge's secondary bus.
-    BehindBridge {
+    BelowBridge {
         /// The bridge, whose group it joins.
         bridge: Address,
     },
     /// The function is in a domain of a Volume Management Device, whose requester ID its requests
     /// carry.
-    BehindVmd,
+    InVmdDomain,
     /// A port between the function and the root complex does not block peer-to-peer requests.
     PathNotIsolated {
         /// The bridge whose group it joins.
@@ -70,23 +70,23 @@ pub enum Because {
     },
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for JoinReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // As in the alternate form of an address, domain 0 is omitted.
-            Self::BehindBridge { bridge } if f.alternate() => {
+            Self::BelowBridge { bridge } if f.alternate() => {
                 write!(
                     f,
                     "it is downstream of {bridge:#}, a bridge to conventional PCI"
                 )
             }
-            Self::BehindBridge { bridge } => {
+            Self::BelowBridge { bridge } => {
                 write!(
                     f,
                     "it is downstream of {bridge}, a bridge to conventional PCI"
                 )
             }
-            Self::BehindVmd => {
+            Self::InVmdDomain => {
                 f.write_str("its requests carry the requester ID of the Volume Management Device")
             }
             Self::PathNotIsolated { blocker, why, .. } if f.alternate() => {

@@ -13,7 +13,7 @@ use crate::rom::Rom;
 /// Verifies the ROM `rom`, parsed from `file`, for `target`: which consumers accept it, and its
 /// problems.
 ///
-/// Time and memory are linear in the length of the file, and at most [`Algorithm::LARGEST`] bytes
+/// Time and memory are linear in the length of the file, and at most [`Algorithm::MAX_SIZE`] bytes
 /// of EFI drivers are decompressed; the acceptance of drivers beyond that is unknown.
 #[must_use]
 pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
@@ -24,7 +24,7 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
         answers: Vec::new(),
         findings: Vec::new(),
         drivers: BTreeMap::new(),
-        room: Algorithm::LARGEST,
+        room: Algorithm::MAX_SIZE,
     };
     sysfs::examine(&mut examination);
     dump::examine_file(&mut examination);

@@ -10,12 +10,12 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Hop, address_fields};
 
-/// The text of a UEFI device path to a PCI function: the root bridge, then device
-/// and function of each hop (UEFI Specification 2.10, section 10.6.1.6). `efibootmgr
-/// -v` and the UEFI Shell's `devtree` show it.
+/// The text of a UEFI device path to a PCI function: the root bridge, then device and function of
+/// each hop (UEFI Specification 2.10, section 10.6.1.6). `efibootmgr -v` and the UEFI Shell's
+/// `devtree` print it.
 ///
 /// ```
-/// use pci_core::spelling::UefiDevicePath;
+/// use pci_core::notation::UefiDevicePath;
 /// let gpu: UefiDevicePath = "PciRoot(0x0)/Pci(0x1,0x0)/Pci(0x0,0x0)".parse()?;
 /// assert_eq!(gpu.0.hops.len(), 2);
 /// assert_eq!(gpu.to_string(), "PciRoot(0x0)/Pci(0x1,0x0)/Pci(0x0,0x0)");
@@ -39,8 +39,8 @@ impl fmt::Display for UefiDevicePath {
 impl FromStr for UefiDevicePath {
     type Err = Error;
 
-    /// Reads `PciRoot(…)` and the `Pci(…)` behind it, to the end of the text;
-    /// numbers are hexadecimal with `0x`, else decimal.
+    /// Parses `PciRoot(…)` and the `Pci(…)` after it, to the end of the text; numbers are
+    /// hexadecimal with `0x`, otherwise decimal.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.take("PciRoot(", "'PciRoot(' at the start of the device path")?;

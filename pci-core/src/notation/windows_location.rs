@@ -1,4 +1,4 @@
-//! Windows: where a function is.
+//! Windows: location paths.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -10,13 +10,12 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{BusNumber, DeviceNumber, FunctionNumber, Hop, address_fields};
 
-/// The location path of a PCI function in Windows, which Hyper-V's
-/// `Dismount-VMHostAssignableDevice -LocationPath` takes: the root bridge, then four
-/// hex digits for each hop, two for the device and two for the function
-/// (`DEVPKEY_Device_LocationPaths`).
+/// The location path of a PCI function in Windows, for Hyper-V's `Dismount-VMHostAssignableDevice
+/// -LocationPath`: the root bridge, then four hex digits per hop, two for the device and two for
+/// the function (`DEVPKEY_Device_LocationPaths`).
 ///
 /// ```
-/// use pci_core::spelling::LocationPath;
+/// use pci_core::notation::LocationPath;
 /// let gpu: LocationPath = "PCIROOT(0)#PCI(1C04)#PCI(0000)".parse()?;
 /// assert_eq!((gpu.0.hops[0].device(), gpu.0.hops[0].function()), (0x1c, 4));
 /// assert_eq!(gpu.to_string(), "PCIROOT(0)#PCI(1C04)#PCI(0000)");
@@ -60,11 +59,11 @@ impl FromStr for LocationPath {
     }
 }
 
-/// What Windows' Device Manager shows as the location of a PCI function, in English:
-/// `PCI bus 1, device 0, function 0`, in decimal numbers and without a domain.
+/// The location of a PCI function in the Windows Device Manager, in English: `PCI bus 1, device 0,
+/// function 0`, in decimal numbers and without a domain.
 ///
 /// ```
-/// use pci_core::spelling::LocationInformation;
+/// use pci_core::notation::LocationInformation;
 /// let gpu: LocationInformation = "PCI bus 13, device 0, function 0".parse()?;
 /// assert_eq!(gpu.0.bus(), Some(0x0d));
 /// assert_eq!(gpu.to_string(), "PCI bus 13, device 0, function 0");

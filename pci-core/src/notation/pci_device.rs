@@ -1,4 +1,4 @@
-//! Linux: devices in kernel parameters.
+//! Linux: devices in kernel options.
 
 use core::fmt;
 use core::str::FromStr;
@@ -7,13 +7,12 @@ use crate::cursor::{Cursor, Expected, wrong};
 use crate::error::{Error, Result};
 use crate::{Address, AddressPath, Hop, PciId, SubsystemId, address_fields};
 
-/// What the kernel parameter `pci=` takes for a device in
-/// `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, the
-/// path to one, or ids that several functions may have
-/// (Documentation/admin-guide/kernel-parameters.txt, parameter `pci=`).
+/// A device in `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, a path,
+/// or IDs that several functions may have (Documentation/admin-guide/kernel-parameters.txt,
+/// parameter `pci=`).
 ///
 /// ```
-/// use pci_core::spelling::PciDevice;
+/// use pci_core::notation::PciDevice;
 /// let port: PciDevice = "0:1c.4/0.0".parse()?;
 /// assert_eq!(port.to_string(), "0000:00:1c.4/00.0");
 /// let gpu: PciDevice = "pci:10de:2d04".parse()?;
@@ -24,12 +23,12 @@ use crate::{Address, AddressPath, Hop, PciId, SubsystemId, address_fields};
 pub enum PciDevice {
     /// `[domain:]bus:device.function[/device.function]*`: one function.
     Path(AddressPath),
-    /// `pci:vendor:device[:subvendor:subdevice]`: all functions with these ids. A
-    /// number of 0 means any (`pci_dev_str_match`, drivers/pci/pci.c).
+    /// `pci:vendor:device[:subvendor:subdevice]`: all functions with these IDs. 0 matches any
+    /// (`pci_dev_str_match`, drivers/pci/pci.c).
     Ids {
-        /// Vendor and device.
+        /// Vendor and device ID.
         id: PciId,
-        /// The card, where it counts.
+        /// Subsystem IDs, if required.
         subsystem: Option<SubsystemId>,
     },
 }
@@ -55,7 +54,7 @@ impl fmt::Display for PciDevice {
 impl FromStr for PciDevice {
     type Err = Error;
 
-    /// Reads numbers of any number of digits, as the kernel does.
+    /// Parses numbers of any number of digits, as the kernel does.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         if cursor.eat("pci:") {
@@ -69,14 +68,14 @@ impl FromStr for PciDevice {
             } else {
                 None
             };
-            cursor.end("':' or the end of the ids")?;
+            cursor.end("':' or the end of the IDs")?;
             return Ok(Self::Ids { id, subsystem });
         }
         let mut path = AddressPath::new(Address::read_of_any_width(&mut cursor)?);
         while !cursor.at_end() {
             cursor.take("/", "'/' or the end of the path after the function")?;
             let (device, function) = address_fields::device_function_of_any_width(&mut cursor)?;
-            path = path.behind(Hop::from_numbers(None, device, function));
+            path = path.then(Hop::from_numbers(None, device, function));
         }
         Ok(Self::Path(path))
     }
@@ -85,7 +84,7 @@ impl FromStr for PciDevice {
 fn id(cursor: &mut Cursor<'_>) -> Result<u16, Expected> {
     cursor.eat("0x");
     let at = cursor.offset();
-    let expected = "an id of up to four hex digits";
+    let expected = "an ID of up to four hex digits";
     let value = cursor.hex(1, 8, expected)?;
     u16::try_from(value).map_or_else(|_| wrong(at, expected), Ok)
 }

@@ -8,11 +8,11 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, DeviceNumber, DomainNumber, FunctionNumber, address_fields};
 
-/// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers,
-/// domain, bus, device, function (`man 8 pciconf`).
+/// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers, domain, bus,
+/// device, function (`man 8 pciconf`).
 ///
 /// ```
-/// use pci_core::spelling::PciSelector;
+/// use pci_core::notation::PciSelector;
 /// let nic: PciSelector = "ppt0@pci0:13:0:0:".parse()?;
 /// assert_eq!(nic.0.to_string(), "0000:0d:00.0");
 /// assert_eq!(nic.to_string(), "pci0:13:0:0");
@@ -40,9 +40,9 @@ impl fmt::Display for PciSelector {
 impl FromStr for PciSelector {
     type Err = Error;
 
-    /// Reads `pci0:1:0:0` and, as pciconf does, `pci1:0:0` in domain 0 and `pci1:0`
-    /// for function 0; with the device's name and `@` before it, and one colon
-    /// behind, as the first column of `pciconf -l` has them.
+    /// Parses `pci0:1:0:0` and, as pciconf does, `pci1:0:0` in domain 0 and `pci1:0` for function
+    /// 0; optionally with the device's name and `@` before it and a colon after it, as in the first
+    /// column of `pciconf -l`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         if let Some(name) = text.find('@') {
@@ -76,7 +76,7 @@ impl FromStr for PciSelector {
 /// `man 8 bhyve`).
 ///
 /// ```
-/// use pci_core::spelling::PassthruDevice;
+/// use pci_core::notation::PassthruDevice;
 /// let nic: PassthruDevice = "13/0/1".parse()?;
 /// assert_eq!(nic.address().to_string(), "0000:0d:00.1");
 /// assert_eq!(PassthruDevice::new("0001:01:00.0".parse()?), None);
@@ -95,7 +95,7 @@ impl PassthruDevice {
         Some(Self(address))
     }
 
-    /// Where it is.
+    /// The address.
     #[must_use]
     pub const fn address(self) -> Address {
         self.0

@@ -8,12 +8,12 @@ use crate::AddressOrSlot;
 use crate::error::{Error, Result};
 use crate::padded::padded;
 
-/// The addresses of a `hostpciN` setting: one or more with semicolons between; one
-/// without a function is a slot, with all of its functions. `host=` may stand
-/// before them (`man qm.conf`, option hostpci).
+/// The addresses of a `hostpciN` setting: one or more, separated by semicolons; one without a
+/// function is a slot, with all of its functions. `host=` is optional (`man qm.conf`, option
+/// hostpci).
 ///
 /// ```
-/// use pci_core::spelling::HostAddresses;
+/// use pci_core::notation::HostAddresses;
 /// let card: HostAddresses = "host=01:00".parse()?;
 /// assert!(card.covers("01:00.1".parse()?));
 /// assert_eq!(card.to_string(), "0000:01:00");
@@ -35,19 +35,19 @@ impl HostAddresses {
         }
     }
 
-    /// These and one more.
+    /// Adds an address.
     #[must_use]
     pub fn and(mut self, other: AddressOrSlot) -> Self {
         self.others.push(other);
         self
     }
 
-    /// The addresses and slots in their order.
+    /// The addresses and slots, in order.
     pub fn iter(&self) -> impl Iterator<Item = AddressOrSlot> {
         core::iter::once(self.first).chain(self.others.iter().copied())
     }
 
-    /// Whether the function at `address` is passed.
+    /// Whether the function at `address` is included.
     #[must_use]
     pub fn covers(&self, address: crate::Address) -> bool {
         self.iter().any(|one| one.covers(address))
@@ -55,7 +55,7 @@ impl HostAddresses {
 }
 
 impl fmt::Display for HostAddresses {
-    /// Without `host=`: the value alone.
+    /// Without `host=`: only the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| {
             write!(f, "{}", self.first)?;

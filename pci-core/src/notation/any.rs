@@ -1,4 +1,4 @@
-//! Whatever somebody pastes: which spelling is it?
+//! Detection of the notation of a text.
 
 use super::{
     BusId, DecimalAddress, HardwareId, HostOption, IdPath, InstanceId, LocationInformation,
@@ -7,16 +7,15 @@ use super::{
 use crate::error::{Error, Result};
 use crate::{Address, AddressPath, Modalias, PciId};
 
-/// The function that `text` names by its address, in any spelling of this module
-/// that names one function of a host; blanks around it do not count.
+/// Parses the address of one function in any notation of this module; surrounding blanks are
+/// ignored.
 ///
-/// Of `00000:001:00.0` and `0000:01:00.0` the first is decimal, as ESXi writes it: a
-/// bus of three digits tells. A location of Windows' Device Manager, which names no
-/// domain, is taken to be in domain 0.
+/// Of `00000:001:00.0` and `0000:01:00.0` the first is decimal, as in ESXi: its bus has three
+/// digits. The location of the Windows Device Manager has no domain; domain 0 is assumed.
 ///
 /// # Errors
-/// Those of the spelling that the text begins like. A path whose last hop
-/// shows no bus names no address.
+/// That of the notation that the text starts like. A path without the bus of its last hop has no
+/// address.
 pub fn address(text: &str) -> Result<Address> {
     let before = text.len() - text.trim_start().len();
     one_address(text.trim()).map_err(|error| error.within(before))
@@ -37,7 +36,7 @@ fn one_address(text: &str) -> Result<Address> {
     }
     if begins(text, "PCI bus ") {
         let LocationInformation(hop) = text.parse()?;
-        return last(&AddressPath::new(Address::default()).behind(hop), text);
+        return last(&AddressPath::new(Address::default()).then(hop), text);
     }
     if begins(text, "/sys/") || (begins(text, "pci") && text.contains('/')) {
         let path: SysfsPath = text.parse()?;
@@ -67,12 +66,12 @@ fn last(path: &AddressPath, text: &str) -> Result<Address> {
     ))
 }
 
-/// The vendor and device id that `text` names, in any spelling of this module that
-/// has both: `10de:2d04`, `10de 2d04`, `[10de:2d04]`, a modalias, `pci:10de:2d04`, a
-/// hardware or instance id of Windows; blanks around it do not count.
+/// Parses the vendor and device ID in any notation of this module: `10de:2d04`, `10de 2d04`,
+/// `[10de:2d04]`, a modalias, `pci:10de:2d04`, a Windows hardware or instance ID; surrounding
+/// blanks are ignored.
 ///
 /// # Errors
-/// Those of the spelling that the text begins like.
+/// That of the notation that the text starts like.
 pub fn id(text: &str) -> Result<PciId> {
     let before = text.len() - text.trim_start().len();
     one_id(text.trim()).map_err(|error| error.within(before))
@@ -115,7 +114,7 @@ fn one_id(text: &str) -> Result<PciId> {
     }
 }
 
-/// Whether `text` begins with `start`, letters in either case.
+/// Whether `text` starts with `start`, in either case.
 fn begins(text: &str, start: &str) -> bool {
     text.get(..start.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(start))

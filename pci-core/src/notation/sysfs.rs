@@ -8,14 +8,14 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, AddressPath, Bus, Hop, address_fields};
 
-/// The directory of a function below `/sys/devices`, which shows all bridges above
-/// it; `readlink -f /sys/bus/pci/devices/0000:01:00.0` prints it.
+/// The directory of a function below `/sys/devices`, which contains all upstream bridges; `readlink
+/// -f /sys/bus/pci/devices/0000:01:00.0` prints it.
 ///
-/// Behind an Intel VMD controller a domain of its own begins, whose root bus is in
-/// the middle of the path. The path of the function in that domain begins there.
+/// An Intel VMD controller adds a domain, whose root bus is in the middle of the path. The path of
+/// the function in that domain starts there.
 ///
 /// ```
-/// use pci_core::spelling::SysfsPath;
+/// use pci_core::notation::SysfsPath;
 /// let gpu: SysfsPath = "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0".parse()?;
 /// assert_eq!(gpu.path().to_string(), "0000:00:01.0/01:00.0");
 /// let drive = "/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0";
@@ -26,15 +26,14 @@ use crate::{Address, AddressPath, Bus, Hop, address_fields};
 pub struct SysfsPath(AddressPath);
 
 impl SysfsPath {
-    /// The directory of the function at `path`; `None` where the path does not show
-    /// the bus of each hop.
+    /// The directory of the function at `path`; `None` if the path lacks the bus of a hop.
     #[must_use]
     pub fn new(path: AddressPath) -> Option<Self> {
         let whole = path.hops().iter().all(|hop| hop.bus().is_some());
         whole.then_some(Self(path))
     }
 
-    /// The way to the function.
+    /// The path to the function.
     #[must_use]
     pub const fn path(&self) -> &AddressPath {
         &self.0
@@ -42,7 +41,7 @@ impl SysfsPath {
 }
 
 impl fmt::Display for SysfsPath {
-    /// As if the root bus were the host's own.
+    /// With the root bus at the top, as for the host's own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| {
             let root = self.0.root();
@@ -58,7 +57,7 @@ impl fmt::Display for SysfsPath {
 impl FromStr for SysfsPath {
     type Err = Error;
 
-    /// Reads the path with or without `/sys/devices/` before it.
+    /// Parses the path with or without `/sys/devices/`.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.eat("/sys");
@@ -75,7 +74,7 @@ impl FromStr for SysfsPath {
             let address = Address::read(&mut cursor)?;
             path = Some(match path {
                 None if address.on_bus() == root_bus => AddressPath::new(address),
-                Some(path) if address.domain() == root_bus.domain => path.behind(Hop::to(address)),
+                Some(path) if address.domain() == root_bus.domain => path.then(Hop::to(address)),
                 _ => {
                     return Err(Error::syntax(
                         at,

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, AddressOrSlot, Bus, Slot, address_fields};
 
-/// One element of a [`HideList`].
+/// An element of a [`HideList`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HiddenDevice {
@@ -18,12 +18,12 @@ pub enum HiddenDevice {
     Address(Address),
     /// `(01:00.*)`: all functions of a slot.
     Slot(Slot),
-    /// `(01:*.*)`: all that is on a bus.
+    /// `(01:*.*)`: all functions on a bus.
     Bus(Bus),
 }
 
 impl HiddenDevice {
-    /// Whether the function at `address` is hidden by it.
+    /// Whether it includes the function at `address`.
     #[must_use]
     pub fn covers(self, address: Address) -> bool {
         match self {
@@ -44,12 +44,12 @@ impl fmt::Display for HiddenDevice {
     }
 }
 
-/// The value of the kernel parameter `xen-pciback.hide=`, by which Xen's control
-/// domain keeps its drivers off: addresses in parentheses, nothing between
+/// The value of the kernel option `xen-pciback.hide=`, which prevents other drivers of Xen's
+/// control domain from binding: addresses in parentheses, without separators
 /// (drivers/xen/xen-pciback/pci_stub.c, module parameter `hide`).
 ///
 /// ```
-/// use pci_core::spelling::HideList;
+/// use pci_core::notation::HideList;
 /// let list: HideList = "(01:00.0)(0000:02:00.*)".parse()?;
 /// assert!(list.covers("02:00.3".parse()?));
 /// assert_eq!(list.to_string(), "(0000:01:00.0)(0000:02:00.*)");
@@ -65,10 +65,10 @@ impl HideList {
         self.0.iter().any(|device| device.covers(address))
     }
 
-    /// Hides the function at `address` too, unless it is hidden.
+    /// Hides the function at `address`, unless it is hidden.
     ///
     /// ```
-    /// use pci_core::spelling::HideList;
+    /// use pci_core::notation::HideList;
     /// let mut list: HideList = "(01:00.*)".parse()?;
     /// list.add("01:00.1".parse()?);
     /// list.add("02:00.0".parse()?);
@@ -81,11 +81,11 @@ impl HideList {
         }
     }
 
-    /// Takes the function at `address` out, where it stands by itself; whether it is out
-    /// now.
+    /// Removes the function at `address` if it has an element of its own; returns whether it is no
+    /// longer hidden.
     ///
     /// ```
-    /// use pci_core::spelling::HideList;
+    /// use pci_core::notation::HideList;
     /// let mut list: HideList = "(01:00.0)(02:00.*)".parse()?;
     /// assert!(list.remove("01:00.0".parse()?));
     /// assert!(!list.remove("02:00.0".parse()?));
@@ -143,12 +143,12 @@ fn hidden(cursor: &mut Cursor<'_>) -> Result<HiddenDevice, Expected> {
     Ok(HiddenDevice::Address(address))
 }
 
-/// An element of the list `pci` of an `xl` domain configuration, and the argument of
-/// `xl pci-attach`: an address, the guest's slot behind `@`, and settings
-/// (`man xl-pci-configuration`). `*` for the function is the whole slot.
+/// An element of the list `pci` of an `xl` domain configuration, and the argument of `xl
+/// pci-attach`: an address, optionally `@` and the guest's slot, and settings (`man
+/// xl-pci-configuration`). `*` as function is the whole slot.
 ///
 /// ```
-/// use pci_core::spelling::PciSpec;
+/// use pci_core::notation::PciSpec;
 /// let nic: PciSpec = "36:00.0@20,seize=1".parse()?;
 /// assert_eq!(nic.device, "36:00.0".parse::<pci_core::Address>()?.into());
 /// assert_eq!((nic.vslot, nic.settings.as_str()), (Some(0x20), "seize=1"));
@@ -157,11 +157,11 @@ fn hidden(cursor: &mut Cursor<'_>) -> Result<HiddenDevice, Expected> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PciSpec {
-    /// What the guest gets.
+    /// The assigned function or slot.
     pub device: AddressOrSlot,
-    /// The slot in the guest, as it stands behind `@`, in hex digits.
+    /// The slot in the guest after `@`, in hex digits.
     pub vslot: Option<u8>,
-    /// What follows the first comma, as it stands there; empty where nothing does.
+    /// The text after the first comma, unchanged; empty if none.
     pub settings: String,
 }
 
@@ -186,7 +186,7 @@ impl fmt::Display for PciSpec {
 impl FromStr for PciSpec {
     type Err = Error;
 
-    /// Reads it with or without `bdf=` before the address.
+    /// Parses it with or without `bdf=` before the address.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         cursor.eat("bdf=");

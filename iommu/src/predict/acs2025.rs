@@ -8,13 +8,13 @@ use std::rc::Rc;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, PciId};
 
-use super::because::{Because, Join};
 use super::coverage::{Coverage, Covered};
 use super::devfns::Devfns;
 use super::function::Function;
 use super::grouping::{Facts, Partition, order};
 use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
 use super::isolation::Undecided;
+use super::join_reason::{Join, JoinReason};
 
 /// Bridges to conventional PCI without a PCI Express capability that Linux treats as if they had
 /// one (`quirk_use_pcie_bridge_dma_alias`, drivers/pci/quirks.c).
@@ -39,17 +39,17 @@ enum BusIsolation {
 }
 
 /// One run over all functions.
-pub(super) struct Rework<'a> {
+pub(super) struct Acs2025<'a> {
     facts: &'a Facts<'a>,
     isolated: Vec<bool>,
     result: Partition,
     /// For each group, whether it includes everything below its members.
-    goes_on: Vec<bool>,
+    propagates: Vec<bool>,
     /// For each function, the functions of its bus that share a group with it, including itself.
     reached: Vec<Rc<Vec<usize>>>,
 }
 
-impl<'a> Rework<'a> {
+impl<'a> Acs2025<'a> {
     pub(super) fn run(facts: &'a Facts<'a>, undecided: Undecided) -> Partition {
         let count = facts.topology.functions.len();
         let isolated = facts.isolation.iter();
@@ -61,7 +61,7 @@ impl<'a> Rework<'a> {
                 not_covered: vec![None; count],
                 joins: Vec::new(),
             },
-            goes_on: Vec::new(),
+            propagates: Vec::new(),
             reached: Vec::new(),
         };
         rework.reach();
@@ -111,14 +111,14 @@ impl<'a> Rework<'a> {
                         because,
                     });
                 }
-                if all == Below::Too {
+                if all == Propagates::Yes {
                     self.mark(number);
                 }
                 number
             }
             Found::Alone(below) => {
-                let number = u32::try_from(self.goes_on.len()).ok();
-                self.goes_on.push(below == Below::Too);
+                let number = u32::try_from(self.propagates.len()).ok();
+                self.propagates.push(below == Propagates::Yes);
                 number
             }
         };
@@ -129,62 +129,69 @@ impl<'a> Rework<'a> {
 
     fn mark(&mut self, number: Option<u32>) {
         let index = number.and_then(|number| usize::try_from(number).ok());
-        if let Some(mark) = index.and_then(|index| self.goes_on.get_mut(index)) {
+        if let Some(mark) = index.and_then(|index| self.propagates.get_mut(index)) {
             *mark = true;
         }
     }
 
-    fn goes_on(&self, number: u32) -> bool {
+    fn propagates(&self, number: u32) -> bool {
         let index = usize::try_from(number).ok();
-        index.and_then(|index| self.goes_on.get(index)) == Some(&true)
+        index.and_then(|index| self.propagates.get(index)) == Some(&true)
     }
 
     fn find(&self, at: usize) -> Found {
         if let Some(endpoint) = self.facts.vmd.get(at).copied().flatten()
             && self.group(endpoint).is_some()
         {
-            return Found::joins(endpoint, Because::BehindVmd, Below::Apart);
+            return Found::joins(endpoint, JoinReason::InVmdDomain, Propagates::No);
         }
         let Some(bridge) = self.above(at) else {
             return self.in_function_group(at);
         };
         let Some(above) = self.function(bridge).map(|function| function.address) else {
-            return Found::Alone(Below::Apart);
+            return Found::Alone(Propagates::No);
         };
-        if self.group(bridge).is_some_and(|group| self.goes_on(group)) {
-            let because = Because::BelowGroup { bridge: above };
-            return Found::joins(bridge, because, Below::Too);
+        if self
+            .group(bridge)
+            .is_some_and(|group| self.propagates(group))
+        {
+            let because = JoinReason::BelowGroup { bridge: above };
+            return Found::joins(bridge, because, Propagates::Yes);
         }
         match self.bus(bridge) {
             BusIsolation::Isolated => self.in_function_group(at),
-            BusIsolation::WithBridge(_) if self.group(bridge).is_none() => Found::Alone(Below::Too),
-            BusIsolation::WithBridge(culprit) => {
-                Found::joins(bridge, self.because(above, culprit), Below::Too)
+            BusIsolation::WithBridge(_) if self.group(bridge).is_none() => {
+                Found::Alone(Propagates::Yes)
             }
-            BusIsolation::Together(culprit) => {
+            BusIsolation::WithBridge(blocker_at) => {
+                Found::joins(bridge, self.because(above, blocker_at), Propagates::Yes)
+            }
+            BusIsolation::Together(blocker_at) => {
                 let mut others = self.facts.topology.bus_of(at);
                 match others.find(|other| self.group(*other).is_some()) {
-                    Some(other) => Found::joins(other, self.because(above, culprit), Below::Too),
-                    None => Found::Alone(Below::Too),
+                    Some(other) => {
+                        Found::joins(other, self.because(above, blocker_at), Propagates::Yes)
+                    }
+                    None => Found::Alone(Propagates::Yes),
                 }
             }
         }
     }
 
     /// Why a bus is not isolated.
-    fn because(&self, bridge: Address, culprit: usize) -> Because {
-        let blocker = self.function(culprit);
-        match (blocker, self.isolation(culprit)) {
+    fn because(&self, bridge: Address, blocker_at: usize) -> JoinReason {
+        let blocker = self.function(blocker_at);
+        match (blocker, self.isolation(blocker_at)) {
             (Some(function), Some(Isolation::Isolated(_))) if function.is_downstream_port() => {
-                Because::BelowGroup { bridge }
+                JoinReason::BelowGroup { bridge }
             }
             (Some(function), Some(why)) if function.is_downstream_port() => {
-                Because::BusNotIsolated {
+                JoinReason::BusNotIsolated {
                     blocker: function.address,
                     why,
                 }
             }
-            _ => Because::BehindBridge { bridge },
+            _ => JoinReason::BelowBridge { bridge },
         }
     }
 
@@ -196,7 +203,7 @@ impl<'a> Rework<'a> {
         match function.device_type {
             // Without the capability the port returns no requests downstream.
             Some(DeviceType::ROOT_PORT)
-                if function.acs.is_some() && !self.keeps_from_memory(bridge) =>
+                if function.acs.is_some() && !self.blocks_port_memory(bridge) =>
             {
                 BusIsolation::WithBridge(bridge)
             }
@@ -212,7 +219,7 @@ impl<'a> Rework<'a> {
 
     /// Whether the port also blocks requests to the memory of ports: for functions that Linux knows
     /// by ID, the vendors did not state that.
-    fn keeps_from_memory(&self, port: usize) -> bool {
+    fn blocks_port_memory(&self, port: usize) -> bool {
         self.is_isolated(port) && !self.is_by_id(port)
     }
 
@@ -254,7 +261,7 @@ impl<'a> Rework<'a> {
             if function.device_type != Some(DeviceType::DOWNSTREAM_PORT) || has_aliases {
                 return BusIsolation::WithBridge(port);
             }
-            if !self.keeps_from_memory(port) {
+            if !self.blocks_port_memory(port) {
                 // A port with a capability does not reach the upstream port.
                 return if function.acs.is_some() && !self.is_by_id(port) {
                     BusIsolation::Together(port)
@@ -271,16 +278,16 @@ impl<'a> Rework<'a> {
         let members = self.reached.get(at).map_or(&[][..], |set| set.as_slice());
         let others = || members.iter().copied().filter(|other| *other != at);
         if others().next().is_none() {
-            return Found::Alone(Below::Apart);
+            return Found::Alone(Propagates::No);
         }
         let Some(with) = others().find(|other| self.group(*other).is_some()) else {
-            return Found::Alone(Below::Too);
+            return Found::Alone(Propagates::Yes);
         };
         // The function that it joins may be reached through another.
         let because = self.shared(at, with);
         let because = because.or_else(|| others().find_map(|other| self.shared(at, other)));
-        let because = because.unwrap_or(Because::SameRequesterId { via: None });
-        Found::joins(with, because, Below::Too)
+        let because = because.unwrap_or(JoinReason::SameRequesterId { via: None });
+        Found::joins(with, because, Propagates::Yes)
     }
 
     /// For each function, the functions of its bus that share a group with it, also through others
@@ -317,12 +324,12 @@ impl<'a> Rework<'a> {
     }
 
     /// Why two functions of a bus directly share a group (`pci_devs_are_same_group`).
-    fn shared(&self, one: usize, other: usize) -> Option<Because> {
+    fn shared(&self, one: usize, other: usize) -> Option<JoinReason> {
         if one == other {
             return None;
         }
         if self.facts.are_aliases(one, other) {
-            return Some(Because::SameRequesterId { via: None });
+            return Some(JoinReason::SameRequesterId { via: None });
         }
         let (a, b) = (self.function(one)?, self.function(other)?);
         let is_virtual = a.physical_function.is_some() || b.physical_function.is_some();
@@ -339,7 +346,7 @@ impl<'a> Rework<'a> {
                 return None;
             }
         }
-        Some(Because::SlotNotIsolated {
+        Some(JoinReason::SlotNotIsolated {
             via: None,
             why: self.isolation(one)?,
             other: self.isolation(other)?,
@@ -353,9 +360,9 @@ const fn ids(id: PciId) -> (u16, u16) {
 
 /// Whether a group includes everything below its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Below {
-    Too,
-    Apart,
+enum Propagates {
+    Yes,
+    No,
 }
 
 /// Outcome for a function.
@@ -363,15 +370,15 @@ enum Found {
     /// It joins the group of another.
     Joins {
         with: usize,
-        because: Because,
-        all: Below,
+        because: JoinReason,
+        all: Propagates,
     },
     /// It opens a group.
-    Alone(Below),
+    Alone(Propagates),
 }
 
 impl Found {
-    const fn joins(with: usize, because: Because, all: Below) -> Self {
+    const fn joins(with: usize, because: JoinReason, all: Propagates) -> Self {
         Self::Joins { with, because, all }
     }
 }

@@ -1,4 +1,4 @@
-//! Linux: the ids that a driver is told to take besides its own.
+//! Linux: IDs added to a driver's ID table.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,21 +8,18 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 
-/// One element of vfio-pci's parameter `ids=`, and what is written to a driver's
-/// file `new_id`: vendor and device, and of whose card, which card and which class
-/// where that counts.
+/// An element of vfio-pci's parameter `ids=`, and of a driver's file `new_id`: vendor and device
+/// ID, optionally with subsystem IDs and class.
 ///
-/// As a text it is `vendor:device[:subvendor[:subdevice[:class[:class_mask]]]]`
-/// (`MODULE_PARM_DESC(ids)` in drivers/vfio/pci/vfio_pci.c of Linux 6.12);
-/// [`new_id`](Self::new_id) has blanks for the colons
-/// (Documentation/ABI/testing/sysfs-bus-pci).
+/// As text, `vendor:device[:subvendor[:subdevice[:class[:class_mask]]]]` (`MODULE_PARM_DESC(ids)`
+/// in drivers/vfio/pci/vfio_pci.c of Linux 6.12); [`new_id`](Self::new_id) has blanks in place of
+/// colons (Documentation/ABI/testing/sysfs-bus-pci).
 ///
-/// The kernel reads hex numbers of any length and stops where one ends without a
-/// word, so that two ids which stick together, `10de:0fc610de:0e1b`, become one that
-/// no card has. Here that is an error.
+/// The kernel parses hex numbers of any length and ignores the rest without a message, so that two
+/// joined IDs, `10de:0fc610de:0e1b`, become one that matches nothing. Here that is an error.
 ///
 /// ```
-/// use pci_core::spelling::DynamicId;
+/// use pci_core::notation::DynamicId;
 /// let id: DynamicId = "10DE:2d04".parse()?;
 /// assert!(id.matches("10de:2d04".parse()?, None, None));
 /// assert_eq!(id.to_string(), "10de:2d04");
@@ -32,14 +29,13 @@ use crate::{ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DynamicId {
-    /// Vendor and device.
+    /// Vendor and device ID.
     pub id: PciId,
-    /// Who made the card; `None` for anybody.
+    /// Subsystem vendor ID; `None` for any.
     pub subvendor: Option<VendorId>,
-    /// Which card; `None` for any.
+    /// Subsystem ID; `None` for any.
     pub subdevice: Option<DeviceId>,
-    /// The class code and the bits of it that count, 24 bits each; `None` for
-    /// any class.
+    /// Class code and class mask, 24 bits each; `None` for any class.
     pub class: Option<(u32, u32)>,
 }
 
@@ -55,8 +51,8 @@ impl From<PciId> for DynamicId {
 }
 
 impl DynamicId {
-    /// Whether a function with these ids and this class is meant. What is not known
-    /// of it does not match where it counts.
+    /// Whether a function with these IDs and this class matches. An unknown value does not match a
+    /// required one.
     #[must_use]
     pub fn matches(
         &self,
@@ -75,7 +71,7 @@ impl DynamicId {
             })
     }
 
-    /// As it is written to `new_id`: blanks between the numbers.
+    /// In the syntax of `new_id`: separated by blanks.
     #[must_use]
     pub const fn new_id(&self) -> NewId {
         NewId(*self)
@@ -109,7 +105,7 @@ impl fmt::Display for DynamicId {
     }
 }
 
-/// A [`DynamicId`] as `new_id` takes it: [`DynamicId::new_id`].
+/// A [`DynamicId`] in the syntax of `new_id`: [`DynamicId::new_id`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewId(DynamicId);
 
@@ -122,16 +118,16 @@ impl fmt::Display for NewId {
 impl FromStr for DynamicId {
     type Err = Error;
 
-    /// Reads the numbers with colons or, as in `new_id`, blanks between, each with or
-    /// without `0x`. Vendor and device must have four digits.
+    /// Parses numbers separated by colons or, as in `new_id`, blanks, each with or without `0x`.
+    /// Vendor and device must have four digits.
     fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
-        let vendor = id(&mut cursor, "a vendor id of four hex digits")?;
+        let vendor = id(&mut cursor, "a vendor ID of four hex digits")?;
         let between = if cursor.is_at(b' ') { " " } else { ":" };
         cursor.take(between, "':' between vendor and device")?;
-        let device = id(&mut cursor, "a device id of four hex digits")?;
+        let device = id(&mut cursor, "a device ID of four hex digits")?;
         let mut dynamic = Self::from(PciId::new(vendor, device));
-        let expected = "':' or the end of the id";
+        let expected = "':' or the end of the ID";
         if next(&mut cursor, between, expected)? {
             dynamic.subvendor = id_or_any(&mut cursor)?.map(VendorId);
         }
@@ -140,13 +136,13 @@ impl FromStr for DynamicId {
         }
         if next(&mut cursor, between, expected)? {
             let class = class(&mut cursor)?;
-            // The kernel's mask is 0 where none is given: any class.
+            // The kernel's default mask is 0: any class.
             if next(&mut cursor, between, expected)? {
                 let mask = self::class(&mut cursor)?;
                 dynamic.class = (mask != 0).then_some((class, mask));
             }
         }
-        cursor.end("the end of the id")?;
+        cursor.end("the end of the ID")?;
         Ok(dynamic)
     }
 }
@@ -169,7 +165,7 @@ fn id(cursor: &mut Cursor<'_>, expected: &'static str) -> Result<u16, Expected> 
 
 /// Four digits, or eight `f` for any.
 fn id_or_any(cursor: &mut Cursor<'_>) -> Result<Option<u16>, Expected> {
-    let expected = "a subsystem id of four hex digits, or ffffffff";
+    let expected = "a subsystem ID of four hex digits, or ffffffff";
     let mut ahead = *cursor;
     ahead.eat("0x");
     if ahead.eat("ffffffff") {

@@ -8,13 +8,12 @@ use crate::error::{Error, Result};
 use crate::padded::padded;
 use crate::{Address, FunctionNumber, Hop, address_fields};
 
-/// The property `host=` of QEMU's vfio-pci device: the function on the host that
-/// the guest gets (`qemu-system-x86_64 -device vfio-pci,help`). The domain may be
-/// missing. QEMU 7.2 takes none above ffff: a function behind an Intel VMD controller
-/// is named by the property `sysfsdev=` there.
+/// The property `host=` of QEMU's vfio-pci device: the host function (`qemu-system-x86_64 -device
+/// vfio-pci,help`). The domain is optional. QEMU 7.2 rejects domains above ffff: a function in an
+/// Intel VMD domain needs the property `sysfsdev=`.
 ///
 /// ```
-/// use pci_core::spelling::HostOption;
+/// use pci_core::notation::HostOption;
 /// let gpu: HostOption = "host=1:0.0".parse()?;
 /// assert_eq!(gpu.to_string(), "host=0000:01:00.0");
 /// # Ok::<(), pci_core::Error>(())
@@ -40,11 +39,11 @@ impl FromStr for HostOption {
     }
 }
 
-/// The property `addr=` of QEMU's PCI devices: device and function on the guest's
-/// bus, `1f.7` or `0x1f.0x7`; without a function, 0.
+/// The property `addr=` of QEMU's PCI devices: device and function on the guest's bus, `1f.7` or
+/// `0x1f.0x7`; the default function is 0.
 ///
 /// ```
-/// use pci_core::spelling::AddrOption;
+/// use pci_core::notation::AddrOption;
 /// let place: AddrOption = "addr=0x2".parse()?;
 /// assert_eq!((place.0.device(), place.0.function()), (2, 0));
 /// assert_eq!(place.to_string(), "addr=02.0");
@@ -54,7 +53,7 @@ impl FromStr for HostOption {
 pub struct AddrOption(pub Hop);
 
 impl fmt::Display for AddrOption {
-    /// Without the bus, which QEMU takes from `bus=`.
+    /// Without the bus, which QEMU reads from `bus=`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| {
             write!(f, "addr={:02x}.{}", self.0.device(), self.0.function())

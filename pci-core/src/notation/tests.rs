@@ -1,5 +1,4 @@
-//! All spellings at once: what is printed is read again, and any text is read or
-//! refused at a byte of it.
+//! All notations: printed text parses back, and any text parses or is rejected at a byte offset.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -46,10 +45,10 @@ fn every_address_comes_back_from_every_spelling() {
             HiddenDevice::Slot(address.slot()),
             HiddenDevice::Bus(address.on_bus()),
         ])));
-        let path = AddressPath::new(address).behind(Hop::to(address));
+        let path = AddressPath::new(address).then(Hop::to(address));
         comes_back(&SysfsPath::new(path.clone()).unwrap());
         let no_bus = Hop::new(None, address.device(), address.function()).unwrap();
-        comes_back(&PciDevice::Path(AddressPath::new(address).behind(no_bus)));
+        comes_back(&PciDevice::Path(AddressPath::new(address).then(no_bus)));
         comes_back(&AddrOption(no_bus));
         let root = RootPath {
             root: address.domain(),
@@ -227,7 +226,7 @@ fn an_error_says_where_and_what() {
         ),
         (
             id_error::<HardwareId>(r"PCI\VEN_10DE&VEN_10DE"),
-            "expected each part of the hardware id once at byte 13",
+            "expected each part of the hardware ID once at byte 13",
         ),
         (
             id_error::<HardwareId>(r"USB\VID_046D"),
@@ -235,11 +234,11 @@ fn an_error_says_where_and_what() {
         ),
         (
             id_error::<DynamicId>("10de:0fc610de:0e1b"),
-            "expected ':' or the end of the id at byte 9",
+            "expected ':' or the end of the ID at byte 9",
         ),
         (
             id_error::<DynamicId>("10de:2d04:10b"),
-            "expected a subsystem id of four hex digits, or ffffffff at byte 13",
+            "expected a subsystem ID of four hex digits, or ffffffff at byte 13",
         ),
     ];
     for (says, wanted) in cases {
@@ -247,7 +246,7 @@ fn an_error_says_where_and_what() {
     }
 }
 
-/// Reads `text` as everything; what is read prints and reads as itself.
+/// Parses `text` as everything; each result prints and parses back.
 fn read_all(text: &str) {
     fn place<T: FromStr<Err = Error> + Display + PartialEq + Debug>(text: &str) {
         match text.parse::<T>() {

@@ -39,7 +39,7 @@ pub enum Users {
 /// (`vfio_realize`, hw/vfio/pci.c; `vfio_get_group`, hw/vfio/common.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum VfioRefusal {
+pub enum VfioOpenError {
     /// The function does not exist.
     NoFunction,
     /// The function is in no group: no IOMMU covers it.
@@ -67,12 +67,12 @@ pub enum VfioRefusal {
     },
 }
 
-impl VfioRefusal {
+impl VfioOpenError {
     /// The first error that the input predicts. `None` does not guarantee success: the input may be
     /// incomplete.
     ///
     /// ```
-    /// use iommu::vfio::{VfioRequest, GroupMode, VfioRefusal, Users};
+    /// use iommu::vfio::{VfioRequest, GroupMode, VfioOpenError, Users};
     /// use iommu::{Completeness, Driver, Member, MemberKind};
     /// let member = |address: &str, driver| Member {
     ///     address: address.parse().unwrap(),
@@ -89,15 +89,15 @@ impl VfioRefusal {
     ///     mode: GroupMode::Iommu,
     ///     users: Users::NotShown,
     /// };
-    /// let refusal = VfioRefusal::foretell(&asked).unwrap();
+    /// let refusal = VfioOpenError::predict_error(&asked).unwrap();
     /// assert_eq!(
-    ///     refusal.in_qemu(function).lines().next(),
+    ///     refusal.qemu_message(function).lines().next(),
     ///     Some("vfio 0000:01:00.0: group 17 is not viable")
     /// );
     /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
-    pub fn foretell(asked: &VfioRequest<'_>) -> Option<Self> {
+    pub fn predict_error(asked: &VfioRequest<'_>) -> Option<Self> {
         let group = asked.group;
         if asked.mode == GroupMode::NoIommu {
             return Some(Self::NoNode { group });
@@ -126,7 +126,7 @@ impl VfioRefusal {
     /// QEMU's error message, after `qemu-system-x86_64: -device vfio-pci,…: ` (observed with QEMU
     /// 7.2, by `tests/lab/guests` of this crate). libvirt and Proxmox VE forward it.
     #[must_use]
-    pub fn in_qemu(self, function: Address) -> String {
+    pub fn qemu_message(self, function: Address) -> String {
         match self {
             Self::NoFunction => format!(
                 "vfio /sys/bus/pci/devices/{function}: no such host device: No such file or directory"
@@ -169,11 +169,11 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn foretell(
+    fn predict_error(
         drivers: &[Driver<'_>],
         completeness: Completeness,
         users: Users,
-    ) -> Option<VfioRefusal> {
+    ) -> Option<VfioOpenError> {
         let members: Vec<Member<'_>> = (0..)
             .zip(drivers)
             .map(|(number, driver)| Member {
@@ -182,7 +182,7 @@ mod tests {
                 kind: MemberKind::Function,
             })
             .collect();
-        VfioRefusal::foretell(&VfioRequest {
+        VfioOpenError::predict_error(&VfioRequest {
             function: address("01:00.0"),
             group: 3,
             members: &members,
@@ -196,28 +196,28 @@ mod tests {
     fn in_the_order_of_qemu() {
         use Completeness::{MayHaveMore, Whole};
         let [vfio, host, stub] = ["vfio-pci", "e1000e", "pci-stub"].map(Driver::Named);
-        let whole = |drivers: &[Driver<'_>], users| foretell(drivers, Whole, users);
+        let whole = |drivers: &[Driver<'_>], users| predict_error(drivers, Whole, users);
         assert_eq!(whole(&[vfio], Users::NotShown), None);
         assert_eq!(whole(&[vfio, stub], Users::NotShown), None);
-        let busy = Some(VfioRefusal::Busy { group: 3 });
+        let busy = Some(VfioOpenError::Busy { group: 3 });
         assert_eq!(whole(&[vfio, host], Users::Another), busy);
         assert_eq!(
             whole(&[vfio, host], Users::NotShown),
-            Some(VfioRefusal::NotViable { group: 3 })
+            Some(VfioOpenError::NotViable { group: 3 })
         );
-        let no_node = Some(VfioRefusal::NoNode { group: 3 });
+        let no_node = Some(VfioOpenError::NoNode { group: 3 });
         assert_eq!(whole(&[host], Users::NotShown), no_node);
         assert_eq!(whole(&[stub, Driver::None], Users::NotShown), no_node);
         assert_eq!(
             whole(&[Driver::None, vfio], Users::NotShown),
-            Some(VfioRefusal::NotBound { group: 3 })
+            Some(VfioOpenError::NotBound { group: 3 })
         );
         // Missing input yields no prediction.
-        assert_eq!(foretell(&[host], MayHaveMore, Users::NotShown), None);
+        assert_eq!(predict_error(&[host], MayHaveMore, Users::NotShown), None);
         assert_eq!(whole(&[host, Driver::Unknown], Users::NotShown), None);
         assert_eq!(whole(&[Driver::Unknown, vfio], Users::NotShown), None);
         assert_eq!(whole(&[], Users::NotShown), None);
-        let blocked = foretell(&[vfio, host], MayHaveMore, Users::NotShown);
-        assert_eq!(blocked, Some(VfioRefusal::NotViable { group: 3 }));
+        let blocked = predict_error(&[vfio, host], MayHaveMore, Users::NotShown);
+        assert_eq!(blocked, Some(VfioOpenError::NotViable { group: 3 }));
     }
 }
