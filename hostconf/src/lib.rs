@@ -23,7 +23,7 @@
 //! | a host's tree, and the question which program boots the host | [`boot::loader::find`] | the boot loader, and where its options are |
 //! | the loader, and an option to set | [`boot::steps`] | edits of its files, or commands |
 //! | files of `modprobe.d` | [`binding::modprobe::Config`] | options, aliases and softdeps as kmod sees them |
-//! | cards for guests, and their host | [`binding::method`], [`binding::judge`] | the ways to bind vfio-pci, and which of them works there |
+//! | cards for guests, and their host | [`binding::method`], [`binding::evaluate`] | the ways to bind vfio-pci, and which of them works there |
 //!
 //! - [`boot`]: kernel options, and the files that boot loaders read them from.
 //! - [`binding`]: the driver that each function gets: `modprobe.d`, module lists, the

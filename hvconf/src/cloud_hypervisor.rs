@@ -7,7 +7,7 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step};
 use crate::error::{Cause, Error};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
@@ -55,10 +55,10 @@ pub(crate) fn address(path: &str) -> Option<Address> {
 /// ```
 /// use hvconf::cloud_hypervisor::arguments;
 /// use hvconf::description::Description;
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let words = arguments(&Description::new("a".parse()?, passed));
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let words = arguments(&Description::new("a".parse()?, assigned));
 /// assert_eq!(words.join(" "), "--device path=/sys/bus/pci/devices/0000:01:00.0/");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -89,7 +89,7 @@ pub fn arguments(vm: &Description) -> Vec<String> {
         ]);
     }
     words.push("--device".to_owned());
-    let devices = vm.passed.functions();
+    let devices = vm.assigned.functions();
     words.extend(devices.map(|one| format!("path={}/", path(one.address))));
     words
 }
@@ -340,7 +340,7 @@ pub fn emit(vm: &Description) -> Emitted {
         parts.push((text, "in bytes; all of it is pinned"));
     }
     let devices: Vec<String> = vm
-        .passed
+        .assigned
         .functions()
         .map(|one| {
             format!(
@@ -359,20 +359,20 @@ pub fn emit(vm: &Description) -> Emitted {
     }
     file.push(Line::new("}", ""));
     let words = arguments(vm).join(" ");
-    let placed = [
-        Part::Memory,
-        Part::Processors,
-        Part::Topology,
-        Part::HugePages,
+    let supported = [
+        Feature::Memory,
+        Feature::Processors,
+        Feature::Topology,
+        Feature::HugePages,
     ];
-    let mut lost = Part::unplaced(vm, TARGET, &placed);
+    let mut lost = Feature::unsupported(vm, TARGET, &supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
         // It emulates none.
-        lost.retain(|lost| lost.part != Some(Part::EmulatedDisplay));
+        lost.retain(|lost| lost.part != Some(Feature::EmulatedDisplay));
     }
     if vm.memory.size.is_none() && vm.memory.pages != Pages::Ordinary {
         let why = "how much memory the guest has is not known";
-        lost.push(Lost::new("huge pages", why).of(Part::HugePages));
+        lost.push(Lost::new("huge pages", why).of(Feature::HugePages));
     }
     Emitted {
         files: vec![file],
@@ -491,18 +491,21 @@ fn is_default(value: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage, GuestSlot};
 
     fn vm() -> Description {
         let functions = ["01:00.0", "01:00.1"]
             .iter()
-            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .map(|text| AssignedFunction::at(text.parse().unwrap()))
             .collect();
-        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         slot.guest = GuestSlot::new(0, 7);
-        let nic = PassedFunction::at("10000:02:00.0".parse().unwrap());
-        let nic = PassedSlot::new(vec![nic], Coverage::ListedFunctions).unwrap();
-        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot, nic]).unwrap());
+        let nic = AssignedFunction::at("10000:02:00.0".parse().unwrap());
+        let nic = AssignedSlot::new(vec![nic], Coverage::ListedFunctions).unwrap();
+        let mut vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot, nic]).unwrap(),
+        );
         vm.memory.size = MemorySize::from_mebibytes(4096);
         vm.processors = core::num::NonZeroU16::new(4);
         vm
@@ -510,7 +513,7 @@ mod tests {
 
     fn same(back: &Description, sent: &Description) {
         let list = |vm: &Description| {
-            vm.passed
+            vm.assigned
                 .functions()
                 .map(|one| one.address)
                 .collect::<Vec<_>>()

@@ -3,13 +3,15 @@
 //! It runs no card's ROM: cards compute, or show a picture once the guest's driver
 //! runs.
 
+use crate::assigned::{AssignedDevices, GuestSlot};
 use crate::cloud_hypervisor::{address, path};
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
-use crate::emitted::{Emitted, EmittedFile, Found, Lost, Part, ReadBack, ScriptLine, Step, script};
+use crate::emitted::{
+    Emitted, EmittedFile, Feature, Found, Lost, ReadBack, ScriptLine, Step, script,
+};
 use crate::error::{Cause, Error};
 use crate::option_text::{number_of_crosvm, of_crosvm};
-use crate::passed::{GuestSlot, Passed};
 
 const TARGET: &str = "crosvm";
 
@@ -27,10 +29,10 @@ pub(crate) const FORMAT: Declaration = Declaration {
 ///
 /// # Errors
 /// When two functions would have one place.
-pub fn arguments(passed: &Passed) -> Result<Vec<String>, Error> {
+pub fn arguments(assigned: &AssignedDevices) -> Result<Vec<String>, Error> {
     let mut words = Vec::new();
     let mut places = Vec::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         for function in slot.functions() {
             let mut word = path(function.address);
             if let Some(guest) = slot.guest {
@@ -68,7 +70,7 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
         let words = two("--mem", size.mebibytes().to_string());
         rows.push((words, "in MiB; all of it is pinned"));
     }
-    let words = arguments(&vm.passed)?;
+    let words = arguments(&vm.assigned)?;
     for pair in words.chunks(2) {
         rows.push((pair.to_vec(), "one function, which vfio-pci holds"));
     }
@@ -91,13 +93,13 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
 /// # Errors
 /// As [`arguments`].
 pub fn emit(vm: &Description) -> Result<Emitted, Error> {
-    let words = arguments(&vm.passed)?.join(" ");
+    let words = arguments(&vm.assigned)?.join(" ");
     Ok(Emitted {
         steps: vec![Step {
             name: "crosvm-arguments",
             text: format!("add to the arguments of crosvm run: {words}"),
         }],
-        lost: unplaced(vm, &[Part::GuestSlot]),
+        lost: unsupported(vm, &[Feature::GuestSlot]),
         ..Emitted::default()
     })
 }
@@ -109,16 +111,19 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
 pub fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![script_of(vm)?],
-        lost: unplaced(vm, &[Part::GuestSlot, Part::Memory, Part::Processors]),
+        lost: unsupported(
+            vm,
+            &[Feature::GuestSlot, Feature::Memory, Feature::Processors],
+        ),
         ..Emitted::default()
     })
 }
 
 /// What crosvm has no place for. It emulates no graphics card by itself.
-fn unplaced(vm: &Description, placed: &[Part]) -> Vec<Lost> {
-    let mut lost = Part::unplaced(vm, TARGET, placed);
+fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<Lost> {
+    let mut lost = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
-        lost.retain(|lost| lost.part != Some(Part::EmulatedDisplay));
+        lost.retain(|lost| lost.part != Some(Feature::EmulatedDisplay));
     }
     lost
 }
@@ -256,20 +261,23 @@ fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, GuestSlot, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedFunction, AssignedSlot, Coverage, GuestSlot};
 
     #[test]
     fn what_is_written_is_read_back() {
         let functions = ["01:00.0", "01:00.1"]
             .iter()
-            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .map(|text| AssignedFunction::at(text.parse().unwrap()))
             .collect();
-        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         slot.guest = GuestSlot::new(0, 7);
-        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let mut vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         vm.memory.size = MemorySize::from_mebibytes(4096);
         vm.processors = core::num::NonZeroU16::new(4);
-        let words = arguments(&vm.passed).unwrap();
+        let words = arguments(&vm.assigned).unwrap();
         assert_eq!(
             words[1],
             "/sys/bus/pci/devices/0000:01:00.0,guest-address=00:07.0"
@@ -278,8 +286,9 @@ mod tests {
         assert!(script.contains("exec crosvm run \\\n    --cpus 4 \\\n    --mem 4096 \\\n"));
         let words: Vec<&str> = script.split_whitespace().collect();
         let back = read_arguments(&words).unwrap().description;
-        let list =
-            |vm: &Description| -> Vec<_> { vm.passed.functions().map(|one| one.address).collect() };
+        let list = |vm: &Description| -> Vec<_> {
+            vm.assigned.functions().map(|one| one.address).collect()
+        };
         assert_eq!(list(&back), list(&vm));
         assert_eq!((back.memory, back.processors), (vm.memory, vm.processors));
         let words = [
@@ -288,7 +297,7 @@ mod tests {
             "k",
         ];
         let back = read_arguments(&words).unwrap().description;
-        assert_eq!(back.passed.slots().len(), 1);
+        assert_eq!(back.assigned.slots().len(), 1);
         assert_eq!(back.memory.size.unwrap().mebibytes(), 512);
         assert!(read_arguments(&["--vfio", "/dev/null"]).is_err());
     }

@@ -9,7 +9,7 @@ use pci_core::PciId;
 
 use crate::convert::Declaration;
 use crate::description::{Description, MmioWindow};
-use crate::emitted::{Emitted, EmittedFile, Line, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Step, Versions};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "Hyper-V";
@@ -43,7 +43,7 @@ fn quoted(text: &str) -> String {
 /// follow from the BARs.
 fn spaces(vm: &Description) -> (u64, u64, bool) {
     let mut low = Some(0u64);
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         low = low
             .zip(function.bars)
             .map(|(sum, bars)| sum.saturating_add(bars.bytes_below_4g()));
@@ -69,7 +69,7 @@ fn spaces(vm: &Description) -> (u64, u64, bool) {
 /// are those of one segment.
 pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let mut wanted = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let address = function.address;
         let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
@@ -176,7 +176,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         files: vec![give, undo],
         commands: Vec::new(),
         steps,
-        lost: Part::unplaced(vm, TARGET, &[Part::MmioWindow]),
+        lost: Feature::unsupported(vm, TARGET, &[Feature::MmioWindow]),
     })
 }
 
@@ -305,19 +305,22 @@ Remove-Item -LiteralPath $state",
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{
-        AddressWidth, Bar, BarSize, Bars, Coverage, Passed, PassedFunction, PassedSlot,
-        Prefetchable,
+    use crate::assigned::{
+        AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars,
+        Coverage, Prefetchable,
     };
 
     fn vm(bars: Option<Bars>) -> Description {
-        let gpu = PassedFunction {
+        let gpu = AssignedFunction {
             id: Some("10de:2803".parse().unwrap()),
             bars,
-            ..PassedFunction::at("0d:00.0".parse().unwrap())
+            ..AssignedFunction::at("0d:00.0".parse().unwrap())
         };
-        let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
-        Description::new("win11".parse().unwrap(), Passed::new(vec![slot]).unwrap())
+        let slot = AssignedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+        Description::new(
+            "win11".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        )
     }
 
     #[test]

@@ -17,16 +17,17 @@
 //! | a guest | [`guest`] | drivers, MSI and display inside it |
 //!
 //! - [`description`]: a virtual machine that functions are passed to, which every
-//!   hypervisor's emitter accepts and reader returns; [`passed`]: its devices;
+//!   hypervisor's emitter accepts and reader returns; [`assigned`]: its devices;
 //!   [`emitted`]: the output of an emitter.
 //! - [`convert`]: from one hypervisor's configuration to another's.
 //! - [`guest`]: what is done inside the guest.
 //! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`], [`bhyve`], [`cloud_hypervisor`],
 //!   [`crosvm`], [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
-//!   [`nixos`]: configurations of hypervisors; [`unable`]: those that have none.
+//!   [`nixos`]: configurations of hypervisors; [`unsupported`]: those that have none.
 //! - [`yaml`]: YAML documents with the line of each node.
 
 mod address_width;
+pub mod assigned;
 pub mod bhyve;
 pub mod cloud_hypervisor;
 pub mod convert;
@@ -43,12 +44,11 @@ pub mod libvirt;
 pub mod nixos;
 pub mod nova;
 mod option_text;
-pub mod passed;
 pub mod proxmox;
 pub mod qemu;
 pub mod truenas;
-pub mod unable;
 pub mod unraid;
+pub mod unsupported;
 pub mod xen;
 pub mod yaml;
 

@@ -5,7 +5,7 @@ use pci_core::modules::ModuleName;
 
 use crate::convert::Declaration;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NixOS";
@@ -45,13 +45,13 @@ fn quoted(text: &str) -> String {
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::nixos::{self, NixBinding};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction {
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction {
 ///     id: Some("10de:2204".parse()?),
-///     ..PassedFunction::at("01:00.0".parse()?)
+///     ..AssignedFunction::at("01:00.0".parse()?)
 /// };
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let vm = Description::new("win11".parse()?, passed);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("win11".parse()?, assigned);
 /// let module = nixos::emit(&vm, NixBinding::ById, &[])?.files[0].to_string();
 /// assert!(module.contains("options vfio-pci ids=10de:2204"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -71,7 +71,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
     match how {
         NixBinding::ById => {
             let mut ids: Vec<String> = Vec::new();
-            for function in vm.passed.functions() {
+            for function in vm.assigned.functions() {
                 let id = function.id.ok_or(Cause::Missing {
                     target: TARGET,
                     what: "the vendor and device id of each function",
@@ -92,7 +92,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
         }
         NixBinding::ByAddress => {
             let mut rules = String::new();
-            for function in vm.passed.functions() {
+            for function in vm.assigned.functions() {
                 rules.push_str(&format!(
                     "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"{}\", \
                      ATTR{{driver_override}}=\"vfio-pci\"\n",
@@ -114,7 +114,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
         "the hypervisor",
     );
     say("}", "");
-    let mut lost = Part::unplaced(vm, TARGET, &[]);
+    let mut lost = Feature::unsupported(vm, TARGET, &[]);
     lost.push(Lost::new(
         format!("guest {}", vm.name),
         "the module is of the host: the guest is a libvirt domain",

@@ -5,7 +5,7 @@ use pci_core::Address;
 use pci_core::spelling::NodeDevice;
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Step, Versions};
 use crate::yaml::quoted;
 
 const TARGET: &str = "TrueNAS";
@@ -19,7 +19,7 @@ pub struct VmNumber(pub u32);
 #[must_use]
 pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted {
     let mut gpus: Vec<Address> = isolated.to_vec();
-    let displays = vm.passed.functions().filter(|one| one.is_display());
+    let displays = vm.assigned.functions().filter(|one| one.is_display());
     for display in displays {
         if !gpus.contains(&display.address) {
             gpus.push(display.address);
@@ -40,7 +40,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
              GPU has to stay with the host; the list replaces the one that is there",
         ));
     }
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let device = NodeDevice(function.address).to_string();
         let body = format!(
             "{{\"vm\": {}, \"attributes\": {{\"dtype\": \"PCI\", \"pptdev\": {}}}}}",
@@ -63,7 +63,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
                    put those into the list: they are isolated no longer otherwise. Then reboot"
                     .to_owned(),
         }],
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     }
 }
@@ -73,15 +73,18 @@ mod tests {
     use pci_core::ClassCode;
 
     use super::*;
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn what_is_isolated_stays_so() {
-        let mut gpu = PassedFunction::at("01:00.0".parse().unwrap());
+        let mut gpu = AssignedFunction::at("01:00.0".parse().unwrap());
         gpu.class = Some(ClassCode::new(3, 0, None));
-        let audio = PassedFunction::at("01:00.1".parse().unwrap());
-        let slot = PassedSlot::new(vec![gpu, audio], Coverage::WholeSlot).unwrap();
-        let vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let audio = AssignedFunction::at("01:00.1".parse().unwrap());
+        let slot = AssignedSlot::new(vec![gpu, audio], Coverage::WholeSlot).unwrap();
+        let vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         let told = emit(&vm, VmNumber(3), &["05:00.0".parse().unwrap()]);
         let words: Vec<&str> = told
             .commands

@@ -8,7 +8,7 @@ use pci_core::{Address, PciId};
 
 use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
 use crate::error::{Cause, Error};
 
 /// Where the file is.
@@ -225,8 +225,8 @@ impl fmt::Display for VfioPciCfg {
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = VfioPciCfg::parse("");
-    let mut lost = Part::unplaced(vm, "vfio-pci.cfg", &[]);
-    for function in vm.passed.functions() {
+    let mut lost = Feature::unsupported(vm, "vfio-pci.cfg", &[]);
+    for function in vm.assigned.functions() {
         let bound = BoundFunction {
             address: function.address,
             id: function.id,

@@ -141,7 +141,7 @@ pub enum GuestError {
 pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
     let devices = plan::functions(host, &asked.devices)?;
     let passed = plan::passed(host, &devices, &Wishes::default())?;
-    let chip = |function: &hvconf::passed::PassedFunction| {
+    let chip = |function: &hvconf::assigned::AssignedFunction| {
         let name = names::names().device(function.id?)?;
         NvidiaGeneration::from_chip(name)
     };

@@ -1,7 +1,7 @@
 //! The ways to have vfio-pci get a function.
 //!
 //! What each does, what it goes by and where it counts is in
-//! `data/binding-methods.tsv`; which of them works on a host, [`judge`](super::judge)
+//! `data/binding-methods.tsv`; which of them works on a host, [`evaluate`](super::judge)
 //! says.
 
 use core::fmt;

@@ -8,7 +8,7 @@
 //! [`initramfs_tools`], [`dracut`], [`mkinitcpio`] and [`booster`] are those.
 //! Where ids cannot tell two cards apart, [`by_address`] does.
 //!
-//! [`method`] lists the ways, [`judge`] says which of them works on a host; `docs/driver-binding.md`
+//! [`method`] lists the ways, [`evaluate`] says which of them works on a host; `docs/driver-binding.md`
 //! in the repository shows them side by side.
 
 pub mod assignments;
@@ -17,11 +17,11 @@ pub mod by_address;
 pub mod card_drivers;
 pub mod dracut;
 pub mod driverctl;
+pub mod evaluate;
 pub mod host_facts;
 pub mod initramfs;
 pub mod initramfs_hook;
 pub mod initramfs_tools;
-pub mod judge;
 pub mod kernel_facts;
 pub mod libvirt_hook;
 pub mod method;

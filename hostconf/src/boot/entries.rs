@@ -81,8 +81,8 @@ impl EntryFile {
     /// The places that a change is for: all but the ways back, or all where
     /// there are only those.
     pub fn usual(&self) -> impl Iterator<Item = &EntryOptions> {
-        let all_back = self.options.iter().all(EntryOptions::is_way_back);
-        let wanted = move |options: &&EntryOptions| all_back || !options.is_way_back();
+        let all_back = self.options.iter().all(EntryOptions::is_recovery_entry);
+        let wanted = move |options: &&EntryOptions| all_back || !options.is_recovery_entry();
         self.options.iter().filter(wanted)
     }
 

@@ -29,7 +29,7 @@ impl EntryOptions {
     /// Whether the entry is by its title a way back, for when the usual one does
     /// not boot: rescue, recovery, fallback, safe mode, single user, minimal.
     #[must_use]
-    pub fn is_way_back(&self) -> bool {
+    pub fn is_recovery_entry(&self) -> bool {
         let title = self.title.to_ascii_lowercase();
         let words = [
             "rescue",

@@ -6,10 +6,10 @@ use pci_core::Address;
 use pci_core::spelling::PassthruDevice;
 
 use super::sizes::{memory, topology};
+use crate::assigned::GuestSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::GuestSlot;
 
 /// The options that have a value (bhyve(8), FreeBSD 14).
 const WITH_VALUE: &str = "GKUcfklmopsr";

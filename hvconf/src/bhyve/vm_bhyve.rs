@@ -15,10 +15,10 @@ use pci_core::spelling::PassthruDevice;
 use super::arguments::{Options, placed};
 use super::emit::place;
 use super::sizes::{memory, topology};
+use crate::assigned::AssignedSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::PassedSlot;
 
 /// A guest's configuration, as vm-bhyve reads it.
 struct Guest<'a> {
@@ -53,7 +53,7 @@ impl<'a> Guest<'a> {
     }
 
     /// What is passed, and its lines; the first number that is free.
-    fn passed(&self) -> (Vec<(&str, u32)>, u32) {
+    fn assigned(&self) -> (Vec<(&str, u32)>, u32) {
         // A machine's file has a few lines: each number is looked for once.
         let by_number: BTreeMap<u32, (&str, u32)> = self
             .lines
@@ -85,11 +85,11 @@ fn device(value: &str) -> Option<PassthruDevice> {
 /// # Errors
 /// When a function is not in domain 0, or the first number that is free has a line
 /// without a value.
-pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, Error> {
+pub fn assign(text: &str, slots: &[AssignedSlot]) -> Result<String, Error> {
     let mut text = text.to_owned();
     for placed in place(slots)? {
         let guest = Guest::parse(&text);
-        let (entries, next) = guest.passed();
+        let (entries, next) = guest.assigned();
         if entries
             .iter()
             .any(|(value, _)| device(value) == Some(placed.device))
@@ -121,7 +121,7 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, Error> {
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let guest = Guest::parse(text);
     let mut found = Found::default();
-    let (entries, passed) = guest.passed();
+    let (entries, assigned) = guest.assigned();
     for (value, line) in entries {
         let refused = || {
             Cause::Rejected {
@@ -161,7 +161,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             "wired_memory" => is_yes(text),
             // What of it is none of a function's is listed by itself.
             "bhyve_options" => true,
-            _ => number.is_some_and(|number: u32| number < passed),
+            _ => number.is_some_and(|number: u32| number < assigned),
         };
         if !taken {
             let why = "only what is passed through is converted";
@@ -186,32 +186,32 @@ fn is_yes(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assigned::{AssignedDevices, AssignedFunction, Coverage};
     use crate::description::Description;
-    use crate::passed::{Coverage, Passed, PassedFunction};
 
     #[test]
     fn a_configuration_gets_what_it_lacks() {
-        let functions: Vec<PassedFunction> = ["0a:00.0", "0a:00.1"]
+        let functions: Vec<AssignedFunction> = ["0a:00.0", "0a:00.1"]
             .iter()
-            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .map(|text| AssignedFunction::at(text.parse().unwrap()))
             .collect();
-        let slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         let before = "loader=\"uefi\"\ncpu=4\nmemory=8G\npassthru0=\"10/0/1\"\n";
         let slots = [slot];
-        let after = pass(before, &slots).unwrap();
+        let after = assign(before, &slots).unwrap();
         assert_eq!(after, format!("{before}passthru1=\"10/0/0\"\n"));
-        assert_eq!(pass(&after, &slots).unwrap(), after);
+        assert_eq!(assign(&after, &slots).unwrap(), after);
         let back = read(&after).unwrap().description;
         let [slot] = slots;
-        assert_eq!(back.passed, Passed::new(vec![slot]).unwrap());
+        assert_eq!(back.assigned, AssignedDevices::new(vec![slot]).unwrap());
         assert_eq!(back.memory.size.unwrap().mebibytes(), 8192);
         assert_eq!(back.processors.unwrap().get(), 4);
 
-        let mut slots = back.passed.slots().to_vec();
+        let mut slots = back.assigned.slots().to_vec();
         slots[0].rom_file = Some("vbios.rom".parse().unwrap());
-        slots[0].guest = crate::passed::GuestSlot::new(0, 6);
-        let passed = Passed::new(slots).unwrap();
-        let mut vm = Description::new("a".parse().unwrap(), passed);
+        slots[0].guest = crate::assigned::GuestSlot::new(0, 6);
+        let assigned = AssignedDevices::new(slots).unwrap();
+        let mut vm = Description::new("a".parse().unwrap(), assigned);
         vm.memory.lock = MemoryLock::Locked;
         let words = super::super::arguments(&vm).unwrap();
         assert_eq!(
@@ -224,7 +224,7 @@ mod tests {
         assert!(text.contains(options), "{text}");
         for back in [super::super::read_arguments(&words), read(&text)] {
             let back = back.unwrap();
-            assert_eq!(back.description.passed, vm.passed);
+            assert_eq!(back.description.assigned, vm.assigned);
             assert_eq!(back.description.memory, vm.memory);
             assert_eq!(back.lost, []);
         }

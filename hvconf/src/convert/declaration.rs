@@ -1,12 +1,12 @@
 //! The declaration of a format. Each hypervisor's module has one, and conversions know nothing
 //! else of a format.
 
+use crate::assigned::AssignedFunction;
 use crate::description::{Description, MemorySize};
 use crate::emitted::{Emitted, Lost, ReadBack};
 use crate::error::Error;
 use crate::esxi::SystemId;
 use crate::kubernetes::NodeName;
-use crate::passed::PassedFunction;
 use crate::proxmox::{PciCfg, PveVersion, VmId};
 use crate::qemu::{QemuHost, QemuVersion, words_of};
 use crate::yaml::Node;
@@ -142,7 +142,7 @@ impl GuestName {
 /// A text, and what is known beside it.
 pub(crate) struct Known<'a> {
     pub(crate) text: &'a str,
-    pub(crate) functions: &'a [PassedFunction],
+    pub(crate) functions: &'a [AssignedFunction],
     pub(crate) mappings: Option<&'a PciCfg>,
     pub(crate) number: Option<VmId>,
 }

@@ -2,12 +2,12 @@
 
 use super::declaration::{Known, Wanted};
 use super::format::Format;
-use super::losses::{hidden_files, rename, unplaced, without_place};
+use super::losses::{hidden_files, rename, unsupported, without_place};
 use super::source::Source;
+use crate::assigned::Coverage;
 use crate::description::Description;
 use crate::emitted::{Emitted, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::Coverage;
 
 /// Reads `source`, and completes its functions by what the host shows.
 ///
@@ -22,9 +22,9 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
         mappings: source.mappings,
         number: source.number,
     })?;
-    let passed = &mut back.description.passed;
-    passed.complete(source.functions);
-    for slot in passed.slots() {
+    let assigned = &mut back.description.assigned;
+    assigned.complete(source.functions);
+    for slot in assigned.slots() {
         let shown = source
             .functions
             .iter()
@@ -64,7 +64,7 @@ pub fn convert(source: &Source<'_>, target: Format, wanted: &Wanted) -> Result<E
     lost.extend(hidden_files(&mut vm));
     let mut emitted = write(&vm, target, wanted)?;
     lost.append(&mut emitted.lost);
-    lost.extend(unplaced(&vm, source, target));
+    lost.extend(unsupported(&vm, source, target));
     emitted.lost = lost;
     Ok(emitted)
 }

@@ -1,6 +1,6 @@
 //! The guest's window for memory BARs above 4 GiB.
 
-use crate::passed::Passed;
+use crate::assigned::AssignedDevices;
 
 /// How large the window is, in GiB: a power of two from 1 to 2^14, the
 /// most that OVMF takes (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
@@ -49,8 +49,8 @@ impl MmioWindow {
     /// The window for the BARs of all passed functions; `None` when some are not
     /// known, or none lies above 4 GiB.
     #[must_use]
-    pub fn for_passed(passed: &Passed) -> Option<Self> {
-        Self::for_bytes(passed.bytes_above_4g()?)
+    pub fn for_assigned(assigned: &AssignedDevices) -> Option<Self> {
+        Self::for_bytes(assigned.bytes_above_4g()?)
     }
 
     /// In GiB.

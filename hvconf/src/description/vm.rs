@@ -9,16 +9,16 @@ use super::memory::Memory;
 use super::mmio::MmioWindow;
 use super::name::VmName;
 use super::topology::{AddressBits, Topology};
-use crate::passed::{DisplayRole, Passed};
+use crate::assigned::{AssignedDevices, DisplayRole};
 
 /// A virtual machine that functions are passed to.
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("win11".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("win11".parse()?, assigned);
 /// vm.memory.size = MemorySize::from_mebibytes(16384);
 /// assert_eq!(vm.machine.qemu_name(), "q35");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -32,7 +32,7 @@ pub struct Description {
     /// 999999999.
     pub number: Option<u32>,
     /// What it gets.
-    pub passed: Passed,
+    pub assigned: AssignedDevices,
     /// Its system.
     pub system: GuestSystem,
     /// Its machine type.
@@ -60,15 +60,15 @@ pub struct Description {
 }
 
 impl Description {
-    /// The machine `name` that gets `passed`: a Q35 with OVMF, nothing hidden; no
+    /// The machine `name` that gets `assigned`: a Q35 with OVMF, nothing hidden; no
     /// emulated display where a passed card is the first screen.
     #[must_use]
-    pub fn new(name: VmName, passed: Passed) -> Self {
-        let screen = passed.primary_display().is_some();
+    pub fn new(name: VmName, assigned: AssignedDevices) -> Self {
+        let screen = assigned.primary_display().is_some();
         Self {
             name,
             number: None,
-            passed,
+            assigned,
             system: GuestSystem::Other,
             machine: Machine::Q35,
             firmware: Firmware::Ovmf(SecureBoot::Off),
@@ -87,7 +87,8 @@ impl Description {
     /// that the BARs need; `None` when neither is known.
     #[must_use]
     pub fn mmio_window(&self) -> Option<MmioWindow> {
-        self.mmio.or_else(|| MmioWindow::for_passed(&self.passed))
+        self.mmio
+            .or_else(|| MmioWindow::for_assigned(&self.assigned))
     }
 
     /// What 64-bit windows hold without being told, in GiB: OVMF's (edk2,
@@ -109,7 +110,7 @@ impl Description {
     /// Whether a passed card is the guest's first screen.
     #[must_use]
     pub fn has_primary_display(&self) -> bool {
-        let mut slots = self.passed.slots().iter();
+        let mut slots = self.assigned.slots().iter();
         slots.any(|slot| slot.display == DisplayRole::Primary)
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::part::Part;
+use super::feature::Feature;
 
 /// Something that was asked for or found, and has no counterpart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Lost {
     pub line: Option<u32>,
     /// The part of the description that it is; `None` for what a description has no
     /// place for.
-    pub part: Option<Part>,
+    pub part: Option<Feature>,
 }
 
 impl Lost {
@@ -33,7 +33,7 @@ impl Lost {
 
     /// The same, which is that part of the description.
     #[must_use]
-    pub fn of(self, part: Part) -> Self {
+    pub fn of(self, part: Feature) -> Self {
         Self {
             part: Some(part),
             ..self

@@ -7,13 +7,13 @@ use pci_core::Address;
 
 use super::host::host;
 use super::vmx_document::{VmxDocument, VmxKey, vmx_line};
+use crate::assigned::RomBar;
 use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
     SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::RomBar;
 
 const TARGET: &str = "VMware ESXi";
 
@@ -151,7 +151,7 @@ pub fn edit(
 fn numbers(vm: &Description, there: &[super::vmx::VmxPassthru]) -> Result<Vec<u16>, Error> {
     let mut taken: Vec<u16> = there.iter().map(|device| device.index).collect();
     let mut numbers = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let same = there.iter().find(
             |device| matches!(device.id, Some((Ok(address), _)) if address == function.address),
         );
@@ -223,7 +223,7 @@ fn settings(
     if mebibytes != size.mebibytes().to_string() {
         let why = format!("ESXi takes multiples of 4 MiB: it becomes {mebibytes} MiB");
         let lost = Lost::new(format!("memory of {size}"), why);
-        emitted.lost.push(lost.of(Part::Memory));
+        emitted.lost.push(lost.of(Feature::Memory));
     }
     let mut all = Vec::new();
     match vm.firmware {
@@ -268,7 +268,7 @@ fn settings(
         Pages::Huge(_) => {
             let why = "ESXi backs guests with large pages by itself";
             let lost = Lost::new("huge pages", why);
-            emitted.lost.push(lost.of(Part::HugePages));
+            emitted.lost.push(lost.of(Feature::HugePages));
         }
     }
     let needed = vm.mmio_window().filter(|window| window.gibibytes() > 2);
@@ -293,7 +293,7 @@ fn settings(
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it whole";
         let lost = Lost::new(format!("Hyper-V vendor {id}"), why);
-        emitted.lost.push(lost.of(Part::Hiding));
+        emitted.lost.push(lost.of(Feature::Hiding));
     }
     match vm.emulated_display {
         Some(EmulatedDisplay::None) => {
@@ -305,20 +305,22 @@ fn settings(
             if display != EmulatedDisplay::Vga {
                 let why = "ESXi emulates a VGA card of its own in its place";
                 let lost = Lost::new(format!("the emulated card {display}"), why);
-                emitted.lost.push(lost.of(Part::EmulatedDisplay));
+                emitted.lost.push(lost.of(Feature::EmulatedDisplay));
             }
         }
         None => {}
     }
-    let is_placed = |part: &Part| match part {
-        Part::Topology => topology.is_some(),
-        Part::NumaNodes | Part::AddressBits => false,
-        Part::PrimaryDisplay => vm.emulated_display == Some(EmulatedDisplay::None),
+    let is_supported = |part: &Feature| match part {
+        Feature::Topology => topology.is_some(),
+        Feature::NumaNodes | Feature::AddressBits => false,
+        Feature::PrimaryDisplay => vm.emulated_display == Some(EmulatedDisplay::None),
         // The others are written, or listed where they are not.
         _ => true,
     };
-    let placed: Vec<Part> = Part::ALL.into_iter().filter(is_placed).collect();
-    emitted.lost.extend(Part::unplaced(vm, TARGET, &placed));
+    let supported: Vec<Feature> = Feature::ALL.into_iter().filter(is_supported).collect();
+    emitted
+        .lost
+        .extend(Feature::unsupported(vm, TARGET, &supported));
     devices(vm, system, &mut all, emitted)?;
     Ok(all)
 }
@@ -329,7 +331,7 @@ fn devices(
     all: &mut Vec<Setting>,
     emitted: &mut Emitted,
 ) -> Result<(), Error> {
-    if vm.passed.functions().count() > MOST_DEVICES {
+    if vm.assigned.functions().count() > MOST_DEVICES {
         return Err(Cause::TooMany {
             target: TARGET,
             what: "functions",
@@ -337,7 +339,7 @@ fn devices(
         }
         .into());
     }
-    for (index, function) in vm.passed.functions().enumerate() {
+    for (index, function) in vm.assigned.functions().enumerate() {
         let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor and device id of each function",
@@ -374,35 +376,35 @@ fn devices(
                 .to_owned(),
         });
     }
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         let at = slot.slot();
-        let mut lose = |part: Part, what: String, why: &str| {
+        let mut lose = |part: Feature, what: String, why: &str| {
             emitted.lost.push(Lost::new(what, why).of(part));
         };
         if let Some(file) = &slot.rom_file {
             lose(
-                Part::RomFile,
+                Feature::RomFile,
                 format!("ROM file {file} of {at}"),
                 "ESXi shows the card's own ROM",
             );
         }
         if slot.rom_bar == RomBar::Hidden {
             lose(
-                Part::RomBar,
+                Feature::RomBar,
                 format!("hidden ROM of {at}"),
                 "ESXi shows the card's own ROM",
             );
         }
         if !slot.seen_ids.is_own() {
             lose(
-                Part::SeenIds,
+                Feature::SeenIds,
                 format!("ids that the guest sees of {at}"),
                 "ESXi shows the card's own",
             );
         }
         if slot.guest.is_some() {
             lose(
-                Part::GuestSlot,
+                Feature::GuestSlot,
                 format!("the place of {at} in the guest"),
                 "ESXi chooses pciSlotNumber",
             );
@@ -411,7 +413,7 @@ fn devices(
     if vm.looking_glass.is_some() {
         let why = "ESXi has no memory that host and guest share";
         let lost = Lost::new("Looking Glass", why);
-        emitted.lost.push(lost.of(Part::LookingGlass));
+        emitted.lost.push(lost.of(Feature::LookingGlass));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::emitted::{Emitted, EmittedCommand, Step, Versions};
 #[must_use]
 pub fn host(vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let address = function.address.to_string();
         let argv = |enable: &'static str| {
             [
@@ -31,7 +31,11 @@ pub fn host(vm: &Description) -> Emitted {
             ..command.undone_by(argv("false"))
         });
     }
-    if vm.passed.functions().any(|function| function.is_display()) {
+    if vm
+        .assigned
+        .functions()
+        .any(|function| function.is_display())
+    {
         emitted.commands.push(kernel_setting(
             "vga",
             "the host's own console gives the card up, from the next boot on; where it is the \

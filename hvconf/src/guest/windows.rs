@@ -1,9 +1,9 @@
 //! Interrupts and drivers in a Windows guest.
 
 use super::device_id::{DeviceInstance, hardware_id};
+use crate::assigned::AssignedDevices;
 use crate::emitted::{EmittedCommand, EmittedFile, Line, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::Passed;
 
 /// Where a device's parameters for message-signalled interrupts are, below its own
 /// key ("Enabling Message-Signaled Interrupts in the Registry", Windows driver
@@ -63,12 +63,12 @@ pub fn utf16(text: &str) -> Utf16 {
 }
 
 /// A PowerShell script that turns message-signalled interrupts on for every
-/// function of `passed`, whatever instance Windows gave it. Run it as administrator
+/// function of `assigned`, whatever instance Windows gave it. Run it as administrator
 /// in the guest.
 ///
 /// # Errors
 /// When the vendor and device id of a function are not known.
-pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, Error> {
+pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> {
     let mut file = EmittedFile::new("msi.ps1");
     file.line_end = "\r\n";
     let mut push = |text: &str, why: &str| file.push(Line::new(text, why));
@@ -81,7 +81,7 @@ pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, Error> {
         "nothing goes on after an error",
     );
     push("$patterns = @(", "the devices that are passed, by id");
-    for function in passed.functions() {
+    for function in assigned.functions() {
         // Letters, digits, '_', '&' and '\' alone: nothing ends the quotes.
         let id = hardware_id(function).ok_or(Cause::Missing {
             target: "Windows",
@@ -163,7 +163,7 @@ pub fn clean_driver_steps() -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn regedit_gets_a_byte_order_mark() {
@@ -172,14 +172,14 @@ mod tests {
 
     #[test]
     fn a_script_needs_the_ids() {
-        let mut function = PassedFunction::at("01:00.0".parse().unwrap());
-        let passed = |function| {
-            let slot = PassedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
-            Passed::new(vec![slot]).unwrap()
+        let mut function = AssignedFunction::at("01:00.0".parse().unwrap());
+        let assigned = |function| {
+            let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
+            AssignedDevices::new(vec![slot]).unwrap()
         };
-        assert!(msi_powershell(&passed(function)).is_err());
+        assert!(msi_powershell(&assigned(function)).is_err());
         function.id = "10de:2d04".parse().ok();
-        let text = msi_powershell(&passed(function)).unwrap().to_string();
+        let text = msi_powershell(&assigned(function)).unwrap().to_string();
         assert!(text.contains("    'PCI\\VEN_10DE&DEV_2D04*'\r\n"));
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     }

@@ -2,10 +2,10 @@
 
 use pci_core::Address;
 
+use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, Firmware, HugePageSize, Pages, SecureBoot};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, PassedSlot};
 use crate::yaml::quoted;
 
 /// Which of the two, whose configurations are the same here.
@@ -53,7 +53,7 @@ struct Device {
 /// A display goes as a device `gpu`, which takes the other functions of its slot
 /// along where they share its IOMMU group; all else as a device `pci` each
 /// (Incus documentation, "Type: gpu" and "Type: pci").
-fn devices(slot: &PassedSlot) -> Vec<Device> {
+fn devices(slot: &AssignedSlot) -> Vec<Device> {
     let gpu = slot.functions().iter().find(|one| one.is_display());
     if let (Some(gpu), Coverage::WholeSlot) = (gpu, slot.coverage) {
         return vec![Device {
@@ -85,10 +85,10 @@ fn devices(slot: &PassedSlot) -> Vec<Device> {
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::incus::{self, Program};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("05:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let emitted = incus::emit(&Description::new("router".parse()?, passed), Program::Incus)?;
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("05:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let emitted = incus::emit(&Description::new("router".parse()?, assigned), Program::Incus)?;
 /// assert_eq!(
 ///     emitted.commands[1].argv.join(" "),
 ///     "incus config device add router pci-0000-05-00-0 pci address=0000:05:00.0"
@@ -138,7 +138,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         let why = "the guest's memory in the host's huge pages";
         config.push(("limits.memory.hugepages", "true".to_owned(), why));
     }
-    let devices: Vec<Device> = vm.passed.slots().iter().flat_map(devices).collect();
+    let devices: Vec<Device> = vm.assigned.slots().iter().flat_map(devices).collect();
 
     let mut commands = Vec::new();
     let begin = |words: &[&str]| -> Vec<String> {
@@ -186,20 +186,20 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         let remove = begin(&["config", "device", "remove", name, &device.name]);
         commands.push(EmittedCommand::new(argv, undo).undone_by(remove));
     }
-    let mut lost = Part::unplaced(
+    let mut lost = Feature::unsupported(
         vm,
         program.name(),
         &[
-            Part::Memory,
-            Part::Processors,
-            Part::HugePages,
-            Part::Firmware,
-            Part::SecureBoot,
+            Feature::Memory,
+            Feature::Processors,
+            Feature::HugePages,
+            Feature::Firmware,
+            Feature::SecureBoot,
         ],
     );
     if let Pages::Huge(HugePageSize::Mebibytes2 | HugePageSize::Gibibyte1) = vm.memory.pages {
         let why = format!("{} takes those of the host's default size", program.name());
-        lost.push(Lost::new("the size of the huge pages", why).of(Part::HugePages));
+        lost.push(Lost::new("the size of the huge pages", why).of(Feature::HugePages));
     }
     Ok(Emitted {
         files: vec![file],

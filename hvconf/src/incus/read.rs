@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(vm.name.as_str(), "win11");
         assert_eq!(vm.memory.size.unwrap().mebibytes(), 8192);
         let functions: Vec<String> = vm
-            .passed
+            .assigned
             .functions()
             .map(|one| one.address.to_string())
             .collect();

@@ -7,7 +7,7 @@ use super::names::{NodeName, object_name};
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions,
 };
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
@@ -31,7 +31,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
 
 /// Functions with the same ids, or with ids that are not known, are resources of their own.
 fn pooling(vm: &Description) -> Pooling {
-    let ids: Vec<_> = vm.passed.functions().map(|one| one.id).collect();
+    let ids: Vec<_> = vm.assigned.functions().map(|one| one.id).collect();
     let twin = |(at, id): (usize, &Option<_>)| {
         id.is_none() || ids.iter().skip(at + 1).any(|other| other == id)
     };
@@ -74,7 +74,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
     let name = object_name(&vm.name, TARGET)?;
     let mut file = EmittedFile::new(format!("{name}-claims.yaml"));
     let mut steps = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let claim = claim_name(node, function.address);
         let mut say = |text: String, why: &str| file.push(Line::new(text, why));
         say("---".to_owned(), "");
@@ -126,7 +126,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
         commands: vec![command],
         files: vec![file],
         steps,
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
     })
 }
 

@@ -5,7 +5,7 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
@@ -52,7 +52,7 @@ pub fn talos(vm: &Description) -> Emitted {
     ] {
         file.push(Line::new(text, why));
     }
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let address = quoted(&function.address.to_string());
         for (text, why) in [
             ("---".to_owned(), ""),
@@ -91,7 +91,7 @@ pub fn talos(vm: &Description) -> Emitted {
         ],
         files: vec![file],
         commands: Vec::new(),
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
     }
 }
 
@@ -165,7 +165,7 @@ mod tests {
         let back = read_talos(text).unwrap();
         let functions: Vec<String> = back
             .description
-            .passed
+            .assigned
             .functions()
             .map(|one| one.address.to_string())
             .collect();

@@ -3,13 +3,13 @@
 use super::hostdev::{Functions, GuestAddress, Hostdev, root_port};
 use super::qemu::Qemu;
 use super::xml::Xml;
+use crate::assigned::{AssignedSlot, RomBar, Root, guest_slots};
 use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Lost, Step};
 use crate::error::{Cause, Error};
-use crate::passed::{PassedSlot, RomBar, Root, guest_slots};
 
 const TARGET: &str = "libvirt";
 
@@ -26,10 +26,10 @@ const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("router".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("router".parse()?, assigned);
 /// vm.memory.size = MemorySize::from_mebibytes(2048);
 /// let emitted = hvconf::libvirt::emit(&vm)?;
 /// let text = emitted.files[0].to_string();
@@ -73,20 +73,22 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     features(&mut xml, vm);
     processor(&mut xml, vm);
     devices(&mut xml, vm, &mut emitted.lost)?;
-    let placed: Vec<Part> = Part::ALL
+    let supported: Vec<Feature> = Feature::ALL
         .into_iter()
         .filter(|part| match part {
-            Part::NumaNodes => false,
-            Part::System => vm.system == GuestSystem::Windows,
+            Feature::NumaNodes => false,
+            Feature::System => vm.system == GuestSystem::Windows,
             // OVMF shows the picture of the only card.
-            Part::PrimaryDisplay => {
+            Feature::PrimaryDisplay => {
                 vm.firmware == Firmware::SeaBios
                     || vm.emulated_display == Some(EmulatedDisplay::None)
             }
             _ => true,
         })
         .collect();
-    emitted.lost.extend(Part::unplaced(vm, TARGET, &placed));
+    emitted
+        .lost
+        .extend(Feature::unsupported(vm, TARGET, &supported));
     qemu.write(&mut xml);
     xml.close(0, "</domain>");
     emitted.files.push(xml.file);
@@ -304,8 +306,8 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
         );
         xml.close(2, "</controller>");
     }
-    let places = guest_slots(&vm.passed, root, TARGET)?;
-    for (slot, place) in vm.passed.slots().iter().zip(&places) {
+    let places = guest_slots(&vm.assigned, root, TARGET)?;
+    for (slot, place) in vm.assigned.slots().iter().zip(&places) {
         if place.bus() != 0 {
             for (index, (depth, line)) in root_port(slot.slot(), place.bus()).iter().enumerate() {
                 let why = match index {
@@ -317,7 +319,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
             }
         }
     }
-    for (slot, place) in vm.passed.slots().iter().zip(&places) {
+    for (slot, place) in vm.assigned.slots().iter().zip(&places) {
         if slot.slot().domain() > 0xffff {
             let what = format!("{}: a domain of more than four digits", slot.slot());
             let why = "QEMU takes none in host=, which libvirt writes: it will not start";
@@ -376,12 +378,12 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
 }
 
 /// The hostdevs of a slot, which goes to `device` on `bus` in the guest.
-pub(super) fn slot_hostdevs(slot: &PassedSlot, bus: u8, device: u8) -> Vec<Hostdev> {
+pub(super) fn slot_hostdevs(slot: &AssignedSlot, bus: u8, device: u8) -> Vec<Hostdev> {
     let functions = match slot.functions() {
         [_] => Functions::One,
         _ => Functions::Several,
     };
-    let hostdev = |(guest, function): (u8, &crate::passed::PassedFunction)| {
+    let hostdev = |(guest, function): (u8, &crate::assigned::AssignedFunction)| {
         let of_rom = slot.rom_function() == Some(function.address);
         let rom = slot.rom_file.clone().filter(|_| of_rom);
         let mut hostdev = Hostdev::new(function.address).with_rom_file(rom);

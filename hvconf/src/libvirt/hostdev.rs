@@ -7,7 +7,7 @@ use core::fmt;
 
 use pci_core::{Address, Slot};
 
-use crate::passed::{RomBar, RomFile};
+use crate::assigned::{RomBar, RomFile};
 
 /// Where ROM files lie for libvirt: its AppArmor abstraction lets QEMU read this
 /// directory on Debian and Ubuntu (`abstractions/libvirt-qemu`).

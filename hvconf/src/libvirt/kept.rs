@@ -58,10 +58,10 @@ impl fmt::Display for Kept {
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::libvirt::{Domain, kept};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, assigned);
 /// vm.hiding.hyperv_vendor_id = Some("hidden".parse()?);
 /// let text = "<domain><features><hyperv><vendor_id state='on' value='mine'/></hyperv>\
 ///     </features></domain>";

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::domain::Domain;
 use super::hostdev::GuestAddress;
 use super::tree::Element;
-use crate::passed::Root;
+use crate::assigned::Root;
 
 /// Controllers below which a function can be, too.
 const OTHER_PORTS: [&str; 3] = [
@@ -30,7 +30,7 @@ pub(super) struct FreeSlots {
     // `None` for a machine whose buses are not known here.
     root: Option<Root>,
     // How many slots of bus 0 devices without an address may need.
-    unplaced: usize,
+    unsupported: usize,
     // Where bus 0 has root ports, which share slots: how many more there is room for, at most.
     room_for_ports: usize,
     // Arguments for QEMU alone, which may put devices anywhere.
@@ -68,7 +68,7 @@ impl FreeSlots {
             ports: BTreeSet::new(),
             highest: 0,
             root: domain.machine().and_then(root),
-            unplaced: 0,
+            unsupported: 0,
             room_for_ports: 0,
             arguments: arguments
                 .filter_map(|argument| argument.attribute("value").map(str::to_owned))
@@ -83,7 +83,7 @@ impl FreeSlots {
                     free.highest = free.highest.max(address.bus);
                     free.used.insert(address);
                 }
-                None => free.unplaced = free.unplaced.saturating_add(1),
+                None => free.unsupported = free.unsupported.saturating_add(1),
             }
             if device.name != "controller" || device.attribute("type") != Some("pci") {
                 continue;
@@ -205,7 +205,7 @@ impl FreeSlots {
                 let free = |slot: &u8| !self.is_used(0, *slot..=*slot);
                 let free: Vec<u8> = (3..=31).filter(free).collect();
                 // A balloon that libvirt adds, and a bridge for the rest.
-                let needed = self.unplaced.saturating_add(2);
+                let needed = self.unsupported.saturating_add(2);
                 let addressed = self.arguments.iter().any(|one| one.contains("addr"));
                 let slot = free.first().filter(|_| free.len() > needed && !addressed);
                 Ok(slot.copied().map(|slot| self.taken(0, slot, false)))

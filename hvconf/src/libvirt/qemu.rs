@@ -4,8 +4,8 @@ use pci_core::Address;
 
 use super::hostdev::alias;
 use super::xml::Xml;
+use crate::assigned::DisplayRole;
 use crate::description::{Description, Firmware};
-use crate::passed::DisplayRole;
 
 /// QEMU's property of a passed function.
 pub(super) struct Property {
@@ -22,7 +22,7 @@ pub(super) struct Property {
 /// The properties that `vm` asks for; those of one function stand together.
 pub(super) fn properties(vm: &Description) -> Vec<Property> {
     let mut all = Vec::new();
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         if let (DisplayRole::Primary, Firmware::SeaBios, Some(address)) =
             (slot.display, vm.firmware, slot.rom_function())
         {

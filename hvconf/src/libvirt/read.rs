@@ -9,6 +9,9 @@ use super::domain::{Domain, ExistingHostdev, number, unit_bytes};
 use super::hostdev::ROM_DIRECTORY;
 use super::others::Others;
 use super::tree::{Element, Id};
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+};
 use crate::description::{
     AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages,
@@ -16,7 +19,6 @@ use crate::description::{
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, GuestSlot, Passed, PassedFunction, PassedSlot, RomBar};
 
 /// The description of the domain in `text`.
 ///
@@ -32,10 +34,10 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
         domain: &domain,
         lost: Vec::new(),
     };
-    let passed = Passed::new(reader.slots()?)?;
+    let assigned = AssignedDevices::new(reader.slots()?)?;
     let name = reader.name();
     let name = name.ok_or(Cause::NoFunction)?;
-    let mut vm = Description::new(name, passed);
+    let mut vm = Description::new(name, assigned);
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
     vm.processors = reader.processors();
@@ -91,7 +93,7 @@ impl Reader<'_> {
         Some(name)
     }
 
-    fn slots(&mut self) -> Result<Vec<PassedSlot>, Error> {
+    fn slots(&mut self) -> Result<Vec<AssignedSlot>, Error> {
         let mut order: Vec<Slot> = Vec::new();
         let mut by_slot: BTreeMap<Slot, Vec<ExistingHostdev>> = BTreeMap::new();
         for hostdev in self.domain.hostdevs() {
@@ -104,16 +106,16 @@ impl Reader<'_> {
         let mut slots = Vec::new();
         for slot in order {
             let mut hostdevs = by_slot.remove(&slot).unwrap_or_default();
-            let functions = hostdevs.iter().map(|h| PassedFunction::at(h.source));
-            let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
+            let functions = hostdevs.iter().map(|h| AssignedFunction::at(h.source));
+            let mut assigned = AssignedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
             let guest = |hostdev: &ExistingHostdev| {
                 let guest = hostdev.guest?;
                 GuestSlot::new(guest.bus, guest.slot)
             };
             let first = hostdevs.first().and_then(guest);
             if hostdevs.iter().all(|hostdev| guest(hostdev) == first) {
-                passed.guest = first;
-                self.numbers(&hostdevs, &passed);
+                assigned.guest = first;
+                self.numbers(&hostdevs, &assigned);
             } else if let Some(element) = hostdevs.first().and_then(|h| self.domain.tree.get(h.id))
             {
                 let element = element.clone();
@@ -126,16 +128,16 @@ impl Reader<'_> {
             }
             hostdevs.sort_by_key(|hostdev| hostdev.source);
             for (order, hostdev) in hostdevs.iter().enumerate() {
-                self.rom(hostdev, order == 0, &mut passed);
-                self.overrides(hostdev, order == 0, &mut passed);
+                self.rom(hostdev, order == 0, &mut assigned);
+                self.overrides(hostdev, order == 0, &mut assigned);
             }
-            slots.push(passed);
+            slots.push(assigned);
         }
         Ok(slots)
     }
 
     /// Lists the functions that have another number in the guest than they get.
-    fn numbers(&mut self, hostdevs: &[ExistingHostdev], slot: &PassedSlot) {
+    fn numbers(&mut self, hostdevs: &[ExistingHostdev], slot: &AssignedSlot) {
         for hostdev in hostdevs {
             let own = slot
                 .guest_functions()
@@ -151,7 +153,7 @@ impl Reader<'_> {
     }
 
     /// The first function's ROM is the slot's; another one's may only be the same.
-    fn rom(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut PassedSlot) {
+    fn rom(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         let Some((_, rom)) = self.domain.tree.child(hostdev.id, "rom") else {
             return;
         };
@@ -191,7 +193,7 @@ impl Reader<'_> {
     }
 
     /// What `<qemu:override>` and `-set` say of a hostdev.
-    fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut PassedSlot) {
+    fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         for (name, value, element) in self.qemu_properties(hostdev) {
             let id = number(&value).and_then(|id| u16::try_from(id).ok());
             let ids = &mut slot.seen_ids;

@@ -3,12 +3,12 @@
 
 use pci_core::Address;
 
+use super::assign::add;
 use super::block::{Block, insert, set_element, with_attributes, with_namespace};
 use super::domain::{Domain, unit_bytes};
 use super::hostdev::alias;
 use super::kept::own_vendor_id;
 use super::memory::with_huge_pages;
-use super::pass::add;
 use super::qemu::{Property, properties};
 use super::splice::splice;
 use super::tree::{Element, Id};
@@ -35,10 +35,10 @@ use crate::error::{Cause, Error};
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
 /// use hvconf::libvirt::{Domain, edit};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, assigned);
 /// vm.hiding.kvm = KvmSignature::Hidden;
 /// let text = "<domain>\n  <features>\n    <acpi/>\n  </features>\n  <devices>\n  </devices>\n</domain>\n";
 /// let new = edit(text, &vm)?;
@@ -51,7 +51,7 @@ pub fn edit(text: &str, vm: &Description) -> Result<String, Error> {
     let hyperv = domain.hyperv_of_the_host().is_none();
     let own_vendor = own_vendor_id(&domain).is_some();
     let ioapic = domain.tree.descend(0, &["features", "ioapic"]).is_none() && !domain.has_iommu();
-    let mut text = add(text, &vm.passed)?;
+    let mut text = add(text, &vm.assigned)?;
     let mut set = |path: &[&str], attributes: &[(&str, &str)]| -> Result<(), Error> {
         text = set_element(&text, path, attributes)?;
         Ok(())

@@ -3,13 +3,13 @@
 
 use super::attach::DomainName;
 use super::hostdev::{ROM_DIRECTORY, alias};
+use crate::assigned::{AssignedFunction, AssignedSlot, RomBar};
 use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,
 };
 use crate::emitted::{Emitted, EmittedCommand, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::{PassedFunction, PassedSlot, RomBar};
 
 /// The commands that give the domain `domain`, which is there, what `vm` asks for
 /// (`virt-xml(1)`, virt-manager 4.0 and later). Machine type, firmware, memory and
@@ -50,10 +50,10 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("router".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("router".parse()?, assigned);
 /// vm.memory.size = MemorySize::from_mebibytes(2048);
 /// let argv = hvconf::libvirt::virt_install(&vm)?.commands.remove(0).argv;
 /// assert_eq!(argv[..3], ["virt-install", "--connect", "qemu:///system"]);
@@ -190,7 +190,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
         let why = "what backs the guest's memory";
         say(Action::Edit, &["--memorybacking", &backing.join(",")], why);
     }
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         for (guest, function) in slot.guest_functions() {
             let why = format!("the guest gets {function}");
             let value = hostdev(slot, guest, function);
@@ -217,7 +217,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
     all
 }
 
-fn hostdev(slot: &PassedSlot, guest: u8, function: &PassedFunction) -> String {
+fn hostdev(slot: &AssignedSlot, guest: u8, function: &AssignedFunction) -> String {
     let address = function.address;
     let mut value = format!(
         "{address},driver.name=vfio,alias.name={}",
@@ -253,7 +253,7 @@ fn lost(vm: &Description) -> Vec<Lost> {
         let why = "virt-xml sets no arguments of QEMU safely: edit the XML";
         lost.push(Lost::new("the window for large BARs", why));
     }
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         if !slot.seen_ids.is_own() {
             let what = format!("ids that the guest sees of {}", slot.slot());
             lost.push(Lost::new(

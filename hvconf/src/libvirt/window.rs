@@ -94,13 +94,16 @@ fn of_root(text: String, window: MmioWindow, chipset: Chipset) -> Result<String,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
     use crate::libvirt::{edit, read_back};
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 
     fn vm(gibibytes: u32) -> Description {
-        let card = PassedFunction::at("01:00.0".parse().unwrap());
-        let slot = PassedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
-        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let card = AssignedFunction::at("01:00.0".parse().unwrap());
+        let slot = AssignedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
+        let mut vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         vm.mmio = MmioWindow::from_gibibytes(gibibytes);
         vm
     }

@@ -1,14 +1,14 @@
 //! A configuration with all that a description asks for.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
+use super::assignment_plan::{AssignmentPlan, Note};
 use super::config_edit::Edit;
 use super::hardware::{aarch64, needs_x86};
+use super::host_context::HostContext;
 use super::huge_pages::{fault, sockets};
 use super::machine::is_q35;
-use super::pass_plan::{Note, PassPlan};
 use super::property::{boolean, with_option};
 use super::second_cpu;
-use super::surroundings::Surroundings;
 use super::vm_config::{Entry, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
@@ -24,12 +24,12 @@ pub struct EditContext<'a> {
     /// change: those of the description are of a machine that is made.
     pub change: HardwareChange,
     /// The mappings, by which entries name functions.
-    pub surroundings: Surroundings<'a>,
+    pub host_context: HostContext<'a>,
 }
 
 /// The configuration `text` of `id` with all that `vm` asks for, every byte kept
 /// that it has no business with: functions as by
-/// [`pass_in_config`](super::pass_in_config), what the processor hides, huge pages,
+/// [`assign_in_config`](super::pass_in_config), what the processor hides, huge pages,
 /// and in `args` the window for large BARs and Looking Glass. What `vm` does not ask
 /// for stays as it is; a second run changes nothing. Snapshots are not touched.
 ///
@@ -37,16 +37,16 @@ pub struct EditContext<'a> {
 /// name and system are the guest's own and stay.
 ///
 /// # Errors
-/// As [`pass_in_config`](super::pass_in_config); when `cpu` or `machine` cannot be read;
+/// As [`assign_in_config`](super::pass_in_config); when `cpu` or `machine` cannot be read;
 /// and when the guest does not start with what is asked for.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
 /// use hvconf::proxmox::{EditContext, edit};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, assigned);
 /// vm.hiding.kvm = KvmSignature::Hidden;
 /// let text = "bios: ovmf\ncpu: host,flags=+pcid\nmachine: q35\n";
 /// let plan = edit("105".parse()?, text, &vm, EditContext::default())?;
@@ -58,7 +58,7 @@ pub fn edit(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-) -> Result<PassPlan, Error> {
+) -> Result<AssignmentPlan, Error> {
     of(id, text, vm, context, |_| Ok(()))
 }
 
@@ -71,22 +71,22 @@ pub fn edit(
 ///
 /// ```
 /// use hvconf::description::Description;
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// use hvconf::proxmox::{EditContext, mend};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let vm = Description::new("a".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// use hvconf::proxmox::{EditContext, update};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("a".parse()?, assigned);
 /// let text = "bios: ovmf\ncpu: host\nmachine: q35\nargs: -cpu host,kvm=off\n";
-/// let plan = mend("105".parse()?, text, &vm, EditContext::default())?;
+/// let plan = update("105".parse()?, text, &vm, EditContext::default())?;
 /// assert!(plan.text.is_some_and(|text| text.contains("cpu: host,hidden=1\n")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mend(
+pub fn update(
     id: VmId,
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-) -> Result<PassPlan, Error> {
+) -> Result<AssignmentPlan, Error> {
     of(id, text, vm, context, second_cpu::take_out)
 }
 
@@ -95,11 +95,11 @@ fn of(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-    mend: impl Fn(&mut Edit) -> Result<(), Error>,
-) -> Result<PassPlan, Error> {
+    update: impl Fn(&mut Edit) -> Result<(), Error>,
+) -> Result<AssignmentPlan, Error> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(&vm.passed, context.change, context.surroundings)?;
-    mend(&mut edit)?;
+    let mut notes = edit.assign(&vm.assigned, context.change, context.host_context)?;
+    update(&mut edit)?;
     notes.extend(hide(&mut edit, vm)?);
     notes.extend(huge(&mut edit, vm)?);
     notes.extend(arguments(&mut edit, vm)?);

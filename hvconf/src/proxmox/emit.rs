@@ -4,13 +4,13 @@ use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::version::PveVersion;
 use super::vm_id::VmId;
+use crate::assigned::{AssignedSlot, Coverage, DisplayRole, RomBar};
 use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, NumaNodes, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, PassedSlot, RomBar};
 
 const TARGET: &str = "Proxmox VE";
 
@@ -231,16 +231,16 @@ fn settings(
     }
     if vm.memory.lock == MemoryLock::Locked {
         let why = "Proxmox VE has no key; memory of a guest with passed functions is pinned anyway";
-        lost.push(Lost::new("locked memory", why).of(Part::MemoryLock));
+        lost.push(Lost::new("locked memory", why).of(Feature::MemoryLock));
     }
-    let is_placed = |part: &Part| match part {
-        Part::Topology | Part::NumaNodes => topology.is_some(),
-        Part::AddressBits => bits(vm).is_some(),
+    let is_supported = |part: &Feature| match part {
+        Feature::Topology | Feature::NumaNodes => topology.is_some(),
+        Feature::AddressBits => bits(vm).is_some(),
         // The others are written, or listed where they are not.
         _ => true,
     };
-    let placed: Vec<Part> = Part::ALL.into_iter().filter(is_placed).collect();
-    lost.extend(Part::unplaced(vm, TARGET, &placed));
+    let supported: Vec<Feature> = Feature::ALL.into_iter().filter(is_supported).collect();
+    lost.extend(Feature::unsupported(vm, TARGET, &supported));
     Ok(all)
 }
 
@@ -290,7 +290,7 @@ fn entries(
     lost: &mut Vec<Lost>,
     all: &mut Vec<Setting>,
 ) -> Result<(), Error> {
-    for (index, slot) in vm.passed.slots().iter().enumerate() {
+    for (index, slot) in vm.assigned.slots().iter().enumerate() {
         let free = u8::try_from(index)
             .ok()
             .filter(|index| *index < MOST_ENTRIES);
@@ -317,7 +317,7 @@ fn entries(
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
             let what = format!("ids that the guest sees of {}", slot.slot());
             let why = "Proxmox VE takes them from 7.2 on";
-            lost.push(Lost::new(what, why).of(Part::SeenIds));
+            lost.push(Lost::new(what, why).of(Feature::SeenIds));
         } else {
             entry.vendor_id = ids.vendor;
             entry.device_id = ids.device;
@@ -327,7 +327,7 @@ fn entries(
         if slot.guest.is_some() {
             let what = format!("the place of {} in the guest", slot.slot());
             let why = "Proxmox VE places an entry by its number";
-            lost.push(Lost::new(what, why).of(Part::GuestSlot));
+            lost.push(Lost::new(what, why).of(Feature::GuestSlot));
         }
         let line = setting(&format!("hostpci{index}"), entry.to_string(), &why);
         all.push(if naming == DeviceNaming::Mapping {
@@ -339,7 +339,7 @@ fn entries(
     Ok(())
 }
 
-fn device(slot: &PassedSlot, naming: DeviceNaming) -> Result<HostDevice, Error> {
+fn device(slot: &AssignedSlot, naming: DeviceNaming) -> Result<HostDevice, Error> {
     if naming == DeviceNaming::Mapping {
         let id = mapping_id(slot.slot()).ok_or(Cause::Missing {
             target: TARGET,

@@ -1,9 +1,9 @@
 //! The machine type and the firmware of a guest: kept, or changed where that is asked for.
 
+use super::assignment_plan::Note;
 use super::config_edit::Edit;
 use super::hostpci::HostPci;
 use super::machine::is_q35;
-use super::pass_plan::Note;
 use super::property::PropertyString;
 use super::vm_config::{Entry, VmConfig};
 use crate::description::{Chipset, Firmware, HardwareChange};

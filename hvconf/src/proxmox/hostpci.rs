@@ -9,8 +9,8 @@ use core::str::FromStr;
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::property::{Property, PropertyString, boolean};
+use crate::assigned::RomFile;
 use crate::error::{Cause, Error};
-use crate::passed::RomFile;
 
 /// How many entries there are: `hostpci0` to `hostpci15` (`PVE::QemuServer::PCI`,
 /// `$MAX_HOSTPCI_DEVICES`).

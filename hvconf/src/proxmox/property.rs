@@ -185,11 +185,11 @@ mod tests {
         let error = |text| PropertyString::parse(text, "host").unwrap_err().to_string();
         assert_eq!(
             error("01:1f.0,01:00.0"),
-            "host is given a second time at byte 8"
+            "host is set a second time at byte 8"
         );
         assert_eq!(
             error("01:00.0,host=x"),
-            "host is given a second time at byte 8"
+            "host is set a second time at byte 8"
         );
         assert_eq!(error("=x"), "expected key=value at byte 0");
         assert_eq!(error("a,b="), "expected key=value at byte 2");

@@ -4,13 +4,13 @@ use super::device::{QemuDevice, Syntax};
 use super::host::{QemuHost, QemuVersion};
 use super::option::Options;
 use super::placement::Placement;
+use crate::assigned::{AssignedFunction, AssignedSlot, DisplayRole, RomBar};
 use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::{Lost, Part, Versions};
+use crate::emitted::{Feature, Lost, Versions};
 use crate::error::Error;
-use crate::passed::{DisplayRole, PassedFunction, PassedSlot, RomBar};
 
 /// Words that belong together, such as `-m 4096`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     display(&mut line, vm);
     window(&mut line, vm);
     let syntax = Syntax::of(host.version);
-    let placement = Placement::of(&vm.passed, vm.machine.chipset)?;
+    let placement = Placement::of(&vm.assigned, vm.machine.chipset)?;
     for port in &placement.ports {
         line.device(
             port,
@@ -101,7 +101,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     if let Some(size) = vm.looking_glass {
         looking_glass(&mut line, vm.machine.chipset, size, syntax);
     }
-    for (index, slot) in vm.passed.slots().iter().enumerate() {
+    for (index, slot) in vm.assigned.slots().iter().enumerate() {
         let several = slot.functions().len() > 1;
         for (order, (guest, function)) in slot.guest_functions().enumerate() {
             let (bus, addr) = placement.of_function(index, guest).unwrap_or_default();
@@ -116,7 +116,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     Ok(line)
 }
 
-fn vfio(function: &PassedFunction) -> QemuDevice {
+fn vfio(function: &AssignedFunction) -> QemuDevice {
     let address = function.address.to_string();
     // An id starts with a letter (`id_wellformed`, `util/id.c`).
     let id = format!("hostdev-{}", address.replace([':', '.'], "-"));
@@ -135,8 +135,8 @@ fn options(
     mut device: QemuDevice,
     vm: &Description,
     host: &QemuHost,
-    slot: &PassedSlot,
-    function: &PassedFunction,
+    slot: &AssignedSlot,
+    function: &AssignedFunction,
     first: bool,
 ) -> QemuDevice {
     if slot.rom_function() == Some(function.address) {
@@ -232,13 +232,13 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         }
         line.add(["-smp".to_owned(), smp], "its processors");
     }
-    let placed: Vec<Part> = Part::ALL
+    let supported: Vec<Feature> = Feature::ALL
         .into_iter()
         .filter(|part| match part {
-            Part::NumaNodes => false,
-            Part::System => vm.system == GuestSystem::Windows,
+            Feature::NumaNodes => false,
+            Feature::System => vm.system == GuestSystem::Windows,
             // OVMF shows the picture of the only card, and -nodefaults leaves out QEMU's own.
-            Part::PrimaryDisplay => {
+            Feature::PrimaryDisplay => {
                 let own = vm.emulated_display.unwrap_or(EmulatedDisplay::None);
                 vm.firmware == Firmware::SeaBios || own == EmulatedDisplay::None
             }
@@ -246,7 +246,7 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         })
         .collect();
     line.lost
-        .extend(Part::unplaced(vm, "QEMU's command line", &placed));
+        .extend(Feature::unsupported(vm, "QEMU's command line", &supported));
 }
 
 /// The memory backend for huge pages, where the machine takes one.
@@ -293,7 +293,7 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         } else {
             let why = "how much memory the guest has is not known";
             line.lost
-                .push(Lost::new("huge pages", why).of(Part::HugePages));
+                .push(Lost::new("huge pages", why).of(Feature::HugePages));
         }
     }
     if vm.memory.lock == MemoryLock::Locked {

@@ -8,12 +8,14 @@ use super::device::QemuDevice;
 use super::option::object;
 use super::others::{CommandLine, left_of_glass, left_of_shmem};
 use super::vm::{Machinery, machinery};
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+};
 use crate::description::{
     AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
 };
-use crate::emitted::{Lost, Part, ReadBack};
+use crate::emitted::{Feature, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, GuestSlot, Passed, PassedFunction, PassedSlot, RomBar};
 
 /// Options whose next word is no value (`qemu-system-x86_64 --help`).
 const ALONE: &[&str] = &[
@@ -78,7 +80,7 @@ struct Vfio {
 /// functions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
-    pub(crate) slots: Vec<PassedSlot>,
+    pub(crate) slots: Vec<AssignedSlot>,
     /// What `-cpu` hides; `None` without one.
     pub(crate) hiding: Option<CpuHiding>,
     pub(crate) address_bits: Option<AddressBits>,
@@ -190,7 +192,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
         }
     }
     let vfio = vfio_devices(&devices)?;
-    let passed = Passed::new(slots(&vfio, &mut lost)?)?;
+    let assigned = AssignedDevices::new(slots(&vfio, &mut lost)?)?;
     let Machinery {
         name,
         machine,
@@ -208,10 +210,10 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     let near = name.as_deref().and_then(VmName::nearest);
     if let Some(name) = name.filter(|name| near.as_ref().map(VmName::as_str) != Some(name)) {
         let why = "not every hypervisor takes it";
-        lost.push(Lost::new(format!("-name {name}"), why).of(Part::Name));
+        lost.push(Lost::new(format!("-name {name}"), why).of(Feature::Name));
     }
     let name = near.unwrap_or_else(VmName::unnamed);
-    let mut description = Description::new(name, passed);
+    let mut description = Description::new(name, assigned);
     description.machine = machine;
     description.firmware = firmware;
     description.processors = processors;
@@ -289,7 +291,7 @@ fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestS
     Some((GuestSlot::new(bus, slot)?, function))
 }
 
-fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
+fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
     let mut by_slot: BTreeMap<Slot, Vec<&Vfio>> = BTreeMap::new();
     for device in vfio {
@@ -303,20 +305,20 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> 
     let mut slots = Vec::new();
     for slot in order {
         let devices = by_slot.get(&slot).map(Vec::as_slice).unwrap_or_default();
-        let functions = devices.iter().map(|d| PassedFunction::at(d.address));
-        let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
+        let functions = devices.iter().map(|d| AssignedFunction::at(d.address));
+        let mut assigned = AssignedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
         let mut in_order: Vec<&Vfio> = devices.to_vec();
         in_order.sort_by_key(|device| device.address);
         for (order, device) in in_order.into_iter().enumerate() {
-            take(device, order == 0, &mut passed, lost);
+            take(device, order == 0, &mut assigned, lost);
         }
         let first = devices.first().and_then(|device| device.guest);
         let together = devices
             .iter()
             .all(|device| device.guest.map(|(slot, _)| slot) == first.map(|(slot, _)| slot));
         if together {
-            passed.guest = first.map(|(slot, _)| slot);
-            others_places(devices, &passed, lost);
+            assigned.guest = first.map(|(slot, _)| slot);
+            others_places(devices, &assigned, lost);
         } else {
             let what = format!("guest addresses of {slot}");
             lost.push(Lost::new(
@@ -324,13 +326,13 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> 
                 "its functions lie apart; they are put together",
             ));
         }
-        slots.push(passed);
+        slots.push(assigned);
     }
     Ok(slots)
 }
 
 /// Lists the places that are not understood, and numbers of functions that change.
-fn others_places(devices: &[&Vfio], slot: &PassedSlot, lost: &mut Vec<Lost>) {
+fn others_places(devices: &[&Vfio], slot: &AssignedSlot, lost: &mut Vec<Lost>) {
     for device in devices {
         let own = slot
             .guest_functions()
@@ -348,14 +350,16 @@ fn others_places(devices: &[&Vfio], slot: &PassedSlot, lost: &mut Vec<Lost>) {
                 .filter(|(key, _)| matches!(key.as_str(), "bus" | "addr"));
             let place: Vec<String> = place.map(|(key, value)| format!("{key}={value}")).collect();
             let what = format!("{}: {}", device.address, place.join(","));
-            lost.push(Lost::new(what, "a place in the guest is chosen for it").of(Part::GuestSlot));
+            lost.push(
+                Lost::new(what, "a place in the guest is chosen for it").of(Feature::GuestSlot),
+            );
         }
     }
 }
 
 /// What a device says of its slot: the first function speaks for it, and others may
 /// only say the same.
-fn take(vfio: &Vfio, first: bool, slot: &mut PassedSlot, lost: &mut Vec<Lost>) {
+fn take(vfio: &Vfio, first: bool, slot: &mut AssignedSlot, lost: &mut Vec<Lost>) {
     for (key, value) in vfio.device.properties.parts() {
         let text = value.to_string();
         let id = value.number().and_then(|number| u16::try_from(number).ok());

@@ -64,8 +64,8 @@ impl<'a> Lexer<'a> {
     /// The line of where the reading is; called with growing offsets.
     fn line(&mut self) -> u32 {
         let here = self.offset();
-        let passed = self.text.get(self.counted..here).unwrap_or_default();
-        let ends = passed.bytes().filter(|byte| *byte == b'\n').count();
+        let assigned = self.text.get(self.counted..here).unwrap_or_default();
+        let ends = assigned.bytes().filter(|byte| *byte == b'\n').count();
         self.line = self
             .line
             .saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));

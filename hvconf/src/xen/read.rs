@@ -5,10 +5,10 @@ use core::num::NonZeroU16;
 use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
 use super::xl_cfg::XlConfig;
 use super::xl_value::XlValue;
+use crate::assigned::GuestSlot;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::GuestSlot;
 
 /// What the configuration passes through. What is no part of a description, such as
 /// disks and networks, is listed as lost.

@@ -4,7 +4,7 @@ use pci_core::Address;
 use pci_core::spelling::HideList;
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Step, Versions};
 use crate::error::Error;
 
 const TARGET: &str = "XCP-ng";
@@ -52,8 +52,8 @@ pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
 /// # Errors
 /// When a domain is above ffff.
 pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitted, Error> {
-    let addresses: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
-    for slot in vm.passed.slots() {
+    let addresses: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
+    for slot in vm.assigned.slots() {
         super::emit::entries(slot)?;
     }
     let list = hidden_with(hidden, &addresses);
@@ -87,7 +87,7 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
                    xl pci-assignable-list then shows them"
                 .to_owned(),
         }],
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     })
 }
@@ -95,17 +95,17 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn the_list_keeps_what_is_hidden() {
         let functions = vec![
-            PassedFunction::at("01:00.0".parse().unwrap()),
-            PassedFunction::at("01:00.1".parse().unwrap()),
+            AssignedFunction::at("01:00.0".parse().unwrap()),
+            AssignedFunction::at("01:00.1".parse().unwrap()),
         ];
-        let slot = PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
-        let passed = Passed::new(vec![slot]).unwrap();
-        let vm = Description::new("a".parse().unwrap(), passed);
+        let slot = AssignedSlot::new(functions, Coverage::WholeSlot).unwrap();
+        let assigned = AssignedDevices::new(vec![slot]).unwrap();
+        let vm = Description::new("a".parse().unwrap(), assigned);
         let uuid = VmUuid::new("7f5ce9ac-7ec5-0a08-cf4b-0c3a2b1d4e5f").unwrap();
         let hidden = "(0000:04:01.0)(0000:01:00.1)".parse().unwrap();
         let emitted = emit(&vm, &uuid, &hidden).unwrap();

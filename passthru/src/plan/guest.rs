@@ -1,7 +1,7 @@
 //! Giving the functions to the guest.
 
+use hvconf::assigned::{AssignedDevices, AssignedSlot, Coverage};
 use hvconf::description::MmioWindow;
-use hvconf::passed::{Coverage, Passed, PassedSlot};
 
 use super::document::{ManualStep, Moment};
 use super::drafts::Drafts;
@@ -44,9 +44,9 @@ pub(crate) fn passed(
     host: &Host,
     functions: &[&Device],
     wishes: &Wishes,
-) -> Result<Passed, PlanError> {
+) -> Result<AssignedDevices, PlanError> {
     let error = |error| PlanError::edit("the guest's configuration", error);
-    let mut slots: Vec<PassedSlot> = Vec::new();
+    let mut slots: Vec<AssignedSlot> = Vec::new();
     let mut rest = functions;
     while let Some(first) = rest.first() {
         let slot = first.address.slot();
@@ -65,15 +65,15 @@ pub(crate) fn passed(
         } else {
             Coverage::ListedFunctions
         };
-        slots.push(PassedSlot::new(functions, coverage).map_err(error)?);
+        slots.push(AssignedSlot::new(functions, coverage).map_err(error)?);
         rest = others;
     }
     wishes.of_devices(&mut slots);
-    Passed::new(slots).map_err(error)
+    AssignedDevices::new(slots).map_err(error)
 }
 
 /// Refuses wishes that the functions or the target cannot have.
-fn check(wishes: &Wishes, target: Target, passed: &Passed) -> Result<(), PlanError> {
+fn check(wishes: &Wishes, target: Target, passed: &AssignedDevices) -> Result<(), PlanError> {
     let has_types = hypervisors::of_target(target).has_machine_types;
     if wishes.machine.is_some() && !has_types {
         return Err(PlanError::NoMachineType(target));
@@ -85,7 +85,7 @@ fn check(wishes: &Wishes, target: Target, passed: &Passed) -> Result<(), PlanErr
         (Some(Window::Needed), Some(0)) => {
             "no BAR of the functions lies above 4 GiB: they need no window there"
         }
-        (Some(Window::Needed), Some(_)) if MmioWindow::for_passed(passed).is_none() => {
+        (Some(Window::Needed), Some(_)) if MmioWindow::for_assigned(passed).is_none() => {
             "the BARs of the functions need more than the largest window"
         }
         _ => return Ok(()),

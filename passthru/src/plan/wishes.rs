@@ -1,11 +1,11 @@
 //! What a guest's machine is to have beside the functions.
 
+use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole, RomFile};
 use hvconf::description::{
     Chipset, ColourRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, MmioWindow, Pages, SecureBoot,
 };
 use hvconf::guest::UserName;
-use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 
 use super::document::{ManualStep, Moment};
 
@@ -45,7 +45,7 @@ pub struct Wishes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Window {
-    /// As large as the BARs of the functions need ([`MmioWindow::for_passed`]).
+    /// As large as the BARs of the functions need ([`MmioWindow::for_assigned`]).
     Needed,
     /// So large.
     Of(MmioWindow),
@@ -228,8 +228,8 @@ impl Wishes {
     }
 
     /// Puts into the slots what is of a device.
-    pub(super) fn of_devices(&self, slots: &mut [PassedSlot]) {
-        let is_display = |slot: &PassedSlot| {
+    pub(super) fn of_devices(&self, slots: &mut [AssignedSlot]) {
+        let is_display = |slot: &AssignedSlot| {
             slot.functions()
                 .iter()
                 .any(|function| function.is_display())
@@ -258,7 +258,7 @@ impl Wishes {
         }
         vm.mmio = match self.window {
             Some(Window::Of(window)) => Some(window),
-            Some(Window::Needed) => MmioWindow::for_passed(&vm.passed),
+            Some(Window::Needed) => MmioWindow::for_assigned(&vm.assigned),
             None => None,
         };
     }
@@ -311,7 +311,11 @@ impl Wishes {
 
     /// The firmware under which a graphics card starts, where none was asked for:
     /// `which` is the sentence that names it.
-    pub(super) fn firmware_stays(&self, which: &str, passed: &Passed) -> Option<ManualStep> {
+    pub(super) fn firmware_stays(
+        &self,
+        which: &str,
+        passed: &AssignedDevices,
+    ) -> Option<ManualStep> {
         let shows = passed.functions().any(|function| function.is_display());
         (self.firmware.is_none() && shows).then(|| ManualStep {
             moment: Moment::Before,

@@ -3,7 +3,7 @@
 //! crate knows a loader by its variant.
 
 use crate::boot::change::OptionsChange;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::menu::Menu;
 use crate::boot::place::Place;
 use crate::boot::step::Steps;
@@ -22,7 +22,7 @@ pub(in crate::boot) struct BootLoader {
     /// What brings changed files into effect.
     pub(in crate::boot) refresh: Refresh,
     /// The options that its files hold, where [`Change`] does not say it.
-    pub(in crate::boot) configured: Option<fn(&dyn HostTree) -> Vec<Configured>>,
+    pub(in crate::boot) configured: Option<fn(&dyn HostTree) -> Vec<ConfiguredOptions>>,
     /// Whether its files are of no other host, so that they count whichever loader is found.
     pub(in crate::boot) is_only_system: bool,
     /// Which of the files that hosts have whatever their loader it does not read.

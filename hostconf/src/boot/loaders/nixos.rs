@@ -1,7 +1,7 @@
 //! NixOS, whatever its loader.
 
 use crate::boot::change::OptionsChange;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::nixos::{CONFIGURATION, MODULE, Module};
 use crate::boot::parameter::Parameter;
@@ -38,11 +38,11 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let modules = [CONFIGURATION, MODULE].map(|path| {
         let text = tree.read_text(path).found().unwrap_or_default();
         let module = Module::parse(&text);
-        Configured::at(path, &text, module.line(), &module.command_line())
+        ConfiguredOptions::at(path, &text, module.line(), &module.command_line())
     });
     modules.into_iter().flatten().collect()
 }

@@ -5,7 +5,7 @@ use super::object::{Kind, Object, checked};
 use super::patch::Patch;
 use super::{ReadManifest, TARGET, cluster, machine};
 use crate::description::{Description, Firmware};
-use crate::emitted::{Emitted, EmittedCommand, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Lost, Step};
 use crate::error::Error;
 
 /// Merge patches for the cluster's settings and for the machine, and the commands that send
@@ -98,17 +98,17 @@ fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<
 }
 
 fn lost(vm: &Description) -> Vec<Lost> {
-    Part::unplaced(
+    Feature::unsupported(
         vm,
         TARGET,
         &[
-            Part::Firmware,
-            Part::SecureBoot,
-            Part::Hiding,
-            Part::Memory,
-            Part::Processors,
-            Part::HugePages,
-            Part::EmulatedDisplay,
+            Feature::Firmware,
+            Feature::SecureBoot,
+            Feature::Hiding,
+            Feature::Memory,
+            Feature::Processors,
+            Feature::HugePages,
+            Feature::EmulatedDisplay,
         ],
     )
 }

@@ -5,13 +5,13 @@ use pci_core::Address;
 use super::object::{Kind, Object};
 use super::patch::Patch;
 use super::read::ReadManifest;
+use crate::assigned::AssignedFunction;
 use crate::description::{
     Description, EmulatedDisplay, Firmware, HypervVendorId, KvmSignature, Pages, SecureBoot,
 };
 use crate::emitted::Lost;
 use crate::error::Error;
 use crate::incus::device_name;
-use crate::passed::PassedFunction;
 use crate::yaml::{Node, quoted};
 
 /// The patch of a machine. `object` is the machine as it is, where the input shows it.
@@ -158,7 +158,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The devices: lists that get a row keep the rows that they have.
-    pub(super) fn devices(&mut self, rows: &[(&PassedFunction, String)]) -> Result<(), Error> {
+    pub(super) fn devices(&mut self, rows: &[(&AssignedFunction, String)]) -> Result<(), Error> {
         if self.vm.emulated_display == Some(EmulatedDisplay::None) {
             let why = "no emulated graphics card beside the passed one";
             let way = ["devices", "autoattachGraphicsDevice"];

@@ -47,7 +47,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         let which = "domain.firmware of the virtual machine sets its firmware, by default a BIOS";
         guest
             .manual
-            .extend(wishes.firmware_stays(which, &vm.passed));
+            .extend(wishes.firmware_stays(which, &vm.assigned));
     }
     let lists = emitted.steps.iter().position(|step| step.name == LISTS);
     if let Some(step) = lists.map(|at| emitted.steps.remove(at)) {

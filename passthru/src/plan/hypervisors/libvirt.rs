@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot, VmName};
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName};
-use hvconf::passed::Passed;
 
 use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
@@ -55,14 +55,14 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         drafts,
         ..
     } = passing;
-    *guest = on_libvirt(host, request, vm.passed, drafts)?;
+    *guest = on_libvirt(host, request, vm.assigned, drafts)?;
     Ok(())
 }
 
 fn on_libvirt(
     host: &Host,
     request: &Request,
-    passed: Passed,
+    passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
@@ -159,7 +159,11 @@ fn refused(text: &str) -> Option<String> {
 }
 
 /// The domain's machine, with what is wished of it.
-fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, hvconf::Error> {
+fn machine(
+    text: &str,
+    passed: AssignedDevices,
+    wishes: &Wishes,
+) -> Result<Description, hvconf::Error> {
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
     wishes.of_machine(&mut machine);

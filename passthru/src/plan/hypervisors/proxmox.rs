@@ -2,9 +2,9 @@
 
 use host_tree::Edit;
 use hostconf::binding::modules::ETC_MODULES;
+use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, VmName};
-use hvconf::passed::Passed;
-use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
+use hvconf::proxmox::{self, AssignmentPlan, EditContext, Note, VmId};
 
 use super::super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
@@ -51,14 +51,14 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         drafts,
         ..
     } = passing;
-    *guest = on_proxmox(host, request, vm.passed, drafts)?;
+    *guest = on_proxmox(host, request, vm.assigned, drafts)?;
     Ok(())
 }
 
 fn on_proxmox(
     host: &Host,
     request: &Request,
-    passed: Passed,
+    passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
@@ -68,15 +68,15 @@ fn on_proxmox(
     let mut machine = Description::new(VmName::unnamed(), passed);
     wishes.of_machine(&mut machine);
     if !needs_window(host) {
-        machine.passed.forget_bars();
+        machine.assigned.forget_bars();
     }
     let change = wishes.change();
     let context = EditContext {
         change,
-        surroundings: host.mappings.surroundings(),
+        host_context: host.mappings.host_context(),
     };
     let plan = match &text {
-        Some(text) => proxmox::mend(id, text, &machine, context),
+        Some(text) => proxmox::update(id, text, &machine, context),
         None => proxmox::edit_by_commands(id, &machine, change),
     }
     .map_err(|error| PlanError::edit(&path, error))?;
@@ -109,7 +109,7 @@ fn on_proxmox(
                         "{path} sets no firmware, so the guest has Proxmox VE's default, SeaBIOS"
                     ),
                 };
-                wishes.firmware_stays(&which, &machine.passed)
+                wishes.firmware_stays(&which, &machine.assigned)
             }
             Note::ConfigNotShown if wishes.machine.is_none() => Some(before(
                 "guest-machine",
@@ -134,7 +134,7 @@ fn needs_window(host: &Host) -> bool {
     major.is_some_and(|major| major < 8)
 }
 
-fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
+fn proxmox_commands(id: VmId, plan: &AssignmentPlan) -> Vec<Command> {
     let why = |argv: &[String]| {
         if argv.iter().any(|word| word == "--efidisk0") {
             "the firmware OVMF keeps its settings on a disk of its own".to_owned()
@@ -164,7 +164,7 @@ fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
         .collect()
 }
 
-fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
+fn efi_disk(id: VmId, plan: &AssignmentPlan) -> Vec<ManualStep> {
     let choose_storage = proxmox::ManualStep::ChooseEfiDiskStorage(id);
     let chosen = plan.manual.iter().filter(|step| **step == choose_storage);
     chosen
@@ -180,7 +180,7 @@ fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
 }
 
 /// What to look at before the plan is carried out.
-fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
+fn look(id: VmId, plan: &AssignmentPlan, note: &Note) -> Option<Check> {
     let (argv, expect): (Vec<String>, String) = match note {
         Note::ConfigNotShown => {
             let words = plan.commands.iter().flatten();

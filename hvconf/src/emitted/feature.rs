@@ -3,7 +3,7 @@
 /// A part of a description that not every target has a place for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Part {
+pub enum Feature {
     /// The name.
     Name,
     /// The guest's system.
@@ -48,7 +48,7 @@ pub enum Part {
     LookingGlass,
 }
 
-impl Part {
+impl Feature {
     /// All of them.
     pub const ALL: [Self; 21] = [
         Self::Name,

@@ -10,10 +10,10 @@ use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_
 use super::placement::{FreeSlots, Full};
 use super::splice::{Splice, splice};
 use super::tree::{Element, Id};
+use crate::assigned::{AssignedDevices, AssignedSlot, RomBar, RomFile};
 use crate::error::{Cause, Error};
-use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 
-/// The XML `text` of a domain with a `<hostdev>` for every function of `passed`.
+/// The XML `text` of a domain with a `<hostdev>` for every function of `assigned`.
 ///
 /// What is there already stays, so a second run changes nothing; a function that
 /// joins one of its slot which is there goes beside it in the guest. Functions of
@@ -26,23 +26,23 @@ use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 ///
 /// ```
 /// use hvconf::libvirt::{add, remove};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
 /// let text = "<domain>\n  <devices>\n    <emulator>x</emulator>\n  </devices>\n</domain>\n";
-/// let new = add(text, &passed)?;
+/// let new = add(text, &assigned)?;
 /// assert!(new.contains("\n    <hostdev mode='subsystem' type='pci' managed='yes'>\n"));
 /// assert_eq!(remove(&new, &[nic.address])?, text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn add(text: &str, passed: &Passed) -> Result<String, Error> {
+pub fn add(text: &str, assigned: &AssignedDevices) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
     let layout = Layout::of(&domain)?;
     let existing = domain.hostdevs();
     let mut free = FreeSlots::of(&domain);
     let mut splices = Vec::new();
     let mut added = String::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         let (there, missing) = split(slot, &existing);
         complete_roms(&domain, slot, &there, &mut splices);
         let elements = new_elements(&domain, slot, &there, &missing, &mut free, &mut splices);
@@ -105,7 +105,10 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, Error> {
 }
 
 /// The hostdevs of a slot that are there, and the functions that are not.
-fn split(slot: &PassedSlot, existing: &[ExistingHostdev]) -> (Vec<ExistingHostdev>, Vec<Address>) {
+fn split(
+    slot: &AssignedSlot,
+    existing: &[ExistingHostdev],
+) -> (Vec<ExistingHostdev>, Vec<Address>) {
     let of_slot = |hostdev: &&ExistingHostdev| hostdev.source.slot() == slot.slot();
     let there: Vec<_> = existing.iter().filter(of_slot).cloned().collect();
     let is_there = |address: &Address| there.iter().any(|hostdev| hostdev.source == *address);
@@ -114,13 +117,13 @@ fn split(slot: &PassedSlot, existing: &[ExistingHostdev]) -> (Vec<ExistingHostde
     (there, missing)
 }
 
-fn rom_of(slot: &PassedSlot, address: Address) -> Option<RomFile> {
+fn rom_of(slot: &AssignedSlot, address: Address) -> Option<RomFile> {
     let file = slot.rom_file.clone();
     let seen = slot.rom_bar == RomBar::Visible;
     file.filter(|_| seen && slot.rom_function() == Some(address))
 }
 
-fn rom_bar_of(slot: &PassedSlot, address: Address) -> RomBar {
+fn rom_bar_of(slot: &AssignedSlot, address: Address) -> RomBar {
     if slot.rom_function() == Some(address) {
         slot.rom_bar
     } else {
@@ -131,7 +134,7 @@ fn rom_bar_of(slot: &PassedSlot, address: Address) -> RomBar {
 /// Gives a hostdev that is there the ROM file which is asked for.
 fn complete_roms(
     domain: &Domain<'_>,
-    slot: &PassedSlot,
+    slot: &AssignedSlot,
     there: &[ExistingHostdev],
     splices: &mut Vec<Splice>,
 ) {
@@ -171,7 +174,7 @@ type Lines = Vec<(usize, String)>;
 
 fn new_elements(
     domain: &Domain<'_>,
-    slot: &PassedSlot,
+    slot: &AssignedSlot,
     there: &[ExistingHostdev],
     missing: &[Address],
     free: &mut FreeSlots,

@@ -4,7 +4,7 @@
 /// Local Bus Specification 3.0, section 6.2.5.1).
 ///
 /// ```
-/// use hvconf::passed::BarSize;
+/// use hvconf::assigned::BarSize;
 /// assert_eq!(BarSize::new(16 << 30).map(BarSize::bytes), Some(17_179_869_184));
 /// assert_eq!(BarSize::new(3), None);
 /// ```

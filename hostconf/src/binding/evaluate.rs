@@ -10,7 +10,7 @@ use super::method::{By, Method};
 
 /// What of a host decides whether a method works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct BindingContext {
     /// How vfio-pci is part of the kernel; of pci-stub and pciback where these are
     /// asked for.
     pub vfio_pci: Presence,
@@ -21,7 +21,7 @@ pub struct Circumstances {
     /// What makes the initramfs.
     pub initramfs: Option<Initramfs>,
     /// Who else has the function's ids.
-    pub twin: Twin,
+    pub duplicate_id: DuplicateId,
     /// Who writes to `/usr`.
     pub usr: Usr,
 }
@@ -49,7 +49,7 @@ pub enum DriverIn {
 /// Whether a function that stays with the host has the same ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Twin {
+pub enum DuplicateId {
     /// None has.
     None,
     /// One has, or may have.
@@ -69,7 +69,7 @@ pub enum Outcome {
     /// Its driver has it.
     Driver,
     /// A function that was to stay with the host goes along.
-    TwinToo,
+    AlsoBindsDuplicate,
 }
 
 impl Outcome {
@@ -85,24 +85,27 @@ impl Outcome {
 /// ```
 /// use hostconf::binding::initramfs::Initramfs;
 /// use hostconf::binding::kernel_facts::Presence;
-/// use hostconf::binding::{judge::Circumstances, judge::DriverIn, judge::Outcome, judge::Twin, judge::Usr, judge::judge};
+/// use hostconf::binding::{evaluate::BindingContext, evaluate::DriverIn, evaluate::Outcome, evaluate::DuplicateId, evaluate::Usr, evaluate::evaluate};
 /// use hostconf::binding::method::Method;
-/// let host = Circumstances {
+/// let host = BindingContext {
 ///     vfio_pci: Presence::BuiltIn,
 ///     driver: Presence::Module,
 ///     driver_in_initramfs: DriverIn::Initramfs,
 ///     initramfs: Some(Initramfs::InitramfsTools),
-///     twin: Twin::None,
+///     duplicate_id: DuplicateId::None,
 ///     usr: Usr::Host,
 /// };
-/// assert_eq!(judge(Method::ModprobeIds, &host).0, Outcome::Driver);
-/// assert_eq!(judge(Method::CommandLineIds, &host).0, Outcome::BeforeDriver);
+/// assert_eq!(evaluate(Method::ModprobeIds, &host).0, Outcome::Driver);
+/// assert_eq!(evaluate(Method::CommandLineIds, &host).0, Outcome::BeforeDriver);
 /// ```
 #[must_use]
-pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
+pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str) {
     use Method as M;
-    if method.by() == By::Id && host.twin == Twin::Stays && method != M::PciStub {
-        return (Outcome::TwinToo, "ids are those of every card of the model");
+    if method.by() == By::Id && host.duplicate_id == DuplicateId::Stays && method != M::PciStub {
+        return (
+            Outcome::AlsoBindsDuplicate,
+            "ids are those of every card of the model",
+        );
     }
     if host.driver == Presence::BuiltIn {
         return match method {
@@ -209,9 +212,10 @@ pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
             Outcome::BeforeDriver,
             "softdep has the script run before the driver loads, where the initramfs holds it",
         ),
-        M::PciStub if host.twin == Twin::Stays => {
-            (Outcome::TwinToo, "ids are those of every card of the model")
-        }
+        M::PciStub if host.duplicate_id == DuplicateId::Stays => (
+            Outcome::AlsoBindsDuplicate,
+            "ids are those of every card of the model",
+        ),
         M::PciStub if built_in => (
             Outcome::BeforeDriver,
             "a built-in pci-stub has the ids from the start",
@@ -238,7 +242,7 @@ pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
 
 const PCIBACK: &str = "dom0's pciback takes hidden functions when it starts, before other drivers";
 
-fn of(host: &Circumstances, program: Initramfs) -> (Outcome, &'static str) {
+fn of(host: &BindingContext, program: Initramfs) -> (Outcome, &'static str) {
     if host.initramfs == Some(program) {
         (
             Outcome::BeforeDriver,
@@ -249,7 +253,7 @@ fn of(host: &Circumstances, program: Initramfs) -> (Outcome, &'static str) {
     }
 }
 
-fn from_root(host: &Circumstances) -> (Outcome, &'static str) {
+fn from_root(host: &BindingContext) -> (Outcome, &'static str) {
     match host.driver_in_initramfs {
         DriverIn::Root => (
             Outcome::BeforeDriver,
@@ -259,7 +263,7 @@ fn from_root(host: &Circumstances) -> (Outcome, &'static str) {
     }
 }
 
-fn booster(host: &Circumstances) -> (Outcome, &'static str) {
+fn booster(host: &BindingContext) -> (Outcome, &'static str) {
     match host.driver_in_initramfs {
         DriverIn::Root => (
             Outcome::BeforeDriver,
@@ -279,73 +283,77 @@ mod tests {
     #[test]
     fn ids_are_never_offered_where_a_twin_stays() {
         for vfio_pci in [Presence::BuiltIn, Presence::Module] {
-            let host = Circumstances {
+            let host = BindingContext {
                 vfio_pci,
                 driver: Presence::Module,
                 driver_in_initramfs: DriverIn::Initramfs,
                 initramfs: Some(Initramfs::Dracut),
-                twin: Twin::Stays,
+                duplicate_id: DuplicateId::Stays,
                 usr: Usr::Host,
             };
             for method in Method::ALL {
-                let (outcome, why) = judge(*method, &host);
+                let (outcome, why) = evaluate(*method, &host);
                 assert!(!why.is_empty());
                 if method.by() == By::Id {
                     assert!(!outcome.is_offered(), "{method:?}");
                 }
             }
-            assert!(judge(Method::DracutModule, &host).0.is_offered());
-            assert!(!judge(Method::MkinitcpioHook, &host).0.is_offered());
-            let image = Circumstances {
+            assert!(evaluate(Method::DracutModule, &host).0.is_offered());
+            assert!(!evaluate(Method::MkinitcpioHook, &host).0.is_offered());
+            let image = BindingContext {
                 usr: Usr::Image,
                 ..host
             };
-            assert!(!judge(Method::DracutModule, &image).0.is_offered());
-            assert!(judge(Method::UdevRule, &image).0.is_offered());
+            assert!(!evaluate(Method::DracutModule, &image).0.is_offered());
+            assert!(evaluate(Method::UdevRule, &image).0.is_offered());
         }
     }
 
     #[test]
     fn a_kernel_without_one_of_the_drivers_is_known() {
-        let host = Circumstances {
+        let host = BindingContext {
             vfio_pci: Presence::Module,
             driver: Presence::Missing,
             driver_in_initramfs: DriverIn::Initramfs,
             initramfs: Some(Initramfs::InitramfsTools),
-            twin: Twin::None,
+            duplicate_id: DuplicateId::None,
             usr: Usr::Host,
         };
         for method in [Method::Driverctl, Method::Service] {
-            assert_eq!(judge(method, &host).0, Outcome::BeforeDriver);
-            let held = Circumstances {
+            assert_eq!(evaluate(method, &host).0, Outcome::BeforeDriver);
+            let held = BindingContext {
                 driver: Presence::Module,
                 ..host
             };
-            assert!(!judge(method, &held).0.is_offered());
+            assert!(!evaluate(method, &held).0.is_offered());
         }
-        let without = Circumstances {
+        let without = BindingContext {
             vfio_pci: Presence::Missing,
             ..host
         };
         for method in Method::ALL.iter().filter(|m| **m != Method::Pciback) {
-            assert!(!judge(*method, &without).0.is_offered(), "{method:?}");
+            assert!(!evaluate(*method, &without).0.is_offered(), "{method:?}");
         }
     }
 
     #[test]
     fn what_is_done_on_a_running_host_is_never_before_the_driver() {
         use super::super::method::Place;
-        let host = Circumstances {
+        let host = BindingContext {
             vfio_pci: Presence::Module,
             driver: Presence::Module,
             driver_in_initramfs: DriverIn::Root,
             initramfs: None,
-            twin: Twin::None,
+            duplicate_id: DuplicateId::None,
             usr: Usr::Host,
         };
         for method in Method::ALL {
             if method.place() == Place::Running {
-                assert_eq!(judge(*method, &host).0, Outcome::AfterDriver, "{method:?}");
+                assert_eq!(
+                    evaluate(*method, &host).0,
+                    Outcome::AfterDriver,
+                    "{method:?}"
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::slot::{GuestSlot, Passed};
+use super::slot::{AssignedDevices, GuestSlot};
 use crate::description::Chipset;
 use crate::error::{Cause, Error};
 
@@ -49,12 +49,12 @@ pub(crate) const MOST_PORTS: u8 = 15 * 8;
 /// # Errors
 /// When two wish for one slot, one is not there in a guest, or all are taken.
 pub(crate) fn guest_slots(
-    passed: &Passed,
+    assigned: &AssignedDevices,
     root: Root,
     target: &'static str,
 ) -> Result<Vec<GuestSlot>, Error> {
     let mut used = BTreeSet::new();
-    for wish in passed.slots().iter().filter_map(|slot| slot.guest) {
+    for wish in assigned.slots().iter().filter_map(|slot| slot.guest) {
         if !used.insert(wish) || !root.has(wish) {
             let (bus, device) = (wish.bus(), wish.device());
             let what = format!("slot {device} on bus {bus} of the guest for this");
@@ -62,7 +62,7 @@ pub(crate) fn guest_slots(
         }
     }
     let mut slots = Vec::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         let place = slot.guest.or_else(|| free(&used, root));
         let place = place.ok_or(Cause::TooMany {
             target,

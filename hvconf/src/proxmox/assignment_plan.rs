@@ -7,7 +7,7 @@ use crate::emitted::Versions;
 /// What passes the functions: the new text and what a text cannot do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct PassPlan {
+pub struct AssignmentPlan {
     /// The configuration after the edit; `None` where none was shown.
     pub text: Option<String>,
     /// What was changed in it and why, in the order of the changes.

@@ -8,7 +8,7 @@ mod rom_file;
 mod slot;
 
 pub use bars::{AddressWidth, Bar, BarSize, Bars, Prefetchable};
-pub use function::{PassedFunction, SriovRole};
+pub use function::{AssignedFunction, SriovRole};
 pub(crate) use guest_placement::{FIRST_PORT_SLOT, MOST_PORTS, Root, guest_slots};
 pub use rom_file::RomFile;
-pub use slot::{Coverage, DisplayRole, GuestSlot, Passed, PassedSlot, RomBar, SeenIds};
+pub use slot::{AssignedDevices, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar, SeenIds};

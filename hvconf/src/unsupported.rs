@@ -5,14 +5,14 @@ use crate::error::{Cause, Error};
 /// A hypervisor without PCI passthrough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Unable {
+pub enum Unsupported {
     /// Firecracker.
     Firecracker,
     /// Oracle VirtualBox.
     VirtualBox,
 }
 
-impl Unable {
+impl Unsupported {
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -3,9 +3,11 @@
 use pci_core::{Address, PciId};
 
 use super::lost::Lost;
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, GuestSlot, RomFile,
+};
 use crate::description::{Description, VmName};
 use crate::error::Error;
-use crate::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot, RomFile};
 
 /// What a reader found of the functions.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +20,7 @@ pub(crate) struct Found {
 /// What was found of one slot.
 #[derive(Clone, Debug)]
 struct FoundSlot {
-    functions: Vec<PassedFunction>,
+    functions: Vec<AssignedFunction>,
     coverage: Coverage,
     /// Where each function that has a place goes in the guest.
     places: Vec<GuestSlot>,
@@ -40,9 +42,9 @@ impl Found {
 
     /// The same, of which the file names the ids.
     pub(crate) fn identified(&mut self, address: Address, id: Option<PciId>) {
-        let function = PassedFunction {
+        let function = AssignedFunction {
             id,
-            ..PassedFunction::at(address)
+            ..AssignedFunction::at(address)
         };
         match self.slot(address) {
             Some(slot) => {
@@ -99,7 +101,7 @@ impl Found {
     pub(crate) fn describe(&mut self, name: Option<&str>) -> Result<Description, Error> {
         let mut slots = Vec::new();
         for found in &self.slots {
-            let mut slot = PassedSlot::new(found.functions.clone(), found.coverage)?;
+            let mut slot = AssignedSlot::new(found.functions.clone(), found.coverage)?;
             let first = slot.functions().first().map(|first| first.address);
             let mut roms = found.roms.iter();
             let own = roms.find(|(address, _)| Some(*address) == first);
@@ -123,7 +125,7 @@ impl Found {
             }
             slots.push(slot);
         }
-        let passed = Passed::new(slots)?;
+        let assigned = AssignedDevices::new(slots)?;
         let given = name.unwrap_or("guest");
         let near = VmName::nearest(given);
         if name.is_some() && near.as_ref().map(VmName::as_str) != Some(given) {
@@ -134,7 +136,7 @@ impl Found {
         }
         Ok(Description::new(
             near.unwrap_or_else(VmName::unnamed),
-            passed,
+            assigned,
         ))
     }
 }

@@ -1,34 +1,34 @@
 //! What of a description a target has no place for.
 
+use super::feature::Feature;
 use super::lost::Lost;
-use super::part::Part;
+use crate::assigned::{DisplayRole, RomBar};
 use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock,
     NumaNodes, Pages, SecureBoot,
 };
-use crate::passed::{DisplayRole, RomBar};
 
-impl Part {
-    /// The parts of `vm` that were asked for and that are none of `placed`: those
+impl Feature {
+    /// The parts of `vm` that were asked for and that are none of `supported`: those
     /// that `target` has a place for.
     #[must_use]
-    pub fn unplaced(vm: &Description, target: &str, placed: &[Self]) -> Vec<Lost> {
+    pub fn unsupported(vm: &Description, target: &str, supported: &[Self]) -> Vec<Lost> {
         let why = format!("{target} has no setting for it");
         Self::ALL
             .into_iter()
-            .filter(|part| !placed.contains(part))
-            .flat_map(|part| {
-                let asked = part.asked_for(vm).into_iter();
-                asked.map(move |what| (part, what))
+            .filter(|feature| !supported.contains(feature))
+            .flat_map(|feature| {
+                let requested = feature.requested(vm).into_iter();
+                requested.map(move |what| (feature, what))
             })
-            .map(|(part, what)| Lost::new(what, &*why).of(part))
+            .map(|(feature, what)| Lost::new(what, &*why).of(feature))
             .collect()
     }
 
     /// What of it was asked for, in words.
-    fn asked_for(self, vm: &Description) -> Vec<String> {
-        let slots = vm.passed.slots().iter();
-        let one = |asked: bool, what: String| if asked { vec![what] } else { Vec::new() };
+    fn requested(self, vm: &Description) -> Vec<String> {
+        let slots = vm.assigned.slots().iter();
+        let one = |requested: bool, what: String| if requested { vec![what] } else { Vec::new() };
         match self {
             // A description always has both: what of them was asked for, its reader knows.
             Self::Name | Self::Machine => Vec::new(),
@@ -87,16 +87,16 @@ impl Part {
                     kvm,
                     hyperv_vendor_id,
                 } = &vm.hiding;
-                let mut asked = one(
+                let mut requested = one(
                     *kvm == KvmSignature::Hidden,
                     "hidden hypervisor signature".to_owned(),
                 );
-                asked.extend(
+                requested.extend(
                     hyperv_vendor_id
                         .as_ref()
                         .map(|id| format!("Hyper-V vendor id {id}")),
                 );
-                asked
+                requested
             }
             Self::Memory => vm
                 .memory
