@@ -8,8 +8,8 @@ use crate::description::AddressBits;
 pub struct AddressWidth {
     /// The bits.
     pub bits: AddressBits,
-    /// The line of the configuration, from 1; `None` where a line is missing and the
-    /// hypervisor's default counts.
+    /// The line of the configuration, from 1; `None` where a line is missing and the hypervisor's
+    /// default is in effect.
     pub line: Option<u32>,
 }
 

@@ -134,11 +134,11 @@ const CPUS: [&str; 10] = [
     "profile",
 ];
 
-/// What arguments pass, and the memory and processors that they give. Values are taken
-/// apart as Cloud Hypervisor does it (`option_parser`).
+/// Reads the assigned functions, memory and processors of arguments. Values are taken apart as
+/// Cloud Hypervisor does it (`option_parser`).
 ///
 /// # Errors
-/// When a value is none that it takes, a path is no function's, or nothing is passed.
+/// When a value is none that it takes, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let mut option_now = "";
@@ -389,11 +389,11 @@ pub fn emit(vm: &Description) -> Emitted {
     }
 }
 
-/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers. What is no part
-/// of a description is listed as lost.
+/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers. What is not a part of a
+/// description is listed as lost.
 ///
 /// # Errors
-/// When it is no JSON, a path is no function's, or nothing is passed.
+/// When it is not JSON, a path is not a function's, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     // JSON is YAML (YAML 1.2.2, section 1.2).
     let documents = load(text)?;

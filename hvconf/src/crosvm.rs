@@ -24,8 +24,8 @@ pub(crate) const FORMAT: Declaration = Declaration {
     ..Declaration::machine("crosvm", TARGET, |vm, _| emit_script(vm))
 };
 
-/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at
-/// its host's address unless a place is asked for (crosvm, `VfioOption`).
+/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at its host's
+/// address unless a place is requested (crosvm, `VfioOption`).
 ///
 /// # Errors
 /// When two functions would have one place.
@@ -108,7 +108,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
 ///
 /// # Errors
 /// As [`arguments`].
-pub fn emit_script(vm: &Description) -> Result<Emitted, Error> {
+pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![script_of(vm)?],
         lost: unsupported(
@@ -119,7 +119,7 @@ pub fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// What crosvm has no place for. It emulates no graphics card by itself.
+/// What crosvm does not support. It emulates no graphics card by itself.
 fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<Lost> {
     let mut lost = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
@@ -143,11 +143,11 @@ const CPUS: [&str; 7] = [
     "sve",
 ];
 
-/// What arguments of `crosvm run` pass, and the memory and processors that they give.
-/// Values are taken apart as crosvm does it (`serde_keyvalue`).
+/// Reads the assigned functions, memory and processors of arguments of `crosvm run`. Values are
+/// taken apart as crosvm does it (`serde_keyvalue`).
 ///
 /// # Errors
-/// When a value is none that crosvm takes, a path is no function's, or nothing is passed.
+/// When a value is none that crosvm accepts, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);

@@ -441,7 +441,7 @@ impl Error {
 
     /// Whether the list of assigned devices is the cause: it is empty, or contradicts itself.
     #[must_use]
-    pub fn is_of_assigned_devices(&self) -> bool {
+    pub(crate) fn is_of_assigned_devices(&self) -> bool {
         matches!(
             self.kind(),
             ErrorKind::NoFunction

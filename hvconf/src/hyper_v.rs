@@ -16,8 +16,8 @@ const TARGET: &str = "Hyper-V";
 
 pub(crate) const FORMAT: Declaration = Declaration::machine("hyper-v", TARGET, |vm, _| emit(vm));
 
-/// What a machine's memory space below 4 GiB holds by itself, in MiB
-/// (Microsoft, "Plan for deploying devices by using Discrete Device Assignment").
+/// What a machine's memory space below 4 GiB holds by default, in MiB (Microsoft, "Plan for
+/// deploying devices by using Discrete Device Assignment").
 const LOW_DEFAULT: u64 = 128;
 /// The most that it can hold below 4 GiB, in MiB (ibidem: up to 3.5 GB; 3 GB leave
 /// memory for the guest).
@@ -61,8 +61,8 @@ fn spaces(vm: &Description) -> (u64, u64, bool) {
     }
 }
 
-/// The script that gives the functions to the machine, and its undo. Location paths
-/// are found when the script runs, by ids, bus and device number.
+/// The script that assigns the functions to the VM, and its undo. Location paths are found when
+/// the script runs, by ids, bus and device number.
 ///
 /// # Errors
 /// When an id is not known, or a function is not in domain 0: Windows' bus numbers

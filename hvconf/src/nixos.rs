@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |
 /// Where the module goes.
 pub const PATH: &str = "/etc/nixos/passthru.nix";
 
-/// How the functions are told from others.
+/// How the functions are selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NixBinding {
     /// By vendor and device id: no other function of the host has them.
@@ -58,7 +58,7 @@ fn quoted(text: &str) -> String {
 /// ```
 ///
 /// # Errors
-/// When binding by id is asked for and an id is not known.
+/// When binding by id is requested and an id is not known.
 pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result<Emitted, Error> {
     let mut file = EmittedFile::new(PATH);
     let mut say = |text: &str, why: &str| file.push(Line::new(text, why));

@@ -1,5 +1,5 @@
-//! TrueNAS (SCALE and Community Edition): its middleware is told by `midclt`, and
-//! binds isolated GPUs to vfio-pci by address at boot.
+//! TrueNAS (SCALE and Community Edition): its middleware is configured with `midclt`, and binds
+//! isolated GPUs to vfio-pci by address at boot.
 
 use pci_core::Address;
 use pci_core::spelling::NodeDevice;

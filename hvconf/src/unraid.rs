@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
 pub struct BoundFunction {
     /// Where it is.
     pub address: Address,
-    /// What has to be found there: Unraid leaves another function alone.
+    /// The expected ID: Unraid does not bind another function.
     pub id: Option<PciId>,
 }
 
@@ -67,9 +67,8 @@ impl VfioPciCfg {
         }
     }
 
-    /// The line that counts, with its number and the span of what it binds: the last
-    /// one that has a value, else the first. One pair of quotes around the value is
-    /// none of it.
+    /// The line that counts, with its number and the span of what it binds: the last one that has
+    /// a value, else the first. One pair of quotes around the value is not one of it.
     fn line(&self) -> Option<(u32, core::ops::Range<usize>)> {
         let mut counts = None;
         for (number, span, line) in lines::spans(&self.text) {
@@ -89,7 +88,7 @@ impl VfioPciCfg {
         counts
     }
 
-    /// The number of the line that counts; `None` where there is none.
+    /// The line that takes effect, from 1; `None` where there is none.
     #[must_use]
     pub fn line_number(&self) -> Option<u32> {
         self.line().map(|(number, _)| number)
@@ -105,8 +104,7 @@ impl VfioPciCfg {
         self.words().filter_map(bound)
     }
 
-    /// The ids that stand alone: Unraid binds the function that has them while no
-    /// other has.
+    /// IDs without an address: Unraid binds the function with the ID if there is only one.
     pub fn ids(&self) -> impl Iterator<Item = PciId> {
         self.words().filter_map(|word| word.parse().ok())
     }
@@ -122,7 +120,7 @@ impl VfioPciCfg {
     /// another.
     ///
     /// # Errors
-    /// When its domain has more than four digits: Unraid takes no such address.
+    /// When its domain has more than four digits: Unraid accepts no such address.
     pub fn add(&mut self, function: BoundFunction) -> Result<(), Error> {
         if function.address.domain() > 0xffff {
             return Err(Cause::WideDomain(function.address).into());
@@ -149,7 +147,7 @@ impl VfioPciCfg {
         Ok(())
     }
 
-    /// Takes the function at `address` out; a line of its own goes with it.
+    /// Removes the function at `address`, and its line if it is the only one.
     pub fn remove(&mut self, address: Address) {
         let found = self
             .words()
@@ -191,7 +189,7 @@ impl VfioPciCfg {
     /// What the file binds, as a description.
     ///
     /// # Errors
-    /// When a word is no function, or nothing is bound.
+    /// When a word is not a function, or nothing is bound.
     pub fn read(&self) -> Result<ReadBack, Error> {
         let mut found = Found::default();
         if let (Some(word), Some((line, _))) = (self.faults().next(), self.line()) {
@@ -220,7 +218,7 @@ impl fmt::Display for VfioPciCfg {
     }
 }
 
-/// The file that binds the functions of `vm` alone; one that exists is edited
+/// The file that binds the functions of `vm` only; one that exists is edited
 /// ([`VfioPciCfg::add`]). The guest is a libvirt domain.
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {

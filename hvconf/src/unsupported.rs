@@ -1,4 +1,4 @@
-//! Hypervisors that cannot pass PCI functions through, and why.
+//! Hypervisors without PCI passthrough, and the reason.
 
 use crate::error::{Cause, Error};
 
@@ -22,7 +22,7 @@ impl Unsupported {
         }
     }
 
-    /// Why it cannot, and what can.
+    /// The reason, and an alternative.
     #[must_use]
     pub const fn because(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Unsupported {
         }
     }
 
-    /// The error that every description gives.
+    /// The error for every description.
     #[must_use]
     pub fn error(self) -> Error {
         Cause::NoPassthrough {

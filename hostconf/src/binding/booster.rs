@@ -61,7 +61,7 @@ impl BoosterConf {
         self.list(FORCE)
     }
 
-    /// What is added to the image, and with a `-` what is left out.
+    /// Modules added to the image, and with a `-` those left out.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl BoosterConf {
         self.set(FORCE, &all)
     }
 
-    /// Keeps `drivers` out of the image.
+    /// Excludes `drivers` from the image.
     ///
     /// # Errors
     ///

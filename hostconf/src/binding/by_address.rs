@@ -1,10 +1,9 @@
-//! Functions that vfio-pci takes by address, and the shell text that has it take
-//! them.
+//! Functions that are bound to vfio-pci by address, and the shell text that binds them.
 //!
-//! Ids cannot tell two cards of one model apart; an address can. But an address
-//! is where a card is, not which card it is: one that is put in or taken out may
-//! move all others. So a function is taken only while the ids at its address, and
-//! those of its subsystem, are the ones that were planned for.
+//! Ids cannot tell two cards of one model apart; an address can. But an address is where a card
+//! is, not which card it is: one that is inserted or removed may move all others. So a function
+//! is taken only while the ids at its address, and those of its subsystem, are the ones that were
+//! planned for.
 //!
 //! The text is the same for every program that runs it: a script of
 //! [`initramfs_tools`](super::initramfs_tools), a hook of
@@ -20,7 +19,7 @@ use core::fmt::Write as _;
 
 use pci_core::{Address, PciId, SubsystemId};
 
-/// A function that vfio-pci takes, and what must be at its address.
+/// A function that is bound to vfio-pci, and the device expected at its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BoundFunction {
     /// Where it is.
@@ -112,7 +111,7 @@ pub(crate) const LOAD: &str =
 	echo 'passthru: vfio-pci cannot be loaded' >&2
 ";
 
-/// The calls that give `functions` to vfio-pci.
+/// The calls that binds `functions` to vfio-pci.
 ///
 /// All overrides are written before the module loads: a vfio-pci with `ids=` binds
 /// as soon as it loads, and drivers that load meanwhile find the functions taken.
@@ -130,8 +129,7 @@ pub(crate) fn calls(functions: &[BoundFunction]) -> String {
     out
 }
 
-/// The functions that a text of ours gives to vfio-pci, whichever program it is
-/// for; `None` for any other text.
+/// The functions that a text written by this crate binds to vfio-pci; `None` for any other text.
 ///
 /// ```
 /// use hostconf::binding::{by_address::BoundFunction, by_address::bound};

@@ -38,13 +38,13 @@ pub fn address(name: &str) -> Option<Address> {
 ///
 /// # Errors
 ///
-/// When its first line is no driver's name.
+/// When its first line is not a driver's name.
 pub fn driver(text: &str) -> pci_core::Result<ModuleName> {
     text.lines().next().unwrap_or_default().trim().parse()
 }
 
-/// Gives a function to vfio-pci: what `driverctl set-override ADDRESS vfio-pci`
-/// writes, without binding it now.
+/// Binds a function to vfio-pci: what `driverctl set-override ADDRESS vfio-pci` writes, without
+/// binding it now.
 #[must_use]
 pub fn edit(address: Address, before: Option<&str>) -> Edit {
     Edit::new_file(path(address), "vfio-pci\n").replacing(before.map(str::to_owned))

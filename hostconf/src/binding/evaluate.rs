@@ -1,4 +1,4 @@
-//! What comes of a way to bind on a host, and why.
+//! Evaluation of a binding method on a host, with the reason.
 //!
 //! What each way does is in [`method`](super::method). What comes of it is decided here
 //! by facts of the host, and held against kernels that are booted with each
@@ -8,25 +8,24 @@ use super::initramfs::Initramfs;
 use super::kernel_facts::Presence;
 use super::method::{By, Method};
 
-/// What of a host decides whether a method works.
+/// The facts of a host that decide whether a binding method works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BindingContext {
-    /// How vfio-pci is part of the kernel; of pci-stub and pciback where these are
-    /// asked for.
+    /// How vfio-pci (or pci-stub, pciback) is part of the kernel.
     pub vfio_pci: Presence,
-    /// How the function's own driver is.
+    /// How the function's host driver is part of the kernel.
     pub driver: Presence,
     /// Whether the initramfs holds that driver.
     pub driver_in_initramfs: DriverIn,
     /// What makes the initramfs.
     pub initramfs: Option<Initramfs>,
-    /// Who else has the function's ids.
+    /// Whether another device has the function's ID.
     pub duplicate_id: DuplicateId,
-    /// Who writes to `/usr`.
+    /// Whether `/usr` is writable.
     pub usr: Usr,
 }
 
-/// Who writes to `/usr`, where dracut has its modules.
+/// Whether `/usr`, where dracut has its modules, is writable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Usr {
@@ -42,33 +41,33 @@ pub enum Usr {
 pub enum DriverIn {
     /// In the initramfs, or that is not known.
     Initramfs,
-    /// In the root alone.
+    /// In the root only.
     Root,
 }
 
-/// Whether a function that stays with the host has the same ids.
+/// Whether a device that stays with the host has the same ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DuplicateId {
     /// None has.
     None,
-    /// One has, or may have.
+    /// A device of the host has the same ID, or may have.
     Stays,
 }
 
-/// What comes of a method.
+/// The outcome of a binding method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// vfio-pci, or what keeps the function for it, has it before its driver.
+    /// vfio-pci, or a driver in its place, is bound before the host driver.
     BeforeDriver,
-    /// The driver has it first, and it is taken away again.
+    /// The host driver is bound first, then unbound.
     AfterDriver,
-    /// No driver has it: a hypervisor can take it.
+    /// No driver is bound: a hypervisor can bind the function.
     NoDriver,
-    /// Its driver has it.
+    /// The host driver is bound.
     Driver,
-    /// A function that was to stay with the host goes along.
+    /// A device of the host with the same ID is bound, too.
     AlsoBindsDuplicate,
 }
 
@@ -80,7 +79,7 @@ impl Outcome {
     }
 }
 
-/// What comes of `method` on such a host, and why.
+/// Evaluates `method` on a host: the outcome and the reason.
 ///
 /// ```
 /// use hostconf::binding::initramfs::Initramfs;

@@ -1,5 +1,4 @@
-//! Which driver gets a function: `modprobe.d`, module lists, the initramfs, and what
-//! binds by address.
+//! Driver binding: `modprobe.d`, module lists, the initramfs, and scripts that bind by address.
 //!
 //! Two things decide: who is loaded first, and who may take a function.
 //! [`modprobe`] says both for modules: `softdep` puts vfio-pci before a driver, and

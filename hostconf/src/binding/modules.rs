@@ -35,7 +35,7 @@ pub enum ListKind {
 pub struct ListEntry {
     /// The line, from 1.
     pub line: u32,
-    /// Where the line stands in the text, with its line end.
+    /// Byte range of the line, with the line end.
     pub span: Range<usize>,
     /// The module, as it is written.
     pub name: String,
@@ -115,7 +115,7 @@ impl ModuleList {
         }
     }
 
-    /// Takes out all lines of `module`.
+    /// Removes all lines of `module`.
     pub fn remove(&mut self, module: &str) {
         let cuts = (self.entries.iter())
             .filter(|entry| same_module(&entry.name, module))

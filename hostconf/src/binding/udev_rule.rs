@@ -1,4 +1,4 @@
-//! Rules of udev that give functions to vfio-pci by address.
+//! udev rules that bind functions to vfio-pci by address.
 //!
 //! A rule sees a function before udev loads the module that its `modalias` asks
 //! for: that is done by `80-drivers.rules`, and ours sorts before it. So the driver
@@ -18,7 +18,7 @@ use super::by_address::BoundFunction;
 /// The rules' file.
 pub const RULES: &str = "/etc/udev/rules.d/10-passthru-vfio.rules";
 
-/// The rules that give `functions` to vfio-pci.
+/// The rules that binds `functions` to vfio-pci.
 ///
 /// ```
 /// use hostconf::binding::by_address::BoundFunction;
@@ -104,7 +104,7 @@ fn one(line: &str) -> Option<BoundFunction> {
     })
 }
 
-/// The rules as an edit: new, or in the place of `before`.
+/// The rules as an edit: new, or in place of `before`.
 #[must_use]
 pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
     Edit::new_file(RULES, rules(functions)).replacing(before.map(str::to_owned))

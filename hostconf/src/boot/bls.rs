@@ -19,7 +19,7 @@ pub struct Field<'a> {
     pub key: &'a str,
     /// The value without the blanks around it.
     pub value: &'a str,
-    /// Where the value stands.
+    /// Byte range of the value.
     pub start: usize,
 }
 
@@ -78,9 +78,8 @@ pub(super) fn options(text: &str) -> Vec<EntryOptions> {
         .collect()
 }
 
-/// Whether `kernel-install` wrote the entry, and would write it anew: the kernel
-/// is then at `/TOKEN/VERSION/linux` (systemd 252 to 257,
-/// `90-loaderentry.install`).
+/// Whether `kernel-install` wrote the entry, and would regenerate it: the kernel is then at
+/// `/TOKEN/VERSION/linux` (systemd 252 to 257, `90-loaderentry.install`).
 #[must_use]
 pub fn is_by_kernel_install(text: &str) -> bool {
     let (Some(version), Some(linux)) = (field(text, "version"), field(text, "linux")) else {

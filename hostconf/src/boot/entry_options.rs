@@ -18,7 +18,7 @@ pub struct EntryOptions {
     pub title: String,
     /// The line, from 1, on which the options stand.
     pub line: u32,
-    /// Where the options stand in the text.
+    /// Byte range of the options in the text.
     pub span: Range<usize>,
     /// Which entry of the file it is, from 0: several lines may belong to one.
     pub entry: usize,
@@ -26,10 +26,10 @@ pub struct EntryOptions {
 }
 
 impl EntryOptions {
-    /// Whether the entry is by its title a way back, for when the usual one does
-    /// not boot: rescue, recovery, fallback, safe mode, single user, minimal.
+    /// Whether the title is that of a recovery entry: rescue, recovery, fallback, safe mode,
+    /// single user, minimal.
     #[must_use]
-    pub fn is_recovery_entry(&self) -> bool {
+    pub(crate) fn is_recovery_entry(&self) -> bool {
         let title = self.title.to_ascii_lowercase();
         let words = [
             "rescue",

@@ -55,17 +55,17 @@ pub enum Value {
     Unset,
     /// Just this text.
     Known(String),
-    /// What a shell would have to work out.
+    /// Only a shell can evaluate it.
     Unknown(NotLiteral),
 }
 
-/// Why a value cannot be told without running a shell.
+/// The reason why only a shell can evaluate a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotLiteral {
     /// The line, from 1, that makes it so.
     pub line: u32,
-    /// In which way.
+    /// The construct.
     pub reason: NotLiteralReason,
 }
 
@@ -76,7 +76,7 @@ impl fmt::Display for NotLiteral {
     }
 }
 
-/// In which way a value is not literal.
+/// The construct that makes a value not literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotLiteralReason {
@@ -121,7 +121,7 @@ pub struct Assignment {
     pub variable: String,
     /// The line, from 1, on which the assignment begins.
     pub line: u32,
-    /// Where the value stands in the text, with its quotes.
+    /// Byte range of the value in the text, with the quotes.
     pub span: Range<usize>,
     /// What it sets the variable to.
     pub value: Value,
@@ -282,9 +282,8 @@ impl GrubDefaults {
             reason: NotLiteralReason::RunsCode(name.to_owned()),
         };
         if command.head || literal.is_none() || raw.contains("\\\n") {
-            // A function's body may run at any time, a name that has to be
-            // worked out may be any command or none, and one that is broken
-            // over lines may be an assignment.
+            // A function's body may run at any time, a name that has to be evaluated may be any
+            // command or none, and one that is broken over lines may be an assignment.
             self.nothing_is_known(&code(&name));
             return true;
         }
@@ -430,8 +429,8 @@ enum Place {
     Argument,
 }
 
-/// How many bytes are worked out from variables, in all: a file that doubles a
-/// value in each line would otherwise fill the memory.
+/// How many bytes are evaluated from variables, in all: a file that doubles a value in each line
+/// would otherwise fill the memory.
 const MOST_EXPANDED: usize = 1 << 20;
 
 fn unknown(line: u32, reason: NotLiteralReason) -> Value {
@@ -442,8 +441,8 @@ fn conditional(line: u32) -> Value {
     unknown(line, NotLiteralReason::Conditional)
 }
 
-/// The variable that `word` names; `None` when it is no name, which ends the
-/// shell, or has to be worked out.
+/// The variable that `word` names; `None` when it is not a name, which ends the shell, or has to
+/// be evaluated.
 fn variable_name(text: &str, word: &Word) -> Option<String> {
     let literal = word.literal(text)?;
     is_variable_name(&literal).then_some(literal)

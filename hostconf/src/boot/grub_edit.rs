@@ -29,9 +29,8 @@ impl GrubDefaults {
     ///
     /// # Errors
     ///
-    /// When the value is not literal or is put together from pieces, when
-    /// `change` fails, or when the shell would not see the change. The document
-    /// is then as it was.
+    /// When the value is not literal or is composed of pieces, when `change` fails, or when the
+    /// shell would not see the change. The document is then as it was.
     pub fn edit(
         &mut self,
         variable: Variable,

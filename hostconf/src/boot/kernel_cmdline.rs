@@ -18,7 +18,7 @@ pub const PATH: &str = "/etc/kernel/cmdline";
 
 /// The file that marks a host whose boot partitions `proxmox-boot-tool` fills
 /// (Proxmox VE Administration Guide, "Host Bootloader").
-pub const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
+pub(crate) const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
 
 /// `/etc/kernel/cmdline`.
 ///
@@ -34,7 +34,7 @@ pub struct KernelCmdline {
     text: String,
 }
 
-/// A line that is not what it was meant to be.
+/// A line of the file that is written wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CmdlineIssue {
@@ -57,7 +57,7 @@ impl fmt::Display for CmdlineIssue {
 pub enum CmdlineIssueKind {
     /// Options after the first line.
     FurtherLine,
-    /// A `#`, which is no comment here.
+    /// A `#`, which is not a comment here.
     Comment,
     /// A carriage return, which becomes part of the last option.
     CarriageReturn,
@@ -114,7 +114,7 @@ impl KernelCmdline {
         issues
     }
 
-    /// The options on the first line, the only one that counts everywhere.
+    /// The options on the first line, the only one that takes effect everywhere.
     #[must_use]
     pub fn command_line(&self) -> CommandLine {
         let line = self.text.get(self.first()).unwrap_or_default();

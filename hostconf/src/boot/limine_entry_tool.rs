@@ -1,10 +1,10 @@
 //! limine-entry-tool, which writes Limine's entries on CachyOS and Omarchy:
 //! `/etc/default/limine`.
 //!
-//! The file is bash: `KERNEL_CMDLINE[default]="..."`, or `+=" ..."`, and one such
-//! array element for each entry that differs. `limine-update` writes the entries
-//! anew (limine-entry-tool's README). Without a line here the tool takes the
-//! running kernel's options, so none is ever added where there is none.
+//! The file is bash: `KERNEL_CMDLINE[default]="..."`, or `+=" ..."`, and one such array element
+//! for each entry that differs. `limine-update` writes the entries again (limine-entry-tool's
+//! README). Without a line here the tool takes the running kernel's options, so none is ever
+//! added where there is none.
 
 use core::fmt;
 

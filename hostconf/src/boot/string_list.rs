@@ -42,8 +42,8 @@ impl StringList {
         Ok(CommandLine::parse(&text))
     }
 
-    /// `text`, which the list was read from, with the list changed. A new string
-    /// is written after the last one, with what stands before that.
+    /// `text`, which the list was read from, with the list changed. A new string is written after
+    /// the last one, with what is before that.
     pub(super) fn changed(&self, text: &str, change: &OptionsChange) -> Result<String, Error> {
         let before = self.line()?;
         let mut after = before.clone();

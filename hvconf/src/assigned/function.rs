@@ -32,7 +32,7 @@ pub enum SriovRole {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssignedFunction {
-    /// Where it is on the host.
+    /// Its address on the host.
     pub address: Address,
     /// Its vendor and device id.
     pub id: Option<PciId>,
@@ -74,7 +74,7 @@ impl AssignedFunction {
 }
 
 impl fmt::Display for AssignedFunction {
-    /// `0000:01:00.0 (10de:2d04)`, or the address alone.
+    /// `0000:01:00.0 (10de:2d04)`, or the address only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.id {
             Some(id) => write!(f, "{} ({id})", self.address),

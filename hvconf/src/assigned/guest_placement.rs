@@ -1,4 +1,4 @@
-//! Where in the guest each passed slot goes.
+//! The guest slot of each assigned slot.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::error::{Cause, Error};
 /// Whether the guest's bus 0 has root ports for PCI Express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Root {
-    /// It has: each slot gets a root port, whose bus has slot 0 alone.
+    /// It has: each slot gets a root port, whose bus has slot 0 only.
     Express,
     /// It has not: each slot is one of bus 0.
     Conventional,
@@ -24,9 +24,9 @@ impl Root {
         }
     }
 
-    /// Whether a passed slot can be at `wish`. On the buses of root ports there is slot 0
-    /// alone. On bus 0 the chipset has slots 0 and 31 of a q35 and 0 to 1 of an i440fx,
-    /// and QEMU's own devices come next.
+    /// Whether an assigned slot can be at `wish`. On the buses of root ports there is slot 0
+    /// only. On bus 0 the chipset has slots 0 and 31 of a q35 and 0 to 1 of an i440fx, and QEMU's
+    /// own devices come next.
     pub(crate) fn has(self, wish: GuestSlot) -> bool {
         match (wish.bus(), self) {
             (0, Self::Express) => (1..FIRST_PORT_SLOT).contains(&wish.device()),
@@ -43,8 +43,8 @@ pub(crate) const FIRST_PORT_SLOT: u8 = 0x10;
 /// The most slots with root ports: 15 slots of bus 0, eight functions each.
 pub(crate) const MOST_PORTS: u8 = 15 * 8;
 
-/// The slots in the guest, in the order of the passed ones: the wished ones, and
-/// free ones for the others.
+/// The slots in the guest, in the order of the assigned ones: the wished ones, and free ones for
+/// the others.
 ///
 /// # Errors
 /// When two wish for one slot, one is not there in a guest, or all are taken.

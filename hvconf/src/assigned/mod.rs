@@ -1,5 +1,4 @@
-//! Which functions are passed through: the devices of a
-//! [`Description`](crate::description::Description), and of every edit.
+//! The assigned devices of a [`Description`](crate::description::Description) and of an edit.
 
 mod bars;
 mod function;

@@ -6,10 +6,10 @@ use super::function::AssignedFunction;
 use super::rom_file::RomFile;
 use crate::error::{Cause, Error};
 
-/// How much of a slot the listed functions are.
+/// Whether the list covers the whole slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// All functions that the slot has: a format that can name the slot does so.
+    /// All functions of the slot: a format that can name the slot does so.
     WholeSlot,
     /// Just the listed ones: each is named.
     ListedFunctions,
@@ -19,7 +19,7 @@ pub enum Coverage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisplayRole {
-    /// The guest's first screen: the emulated graphics card goes away.
+    /// The guest's first screen: the emulated graphics card is removed.
     Primary,
     /// Beside an emulated one, or no display at all.
     Other,
@@ -65,8 +65,8 @@ impl GuestSlot {
     }
 }
 
-/// Ids that the guest sees on a slot's first function in place of its own;
-/// `None` keeps the own one. Drivers choose by them.
+/// IDs that the guest sees on a slot's first function; `None` is the function's. Drivers choose
+/// by them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SeenIds {
     /// The vendor id.
@@ -87,12 +87,12 @@ impl SeenIds {
     }
 }
 
-/// The functions of one slot which go to the guest together.
+/// The functions of one slot that are assigned together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignedSlot {
     slot: Slot,
     functions: Vec<AssignedFunction>,
-    /// How much of the slot the functions are.
+    /// Whether the functions cover the whole slot.
     pub coverage: Coverage,
     /// Whether this is the guest's first screen.
     pub display: DisplayRole,
@@ -100,7 +100,7 @@ pub struct AssignedSlot {
     pub rom_file: Option<RomFile>,
     /// Whether the guest sees an expansion ROM.
     pub rom_bar: RomBar,
-    /// Where it is to be in the guest; `None` leaves that to the hypervisor.
+    /// The slot in the guest; `None` leaves that to the hypervisor.
     pub guest: Option<GuestSlot>,
     /// Ids that the guest sees on the first function.
     pub seen_ids: SeenIds,
@@ -111,9 +111,9 @@ impl AssignedSlot {
     /// ROM file.
     ///
     /// # Errors
-    /// When there is no function, one is listed twice, two are of different
-    /// slots, or one is a bridge: bridges stay with the host
-    /// (`Documentation/driver-api/vfio.rst`, "VFIO Usage Example").
+    /// When there is no function, one is listed twice, two are of different slots, or one is a
+    /// bridge: bridges stay with the host (`Documentation/driver-api/vfio.rst`, "VFIO Usage
+    /// Example").
     pub fn new(mut functions: Vec<AssignedFunction>, coverage: Coverage) -> Result<Self, Error> {
         functions.sort_by_key(|function| function.address);
         let slot = functions.first().ok_or(Cause::NoFunction)?.address.slot();
@@ -157,7 +157,7 @@ impl AssignedSlot {
     /// The functions with their numbers in the guest: the host's own where function
     /// 0 is among them, else from 0 up, since a slot without function 0 is not
     /// looked at (PCI Local Bus Specification 3.0, section 3.2.2.3.4).
-    pub fn guest_functions(&self) -> impl Iterator<Item = (u8, &AssignedFunction)> {
+    pub(crate) fn guest_functions(&self) -> impl Iterator<Item = (u8, &AssignedFunction)> {
         let first = self.functions.first();
         let has_first = first.is_some_and(|function| function.address.function() == 0);
         (0..).zip(&self.functions).map(move |(order, function)| {
@@ -177,7 +177,7 @@ impl AssignedSlot {
     }
 }
 
-/// All that one guest is to get.
+/// The devices assigned to one guest.
 ///
 /// ```
 /// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
@@ -228,8 +228,8 @@ impl AssignedDevices {
         &self.slots
     }
 
-    /// Completes what is not known of a function by what `known` says of it, and a
-    /// slot that is passed whole by its functions that `known` has.
+    /// Completes what is not known of a function by what `known` says of it, and a slot that is
+    /// assigned whole by its functions that `known` has.
     pub fn complete(&mut self, known: &[AssignedFunction]) {
         for slot in &mut self.slots {
             if slot.coverage != Coverage::WholeSlot {
@@ -268,7 +268,7 @@ impl AssignedDevices {
 
     /// Leaves it to the hypervisor where slots go in the guest of which the place is not
     /// one that `is_kept`; those slots, and the places that they had.
-    pub fn keep_places(
+    pub(crate) fn keep_places(
         &mut self,
         mut is_kept: impl FnMut(GuestSlot) -> bool,
     ) -> Vec<(Slot, GuestSlot)> {
@@ -289,7 +289,7 @@ impl AssignedDevices {
 
     /// The slot that is the guest's first screen.
     #[must_use]
-    pub fn primary_display(&self) -> Option<&AssignedSlot> {
+    pub(crate) fn primary_display(&self) -> Option<&AssignedSlot> {
         let mut slots = self.slots.iter();
         slots.find(|slot| slot.display == DisplayRole::Primary)
     }

@@ -27,7 +27,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// Reads `words`, without the program; what is passed goes to `found`, and what says
+    /// Reads `words`, without the program; what is assigned goes to `found`, and what says
     /// nothing of a description is listed there as lost.
     pub(super) fn read(words: &[&str], found: &mut Found) -> Result<Self, Error> {
         let mut options = Self::default();
@@ -133,11 +133,11 @@ pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
     }
 }
 
-/// The machine that arguments of `bhyve(8)` start. What is no part of a description is
-/// listed as lost.
+/// The machine that arguments of `bhyve(8)` start. What is not a part of a description is listed
+/// as lost.
 ///
 /// # Errors
-/// When a function is none, or none is passed.
+/// When a function is none, or none is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     let is_program = |word: &&str| word.rsplit('/').next() == Some("bhyve");

@@ -8,8 +8,8 @@ use pci_core::spelling::PassthruDevice;
 
 pub(super) const TARGET: &str = "bhyve";
 
-/// The first slot of the guest for passed functions: bhyve's own examples put the
-/// bridges, disks and network below it.
+/// The first slot of the guest for assigned functions: bhyve's own examples put the bridges,
+/// disks and network below it.
 const FIRST_SLOT: u8 = 6;
 
 /// One function in the guest: slot, function, and where it is on the host.
@@ -181,7 +181,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             Feature::Firmware,
         ],
     );
-    // A guest has a screen with graphics="yes" alone.
+    // A guest has a screen with graphics="yes" only.
     lost.retain(|lost| {
         lost.part != Some(Feature::EmulatedDisplay)
             || vm.emulated_display != Some(EmulatedDisplay::None)

@@ -52,7 +52,7 @@ impl<'a> Guest<'a> {
         Some((value, *line))
     }
 
-    /// What is passed, and its lines; the first number that is free.
+    /// What is assigned, and its lines; the first number that is free.
     fn assigned(&self) -> (Vec<(&str, u32)>, u32) {
         // A machine's file has a few lines: each number is looked for once.
         let by_number: BTreeMap<u32, (&str, u32)> = self
@@ -100,7 +100,7 @@ pub fn assign(text: &str, slots: &[AssignedSlot]) -> Result<String, Error> {
         if let Some((_, line)) = guest.get(&key) {
             return Err(Cause::NoValue.at(line).in_part(key));
         }
-        // A slot that is asked for, or where bhyve finds a free one.
+        // A slot that is requested, or where bhyve finds a free one.
         let asked = slots
             .iter()
             .find(|slot| slot.slot() == placed.device.address().slot() && slot.guest.is_some());
@@ -113,11 +113,11 @@ pub fn assign(text: &str, slots: &[AssignedSlot]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// What a guest's configuration passes, by `passthruN` or by `bhyve_options`. What is no
-/// part of a description is listed as lost.
+/// Reads the functions that a guest's configuration assigns by `passthruN` or `bhyve_options`.
+/// What is not a part of a description is listed as lost.
 ///
 /// # Errors
-/// When an entry is no function, or nothing is passed.
+/// When an entry is not a function, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let guest = Guest::parse(text);
     let mut found = Found::default();
@@ -159,7 +159,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             "cpu_sockets" | "cpu_cores" | "cpu_threads" => vm.topology.is_some(),
             "memory" => vm.memory.size.is_some(),
             "wired_memory" => is_yes(text),
-            // What of it is none of a function's is listed by itself.
+            // What of it is not one of a function's is listed by itself.
             "bhyve_options" => true,
             _ => number.is_some_and(|number: u32| number < assigned),
         };

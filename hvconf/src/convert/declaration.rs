@@ -11,8 +11,8 @@ use crate::proxmox::{PciCfg, PveVersion, VmId};
 use crate::qemu::{QemuHost, QemuVersion, words_of};
 use crate::yaml::Node;
 
-/// A format: its words, the texts that are in it, its reader, its emitter, and what it has no
-/// place for.
+/// A format: its words, the texts that are in it, its reader, its emitter, and what it does not
+/// support.
 pub(crate) struct Declaration {
     /// The word on the command line and in JSON.
     pub(crate) word: &'static str,
@@ -101,13 +101,13 @@ pub(crate) enum Order {
     OwnKey,
     /// A key of a section.
     SectionKey,
-    /// Assignments with a meaning in this format alone.
+    /// Assignments with a meaning in this format only.
     Assignments,
     /// The whole text, which is of the format's grammar.
     Grammar,
     /// A command line.
     CommandLine,
-    /// Keys that texts of the format usually have, where nothing else is passed.
+    /// Keys that texts of the format usually have, where nothing else is assigned.
     UsualKeys,
 }
 

@@ -9,10 +9,10 @@ use crate::description::Description;
 use crate::emitted::{Emitted, Lost, ReadBack};
 use crate::error::{Cause, Error};
 
-/// Reads `source`, and completes its functions by what the host shows.
+/// Reads `source`, and completes its functions with the host's facts.
 ///
 /// # Errors
-/// When it cannot be read, or passes nothing.
+/// When it cannot be read, or assigns nothing.
 pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
     let declaration = source.format.declaration();
     let read = declaration.read.ok_or(Cause::NotRead(declaration.word))?;
@@ -38,7 +38,7 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
     Ok(back)
 }
 
-/// Writes `vm` for `target`, under the nearest name that it takes.
+/// Writes `vm` for `target`, under the nearest name that it accepts.
 ///
 /// # Errors
 /// When the target cannot express it.
@@ -50,8 +50,7 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
     Ok(emitted)
 }
 
-/// Converts `source` for `target`; what goes lost on the way in and out is listed
-/// together.
+/// Converts `source` for `target`; the settings that are not converted are listed.
 ///
 /// # Errors
 /// When the source cannot be read, or the target cannot express it.

@@ -11,8 +11,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// The format that it is in.
     pub format: Format,
-    /// The host's functions: ids for formats that want them, and which functions a
-    /// slot has that is passed whole.
+    /// The host's functions: ids for formats that want them, and which functions a slot has that
+    /// is assigned whole.
     pub functions: &'a [AssignedFunction],
     /// Proxmox VE's resource mappings.
     pub mappings: Option<&'a PciCfg>,

@@ -2,16 +2,15 @@
 
 use crate::assigned::AssignedDevices;
 
-/// How large the window is, in GiB: a power of two from 1 to 2^14, the
-/// most that OVMF takes (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
+/// How large the window is, in GiB: a power of two from 1 to 2^14, the most that OVMF accepts
+/// (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MmioWindow(u32);
 
 const LARGEST: u32 = 1 << 14;
 
 impl MmioWindow {
-    /// A window of so many GiB; `None` when that is no power of two from 1 to
-    /// 2^14.
+    /// A window of so many GiB; `None` when that is not a power of two from 1 to 2^14.
     #[must_use]
     pub const fn from_gibibytes(gibibytes: u32) -> Option<Self> {
         if gibibytes.is_power_of_two() && gibibytes <= LARGEST {
@@ -46,8 +45,8 @@ impl MmioWindow {
         Self::from_gibibytes(doubled)
     }
 
-    /// The window for the BARs of all passed functions; `None` when some are not
-    /// known, or none lies above 4 GiB.
+    /// The window for the BARs of all assigned functions; `None` when some are not known, or none
+    /// lies above 4 GiB.
     #[must_use]
     pub fn for_assigned(assigned: &AssignedDevices) -> Option<Self> {
         Self::for_bytes(assigned.bytes_above_4g()?)

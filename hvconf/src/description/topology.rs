@@ -1,4 +1,4 @@
-//! How a guest's processors are laid out.
+//! The topology of a guest's processors.
 
 use core::fmt;
 use core::num::NonZeroU16;

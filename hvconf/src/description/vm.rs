@@ -11,7 +11,7 @@ use super::name::VmName;
 use super::topology::{AddressBits, Topology};
 use crate::assigned::{AssignedDevices, DisplayRole};
 
-/// A virtual machine that functions are passed to.
+/// A VM with assigned devices.
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
@@ -39,7 +39,7 @@ pub struct Description {
     pub machine: Machine,
     /// What starts it.
     pub firmware: Firmware,
-    /// How many processors it has; `None` is not known.
+    /// The number of processors; `None` if unknown.
     pub processors: Option<NonZeroU16>,
     /// How those are laid out; `None` leaves that to the hypervisor.
     pub topology: Option<Topology>,
@@ -52,16 +52,16 @@ pub struct Description {
     /// Its window for BARs above 4 GiB; `None` leaves that to
     /// [`mmio_window`](Self::mmio_window).
     pub mmio: Option<MmioWindow>,
-    /// The graphics card that is emulated beside the passed ones; `None` leaves
-    /// that to the hypervisor.
+    /// The graphics card that is emulated beside the assigned ones; `None` leaves that to the
+    /// hypervisor.
     pub emulated_display: Option<EmulatedDisplay>,
     /// Shared memory for Looking Glass.
     pub looking_glass: Option<LookingGlassSize>,
 }
 
 impl Description {
-    /// The machine `name` that gets `assigned`: a Q35 with OVMF, nothing hidden; no
-    /// emulated display where a passed card is the first screen.
+    /// The machine `name` that gets `assigned`: a Q35 with OVMF, nothing hidden; no emulated
+    /// display where an assigned card is the first screen.
     #[must_use]
     pub fn new(name: VmName, assigned: AssignedDevices) -> Self {
         let screen = assigned.primary_display().is_some();
@@ -83,8 +83,8 @@ impl Description {
         }
     }
 
-    /// The window for BARs above 4 GiB: the one that is asked for, or else the one
-    /// that the BARs need; `None` when neither is known.
+    /// The window for BARs above 4 GiB: the one that is requested, or else the one that the BARs
+    /// need; `None` when neither is known.
     #[must_use]
     pub fn mmio_window(&self) -> Option<MmioWindow> {
         self.mmio
@@ -107,7 +107,7 @@ impl Description {
             .filter(|topology| Some(topology.processors()) == self.processors)
     }
 
-    /// Whether a passed card is the guest's first screen.
+    /// Whether an assigned card is the guest's first screen.
     #[must_use]
     pub fn has_primary_display(&self) -> bool {
         let mut slots = self.assigned.slots().iter();

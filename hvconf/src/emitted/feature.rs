@@ -1,6 +1,6 @@
-//! The parts of a machine that a form may have no place for.
+//! Features of a VM that a format may not support.
 
-/// A part of a description that not every target has a place for.
+/// A feature of a description that not every target supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Feature {

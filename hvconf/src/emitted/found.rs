@@ -1,4 +1,4 @@
-//! Why no description was read.
+//! The functions that a reader finds, and the description made of them.
 
 use pci_core::{Address, PciId};
 
@@ -35,7 +35,7 @@ impl Found {
         })
     }
 
-    /// One function is passed.
+    /// One function is assigned.
     pub(crate) fn function(&mut self, address: Address) {
         self.identified(address, None);
     }
@@ -61,7 +61,7 @@ impl Found {
         }
     }
 
-    /// All functions of the slot of `address` are passed.
+    /// All functions of the slot of `address` are assigned.
     pub(crate) fn whole_slot(&mut self, address: Address) {
         self.function(address);
         if let Some(slot) = self.slot(address) {
@@ -69,14 +69,14 @@ impl Found {
         }
     }
 
-    /// The function at `address`, which is passed, goes to `place` in the guest.
+    /// The function at `address`, which is assigned, goes to `place` in the guest.
     pub(crate) fn place(&mut self, address: Address, place: GuestSlot) {
         if let Some(slot) = self.slot(address) {
             slot.places.push(place);
         }
     }
 
-    /// The function at `address`, which is passed, has a file in place of its ROM.
+    /// The function at `address`, which is assigned, has a file in place of its ROM.
     pub(crate) fn rom(&mut self, address: Address, path: &str) {
         let name = path.rsplit('/').next().unwrap_or_default();
         match name.parse() {

@@ -1,5 +1,5 @@
-//! What an emitter gives: files whose lines say why they are there, commands,
-//! steps for a person, and what the target has no place for.
+//! The output of an emitter: files whose lines have a reason, commands, manual steps, and the
+//! features that the target does not support.
 
 mod artefacts;
 mod feature;

@@ -3,7 +3,7 @@
 use super::artefacts::EmittedFile;
 use super::line::{Line, Versions};
 
-/// Words of a script that stand on one line.
+/// Words of a script that is on one line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScriptLine<'a> {
     pub(crate) words: &'a [String],

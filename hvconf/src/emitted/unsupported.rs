@@ -1,4 +1,4 @@
-//! What of a description a target has no place for.
+//! What of a description a target does not support.
 
 use super::feature::Feature;
 use super::lost::Lost;
@@ -9,8 +9,7 @@ use crate::description::{
 };
 
 impl Feature {
-    /// The parts of `vm` that were asked for and that are none of `supported`: those
-    /// that `target` has a place for.
+    /// The requested features of `vm` that are not in `supported`, the list of `target`.
     #[must_use]
     pub fn unsupported(vm: &Description, target: &str, supported: &[Self]) -> Vec<Lost> {
         let why = format!("{target} has no setting for it");
@@ -25,12 +24,12 @@ impl Feature {
             .collect()
     }
 
-    /// What of it was asked for, in words.
+    /// What of it was requested, in words.
     fn requested(self, vm: &Description) -> Vec<String> {
         let slots = vm.assigned.slots().iter();
         let one = |requested: bool, what: String| if requested { vec![what] } else { Vec::new() };
         match self {
-            // A description always has both: what of them was asked for, its reader knows.
+            // A description always has both: what of them was requested, its reader knows.
             Self::Name | Self::Machine => Vec::new(),
             Self::System => match vm.system {
                 GuestSystem::Windows => one(true, "a guest with Windows".to_owned()),
@@ -76,7 +75,7 @@ impl Feature {
                 .filter(|slot| !slot.seen_ids.is_own())
                 .map(|slot| format!("other ids of {}", slot.slot()))
                 .collect(),
-            // UEFI is what a description asks for by itself.
+            // UEFI is what a description asks for by default.
             Self::Firmware => one(vm.firmware == Firmware::SeaBios, "BIOS".to_owned()),
             Self::SecureBoot => one(
                 vm.firmware == Firmware::Ovmf(SecureBoot::On),
@@ -114,7 +113,7 @@ impl Feature {
                 vm.memory.lock == MemoryLock::Locked,
                 "locked memory".to_owned(),
             ),
-            // What follows from the BARs alone was not asked for.
+            // What follows from the BARs alone was not requested.
             Self::MmioWindow => vm
                 .mmio
                 .iter()

@@ -1,4 +1,4 @@
-//! A `.vmx` for a described machine, and what the host is told.
+//! A `.vmx` for a described VM, and the commands for the host.
 
 use core::fmt;
 use core::str::FromStr;
@@ -73,12 +73,12 @@ struct Setting {
     versions: Option<Versions>,
 }
 
-/// The `.vmx` of `vm`, for a machine without disks and networks, on the host
-/// `system`; with the commands that give the functions up on the host.
+/// The `.vmx` of `vm`, for a machine without disks and networks, on the host `system`; with the
+/// commands that release the functions on the host.
 ///
 /// # Errors
-/// When the amount of memory or a function's ids are not known, or more than
-/// sixteen functions are passed.
+/// When the amount of memory or a function's ids are not known, or more than sixteen functions
+/// are assigned.
 pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Error> {
     let mut emitted = host(vm);
     let mut file = EmittedFile::new(format!("{}.vmx", vm.name));
@@ -99,9 +99,8 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
     Ok(emitted)
 }
 
-/// The `.vmx` `text` with what `vm` asks for, every other byte kept; the machine
-/// has to be off. `pciPassthruN` of functions that are there already keep their
-/// number.
+/// The `.vmx` `text` with the settings of `vm`, every other byte kept; the VM has to be off.
+/// `pciPassthruN` of functions that are there already keep their number.
 ///
 /// # Errors
 /// As [`emit`].

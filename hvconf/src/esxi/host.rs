@@ -1,9 +1,9 @@
-//! What the host is told through `esxcli`.
+//! The host's configuration, set with `esxcli`.
 
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, Step, Versions};
 
-/// What the host is told, and which of it needs a reboot.
+/// The commands for the host, and which of them need a reboot.
 #[must_use]
 pub fn host(vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();

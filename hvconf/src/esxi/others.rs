@@ -1,4 +1,4 @@
-//! What of a `.vmx` a description has no place for.
+//! What of a `.vmx` a description does not support.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,7 +19,7 @@ use crate::error::{Cause, Error};
 /// is taken for a q35, which has PCI Express too.
 ///
 /// # Errors
-/// When it passes no function by address, or an address cannot be read.
+/// When it assigns no function by address, or an address cannot be read.
 pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let vmx = Vmx::parse(text);
     let mut lost: Vec<Lost> = Vec::new();

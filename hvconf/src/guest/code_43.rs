@@ -16,7 +16,7 @@ impl NvidiaWindowsDriver {
     /// The first version that supports GeForce cards in virtual machines, as a beta
     /// (NVIDIA Knowledgebase, answer 5173, "GeForce GPU Passthrough for Windows
     /// Virtual Machine (Beta)").
-    pub const PASSTHROUGH: Self = Self {
+    pub(crate) const PASSTHROUGH: Self = Self {
         branch: 465,
         build: 89,
     };
@@ -72,7 +72,7 @@ pub enum Code43 {
 }
 
 impl Code43 {
-    /// What else gives code 43, in the order in which to look.
+    /// Other causes of code 43, in the order to check.
     #[must_use]
     pub const fn other_causes() -> &'static [&'static str] {
         &[
@@ -88,7 +88,7 @@ impl Code43 {
     }
 }
 
-/// Whether `driver` has to be hidden from.
+/// Whether the hypervisor has to be hidden from `driver`.
 ///
 /// ```
 /// use hvconf::guest::{Code43, code_43};

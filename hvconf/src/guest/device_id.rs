@@ -1,4 +1,4 @@
-//! How Windows names a PCI device in its registry.
+//! PCI device IDs in the Windows registry.
 
 use core::fmt;
 use core::str::FromStr;
@@ -12,7 +12,7 @@ use crate::error::{Cause, Error};
 ///
 /// The subsystem has the device first, then the vendor.
 #[must_use]
-pub fn hardware_id(function: &AssignedFunction) -> Option<String> {
+pub(crate) fn hardware_id(function: &AssignedFunction) -> Option<String> {
     let id = function.id?;
     let mut text = format!("PCI\\VEN_{:04X}&DEV_{:04X}", id.vendor.0, id.device.0);
     if let Some(subsystem) = function.subsystem {

@@ -1,4 +1,4 @@
-//! All that is done inside one guest.
+//! The steps inside one guest.
 
 use super::code_43::{Code43, NvidiaWindowsDriver, code_43};
 use super::device_id::{DeviceInstance, hardware_id};
@@ -57,7 +57,7 @@ impl GuestWork {
     }
 }
 
-/// What is done inside the guest: files to put there, commands to run there, and steps.
+/// Returns the steps inside the guest: files, commands and manual steps.
 ///
 /// # Errors
 /// When Windows is to find a function whose ids are not known, or an instance is of none

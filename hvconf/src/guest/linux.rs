@@ -16,7 +16,7 @@ pub enum GuestInitramfs {
 }
 
 impl GuestInitramfs {
-    /// The command that makes it anew.
+    /// The command that regenerates it.
     #[must_use]
     pub fn command(self) -> EmittedCommand {
         let argv: &[&str] = match self {
@@ -59,7 +59,7 @@ pub struct NvidiaGuest {
     pub generation: NvidiaGeneration,
     /// The driver's branch: 550 of 550.135.
     pub branch: u16,
-    /// The flavour of kernel modules that is wished for.
+    /// The requested flavour of kernel modules.
     pub flavour: NvidiaFlavour,
     /// What makes the guest's initramfs.
     pub initramfs: GuestInitramfs,
@@ -72,7 +72,7 @@ pub struct NvidiaGuest {
 /// of 515 and 525 ("Open Linux Kernel Modules") wants it for GeForce and workstation
 /// cards, and branches that do not want it any more take it.
 #[must_use]
-pub fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
+pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     let mut emitted = nouveau(guest.initramfs);
     let flavour = modules(guest.generation, guest.branch, guest.flavour);
     let name = guest.generation;
@@ -105,7 +105,7 @@ pub fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
             argv.push(format!("--kernel-module-type={word}"));
             versions = Some(Versions::from("NVIDIA driver", "555"));
         }
-        // Older installers have the proprietary ones alone.
+        // Older installers have the proprietary ones only.
         _ => {}
     }
     let command = EmittedCommand::new(argv, why);

@@ -3,19 +3,19 @@
 /// Which guests a way works in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum WorksIn {
+pub(crate) enum WorksIn {
     /// Every guest.
     Any,
-    /// Windows alone.
+    /// Windows only.
     Windows,
-    /// Linux alone.
+    /// Linux only.
     Linux,
 }
 
-/// A way to give a passed card a screen.
+/// A virtual display for an assigned card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct VirtualDisplay {
+pub(crate) struct VirtualDisplay {
     /// A stable name in kebab-case.
     pub name: &'static str,
     /// Which guests it works in.
@@ -30,7 +30,7 @@ pub struct VirtualDisplay {
 
 /// The ways, the first being what to try first.
 #[must_use]
-pub const fn virtual_displays() -> &'static [VirtualDisplay] {
+pub(crate) const fn virtual_displays() -> &'static [VirtualDisplay] {
     &[
         VirtualDisplay {
             name: "dummy-plug",

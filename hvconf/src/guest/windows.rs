@@ -13,10 +13,9 @@ const MSI: &str = "Device Parameters\\Interrupt Management\\MessageSignaledInter
 /// The key of all PCI devices.
 const ENUM: &str = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum";
 
-/// A `.reg` file that turns message-signalled interrupts on for `instances`; it
-/// holds from the guest's next start on, until a driver is installed anew. Lines
-/// end with CR LF; it is all ASCII, which `regedit` takes as it is, and
-/// [`utf16`] makes what `regedit` writes itself.
+/// A `.reg` file that turns message-signalled interrupts on for `instances`; it holds from the
+/// guest's next start on, until a driver is installed again. Lines end with CR LF; it is all
+/// ASCII, which `regedit` takes as it is, and [`utf16`] makes what `regedit` writes itself.
 ///
 /// ```
 /// let gpu = r"PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1\4&2283F625&0&0019";
@@ -82,7 +81,7 @@ pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> 
     );
     push("$patterns = @(", "the devices that are passed, by id");
     for function in assigned.functions() {
-        // Letters, digits, '_', '&' and '\' alone: nothing ends the quotes.
+        // Letters, digits, '_', '&' and '\' only: nothing ends the quotes.
         let id = hardware_id(function).ok_or(Cause::Missing {
             target: "Windows",
             what: "the vendor and device id of each function",
@@ -141,10 +140,9 @@ impl SafeMode {
     }
 }
 
-/// How an old driver of the card is cleaned out with Display Driver Uninstaller
-/// (DDU), in order.
+/// The removal of an old driver with Display Driver Uninstaller (DDU), in order.
 #[must_use]
-pub fn clean_driver_steps() -> Vec<Step> {
+pub(crate) fn clean_driver_steps() -> Vec<Step> {
     [
         ("ddu-download", "download the driver that is wanted and DDU, then cut the network: Windows Update installs a driver of its own otherwise"),
         ("ddu-safe-mode", "run `bcdedit /set {current} safeboot minimal` as administrator and restart"),

@@ -1,4 +1,4 @@
-//! A description as commands, and as the document that `config edit` takes.
+//! A description as commands, and as the document that `config edit` accepts.
 
 use pci_core::Address;
 
@@ -79,8 +79,7 @@ fn devices(slot: &AssignedSlot) -> Vec<Device> {
         .collect()
 }
 
-/// The commands that give an instance the functions; the file has the same, for
-/// `config edit`.
+/// The commands that assign the functions to an instance; the file is the same for `config edit`.
 ///
 /// ```
 /// use hvconf::description::Description;
@@ -97,8 +96,8 @@ fn devices(slot: &AssignedSlot) -> Vec<Device> {
 /// ```
 ///
 /// # Errors
-/// When the name is none of an instance: it may have no `.` and not start with a
-/// digit (Incus documentation, "Instance properties").
+/// When the name is not one of an instance: it may have no `.` and not start with a digit (Incus
+/// documentation, "Instance properties").
 pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     let name = vm.name.as_str();
     if name.contains('.') || name.starts_with(|c: char| c.is_ascii_digit()) {

@@ -13,7 +13,7 @@ use crate::yaml::{Node, load};
 /// creates it.
 ///
 /// # Errors
-/// When the text is no YAML, or it passes nothing.
+/// When the text is not YAML, or it assigns nothing.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

@@ -48,7 +48,7 @@ fn pooling(vm: &Description) -> Pooling {
 pub enum Pooling {
     /// They are: a machine gets any of them.
     Pooled,
-    /// Each is one of its own, which tells twins apart.
+    /// Each function is a separate resource, also of devices with the same ID.
     PerDevice,
 }
 
@@ -69,7 +69,7 @@ pub fn claim_name(node: &NodeName, address: Address) -> String {
 /// Claims of the functions on their node, and what to do in the machine.
 ///
 /// # Errors
-/// When the name is none of Kubernetes.
+/// When the name is not one of Kubernetes.
 pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<Emitted, Error> {
     let name = object_name(&vm.name, TARGET)?;
     let mut file = EmittedFile::new(format!("{name}-claims.yaml"));
@@ -134,7 +134,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
 /// but for the first node's.
 ///
 /// # Errors
-/// When it is no YAML, an address is none, or nothing is claimed.
+/// When it is not YAML, an address is none, or nothing is claimed.
 pub fn read_claims(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

@@ -1,5 +1,5 @@
-//! Talos Linux: the machine configuration of a node says which driver a function
-//! gets. Machines then run in KubeVirt.
+//! Talos Linux: the machine configuration of a node sets the driver of a function. VMs run in
+//! KubeVirt.
 
 use pci_core::Address;
 
@@ -98,7 +98,7 @@ pub fn talos(vm: &Description) -> Emitted {
 /// The functions that a machine configuration binds to vfio-pci.
 ///
 /// # Errors
-/// When it is no YAML, an address is none, or nothing is bound.
+/// When it is not YAML, an address is none, or nothing is bound.
 pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

@@ -15,11 +15,11 @@ use crate::error::{Cause, Error};
 
 /// The XML `text` of a domain with a `<hostdev>` for every function of `assigned`.
 ///
-/// What is there already stays, so a second run changes nothing; a function that
-/// joins one of its slot which is there goes beside it in the guest. Functions of
-/// one slot share a slot in the guest, where one is free for certain; else libvirt chooses
-/// where they go. A ROM file is given to the slot's display.
-/// The guest's first screen needs nothing here: with UEFI there is no `x-vga`.
+/// What exists already stays, so a second run changes nothing; a function that joins one of its
+/// slot which is there goes beside it in the guest. Functions of one slot share a slot in the
+/// guest, where one is free for certain; else libvirt chooses where they go. A ROM file is given
+/// to the slot's display. The guest's first screen needs nothing here: with UEFI there is no
+/// `x-vga`.
 ///
 /// # Errors
 /// When `text` is not the XML of a domain with devices, or the guest is full.
@@ -131,7 +131,7 @@ fn rom_bar_of(slot: &AssignedSlot, address: Address) -> RomBar {
     }
 }
 
-/// Gives a hostdev that is there the ROM file which is asked for.
+/// Gives a hostdev that is there the ROM file which is requested.
 fn complete_roms(
     domain: &Domain<'_>,
     slot: &AssignedSlot,
@@ -169,7 +169,7 @@ fn complete_roms(
     }
 }
 
-/// What is put in: each element as lines with their depth.
+/// What is inserted: each element as lines with their depth.
 type Lines = Vec<(usize, String)>;
 
 fn new_elements(
@@ -233,8 +233,8 @@ fn guest_functions(addresses: &[Address]) -> impl Iterator<Item = u8> {
     (0..).zip(addresses).map(pick)
 }
 
-/// The guest address of the slot's function 0 that is there, which is made
-/// multifunction; `None` when it is not given or must stay alone.
+/// The guest address of the slot's function 0 that is there, which is made multifunction; `None`
+/// when it is not given or must stay alone.
 fn join(
     domain: &Domain<'_>,
     there: &[ExistingHostdev],

@@ -8,8 +8,8 @@ use super::hostdev::{Hostdev, alias};
 use crate::assigned::{AssignedDevices, RomBar};
 use crate::error::{Cause, Error};
 
-/// A domain's name: no control character, no `/` (libvirt refuses them), no
-/// leading `-` (`virsh` would take it for an option).
+/// A domain's name: no control character, no `/` (libvirt rejects them), no leading `-` (`virsh`
+/// would take it for an option).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DomainName(String);
 

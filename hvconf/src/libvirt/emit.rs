@@ -17,8 +17,8 @@ const TARGET: &str = "libvirt";
 /// (<https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands>).
 const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
 
-/// The domain of `vm`, which `virsh define` takes: a machine with the passed
-/// functions and without disks and networks.
+/// The domain of `vm` for `virsh define`: a VM with the assigned functions, without disks and
+/// networks.
 ///
 /// # Errors
 /// When the amount of memory is not known, or a slot in the guest is wished for

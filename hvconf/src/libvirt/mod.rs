@@ -1,4 +1,4 @@
-//! libvirt: domain XML, edited by splices that leave every other byte alone.
+//! libvirt: domain XML, edited by splices that keep every other byte.
 
 mod assign;
 mod attach;

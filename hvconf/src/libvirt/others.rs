@@ -1,4 +1,4 @@
-//! What of a domain a description has no place for.
+//! What of a domain a description does not support.
 
 use super::domain::Domain;
 use super::tree::{Element, Id};
@@ -100,12 +100,12 @@ const EMULATORS: [&str; 7] = [
     "/run/libvirt/nix-emulators/qemu-system-x86_64",
 ];
 
-/// Whether an attribute says no more than libvirt would by itself: it writes these into
-/// each domain (`virDomainVideoDefaultRAM`, `virDomainCPUDefPostParse`).
+/// Whether an attribute says no more than libvirt would by default: it writes these into each
+/// domain (`virDomainVideoDefaultRAM`, `virDomainCPUDefPostParse`).
 fn is_default(path: &str, attribute: &str, value: &str) -> bool {
     matches!(
         (path, attribute, value),
-        // What a migration looks at: none is possible with a passed function.
+        // What a migration looks at: none is possible with an assigned function.
         ("cpu", "check" | "migratable", _)
             | ("os/loader", "format", "raw")
             | ("features/hyperv/spinlocks", "retries", "8191")

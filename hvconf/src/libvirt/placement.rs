@@ -1,4 +1,4 @@
-//! Where in the guest the functions of a slot go.
+//! The guest address of the functions of a slot.
 //!
 //! libvirt gives every hostdev a slot of its own unless told otherwise, and the
 //! functions of one card belong together. Addresses that the XML gives are
@@ -33,7 +33,7 @@ pub(super) struct FreeSlots {
     unsupported: usize,
     // Where bus 0 has root ports, which share slots: how many more there is room for, at most.
     room_for_ports: usize,
-    // Arguments for QEMU alone, which may put devices anywhere.
+    // Arguments for QEMU only, which may put devices anywhere.
     arguments: Vec<String>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Place {
     pub(super) new_root_port: bool,
 }
 
-/// The guest has no place for a device.
+/// The guest does not support a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -350,7 +350,7 @@ mod tests {
         }
     }
 
-    /// Root ports share slots of bus 0, with each other alone.
+    /// Root ports share slots of bus 0, with each other only.
     #[test]
     fn a_bus_without_room_for_a_root_port_is_full() {
         let others: String = (1..=30)

@@ -1,4 +1,4 @@
-//! What only QEMU knows: arguments of its own, and its properties of passed functions.
+//! Settings of QEMU only: its arguments, and its properties of assigned functions.
 
 use pci_core::Address;
 
@@ -7,7 +7,7 @@ use super::xml::Xml;
 use crate::assigned::DisplayRole;
 use crate::description::{Description, Firmware};
 
-/// QEMU's property of a passed function.
+/// QEMU's property of an assigned function.
 pub(super) struct Property {
     /// The function.
     pub(super) source: Address,
@@ -58,7 +58,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
     all
 }
 
-/// What a whole domain says to QEMU alone.
+/// What a whole domain says to QEMU only.
 pub(super) struct Qemu {
     arguments: Vec<String>,
     properties: Vec<Property>,
@@ -130,9 +130,8 @@ impl Qemu {
     }
 }
 
-/// The window for BARs above 4 GiB that a guest has by itself, in GiB: OVMF's (edk2,
-/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU
-/// `hw/pci-host/q35.c`).
+/// The window for BARs above 4 GiB that a guest has by default, in GiB: OVMF's (edk2,
+/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU `hw/pci-host/q35.c`).
 pub(super) const BY_ITSELF: u32 = 32;
 
 /// How OVMF is told a larger one, in MiB, behind `name=`.

@@ -22,12 +22,11 @@ use crate::error::{Cause, Error};
 
 /// The description of the domain in `text`.
 ///
-/// A slot counts as passed by its listed functions: a domain does not tell whether
-/// the host has more there. A passed card is the first screen where QEMU's `x-vga`
-/// says so.
+/// The listed functions of a slot are assigned: a domain does not tell whether the host has more
+/// there. An assigned card is the first screen where QEMU's `x-vga` says so.
 ///
 /// # Errors
-/// When `text` is not the XML of a domain, or it passes no function.
+/// When `text` is not the XML of a domain, or it assigns no function.
 pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let domain = Domain::parse(text)?;
     let mut reader = Reader {

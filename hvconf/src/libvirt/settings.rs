@@ -1,5 +1,5 @@
-//! Edits of a domain besides its hostdevs: what the processor hides, what backs
-//! the memory, Looking Glass, and what only QEMU knows.
+//! Edits of a domain besides its hostdevs: CPU hiding, memory backing, Looking Glass, and
+//! settings of QEMU only.
 
 use pci_core::Address;
 
@@ -16,21 +16,21 @@ use super::window::with_window;
 use crate::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
 use crate::error::{Cause, Error};
 
-/// The XML `text` of a domain with all that `vm` asks for, every byte kept that it
-/// has no business with: hostdevs as by [`add`], the features that hide the
-/// hypervisor, KVM's interrupt controller on a q35, what backs the memory, Looking
-/// Glass, the window for BARs above 4 GiB where [`Description::mmio`] is one of more than
-/// the 32 GiB that a guest has by itself, and QEMU's properties of the functions. What `vm`
-/// does not ask for stays as it is; a second run changes nothing.
+/// The XML `text` of a domain with all that `vm` asks for, every byte kept that it has no
+/// business with: hostdevs as by [`add`], the features that hide the hypervisor, KVM's interrupt
+/// controller on a q35, what backs the memory, Looking Glass, the window for BARs above 4 GiB
+/// where [`Description::mmio`] is one of more than the 32 GiB that a guest has by default, and
+/// QEMU's properties of the functions. What `vm` does not ask for stays as it is; a second run
+/// changes nothing.
 ///
-/// Machine type, firmware, memory, processors and displays are the guest's own and
-/// are not touched. Some of its settings stay though others are asked for: [`kept`](fn@super::kept)
-/// lists them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest,
-/// for whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
+/// Machine type, firmware, memory, processors and displays are the guest's own and are not
+/// touched. Some of its settings stay though others are requested: [`kept`](fn@super::kept) lists
+/// them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest, for
+/// whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
 ///
 /// # Errors
-/// As [`add`]; and where huge pages are asked for beside a setting with which libvirt
-/// refuses them.
+/// As [`add`]; and where huge pages are requested beside a setting with which libvirt rejects
+/// them.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};

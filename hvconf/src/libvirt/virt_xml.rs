@@ -169,7 +169,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why =
             "NVIDIA's drivers before 465 stop with code 43 where they find Hyper-V's own name";
-        // Both at once: libvirt refuses one without the other.
+        // Both at once: libvirt rejects one without the other.
         let state = "./features/hyperv/vendor_id/@state=on";
         let value = format!("./features/hyperv/vendor_id/@value={id}");
         say(Action::Edit, &["--xml", state, "--xml", &value], why);

@@ -1,4 +1,4 @@
-//! The window for BARs above 4 GiB, in a domain that is there.
+//! The 64-bit MMIO window in an existing domain.
 
 use super::block::{Block, insert, with_attributes, with_namespace};
 use super::domain::Domain;
@@ -8,8 +8,8 @@ use super::tree::{Element, Id};
 use crate::description::{Chipset, Description, MmioWindow};
 use crate::error::{Cause, Error};
 
-/// `text` with the window that is asked for: of UEFI the firmware is told it, of a BIOS the
-/// root of PCI has it.
+/// `text` with the window that is requested: for UEFI in the firmware configuration, for a BIOS
+/// at the PCI root.
 pub(super) fn with_window(text: String, vm: &Description) -> Result<String, Error> {
     let window = vm.mmio.filter(|window| window.gibibytes() > BY_ITSELF);
     let Some(window) = window else {

@@ -1,5 +1,5 @@
-//! `nova.conf` as a lossless document: sections, `key = value`, and lines that go
-//! on with a blank (oslo.config, "Configuration Files").
+//! `nova.conf` as a lossless document: sections, `key = value`, and continuation lines that begin
+//! with a blank (oslo.config, "Configuration Files").
 
 use core::fmt;
 use core::ops::Range;

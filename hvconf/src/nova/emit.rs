@@ -1,4 +1,4 @@
-//! A description as lines of `nova.conf`, and the flavor that asks for them.
+//! A description as lines of `nova.conf`, and the flavor that requests them.
 
 use core::fmt;
 use core::str::FromStr;
@@ -15,9 +15,9 @@ use crate::yaml::quoted;
 
 const TARGET: &str = "OpenStack Nova";
 
-/// The name of an alias, by which flavors ask for a function: letters, digits, `-`,
-/// `_` and `.`, 1 to 200 of them. Nova takes up to 256 of any characters
-/// (`nova.pci.request`), and splits the flavor's property at `:` and `,`.
+/// The name of an alias, by which flavors ask for a function: letters, digits, `-`, `_` and `.`,
+/// 1 to 200 of them. Nova accepts up to 256 of any characters (`nova.pci.request`), and splits
+/// the flavor's property at `:` and `,`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AliasName(String);
 
@@ -49,7 +49,7 @@ impl FromStr for AliasName {
 
 /// The alias for functions with `id`: `pci-10de-2204`.
 #[must_use]
-pub fn alias_name(id: PciId) -> AliasName {
+pub(crate) fn alias_name(id: PciId) -> AliasName {
     AliasName(format!("pci-{}", id.to_string().replace(':', "-")))
 }
 
@@ -60,8 +60,8 @@ fn device_spec(address: Address) -> String {
 
 /// What flavors may ask for.
 fn alias(function: &AssignedFunction, id: PciId) -> String {
-    // A function that can make virtual ones is handed out only when it is asked for
-    // by its type; what is not known is left open.
+    // A function that can make virtual ones is handed out only when it is requested by its type;
+    // what is not known is left open.
     let kind = match function.sriov {
         Some(SriovRole::PhysicalFunction) => ", \"device_type\": \"type-PF\"",
         Some(SriovRole::VirtualFunction) => ", \"device_type\": \"type-VF\"",

@@ -101,7 +101,7 @@ pub(super) fn same_json(a: &str, b: &str) -> bool {
 /// What a compute host hands out, as if one machine got all of it.
 ///
 /// # Errors
-/// When a value is no JSON, or names nothing by address.
+/// When a value is not JSON, or names nothing by address.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let conf = NovaConf::parse(text);
     let mut found = Found::default();

@@ -18,15 +18,14 @@ use crate::error::{Cause, Error};
 
 /// Edits the configuration `text` of `vm` so that the guest gets `assigned`.
 ///
-/// What it gets already stays as it is written; functions that are missing join the entry
-/// of their slot, or get one of their own. A function that several entries pass, with
-/// which no guest starts, stays in one of them. The machine type and the firmware stay:
-/// [`edit`](super::edit) changes them where that is asked for. A second run changes
-/// nothing.
+/// What it gets already stays as it is written; functions that are missing join the entry of
+/// their slot, or get one of their own. A function that several entries assign, with which no
+/// guest starts, stays in one of them. The machine type and the firmware stay:
+/// [`edit`](super::edit) changes them where that is requested. A second run changes nothing.
 ///
 /// # Errors
-/// When a task holds the machine, it is a template, an existing entry cannot be read or
-/// may pass the same functions in another way, or there is no free one.
+/// When a task holds the machine, it is a template, an existing entry cannot be read or may
+/// assign the same functions in another way, or there is no free one.
 ///
 /// ```
 /// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
@@ -86,7 +85,7 @@ impl Edit {
     ) -> Result<Vec<Note>, Error> {
         let mut notes = self.change_hardware(change)?;
         for slot in assigned.slots() {
-            self.pass_slot(slot, host_context)?;
+            self.assign_slot(slot, host_context)?;
         }
         let has_display = assigned.functions().any(|function| function.is_display());
         notes.extend(
@@ -116,7 +115,7 @@ impl Edit {
         Ok(notes)
     }
 
-    /// The plan that the edit makes, and OVMF's disk where it was asked for and has none.
+    /// The plan that the edit makes, and OVMF's disk where it was requested and has none.
     pub(super) fn finish(
         self,
         vm: VmId,
@@ -158,14 +157,14 @@ impl Edit {
             .collect())
     }
 
-    fn pass_slot(
+    fn assign_slot(
         &mut self,
         wanted: &AssignedSlot,
         host_context: HostContext<'_>,
     ) -> Result<(), Error> {
         let mut claims = self.claims(host_context)?;
         refuse_other_ways(&claims, wanted)?;
-        pass_once(&mut claims, wanted);
+        assign_once(&mut claims, wanted);
         let missing: Vec<Address> = addresses(wanted)
             .filter(|one| !claims.iter().any(|claim| cover(claim.functions(), *one)))
             .collect();
@@ -264,7 +263,7 @@ fn refuse_other_ways(claims: &[Claim], wanted: &AssignedSlot) -> Result<(), Erro
 
 /// Leaves each function of the slot to one entry: a mapping's before others, a whole slot
 /// before its functions. What an entry says of its first function goes along.
-fn pass_once(claims: &mut [Claim], wanted: &AssignedSlot) {
+fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
     let ours = is_of(wanted.slot());
     let mut functions: Vec<Address> = addresses(wanted).collect();
     for address in claims.iter().flat_map(Claim::functions) {
@@ -355,7 +354,7 @@ fn joinable<'a>(
     })
 }
 
-/// Adds the missing functions to an entry that has functions of the slot alone.
+/// Adds the missing functions to an entry that has functions of the slot only.
 fn join(claim: &mut Claim, wanted: &AssignedSlot, missing: &[Address]) {
     let mut functions: Vec<Address> = missing.to_vec();
     for address in claim.functions() {
@@ -380,7 +379,7 @@ fn named(wanted: &AssignedSlot, functions: &[Address], all: bool) -> Vec<HostAdd
         .collect()
 }
 
-/// Whether an entry says something that holds of its first function alone.
+/// Whether an entry says something that holds of its first function only.
 pub(super) fn says_of_first(entry: &HostPci) -> bool {
     let plain = HostPci {
         pcie: entry.pcie,
@@ -430,7 +429,7 @@ fn ask_for_options(claims: &mut [Claim], wanted: &AssignedSlot) -> Result<(), Er
     Ok(())
 }
 
-/// The addresses of a slot that is passed by an entry of its own.
+/// The addresses of a slot that is assigned by an entry of its own.
 pub(super) fn host(wanted: &AssignedSlot) -> HostDevice {
     let functions: Vec<Address> = addresses(wanted).collect();
     HostDevice::Host(named(wanted, &functions, true))

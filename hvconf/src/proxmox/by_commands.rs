@@ -1,4 +1,4 @@
-//! The commands that do what an edit does, where a machine's configuration was not shown.
+//! Commands in place of an edit, where the VM's configuration is not in the input.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::assign::{ask_for, host, shows_screen};
@@ -10,8 +10,8 @@ use crate::assigned::AssignedDevices;
 use crate::description::{Chipset, Description, Firmware, HardwareChange, Pages, VmName};
 use crate::error::{Cause, Error};
 
-/// The commands that give `assigned` to `vm`, whose configuration was not shown:
-/// they take the entries from `hostpci0` up.
+/// The commands that assign `assigned` to `vm`, whose configuration is not in the input; entries
+/// begin at `hostpci0`.
 ///
 /// # Errors
 /// When there are more than sixteen slots.
@@ -20,11 +20,10 @@ pub fn assign_by_commands(vm: VmId, assigned: &AssignedDevices) -> Result<Assign
     edit_by_commands(vm, &machine, HardwareChange::default())
 }
 
-/// The same, with huge pages, and with the machine type and the firmware that are asked
-/// for: others stay as they are, and `pcie=1` comes with a q35 that is asked for alone.
-/// What only `args` can say, and what the processor hides, is a note
-/// ([`Note::ArgsNotShown`], [`Note::CpuNotShown`]): a command would replace what stands
-/// there.
+/// The same, with huge pages, and with the machine type and the firmware that are requested:
+/// others stay as they are, and `pcie=1` comes with a q35 that is requested only. What only
+/// `args` can say, and what the processor hides, is a note ([`Note::ArgsNotShown`],
+/// [`Note::CpuNotShown`]): a command would replace what is there.
 ///
 /// # Errors
 /// When there are more than sixteen slots.

@@ -1,4 +1,4 @@
-//! What the `hostpciN` entries of a machine give it, with resource mappings resolved.
+//! The functions of a VM's `hostpciN` entries, with resource mappings resolved.
 
 use pci_core::{Address, Slot};
 
@@ -71,9 +71,9 @@ impl Gives {
     }
 }
 
-/// The host's functions that a machine is given for certain, by address or by a mapping
-/// that `host_context` resolves. One of which it gets a mediated device is not given, and
-/// an entry that Proxmox VE does not take gives none.
+/// The host functions that are assigned to a VM by address or by a mapping that `host_context`
+/// resolves. One of which it gets a mediated device is not given, and an entry that Proxmox VE
+/// rejects assigns none.
 ///
 /// ```
 /// use hvconf::proxmox::{PciCfg, HostContext, VmConfig, given};

@@ -1,4 +1,4 @@
-//! A configuration with all that a description asks for.
+//! Edits of a configuration to match a description.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::assignment_plan::{AssignmentPlan, Note};
@@ -27,18 +27,17 @@ pub struct EditContext<'a> {
     pub host_context: HostContext<'a>,
 }
 
-/// The configuration `text` of `id` with all that `vm` asks for, every byte kept
-/// that it has no business with: functions as by
-/// [`assign_in_config`](super::pass_in_config), what the processor hides, huge pages,
-/// and in `args` the window for large BARs and Looking Glass. What `vm` does not ask
-/// for stays as it is; a second run changes nothing. Snapshots are not touched.
+/// The configuration `text` of `id` with all that `vm` asks for, every byte kept that it has no
+/// business with: functions as by [`assign_in_config`](super::assign_in_config), what the
+/// processor hides, huge pages, and in `args` the window for large BARs and Looking Glass. What
+/// `vm` does not ask for stays as it is; a second run changes nothing. Snapshots are not touched.
 ///
-/// Machine type and firmware change where `context` says so alone; memory, processors,
-/// name and system are the guest's own and stay.
+/// Machine type and firmware change where `context` says so only; memory, processors, name and
+/// system are the guest's own and stay.
 ///
 /// # Errors
-/// As [`assign_in_config`](super::pass_in_config); when `cpu` or `machine` cannot be read;
-/// and when the guest does not start with what is asked for.
+/// As [`assign_in_config`](super::assign_in_config); when `cpu` or `machine` cannot be read; and
+/// when the guest does not start with what is requested.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
@@ -62,9 +61,8 @@ pub fn edit(
     of(id, text, vm, context, |_| Ok(()))
 }
 
-/// The same, and what is wrong with the processor is mended: a second `-cpu` in `args`,
-/// which throws away what the `cpu` key says, goes into that key where the key can say the
-/// same.
+/// The same, with the processor corrected: a second `-cpu` in `args`, which overrides the `cpu`
+/// key, is moved to that key where possible.
 ///
 /// # Errors
 /// As [`edit`].

@@ -14,7 +14,7 @@ use crate::error::{Cause, Error};
 
 const TARGET: &str = "Proxmox VE";
 
-/// How entries name what they pass.
+/// How entries name the assigned functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceNaming {
@@ -36,8 +36,8 @@ pub fn mapping_id(slot: pci_core::Slot) -> Option<MappingId> {
 /// `qm create` is [`qm_create`].
 ///
 /// # Errors
-/// When the machine has no number that Proxmox VE takes, more than sixteen slots
-/// are passed, or mappings are asked for before 8.0.
+/// When the machine has no number that Proxmox VE accepts, more than sixteen slots are assigned,
+/// or mappings are requested before 8.0.
 pub fn emit(vm: &Description, version: PveVersion, naming: DeviceNaming) -> Result<Emitted, Error> {
     let id = vm_id(vm)?;
     let mut emitted = Emitted::default();

@@ -17,7 +17,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
             let mut entries = config.entries();
             entries.any(|entry| entry.key.starts_with("hostpci"))
         }),
-        // `args: -device vfio-pci,…` alone.
+        // `args: -device vfio-pci,…` only.
         Sign::Text(Order::UsualKeys, |text| {
             let config = VmConfig::parse(text);
             let keys = ["args", "ostype", "scsihw"];

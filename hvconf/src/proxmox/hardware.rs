@@ -1,4 +1,4 @@
-//! The machine type and the firmware of a guest: kept, or changed where that is asked for.
+//! The machine type and the firmware of a guest: kept, or changed on request.
 
 use super::assignment_plan::Note;
 use super::config_edit::Edit;
@@ -102,7 +102,7 @@ impl Edit {
     fn change_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, Error> {
         let is_ovmf = matches!(firmware, Firmware::Ovmf(_));
         let bios = self.config.get("bios");
-        // SeaBIOS is what Proxmox VE gives by itself.
+        // SeaBIOS is what Proxmox VE gives by default.
         if bios.is_some_and(|bios| bios.value == "ovmf") == is_ovmf {
             return Ok(Vec::new());
         }
@@ -139,7 +139,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Takes `pcie=1`, which is for q35 alone, out of all entries.
+    /// Takes `pcie=1`, which is for q35 only, out of all entries.
     fn drop_pcie(&mut self) -> Result<(), Error> {
         for (key, _, mut entry) in self.hostpci()? {
             if entry.pcie == Some(true) {

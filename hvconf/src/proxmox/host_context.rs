@@ -4,14 +4,14 @@ use super::hostpci::{HostAddress, MappingId};
 use super::pci_cfg::PciCfg;
 use crate::assigned::AssignedFunction;
 
-/// What is known beside the configuration.
+/// Facts of the host that a VM's configuration refers to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HostContext<'a> {
     /// The resource mappings.
     pub mappings: Option<&'a PciCfg>,
-    /// The node that the machine runs on; `None` takes each mapping's first.
+    /// The node of the VM; `None` for the first node of each mapping.
     pub node: Option<&'a str>,
-    /// The node's functions: `0000:01:00` passes all that the slot has.
+    /// The node's functions: `0000:01:00` assigns all that the slot has.
     pub functions: &'a [AssignedFunction],
 }
 

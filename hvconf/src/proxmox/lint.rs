@@ -12,7 +12,7 @@ use super::machine::is_q35;
 use super::vm_config::{Entry, VmConfig};
 use crate::error::Error;
 
-/// Something in the current section that does not do what its writer meant.
+/// A setting of the current section without the intended effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Issue {
@@ -28,7 +28,7 @@ pub enum Issue {
         /// The line of `args`, from 1.
         line: u32,
     },
-    /// `romfile` is no plain file name: it leaves `/usr/share/kvm/`.
+    /// `romfile` is not a plain file name: it leaves `/usr/share/kvm/`.
     RomFilePath {
         /// The hostpci key.
         key: String,
@@ -47,8 +47,8 @@ pub enum Issue {
         /// All functions of the slot that the configuration names.
         functions: Vec<Address>,
     },
-    /// A function is passed by two entries, each by its address or by a mapping: the guest
-    /// does not start.
+    /// A function is assigned by two entries, each by its address or by a mapping: the guest does
+    /// not start.
     PassedTwice {
         /// The later hostpci key.
         key: String,
@@ -59,7 +59,7 @@ pub enum Issue {
         /// The line of the earlier entry.
         first_line: u32,
     },
-    /// An address has upper-case digits: Proxmox VE refuses the line.
+    /// An address has upper-case digits: Proxmox VE rejects the line.
     UpperCaseAddress {
         /// The hostpci key.
         key: String,
@@ -75,7 +75,7 @@ pub enum Issue {
         /// The name.
         name: MappingId,
     },
-    /// Another reason why Proxmox VE does not take the value.
+    /// Another value that Proxmox VE rejects.
     BadHostPci {
         /// The hostpci key.
         key: String,
@@ -91,8 +91,8 @@ pub enum Issue {
         /// Its line, from 1.
         line: u32,
     },
-    /// A balloon while functions are passed: all guest memory is pinned, so it
-    /// has no effect or starves the guest.
+    /// A balloon while functions are assigned: all guest memory is pinned, so it has no effect or
+    /// starves the guest.
     Balloon {
         /// The line of `balloon`, from 1.
         line: u32,

@@ -41,7 +41,7 @@ impl NodeName {
     }
 }
 
-/// One `map`: what a node answers with.
+/// One `map`: the functions of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodeMap {
@@ -59,7 +59,7 @@ pub struct NodeMap {
     pub line: u32,
 }
 
-/// A mapping: its name and what the nodes answer with.
+/// A mapping: its name and the functions of each node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mapping {
@@ -96,8 +96,8 @@ impl PciCfg {
         Self { lines }
     }
 
-    /// Its mappings, in the order of the file. Lines that belong to none, and a
-    /// `map` without a node, are passed over.
+    /// Its mappings, in the order of the file. Lines that belong to none, and a `map` without a
+    /// node, are skipped.
     #[must_use]
     pub fn mappings(&self) -> Vec<Mapping> {
         let mut mappings: Vec<Mapping> = Vec::new();

@@ -1,10 +1,9 @@
 //! Property strings: `0000:01:00,pcie=1`, the value of many keys.
 //!
-//! The grammar is the one which Proxmox VE's own reader applies
-//! (`pve-common`, `PVE::JSONSchema::parse_property_string`): parts between
-//! commas, no escape for a comma, each `key=value`, one without `=` being the
-//! value of the schema's default key, wherever it stands. Parts of blanks only
-//! are passed over; nothing else is trimmed, so a blank after a comma is a part
+//! The grammar is the one which Proxmox VE's own reader applies (`pve-common`,
+//! `PVE::JSONSchema::parse_property_string`): parts between commas, no escape for a comma, each
+//! `key=value`, one without `=` being the value of the schema's default key, wherever it is.
+//! Parts of blanks only are skipped; nothing else is trimmed, so a blank after a comma is a part
 //! of the key.
 
 use core::fmt;
@@ -100,7 +99,7 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
 
-/// What follows the first comma, and what stands before it.
+/// What follows the first comma, and what is before it.
 fn split_part(text: &str) -> (&str, &str) {
     let mut part = terminated(
         take_till::<_, _, nom::error::Error<&str>>(|c| c == ','),

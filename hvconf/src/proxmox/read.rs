@@ -25,12 +25,11 @@ use crate::qemu::{Arguments, launch_words, read_arguments};
 
 /// The description of the machine `id` in `text`.
 ///
-/// Snapshots are passed over; what `[PENDING]` changes is listed. Of a slot that is
-/// passed whole, functions that `host_context` does not show are not known but for
-/// function 0.
+/// Snapshots are skipped; what `[PENDING]` changes is listed. Of a slot that is assigned whole,
+/// functions that `host_context` does not show are not known but for function 0.
 ///
 /// # Errors
-/// When an entry cannot be read, or no function is passed.
+/// When an entry cannot be read, or no function is assigned.
 ///
 /// ```
 /// use hvconf::proxmox::{HostContext, read_back};

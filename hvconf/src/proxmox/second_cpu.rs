@@ -1,4 +1,4 @@
-//! A second `-cpu` in `args`: it throws away all that Proxmox VE says of the processor.
+//! A second `-cpu` in `args`, which overrides the processor settings of Proxmox VE.
 
 use super::config_edit::Edit;
 use super::property::{PropertyString, with_option};
@@ -9,10 +9,10 @@ const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxm
 const THREW_AWAY: &str = "a second -cpu throws away all that the cpu key and Proxmox VE say; what \
                           it said is in the cpu key now, or Proxmox VE sets it by itself";
 
-/// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the
-/// model that the key has or `host`, what Proxmox VE sets by itself (`+kvm_pv_unhalt`,
-/// `+kvm_pv_eoi`: `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the
-/// hypervisor. Any other `-cpu` stays as it is.
+/// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the model
+/// that the key has or `host`, what Proxmox VE sets by default (`+kvm_pv_unhalt`, `+kvm_pv_eoi`:
+/// `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the hypervisor. Any other
+/// `-cpu` stays as it is.
 pub(super) fn take_out(edit: &mut Edit) -> Result<(), Error> {
     let Some((args, cpu)) = replaced(edit) else {
         return Ok(());

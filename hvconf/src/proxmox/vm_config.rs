@@ -1,9 +1,9 @@
 //! `/etc/pve/qemu-server/ID.conf`: a document that keeps every byte.
 //!
-//! The line grammar is that of qemu-server's `parse_vm_config`: what stands
-//! before the first `[section]` is the machine as it is; `[PENDING]` is what a
-//! running one becomes at its next start; other sections are snapshots. Keys
-//! are lower case; of a key that occurs twice the last holds.
+//! The line grammar is that of qemu-server's `parse_vm_config`: what is before the first
+//! `[section]` is the machine as it is; `[PENDING]` is what a running one becomes at its next
+//! start; other sections are snapshots. Keys are lower case; of a key that occurs twice the last
+//! holds.
 //!
 //! A key whose value is blanks alone counts as no entry here.
 
@@ -25,7 +25,7 @@ impl Key {
     /// `name` followed by `index`: `hostpci0`.
     ///
     /// # Errors
-    /// When that is no key.
+    /// When that is not a key.
     pub fn numbered(name: &str, index: u8) -> Result<Self, Error> {
         format!("{name}{index}").parse()
     }

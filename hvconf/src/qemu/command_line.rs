@@ -33,7 +33,7 @@ pub struct QemuCommandLine {
     pub program: &'static str,
     /// Its arguments.
     pub arguments: Vec<Argument>,
-    /// What of the description it has no place for.
+    /// What of the description it does not support.
     pub lost: Vec<Lost>,
 }
 
@@ -69,7 +69,7 @@ impl QemuCommandLine {
     }
 }
 
-/// The command line that gives `vm` its functions on `host`.
+/// The command line that starts `vm` with its functions on `host`.
 ///
 /// # Errors
 /// When the description wishes for slots in the guest that QEMU does not have.
@@ -277,7 +277,7 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         );
     }
     if let Some((_, object)) = backend(vm, host) {
-        // The first part's key is implied: older versions know it by that alone.
+        // The first part's key is implied: older versions know it by that only.
         let object = object.to_string().replacen("qom-type=", "", 1);
         line.add_in(
             ["-object".to_owned(), object],

@@ -1,4 +1,4 @@
-//! What of a command line a description has no place for.
+//! What of a command line a description does not support.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(super) struct CommandLine<'a> {
     pairs: &'a [(usize, &'a str, &'a str)],
     devices: &'a [(usize, QemuDevice)],
     vm: &'a Description,
-    /// The names of buses that passed functions are on.
+    /// The names of buses that assigned functions are on.
     buses: BTreeSet<String>,
     /// The memory that ivshmem-plain devices show.
     of_glass: BTreeSet<String>,
@@ -199,7 +199,7 @@ impl<'a> CommandLine<'a> {
                 return Left::Parts(left_of_shmem(device));
             }
             "VGA" | "virtio-vga" | "qxl-vga" => &[],
-            // A root port, or a bridge, above a passed function.
+            // A root port, or a bridge, above an assigned function.
             _ if is_above => &["chassis", "slot", "port", "multifunction", "chassis_nr"],
             _ => {
                 let id = id.map(|id| format!(",id={id}")).unwrap_or_default();

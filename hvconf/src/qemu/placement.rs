@@ -1,4 +1,4 @@
-//! Root ports, and the addresses of functions behind them.
+//! Root ports, and the addresses of functions downstream of them.
 
 use super::device::QemuDevice;
 use crate::assigned::{AssignedDevices, FIRST_PORT_SLOT, GuestSlot, MOST_PORTS, Root, guest_slots};
@@ -7,7 +7,7 @@ use crate::error::{Cause, Error};
 
 const TARGET: &str = "QEMU";
 
-/// The guest's slots, in the order of the passed ones, and their root ports.
+/// The guest's slots, in the order of the assigned ones, and their root ports.
 #[derive(Clone, Debug)]
 pub(super) struct Placement {
     pub(super) ports: Vec<QemuDevice>,

@@ -17,7 +17,7 @@ use crate::description::{
 use crate::emitted::{Feature, Lost, ReadBack};
 use crate::error::{Cause, Error};
 
-/// Options whose next word is no value (`qemu-system-x86_64 --help`).
+/// Options whose next word is not a value (`qemu-system-x86_64 --help`).
 const ALONE: &[&str] = &[
     "nodefaults",
     "no-user-config",
@@ -76,8 +76,7 @@ struct Vfio {
     guest: Option<(GuestSlot, u8)>,
 }
 
-/// What further arguments, as a manager hands them to QEMU, say of passed
-/// functions.
+/// What further arguments, as a manager hands them to QEMU, say of assigned functions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
     pub(crate) slots: Vec<AssignedSlot>,
@@ -169,12 +168,11 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
 
 /// The description of the guest that `argv`, the program first, starts.
 ///
-/// A slot counts as passed by its listed functions: a command line does not tell
-/// whether the host has more there. A passed card is the first screen where
-/// `x-vga` says so.
+/// The listed functions of a slot are assigned: a command line does not tell whether the host has
+/// more there. An assigned card is the first screen where `x-vga` says so.
 ///
 /// # Errors
-/// When no function is passed, or a device cannot be read.
+/// When no function is assigned, or a device cannot be read.
 pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     if argv.len() > 65_536 {
         return Err(Cause::TooLong.into());
@@ -256,9 +254,9 @@ fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, Error> {
     Ok(found)
 }
 
-/// `addr` and `bus`: the number of the bus is at the end of its name (`pci.3`), or
-/// it is the chassis of the root port of that name, which has slot 0 alone. Without a
-/// bus it is the first (`qbus_find_recursive`, `system/qdev-monitor.c`).
+/// `addr` and `bus`: the number of the bus is at the end of its name (`pci.3`), or it is the
+/// chassis of the root port of that name, which has slot 0 only. Without a bus it is the first
+/// (`qbus_find_recursive`, `system/qdev-monitor.c`).
 fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestSlot, u8)> {
     let text = |key: &str| device.properties.text(key);
     let hex = |text: &str| {

@@ -1,4 +1,4 @@
-//! What a command line says of the machine around the passed functions.
+//! The VM that a command line describes, apart from its assigned functions.
 
 use core::num::NonZeroU16;
 
@@ -10,7 +10,7 @@ use crate::description::{
 };
 use crate::emitted::Lost;
 
-/// Everything but the passed functions.
+/// Everything but the assigned functions.
 pub(super) struct Machinery {
     pub(super) name: Option<String>,
     pub(super) machine: Machine,

@@ -214,11 +214,11 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     functions.iter().map(add).collect()
 }
 
-/// Puts what the guest gets into its `xl.cfg`. What it passes already stays as it
-/// is written.
+/// Adds the assigned functions to the guest's `xl.cfg`. What it passes already stays as it is
+/// written.
 ///
 /// # Errors
-/// When `xl` does not take the file, or Xen cannot express a domain.
+/// When `xl` rejects the file, or Xen cannot express a domain.
 pub fn assign(config: &XlConfig, slots: &[AssignedSlot]) -> Result<XlConfig, Error> {
     let mut config = config.clone();
     for slot in slots {

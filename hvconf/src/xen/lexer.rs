@@ -1,4 +1,4 @@
-//! The statements of an `xl.cfg`, as libxlutil's scanner and grammar take them.
+//! The statements of an `xl.cfg`, as libxlutil's scanner and grammar parse them.
 
 use core::fmt;
 use core::ops::Range;
@@ -13,11 +13,11 @@ use nom::sequence::{delimited, pair, preceded};
 
 use super::xl_value::{XlItem, XlOperator, XlStatement, XlValue};
 
-/// How deep lists may stand in lists. `xl` knows keys with lists in a list; the
-/// bound keeps the reading from running out of stack.
+/// How deep lists may is in lists. `xl` knows keys with lists in a list; the bound keeps the
+/// reading from running out of stack.
 const DEEPEST: usize = 8;
 
-/// A place that `xl` does not take.
+/// A place that `xl` rejects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct XlIssue {

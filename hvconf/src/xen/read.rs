@@ -10,11 +10,11 @@ use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, Sec
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
 
-/// What the configuration passes through. What is no part of a description, such as
-/// disks and networks, is listed as lost.
+/// Reads the functions that the configuration assigns. What is not a part of a description, such
+/// as disks and networks, is listed as lost.
 ///
 /// # Errors
-/// When `xl` does not take the file, or it passes nothing.
+/// When `xl` rejects the file, or it assigns nothing.
 pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     if let Some(fault) = config.faults().first() {
         return Err(Cause::Rejected {
@@ -86,7 +86,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     })
 }
 
-/// The keys that are no part of the description, or whose values it has no place for.
+/// The keys that are no part of the description, or whose values it does not support.
 fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
     let mut lost = Vec::new();
     for statement in config.statements() {

@@ -1,4 +1,4 @@
-//! XCP-ng and XenServer: the same hypervisor, told by `xe` and `xen-cmdline`.
+//! XCP-ng and XenServer: the Xen hypervisor, configured with `xe` and `xen-cmdline`.
 
 use pci_core::Address;
 use pci_core::spelling::HideList;
@@ -38,7 +38,7 @@ impl VmUuid {
 /// The list that hides `functions` besides what `already` hides: `xen-cmdline
 /// --set-dom0` replaces the whole list.
 #[must_use]
-pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
+pub(crate) fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
     let mut list = already.clone();
     for address in functions {
         list.add(*address);
@@ -46,8 +46,8 @@ pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
     list
 }
 
-/// The commands that hide the functions from dom0 and give them to the guest
-/// `uuid`. `hidden` is what dom0's command line hides already.
+/// The commands that hide the functions from dom0 and assign them to the guest `uuid`. `hidden`
+/// is what dom0's command line hides already.
 ///
 /// # Errors
 /// When a domain is above ffff.
@@ -67,7 +67,7 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
          that is there, which it therefore has in it",
     );
     hide.versions = Some(Versions::from("XenServer", "7.0"));
-    // The number before the slash is no slot of the guest, but xapi's order.
+    // The number before the slash is not a slot of the guest, but xapi's order.
     let functions: Vec<String> = addresses.iter().map(|one| format!("0/{one}")).collect();
     let give = EmittedCommand::new(
         [

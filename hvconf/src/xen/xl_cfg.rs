@@ -61,7 +61,7 @@ impl XlConfig {
         &self.statements
     }
 
-    /// What `xl` does not take. With any of these it takes nothing of the file.
+    /// The places that `xl` rejects. With any of these it takes nothing of the file.
     #[must_use]
     pub fn faults(&self) -> &[XlIssue] {
         &self.faults
@@ -118,11 +118,11 @@ impl XlConfig {
         }
     }
 
-    /// Puts a text at the end of the list `key`, which is made where there is none.
-    /// What is in it already stays as it is.
+    /// Appends a text to the list `key`, which is added if missing. What is in it already stays
+    /// as it is.
     ///
     /// # Errors
-    /// When `xl` does not take the file, or the key is no list.
+    /// When `xl` rejects the file, or the key is not a list.
     pub fn add_item(&mut self, key: XlKey, item: &XlText) -> Result<(), Error> {
         self.sound()?;
         let statements = self.of(key.as_str());
@@ -154,11 +154,11 @@ impl XlConfig {
         Ok(())
     }
 
-    /// Takes each item out of the list `key` that is this text; a list that
-    /// [`add_item`](Self::add_item) made goes with its last item.
+    /// Removes every item that is this text from the list `key`; a list that
+    /// [`add_item`](Self::add_item) made is removed with its last item.
     ///
     /// # Errors
-    /// When `xl` does not take the file.
+    /// When `xl` rejects the file.
     pub fn remove_item(&mut self, key: XlKey, item: &XlText) -> Result<(), Error> {
         self.sound()?;
         while let Some(text) = self.without_item(key, item) {
@@ -199,7 +199,7 @@ impl XlConfig {
     /// Sets `key` to a text; a key that has it already stays as it is.
     ///
     /// # Errors
-    /// When `xl` does not take the file, or the value is put together with `+=`.
+    /// When `xl` rejects the file, or the value is put together with `+=`.
     pub fn set(&mut self, key: XlKey, value: &XlText) -> Result<(), Error> {
         self.sound()?;
         let statements = self.of(key.as_str());
@@ -305,7 +305,7 @@ impl XlText {
 }
 
 impl fmt::Display for XlText {
-    /// In quotes, as it stands in the file.
+    /// In quotes, as it is in the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&lexer::quoted(&self.0))
     }

@@ -9,7 +9,7 @@ use super::quoted::quoted;
 /// same reader; all others are texts, and quoted.
 ///
 /// # Errors
-/// The line of an alias, of a scalar with a tag, or of a key that is no scalar.
+/// The line of an alias, of a scalar with a tag, or of a key that is not a scalar.
 pub(crate) fn lines(node: &Node) -> Result<Vec<(usize, String)>, u32> {
     let mut lines = Vec::new();
     if let Some(one) = on_one_line(node)? {

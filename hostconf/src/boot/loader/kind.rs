@@ -14,7 +14,7 @@ pub enum Loader {
         /// What shows it.
         evidence: Vec<Evidence>,
     },
-    /// The tree does not say.
+    /// Not in the tree.
     Unknown {
         /// What there is.
         evidence: Vec<Evidence>,

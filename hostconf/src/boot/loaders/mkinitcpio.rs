@@ -71,7 +71,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
     }
 }
 
-/// Each line that is no remark is a piece; what is new goes to a file of our own.
+/// Each line that is not a remark is a piece; what is new goes to a file of our own.
 fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut left = change.put.clone();
     let mut edits = Vec::new();

@@ -88,7 +88,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
     Ok(vec![edit, import])
 }
 
-/// An option that runs and is to go must stand in a list that we can read.
+/// An option that runs and is to go must is in a list that we can read.
 fn still_there(
     tree: &dyn HostTree,
     change: &OptionsChange,

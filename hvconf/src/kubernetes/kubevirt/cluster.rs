@@ -1,4 +1,4 @@
-//! Which functions the cluster lets machines have.
+//! The functions that the cluster permits for VMs.
 
 use pci_core::PciId;
 

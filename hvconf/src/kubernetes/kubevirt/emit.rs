@@ -14,8 +14,8 @@ use crate::error::Error;
 /// changes nothing is left out.
 ///
 /// # Errors
-/// When ids are not known, the name is none of Kubernetes, or the objects leave open
-/// which one is meant.
+/// When ids are not known, the name is not one of Kubernetes, or the objects leave open which one
+/// is meant.
 pub fn kubevirt(
     vm: &Description,
     firmware: Option<Firmware>,

@@ -19,7 +19,7 @@ pub(super) struct Machine<'a> {
     pub(super) vm: &'a Description,
     pub(super) object: Option<&'a Object>,
     pub(super) patch: Patch,
-    /// Settings that were asked for, and that stay as the machine has them.
+    /// Settings that were requested, and that stay as the machine has them.
     pub(super) kept: Vec<Lost>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Processors and memory, where they are asked for.
+    /// Processors and memory, where they are requested.
     pub(super) fn sizes(&mut self) {
         let vm = self.vm;
         if let Some(count) = vm.processors {
@@ -84,8 +84,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The firmware that is asked for. KubeVirt refuses a machine with both, so the other
-    /// one is taken out (`validateBootloader` of its admission webhook).
+    /// The firmware that is requested. KubeVirt rejects a machine with both, so the other one is
+    /// removed (`validateBootloader` of its admission webhook).
     pub(super) fn firmware(&mut self, asked: Firmware) -> Result<(), Error> {
         let bios = ["firmware", "bootloader", "bios"];
         let efi = ["firmware", "bootloader", "efi"];

@@ -109,7 +109,7 @@ impl Object {
     /// The words of its namespace for `kubectl`.
     ///
     /// # Errors
-    /// When it is no name of a namespace.
+    /// When it is not a name of a namespace.
     pub(super) fn namespace_words(&self) -> Result<Vec<String>, Error> {
         let Some(namespace) = &self.namespace else {
             return Ok(Vec::new());

@@ -102,7 +102,7 @@ fn features(before: &str, devices: &str, vm: &Description) -> (String, usize) {
 const HIDDEN: &str = "<kvm><hidden state='on'/></kvm>";
 const KVM: &str = "<ioapic driver='kvm'/>";
 
-/// libvirt takes a vIOMMU's interrupt remapping with QEMU's I/O APIC alone.
+/// libvirt accepts a vIOMMU's interrupt remapping with QEMU's I/O APIC only.
 #[test]
 fn an_io_apic_stays() {
     let iommu = "<iommu model='intel'><driver intremap='on'/></iommu>";
@@ -219,7 +219,7 @@ fn every_other_line_stays_as_it_is() {
     assert!(
         new.contains("  <qemu:override>\n    <qemu:device alias='ua-passthru-0000-01-00-0'>\n")
     );
-    // Nothing is asked for: nothing is changed but the hostdev.
+    // Nothing is requested: nothing is changed but the hostdev.
     let mut plain = vm();
     plain = Description::new(plain.name, plain.assigned);
     plain.emulated_display = None;

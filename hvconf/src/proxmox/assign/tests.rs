@@ -391,7 +391,7 @@ fn random_configurations_end_up_sound() {
                 inherit(&mut joined, &entry);
                 other.0 == function && joined == other.1
             };
-            // Audio that is passed twice loses what its second entry says.
+            // Audio that is assigned twice loses what its second entry says.
             let twice = lint(&before, shown)
                 .iter()
                 .any(|issue| matches!(issue, Issue::PassedTwice { .. }));
