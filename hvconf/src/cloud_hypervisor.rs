@@ -226,7 +226,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     })
 }
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// Threads of a core, cores of a die, dies of a package, packages: as sockets, whose
 /// cores are those of all their dies.
@@ -380,8 +380,8 @@ pub fn emit(vm: &Description) -> Emitted {
         steps: vec![Step {
             name: "cloud-hypervisor-arguments",
             text: format!(
-                "add to the arguments of cloud-hypervisor: {words}. All functions go behind one \
-                 --device; to a machine that runs ch-remote --api-socket SOCKET add-device adds \
+                "add to the arguments of cloud-hypervisor: {words}. All functions follow one \
+                 --device; to a running machine ch-remote --api-socket SOCKET add-device adds \
                  one, with the same path="
             ),
         }],

@@ -200,7 +200,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     if memory.is_some() && description.memory.size.is_none() {
         found
             .lost
-            .push(Lost::new("--mem", "it is no size of whole MiB"));
+            .push(Lost::new("--mem", "expected a size in whole MiB"));
     }
     if processors.is_some() && description.processors.is_none() {
         found.lost.push(Lost::new("--cpus", "there are too many"));
@@ -211,7 +211,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     })
 }
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 fn number_in(options: &[(String, String)], key: &str) -> Option<u64> {
     let (_, value) = options.iter().find(|(other, _)| other == key)?;

@@ -87,7 +87,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
             }
             say(
                 &format!("  boot.extraModprobeConfig = {};", quoted(&config)),
-                "vfio-pci takes the functions by id, and loads before the drivers that would",
+                "vfio-pci binds the functions by ID, and loads before their host drivers",
             );
         }
         NixBinding::ByAddress => {
@@ -100,7 +100,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
                 ));
             }
             let rules = quoted(&rules);
-            let why = "no other driver may take these functions, by address: another function has \
+            let why = "no other driver may bind these functions, by address: another function has \
                        the same ids, or may; libvirt binds them to vfio-pci when the guest starts";
             say(
                 &format!("  boot.initrd.services.udev.rules = {rules};"),

@@ -60,7 +60,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
             name: "truenas-isolated",
             text:
                 "give what midclt call system.advanced.config prints as isolated_gpu_pci_ids, or \
-                   put those into the list: they are isolated no longer otherwise. Then reboot"
+                   put those into the list: otherwise they are no longer isolated. Then reboot"
                     .to_owned(),
         }],
         lost: Feature::unsupported(vm, TARGET, &[]),
@@ -95,8 +95,10 @@ mod tests {
             words,
             [
                 "[\"0000:05:00.0\", \"0000:01:00.0\"]",
-                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \"pci_0000_01_00_0\"}}",
-                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \"pci_0000_01_00_1\"}}",
+                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \
+                 \"pci_0000_01_00_0\"}}",
+                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \
+                 \"pci_0000_01_00_1\"}}",
             ]
         );
         assert_eq!(

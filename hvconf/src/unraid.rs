@@ -235,15 +235,15 @@ pub fn emit(vm: &Description) -> Emitted {
     }
     let text = file.to_string();
     let mut emitted = EmittedFile::new(PATH);
-    let why = "vfio-pci takes the functions at boot, each while its ids are there";
+    let why = "vfio-pci binds the functions at boot, each if its ID is there";
     let line = Line::new(text.trim_end(), why);
     emitted.push(line.in_versions(Versions::from("Unraid", "6.9")));
     Emitted {
         files: vec![emitted],
         steps: vec![Step {
             name: "unraid-guest",
-            text: "reboot, then choose the functions in the machine's form under VMS, or give it \
-                   the hostdevs of a libvirt domain in its XML view"
+            text: "reboot, then choose the functions in the machine's form under VMS, or add the \
+                   hostdevs of a libvirt domain in its XML view"
                 .to_owned(),
         }],
         lost,

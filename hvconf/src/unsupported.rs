@@ -27,7 +27,7 @@ impl Unsupported {
     pub const fn because(self) -> &'static str {
         match self {
             Self::Firecracker => {
-                "its machines have virtio devices alone, and no release takes a VFIO device \
+                "its machines have virtio devices only, and no release supports a VFIO device \
                  (PCI, from 1.13 on, is a transport for virtio); Cloud Hypervisor does"
             }
             Self::VirtualBox => {

@@ -25,7 +25,7 @@ pub const CONF: &str = "/etc/booster.yaml";
 /// use hostconf::binding::booster::BoosterConf;
 /// let mut conf = BoosterConf::parse("compression: zstd\nmodules_force_load: nvme\n");
 /// conf.force_load(&["vfio_pci".parse()?])?;
-/// conf.leave_out(&["nouveau".parse()?])?;
+/// conf.exclude(&["nouveau".parse()?])?;
 /// assert_eq!(
 ///     conf.to_string(),
 ///     "compression: zstd\nmodules_force_load: vfio_pci,nvme\nmodules: -nouveau\n"
@@ -90,7 +90,7 @@ impl BoosterConf {
     /// # Errors
     ///
     /// When the list is written in another way than one of commas.
-    pub fn leave_out(&mut self, drivers: &[ModuleName]) -> Result<(), Error> {
+    pub fn exclude(&mut self, drivers: &[ModuleName]) -> Result<(), Error> {
         let have = self.modules()?;
         let mut all: Vec<String> = have.iter().map(|word| (*word).to_owned()).collect();
         for driver in drivers {
@@ -224,10 +224,10 @@ mod tests {
     #[test]
     fn a_driver_is_left_out() {
         let mut conf = BoosterConf::parse("modules: nouveau,hid_apple\n");
-        conf.leave_out(&names(&["nouveau"])).unwrap();
+        conf.exclude(&names(&["nouveau"])).unwrap();
         assert_eq!(conf.to_string(), "modules: hid_apple,-nouveau\n");
         let once = conf.clone();
-        conf.leave_out(&names(&["nouveau"])).unwrap();
+        conf.exclude(&names(&["nouveau"])).unwrap();
         assert_eq!(conf, once);
     }
 
@@ -241,7 +241,7 @@ mod tests {
                 conf.force_load(&names(&["vfio_pci", "vfio"])).unwrap();
                 assert_eq!(conf, once);
             }
-            let _ = conf.leave_out(&names(&["nouveau"]));
+            let _ = conf.exclude(&names(&["nouveau"]));
         }
     }
 }

@@ -165,7 +165,7 @@ impl fmt::Display for ConfIssue {
             ),
             Self::Replaces { line, name } => write!(
                 f,
-                "line {line}: expected {name}+=: with = the words of other files are lost"
+                "line {line}: expected {name}+=: = discards the words of other files"
             ),
             Self::PackedOnly { line } => write!(
                 f,

@@ -52,7 +52,7 @@ pub enum DuplicateId {
     /// None has.
     None,
     /// A device of the host has the same ID, or may have.
-    Stays,
+    OnHost,
 }
 
 /// The outcome of a binding method.
@@ -100,7 +100,7 @@ impl Outcome {
 #[must_use]
 pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str) {
     use Method as M;
-    if method.by() == By::Id && host.duplicate_id == DuplicateId::Stays && method != M::PciStub {
+    if method.by() == By::Id && host.duplicate_id == DuplicateId::OnHost && method != M::PciStub {
         return (
             Outcome::AlsoBindsDuplicate,
             "ids are those of every card of the model",
@@ -182,10 +182,7 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
             Outcome::NoDriver,
             "nothing loads the driver for its cards, for none of them",
         ),
-        M::BlacklistPattern => (
-            Outcome::Driver,
-            "kmod takes the pattern for a module's name",
-        ),
+        M::BlacklistPattern => (Outcome::Driver, "kmod reads the pattern as a module's name"),
         M::InitramfsToolsScript => of(host, Initramfs::InitramfsTools),
         M::DracutModule if host.usr == Usr::Image => (
             Outcome::Driver,
@@ -201,7 +198,7 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
         M::Service => from_root(host),
         M::Driverctl => (
             Outcome::AfterDriver,
-            "the unit binds anew after udev has loaded the driver",
+            "the unit binds again after udev has loaded the driver",
         ),
         M::InstallScript if built_in => (
             Outcome::Driver,
@@ -211,7 +208,7 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
             Outcome::BeforeDriver,
             "softdep has the script run before the driver loads, where the initramfs holds it",
         ),
-        M::PciStub if host.duplicate_id == DuplicateId::Stays => (
+        M::PciStub if host.duplicate_id == DuplicateId::OnHost => (
             Outcome::AlsoBindsDuplicate,
             "ids are those of every card of the model",
         ),
@@ -234,12 +231,12 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
         ),
         M::RemovalService => (
             Outcome::AfterDriver,
-            "the driver has had the card, and does not go while it is used",
+            "the driver is bound already, and is not unbound while the card is in use",
         ),
     }
 }
 
-const PCIBACK: &str = "dom0's pciback takes hidden functions when it starts, before other drivers";
+const PCIBACK: &str = "dom0's pciback binds hidden functions when it starts, before other drivers";
 
 fn of(host: &BindingContext, program: Initramfs) -> (Outcome, &'static str) {
     if host.initramfs == Some(program) {
@@ -287,7 +284,7 @@ mod tests {
                 driver: Presence::Module,
                 driver_in_initramfs: DriverIn::Initramfs,
                 initramfs: Some(Initramfs::Dracut),
-                duplicate_id: DuplicateId::Stays,
+                duplicate_id: DuplicateId::OnHost,
                 usr: Usr::Host,
             };
             for method in Method::ALL {

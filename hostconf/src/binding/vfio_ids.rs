@@ -212,12 +212,12 @@ pub fn elements(text: &str) -> impl Iterator<Item = (Range<usize>, Result<VfioId
 /// `%x`).
 ///
 /// ```
-/// use hostconf::binding::vfio_ids::may_take;
-/// assert!(may_take("10de:2d04") && may_take("10de:2d04;x") && may_take("10de:ffffffff"));
-/// assert!(!may_take("10de:0fc610de:0e1b") && !may_take("10de"));
+/// use hostconf::binding::vfio_ids::may_match;
+/// assert!(may_match("10de:2d04") && may_match("10de:2d04;x") && may_match("10de:ffffffff"));
+/// assert!(!may_match("10de:0fc610de:0e1b") && !may_match("10de"));
 /// ```
 #[must_use]
-pub fn may_take(element: &str) -> bool {
+pub fn may_match(element: &str) -> bool {
     let number = |text: &str| {
         let text = text.trim_start();
         let hex = text.strip_prefix("0x").unwrap_or(text);

@@ -72,7 +72,7 @@ impl fmt::Display for CmdlineIssueKind {
                 f.write_str("expected all options on the first line, found more: join the lines")
             }
             Self::Comment => {
-                f.write_str("expected no comment: its words become kernel options; take it out")
+                f.write_str("expected no comment: its words become kernel options; remove it")
             }
             Self::CarriageReturn => f.write_str("expected a line end without a carriage return"),
             Self::Empty => f.write_str("expected the kernel options, found an empty line"),

@@ -50,7 +50,7 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     change.apply(&mut line)?;
     let line = line.to_string();
     Ok(Edit::new_file(PATH, format!("{}\n", line.trim()))
-        .because("without this file kernel-install takes the options of whatever runs"))
+        .because("without this file kernel-install uses the options of the running kernel"))
 }
 
 /// Folders whose files' lines sdbootutil appends to those of `/etc/kernel/cmdline` (its

@@ -223,7 +223,7 @@ fn units_bind_when_the_image_left_the_functions_alone() {
     let judged = said(
         Method::MkinitcpioHook,
         Initramfs::Mkinitcpio,
-        DuplicateId::Stays,
+        DuplicateId::OnHost,
     );
     for function in [&REALTEK, &BOCHS] {
         let outcome = guest.outcome(function, "boot");

@@ -83,7 +83,7 @@ fn pciback_takes_what_it_hides_before_the_drivers() {
     let judged = said(
         Method::Pciback,
         Initramfs::InitramfsTools,
-        DuplicateId::Stays,
+        DuplicateId::OnHost,
     );
 
     // In modprobe.d.

@@ -82,7 +82,7 @@ impl Options {
     }
 }
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// `-s 6:0,passthru,1/0/0,rom=FILE`.
 fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
@@ -129,7 +129,7 @@ pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
         Some(place) => found.place(address, place),
         None => found
             .lost
-            .push(Lost::new(format!("{text} of {address}"), "it is no place")),
+            .push(Lost::new(format!("{text} of {address}"), "expected a slot")),
     }
 }
 
@@ -172,7 +172,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         let what = format!("-m {}", options.memory);
         found
             .lost
-            .push(Lost::new(what, "it is no size of whole MiB"));
+            .push(Lost::new(what, "expected a size in whole MiB"));
     }
     if options.is_wired {
         vm.memory.lock = MemoryLock::Locked;

@@ -139,7 +139,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         }
     }
     if let Some(size) = vm.memory.size {
-        let why = "vm-bhyve wires all of it where functions are passed";
+        let why = "vm-bhyve wires all memory of a guest with assigned functions";
         say("memory", &format!("{}M", size.mebibytes()), why);
     }
     // passthruN takes no ROM file: vm-bhyve's own options do.
@@ -165,7 +165,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         say("bhyve_options", &options.join(" "), why);
     }
     if vm.memory.lock == MemoryLock::Locked || !with_rom.is_empty() {
-        let why = "all of its memory stays in place, as passed functions need it";
+        let why = "all memory is wired, as assigned functions require";
         say("wired_memory", "yes", why);
     }
     let mut lost = Feature::unsupported(

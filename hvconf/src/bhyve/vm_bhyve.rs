@@ -164,7 +164,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             _ => number.is_some_and(|number: u32| number < assigned),
         };
         if !taken {
-            let why = "only what is passed through is converted";
+            let why = "only assigned devices are converted";
             let lost = Lost::new(format!("{key}=\"{text}\""), why);
             found.lost.push(lost.on_line(*line));
         }

@@ -135,7 +135,7 @@ impl GuestName {
     /// A name of an object in Kubernetes.
     pub(crate) const OF_KUBERNETES: Self = Self::Nearest(
         |name| name.to_ascii_lowercase(),
-        "Kubernetes takes small letters alone",
+        "Kubernetes accepts lower-case letters only",
     );
 }
 

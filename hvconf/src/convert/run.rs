@@ -31,7 +31,8 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
             .any(|one| one.address.slot() == slot.slot());
         if slot.coverage == Coverage::WholeSlot && !shown && !declaration.lists_unshown {
             let what = format!("functions of {} but those that are named", slot.slot());
-            let why = "all are passed, and which there are is not shown: another target names each";
+            let why = "all are assigned, and the list is not in the input: another target names \
+                       each";
             back.lost.push(Lost::new(what, why));
         }
     }

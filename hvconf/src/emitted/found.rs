@@ -131,7 +131,7 @@ impl Found {
         if name.is_some() && near.as_ref().map(VmName::as_str) != Some(given) {
             self.lost.push(Lost::new(
                 format!("name {given:?}"),
-                "not every hypervisor takes it",
+                "not every hypervisor accepts it",
             ));
         }
         Ok(Description::new(

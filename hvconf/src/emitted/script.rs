@@ -22,7 +22,7 @@ pub(crate) fn script(
     file.push(Line::new("#!/bin/sh", "any POSIX shell"));
     file.push(Line::new(
         format!("# {note}"),
-        "what is not about passed functions is not in here",
+        "only settings of assigned functions are in this file",
     ));
     for argument in arguments {
         let option = argument.words.first().map_or("", String::as_str);
@@ -30,7 +30,7 @@ pub(crate) fn script(
     }
     file.push(Line::new(
         format!("exec {program} \\"),
-        "the program takes the place of the shell",
+        "the program replaces the shell",
     ));
     for argument in arguments {
         let words: Vec<String> = argument.words.iter().map(|word| quoted(word)).collect();

@@ -220,7 +220,7 @@ fn settings(
     let whole = size.mebibytes().checked_next_multiple_of(4);
     let mebibytes = whole.unwrap_or(size.mebibytes() & !3).to_string();
     if mebibytes != size.mebibytes().to_string() {
-        let why = format!("ESXi takes multiples of 4 MiB: it becomes {mebibytes} MiB");
+        let why = format!("ESXi accepts multiples of 4 MiB: it becomes {mebibytes} MiB");
         let lost = Lost::new(format!("memory of {size}"), why);
         emitted.lost.push(lost.of(Feature::Memory));
     }
@@ -251,7 +251,7 @@ fn settings(
         all.push(setting("cpuid.coresPerSocket", cores, why));
     }
     all.push(setting("memSize", &*mebibytes, "its memory, in MiB"));
-    let why = "a passed function reaches all of the memory: ESXi wants it reserved whole";
+    let why = "an assigned function accesses all memory: ESXi requires all of it reserved";
     all.push(setting("sched.mem.min", &*mebibytes, why));
     all.push(setting("sched.mem.pin", "TRUE", why));
     match vm.memory.pages {
@@ -265,7 +265,7 @@ fn settings(
             "6.5",
         )),
         Pages::Huge(_) => {
-            let why = "ESXi backs guests with large pages by itself";
+            let why = "ESXi backs guests with large pages by default";
             let lost = Lost::new("huge pages", why);
             emitted.lost.push(lost.of(Feature::HugePages));
         }
@@ -296,13 +296,13 @@ fn settings(
     }
     match vm.emulated_display {
         Some(EmulatedDisplay::None) => {
-            let why = "no emulated card: the passed one shows the picture";
+            let why = "no emulated card: the assigned one is the display";
             all.push(setting("svga.present", "FALSE", why));
         }
         Some(display) => {
             all.push(setting("svga.present", "TRUE", "ESXi's own card beside it"));
             if display != EmulatedDisplay::Vga {
-                let why = "ESXi emulates a VGA card of its own in its place";
+                let why = "ESXi emulates its own VGA card instead";
                 let lost = Lost::new(format!("the emulated card {display}"), why);
                 emitted.lost.push(lost.of(Feature::EmulatedDisplay));
             }

@@ -24,7 +24,7 @@ pub fn host(vm: &Description) -> Emitted {
             ]
             .map(str::to_owned)
         };
-        let why = "the host gives the function up, which /etc/vmware/esx.conf is not edited for";
+        let why = "the host releases the function; /etc/vmware/esx.conf is not edited for that";
         let command = EmittedCommand::new(argv("true"), why);
         emitted.commands.push(EmittedCommand {
             versions: Some(Versions::from("ESXi", "7.0")),
@@ -38,8 +38,8 @@ pub fn host(vm: &Description) -> Emitted {
     {
         emitted.commands.push(kernel_setting(
             "vga",
-            "the host's own console gives the card up, from the next boot on; where it is the \
-             only card the host shows nothing then",
+            "the host console releases the card from the next boot on; a host with no other card \
+             has no display then",
         ));
     }
     emitted.steps.push(Step {
@@ -51,8 +51,8 @@ pub fn host(vm: &Description) -> Emitted {
     });
     emitted.steps.push(Step {
         name: "power-off",
-        text: "edit a .vmx while the machine is off, and take no snapshots with memory: a machine \
-               with passed functions cannot be suspended"
+        text: "edit a .vmx while the machine is off, and take no snapshots with memory: a \
+               machine with assigned functions cannot be suspended"
             .to_owned(),
     });
     emitted

@@ -69,7 +69,7 @@ impl<'a> Others<'a> {
                 _ => entry.key.clone(),
             };
             if named.insert(what.clone()) {
-                let why = "only what is passed through is converted";
+                let why = "only assigned devices are converted";
                 lost.push(Lost::new(what, why).on_line(entry.line));
             }
         }

@@ -25,7 +25,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let mut lost: Vec<Lost> = Vec::new();
     for fault in &vmx.faults {
         let what = fault.key.clone().unwrap_or_else(|| "a line".to_owned());
-        let why = format!("ESXi refuses the line: expected {}", fault.expected);
+        let why = format!("ESXi rejects the line: expected {}", fault.expected);
         lost.push(Lost::new(what, why).on_line(fault.line));
     }
     let assigned = AssignedDevices::new(slots(&vmx, &mut lost)?)?;
@@ -36,7 +36,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let name = VmName::nearest(given).or_else(|| VmName::nearest("vm"));
     let name = name.ok_or(Cause::NoFunction)?;
     if let Some(entry) = vmx.get("displayName").filter(|_| name.as_str() != given) {
-        let why = format!("other hypervisors take {name}");
+        let why = format!("other hypervisors accept {name}");
         lost.push(Lost::new(format!("displayName {given:?}"), why).on_line(entry.line));
     }
     let mut vm = Description::new(name, assigned);

@@ -83,7 +83,7 @@ impl Code43 {
              guest",
             "the host still holds the card: simpledrm, efifb or its driver",
             "a card of a notebook looks for a battery in ACPI",
-            "the card was not reset after the last guest: start the host anew",
+            "the card was not reset after the last guest: reboot the host",
         ]
     }
 }

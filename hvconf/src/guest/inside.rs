@@ -94,7 +94,7 @@ fn windows(work: &GuestWork) -> Result<Emitted, Error> {
     emitted.steps.push(step(
         "msi",
         "in an administrator's PowerShell run msi.ps1 (powershell -ExecutionPolicy Bypass -File \
-         msi.ps1), and start the guest anew: an installation of the driver can turn MSI off again",
+         msi.ps1), and restart the guest: an installation of the driver can turn MSI off again",
     ));
     if work.has_nvidia_display() {
         emitted.steps.extend(of_code_43(work.driver));
@@ -164,8 +164,8 @@ fn linux(work: &GuestWork) -> Emitted {
         return Emitted::default();
     };
     if !work.has_nvidia_display() {
-        let text = "nothing is put into the guest: drivers of its own kernel take the functions \
-                    where they know them, with their firmware (Debian: firmware-misc-nonfree, \
+        let text = "nothing is installed in the guest: drivers of its kernel bind the functions \
+                    that they support, with their firmware (Debian: firmware-misc-nonfree, \
                     firmware-amd-graphics; others: linux-firmware)";
         return Emitted {
             steps: vec![step("guest-driver", text)],
@@ -201,8 +201,8 @@ fn linux(work: &GuestWork) -> Emitted {
             NvidiaModules::TooOld { first } => format!("for {generation} branch {first} or later"),
         };
         let text = format!(
-            "a guest has one set of kernel modules, and with branch {branch} {}, {} are \
-             needed: take a branch that has one for both, or pass the cards to two guests",
+            "a guest has one set of kernel modules, and with branch {branch} {}, {} are needed: \
+             install a branch that has one for both, or assign the cards to two guests",
             of(*generation),
             of(*other)
         );

@@ -79,14 +79,14 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     let (word, why) = match flavour {
         NvidiaModules::TooNew { last } => {
             emitted.steps.push(step(format!(
-                "branch {} does not drive {name} any more: take {last}",
+                "branch {} no longer supports {name}: install {last}",
                 guest.branch
             )));
             return emitted;
         }
         NvidiaModules::TooOld { first } => {
             emitted.steps.push(step(format!(
-                "branch {} does not know {name} yet: take {first} or later",
+                "branch {} does not support {name} yet: install {first} or later",
                 guest.branch
             )));
             return emitted;

@@ -37,7 +37,7 @@ pub(crate) const fn virtual_displays() -> &'static [VirtualDisplay] {
             works_in: WorksIn::Any,
             what: "a plug for HDMI or DisplayPort that answers as a monitor",
             good: "works with every guest and from the firmware on",
-            bad: "its resolutions are fixed, and the port is taken",
+            bad: "its resolutions are fixed, and it occupies a port",
         },
         VirtualDisplay {
             name: "indirect-display-driver",
@@ -52,7 +52,7 @@ pub(crate) const fn virtual_displays() -> &'static [VirtualDisplay] {
             works_in: WorksIn::Windows,
             what: "Amyuni's usbmmidd, which guides name",
             good: "works with Windows 10",
-            bad: "an older driver that is no more kept up: take an indirect display driver",
+            bad: "an older driver that is no longer maintained: install an indirect display driver",
         },
         VirtualDisplay {
             name: "xorg-dummy",
@@ -60,7 +60,8 @@ pub(crate) const fn virtual_displays() -> &'static [VirtualDisplay] {
             what: "a monitor that is only configured: ConnectedMonitor for NVIDIA's driver, \
                    video=...e on the kernel command line for the others",
             good: "needs nothing else in a Linux guest",
-            bad: "each desktop is told otherwise, and another card of the same guest may take its place",
+            bad: "each desktop is configured differently, and another card of the same guest may \
+                  replace it",
         },
     ]
 }

@@ -79,7 +79,7 @@ pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> 
         "$ErrorActionPreference = 'Stop'",
         "nothing goes on after an error",
     );
-    push("$patterns = @(", "the devices that are passed, by id");
+    push("$patterns = @(", "the assigned devices, by ID");
     for function in assigned.functions() {
         // Letters, digits, '_', '&' and '\' only: nothing ends the quotes.
         let id = hardware_id(function).ok_or(Cause::Missing {
@@ -91,11 +91,13 @@ pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> 
     push(")", "");
     for text in [
         "foreach ($pattern in $patterns) {",
-        "    $devices = @(Get-PnpDevice -PresentOnly | Where-Object { $_.InstanceId -like $pattern })",
+        "    $devices = @(Get-PnpDevice -PresentOnly | Where-Object { $_.InstanceId -like \
+         $pattern })",
         "    if ($devices.Count -eq 0) { Write-Warning \"no device $pattern\" }",
         "    foreach ($device in $devices) {",
         "        $key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Enum\\' + $device.InstanceId",
-        "        foreach ($name in 'Device Parameters', 'Interrupt Management', 'MessageSignaledInterruptProperties') {",
+        "        foreach ($name in 'Device Parameters', 'Interrupt Management', \
+         'MessageSignaledInterruptProperties') {",
         "            $key = Join-Path -Path $key -ChildPath $name",
         "            if (-not (Test-Path -LiteralPath $key)) { New-Item -Path $key | Out-Null }",
         "        }",
@@ -144,11 +146,30 @@ impl SafeMode {
 #[must_use]
 pub(crate) fn clean_driver_steps() -> Vec<Step> {
     [
-        ("ddu-download", "download the driver that is wanted and DDU, then cut the network: Windows Update installs a driver of its own otherwise"),
-        ("ddu-safe-mode", "run `bcdedit /set {current} safeboot minimal` as administrator and restart"),
-        ("ddu-clean", "in safe mode run DDU and choose to clean without a restart"),
-        ("ddu-normal-mode", "run `bcdedit /deletevalue {current} safeboot` and restart: without it every start stays in safe mode"),
-        ("ddu-install", "install the driver, then give the network back; turn MSI on anew, which an installation can reset"),
+        (
+            "ddu-download",
+            "download the driver that is wanted and DDU, then cut the network: \
+                          otherwise Windows Update installs its own driver",
+        ),
+        (
+            "ddu-safe-mode",
+            "run `bcdedit /set {current} safeboot minimal` as administrator and \
+                           restart",
+        ),
+        (
+            "ddu-clean",
+            "in safe mode run DDU and choose to clean without a restart",
+        ),
+        (
+            "ddu-normal-mode",
+            "run `bcdedit /deletevalue {current} safeboot` and restart: without \
+                             it every start stays in safe mode",
+        ),
+        (
+            "ddu-install",
+            "install the driver, then connect the network; enable MSI again, which \
+                         an installation can reset",
+        ),
     ]
     .into_iter()
     .map(|(name, text)| Step {

@@ -119,7 +119,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         config.push((
             "security.secureboot",
             "false".to_owned(),
-            "with Secure Boot, which is on by itself, unsigned drivers of the card do not load",
+            "with Secure Boot, which is on by default, unsigned drivers of the card do not load",
         ));
     }
     if let Some(size) = vm.memory.size {
@@ -127,7 +127,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         config.push((
             "limits.memory",
             size,
-            "all of it is pinned while functions are passed",
+            "all of it is pinned while functions are assigned",
         ));
     }
     if let Some(count) = vm.processors {
@@ -158,7 +158,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     }
     file.push(Line::new(
         "devices:",
-        "what it gets beside what its profiles give",
+        "devices beside those of its profiles",
     ));
     for device in &devices {
         let mut argv = begin(&["config", "device", "add", name, &device.name]);
@@ -172,12 +172,12 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
             let why = match *key {
                 "type" => "what kind of device",
                 "gputype" => "the whole card, not a part of it",
-                _ => "which function; without quotes some readers take it for a number",
+                _ => "which function; without quotes some readers parse it as a number",
             };
             file.push(Line::new(format!("    {key}: {}", quoted(value)), why));
         }
         let undo = format!(
-            "{}; {} config device remove {name} {} takes it out",
+            "{}; {} config device remove {name} {} removes it",
             device.why,
             program.command(),
             device.name
@@ -197,7 +197,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         ],
     );
     if let Pages::Huge(HugePageSize::Mebibytes2 | HugePageSize::Gibibyte1) = vm.memory.pages {
-        let why = format!("{} takes those of the host's default size", program.name());
+        let why = format!("{} uses those of the host's default size", program.name());
         lost.push(Lost::new("the size of the huge pages", why).of(Feature::HugePages));
     }
     Ok(Emitted {
@@ -205,8 +205,8 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         commands,
         steps: vec![Step {
             name: "stateful-migration",
-            text: "migration.stateful has to be off, as it is by itself: a guest with functions \
-                   cannot be moved or suspended"
+            text: "migration.stateful must be off, the default: a guest with assigned functions \
+                   cannot be migrated or suspended"
                 .to_owned(),
         }],
         lost,

@@ -41,7 +41,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         .and_then(|count| count.parse::<u16>().ok())
         .and_then(NonZeroU16::new);
     let mut lose = |what: &str, line: u32| {
-        let why = "only what is passed through is converted";
+        let why = "only assigned devices are converted";
         found.lost.push(Lost::new(what, why).on_line(line));
     };
     for (key, value) in document.map(Node::entries).unwrap_or_default() {
@@ -127,7 +127,7 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
         }
         (kind, _) => {
             let kind = kind.unwrap_or("device");
-            let why = "only what is passed through is converted";
+            let why = "only assigned devices are converted";
             let lost = Lost::new(format!("{kind} {name}"), why);
             found.lost.push(lost.on_line(device.line));
             return Ok(());
@@ -172,9 +172,12 @@ mod tests {
 
     #[test]
     fn cards_and_functions_are_read() {
-        let text = "architecture: x86_64\nconfig:\n  limits.memory: 8GiB\n  limits.cpu: \"4\"\ndevices:\n  eth0:\n    \
-            type: nic\n    nictype: physical\n    parent: enp5s0\n  card:\n    type: gpu\n    pci: \"0000:01:00.0\"\n  \
-            other:\n    type: gpu\n    vendorid: 10de\n  usb:\n    type: pci\n    address: 0000:02:00.1\n  root:\n    type: disk\nname: win11\n";
+        let text = "architecture: x86_64\nconfig:\n  limits.memory: 8GiB\n  limits.cpu: \
+                    \"4\"\ndevices:\n  eth0:\n    \
+            type: nic\n    nictype: physical\n    parent: enp5s0\n  card:\n    type: gpu\n    \
+            pci: \"0000:01:00.0\"\n  \
+            other:\n    type: gpu\n    vendorid: 10de\n  usb:\n    type: pci\n    address: \
+            0000:02:00.1\n  root:\n    type: disk\nname: win11\n";
         let back = read(text).unwrap();
         let vm = &back.description;
         assert_eq!(vm.name.as_str(), "win11");

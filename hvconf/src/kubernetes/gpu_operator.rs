@@ -78,15 +78,15 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
         EmittedCommand::new(helm, "the operator can prepare GPUs for machines"),
         EmittedCommand::new(
             label,
-            "the node's GPUs go to vfio-pci; kubectl label node with \
-             nvidia.com/gpu.workload.config- gives them back",
+            "the node's GPUs are bound to vfio-pci; kubectl label node with \
+             nvidia.com/gpu.workload.config- releases them",
         ),
     ];
     let mut lost = Feature::unsupported(vm, TARGET, &[]);
     for function in vm.assigned.functions() {
         lost.push(Lost::new(
             format!("address {}", function.address),
-            "the operator takes all NVIDIA GPUs of the node",
+            "the operator binds all NVIDIA GPUs of the node",
         ));
     }
     Ok(Emitted {

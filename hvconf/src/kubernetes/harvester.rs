@@ -102,7 +102,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
         if pooling == Pooling::PerDevice {
             let line = Line::new(
                 "  disableResourcePooling: true",
-                "another function has the same ids: this one becomes a resource of its own",
+                "another function has the same ids: this one becomes a separate resource",
             );
             file.push(line.in_versions(Versions::from("Harvester", "1.9")));
         }
@@ -111,15 +111,16 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
             text: format!(
                 "kubectl get pcidevice {claim} -o jsonpath={{.status.resourceName}} prints the \
                  resource of {}: the machine {name} asks for it in \
-                 spec.template.spec.domain.devices.hostDevices, or by Advanced Options, PCI Devices",
+                 spec.template.spec.domain.devices.hostDevices, or by Advanced Options, PCI \
+                 Devices",
                 function.address
             ),
         });
     }
     let command = EmittedCommand::new(
         ["kubectl", "apply", "--filename", &*file.path],
-        "the node's controller binds the functions; kubectl delete with the same file gives them \
-         back",
+        "the node's controller binds the functions; kubectl delete with the same file releases \
+         them",
     )
     .undone_by(["kubectl", "delete", "--filename", &*file.path]);
     Ok(Emitted {

@@ -41,7 +41,7 @@ pub fn talos(vm: &Description) -> Emitted {
         ("  kernel:", ""),
         (
             "    modules:",
-            "loaded at boot, others that are listed stay; 1.14 still takes this form, beside \
+            "loaded at boot, others that are listed stay; 1.14 still accepts this form, beside \
              documents of kind KernelModuleConfig",
         ),
         (
@@ -59,7 +59,7 @@ pub fn talos(vm: &Description) -> Emitted {
             ("apiVersion: v1alpha1".to_owned(), ""),
             (
                 "kind: PCIDriverRebindConfig".to_owned(),
-                "by address, so that twins stay apart",
+                "by address, which distinguishes devices with the same ID",
             ),
             (format!("name: {address}"), "which function"),
             (
@@ -124,7 +124,7 @@ pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
         } else {
             let lost = Lost::new(
                 format!("{address} to {driver}"),
-                "it is no driver for guests",
+                "it is not a driver for assignment",
             );
             found.lost.push(lost.on_line(line));
         }
@@ -159,9 +159,12 @@ mod tests {
 
     #[test]
     fn both_forms_are_read() {
-        let text = "machine:\n  install:\n    extraKernelArgs:\n      - pcirebind.rebind=0000:04:00.0_ixgbe+vfio-pci\n      \
-            - intel_iommu=on\n---\napiVersion: v1alpha1\nkind: PCIDriverRebindConfig\nname: 0000:05:00.01\n\
-            targetDriver: vfio-pci\n---\nkind: PCIDriverRebindConfig\nname: \"0000:06:00.0\"\ntargetDriver: uio\n";
+        let text = "machine:\n  install:\n    extraKernelArgs:\n      - \
+                    pcirebind.rebind=0000:04:00.0_ixgbe+vfio-pci\n      \
+            - intel_iommu=on\n---\napiVersion: v1alpha1\nkind: PCIDriverRebindConfig\nname: \
+            0000:05:00.01\n\
+            targetDriver: vfio-pci\n---\nkind: PCIDriverRebindConfig\nname: \
+            \"0000:06:00.0\"\ntargetDriver: uio\n";
         let back = read_talos(text).unwrap();
         let functions: Vec<String> = back
             .description

@@ -100,12 +100,12 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             "--file",
             &format!("{}.xml", vm.name),
         ],
-        "libvirt takes the domain, after its schema",
+        "libvirt accepts the domain, after its schema",
     ));
     emitted.steps.push(Step {
         name: "disks-and-networks",
-        text: "add disks, networks and input devices with virt-xml or virt-manager: they are no \
-               part of what is passed through"
+        text: "add disks, networks and input devices with virt-xml or virt-manager: they are not \
+               part of the assigned devices"
             .to_owned(),
     });
     Ok(emitted)
@@ -147,7 +147,7 @@ fn os(xml: &mut Xml, vm: &Description) {
         Firmware::Ovmf(_) => xml.since(
             1,
             "<os firmware='efi'>",
-            "UEFI, whose files libvirt finds by itself",
+            "UEFI, whose files libvirt finds",
             "5.2",
         ),
     }
@@ -184,7 +184,7 @@ fn os(xml: &mut Xml, vm: &Description) {
 fn features(xml: &mut Xml, vm: &Description) {
     xml.close(1, "<features>");
     xml.why(2, "<acpi/>", "UEFI and Windows want ACPI");
-    xml.why(2, "<apic/>", "and the interrupt controller that MSIs go to");
+    xml.why(2, "<apic/>", "and the interrupt controller for MSIs");
     let windows = vm.system == GuestSystem::Windows;
     if windows || vm.hiding.hyperv_vendor_id.is_some() {
         xml.close(2, "<hyperv>");
@@ -226,7 +226,7 @@ fn features(xml: &mut Xml, vm: &Description) {
         xml.since(
             2,
             "<smm state='on'/>",
-            "Secure Boot's variables are written in system management mode alone",
+            "Secure Boot's variables are written in system management mode only",
             "2.1",
         );
     }
@@ -301,7 +301,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
                 "<pcihole64 unit='KiB'>{}</pcihole64>",
                 window.mebibytes() << 10
             ),
-            "the window for large BARs, as the guest's ACPI tables tell it",
+            "the window for large BARs, as in the guest's ACPI tables",
             "1.1.2",
         );
         xml.close(2, "</controller>");
@@ -328,7 +328,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
         for hostdev in slot_hostdevs(slot, place.bus(), place.device()) {
             for (index, (depth, line)) in hostdev.lines().iter().enumerate() {
                 let why = match index {
-                    0 => "libvirt binds the function to vfio-pci and gives it back",
+                    0 => "libvirt binds the function to vfio-pci and releases it",
                     _ if line.contains("<driver") => "by the driver vfio-pci",
                     _ if line.contains("<address domain") => "the function on the host",
                     _ if line.contains("<address type") => "its place in the guest",
@@ -359,9 +359,9 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
     }
     if let Some(display) = vm.emulated_display {
         let (model, why) = match display {
-            EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
-            EmulatedDisplay::Vga => ("vga", "an emulated card beside the passed one"),
-            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the passed one"),
+            EmulatedDisplay::None => ("none", "no emulated card: the assigned one is the display"),
+            EmulatedDisplay::Vga => ("vga", "an emulated card beside the assigned one"),
+            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the assigned one"),
             EmulatedDisplay::Qxl => ("qxl", "an emulated card, as SPICE shows it best"),
         };
         xml.close(2, "<video>");
@@ -371,7 +371,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
     xml.why(
         2,
         "<memballoon model='none'/>",
-        "memory of a guest with passed functions is pinned: a balloon frees nothing",
+        "memory of a guest with assigned functions is pinned: a balloon frees nothing",
     );
     xml.close(1, "</devices>");
     Ok(())

@@ -5,7 +5,7 @@ use super::tree::{Element, Id};
 use crate::description::{Description, Firmware, GuestSystem, SecureBoot};
 use crate::emitted::Lost;
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// Whether an element has children that are taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -322,7 +322,7 @@ impl Others<'_> {
                 "hostdev" if device.attribute("type") == Some("pci") => {
                     if device.attribute("managed") != Some("yes") {
                         let what = "<hostdev> without managed='yes'".to_owned();
-                        let why = "where libvirt is the target, it binds the function by itself";
+                        let why = "libvirt as the target binds the function";
                         lost.push(self.of(device, what, why));
                     }
                     self.below(id, lost, |_, child| match child.name.as_str() {
@@ -342,7 +342,7 @@ impl Others<'_> {
                 "memballoon" if device.attribute("model") == Some("none") => {}
                 "memballoon" => {
                     let what = "<memballoon>".to_owned();
-                    let why = "memory of a guest with passed functions is pinned: a balloon \
+                    let why = "memory of a guest with assigned functions is pinned: a balloon \
                                frees nothing";
                     lost.push(self.of(device, what, why));
                 }
@@ -360,7 +360,7 @@ impl Others<'_> {
                 "emulator" => {
                     let path = tree.content(device).unwrap_or_default();
                     if !EMULATORS.contains(&path.as_str()) {
-                        let why = "libvirt takes the one that it finds by itself";
+                        let why = "libvirt uses the one that it finds";
                         lost.push(self.of(device, format!("<emulator>{path}"), why));
                     }
                 }

@@ -86,7 +86,7 @@ impl Reader<'_> {
             let element = element.or_else(|| self.domain.tree.get(0).map(|root| (0, root)));
             if let Some((_, element)) = element {
                 let what = format!("name {text:?}");
-                self.lose(element, what, &format!("other hypervisors take {name}"));
+                self.lose(element, what, &format!("other hypervisors accept {name}"));
             }
         }
         Some(name)
@@ -242,7 +242,7 @@ impl Reader<'_> {
         }
         if let Some((_, element)) = self.domain.tree.descend(0, &["os", "type"]) {
             let what = format!("machine type {name}");
-            self.lose(&element.clone(), what, "it is taken for the newest q35");
+            self.lose(&element.clone(), what, "it is converted as the newest q35");
         }
         Machine::Q35
     }
@@ -448,7 +448,7 @@ impl Reader<'_> {
                     self.lose(
                         &element,
                         "<hostdev> without an address".to_owned(),
-                        "it passes nothing",
+                        "it assigns nothing",
                     );
                 }
                 continue;
@@ -459,7 +459,7 @@ impl Reader<'_> {
                 Some(target) => format!("<{}> {target}", element.name),
                 None => format!("<{}>", element.name),
             };
-            self.lose(&element, what, "only what is passed through is converted");
+            self.lose(&element, what, "only assigned devices are converted");
         }
         let mut words = self.arguments().into_iter();
         while let Some((word, element)) = words.next() {

@@ -207,7 +207,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
         );
     }
     if vm.emulated_display == Some(EmulatedDisplay::None) {
-        let why = "no emulated card: the passed one shows the picture";
+        let why = "no emulated card: the assigned one is the display";
         say(
             Action::Edit,
             &["--video", "clearxml=yes,model.type=none"],

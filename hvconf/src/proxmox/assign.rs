@@ -106,11 +106,15 @@ impl Edit {
             self.set(
                 "balloon",
                 "0",
-                "memory of a guest with passed functions is pinned",
+                "memory of a guest with assigned functions is pinned",
             )?;
         }
         if shows_screen(assigned) {
-            self.set("vga", "none", "the passed card is the guest's first screen")?;
+            self.set(
+                "vga",
+                "none",
+                "the assigned card is the guest's first screen",
+            )?;
         }
         Ok(notes)
     }
@@ -163,7 +167,7 @@ impl Edit {
         host_context: HostContext<'_>,
     ) -> Result<(), Error> {
         let mut claims = self.claims(host_context)?;
-        refuse_other_ways(&claims, wanted)?;
+        check_other_entries(&claims, wanted)?;
         assign_once(&mut claims, wanted);
         let missing: Vec<Address> = addresses(wanted)
             .filter(|one| !claims.iter().any(|claim| cover(claim.functions(), *one)))
@@ -194,7 +198,7 @@ impl Edit {
                 continue;
             }
             if claim.functions().is_empty() && !claim.is_mapping() {
-                let why = format!("slot {} is passed by another entry", wanted.slot());
+                let why = format!("slot {} is assigned by another entry", wanted.slot());
                 self.unset(&claim.key.parse()?, &why);
                 continue;
             }
@@ -240,7 +244,7 @@ fn addresses(wanted: &AssignedSlot) -> impl Iterator<Item = Address> + '_ {
 
 /// Refuses functions of which an entry makes a mediated device, and such as a mapping may
 /// pass or not.
-fn refuse_other_ways(claims: &[Claim], wanted: &AssignedSlot) -> Result<(), Error> {
+fn check_other_entries(claims: &[Claim], wanted: &AssignedSlot) -> Result<(), Error> {
     for claim in claims {
         let covered = |given: &[HostAddress]| addresses(wanted).find(|one| cover(given, *one));
         let (key, line) = (claim.key.clone(), claim.line);

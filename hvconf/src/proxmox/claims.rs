@@ -76,16 +76,16 @@ impl Gives {
 /// rejects assigns none.
 ///
 /// ```
-/// use hvconf::proxmox::{PciCfg, HostContext, VmConfig, given};
+/// use hvconf::proxmox::{PciCfg, HostContext, VmConfig, assigned_functions};
 /// let file = PciCfg::parse("gpu\n\tmap id=10de:2503,iommugroup=1,node=pve,path=0000:01:00\n");
 /// let host_context = HostContext { mappings: Some(&file), ..HostContext::default() };
 /// let config = VmConfig::parse("hostpci0: mapping=gpu\nhostpci1: 02:00.0,mdev=nvidia-47\n");
-/// let given = given(&config, host_context);
+/// let given = assigned_functions(&config, host_context);
 /// assert_eq!(given.len(), 1);
 /// assert_eq!(given[0].to_string(), "0000:01:00");
 /// ```
 #[must_use]
-pub fn given(config: &VmConfig, host_context: HostContext<'_>) -> Vec<HostAddress> {
+pub fn assigned_functions(config: &VmConfig, host_context: HostContext<'_>) -> Vec<HostAddress> {
     let entries = (0..MOST_ENTRIES).filter_map(|index| config.get(&format!("hostpci{index}")));
     let entries: Vec<HostPci> = entries.filter_map(|one| one.value.parse().ok()).collect();
     let gives = Gives::all(&entries.iter().collect::<Vec<_>>(), host_context);

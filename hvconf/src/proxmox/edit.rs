@@ -85,7 +85,7 @@ pub fn update(
     vm: &Description,
     context: EditContext<'_>,
 ) -> Result<AssignmentPlan, Error> {
-    of(id, text, vm, context, second_cpu::take_out)
+    of(id, text, vm, context, second_cpu::move_to_key)
 }
 
 fn of(
@@ -165,7 +165,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     edit.set("hugepages", huge_pages(size), "DMA maps huge pages faster")?;
     let numa = edit.config.get("numa").map(|entry| boolean(entry.value));
     if numa != Some(Some(true)) {
-        edit.set("numa", "1", "Proxmox VE takes huge pages with numa alone")?;
+        edit.set("numa", "1", "Proxmox VE accepts huge pages only with numa")?;
     }
     if let Some(error) = fault(&edit.config) {
         let line = error.line();

@@ -104,8 +104,8 @@ fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
     }
     emitted.steps.push(Step {
         name: "disks-and-networks",
-        text: "add disks and networks with qm set or in the web interface: they are no part of \
-               what is passed through"
+        text: "add disks and networks with qm set or in the web interface: they are not part of \
+               the assigned devices"
             .to_owned(),
     });
 }
@@ -158,7 +158,7 @@ fn settings(
     all.push(setting(
         "balloon",
         "0",
-        "memory of a guest with passed functions is pinned: a balloon frees nothing",
+        "memory of a guest with assigned functions is pinned: a balloon frees nothing",
     ));
     match vm.firmware {
         Firmware::Ovmf(_) => all.push(setting(
@@ -201,7 +201,7 @@ fn settings(
         all.push(setting(
             "numa",
             "1",
-            "Proxmox VE takes huge pages with numa alone",
+            "Proxmox VE accepts huge pages only with numa",
         ));
     } else if topology.is_some_and(|topology| topology.numa == NumaNodes::PerSocket) {
         all.push(setting("numa", "1", "a NUMA node for each socket"));
@@ -222,15 +222,16 @@ fn settings(
     }
     if let Some(display) = vm.emulated_display {
         let (vga, why) = match display {
-            EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
-            EmulatedDisplay::Vga => ("std", "an emulated card beside the passed one"),
-            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the passed one"),
+            EmulatedDisplay::None => ("none", "no emulated card: the assigned one is the display"),
+            EmulatedDisplay::Vga => ("std", "an emulated card beside the assigned one"),
+            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the assigned one"),
             EmulatedDisplay::Qxl => ("qxl", "an emulated card, as SPICE shows it best"),
         };
         all.push(setting("vga", vga, why));
     }
     if vm.memory.lock == MemoryLock::Locked {
-        let why = "Proxmox VE has no key; memory of a guest with passed functions is pinned anyway";
+        let why = "Proxmox VE has no key; memory of a guest with assigned functions is pinned \
+                   anyway";
         lost.push(Lost::new("locked memory", why).of(Feature::MemoryLock));
     }
     let is_supported = |part: &Feature| match part {
@@ -316,7 +317,7 @@ fn entries(
         let ids = slot.seen_ids;
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
             let what = format!("ids that the guest sees of {}", slot.slot());
-            let why = "Proxmox VE takes them from 7.2 on";
+            let why = "Proxmox VE accepts them from 7.2 on";
             lost.push(Lost::new(what, why).of(Feature::SeenIds));
         } else {
             entry.vendor_id = ids.vendor;

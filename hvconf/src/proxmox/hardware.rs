@@ -58,15 +58,15 @@ impl Edit {
         }
         let (value, why) = match chipset {
             Chipset::Q35 => {
-                self.refuse_legacy_igd("q35")?;
+                self.check_legacy_igd("q35")?;
                 (
                     self.machine("pc-i440fx-", "pc-q35-", "q35")?,
-                    "q35 was asked for",
+                    "q35 was requested",
                 )
             }
             Chipset::I440fx => (
                 self.machine("pc-q35-", "pc-i440fx-", "pc")?,
-                "i440fx was asked for",
+                "i440fx was requested",
             ),
         };
         self.set("machine", &value, why)?;
@@ -108,7 +108,7 @@ impl Edit {
         }
         if !is_ovmf {
             needs_x86(&self.config, "SeaBIOS")?;
-            self.set("bios", "seabios", "SeaBIOS was asked for")?;
+            self.set("bios", "seabios", "SeaBIOS was requested")?;
             return Ok(vec![Note::FirmwareChanges]);
         }
         let model = self.config.get("cpu").and_then(|cpu| {
@@ -124,13 +124,13 @@ impl Edit {
                 notes.push(Note::CustomCpu { line, model });
             }
         }
-        self.set("bios", "ovmf", "OVMF was asked for")?;
+        self.set("bios", "ovmf", "OVMF was requested")?;
         Ok(notes)
     }
 
     /// Refuses what cannot be beside `legacy-igd` (`PVE::QemuServer::PCI`,
     /// `parse_hostpci_devices`).
-    pub(super) fn refuse_legacy_igd(&self, wanted: &'static str) -> Result<(), Error> {
+    pub(super) fn check_legacy_igd(&self, wanted: &'static str) -> Result<(), Error> {
         for (key, line, entry) in self.hostpci()? {
             if entry.legacy_igd == Some(true) {
                 return Err(Cause::LegacyIgd { wanted }.at(line).in_part(key));

@@ -28,7 +28,7 @@ pub use address_width::address_width;
 pub use assign::assign_in_config;
 pub use assignment_plan::{AssignmentPlan, Change, ManualStep, Note};
 pub use by_commands::{assign_by_commands, edit_by_commands};
-pub use claims::given;
+pub use claims::assigned_functions;
 pub use edit::{EditContext, edit, update};
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
 pub(crate) use format::FORMAT;

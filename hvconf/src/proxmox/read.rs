@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
             self.lose(
                 &entry,
                 &*key,
-                "a mediated device is no function of the host's own",
+                "a mediated device is not a function of the host",
             );
             return Ok(());
         }
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
             ),
         ] {
             if there {
-                self.lose(&entry, format!("{key}: {what}"), "Proxmox VE alone has it");
+                self.lose(&entry, format!("{key}: {what}"), "only Proxmox VE has it");
             }
         }
         Ok(())
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
             let Some(assigned) = self.slots.iter_mut().find(is_first) else {
                 if says_of_first(&host) {
                     let what = format!("{}: options of {function}", entry.key);
-                    let why = "they are converted for the first function of a slot alone";
+                    let why = "they are converted for the first function of a slot only";
                     self.lose(&entry, what, why);
                 }
                 continue;
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
             self.lose(
                 entry,
                 what,
-                "all are passed, and which there are is not shown: the other target names each",
+                "all are assigned, and the list is not in the input: the other target names each",
             );
             return slot
                 .function(0)
@@ -296,7 +296,7 @@ impl<'a> Reader<'a> {
         for part in options.parts() {
             if part.key != "type" {
                 let what = format!("machine: {}={}", part.key, part.value);
-                self.lose(&entry, what, "Proxmox VE alone has it");
+                self.lose(&entry, what, "only Proxmox VE has it");
             }
         }
         let kind = options.get("type").unwrap_or("pc");
@@ -467,10 +467,10 @@ impl<'a> Reader<'a> {
             let (is_whole, why) = match key {
                 "balloon" => (
                     value == "0",
-                    "memory of a guest with passed functions is pinned: a balloon frees nothing",
+                    "memory of a guest with assigned functions is pinned: a balloon frees nothing",
                 ),
                 "bios" => (matches!(value, "ovmf" | "seabios"), "it is not known"),
-                "cores" | "sockets" => (vm.topology.is_some(), "it is no number"),
+                "cores" | "sockets" => (vm.topology.is_some(), "expected a number"),
                 "efidisk0" => (
                     false,
                     "it is a volume, with the guest's own UEFI variables; whether Secure Boot is \
@@ -503,7 +503,7 @@ impl<'a> Reader<'a> {
             let hidden = key.starts_with("hostpci").then(|| value.parse::<HostPci>());
             if let Some(Ok(host)) = hidden {
                 if host.pcie == Some(false) && vm.machine.chipset == Chipset::Q35 {
-                    let why = "a q35 has the function behind a root port";
+                    let why = "a q35 has the function downstream of a root port";
                     self.lose(&entry, format!("{key}: pcie=0"), why);
                 }
             }
@@ -532,11 +532,7 @@ impl<'a> Reader<'a> {
             if TAKEN.contains(&entry.key) || entry.key.starts_with("hostpci") {
                 continue;
             }
-            self.lose(
-                &entry,
-                entry.key,
-                "only what is passed through is converted",
-            );
+            self.lose(&entry, entry.key, "only assigned devices are converted");
         }
         for section in self.config.sections() {
             if let (SectionKind::Snapshot(name), Some(first)) =

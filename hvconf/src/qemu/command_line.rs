@@ -281,7 +281,7 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         let object = object.to_string().replacen("qom-type=", "", 1);
         line.add_in(
             ["-object".to_owned(), object],
-            "its memory in huge pages, all taken at the start: DMA maps them faster",
+            "its memory in huge pages, all allocated at the start: DMA maps them faster",
             Some(Versions::from("QEMU", "5.0")),
         );
     } else if matches!(vm.memory.pages, Pages::Huge(_)) {
@@ -333,7 +333,7 @@ fn firmware(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
     if secure == SecureBoot::On {
         line.add(
             ["-global", "driver=cfi.pflash01,property=secure,value=on"],
-            "Secure Boot's variables are written in system management mode alone",
+            "Secure Boot's variables are written in system management mode only",
         );
     }
 }
@@ -342,10 +342,10 @@ fn display(line: &mut QemuCommandLine, vm: &Description) {
     let (vga, why) = match vm.emulated_display {
         None => return,
         Some(EmulatedDisplay::None) => {
-            ("none", "no emulated card: the passed one shows the picture")
+            ("none", "no emulated card: the assigned one is the display")
         }
-        Some(EmulatedDisplay::Vga) => ("std", "an emulated card beside the passed one"),
-        Some(EmulatedDisplay::Virtio) => ("virtio", "an emulated card beside the passed one"),
+        Some(EmulatedDisplay::Vga) => ("std", "an emulated card beside the assigned one"),
+        Some(EmulatedDisplay::Virtio) => ("virtio", "an emulated card beside the assigned one"),
         Some(EmulatedDisplay::Qxl) => ("qxl", "an emulated card, as SPICE shows it best"),
     };
     line.add(["-vga", vga], why);
@@ -377,7 +377,7 @@ fn window(line: &mut QemuCommandLine, vm: &Description) {
             let global = format!("{bridge}.pci-hole64-size={}G", window.gibibytes());
             line.add(
                 ["-global".to_owned(), global],
-                "the window for large BARs, as the guest's ACPI tables tell it",
+                "the window for large BARs, as in the guest's ACPI tables",
             );
         }
     }

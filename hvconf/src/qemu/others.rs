@@ -10,7 +10,7 @@ use crate::description::{
 };
 use crate::emitted::Lost;
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// A command line, and what was read of it.
 pub(super) struct CommandLine<'a> {

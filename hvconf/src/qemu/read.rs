@@ -143,7 +143,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
         };
         if !taken {
             let what = format!("-{option} {value}");
-            let lost = Lost::new(what.trim_end(), "it is not about passed functions");
+            let lost = Lost::new(what.trim_end(), "not a setting of assigned functions");
             arguments.lost.push(lost);
         }
         for part in left.unwrap_or_default() {
@@ -153,7 +153,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
     }
     let lost = alone
         .into_iter()
-        .map(|word| Lost::new(word, "it is not about passed functions"));
+        .map(|word| Lost::new(word, "not a setting of assigned functions"));
     arguments.lost.extend(lost);
     let vfio = vfio_devices(&devices);
     match vfio.and_then(|vfio| slots(&vfio, &mut arguments.lost)) {
@@ -207,7 +207,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     let looking_glass = looking_glass(&pairs, &devices);
     let near = name.as_deref().and_then(VmName::nearest);
     if let Some(name) = name.filter(|name| near.as_ref().map(VmName::as_str) != Some(name)) {
-        let why = "not every hypervisor takes it";
+        let why = "not every hypervisor accepts it";
         lost.push(Lost::new(format!("-name {name}"), why).of(Feature::Name));
     }
     let name = near.unwrap_or_else(VmName::unnamed);
@@ -224,7 +224,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     description.emulated_display = emulated_display;
     description.looking_glass = looking_glass;
     lost.extend(CommandLine::new(&pairs, &devices, &description).lost());
-    let why = "only what is passed through is converted";
+    let why = "only assigned devices are converted";
     lost.extend(alone.into_iter().map(|word| Lost::new(word, why)));
     Ok(ReadBack { description, lost })
 }

@@ -47,7 +47,7 @@ pub(super) fn machinery(
         if machine.is_none() {
             lost.push(Lost::new(
                 format!("-machine {kind}"),
-                "it is taken for the newest 440FX",
+                "it is converted as the newest 440FX",
             ));
         }
         machine

@@ -81,7 +81,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     say(
         XlKey::Type,
         "hvm",
-        "a PVH guest takes no PCI function, and a PV guest starts no card's firmware",
+        "a PVH guest supports no PCI function, and a PV guest runs no card's firmware",
         Some(Versions::from("Xen", "4.10")),
     );
     let firmware = match vm.firmware {
@@ -115,7 +115,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         EmulatedDisplay::Qxl => "qxl",
     });
     if let Some(display) = display {
-        let why = "the emulated graphics card beside the passed ones";
+        let why = "the emulated graphics card beside the assigned ones";
         say(XlKey::Vga, display, why, None);
     }
     let mut all = Vec::new();
@@ -125,7 +125,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let list: Vec<String> = all.iter().map(|entry| format!("\"{entry}\"")).collect();
     file.push(Line::new(
         format!("{} = [ {} ]", XlKey::Pci, list.join(", ")),
-        "the functions; a text that is no list is taken with a warning, and passes nothing",
+        "the functions; a text in place of a list is accepted with a warning, and assigns nothing",
     ));
 
     let addresses: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
@@ -181,7 +181,7 @@ fn steps(vm: &Description) -> Vec<Step> {
     }
     steps.push(Step {
         name: "xen-rdm",
-        text: "where xl refuses a function for reserved device memory, add rdm_policy=relaxed to \
+        text: "where xl rejects a function for reserved device memory, add rdm_policy=relaxed to \
                its entry in pci: the guest then starts with a warning, and the function may fail"
             .to_owned(),
     });
@@ -200,8 +200,8 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
                 address.to_string(),
             ],
             format!(
-                "pciback takes the function until the next boot; xl pci-assignable-remove -r \
-                 {address} gives it back"
+                "pciback binds the function until the next boot; xl pci-assignable-remove -r \
+                 {address} releases it"
             ),
         )
         .undone_by([

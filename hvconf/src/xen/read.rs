@@ -24,7 +24,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     }
     let mut found = Found::default();
     if let (None, Some(one)) = (config.list("pci"), config.of("pci").first()) {
-        let lost = Lost::new("pci", "xl warns that it is no list, and passes nothing");
+        let lost = Lost::new("pci", "xl warns that it is not a list, and assigns nothing");
         found.lost.push(lost.on_line(one.line));
     }
     for item in config.list("pci").unwrap_or_default() {
@@ -106,7 +106,7 @@ fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
         };
         let known = |one: &Lost| one.what == key;
         if !taken && !lost.iter().any(known) {
-            let why = "only what is passed through is converted";
+            let why = "only assigned devices are converted";
             lost.push(Lost::new(key, why).on_line(statement.line));
         }
     }

@@ -63,8 +63,8 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
             "--set-dom0".to_owned(),
             format!("xen-pciback.hide={list}"),
         ],
-        "pciback takes the functions at boot, before dom0's drivers; the list replaces the one \
-         that is there, which it therefore has in it",
+        "pciback binds the functions at boot, before dom0's drivers; the list replaces the \
+         present one and includes it",
     );
     hide.versions = Some(Versions::from("XenServer", "7.0"));
     // The number before the slash is not a slot of the guest, but xapi's order.
@@ -77,14 +77,14 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
             format!("other-config:pci={}", functions.join(",")),
         ],
         "the guest gets the functions from its next start on; xe vm-param-remove \
-         param-name=other-config param-key=pci takes them away",
+         param-name=other-config param-key=pci removes them",
     );
     Ok(Emitted {
         commands: vec![hide, give],
         steps: vec![Step {
             name: "reboot-dom0",
-            text: "reboot the host between the two commands: pciback takes the functions at boot; \
-                   xl pci-assignable-list then shows them"
+            text: "reboot the host between the two commands: pciback binds the functions at \
+                   boot; xl pci-assignable-list then shows them"
                 .to_owned(),
         }],
         lost: Feature::unsupported(vm, TARGET, &[]),

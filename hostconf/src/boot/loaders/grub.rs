@@ -33,7 +33,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         "GRUB",
         Change::Steps(grub_steps::grub),
         Page {
-            found_by: "`BOOT_IMAGE=`, `LoaderInfo`, its file alone",
+            found_by: "`BOOT_IMAGE=`, `LoaderInfo`, its file only",
             changes: "`/etc/default/grub`: the variable that the host uses; dom0 of Xen: the \
                       variables that stand for it",
             checked_by: "dash, grub-script-check, grub-mkconfig",

@@ -89,7 +89,7 @@ pub(super) const EITHER: BootLoader = BootLoader {
         Change::Edits(either),
         Page {
             found_by: "`/etc/kernel/proxmox-boot-uuids` alone",
-            changes: "both files where it is not known which counts",
+            changes: "both files where it is not known which takes effect",
             checked_by: CHECKED,
         },
     )

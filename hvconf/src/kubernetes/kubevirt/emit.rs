@@ -67,7 +67,7 @@ pub fn kubevirt(
     for (function, resource) in &rows {
         emitted.lost.push(Lost::new(
             format!("address {}", function.address),
-            format!("the machine gets any function of {resource}: ids alone choose it"),
+            format!("the machine gets any function of {resource}: only IDs select it"),
         ));
     }
     Ok(emitted)

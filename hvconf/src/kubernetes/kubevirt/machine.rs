@@ -70,7 +70,7 @@ impl<'a> Machine<'a> {
         }
         if let Some(size) = vm.memory.size {
             let size = quoted(&format!("{}Mi", size.mebibytes()));
-            let why = "all of it is pinned while functions are passed";
+            let why = "all of it is pinned while functions are assigned";
             self.set(&["memory", "guest"], &size, why);
         }
         if let Pages::Huge(size) = vm.memory.pages {
@@ -103,12 +103,12 @@ impl<'a> Machine<'a> {
                 // Whether a UEFI that is there starts signed systems alone is the machine's own.
                 if on || self.has(&efi)?.is_none() {
                     let why = "UEFI: the card starts through its EFI image; with Secure Boot, \
-                               which is on by itself, only signed images run";
+                               which is on by default, only signed images run";
                     let way = ["firmware", "bootloader", "efi", "secureBoot"];
                     self.set(&way, &on.to_string(), why);
                 }
                 if on {
-                    let why = "KubeVirt refuses Secure Boot without system management mode";
+                    let why = "KubeVirt rejects Secure Boot without system management mode";
                     self.set(&["features", "smm", "enabled"], "true", why);
                 }
                 Ok(())
@@ -160,7 +160,7 @@ impl<'a> Machine<'a> {
     /// The devices: lists that get a row keep the rows that they have.
     pub(super) fn devices(&mut self, rows: &[(&AssignedFunction, String)]) -> Result<(), Error> {
         if self.vm.emulated_display == Some(EmulatedDisplay::None) {
-            let why = "no emulated graphics card beside the passed one";
+            let why = "no emulated graphics card beside the assigned one";
             let way = ["devices", "autoattachGraphicsDevice"];
             self.set(&way, "false", why);
         }

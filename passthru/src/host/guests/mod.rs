@@ -13,7 +13,7 @@ pub(super) mod rom_files;
 
 use host_tree::{CommandText, HostTree};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostAddress, HostContext, VmConfig, VmId, given};
+use hvconf::proxmox::{HostAddress, HostContext, VmConfig, VmId, assigned_functions};
 use pci_core::Address;
 
 const PROXMOX: &str = "/etc/pve/qemu-server";
@@ -43,7 +43,7 @@ impl ProxmoxVm {
                 Self {
                     id: stem.parse().ok(),
                     path,
-                    given: given(&config, host_context),
+                    given: assigned_functions(&config, host_context),
                     config,
                 }
             })

@@ -34,7 +34,7 @@ impl Host {
             driver_in_initramfs: self.driver_in(device),
             initramfs: self.system.initramfs.as_ref().map(|found| found.value),
             duplicate_id: if stays {
-                DuplicateId::Stays
+                DuplicateId::OnHost
             } else {
                 DuplicateId::None
             },
