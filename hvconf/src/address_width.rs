@@ -13,6 +13,6 @@ pub struct AddressWidth {
     pub line: Option<u32>,
 }
 
-/// The bits that QEMU gives a processor model other than `host` and `max` (target/i386/cpu.c,
+/// The bits in QEMU of a processor model other than `host` and `max` (target/i386/cpu.c,
 /// `x86_cpu_realizefn`: `TCG_PHYS_ADDR_BITS`, with KVM too).
 pub(crate) const OF_MODELS: AddressBits = AddressBits::Of(40);

@@ -39,7 +39,7 @@ fn has_paths(document: &Node) -> bool {
 }
 const DEVICES: &str = "/sys/bus/pci/devices/";
 
-/// The function's directory, as both take it.
+/// The function's directory, as both accept it.
 pub(crate) fn path(address: Address) -> String {
     format!("{DEVICES}{address}")
 }
@@ -94,7 +94,7 @@ pub fn arguments(vm: &Description) -> Vec<String> {
     words
 }
 
-/// What `--device` takes (Cloud Hypervisor 48, `DeviceConfig::parse`).
+/// The keys of `--device` (Cloud Hypervisor 48, `DeviceConfig::parse`).
 const DEVICE: [&str; 8] = [
     "path",
     "fd",
@@ -105,7 +105,7 @@ const DEVICE: [&str; 8] = [
     "x_nv_gpudirect_clique",
     "x_exclude_mmap_bars",
 ];
-/// What `--memory` takes (`MemoryConfig::parse`).
+/// The keys of `--memory` (`MemoryConfig::parse`).
 const MEMORY: [&str; 12] = [
     "size",
     "file",
@@ -120,7 +120,7 @@ const MEMORY: [&str; 12] = [
     "reserve",
     "thp",
 ];
-/// What `--cpus` takes (`CpusConfig::parse`).
+/// The keys of `--cpus` (`CpusConfig::parse`).
 const CPUS: [&str; 10] = [
     "boot",
     "max",
@@ -134,11 +134,11 @@ const CPUS: [&str; 10] = [
     "profile",
 ];
 
-/// Reads the assigned functions, memory and processors of arguments. Values are taken apart as
-/// Cloud Hypervisor does it (`option_parser`).
+/// Reads the assigned functions, memory and processors of arguments. Values are parsed as Cloud
+/// Hypervisor does it (`option_parser`).
 ///
 /// # Errors
-/// When a value is none that it takes, a path is not a function's, or nothing is assigned.
+/// When it rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let mut option_now = "";
@@ -389,8 +389,8 @@ pub fn emit(vm: &Description) -> Emitted {
     }
 }
 
-/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers. What is not a part of a
-/// description is listed as lost.
+/// Reads the assigned functions of a VM's JSON: `vm.create`, or the answer of `vm.info`. What is
+/// not a part of a description is listed as lost.
 ///
 /// # Errors
 /// When it is not JSON, a path is not a function's, or nothing is assigned.

@@ -119,7 +119,7 @@ pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// What crosvm does not support. It emulates no graphics card by itself.
+/// What crosvm does not support. It emulates no graphics card by default.
 fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<Lost> {
     let mut lost = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
@@ -128,11 +128,11 @@ fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<Lost> {
     lost
 }
 
-/// What `--vfio` takes (crosvm, `VfioOption`), `path` being the one that needs no key.
+/// The keys of `--vfio` (crosvm, `VfioOption`), `path` being the one that needs no key.
 const VFIO: [&str; 4] = ["path", "iommu", "guest-address", "dt-symbol"];
-/// What `iommu=` takes (crosvm, `IommuDevType`).
+/// The values of `iommu=` (crosvm, `IommuDevType`).
 const IOMMU: [&str; 4] = ["off", "viommu", "coiommu", "pkvm-iommu"];
-/// What `--cpus` takes (crosvm, `CpuOptions`, on x86 and Arm).
+/// The keys of `--cpus` (crosvm, `CpuOptions`, on x86 and Arm).
 const CPUS: [&str; 7] = [
     "num-cores",
     "clusters",
@@ -144,10 +144,10 @@ const CPUS: [&str; 7] = [
 ];
 
 /// Reads the assigned functions, memory and processors of arguments of `crosvm run`. Values are
-/// taken apart as crosvm does it (`serde_keyvalue`).
+/// parsed as crosvm does it (`serde_keyvalue`).
 ///
 /// # Errors
-/// When a value is none that crosvm accepts, a path is not a function's, or nothing is assigned.
+/// When crosvm rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);

@@ -1,9 +1,8 @@
 //! Hyper-V's Discrete Device Assignment (DDA) on Windows Server: a PowerShell
 //! script, and the one that undoes it.
 //!
-//! GPU partitioning (GPU-P, `Add-VMGpuPartitionAdapter`) is another thing: it shares
-//! a card between the host and guests through the host's driver, and takes nothing
-//! away from the host.
+//! GPU partitioning (GPU-P, `Add-VMGpuPartitionAdapter`) is another thing: it shares a card
+//! between the host and guests through the host's driver, and needs nothing away from the host.
 
 use pci_core::PciId;
 
@@ -22,11 +21,11 @@ const LOW_DEFAULT: u64 = 128;
 /// The most that it can hold below 4 GiB, in MiB (ibidem: up to 3.5 GB; 3 GB leave
 /// memory for the guest).
 const LOW_MOST: u64 = 3072;
-/// What Microsoft's example gives a graphics card above 4 GiB, in MiB.
+/// The window above 4 GiB for a graphics card in Microsoft's example, in MiB.
 const HIGH_EXAMPLE: u64 = 33_280;
 
-/// `text` in single quotes. PowerShell takes four more characters for a single
-/// quote (`about_Quoting_Rules`; U+2018 to U+201B): all are doubled.
+/// `text` in single quotes. PowerShell reads four more characters as a single quote
+/// (`about_Quoting_Rules`; U+2018 to U+201B): all are doubled.
 fn quoted(text: &str) -> String {
     let mut out = String::from("'");
     for c in text.chars() {

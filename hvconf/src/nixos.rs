@@ -15,7 +15,7 @@ pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |
     emit(vm, NixBinding::ByAddress, &[])
 });
 
-/// Where the module goes.
+/// The path of the module.
 pub const PATH: &str = "/etc/nixos/passthru.nix";
 
 /// How the functions are selected.
@@ -40,7 +40,7 @@ fn quoted(text: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// The module. `drivers` are the host's drivers that would take the functions.
+/// The module. `drivers` are the host drivers of the functions.
 ///
 /// ```
 /// use hvconf::description::Description;

@@ -108,8 +108,8 @@ pub(crate) fn number_of_crosvm(text: &str) -> Option<u64> {
         .flatten()
 }
 
-/// Cloud Hypervisor: `KEY=VALUE,...`, where double quotes and brackets keep commas, and of
-/// a key that stands twice the last value counts. Errors say what was expected.
+/// Cloud Hypervisor: `KEY=VALUE,...`, where double quotes and brackets keep commas, and of a key
+/// that is set twice the last value takes effect. Errors say what was expected.
 pub(crate) fn of_cloud_hypervisor(
     text: &str,
     keys: &[&str],

@@ -14,8 +14,8 @@ const TARGET: &str = "TrueNAS";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VmNumber(pub u32);
 
-/// The commands that isolate the cards and give their functions to the machine.
-/// `isolated` are the GPUs that are isolated already: the call replaces the list.
+/// The commands that isolate the cards and assign their functions to the VM. `isolated` are the
+/// GPUs that are isolated already: the call replaces the list.
 #[must_use]
 pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted {
     let mut gpus: Vec<Address> = isolated.to_vec();

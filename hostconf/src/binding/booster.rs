@@ -129,8 +129,7 @@ impl BoosterConf {
         Ok(())
     }
 
-    /// Where the value of a key at the left margin stands, without quotes and
-    /// comment.
+    /// Byte range of the value of a key at the left margin, without quotes and comment.
     fn value(&self, key: &'static str) -> Result<Option<Range<usize>>, Error> {
         let mut found = None;
         let mut lines = spans(&self.text).peekable();

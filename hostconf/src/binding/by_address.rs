@@ -1,9 +1,9 @@
 //! Functions that are bound to vfio-pci by address, and the shell text that binds them.
 //!
-//! Ids cannot tell two cards of one model apart; an address can. But an address is where a card
-//! is, not which card it is: one that is inserted or removed may move all others. So a function
-//! is taken only while the ids at its address, and those of its subsystem, are the ones that were
-//! planned for.
+//! Two cards of one model have the same ID, but different addresses. But an address is where a
+//! card is, not which card it is: one that is inserted or removed may move all others. So a
+//! function is taken only while the ids at its address, and those of its subsystem, are the ones
+//! that were planned for.
 //!
 //! The text is the same for every program that runs it: a script of
 //! [`initramfs_tools`](super::initramfs_tools), a hook of
@@ -26,7 +26,7 @@ pub struct BoundFunction {
     pub address: Address,
     /// Its vendor and device.
     pub id: PciId,
-    /// Its subsystem; `None` to take any.
+    /// Its subsystem; `None` for any.
     pub subsystem: Option<SubsystemId>,
 }
 
@@ -102,10 +102,10 @@ probe() {
 }
 ";
 
-/// `-i` because an `install` line for vfio-pci may call a script that is not in the
-/// initramfs; with a built-in vfio-pci there is nothing to load. By its path, which is
-/// where the kernel itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`,
-/// modprobe): busybox's shell would take its own modprobe for the name, which has no `-i`.
+/// `-i` because an `install` line for vfio-pci may call a script that is not in the initramfs;
+/// with a built-in vfio-pci there is nothing to load. By its path, which is where the kernel
+/// itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`, modprobe): busybox's shell
+/// would run its own modprobe for the name, which has no `-i`.
 pub(crate) const LOAD: &str =
     "[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || /sbin/modprobe -i vfio-pci ||
 	echo 'passthru: vfio-pci cannot be loaded' >&2
@@ -113,8 +113,8 @@ pub(crate) const LOAD: &str =
 
 /// The calls that binds `functions` to vfio-pci.
 ///
-/// All overrides are written before the module loads: a vfio-pci with `ids=` binds
-/// as soon as it loads, and drivers that load meanwhile find the functions taken.
+/// All overrides are written before the module loads: a vfio-pci with `ids=` binds as soon as it
+/// loads, and drivers that load meanwhile do not claim the functions.
 pub(crate) fn calls(functions: &[BoundFunction]) -> String {
     let mut out = String::new();
     for function in functions {

@@ -1,12 +1,11 @@
 //! dracut: a file of `dracut.conf.d` that loads vfio-pci before other drivers, and a module of
 //! dracut that binds functions to it by address.
 //!
-//! `force_drivers` does both of what is needed: it packs the modules and has them
-//! loaded before udev (dracut.conf(5)). Before dracut 039, as in CentOS 7, there is none,
-//! and bash takes it for a variable of no use: `add_drivers` packs the modules there, and a
-//! softdep has them loaded in time. Lists are added to with `+=`, and need a
-//! blank at both ends: bash puts strings together as they are, and words of two
-//! files would become one.
+//! `force_drivers` does both of what is needed: it packs the modules and has them loaded before
+//! udev (dracut.conf(5)). Before dracut 039, as in CentOS 7, there is none, and bash reads it as
+//! an unused variable: `add_drivers` packs the modules there, and a softdep has them loaded in
+//! time. Lists are added to with `+=`, and need a blank at both ends: bash puts strings together
+//! as they are, and words of two files would become one.
 
 use core::fmt;
 

@@ -1,9 +1,8 @@
 //! An initramfs script that binds functions to vfio-pci by address.
 //!
-//! Ids cannot tell two cards of one model apart; an address can. The script
-//! runs before udev loads drivers, and takes a function only when the ids at
-//! its address are those that were planned for, so that a card that moved to
-//! another slot is never taken in another's stead.
+//! Two cards of one model have the same ID, but different addresses. The script runs before udev
+//! loads drivers, and binds a function only when the IDs at its address are those that were
+//! planned for, so that a card that moved to another slot is never bound in its place.
 
 use core::fmt;
 

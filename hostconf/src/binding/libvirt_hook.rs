@@ -3,8 +3,8 @@
 //! libvirt runs it before the guest starts and after it has stopped (libvirt's documentation,
 //! "Hooks for specific system management": operations `prepare begin` and `release end`; files in
 //! `qemu.d` since 6.5.0; libvirtd has to be restarted when it had no hook before). It stops the
-//! display manager, takes the consoles and the boot framebuffer off the card, and afterwards puts
-//! all back as it was. Binding itself is left to libvirt, `managed='yes'`.
+//! display manager, unbinds the consoles and the boot framebuffer from the card, and afterwards
+//! puts all back as it was. Binding itself is left to libvirt, `managed='yes'`.
 //!
 //! It never calls `virsh` or anything else of libvirt: libvirtd waits for the hook,
 //! and what asks it of a domain waits for libvirtd (seen with libvirt 9.0, where

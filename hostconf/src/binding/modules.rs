@@ -20,9 +20,8 @@ pub const INITRAMFS_MODULES: &str = "/etc/initramfs-tools/modules";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListKind {
-    /// One name in a line; `#` and `;` begin comments (modules-load.d(5)).
-    /// Words after the name are taken for a part of it by systemd, and for
-    /// options by others.
+    /// One name in a line; `#` and `;` begin comments (modules-load.d(5)). Words after the name
+    /// are read as a part of it by systemd, and for options by others.
     ModulesLoad,
     /// A name and options in a line; `#` begins a comment (initramfs-tools
     /// 0.142, `hook-functions` `add_modules_from_file`).

@@ -5,11 +5,10 @@
 //! asked, for ever. So the script asks first: who holds the display's or the accelerator's nodes,
 //! is the network interface up, is it a storage controller (whose disks may hold anything), is a
 //! console on the card's framebuffer. It writes down which driver each function had, so that the
-//! other script gives back just that, and takes all back when one function fails.
+//! other script undoes just that, and undoes all when one function fails.
 //!
-//! It goes by address and checks the ids, never by `new_id`: that makes vfio-pci
-//! take every free function with these ids, also a twin and also later ones, until
-//! `remove_id`.
+//! It goes by address and checks the ids, never by `new_id`: that makes vfio-pci bind every
+//! unbound function with these IDs, also of other devices and also later ones, until `remove_id`.
 
 use core::fmt::Write as _;
 

@@ -1,10 +1,9 @@
 //! A systemd unit that binds functions to vfio-pci by address, from the root file system.
 //!
-//! It runs before udev looks for drivers there. What the initramfs loads is
-//! earlier: so this is for hosts whose initramfs has none of the card's drivers,
-//! or cannot be changed. It is what a service that takes a driver away again
-//! (`modprobe -r nouveau` after `network.target`) tries to be: there the driver has
-//! had the card for seconds, and lets go of it only when nothing uses it.
+//! It runs before udev looks for drivers there. What the initramfs loads is earlier: so this is
+//! for hosts whose initramfs has none of the card's drivers, or cannot be changed. It is what a
+//! service that unbinds a driver (`modprobe -r nouveau` after `network.target`) tries to be:
+//! there the driver has had the card for seconds, and lets go of it only when nothing uses it.
 
 use host_tree::Edit;
 

@@ -2,8 +2,8 @@
 //! (<https://uapi-group.org/specifications/specs/boot_loader_specification/>):
 //! `loader/entries/*.conf`, as systemd-boot and Fedora's GRUB read them.
 //!
-//! Each line is a key, blanks and a value. `options` may stand there more than
-//! once: the kernel gets all of them, in order.
+//! Each line is a key, blanks and a value. `options` may be there more than once: the kernel gets
+//! all of them, in order.
 
 use host_tree::lines::spans;
 
@@ -60,7 +60,7 @@ pub fn field<'a>(text: &'a str, key: &str) -> Option<&'a str> {
         .map(|field| field.value)
 }
 
-/// Where the options stand of an entry that boots Linux (`linux`, not `efi`).
+/// The place of the options of an entry that boots Linux (`linux`, not `efi`).
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     if field(text, "linux").is_none() {
         return Vec::new();

@@ -27,7 +27,7 @@ pub struct CommandLine {
     pub(super) text: String,
     pub(super) options: Vec<KernelOption>,
     init: Vec<Range<usize>>,
-    /// Where the `--` stands that ends the kernel's own options.
+    /// Byte offset of the `--` that ends the kernel's options.
     pub(super) dashes: Option<usize>,
     open_quote: Option<usize>,
 }
@@ -94,7 +94,7 @@ impl CommandLine {
         &self.options
     }
 
-    /// What follows `--`, which the kernel passes to init as it is.
+    /// What follows `--`, which the kernel passes to init unchanged.
     pub fn init_arguments(&self) -> impl Iterator<Item = &str> {
         self.init
             .iter()

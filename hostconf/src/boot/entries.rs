@@ -65,7 +65,7 @@ impl EntryFile {
         }
     }
 
-    /// Where kernel options stand: those of entries that boot Linux, in order.
+    /// The kernel options of the entries that boot Linux, in order.
     #[must_use]
     pub fn options(&self) -> &[EntryOptions] {
         &self.options

@@ -2,12 +2,12 @@
 
 use core::ops::Range;
 
-/// How options are quoted where they stand.
+/// The quoting of options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Quoting {
     /// Not at all.
     Bare,
-    /// Between double quotes, in which two stand for one (rEFInd).
+    /// Between double quotes, where two are one (rEFInd).
     Doubled,
 }
 
@@ -16,7 +16,7 @@ pub(super) enum Quoting {
 pub struct EntryOptions {
     /// The entry's title, as it is written.
     pub title: String,
-    /// The line, from 1, on which the options stand.
+    /// The line of the options, from 1.
     pub line: u32,
     /// Byte range of the options in the text.
     pub span: Range<usize>,

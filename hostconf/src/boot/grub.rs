@@ -361,8 +361,7 @@ impl GrubDefaults {
         });
     }
 
-    /// The value that a shell gives `word`, when it depends on nothing but
-    /// variables that are known.
+    /// The value of `word` in a shell, when it depends only on variables that are known.
     fn work_out(
         &mut self,
         text: &str,
@@ -405,7 +404,7 @@ impl GrubDefaults {
         Ok(out)
     }
 
-    /// The shell gives up here; nothing that follows is read.
+    /// The shell stops here; nothing that follows is read.
     fn stops(&mut self, line: u32) -> bool {
         let fault = NotLiteral {
             line,
@@ -422,7 +421,7 @@ impl GrubDefaults {
     }
 }
 
-/// Where an assignment stands: as a command, or after `export`.
+/// The form of an assignment: as a command, or after `export`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Assignment,

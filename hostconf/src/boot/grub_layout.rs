@@ -16,7 +16,7 @@ pub struct GrubLayout {
     pub evidence: Vec<Evidence>,
 }
 
-/// Commands whose output would tell where GRUB's menu is.
+/// Commands whose output shows the path of GRUB's menu.
 pub(crate) const WOULD_TELL: [&str; 2] = [
     "readlink -f /etc/grub2-efi.cfg",
     "ls /boot/grub /boot/grub2",

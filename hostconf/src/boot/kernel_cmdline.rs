@@ -1,10 +1,10 @@
 //! `/etc/kernel/cmdline`: the kernel options of hosts that `proxmox-boot-tool`
 //! or `kernel-install` boots.
 //!
-//! Both take the file as one line. `proxmox-boot-tool` uses the first line
-//! (Proxmox VE Administration Guide, "Editing the Kernel Commandline");
-//! systemd's `90-loaderentry.install` folds all lines into one, so that a
-//! comment becomes kernel options (measured with systemd 252).
+//! Both read the file as one line. `proxmox-boot-tool` uses the first line (Proxmox VE
+//! Administration Guide, "Editing the Kernel Commandline"); systemd's `90-loaderentry.install`
+//! folds all lines into one, so that a comment becomes kernel options (measured with systemd
+//! 252).
 
 use core::fmt;
 use core::ops::Range;

@@ -30,7 +30,7 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
     Ok(Edit::change(PATH, before, file.to_string()))
 }
 
-/// A new file, with what kernel-install takes where there is none: the vendor's
+/// A new file, with the options that kernel-install uses where there is none: the vendor's
 /// options, else those of the running kernel without what the loader added.
 fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     let mut line = match shown(VENDOR, read(tree, VENDOR))? {

@@ -73,8 +73,8 @@ impl CommandLine {
     /// Sets `parameter` as the kernel treats such an option: in the present list or words, in
     /// place of the one value, or beside the others. What is in already stays as it is.
     ///
-    /// A list that has all that is there takes its place, in its own order. An option
-    /// that the table does not have is added unless it is there.
+    /// A list that includes the present one replaces it, in its own order. An option that the
+    /// table does not have is added unless it is there.
     ///
     /// ```
     /// use hostconf::boot::CommandLine;
@@ -116,7 +116,7 @@ impl CommandLine {
         let new: Vec<&str> = items.split(',').filter(|item| !item.is_empty()).collect();
         let there = self.get(name).and_then(|option| option.value.as_deref());
         let there: Vec<&str> = there.unwrap_or_default().split(',').collect();
-        // Of the options that are lists none tells upper from lower case.
+        // No option that is a list is case-sensitive.
         let has = |items: &[&str], one: &str| items.iter().any(|i| i.eq_ignore_ascii_case(one));
         let all_new = there.iter().all(|item| item.is_empty() || has(&new, item));
         let all_there = new.iter().all(|item| has(&there, item));

@@ -29,7 +29,7 @@ struct Entry {
     options: Option<EntryOptions>,
 }
 
-/// Where the options stand of the entries with `protocol: linux`.
+/// The place of the options of the entries with `protocol: linux`.
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     read(text, '/', ':')
 }

@@ -15,7 +15,7 @@ pub enum Token {
     Text(Option<String>),
 }
 
-/// A token and where it stands.
+/// A token and its place.
 pub type Placed = (Token, Range<usize>);
 
 /// The tokens outside of strings; `Err` with the offset of a string or remark that

@@ -273,7 +273,7 @@ impl Module {
     }
 
     fn not_found(&self, expected: &'static str) -> Error {
-        // The line that it is about, as far as a word tells.
+        // The line of the word, if it is there.
         let word = if expected.contains("imports") {
             "imports"
         } else {

@@ -69,9 +69,9 @@ impl CommandLine {
     ///
     /// # Errors
     ///
-    /// When `item` is empty or holds a comma or another character that boot loaders do not take
-    /// as it is, when `name` is not an option's name or is there without a value, or when a quote
-    /// is not closed.
+    /// When `item` is empty or holds a comma or another character that boot loaders interpret,
+    /// when `name` is not an option's name or is there without a value, or when a quote is not
+    /// closed.
     pub(crate) fn add_to_list(&mut self, name: &str, item: &str) -> Result<(), Error> {
         if item.is_empty() || !item.chars().all(|c| is_plain(c) && c != ',') {
             return Err(Cause::ListItem {

@@ -2,8 +2,8 @@
 //! and entries in `refind.conf` ("The rEFInd Boot Manager: Methods of Booting
 //! Linux" and "Configuring the Boot Manager").
 //!
-//! Words are separated by blanks; a word in double quotes may hold blanks, and two
-//! quotes in it stand for one. `#` begins a remark.
+//! Words are separated by blanks; a word in double quotes may hold blanks, and two quotes in it
+//! are one. `#` begins a remark.
 
 use core::ops::Range;
 
@@ -53,7 +53,7 @@ fn words(content: &str, start: usize) -> Vec<Word> {
 }
 
 /// Where the options is in `refind_linux.conf`: the second word of each line. One without quotes
-/// is left out: rEFInd would take its first option only.
+/// is left out: rEFInd would read its first option only.
 pub(super) fn linux_options(text: &str) -> Vec<EntryOptions> {
     spans(text)
         .enumerate()

@@ -98,8 +98,7 @@ pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, Error> {
     }
 }
 
-/// The running kernel's options, for programs that are told what goes and what
-/// comes.
+/// The running kernel's options, for programs that accept what goes and what comes.
 pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, Error> {
     match super::running::options(tree) {
         Some((text, _)) => Ok(CommandLine::parse(&text)),

@@ -12,7 +12,7 @@ use crate::error::{Cause, Error};
 pub(super) struct StringList {
     /// Between the brackets.
     pub(super) inner: Range<usize>,
-    /// The strings: where each stands, quotes included, and what it says.
+    /// The strings: byte range with quotes, and value.
     pub(super) items: Vec<(Range<usize>, String)>,
     /// What separates items beside blanks: `,` or nothing.
     pub(super) separator: &'static str,

@@ -1,4 +1,4 @@
-//! Base address registers: how much address space a function asks for.
+//! Base address registers: the address space that a function requests.
 
 /// The size of one BAR: a power of two, from 4 bytes of I/O ports up (PCI Local Bus Specification
 /// 3.0, section 6.2.5.1).
@@ -28,8 +28,8 @@ impl BarSize {
     }
 }
 
-/// How wide the addresses are that a memory BAR takes (bits 2:1 of the register,
-/// PCI Local Bus Specification 3.0, section 6.2.5.1).
+/// The address width of a memory BAR (bits 2:1 of the register, PCI Local Bus Specification 3.0,
+/// section 6.2.5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressWidth {
@@ -99,13 +99,13 @@ impl Bar {
 pub struct Bars(pub [Option<Bar>; 6]);
 
 impl Bars {
-    /// Bytes that memory BARs above 4 GiB take together; saturating.
+    /// The size of all memory BARs above 4 GiB, in bytes; saturating.
     #[must_use]
     pub fn bytes_above_4g(self) -> u64 {
         self.sum(Bar::is_64_bit_prefetchable)
     }
 
-    /// Bytes that memory BARs below 4 GiB take together; saturating.
+    /// The size of all memory BARs below 4 GiB, in bytes; saturating.
     #[must_use]
     pub(crate) fn bytes_below_4g(self) -> u64 {
         self.sum(|bar| !bar.is_64_bit_prefetchable() && matches!(bar, Bar::Memory { .. }))

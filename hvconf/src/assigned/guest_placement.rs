@@ -37,7 +37,7 @@ impl Root {
     }
 }
 
-/// The first slot of bus 0 that root ports take in QEMU's command lines.
+/// The first slot of bus 0 for root ports in QEMU's command lines.
 pub(crate) const FIRST_PORT_SLOT: u8 = 0x10;
 
 /// The most slots with root ports: 15 slots of bus 0, eight functions each.
@@ -47,7 +47,7 @@ pub(crate) const MOST_PORTS: u8 = 15 * 8;
 /// the others.
 ///
 /// # Errors
-/// When two wish for one slot, one is not there in a guest, or all are taken.
+/// When two request one slot, a slot does not exist in a guest, or all are in use.
 pub(crate) fn guest_slots(
     assigned: &AssignedDevices,
     root: Root,

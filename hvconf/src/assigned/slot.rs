@@ -34,8 +34,7 @@ pub enum RomBar {
     Hidden,
 }
 
-/// Where in the guest a slot goes: the bus is the number that the hypervisor's
-/// configuration gives it.
+/// The slot in the guest: the bus is the number that the hypervisor's configuration uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GuestSlot {
     bus: u8,
@@ -258,8 +257,8 @@ impl AssignedDevices {
         }
     }
 
-    /// Leaves out how much memory the functions' BARs take, where the hypervisor makes
-    /// room for them by itself.
+    /// Forgets the sizes of the functions' BARs, where the hypervisor makes room for them
+    /// automatically.
     pub fn forget_bars(&mut self) {
         for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
             function.bars = None;
@@ -294,9 +293,9 @@ impl AssignedDevices {
         slots.find(|slot| slot.display == DisplayRole::Primary)
     }
 
-    /// Bytes that the BARs above 4 GiB of all functions take together; `None`
-    /// when those of a function are not known. Virtual functions have none of
-    /// their own, so theirs are not known by them either.
+    /// The size of the BARs above 4 GiB of all functions, in bytes; `None` when those of a
+    /// function are not known. Virtual functions have none of their own, so theirs are not known
+    /// by them either.
     #[must_use]
     pub fn bytes_above_4g(&self) -> Option<u64> {
         let mut sum = 0u64;

@@ -116,7 +116,7 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes where the function at `address` goes: `slot`, `slot:function` or
+/// Records the guest address of the function at `address`: `slot`, `slot:function` or
 /// `bus:slot:function`, in decimal.
 pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
     let numbers: Option<Vec<u8>> = text.split(':').map(|part| part.parse().ok()).collect();

@@ -142,7 +142,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         let why = "vm-bhyve wires all memory of a guest with assigned functions";
         say("memory", &format!("{}M", size.mebibytes()), why);
     }
-    // passthruN takes no ROM file: vm-bhyve's own options do.
+    // passthruN has no ROM file: bhyve's own options have.
     let supported = place(vm.assigned.slots())?;
     let (with_rom, plain): (Vec<&Placed>, Vec<&Placed>) = supported
         .iter()

@@ -1,10 +1,9 @@
 //! vm-bhyve's configuration of a guest: `passthru0="1/0/0=6:0"`.
 //!
 //! It reads as vm-bhyve's own scripts do (`config::load`, `config::get` and
-//! `vm::bhyve_device_passthru`): a line starts with a small letter, what follows a `#`
-//! is a comment even within quotes, all `"` go, of two lines with one key the first
-//! counts, and functions are taken from `passthru0` up to the first number that has
-//! none.
+//! `vm::bhyve_device_passthru`): a line starts with a small letter, what follows a `#` is a
+//! comment even within quotes, all `"` go, of two lines with one key the first counts, and
+//! functions are read from `passthru0` up to the first number that has none.
 
 use core::num::NonZeroU16;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,8 +78,8 @@ fn device(value: &str) -> Option<PassthruDevice> {
     value.split('=').next()?.trim().parse().ok()
 }
 
-/// Puts the functions into a guest's configuration. What it passes already stays as
-/// it is written; the others get the first numbers that are free.
+/// Adds the functions to a guest's configuration. Functions that are assigned already stay as it
+/// is written; the others get the first numbers that are free.
 ///
 /// # Errors
 /// When a function is not in domain 0, or the first number that is free has a line

@@ -34,7 +34,7 @@ pub(crate) struct Declaration {
     pub(crate) guest_name: GuestName,
     /// Whether buses of the guest are numbered as QEMU's machines number them.
     pub(crate) has_buses_of_qemu: bool,
-    /// Whether its reader lists by itself the functions of a slot that the host does not show.
+    /// Whether its reader lists the functions of a slot that are not in the input.
     pub(crate) lists_unshown: bool,
     /// Settings of every description that its emitter cannot write.
     pub(crate) losses: fn(&Description) -> Vec<Lost>,
@@ -162,7 +162,7 @@ pub(super) fn is_program(word: &str, program: &str) -> bool {
 /// What the target is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The machine's number on Proxmox VE; `None` keeps the source's, or takes 100.
+    /// The machine's number on Proxmox VE; `None` keeps the source's, or is 100.
     pub number: Option<VmId>,
     /// Proxmox VE's version.
     pub proxmox: PveVersion,

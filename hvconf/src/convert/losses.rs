@@ -11,8 +11,7 @@ use crate::assigned::{AssignedDevices, GuestSlot, RomBar, Root};
 use crate::description::{Description, Firmware, VmName};
 use crate::emitted::{Feature, Lost};
 
-/// Gives `vm` the nearest name that `target` takes; what became of it where that is
-/// another one.
+/// Sets the nearest name that `target` accepts; returns the change where that is another one.
 pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
     let GuestName::Nearest(nearest, rule) = target.declaration().guest_name else {
         return None;

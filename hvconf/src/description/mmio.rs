@@ -20,11 +20,10 @@ impl MmioWindow {
         }
     }
 
-    /// The window that holds BARs of `bytes` together: the power of two at or
-    /// above them in GiB, doubled. A bridge's window is a multiple of its largest
-    /// BAR, and alignment can waste as much as the BARs take (PCI-to-PCI Bridge
-    /// Architecture Specification 1.2, section 3.2.5.9); VMware gives the same
-    /// rule for `pciPassthru.64bitMMIOSizeGB` (VMware KB 2142307).
+    /// The window that holds BARs of `bytes` together: the power of two at or above them in GiB,
+    /// doubled. A bridge's window is a multiple of its largest BAR, and alignment can waste as
+    /// much as the BARs need (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.9);
+    /// VMware documents the same rule for `pciPassthru.64bitMMIOSizeGB` (VMware KB 2142307).
     ///
     /// `None` when nothing lies above 4 GiB, or more than the largest window.
     ///

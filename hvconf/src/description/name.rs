@@ -10,7 +10,7 @@ use crate::error::{Cause, Error};
 /// all.
 ///
 /// That is what Proxmox VE accepts as `name` (`qm.conf(5)`, format `dns-name`), and with small
-/// letters Kubernetes too. libvirt and ESXi take more, but no format treats any of these
+/// letters Kubernetes too. libvirt and ESXi accept more, but no format treats any of these
 /// characters specially.
 ///
 /// ```

@@ -91,9 +91,9 @@ impl Description {
             .or_else(|| MmioWindow::for_assigned(&self.assigned))
     }
 
-    /// What 64-bit windows hold without being told, in GiB: OVMF's (edk2,
-    /// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 are 32, that
-    /// of an i440fx is 2 (QEMU `hw/pci-host/q35.c`, `i440fx.c`).
+    /// The default size of 64-bit windows, in GiB: OVMF's (edk2,
+    /// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 are 32, that of an i440fx
+    /// is 2 (QEMU `hw/pci-host/q35.c`, `i440fx.c`).
     pub(crate) const fn window_by_itself(&self) -> u32 {
         match (self.firmware, self.machine.chipset) {
             (Firmware::Ovmf(_), _) | (_, Chipset::Q35) => 32,

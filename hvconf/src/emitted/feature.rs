@@ -16,7 +16,7 @@ pub enum Feature {
     RomBar,
     /// Whether a card is the guest's first screen.
     PrimaryDisplay,
-    /// Where a slot goes in the guest.
+    /// The slot in the guest.
     GuestSlot,
     /// Ids that the guest sees in place of a function's own.
     SeenIds,

@@ -22,7 +22,7 @@ pub(crate) struct Found {
 struct FoundSlot {
     functions: Vec<AssignedFunction>,
     coverage: Coverage,
-    /// Where each function that has a place goes in the guest.
+    /// The guest slot of each function that has one.
     places: Vec<GuestSlot>,
     roms: Vec<(Address, RomFile)>,
 }
@@ -69,7 +69,7 @@ impl Found {
         }
     }
 
-    /// The function at `address`, which is assigned, goes to `place` in the guest.
+    /// The function at `address`, which is assigned, is at `place` in the guest.
     pub(crate) fn place(&mut self, address: Address, place: GuestSlot) {
         if let Some(slot) = self.slot(address) {
             slot.places.push(place);

@@ -11,8 +11,8 @@ pub(crate) struct ScriptLine<'a> {
     pub(crate) versions: Option<Versions>,
 }
 
-/// Fills `file` with a script for any POSIX shell: `program` takes its place with
-/// `arguments` and those that the script is given, of which `note` tells.
+/// Fills `file` with a script for any POSIX shell: `program` replaces it with `arguments` and
+/// those of the script, which `note` describes.
 pub(crate) fn script(
     file: &mut EmittedFile,
     program: &str,

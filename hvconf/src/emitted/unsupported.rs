@@ -75,7 +75,7 @@ impl Feature {
                 .filter(|slot| !slot.seen_ids.is_own())
                 .map(|slot| format!("other ids of {}", slot.slot()))
                 .collect(),
-            // UEFI is what a description asks for by default.
+            // UEFI is the default of a description.
             Self::Firmware => one(vm.firmware == Firmware::SeaBios, "BIOS".to_owned()),
             Self::SecureBoot => one(
                 vm.firmware == Firmware::Ovmf(SecureBoot::On),

@@ -139,7 +139,7 @@ fn address(name: &str) -> Option<Address> {
         let (bus, rest) = name.split_once(':')?;
         let (device, function) = rest.split_once('.')?;
         let byte = |text| u8::try_from(decimal(text)?).ok();
-        // Three digits are what tells the decimal form.
+        // Three digits mark the decimal form.
         (bus.len() == 3).then_some(())?;
         Address::new(0, byte(bus)?, byte(device)?, byte(function)?)
     };

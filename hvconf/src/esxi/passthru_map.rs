@@ -1,8 +1,8 @@
 //! `/etc/vmware/passthru.map`: how ESXi resets which device.
 //!
-//! The grammar is the one that the file's own header comment gives: vendor id
-//! and device id in four hex digits (`ffff` for any), reset method, and whether
-//! functions of the device may go to different guests.
+//! The grammar is that of the file's header comment: vendor id and device id in four hex digits
+//! (`ffff` for any), reset method, and whether functions of the device may go to different
+//! guests.
 
 use core::fmt;
 use std::collections::BTreeMap;

@@ -15,8 +15,8 @@ use crate::description::{
 use crate::emitted::{Lost, ReadBack};
 use crate::error::{Cause, Error};
 
-/// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it
-/// is taken for a q35, which has PCI Express too.
+/// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it is read as a
+/// q35, which has PCI Express too.
 ///
 /// # Errors
 /// When it assigns no function by address, or an address cannot be read.

@@ -1,8 +1,8 @@
 //! `.vmx`: the configuration of one ESXi virtual machine.
 //!
-//! The grammar is `key = "value"`, one to a line, with `#` comments. It is
-//! checked against libvirt's reader of these files (`virConf` in its VMX mode),
-//! which is a little wider: it also takes `'value'` and `;` between entries.
+//! The grammar is `key = "value"`, one to a line, with `#` comments. It is checked against
+//! libvirt's reader of these files (`virConf` in its VMX mode), which is a little wider: it also
+//! accepts `'value'` and `;` between entries.
 
 use core::fmt;
 use core::str::FromStr;

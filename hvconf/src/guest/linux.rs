@@ -68,9 +68,9 @@ pub struct NvidiaGuest {
 /// What installs NVIDIA's driver by its `.run` file, with the flavour of kernel
 /// modules that drives the card.
 ///
-/// Before 560 the open modules get `NVreg_OpenRmEnableUnsupportedGpus=1`: the README
-/// of 515 and 525 ("Open Linux Kernel Modules") wants it for GeForce and workstation
-/// cards, and branches that do not want it any more take it.
+/// Before 560 the open modules get `NVreg_OpenRmEnableUnsupportedGpus=1`: the README of 515 and
+/// 525 ("Open Linux Kernel Modules") wants it for GeForce and workstation cards, and branches
+/// that no longer need it accept it.
 #[must_use]
 pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     let mut emitted = nouveau(guest.initramfs);

@@ -117,12 +117,12 @@ pub enum NvidiaFlavour {
     Open,
 }
 
-/// The first branch whose installer takes the open modules by default (NVIDIA
-/// Driver Installation Guide, "Kernel Modules").
+/// The first branch whose installer uses the open modules by default (NVIDIA Driver Installation
+/// Guide, "Kernel Modules").
 const OPEN_BY_DEFAULT: u16 = 560;
 
 /// The flavour for `generation` with the driver's `branch`, such as 550: open where there is not
-/// other, NVIDIA takes it by default, or it is wished for; else proprietary.
+/// other, NVIDIA's default, or requested; else proprietary.
 #[must_use]
 pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavour) -> NvidiaModules {
     if let Some(last) = generation.last_branch.filter(|last| branch > *last) {

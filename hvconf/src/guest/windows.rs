@@ -15,7 +15,7 @@ const ENUM: &str = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum";
 
 /// A `.reg` file that turns message-signalled interrupts on for `instances`; it holds from the
 /// guest's next start on, until a driver is installed again. Lines end with CR LF; it is all
-/// ASCII, which `regedit` takes as it is, and [`utf16`] makes what `regedit` writes itself.
+/// ASCII, which `regedit` accepts, and [`utf16`] makes what `regedit` writes itself.
 ///
 /// ```
 /// let gpu = r"PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1\4&2283F625&0&0019";

@@ -50,9 +50,9 @@ struct Device {
     why: &'static str,
 }
 
-/// A display goes as a device `gpu`, which takes the other functions of its slot
-/// along where they share its IOMMU group; all else as a device `pci` each
-/// (Incus documentation, "Type: gpu" and "Type: pci").
+/// A display is a device `gpu`, which includes the other functions of its slot along where they
+/// share its IOMMU group; all else as a device `pci` each (Incus documentation, "Type: gpu" and
+/// "Type: pci").
 fn devices(slot: &AssignedSlot) -> Vec<Device> {
     let gpu = slot.functions().iter().find(|one| one.is_display());
     if let (Some(gpu), Coverage::WholeSlot) = (gpu, slot.coverage) {

@@ -9,7 +9,7 @@ use crate::assigned::{AssignedDevices, RomBar};
 use crate::error::{Cause, Error};
 
 /// A domain's name: no control character, no `/` (libvirt rejects them), no leading `-` (`virsh`
-/// would take it for an option).
+/// would read it as an option).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DomainName(String);
 

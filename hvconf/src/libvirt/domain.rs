@@ -277,7 +277,7 @@ impl<'a> Domain<'a> {
         element_bytes(&self.tree, element)
     }
 
-    /// The entry of `<hostdev>` that passes `source`.
+    /// The `<hostdev>` that assigns `source`.
     #[must_use]
     pub fn contains(&self, source: Address) -> Option<ExistingHostdev> {
         let mut hostdevs = self.hostdevs().into_iter();

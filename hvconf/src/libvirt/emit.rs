@@ -377,7 +377,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
     Ok(())
 }
 
-/// The hostdevs of a slot, which goes to `device` on `bus` in the guest.
+/// The hostdevs of a slot, at `device` on `bus` in the guest.
 pub(super) fn slot_hostdevs(slot: &AssignedSlot, bus: u8, device: u8) -> Vec<Hostdev> {
     let functions = match slot.functions() {
         [_] => Functions::One,

@@ -46,7 +46,7 @@ pub enum DomainIssue {
         /// Why it is refused.
         fault: VendorIdIssue,
     },
-    /// A host function that two hostdevs pass.
+    /// A host function that two hostdevs assign.
     PassedTwice {
         /// The later hostdev's line, from 1.
         line: u32,
@@ -159,7 +159,7 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
     issues
 }
 
-/// libvirt has the balloon take what `<currentMemory>` is below `<memory>`.
+/// libvirt's balloon takes the difference of `<currentMemory>` and `<memory>`.
 fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
     if domain.hostdevs().is_empty() || domain.balloon().is_some_and(|b| b.model == "none") {
         return None;

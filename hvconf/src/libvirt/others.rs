@@ -7,15 +7,15 @@ use crate::emitted::Lost;
 
 const ONLY: &str = "only assigned devices are converted";
 
-/// Whether an element has children that are taken.
+/// Whether an element has children that are converted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Children {
     None,
     Some,
 }
 
-/// The elements of a domain that are taken, and which attributes of them. `<cpu>` and
-/// `<vcpu>` are looked at whole; libvirt itself adds `<controller>`s as it needs them.
+/// The elements of a domain that are converted, and their attributes. `<cpu>` and `<vcpu>` are
+/// looked at whole; libvirt itself adds `<controller>`s as it needs them.
 const TAKEN: [(&str, &[&str], Children); 38] = [
     ("name", &[], Children::None),
     ("memory", &["unit"], Children::None),
@@ -161,8 +161,8 @@ impl Others<'_> {
         lost
     }
 
-    /// Lists what an element that is taken has beyond what is taken of it: attributes, and
-    /// children of an element that has none for us.
+    /// Lists what is not converted of an element that is: attributes, and children of an element
+    /// that has none for us.
     fn parts(&self, id: Id, path: &str, lost: &mut Vec<Lost>) {
         for (id, element) in self.domain.tree.children(id) {
             let name = element.name.as_str();
@@ -199,7 +199,7 @@ impl Others<'_> {
     }
 
     fn lose(&self, element: &Element, lost: &mut Vec<Lost>) {
-        // What tells it from others of its name.
+        // The attribute that distinguishes it from others of its name.
         let key = ["name", "type", "model", "dev"];
         let mut known = key
             .iter()
@@ -211,7 +211,7 @@ impl Others<'_> {
         lost.push(self.of(element, what, ONLY));
     }
 
-    /// Lists the children of `id` that are not `taken`.
+    /// Lists the children of `id` that are not `taken`, that is, converted.
     fn below(&self, id: Id, lost: &mut Vec<Lost>, taken: impl Fn(Id, &Element) -> bool) {
         for (id, child) in self.domain.tree.children(id) {
             if !taken(id, child) {
@@ -313,7 +313,7 @@ impl Others<'_> {
         });
     }
 
-    /// What of the devices that are taken is not.
+    /// Settings of converted devices that are not converted.
     fn devices(&self, id: Id, lost: &mut Vec<Lost>) {
         let tree = &self.domain.tree;
         let mut has_video = false;
@@ -371,7 +371,7 @@ impl Others<'_> {
         }
     }
 
-    /// Properties of devices that pass no function.
+    /// Properties of devices that assign no function.
     fn overrides(&self, id: Id, lost: &mut Vec<Lost>) {
         let hostdevs = self.domain.hostdevs();
         let aliases: std::collections::BTreeSet<&str> = hostdevs

@@ -1,10 +1,9 @@
 //! The guest address of the functions of a slot.
 //!
-//! libvirt gives every hostdev a slot of its own unless told otherwise, and the
-//! functions of one card belong together. Addresses that the XML gives are
-//! reserved before libvirt chooses others, so one that no device of the XML has
-//! stays ours (<https://libvirt.org/pci-addresses.html>). A place that is not free for
-//! certain is not taken: libvirt chooses.
+//! libvirt assigns every hostdev a separate slot unless configured otherwise, and the functions
+//! of one card belong together. Addresses in the XML are reserved before libvirt chooses others,
+//! so one that no device of the XML has stays ours (<https://libvirt.org/pci-addresses.html>). A
+//! place that is not free for certain is not used: libvirt chooses.
 
 use std::collections::BTreeSet;
 

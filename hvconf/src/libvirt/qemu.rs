@@ -19,7 +19,7 @@ pub(super) struct Property {
     why: &'static str,
 }
 
-/// The properties that `vm` asks for; those of one function stand together.
+/// The properties that `vm` requests; those of one function are adjacent.
 pub(super) fn properties(vm: &Description) -> Vec<Property> {
     let mut all = Vec::new();
     for slot in vm.assigned.slots() {
@@ -134,5 +134,5 @@ impl Qemu {
 /// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU `hw/pci-host/q35.c`).
 pub(super) const BY_ITSELF: u32 = 32;
 
-/// How OVMF is told a larger one, in MiB, behind `name=`.
+/// The option that sets a larger one for OVMF, in MiB, after `name=`.
 pub(super) const WINDOW: &str = "opt/ovmf/X-PciMmio64Mb,string=";

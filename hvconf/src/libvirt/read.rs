@@ -22,7 +22,7 @@ use crate::error::{Cause, Error};
 
 /// The description of the domain in `text`.
 ///
-/// The listed functions of a slot are assigned: a domain does not tell whether the host has more
+/// The listed functions of a slot are assigned: a domain does not show whether the host has more
 /// there. An assigned card is the first screen where QEMU's `x-vga` says so.
 ///
 /// # Errors
@@ -425,7 +425,7 @@ impl Reader<'_> {
         LookingGlassSize::from_mebibytes(u16::try_from(mebibytes).ok()?)
     }
 
-    /// What a domain has besides: its devices, and what it tells QEMU itself.
+    /// Other settings of a domain: its devices, and its arguments for QEMU.
     fn others(&mut self, vm: &Description) {
         const TAKEN: &[&str] = &["emulator", "controller", "shmem", "video", "memballoon"];
         let devices = self.domain.devices().into_iter();

@@ -16,12 +16,11 @@ use super::window::with_window;
 use crate::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
 use crate::error::{Cause, Error};
 
-/// The XML `text` of a domain with all that `vm` asks for, every byte kept that it has no
-/// business with: hostdevs as by [`add`], the features that hide the hypervisor, KVM's interrupt
-/// controller on a q35, what backs the memory, Looking Glass, the window for BARs above 4 GiB
-/// where [`Description::mmio`] is one of more than the 32 GiB that a guest has by default, and
-/// QEMU's properties of the functions. What `vm` does not ask for stays as it is; a second run
-/// changes nothing.
+/// The XML `text` of a domain with the settings of `vm`, all other bytes kept: hostdevs as by
+/// [`add`], the features that hide the hypervisor, KVM's interrupt controller on a q35, what
+/// backs the memory, Looking Glass, the window for BARs above 4 GiB where [`Description::mmio`]
+/// is one of more than the 32 GiB that a guest has by default, and QEMU's properties of the
+/// functions. What `vm` does not ask for stays as it is; a second run changes nothing.
 ///
 /// Machine type, firmware, memory, processors and displays are the guest's own and are not
 /// touched. Some of its settings stay though others are requested: [`kept`](fn@super::kept) lists

@@ -11,9 +11,9 @@ use crate::description::{
 use crate::emitted::{Emitted, EmittedCommand, Lost, Step, Versions};
 use crate::error::{Cause, Error};
 
-/// The commands that give the domain `domain`, which is there, what `vm` asks for
-/// (`virt-xml(1)`, virt-manager 4.0 and later). Machine type, firmware, memory and
-/// processors stay as they are: those are the guest's own.
+/// The commands that set up an existing domain `domain` as `vm` (`virt-xml(1)`, virt-manager 4.0
+/// and later). Machine type, firmware, memory and processors stay as they are: those are the
+/// guest's own.
 ///
 /// Where a slot's place in the guest is not wished for, libvirt chooses one for
 /// each function: a card's functions become devices of their own.
@@ -42,8 +42,8 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
     emitted
 }
 
-/// The command that makes a domain with all that `vm` asks for (`virt-install(1)`,
-/// virt-manager 4.1 and later), and starts it; disks and networks are a person's.
+/// The command that makes a domain from `vm` (`virt-install(1)`, virt-manager 4.1 and later), and
+/// starts it; disks and networks are a person's.
 ///
 /// # Errors
 /// When the amount of memory is not known.

@@ -27,7 +27,7 @@ pub(super) fn window_argument(vm: &Description) -> Option<String> {
     })
 }
 
-/// The shared memory that Looking Glass takes pictures from.
+/// The shared memory of Looking Glass.
 pub(super) fn looking_glass_argument(vm: &Description) -> Option<String> {
     let size = vm.looking_glass?;
     let bus = match vm.machine.chipset {

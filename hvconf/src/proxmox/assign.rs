@@ -60,7 +60,7 @@ struct Claim {
 }
 
 impl Claim {
-    /// The host's functions that it passes for certain.
+    /// The host functions that it certainly assigns.
     fn functions(&self) -> &[HostAddress] {
         match &self.entry.device {
             // As the edit leaves it so far.
@@ -265,8 +265,8 @@ fn check_other_entries(claims: &[Claim], wanted: &AssignedSlot) -> Result<(), Er
     Ok(())
 }
 
-/// Leaves each function of the slot to one entry: a mapping's before others, a whole slot
-/// before its functions. What an entry says of its first function goes along.
+/// Leaves each function of the slot to one entry: a mapping's before others, a whole slot before
+/// its functions. The options of its first function are moved, too.
 fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
     let ours = is_of(wanted.slot());
     let mut functions: Vec<Address> = addresses(wanted).collect();
@@ -407,7 +407,7 @@ fn inherit(entry: &mut HostPci, from: &HostPci) {
     entry.driver = entry.driver.or(from.driver);
 }
 
-/// Puts what `wanted` asks for into the entry whose first function is the slot's.
+/// Sets the options of `wanted` in the entry whose first function is the slot's.
 fn ask_for_options(claims: &mut [Claim], wanted: &AssignedSlot) -> Result<(), Error> {
     let Some(address) = addresses(wanted).next() else {
         return Ok(());
@@ -439,7 +439,7 @@ pub(super) fn host(wanted: &AssignedSlot) -> HostDevice {
     HostDevice::Host(named(wanted, &functions, true))
 }
 
-/// Puts the options that `wanted` asks for into `entry`; what it says nothing of stays.
+/// Sets the options of `wanted` in `entry`; others stay.
 pub(super) fn ask_for(entry: &mut HostPci, wanted: &AssignedSlot) {
     if wanted.display == DisplayRole::Primary {
         entry.x_vga = Some(true);

@@ -64,7 +64,7 @@ pub enum Note {
         /// The line of `machine`, from 1; `None` where it is Proxmox VE's default.
         line: Option<u32>,
     },
-    /// SeaBIOS starts the guest, and goes on to: a card starts by the x86 image of its ROM.
+    /// SeaBIOS starts the guest, and stays: a card starts by the x86 image of its ROM.
     SeaBios {
         /// The line of `bios`, from 1; `None` where it is Proxmox VE's default.
         line: Option<u32>,

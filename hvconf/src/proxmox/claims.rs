@@ -6,7 +6,7 @@ use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::vm_config::VmConfig;
 
-/// What an entry gives the guest when it starts.
+/// The devices that an entry assigns when the guest starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Gives {
     /// These functions.
@@ -20,7 +20,7 @@ pub(super) enum Gives {
 }
 
 impl Gives {
-    /// What each of `entries` gives, which are those of one machine in their order.
+    /// The devices of each of `entries`, which are those of one VM in order.
     pub(super) fn all(entries: &[&HostPci], host_context: HostContext<'_>) -> Vec<Self> {
         let of_mapping = |entry: &HostPci| match &entry.device {
             HostDevice::Mapping(id) => Some(id.clone()),
@@ -51,7 +51,7 @@ impl Gives {
             let same = |entry: &&&HostPci| of_mapping(entry).as_ref() == Some(id);
             let before = entries.iter().take(at).filter(same).count();
             let count = entries.iter().filter(same).count();
-            // As many entries as answers: each is taken, in the order of the file.
+            // As many entries as functions: each is used, in the order of the file.
             all.push(if count >= answers.len() {
                 let own = (before < answers.len()).then(|| answers.swap_remove(before));
                 Self::Functions(own.unwrap_or_default())

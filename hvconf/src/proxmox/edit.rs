@@ -27,10 +27,10 @@ pub struct EditContext<'a> {
     pub host_context: HostContext<'a>,
 }
 
-/// The configuration `text` of `id` with all that `vm` asks for, every byte kept that it has no
-/// business with: functions as by [`assign_in_config`](super::assign_in_config), what the
-/// processor hides, huge pages, and in `args` the window for large BARs and Looking Glass. What
-/// `vm` does not ask for stays as it is; a second run changes nothing. Snapshots are not touched.
+/// The configuration `text` of `id` with the settings of `vm`, all other bytes kept: functions as
+/// by [`assign_in_config`](super::assign_in_config), what the processor hides, huge pages, and in
+/// `args` the window for large BARs and Looking Glass. What `vm` does not ask for stays as it is;
+/// a second run changes nothing. Snapshots are not touched.
 ///
 /// Machine type and firmware change where `context` says so only; memory, processors, name and
 /// system are the guest's own and stay.

@@ -102,7 +102,7 @@ impl Edit {
     fn change_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, Error> {
         let is_ovmf = matches!(firmware, Firmware::Ovmf(_));
         let bios = self.config.get("bios");
-        // SeaBIOS is what Proxmox VE gives by default.
+        // SeaBIOS is the default of Proxmox VE.
         if bios.is_some_and(|bios| bios.value == "ovmf") == is_ovmf {
             return Ok(Vec::new());
         }

@@ -66,7 +66,7 @@ pub enum Issue {
         /// Its line, from 1.
         line: u32,
     },
-    /// A mapping's name stands where an address is expected; it wants `mapping=`.
+    /// A mapping's name in place of an address; it requires `mapping=`.
     MappingInHost {
         /// The hostpci key.
         key: String,

@@ -1,11 +1,10 @@
 //! `/etc/pve/mapping/pci.cfg`: resource mappings, the names by which guests ask for
 //! functions on whichever node they run.
 //!
-//! A mapping's name stands alone on its line; below it each property is on a line
-//! of its own after a tab, `key value`, and each `map` is one node's answer; of
-//! several for one node the first that is free is taken, which is how twin cards
-//! are told apart (Proxmox VE 8.0 and later; Administration Guide, "Resource
-//! Mapping").
+//! A mapping's name is on a separate line; below it each property is on a line of its own after a
+//! tab, `key value`, and each `map` is one node's answer; of several for one node the first that
+//! is free is used, which distinguishes cards of one model (Proxmox VE 8.0 and later;
+//! Administration Guide, "Resource Mapping").
 
 use core::fmt;
 

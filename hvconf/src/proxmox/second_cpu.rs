@@ -63,7 +63,7 @@ fn replaced(edit: &Edit) -> Option<(String, String)> {
         };
         cpu = with_option(&cpu, key, value).ok()?;
     }
-    // In the text as it stands, one of the ways to write the two words.
+    // One of the ways to write the two words in the present text.
     let ways = [
         format!("-cpu '{value}'"),
         format!("-cpu \"{value}\""),

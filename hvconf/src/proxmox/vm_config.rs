@@ -54,8 +54,8 @@ impl fmt::Display for Key {
     }
 }
 
-/// A value that can be written: not empty, no control character, no blank at
-/// either end (the reader takes those away).
+/// A value that can be written: not empty, no control character, no blank at either end (the
+/// reader removes those).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Value(String);
 
@@ -107,7 +107,7 @@ pub enum SectionKind {
     Special(String),
     /// `[NAME]`: a snapshot.
     Snapshot(String),
-    /// Another header, whose lines Proxmox VE passes over.
+    /// Another header, whose lines Proxmox VE ignores.
     Unknown,
 }
 

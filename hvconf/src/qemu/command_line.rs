@@ -249,7 +249,7 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         .extend(Feature::unsupported(vm, "QEMU's command line", &supported));
 }
 
-/// The memory backend for huge pages, where the machine takes one.
+/// The memory backend for huge pages, where the machine supports one.
 fn backend(vm: &Description, host: &QemuHost) -> Option<(MemorySize, Options)> {
     let (Some(size), Pages::Huge(pages)) = (vm.memory.size, vm.memory.pages) else {
         return None;

@@ -51,8 +51,8 @@ pub struct FirmwareFiles {
 pub struct QemuHost {
     /// QEMU's version.
     pub version: QemuVersion,
-    /// The firmware; `None` takes the files of Debian's package `ovmf`, and
-    /// variables in `/var/lib/passthru`.
+    /// The firmware; `None` for the files of Debian's package `ovmf`, and variables in
+    /// `/var/lib/passthru`.
     pub firmware: Option<FirmwareFiles>,
     /// Where ROM files lie; `None` is [`ROM_DIRECTORY`].
     pub rom_directory: Option<HostPath>,

@@ -210,7 +210,7 @@ impl<'a> CommandLine<'a> {
     }
 }
 
-/// The properties of a device beyond its place and those that are `taken`.
+/// The properties of a device other than its place and those that are `taken`.
 fn properties_but(device: &QemuDevice, taken: &[&str]) -> Vec<String> {
     let driver = &device.driver;
     let properties = device.properties.parts().iter();
@@ -222,13 +222,13 @@ fn properties_but(device: &QemuDevice, taken: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// What of the device that shows Looking Glass its memory is not taken.
+/// Settings of the Looking Glass device that are not converted.
 pub(super) fn left_of_shmem(device: &QemuDevice) -> Vec<String> {
     properties_but(device, &["memdev"])
 }
 
-/// What of the memory that Looking Glass reads is not taken: targets put it where its
-/// client looks by itself.
+/// Settings of the Looking Glass memory that are not converted: targets use the default path of
+/// its client.
 pub(super) fn left_of_glass(object: &Options) -> Vec<String> {
     let left = object
         .parts()

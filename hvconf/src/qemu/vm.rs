@@ -283,7 +283,7 @@ pub(super) fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
     })
 }
 
-/// The window that a value of `-fw_cfg` tells OVMF.
+/// The window in a value of `-fw_cfg` for OVMF.
 pub(super) fn window_of(text: &str) -> Option<MmioWindow> {
     let options = Options::parse(text, "name");
     let name = options.text("name")?;

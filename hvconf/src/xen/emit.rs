@@ -19,7 +19,7 @@ const LAST_DOMAIN: u32 = 0xffff;
 /// What `pci` has for a slot: all of it in one entry, or a function in each.
 ///
 /// # Errors
-/// When the domain is above ffff, as behind an Intel VMD.
+/// When the domain is above ffff, as downstream of an Intel VMD.
 pub fn entries(slot: &AssignedSlot) -> Result<Vec<PciEntry>, Error> {
     if slot.slot().domain() > LAST_DOMAIN {
         return Err(Cause::Unsupported {
@@ -188,8 +188,8 @@ fn steps(vm: &Description) -> Vec<Step> {
     steps
 }
 
-/// `xl pci-assignable-add` for each: pciback takes it from the host's driver, until
-/// the next boot.
+/// `xl pci-assignable-add` for each: pciback is bound in place of the host driver, until the next
+/// boot.
 #[must_use]
 pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     let add = |address: &Address| {
@@ -214,8 +214,8 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     functions.iter().map(add).collect()
 }
 
-/// Adds the assigned functions to the guest's `xl.cfg`. What it passes already stays as it is
-/// written.
+/// Adds the assigned functions to the guest's `xl.cfg`. Functions that are assigned already stay
+/// as they are written.
 ///
 /// # Errors
 /// When `xl` rejects the file, or Xen cannot express a domain.
@@ -235,7 +235,7 @@ pub fn assign(config: &XlConfig, slots: &[AssignedSlot]) -> Result<XlConfig, Err
         let entries = if missing.len() == functions.len() {
             entries(slot)?
         } else {
-            // Some are there: the others join them, each by itself.
+            // Some are there: the others are added one by one.
             let one = |address: &&Address| PciEntry::new(PciTarget::Function(**address));
             missing.iter().map(one).collect()
         };

@@ -138,7 +138,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The items behind `[`, and the `]`.
+    /// The items after `[`, and the `]`.
     fn list(&mut self, depth: usize) -> Result<Vec<XlItem>, XlIssue> {
         let mut items = Vec::new();
         loop {
@@ -219,8 +219,8 @@ fn atom(text: &str) -> Parsed<'_, XlValue> {
     .parse(text)
 }
 
-/// A text in these quotes. Of bytes given by number, `\x41` is refused by the library
-/// and `\101` is lost (both measured with Xen 4.17): neither is taken here.
+/// A text in these quotes. Of bytes given by number, `\x41` is refused by the library and `\101`
+/// is lost (both measured with Xen 4.17): neither is accepted here.
 fn quoted_with<'a>(
     quote: char,
 ) -> impl Parser<&'a str, Output = String, Error = nom::error::Error<&'a str>> {

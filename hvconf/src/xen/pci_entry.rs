@@ -85,7 +85,7 @@ impl PciEntry {
         }
     }
 
-    /// Whether it passes `address`.
+    /// Whether the entry assigns `address`.
     #[must_use]
     pub fn passes(&self, address: Address) -> bool {
         match &self.target {
@@ -217,7 +217,7 @@ fn guest_slot(text: &str, form: SlotForm) -> Result<Option<u8>, Error> {
         }
     };
     let slot = hex(slot, 31).ok_or_else(error)?;
-    // Slot 0 is the guest's host bridge; the library takes it for "any".
+    // Slot 0 is the guest's host bridge; the library reads it as "any".
     Ok(u8::try_from(slot).ok().filter(|slot| *slot != 0))
 }
 

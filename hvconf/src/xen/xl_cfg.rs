@@ -1,10 +1,9 @@
 //! `xl.cfg`: the configuration of one Xen guest, as a lossless document.
 //!
-//! The grammar is that of libxlutil, which `xl` reads its files with (measured
-//! with the library of Xen 4.17): `key = value` or `key += value`, ended by a line
-//! end or `;`. A value is a number, a text in `"` or `'`, or a list of values in
-//! `[` and `]`, in which line ends and comments count for nothing. One statement
-//! that is not so and `xl` takes nothing of the file.
+//! The grammar is that of libxlutil, which `xl` reads its files with (measured with the library
+//! of Xen 4.17): `key = value` or `key += value`, ended by a line end or `;`. A value is a
+//! number, a text in `"` or `'`, or a list of values in `[` and `]`, in which line ends and
+//! comments count for nothing. One statement that is not so, and `xl` reads nothing of the file.
 
 use core::fmt;
 
@@ -61,7 +60,7 @@ impl XlConfig {
         &self.statements
     }
 
-    /// The places that `xl` rejects. With any of these it takes nothing of the file.
+    /// The places that `xl` rejects. With any of these it reads nothing of the file.
     #[must_use]
     pub fn faults(&self) -> &[XlIssue] {
         &self.faults
@@ -110,7 +109,7 @@ impl XlConfig {
         items
     }
 
-    /// The same text where `xl` takes it.
+    /// The same text where `xl` accepts it.
     fn sound(&self) -> Result<(), Error> {
         match self.faults.first() {
             Some(fault) => Err(Cause::XlSyntax(fault.clone()).at(fault.line)),

@@ -30,8 +30,8 @@ pub enum Style {
     Tagged,
 }
 
-/// What a node is. Texts are kept as they stand: what a plain one means differs
-/// from reader to reader.
+/// What a node is. Texts are kept as written: what a plain one means differs from reader to
+/// reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A text, a number, a truth value or null, as it is written, without quotes.

@@ -40,7 +40,7 @@ fn block(node: &Node, depth: usize, out: &mut Vec<(usize, String)>) -> Result<()
         match on_one_line(item)? {
             Some(one) => out.push((depth, format!("- {one}"))),
             None => {
-                // The first line of the item goes behind the dash, the others below it.
+                // The first line of the item is after the dash, the others below it.
                 let first = out.len();
                 block(item, depth + 1, out)?;
                 if let Some(line) = out.get_mut(first) {

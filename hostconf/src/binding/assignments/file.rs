@@ -136,7 +136,7 @@ impl AssignmentFile {
         };
         let edited = Self::parse(&text);
         let after = edited.words(name)?;
-        // A string may take an array's first element away, or a blank may be missing.
+        // A string may replace an array's first element, or a blank may be missing.
         let first = after.get(..words.len()).is_some_and(|first| first == words);
         if !first {
             let line = edited

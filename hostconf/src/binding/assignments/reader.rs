@@ -19,7 +19,7 @@ pub(super) struct Reader<'a> {
     pub(super) line: u32,
     /// Up to where lines are counted.
     pub(super) line_start: usize,
-    /// Whether bash refuses the value at hand.
+    /// Whether bash rejects the present value.
     pub(super) refused: bool,
 }
 
@@ -129,7 +129,7 @@ impl Reader<'_> {
             self.skip();
             match self.peek()? {
                 ')' => break,
-                // bash refuses these in an array.
+                // bash rejects these in an array.
                 '(' | '<' | '>' | '|' | '&' | ';' => {
                     self.refused = true;
                     self.bump();

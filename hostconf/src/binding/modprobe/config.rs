@@ -19,7 +19,7 @@ pub const DIRECTORIES: [&str; 5] = [
     "/lib/modprobe.d",
 ];
 
-/// A directive and where it stands.
+/// A directive and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Located {

@@ -195,9 +195,8 @@ fn softdep(pattern: String, rest: &str) -> Directive {
     let (mut pre, mut post) = (Vec::new(), Vec::new());
     let mut list = None;
     let space = |c: char| matches!(c, ' ' | '\t'..='\r');
-    // kmod 30 takes a lone blank before the first word for a part of it: with
-    // two blanks after the name the first `pre:` is not seen, and with three
-    // it is.
+    // kmod 30 reads a lone blank before the first word as a part of it: with two blanks after the
+    // name the first `pre:` is not seen, and with three it is.
     let blanks = rest.len() - rest.trim_start_matches(space).len();
     let words = rest.split(space).filter(|word| !word.is_empty());
     for word in words.skip(usize::from(blanks == 1)) {

@@ -216,7 +216,7 @@ impl Document {
     }
 
     fn add_line(&mut self, line: &str) {
-        // A backslash at the end of the file would take the new line in.
+        // A backslash at the end of the file would continue on the new line.
         let hangs = joined(&self.text).last().is_some_and(|last| last.hangs);
         let text = if hangs && !self.text.ends_with('\n') {
             format!("{}\n\n{line}\n", self.text)

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-/// A line with its continuations, and where each byte of it stands.
+/// A line with its continuations, and the place of each byte.
 pub(super) struct Joined {
     pub(super) line: u32,
     pub(super) span: Range<usize>,

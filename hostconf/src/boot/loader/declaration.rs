@@ -100,7 +100,7 @@ pub(in crate::boot) struct Rule {
     pub(in crate::boot) signs: &'static [Sign],
 }
 
-/// The question that a rule answers. They are asked in this order.
+/// The question that a rule answers, in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::boot) enum Given {
     /// Whether the system is built or deployed as a whole, with its own way to kernel options.

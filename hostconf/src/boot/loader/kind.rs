@@ -18,7 +18,7 @@ pub enum Loader {
     Unknown {
         /// What there is.
         evidence: Vec<Evidence>,
-        /// Commands whose output would tell.
+        /// Commands whose output shows it.
         would_tell: Vec<&'static str>,
     },
 }

@@ -69,7 +69,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
         left = changed.left;
         edits.push(Edit::change(path.clone(), text.clone(), changed.text));
     }
-    // What dracut takes over from the running kernel cannot be removed here.
+    // Options that dracut copies from the running kernel cannot be removed here.
     if let Some((text, _)) = running::options(tree) {
         let gone = change
             .removals()

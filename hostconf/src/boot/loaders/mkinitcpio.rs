@@ -42,8 +42,8 @@ const CMDLINE_D: &str = "/etc/cmdline.d";
 /// Our own file among them.
 const CMDLINE_D_OWN: &str = "/etc/cmdline.d/passthru.conf";
 
-/// mkinitcpio takes `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; where both are
-/// there, its version decides, so nothing is changed.
+/// mkinitcpio reads `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; where both are there, its
+/// version decides, so nothing is changed.
 fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let parts = directory(tree, CMDLINE_D)?;
     let line = kernel_cmdline::PATH;

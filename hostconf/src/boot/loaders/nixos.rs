@@ -47,8 +47,8 @@ fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     modules.into_iter().flatten().collect()
 }
 
-/// The modules that have to be in the initrd where the command line gives vfio-pci
-/// its ids (NixOS wiki, "PCI passthrough").
+/// The modules that have to be in the initrd where the command line sets vfio-pci's its ids
+/// (NixOS wiki, "PCI passthrough").
 const VFIO: [&str; 3] = ["vfio_pci", "vfio", "vfio_iommu_type1"];
 
 /// Our module, its import, and options out of the configuration's own lists.

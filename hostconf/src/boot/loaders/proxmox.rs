@@ -116,8 +116,8 @@ enum Partitions {
 }
 
 /// The lines of `proxmox-boot-tool status` that show `wanted`: `XXXX-XXXX is configured with:
-/// uefi (versions: ...)`, where `uefi` stands for systemd-boot. Partitions may be
-/// configured in different ways, and one in both.
+/// uefi (versions: ...)`, where `uefi` is systemd-boot. Partitions may be configured in different
+/// ways, and one in both.
 fn status(tree: &dyn HostTree, wanted: Partitions) -> Vec<Evidence> {
     let (mut grub, mut systemd, mut evidence) = (false, false, Vec::new());
     let says = " is configured with:";
