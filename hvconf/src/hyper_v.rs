@@ -97,8 +97,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             }
         };
         say(
-            "#Requires -Version 5.1\n#Requires -RunAsAdministrator\n#Requires -Modules Hyper-V, \
-             PnpDevice",
+            "#Requires -Version 5.1\n#Requires -RunAsAdministrator\n#Requires -Modules Hyper-V, PnpDevice",
             "the cmdlets that are used",
         );
         say(
@@ -209,13 +208,10 @@ if ((Get-VMMemory -VMName $name).DynamicMemoryEnabled) {
         "function Find-Function($one) {
     $found = @(Get-PnpDevice -PresentOnly | Where-Object {
         ($_.InstanceId -like ('PCI\\' + $one.Ids + '*')) -and
-        ((Get-PnpDeviceProperty -InstanceId $_.InstanceId -KeyName \
-        'DEVPKEY_Device_BusNumber').Data -eq $one.Bus) -and
-        ((Get-PnpDeviceProperty -InstanceId $_.InstanceId -KeyName \
-        'DEVPKEY_Device_Address').Data -eq $one.Address)
+        ((Get-PnpDeviceProperty -InstanceId $_.InstanceId -KeyName 'DEVPKEY_Device_BusNumber').Data -eq $one.Bus) -and
+        ((Get-PnpDeviceProperty -InstanceId $_.InstanceId -KeyName 'DEVPKEY_Device_Address').Data -eq $one.Address)
     })
-    if ($found.Count -ne 1) { throw ('found ' + $found.Count + ' functions of ' + $one.Ids + ' \
-    on bus ' + $one.Bus) }
+    if ($found.Count -ne 1) { throw ('found ' + $found.Count + ' functions of ' + $one.Ids + ' on bus ' + $one.Bus) }
     $found[0]
 }",
         "exactly the function that is meant: a moved card is noticed",
@@ -223,11 +219,9 @@ if ((Get-VMMemory -VMName $name).DynamicMemoryEnabled) {
     (
         "$devices = @($wanted | ForEach-Object { Find-Function $_ })
 $paths = @($devices | ForEach-Object {
-    (Get-PnpDeviceProperty -InstanceId $_.InstanceId -KeyName \
-    'DEVPKEY_Device_LocationPaths').Data[0]
+    (Get-PnpDeviceProperty -InstanceId $_.InstanceId -KeyName 'DEVPKEY_Device_LocationPaths').Data[0]
 })",
-        "all are found before anything is changed; the location path is the way through the \
-         bridges, no address",
+        "all are found before anything is changed; the location path is the way through the bridges, no address",
     ),
     (
         "if (-not (Test-Path -LiteralPath $state)) {
@@ -257,8 +251,7 @@ Set-VM -VMName $name -CheckpointType Disabled",
 const GIVE_TAIL: &[(&str, &str)] = &[
     (
         "foreach ($device in $devices) {
-    if ($device.Status -eq 'OK') { Disable-PnpDevice -InstanceId $device.InstanceId \
-    -Confirm:$false }
+    if ($device.Status -eq 'OK') { Disable-PnpDevice -InstanceId $device.InstanceId -Confirm:$false }
 }",
         "the host driver is unbound",
     ),
@@ -293,8 +286,7 @@ foreach ($path in $before.Paths) {
         "out of the machine and back to the host; what is done already is left out",
     ),
     (
-        "foreach ($instance in $before.Instances) { Enable-PnpDevice -InstanceId $instance \
-         -Confirm:$false }",
+        "foreach ($instance in $before.Instances) { Enable-PnpDevice -InstanceId $instance -Confirm:$false }",
         "the host driver is bound again",
     ),
     (

@@ -95,10 +95,8 @@ mod tests {
             words,
             [
                 "[\"0000:05:00.0\", \"0000:01:00.0\"]",
-                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \
-                 \"pci_0000_01_00_0\"}}",
-                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \
-                 \"pci_0000_01_00_1\"}}",
+                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \"pci_0000_01_00_0\"}}",
+                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \"pci_0000_01_00_1\"}}",
             ]
         );
         assert_eq!(

@@ -26,10 +26,7 @@ fn drivers_hook() -> File {
         text.push_str(&format!("manual_add_modules {}\n", function.module));
     }
     // One that a root would load, beside the image's own.
-    text.push_str(
-        "cp /lib/modules/$version/kernel/drivers/net/ethernet/8390/ne2k-pci.ko* \
-                   \"$DESTDIR/late.ko\"\n",
-    );
+    text.push_str("cp /lib/modules/$version/kernel/drivers/net/ethernet/8390/ne2k-pci.ko* \"$DESTDIR/late.ko\"\n");
     script("/etc/initramfs-tools/hooks/drivers", &text)
 }
 

@@ -220,8 +220,7 @@ mod tests {
     fn a_place_that_is_none_is_listed() {
         let text = "qemu-system-x86_64 -machine pc -m 1G -device pci-bridge,id=b,chassis_nr=3 \
                     -device vfio-pci,host=01:00.0,bus=b,addr=04.0";
-        let domain = "<domain type='kvm'><name>a</name><memory>1048576</memory><os><type \
-                      machine='pc'>hvm</type></os>\
+        let domain = "<domain type='kvm'><name>a</name><memory>1048576</memory><os><type machine='pc'>hvm</type></os>\
             <devices><hostdev mode='subsystem' type='pci'><source><address bus='0x01' slot='0x00' \
             function='0x0'/></source><address type='pci' bus='0x03' slot='0x04' function='0x0'/>\
             </hostdev></devices></domain>";
@@ -242,8 +241,7 @@ mod tests {
     /// The first function speaks for its slot: another one's ROM, ids and role are listed.
     #[test]
     fn settings_of_other_functions_are_listed() {
-        let text = "qemu-system-x86_64 -m 1G -device \
-                    vfio-pci,host=01:00.1,rombar=0,x-pci-vendor-id=1 \
+        let text = "qemu-system-x86_64 -m 1G -device vfio-pci,host=01:00.1,rombar=0,x-pci-vendor-id=1 \
                     -device vfio-pci,host=01:00.0,romfile=a.rom";
         let emitted = converted(text, Format::Libvirt);
         let xml = all(&emitted);

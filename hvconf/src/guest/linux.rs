@@ -186,7 +186,11 @@ mod tests {
             run
         );
         let gone = guest("GK106", 570);
-        assert!(gone.steps.iter().any(|step| step.text.contains("take 470")));
+        assert!(
+            gone.steps
+                .iter()
+                .any(|step| step.text.contains("install 470"))
+        );
         assert_eq!(gone.commands[0].argv[0], "update-initramfs");
     }
 

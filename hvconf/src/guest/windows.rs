@@ -91,13 +91,11 @@ pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> 
     push(")", "");
     for text in [
         "foreach ($pattern in $patterns) {",
-        "    $devices = @(Get-PnpDevice -PresentOnly | Where-Object { $_.InstanceId -like \
-         $pattern })",
+        "    $devices = @(Get-PnpDevice -PresentOnly | Where-Object { $_.InstanceId -like $pattern })",
         "    if ($devices.Count -eq 0) { Write-Warning \"no device $pattern\" }",
         "    foreach ($device in $devices) {",
         "        $key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Enum\\' + $device.InstanceId",
-        "        foreach ($name in 'Device Parameters', 'Interrupt Management', \
-         'MessageSignaledInterruptProperties') {",
+        "        foreach ($name in 'Device Parameters', 'Interrupt Management', 'MessageSignaledInterruptProperties') {",
         "            $key = Join-Path -Path $key -ChildPath $name",
         "            if (-not (Test-Path -LiteralPath $key)) { New-Item -Path $key | Out-Null }",
         "        }",

@@ -172,12 +172,9 @@ mod tests {
 
     #[test]
     fn cards_and_functions_are_read() {
-        let text = "architecture: x86_64\nconfig:\n  limits.memory: 8GiB\n  limits.cpu: \
-                    \"4\"\ndevices:\n  eth0:\n    \
-            type: nic\n    nictype: physical\n    parent: enp5s0\n  card:\n    type: gpu\n    \
-            pci: \"0000:01:00.0\"\n  \
-            other:\n    type: gpu\n    vendorid: 10de\n  usb:\n    type: pci\n    address: \
-            0000:02:00.1\n  root:\n    type: disk\nname: win11\n";
+        let text = "architecture: x86_64\nconfig:\n  limits.memory: 8GiB\n  limits.cpu: \"4\"\ndevices:\n  eth0:\n    \
+            type: nic\n    nictype: physical\n    parent: enp5s0\n  card:\n    type: gpu\n    pci: \"0000:01:00.0\"\n  \
+            other:\n    type: gpu\n    vendorid: 10de\n  usb:\n    type: pci\n    address: 0000:02:00.1\n  root:\n    type: disk\nname: win11\n";
         let back = read(text).unwrap();
         let vm = &back.description;
         assert_eq!(vm.name.as_str(), "win11");

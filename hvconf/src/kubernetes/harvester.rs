@@ -111,8 +111,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
             text: format!(
                 "kubectl get pcidevice {claim} -o jsonpath={{.status.resourceName}} prints the \
                  resource of {}: the machine {name} asks for it in \
-                 spec.template.spec.domain.devices.hostDevices, or by Advanced Options, PCI \
-                 Devices",
+                 spec.template.spec.domain.devices.hostDevices, or by Advanced Options, PCI Devices",
                 function.address
             ),
         });

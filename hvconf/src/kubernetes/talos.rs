@@ -159,12 +159,9 @@ mod tests {
 
     #[test]
     fn both_forms_are_read() {
-        let text = "machine:\n  install:\n    extraKernelArgs:\n      - \
-                    pcirebind.rebind=0000:04:00.0_ixgbe+vfio-pci\n      \
-            - intel_iommu=on\n---\napiVersion: v1alpha1\nkind: PCIDriverRebindConfig\nname: \
-            0000:05:00.01\n\
-            targetDriver: vfio-pci\n---\nkind: PCIDriverRebindConfig\nname: \
-            \"0000:06:00.0\"\ntargetDriver: uio\n";
+        let text = "machine:\n  install:\n    extraKernelArgs:\n      - pcirebind.rebind=0000:04:00.0_ixgbe+vfio-pci\n      \
+            - intel_iommu=on\n---\napiVersion: v1alpha1\nkind: PCIDriverRebindConfig\nname: 0000:05:00.01\n\
+            targetDriver: vfio-pci\n---\nkind: PCIDriverRebindConfig\nname: \"0000:06:00.0\"\ntargetDriver: uio\n";
         let back = read_talos(text).unwrap();
         let functions: Vec<String> = back
             .description

@@ -117,8 +117,7 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
         cpu: host,hidden=1,flags=+pcid\n\
         args: -cpu 'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n\
         bios: ovmf\nefidisk0: local-lvm:vm-105-disk-0,efitype=4m,pre-enrolled-keys=1,size=4M\n\
-        name: win 10\nscsi0: local-lvm:vm-105-disk-1\n\n[PENDING]\nballoon: \
-        0\n\n[snap]\nhostpci1: 0000:09:00\n";
+        name: win 10\nscsi0: local-lvm:vm-105-disk-1\n\n[PENDING]\nballoon: 0\n\n[snap]\nhostpci1: 0000:09:00\n";
     let functions: Vec<_> = ["02:00.0", "02:00.1", "03:00.0"]
         .map(|text| AssignedFunction::at(text.parse().unwrap()))
         .into();

@@ -176,18 +176,12 @@ mod tests {
 
     #[test]
     fn a_list_gives_what_is_of_the_machine() {
-        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  spec:\n    \
-                    configuration:\n      \
-            permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: \
-            \"8086:10D3\"\n          \
-            resourceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: a\n  spec:\n \
-               template:\n      \
-            spec:\n        domain:\n          devices:\n            hostDevices:\n            - \
-            name: n\n              \
-            deviceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: b\n  spec:\n   \
-             template:\n      \
-            spec:\n        domain:\n          devices:\n            gpus:\n            - name: \
-            g\n              \
+        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  spec:\n    configuration:\n      \
+            permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: \"8086:10D3\"\n          \
+            resourceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: a\n  spec:\n    template:\n      \
+            spec:\n        domain:\n          devices:\n            hostDevices:\n            - name: n\n              \
+            deviceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: b\n  spec:\n    template:\n      \
+            spec:\n        domain:\n          devices:\n            gpus:\n            - name: g\n              \
             deviceName: nvidia/x\n";
         let of = |name: &str| read_manifest_of(text, &name.parse().unwrap()).unwrap();
         assert_eq!(of("a").permitted.len(), 1);
