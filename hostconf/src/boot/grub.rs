@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use shell_text::{Lines, Part, Quote, Script, Word, characters, is_variable_name};
 
+use crate::error::{Cause, Error};
+
 /// A variable that holds kernel options: of `/etc/default/grub` (GRUB manual,
 /// section 6.1 "Simple configuration handling"), or of a file that a shell sources
 /// alike.
@@ -67,6 +69,13 @@ pub struct NotLiteral {
     pub line: u32,
     /// The construct.
     pub reason: NotLiteralReason,
+}
+
+impl From<NotLiteral> for Error {
+    fn from(NotLiteral { line, reason }: NotLiteral) -> Self {
+        let reason = reason.to_string();
+        Cause::GrubNotLiteral { reason }.at(line)
+    }
 }
 
 impl fmt::Display for NotLiteral {

@@ -132,7 +132,7 @@ impl KernelCmdline {
         change: impl FnOnce(&mut CommandLine) -> Result<(), Error>,
     ) -> Result<(), Error> {
         if let Some(issue) = self.issues().into_iter().next() {
-            return Err(Cause::CmdlineIssue(issue.kind).at(issue.line));
+            return Err(Cause::CmdlineIssue(issue.kind.to_string()).at(issue.line));
         }
         let mut options = self.command_line();
         change(&mut options)?;

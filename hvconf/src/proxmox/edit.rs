@@ -169,7 +169,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     }
     if let Some(error) = fault(&edit.config) {
         let line = error.line();
-        return Err(Cause::HugePages(error).at(line));
+        return Err(Cause::HugePages(error.to_string()).at(line));
     }
     let mut notes = Vec::new();
     if edit.config.get("memory").is_none() && !edit.config.is_whole() {

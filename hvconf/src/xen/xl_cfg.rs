@@ -112,7 +112,10 @@ impl XlConfig {
     /// The same text where `xl` accepts it.
     fn sound(&self) -> Result<(), Error> {
         match self.faults.first() {
-            Some(fault) => Err(Cause::XlSyntax(fault.clone()).at(fault.line)),
+            Some(fault) => Err(Cause::XlSyntax {
+                expected: fault.expected,
+            }
+            .at(fault.line)),
             None => Ok(()),
         }
     }
