@@ -191,7 +191,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                     emitted
                         .lost
                         .iter()
-                        .any(|lost| lost.why.contains("ids alone"))
+                        .any(|lost| lost.why.contains("only IDs"))
                 );
             }
         }
