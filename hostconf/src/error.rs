@@ -3,9 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::boot::grub::NotLiteral;
-use crate::boot::kernel_cmdline::CmdlineIssueKind;
-
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -116,8 +113,8 @@ pub(crate) enum Cause {
     NoList { name: String, offset: usize },
     #[error("expected the kernel options of an entry that boots Linux, found none")]
     NoOptions,
-    #[error("{}; assign the whole value in one quoted text first", .0.reason)]
-    GrubNotLiteral(NotLiteral),
+    #[error("{reason}; assign the whole value in one quoted text first")]
+    GrubNotLiteral { reason: String },
     #[error(
         "expected the value of {variable} in one pair of quotes, found {found}; \
          write it as one quoted text first"
@@ -166,7 +163,7 @@ pub(crate) enum Cause {
     #[error("expected one kernel option in each string of the list, found {found:?}")]
     NotOne { found: String },
     #[error("{0}")]
-    CmdlineIssue(CmdlineIssueKind),
+    CmdlineIssue(String),
     #[error("expected \"# GRUB Environment Block\" in the first line")]
     NoBlock,
     #[error("expected the name of a variable, found {found:?}")]
@@ -233,13 +230,6 @@ impl From<Cause> for Error {
     }
 }
 
-impl From<NotLiteral> for Error {
-    fn from(why: NotLiteral) -> Self {
-        let line = why.line;
-        Cause::GrubNotLiteral(why).at(line)
-    }
-}
-
 impl Error {
     /// An error of `kind` whose message is said at one place only.
     pub(crate) fn other(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
@@ -265,7 +255,7 @@ impl Error {
             Cause::ListItem { .. } => ErrorKind::ListItem,
             Cause::NoList { .. } => ErrorKind::NoList,
             Cause::NoOptions => ErrorKind::NoOptions,
-            Cause::GrubNotLiteral(_) | Cause::Computed => ErrorKind::NotLiteral,
+            Cause::GrubNotLiteral { .. } | Cause::Computed => ErrorKind::NotLiteral,
             Cause::Pieces { .. } | Cause::Unquoted { .. } | Cause::NotOneLine { .. } => {
                 ErrorKind::Pieces
             }

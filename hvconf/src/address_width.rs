@@ -8,11 +8,11 @@ use crate::description::AddressBits;
 pub struct AddressWidth {
     /// The bits.
     pub bits: AddressBits,
-    /// The line of the configuration, from 1; `None` where a line is missing and the
-    /// hypervisor's default counts.
+    /// The line of the configuration, from 1; `None` where a line is missing and the hypervisor's
+    /// default is in effect.
     pub line: Option<u32>,
 }
 
-/// The bits that QEMU gives a processor model other than `host` and `max` (target/i386/cpu.c,
+/// The bits in QEMU of a processor model other than `host` and `max` (target/i386/cpu.c,
 /// `x86_cpu_realizefn`: `TCG_PHYS_ADDR_BITS`, with KVM too).
 pub(crate) const OF_MODELS: AddressBits = AddressBits::Of(40);

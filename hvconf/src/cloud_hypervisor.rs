@@ -7,7 +7,7 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step};
 use crate::error::{Cause, Error};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
@@ -39,7 +39,7 @@ fn has_paths(document: &Node) -> bool {
 }
 const DEVICES: &str = "/sys/bus/pci/devices/";
 
-/// The function's directory, as both take it.
+/// The function's directory, as both accept it.
 pub(crate) fn path(address: Address) -> String {
     format!("{DEVICES}{address}")
 }
@@ -55,10 +55,10 @@ pub(crate) fn address(path: &str) -> Option<Address> {
 /// ```
 /// use hvconf::cloud_hypervisor::arguments;
 /// use hvconf::description::Description;
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let words = arguments(&Description::new("a".parse()?, passed));
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let words = arguments(&Description::new("a".parse()?, assigned));
 /// assert_eq!(words.join(" "), "--device path=/sys/bus/pci/devices/0000:01:00.0/");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -89,12 +89,12 @@ pub fn arguments(vm: &Description) -> Vec<String> {
         ]);
     }
     words.push("--device".to_owned());
-    let devices = vm.passed.functions();
+    let devices = vm.assigned.functions();
     words.extend(devices.map(|one| format!("path={}/", path(one.address))));
     words
 }
 
-/// What `--device` takes (Cloud Hypervisor 48, `DeviceConfig::parse`).
+/// The keys of `--device` (Cloud Hypervisor 48, `DeviceConfig::parse`).
 const DEVICE: [&str; 8] = [
     "path",
     "fd",
@@ -105,7 +105,7 @@ const DEVICE: [&str; 8] = [
     "x_nv_gpudirect_clique",
     "x_exclude_mmap_bars",
 ];
-/// What `--memory` takes (`MemoryConfig::parse`).
+/// The keys of `--memory` (`MemoryConfig::parse`).
 const MEMORY: [&str; 12] = [
     "size",
     "file",
@@ -120,7 +120,7 @@ const MEMORY: [&str; 12] = [
     "reserve",
     "thp",
 ];
-/// What `--cpus` takes (`CpusConfig::parse`).
+/// The keys of `--cpus` (`CpusConfig::parse`).
 const CPUS: [&str; 10] = [
     "boot",
     "max",
@@ -134,11 +134,11 @@ const CPUS: [&str; 10] = [
     "profile",
 ];
 
-/// What arguments pass, and the memory and processors that they give. Values are taken
-/// apart as Cloud Hypervisor does it (`option_parser`).
+/// Reads the assigned functions, memory and processors of arguments. Values are parsed as Cloud
+/// Hypervisor does it (`option_parser`).
 ///
 /// # Errors
-/// When a value is none that it takes, a path is no function's, or nothing is passed.
+/// When it rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let mut option_now = "";
@@ -226,7 +226,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     })
 }
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// Threads of a core, cores of a die, dies of a package, packages: as sockets, whose
 /// cores are those of all their dies.
@@ -340,7 +340,7 @@ pub fn emit(vm: &Description) -> Emitted {
         parts.push((text, "in bytes; all of it is pinned"));
     }
     let devices: Vec<String> = vm
-        .passed
+        .assigned
         .functions()
         .map(|one| {
             format!(
@@ -359,20 +359,20 @@ pub fn emit(vm: &Description) -> Emitted {
     }
     file.push(Line::new("}", ""));
     let words = arguments(vm).join(" ");
-    let placed = [
-        Part::Memory,
-        Part::Processors,
-        Part::Topology,
-        Part::HugePages,
+    let supported = [
+        Feature::Memory,
+        Feature::Processors,
+        Feature::Topology,
+        Feature::HugePages,
     ];
-    let mut lost = Part::unplaced(vm, TARGET, &placed);
+    let mut lost = Feature::unsupported(vm, TARGET, &supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
         // It emulates none.
-        lost.retain(|lost| lost.part != Some(Part::EmulatedDisplay));
+        lost.retain(|lost| lost.part != Some(Feature::EmulatedDisplay));
     }
     if vm.memory.size.is_none() && vm.memory.pages != Pages::Ordinary {
         let why = "how much memory the guest has is not known";
-        lost.push(Lost::new("huge pages", why).of(Part::HugePages));
+        lost.push(Lost::new("huge pages", why).of(Feature::HugePages));
     }
     Emitted {
         files: vec![file],
@@ -380,8 +380,8 @@ pub fn emit(vm: &Description) -> Emitted {
         steps: vec![Step {
             name: "cloud-hypervisor-arguments",
             text: format!(
-                "add to the arguments of cloud-hypervisor: {words}. All functions go behind one \
-                 --device; to a machine that runs ch-remote --api-socket SOCKET add-device adds \
+                "add to the arguments of cloud-hypervisor: {words}. All functions follow one \
+                 --device; to a running machine ch-remote --api-socket SOCKET add-device adds \
                  one, with the same path="
             ),
         }],
@@ -389,11 +389,11 @@ pub fn emit(vm: &Description) -> Emitted {
     }
 }
 
-/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers. What is no part
-/// of a description is listed as lost.
+/// Reads the assigned functions of a VM's JSON: `vm.create`, or the answer of `vm.info`. What is
+/// not a part of a description is listed as lost.
 ///
 /// # Errors
-/// When it is no JSON, a path is no function's, or nothing is passed.
+/// When it is not JSON, a path is not a function's, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     // JSON is YAML (YAML 1.2.2, section 1.2).
     let documents = load(text)?;
@@ -491,18 +491,21 @@ fn is_default(value: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage, GuestSlot};
 
     fn vm() -> Description {
         let functions = ["01:00.0", "01:00.1"]
             .iter()
-            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .map(|text| AssignedFunction::at(text.parse().unwrap()))
             .collect();
-        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         slot.guest = GuestSlot::new(0, 7);
-        let nic = PassedFunction::at("10000:02:00.0".parse().unwrap());
-        let nic = PassedSlot::new(vec![nic], Coverage::ListedFunctions).unwrap();
-        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot, nic]).unwrap());
+        let nic = AssignedFunction::at("10000:02:00.0".parse().unwrap());
+        let nic = AssignedSlot::new(vec![nic], Coverage::ListedFunctions).unwrap();
+        let mut vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot, nic]).unwrap(),
+        );
         vm.memory.size = MemorySize::from_mebibytes(4096);
         vm.processors = core::num::NonZeroU16::new(4);
         vm
@@ -510,7 +513,7 @@ mod tests {
 
     fn same(back: &Description, sent: &Description) {
         let list = |vm: &Description| {
-            vm.passed
+            vm.assigned
                 .functions()
                 .map(|one| one.address)
                 .collect::<Vec<_>>()

@@ -3,13 +3,15 @@
 //! It runs no card's ROM: cards compute, or show a picture once the guest's driver
 //! runs.
 
+use crate::assigned::{AssignedDevices, GuestSlot};
 use crate::cloud_hypervisor::{address, path};
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
-use crate::emitted::{Emitted, EmittedFile, Found, Lost, Part, ReadBack, ScriptLine, Step, script};
+use crate::emitted::{
+    Emitted, EmittedFile, Feature, Found, Lost, ReadBack, ScriptLine, Step, script,
+};
 use crate::error::{Cause, Error};
 use crate::option_text::{number_of_crosvm, of_crosvm};
-use crate::passed::{GuestSlot, Passed};
 
 const TARGET: &str = "crosvm";
 
@@ -22,15 +24,15 @@ pub(crate) const FORMAT: Declaration = Declaration {
     ..Declaration::machine("crosvm", TARGET, |vm, _| emit_script(vm))
 };
 
-/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at
-/// its host's address unless a place is asked for (crosvm, `VfioOption`).
+/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at its host's
+/// address unless a place is requested (crosvm, `VfioOption`).
 ///
 /// # Errors
 /// When two functions would have one place.
-pub fn arguments(passed: &Passed) -> Result<Vec<String>, Error> {
+pub fn arguments(assigned: &AssignedDevices) -> Result<Vec<String>, Error> {
     let mut words = Vec::new();
     let mut places = Vec::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         for function in slot.functions() {
             let mut word = path(function.address);
             if let Some(guest) = slot.guest {
@@ -68,7 +70,7 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
         let words = two("--mem", size.mebibytes().to_string());
         rows.push((words, "in MiB; all of it is pinned"));
     }
-    let words = arguments(&vm.passed)?;
+    let words = arguments(&vm.assigned)?;
     for pair in words.chunks(2) {
         rows.push((pair.to_vec(), "one function, which vfio-pci holds"));
     }
@@ -91,13 +93,13 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
 /// # Errors
 /// As [`arguments`].
 pub fn emit(vm: &Description) -> Result<Emitted, Error> {
-    let words = arguments(&vm.passed)?.join(" ");
+    let words = arguments(&vm.assigned)?.join(" ");
     Ok(Emitted {
         steps: vec![Step {
             name: "crosvm-arguments",
             text: format!("add to the arguments of crosvm run: {words}"),
         }],
-        lost: unplaced(vm, &[Part::GuestSlot]),
+        lost: unsupported(vm, &[Feature::GuestSlot]),
         ..Emitted::default()
     })
 }
@@ -106,28 +108,31 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
 ///
 /// # Errors
 /// As [`arguments`].
-pub fn emit_script(vm: &Description) -> Result<Emitted, Error> {
+pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![script_of(vm)?],
-        lost: unplaced(vm, &[Part::GuestSlot, Part::Memory, Part::Processors]),
+        lost: unsupported(
+            vm,
+            &[Feature::GuestSlot, Feature::Memory, Feature::Processors],
+        ),
         ..Emitted::default()
     })
 }
 
-/// What crosvm has no place for. It emulates no graphics card by itself.
-fn unplaced(vm: &Description, placed: &[Part]) -> Vec<Lost> {
-    let mut lost = Part::unplaced(vm, TARGET, placed);
+/// What crosvm does not support. It emulates no graphics card by default.
+fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<Lost> {
+    let mut lost = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
-        lost.retain(|lost| lost.part != Some(Part::EmulatedDisplay));
+        lost.retain(|lost| lost.part != Some(Feature::EmulatedDisplay));
     }
     lost
 }
 
-/// What `--vfio` takes (crosvm, `VfioOption`), `path` being the one that needs no key.
+/// The keys of `--vfio` (crosvm, `VfioOption`), `path` being the one that needs no key.
 const VFIO: [&str; 4] = ["path", "iommu", "guest-address", "dt-symbol"];
-/// What `iommu=` takes (crosvm, `IommuDevType`).
+/// The values of `iommu=` (crosvm, `IommuDevType`).
 const IOMMU: [&str; 4] = ["off", "viommu", "coiommu", "pkvm-iommu"];
-/// What `--cpus` takes (crosvm, `CpuOptions`, on x86 and Arm).
+/// The keys of `--cpus` (crosvm, `CpuOptions`, on x86 and Arm).
 const CPUS: [&str; 7] = [
     "num-cores",
     "clusters",
@@ -138,11 +143,11 @@ const CPUS: [&str; 7] = [
     "sve",
 ];
 
-/// What arguments of `crosvm run` pass, and the memory and processors that they give.
-/// Values are taken apart as crosvm does it (`serde_keyvalue`).
+/// Reads the assigned functions, memory and processors of arguments of `crosvm run`. Values are
+/// parsed as crosvm does it (`serde_keyvalue`).
 ///
 /// # Errors
-/// When a value is none that crosvm takes, a path is no function's, or nothing is passed.
+/// When crosvm rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);
@@ -195,7 +200,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     if memory.is_some() && description.memory.size.is_none() {
         found
             .lost
-            .push(Lost::new("--mem", "it is no size of whole MiB"));
+            .push(Lost::new("--mem", "expected a size in whole MiB"));
     }
     if processors.is_some() && description.processors.is_none() {
         found.lost.push(Lost::new("--cpus", "there are too many"));
@@ -206,7 +211,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     })
 }
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 fn number_in(options: &[(String, String)], key: &str) -> Option<u64> {
     let (_, value) = options.iter().find(|(other, _)| other == key)?;
@@ -256,20 +261,23 @@ fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, GuestSlot, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedFunction, AssignedSlot, Coverage, GuestSlot};
 
     #[test]
     fn what_is_written_is_read_back() {
         let functions = ["01:00.0", "01:00.1"]
             .iter()
-            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .map(|text| AssignedFunction::at(text.parse().unwrap()))
             .collect();
-        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         slot.guest = GuestSlot::new(0, 7);
-        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let mut vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         vm.memory.size = MemorySize::from_mebibytes(4096);
         vm.processors = core::num::NonZeroU16::new(4);
-        let words = arguments(&vm.passed).unwrap();
+        let words = arguments(&vm.assigned).unwrap();
         assert_eq!(
             words[1],
             "/sys/bus/pci/devices/0000:01:00.0,guest-address=00:07.0"
@@ -278,8 +286,9 @@ mod tests {
         assert!(script.contains("exec crosvm run \\\n    --cpus 4 \\\n    --mem 4096 \\\n"));
         let words: Vec<&str> = script.split_whitespace().collect();
         let back = read_arguments(&words).unwrap().description;
-        let list =
-            |vm: &Description| -> Vec<_> { vm.passed.functions().map(|one| one.address).collect() };
+        let list = |vm: &Description| -> Vec<_> {
+            vm.assigned.functions().map(|one| one.address).collect()
+        };
         assert_eq!(list(&back), list(&vm));
         assert_eq!((back.memory, back.processors), (vm.memory, vm.processors));
         let words = [
@@ -288,7 +297,7 @@ mod tests {
             "k",
         ];
         let back = read_arguments(&words).unwrap().description;
-        assert_eq!(back.passed.slots().len(), 1);
+        assert_eq!(back.assigned.slots().len(), 1);
         assert_eq!(back.memory.size.unwrap().mebibytes(), 512);
         assert!(read_arguments(&["--vfio", "/dev/null"]).is_err());
     }

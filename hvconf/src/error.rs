@@ -4,9 +4,6 @@ use std::fmt;
 
 use pci_core::{Address, Slot};
 
-use crate::proxmox::HugePagesIssue;
-use crate::xen::XlIssue;
-
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -191,8 +188,8 @@ pub(crate) enum Cause {
     Yaml { reason: String },
     #[error("{what} (byte {offset})")]
     Xml { what: String, offset: usize },
-    #[error("xl rejects this file: expected {}", .0.expected)]
-    XlSyntax(XlIssue),
+    #[error("xl rejects this file: expected {expected}")]
+    XlSyntax { expected: &'static str },
     #[error("{reason}")]
     Rejected { reason: String },
     #[error("expected key=value at byte {offset}")]
@@ -289,7 +286,7 @@ pub(crate) enum Cause {
     #[error("expected no viommu=intel for an i440fx")]
     IntelViommu,
     #[error("{0}")]
-    HugePages(HugePagesIssue),
+    HugePages(String),
     #[error("expected a free entry from hostpci0 to hostpci15, found none")]
     NoFreeIndex,
     #[error("{target} needs {what}")]
@@ -383,7 +380,7 @@ impl Error {
             Cause::TwoPrimaryDisplays(..) => ErrorKind::TwoPrimaryDisplays,
             Cause::Yaml { .. } => ErrorKind::Yaml,
             Cause::Xml { .. } => ErrorKind::Xml,
-            Cause::XlSyntax(_) => ErrorKind::XlSyntax,
+            Cause::XlSyntax { .. } => ErrorKind::XlSyntax,
             Cause::Rejected { .. } | Cause::NoValue => ErrorKind::Rejected,
             Cause::MissingHalf { .. }
             | Cause::PropertyTwice { .. }
@@ -441,7 +438,7 @@ impl Error {
 
     /// Whether the list of assigned devices is the cause: it is empty, or contradicts itself.
     #[must_use]
-    pub fn is_of_assigned_devices(&self) -> bool {
+    pub(crate) fn is_of_assigned_devices(&self) -> bool {
         matches!(
             self.kind(),
             ErrorKind::NoFunction

@@ -1,32 +1,31 @@
 //! Hyper-V's Discrete Device Assignment (DDA) on Windows Server: a PowerShell
 //! script, and the one that undoes it.
 //!
-//! GPU partitioning (GPU-P, `Add-VMGpuPartitionAdapter`) is another thing: it shares
-//! a card between the host and guests through the host's driver, and takes nothing
-//! away from the host.
+//! GPU partitioning (GPU-P, `Add-VMGpuPartitionAdapter`) is another thing: it shares a card
+//! between the host and guests through the host's driver, and needs nothing away from the host.
 
 use pci_core::PciId;
 
 use crate::convert::Declaration;
 use crate::description::{Description, MmioWindow};
-use crate::emitted::{Emitted, EmittedFile, Line, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Step, Versions};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "Hyper-V";
 
 pub(crate) const FORMAT: Declaration = Declaration::machine("hyper-v", TARGET, |vm, _| emit(vm));
 
-/// What a machine's memory space below 4 GiB holds by itself, in MiB
-/// (Microsoft, "Plan for deploying devices by using Discrete Device Assignment").
+/// What a machine's memory space below 4 GiB holds by default, in MiB (Microsoft, "Plan for
+/// deploying devices by using Discrete Device Assignment").
 const LOW_DEFAULT: u64 = 128;
 /// The most that it can hold below 4 GiB, in MiB (ibidem: up to 3.5 GB; 3 GB leave
 /// memory for the guest).
 const LOW_MOST: u64 = 3072;
-/// What Microsoft's example gives a graphics card above 4 GiB, in MiB.
+/// The window above 4 GiB for a graphics card in Microsoft's example, in MiB.
 const HIGH_EXAMPLE: u64 = 33_280;
 
-/// `text` in single quotes. PowerShell takes four more characters for a single
-/// quote (`about_Quoting_Rules`; U+2018 to U+201B): all are doubled.
+/// `text` in single quotes. PowerShell reads four more characters as a single quote
+/// (`about_Quoting_Rules`; U+2018 to U+201B): all are doubled.
 fn quoted(text: &str) -> String {
     let mut out = String::from("'");
     for c in text.chars() {
@@ -43,7 +42,7 @@ fn quoted(text: &str) -> String {
 /// follow from the BARs.
 fn spaces(vm: &Description) -> (u64, u64, bool) {
     let mut low = Some(0u64);
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         low = low
             .zip(function.bars)
             .map(|(sum, bars)| sum.saturating_add(bars.bytes_below_4g()));
@@ -61,15 +60,15 @@ fn spaces(vm: &Description) -> (u64, u64, bool) {
     }
 }
 
-/// The script that gives the functions to the machine, and its undo. Location paths
-/// are found when the script runs, by ids, bus and device number.
+/// The script that assigns the functions to the VM, and its undo. Location paths are found when
+/// the script runs, by ids, bus and device number.
 ///
 /// # Errors
 /// When an id is not known, or a function is not in domain 0: Windows' bus numbers
 /// are those of one segment.
 pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let mut wanted = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let address = function.address;
         let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
@@ -157,10 +156,9 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         },
         Step {
             name: "hyper-v-server",
-            text:
-                "this needs Windows Server: client Windows has the cmdlets and refuses. Sharing a \
-                   card with the host is GPU partitioning, another thing"
-                    .to_owned(),
+            text: "this needs Windows Server: client Windows has the cmdlets, but rejects them. \
+                 Sharing a card with the host is GPU partitioning, another feature"
+                .to_owned(),
         },
     ];
     if !known {
@@ -176,7 +174,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         files: vec![give, undo],
         commands: Vec::new(),
         steps,
-        lost: Part::unplaced(vm, TARGET, &[Part::MmioWindow]),
+        lost: Feature::unsupported(vm, TARGET, &[Feature::MmioWindow]),
     })
 }
 
@@ -255,7 +253,7 @@ const GIVE_TAIL: &[(&str, &str)] = &[
         "foreach ($device in $devices) {
     if ($device.Status -eq 'OK') { Disable-PnpDevice -InstanceId $device.InstanceId -Confirm:$false }
 }",
-        "the host's driver lets go",
+        "the host driver is unbound",
     ),
     (
         "foreach ($path in $paths) {
@@ -289,7 +287,7 @@ foreach ($path in $before.Paths) {
     ),
     (
         "foreach ($instance in $before.Instances) { Enable-PnpDevice -InstanceId $instance -Confirm:$false }",
-        "the host's driver takes it again",
+        "the host driver is bound again",
     ),
     (
         "Set-VM -VMName $name -AutomaticStopAction $before.StopAction
@@ -305,19 +303,22 @@ Remove-Item -LiteralPath $state",
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{
-        AddressWidth, Bar, BarSize, Bars, Coverage, Passed, PassedFunction, PassedSlot,
-        Prefetchable,
+    use crate::assigned::{
+        AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars,
+        Coverage, Prefetchable,
     };
 
     fn vm(bars: Option<Bars>) -> Description {
-        let gpu = PassedFunction {
+        let gpu = AssignedFunction {
             id: Some("10de:2803".parse().unwrap()),
             bars,
-            ..PassedFunction::at("0d:00.0".parse().unwrap())
+            ..AssignedFunction::at("0d:00.0".parse().unwrap())
         };
-        let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
-        Description::new("win11".parse().unwrap(), Passed::new(vec![slot]).unwrap())
+        let slot = AssignedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+        Description::new(
+            "win11".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        )
     }
 
     #[test]

@@ -1,32 +1,45 @@
-//! Configurations of virtual machines that functions are passed to: read, edited without
-//! loss, written, and converted from one hypervisor to another. All is text in, text out.
+//! VM configurations of hypervisors, for VMs with assigned PCI devices: read, edited without loss,
+//! written, and converted from one hypervisor to another.
+//!
+//! Each hypervisor has a module. All are text in, text out: no file is read or written and no
+//! program is run; commands are returned with their undo.
+//!
+//! # Assign a GPU to a VM of Proxmox VE
 //!
 //! ```
-//! use hvconf::proxmox::VmConfig;
-//! // A guest's configuration: snapshots in it are left alone.
-//! let mut guest = VmConfig::parse("cores: 4\n\n[before-update]\ncores: 2\n");
-//! guest.set(&"balloon".parse()?, &"0".parse()?);
-//! assert_eq!(guest.to_string(), "cores: 4\nballoon: 0\n\n[before-update]\ncores: 2\n");
+//! use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
+//! use hvconf::proxmox::{HostContext, assign_in_config};
+//! // /etc/pve/qemu-server/105.conf, and the functions of the card.
+//! let config = "bios: ovmf\nmachine: q35\nmemory: 16384\n";
+//! let gpu = ["01:00.0".parse()?, "01:00.1".parse()?].map(AssignedFunction::at).to_vec();
+//! let devices = AssignedDevices::new(vec![AssignedSlot::new(gpu, Coverage::WholeSlot)?])?;
+//! let plan = assign_in_config("105".parse()?, config, &devices, HostContext::default())?;
+//! assert!(plan.text.unwrap().contains("hostpci0: 0000:01:00,pcie=1\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | you have | you call | and get |
-//! | --- | --- | --- |
-//! | the functions, and a machine to have them | [`description::Description`], then `emit` of a hypervisor's module | its files and commands |
-//! | a machine of one hypervisor | [`convert::convert`] | the same for another |
-//! | a guest | [`guest`] | drivers, MSI and display inside it |
+//! # Where to begin
 //!
-//! - [`description`]: a virtual machine that functions are passed to, which every
-//!   hypervisor's emitter accepts and reader returns; [`passed`]: its devices;
-//!   [`emitted`]: the output of an emitter.
-//! - [`convert`]: from one hypervisor's configuration to another's.
-//! - [`guest`]: what is done inside the guest.
+//! | Input | Call | Result |
+//! | --- | --- | --- |
+//! | a description of a VM | [`description::Description`], then `emit` of a hypervisor's module | its files and commands |
+//! | the configuration of a VM | `edit` or `assign` of its module | the edited text |
+//! | the configuration of a VM, and another hypervisor | [`convert::convert`] | its configuration there, and what is not converted |
+//! | a guest's operating system | [`guest::inside`] | drivers, MSI and display inside the guest |
+//!
+//! - [`description`]: a VM, as every emitter accepts and every reader returns it; [`assigned`]:
+//!   its devices; [`emitted`]: the output of an emitter.
+//! - [`convert`]: conversions between hypervisors.
+//! - [`guest`]: the steps inside the guest.
 //! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`], [`bhyve`], [`cloud_hypervisor`],
 //!   [`crosvm`], [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
-//!   [`nixos`]: configurations of hypervisors; [`unable`]: those that have none.
+//!   [`nixos`]: the hypervisors and managers; [`unsupported`]: those without PCI passthrough.
 //! - [`yaml`]: YAML documents with the line of each node.
+//!
+//! Every failure is an [`Error`] with a [kind](ErrorKind), the key and the line.
 
 mod address_width;
+pub mod assigned;
 pub mod bhyve;
 pub mod cloud_hypervisor;
 pub mod convert;
@@ -43,12 +56,11 @@ pub mod libvirt;
 pub mod nixos;
 pub mod nova;
 mod option_text;
-pub mod passed;
 pub mod proxmox;
 pub mod qemu;
 pub mod truenas;
-pub mod unable;
 pub mod unraid;
+pub mod unsupported;
 pub mod xen;
 pub mod yaml;
 

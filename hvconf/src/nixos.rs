@@ -5,7 +5,7 @@ use pci_core::modules::ModuleName;
 
 use crate::convert::Declaration;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NixOS";
@@ -15,10 +15,10 @@ pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |
     emit(vm, NixBinding::ByAddress, &[])
 });
 
-/// Where the module goes.
+/// The path of the module.
 pub const PATH: &str = "/etc/nixos/passthru.nix";
 
-/// How the functions are told from others.
+/// How the functions are selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NixBinding {
     /// By vendor and device id: no other function of the host has them.
@@ -40,25 +40,25 @@ fn quoted(text: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// The module. `drivers` are the host's drivers that would take the functions.
+/// The module. `drivers` are the host drivers of the functions.
 ///
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::nixos::{self, NixBinding};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction {
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction {
 ///     id: Some("10de:2204".parse()?),
-///     ..PassedFunction::at("01:00.0".parse()?)
+///     ..AssignedFunction::at("01:00.0".parse()?)
 /// };
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let vm = Description::new("win11".parse()?, passed);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("win11".parse()?, assigned);
 /// let module = nixos::emit(&vm, NixBinding::ById, &[])?.files[0].to_string();
 /// assert!(module.contains("options vfio-pci ids=10de:2204"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// When binding by id is asked for and an id is not known.
+/// When binding by id is requested and an id is not known.
 pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result<Emitted, Error> {
     let mut file = EmittedFile::new(PATH);
     let mut say = |text: &str, why: &str| file.push(Line::new(text, why));
@@ -71,7 +71,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
     match how {
         NixBinding::ById => {
             let mut ids: Vec<String> = Vec::new();
-            for function in vm.passed.functions() {
+            for function in vm.assigned.functions() {
                 let id = function.id.ok_or(Cause::Missing {
                     target: TARGET,
                     what: "the vendor and device id of each function",
@@ -87,12 +87,12 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
             }
             say(
                 &format!("  boot.extraModprobeConfig = {};", quoted(&config)),
-                "vfio-pci takes the functions by id, and loads before the drivers that would",
+                "vfio-pci binds the functions by ID, and loads before their host drivers",
             );
         }
         NixBinding::ByAddress => {
             let mut rules = String::new();
-            for function in vm.passed.functions() {
+            for function in vm.assigned.functions() {
                 rules.push_str(&format!(
                     "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"{}\", \
                      ATTR{{driver_override}}=\"vfio-pci\"\n",
@@ -100,7 +100,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
                 ));
             }
             let rules = quoted(&rules);
-            let why = "no other driver may take these functions, by address: another function has \
+            let why = "no other driver may bind these functions, by address: another function has \
                        the same ids, or may; libvirt binds them to vfio-pci when the guest starts";
             say(
                 &format!("  boot.initrd.services.udev.rules = {rules};"),
@@ -114,7 +114,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
         "the hypervisor",
     );
     say("}", "");
-    let mut lost = Part::unplaced(vm, TARGET, &[]);
+    let mut lost = Feature::unsupported(vm, TARGET, &[]);
     lost.push(Lost::new(
         format!("guest {}", vm.name),
         "the module is of the host: the guest is a libvirt domain",

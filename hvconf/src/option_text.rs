@@ -1,10 +1,10 @@
-//! Options that Rust hypervisors take as one text of keys and values: as crosvm
-//! (`serde_keyvalue`) and Cloud Hypervisor (`option_parser`) take them apart.
+//! Options written as one text of keys and values, as crosvm (`serde_keyvalue`) and Cloud
+//! Hypervisor (`option_parser`) parse them.
 
-/// crosvm: `KEY=VALUE,...`, where the first key may be left out, a key alone is a switch,
-/// and a value may stand in single quotes, in double quotes with `\"` and `\\`, or in
-/// brackets. `first` is the key that may be left out, `keys` are all of them; a key twice
-/// is refused. Errors say what was expected.
+/// crosvm: `KEY=VALUE,...`, where the first key may be left out, a key alone is a switch, and a
+/// value may is in single quotes, in double quotes with `\"` and `\\`, or in brackets. `first` is
+/// the key that may be left out, `keys` are all of them; a key twice is refused. Errors say what
+/// was expected.
 pub(crate) fn of_crosvm(
     text: &str,
     first: &str,
@@ -108,8 +108,8 @@ pub(crate) fn number_of_crosvm(text: &str) -> Option<u64> {
         .flatten()
 }
 
-/// Cloud Hypervisor: `KEY=VALUE,...`, where double quotes and brackets keep commas, and of
-/// a key that stands twice the last value counts. Errors say what was expected.
+/// Cloud Hypervisor: `KEY=VALUE,...`, where double quotes and brackets keep commas, and of a key
+/// that is set twice the last value takes effect. Errors say what was expected.
 pub(crate) fn of_cloud_hypervisor(
     text: &str,
     keys: &[&str],

@@ -1,11 +1,11 @@
-//! TrueNAS (SCALE and Community Edition): its middleware is told by `midclt`, and
-//! binds isolated GPUs to vfio-pci by address at boot.
+//! TrueNAS (SCALE and Community Edition): its middleware is configured with `midclt`, and binds
+//! isolated GPUs to vfio-pci by address at boot.
 
 use pci_core::Address;
 use pci_core::notation::NodeDevice;
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Step, Versions};
 use crate::yaml::quoted;
 
 const TARGET: &str = "TrueNAS";
@@ -14,12 +14,12 @@ const TARGET: &str = "TrueNAS";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VmNumber(pub u32);
 
-/// The commands that isolate the cards and give their functions to the machine.
-/// `isolated` are the GPUs that are isolated already: the call replaces the list.
+/// The commands that isolate the cards and assign their functions to the VM. `isolated` are the
+/// GPUs that are isolated already: the call replaces the list.
 #[must_use]
 pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted {
     let mut gpus: Vec<Address> = isolated.to_vec();
-    let displays = vm.passed.functions().filter(|one| one.is_display());
+    let displays = vm.assigned.functions().filter(|one| one.is_display());
     for display in displays {
         if !gpus.contains(&display.address) {
             gpus.push(display.address);
@@ -40,7 +40,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
              GPU has to stay with the host; the list replaces the one that is there",
         ));
     }
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let device = NodeDevice(function.address).to_string();
         let body = format!(
             "{{\"vm\": {}, \"attributes\": {{\"dtype\": \"PCI\", \"pptdev\": {}}}}}",
@@ -60,10 +60,10 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
             name: "truenas-isolated",
             text:
                 "give what midclt call system.advanced.config prints as isolated_gpu_pci_ids, or \
-                   put those into the list: they are isolated no longer otherwise. Then reboot"
+                   put those into the list: otherwise they are no longer isolated. Then reboot"
                     .to_owned(),
         }],
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     }
 }
@@ -73,15 +73,18 @@ mod tests {
     use pci_core::ClassCode;
 
     use super::*;
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn what_is_isolated_stays_so() {
-        let mut gpu = PassedFunction::at("01:00.0".parse().unwrap());
+        let mut gpu = AssignedFunction::at("01:00.0".parse().unwrap());
         gpu.class = Some(ClassCode::new(3, 0, None));
-        let audio = PassedFunction::at("01:00.1".parse().unwrap());
-        let slot = PassedSlot::new(vec![gpu, audio], Coverage::WholeSlot).unwrap();
-        let vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let audio = AssignedFunction::at("01:00.1".parse().unwrap());
+        let slot = AssignedSlot::new(vec![gpu, audio], Coverage::WholeSlot).unwrap();
+        let vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         let told = emit(&vm, VmNumber(3), &["05:00.0".parse().unwrap()]);
         let words: Vec<&str> = told
             .commands

@@ -8,7 +8,7 @@ use pci_core::{Address, PciId};
 
 use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
 use crate::error::{Cause, Error};
 
 /// Where the file is.
@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
 pub struct BoundFunction {
     /// Where it is.
     pub address: Address,
-    /// What has to be found there: Unraid leaves another function alone.
+    /// The expected ID: Unraid does not bind another function.
     pub id: Option<PciId>,
 }
 
@@ -67,9 +67,8 @@ impl VfioPciCfg {
         }
     }
 
-    /// The line that counts, with its number and the span of what it binds: the last
-    /// one that has a value, else the first. One pair of quotes around the value is
-    /// none of it.
+    /// The line that counts, with its number and the span of what it binds: the last one that has
+    /// a value, else the first. One pair of quotes around the value is not one of it.
     fn line(&self) -> Option<(u32, core::ops::Range<usize>)> {
         let mut counts = None;
         for (number, span, line) in lines::spans(&self.text) {
@@ -89,7 +88,7 @@ impl VfioPciCfg {
         counts
     }
 
-    /// The number of the line that counts; `None` where there is none.
+    /// The line that takes effect, from 1; `None` where there is none.
     #[must_use]
     pub fn line_number(&self) -> Option<u32> {
         self.line().map(|(number, _)| number)
@@ -105,8 +104,7 @@ impl VfioPciCfg {
         self.words().filter_map(bound)
     }
 
-    /// The ids that stand alone: Unraid binds the function that has them while no
-    /// other has.
+    /// IDs without an address: Unraid binds the function with the ID if there is only one.
     pub fn ids(&self) -> impl Iterator<Item = PciId> {
         self.words().filter_map(|word| word.parse().ok())
     }
@@ -122,7 +120,7 @@ impl VfioPciCfg {
     /// another.
     ///
     /// # Errors
-    /// When its domain has more than four digits: Unraid takes no such address.
+    /// When its domain has more than four digits: Unraid accepts no such address.
     pub fn add(&mut self, function: BoundFunction) -> Result<(), Error> {
         if function.address.domain() > 0xffff {
             return Err(Cause::WideDomain(function.address).into());
@@ -149,7 +147,7 @@ impl VfioPciCfg {
         Ok(())
     }
 
-    /// Takes the function at `address` out; a line of its own goes with it.
+    /// Removes the function at `address`, and its line if it is the only one.
     pub fn remove(&mut self, address: Address) {
         let found = self
             .words()
@@ -191,7 +189,7 @@ impl VfioPciCfg {
     /// What the file binds, as a description.
     ///
     /// # Errors
-    /// When a word is no function, or nothing is bound.
+    /// When a word is not a function, or nothing is bound.
     pub fn read(&self) -> Result<ReadBack, Error> {
         let mut found = Found::default();
         if let (Some(word), Some((line, _))) = (self.faults().next(), self.line()) {
@@ -220,13 +218,13 @@ impl fmt::Display for VfioPciCfg {
     }
 }
 
-/// The file that binds the functions of `vm` alone; one that exists is edited
+/// The file that binds the functions of `vm` only; one that exists is edited
 /// ([`VfioPciCfg::add`]). The guest is a libvirt domain.
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = VfioPciCfg::parse("");
-    let mut lost = Part::unplaced(vm, "vfio-pci.cfg", &[]);
-    for function in vm.passed.functions() {
+    let mut lost = Feature::unsupported(vm, "vfio-pci.cfg", &[]);
+    for function in vm.assigned.functions() {
         let bound = BoundFunction {
             address: function.address,
             id: function.id,
@@ -237,15 +235,15 @@ pub fn emit(vm: &Description) -> Emitted {
     }
     let text = file.to_string();
     let mut emitted = EmittedFile::new(PATH);
-    let why = "vfio-pci takes the functions at boot, each while its ids are there";
+    let why = "vfio-pci binds the functions at boot, each if its ID is there";
     let line = Line::new(text.trim_end(), why);
     emitted.push(line.in_versions(Versions::from("Unraid", "6.9")));
     Emitted {
         files: vec![emitted],
         steps: vec![Step {
             name: "unraid-guest",
-            text: "reboot, then choose the functions in the machine's form under VMS, or give it \
-                   the hostdevs of a libvirt domain in its XML view"
+            text: "reboot, then choose the functions in the machine's form under VMS, or add the \
+                   hostdevs of a libvirt domain in its XML view"
                 .to_owned(),
         }],
         lost,

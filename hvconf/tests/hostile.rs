@@ -99,15 +99,17 @@ fn any_text_is_read_or_refused() {
 
 /// A machine that asks for all that an edit can give.
 fn machine() -> hvconf::description::Description {
+    use hvconf::assigned::{
+        AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole,
+    };
     use hvconf::description::{
         Description, HugePageSize, KvmSignature, LookingGlassSize, MmioWindow, Pages,
     };
-    use hvconf::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot};
-    let functions = ["01:00.0", "01:00.1"].map(|text| PassedFunction::at(text.parse().unwrap()));
-    let mut slot = PassedSlot::new(functions.into(), Coverage::WholeSlot).unwrap();
+    let functions = ["01:00.0", "01:00.1"].map(|text| AssignedFunction::at(text.parse().unwrap()));
+    let mut slot = AssignedSlot::new(functions.into(), Coverage::WholeSlot).unwrap();
     slot.display = DisplayRole::Primary;
-    let passed = Passed::new(vec![slot]).unwrap();
-    let mut vm = Description::new("a".parse().unwrap(), passed);
+    let assigned = AssignedDevices::new(vec![slot]).unwrap();
+    let mut vm = Description::new("a".parse().unwrap(), assigned);
     vm.hiding.kvm = KvmSignature::Hidden;
     vm.hiding.hyperv_vendor_id = Some("abc".parse().unwrap());
     vm.memory.pages = Pages::Huge(HugePageSize::Gibibyte1);

@@ -1,16 +1,16 @@
 //! Every target with every kind of device: what is written names each function, says why
 //! each line is there, and is read back where it can be.
 
+use hvconf::assigned::{
+    AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars, Coverage,
+    DisplayRole, Prefetchable, SriovRole,
+};
 use hvconf::convert::{Format, Source, Wanted, describe, write};
 use hvconf::description::{Description, MemorySize};
 use hvconf::emitted::Emitted;
 use hvconf::kubernetes::gpu_operator;
 use hvconf::libvirt::{attach_commands, virt_install, virt_xml};
-use hvconf::passed::{
-    AddressWidth, Bar, BarSize, Bars, Coverage, DisplayRole, Passed, PassedFunction, PassedSlot,
-    Prefetchable, SriovRole,
-};
-use hvconf::proxmox::{DeviceNaming, PveVersion, pass_by_commands, qm_create};
+use hvconf::proxmox::{DeviceNaming, PveVersion, assign_by_commands, qm_create};
 use hvconf::truenas::{self, VmNumber};
 use hvconf::xen::xcp_ng;
 use pci_core::ClassCode;
@@ -41,37 +41,37 @@ const VFS: [Row; 2] = [
     ("03:10.2", "8086:10ed", (2, 0), 0),
 ];
 
-fn slot(rows: &[Row], role: Option<SriovRole>, coverage: Coverage) -> PassedSlot {
+fn slot(rows: &[Row], role: Option<SriovRole>, coverage: Coverage) -> AssignedSlot {
     let functions = rows.iter().map(|(address, id, (class, subclass), bar)| {
         let memory = (*bar > 0).then(|| Bar::Memory {
             size: BarSize::new(*bar).unwrap(),
             width: AddressWidth::Bits64,
             prefetchable: Prefetchable::Yes,
         });
-        PassedFunction {
+        AssignedFunction {
             id: Some(id.parse().unwrap()),
             class: Some(ClassCode::new(*class, *subclass, None)),
             iommu_group: Some(17),
             sriov: role,
             bars: Some(Bars([memory, None, None, None, None, None])),
-            ..PassedFunction::at(address.parse().unwrap())
+            ..AssignedFunction::at(address.parse().unwrap())
         }
     });
-    PassedSlot::new(functions.collect(), coverage).unwrap()
+    AssignedSlot::new(functions.collect(), coverage).unwrap()
 }
 
-fn whole(rows: &[Row]) -> PassedSlot {
+fn whole(rows: &[Row]) -> AssignedSlot {
     slot(rows, None, Coverage::WholeSlot)
 }
 
-fn card(rows: &[Row]) -> PassedSlot {
+fn card(rows: &[Row]) -> AssignedSlot {
     let mut card = whole(rows);
     card.display = DisplayRole::Primary;
     card
 }
 
 /// Each kind, and what of it goes to the guest.
-fn kinds() -> Vec<(&'static str, Vec<PassedSlot>)> {
+fn kinds() -> Vec<(&'static str, Vec<AssignedSlot>)> {
     vec![
         ("GPU", vec![card(&GPU)]),
         ("NIC", vec![whole(&NIC)]),
@@ -96,8 +96,11 @@ fn kinds() -> Vec<(&'static str, Vec<PassedSlot>)> {
     ]
 }
 
-fn machine(slots: Vec<PassedSlot>) -> Description {
-    let mut vm = Description::new("win11".parse().unwrap(), Passed::new(slots).unwrap());
+fn machine(slots: Vec<AssignedSlot>) -> Description {
+    let mut vm = Description::new(
+        "win11".parse().unwrap(),
+        AssignedDevices::new(slots).unwrap(),
+    );
     vm.number = Some(105);
     vm.memory.size = MemorySize::from_mebibytes(8192);
     vm
@@ -105,7 +108,7 @@ fn machine(slots: Vec<PassedSlot>) -> Description {
 
 fn addresses(vm: &Description) -> Vec<String> {
     let mut all: Vec<_> = vm
-        .passed
+        .assigned
         .functions()
         .map(|one| one.address.to_string())
         .collect();
@@ -155,7 +158,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
             if format.is_read() {
                 let first = emitted.files[0].to_string();
                 let mut source = Source::of(&first).unwrap_or_else(|| panic!("{what}: {first}"));
-                let known: Vec<_> = vm.passed.functions().copied().collect();
+                let known: Vec<_> = vm.assigned.functions().copied().collect();
                 assert_eq!(source.format, format, "{what}");
                 source.functions = &known;
                 let back = describe(&source).unwrap_or_else(|why| panic!("{what}: {why}\n{first}"));
@@ -169,7 +172,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                 assert_eq!(again, emitted, "{what}");
                 continue;
             }
-            for function in vm.passed.functions() {
+            for function in vm.assigned.functions() {
                 let (at, id) = (function.address, function.id.unwrap());
                 let spelt = match format {
                     Format::HyperV => format!(
@@ -188,7 +191,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                     emitted
                         .lost
                         .iter()
-                        .any(|lost| lost.why.contains("ids alone"))
+                        .any(|lost| lost.why.contains("only IDs"))
                 );
             }
         }
@@ -217,7 +220,7 @@ fn every_command_names_every_function() {
             let what = format!("{kind} for {target}");
             let emitted = emitted.unwrap_or_else(|why| panic!("{what}: {why}"));
             let text = said(&what, &emitted);
-            for function in vm.passed.functions() {
+            for function in vm.assigned.functions() {
                 let at = function.address.to_string();
                 let slot = function.address.slot().to_string();
                 let spelt = match target {
@@ -228,16 +231,16 @@ fn every_command_names_every_function() {
                 assert!(text.contains(&spelt), "{what}: {spelt}\n{text}");
             }
         }
-        let files = attach_commands(&"win11".parse().unwrap(), &vm.passed);
-        assert_eq!(files.len(), vm.passed.functions().count());
-        let plan = pass_by_commands("105".parse().unwrap(), &vm.passed).unwrap();
+        let files = attach_commands(&"win11".parse().unwrap(), &vm.assigned);
+        assert_eq!(files.len(), vm.assigned.functions().count());
+        let plan = assign_by_commands("105".parse().unwrap(), &vm.assigned).unwrap();
         let entries = plan.commands[0]
             .iter()
             .filter(|word| word.starts_with("--hostpci"));
-        assert_eq!(entries.count(), vm.passed.slots().len(), "{kind}");
+        assert_eq!(entries.count(), vm.assigned.slots().len(), "{kind}");
         // The operator hands out displays of NVIDIA, and says so of others.
         let node = "node1".parse().unwrap();
-        let has_display = vm.passed.functions().any(|one| one.is_display());
+        let has_display = vm.assigned.functions().any(|one| one.is_display());
         assert_eq!(gpu_operator(&vm, &node).is_ok(), has_display, "{kind}");
     }
 }

@@ -153,7 +153,7 @@ impl GuestError {
 pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
     let devices = plan::functions(host, &asked.devices)?;
     let passed = plan::passed(host, &devices, &VmOptions::default())?;
-    let chip = |function: &hvconf::passed::PassedFunction| {
+    let chip = |function: &hvconf::assigned::AssignedFunction| {
         let name = names::names().device(function.id?)?;
         NvidiaGeneration::from_chip(name)
     };

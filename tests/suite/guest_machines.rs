@@ -192,7 +192,7 @@ fn a_domain_keeps_what_is_its_own() {
         ..Request::default()
     };
     let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
-    let said = "libvirt refuses huge pages beside <allocation mode='ondemand'/> (line 4)";
+    let said = "line 4: libvirt rejects huge pages beside <allocation mode='ondemand'/>";
     assert!(error.to_string().contains(said), "{error}");
     request.vm_options.pages = hvconf::description::Pages::Ordinary;
     let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();

@@ -41,7 +41,7 @@ fn a_linux_guest_gets_the_modules_that_its_card_needs() {
         ]
     );
     let old = guest(&["--os", "fedora", "--driver", "550", "--json"]);
-    assert!(steps(&old, "nvidia-branch")[0].contains("take 570 or later"));
+    assert!(steps(&old, "nvidia-branch")[0].contains("install 570 or later"));
     let unknown = guest(&["--os", "arch", "--json"]);
     assert!(steps(&unknown, "nvidia-branch")[0].contains("open kernel modules from 570 on"));
 }

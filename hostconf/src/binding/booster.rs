@@ -25,7 +25,7 @@ pub const CONF: &str = "/etc/booster.yaml";
 /// use hostconf::binding::booster::BoosterConf;
 /// let mut conf = BoosterConf::parse("compression: zstd\nmodules_force_load: nvme\n");
 /// conf.force_load(&["vfio_pci".parse()?])?;
-/// conf.leave_out(&["nouveau".parse()?])?;
+/// conf.exclude(&["nouveau".parse()?])?;
 /// assert_eq!(
 ///     conf.to_string(),
 ///     "compression: zstd\nmodules_force_load: vfio_pci,nvme\nmodules: -nouveau\n"
@@ -61,7 +61,7 @@ impl BoosterConf {
         self.list(FORCE)
     }
 
-    /// What is added to the image, and with a `-` what is left out.
+    /// Modules added to the image, and with a `-` those left out.
     ///
     /// # Errors
     ///
@@ -85,12 +85,12 @@ impl BoosterConf {
         self.set(FORCE, &all)
     }
 
-    /// Keeps `drivers` out of the image.
+    /// Excludes `drivers` from the image.
     ///
     /// # Errors
     ///
     /// When the list is written in another way than one of commas.
-    pub fn leave_out(&mut self, drivers: &[ModuleName]) -> Result<(), Error> {
+    pub fn exclude(&mut self, drivers: &[ModuleName]) -> Result<(), Error> {
         let have = self.modules()?;
         let mut all: Vec<String> = have.iter().map(|word| (*word).to_owned()).collect();
         for driver in drivers {
@@ -129,8 +129,7 @@ impl BoosterConf {
         Ok(())
     }
 
-    /// Where the value of a key at the left margin stands, without quotes and
-    /// comment.
+    /// Byte range of the value of a key at the left margin, without quotes and comment.
     fn value(&self, key: &'static str) -> Result<Option<Range<usize>>, Error> {
         let mut found = None;
         let mut lines = spans(&self.text).peekable();
@@ -224,10 +223,10 @@ mod tests {
     #[test]
     fn a_driver_is_left_out() {
         let mut conf = BoosterConf::parse("modules: nouveau,hid_apple\n");
-        conf.leave_out(&names(&["nouveau"])).unwrap();
+        conf.exclude(&names(&["nouveau"])).unwrap();
         assert_eq!(conf.to_string(), "modules: hid_apple,-nouveau\n");
         let once = conf.clone();
-        conf.leave_out(&names(&["nouveau"])).unwrap();
+        conf.exclude(&names(&["nouveau"])).unwrap();
         assert_eq!(conf, once);
     }
 
@@ -241,7 +240,7 @@ mod tests {
                 conf.force_load(&names(&["vfio_pci", "vfio"])).unwrap();
                 assert_eq!(conf, once);
             }
-            let _ = conf.leave_out(&names(&["nouveau"]));
+            let _ = conf.exclude(&names(&["nouveau"]));
         }
     }
 }

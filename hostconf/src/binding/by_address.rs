@@ -1,10 +1,9 @@
-//! Functions that vfio-pci takes by address, and the shell text that has it take
-//! them.
+//! Functions that are bound to vfio-pci by address, and the shell text that binds them.
 //!
-//! Ids cannot tell two cards of one model apart; an address can. But an address
-//! is where a card is, not which card it is: one that is put in or taken out may
-//! move all others. So a function is taken only while the ids at its address, and
-//! those of its subsystem, are the ones that were planned for.
+//! Two cards of one model have the same ID, but different addresses. But an address is where a
+//! card is, not which card it is: one that is inserted or removed may move all others. So a
+//! function is taken only while the ids at its address, and those of its subsystem, are the ones
+//! that were planned for.
 //!
 //! The text is the same for every program that runs it: a script of
 //! [`initramfs_tools`](super::initramfs_tools), a hook of
@@ -20,14 +19,14 @@ use core::fmt::Write as _;
 
 use pci_core::{Address, PciId, SubsystemId};
 
-/// A function that vfio-pci takes, and what must be at its address.
+/// A function that is bound to vfio-pci, and the device expected at its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BoundFunction {
     /// Where it is.
     pub address: Address,
     /// Its vendor and device.
     pub id: PciId,
-    /// Its subsystem; `None` to take any.
+    /// Its subsystem; `None` for any.
     pub subsystem: Option<SubsystemId>,
 }
 
@@ -103,19 +102,19 @@ probe() {
 }
 ";
 
-/// `-i` because an `install` line for vfio-pci may call a script that is not in the
-/// initramfs; with a built-in vfio-pci there is nothing to load. By its path, which is
-/// where the kernel itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`,
-/// modprobe): busybox's shell would take its own modprobe for the name, which has no `-i`.
+/// `-i` because an `install` line for vfio-pci may call a script that is not in the initramfs;
+/// with a built-in vfio-pci there is nothing to load. By its path, which is where the kernel
+/// itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`, modprobe): busybox's shell
+/// would run its own modprobe for the name, which has no `-i`.
 pub(crate) const LOAD: &str =
     "[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || /sbin/modprobe -i vfio-pci ||
 	echo 'passthru: vfio-pci cannot be loaded' >&2
 ";
 
-/// The calls that give `functions` to vfio-pci.
+/// The calls that binds `functions` to vfio-pci.
 ///
-/// All overrides are written before the module loads: a vfio-pci with `ids=` binds
-/// as soon as it loads, and drivers that load meanwhile find the functions taken.
+/// All overrides are written before the module loads: a vfio-pci with `ids=` binds as soon as it
+/// loads, and drivers that load meanwhile do not claim the functions.
 pub(crate) fn calls(functions: &[BoundFunction]) -> String {
     let mut out = String::new();
     for function in functions {
@@ -130,8 +129,7 @@ pub(crate) fn calls(functions: &[BoundFunction]) -> String {
     out
 }
 
-/// The functions that a text of ours gives to vfio-pci, whichever program it is
-/// for; `None` for any other text.
+/// The functions that a text written by this crate binds to vfio-pci; `None` for any other text.
 ///
 /// ```
 /// use hostconf::binding::{by_address::BoundFunction, by_address::bound};

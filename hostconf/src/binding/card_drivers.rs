@@ -1,4 +1,4 @@
-//! Which host drivers take a card's functions before vfio-pci does.
+//! Host drivers that can claim a card's functions before vfio-pci.
 
 use pci_core::modules::ModuleName;
 use pci_core::{ClassCode, VendorId};
@@ -7,7 +7,7 @@ use pci_core::{ClassCode, VendorId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CardDriver {
-    /// The vendor whose functions it takes; `None` for every vendor.
+    /// The vendor of the functions that it drives; `None` for every vendor.
     pub vendor: Option<VendorId>,
     /// Base class and sub-class.
     pub class: u16,
@@ -38,8 +38,8 @@ pub fn rows() -> impl Iterator<Item = CardDriver> {
         })
 }
 
-/// The modules that may take a function of `vendor` and `class`: those for a
-/// `softdep MODULE pre: vfio-pci`. The order is the table's.
+/// The modules that may claim a function of `vendor` and `class`, for `softdep MODULE pre:
+/// vfio-pci`. The order is the table's.
 ///
 /// ```
 /// use hostconf::binding::card_drivers::modules;

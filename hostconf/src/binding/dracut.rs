@@ -1,12 +1,11 @@
-//! dracut: a file of `dracut.conf.d` that has vfio-pci loaded before other drivers,
-//! and a module of dracut that gives functions to it by address.
+//! dracut: a file of `dracut.conf.d` that loads vfio-pci before other drivers, and a module of
+//! dracut that binds functions to it by address.
 //!
-//! `force_drivers` does both of what is needed: it packs the modules and has them
-//! loaded before udev (dracut.conf(5)). Before dracut 039, as in CentOS 7, there is none,
-//! and bash takes it for a variable of no use: `add_drivers` packs the modules there, and a
-//! softdep has them loaded in time. Lists are added to with `+=`, and need a
-//! blank at both ends: bash puts strings together as they are, and words of two
-//! files would become one.
+//! `force_drivers` does both of what is needed: it packs the modules and has them loaded before
+//! udev (dracut.conf(5)). Before dracut 039, as in CentOS 7, there is none, and bash reads it as
+//! an unused variable: `add_drivers` packs the modules there, and a softdep has them loaded in
+//! time. Lists are added to with `+=`, and need a blank at both ends: bash puts strings together
+//! as they are, and words of two files would become one.
 
 use core::fmt;
 
@@ -20,8 +19,7 @@ use super::modprobe::same_module;
 /// The file of dracut's configuration that is ours.
 pub const CONF: &str = "/etc/dracut.conf.d/passthru-vfio.conf";
 
-/// The module of dracut that is ours: dracut looks for modules there alone
-/// (dracut(8), "FILES").
+/// This crate's dracut module; dracut looks for modules only there (dracut(8), "FILES").
 pub const MODULE_SETUP: &str = "/usr/lib/dracut/modules.d/64passthru-vfio/module-setup.sh";
 
 /// The hook that the module packs.
@@ -69,8 +67,7 @@ pub fn conf(modules: &[ModuleName], files: &[&str]) -> String {
     out
 }
 
-/// The file that has our module of dracut packed, even where the host names all
-/// modules that it wants.
+/// The file that adds this crate's dracut module, even where the host lists all its modules.
 pub const MODULE_CONF: &str = "# Written by passthru: the module that gives functions to vfio-pci.
 add_dracutmodules+=\" passthru-vfio \"
 ";
@@ -98,7 +95,7 @@ install() {
 }
 ";
 
-/// The hook that gives `functions` to vfio-pci before udev starts.
+/// The hook that binds `functions` to vfio-pci before udev starts.
 ///
 /// dracut sources its hooks, so that all runs in a shell of its own.
 #[must_use]
@@ -115,7 +112,7 @@ const HEAD: &str = "#!/bin/sh
 # alone.
 ";
 
-/// The three files that bind by address, with what stands there now.
+/// The three files that bind by address, with what is there now.
 #[must_use]
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 3]) -> [Edit; 3] {
     let [conf, setup, script] = before.map(|text| text.map(str::to_owned));
@@ -137,7 +134,7 @@ pub enum ConfIssue {
         /// The variable.
         name: String,
     },
-    /// `=` where `+=` is meant: what other files add is lost.
+    /// `=` in place of `+=`: the words of other files are discarded.
     Replaces {
         /// The line, from 1.
         line: u32,
@@ -167,7 +164,7 @@ impl fmt::Display for ConfIssue {
             ),
             Self::Replaces { line, name } => write!(
                 f,
-                "line {line}: expected {name}+=: with = the words of other files are lost"
+                "line {line}: expected {name}+=: = discards the words of other files"
             ),
             Self::PackedOnly { line } => write!(
                 f,

@@ -1,11 +1,11 @@
 //! driverctl: one file a function, `/etc/driverctl.d/pci-ADDRESS`, that holds the
 //! name of the driver it is to have (driverctl(8)).
 //!
-//! A rule of udev starts a unit for each such file, in the root: the file is not in
-//! the initramfs, so a driver that loads there has the function first and loses it
-//! when the unit runs. That is right for what a driver lets go of (network cards,
-//! most controllers), and wrong for a display card that is in use by then. The file
-//! says nothing of the card, so a card that moves takes another's driver.
+//! A rule of udev starts a unit for each such file, in the root: the file is not in the
+//! initramfs, so a driver that loads there has the function first and loses it when the unit
+//! runs. That is right for what a driver lets go of (network cards, most controllers), and wrong
+//! for a display card that is in use by then. The file has no ID, so a card that moves to the
+//! address gets the driver of another.
 
 use host_tree::Edit;
 use pci_core::Address;
@@ -38,13 +38,13 @@ pub fn address(name: &str) -> Option<Address> {
 ///
 /// # Errors
 ///
-/// When its first line is no driver's name.
+/// When its first line is not a driver's name.
 pub fn driver(text: &str) -> pci_core::Result<ModuleName> {
     text.lines().next().unwrap_or_default().trim().parse()
 }
 
-/// Gives a function to vfio-pci: what `driverctl set-override ADDRESS vfio-pci`
-/// writes, without binding it now.
+/// Binds a function to vfio-pci: what `driverctl set-override ADDRESS vfio-pci` writes, without
+/// binding it now.
 #[must_use]
 pub fn edit(address: Address, before: Option<&str>) -> Edit {
     Edit::new_file(path(address), "vfio-pci\n").replacing(before.map(str::to_owned))

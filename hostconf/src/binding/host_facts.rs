@@ -63,7 +63,7 @@ pub enum Lockdown {
     /// What would change the running kernel: unsigned modules, raw access to the
     /// memory of functions, `setpci`.
     Integrity,
-    /// Also what would let its secrets out.
+    /// Interfaces that would leak its secrets are blocked, too.
     Confidentiality,
 }
 
@@ -85,7 +85,7 @@ pub fn lockdown(tree: &dyn HostTree) -> Option<(Lockdown, Evidence)> {
     Some((lockdown, Evidence::new(path, 1, line)))
 }
 
-/// Why files of a host's system are not to be written to.
+/// Why the root file system of a host is read-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReadOnlyRoot {
@@ -93,14 +93,13 @@ pub enum ReadOnlyRoot {
     Ostree,
     /// `/etc` is made from the configuration (NixOS).
     NixOs,
-    /// The system has no shell and no files of its own (Talos).
+    /// The system has no shell and no files to edit (Talos).
     Talos,
     /// The system is unpacked into memory at each boot (Unraid).
     Unraid,
 }
 
-/// Whether the root is one that is not to be written to, and what shows it; `None`
-/// where nothing shows it.
+/// Why the root file system is read-only, with the evidence; `None` without evidence.
 #[must_use]
 pub fn read_only_root(tree: &dyn HostTree) -> Option<(ReadOnlyRoot, Evidence)> {
     let signs = [

@@ -1,4 +1,4 @@
-//! Which program makes the host's initramfs, and how it is made anew.
+//! The program that makes the host's initramfs, and the command that regenerates it.
 //!
 //! Told from the tree, never from the distribution's name: Debian 13 may have
 //! dracut, and an Arch may have booster.
@@ -16,9 +16,9 @@ pub enum Initramfs {
     InitramfsTools,
     /// dracut, of Fedora, RHEL, SUSE and others.
     Dracut,
-    /// mkinitcpio, of Arch Linux and its kin.
+    /// mkinitcpio, of Arch Linux and derivatives.
     Mkinitcpio,
-    /// booster, of Arch Linux and its kin.
+    /// booster, of Arch Linux and derivatives.
     Booster,
 }
 
@@ -34,7 +34,7 @@ impl Initramfs {
         }
     }
 
-    /// The command that makes the images of all installed kernels anew.
+    /// The command that regenerates the images of all installed kernels.
     ///
     /// Sources: update-initramfs(8); dracut(8), `--regenerate-all`; mkinitcpio(8),
     /// `-P`; booster(1), "regenerate_images".
@@ -87,8 +87,7 @@ const SIGNS: [(&str, Initramfs); 14] = [
     ("/usr/lib/booster", Initramfs::Booster),
 ];
 
-/// The program that makes the initramfs, and what shows it; `None` when the tree
-/// does not say.
+/// The program that makes the initramfs, with the evidence; `None` when it is not in the tree.
 ///
 /// ```
 /// use hostconf::binding::{initramfs::Initramfs, initramfs::find};

@@ -1,7 +1,7 @@
 //! A hook that has initramfs-tools pack a module.
 //!
-//! A hook is a file of our own: unlike a line in `/etc/initramfs-tools/modules`
-//! it can be written, and taken back, without knowing what stands there.
+//! A hook is a file of our own: unlike a line in `/etc/initramfs-tools/modules` it can be
+//! written, and undone, without knowing what is there.
 
 use host_tree::Edit;
 use pci_core::modules::ModuleName;
@@ -22,7 +22,7 @@ pub fn hook(module: &ModuleName) -> String {
     format!("{HEAD}manual_add_modules {module}\n")
 }
 
-/// The hook as an edit: new, or in the place of `before`.
+/// The hook as an edit: new, or in place of `before`.
 #[must_use]
 pub fn edit(module: &ModuleName, before: Option<&str>) -> Edit {
     Edit::new_script(HOOK, hook(module)).replacing(before.map(str::to_owned))

@@ -1,9 +1,8 @@
-//! A script for the initramfs that gives functions to vfio-pci by address.
+//! An initramfs script that binds functions to vfio-pci by address.
 //!
-//! Ids cannot tell two cards of one model apart; an address can. The script
-//! runs before udev loads drivers, and takes a function only when the ids at
-//! its address are those that were planned for, so that a card that moved to
-//! another slot is never taken in another's stead.
+//! Two cards of one model have the same ID, but different addresses. The script runs before udev
+//! loads drivers, and binds a function only when the IDs at its address are those that were
+//! planned for, so that a card that moved to another slot is never bound in its place.
 
 use core::fmt;
 
@@ -21,7 +20,7 @@ pub const SCRIPT: &str = "/etc/initramfs-tools/scripts/init-top/00-passthru-vfio
 /// (initramfs-tools(7), "Boot scripts").
 pub const INIT_TOP: &str = "/etc/initramfs-tools/scripts/init-top";
 
-/// The script that gives `functions` to vfio-pci.
+/// The script that binds `functions` to vfio-pci.
 ///
 /// It answers `prereqs` as initramfs-tools(7) asks, so that building an
 /// initramfs does not run it on the host. It loads vfio-pci by itself, but the
@@ -43,7 +42,7 @@ pub fn script(functions: &[BoundFunction]) -> String {
     format!("{HEAD}{DEFINITIONS}\n{}", by_address::calls(functions))
 }
 
-/// The script as an edit: new, or in the place of `before`.
+/// The script as an edit: new, or in place of `before`.
 #[must_use]
 pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
     Edit::new_script(SCRIPT, script(functions)).replacing(before.map(str::to_owned))
@@ -85,8 +84,8 @@ pub enum ScriptIssue {
     /// It does not answer `prereqs`, so building an initramfs runs all of it on
     /// the host.
     NoPrereqs,
-    /// The first line is no interpreter that exists: mostly the line end after
-    /// `#!/bin/sh` was lost.
+    /// The first line is not an interpreter that exists: mostly the line end after `#!/bin/sh`
+    /// was lost.
     Interpreter {
         /// The line, cut to 60 characters.
         found: String,
@@ -120,8 +119,8 @@ impl fmt::Display for ScriptIssue {
     }
 }
 
-/// Reads a script of `init-top`, hand-written or ours; `name` is its file's
-/// name. Only what stands there literally is seen.
+/// Reads a script of `init-top`, hand-written or ours; `name` is its file's name. Only what is
+/// there literally is seen.
 #[must_use]
 pub fn read_script(name: &str, text: &str) -> ScriptFacts {
     let mut facts = ScriptFacts {
@@ -212,7 +211,7 @@ fn code(line: &str) -> &str {
     }
 }
 
-/// What stands between the words of a path or of a list.
+/// What is between the words of a path or of a list.
 fn between(c: char) -> bool {
     c.is_whitespace() || "/\"'=;(){}$".contains(c)
 }

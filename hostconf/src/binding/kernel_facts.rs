@@ -58,7 +58,7 @@ impl fmt::Display for Release {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Presence {
-    /// Built in: `modprobe.d` says nothing to it, the kernel's options do.
+    /// Built in: configured by kernel options, not by `modprobe.d`.
     BuiltIn,
     /// A module.
     Module,
@@ -116,8 +116,7 @@ fn numbers(release: &str) -> impl Iterator<Item = u64> + '_ {
         .filter_map(|digits| digits.parse().ok())
 }
 
-/// How `module` is part of the kernel `release`; `None` when the tree does not
-/// say.
+/// How `module` is part of the kernel `release`; `None` when it is not in the tree.
 ///
 /// ```
 /// use hostconf::binding::{kernel_facts::Presence, kernel_facts::presence};
@@ -165,8 +164,8 @@ impl Modules {
         }
     }
 
-    /// How `module` is part of the kernel, and the line that shows it; `None` when the
-    /// lists do not say.
+    /// How `module` is part of the kernel, and the line that shows it; `None` when it is not in
+    /// the lists.
     #[must_use]
     pub fn presence(&self, module: &str) -> Option<(Presence, Evidence)> {
         for (list, is) in [
@@ -176,7 +175,7 @@ impl Modules {
             let Some((text, file)) = list else { continue };
             let line = host_tree::numbered_lines(text).find(|(_, line)| names(line, module));
             if let Some((number, line)) = line {
-                // A line of modules.dep goes on with what the module needs.
+                // A line of modules.dep continues with what the module needs.
                 let line = line.split(':').next().unwrap_or(line);
                 return Some((is, Evidence::new(&*file.source, number, line)));
             }
@@ -199,7 +198,7 @@ fn names(line: &str, module: &str) -> bool {
 /// `release`: `y`, `m`, a text; `n` where the file says that it is not set.
 /// `None` when the file is not shown or does not have the option.
 ///
-/// Debian and its kin have the file in `/boot`, Fedora and its kin beside the modules.
+/// Debian and derivatives have the file in `/boot`, Fedora and derivatives beside the modules.
 #[must_use]
 pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(String, Evidence)> {
     let places = [
@@ -314,7 +313,7 @@ pub struct VersionFact {
 const VERSIONS: &str = include_str!("../../data/kernel-versions.tsv");
 
 /// All rows.
-pub fn version_facts() -> impl Iterator<Item = VersionFact> {
+pub(crate) fn version_facts() -> impl Iterator<Item = VersionFact> {
     VERSIONS
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -1,11 +1,10 @@
-//! A hook of libvirt for hosts whose one display card goes to a guest.
+//! A libvirt hook for hosts whose only GPU is assigned to a guest.
 //!
-//! libvirt runs it before the guest starts and after it has stopped
-//! (libvirt's documentation, "Hooks for specific system management": operations
-//! `prepare begin` and `release end`; files in `qemu.d` since 6.5.0; libvirtd has to
-//! be started anew when it had no hook before). It stops the display manager, takes
-//! the consoles and the boot framebuffer off the card, and afterwards puts all back
-//! as it was. Binding itself is left to libvirt, `managed='yes'`.
+//! libvirt runs it before the guest starts and after it has stopped (libvirt's documentation,
+//! "Hooks for specific system management": operations `prepare begin` and `release end`; files in
+//! `qemu.d` since 6.5.0; libvirtd has to be restarted when it had no hook before). It stops the
+//! display manager, unbinds the consoles and the boot framebuffer from the card, and afterwards
+//! puts all back as it was. Binding itself is left to libvirt, `managed='yes'`.
 //!
 //! It never calls `virsh` or anything else of libvirt: libvirtd waits for the hook,
 //! and what asks it of a domain waits for libvirtd (seen with libvirt 9.0, where
@@ -69,7 +68,7 @@ pub fn hook(guest: &GuestName) -> String {
     TEXT.replace("@GUEST@", &guest.0)
 }
 
-/// The hook as an edit: new, or in the place of `before`.
+/// The hook as an edit: new, or in place of `before`.
 #[must_use]
 pub fn edit(guest: &GuestName, before: Option<&str>) -> Edit {
     Edit::new_script(path(guest), hook(guest)).replacing(before.map(str::to_owned))

@@ -1,7 +1,7 @@
 //! The ways to have vfio-pci get a function.
 //!
 //! What each does, what it goes by and where it counts is in
-//! `data/binding-methods.tsv`; which of them works on a host, [`judge`](super::judge)
+//! `data/binding-methods.tsv`; which of them works on a host, [`evaluate`](super::evaluate)
 //! says.
 
 use core::fmt;
@@ -15,9 +15,9 @@ use crate::error::{Cause, Error};
 pub struct MethodRow {
     /// The method.
     pub method: Method,
-    /// What it goes by.
+    /// What selects the functions.
     pub by: By,
-    /// Where it counts.
+    /// The stage at which it takes effect.
     pub place: Place,
     /// What it does, in words.
     pub does: &'static str,
@@ -25,19 +25,19 @@ pub struct MethodRow {
     pub source: &'static str,
 }
 
-/// What a method goes by: what else it takes.
+/// What selects the functions of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum By {
     /// Vendor and device: all functions that have them.
     Id,
-    /// The function alone.
+    /// The address of the function.
     Address,
     /// All functions of a driver.
     Driver,
 }
 
-/// Where a method counts: a boot goes through the first three in this order.
+/// The stage at which a method takes effect; a boot passes the first three in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Place {
@@ -156,13 +156,13 @@ impl Method {
         rows().find(|row| row.method == self)
     }
 
-    /// What it goes by.
+    /// What selects the functions.
     #[must_use]
     pub fn by(self) -> By {
         self.row().map_or(By::Address, |row| row.by)
     }
 
-    /// Where it counts.
+    /// The stage at which it takes effect.
     #[must_use]
     pub fn place(self) -> Place {
         self.row().map_or(Place::Root, |row| row.place)

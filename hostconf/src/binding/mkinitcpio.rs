@@ -1,18 +1,17 @@
-//! mkinitcpio: the order of `MODULES` and `HOOKS` in `/etc/mkinitcpio.conf`, and a
-//! hook that gives functions to vfio-pci by address.
+//! mkinitcpio: the order of `MODULES` and `HOOKS` in `/etc/mkinitcpio.conf`, and a hook that
+//! binds functions to vfio-pci by address.
 //!
-//! With the hook `udev`, the image loads `MODULES` in their order before udev looks
-//! for drivers, and runs the hooks' early parts before that. With the hook `systemd`
-//! it does neither: systemd loads `MODULES` while udev is at work, so that only a
-//! `softdep` (packed by the hook `modconf`) is sure to be in time, and a unit takes
-//! the place of the hook (mkinitcpio(8), "EARLY INIT ENVIRONMENT"; read in
+//! With the hook `udev`, the image loads `MODULES` in their order before udev looks for drivers,
+//! and runs the hooks' early parts before that. With the hook `systemd` it does neither: systemd
+//! loads `MODULES` while udev is at work, so that only a `softdep` (packed by the hook `modconf`)
+//! is in time, and a unit replaces the hook (mkinitcpio(8), "EARLY INIT ENVIRONMENT"; read in
 //! mkinitcpio 41).
 //!
 //! The hook `kms` packs the drivers of display cards, which then load early; it
 //! does no harm where vfio-pci is before them in one of these ways.
 //!
-//! The file itself is edited: files in `/etc/mkinitcpio.conf.d` do not count for a
-//! preset that names a configuration (`ALL_config`), as those of older releases do.
+//! The file itself is edited: files in `/etc/mkinitcpio.conf.d` have no effect for a preset that
+//! names a configuration (`ALL_config`), as those of older releases do.
 
 use host_tree::Edit;
 use pci_core::modules::ModuleName;
@@ -52,7 +51,7 @@ pub enum Init {
     Neither,
 }
 
-/// What a configuration says of binding.
+/// The facts of a configuration that affect binding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfFacts {
@@ -93,8 +92,8 @@ impl ConfFacts {
         self.hooks.iter().any(|hook| hook == name)
     }
 
-    /// The first module of `drivers` that stands before vfio-pci in `MODULES`, or
-    /// stands there without it.
+    /// The first module of `drivers` that is before vfio-pci in `MODULES`, or is there without
+    /// it.
     #[must_use]
     pub fn loads_before_vfio<'a>(&'a self, drivers: &[ModuleName]) -> Option<&'a str> {
         let before = self
@@ -139,7 +138,7 @@ pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, Error> {
     let (mut file, hooks) = with_hooks(text)?;
     let names: Vec<&str> = modules.iter().map(ModuleName::as_str).collect();
     file.put_first("MODULES", &names)?;
-    // It packs modprobe.d, wherever it stands; its usual place is before these.
+    // It packs modprobe.d, wherever it is; its usual place is before these.
     if !hooks.iter().any(|hook| hook == "modconf") {
         file.put_before(
             "HOOKS",
@@ -162,8 +161,7 @@ pub fn with_files(text: &str, files: &[&str]) -> Result<String, Error> {
     Ok(file.to_string())
 }
 
-/// The configuration with the hook that binds by address, before what looks for
-/// drivers.
+/// The configuration with the hook that binds by address, before the hooks that load drivers.
 ///
 /// # Errors
 ///

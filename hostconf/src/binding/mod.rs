@@ -1,14 +1,13 @@
-//! Which driver gets a function: `modprobe.d`, module lists, the initramfs, and what
-//! binds by address.
+//! Driver binding: `modprobe.d`, module lists, the initramfs, and scripts that bind by address.
 //!
-//! Two things decide: who is loaded first, and who may take a function.
-//! [`modprobe`] says both for modules: `softdep` puts vfio-pci before a driver, and
-//! `options vfio-pci ids=` tells it what to take. They count where drivers load,
-//! which is mostly the initramfs: [`initramfs`] finds which program makes it, and
-//! [`initramfs_tools`], [`dracut`], [`mkinitcpio`] and [`booster`] are those.
-//! Where ids cannot tell two cards apart, [`by_address`] does.
+//! Two things decide: the load order of the drivers, and which of them may claim a function.
+//! [`modprobe`] says both for modules: `softdep` puts vfio-pci before a driver, and `options
+//! vfio-pci ids=` lists the IDs that it claims. They take effect where drivers load, which is
+//! mostly the initramfs: [`initramfs`] finds which program makes it, and [`initramfs_tools`],
+//! [`dracut`], [`mkinitcpio`] and [`booster`] are those. For cards with the same ID there is
+//! [`by_address`].
 //!
-//! [`method`] lists the ways, [`judge`] says which of them works on a host; `docs/driver-binding.md`
+//! [`method`] lists the ways, [`evaluate`] says which of them works on a host; `docs/driver-binding.md`
 //! in the repository shows them side by side.
 
 pub mod assignments;
@@ -17,11 +16,11 @@ pub mod by_address;
 pub mod card_drivers;
 pub mod dracut;
 pub mod driverctl;
+pub mod evaluate;
 pub mod host_facts;
 pub mod initramfs;
 pub mod initramfs_hook;
 pub mod initramfs_tools;
-pub mod judge;
 pub mod kernel_facts;
 pub mod libvirt_hook;
 pub mod method;

@@ -20,9 +20,8 @@ pub const INITRAMFS_MODULES: &str = "/etc/initramfs-tools/modules";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListKind {
-    /// One name in a line; `#` and `;` begin comments (modules-load.d(5)).
-    /// Words after the name are taken for a part of it by systemd, and for
-    /// options by others.
+    /// One name in a line; `#` and `;` begin comments (modules-load.d(5)). Words after the name
+    /// are read as a part of it by systemd, and for options by others.
     ModulesLoad,
     /// A name and options in a line; `#` begins a comment (initramfs-tools
     /// 0.142, `hook-functions` `add_modules_from_file`).
@@ -35,7 +34,7 @@ pub enum ListKind {
 pub struct ListEntry {
     /// The line, from 1.
     pub line: u32,
-    /// Where the line stands in the text, with its line end.
+    /// Byte range of the line, with the line end.
     pub span: Range<usize>,
     /// The module, as it is written.
     pub name: String,
@@ -115,7 +114,7 @@ impl ModuleList {
         }
     }
 
-    /// Takes out all lines of `module`.
+    /// Removes all lines of `module`.
     pub fn remove(&mut self, module: &str) {
         let cuts = (self.entries.iter())
             .filter(|entry| same_module(&entry.name, module))

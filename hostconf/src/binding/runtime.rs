@@ -1,16 +1,14 @@
-//! Scripts that bind functions to vfio-pci on a host that runs, and give them back.
+//! Scripts that bind functions to vfio-pci on a running host, and release them.
 //!
-//! For hosts that must not reboot. What is bound at boot is never in use; what is
-//! bound now may be, and a driver whose function is taken away while it is in use
-//! can hang, with the program that asked, for ever. So the script asks first: who
-//! holds the display's or the accelerator's nodes, is the network interface up, is
-//! it a storage controller (whose disks may hold anything), is a console on the
-//! card's framebuffer. It writes down which driver each function had, so that the
-//! other script gives back just that, and takes all back when one function fails.
+//! For hosts that must not reboot. What is bound at boot is never in use; what is bound now may
+//! be, and a driver whose function is unbound while it is in use can hang, with the program that
+//! asked, for ever. So the script asks first: who holds the display's or the accelerator's nodes,
+//! is the network interface up, is it a storage controller (whose disks may hold anything), is a
+//! console on the card's framebuffer. It writes down which driver each function had, so that the
+//! other script undoes just that, and undoes all when one function fails.
 //!
-//! It goes by address and checks the ids, never by `new_id`: that makes vfio-pci
-//! take every free function with these ids, also a twin and also later ones, until
-//! `remove_id`.
+//! It goes by address and checks the ids, never by `new_id`: that makes vfio-pci bind every
+//! unbound function with these IDs, also of other devices and also later ones, until `remove_id`.
 
 use core::fmt::Write as _;
 
@@ -18,8 +16,7 @@ use host_tree::Edit;
 
 use super::by_address::{BoundFunction, DEFINITIONS};
 
-/// Where the scripts keep what they need to undo: gone with the next boot, as is the
-/// binding.
+/// The directory of the scripts' undo state, removed by the next boot like the binding.
 pub const STATE: &str = "/run/passthru";
 
 /// Where the scripts are kept.
@@ -59,7 +56,7 @@ pub fn bind(functions: &[BoundFunction]) -> String {
     out.replace("@ALL@", &list)
 }
 
-/// The script that gives `functions` back to the drivers that they had.
+/// The script that releases `functions` to their earlier drivers.
 #[must_use]
 pub fn release(functions: &[BoundFunction]) -> String {
     let mut out = format!("#!/bin/sh\n{RELEASE_HEAD}\n{DEFINITIONS}{GIVE_BACK}\nfailed=0\n");
@@ -73,8 +70,8 @@ pub fn release(functions: &[BoundFunction]) -> String {
     out
 }
 
-/// Where the scripts for `functions` belong, named by the first of them: the one that
-/// binds, and the one that gives back.
+/// Where the scripts for `functions` belong, named by the first of them: one binds, the other
+/// releases.
 #[must_use]
 pub fn paths(functions: &[BoundFunction]) -> [String; 2] {
     let first = functions
@@ -83,7 +80,7 @@ pub fn paths(functions: &[BoundFunction]) -> [String; 2] {
     ["bind", "release"].map(|what| format!("{DIRECTORY}/{what}{first}"))
 }
 
-/// Both scripts as edits: new, or in the place of what stands there.
+/// Both scripts as edits: new, or in place of the present ones.
 ///
 /// ```
 /// use hostconf::binding::by_address::BoundFunction;

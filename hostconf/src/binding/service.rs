@@ -1,10 +1,9 @@
-//! A unit of systemd that gives functions to vfio-pci by address, from the root.
+//! A systemd unit that binds functions to vfio-pci by address, from the root file system.
 //!
-//! It runs before udev looks for drivers there. What the initramfs loads is
-//! earlier: so this is for hosts whose initramfs has none of the card's drivers,
-//! or cannot be changed. It is what a service that takes a driver away again
-//! (`modprobe -r nouveau` after `network.target`) tries to be: there the driver has
-//! had the card for seconds, and lets go of it only when nothing uses it.
+//! It runs before udev looks for drivers there. What the initramfs loads is earlier: so this is
+//! for hosts whose initramfs has none of the card's drivers, or cannot be changed. It is what a
+//! service that unbinds a driver (`modprobe -r nouveau` after `network.target`) tries to be:
+//! there the driver has had the card for seconds, and lets go of it only when nothing uses it.
 
 use host_tree::Edit;
 
@@ -16,7 +15,7 @@ pub const UNIT: &str = "/etc/systemd/system/passthru-vfio.service";
 /// What `systemctl enable` makes of [`UNIT`].
 pub const ENABLE: [&str; 3] = ["systemctl", "enable", "passthru-vfio.service"];
 
-/// What takes that back.
+/// The command that undoes it.
 pub const DISABLE: [&str; 3] = ["systemctl", "disable", "passthru-vfio.service"];
 
 /// The script that it runs.
@@ -41,7 +40,7 @@ ExecStart=/usr/local/lib/passthru/vfio-by-address
 WantedBy=sysinit.target
 ";
 
-/// The script that gives `functions` to vfio-pci.
+/// The script that binds `functions` to vfio-pci.
 #[must_use]
 pub fn script(functions: &[BoundFunction]) -> String {
     let calls = by_address::calls(functions);
@@ -53,7 +52,7 @@ const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by ad
 # alone.
 ";
 
-/// The unit and its script, with what stands there now.
+/// The unit and its script, with what is there now.
 #[must_use]
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 2]) -> [Edit; 2] {
     let [unit, text] = before.map(|text| text.map(str::to_owned));

@@ -1,12 +1,12 @@
-//! Rules of udev that give functions to vfio-pci by address.
+//! udev rules that bind functions to vfio-pci by address.
 //!
-//! A rule sees a function before udev loads the module that its `modalias` asks
-//! for: that is done by `80-drivers.rules`, and ours sorts before it. So the driver
-//! finds the function tied to vfio-pci, and vfio-pci, which the rule loads, or has
-//! probe the function where it is loaded, takes it. Rules check the ids themselves. They count as early as they are in the
-//! initramfs: initramfs-tools packs all of `/etc/udev/rules.d`
-//! (`hooks/udev` of 0.142); dracut packs ours as one of `install_items`,
-//! mkinitcpio as one of `FILES`. The kernel's built-in drivers are earlier.
+//! A rule sees a function before udev loads the module that its `modalias` asks for: that is done
+//! by `80-drivers.rules`, and ours sorts before it. So the driver finds the function tied to
+//! vfio-pci, and vfio-pci, which the rule loads, or has probe the function where it is loaded,
+//! takes it. Rules check the ids themselves. They take effect as early as they are in the
+//! initramfs: initramfs-tools packs all of `/etc/udev/rules.d` (`hooks/udev` of 0.142); dracut
+//! packs ours as one of `install_items`, mkinitcpio as one of `FILES`. The kernel's built-in
+//! drivers are earlier.
 
 use core::fmt::Write as _;
 
@@ -18,7 +18,7 @@ use super::by_address::BoundFunction;
 /// The rules' file.
 pub const RULES: &str = "/etc/udev/rules.d/10-passthru-vfio.rules";
 
-/// The rules that give `functions` to vfio-pci.
+/// The rules that binds `functions` to vfio-pci.
 ///
 /// ```
 /// use hostconf::binding::by_address::BoundFunction;
@@ -57,9 +57,9 @@ pub fn rules(functions: &[BoundFunction]) -> String {
     out
 }
 
-/// A vfio-pci that is loaded already binds only when it is asked to: that is what the bus's
+/// A vfio-pci that is loaded already binds only on request: that is what the bus's
 /// `drivers_probe` is for (udev(7), `ATTR{[SUBSYSTEM/KERNEL]ATTRIBUTE}`). One that is loaded
-/// now finds the function by itself.
+/// finds the function without it.
 const TAKE: &str = "ATTR{driver_override}=\"vfio-pci\", \
                     ATTR{[subsystem/pci]drivers_probe}=\"$kernel\", \
                     RUN{builtin}+=\"kmod load vfio-pci\"\n";
@@ -68,7 +68,7 @@ const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by ad
 # ids are the expected ones.
 ";
 
-/// The functions that rules of ours give to vfio-pci; `None` for any other text.
+/// The functions that rules written by this crate bind to vfio-pci; `None` for any other text.
 ///
 /// ```
 /// use hostconf::binding::by_address::BoundFunction;
@@ -104,7 +104,7 @@ fn one(line: &str) -> Option<BoundFunction> {
     })
 }
 
-/// The rules as an edit: new, or in the place of `before`.
+/// The rules as an edit: new, or in place of `before`.
 #[must_use]
 pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
     Edit::new_file(RULES, rules(functions)).replacing(before.map(str::to_owned))

@@ -28,10 +28,9 @@ pub struct VfioId {
     pub device: Option<DeviceId>,
     /// Who made the card; `None` for anybody.
     pub subvendor: Option<VendorId>,
-    /// Which card; `None` for any.
+    /// The subsystem device; `None` for any.
     pub subdevice: Option<DeviceId>,
-    /// The class code and the bits of it that count; a function's class has 24 bits.
-    /// `None` for any class.
+    /// The class code and its mask, 24 bits each. `None` for any class.
     pub class: Option<(u32, u32)>,
 }
 
@@ -76,9 +75,9 @@ impl VfioId {
         })
     }
 
-    /// Whether a function with these ids and of this class is meant (Linux
-    /// drivers/pci/pci.h, `pci_match_one_device`). Without a known subsystem, or class,
-    /// an element that asks for one does not match.
+    /// Whether the entry matches a function with these IDs and class (Linux drivers/pci/pci.h,
+    /// `pci_match_one_device`). Without a known subsystem, or class, an element that asks for one
+    /// does not match.
     #[must_use]
     pub fn matches(
         &self,
@@ -110,7 +109,7 @@ impl VfioId {
 }
 
 impl VfioIds {
-    /// Whether an element means a function with these ids and of this class.
+    /// Whether an entry matches a function with these IDs and class.
     #[must_use]
     pub fn matches(
         &self,
@@ -130,8 +129,8 @@ impl VfioIds {
     }
 }
 
-/// The elements of several values, each once, in order and as they are written: the
-/// one value that has what all of them have. What is no element is kept, too.
+/// The elements of several values, each once, in order and as they are written: the one value
+/// that has what all of them have. What is not an element is kept, too.
 ///
 /// ```
 /// use hostconf::binding::vfio_ids::joined;
@@ -207,18 +206,18 @@ pub fn elements(text: &str) -> impl Iterator<Item = (Range<usize>, Result<VfioId
     })
 }
 
-/// Whether the kernel takes any function by this element. One that is written wrong may
-/// still do something: of `10de:2d04;x` it reads the first two numbers, and of
-/// `10de:0fc610de:0e1b` a device that no card has (drivers/vfio/pci/vfio_pci.c,
-/// `vfio_pci_fill_ids`: `sscanf` with `%x`).
+/// Whether the kernel matches any function by this entry. One that is written wrong may still do
+/// something: of `10de:2d04;x` it reads the first two numbers, and of `10de:0fc610de:0e1b` a
+/// device that no card has (drivers/vfio/pci/vfio_pci.c, `vfio_pci_fill_ids`: `sscanf` with
+/// `%x`).
 ///
 /// ```
-/// use hostconf::binding::vfio_ids::may_take;
-/// assert!(may_take("10de:2d04") && may_take("10de:2d04;x") && may_take("10de:ffffffff"));
-/// assert!(!may_take("10de:0fc610de:0e1b") && !may_take("10de"));
+/// use hostconf::binding::vfio_ids::may_match;
+/// assert!(may_match("10de:2d04") && may_match("10de:2d04;x") && may_match("10de:ffffffff"));
+/// assert!(!may_match("10de:0fc610de:0e1b") && !may_match("10de"));
 /// ```
 #[must_use]
-pub fn may_take(element: &str) -> bool {
+pub fn may_match(element: &str) -> bool {
     let number = |text: &str| {
         let text = text.trim_start();
         let hex = text.strip_prefix("0x").unwrap_or(text);

@@ -2,8 +2,8 @@
 //! (<https://uapi-group.org/specifications/specs/boot_loader_specification/>):
 //! `loader/entries/*.conf`, as systemd-boot and Fedora's GRUB read them.
 //!
-//! Each line is a key, blanks and a value. `options` may stand there more than
-//! once: the kernel gets all of them, in order.
+//! Each line is a key, blanks and a value. `options` may be there more than once: the kernel gets
+//! all of them, in order.
 
 use host_tree::lines::spans;
 
@@ -19,7 +19,7 @@ pub struct Field<'a> {
     pub key: &'a str,
     /// The value without the blanks around it.
     pub value: &'a str,
-    /// Where the value stands.
+    /// Byte range of the value.
     pub start: usize,
 }
 
@@ -60,7 +60,7 @@ pub fn field<'a>(text: &'a str, key: &str) -> Option<&'a str> {
         .map(|field| field.value)
 }
 
-/// Where the options stand of an entry that boots Linux (`linux`, not `efi`).
+/// The place of the options of an entry that boots Linux (`linux`, not `efi`).
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     if field(text, "linux").is_none() {
         return Vec::new();
@@ -78,9 +78,8 @@ pub(super) fn options(text: &str) -> Vec<EntryOptions> {
         .collect()
 }
 
-/// Whether `kernel-install` wrote the entry, and would write it anew: the kernel
-/// is then at `/TOKEN/VERSION/linux` (systemd 252 to 257,
-/// `90-loaderentry.install`).
+/// Whether `kernel-install` wrote the entry, and would regenerate it: the kernel is then at
+/// `/TOKEN/VERSION/linux` (systemd 252 to 257, `90-loaderentry.install`).
 #[must_use]
 pub fn is_by_kernel_install(text: &str) -> bool {
     let (Some(version), Some(linux)) = (field(text, "version"), field(text, "linux")) else {

@@ -1,5 +1,5 @@
-//! Loaders whose own program changes the options: it gets those that go and those that
-//! come.
+//! Loaders whose own program changes the options: its arguments are the removed and the added
+//! ones.
 
 use super::change::{Difference, OptionsChange};
 use super::command_line::CommandLine;

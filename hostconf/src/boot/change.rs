@@ -1,4 +1,4 @@
-//! A change of kernel options, before it is known which file they stand in.
+//! A change of kernel options, independent of the file that holds them.
 
 use super::command_line::CommandLine;
 use super::parameter::Parameter;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptionsChange {
-    /// To be there ([`CommandLine::put`]).
+    /// Options to set ([`CommandLine::put`]).
     pub put: Vec<Parameter>,
     /// To be gone, with just this value.
     pub remove: Vec<Parameter>,
@@ -34,20 +34,20 @@ pub struct OptionsChange {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Options that go.
+    /// Removed options.
     pub gone: Vec<String>,
-    /// Options that come, after those that go.
+    /// Added options, after those that are removed.
     pub new: Vec<String>,
 }
 
 impl OptionsChange {
-    /// Whether nothing is to change.
+    /// Whether the change is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.put.is_empty() && self.remove.is_empty() && self.remove_items.is_empty()
     }
 
-    /// The same without what is to be put.
+    /// The change without the options to set.
     #[must_use]
     pub fn removals(&self) -> Self {
         Self {
@@ -85,8 +85,8 @@ impl OptionsChange {
         Ok(line.to_string())
     }
 
-    /// What the change does to `line`: for programs that are told which options
-    /// go and which come.
+    /// The difference that the change makes to `line`, for programs that accept removed and added
+    /// options.
     ///
     /// # Errors
     ///

@@ -7,10 +7,10 @@ use super::parameter::Parameter;
 
 /// A kernel command line: the text, and the options in it.
 ///
-/// The rules are the kernel's (`lib/cmdline.c` `next_arg`, `kernel/params.c`
-/// `parse_args` and `parameq`): blanks separate options, a double quote makes
-/// blanks literal until the next one, `-` and `_` are the same in names, and
-/// what follows a lone `--` is for init. There is no escape character.
+/// The rules are the kernel's (`lib/cmdline.c` `next_arg`, `kernel/params.c` `parse_args` and
+/// `parameq`): blanks separate options, a double quote makes blanks literal until the next one,
+/// `-` and `_` are the same in names, and what follows a lone `--` is for init. There is no
+/// escape character.
 ///
 /// ```
 /// use hostconf::boot::{CommandLine, Parameter};
@@ -27,7 +27,7 @@ pub struct CommandLine {
     pub(super) text: String,
     pub(super) options: Vec<KernelOption>,
     init: Vec<Range<usize>>,
-    /// Where the `--` stands that ends the kernel's own options.
+    /// Byte offset of the `--` that ends the kernel's options.
     pub(super) dashes: Option<usize>,
     open_quote: Option<usize>,
 }
@@ -35,7 +35,7 @@ pub struct CommandLine {
 /// One option of a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KernelOption {
-    /// Where it stands in the text, quotes included.
+    /// Byte range in the text, quotes included.
     pub span: Range<usize>,
     /// The name as it is written, before the first `=`.
     pub name: String,
@@ -44,7 +44,7 @@ pub struct KernelOption {
 }
 
 impl KernelOption {
-    /// Whether the kernel takes `name` for this option's name.
+    /// Whether `name` is this option's name to the kernel.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         same_name(&self.name, name)
@@ -94,7 +94,7 @@ impl CommandLine {
         &self.options
     }
 
-    /// What follows `--`, which the kernel passes to init as it is.
+    /// What follows `--`, which the kernel passes to init unchanged.
     pub fn init_arguments(&self) -> impl Iterator<Item = &str> {
         self.init
             .iter()
@@ -104,12 +104,11 @@ impl CommandLine {
     /// Whether a lone `--` ends the kernel's own options: what follows this line, as
     /// another variable or line of the same entry, is for init as well.
     #[must_use]
-    pub const fn ends_kernel_options(&self) -> bool {
+    pub(crate) const fn ends_kernel_options(&self) -> bool {
         self.dashes.is_some()
     }
 
-    /// The last option of that name, which is the one that counts for options
-    /// that hold one value.
+    /// The last option of that name, which takes effect for options that hold one value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&KernelOption> {
         self.options.iter().rev().find(|option| option.is(name))
@@ -126,13 +125,13 @@ impl CommandLine {
             .filter_map(|option| self.text.get(option.span.clone()))
     }
 
-    /// Whether the option stands there without a value.
+    /// Whether the option is set without a value.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         self.all(name).any(|option| option.value.is_none())
     }
 
-    /// Whether just this option, with just this value, is there.
+    /// Whether exactly this option with this value is set.
     #[must_use]
     pub fn contains(&self, parameter: &Parameter) -> bool {
         self.options.iter().any(|option| option.equals(parameter))
@@ -151,8 +150,7 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// Whether two names mean one option to the kernel (`kernel/params.c`,
-/// `dash2underscore`).
+/// Whether two names are one option to the kernel (`kernel/params.c`, `dash2underscore`).
 #[must_use]
 pub fn same_name(a: &str, b: &str) -> bool {
     let plain = |byte: u8| if byte == b'-' { b'_' } else { byte };

@@ -2,7 +2,7 @@
 
 use host_tree::HostTree;
 
-pub use super::configured_options::Configured;
+pub use super::configured_options::ConfiguredOptions;
 use super::loader::LoaderKind;
 use super::loader::declaration::Change;
 use super::menu;
@@ -25,7 +25,7 @@ use super::menu;
 /// assert_eq!(found[0].evidence.line, Some(3));
 /// ```
 #[must_use]
-pub fn configured(tree: &dyn HostTree, kind: LoaderKind) -> Vec<Configured> {
+pub fn configured(tree: &dyn HostTree, kind: LoaderKind) -> Vec<ConfiguredOptions> {
     let loader = kind.declaration();
     match (&loader.change, loader.configured) {
         (_, Some(configured)) => configured(tree),

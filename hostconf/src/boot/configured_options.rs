@@ -7,14 +7,14 @@ use super::command_line::CommandLine;
 /// Options in a boot loader's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Configured {
+pub struct ConfiguredOptions {
     /// The options, as one line.
     pub options: String,
     /// The line that shows them.
     pub evidence: Evidence,
 }
 
-impl Configured {
+impl ConfiguredOptions {
     /// Options at a line of a text; `None` where there are none.
     pub(super) fn at(
         path: &str,

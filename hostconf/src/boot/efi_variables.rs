@@ -1,5 +1,5 @@
-//! EFI variables that tell how the host was booted, as efivarfs shows them: four
-//! bytes of attributes, then the value (kernel, `Documentation/filesystems/efivarfs.rst`).
+//! EFI variables that show how the host was booted, as efivarfs shows them: four bytes of
+//! attributes, then the value (kernel, `Documentation/filesystems/efivarfs.rst`).
 
 use host_tree::{Evidence, HostTree};
 
@@ -36,7 +36,7 @@ pub fn secure_boot(tree: &dyn HostTree) -> Option<Evidence> {
 
 /// The variable of the Boot Loader Interface, such as `LoaderInfo`, with its text.
 #[must_use]
-pub fn loader_text(tree: &dyn HostTree, name: &str) -> Option<Evidence> {
+pub(crate) fn loader_text(tree: &dyn HostTree, name: &str) -> Option<Evidence> {
     Some(shown(tree, &loader(name), text)?.1)
 }
 
@@ -53,7 +53,7 @@ pub struct BootOption {
     pub file: Option<String>,
     /// The partition that it is on, from 1, and the partition's GUID.
     pub partition: Option<(u32, String)>,
-    /// What the file is given: a kernel takes it for its command line.
+    /// The optional data: a kernel reads it as its command line.
     pub options: String,
 }
 
@@ -124,8 +124,8 @@ pub fn load_option(bytes: &[u8]) -> Option<BootOption> {
     Some(option)
 }
 
-/// An `EFI_LOAD_OPTION` that tells the file and nothing that is the machine's
-/// alone: without what the file is given, and with zeros for hard drives' numbers.
+/// An `EFI_LOAD_OPTION` with the file path only: without optional data, and with zeros for the
+/// IDs of hard drives.
 #[must_use]
 pub fn without_identities(bytes: &[u8]) -> Vec<u8> {
     let length = u16_at(bytes, 4).map_or(0, usize::from);

@@ -1,5 +1,5 @@
-//! Files that hold a kernel command line for each entry of a boot menu: where
-//! the options stand, and the edit of all of them.
+//! Files that hold a kernel command line for each entry of a boot menu: the place of the options,
+//! and their edit.
 
 use core::fmt;
 
@@ -65,7 +65,7 @@ impl EntryFile {
         }
     }
 
-    /// Where kernel options stand: those of entries that boot Linux, in order.
+    /// The kernel options of the entries that boot Linux, in order.
     #[must_use]
     pub fn options(&self) -> &[EntryOptions] {
         &self.options
@@ -78,16 +78,15 @@ impl EntryFile {
         CommandLine::parse(&read(raw, options.quoting))
     }
 
-    /// The places that a change is for: all but the ways back, or all where
-    /// there are only those.
+    /// The options that a change applies to: all but recovery entries, or all where there are
+    /// only those.
     pub fn usual(&self) -> impl Iterator<Item = &EntryOptions> {
-        let all_back = self.options.iter().all(EntryOptions::is_way_back);
-        let wanted = move |options: &&EntryOptions| all_back || !options.is_way_back();
+        let all_back = self.options.iter().all(EntryOptions::is_recovery_entry);
+        let wanted = move |options: &&EntryOptions| all_back || !options.is_recovery_entry();
         self.options.iter().filter(wanted)
     }
 
-    /// Changes the options of all entries but the ways back
-    /// ([`usual`](Self::usual)).
+    /// Changes the options of all entries but recovery entries ([`usual`](Self::usual)).
     ///
     /// # Errors
     ///

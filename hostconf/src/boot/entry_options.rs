@@ -2,12 +2,12 @@
 
 use core::ops::Range;
 
-/// How options are quoted where they stand.
+/// The quoting of options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Quoting {
     /// Not at all.
     Bare,
-    /// Between double quotes, in which two stand for one (rEFInd).
+    /// Between double quotes, where two are one (rEFInd).
     Doubled,
 }
 
@@ -16,9 +16,9 @@ pub(super) enum Quoting {
 pub struct EntryOptions {
     /// The entry's title, as it is written.
     pub title: String,
-    /// The line, from 1, on which the options stand.
+    /// The line of the options, from 1.
     pub line: u32,
-    /// Where the options stand in the text.
+    /// Byte range of the options in the text.
     pub span: Range<usize>,
     /// Which entry of the file it is, from 0: several lines may belong to one.
     pub entry: usize,
@@ -26,10 +26,10 @@ pub struct EntryOptions {
 }
 
 impl EntryOptions {
-    /// Whether the entry is by its title a way back, for when the usual one does
-    /// not boot: rescue, recovery, fallback, safe mode, single user, minimal.
+    /// Whether the title is that of a recovery entry: rescue, recovery, fallback, safe mode,
+    /// single user, minimal.
     #[must_use]
-    pub fn is_way_back(&self) -> bool {
+    pub(crate) fn is_recovery_entry(&self) -> bool {
         let title = self.title.to_ascii_lowercase();
         let words = [
             "rescue",

@@ -1,5 +1,5 @@
-//! Kernel options that are put together from several texts: assignments of bash
-//! arrays and variables, or whole files.
+//! Kernel options composed of several texts: assignments of bash arrays and variables, or whole
+//! files.
 
 use core::ops::Range;
 
@@ -16,9 +16,9 @@ use crate::error::{Cause, Error};
 pub struct Fragment {
     /// The line, from 1.
     pub line: u32,
-    /// Where the options stand.
+    /// Byte range of the options.
     pub span: Range<usize>,
-    /// Whether it adds to what is there (`+=`), or begins anew.
+    /// Whether the assignment appends (`+=`).
     pub appends: bool,
 }
 

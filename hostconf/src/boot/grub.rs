@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use shell_text::{Lines, Part, Quote, Script, Word, characters, is_variable_name};
 
+use crate::error::{Cause, Error};
+
 /// A variable that holds kernel options: of `/etc/default/grub` (GRUB manual,
 /// section 6.1 "Simple configuration handling"), or of a file that a shell sources
 /// alike.
@@ -55,18 +57,25 @@ pub enum Value {
     Unset,
     /// Just this text.
     Known(String),
-    /// What a shell would have to work out.
+    /// Only a shell can evaluate it.
     Unknown(NotLiteral),
 }
 
-/// Why a value cannot be told without running a shell.
+/// The reason why only a shell can evaluate a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotLiteral {
     /// The line, from 1, that makes it so.
     pub line: u32,
-    /// In which way.
+    /// The construct.
     pub reason: NotLiteralReason,
+}
+
+impl From<NotLiteral> for Error {
+    fn from(NotLiteral { line, reason }: NotLiteral) -> Self {
+        let reason = reason.to_string();
+        Cause::GrubNotLiteral { reason }.at(line)
+    }
 }
 
 impl fmt::Display for NotLiteral {
@@ -76,7 +85,7 @@ impl fmt::Display for NotLiteral {
     }
 }
 
-/// In which way a value is not literal.
+/// The construct that makes a value not literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotLiteralReason {
@@ -121,7 +130,7 @@ pub struct Assignment {
     pub variable: String,
     /// The line, from 1, on which the assignment begins.
     pub line: u32,
-    /// Where the value stands in the text, with its quotes.
+    /// Byte range of the value in the text, with the quotes.
     pub span: Range<usize>,
     /// What it sets the variable to.
     pub value: Value,
@@ -282,9 +291,8 @@ impl GrubDefaults {
             reason: NotLiteralReason::RunsCode(name.to_owned()),
         };
         if command.head || literal.is_none() || raw.contains("\\\n") {
-            // A function's body may run at any time, a name that has to be
-            // worked out may be any command or none, and one that is broken
-            // over lines may be an assignment.
+            // A function's body may run at any time, a name that has to be evaluated may be any
+            // command or none, and one that is broken over lines may be an assignment.
             self.nothing_is_known(&code(&name));
             return true;
         }
@@ -362,8 +370,7 @@ impl GrubDefaults {
         });
     }
 
-    /// The value that a shell gives `word`, when it depends on nothing but
-    /// variables that are known.
+    /// The value of `word` in a shell, when it depends only on variables that are known.
     fn work_out(
         &mut self,
         text: &str,
@@ -406,7 +413,7 @@ impl GrubDefaults {
         Ok(out)
     }
 
-    /// The shell gives up here; nothing that follows is read.
+    /// The shell stops here; nothing that follows is read.
     fn stops(&mut self, line: u32) -> bool {
         let fault = NotLiteral {
             line,
@@ -423,15 +430,15 @@ impl GrubDefaults {
     }
 }
 
-/// Where an assignment stands: as a command, or after `export`.
+/// The form of an assignment: as a command, or after `export`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Assignment,
     Argument,
 }
 
-/// How many bytes are worked out from variables, in all: a file that doubles a
-/// value in each line would otherwise fill the memory.
+/// How many bytes are evaluated from variables, in all: a file that doubles a value in each line
+/// would otherwise fill the memory.
 const MOST_EXPANDED: usize = 1 << 20;
 
 fn unknown(line: u32, reason: NotLiteralReason) -> Value {
@@ -442,8 +449,8 @@ fn conditional(line: u32) -> Value {
     unknown(line, NotLiteralReason::Conditional)
 }
 
-/// The variable that `word` names; `None` when it is no name, which ends the
-/// shell, or has to be worked out.
+/// The variable that `word` names; `None` when it is not a name, which ends the shell, or has to
+/// be evaluated.
 fn variable_name(text: &str, word: &Word) -> Option<String> {
     let literal = word.literal(text)?;
     is_variable_name(&literal).then_some(literal)

@@ -29,9 +29,8 @@ impl GrubDefaults {
     ///
     /// # Errors
     ///
-    /// When the value is not literal or is put together from pieces, when
-    /// `change` fails, or when the shell would not see the change. The document
-    /// is then as it was.
+    /// When the value is not literal or is composed of pieces, when `change` fails, or when the
+    /// shell would not see the change. The document is then as it was.
     pub fn edit(
         &mut self,
         variable: Variable,
@@ -131,8 +130,8 @@ fn written(quote: Quote, value: &str, line: u32) -> Result<String, Error> {
     Ok(out)
 }
 
-/// Whether no shell takes the character for anything else outside quotes; of those
-/// that an option may have, the brackets of a list and `*` are not.
+/// Whether the character is literal outside quotes in every shell; of those that an option may
+/// have, the brackets of a list and `*` are not.
 fn is_bare(character: char) -> bool {
     super::parameter::is_plain(character) && !"()*".contains(character)
 }

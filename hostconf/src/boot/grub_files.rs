@@ -37,7 +37,7 @@ pub struct GrubFiles {
     pub unseen: Vec<(String, NotRead)>,
 }
 
-/// Why a file or a directory was not read.
+/// The reason why a file or directory was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotRead {
@@ -59,7 +59,7 @@ impl fmt::Display for NotRead {
     }
 }
 
-/// What a variable holds after all files, and who says so.
+/// The value of a variable after all files, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effective {
@@ -170,10 +170,9 @@ impl GrubFiles {
     ///
     /// # Errors
     ///
-    /// When the main file is missing or cannot be edited so, when a drop-in
-    /// assigns the variable anew, or when what may do so was not shown. A
-    /// directory of drop-ins that is not shown counts as empty, because hosts
-    /// without it are the rule; see [`unseen`](Self::unseen).
+    /// When the main file is missing or cannot be edited so, when a drop-in assigns the variable
+    /// again, or when what may do so was not shown. A directory of drop-ins that is not shown
+    /// counts as empty, because hosts without it are the rule; see [`unseen`](Self::unseen).
     pub fn edit(
         &self,
         variable: Variable,

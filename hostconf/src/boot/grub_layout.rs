@@ -1,9 +1,9 @@
-//! How a host's GRUB menu is made: the program, the file, and whether drop-ins
-//! count. Debian, Fedora, SUSE and Arch each have it elsewhere.
+//! How a host's GRUB menu is generated: the program, the file, and whether drop-ins are read.
+//! Debian, Fedora, SUSE and Arch differ.
 
 use host_tree::{Evidence, HostTree, Lookup, presence};
 
-/// How the menu is made anew.
+/// How GRUB's menu is regenerated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrubLayout {
@@ -16,8 +16,8 @@ pub struct GrubLayout {
     pub evidence: Vec<Evidence>,
 }
 
-/// Commands whose output would tell where GRUB's menu is.
-pub const WOULD_TELL: [&str; 2] = [
+/// Commands whose output shows the path of GRUB's menu.
+pub(crate) const WOULD_TELL: [&str; 2] = [
     "readlink -f /etc/grub2-efi.cfg",
     "ls /boot/grub /boot/grub2",
 ];
@@ -150,7 +150,7 @@ fn second(tree: &dyn HostTree, mut evidence: Vec<Evidence>) -> Option<GrubLayout
     })
 }
 
-/// A menu on the EFI system partition that is no stub.
+/// A menu on the EFI system partition that is not a stub.
 fn on_partition(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<String> {
     let names = tree.list("/boot/efi/EFI").found()?.names;
     names.into_iter().find_map(|name| {

@@ -72,10 +72,9 @@ fn set_main(files: &mut GrubFiles, text: &str) {
 
 /// The variable that new options go into, and the others that count.
 ///
-/// Those of normal boots leave recovery entries as a way back. Fedora's and RHEL's
-/// file has only the variable for every entry, and an expert's edit goes there. In
-/// Xen's entries the variables with `XEN_REPLACE`, where they are set, stand for the
-/// usual ones (GRUB 2.06, `20_linux_xen`).
+/// Those of normal boots leave recovery entries unchanged. Fedora's and RHEL's file has only the
+/// variable for every entry, and an expert's edit goes there. In Xen's entries the variables with
+/// `XEN_REPLACE`, where they are set, replace the usual ones (GRUB 2.06, `20_linux_xen`).
 fn variables(files: &GrubFiles, xen: bool) -> (Variable, Vec<Variable>) {
     let set = |variable| !matches!(files.effective(variable).value, Value::Unset);
     let filled = |variable| match files.effective(variable).value {

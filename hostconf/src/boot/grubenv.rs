@@ -97,7 +97,7 @@ impl GrubEnv {
         let size = self.text.len();
         let mut out =
             host_tree::lines::splice(self.text.get(..end).unwrap_or_default(), span, &new);
-        // The filling is no part of a last line that nothing ends.
+        // The filling is not a part of a last line that nothing ends.
         if out.len() < size && !out.ends_with('\n') {
             out.push('\n');
         }

@@ -113,7 +113,7 @@ pub(super) fn string_list(text: &str, place: &[&str]) -> Result<StringList, usiz
     }
 }
 
-/// The token at or after `at`, and where it stands.
+/// The token at or after `at`, and its place.
 fn token(text: &str, at: usize) -> Result<Option<(Token<'_>, Range<usize>)>, usize> {
     let rest = text.get(at..).unwrap_or_default();
     let inner = rest.trim_start_matches([' ', '\t', '\r', '\n']);

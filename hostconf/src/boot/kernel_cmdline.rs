@@ -1,10 +1,10 @@
 //! `/etc/kernel/cmdline`: the kernel options of hosts that `proxmox-boot-tool`
 //! or `kernel-install` boots.
 //!
-//! Both take the file as one line. `proxmox-boot-tool` uses the first line
-//! (Proxmox VE Administration Guide, "Editing the Kernel Commandline");
-//! systemd's `90-loaderentry.install` folds all lines into one, so that a
-//! comment becomes kernel options (measured with systemd 252).
+//! Both read the file as one line. `proxmox-boot-tool` uses the first line (Proxmox VE
+//! Administration Guide, "Editing the Kernel Commandline"); systemd's `90-loaderentry.install`
+//! folds all lines into one, so that a comment becomes kernel options (measured with systemd
+//! 252).
 
 use core::fmt;
 use core::ops::Range;
@@ -18,7 +18,7 @@ pub const PATH: &str = "/etc/kernel/cmdline";
 
 /// The file that marks a host whose boot partitions `proxmox-boot-tool` fills
 /// (Proxmox VE Administration Guide, "Host Bootloader").
-pub const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
+pub(crate) const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
 
 /// `/etc/kernel/cmdline`.
 ///
@@ -34,7 +34,7 @@ pub struct KernelCmdline {
     text: String,
 }
 
-/// A line that is not what it was meant to be.
+/// A line of the file that is written wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CmdlineIssue {
@@ -57,7 +57,7 @@ impl fmt::Display for CmdlineIssue {
 pub enum CmdlineIssueKind {
     /// Options after the first line.
     FurtherLine,
-    /// A `#`, which is no comment here.
+    /// A `#`, which is not a comment here.
     Comment,
     /// A carriage return, which becomes part of the last option.
     CarriageReturn,
@@ -72,7 +72,7 @@ impl fmt::Display for CmdlineIssueKind {
                 f.write_str("expected all options on the first line, found more: join the lines")
             }
             Self::Comment => {
-                f.write_str("expected no comment: its words become kernel options; take it out")
+                f.write_str("expected no comment: its words become kernel options; remove it")
             }
             Self::CarriageReturn => f.write_str("expected a line end without a carriage return"),
             Self::Empty => f.write_str("expected the kernel options, found an empty line"),
@@ -114,7 +114,7 @@ impl KernelCmdline {
         issues
     }
 
-    /// The options on the first line, the only one that counts everywhere.
+    /// The options on the first line, the only one that takes effect everywhere.
     #[must_use]
     pub fn command_line(&self) -> CommandLine {
         let line = self.text.get(self.first()).unwrap_or_default();
@@ -132,7 +132,7 @@ impl KernelCmdline {
         change: impl FnOnce(&mut CommandLine) -> Result<(), Error>,
     ) -> Result<(), Error> {
         if let Some(issue) = self.issues().into_iter().next() {
-            return Err(Cause::CmdlineIssue(issue.kind).at(issue.line));
+            return Err(Cause::CmdlineIssue(issue.kind.to_string()).at(issue.line));
         }
         let mut options = self.command_line();
         change(&mut options)?;

@@ -1,5 +1,5 @@
-//! `/etc/kernel/cmdline` of hosts that `kernel-install` or `proxmox-boot-tool`
-//! boots, and the commands that write their entries anew.
+//! `/etc/kernel/cmdline` of hosts that `kernel-install` or `proxmox-boot-tool` boots, and the
+//! commands that regenerate their entries.
 
 use super::change::{Difference, OptionsChange};
 use super::command_line::CommandLine;
@@ -9,13 +9,11 @@ use super::step::{LoaderCommand, Steps, names, read, refreshed, running, shown, 
 use crate::error::{Error, ErrorKind};
 use host_tree::{Edit, HostTree, presence};
 
-/// The file that counts where there is no `/etc/kernel/cmdline`
-/// (kernel-install(8)).
+/// The file that counts where there is no `/etc/kernel/cmdline` (kernel-install(8)).
 const VENDOR: &str = "/usr/lib/kernel/cmdline";
 
-/// Writes the entry of each installed kernel anew where the tree does not show
-/// which there are; the images are where Debian, and where Fedora and Arch have
-/// them.
+/// Writes the entry of each installed kernel again where the tree does not show which there are;
+/// the images are where Debian, and where Fedora and Arch have them.
 const EACH_KERNEL: &str = "for k in /lib/modules/*/; do v=$(basename \"$k\"); \
      for i in \"/boot/vmlinuz-$v\" \"/lib/modules/$v/vmlinuz\"; do \
      if [ -e \"$i\" ]; then kernel-install add \"$v\" \"$i\" || exit; break; fi; done; done";
@@ -32,7 +30,7 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
     Ok(Edit::change(PATH, before, file.to_string()))
 }
 
-/// A new file, with what kernel-install takes where there is none: the vendor's
+/// A new file, with the options that kernel-install uses where there is none: the vendor's
 /// options, else those of the running kernel without what the loader added.
 fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     let mut line = match shown(VENDOR, read(tree, VENDOR))? {
@@ -52,14 +50,14 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     change.apply(&mut line)?;
     let line = line.to_string();
     Ok(Edit::new_file(PATH, format!("{}\n", line.trim()))
-        .because("without this file kernel-install takes the options of whatever runs"))
+        .because("without this file kernel-install uses the options of the running kernel"))
 }
 
 /// Folders whose files' lines sdbootutil appends to those of `/etc/kernel/cmdline` (its
 /// `create_boot_options`).
 const CMDLINE_D: [&str; 2] = ["/usr/kernel/cmdline.d", "/etc/kernel/cmdline.d"];
 
-/// Refuses a change of options that stand in such a file: there they would count still.
+/// Refuses a change of options that is in such a file: there they would count still.
 pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<(), Error> {
     for place in CMDLINE_D {
         for name in names(tree, place)? {

@@ -1,5 +1,5 @@
-//! How the kernel takes an option that is given more than once: what decides
-//! whether a value joins one that is there, or takes its place.
+//! How the kernel treats a repeated option: whether a new value joins the present one or replaces
+//! it.
 
 use super::command_line::{CommandLine, KernelOption, same_name};
 use super::parameter::Parameter;
@@ -8,18 +8,17 @@ use std::collections::BTreeMap;
 
 const ROWS: &str = include_str!("../../data/kernel-options.tsv");
 
-/// How the kernel takes an option that is given more than once.
+/// How the kernel treats an option that is set more than once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Repeats {
-    /// The last one counts alone.
+    /// Only the last one takes effect.
     Last,
-    /// The last one counts alone, and its value is a comma-separated list
-    /// (`vfio-pci.ids=`).
+    /// Only the last one takes effect, and its value is a comma-separated list (`vfio-pci.ids=`).
     List,
     /// The value is comma-separated words, and those of each option count
     /// (`intel_iommu=`).
     Words,
-    /// Each one counts for itself (`video=`, `console=`).
+    /// Each one takes effect (`video=`, `console=`).
     Each,
 }
 
@@ -71,12 +70,11 @@ pub fn repeats(name: &str) -> Option<Repeats> {
 }
 
 impl CommandLine {
-    /// Brings `parameter` in, the way that the kernel takes such an option: into
-    /// the list or the words that are there, in the place of the one value, or
-    /// beside the others. What is in already stays as it is.
+    /// Sets `parameter` as the kernel treats such an option: in the present list or words, in
+    /// place of the one value, or beside the others. What is in already stays as it is.
     ///
-    /// A list that has all that is there takes its place, in its own order. An option
-    /// that the table does not have is added unless it is there.
+    /// A list that includes the present one replaces it, in its own order. An option that the
+    /// table does not have is added unless it is there.
     ///
     /// ```
     /// use hostconf::boot::CommandLine;
@@ -118,7 +116,7 @@ impl CommandLine {
         let new: Vec<&str> = items.split(',').filter(|item| !item.is_empty()).collect();
         let there = self.get(name).and_then(|option| option.value.as_deref());
         let there: Vec<&str> = there.unwrap_or_default().split(',').collect();
-        // Of the options that are lists none tells upper from lower case.
+        // No option that is a list is case-sensitive.
         let has = |items: &[&str], one: &str| items.iter().any(|i| i.eq_ignore_ascii_case(one));
         let all_new = there.iter().all(|item| item.is_empty() || has(&new, item));
         let all_there = new.iter().all(|item| has(&there, item));
@@ -136,8 +134,8 @@ impl CommandLine {
         Ok(())
     }
 
-    /// The options that do not count, since the kernel takes the last one of
-    /// their name alone and another value stands there.
+    /// The options without effect: only the last one of their name takes effect, and it has
+    /// another value.
     #[must_use]
     pub fn overridden(&self) -> Vec<&KernelOption> {
         let plain = |name: &str| name.replace('-', "_");

@@ -1,9 +1,8 @@
 //! Limine's configuration (its `CONFIG.md`): `limine.conf` since version 8,
 //! `limine.cfg` before.
 //!
-//! An entry begins with `/` (`:` before 8), one more for each level; options are
-//! `name: value` (`NAME=value`), without quotes, their names without case.
-//! Remarks stand on lines of their own.
+//! An entry begins with `/` (`:` before 8), one more for each level; options are `name: value`
+//! (`NAME=value`), without quotes, their names without case. Remarks is on lines of their own.
 
 use host_tree::lines::spans;
 
@@ -20,7 +19,8 @@ pub const NAMES: [&str; 5] = [
 ];
 
 /// The same before version 8.
-pub const NAMES_BEFORE_8: [&str; 3] = ["/limine.cfg", "/limine/limine.cfg", "/EFI/BOOT/limine.cfg"];
+pub(crate) const NAMES_BEFORE_8: [&str; 3] =
+    ["/limine.cfg", "/limine/limine.cfg", "/EFI/BOOT/limine.cfg"];
 
 #[derive(Default)]
 struct Entry {
@@ -29,7 +29,7 @@ struct Entry {
     options: Option<EntryOptions>,
 }
 
-/// Where the options stand of the entries with `protocol: linux`.
+/// The place of the options of the entries with `protocol: linux`.
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     read(text, '/', ':')
 }

@@ -1,10 +1,10 @@
 //! limine-entry-tool, which writes Limine's entries on CachyOS and Omarchy:
 //! `/etc/default/limine`.
 //!
-//! The file is bash: `KERNEL_CMDLINE[default]="..."`, or `+=" ..."`, and one such
-//! array element for each entry that differs. `limine-update` writes the entries
-//! anew (limine-entry-tool's README). Without a line here the tool takes the
-//! running kernel's options, so none is ever added where there is none.
+//! The file is bash: `KERNEL_CMDLINE[default]="..."`, or `+=" ..."`, and one such array element
+//! for each entry that differs. `limine-update` writes the entries again (limine-entry-tool's
+//! README). Without a line here the tool uses the running kernel's options, so none is ever added
+//! where there is none.
 
 use core::fmt;
 
@@ -65,11 +65,11 @@ impl Defaults {
         names
     }
 
-    /// The options that the file gives the entries of that name.
+    /// The options of the entries of that name.
     ///
     /// # Errors
     ///
-    /// When only bash can tell.
+    /// When only bash can evaluate them.
     pub fn command_line(&self, name: &str) -> Result<CommandLine, Error> {
         let fragments = self.fragments(name)?;
         Ok(CommandLine::parse(&fragments::joined(

@@ -7,7 +7,7 @@ use host_tree::{Edit, Evidence, HostTree, Lookup};
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
-use super::configured_options::Configured;
+use super::configured_options::ConfiguredOptions;
 use super::entries::{EntryFile, Format};
 use super::place::Place;
 use super::step::shown;
@@ -62,7 +62,10 @@ pub(super) fn edits(
         if file.options().is_empty() && files.len() > 1 {
             continue;
         }
-        let all_back = file.options().iter().all(|options| options.is_way_back());
+        let all_back = file
+            .options()
+            .iter()
+            .all(|options| options.is_recovery_entry());
         if all_back && files.len() > 1 {
             continue;
         }
@@ -76,7 +79,7 @@ pub(super) fn edits(
 }
 
 /// The options that all usual entries of a menu have.
-pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<Configured> {
+pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let mut first: Option<(CommandLine, Evidence)> = None;
     let mut shared: Option<BTreeSet<String>> = None;
     for (path, format, text) in menu.files(tree) {
@@ -104,7 +107,7 @@ pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<Configured> {
     let kept = words(&line)
         .into_iter()
         .filter(|word| shared.contains(word));
-    vec![Configured {
+    vec![ConfiguredOptions {
         options: kept.collect::<Vec<_>>().join(" "),
         evidence,
     }]

@@ -11,11 +11,11 @@ pub enum Token {
     Word(String),
     /// `{ } [ ] ( ) ; = : , . @`, each on its own.
     Mark(char),
-    /// A string; what it says when nothing in it is worked out.
+    /// A string; what it says when nothing in it is evaluated.
     Text(Option<String>),
 }
 
-/// A token and where it stands.
+/// A token and its place.
 pub type Placed = (Token, Range<usize>);
 
 /// The tokens outside of strings; `Err` with the offset of a string or remark that
@@ -79,7 +79,7 @@ fn string(text: &str, start: usize) -> Result<(usize, Option<String>), usize> {
             None | Some(Open::Code(_)) if rest.starts_with("''") => {
                 open.push(Open::Indented);
                 step = 2;
-                // How much of it is indentation is worked out.
+                // How much of it is indentation is evaluated.
                 says = None;
             }
             None => open.push(Open::Quoted),

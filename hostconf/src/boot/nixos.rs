@@ -1,10 +1,10 @@
 //! NixOS: kernel options are an attribute of the system's configuration
 //! (NixOS manual, "Linux Kernel"; nixpkgs, `nixos/modules/system/boot/kernel.nix`).
 //!
-//! Ours go into a module of their own, `passthru.nix`, which `configuration.nix`
-//! imports; what is to go is taken out of literal lists in `configuration.nix`.
-//! `nixos-rebuild boot` builds the system for the next boot and leaves the running
-//! one; the boot menu keeps the generations before.
+//! Ours go into a module of their own, `passthru.nix`, which `configuration.nix` imports; what is
+//! to go is removed of literal lists in `configuration.nix`. `nixos-rebuild boot` builds the
+//! system for the next boot and leaves the running one; the boot menu keeps the generations
+//! before.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use super::string_list::StringList;
 use crate::error::{Cause, Error};
 
 /// The system's configuration.
-pub const CONFIGURATION: &str = "/etc/nixos/configuration.nix";
+pub(crate) const CONFIGURATION: &str = "/etc/nixos/configuration.nix";
 
 /// Our module.
 pub const MODULE: &str = "/etc/nixos/passthru.nix";
@@ -91,8 +91,8 @@ impl Module {
             .map(|list| line_of(&self.text, list.inner.start))
     }
 
-    /// Changes the options in the first list `boot.kernelParams`; what goes, goes
-    /// from all lists.
+    /// Changes the options in the first list `boot.kernelParams`; options are removed from all
+    /// lists.
     ///
     /// # Errors
     ///
@@ -121,12 +121,11 @@ impl Module {
         Ok(())
     }
 
-    /// Takes options out of all literal lists; where none has them, nothing is
-    /// done.
+    /// Removes options from all literal lists.
     ///
     /// # Errors
     ///
-    /// When a list is no literal. The document is then as it was.
+    /// When a list is not a literal. The document is then as it was.
     pub fn remove(&mut self, change: &OptionsChange) -> Result<(), Error> {
         if self.lists(&["boot", "kernelParams"])?.is_empty() {
             return Ok(());
@@ -194,8 +193,8 @@ impl Module {
     ///
     /// # Errors
     ///
-    /// When the list is no literal, or the module has another form.
-    pub fn add_strings(&mut self, path: &[&str], strings: &[&str]) -> Result<(), Error> {
+    /// When the list is not a literal, or the module has another form.
+    pub(crate) fn add_strings(&mut self, path: &[&str], strings: &[&str]) -> Result<(), Error> {
         let lists = self.lists(path)?;
         let known = |string: &&&str| {
             let lists = &lists;
@@ -274,7 +273,7 @@ impl Module {
     }
 
     fn not_found(&self, expected: &'static str) -> Error {
-        // The line that it is about, as far as a word tells.
+        // The line of the word, if it is there.
         let word = if expected.contains("imports") {
             "imports"
         } else {

@@ -9,8 +9,8 @@ use super::parameter::{Parameter, is_plain};
 use crate::error::{Cause, Error};
 
 impl CommandLine {
-    /// Makes `parameter` the only option of its name: in the place of the last
-    /// one, or after all others.
+    /// Makes `parameter` the only option of its name: in place of the last one, or after all
+    /// others.
     ///
     /// # Errors
     ///
@@ -33,8 +33,8 @@ impl CommandLine {
         Ok(())
     }
 
-    /// Adds `parameter` beside others of its name (`video=`, `console=`),
-    /// unless it is there already.
+    /// Adds `parameter` beside others of its name (`video=`, `console=`), unless it is set
+    /// already.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl CommandLine {
         self.append(parameter)
     }
 
-    /// Takes out all options of that name.
+    /// Removes all options of that name.
     pub fn unset(&mut self, name: &str) {
         let cuts = (self.options.iter().enumerate())
             .filter(|(_, option)| option.is(name))
@@ -55,7 +55,7 @@ impl CommandLine {
         self.apply(cuts);
     }
 
-    /// Takes out the options that are just `parameter`.
+    /// Removes the options that are just `parameter`.
     pub fn remove(&mut self, parameter: &Parameter) {
         let cuts = (self.options.iter().enumerate())
             .filter(|(_, option)| option.equals(parameter))
@@ -69,10 +69,10 @@ impl CommandLine {
     ///
     /// # Errors
     ///
-    /// When `item` is empty or holds a comma or another character that boot
-    /// loaders do not take as it is, when `name` is no option's name or is
-    /// there without a value, or when a quote is not closed.
-    pub fn add_to_list(&mut self, name: &str, item: &str) -> Result<(), Error> {
+    /// When `item` is empty or holds a comma or another character that boot loaders interpret,
+    /// when `name` is not an option's name or is there without a value, or when a quote is not
+    /// closed.
+    pub(crate) fn add_to_list(&mut self, name: &str, item: &str) -> Result<(), Error> {
         if item.is_empty() || !item.chars().all(|c| is_plain(c) && c != ',') {
             return Err(Cause::ListItem {
                 item: item.to_owned(),
@@ -123,9 +123,9 @@ impl CommandLine {
         Ok(())
     }
 
-    /// Takes `item` out of all lists of the options `name`; an option whose
-    /// list becomes empty goes too.
-    pub fn remove_from_list(&mut self, name: &str, item: &str) {
+    /// Removes `item` from all lists of the options `name`, and an option whose list becomes
+    /// empty.
+    pub(crate) fn remove_from_list(&mut self, name: &str, item: &str) {
         let mut changes = Vec::new();
         for (at, option) in self.options.iter().enumerate() {
             let Some(value) = option.value.as_deref().filter(|_| option.is(name)) else {

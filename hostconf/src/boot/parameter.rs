@@ -9,8 +9,8 @@ use crate::error::{Cause, Error};
 /// that mean nothing to a shell, to GRUB's script language, to the kernel's
 /// quoting or to systemd-boot: `A-Z a-z 0-9 _ . , : = / ( ) * @ + -`.
 ///
-/// GRUB takes `;` for the end of a command and expands `$` without a word
-/// (grub-script-check accepts both), so a wider set is not safe.
+/// GRUB reads `;` as the end of a command and expands `$` without a word (grub-script-check
+/// accepts both), so a wider set is not safe.
 ///
 /// ```
 /// use hostconf::boot::Parameter;
@@ -31,8 +31,8 @@ impl Parameter {
     ///
     /// # Errors
     ///
-    /// When the name is empty, begins with `-` or holds `=`, or when a
-    /// character is not one that all boot loaders take as it is.
+    /// When the name is empty, begins with `-` or holds `=`, or when a character is not one that
+    /// all boot loaders read literally.
     pub fn new(name: &str, value: Option<&str>) -> Result<Self, Error> {
         if name.is_empty() {
             return Err(Cause::NoName.into());
@@ -100,7 +100,7 @@ fn check(at: usize, text: &str, is_allowed: fn(char) -> bool) -> Result<(), Erro
     }
 }
 
-/// Whether every boot loader's file takes `c` as it is.
+/// Whether `c` is literal in every boot loader's file.
 pub(crate) fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_.,:=/()*@+-".contains(c)
 }

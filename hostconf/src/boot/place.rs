@@ -6,7 +6,7 @@ use super::step::read;
 
 /// Where the EFI system partition or the boot partition is mounted (systemd's
 /// `bootctl(1)`, "--esp-path").
-pub const PARTITIONS: [&str; 3] = ["/boot", "/boot/efi", "/efi"];
+pub(crate) const PARTITIONS: [&str; 3] = ["/boot", "/boot/efi", "/efi"];
 
 /// A place of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

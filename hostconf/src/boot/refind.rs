@@ -2,8 +2,8 @@
 //! and entries in `refind.conf` ("The rEFInd Boot Manager: Methods of Booting
 //! Linux" and "Configuring the Boot Manager").
 //!
-//! Words are separated by blanks; a word in double quotes may hold blanks, and two
-//! quotes in it stand for one. `#` begins a remark.
+//! Words are separated by blanks; a word in double quotes may hold blanks, and two quotes in it
+//! are one. `#` begins a remark.
 
 use core::ops::Range;
 
@@ -12,7 +12,7 @@ use host_tree::lines::spans;
 use super::entry_options::{EntryOptions, Quoting};
 
 /// The file beside the kernels, in the directory that holds them.
-pub const LINUX_CONF: &str = "/boot/refind_linux.conf";
+pub(crate) const LINUX_CONF: &str = "/boot/refind_linux.conf";
 
 struct Word {
     quoted: bool,
@@ -52,8 +52,8 @@ fn words(content: &str, start: usize) -> Vec<Word> {
     words
 }
 
-/// Where the options stand in `refind_linux.conf`: the second word of each line.
-/// One without quotes is left out: rEFInd would take its first option alone.
+/// Where the options is in `refind_linux.conf`: the second word of each line. One without quotes
+/// is left out: rEFInd would read its first option only.
 pub(super) fn linux_options(text: &str) -> Vec<EntryOptions> {
     spans(text)
         .enumerate()
@@ -71,8 +71,7 @@ pub(super) fn linux_options(text: &str) -> Vec<EntryOptions> {
         .collect()
 }
 
-/// Where the options stand in `refind.conf`: those of entries that are not
-/// `disabled`.
+/// Where the options is in `refind.conf`: those of entries that are not `disabled`.
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     let mut found: Vec<EntryOptions> = Vec::new();
     // For each brace that is open: how many options were found before it, and

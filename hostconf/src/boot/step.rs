@@ -1,4 +1,4 @@
-//! What changes kernel options: edits, commands with their undo, and what is done by hand.
+//! Steps that change kernel options: edits, commands with their undo, and manual steps.
 
 use host_tree::{Edit, HostTree, Lookup};
 
@@ -13,7 +13,7 @@ pub struct Steps {
     pub edits: Vec<Edit>,
     /// Commands that follow.
     pub commands: Vec<LoaderCommand>,
-    /// What only a person can do, instead: each a whole instruction.
+    /// Manual steps instead, each a complete instruction.
     pub by_hand: Vec<String>,
 }
 
@@ -25,11 +25,11 @@ pub struct LoaderCommand {
     pub argv: Vec<String>,
     /// What it does.
     pub why: String,
-    /// How its effect is taken back.
+    /// The undo of its effect.
     pub undo: CommandUndo,
 }
 
-/// How the effect of a command is taken back.
+/// The undo of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandUndo {
     /// By the same command, once the files are as they were.
@@ -98,8 +98,7 @@ pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, Error> {
     }
 }
 
-/// The running kernel's options, for programs that are told what goes and what
-/// comes.
+/// The running kernel's options, for programs that accept what goes and what comes.
 pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, Error> {
     match super::running::options(tree) {
         Some((text, _)) => Ok(CommandLine::parse(&text)),

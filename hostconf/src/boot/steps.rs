@@ -11,7 +11,7 @@ pub use super::step::{CommandUndo, LoaderCommand, Steps};
 use crate::error::Error;
 use host_tree::HostTree;
 
-/// How `change` is made on the host that `tree` shows, which boots by `kind`.
+/// Returns the steps that make `change` on the host of `tree`, which boots by `kind`.
 ///
 /// Nothing comes out for a change that is made already.
 ///

@@ -12,7 +12,7 @@ use crate::error::{Cause, Error};
 pub(super) struct StringList {
     /// Between the brackets.
     pub(super) inner: Range<usize>,
-    /// The strings: where each stands, quotes included, and what it says.
+    /// The strings: byte range with quotes, and value.
     pub(super) items: Vec<(Range<usize>, String)>,
     /// What separates items beside blanks: `,` or nothing.
     pub(super) separator: &'static str,
@@ -42,8 +42,8 @@ impl StringList {
         Ok(CommandLine::parse(&text))
     }
 
-    /// `text`, which the list was read from, with the list changed. A new string
-    /// is written after the last one, with what stands before that.
+    /// `text`, which the list was read from, with the list changed. A new string is written after
+    /// the last one, with what is before that.
     pub(super) fn changed(&self, text: &str, change: &OptionsChange) -> Result<String, Error> {
         let before = self.line()?;
         let mut after = before.clone();

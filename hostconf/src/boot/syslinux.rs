@@ -18,7 +18,7 @@ struct Label {
     none: bool,
 }
 
-/// Where the options stand of the labels that boot Linux.
+/// The place of the options of the labels that boot Linux.
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     let mut labels = vec![Label {
         is_linux: true,

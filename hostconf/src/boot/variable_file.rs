@@ -1,7 +1,7 @@
 //! One variable of a file that a shell sources, from which a program writes the entries.
 
 use super::change::OptionsChange;
-use super::configured_options::Configured;
+use super::configured_options::ConfiguredOptions;
 use super::grub::{GrubDefaults, Value, Variable};
 use super::step::text;
 use crate::error::Error;
@@ -24,14 +24,14 @@ impl VariableFile {
     }
 
     /// The options that it holds.
-    pub(super) fn configured(&self, tree: &dyn HostTree) -> Option<Configured> {
+    pub(super) fn configured(&self, tree: &dyn HostTree) -> Option<ConfiguredOptions> {
         let text = tree.read_text(self.path).found()?;
         let file = GrubDefaults::parse(&text);
         let line = file.assignments(self.variable.name()).last()?.line;
         let Value::Known(options) = file.value(self.variable.name()) else {
             return None;
         };
-        Some(Configured {
+        Some(ConfiguredOptions {
             options,
             evidence: Evidence::at(self.path, &text, line),
         })

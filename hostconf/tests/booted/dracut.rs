@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use hostconf::binding::dracut::{conf, edits};
+use hostconf::binding::evaluate::{DuplicateId, Outcome};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Outcome, Twin};
 use hostconf::binding::method::Method;
 use testkit::Scratch;
 use testkit::program::installed;
@@ -91,7 +91,7 @@ fn force_drivers_and_our_module_come_before_udev() {
     let output = build.output().unwrap();
     assert!(output.status.success() && image.is_file(), "{output:?}");
     let guest = boot(&kernel, &image, "root=none rd.shell=0");
-    let judged = |method| said(method, Initramfs::Dracut, Twin::None);
+    let judged = |method| said(method, Initramfs::Dracut, DuplicateId::None);
     for (function, method) in [
         (&E1000E, Method::ModprobeIdsAlone),
         (&BOCHS, Method::DracutModule),

@@ -1,8 +1,8 @@
 //! initramfs-tools: its own init, its udev and kmod's modprobe.
 
 use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Outcome, evaluate};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, judge};
 use hostconf::binding::method::Method;
 use hostconf::binding::{initramfs_hook, initramfs_tools, runtime, service, udev_rule};
 use pci_core::SubsystemId;
@@ -107,7 +107,7 @@ fn each_way_comes_out_as_it_is_judged() {
     ] {
         assert!(list.contains(wanted), "{wanted}: {list}");
     }
-    let judged = |method, twin| said(method, Initramfs::InitramfsTools, twin);
+    let judged = |method, duplicate_id| said(method, Initramfs::InitramfsTools, duplicate_id);
 
     let first = overlay(&base, &scratch, "first", &run_time);
     let guest = boot(&kernel, &first, "");
@@ -122,7 +122,7 @@ fn each_way_comes_out_as_it_is_judged() {
         let outcome = guest.outcome(function, "boot");
         assert_eq!(
             outcome,
-            judged(method, Twin::None),
+            judged(method, DuplicateId::None),
             "{method:?}: {}",
             guest.text()
         );
@@ -135,7 +135,7 @@ fn each_way_comes_out_as_it_is_judged() {
     assert!(guest.text().contains("status bind 0"), "{}", guest.text());
     assert_eq!(
         guest.outcome(&E100, "bound"),
-        judged(Method::Runtime, Twin::None)
+        judged(Method::Runtime, DuplicateId::None)
     );
     assert!(
         guest.text().contains("status release 0"),
@@ -160,7 +160,7 @@ fn each_way_comes_out_as_it_is_judged() {
     files.push(file("/conf/modules", "vfio-pci\n"));
     let guest = boot(&kernel, &overlay(&base, &scratch, "second", &files), "");
     assert!(guest.text().contains("vfio_pci: add ["), "{}", guest.text());
-    let alone = judged(Method::ModprobeIdsAlone, Twin::None);
+    let alone = judged(Method::ModprobeIdsAlone, DuplicateId::None);
     assert_eq!(guest.outcome(&NE2000, "boot"), alone, "{}", guest.text());
 
     // On the command line, with softdep: also the twin goes. pci-stub is a module.
@@ -174,7 +174,7 @@ fn each_way_comes_out_as_it_is_judged() {
         &overlay(&base, &scratch, "third", &files),
         &options,
     );
-    let by_option = judged(Method::CommandLineIds, Twin::None);
+    let by_option = judged(Method::CommandLineIds, DuplicateId::None);
     assert_eq!(
         guest.outcome(&E1000E, "boot"),
         by_option,
@@ -182,11 +182,11 @@ fn each_way_comes_out_as_it_is_judged() {
         guest.text()
     );
     assert_eq!(
-        judged(Method::CommandLineIds, Twin::Stays),
-        Outcome::TwinToo
+        judged(Method::CommandLineIds, DuplicateId::OnHost),
+        Outcome::AlsoBindsDuplicate
     );
-    for twin in [&BOCHS, &BOCHS_TWIN] {
-        assert_eq!(guest.outcome(twin, "boot"), Outcome::BeforeDriver);
+    for duplicate_id in [&BOCHS, &BOCHS_TWIN] {
+        assert_eq!(guest.outcome(duplicate_id, "boot"), Outcome::BeforeDriver);
     }
     // What is judged of a built-in pci-stub cannot be seen here; of a module it can.
     assert_eq!(guest.outcome(&NE2000, "boot"), Outcome::Driver);
@@ -210,24 +210,24 @@ fn each_way_comes_out_as_it_is_judged() {
     let guest = boot(&kernel, &overlay(&base, &scratch, "fourth", &files), "");
     assert_eq!(
         guest.outcome(&BOCHS, "boot"),
-        judged(Method::InstallScript, Twin::None),
+        judged(Method::InstallScript, DuplicateId::None),
         "{}",
         guest.text()
     );
     assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
-    let from_root = Circumstances {
+    let from_root = BindingContext {
         driver_in_initramfs: DriverIn::Root,
-        ..circumstances(Initramfs::InitramfsTools, Twin::None)
+        ..circumstances(Initramfs::InitramfsTools, DuplicateId::None)
     };
     assert_eq!(
         guest.outcome(&NE2000, "boot"),
-        judge(Method::Service, &from_root).0,
+        evaluate(Method::Service, &from_root).0,
         "{}",
         guest.text()
     );
     assert_eq!(
         guest.outcome(&E100, "boot"),
-        judged(Method::Service, Twin::None)
+        judged(Method::Service, DuplicateId::None)
     );
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hostconf::binding::by_address::BoundFunction;
-use hostconf::binding::judge::Outcome;
+use hostconf::binding::evaluate::Outcome;
 use testkit::environment::{self, LAB_KERNEL};
 use testkit::skipped::skip;
 

@@ -4,8 +4,8 @@
 //! each hook's `run_earlyhook`, `modprobe -qab $MODULES`, then udev. The image is one
 //! of mkinitramfs, for kmod's modprobe, with another init.
 
+use hostconf::binding::evaluate::{DuplicateId, Outcome};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Outcome, Twin};
 use hostconf::binding::method::Method;
 use hostconf::binding::{assignments, initramfs_hook, mkinitcpio};
 use testkit::Scratch;
@@ -71,7 +71,7 @@ fn hooks_and_modules_come_before_udev() {
         file("/etc/modprobe.d/passthru.conf", &options),
     ];
     let guest = boot(&kernel, &overlay(&base, &scratch, "arch", &files), "");
-    let judged = |method| said(method, Initramfs::Mkinitcpio, Twin::None);
+    let judged = |method| said(method, Initramfs::Mkinitcpio, DuplicateId::None);
     for (function, method) in [
         (&E1000E, Method::ModprobeIdsAlone),
         (&BOCHS, Method::MkinitcpioHook),

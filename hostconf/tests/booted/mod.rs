@@ -1,6 +1,6 @@
 //! Kernels that are booted with what this crate writes, in images that
 //! initramfs-tools and dracut make, and in roots of systemd, on a machine that QEMU emulates: who has each
-//! function then is what [`hostconf::binding::judge::judge`] says.
+//! function then is what [`hostconf::binding::evaluate::evaluate`] says.
 //!
 //! `LAB_KERNEL` names an unpacked kernel package (`scripts/lab fetch`); without one
 //! the tests are skipped. QEMU emulates the processor, so that no KVM is needed.
@@ -13,24 +13,24 @@ mod mkinitcpio;
 mod systemd;
 mod xen;
 
+use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Outcome, Usr, evaluate};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, Usr, judge};
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::method::Method;
 
 /// What is said of a method on the machines here: all drivers are modules, and the
 /// image holds them.
-fn said(method: Method, initramfs: Initramfs, twin: Twin) -> Outcome {
-    judge(method, &circumstances(initramfs, twin)).0
+fn said(method: Method, initramfs: Initramfs, duplicate_id: DuplicateId) -> Outcome {
+    evaluate(method, &circumstances(initramfs, duplicate_id)).0
 }
 
-fn circumstances(initramfs: Initramfs, twin: Twin) -> Circumstances {
-    Circumstances {
+fn circumstances(initramfs: Initramfs, duplicate_id: DuplicateId) -> BindingContext {
+    BindingContext {
         vfio_pci: Presence::Module,
         driver: Presence::Module,
         driver_in_initramfs: DriverIn::Initramfs,
         initramfs: Some(initramfs),
-        twin,
+        duplicate_id,
         usr: Usr::Host,
     }
 }

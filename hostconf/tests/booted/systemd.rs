@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Outcome, evaluate};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, judge};
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::method::Method;
 use hostconf::binding::{driverctl, mkinitcpio, service};
@@ -176,12 +176,12 @@ fn units_bind_when_the_image_left_the_functions_alone() {
     let include = include(&scratch, &bound, &[&E100, &NE2000]);
     let image = image(&kernel, &scratch, &include);
     let judged = |method, driver, driver_in_initramfs| {
-        let host = Circumstances {
+        let host = BindingContext {
             driver,
             driver_in_initramfs,
-            ..circumstances(Initramfs::Dracut, Twin::None)
+            ..circumstances(Initramfs::Dracut, DuplicateId::None)
         };
-        judge(method, &host).0
+        evaluate(method, &host).0
     };
     for (options, place) in [
         ("root-alone", DriverIn::Root),
@@ -220,7 +220,11 @@ fn units_bind_when_the_image_left_the_functions_alone() {
     // An initramfs, and all its drivers in it.
     let options = "rdinit=/first rd.systemd.unit=report.service in-image";
     let guest = boot(&kernel, &image, options);
-    let judged = said(Method::MkinitcpioHook, Initramfs::Mkinitcpio, Twin::Stays);
+    let judged = said(
+        Method::MkinitcpioHook,
+        Initramfs::Mkinitcpio,
+        DuplicateId::OnHost,
+    );
     for function in [&REALTEK, &BOCHS] {
         let outcome = guest.outcome(function, "boot");
         assert_eq!(outcome, judged, "{}", guest.text());

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use hostconf::binding::evaluate::{DuplicateId, Outcome};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Outcome, Twin};
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, ModuleOption};
 use hostconf::binding::pciback;
@@ -80,7 +80,11 @@ fn pciback_takes_what_it_hides_before_the_drivers() {
     for function in [&E1000E, &BOCHS] {
         hide.add(function.address().parse().unwrap());
     }
-    let judged = said(Method::Pciback, Initramfs::InitramfsTools, Twin::Stays);
+    let judged = said(
+        Method::Pciback,
+        Initramfs::InitramfsTools,
+        DuplicateId::OnHost,
+    );
 
     // In modprobe.d.
     let option = ModuleOption::new(pciback::PARAMETER, Some(&hide.to_string())).unwrap();

@@ -6,10 +6,10 @@ use pci_core::Address;
 use pci_core::notation::PassthruDevice;
 
 use super::sizes::{memory, topology};
+use crate::assigned::GuestSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::GuestSlot;
 
 /// The options that have a value (bhyve(8), FreeBSD 14).
 const WITH_VALUE: &str = "GKUcfklmopsr";
@@ -27,7 +27,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// Reads `words`, without the program; what is passed goes to `found`, and what says
+    /// Reads `words`, without the program; what is assigned goes to `found`, and what says
     /// nothing of a description is listed there as lost.
     pub(super) fn read(words: &[&str], found: &mut Found) -> Result<Self, Error> {
         let mut options = Self::default();
@@ -82,7 +82,7 @@ impl Options {
     }
 }
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// `-s 6:0,passthru,1/0/0,rom=FILE`.
 fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
@@ -116,7 +116,7 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes where the function at `address` goes: `slot`, `slot:function` or
+/// Records the guest address of the function at `address`: `slot`, `slot:function` or
 /// `bus:slot:function`, in decimal.
 pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
     let numbers: Option<Vec<u8>> = text.split(':').map(|part| part.parse().ok()).collect();
@@ -129,15 +129,15 @@ pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
         Some(place) => found.place(address, place),
         None => found
             .lost
-            .push(Lost::new(format!("{text} of {address}"), "it is no place")),
+            .push(Lost::new(format!("{text} of {address}"), "expected a slot")),
     }
 }
 
-/// The machine that arguments of `bhyve(8)` start. What is no part of a description is
-/// listed as lost.
+/// The machine that arguments of `bhyve(8)` start. What is not a part of a description is listed
+/// as lost.
 ///
 /// # Errors
-/// When a function is none, or none is passed.
+/// When a function is none, or none is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     let is_program = |word: &&str| word.rsplit('/').next() == Some("bhyve");
@@ -172,7 +172,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         let what = format!("-m {}", options.memory);
         found
             .lost
-            .push(Lost::new(what, "it is no size of whole MiB"));
+            .push(Lost::new(what, "expected a size in whole MiB"));
     }
     if options.is_wired {
         vm.memory.lock = MemoryLock::Locked;

@@ -1,15 +1,15 @@
 //! A description as bhyve's own arguments, and what the host needs.
 
+use crate::assigned::{AssignedSlot, RomFile};
 use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
-use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step};
 use crate::error::{Cause, Error};
-use crate::passed::{PassedSlot, RomFile};
 use pci_core::notation::PassthruDevice;
 
 pub(super) const TARGET: &str = "bhyve";
 
-/// The first slot of the guest for passed functions: bhyve's own examples put the
-/// bridges, disks and network below it.
+/// The first slot of the guest for assigned functions: bhyve's own examples put the bridges,
+/// disks and network below it.
 const FIRST_SLOT: u8 = 6;
 
 /// One function in the guest: slot, function, and where it is on the host.
@@ -21,13 +21,13 @@ pub(super) struct Placed {
 
 /// Where the functions go in the guest: a slot for each slot, the functions of one
 /// together.
-pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, Error> {
+pub(super) fn place(slots: &[AssignedSlot]) -> Result<Vec<Placed>, Error> {
     let asked: Vec<u8> = slots
         .iter()
         .filter_map(|slot| slot.guest.map(|guest| guest.device()))
         .collect();
     let mut free = (FIRST_SLOT..32).filter(|slot| !asked.contains(slot));
-    let mut placed = Vec::new();
+    let mut supported = Vec::new();
     for slot in slots {
         let at = match slot.guest {
             Some(guest) => guest.device(),
@@ -43,24 +43,24 @@ pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, Error> {
                     target: TARGET,
                     what: Cause::PptDomain(function.address).to_string(),
                 })?;
-            placed.push(Placed {
+            supported.push(Placed {
                 slot: at,
                 function: number,
                 device,
             });
         }
     }
-    Ok(placed)
+    Ok(supported)
 }
 
 /// The arguments of `bhyve(8)` for the functions, memory and processors.
 ///
 /// ```
 /// use hvconf::description::Description;
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction::at("0a:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let words = hvconf::bhyve::arguments(&Description::new("win11".parse()?, passed))?;
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction::at("0a:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let words = hvconf::bhyve::arguments(&Description::new("win11".parse()?, assigned))?;
 /// assert_eq!(words.join(" "), "-S -s 6:0,passthru,10/0/0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -83,8 +83,8 @@ pub fn arguments(vm: &Description) -> Result<Vec<String>, Error> {
     if let Some(size) = vm.memory.size {
         words.extend(["-m".to_owned(), format!("{}M", size.mebibytes())]);
     }
-    for placed in place(vm.passed.slots())? {
-        words.extend(["-s".to_owned(), placed.option(vm)]);
+    for supported in place(vm.assigned.slots())? {
+        words.extend(["-s".to_owned(), supported.option(vm)]);
     }
     Ok(words)
 }
@@ -92,7 +92,7 @@ pub fn arguments(vm: &Description) -> Result<Vec<String>, Error> {
 impl Placed {
     /// The file in place of its ROM.
     fn rom<'a>(&self, vm: &'a Description) -> Option<&'a RomFile> {
-        vm.passed.slots().iter().find_map(|slot| {
+        vm.assigned.slots().iter().find_map(|slot| {
             let file = slot.rom_file.as_ref()?;
             (slot.rom_function() == Some(self.device.address())).then_some(file)
         })
@@ -139,55 +139,59 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         }
     }
     if let Some(size) = vm.memory.size {
-        let why = "vm-bhyve wires all of it where functions are passed";
+        let why = "vm-bhyve wires all memory of a guest with assigned functions";
         say("memory", &format!("{}M", size.mebibytes()), why);
     }
-    // passthruN takes no ROM file: vm-bhyve's own options do.
-    let placed = place(vm.passed.slots())?;
-    let (with_rom, plain): (Vec<&Placed>, Vec<&Placed>) =
-        placed.iter().partition(|placed| placed.rom(vm).is_some());
-    for (number, placed) in plain.iter().enumerate() {
-        let value = format!("{}={}:{}", placed.device, placed.slot, placed.function);
+    // passthruN has no ROM file: bhyve's own options have.
+    let supported = place(vm.assigned.slots())?;
+    let (with_rom, plain): (Vec<&Placed>, Vec<&Placed>) = supported
+        .iter()
+        .partition(|supported| supported.rom(vm).is_some());
+    for (number, supported) in plain.iter().enumerate() {
+        let value = format!(
+            "{}={}:{}",
+            supported.device, supported.slot, supported.function
+        );
         let why = "one function, in decimal numbers, and its place in the guest";
         say(&format!("passthru{number}"), &value, why);
     }
     if !with_rom.is_empty() {
         let options = with_rom
             .iter()
-            .map(|placed| format!("-s {}", placed.option(vm)));
+            .map(|supported| format!("-s {}", supported.option(vm)));
         let options: Vec<String> = options.collect();
         let why = "functions with a file in place of their ROM, which passthruN has no place \
                    for; bhyve looks for the file in /, where vm-bhyve starts it";
         say("bhyve_options", &options.join(" "), why);
     }
     if vm.memory.lock == MemoryLock::Locked || !with_rom.is_empty() {
-        let why = "all of its memory stays in place, as passed functions need it";
+        let why = "all memory is wired, as assigned functions require";
         say("wired_memory", "yes", why);
     }
-    let mut lost = Part::unplaced(
+    let mut lost = Feature::unsupported(
         vm,
         TARGET,
         &[
-            Part::RomFile,
-            Part::GuestSlot,
-            Part::Memory,
-            Part::MemoryLock,
-            Part::Processors,
-            Part::Topology,
-            Part::Firmware,
+            Feature::RomFile,
+            Feature::GuestSlot,
+            Feature::Memory,
+            Feature::MemoryLock,
+            Feature::Processors,
+            Feature::Topology,
+            Feature::Firmware,
         ],
     );
-    // A guest has a screen with graphics="yes" alone.
+    // A guest has a screen with graphics="yes" only.
     lost.retain(|lost| {
-        lost.part != Some(Part::EmulatedDisplay)
+        lost.part != Some(Feature::EmulatedDisplay)
             || vm.emulated_display != Some(EmulatedDisplay::None)
     });
-    for slot in vm.passed.slots() {
-        let elsewhere = |guest: crate::passed::GuestSlot| guest.bus() != 0;
+    for slot in vm.assigned.slots() {
+        let elsewhere = |guest: crate::assigned::GuestSlot| guest.bus() != 0;
         if slot.guest.is_some_and(elsewhere) {
             let what = format!("bus of {} in the guest", slot.slot());
             let why = "vm-bhyve places functions on bus 0";
-            lost.push(Lost::new(what, why).of(Part::GuestSlot));
+            lost.push(Lost::new(what, why).of(Feature::GuestSlot));
         }
     }
     Ok(Emitted {

@@ -17,4 +17,4 @@ pub use assignments::{Assignment, Assignments};
 pub use emit::{arguments, emit};
 pub(crate) use format::FORMAT;
 pub use ppt::PptDevs;
-pub use vm_bhyve::{pass, read};
+pub use vm_bhyve::{assign, read};

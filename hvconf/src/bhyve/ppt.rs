@@ -1,5 +1,4 @@
-//! Which functions the driver ppt reserves for guests: `pptdevs` in
-//! `/boot/loader.conf`.
+//! The functions that the driver ppt reserves for guests: `pptdevs` in `/boot/loader.conf`.
 
 use pci_core::Address;
 use pci_core::notation::PassthruDevice;
@@ -83,7 +82,7 @@ impl PptDevs {
         Ok(())
     }
 
-    /// Gives a function back; a variable goes with its last word.
+    /// Releases a function; a variable is removed with its last word.
     pub fn remove(&mut self, address: Address) {
         for key in KEYS {
             let Some(line) = self.file.get(key) else {
@@ -107,7 +106,7 @@ impl PptDevs {
         }
     }
 
-    /// Has the loader load vmm(4), without which there is no ppt.
+    /// Sets the loader to load vmm(4), which ppt needs.
     pub fn load_vmm(&mut self) {
         let on = |value: &str| value.eq_ignore_ascii_case("yes");
         if !self

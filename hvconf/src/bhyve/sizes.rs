@@ -4,8 +4,8 @@ use core::num::NonZeroU16;
 
 use crate::description::{MemorySize, Topology};
 
-/// How processors are laid out, where that is said: bhyve takes one for what is not
-/// (bhyve(8), `-c`).
+/// How processors are laid out, where that is said: bhyve accepts one for what is not (bhyve(8),
+/// `-c`).
 pub(super) fn topology(
     layout: [Option<&str>; 3],
     processors: Option<NonZeroU16>,

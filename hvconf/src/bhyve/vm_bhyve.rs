@@ -1,10 +1,9 @@
 //! vm-bhyve's configuration of a guest: `passthru0="1/0/0=6:0"`.
 //!
 //! It reads as vm-bhyve's own scripts do (`config::load`, `config::get` and
-//! `vm::bhyve_device_passthru`): a line starts with a small letter, what follows a `#`
-//! is a comment even within quotes, all `"` go, of two lines with one key the first
-//! counts, and functions are taken from `passthru0` up to the first number that has
-//! none.
+//! `vm::bhyve_device_passthru`): a line starts with a small letter, what follows a `#` is a
+//! comment even within quotes, all `"` go, of two lines with one key the first counts, and
+//! functions are read from `passthru0` up to the first number that has none.
 
 use core::num::NonZeroU16;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +14,10 @@ use pci_core::notation::PassthruDevice;
 use super::arguments::{Options, placed};
 use super::emit::place;
 use super::sizes::{memory, topology};
+use crate::assigned::AssignedSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::PassedSlot;
 
 /// A guest's configuration, as vm-bhyve reads it.
 struct Guest<'a> {
@@ -52,8 +51,8 @@ impl<'a> Guest<'a> {
         Some((value, *line))
     }
 
-    /// What is passed, and its lines; the first number that is free.
-    fn passed(&self) -> (Vec<(&str, u32)>, u32) {
+    /// What is assigned, and its lines; the first number that is free.
+    fn assigned(&self) -> (Vec<(&str, u32)>, u32) {
         // A machine's file has a few lines: each number is looked for once.
         let by_number: BTreeMap<u32, (&str, u32)> = self
             .lines
@@ -79,17 +78,17 @@ fn device(value: &str) -> Option<PassthruDevice> {
     value.split('=').next()?.trim().parse().ok()
 }
 
-/// Puts the functions into a guest's configuration. What it passes already stays as
-/// it is written; the others get the first numbers that are free.
+/// Adds the functions to a guest's configuration. Functions that are assigned already stay as it
+/// is written; the others get the first numbers that are free.
 ///
 /// # Errors
 /// When a function is not in domain 0, or the first number that is free has a line
 /// without a value.
-pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, Error> {
+pub fn assign(text: &str, slots: &[AssignedSlot]) -> Result<String, Error> {
     let mut text = text.to_owned();
     for placed in place(slots)? {
         let guest = Guest::parse(&text);
-        let (entries, next) = guest.passed();
+        let (entries, next) = guest.assigned();
         if entries
             .iter()
             .any(|(value, _)| device(value) == Some(placed.device))
@@ -100,7 +99,7 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, Error> {
         if let Some((_, line)) = guest.get(&key) {
             return Err(Cause::NoValue.at(line).in_part(key));
         }
-        // A slot that is asked for, or where bhyve finds a free one.
+        // A slot that is requested, or where bhyve finds a free one.
         let asked = slots
             .iter()
             .find(|slot| slot.slot() == placed.device.address().slot() && slot.guest.is_some());
@@ -113,15 +112,15 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// What a guest's configuration passes, by `passthruN` or by `bhyve_options`. What is no
-/// part of a description is listed as lost.
+/// Reads the functions that a guest's configuration assigns by `passthruN` or `bhyve_options`.
+/// What is not a part of a description is listed as lost.
 ///
 /// # Errors
-/// When an entry is no function, or nothing is passed.
+/// When an entry is not a function, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let guest = Guest::parse(text);
     let mut found = Found::default();
-    let (entries, passed) = guest.passed();
+    let (entries, assigned) = guest.assigned();
     for (value, line) in entries {
         let refused = || {
             Cause::Rejected {
@@ -159,12 +158,12 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             "cpu_sockets" | "cpu_cores" | "cpu_threads" => vm.topology.is_some(),
             "memory" => vm.memory.size.is_some(),
             "wired_memory" => is_yes(text),
-            // What of it is none of a function's is listed by itself.
+            // What of it is not one of a function's is listed by itself.
             "bhyve_options" => true,
-            _ => number.is_some_and(|number: u32| number < passed),
+            _ => number.is_some_and(|number: u32| number < assigned),
         };
         if !taken {
-            let why = "only what is passed through is converted";
+            let why = "only assigned devices are converted";
             let lost = Lost::new(format!("{key}=\"{text}\""), why);
             found.lost.push(lost.on_line(*line));
         }
@@ -186,32 +185,32 @@ fn is_yes(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assigned::{AssignedDevices, AssignedFunction, Coverage};
     use crate::description::Description;
-    use crate::passed::{Coverage, Passed, PassedFunction};
 
     #[test]
     fn a_configuration_gets_what_it_lacks() {
-        let functions: Vec<PassedFunction> = ["0a:00.0", "0a:00.1"]
+        let functions: Vec<AssignedFunction> = ["0a:00.0", "0a:00.1"]
             .iter()
-            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .map(|text| AssignedFunction::at(text.parse().unwrap()))
             .collect();
-        let slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         let before = "loader=\"uefi\"\ncpu=4\nmemory=8G\npassthru0=\"10/0/1\"\n";
         let slots = [slot];
-        let after = pass(before, &slots).unwrap();
+        let after = assign(before, &slots).unwrap();
         assert_eq!(after, format!("{before}passthru1=\"10/0/0\"\n"));
-        assert_eq!(pass(&after, &slots).unwrap(), after);
+        assert_eq!(assign(&after, &slots).unwrap(), after);
         let back = read(&after).unwrap().description;
         let [slot] = slots;
-        assert_eq!(back.passed, Passed::new(vec![slot]).unwrap());
+        assert_eq!(back.assigned, AssignedDevices::new(vec![slot]).unwrap());
         assert_eq!(back.memory.size.unwrap().mebibytes(), 8192);
         assert_eq!(back.processors.unwrap().get(), 4);
 
-        let mut slots = back.passed.slots().to_vec();
+        let mut slots = back.assigned.slots().to_vec();
         slots[0].rom_file = Some("vbios.rom".parse().unwrap());
-        slots[0].guest = crate::passed::GuestSlot::new(0, 6);
-        let passed = Passed::new(slots).unwrap();
-        let mut vm = Description::new("a".parse().unwrap(), passed);
+        slots[0].guest = crate::assigned::GuestSlot::new(0, 6);
+        let assigned = AssignedDevices::new(slots).unwrap();
+        let mut vm = Description::new("a".parse().unwrap(), assigned);
         vm.memory.lock = MemoryLock::Locked;
         let words = super::super::arguments(&vm).unwrap();
         assert_eq!(
@@ -224,7 +223,7 @@ mod tests {
         assert!(text.contains(options), "{text}");
         for back in [super::super::read_arguments(&words), read(&text)] {
             let back = back.unwrap();
-            assert_eq!(back.description.passed, vm.passed);
+            assert_eq!(back.description.assigned, vm.assigned);
             assert_eq!(back.description.memory, vm.memory);
             assert_eq!(back.lost, []);
         }

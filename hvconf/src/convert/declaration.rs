@@ -1,18 +1,18 @@
 //! The declaration of a format. Each hypervisor's module has one, and conversions know nothing
 //! else of a format.
 
+use crate::assigned::AssignedFunction;
 use crate::description::{Description, MemorySize};
 use crate::emitted::{Emitted, Lost, ReadBack};
 use crate::error::Error;
 use crate::esxi::SystemId;
 use crate::kubernetes::NodeName;
-use crate::passed::PassedFunction;
 use crate::proxmox::{PciCfg, PveVersion, VmId};
 use crate::qemu::{QemuHost, QemuVersion, words_of};
 use crate::yaml::Node;
 
-/// A format: its words, the texts that are in it, its reader, its emitter, and what it has no
-/// place for.
+/// A format: its words, the texts that are in it, its reader, its emitter, and what it does not
+/// support.
 pub(crate) struct Declaration {
     /// The word on the command line and in JSON.
     pub(crate) word: &'static str,
@@ -34,7 +34,7 @@ pub(crate) struct Declaration {
     pub(crate) guest_name: GuestName,
     /// Whether buses of the guest are numbered as QEMU's machines number them.
     pub(crate) has_buses_of_qemu: bool,
-    /// Whether its reader lists by itself the functions of a slot that the host does not show.
+    /// Whether its reader lists the functions of a slot that are not in the input.
     pub(crate) lists_unshown: bool,
     /// Settings of every description that its emitter cannot write.
     pub(crate) losses: fn(&Description) -> Vec<Lost>,
@@ -101,13 +101,13 @@ pub(crate) enum Order {
     OwnKey,
     /// A key of a section.
     SectionKey,
-    /// Assignments with a meaning in this format alone.
+    /// Assignments with a meaning in this format only.
     Assignments,
     /// The whole text, which is of the format's grammar.
     Grammar,
     /// A command line.
     CommandLine,
-    /// Keys that texts of the format usually have, where nothing else is passed.
+    /// Keys that texts of the format usually have, where nothing else is assigned.
     UsualKeys,
 }
 
@@ -135,14 +135,14 @@ impl GuestName {
     /// A name of an object in Kubernetes.
     pub(crate) const OF_KUBERNETES: Self = Self::Nearest(
         |name| name.to_ascii_lowercase(),
-        "Kubernetes takes small letters alone",
+        "Kubernetes accepts lower-case letters only",
     );
 }
 
 /// A text, and what is known beside it.
 pub(crate) struct Known<'a> {
     pub(crate) text: &'a str,
-    pub(crate) functions: &'a [PassedFunction],
+    pub(crate) functions: &'a [AssignedFunction],
     pub(crate) mappings: Option<&'a PciCfg>,
     pub(crate) number: Option<VmId>,
 }
@@ -162,7 +162,7 @@ pub(super) fn is_program(word: &str, program: &str) -> bool {
 /// What the target is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The machine's number on Proxmox VE; `None` keeps the source's, or takes 100.
+    /// The machine's number on Proxmox VE; `None` keeps the source's, or is 100.
     pub number: Option<VmId>,
     /// Proxmox VE's version.
     pub proxmox: PveVersion,

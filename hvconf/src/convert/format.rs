@@ -10,8 +10,7 @@ use crate::error::{Cause, Error};
 /// Declares the formats: for each the variant, and the declaration in its hypervisor's module.
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $declaration:path;)*) => {
-        /// A format that says which functions go where: a machine's, or a host's list of
-        /// what machines may get.
+        /// A format of assigned functions: of one VM, or a host's list for all VMs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Format {
@@ -59,8 +58,7 @@ formats! {
     Unraid = crate::unraid::FORMAT;
     /// Hyper-V: a PowerShell script, which is written and not read.
     HyperV = crate::hyper_v::FORMAT;
-    /// KubeVirt: merge patches, which name functions by ids alone: written and not
-    /// read.
+    /// KubeVirt: merge patches, which name functions by ids only: written and not read.
     KubeVirt = crate::kubernetes::KUBEVIRT;
     /// NixOS: a module, which is a program: written and not read.
     NixOs = crate::nixos::FORMAT;
@@ -85,7 +83,7 @@ impl Format {
         self.declaration().read.is_some()
     }
 
-    /// Whether it describes one machine; others list what a host hands out.
+    /// Whether it describes one VM; others list the functions of a host.
     #[must_use]
     pub const fn is_machine(self) -> bool {
         self.declaration().is_machine
@@ -105,8 +103,8 @@ impl Format {
         }
     }
 
-    /// The format that `text` is in; `None` when it is in none, or passes nothing by
-    /// which it could be told. A path is no help: people rename files.
+    /// The format of `text`; `None` when it is unknown, or the text assigns nothing. A path is
+    /// not a help: people rename files.
     ///
     /// ```
     /// use hvconf::convert::Format;

@@ -7,12 +7,11 @@ use pci_core::Slot;
 use super::declaration::GuestName;
 use super::format::Format;
 use super::source::Source;
+use crate::assigned::{AssignedDevices, GuestSlot, RomBar, Root};
 use crate::description::{Description, Firmware, VmName};
-use crate::emitted::{Lost, Part};
-use crate::passed::{GuestSlot, Passed, RomBar, Root};
+use crate::emitted::{Feature, Lost};
 
-/// Gives `vm` the nearest name that `target` takes; what became of it where that is
-/// another one.
+/// Sets the nearest name that `target` accepts; returns the change where that is another one.
 pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
     let GuestName::Nearest(nearest, rule) = target.declaration().guest_name else {
         return None;
@@ -24,7 +23,7 @@ pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
     }
     vm.name = VmName::nearest(&near)?;
     let why = format!("{rule}: it becomes {}", vm.name);
-    Some(Lost::new(format!("name {given}"), why).of(Part::Name))
+    Some(Lost::new(format!("name {given}"), why).of(Feature::Name))
 }
 
 /// Forgets where slots go in the guest where the target does not number its buses alike,
@@ -34,25 +33,25 @@ pub(super) fn without_place(vm: &mut Description, source: Format, target: Format
     let alike = source == target || (of_qemu(source) && of_qemu(target));
     let root = of_qemu(target).then(|| Root::of(vm.machine.chipset));
     let mut kept = BTreeSet::new();
-    let forgotten = vm.passed.keep_places(|place| {
+    let forgotten = vm.assigned.keep_places(|place| {
         alike && root.is_none_or(|root| root.has(place)) && kept.insert(place)
     });
     let why = if alike {
-        "a passed slot cannot be there"
+        "an assigned slot cannot be there"
     } else {
         "buses are numbered otherwise there"
     };
     let lost = |(slot, guest): (Slot, GuestSlot)| {
         let (bus, device) = (guest.bus(), guest.device());
         let what = format!("{slot} as {bus:02x}:{device:02x} of the guest");
-        Lost::new(what, why).of(Part::GuestSlot)
+        Lost::new(what, why).of(Feature::GuestSlot)
     };
     forgotten.into_iter().map(lost).collect()
 }
 
 /// Forgets files in place of a ROM that the guest does not see.
 pub(super) fn hidden_files(vm: &mut Description) -> Vec<Lost> {
-    let mut slots = vm.passed.slots().to_vec();
+    let mut slots = vm.assigned.slots().to_vec();
     let mut lost = Vec::new();
     for slot in slots
         .iter_mut()
@@ -61,34 +60,38 @@ pub(super) fn hidden_files(vm: &mut Description) -> Vec<Lost> {
         if let Some(file) = slot.rom_file.take() {
             let what = format!("ROM file {file} of {}", slot.slot());
             let why = "the ROM BAR is hidden from the guest, so the file has no use";
-            lost.push(Lost::new(what, why).of(Part::RomFile));
+            lost.push(Lost::new(what, why).of(Feature::RomFile));
         }
     }
-    if let (false, Ok(passed)) = (lost.is_empty(), Passed::new(slots)) {
-        vm.passed = passed;
+    if let (false, Ok(assigned)) = (lost.is_empty(), AssignedDevices::new(slots)) {
+        vm.assigned = assigned;
     }
     lost
 }
 
 /// What the source names and every description has, of which the target has nothing.
-pub(super) fn unplaced(vm: &Description, source: &Source<'_>, target: Format) -> Vec<Lost> {
+pub(super) fn unsupported(vm: &Description, source: &Source<'_>, target: Format) -> Vec<Lost> {
     let mut lost = Vec::new();
-    let mut lose = |part: Part, what: String, why: &str| {
+    let mut lose = |part: Feature, what: String, why: &str| {
         lost.push(Lost::new(what, why).of(part));
     };
     if source.format.declaration().names_machine && !target.declaration().names_machine {
         let what = format!("machine type {}", vm.machine.qemu_name());
-        lose(Part::Machine, what, "the target has a machine of its own");
+        lose(
+            Feature::Machine,
+            what,
+            "the target has another machine type",
+        );
     }
     let is_uefi = matches!(vm.firmware, Firmware::Ovmf(_));
     if is_uefi && source.format.names_firmware_in(source.text) && !target.names_firmware() {
         let why = "the target has no setting for it";
-        lose(Part::Firmware, "UEFI".to_owned(), why);
+        lose(Feature::Firmware, "UEFI".to_owned(), why);
     }
     let is_named = vm.name != VmName::unnamed();
     if is_named && matches!(target.declaration().guest_name, GuestName::None) {
         let why = "the file is of the host: it names no guest";
-        lose(Part::Name, format!("name {}", vm.name), why);
+        lose(Feature::Name, format!("name {}", vm.name), why);
     }
     lost.extend((target.declaration().losses)(vm));
     lost
@@ -99,11 +102,11 @@ mod tests {
     use super::super::declaration::Wanted;
     use super::super::run::convert;
     use super::*;
+    use crate::assigned::AssignedFunction;
     use crate::emitted::Emitted;
-    use crate::passed::PassedFunction;
 
     fn converted(text: &str, target: Format) -> Emitted {
-        let mut card = PassedFunction::at("0000:01:00.0".parse().unwrap());
+        let mut card = AssignedFunction::at("0000:01:00.0".parse().unwrap());
         card.id = "10de:2204".parse().ok();
         let functions = [card];
         let mut source = Source::of(text).unwrap();

@@ -1,5 +1,5 @@
-//! From one hypervisor's configuration to another's: read in, described, written
-//! out, with what has no counterpart listed.
+//! Conversion of one hypervisor's configuration to another's; settings that are not converted are
+//! listed.
 //!
 //! ```
 //! use hvconf::convert::{Format, Source, Wanted, convert};

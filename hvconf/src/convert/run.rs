@@ -2,17 +2,17 @@
 
 use super::declaration::{Known, Wanted};
 use super::format::Format;
-use super::losses::{hidden_files, rename, unplaced, without_place};
+use super::losses::{hidden_files, rename, unsupported, without_place};
 use super::source::Source;
+use crate::assigned::Coverage;
 use crate::description::Description;
 use crate::emitted::{Emitted, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::Coverage;
 
-/// Reads `source`, and completes its functions by what the host shows.
+/// Reads `source`, and completes its functions with the host's facts.
 ///
 /// # Errors
-/// When it cannot be read, or passes nothing.
+/// When it cannot be read, or assigns nothing.
 pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
     let declaration = source.format.declaration();
     let read = declaration.read.ok_or(Cause::NotRead(declaration.word))?;
@@ -22,23 +22,24 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
         mappings: source.mappings,
         number: source.number,
     })?;
-    let passed = &mut back.description.passed;
-    passed.complete(source.functions);
-    for slot in passed.slots() {
+    let assigned = &mut back.description.assigned;
+    assigned.complete(source.functions);
+    for slot in assigned.slots() {
         let shown = source
             .functions
             .iter()
             .any(|one| one.address.slot() == slot.slot());
         if slot.coverage == Coverage::WholeSlot && !shown && !declaration.lists_unshown {
             let what = format!("functions of {} but those that are named", slot.slot());
-            let why = "all are passed, and which there are is not shown: another target names each";
+            let why = "all are assigned, and the list is not in the input: another target names \
+                       each";
             back.lost.push(Lost::new(what, why));
         }
     }
     Ok(back)
 }
 
-/// Writes `vm` for `target`, under the nearest name that it takes.
+/// Writes `vm` for `target`, under the nearest name that it accepts.
 ///
 /// # Errors
 /// When the target cannot express it.
@@ -50,8 +51,7 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
     Ok(emitted)
 }
 
-/// Converts `source` for `target`; what goes lost on the way in and out is listed
-/// together.
+/// Converts `source` for `target`; the settings that are not converted are listed.
 ///
 /// # Errors
 /// When the source cannot be read, or the target cannot express it.
@@ -64,7 +64,7 @@ pub fn convert(source: &Source<'_>, target: Format, wanted: &Wanted) -> Result<E
     lost.extend(hidden_files(&mut vm));
     let mut emitted = write(&vm, target, wanted)?;
     lost.append(&mut emitted.lost);
-    lost.extend(unplaced(&vm, source, target));
+    lost.extend(unsupported(&vm, source, target));
     emitted.lost = lost;
     Ok(emitted)
 }

@@ -1,7 +1,7 @@
 //! The configuration that is converted.
 
 use super::format::Format;
-use crate::passed::PassedFunction;
+use crate::assigned::AssignedFunction;
 use crate::proxmox::{PciCfg, VmId};
 
 /// A configuration, and what is known beside it.
@@ -11,9 +11,9 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// The format that it is in.
     pub format: Format,
-    /// The host's functions: ids for formats that want them, and which functions a
-    /// slot has that is passed whole.
-    pub functions: &'a [PassedFunction],
+    /// The host's functions: ids for formats that want them, and which functions a slot has that
+    /// is assigned whole.
+    pub functions: &'a [AssignedFunction],
     /// Proxmox VE's resource mappings.
     pub mappings: Option<&'a PciCfg>,
     /// The machine's number on Proxmox VE.

@@ -1,4 +1,4 @@
-//! What a guest's processor tells of the hypervisor.
+//! What a guest's processor reveals of the hypervisor.
 
 use core::fmt;
 use core::str::FromStr;
@@ -17,11 +17,11 @@ pub enum KvmSignature {
     Hidden,
 }
 
-/// How far the processor hides that it is a virtual one.
+/// How the processor hides the hypervisor.
 ///
-/// NVIDIA's drivers before 465.89 for GeForce cards stop with "code 43" where they
-/// find a hypervisor; later ones do not, and hiding then only costs what the
-/// guest makes of knowing. So nothing is hidden unless asked for.
+/// NVIDIA's drivers before 465.89 for GeForce cards stop with "code 43" where they find a
+/// hypervisor; later ones do not, and hiding then only costs what the guest makes of knowing. So
+/// nothing is hidden unless requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CpuHiding {
     /// KVM's signature, or that of another hypervisor.
@@ -30,10 +30,9 @@ pub struct CpuHiding {
     pub hyperv_vendor_id: Option<HypervVendorId>,
 }
 
-/// A vendor for the leaves of Hyper-V: 1 to 12 letters and digits. The leaf has
-/// room for 12 bytes (Hypervisor Top Level Functional Specification 6.0b, section
-/// 2.4.1); Proxmox VE takes letters and digits alone (`hv-vendor-id` in
-/// `cpu-models.conf(5)`), libvirt all but a comma.
+/// A vendor for the leaves of Hyper-V: 1 to 12 letters and digits. The leaf has room for 12 bytes
+/// (Hypervisor Top Level Functional Specification 6.0b, section 2.4.1); Proxmox VE accepts
+/// letters and digits alone (`hv-vendor-id` in `cpu-models.conf(5)`), libvirt all but a comma.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HypervVendorId(String);
 

@@ -1,5 +1,5 @@
-//! Shared memory for Looking Glass, which shows a passed card's picture in a
-//! window of the host.
+//! Shared memory for Looking Glass, which shows an assigned card's picture in a window of the
+//! host.
 
 /// How many bytes a pixel of the guest's screen has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ pub enum ColourRange {
 pub struct LookingGlassSize(u16);
 
 impl LookingGlassSize {
-    /// So many MiB; `None` when that is no power of two from 1 to 1024.
+    /// So many MiB; `None` when that is not a power of two from 1 to 1024.
     #[must_use]
     pub const fn from_mebibytes(mebibytes: u16) -> Option<Self> {
         if mebibytes.is_power_of_two() && mebibytes <= 1024 {

@@ -7,8 +7,7 @@ use core::fmt;
 pub enum Chipset {
     /// Intel Q35 with PCI Express.
     Q35,
-    /// Intel 440FX with conventional PCI: passed functions show no PCI Express
-    /// link.
+    /// Intel 440FX with conventional PCI: assigned functions show no PCI Express link.
     I440fx,
 }
 
@@ -54,7 +53,7 @@ impl Machine {
     /// The machine that QEMU calls `name`: `q35`, `pc`, `pc-q35-8.1`,
     /// `pc-i440fx-7.2`, with or without a `+` and what follows it.
     #[must_use]
-    pub fn from_qemu(name: &str) -> Option<Self> {
+    pub(crate) fn from_qemu(name: &str) -> Option<Self> {
         let (chipset, rest) = match name {
             "q35" => return Some(Self::Q35),
             "pc" => return Some(Self::I440FX),
@@ -94,7 +93,7 @@ impl Machine {
     }
 }
 
-/// Whether UEFI starts signed systems alone.
+/// Whether UEFI starts signed systems only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SecureBoot {
     /// Only signed ones: a card's option ROM has to be signed too (UEFI
@@ -125,7 +124,7 @@ pub struct HardwareChange {
     pub firmware: Option<Firmware>,
 }
 
-/// The graphics card that the hypervisor emulates beside the passed ones.
+/// The emulated graphics card beside the assigned ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmulatedDisplay {

@@ -80,9 +80,9 @@ pub enum Pages {
     Huge(HugePageSize),
 }
 
-/// Whether the guest's memory is asked to stay in place besides. A passed function
-/// pins all of the guest's memory anyway where it reaches memory by DMA (the
-/// kernel's `Documentation/driver-api/vfio.rst`); ESXi wants it reserved.
+/// Whether the guest's memory is locked by configuration. An assigned function pins all of the
+/// guest's memory anyway where it reaches memory by DMA (the kernel's
+/// `Documentation/driver-api/vfio.rst`); ESXi wants it reserved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MemoryLock {

@@ -1,17 +1,16 @@
 //! The guest's window for memory BARs above 4 GiB.
 
-use crate::passed::Passed;
+use crate::assigned::AssignedDevices;
 
-/// How large the window is, in GiB: a power of two from 1 to 2^14, the
-/// most that OVMF takes (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
+/// How large the window is, in GiB: a power of two from 1 to 2^14, the most that OVMF accepts
+/// (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MmioWindow(u32);
 
 const LARGEST: u32 = 1 << 14;
 
 impl MmioWindow {
-    /// A window of so many GiB; `None` when that is no power of two from 1 to
-    /// 2^14.
+    /// A window of so many GiB; `None` when that is not a power of two from 1 to 2^14.
     #[must_use]
     pub const fn from_gibibytes(gibibytes: u32) -> Option<Self> {
         if gibibytes.is_power_of_two() && gibibytes <= LARGEST {
@@ -21,11 +20,10 @@ impl MmioWindow {
         }
     }
 
-    /// The window that holds BARs of `bytes` together: the power of two at or
-    /// above them in GiB, doubled. A bridge's window is a multiple of its largest
-    /// BAR, and alignment can waste as much as the BARs take (PCI-to-PCI Bridge
-    /// Architecture Specification 1.2, section 3.2.5.9); VMware gives the same
-    /// rule for `pciPassthru.64bitMMIOSizeGB` (VMware KB 2142307).
+    /// The window that holds BARs of `bytes` together: the power of two at or above them in GiB,
+    /// doubled. A bridge's window is a multiple of its largest BAR, and alignment can waste as
+    /// much as the BARs need (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.9);
+    /// VMware documents the same rule for `pciPassthru.64bitMMIOSizeGB` (VMware KB 2142307).
     ///
     /// `None` when nothing lies above 4 GiB, or more than the largest window.
     ///
@@ -46,11 +44,11 @@ impl MmioWindow {
         Self::from_gibibytes(doubled)
     }
 
-    /// The window for the BARs of all passed functions; `None` when some are not
-    /// known, or none lies above 4 GiB.
+    /// The window for the BARs of all assigned functions; `None` when some are not known, or none
+    /// lies above 4 GiB.
     #[must_use]
-    pub fn for_passed(passed: &Passed) -> Option<Self> {
-        Self::for_bytes(passed.bytes_above_4g()?)
+    pub fn for_assigned(assigned: &AssignedDevices) -> Option<Self> {
+        Self::for_bytes(assigned.bytes_above_4g()?)
     }
 
     /// In GiB.

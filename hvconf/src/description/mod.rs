@@ -1,5 +1,5 @@
-//! One virtual machine that functions are passed to: what every emitter writes
-//! and every reader reads back.
+//! The description of one VM with assigned devices, which every emitter writes and every reader
+//! returns.
 //!
 //! Each textual field is of a type that cannot hold what breaks out of a
 //! configuration format; what a reader finds and these types cannot hold is

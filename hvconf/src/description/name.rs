@@ -9,9 +9,9 @@ use crate::error::{Cause, Error};
 /// 1 to 63 letters, digits and `-`, not starting or ending with `-`; 63 bytes in
 /// all.
 ///
-/// That is what Proxmox VE takes as `name` (`qm.conf(5)`, format `dns-name`), and
-/// with small letters Kubernetes too. libvirt and ESXi take more, but no format
-/// treats any of these characters specially.
+/// That is what Proxmox VE accepts as `name` (`qm.conf(5)`, format `dns-name`), and with small
+/// letters Kubernetes too. libvirt and ESXi accept more, but no format treats any of these
+/// characters specially.
 ///
 /// ```
 /// use hvconf::description::VmName;

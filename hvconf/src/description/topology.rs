@@ -1,4 +1,4 @@
-//! How a guest's processors are laid out.
+//! The topology of a guest's processors.
 
 use core::fmt;
 use core::num::NonZeroU16;
@@ -14,8 +14,8 @@ pub enum NumaNodes {
     PerSocket,
 }
 
-/// Sockets, cores and threads: a system may be licensed by sockets, and Windows takes
-/// two of them at most in its editions for desktops.
+/// Sockets, cores and threads: a system may be licensed by sockets, and Windows uses two of them
+/// at most in its editions for desktops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Topology {
     sockets: NonZeroU16,

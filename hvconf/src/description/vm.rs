@@ -9,16 +9,16 @@ use super::memory::Memory;
 use super::mmio::MmioWindow;
 use super::name::VmName;
 use super::topology::{AddressBits, Topology};
-use crate::passed::{DisplayRole, Passed};
+use crate::assigned::{AssignedDevices, DisplayRole};
 
-/// A virtual machine that functions are passed to.
+/// A VM with assigned devices.
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("win11".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("win11".parse()?, assigned);
 /// vm.memory.size = MemorySize::from_mebibytes(16384);
 /// assert_eq!(vm.machine.qemu_name(), "q35");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -32,14 +32,14 @@ pub struct Description {
     /// 999999999.
     pub number: Option<u32>,
     /// What it gets.
-    pub passed: Passed,
+    pub assigned: AssignedDevices,
     /// Its system.
     pub system: GuestSystem,
     /// Its machine type.
     pub machine: Machine,
     /// What starts it.
     pub firmware: Firmware,
-    /// How many processors it has; `None` is not known.
+    /// The number of processors; `None` if unknown.
     pub processors: Option<NonZeroU16>,
     /// How those are laid out; `None` leaves that to the hypervisor.
     pub topology: Option<Topology>,
@@ -52,23 +52,23 @@ pub struct Description {
     /// Its window for BARs above 4 GiB; `None` leaves that to
     /// [`mmio_window`](Self::mmio_window).
     pub mmio: Option<MmioWindow>,
-    /// The graphics card that is emulated beside the passed ones; `None` leaves
-    /// that to the hypervisor.
+    /// The graphics card that is emulated beside the assigned ones; `None` leaves that to the
+    /// hypervisor.
     pub emulated_display: Option<EmulatedDisplay>,
     /// Shared memory for Looking Glass.
     pub looking_glass: Option<LookingGlassSize>,
 }
 
 impl Description {
-    /// The machine `name` that gets `passed`: a Q35 with OVMF, nothing hidden; no
-    /// emulated display where a passed card is the first screen.
+    /// The machine `name` that gets `assigned`: a Q35 with OVMF, nothing hidden; no emulated
+    /// display where an assigned card is the first screen.
     #[must_use]
-    pub fn new(name: VmName, passed: Passed) -> Self {
-        let screen = passed.primary_display().is_some();
+    pub fn new(name: VmName, assigned: AssignedDevices) -> Self {
+        let screen = assigned.primary_display().is_some();
         Self {
             name,
             number: None,
-            passed,
+            assigned,
             system: GuestSystem::Other,
             machine: Machine::Q35,
             firmware: Firmware::Ovmf(SecureBoot::Off),
@@ -83,16 +83,17 @@ impl Description {
         }
     }
 
-    /// The window for BARs above 4 GiB: the one that is asked for, or else the one
-    /// that the BARs need; `None` when neither is known.
+    /// The window for BARs above 4 GiB: the one that is requested, or else the one that the BARs
+    /// need; `None` when neither is known.
     #[must_use]
     pub fn mmio_window(&self) -> Option<MmioWindow> {
-        self.mmio.or_else(|| MmioWindow::for_passed(&self.passed))
+        self.mmio
+            .or_else(|| MmioWindow::for_assigned(&self.assigned))
     }
 
-    /// What 64-bit windows hold without being told, in GiB: OVMF's (edk2,
-    /// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 are 32, that
-    /// of an i440fx is 2 (QEMU `hw/pci-host/q35.c`, `i440fx.c`).
+    /// The default size of 64-bit windows, in GiB: OVMF's (edk2,
+    /// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 are 32, that of an i440fx
+    /// is 2 (QEMU `hw/pci-host/q35.c`, `i440fx.c`).
     pub(crate) const fn window_by_itself(&self) -> u32 {
         match (self.firmware, self.machine.chipset) {
             (Firmware::Ovmf(_), _) | (_, Chipset::Q35) => 32,
@@ -106,10 +107,10 @@ impl Description {
             .filter(|topology| Some(topology.processors()) == self.processors)
     }
 
-    /// Whether a passed card is the guest's first screen.
+    /// Whether an assigned card is the guest's first screen.
     #[must_use]
     pub fn has_primary_display(&self) -> bool {
-        let mut slots = self.passed.slots().iter();
+        let mut slots = self.assigned.slots().iter();
         slots.any(|slot| slot.display == DisplayRole::Primary)
     }
 }

@@ -1,4 +1,4 @@
-//! Everything that a target is told.
+//! The output of an emitter: files, commands and manual steps.
 
 use core::fmt;
 
@@ -54,7 +54,7 @@ pub struct EmittedCommand {
     pub why: String,
     /// Where it holds; `None` when in all versions that are in use.
     pub versions: Option<Versions>,
-    /// The command that takes its effect back; `None` where that depends on the state before.
+    /// The command that undoes it; `None` where that depends on the state before.
     pub undo: Option<Vec<String>>,
 }
 
@@ -70,15 +70,15 @@ impl EmittedCommand {
         }
     }
 
-    /// The same command, whose effect the command of these words takes back.
+    /// The same command, undone by the command of these words.
     #[must_use]
-    pub fn undone_by<T: Into<String>>(mut self, argv: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn undone_by<T: Into<String>>(mut self, argv: impl IntoIterator<Item = T>) -> Self {
         self.undo = Some(argv.into_iter().map(Into::into).collect());
         self
     }
 }
 
-/// What a person has to do or decide, such as a reboot.
+/// A manual step, such as a reboot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
@@ -88,7 +88,7 @@ pub struct Step {
     pub text: String,
 }
 
-/// What a target is told: files first, then commands, each in their order.
+/// The output for a target: files first, then commands, each in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Emitted {
@@ -96,8 +96,8 @@ pub struct Emitted {
     pub files: Vec<EmittedFile>,
     /// Commands to run.
     pub commands: Vec<EmittedCommand>,
-    /// What a person has to do.
+    /// The manual steps.
     pub steps: Vec<Step>,
-    /// What of the description the target has no place for.
+    /// What of the description the target does not support.
     pub lost: Vec<Lost>,
 }

@@ -59,13 +59,13 @@ impl fmt::Display for Versions {
     }
 }
 
-/// A line, or several that stand for one thing.
+/// A line, or several of one setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Line {
     /// The text, without the last line end.
     pub text: String,
-    /// Why it is there; empty where it only closes what another line opened.
+    /// The reason; empty where it only closes another line's block.
     pub why: String,
     /// Where it holds; `None` when in all versions that are in use.
     pub versions: Option<Versions>,
@@ -84,7 +84,7 @@ impl Line {
 
     /// The same, which holds in `versions` only.
     #[must_use]
-    pub fn in_versions(self, versions: Versions) -> Self {
+    pub(crate) fn in_versions(self, versions: Versions) -> Self {
         Self {
             versions: Some(versions),
             ..self

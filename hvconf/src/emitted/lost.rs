@@ -1,22 +1,21 @@
-//! A part of a machine that another form has no place for.
+//! A part of a machine that another form does not support.
 
 use core::fmt;
 
-use super::part::Part;
+use super::feature::Feature;
 
-/// Something that was asked for or found, and has no counterpart.
+/// A requested or found setting that is not converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lost {
     /// What: a key with its value, an element, a field of the description.
     pub what: String,
-    /// Why it has none, or what to do instead.
+    /// The reason, or an alternative.
     pub why: String,
     /// Its line in the text that was read, from 1.
     pub line: Option<u32>,
-    /// The part of the description that it is; `None` for what a description has no
-    /// place for.
-    pub part: Option<Part>,
+    /// The feature of the description; `None` for a setting that no description has.
+    pub part: Option<Feature>,
 }
 
 impl Lost {
@@ -33,7 +32,7 @@ impl Lost {
 
     /// The same, which is that part of the description.
     #[must_use]
-    pub fn of(self, part: Part) -> Self {
+    pub fn of(self, part: Feature) -> Self {
         Self {
             part: Some(part),
             ..self

@@ -1,18 +1,18 @@
-//! What an emitter gives: files whose lines say why they are there, commands,
-//! steps for a person, and what the target has no place for.
+//! The output of an emitter: files whose lines have a reason, commands, manual steps, and the
+//! features that the target does not support.
 
 mod artefacts;
+mod feature;
+mod found;
 mod line;
 mod lost;
-mod part;
-mod read_error;
 mod reading;
 mod script;
-mod unplaced;
+mod unsupported;
 pub use artefacts::{Emitted, EmittedCommand, EmittedFile, Step};
+pub use feature::Feature;
+pub(crate) use found::Found;
 pub use line::{Line, Versions};
 pub use lost::Lost;
-pub use part::Part;
-pub(crate) use read_error::Found;
 pub use reading::ReadBack;
 pub(crate) use script::{ScriptLine, script};

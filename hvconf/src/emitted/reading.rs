@@ -1,15 +1,14 @@
-//! What reading a configuration gives, and what goes lost.
+//! The result of reading a configuration, with the settings that are not converted.
 
 use super::lost::Lost;
 use crate::description::Description;
 
-/// A description read from a configuration, and what of the configuration it has
-/// no place for.
+/// A description read from a configuration, and the settings that are not converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadBack {
     /// What was read.
     pub description: Description,
-    /// What was not taken.
+    /// The settings that are not converted.
     pub lost: Vec<Lost>,
 }

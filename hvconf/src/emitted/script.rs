@@ -3,7 +3,7 @@
 use super::artefacts::EmittedFile;
 use super::line::{Line, Versions};
 
-/// Words of a script that stand on one line.
+/// Words of a script that is on one line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScriptLine<'a> {
     pub(crate) words: &'a [String],
@@ -11,8 +11,8 @@ pub(crate) struct ScriptLine<'a> {
     pub(crate) versions: Option<Versions>,
 }
 
-/// Fills `file` with a script for any POSIX shell: `program` takes its place with
-/// `arguments` and those that the script is given, of which `note` tells.
+/// Fills `file` with a script for any POSIX shell: `program` replaces it with `arguments` and
+/// those of the script, which `note` describes.
 pub(crate) fn script(
     file: &mut EmittedFile,
     program: &str,
@@ -22,7 +22,7 @@ pub(crate) fn script(
     file.push(Line::new("#!/bin/sh", "any POSIX shell"));
     file.push(Line::new(
         format!("# {note}"),
-        "what is not about passed functions is not in here",
+        "only settings of assigned functions are in this file",
     ));
     for argument in arguments {
         let option = argument.words.first().map_or("", String::as_str);
@@ -30,7 +30,7 @@ pub(crate) fn script(
     }
     file.push(Line::new(
         format!("exec {program} \\"),
-        "the program takes the place of the shell",
+        "the program replaces the shell",
     ));
     for argument in arguments {
         let words: Vec<String> = argument.words.iter().map(|word| quoted(word)).collect();

@@ -1,4 +1,4 @@
-//! A `.vmx` for a described machine, and what the host is told.
+//! A `.vmx` for a described VM, and the commands for the host.
 
 use core::fmt;
 use core::str::FromStr;
@@ -7,13 +7,13 @@ use pci_core::Address;
 
 use super::host::host;
 use super::vmx_document::{VmxDocument, VmxKey, vmx_line};
+use crate::assigned::RomBar;
 use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
     SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::RomBar;
 
 const TARGET: &str = "VMware ESXi";
 
@@ -73,12 +73,12 @@ struct Setting {
     versions: Option<Versions>,
 }
 
-/// The `.vmx` of `vm`, for a machine without disks and networks, on the host
-/// `system`; with the commands that give the functions up on the host.
+/// The `.vmx` of `vm`, for a machine without disks and networks, on the host `system`; with the
+/// commands that release the functions on the host.
 ///
 /// # Errors
-/// When the amount of memory or a function's ids are not known, or more than
-/// sixteen functions are passed.
+/// When the amount of memory or a function's ids are not known, or more than sixteen functions
+/// are assigned.
 pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Error> {
     let mut emitted = host(vm);
     let mut file = EmittedFile::new(format!("{}.vmx", vm.name));
@@ -99,9 +99,8 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
     Ok(emitted)
 }
 
-/// The `.vmx` `text` with what `vm` asks for, every other byte kept; the machine
-/// has to be off. `pciPassthruN` of functions that are there already keep their
-/// number.
+/// The `.vmx` `text` with the settings of `vm`, every other byte kept; the VM has to be off.
+/// `pciPassthruN` of functions that are there already keep their number.
 ///
 /// # Errors
 /// As [`emit`].
@@ -151,7 +150,7 @@ pub fn edit(
 fn numbers(vm: &Description, there: &[super::vmx::VmxPassthru]) -> Result<Vec<u16>, Error> {
     let mut taken: Vec<u16> = there.iter().map(|device| device.index).collect();
     let mut numbers = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let same = there.iter().find(
             |device| matches!(device.id, Some((Ok(address), _)) if address == function.address),
         );
@@ -221,9 +220,9 @@ fn settings(
     let whole = size.mebibytes().checked_next_multiple_of(4);
     let mebibytes = whole.unwrap_or(size.mebibytes() & !3).to_string();
     if mebibytes != size.mebibytes().to_string() {
-        let why = format!("ESXi takes multiples of 4 MiB: it becomes {mebibytes} MiB");
+        let why = format!("ESXi accepts multiples of 4 MiB: it becomes {mebibytes} MiB");
         let lost = Lost::new(format!("memory of {size}"), why);
-        emitted.lost.push(lost.of(Part::Memory));
+        emitted.lost.push(lost.of(Feature::Memory));
     }
     let mut all = Vec::new();
     match vm.firmware {
@@ -252,7 +251,7 @@ fn settings(
         all.push(setting("cpuid.coresPerSocket", cores, why));
     }
     all.push(setting("memSize", &*mebibytes, "its memory, in MiB"));
-    let why = "a passed function reaches all of the memory: ESXi wants it reserved whole";
+    let why = "an assigned function accesses all memory: ESXi requires all of it reserved";
     all.push(setting("sched.mem.min", &*mebibytes, why));
     all.push(setting("sched.mem.pin", "TRUE", why));
     match vm.memory.pages {
@@ -266,9 +265,9 @@ fn settings(
             "6.5",
         )),
         Pages::Huge(_) => {
-            let why = "ESXi backs guests with large pages by itself";
+            let why = "ESXi backs guests with large pages by default";
             let lost = Lost::new("huge pages", why);
-            emitted.lost.push(lost.of(Part::HugePages));
+            emitted.lost.push(lost.of(Feature::HugePages));
         }
     }
     let needed = vm.mmio_window().filter(|window| window.gibibytes() > 2);
@@ -293,32 +292,34 @@ fn settings(
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it whole";
         let lost = Lost::new(format!("Hyper-V vendor {id}"), why);
-        emitted.lost.push(lost.of(Part::Hiding));
+        emitted.lost.push(lost.of(Feature::Hiding));
     }
     match vm.emulated_display {
         Some(EmulatedDisplay::None) => {
-            let why = "no emulated card: the passed one shows the picture";
+            let why = "no emulated card: the assigned one is the display";
             all.push(setting("svga.present", "FALSE", why));
         }
         Some(display) => {
             all.push(setting("svga.present", "TRUE", "ESXi's own card beside it"));
             if display != EmulatedDisplay::Vga {
-                let why = "ESXi emulates a VGA card of its own in its place";
+                let why = "ESXi emulates its own VGA card instead";
                 let lost = Lost::new(format!("the emulated card {display}"), why);
-                emitted.lost.push(lost.of(Part::EmulatedDisplay));
+                emitted.lost.push(lost.of(Feature::EmulatedDisplay));
             }
         }
         None => {}
     }
-    let is_placed = |part: &Part| match part {
-        Part::Topology => topology.is_some(),
-        Part::NumaNodes | Part::AddressBits => false,
-        Part::PrimaryDisplay => vm.emulated_display == Some(EmulatedDisplay::None),
+    let is_supported = |part: &Feature| match part {
+        Feature::Topology => topology.is_some(),
+        Feature::NumaNodes | Feature::AddressBits => false,
+        Feature::PrimaryDisplay => vm.emulated_display == Some(EmulatedDisplay::None),
         // The others are written, or listed where they are not.
         _ => true,
     };
-    let placed: Vec<Part> = Part::ALL.into_iter().filter(is_placed).collect();
-    emitted.lost.extend(Part::unplaced(vm, TARGET, &placed));
+    let supported: Vec<Feature> = Feature::ALL.into_iter().filter(is_supported).collect();
+    emitted
+        .lost
+        .extend(Feature::unsupported(vm, TARGET, &supported));
     devices(vm, system, &mut all, emitted)?;
     Ok(all)
 }
@@ -329,7 +330,7 @@ fn devices(
     all: &mut Vec<Setting>,
     emitted: &mut Emitted,
 ) -> Result<(), Error> {
-    if vm.passed.functions().count() > MOST_DEVICES {
+    if vm.assigned.functions().count() > MOST_DEVICES {
         return Err(Cause::TooMany {
             target: TARGET,
             what: "functions",
@@ -337,7 +338,7 @@ fn devices(
         }
         .into());
     }
-    for (index, function) in vm.passed.functions().enumerate() {
+    for (index, function) in vm.assigned.functions().enumerate() {
         let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor and device id of each function",
@@ -374,35 +375,35 @@ fn devices(
                 .to_owned(),
         });
     }
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         let at = slot.slot();
-        let mut lose = |part: Part, what: String, why: &str| {
+        let mut lose = |part: Feature, what: String, why: &str| {
             emitted.lost.push(Lost::new(what, why).of(part));
         };
         if let Some(file) = &slot.rom_file {
             lose(
-                Part::RomFile,
+                Feature::RomFile,
                 format!("ROM file {file} of {at}"),
                 "ESXi shows the card's own ROM",
             );
         }
         if slot.rom_bar == RomBar::Hidden {
             lose(
-                Part::RomBar,
+                Feature::RomBar,
                 format!("hidden ROM of {at}"),
                 "ESXi shows the card's own ROM",
             );
         }
         if !slot.seen_ids.is_own() {
             lose(
-                Part::SeenIds,
+                Feature::SeenIds,
                 format!("ids that the guest sees of {at}"),
                 "ESXi shows the card's own",
             );
         }
         if slot.guest.is_some() {
             lose(
-                Part::GuestSlot,
+                Feature::GuestSlot,
                 format!("the place of {at} in the guest"),
                 "ESXi chooses pciSlotNumber",
             );
@@ -411,7 +412,7 @@ fn devices(
     if vm.looking_glass.is_some() {
         let why = "ESXi has no memory that host and guest share";
         let lost = Lost::new("Looking Glass", why);
-        emitted.lost.push(lost.of(Part::LookingGlass));
+        emitted.lost.push(lost.of(Feature::LookingGlass));
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! `/etc/vmware/esx.conf`: who owns which PCI function.
+//! `/etc/vmware/esx.conf`: the owner of each PCI function.
 //!
-//! Lines are `/path = "value"`. Up to ESXi 6 the owner of a function stands
-//! there as `/device/0000:01:00.0/owner = "passthru"`, and in ESXi 4 with a
-//! decimal bus, `/device/000:27.0/owner`; since 7.0 update 1 the file belongs to
-//! the ConfigStore and is rewritten.
+//! Lines are `/path = "value"`. Up to ESXi 6 the owner of a function is there as
+//! `/device/0000:01:00.0/owner = "passthru"`, and in ESXi 4 with a decimal bus,
+//! `/device/000:27.0/owner`; since 7.0 update 1 the file belongs to the ConfigStore and is
+//! rewritten.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -63,8 +63,7 @@ pub struct EsxConf {
 }
 
 impl EsxConf {
-    /// Reads any text. Lines that are not about the owner of a device are passed
-    /// over.
+    /// Reads any text. Lines that are not about the owner of a device are skipped.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut conf = Self {
@@ -140,7 +139,7 @@ fn address(name: &str) -> Option<Address> {
         let (bus, rest) = name.split_once(':')?;
         let (device, function) = rest.split_once('.')?;
         let byte = |text| u8::try_from(decimal(text)?).ok();
-        // Three digits are what tells the decimal form.
+        // Three digits mark the decimal form.
         (bus.len() == 3).then_some(())?;
         Address::new(0, byte(bus)?, byte(device)?, byte(function)?)
     };

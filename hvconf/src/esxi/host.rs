@@ -1,13 +1,13 @@
-//! What the host is told through `esxcli`.
+//! The host's configuration, set with `esxcli`.
 
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, Step, Versions};
 
-/// What the host is told, and which of it needs a reboot.
+/// The commands for the host, and which of them need a reboot.
 #[must_use]
 pub fn host(vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let address = function.address.to_string();
         let argv = |enable: &'static str| {
             [
@@ -24,18 +24,22 @@ pub fn host(vm: &Description) -> Emitted {
             ]
             .map(str::to_owned)
         };
-        let why = "the host gives the function up, which /etc/vmware/esx.conf is not edited for";
+        let why = "the host releases the function; /etc/vmware/esx.conf is not edited for that";
         let command = EmittedCommand::new(argv("true"), why);
         emitted.commands.push(EmittedCommand {
             versions: Some(Versions::from("ESXi", "7.0")),
             ..command.undone_by(argv("false"))
         });
     }
-    if vm.passed.functions().any(|function| function.is_display()) {
+    if vm
+        .assigned
+        .functions()
+        .any(|function| function.is_display())
+    {
         emitted.commands.push(kernel_setting(
             "vga",
-            "the host's own console gives the card up, from the next boot on; where it is the \
-             only card the host shows nothing then",
+            "the host console releases the card from the next boot on; a host with no other card \
+             has no display then",
         ));
     }
     emitted.steps.push(Step {
@@ -47,8 +51,8 @@ pub fn host(vm: &Description) -> Emitted {
     });
     emitted.steps.push(Step {
         name: "power-off",
-        text: "edit a .vmx while the machine is off, and take no snapshots with memory: a machine \
-               with passed functions cannot be suspended"
+        text: "edit a .vmx while the machine is off, and take no snapshots with memory: a \
+               machine with assigned functions cannot be suspended"
             .to_owned(),
     });
     emitted

@@ -1,7 +1,7 @@
 //! VMware ESXi: `passthru.map`, `esx.conf` and `.vmx`, read with their lines; `.vmx`
 //! and `passthru.map` edited; a machine's `.vmx` and the host's commands written.
 //!
-//! The host itself is told through `esxcli`: `esx.conf` is only read.
+//! The host is configured with `esxcli`: `esx.conf` is only read.
 
 mod emit;
 mod esx_conf;

@@ -1,4 +1,4 @@
-//! What of a `.vmx` a description has no place for.
+//! What of a `.vmx` a description does not support.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use super::vmx::{Vmx, VmxEntry};
 use crate::description::{Description, MemorySize, MmioWindow};
 use crate::emitted::Lost;
 
-/// What ESXi writes of its own accord, or of the file and not of the machine. Compared in
-/// small letters; a `.` at the end stands for all that begins so.
+/// What ESXi writes of its own accord, or of the file and not of the machine. Compared in small
+/// letters; a `.` at the end matches all that begins so.
 const OWN: [&str; 18] = [
     ".encoding",
     "config.version",
@@ -51,7 +51,7 @@ impl<'a> Others<'a> {
         }
     }
 
-    /// The devices and keys that are not taken: a device once, with all its keys.
+    /// The devices and keys that are not converted: a device once, with all its keys.
     pub(super) fn lost(&self) -> Vec<Lost> {
         let mut lost = Vec::new();
         let mut named = BTreeSet::new();
@@ -64,12 +64,12 @@ impl<'a> Others<'a> {
             let what = match self.devices.get(name) {
                 // What is not there says nothing.
                 Some(false) => continue,
-                // The device itself is taken, but not this of it.
+                // The device is converted, but not this key.
                 Some(true) if !name.starts_with("pcipassthru") => name.to_owned(),
                 _ => entry.key.clone(),
             };
             if named.insert(what.clone()) {
-                let why = "only what is passed through is converted";
+                let why = "only assigned devices are converted";
                 lost.push(Lost::new(what, why).on_line(entry.line));
             }
         }

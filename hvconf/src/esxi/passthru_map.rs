@@ -1,8 +1,8 @@
 //! `/etc/vmware/passthru.map`: how ESXi resets which device.
 //!
-//! The grammar is the one that the file's own header comment gives: vendor id
-//! and device id in four hex digits (`ffff` for any), reset method, and whether
-//! functions of the device may go to different guests.
+//! The grammar is that of the file's header comment: vendor id and device id in four hex digits
+//! (`ffff` for any), reset method, and whether functions of the device may go to different
+//! guests.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use nom::Parser;
 use nom::bytes::complete::{take_till1, take_while};
 use nom::sequence::preceded;
 
-/// How a device is reset before it goes to a guest.
+/// The reset method of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResetMethod {
@@ -56,8 +56,8 @@ impl ResetMethod {
     }
 }
 
-/// Whether functions of one device may go to different guests. This is no switch
-/// of the reset method.
+/// Whether functions of one device may be assigned to different guests. This is not a switch of
+/// the reset method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FptShareable {
@@ -92,7 +92,7 @@ pub struct MapEntry {
     pub line: u32,
 }
 
-/// A line that is no entry.
+/// A line that is not an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapIssue {
@@ -164,7 +164,7 @@ impl PassthruMap {
         map
     }
 
-    /// Ids that are told to be reset in different ways, in order of id.
+    /// IDs with several reset methods, in order of ID.
     #[must_use]
     pub fn conflicts(&self) -> Vec<Conflict> {
         let mut by_id: BTreeMap<MapId, Vec<MapEntry>> = BTreeMap::new();
@@ -180,7 +180,7 @@ impl PassthruMap {
             .collect()
     }
 
-    /// The entry's line of `text`, as it stands in the file at `path`.
+    /// The entry's line of `text`, as it is in the file at `path`.
     #[must_use]
     pub fn evidence(path: &str, text: &str, entry: &MapEntry) -> Option<Evidence> {
         let (_, content) = numbered_lines(text).find(|(line, _)| *line == entry.line)?;

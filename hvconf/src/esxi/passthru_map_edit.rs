@@ -10,7 +10,7 @@ use super::passthru_map::{Conflict, FptShareable, MapId, PassthruMap, ResetMetho
 pub struct MapEdit {
     /// The text after the edit.
     pub text: String,
-    /// The entries of that id that told different methods, and are one now.
+    /// The entries of that ID with different methods, merged.
     pub merged: Option<Conflict>,
 }
 

@@ -7,28 +7,28 @@ use pci_core::{PciId, Slot};
 
 use super::others::Others;
 use super::vmx::Vmx;
+use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
     Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 
-/// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it
-/// is taken for a q35, which has PCI Express too.
+/// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it is read as a
+/// q35, which has PCI Express too.
 ///
 /// # Errors
-/// When it passes no function by address, or an address cannot be read.
+/// When it assigns no function by address, or an address cannot be read.
 pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let vmx = Vmx::parse(text);
     let mut lost: Vec<Lost> = Vec::new();
     for fault in &vmx.faults {
         let what = fault.key.clone().unwrap_or_else(|| "a line".to_owned());
-        let why = format!("ESXi refuses the line: expected {}", fault.expected);
+        let why = format!("ESXi rejects the line: expected {}", fault.expected);
         lost.push(Lost::new(what, why).on_line(fault.line));
     }
-    let passed = Passed::new(slots(&vmx, &mut lost)?)?;
+    let assigned = AssignedDevices::new(slots(&vmx, &mut lost)?)?;
     let get = |key: &str| vmx.get(key).map(|entry| entry.value.as_str());
     let on = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let off = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("false"));
@@ -36,10 +36,10 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let name = VmName::nearest(given).or_else(|| VmName::nearest("vm"));
     let name = name.ok_or(Cause::NoFunction)?;
     if let Some(entry) = vmx.get("displayName").filter(|_| name.as_str() != given) {
-        let why = format!("other hypervisors take {name}");
+        let why = format!("other hypervisors accept {name}");
         lost.push(Lost::new(format!("displayName {given:?}"), why).on_line(entry.line));
     }
-    let mut vm = Description::new(name, passed);
+    let mut vm = Description::new(name, assigned);
     vm.machine = Machine::Q35;
     vm.firmware = match get("firmware") {
         Some("efi") if on("uefi.secureBoot.enabled") => Firmware::Ovmf(SecureBoot::On),
@@ -89,9 +89,9 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     })
 }
 
-fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
+fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
-    let mut by_slot: BTreeMap<Slot, Vec<PassedFunction>> = BTreeMap::new();
+    let mut by_slot: BTreeMap<Slot, Vec<AssignedFunction>> = BTreeMap::new();
     for device in vmx.passthru().into_iter().filter(|device| device.present) {
         let index = device.index;
         let Some((address, line)) = device.id else {
@@ -103,9 +103,9 @@ fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
         let address =
             address.map_err(|error| error.at(line).in_part(format!("pciPassthru{index}.id")))?;
         let id = device.vendor.zip(device.device);
-        let function = PassedFunction {
+        let function = AssignedFunction {
             id: id.map(|(vendor, device)| PciId { vendor, device }),
-            ..PassedFunction::at(address)
+            ..AssignedFunction::at(address)
         };
         let of_slot = by_slot.entry(address.slot()).or_default();
         if of_slot.is_empty() {
@@ -116,7 +116,7 @@ fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
     let mut slots = Vec::new();
     for slot in order {
         let functions = by_slot.remove(&slot).unwrap_or_default();
-        slots.push(PassedSlot::new(functions, Coverage::ListedFunctions)?);
+        slots.push(AssignedSlot::new(functions, Coverage::ListedFunctions)?);
     }
     Ok(slots)
 }

@@ -1,8 +1,8 @@
 //! `.vmx`: the configuration of one ESXi virtual machine.
 //!
-//! The grammar is `key = "value"`, one to a line, with `#` comments. It is
-//! checked against libvirt's reader of these files (`virConf` in its VMX mode),
-//! which is a little wider: it also takes `'value'` and `;` between entries.
+//! The grammar is `key = "value"`, one to a line, with `#` comments. It is checked against
+//! libvirt's reader of these files (`virConf` in its VMX mode), which is a little wider: it also
+//! accepts `'value'` and `;` between entries.
 
 use core::fmt;
 use core::str::FromStr;
@@ -29,7 +29,7 @@ pub struct VmxEntry {
     pub line: u32,
 }
 
-/// A line that ESXi does not take.
+/// A line that ESXi rejects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VmxIssue {
@@ -225,7 +225,7 @@ fn key(text: &str) -> nom::IResult<&str, &str> {
     verify(take_while1(other), first).parse(text)
 }
 
-/// Decodes `|22` to `"`. What is no escape stays as it is.
+/// Decodes `|22` to `"`. What is not an escape stays as it is.
 fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -254,7 +254,7 @@ fn unescape(text: &str) -> String {
 /// 0000:0d:00.0. The domain may be missing.
 ///
 /// # Errors
-/// When a part is no decimal number or out of its range.
+/// When a part is not a decimal number or out of its range.
 pub fn vmx_address(text: &str) -> Result<Address, Error> {
     let error = |expected| Error::from(Cause::VmxAddress { expected });
     let (front, function) = text.rsplit_once('.').ok_or_else(|| error("the function"))?;

@@ -108,7 +108,7 @@ impl VmxDocument {
     }
 }
 
-/// Whether a line is about `key`: also one that ESXi refuses for its value.
+/// Whether a line is about `key`: also one that ESXi rejects for its value.
 fn is(line: &str, key: &VmxKey) -> bool {
     let found = match statement(line.trim_end_matches(['\n', '\r'])) {
         Ok(Some((found, _))) => Some(found),

@@ -16,7 +16,7 @@ impl NvidiaWindowsDriver {
     /// The first version that supports GeForce cards in virtual machines, as a beta
     /// (NVIDIA Knowledgebase, answer 5173, "GeForce GPU Passthrough for Windows
     /// Virtual Machine (Beta)").
-    pub const PASSTHROUGH: Self = Self {
+    pub(crate) const PASSTHROUGH: Self = Self {
         branch: 465,
         build: 89,
     };
@@ -72,7 +72,7 @@ pub enum Code43 {
 }
 
 impl Code43 {
-    /// What else gives code 43, in the order in which to look.
+    /// Other causes of code 43, in the order to check.
     #[must_use]
     pub const fn other_causes() -> &'static [&'static str] {
         &[
@@ -83,12 +83,12 @@ impl Code43 {
              guest",
             "the host still holds the card: simpledrm, efifb or its driver",
             "a card of a notebook looks for a battery in ACPI",
-            "the card was not reset after the last guest: start the host anew",
+            "the card was not reset after the last guest: reboot the host",
         ]
     }
 }
 
-/// Whether `driver` has to be hidden from.
+/// Whether the hypervisor has to be hidden from `driver`.
 ///
 /// ```
 /// use hvconf::guest::{Code43, code_43};

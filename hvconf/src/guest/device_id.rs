@@ -1,10 +1,10 @@
-//! How Windows names a PCI device in its registry.
+//! PCI device IDs in the Windows registry.
 
 use core::fmt;
 use core::str::FromStr;
 
+use crate::assigned::AssignedFunction;
 use crate::error::{Cause, Error};
-use crate::passed::PassedFunction;
 
 /// The hardware id of a function: `PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1`,
 /// as long as its parts are known ("Identifiers for PCI Devices", Windows driver
@@ -12,7 +12,7 @@ use crate::passed::PassedFunction;
 ///
 /// The subsystem has the device first, then the vendor.
 #[must_use]
-pub fn hardware_id(function: &PassedFunction) -> Option<String> {
+pub(crate) fn hardware_id(function: &AssignedFunction) -> Option<String> {
     let id = function.id?;
     let mut text = format!("PCI\\VEN_{:04X}&DEV_{:04X}", id.vendor.0, id.device.0);
     if let Some(subsystem) = function.subsystem {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn ids_are_as_long_as_they_are_known() {
-        let mut function = PassedFunction::at("01:00.0".parse().unwrap());
+        let mut function = AssignedFunction::at("01:00.0".parse().unwrap());
         assert_eq!(hardware_id(&function), None);
         function.id = "10de:0fc6".parse().ok();
         assert_eq!(

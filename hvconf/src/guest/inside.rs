@@ -1,4 +1,4 @@
-//! All that is done inside one guest.
+//! The steps inside one guest.
 
 use super::code_43::{Code43, NvidiaWindowsDriver, code_43};
 use super::device_id::{DeviceInstance, hardware_id};
@@ -7,10 +7,10 @@ use super::nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
 use super::system::WorkSystem;
 use super::virtual_display::{WorksIn, virtual_displays};
 use super::windows::{clean_driver_steps, msi_powershell, msi_reg};
+use crate::assigned::AssignedDevices;
 use crate::description::LookingGlassSize;
 use crate::emitted::{Emitted, Step};
 use crate::error::{Cause, Error};
-use crate::passed::Passed;
 
 /// The vendor id of NVIDIA (<https://pci-ids.ucw.cz/read/PC/10de>).
 const NVIDIA: u16 = 0x10de;
@@ -21,7 +21,7 @@ pub struct GuestSetup {
     /// The system that runs in it.
     pub system: WorkSystem,
     /// The functions that it has.
-    pub passed: Passed,
+    pub assigned: AssignedDevices,
     /// The generations of the NVIDIA cards among them, as far as they are known.
     pub generations: Vec<NvidiaGeneration>,
     /// The version of NVIDIA's driver that it has or gets. On Linux the branch alone
@@ -36,12 +36,12 @@ pub struct GuestSetup {
 }
 
 impl GuestSetup {
-    /// The work in a guest that has `passed`, with nothing else known.
+    /// The work in a guest that has `assigned`, with nothing else known.
     #[must_use]
-    pub const fn new(system: WorkSystem, passed: Passed) -> Self {
+    pub const fn new(system: WorkSystem, assigned: AssignedDevices) -> Self {
         Self {
             system,
-            passed,
+            assigned,
             generations: Vec::new(),
             driver: None,
             flavour: NvidiaFlavour::Recommended,
@@ -52,12 +52,12 @@ impl GuestSetup {
 
     fn has_nvidia_display(&self) -> bool {
         let vendor = |id: pci_core::PciId| id.vendor.0 == NVIDIA;
-        let mut functions = self.passed.functions();
+        let mut functions = self.assigned.functions();
         functions.any(|one| one.is_display() && one.id.is_some_and(vendor))
     }
 }
 
-/// What is done inside the guest: files to put there, commands to run there, and steps.
+/// Returns the steps inside the guest: files, commands and manual steps.
 ///
 /// # Errors
 /// When Windows is to find a function whose ids are not known, or an instance is of none
@@ -65,11 +65,11 @@ impl GuestSetup {
 ///
 /// ```
 /// use hvconf::guest::{GuestSetup, inside};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let mut nic = PassedFunction::at("03:00.0".parse()?);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let mut nic = AssignedFunction::at("03:00.0".parse()?);
 /// nic.id = "8086:10fb".parse().ok();
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let done = inside(&GuestSetup::new("windows".parse()?, passed))?;
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let done = inside(&GuestSetup::new("windows".parse()?, assigned))?;
 /// assert_eq!(done.files[0].path, "msi.ps1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -78,7 +78,7 @@ pub fn inside(work: &GuestSetup) -> Result<Emitted, Error> {
         WorkSystem::Windows => windows(work)?,
         WorkSystem::Linux(_) => linux(work),
     };
-    if work.passed.functions().any(|one| one.is_display()) {
+    if work.assigned.functions().any(|one| one.is_display()) {
         emitted.steps.extend(displays(work));
     }
     Ok(emitted)
@@ -86,7 +86,7 @@ pub fn inside(work: &GuestSetup) -> Result<Emitted, Error> {
 
 fn windows(work: &GuestSetup) -> Result<Emitted, Error> {
     let mut emitted = Emitted::default();
-    emitted.files.push(msi_powershell(&work.passed)?);
+    emitted.files.push(msi_powershell(&work.assigned)?);
     if !work.instances.is_empty() {
         check_instances(work)?;
         emitted.files.push(msi_reg(&work.instances));
@@ -94,12 +94,12 @@ fn windows(work: &GuestSetup) -> Result<Emitted, Error> {
     emitted.steps.push(step(
         "msi",
         "in an administrator's PowerShell run msi.ps1 (powershell -ExecutionPolicy Bypass -File \
-         msi.ps1), and start the guest anew: an installation of the driver can turn MSI off again",
+         msi.ps1), and restart the guest: an installation of the driver can turn MSI off again",
     ));
     if work.has_nvidia_display() {
         emitted.steps.extend(of_code_43(work.driver));
     }
-    if work.passed.functions().any(|one| one.is_display()) {
+    if work.assigned.functions().any(|one| one.is_display()) {
         emitted.steps.extend(clean_driver_steps());
     }
     Ok(emitted)
@@ -110,7 +110,7 @@ fn windows(work: &GuestSetup) -> Result<Emitted, Error> {
 fn check_instances(work: &GuestSetup) -> Result<(), Error> {
     for instance in &work.instances {
         let text = instance.to_string();
-        let mut ids = work.passed.functions().filter_map(hardware_id);
+        let mut ids = work.assigned.functions().filter_map(hardware_id);
         let is_of = |id: String| {
             text.get(..id.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(&id))
@@ -164,8 +164,8 @@ fn linux(work: &GuestSetup) -> Emitted {
         return Emitted::default();
     };
     if !work.has_nvidia_display() {
-        let text = "nothing is put into the guest: drivers of its own kernel take the functions \
-                    where they know them, with their firmware (Debian: firmware-misc-nonfree, \
+        let text = "nothing is installed in the guest: drivers of its kernel bind the functions \
+                    that they support, with their firmware (Debian: firmware-misc-nonfree, \
                     firmware-amd-graphics; others: linux-firmware)";
         return Emitted {
             steps: vec![step("guest-driver", text)],
@@ -201,8 +201,8 @@ fn linux(work: &GuestSetup) -> Emitted {
             NvidiaModules::TooOld { first } => format!("for {generation} branch {first} or later"),
         };
         let text = format!(
-            "a guest has one set of kernel modules, and with branch {branch} {}, {} are \
-             needed: take a branch that has one for both, or pass the cards to two guests",
+            "a guest has one set of kernel modules, and with branch {branch} {}, {} are needed: \
+             install a branch that has one for both, or assign the cards to two guests",
             of(*generation),
             of(*other)
         );
@@ -275,16 +275,19 @@ mod tests {
     use pci_core::ClassCode;
 
     use super::*;
-    use crate::passed::{Coverage, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedFunction, AssignedSlot, Coverage};
 
     fn work(system: &str, id: &str) -> GuestSetup {
-        let card = PassedFunction {
+        let card = AssignedFunction {
             id: id.parse().ok(),
             class: Some(ClassCode::new(3, 0, None)),
-            ..PassedFunction::at("01:00.0".parse().unwrap())
+            ..AssignedFunction::at("01:00.0".parse().unwrap())
         };
-        let slot = PassedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
-        GuestSetup::new(system.parse().unwrap(), Passed::new(vec![slot]).unwrap())
+        let slot = AssignedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
+        GuestSetup::new(
+            system.parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        )
     }
 
     fn says(emitted: &Emitted, name: &str) -> Option<String> {

@@ -16,7 +16,7 @@ pub enum GuestInitramfs {
 }
 
 impl GuestInitramfs {
-    /// The command that makes it anew.
+    /// The command that regenerates it.
     #[must_use]
     pub fn command(self) -> EmittedCommand {
         let argv: &[&str] = match self {
@@ -59,7 +59,7 @@ pub struct NvidiaGuest {
     pub generation: NvidiaGeneration,
     /// The driver's branch: 550 of 550.135.
     pub branch: u16,
-    /// The flavour of kernel modules that is wished for.
+    /// The requested flavour of kernel modules.
     pub flavour: NvidiaFlavour,
     /// What makes the guest's initramfs.
     pub initramfs: GuestInitramfs,
@@ -68,25 +68,25 @@ pub struct NvidiaGuest {
 /// What installs NVIDIA's driver by its `.run` file, with the flavour of kernel
 /// modules that drives the card.
 ///
-/// Before 560 the open modules get `NVreg_OpenRmEnableUnsupportedGpus=1`: the README
-/// of 515 and 525 ("Open Linux Kernel Modules") wants it for GeForce and workstation
-/// cards, and branches that do not want it any more take it.
+/// Before 560 the open modules get `NVreg_OpenRmEnableUnsupportedGpus=1`: the README of 515 and
+/// 525 ("Open Linux Kernel Modules") wants it for GeForce and workstation cards, and branches
+/// that no longer need it accept it.
 #[must_use]
-pub fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
+pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     let mut emitted = nouveau(guest.initramfs);
     let flavour = modules(guest.generation, guest.branch, guest.flavour);
     let name = guest.generation;
     let (word, why) = match flavour {
         NvidiaModules::TooNew { last } => {
             emitted.steps.push(step(format!(
-                "branch {} does not drive {name} any more: take {last}",
+                "branch {} no longer supports {name}: install {last}",
                 guest.branch
             )));
             return emitted;
         }
         NvidiaModules::TooOld { first } => {
             emitted.steps.push(step(format!(
-                "branch {} does not know {name} yet: take {first} or later",
+                "branch {} does not support {name} yet: install {first} or later",
                 guest.branch
             )));
             return emitted;
@@ -105,7 +105,7 @@ pub fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
             argv.push(format!("--kernel-module-type={word}"));
             versions = Some(Versions::from("NVIDIA driver", "555"));
         }
-        // Older installers have the proprietary ones alone.
+        // Older installers have the proprietary ones only.
         _ => {}
     }
     let command = EmittedCommand::new(argv, why);
@@ -186,7 +186,11 @@ mod tests {
             run
         );
         let gone = guest("GK106", 570);
-        assert!(gone.steps.iter().any(|step| step.text.contains("take 470")));
+        assert!(
+            gone.steps
+                .iter()
+                .any(|step| step.text.contains("install 470"))
+        );
         assert_eq!(gone.commands[0].argv[0], "update-initramfs");
     }
 

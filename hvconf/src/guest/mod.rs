@@ -12,11 +12,10 @@ mod virtual_display;
 mod windows;
 
 pub use code_43::{Code43, NvidiaWindowsDriver, code_43};
-pub use device_id::{DeviceInstance, hardware_id};
+pub use device_id::DeviceInstance;
 pub use inside::{GuestSetup, inside};
-pub use linux::{GuestInitramfs, NvidiaGuest, nouveau, nvidia_linux};
+pub use linux::{GuestInitramfs, NvidiaGuest, nouveau};
 pub use looking_glass::{LookingGlassMemory, UserName, looking_glass_host};
 pub use nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
 pub use system::WorkSystem;
-pub use virtual_display::{VirtualDisplay, WorksIn, virtual_displays};
-pub use windows::{SafeMode, Utf16, clean_driver_steps, msi_powershell, msi_reg, utf16};
+pub use windows::{SafeMode, Utf16, msi_powershell, msi_reg, utf16};

@@ -45,13 +45,13 @@ impl NvidiaGeneration {
     /// The last branch of the driver for Linux that drives it; `None` while the
     /// newest does.
     #[must_use]
-    pub const fn last_branch(self) -> Option<u16> {
+    pub(crate) const fn last_branch(self) -> Option<u16> {
         self.last_branch
     }
 
     /// The first branch with open kernel modules for it; `None` where there are none.
     #[must_use]
-    pub const fn open_from(self) -> Option<u16> {
+    pub(crate) const fn open_from(self) -> Option<u16> {
         self.open_from
     }
 }
@@ -105,11 +105,11 @@ pub enum NvidiaModules {
     },
 }
 
-/// Which flavour somebody wishes for.
+/// The requested flavour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NvidiaFlavour {
-    /// The one that NVIDIA's installer takes by default.
+    /// The default of NVIDIA's installer.
     #[default]
     Recommended,
     /// The open one where the generation and the branch have it: proprietary ones
@@ -117,13 +117,12 @@ pub enum NvidiaFlavour {
     Open,
 }
 
-/// The first branch whose installer takes the open modules by default (NVIDIA
-/// Driver Installation Guide, "Kernel Modules").
+/// The first branch whose installer uses the open modules by default (NVIDIA Driver Installation
+/// Guide, "Kernel Modules").
 const OPEN_BY_DEFAULT: u16 = 560;
 
-/// The flavour for `generation` with the driver's `branch`, such as 550: open where
-/// there is no other, NVIDIA takes it by default, or it is wished for; else
-/// proprietary.
+/// The flavour for `generation` with the driver's `branch`, such as 550: open where there is not
+/// other, NVIDIA's default, or requested; else proprietary.
 #[must_use]
 pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavour) -> NvidiaModules {
     if let Some(last) = generation.last_branch.filter(|last| branch > *last) {

@@ -1,4 +1,4 @@
-//! Which system runs in the guest, by the words that people have for it.
+//! The guest's operating system, by its common names.
 
 use core::str::FromStr;
 

@@ -3,19 +3,19 @@
 /// Which guests a way works in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum WorksIn {
+pub(crate) enum WorksIn {
     /// Every guest.
     Any,
-    /// Windows alone.
+    /// Windows only.
     Windows,
-    /// Linux alone.
+    /// Linux only.
     Linux,
 }
 
-/// A way to give a passed card a screen.
+/// A virtual display for an assigned card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct VirtualDisplay {
+pub(crate) struct VirtualDisplay {
     /// A stable name in kebab-case.
     pub name: &'static str,
     /// Which guests it works in.
@@ -30,14 +30,14 @@ pub struct VirtualDisplay {
 
 /// The ways, the first being what to try first.
 #[must_use]
-pub const fn virtual_displays() -> &'static [VirtualDisplay] {
+pub(crate) const fn virtual_displays() -> &'static [VirtualDisplay] {
     &[
         VirtualDisplay {
             name: "dummy-plug",
             works_in: WorksIn::Any,
             what: "a plug for HDMI or DisplayPort that answers as a monitor",
             good: "works with every guest and from the firmware on",
-            bad: "its resolutions are fixed, and the port is taken",
+            bad: "its resolutions are fixed, and it occupies a port",
         },
         VirtualDisplay {
             name: "indirect-display-driver",
@@ -52,7 +52,7 @@ pub const fn virtual_displays() -> &'static [VirtualDisplay] {
             works_in: WorksIn::Windows,
             what: "Amyuni's usbmmidd, which guides name",
             good: "works with Windows 10",
-            bad: "an older driver that is no more kept up: take an indirect display driver",
+            bad: "an older driver that is no longer maintained: install an indirect display driver",
         },
         VirtualDisplay {
             name: "xorg-dummy",
@@ -60,7 +60,8 @@ pub const fn virtual_displays() -> &'static [VirtualDisplay] {
             what: "a monitor that is only configured: ConnectedMonitor for NVIDIA's driver, \
                    video=...e on the kernel command line for the others",
             good: "needs nothing else in a Linux guest",
-            bad: "each desktop is told otherwise, and another card of the same guest may take its place",
+            bad: "each desktop is configured differently, and another card of the same guest may \
+                  replace it",
         },
     ]
 }

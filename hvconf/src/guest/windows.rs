@@ -1,9 +1,9 @@
 //! Interrupts and drivers in a Windows guest.
 
 use super::device_id::{DeviceInstance, hardware_id};
+use crate::assigned::AssignedDevices;
 use crate::emitted::{EmittedCommand, EmittedFile, Line, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::Passed;
 
 /// Where a device's parameters for message-signalled interrupts are, below its own
 /// key ("Enabling Message-Signaled Interrupts in the Registry", Windows driver
@@ -13,10 +13,9 @@ const MSI: &str = "Device Parameters\\Interrupt Management\\MessageSignaledInter
 /// The key of all PCI devices.
 const ENUM: &str = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum";
 
-/// A `.reg` file that turns message-signalled interrupts on for `instances`; it
-/// holds from the guest's next start on, until a driver is installed anew. Lines
-/// end with CR LF; it is all ASCII, which `regedit` takes as it is, and
-/// [`utf16`] makes what `regedit` writes itself.
+/// A `.reg` file that turns message-signalled interrupts on for `instances`; it holds from the
+/// guest's next start on, until a driver is installed again. Lines end with CR LF; it is all
+/// ASCII, which `regedit` accepts, and [`utf16`] makes what `regedit` writes itself.
 ///
 /// ```
 /// let gpu = r"PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1\4&2283F625&0&0019";
@@ -63,12 +62,12 @@ pub fn utf16(text: &str) -> Utf16 {
 }
 
 /// A PowerShell script that turns message-signalled interrupts on for every
-/// function of `passed`, whatever instance Windows gave it. Run it as administrator
+/// function of `assigned`, whatever instance Windows gave it. Run it as administrator
 /// in the guest.
 ///
 /// # Errors
 /// When the vendor and device id of a function are not known.
-pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, Error> {
+pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> {
     let mut file = EmittedFile::new("msi.ps1");
     file.line_end = "\r\n";
     let mut push = |text: &str, why: &str| file.push(Line::new(text, why));
@@ -80,9 +79,9 @@ pub fn msi_powershell(passed: &Passed) -> Result<EmittedFile, Error> {
         "$ErrorActionPreference = 'Stop'",
         "nothing goes on after an error",
     );
-    push("$patterns = @(", "the devices that are passed, by id");
-    for function in passed.functions() {
-        // Letters, digits, '_', '&' and '\' alone: nothing ends the quotes.
+    push("$patterns = @(", "the assigned devices, by ID");
+    for function in assigned.functions() {
+        // Letters, digits, '_', '&' and '\' only: nothing ends the quotes.
         let id = hardware_id(function).ok_or(Cause::Missing {
             target: "Windows",
             what: "the vendor and device id of each function",
@@ -141,16 +140,34 @@ impl SafeMode {
     }
 }
 
-/// How an old driver of the card is cleaned out with Display Driver Uninstaller
-/// (DDU), in order.
+/// The removal of an old driver with Display Driver Uninstaller (DDU), in order.
 #[must_use]
-pub fn clean_driver_steps() -> Vec<Step> {
+pub(crate) fn clean_driver_steps() -> Vec<Step> {
     [
-        ("ddu-download", "download the driver that is wanted and DDU, then cut the network: Windows Update installs a driver of its own otherwise"),
-        ("ddu-safe-mode", "run `bcdedit /set {current} safeboot minimal` as administrator and restart"),
-        ("ddu-clean", "in safe mode run DDU and choose to clean without a restart"),
-        ("ddu-normal-mode", "run `bcdedit /deletevalue {current} safeboot` and restart: without it every start stays in safe mode"),
-        ("ddu-install", "install the driver, then give the network back; turn MSI on anew, which an installation can reset"),
+        (
+            "ddu-download",
+            "download the driver that is wanted and DDU, then cut the network: \
+                          otherwise Windows Update installs its own driver",
+        ),
+        (
+            "ddu-safe-mode",
+            "run `bcdedit /set {current} safeboot minimal` as administrator and \
+                           restart",
+        ),
+        (
+            "ddu-clean",
+            "in safe mode run DDU and choose to clean without a restart",
+        ),
+        (
+            "ddu-normal-mode",
+            "run `bcdedit /deletevalue {current} safeboot` and restart: without \
+                             it every start stays in safe mode",
+        ),
+        (
+            "ddu-install",
+            "install the driver, then connect the network; enable MSI again, which \
+                         an installation can reset",
+        ),
     ]
     .into_iter()
     .map(|(name, text)| Step {
@@ -163,7 +180,7 @@ pub fn clean_driver_steps() -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn regedit_gets_a_byte_order_mark() {
@@ -172,14 +189,14 @@ mod tests {
 
     #[test]
     fn a_script_needs_the_ids() {
-        let mut function = PassedFunction::at("01:00.0".parse().unwrap());
-        let passed = |function| {
-            let slot = PassedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
-            Passed::new(vec![slot]).unwrap()
+        let mut function = AssignedFunction::at("01:00.0".parse().unwrap());
+        let assigned = |function| {
+            let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
+            AssignedDevices::new(vec![slot]).unwrap()
         };
-        assert!(msi_powershell(&passed(function)).is_err());
+        assert!(msi_powershell(&assigned(function)).is_err());
         function.id = "10de:2d04".parse().ok();
-        let text = msi_powershell(&passed(function)).unwrap().to_string();
+        let text = msi_powershell(&assigned(function)).unwrap().to_string();
         assert!(text.contains("    'PCI\\VEN_10DE&DEV_2D04*'\r\n"));
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     }

@@ -1,11 +1,11 @@
-//! A description as commands, and as the document that `config edit` takes.
+//! A description as commands, and as the document that `config edit` accepts.
 
 use pci_core::Address;
 
+use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, Firmware, HugePageSize, Pages, SecureBoot};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, PassedSlot};
 use crate::yaml::quoted;
 
 /// Which of the two, whose configurations are the same here.
@@ -50,10 +50,10 @@ struct Device {
     why: &'static str,
 }
 
-/// A display goes as a device `gpu`, which takes the other functions of its slot
-/// along where they share its IOMMU group; all else as a device `pci` each
-/// (Incus documentation, "Type: gpu" and "Type: pci").
-fn devices(slot: &PassedSlot) -> Vec<Device> {
+/// A display is a device `gpu`, which includes the other functions of its slot along where they
+/// share its IOMMU group; all else as a device `pci` each (Incus documentation, "Type: gpu" and
+/// "Type: pci").
+fn devices(slot: &AssignedSlot) -> Vec<Device> {
     let gpu = slot.functions().iter().find(|one| one.is_display());
     if let (Some(gpu), Coverage::WholeSlot) = (gpu, slot.coverage) {
         return vec![Device {
@@ -79,16 +79,15 @@ fn devices(slot: &PassedSlot) -> Vec<Device> {
         .collect()
 }
 
-/// The commands that give an instance the functions; the file has the same, for
-/// `config edit`.
+/// The commands that assign the functions to an instance; the file is the same for `config edit`.
 ///
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::incus::{self, Program};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("05:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let emitted = incus::emit(&Description::new("router".parse()?, passed), Program::Incus)?;
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("05:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let emitted = incus::emit(&Description::new("router".parse()?, assigned), Program::Incus)?;
 /// assert_eq!(
 ///     emitted.commands[1].argv.join(" "),
 ///     "incus config device add router pci-0000-05-00-0 pci address=0000:05:00.0"
@@ -97,8 +96,8 @@ fn devices(slot: &PassedSlot) -> Vec<Device> {
 /// ```
 ///
 /// # Errors
-/// When the name is none of an instance: it may have no `.` and not start with a
-/// digit (Incus documentation, "Instance properties").
+/// When the name is not one of an instance: it may have no `.` and not start with a digit (Incus
+/// documentation, "Instance properties").
 pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     let name = vm.name.as_str();
     if name.contains('.') || name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -120,7 +119,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         config.push((
             "security.secureboot",
             "false".to_owned(),
-            "with Secure Boot, which is on by itself, unsigned drivers of the card do not load",
+            "with Secure Boot, which is on by default, unsigned drivers of the card do not load",
         ));
     }
     if let Some(size) = vm.memory.size {
@@ -128,7 +127,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         config.push((
             "limits.memory",
             size,
-            "all of it is pinned while functions are passed",
+            "all of it is pinned while functions are assigned",
         ));
     }
     if let Some(count) = vm.processors {
@@ -138,7 +137,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         let why = "the guest's memory in the host's huge pages";
         config.push(("limits.memory.hugepages", "true".to_owned(), why));
     }
-    let devices: Vec<Device> = vm.passed.slots().iter().flat_map(devices).collect();
+    let devices: Vec<Device> = vm.assigned.slots().iter().flat_map(devices).collect();
 
     let mut commands = Vec::new();
     let begin = |words: &[&str]| -> Vec<String> {
@@ -159,7 +158,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     }
     file.push(Line::new(
         "devices:",
-        "what it gets beside what its profiles give",
+        "devices beside those of its profiles",
     ));
     for device in &devices {
         let mut argv = begin(&["config", "device", "add", name, &device.name]);
@@ -173,12 +172,12 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
             let why = match *key {
                 "type" => "what kind of device",
                 "gputype" => "the whole card, not a part of it",
-                _ => "which function; without quotes some readers take it for a number",
+                _ => "which function; without quotes some readers parse it as a number",
             };
             file.push(Line::new(format!("    {key}: {}", quoted(value)), why));
         }
         let undo = format!(
-            "{}; {} config device remove {name} {} takes it out",
+            "{}; {} config device remove {name} {} removes it",
             device.why,
             program.command(),
             device.name
@@ -186,28 +185,28 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         let remove = begin(&["config", "device", "remove", name, &device.name]);
         commands.push(EmittedCommand::new(argv, undo).undone_by(remove));
     }
-    let mut lost = Part::unplaced(
+    let mut lost = Feature::unsupported(
         vm,
         program.name(),
         &[
-            Part::Memory,
-            Part::Processors,
-            Part::HugePages,
-            Part::Firmware,
-            Part::SecureBoot,
+            Feature::Memory,
+            Feature::Processors,
+            Feature::HugePages,
+            Feature::Firmware,
+            Feature::SecureBoot,
         ],
     );
     if let Pages::Huge(HugePageSize::Mebibytes2 | HugePageSize::Gibibyte1) = vm.memory.pages {
-        let why = format!("{} takes those of the host's default size", program.name());
-        lost.push(Lost::new("the size of the huge pages", why).of(Part::HugePages));
+        let why = format!("{} uses those of the host's default size", program.name());
+        lost.push(Lost::new("the size of the huge pages", why).of(Feature::HugePages));
     }
     Ok(Emitted {
         files: vec![file],
         commands,
         steps: vec![Step {
             name: "stateful-migration",
-            text: "migration.stateful has to be off, as it is by itself: a guest with functions \
-                   cannot be moved or suspended"
+            text: "migration.stateful must be off, the default: a guest with assigned functions \
+                   cannot be migrated or suspended"
                 .to_owned(),
         }],
         lost,

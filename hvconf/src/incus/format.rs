@@ -15,7 +15,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     })],
     read: Some(|known| Ok(read(known.text)?)),
     firmware: FirmwareSetting::Always,
-    guest_name: GuestName::Nearest(nearest, "Incus takes no dot, and a letter first"),
+    guest_name: GuestName::Nearest(nearest, "Incus accepts no dot, and requires a letter first"),
     ..Declaration::machine("incus", "Incus", |vm, _| emit(vm, Program::Incus))
 };
 

@@ -13,7 +13,7 @@ use crate::yaml::{Node, load};
 /// creates it.
 ///
 /// # Errors
-/// When the text is no YAML, or it passes nothing.
+/// When the text is not YAML, or it assigns nothing.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();
@@ -41,7 +41,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         .and_then(|count| count.parse::<u16>().ok())
         .and_then(NonZeroU16::new);
     let mut lose = |what: &str, line: u32| {
-        let why = "only what is passed through is converted";
+        let why = "only assigned devices are converted";
         found.lost.push(Lost::new(what, why).on_line(line));
     };
     for (key, value) in document.map(Node::entries).unwrap_or_default() {
@@ -127,7 +127,7 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
         }
         (kind, _) => {
             let kind = kind.unwrap_or("device");
-            let why = "only what is passed through is converted";
+            let why = "only assigned devices are converted";
             let lost = Lost::new(format!("{kind} {name}"), why);
             found.lost.push(lost.on_line(device.line));
             return Ok(());
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(vm.name.as_str(), "win11");
         assert_eq!(vm.memory.size.unwrap().mebibytes(), 8192);
         let functions: Vec<String> = vm
-            .passed
+            .assigned
             .functions()
             .map(|one| one.address.to_string())
             .collect();

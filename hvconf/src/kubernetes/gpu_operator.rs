@@ -4,7 +4,7 @@ use pci_core::VendorId;
 
 use super::names::NodeName;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NVIDIA GPU operator";
@@ -18,7 +18,7 @@ const NVIDIA: VendorId = VendorId(0x10de);
 /// When a display of another vendor is among the functions, or none of NVIDIA.
 pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error> {
     let mut displays = 0;
-    for function in vm.passed.functions().filter(|one| one.is_display()) {
+    for function in vm.assigned.functions().filter(|one| one.is_display()) {
         let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor id of each display",
@@ -78,15 +78,15 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
         EmittedCommand::new(helm, "the operator can prepare GPUs for machines"),
         EmittedCommand::new(
             label,
-            "the node's GPUs go to vfio-pci; kubectl label node with \
-             nvidia.com/gpu.workload.config- gives them back",
+            "the node's GPUs are bound to vfio-pci; kubectl label node with \
+             nvidia.com/gpu.workload.config- releases them",
         ),
     ];
-    let mut lost = Part::unplaced(vm, TARGET, &[]);
-    for function in vm.passed.functions() {
+    let mut lost = Feature::unsupported(vm, TARGET, &[]);
+    for function in vm.assigned.functions() {
         lost.push(Lost::new(
             format!("address {}", function.address),
-            "the operator takes all NVIDIA GPUs of the node",
+            "the operator binds all NVIDIA GPUs of the node",
         ));
     }
     Ok(Emitted {
@@ -109,16 +109,19 @@ mod tests {
     use pci_core::ClassCode;
 
     use super::*;
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 
     fn vm(id: &str) -> Description {
-        let gpu = PassedFunction {
+        let gpu = AssignedFunction {
             id: Some(id.parse().unwrap()),
             class: Some(ClassCode::new(3, 2, None)),
-            ..PassedFunction::at("01:00.0".parse().unwrap())
+            ..AssignedFunction::at("01:00.0".parse().unwrap())
         };
-        let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
-        Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap())
+        let slot = AssignedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+        Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        )
     }
 
     #[test]

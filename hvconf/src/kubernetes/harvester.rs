@@ -7,7 +7,7 @@ use super::names::{NodeName, object_name};
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions,
 };
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
@@ -31,7 +31,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
 
 /// Functions with the same ids, or with ids that are not known, are resources of their own.
 fn pooling(vm: &Description) -> Pooling {
-    let ids: Vec<_> = vm.passed.functions().map(|one| one.id).collect();
+    let ids: Vec<_> = vm.assigned.functions().map(|one| one.id).collect();
     let twin = |(at, id): (usize, &Option<_>)| {
         id.is_none() || ids.iter().skip(at + 1).any(|other| other == id)
     };
@@ -48,7 +48,7 @@ fn pooling(vm: &Description) -> Pooling {
 pub enum Pooling {
     /// They are: a machine gets any of them.
     Pooled,
-    /// Each is one of its own, which tells twins apart.
+    /// Each function is a separate resource, also of devices with the same ID.
     PerDevice,
 }
 
@@ -69,12 +69,12 @@ pub fn claim_name(node: &NodeName, address: Address) -> String {
 /// Claims of the functions on their node, and what to do in the machine.
 ///
 /// # Errors
-/// When the name is none of Kubernetes.
+/// When the name is not one of Kubernetes.
 pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<Emitted, Error> {
     let name = object_name(&vm.name, TARGET)?;
     let mut file = EmittedFile::new(format!("{name}-claims.yaml"));
     let mut steps = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let claim = claim_name(node, function.address);
         let mut say = |text: String, why: &str| file.push(Line::new(text, why));
         say("---".to_owned(), "");
@@ -102,7 +102,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
         if pooling == Pooling::PerDevice {
             let line = Line::new(
                 "  disableResourcePooling: true",
-                "another function has the same ids: this one becomes a resource of its own",
+                "another function has the same ids: this one becomes a separate resource",
             );
             file.push(line.in_versions(Versions::from("Harvester", "1.9")));
         }
@@ -118,15 +118,15 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
     }
     let command = EmittedCommand::new(
         ["kubectl", "apply", "--filename", &*file.path],
-        "the node's controller binds the functions; kubectl delete with the same file gives them \
-         back",
+        "the node's controller binds the functions; kubectl delete with the same file releases \
+         them",
     )
     .undone_by(["kubectl", "delete", "--filename", &*file.path]);
     Ok(Emitted {
         commands: vec![command],
         files: vec![file],
         steps,
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
     })
 }
 
@@ -134,7 +134,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
 /// but for the first node's.
 ///
 /// # Errors
-/// When it is no YAML, an address is none, or nothing is claimed.
+/// When it is not YAML, an address is none, or nothing is claimed.
 pub fn read_claims(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

@@ -44,7 +44,7 @@ impl FromStr for NodeName {
     }
 }
 
-/// The name as Kubernetes takes it.
+/// The name as Kubernetes accepts it.
 pub(super) fn object_name<'a>(name: &'a VmName, target: &'static str) -> Result<&'a str, Error> {
     let name = name.as_str();
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {

@@ -1,11 +1,11 @@
-//! Talos Linux: the machine configuration of a node says which driver a function
-//! gets. Machines then run in KubeVirt.
+//! Talos Linux: the machine configuration of a node sets the driver of a function. VMs run in
+//! KubeVirt.
 
 use pci_core::Address;
 
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
@@ -41,7 +41,7 @@ pub fn talos(vm: &Description) -> Emitted {
         ("  kernel:", ""),
         (
             "    modules:",
-            "loaded at boot, others that are listed stay; 1.14 still takes this form, beside \
+            "loaded at boot, others that are listed stay; 1.14 still accepts this form, beside \
              documents of kind KernelModuleConfig",
         ),
         (
@@ -52,14 +52,14 @@ pub fn talos(vm: &Description) -> Emitted {
     ] {
         file.push(Line::new(text, why));
     }
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let address = quoted(&function.address.to_string());
         for (text, why) in [
             ("---".to_owned(), ""),
             ("apiVersion: v1alpha1".to_owned(), ""),
             (
                 "kind: PCIDriverRebindConfig".to_owned(),
-                "by address, so that twins stay apart",
+                "by address, which distinguishes devices with the same ID",
             ),
             (format!("name: {address}"), "which function"),
             (
@@ -91,14 +91,14 @@ pub fn talos(vm: &Description) -> Emitted {
         ],
         files: vec![file],
         commands: Vec::new(),
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
     }
 }
 
 /// The functions that a machine configuration binds to vfio-pci.
 ///
 /// # Errors
-/// When it is no YAML, an address is none, or nothing is bound.
+/// When it is not YAML, an address is none, or nothing is bound.
 pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();
@@ -124,7 +124,7 @@ pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
         } else {
             let lost = Lost::new(
                 format!("{address} to {driver}"),
-                "it is no driver for guests",
+                "it is not a driver for assignment",
             );
             found.lost.push(lost.on_line(line));
         }
@@ -165,7 +165,7 @@ mod tests {
         let back = read_talos(text).unwrap();
         let functions: Vec<String> = back
             .description
-            .passed
+            .assigned
             .functions()
             .map(|one| one.address.to_string())
             .collect();

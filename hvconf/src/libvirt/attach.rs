@@ -5,11 +5,11 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::hostdev::{Hostdev, alias};
+use crate::assigned::{AssignedDevices, RomBar};
 use crate::error::{Cause, Error};
-use crate::passed::{Passed, RomBar};
 
-/// A domain's name: no control character, no `/` (libvirt refuses them), no
-/// leading `-` (`virsh` would take it for an option).
+/// A domain's name: no control character, no `/` (libvirt rejects them), no leading `-` (`virsh`
+/// would read it as an option).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DomainName(String);
 
@@ -45,13 +45,13 @@ pub struct HostdevFile {
     pub detach: Vec<String>,
 }
 
-/// One file per function of `passed`, with its commands (`virsh(1)`,
+/// One file per function of `assigned`, with its commands (`virsh(1)`,
 /// "attach-device"). libvirt chooses the addresses in the guest: each function
 /// becomes a device of its own.
 #[must_use]
-pub fn attach_commands(domain: &DomainName, passed: &Passed) -> Vec<HostdevFile> {
+pub fn attach_commands(domain: &DomainName, assigned: &AssignedDevices) -> Vec<HostdevFile> {
     let mut files = Vec::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         for function in slot.functions() {
             let address = function.address;
             let rom = slot.rom_file.clone();
@@ -84,16 +84,16 @@ pub fn attach_commands(domain: &DomainName, passed: &Passed) -> Vec<HostdevFile>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn a_file_and_two_commands_for_each_function() {
-        let at = |text: &str| PassedFunction::at(text.parse().unwrap());
+        let at = |text: &str| AssignedFunction::at(text.parse().unwrap());
         let functions = vec![at("01:00.0"), at("01:00.1")];
-        let mut slot = PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::WholeSlot).unwrap();
         slot.rom_file = Some("v.rom".parse().unwrap());
-        let passed = Passed::new(vec![slot]).unwrap();
-        let files = attach_commands(&"win 11".parse().unwrap(), &passed);
+        let assigned = AssignedDevices::new(vec![slot]).unwrap();
+        let files = attach_commands(&"win 11".parse().unwrap(), &assigned);
         assert_eq!(files.len(), 2);
         assert_eq!(
             files[0].path,

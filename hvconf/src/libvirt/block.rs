@@ -1,4 +1,4 @@
-//! Elements that an edit of a domain puts in, or gives other attributes.
+//! Elements that an edit of a domain inserts or changes.
 
 use super::domain::Domain;
 use super::splice::{Splice, splice};
@@ -21,8 +21,8 @@ pub(super) fn with_namespace(text: String) -> Result<String, Error> {
     }
 }
 
-/// `text` with an element at `path` below the root that has these attributes: what
-/// is there of the path is kept, the rest is put in.
+/// `text` with an element at `path` below the root that has these attributes: what is there of
+/// the path is kept, the rest is inserted.
 pub(super) fn set_element(
     text: &str,
     path: &[&str],

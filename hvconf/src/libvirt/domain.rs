@@ -1,4 +1,4 @@
-//! What a domain's XML says of passthrough.
+//! PCI passthrough in a domain's XML.
 
 use core::ops::Range;
 
@@ -32,7 +32,7 @@ pub struct ExistingHostdev {
     pub source: Address,
     /// The address in the guest, where it is given.
     pub guest: Option<GuestAddress>,
-    /// `managed='yes'`: libvirt binds and gives back by itself.
+    /// `managed='yes'`: libvirt binds and releases the function.
     pub managed: bool,
     /// The ROM file, where one is given.
     pub rom_file: Option<String>,
@@ -277,7 +277,7 @@ impl<'a> Domain<'a> {
         element_bytes(&self.tree, element)
     }
 
-    /// The entry of `<hostdev>` that passes `source`.
+    /// The `<hostdev>` that assigns `source`.
     #[must_use]
     pub fn contains(&self, source: Address) -> Option<ExistingHostdev> {
         let mut hostdevs = self.hostdevs().into_iter();

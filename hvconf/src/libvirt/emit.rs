@@ -3,13 +3,13 @@
 use super::hostdev::{Functions, GuestAddress, Hostdev, root_port};
 use super::qemu::Qemu;
 use super::xml::Xml;
+use crate::assigned::{AssignedSlot, RomBar, Root, guest_slots};
 use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Lost, Step};
 use crate::error::{Cause, Error};
-use crate::passed::{PassedSlot, RomBar, Root, guest_slots};
 
 const TARGET: &str = "libvirt";
 
@@ -17,8 +17,8 @@ const TARGET: &str = "libvirt";
 /// (<https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands>).
 const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
 
-/// The domain of `vm`, which `virsh define` takes: a machine with the passed
-/// functions and without disks and networks.
+/// The domain of `vm` for `virsh define`: a VM with the assigned functions, without disks and
+/// networks.
 ///
 /// # Errors
 /// When the amount of memory is not known, or a slot in the guest is wished for
@@ -26,10 +26,10 @@ const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("router".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("router".parse()?, assigned);
 /// vm.memory.size = MemorySize::from_mebibytes(2048);
 /// let emitted = hvconf::libvirt::emit(&vm)?;
 /// let text = emitted.files[0].to_string();
@@ -73,20 +73,22 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     features(&mut xml, vm);
     processor(&mut xml, vm);
     devices(&mut xml, vm, &mut emitted.lost)?;
-    let placed: Vec<Part> = Part::ALL
+    let supported: Vec<Feature> = Feature::ALL
         .into_iter()
         .filter(|part| match part {
-            Part::NumaNodes => false,
-            Part::System => vm.system == GuestSystem::Windows,
+            Feature::NumaNodes => false,
+            Feature::System => vm.system == GuestSystem::Windows,
             // OVMF shows the picture of the only card.
-            Part::PrimaryDisplay => {
+            Feature::PrimaryDisplay => {
                 vm.firmware == Firmware::SeaBios
                     || vm.emulated_display == Some(EmulatedDisplay::None)
             }
             _ => true,
         })
         .collect();
-    emitted.lost.extend(Part::unplaced(vm, TARGET, &placed));
+    emitted
+        .lost
+        .extend(Feature::unsupported(vm, TARGET, &supported));
     qemu.write(&mut xml);
     xml.close(0, "</domain>");
     emitted.files.push(xml.file);
@@ -98,12 +100,12 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             "--file",
             &format!("{}.xml", vm.name),
         ],
-        "libvirt takes the domain, after its schema",
+        "libvirt accepts the domain, after its schema",
     ));
     emitted.steps.push(Step {
         name: "disks-and-networks",
-        text: "add disks, networks and input devices with virt-xml or virt-manager: they are no \
-               part of what is passed through"
+        text: "add disks, networks and input devices with virt-xml or virt-manager: they are not \
+               part of the assigned devices"
             .to_owned(),
     });
     Ok(emitted)
@@ -145,7 +147,7 @@ fn os(xml: &mut Xml, vm: &Description) {
         Firmware::Ovmf(_) => xml.since(
             1,
             "<os firmware='efi'>",
-            "UEFI, whose files libvirt finds by itself",
+            "UEFI, whose files libvirt finds",
             "5.2",
         ),
     }
@@ -182,7 +184,7 @@ fn os(xml: &mut Xml, vm: &Description) {
 fn features(xml: &mut Xml, vm: &Description) {
     xml.close(1, "<features>");
     xml.why(2, "<acpi/>", "UEFI and Windows want ACPI");
-    xml.why(2, "<apic/>", "and the interrupt controller that MSIs go to");
+    xml.why(2, "<apic/>", "and the interrupt controller for MSIs");
     let windows = vm.system == GuestSystem::Windows;
     if windows || vm.hiding.hyperv_vendor_id.is_some() {
         xml.close(2, "<hyperv>");
@@ -224,7 +226,7 @@ fn features(xml: &mut Xml, vm: &Description) {
         xml.since(
             2,
             "<smm state='on'/>",
-            "Secure Boot's variables are written in system management mode alone",
+            "Secure Boot's variables are written in system management mode only",
             "2.1",
         );
     }
@@ -299,13 +301,13 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
                 "<pcihole64 unit='KiB'>{}</pcihole64>",
                 window.mebibytes() << 10
             ),
-            "the window for large BARs, as the guest's ACPI tables tell it",
+            "the window for large BARs, as in the guest's ACPI tables",
             "1.1.2",
         );
         xml.close(2, "</controller>");
     }
-    let places = guest_slots(&vm.passed, root, TARGET)?;
-    for (slot, place) in vm.passed.slots().iter().zip(&places) {
+    let places = guest_slots(&vm.assigned, root, TARGET)?;
+    for (slot, place) in vm.assigned.slots().iter().zip(&places) {
         if place.bus() != 0 {
             for (index, (depth, line)) in root_port(slot.slot(), place.bus()).iter().enumerate() {
                 let why = match index {
@@ -317,7 +319,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
             }
         }
     }
-    for (slot, place) in vm.passed.slots().iter().zip(&places) {
+    for (slot, place) in vm.assigned.slots().iter().zip(&places) {
         if slot.slot().domain() > 0xffff {
             let what = format!("{}: a domain of more than four digits", slot.slot());
             let why = "QEMU takes none in host=, which libvirt writes: it will not start";
@@ -326,7 +328,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
         for hostdev in slot_hostdevs(slot, place.bus(), place.device()) {
             for (index, (depth, line)) in hostdev.lines().iter().enumerate() {
                 let why = match index {
-                    0 => "libvirt binds the function to vfio-pci and gives it back",
+                    0 => "libvirt binds the function to vfio-pci and releases it",
                     _ if line.contains("<driver") => "by the driver vfio-pci",
                     _ if line.contains("<address domain") => "the function on the host",
                     _ if line.contains("<address type") => "its place in the guest",
@@ -357,9 +359,9 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
     }
     if let Some(display) = vm.emulated_display {
         let (model, why) = match display {
-            EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
-            EmulatedDisplay::Vga => ("vga", "an emulated card beside the passed one"),
-            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the passed one"),
+            EmulatedDisplay::None => ("none", "no emulated card: the assigned one is the display"),
+            EmulatedDisplay::Vga => ("vga", "an emulated card beside the assigned one"),
+            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the assigned one"),
             EmulatedDisplay::Qxl => ("qxl", "an emulated card, as SPICE shows it best"),
         };
         xml.close(2, "<video>");
@@ -369,19 +371,19 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
     xml.why(
         2,
         "<memballoon model='none'/>",
-        "memory of a guest with passed functions is pinned: a balloon frees nothing",
+        "memory of a guest with assigned functions is pinned: a balloon frees nothing",
     );
     xml.close(1, "</devices>");
     Ok(())
 }
 
-/// The hostdevs of a slot, which goes to `device` on `bus` in the guest.
-pub(super) fn slot_hostdevs(slot: &PassedSlot, bus: u8, device: u8) -> Vec<Hostdev> {
+/// The hostdevs of a slot, at `device` on `bus` in the guest.
+pub(super) fn slot_hostdevs(slot: &AssignedSlot, bus: u8, device: u8) -> Vec<Hostdev> {
     let functions = match slot.functions() {
         [_] => Functions::One,
         _ => Functions::Several,
     };
-    let hostdev = |(guest, function): (u8, &crate::passed::PassedFunction)| {
+    let hostdev = |(guest, function): (u8, &crate::assigned::AssignedFunction)| {
         let of_rom = slot.rom_function() == Some(function.address);
         let rom = slot.rom_file.clone().filter(|_| of_rom);
         let mut hostdev = Hostdev::new(function.address).with_rom_file(rom);

@@ -7,7 +7,7 @@ use core::fmt;
 
 use pci_core::{Address, Slot};
 
-use crate::passed::{RomBar, RomFile};
+use crate::assigned::{RomBar, RomFile};
 
 /// Where ROM files lie for libvirt: its AppArmor abstraction lets QEMU read this
 /// directory on Debian and Ubuntu (`abstractions/libvirt-qemu`).
@@ -64,7 +64,7 @@ impl Hostdev {
 
     /// The same with the ROM file `file` of [`ROM_DIRECTORY`].
     #[must_use]
-    pub fn with_rom_file(self, file: Option<RomFile>) -> Self {
+    pub(crate) fn with_rom_file(self, file: Option<RomFile>) -> Self {
         Self {
             rom_file: file,
             ..self
@@ -140,14 +140,13 @@ pub(super) fn root_port(slot: Slot, index: u8) -> Vec<(usize, String)> {
     ]
 }
 
-/// The user alias of a host address: libvirt takes letters, digits, `-` and `_`
-/// after `ua-`.
+/// The user alias of a host address: libvirt accepts letters, digits, `-` and `_` after `ua-`.
 pub(super) fn alias(address: &str) -> String {
     format!("ua-passthru-{}", address.replace([':', '.'], "-"))
 }
 
 impl fmt::Display for Hostdev {
-    /// The element alone, as `virsh attach-device` reads it.
+    /// The element only, as `virsh attach-device` reads it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (depth, line) in self.lines() {
             writeln!(f, "{:width$}{line}", "", width = depth * 2)?;

@@ -1,4 +1,4 @@
-//! Settings of a domain that stay though others are asked for.
+//! Settings of a domain that stay although others are requested.
 
 use core::fmt;
 
@@ -6,8 +6,7 @@ use super::domain::Domain;
 use super::memory::by_node;
 use crate::description::{Description, HugePageSize, Pages};
 
-/// A setting that a domain has, and that [`edit`](super::edit) leaves in place of the one
-/// that is asked for.
+/// A setting of a domain that [`edit`](super::edit) keeps although another is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kept {
@@ -18,7 +17,7 @@ pub enum Kept {
         /// The vendor.
         value: String,
     },
-    /// Hyper-V's features are all of the host's: libvirt allows none of them by itself.
+    /// Hyper-V's features are the host's: libvirt enables none of them by default.
     HypervMode {
         /// The line of `<hyperv>`, from 1.
         line: u32,
@@ -53,15 +52,15 @@ impl fmt::Display for Kept {
     }
 }
 
-/// The settings of `domain` that stay though `vm` asks for others.
+/// The settings of `domain` that stay although `vm` requests others.
 ///
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::libvirt::{Domain, kept};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, assigned);
 /// vm.hiding.hyperv_vendor_id = Some("hidden".parse()?);
 /// let text = "<domain><features><hyperv><vendor_id state='on' value='mine'/></hyperv>\
 ///     </features></domain>";

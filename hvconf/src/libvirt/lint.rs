@@ -13,7 +13,7 @@ use super::tree::{Element, Tree};
 /// (<https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands>).
 const QEMU_NAMESPACE: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
 
-/// Something in a domain that does not do what its writer meant.
+/// A setting of a domain without the intended effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DomainIssue {
@@ -37,7 +37,7 @@ pub enum DomainIssue {
         /// The element's name.
         name: String,
     },
-    /// A Hyper-V vendor id that libvirt refuses.
+    /// A Hyper-V vendor id that libvirt rejects.
     BadVendorId {
         /// The line of `<vendor_id>`, from 1.
         line: u32,
@@ -46,7 +46,7 @@ pub enum DomainIssue {
         /// Why it is refused.
         fault: VendorIdIssue,
     },
-    /// A host function that two hostdevs pass.
+    /// A host function that two hostdevs assign.
     PassedTwice {
         /// The later hostdev's line, from 1.
         line: u32,
@@ -64,23 +64,22 @@ pub enum DomainIssue {
         /// The earlier device's line.
         first_line: u32,
     },
-    /// A domain with passed functions that is to give memory back by its balloon: all
-    /// of it is pinned, so the host gets none (QEMU, hw/virtio/virtio-balloon.c,
-    /// `virtio_balloon_inhibited`).
+    /// A balloon in a domain with assigned functions: all of it is pinned, so the host gets none
+    /// (QEMU, hw/virtio/virtio-balloon.c, `virtio_balloon_inhibited`).
     BalloonWithHostdev {
         /// The line of `<currentMemory>`, from 1.
         line: u32,
     },
-    /// A limit of the process that is not above the guest's memory, while functions are
-    /// passed: all of it is pinned (libvirt, `src/qemu/qemu_domain.c`,
-    /// `qemuDomainGetMemLockLimitBytes`: a `<hard_limit>` is the limit of locked memory).
+    /// A limit of the process that is not above the guest's memory, while functions are assigned:
+    /// all of it is pinned (libvirt, `src/qemu/qemu_domain.c`, `qemuDomainGetMemLockLimitBytes`:
+    /// a `<hard_limit>` is the limit of locked memory).
     LockLimitTooLow {
         /// The line of `<hard_limit>`, from 1.
         line: u32,
         /// The guest's memory in bytes.
         memory: u128,
     },
-    /// A setting of `<memoryBacking>` beside `<hugepages>`: libvirt refuses the domain
+    /// A setting of `<memoryBacking>` beside `<hugepages>`: libvirt rejects the domain
     /// (`src/qemu/qemu_validate.c`, `qemuValidateDomainDefMemory`).
     RefusedWithHugePages {
         /// The element's line, from 1.
@@ -160,7 +159,7 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
     issues
 }
 
-/// libvirt has the balloon take what `<currentMemory>` is below `<memory>`.
+/// libvirt's balloon takes the difference of `<currentMemory>` and `<memory>`.
 fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
     if domain.hostdevs().is_empty() || domain.balloon().is_some_and(|b| b.model == "none") {
         return None;
@@ -226,7 +225,7 @@ fn misplaced_features(tree: &Tree<'_>) -> impl Iterator<Item = DomainIssue> {
         let in_place = around
             .next()
             .is_some_and(|parent| parent.name == "features" && parent.parent == Some(0));
-        // What stands in metadata is other programs' own.
+        // What is in metadata is other programs' own.
         !in_place && !ancestors(tree, element).any(|parent| parent.name == "metadata")
     });
     misplaced.map(|element| DomainIssue::MisplacedFeature {
@@ -235,7 +234,7 @@ fn misplaced_features(tree: &Tree<'_>) -> impl Iterator<Item = DomainIssue> {
     })
 }
 
-/// What `element` stands in, from the inside out.
+/// What `element` is in, from the inside out.
 fn ancestors<'t>(tree: &'t Tree<'_>, element: &Element) -> impl Iterator<Item = &'t Element> {
     let parent = |element: &Element| element.parent.and_then(|id| tree.get(id));
     core::iter::successors(parent(element), move |element| parent(element))

@@ -1,4 +1,4 @@
-//! Huge pages, in a domain that is there.
+//! Huge pages in an existing domain.
 
 use super::block::{set_element, with_attributes};
 use super::domain::{Domain, unit_bytes};
@@ -7,7 +7,7 @@ use super::tree::{Element, Id};
 use crate::description::HugePageSize;
 use crate::error::{Cause, Error};
 
-/// Settings of a domain's memory beside which libvirt refuses huge pages
+/// Settings of a domain's memory beside which libvirt rejects huge pages
 /// (`qemuValidateDomainDefMemory`): the element, its attribute and the value.
 const REFUSED: [(&str, &str, &str); 2] = [
     ("allocation", "mode", "ondemand"),
@@ -37,7 +37,7 @@ pub(super) fn with_huge_pages(text: String, size: HugePageSize) -> Result<String
     }
 }
 
-/// The first setting beside which libvirt refuses huge pages, and its text.
+/// The first setting beside which libvirt rejects huge pages, and its text.
 pub(super) fn refused_beside_huge_pages<'d>(
     domain: &'d Domain<'_>,
 ) -> Option<(&'d Element, String)> {
@@ -58,7 +58,7 @@ fn pages<'d>(domain: &'d Domain<'_>) -> Vec<&'d Element> {
     rows.filter_map(page).collect()
 }
 
-/// The first size of huge pages that is of some NUMA nodes alone.
+/// The first size of huge pages that is of some NUMA nodes only.
 pub(super) fn by_node<'d>(domain: &'d Domain<'_>) -> Option<&'d Element> {
     pages(domain).into_iter().find(is_by_node)
 }

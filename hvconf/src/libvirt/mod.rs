@@ -1,5 +1,6 @@
-//! libvirt: domain XML, edited by splices that leave every other byte alone.
+//! libvirt: domain XML, edited by splices that keep every other byte.
 
+mod assign;
 mod attach;
 mod block;
 mod domain;
@@ -10,7 +11,6 @@ mod kept;
 mod lint;
 mod memory;
 mod others;
-mod pass;
 mod placement;
 mod qemu;
 mod read;
@@ -20,6 +20,7 @@ mod tree;
 mod virt_xml;
 mod window;
 mod xml;
+pub use assign::{add, remove};
 pub use attach::{DomainName, HostdevFile, attach_commands};
 pub(crate) use domain::number;
 pub use domain::{Balloon, Domain, ExistingHostdev, Firmware, Switch};
@@ -28,7 +29,6 @@ pub(crate) use format::FORMAT;
 pub use hostdev::{GuestAddress, Hostdev, ROM_DIRECTORY};
 pub use kept::{Kept, kept};
 pub use lint::{DomainIssue, VendorIdIssue, lint};
-pub use pass::{add, remove};
 pub use read::read_back;
 pub use settings::edit;
 pub use virt_xml::{virt_install, virt_xml};

@@ -1,21 +1,21 @@
-//! What of a domain a description has no place for.
+//! What of a domain a description does not support.
 
 use super::domain::Domain;
 use super::tree::{Element, Id};
 use crate::description::{Description, Firmware, GuestSystem, SecureBoot};
 use crate::emitted::Lost;
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
-/// Whether an element has children that are taken.
+/// Whether an element has children that are converted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Children {
     None,
     Some,
 }
 
-/// The elements of a domain that are taken, and which attributes of them. `<cpu>` and
-/// `<vcpu>` are looked at whole; libvirt itself adds `<controller>`s as it needs them.
+/// The elements of a domain that are converted, and their attributes. `<cpu>` and `<vcpu>` are
+/// looked at whole; libvirt itself adds `<controller>`s as it needs them.
 const TAKEN: [(&str, &[&str], Children); 38] = [
     ("name", &[], Children::None),
     ("memory", &["unit"], Children::None),
@@ -100,12 +100,12 @@ const EMULATORS: [&str; 7] = [
     "/run/libvirt/nix-emulators/qemu-system-x86_64",
 ];
 
-/// Whether an attribute says no more than libvirt would by itself: it writes these into
-/// each domain (`virDomainVideoDefaultRAM`, `virDomainCPUDefPostParse`).
+/// Whether an attribute says no more than libvirt would by default: it writes these into each
+/// domain (`virDomainVideoDefaultRAM`, `virDomainCPUDefPostParse`).
 fn is_default(path: &str, attribute: &str, value: &str) -> bool {
     matches!(
         (path, attribute, value),
-        // What a migration looks at: none is possible with a passed function.
+        // What a migration looks at: none is possible with an assigned function.
         ("cpu", "check" | "migratable", _)
             | ("os/loader", "format", "raw")
             | ("features/hyperv/spinlocks", "retries", "8191")
@@ -161,8 +161,8 @@ impl Others<'_> {
         lost
     }
 
-    /// Lists what an element that is taken has beyond what is taken of it: attributes, and
-    /// children of an element that has none for us.
+    /// Lists what is not converted of an element that is: attributes, and children of an element
+    /// that has none for us.
     fn parts(&self, id: Id, path: &str, lost: &mut Vec<Lost>) {
         for (id, element) in self.domain.tree.children(id) {
             let name = element.name.as_str();
@@ -199,7 +199,7 @@ impl Others<'_> {
     }
 
     fn lose(&self, element: &Element, lost: &mut Vec<Lost>) {
-        // What tells it from others of its name.
+        // The attribute that distinguishes it from others of its name.
         let key = ["name", "type", "model", "dev"];
         let mut known = key
             .iter()
@@ -211,7 +211,7 @@ impl Others<'_> {
         lost.push(self.of(element, what, ONLY));
     }
 
-    /// Lists the children of `id` that are not `taken`.
+    /// Lists the children of `id` that are not `taken`, that is, converted.
     fn below(&self, id: Id, lost: &mut Vec<Lost>, taken: impl Fn(Id, &Element) -> bool) {
         for (id, child) in self.domain.tree.children(id) {
             if !taken(id, child) {
@@ -313,7 +313,7 @@ impl Others<'_> {
         });
     }
 
-    /// What of the devices that are taken is not.
+    /// Settings of converted devices that are not converted.
     fn devices(&self, id: Id, lost: &mut Vec<Lost>) {
         let tree = &self.domain.tree;
         let mut has_video = false;
@@ -322,7 +322,7 @@ impl Others<'_> {
                 "hostdev" if device.attribute("type") == Some("pci") => {
                     if device.attribute("managed") != Some("yes") {
                         let what = "<hostdev> without managed='yes'".to_owned();
-                        let why = "where libvirt is the target, it binds the function by itself";
+                        let why = "libvirt as the target binds the function";
                         lost.push(self.of(device, what, why));
                     }
                     self.below(id, lost, |_, child| match child.name.as_str() {
@@ -342,7 +342,7 @@ impl Others<'_> {
                 "memballoon" if device.attribute("model") == Some("none") => {}
                 "memballoon" => {
                     let what = "<memballoon>".to_owned();
-                    let why = "memory of a guest with passed functions is pinned: a balloon \
+                    let why = "memory of a guest with assigned functions is pinned: a balloon \
                                frees nothing";
                     lost.push(self.of(device, what, why));
                 }
@@ -360,7 +360,7 @@ impl Others<'_> {
                 "emulator" => {
                     let path = tree.content(device).unwrap_or_default();
                     if !EMULATORS.contains(&path.as_str()) {
-                        let why = "libvirt takes the one that it finds by itself";
+                        let why = "libvirt uses the one that it finds";
                         lost.push(self.of(device, format!("<emulator>{path}"), why));
                     }
                 }
@@ -371,7 +371,7 @@ impl Others<'_> {
         }
     }
 
-    /// Properties of devices that pass no function.
+    /// Properties of devices that assign no function.
     fn overrides(&self, id: Id, lost: &mut Vec<Lost>) {
         let hostdevs = self.domain.hostdevs();
         let aliases: std::collections::BTreeSet<&str> = hostdevs

@@ -1,17 +1,16 @@
-//! Where in the guest the functions of a slot go.
+//! The guest address of the functions of a slot.
 //!
-//! libvirt gives every hostdev a slot of its own unless told otherwise, and the
-//! functions of one card belong together. Addresses that the XML gives are
-//! reserved before libvirt chooses others, so one that no device of the XML has
-//! stays ours (<https://libvirt.org/pci-addresses.html>). A place that is not free for
-//! certain is not taken: libvirt chooses.
+//! libvirt assigns every hostdev a separate slot unless configured otherwise, and the functions
+//! of one card belong together. Addresses in the XML are reserved before libvirt chooses others,
+//! so one that no device of the XML has stays ours (<https://libvirt.org/pci-addresses.html>). A
+//! place that is not free for certain is not used: libvirt chooses.
 
 use std::collections::BTreeSet;
 
 use super::domain::Domain;
 use super::hostdev::GuestAddress;
 use super::tree::Element;
-use crate::passed::Root;
+use crate::assigned::Root;
 
 /// Controllers below which a function can be, too.
 const OTHER_PORTS: [&str; 3] = [
@@ -30,10 +29,10 @@ pub(super) struct FreeSlots {
     // `None` for a machine whose buses are not known here.
     root: Option<Root>,
     // How many slots of bus 0 devices without an address may need.
-    unplaced: usize,
+    unsupported: usize,
     // Where bus 0 has root ports, which share slots: how many more there is room for, at most.
     room_for_ports: usize,
-    // Arguments for QEMU alone, which may put devices anywhere.
+    // Arguments for QEMU only, which may put devices anywhere.
     arguments: Vec<String>,
 }
 
@@ -45,7 +44,7 @@ pub(super) struct Place {
     pub(super) new_root_port: bool,
 }
 
-/// The guest has no place for a device.
+/// The guest does not support a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -68,7 +67,7 @@ impl FreeSlots {
             ports: BTreeSet::new(),
             highest: 0,
             root: domain.machine().and_then(root),
-            unplaced: 0,
+            unsupported: 0,
             room_for_ports: 0,
             arguments: arguments
                 .filter_map(|argument| argument.attribute("value").map(str::to_owned))
@@ -83,7 +82,7 @@ impl FreeSlots {
                     free.highest = free.highest.max(address.bus);
                     free.used.insert(address);
                 }
-                None => free.unplaced = free.unplaced.saturating_add(1),
+                None => free.unsupported = free.unsupported.saturating_add(1),
             }
             if device.name != "controller" || device.attribute("type") != Some("pci") {
                 continue;
@@ -205,7 +204,7 @@ impl FreeSlots {
                 let free = |slot: &u8| !self.is_used(0, *slot..=*slot);
                 let free: Vec<u8> = (3..=31).filter(free).collect();
                 // A balloon that libvirt adds, and a bridge for the rest.
-                let needed = self.unplaced.saturating_add(2);
+                let needed = self.unsupported.saturating_add(2);
                 let addressed = self.arguments.iter().any(|one| one.contains("addr"));
                 let slot = free.first().filter(|_| free.len() > needed && !addressed);
                 Ok(slot.copied().map(|slot| self.taken(0, slot, false)))
@@ -350,7 +349,7 @@ mod tests {
         }
     }
 
-    /// Root ports share slots of bus 0, with each other alone.
+    /// Root ports share slots of bus 0, with each other only.
     #[test]
     fn a_bus_without_room_for_a_root_port_is_full() {
         let others: String = (1..=30)

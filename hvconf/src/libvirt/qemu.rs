@@ -1,13 +1,13 @@
-//! What only QEMU knows: arguments of its own, and its properties of passed functions.
+//! Settings of QEMU only: its arguments, and its properties of assigned functions.
 
 use pci_core::Address;
 
 use super::hostdev::alias;
 use super::xml::Xml;
+use crate::assigned::DisplayRole;
 use crate::description::{Description, Firmware};
-use crate::passed::DisplayRole;
 
-/// QEMU's property of a passed function.
+/// QEMU's property of an assigned function.
 pub(super) struct Property {
     /// The function.
     pub(super) source: Address,
@@ -19,10 +19,10 @@ pub(super) struct Property {
     why: &'static str,
 }
 
-/// The properties that `vm` asks for; those of one function stand together.
+/// The properties that `vm` requests; those of one function are adjacent.
 pub(super) fn properties(vm: &Description) -> Vec<Property> {
     let mut all = Vec::new();
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         if let (DisplayRole::Primary, Firmware::SeaBios, Some(address)) =
             (slot.display, vm.firmware, slot.rom_function())
         {
@@ -58,7 +58,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
     all
 }
 
-/// What a whole domain says to QEMU alone.
+/// What a whole domain says to QEMU only.
 pub(super) struct Qemu {
     arguments: Vec<String>,
     properties: Vec<Property>,
@@ -130,10 +130,9 @@ impl Qemu {
     }
 }
 
-/// The window for BARs above 4 GiB that a guest has by itself, in GiB: OVMF's (edk2,
-/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU
-/// `hw/pci-host/q35.c`).
+/// The window for BARs above 4 GiB that a guest has by default, in GiB: OVMF's (edk2,
+/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU `hw/pci-host/q35.c`).
 pub(super) const BY_ITSELF: u32 = 32;
 
-/// How OVMF is told a larger one, in MiB, behind `name=`.
+/// The option that sets a larger one for OVMF, in MiB, after `name=`.
 pub(super) const WINDOW: &str = "opt/ovmf/X-PciMmio64Mb,string=";

@@ -9,6 +9,9 @@ use super::domain::{Domain, ExistingHostdev, number, unit_bytes};
 use super::hostdev::ROM_DIRECTORY;
 use super::others::Others;
 use super::tree::{Element, Id};
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+};
 use crate::description::{
     AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages,
@@ -16,26 +19,24 @@ use crate::description::{
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, GuestSlot, Passed, PassedFunction, PassedSlot, RomBar};
 
 /// The description of the domain in `text`.
 ///
-/// A slot counts as passed by its listed functions: a domain does not tell whether
-/// the host has more there. A passed card is the first screen where QEMU's `x-vga`
-/// says so.
+/// The listed functions of a slot are assigned: a domain does not show whether the host has more
+/// there. An assigned card is the first screen where QEMU's `x-vga` says so.
 ///
 /// # Errors
-/// When `text` is not the XML of a domain, or it passes no function.
+/// When `text` is not the XML of a domain, or it assigns no function.
 pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let domain = Domain::parse(text)?;
     let mut reader = Reader {
         domain: &domain,
         lost: Vec::new(),
     };
-    let passed = Passed::new(reader.slots()?)?;
+    let assigned = AssignedDevices::new(reader.slots()?)?;
     let name = reader.name();
     let name = name.ok_or(Cause::NoFunction)?;
-    let mut vm = Description::new(name, passed);
+    let mut vm = Description::new(name, assigned);
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
     vm.processors = reader.processors();
@@ -85,13 +86,13 @@ impl Reader<'_> {
             let element = element.or_else(|| self.domain.tree.get(0).map(|root| (0, root)));
             if let Some((_, element)) = element {
                 let what = format!("name {text:?}");
-                self.lose(element, what, &format!("other hypervisors take {name}"));
+                self.lose(element, what, &format!("other hypervisors accept {name}"));
             }
         }
         Some(name)
     }
 
-    fn slots(&mut self) -> Result<Vec<PassedSlot>, Error> {
+    fn slots(&mut self) -> Result<Vec<AssignedSlot>, Error> {
         let mut order: Vec<Slot> = Vec::new();
         let mut by_slot: BTreeMap<Slot, Vec<ExistingHostdev>> = BTreeMap::new();
         for hostdev in self.domain.hostdevs() {
@@ -104,16 +105,16 @@ impl Reader<'_> {
         let mut slots = Vec::new();
         for slot in order {
             let mut hostdevs = by_slot.remove(&slot).unwrap_or_default();
-            let functions = hostdevs.iter().map(|h| PassedFunction::at(h.source));
-            let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
+            let functions = hostdevs.iter().map(|h| AssignedFunction::at(h.source));
+            let mut assigned = AssignedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
             let guest = |hostdev: &ExistingHostdev| {
                 let guest = hostdev.guest?;
                 GuestSlot::new(guest.bus, guest.slot)
             };
             let first = hostdevs.first().and_then(guest);
             if hostdevs.iter().all(|hostdev| guest(hostdev) == first) {
-                passed.guest = first;
-                self.numbers(&hostdevs, &passed);
+                assigned.guest = first;
+                self.numbers(&hostdevs, &assigned);
             } else if let Some(element) = hostdevs.first().and_then(|h| self.domain.tree.get(h.id))
             {
                 let element = element.clone();
@@ -126,16 +127,16 @@ impl Reader<'_> {
             }
             hostdevs.sort_by_key(|hostdev| hostdev.source);
             for (order, hostdev) in hostdevs.iter().enumerate() {
-                self.rom(hostdev, order == 0, &mut passed);
-                self.overrides(hostdev, order == 0, &mut passed);
+                self.rom(hostdev, order == 0, &mut assigned);
+                self.overrides(hostdev, order == 0, &mut assigned);
             }
-            slots.push(passed);
+            slots.push(assigned);
         }
         Ok(slots)
     }
 
     /// Lists the functions that have another number in the guest than they get.
-    fn numbers(&mut self, hostdevs: &[ExistingHostdev], slot: &PassedSlot) {
+    fn numbers(&mut self, hostdevs: &[ExistingHostdev], slot: &AssignedSlot) {
         for hostdev in hostdevs {
             let own = slot
                 .guest_functions()
@@ -151,7 +152,7 @@ impl Reader<'_> {
     }
 
     /// The first function's ROM is the slot's; another one's may only be the same.
-    fn rom(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut PassedSlot) {
+    fn rom(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         let Some((_, rom)) = self.domain.tree.child(hostdev.id, "rom") else {
             return;
         };
@@ -191,7 +192,7 @@ impl Reader<'_> {
     }
 
     /// What `<qemu:override>` and `-set` say of a hostdev.
-    fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut PassedSlot) {
+    fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         for (name, value, element) in self.qemu_properties(hostdev) {
             let id = number(&value).and_then(|id| u16::try_from(id).ok());
             let ids = &mut slot.seen_ids;
@@ -241,7 +242,7 @@ impl Reader<'_> {
         }
         if let Some((_, element)) = self.domain.tree.descend(0, &["os", "type"]) {
             let what = format!("machine type {name}");
-            self.lose(&element.clone(), what, "it is taken for the newest q35");
+            self.lose(&element.clone(), what, "it is converted as the newest q35");
         }
         Machine::Q35
     }
@@ -424,7 +425,7 @@ impl Reader<'_> {
         LookingGlassSize::from_mebibytes(u16::try_from(mebibytes).ok()?)
     }
 
-    /// What a domain has besides: its devices, and what it tells QEMU itself.
+    /// Other settings of a domain: its devices, and its arguments for QEMU.
     fn others(&mut self, vm: &Description) {
         const TAKEN: &[&str] = &["emulator", "controller", "shmem", "video", "memballoon"];
         let devices = self.domain.devices().into_iter();
@@ -447,7 +448,7 @@ impl Reader<'_> {
                     self.lose(
                         &element,
                         "<hostdev> without an address".to_owned(),
-                        "it passes nothing",
+                        "it assigns nothing",
                     );
                 }
                 continue;
@@ -458,7 +459,7 @@ impl Reader<'_> {
                 Some(target) => format!("<{}> {target}", element.name),
                 None => format!("<{}>", element.name),
             };
-            self.lose(&element, what, "only what is passed through is converted");
+            self.lose(&element, what, "only assigned devices are converted");
         }
         let mut words = self.arguments().into_iter();
         while let Some((word, element)) = words.next() {

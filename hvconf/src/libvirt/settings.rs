@@ -1,14 +1,14 @@
-//! Edits of a domain besides its hostdevs: what the processor hides, what backs
-//! the memory, Looking Glass, and what only QEMU knows.
+//! Edits of a domain besides its hostdevs: CPU hiding, memory backing, Looking Glass, and
+//! settings of QEMU only.
 
 use pci_core::Address;
 
+use super::assign::add;
 use super::block::{Block, insert, set_element, with_attributes, with_namespace};
 use super::domain::{Domain, unit_bytes};
 use super::hostdev::alias;
 use super::kept::own_vendor_id;
 use super::memory::with_huge_pages;
-use super::pass::add;
 use super::qemu::{Property, properties};
 use super::splice::splice;
 use super::tree::{Element, Id};
@@ -16,29 +16,28 @@ use super::window::with_window;
 use crate::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
 use crate::error::{Cause, Error};
 
-/// The XML `text` of a domain with all that `vm` asks for, every byte kept that it
-/// has no business with: hostdevs as by [`add`], the features that hide the
-/// hypervisor, KVM's interrupt controller on a q35, what backs the memory, Looking
-/// Glass, the window for BARs above 4 GiB where [`Description::mmio`] is one of more than
-/// the 32 GiB that a guest has by itself, and QEMU's properties of the functions. What `vm`
-/// does not ask for stays as it is; a second run changes nothing.
+/// The XML `text` of a domain with the settings of `vm`, all other bytes kept: hostdevs as by
+/// [`add`], the features that hide the hypervisor, KVM's interrupt controller on a q35, what
+/// backs the memory, Looking Glass, the window for BARs above 4 GiB where [`Description::mmio`]
+/// is one of more than the 32 GiB that a guest has by default, and QEMU's properties of the
+/// functions. What `vm` does not ask for stays as it is; a second run changes nothing.
 ///
-/// Machine type, firmware, memory, processors and displays are the guest's own and
-/// are not touched. Some of its settings stay though others are asked for: [`kept`](fn@super::kept)
-/// lists them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest,
-/// for whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
+/// Machine type, firmware, memory, processors and displays are the guest's own and are not
+/// touched. Some of its settings stay though others are requested: [`kept`](fn@super::kept) lists
+/// them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest, for
+/// whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
 ///
 /// # Errors
-/// As [`add`]; and where huge pages are asked for beside a setting with which libvirt
-/// refuses them.
+/// As [`add`]; and where huge pages are requested beside a setting with which libvirt rejects
+/// them.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
 /// use hvconf::libvirt::{Domain, edit};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, assigned);
 /// vm.hiding.kvm = KvmSignature::Hidden;
 /// let text = "<domain>\n  <features>\n    <acpi/>\n  </features>\n  <devices>\n  </devices>\n</domain>\n";
 /// let new = edit(text, &vm)?;
@@ -51,7 +50,7 @@ pub fn edit(text: &str, vm: &Description) -> Result<String, Error> {
     let hyperv = domain.hyperv_of_the_host().is_none();
     let own_vendor = own_vendor_id(&domain).is_some();
     let ioapic = domain.tree.descend(0, &["features", "ioapic"]).is_none() && !domain.has_iommu();
-    let mut text = add(text, &vm.passed)?;
+    let mut text = add(text, &vm.assigned)?;
     let mut set = |path: &[&str], attributes: &[(&str, &str)]| -> Result<(), Error> {
         text = set_element(&text, path, attributes)?;
         Ok(())

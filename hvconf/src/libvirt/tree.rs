@@ -58,7 +58,7 @@ impl<'a> Tree<'a> {
             elements: Vec::new(),
             line_starts,
         };
-        // A byte order mark is no part of what the reader counts.
+        // A byte order mark is not a part of what the reader counts.
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let base = text.len() - body.len();
         let position = |offset: u64| {

@@ -3,17 +3,17 @@
 
 use super::attach::DomainName;
 use super::hostdev::{ROM_DIRECTORY, alias};
+use crate::assigned::{AssignedFunction, AssignedSlot, RomBar};
 use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,
 };
 use crate::emitted::{Emitted, EmittedCommand, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::{PassedFunction, PassedSlot, RomBar};
 
-/// The commands that give the domain `domain`, which is there, what `vm` asks for
-/// (`virt-xml(1)`, virt-manager 4.0 and later). Machine type, firmware, memory and
-/// processors stay as they are: those are the guest's own.
+/// The commands that set up an existing domain `domain` as `vm` (`virt-xml(1)`, virt-manager 4.0
+/// and later). Machine type, firmware, memory and processors stay as they are: those are the
+/// guest's own.
 ///
 /// Where a slot's place in the guest is not wished for, libvirt chooses one for
 /// each function: a card's functions become devices of their own.
@@ -42,18 +42,18 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
     emitted
 }
 
-/// The command that makes a domain with all that `vm` asks for (`virt-install(1)`,
-/// virt-manager 4.1 and later), and starts it; disks and networks are a person's.
+/// The command that makes a domain from `vm` (`virt-install(1)`, virt-manager 4.1 and later), and
+/// starts it; disks and networks are a person's.
 ///
 /// # Errors
 /// When the amount of memory is not known.
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("router".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("router".parse()?, assigned);
 /// vm.memory.size = MemorySize::from_mebibytes(2048);
 /// let argv = hvconf::libvirt::virt_install(&vm)?.commands.remove(0).argv;
 /// assert_eq!(argv[..3], ["virt-install", "--connect", "qemu:///system"]);
@@ -169,7 +169,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why =
             "NVIDIA's drivers before 465 stop with code 43 where they find Hyper-V's own name";
-        // Both at once: libvirt refuses one without the other.
+        // Both at once: libvirt rejects one without the other.
         let state = "./features/hyperv/vendor_id/@state=on";
         let value = format!("./features/hyperv/vendor_id/@value={id}");
         say(Action::Edit, &["--xml", state, "--xml", &value], why);
@@ -190,7 +190,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
         let why = "what backs the guest's memory";
         say(Action::Edit, &["--memorybacking", &backing.join(",")], why);
     }
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         for (guest, function) in slot.guest_functions() {
             let why = format!("the guest gets {function}");
             let value = hostdev(slot, guest, function);
@@ -207,7 +207,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
         );
     }
     if vm.emulated_display == Some(EmulatedDisplay::None) {
-        let why = "no emulated card: the passed one shows the picture";
+        let why = "no emulated card: the assigned one is the display";
         say(
             Action::Edit,
             &["--video", "clearxml=yes,model.type=none"],
@@ -217,7 +217,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
     all
 }
 
-fn hostdev(slot: &PassedSlot, guest: u8, function: &PassedFunction) -> String {
+fn hostdev(slot: &AssignedSlot, guest: u8, function: &AssignedFunction) -> String {
     let address = function.address;
     let mut value = format!(
         "{address},driver.name=vfio,alias.name={}",
@@ -253,7 +253,7 @@ fn lost(vm: &Description) -> Vec<Lost> {
         let why = "virt-xml sets no arguments of QEMU safely: edit the XML";
         lost.push(Lost::new("the window for large BARs", why));
     }
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         if !slot.seen_ids.is_own() {
             let what = format!("ids that the guest sees of {}", slot.slot());
             lost.push(Lost::new(

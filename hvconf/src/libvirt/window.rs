@@ -1,4 +1,4 @@
-//! The window for BARs above 4 GiB, in a domain that is there.
+//! The 64-bit MMIO window in an existing domain.
 
 use super::block::{Block, insert, with_attributes, with_namespace};
 use super::domain::Domain;
@@ -8,8 +8,8 @@ use super::tree::{Element, Id};
 use crate::description::{Chipset, Description, MmioWindow};
 use crate::error::{Cause, Error};
 
-/// `text` with the window that is asked for: of UEFI the firmware is told it, of a BIOS the
-/// root of PCI has it.
+/// `text` with the window that is requested: for UEFI in the firmware configuration, for a BIOS
+/// at the PCI root.
 pub(super) fn with_window(text: String, vm: &Description) -> Result<String, Error> {
     let window = vm.mmio.filter(|window| window.gibibytes() > BY_ITSELF);
     let Some(window) = window else {
@@ -94,13 +94,16 @@ fn of_root(text: String, window: MmioWindow, chipset: Chipset) -> Result<String,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
     use crate::libvirt::{edit, read_back};
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 
     fn vm(gibibytes: u32) -> Description {
-        let card = PassedFunction::at("01:00.0".parse().unwrap());
-        let slot = PassedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
-        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let card = AssignedFunction::at("01:00.0".parse().unwrap());
+        let slot = AssignedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
+        let mut vm = Description::new(
+            "a".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         vm.mmio = MmioWindow::from_gibibytes(gibibytes);
         vm
     }

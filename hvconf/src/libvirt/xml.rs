@@ -1,4 +1,4 @@
-//! The XML of a whole domain as it is written, line by line, each with why it is there.
+//! The XML of a whole domain as it is written, line by line, each with its reason.
 
 use crate::emitted::{EmittedFile, Line, Versions};
 

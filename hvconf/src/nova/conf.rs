@@ -1,5 +1,5 @@
-//! `nova.conf` as a lossless document: sections, `key = value`, and lines that go
-//! on with a blank (oslo.config, "Configuration Files").
+//! `nova.conf` as a lossless document: sections, `key = value`, and continuation lines that begin
+//! with a blank (oslo.config, "Configuration Files").
 
 use core::fmt;
 use core::ops::Range;
@@ -31,7 +31,7 @@ pub struct NovaValue {
 pub struct NovaConf {
     text: String,
     values: Vec<NovaValue>,
-    /// Where a new line of `[pci]` goes: behind its last line that says something.
+    /// The place of a new line of `[pci]`: after its last line with a setting.
     end: Option<usize>,
 }
 
@@ -99,8 +99,8 @@ impl NovaConf {
         &self.values
     }
 
-    /// Adds a line to `[pci]`, behind the last of its key, and the section where there
-    /// is none. The callers know that it is not there.
+    /// Adds a line to `[pci]`, after the last of its key, and the section where there is none.
+    /// The callers know that it is not there.
     pub(super) fn add(&mut self, key: &str, value: &str) {
         debug_assert!(!value.contains(['\n', '\r', '$']));
         let line = format!("{key} = {value}");
@@ -136,7 +136,7 @@ impl fmt::Display for NovaConf {
     }
 }
 
-/// oslo.config takes one pair of quotes off a value.
+/// oslo.config removes one pair of quotes from a value.
 fn unquoted(value: &str) -> &str {
     let pair = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
     pair('"').or_else(|| pair('\'')).unwrap_or(value)

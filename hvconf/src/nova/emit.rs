@@ -1,4 +1,4 @@
-//! A description as lines of `nova.conf`, and the flavor that asks for them.
+//! A description as lines of `nova.conf`, and the flavor that requests them.
 
 use core::fmt;
 use core::str::FromStr;
@@ -7,17 +7,17 @@ use pci_core::{Address, PciId};
 
 use super::conf::NovaConf;
 use super::read::{address_of, same_json};
+use crate::assigned::{AssignedFunction, SriovRole};
 use crate::description::{Description, HugePageSize, KvmSignature, Pages};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::{PassedFunction, SriovRole};
 use crate::yaml::quoted;
 
 const TARGET: &str = "OpenStack Nova";
 
-/// The name of an alias, by which flavors ask for a function: letters, digits, `-`,
-/// `_` and `.`, 1 to 200 of them. Nova takes up to 256 of any characters
-/// (`nova.pci.request`), and splits the flavor's property at `:` and `,`.
+/// The name of an alias, by which flavors ask for a function: letters, digits, `-`, `_` and `.`,
+/// 1 to 200 of them. Nova accepts up to 256 of any characters (`nova.pci.request`), and splits
+/// the flavor's property at `:` and `,`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AliasName(String);
 
@@ -49,7 +49,7 @@ impl FromStr for AliasName {
 
 /// The alias for functions with `id`: `pci-10de-2204`.
 #[must_use]
-pub fn alias_name(id: PciId) -> AliasName {
+pub(crate) fn alias_name(id: PciId) -> AliasName {
     AliasName(format!("pci-{}", id.to_string().replace(':', "-")))
 }
 
@@ -59,9 +59,9 @@ fn device_spec(address: Address) -> String {
 }
 
 /// What flavors may ask for.
-fn alias(function: &PassedFunction, id: PciId) -> String {
-    // A function that can make virtual ones is handed out only when it is asked for
-    // by its type; what is not known is left open.
+fn alias(function: &AssignedFunction, id: PciId) -> String {
+    // A function that can make virtual ones is handed out only when it is requested by its type;
+    // what is not known is left open.
     let kind = match function.sriov {
         Some(SriovRole::PhysicalFunction) => ", \"device_type\": \"type-PF\"",
         Some(SriovRole::VirtualFunction) => ", \"device_type\": \"type-VF\"",
@@ -75,12 +75,12 @@ fn alias(function: &PassedFunction, id: PciId) -> String {
     )
 }
 
-fn ids(vm: &Description) -> Result<Vec<(&PassedFunction, PciId)>, Error> {
+fn ids(vm: &Description) -> Result<Vec<(&AssignedFunction, PciId)>, Error> {
     let missing = Cause::Missing {
         target: TARGET,
         what: "the vendor and device id of each function",
     };
-    let functions = vm.passed.functions();
+    let functions = vm.assigned.functions();
     functions
         .map(|function| Some((function, function.id?)))
         .collect::<Option<Vec<_>>>()
@@ -165,9 +165,9 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         argv,
         format!("machines of the flavor {} get the functions", vm.name),
     );
-    let mut lost = Part::unplaced(vm, TARGET, &[Part::HugePages, Part::Topology]);
+    let mut lost = Feature::unsupported(vm, TARGET, &[Feature::HugePages, Feature::Topology]);
     for lost in &mut lost {
-        if let Some(Part::Memory | Part::Processors) = lost.part {
+        if let Some(Feature::Memory | Feature::Processors) = lost.part {
             "a flavor gets it when it is created: openstack flavor create --ram MIB --vcpus COUNT"
                 .clone_into(&mut lost.why);
         }
@@ -203,7 +203,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
 ///
 /// # Errors
 /// When an id is not known.
-pub fn pass(text: &str, vm: &Description) -> Result<String, Error> {
+pub fn assign(text: &str, vm: &Description) -> Result<String, Error> {
     let mut conf = NovaConf::parse(text);
     for (function, id) in ids(vm)? {
         let there = conf.values().iter().any(|value| {

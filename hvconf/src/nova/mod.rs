@@ -6,6 +6,6 @@ mod format;
 mod read;
 
 pub use conf::{NovaConf, NovaValue};
-pub use emit::{AliasName, alias_name, emit, pass};
+pub use emit::{AliasName, assign, emit};
 pub(crate) use format::FORMAT;
 pub use read::read;

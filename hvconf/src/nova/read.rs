@@ -101,7 +101,7 @@ pub(super) fn same_json(a: &str, b: &str) -> bool {
 /// What a compute host hands out, as if one machine got all of it.
 ///
 /// # Errors
-/// When a value is no JSON, or names nothing by address.
+/// When a value is not JSON, or names nothing by address.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let conf = NovaConf::parse(text);
     let mut found = Found::default();
@@ -151,43 +151,46 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
     use crate::description::Description;
-    use crate::nova::{emit, pass};
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::nova::{assign, emit};
 
     #[test]
     fn what_is_written_is_read_back_and_written_once() {
-        let functions: Vec<PassedFunction> = [("01:00.0", "10de:2204"), ("01:00.1", "10de:1aef")]
+        let functions: Vec<AssignedFunction> = [("01:00.0", "10de:2204"), ("01:00.1", "10de:1aef")]
             .iter()
-            .map(|(address, id)| PassedFunction {
+            .map(|(address, id)| AssignedFunction {
                 id: Some(id.parse().unwrap()),
-                ..PassedFunction::at(address.parse().unwrap())
+                ..AssignedFunction::at(address.parse().unwrap())
             })
             .collect();
-        let slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
-        let vm = Description::new("gpu".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let vm = Description::new(
+            "gpu".parse().unwrap(),
+            AssignedDevices::new(vec![slot]).unwrap(),
+        );
         let emitted = emit(&vm).unwrap();
         let text = emitted.files[0].to_string();
         let back = read(&text).unwrap();
         let list = |vm: &Description| {
-            vm.passed
+            vm.assigned
                 .functions()
                 .map(|one| one.address)
                 .collect::<Vec<_>>()
         };
         assert_eq!(list(&back.description), list(&vm));
-        assert_eq!(pass(&text, &vm).unwrap(), text);
+        assert_eq!(assign(&text, &vm).unwrap(), text);
         assert_eq!(
             emitted.commands[0].argv[5],
             "pci_passthrough:alias=pci-10de-2204:1,pci-10de-1aef:1"
         );
         let before = "[DEFAULT]\ndebug = true\n\n[pci]\n# all of the card\ndevice_spec = { \"address\": \"0000:01:00.*\" }\n\n[vnc]\n";
-        let after = pass(before, &vm).unwrap();
+        let after = assign(before, &vm).unwrap();
         assert!(!after.contains("\"0000:01:00.1\""), "{after}");
         assert_eq!(after.matches("alias = ").count(), 2);
         assert!(after.starts_with("[DEFAULT]\ndebug = true\n\n[pci]\n# all of the card\n"));
         assert!(after.ends_with("\n\n[vnc]\n"));
-        assert_eq!(pass(&after, &vm).unwrap(), after);
+        assert_eq!(assign(&after, &vm).unwrap(), after);
         let lost = read(
             "[pci]\ndevice_spec = [{\"vendor_id\": \"10de\"}, {\"address\": \"0000:02:00.0\"}]\n",
         )

@@ -1,9 +1,8 @@
-//! What stands in `args`, as Proxmox VE has no key for it.
+//! Arguments in `args`, for settings without a key in Proxmox VE.
 
 use crate::description::{Chipset, Description, Firmware, HugePageSize};
 
-/// The window for BARs above 4 GiB where it is larger than the one that a guest has by
-/// itself.
+/// The window for BARs above 4 GiB where it is larger than the one that a guest has by default.
 pub(super) fn window_argument(vm: &Description) -> Option<String> {
     let by_itself = vm.window_by_itself();
     let window = vm.mmio_window();
@@ -28,7 +27,7 @@ pub(super) fn window_argument(vm: &Description) -> Option<String> {
     })
 }
 
-/// The shared memory that Looking Glass takes pictures from.
+/// The shared memory of Looking Glass.
 pub(super) fn looking_glass_argument(vm: &Description) -> Option<String> {
     let size = vm.looking_glass?;
     let bus = match vm.machine.chipset {

@@ -1,41 +1,40 @@
-//! The commands that do what an edit does, where a machine's configuration was not shown.
+//! Commands in place of an edit, where the VM's configuration is not in the input.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
+use super::assign::{ask_for, host, shows_screen};
+use super::assignment_plan::{AssignmentPlan, ManualStep, Note};
 use super::edit::{hiding, joined};
 use super::hostpci::{HostPci, MOST_ENTRIES};
-use super::pass::{ask_for, host, shows_screen};
-use super::pass_plan::{ManualStep, Note, PassPlan};
 use super::vm_id::VmId;
+use crate::assigned::AssignedDevices;
 use crate::description::{Chipset, Description, Firmware, HardwareChange, Pages, VmName};
 use crate::error::{Cause, Error};
-use crate::passed::Passed;
 
-/// The commands that give `passed` to `vm`, whose configuration was not shown:
-/// they take the entries from `hostpci0` up.
+/// The commands that assign `assigned` to `vm`, whose configuration is not in the input; entries
+/// begin at `hostpci0`.
 ///
 /// # Errors
 /// When there are more than sixteen slots.
-pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, Error> {
-    let machine = Description::new(VmName::unnamed(), passed.clone());
+pub fn assign_by_commands(vm: VmId, assigned: &AssignedDevices) -> Result<AssignmentPlan, Error> {
+    let machine = Description::new(VmName::unnamed(), assigned.clone());
     edit_by_commands(vm, &machine, HardwareChange::default())
 }
 
-/// The same, with huge pages, and with the machine type and the firmware that are asked
-/// for: others stay as they are, and `pcie=1` comes with a q35 that is asked for alone.
-/// What only `args` can say, and what the processor hides, is a note
-/// ([`Note::ArgsNotShown`], [`Note::CpuNotShown`]): a command would replace what stands
-/// there.
+/// The same, with huge pages, and with the machine type and the firmware that are requested:
+/// others stay as they are, and `pcie=1` comes with a q35 that is requested only. What only
+/// `args` can say, and what the processor hides, is a note ([`Note::ArgsNotShown`],
+/// [`Note::CpuNotShown`]): a command would replace what is there.
 ///
 /// # Errors
 /// When there are more than sixteen slots.
 ///
 /// ```
 /// use hvconf::description::{Chipset, Description, HardwareChange};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
 /// use hvconf::proxmox::edit_by_commands;
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let vm = Description::new("a".parse()?, passed);
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("a".parse()?, assigned);
 /// let id = "105".parse()?;
 /// let plan = edit_by_commands(id, &vm, HardwareChange::default())?;
 /// assert_eq!(plan.commands[0].join(" "), "qm set 105 --hostpci0 0000:01:00");
@@ -51,7 +50,7 @@ pub fn edit_by_commands(
     id: VmId,
     vm: &Description,
     change: HardwareChange,
-) -> Result<PassPlan, Error> {
+) -> Result<AssignmentPlan, Error> {
     let mut argv: Vec<String> = ["qm", "set"].map(str::to_owned).into();
     argv.push(id.to_string());
     let mut option = |key: &str, value: &str| {
@@ -72,10 +71,10 @@ pub fn edit_by_commands(
         option("hugepages", huge_pages(size));
         option("numa", "1");
     }
-    if shows_screen(&vm.passed) {
+    if shows_screen(&vm.assigned) {
         option("vga", "none");
     }
-    for (index, slot) in vm.passed.slots().iter().enumerate() {
+    for (index, slot) in vm.assigned.slots().iter().enumerate() {
         let index = u8::try_from(index)
             .ok()
             .filter(|index| *index < MOST_ENTRIES);
@@ -105,7 +104,7 @@ pub fn edit_by_commands(
         Some(Firmware::Ovmf(_)) => vec![ManualStep::ChooseEfiDiskStorage(id)],
         _ => Vec::new(),
     };
-    Ok(PassPlan {
+    Ok(AssignmentPlan {
         text: None,
         changes: Vec::new(),
         commands: vec![argv],

@@ -1,12 +1,12 @@
-//! What the `hostpciN` entries of a machine give it, with resource mappings resolved.
+//! The functions of a VM's `hostpciN` entries, with resource mappings resolved.
 
 use pci_core::{Address, Slot};
 
+use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
-use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 
-/// What an entry gives the guest when it starts.
+/// The devices that an entry assigns when the guest starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Gives {
     /// These functions.
@@ -20,8 +20,8 @@ pub(super) enum Gives {
 }
 
 impl Gives {
-    /// What each of `entries` gives, which are those of one machine in their order.
-    pub(super) fn all(entries: &[&HostPci], surroundings: Surroundings<'_>) -> Vec<Self> {
+    /// The devices of each of `entries`, which are those of one VM in order.
+    pub(super) fn all(entries: &[&HostPci], host_context: HostContext<'_>) -> Vec<Self> {
         let of_mapping = |entry: &HostPci| match &entry.device {
             HostDevice::Mapping(id) => Some(id.clone()),
             HostDevice::Host(_) => None,
@@ -40,7 +40,7 @@ impl Gives {
                 }
                 HostDevice::Mapping(id) => id,
             };
-            let Some(mut answers) = surroundings.answers(id) else {
+            let Some(mut answers) = host_context.answers(id) else {
                 all.push(Self::NotShown(id.clone()));
                 continue;
             };
@@ -51,7 +51,7 @@ impl Gives {
             let same = |entry: &&&HostPci| of_mapping(entry).as_ref() == Some(id);
             let before = entries.iter().take(at).filter(same).count();
             let count = entries.iter().filter(same).count();
-            // As many entries as answers: each is taken, in the order of the file.
+            // As many entries as functions: each is used, in the order of the file.
             all.push(if count >= answers.len() {
                 let own = (before < answers.len()).then(|| answers.swap_remove(before));
                 Self::Functions(own.unwrap_or_default())
@@ -71,24 +71,24 @@ impl Gives {
     }
 }
 
-/// The host's functions that a machine is given for certain, by address or by a mapping
-/// that `surroundings` resolves. One of which it gets a mediated device is not given, and
-/// an entry that Proxmox VE does not take gives none.
+/// The host functions that are assigned to a VM by address or by a mapping that `host_context`
+/// resolves. One of which it gets a mediated device is not given, and an entry that Proxmox VE
+/// rejects assigns none.
 ///
 /// ```
-/// use hvconf::proxmox::{PciCfg, Surroundings, VmConfig, given};
+/// use hvconf::proxmox::{PciCfg, HostContext, VmConfig, assigned_functions};
 /// let file = PciCfg::parse("gpu\n\tmap id=10de:2503,iommugroup=1,node=pve,path=0000:01:00\n");
-/// let surroundings = Surroundings { mappings: Some(&file), ..Surroundings::default() };
+/// let host_context = HostContext { mappings: Some(&file), ..HostContext::default() };
 /// let config = VmConfig::parse("hostpci0: mapping=gpu\nhostpci1: 02:00.0,mdev=nvidia-47\n");
-/// let given = given(&config, surroundings);
+/// let given = assigned_functions(&config, host_context);
 /// assert_eq!(given.len(), 1);
 /// assert_eq!(given[0].to_string(), "0000:01:00");
 /// ```
 #[must_use]
-pub fn given(config: &VmConfig, surroundings: Surroundings<'_>) -> Vec<HostAddress> {
+pub fn assigned_functions(config: &VmConfig, host_context: HostContext<'_>) -> Vec<HostAddress> {
     let entries = (0..MOST_ENTRIES).filter_map(|index| config.get(&format!("hostpci{index}")));
     let entries: Vec<HostPci> = entries.filter_map(|one| one.value.parse().ok()).collect();
-    let gives = Gives::all(&entries.iter().collect::<Vec<_>>(), surroundings);
+    let gives = Gives::all(&entries.iter().collect::<Vec<_>>(), host_context);
     gives.iter().flat_map(Gives::functions).copied().collect()
 }
 
@@ -124,12 +124,12 @@ mod tests {
     fn gives(lines: &[&str], node: Option<&str>) -> Vec<Gives> {
         let entries: Vec<HostPci> = lines.iter().map(|line| line.parse().unwrap()).collect();
         let file = PciCfg::parse(CFG);
-        let surroundings = Surroundings {
+        let host_context = HostContext {
             mappings: Some(&file),
             node,
             functions: &[],
         };
-        Gives::all(&entries.iter().collect::<Vec<_>>(), surroundings)
+        Gives::all(&entries.iter().collect::<Vec<_>>(), host_context)
     }
 
     fn host(text: &str) -> Vec<HostAddress> {
@@ -170,7 +170,7 @@ mod tests {
     fn what_is_not_shown_is_not_known() {
         let entry: HostPci = "mapping=gpu".parse().unwrap();
         assert!(matches!(
-            Gives::all(&[&entry], Surroundings::default()).as_slice(),
+            Gives::all(&[&entry], HostContext::default()).as_slice(),
             [Gives::NotShown(_)]
         ));
     }

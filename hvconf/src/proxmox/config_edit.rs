@@ -1,6 +1,6 @@
 //! Changes of a configuration, each with its reason.
 
-use super::pass_plan::{Change, Note};
+use super::assignment_plan::{Change, Note};
 use super::property::boolean;
 use super::vm_config::{Key, SectionKind, Value, VmConfig};
 use crate::emitted::Versions;

@@ -1,14 +1,14 @@
-//! A configuration with all that a description asks for.
+//! Edits of a configuration to match a description.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
+use super::assignment_plan::{AssignmentPlan, Note};
 use super::config_edit::Edit;
 use super::hardware::{aarch64, needs_x86};
+use super::host_context::HostContext;
 use super::huge_pages::{fault, sockets};
 use super::machine::is_q35;
-use super::pass_plan::{Note, PassPlan};
 use super::property::{boolean, with_option};
 use super::second_cpu;
-use super::surroundings::Surroundings;
 use super::vm_config::{Entry, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
@@ -24,29 +24,28 @@ pub struct EditContext<'a> {
     /// change: those of the description are of a machine that is made.
     pub change: HardwareChange,
     /// The mappings, by which entries name functions.
-    pub surroundings: Surroundings<'a>,
+    pub host_context: HostContext<'a>,
 }
 
-/// The configuration `text` of `id` with all that `vm` asks for, every byte kept
-/// that it has no business with: functions as by
-/// [`pass_in_config`](super::pass_in_config), what the processor hides, huge pages,
-/// and in `args` the window for large BARs and Looking Glass. What `vm` does not ask
-/// for stays as it is; a second run changes nothing. Snapshots are not touched.
+/// The configuration `text` of `id` with the settings of `vm`, all other bytes kept: functions as
+/// by [`assign_in_config`](super::assign_in_config), what the processor hides, huge pages, and in
+/// `args` the window for large BARs and Looking Glass. What `vm` does not ask for stays as it is;
+/// a second run changes nothing. Snapshots are not touched.
 ///
-/// Machine type and firmware change where `context` says so alone; memory, processors,
-/// name and system are the guest's own and stay.
+/// Machine type and firmware change where `context` says so only; memory, processors, name and
+/// system are the guest's own and stay.
 ///
 /// # Errors
-/// As [`pass_in_config`](super::pass_in_config); when `cpu` or `machine` cannot be read;
-/// and when the guest does not start with what is asked for.
+/// As [`assign_in_config`](super::assign_in_config); when `cpu` or `machine` cannot be read; and
+/// when the guest does not start with what is requested.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
 /// use hvconf::proxmox::{EditContext, edit};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, assigned);
 /// vm.hiding.kvm = KvmSignature::Hidden;
 /// let text = "bios: ovmf\ncpu: host,flags=+pcid\nmachine: q35\n";
 /// let plan = edit("105".parse()?, text, &vm, EditContext::default())?;
@@ -58,36 +57,35 @@ pub fn edit(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-) -> Result<PassPlan, Error> {
+) -> Result<AssignmentPlan, Error> {
     of(id, text, vm, context, |_| Ok(()))
 }
 
-/// The same, and what is wrong with the processor is mended: a second `-cpu` in `args`,
-/// which throws away what the `cpu` key says, goes into that key where the key can say the
-/// same.
+/// The same, with the processor corrected: a second `-cpu` in `args`, which overrides the `cpu`
+/// key, is moved to that key where possible.
 ///
 /// # Errors
 /// As [`edit`].
 ///
 /// ```
 /// use hvconf::description::Description;
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// use hvconf::proxmox::{EditContext, mend};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let vm = Description::new("a".parse()?, passed);
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// use hvconf::proxmox::{EditContext, update};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("a".parse()?, assigned);
 /// let text = "bios: ovmf\ncpu: host\nmachine: q35\nargs: -cpu host,kvm=off\n";
-/// let plan = mend("105".parse()?, text, &vm, EditContext::default())?;
+/// let plan = update("105".parse()?, text, &vm, EditContext::default())?;
 /// assert!(plan.text.is_some_and(|text| text.contains("cpu: host,hidden=1\n")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mend(
+pub fn update(
     id: VmId,
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-) -> Result<PassPlan, Error> {
-    of(id, text, vm, context, second_cpu::take_out)
+) -> Result<AssignmentPlan, Error> {
+    of(id, text, vm, context, second_cpu::move_to_key)
 }
 
 fn of(
@@ -95,11 +93,11 @@ fn of(
     text: &str,
     vm: &Description,
     context: EditContext<'_>,
-    mend: impl Fn(&mut Edit) -> Result<(), Error>,
-) -> Result<PassPlan, Error> {
+    update: impl Fn(&mut Edit) -> Result<(), Error>,
+) -> Result<AssignmentPlan, Error> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(&vm.passed, context.change, context.surroundings)?;
-    mend(&mut edit)?;
+    let mut notes = edit.assign(&vm.assigned, context.change, context.host_context)?;
+    update(&mut edit)?;
     notes.extend(hide(&mut edit, vm)?);
     notes.extend(huge(&mut edit, vm)?);
     notes.extend(arguments(&mut edit, vm)?);
@@ -167,11 +165,11 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     edit.set("hugepages", huge_pages(size), "DMA maps huge pages faster")?;
     let numa = edit.config.get("numa").map(|entry| boolean(entry.value));
     if numa != Some(Some(true)) {
-        edit.set("numa", "1", "Proxmox VE takes huge pages with numa alone")?;
+        edit.set("numa", "1", "Proxmox VE accepts huge pages only with numa")?;
     }
     if let Some(error) = fault(&edit.config) {
         let line = error.line();
-        return Err(Cause::HugePages(error).at(line));
+        return Err(Cause::HugePages(error.to_string()).at(line));
     }
     let mut notes = Vec::new();
     if edit.config.get("memory").is_none() && !edit.config.is_whole() {

@@ -4,17 +4,17 @@ use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::version::PveVersion;
 use super::vm_id::VmId;
+use crate::assigned::{AssignedSlot, Coverage, DisplayRole, RomBar};
 use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, NumaNodes, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, PassedSlot, RomBar};
 
 const TARGET: &str = "Proxmox VE";
 
-/// How entries name what they pass.
+/// How entries name the assigned functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceNaming {
@@ -36,8 +36,8 @@ pub fn mapping_id(slot: pci_core::Slot) -> Option<MappingId> {
 /// `qm create` is [`qm_create`].
 ///
 /// # Errors
-/// When the machine has no number that Proxmox VE takes, more than sixteen slots
-/// are passed, or mappings are asked for before 8.0.
+/// When the machine has no number that Proxmox VE accepts, more than sixteen slots are assigned,
+/// or mappings are requested before 8.0.
 pub fn emit(vm: &Description, version: PveVersion, naming: DeviceNaming) -> Result<Emitted, Error> {
     let id = vm_id(vm)?;
     let mut emitted = Emitted::default();
@@ -104,8 +104,8 @@ fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
     }
     emitted.steps.push(Step {
         name: "disks-and-networks",
-        text: "add disks and networks with qm set or in the web interface: they are no part of \
-               what is passed through"
+        text: "add disks and networks with qm set or in the web interface: they are not part of \
+               the assigned devices"
             .to_owned(),
     });
 }
@@ -158,7 +158,7 @@ fn settings(
     all.push(setting(
         "balloon",
         "0",
-        "memory of a guest with passed functions is pinned: a balloon frees nothing",
+        "memory of a guest with assigned functions is pinned: a balloon frees nothing",
     ));
     match vm.firmware {
         Firmware::Ovmf(_) => all.push(setting(
@@ -201,7 +201,7 @@ fn settings(
         all.push(setting(
             "numa",
             "1",
-            "Proxmox VE takes huge pages with numa alone",
+            "Proxmox VE accepts huge pages only with numa",
         ));
     } else if topology.is_some_and(|topology| topology.numa == NumaNodes::PerSocket) {
         all.push(setting("numa", "1", "a NUMA node for each socket"));
@@ -222,25 +222,26 @@ fn settings(
     }
     if let Some(display) = vm.emulated_display {
         let (vga, why) = match display {
-            EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
-            EmulatedDisplay::Vga => ("std", "an emulated card beside the passed one"),
-            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the passed one"),
+            EmulatedDisplay::None => ("none", "no emulated card: the assigned one is the display"),
+            EmulatedDisplay::Vga => ("std", "an emulated card beside the assigned one"),
+            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the assigned one"),
             EmulatedDisplay::Qxl => ("qxl", "an emulated card, as SPICE shows it best"),
         };
         all.push(setting("vga", vga, why));
     }
     if vm.memory.lock == MemoryLock::Locked {
-        let why = "Proxmox VE has no key; memory of a guest with passed functions is pinned anyway";
-        lost.push(Lost::new("locked memory", why).of(Part::MemoryLock));
+        let why = "Proxmox VE has no key; memory of a guest with assigned functions is pinned \
+                   anyway";
+        lost.push(Lost::new("locked memory", why).of(Feature::MemoryLock));
     }
-    let is_placed = |part: &Part| match part {
-        Part::Topology | Part::NumaNodes => topology.is_some(),
-        Part::AddressBits => bits(vm).is_some(),
+    let is_supported = |part: &Feature| match part {
+        Feature::Topology | Feature::NumaNodes => topology.is_some(),
+        Feature::AddressBits => bits(vm).is_some(),
         // The others are written, or listed where they are not.
         _ => true,
     };
-    let placed: Vec<Part> = Part::ALL.into_iter().filter(is_placed).collect();
-    lost.extend(Part::unplaced(vm, TARGET, &placed));
+    let supported: Vec<Feature> = Feature::ALL.into_iter().filter(is_supported).collect();
+    lost.extend(Feature::unsupported(vm, TARGET, &supported));
     Ok(all)
 }
 
@@ -290,7 +291,7 @@ fn entries(
     lost: &mut Vec<Lost>,
     all: &mut Vec<Setting>,
 ) -> Result<(), Error> {
-    for (index, slot) in vm.passed.slots().iter().enumerate() {
+    for (index, slot) in vm.assigned.slots().iter().enumerate() {
         let free = u8::try_from(index)
             .ok()
             .filter(|index| *index < MOST_ENTRIES);
@@ -316,8 +317,8 @@ fn entries(
         let ids = slot.seen_ids;
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
             let what = format!("ids that the guest sees of {}", slot.slot());
-            let why = "Proxmox VE takes them from 7.2 on";
-            lost.push(Lost::new(what, why).of(Part::SeenIds));
+            let why = "Proxmox VE accepts them from 7.2 on";
+            lost.push(Lost::new(what, why).of(Feature::SeenIds));
         } else {
             entry.vendor_id = ids.vendor;
             entry.device_id = ids.device;
@@ -327,7 +328,7 @@ fn entries(
         if slot.guest.is_some() {
             let what = format!("the place of {} in the guest", slot.slot());
             let why = "Proxmox VE places an entry by its number";
-            lost.push(Lost::new(what, why).of(Part::GuestSlot));
+            lost.push(Lost::new(what, why).of(Feature::GuestSlot));
         }
         let line = setting(&format!("hostpci{index}"), entry.to_string(), &why);
         all.push(if naming == DeviceNaming::Mapping {
@@ -339,7 +340,7 @@ fn entries(
     Ok(())
 }
 
-fn device(slot: &PassedSlot, naming: DeviceNaming) -> Result<HostDevice, Error> {
+fn device(slot: &AssignedSlot, naming: DeviceNaming) -> Result<HostDevice, Error> {
     if naming == DeviceNaming::Mapping {
         let id = mapping_id(slot.slot()).ok_or(Cause::Missing {
             target: TARGET,

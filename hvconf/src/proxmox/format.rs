@@ -1,8 +1,8 @@
 //! Proxmox VE in conversions.
 
 use super::emit::{DeviceNaming, emit};
+use super::host_context::HostContext;
 use super::read::read_back;
-use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 use super::vm_id::VmId;
 use crate::convert::{Declaration, FirmwareSetting, Order, Sign, Wanted};
@@ -17,7 +17,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
             let mut entries = config.entries();
             entries.any(|entry| entry.key.starts_with("hostpci"))
         }),
-        // `args: -device vfio-pci,…` alone.
+        // `args: -device vfio-pci,…` only.
         Sign::Text(Order::UsualKeys, |text| {
             let config = VmConfig::parse(text);
             let keys = ["args", "ostype", "scsihw"];
@@ -25,7 +25,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
         }),
     ],
     read: Some(|known| {
-        let surroundings = Surroundings {
+        let host_context = HostContext {
             mappings: known.mappings,
             node: None,
             functions: known.functions,
@@ -35,7 +35,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
             target: "Proxmox VE",
             what: "a VM ID",
         })?;
-        Ok(read_back(id, known.text, surroundings)?)
+        Ok(read_back(id, known.text, host_context)?)
     }),
     names_machine: true,
     firmware: FirmwareSetting::Always,

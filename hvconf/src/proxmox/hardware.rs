@@ -1,9 +1,9 @@
-//! The machine type and the firmware of a guest: kept, or changed where that is asked for.
+//! The machine type and the firmware of a guest: kept, or changed on request.
 
+use super::assignment_plan::Note;
 use super::config_edit::Edit;
 use super::hostpci::HostPci;
 use super::machine::is_q35;
-use super::pass_plan::Note;
 use super::property::PropertyString;
 use super::vm_config::{Entry, VmConfig};
 use crate::description::{Chipset, Firmware, HardwareChange};
@@ -58,15 +58,15 @@ impl Edit {
         }
         let (value, why) = match chipset {
             Chipset::Q35 => {
-                self.refuse_legacy_igd("q35")?;
+                self.check_legacy_igd("q35")?;
                 (
                     self.machine("pc-i440fx-", "pc-q35-", "q35")?,
-                    "q35 was asked for",
+                    "q35 was requested",
                 )
             }
             Chipset::I440fx => (
                 self.machine("pc-q35-", "pc-i440fx-", "pc")?,
-                "i440fx was asked for",
+                "i440fx was requested",
             ),
         };
         self.set("machine", &value, why)?;
@@ -102,13 +102,13 @@ impl Edit {
     fn change_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, Error> {
         let is_ovmf = matches!(firmware, Firmware::Ovmf(_));
         let bios = self.config.get("bios");
-        // SeaBIOS is what Proxmox VE gives by itself.
+        // SeaBIOS is the default of Proxmox VE.
         if bios.is_some_and(|bios| bios.value == "ovmf") == is_ovmf {
             return Ok(Vec::new());
         }
         if !is_ovmf {
             needs_x86(&self.config, "SeaBIOS")?;
-            self.set("bios", "seabios", "SeaBIOS was asked for")?;
+            self.set("bios", "seabios", "SeaBIOS was requested")?;
             return Ok(vec![Note::FirmwareChanges]);
         }
         let model = self.config.get("cpu").and_then(|cpu| {
@@ -124,13 +124,13 @@ impl Edit {
                 notes.push(Note::CustomCpu { line, model });
             }
         }
-        self.set("bios", "ovmf", "OVMF was asked for")?;
+        self.set("bios", "ovmf", "OVMF was requested")?;
         Ok(notes)
     }
 
     /// Refuses what cannot be beside `legacy-igd` (`PVE::QemuServer::PCI`,
     /// `parse_hostpci_devices`).
-    pub(super) fn refuse_legacy_igd(&self, wanted: &'static str) -> Result<(), Error> {
+    pub(super) fn check_legacy_igd(&self, wanted: &'static str) -> Result<(), Error> {
         for (key, line, entry) in self.hostpci()? {
             if entry.legacy_igd == Some(true) {
                 return Err(Cause::LegacyIgd { wanted }.at(line).in_part(key));
@@ -139,7 +139,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Takes `pcie=1`, which is for q35 alone, out of all entries.
+    /// Takes `pcie=1`, which is for q35 only, out of all entries.
     fn drop_pcie(&mut self) -> Result<(), Error> {
         for (key, _, mut entry) in self.hostpci()? {
             if entry.pcie == Some(true) {

@@ -9,8 +9,8 @@ use core::str::FromStr;
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::property::{Property, PropertyString, boolean};
+use crate::assigned::RomFile;
 use crate::error::{Cause, Error};
-use crate::passed::RomFile;
 
 /// How many entries there are: `hostpci0` to `hostpci15` (`PVE::QemuServer::PCI`,
 /// `$MAX_HOSTPCI_DEVICES`).
@@ -30,7 +30,7 @@ pub(super) const MOST_ENTRIES: u8 = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HostPci {
-    /// What is passed.
+    /// The assigned device.
     pub device: HostDevice,
     /// `pcie`: a PCI Express port in the guest; needs machine q35. Default off.
     pub pcie: Option<bool>,
@@ -56,7 +56,7 @@ pub struct HostPci {
     pub driver: Option<HostDriver>,
 }
 
-/// What a `hostpciN` passes: exactly one of `host` and `mapping`.
+/// The device of a `hostpciN`: exactly one of `host` and `mapping`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostDevice {
@@ -85,7 +85,7 @@ impl HostAddress {
         }
     }
 
-    /// Whether `address` is passed by it.
+    /// Whether `address` is assigned by it.
     #[must_use]
     pub fn covers(self, address: Address) -> bool {
         match self {
@@ -164,9 +164,9 @@ checked_text! {
 }
 
 checked_text! {
-    /// A `romfile` as found in a configuration: no `,`, `;` and no control
-    /// character. Proxmox VE takes more than a plain name, and a path with `/`
-    /// leaves `/usr/share/kvm/`; what is written comes from a [`RomFile`].
+    /// A `romfile` as found in a configuration: no `,`, `;` and no control character. Proxmox VE
+    /// accepts more than a plain name, and a path with `/` leaves `/usr/share/kvm/`; what is
+    /// written comes from a [`RomFile`].
     RomPath,
     |text| !text.is_empty() && !text.contains([',', ';']) && is_line(text)
 }
@@ -310,7 +310,7 @@ pub(super) fn addresses(text: &str) -> Option<Vec<HostAddress>> {
 }
 
 fn address(text: &str) -> Option<HostAddress> {
-    // pci-core also reads other spellings, which Proxmox VE refuses.
+    // pci-core also reads other spellings, which Proxmox VE rejects.
     let lower = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':' | b'.');
     if !text.bytes().all(lower) {
         return None;

@@ -1,15 +1,15 @@
-//! Whether a machine starts with the huge pages that it is to have.
+//! Checks that a VM starts with its huge pages.
 
 use core::fmt;
 
 use super::property::{PropertyString, boolean};
 use super::vm_config::VmConfig;
 
-/// Why a machine does not start with its huge pages.
+/// A reason why a VM does not start with its huge pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HugePagesIssue {
-    /// The memory of a NUMA node is no multiple of a huge page.
+    /// The memory of a NUMA node is not a multiple of a huge page.
     NoMultiple {
         /// The line of `memory`, `numaN` or `hotplug`, or where there is none of them of
         /// `hugepages`; from 1.
@@ -21,7 +21,7 @@ pub enum HugePagesIssue {
         /// The size of a huge page, in MiB.
         page: u32,
     },
-    /// Huge pages are taken by NUMA nodes alone.
+    /// Huge pages need NUMA nodes.
     NoNuma {
         /// The line of `numa`, or where there is none of `hugepages`; from 1.
         line: u32,

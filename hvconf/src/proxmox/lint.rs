@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use pci_core::Address;
 
 use super::claims::Gives;
+use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::huge_pages::{HugePagesIssue, fault};
 use super::machine::is_q35;
-use super::surroundings::Surroundings;
 use super::vm_config::{Entry, VmConfig};
 use crate::error::Error;
 
-/// Something in the current section that does not do what its writer meant.
+/// A setting of the current section without the intended effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Issue {
@@ -28,7 +28,7 @@ pub enum Issue {
         /// The line of `args`, from 1.
         line: u32,
     },
-    /// `romfile` is no plain file name: it leaves `/usr/share/kvm/`.
+    /// `romfile` is not a plain file name: it leaves `/usr/share/kvm/`.
     RomFilePath {
         /// The hostpci key.
         key: String,
@@ -47,8 +47,8 @@ pub enum Issue {
         /// All functions of the slot that the configuration names.
         functions: Vec<Address>,
     },
-    /// A function is passed by two entries, each by its address or by a mapping: the guest
-    /// does not start.
+    /// A function is assigned by two entries, each by its address or by a mapping: the guest does
+    /// not start.
     PassedTwice {
         /// The later hostpci key.
         key: String,
@@ -59,14 +59,14 @@ pub enum Issue {
         /// The line of the earlier entry.
         first_line: u32,
     },
-    /// An address has upper-case digits: Proxmox VE refuses the line.
+    /// An address has upper-case digits: Proxmox VE rejects the line.
     UpperCaseAddress {
         /// The hostpci key.
         key: String,
         /// Its line, from 1.
         line: u32,
     },
-    /// A mapping's name stands where an address is expected; it wants `mapping=`.
+    /// A mapping's name in place of an address; it requires `mapping=`.
     MappingInHost {
         /// The hostpci key.
         key: String,
@@ -75,7 +75,7 @@ pub enum Issue {
         /// The name.
         name: MappingId,
     },
-    /// Another reason why Proxmox VE does not take the value.
+    /// Another value that Proxmox VE rejects.
     BadHostPci {
         /// The hostpci key.
         key: String,
@@ -91,8 +91,8 @@ pub enum Issue {
         /// Its line, from 1.
         line: u32,
     },
-    /// A balloon while functions are passed: all guest memory is pinned, so it
-    /// has no effect or starves the guest.
+    /// A balloon while functions are assigned: all guest memory is pinned, so it has no effect or
+    /// starves the guest.
     Balloon {
         /// The line of `balloon`, from 1.
         line: u32,
@@ -110,13 +110,13 @@ pub enum Issue {
     },
 }
 
-/// The issues of the current section of `config`, whose mappings `surroundings` resolve.
+/// The issues of the current section of `config`, whose mappings `host_context` resolve.
 ///
 /// ```
-/// use hvconf::proxmox::{Issue, Surroundings, VmConfig, lint};
+/// use hvconf::proxmox::{Issue, HostContext, VmConfig, lint};
 /// let config = VmConfig::parse("balloon: 1024\nhostpci0: 0000:01:00,pcie=1\n");
 /// assert_eq!(
-///     lint(&config, Surroundings::default()),
+///     lint(&config, HostContext::default()),
 ///     [
 ///         Issue::PcieWithoutQ35 { key: "hostpci0".into(), line: 2 },
 ///         Issue::Balloon { line: 1 },
@@ -124,9 +124,9 @@ pub enum Issue {
 /// );
 /// ```
 #[must_use]
-pub fn lint(config: &VmConfig, surroundings: Surroundings<'_>) -> Vec<Issue> {
+pub fn lint(config: &VmConfig, host_context: HostContext<'_>) -> Vec<Issue> {
     let mut issues = duplicates(config);
-    let mut passed = Vec::new();
+    let mut assigned = Vec::new();
     let mut any = false;
     let live: BTreeMap<&str, u32> = config
         .entries()
@@ -158,15 +158,15 @@ pub fn lint(config: &VmConfig, surroundings: Surroundings<'_>) -> Vec<Issue> {
                         path: path.as_str().to_owned(),
                     });
                 }
-                passed.push((entry, value));
+                assigned.push((entry, value));
             }
             Err(error) => issues.push(refusal(entry, error)),
         }
     }
-    let values: Vec<&HostPci> = passed.iter().map(|(_, value)| value).collect();
-    let gives = Gives::all(&values, surroundings);
-    issues.extend(twice(&passed, &gives));
-    issues.extend(functions_only(&passed, &gives));
+    let values: Vec<&HostPci> = assigned.iter().map(|(_, value)| value).collect();
+    let gives = Gives::all(&values, host_context);
+    issues.extend(twice(&assigned, &gives));
+    issues.extend(functions_only(&assigned, &gives));
     issues.extend(fault(config).map(Issue::HugePages));
     let balloon = config.get("balloon").filter(|entry| entry.value != "0");
     if let Some(entry) = balloon.filter(|_| any) {
@@ -218,10 +218,10 @@ fn refusal(entry: Entry<'_>, error: Error) -> Issue {
     Issue::BadHostPci { key, line, error }
 }
 
-fn twice(passed: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
+fn twice(assigned: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
     let mut seen: Vec<(u32, HostAddress)> = Vec::new();
     let mut issues = Vec::new();
-    for ((entry, _), gives) in passed.iter().zip(gives) {
+    for ((entry, _), gives) in assigned.iter().zip(gives) {
         for &address in gives.functions() {
             let overlaps = |earlier: HostAddress| match (earlier, address) {
                 (HostAddress::Function(one), other) => other.covers(one),
@@ -242,10 +242,10 @@ fn twice(passed: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
     issues
 }
 
-fn functions_only(passed: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
+fn functions_only(assigned: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
     let given = || {
-        let all = passed.iter().zip(gives);
-        all.flat_map(|(passed, gives)| gives.functions().iter().map(move |one| (passed, *one)))
+        let all = assigned.iter().zip(gives);
+        all.flat_map(|(assigned, gives)| gives.functions().iter().map(move |one| (assigned, *one)))
     };
     // A mapping of some functions was made so.
     let named = || given().filter(|((_, value), _)| matches!(value.device, HostDevice::Host(_)));
@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     fn issues(text: &str) -> Vec<Issue> {
-        lint(&VmConfig::parse(text), Surroundings::default())
+        lint(&VmConfig::parse(text), HostContext::default())
     }
 
     #[test]
@@ -291,12 +291,12 @@ mod tests {
         let file = crate::proxmox::PciCfg::parse(
             "gpu\n\tmap id=10de:2503,iommugroup=1,node=a,path=0000:01:00\n",
         );
-        let surroundings = Surroundings {
+        let host_context = HostContext {
             mappings: Some(&file),
-            ..Surroundings::default()
+            ..HostContext::default()
         };
         let text = "hostpci0: mapping=gpu\nhostpci3: 01:00.1\n";
-        let found = lint(&VmConfig::parse(text), surroundings);
+        let found = lint(&VmConfig::parse(text), host_context);
         assert!(
             matches!(
                 found.as_slice(),

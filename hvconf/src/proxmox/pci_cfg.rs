@@ -1,11 +1,10 @@
 //! `/etc/pve/mapping/pci.cfg`: resource mappings, the names by which guests ask for
 //! functions on whichever node they run.
 //!
-//! A mapping's name stands alone on its line; below it each property is on a line
-//! of its own after a tab, `key value`, and each `map` is one node's answer; of
-//! several for one node the first that is free is taken, which is how twin cards
-//! are told apart (Proxmox VE 8.0 and later; Administration Guide, "Resource
-//! Mapping").
+//! A mapping's name is on a separate line; below it each property is on a line of its own after a
+//! tab, `key value`, and each `map` is one node's answer; of several for one node the first that
+//! is free is used, which distinguishes cards of one model (Proxmox VE 8.0 and later;
+//! Administration Guide, "Resource Mapping").
 
 use core::fmt;
 
@@ -13,9 +12,9 @@ use pci_core::{PciId, Slot, SubsystemId};
 
 use super::hostpci::{HostAddress, MappingId, addresses};
 use super::property::PropertyString;
+use crate::assigned::{AssignedSlot, Coverage};
 use crate::emitted::Line;
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, PassedSlot};
 
 const TARGET: &str = "Proxmox VE";
 
@@ -41,7 +40,7 @@ impl NodeName {
     }
 }
 
-/// One `map`: what a node answers with.
+/// One `map`: the functions of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodeMap {
@@ -59,7 +58,7 @@ pub struct NodeMap {
     pub line: u32,
 }
 
-/// A mapping: its name and what the nodes answer with.
+/// A mapping: its name and the functions of each node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mapping {
@@ -96,8 +95,8 @@ impl PciCfg {
         Self { lines }
     }
 
-    /// Its mappings, in the order of the file. Lines that belong to none, and a
-    /// `map` without a node, are passed over.
+    /// Its mappings, in the order of the file. Lines that belong to none, and a `map` without a
+    /// node, are skipped.
     #[must_use]
     pub fn mappings(&self) -> Vec<Mapping> {
         let mut mappings: Vec<Mapping> = Vec::new();
@@ -222,7 +221,7 @@ fn node_map(text: &str, line: u32) -> Option<NodeMap> {
 ///
 /// # Errors
 /// When the first function's id or IOMMU group is not known.
-pub fn map_line(slot: &PassedSlot, node: &NodeName) -> Result<Line, Error> {
+pub fn map_line(slot: &AssignedSlot, node: &NodeName) -> Result<Line, Error> {
     let missing = |what| Cause::Missing {
         target: TARGET,
         what,
@@ -260,18 +259,18 @@ fn whole(slot: Slot) -> String {
 mod tests {
     use super::*;
     use crate::ErrorKind;
-    use crate::passed::PassedFunction;
+    use crate::assigned::AssignedFunction;
 
     const TEXT: &str = "# mine\ngpu\n\tdescription two cards\n\tmap id=10de:2203,iommugroup=17,node=a,path=0000:01:00\n\
         \tmap id=10de:2203,iommugroup=20,node=a,path=0000:02:00;0000:02:00.1,subsystem-id=10de:1467\n\
         \tmap id=10de:2203,node=b,path=0000:41:00.0\n\nNo name\n\tmap id=1:2,node=a\n\nnic\n\tmdev 1";
 
     fn line() -> Line {
-        let mut function = PassedFunction::at("01:00.0".parse().unwrap());
+        let mut function = AssignedFunction::at("01:00.0".parse().unwrap());
         function.id = "10de:2203".parse().ok();
         function.iommu_group = Some(5);
         function.subsystem = "10de:1467".parse().ok();
-        let slot = PassedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
+        let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
         map_line(&slot, &NodeName::new("a").unwrap()).unwrap()
     }
 
@@ -327,8 +326,8 @@ mod tests {
 
     #[test]
     fn what_a_start_would_miss_is_asked_for() {
-        let function = PassedFunction::at("01:00.0".parse().unwrap());
-        let slot = PassedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
+        let function = AssignedFunction::at("01:00.0".parse().unwrap());
+        let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
         let node = NodeName::new("a").unwrap();
         assert_eq!(
             map_line(&slot, &node).unwrap_err().kind(),

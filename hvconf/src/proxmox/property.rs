@@ -1,10 +1,9 @@
 //! Property strings: `0000:01:00,pcie=1`, the value of many keys.
 //!
-//! The grammar is the one which Proxmox VE's own reader applies
-//! (`pve-common`, `PVE::JSONSchema::parse_property_string`): parts between
-//! commas, no escape for a comma, each `key=value`, one without `=` being the
-//! value of the schema's default key, wherever it stands. Parts of blanks only
-//! are passed over; nothing else is trimmed, so a blank after a comma is a part
+//! The grammar is the one which Proxmox VE's own reader applies (`pve-common`,
+//! `PVE::JSONSchema::parse_property_string`): parts between commas, no escape for a comma, each
+//! `key=value`, one without `=` being the value of the schema's default key, wherever it is.
+//! Parts of blanks only are skipped; nothing else is trimmed, so a blank after a comma is a part
 //! of the key.
 
 use core::fmt;
@@ -100,7 +99,7 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
 
-/// What follows the first comma, and what stands before it.
+/// What follows the first comma, and what is before it.
 fn split_part(text: &str) -> (&str, &str) {
     let mut part = terminated(
         take_till::<_, _, nom::error::Error<&str>>(|c| c == ','),
@@ -185,11 +184,11 @@ mod tests {
         let error = |text| PropertyString::parse(text, "host").unwrap_err().to_string();
         assert_eq!(
             error("01:1f.0,01:00.0"),
-            "host is given a second time at byte 8"
+            "host is set a second time at byte 8"
         );
         assert_eq!(
             error("01:00.0,host=x"),
-            "host is given a second time at byte 8"
+            "host is set a second time at byte 8"
         );
         assert_eq!(error("=x"), "expected key=value at byte 0");
         assert_eq!(error("a,b="), "expected key=value at byte 2");

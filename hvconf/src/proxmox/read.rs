@@ -4,13 +4,16 @@ use core::num::NonZeroU16;
 
 use pci_core::{Address, Slot};
 
+use super::assign::says_of_first;
 use super::claims::first;
+use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
-use super::pass::says_of_first;
 use super::property::{PropertyString, boolean};
-use super::surroundings::Surroundings;
 use super::vm_config::{Entry, SectionKind, VmConfig};
 use super::vm_id::VmId;
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, RomBar,
+};
 use crate::description::{
     AddressBits, Chipset, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem,
     HugePageSize, KvmSignature, Machine, Memory, MemorySize, NumaNodes, Pages, SecureBoot,
@@ -18,31 +21,29 @@ use crate::description::{
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot, RomBar};
 use crate::qemu::{Arguments, launch_words, read_arguments};
 
 /// The description of the machine `id` in `text`.
 ///
-/// Snapshots are passed over; what `[PENDING]` changes is listed. Of a slot that is
-/// passed whole, functions that `surroundings` does not show are not known but for
-/// function 0.
+/// Snapshots are skipped; what `[PENDING]` changes is listed. Of a slot that is assigned whole,
+/// functions that `host_context` does not show are not known but for function 0.
 ///
 /// # Errors
-/// When an entry cannot be read, or no function is passed.
+/// When an entry cannot be read, or no function is assigned.
 ///
 /// ```
-/// use hvconf::proxmox::{Surroundings, read_back};
+/// use hvconf::proxmox::{HostContext, read_back};
 /// let text = "hostpci0: 0000:01:00.0,pcie=1\nmachine: q35\nname: win11\nnet0: virtio\n";
-/// let back = read_back("105".parse()?, text, Surroundings::default())?;
+/// let back = read_back("105".parse()?, text, HostContext::default())?;
 /// assert_eq!(back.description.name.as_str(), "win11");
 /// assert_eq!(back.lost[0].what, "net0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn read_back(id: VmId, text: &str, surroundings: Surroundings<'_>) -> Result<ReadBack, Error> {
+pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<ReadBack, Error> {
     let config = VmConfig::parse(text);
     let mut reader = Reader {
         config: &config,
-        surroundings,
+        host_context,
         lost: Vec::new(),
         slots: Vec::new(),
         options: Vec::new(),
@@ -54,8 +55,8 @@ pub fn read_back(id: VmId, text: &str, surroundings: Surroundings<'_>) -> Result
     reader.options();
     let mut slots = core::mem::take(&mut reader.slots);
     slots.extend(arguments.slots);
-    let passed = Passed::new(slots)?;
-    let mut vm = Description::new(reader.name(id).ok_or(Cause::NoFunction)?, passed);
+    let assigned = AssignedDevices::new(slots)?;
+    let mut vm = Description::new(reader.name(id).ok_or(Cause::NoFunction)?, assigned);
     vm.number = id.to_string().parse().ok();
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
@@ -63,9 +64,9 @@ pub fn read_back(id: VmId, text: &str, surroundings: Surroundings<'_>) -> Result
     vm.topology = reader.topology();
     vm.memory = reader.memory();
     vm.system = reader.system();
-    vm.emulated_display = reader.display(&vm.passed);
+    vm.emulated_display = reader.display(&vm.assigned);
     vm.address_bits = arguments.address_bits.or_else(|| reader.address_bits());
-    vm.hiding = reader.hiding(arguments.hiding, &vm.passed);
+    vm.hiding = reader.hiding(arguments.hiding, &vm.assigned);
     vm.mmio = arguments.mmio;
     vm.looking_glass = arguments.looking_glass;
     reader.values(&vm);
@@ -81,9 +82,9 @@ pub fn read_back(id: VmId, text: &str, surroundings: Surroundings<'_>) -> Result
 
 struct Reader<'a> {
     config: &'a VmConfig,
-    surroundings: Surroundings<'a>,
+    host_context: HostContext<'a>,
     lost: Vec<Lost>,
-    slots: Vec<PassedSlot>,
+    slots: Vec<AssignedSlot>,
     // Each entry with its first function.
     options: Vec<(Entry<'a>, HostPci, Address)>,
 }
@@ -129,7 +130,7 @@ impl<'a> Reader<'a> {
             self.lose(
                 &entry,
                 &*key,
-                "a mediated device is no function of the host's own",
+                "a mediated device is not a function of the host",
             );
             return Ok(());
         }
@@ -161,7 +162,7 @@ impl<'a> Reader<'a> {
             ),
         ] {
             if there {
-                self.lose(&entry, format!("{key}: {what}"), "Proxmox VE alone has it");
+                self.lose(&entry, format!("{key}: {what}"), "only Proxmox VE has it");
             }
         }
         Ok(())
@@ -169,20 +170,20 @@ impl<'a> Reader<'a> {
 
     /// The first answer of the node, or of all nodes where none is named.
     fn mapped(&self, id: &str) -> Option<Vec<HostAddress>> {
-        let mapping = self.surroundings.mappings?.mapping(id)?;
-        let ours = |node: &str| self.surroundings.node.is_none_or(|ours| ours == node);
+        let mapping = self.host_context.mappings?.mapping(id)?;
+        let ours = |node: &str| self.host_context.node.is_none_or(|ours| ours == node);
         let mut maps = mapping.maps.into_iter().filter(|map| ours(&map.node));
         maps.next()
             .map(|map| map.path)
             .filter(|path| !path.is_empty())
     }
 
-    fn known(&self, address: Address) -> PassedFunction {
-        let mut known = self.surroundings.functions.iter();
+    fn known(&self, address: Address) -> AssignedFunction {
+        let mut known = self.host_context.functions.iter();
         let found = known.find(|function| function.address == address);
         found
             .copied()
-            .unwrap_or_else(|| PassedFunction::at(address))
+            .unwrap_or_else(|| AssignedFunction::at(address))
     }
 
     fn take(&mut self, entry: &Entry<'_>, address: HostAddress) -> Result<(), Error> {
@@ -193,18 +194,18 @@ impl<'a> Reader<'a> {
             }
             HostAddress::Slot(slot) => (self.whole(entry, slot), Coverage::WholeSlot),
         };
-        let same = |other: &PassedSlot| other.slot() == slot;
+        let same = |other: &AssignedSlot| other.slot() == slot;
         let before = self.slots.iter().position(same);
-        let passed = match before.map(|at| self.slots.remove(at)) {
+        let assigned = match before.map(|at| self.slots.remove(at)) {
             Some(before) => {
                 let mut all = before.functions().to_vec();
                 all.extend(functions);
-                PassedSlot::new(all, before.coverage)?
+                AssignedSlot::new(all, before.coverage)?
             }
-            None => PassedSlot::new(functions, coverage)?,
+            None => AssignedSlot::new(functions, coverage)?,
         };
         let at = before.unwrap_or(self.slots.len());
-        self.slots.insert(at.min(self.slots.len()), passed);
+        self.slots.insert(at.min(self.slots.len()), assigned);
         Ok(())
     }
 
@@ -212,31 +213,31 @@ impl<'a> Reader<'a> {
     /// first, too.
     fn options(&mut self) {
         for (entry, host, function) in core::mem::take(&mut self.options) {
-            let is_first = |slot: &&mut PassedSlot| {
+            let is_first = |slot: &&mut AssignedSlot| {
                 let first = slot.functions().first();
                 first.is_some_and(|first| first.address == function)
             };
-            let Some(passed) = self.slots.iter_mut().find(is_first) else {
+            let Some(assigned) = self.slots.iter_mut().find(is_first) else {
                 if says_of_first(&host) {
                     let what = format!("{}: options of {function}", entry.key);
-                    let why = "they are converted for the first function of a slot alone";
+                    let why = "they are converted for the first function of a slot only";
                     self.lose(&entry, what, why);
                 }
                 continue;
             };
             if host.x_vga == Some(true) {
-                passed.display = DisplayRole::Primary;
+                assigned.display = DisplayRole::Primary;
             }
             if host.rombar == Some(false) {
-                passed.rom_bar = RomBar::Hidden;
+                assigned.rom_bar = RomBar::Hidden;
             }
-            passed.seen_ids.vendor = host.vendor_id;
-            passed.seen_ids.device = host.device_id;
-            passed.seen_ids.subsystem_vendor = host.sub_vendor_id;
-            passed.seen_ids.subsystem_device = host.sub_device_id;
+            assigned.seen_ids.vendor = host.vendor_id;
+            assigned.seen_ids.device = host.device_id;
+            assigned.seen_ids.subsystem_vendor = host.sub_vendor_id;
+            assigned.seen_ids.subsystem_device = host.sub_device_id;
             if let Some(path) = &host.romfile {
-                passed.rom_file = path.plain();
-                if passed.rom_file.is_none() {
+                assigned.rom_file = path.plain();
+                if assigned.rom_file.is_none() {
                     let what = format!("romfile={}", path.as_str());
                     self.lose(&entry, what, "only a plain file name is converted");
                 }
@@ -245,8 +246,8 @@ impl<'a> Reader<'a> {
     }
 
     /// All functions of `slot` that are known, at least function 0.
-    fn whole(&mut self, entry: &Entry<'_>, slot: Slot) -> Vec<PassedFunction> {
-        let known = self.surroundings.functions.iter();
+    fn whole(&mut self, entry: &Entry<'_>, slot: Slot) -> Vec<AssignedFunction> {
+        let known = self.host_context.functions.iter();
         let known: Vec<_> = known
             .filter(|f| f.address.slot() == slot)
             .copied()
@@ -256,11 +257,11 @@ impl<'a> Reader<'a> {
             self.lose(
                 entry,
                 what,
-                "all are passed, and which there are is not shown: the other target names each",
+                "all are assigned, and the list is not in the input: the other target names each",
             );
             return slot
                 .function(0)
-                .map(PassedFunction::at)
+                .map(AssignedFunction::at)
                 .into_iter()
                 .collect();
         }
@@ -295,7 +296,7 @@ impl<'a> Reader<'a> {
         for part in options.parts() {
             if part.key != "type" {
                 let what = format!("machine: {}={}", part.key, part.value);
-                self.lose(&entry, what, "Proxmox VE alone has it");
+                self.lose(&entry, what, "only Proxmox VE has it");
             }
         }
         let kind = options.get("type").unwrap_or("pc");
@@ -396,21 +397,21 @@ impl<'a> Reader<'a> {
 
     /// `vga`; without it none beside a card that is the first screen, else a
     /// standard one.
-    fn display(&self, passed: &Passed) -> Option<EmulatedDisplay> {
+    fn display(&self, assigned: &AssignedDevices) -> Option<EmulatedDisplay> {
         let text = self.value("vga");
         let vga = text.and_then(|text| PropertyString::parse(text, "type").ok()?.get("type"));
         Some(match vga {
             Some("virtio" | "virtio-gl") => EmulatedDisplay::Virtio,
             Some(kind) if kind.starts_with("qxl") => EmulatedDisplay::Qxl,
             Some(kind) if kind == "none" || kind.starts_with("serial") => EmulatedDisplay::None,
-            None if passed.primary_display().is_some() => EmulatedDisplay::None,
+            None if assigned.primary_display().is_some() => EmulatedDisplay::None,
             _ => EmulatedDisplay::Vga,
         })
     }
 
     /// `cpu`, and what a `-cpu` in `args` replaces it by. `x-vga` hides KVM where
     /// `cpu` says nothing of that (`PVE::QemuServer::CPUConfig`, `get_cpu_options`).
-    fn hiding(&mut self, in_args: Option<CpuHiding>, passed: &Passed) -> CpuHiding {
+    fn hiding(&mut self, in_args: Option<CpuHiding>, assigned: &AssignedDevices) -> CpuHiding {
         if let Some(hiding) = in_args {
             if let Some(entry) = self.config.get("cpu") {
                 let what = format!("cpu: {}", entry.value);
@@ -419,7 +420,7 @@ impl<'a> Reader<'a> {
             return hiding;
         }
         let mut hiding = CpuHiding::default();
-        let screen = passed.primary_display().is_some();
+        let screen = assigned.primary_display().is_some();
         let entry = self.config.get("cpu");
         let options = entry.and_then(|entry| PropertyString::parse(entry.value, "cputype").ok());
         let get = |key: &str| options.as_ref().and_then(|options| options.get(key));
@@ -466,10 +467,10 @@ impl<'a> Reader<'a> {
             let (is_whole, why) = match key {
                 "balloon" => (
                     value == "0",
-                    "memory of a guest with passed functions is pinned: a balloon frees nothing",
+                    "memory of a guest with assigned functions is pinned: a balloon frees nothing",
                 ),
                 "bios" => (matches!(value, "ovmf" | "seabios"), "it is not known"),
-                "cores" | "sockets" => (vm.topology.is_some(), "it is no number"),
+                "cores" | "sockets" => (vm.topology.is_some(), "expected a number"),
                 "efidisk0" => (
                     false,
                     "it is a volume, with the guest's own UEFI variables; whether Secure Boot is \
@@ -502,7 +503,7 @@ impl<'a> Reader<'a> {
             let hidden = key.starts_with("hostpci").then(|| value.parse::<HostPci>());
             if let Some(Ok(host)) = hidden {
                 if host.pcie == Some(false) && vm.machine.chipset == Chipset::Q35 {
-                    let why = "a q35 has the function behind a root port";
+                    let why = "a q35 has the function downstream of a root port";
                     self.lose(&entry, format!("{key}: pcie=0"), why);
                 }
             }
@@ -531,11 +532,7 @@ impl<'a> Reader<'a> {
             if TAKEN.contains(&entry.key) || entry.key.starts_with("hostpci") {
                 continue;
             }
-            self.lose(
-                &entry,
-                entry.key,
-                "only what is passed through is converted",
-            );
+            self.lose(&entry, entry.key, "only assigned devices are converted");
         }
         for section in self.config.sections() {
             if let (SectionKind::Snapshot(name), Some(first)) =

@@ -1,4 +1,4 @@
-//! A second `-cpu` in `args`: it throws away all that Proxmox VE says of the processor.
+//! A second `-cpu` in `args`, which overrides the processor settings of Proxmox VE.
 
 use super::config_edit::Edit;
 use super::property::{PropertyString, with_option};
@@ -6,14 +6,14 @@ use crate::error::Error;
 use crate::qemu::launch_words;
 
 const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxmox VE sets";
-const THREW_AWAY: &str = "a second -cpu throws away all that the cpu key and Proxmox VE say; what \
-                          it said is in the cpu key now, or Proxmox VE sets it by itself";
+const THREW_AWAY: &str = "a second -cpu overrides the cpu key and the defaults of Proxmox VE; \
+                          its settings are in the cpu key now, or are defaults of Proxmox VE";
 
-/// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the
-/// model that the key has or `host`, what Proxmox VE sets by itself (`+kvm_pv_unhalt`,
-/// `+kvm_pv_eoi`: `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the
-/// hypervisor. Any other `-cpu` stays as it is.
-pub(super) fn take_out(edit: &mut Edit) -> Result<(), Error> {
+/// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the model
+/// that the key has or `host`, what Proxmox VE sets by default (`+kvm_pv_unhalt`, `+kvm_pv_eoi`:
+/// `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the hypervisor. Any other
+/// `-cpu` stays as it is.
+pub(super) fn move_to_key(edit: &mut Edit) -> Result<(), Error> {
     let Some((args, cpu)) = replaced(edit) else {
         return Ok(());
     };
@@ -63,7 +63,7 @@ fn replaced(edit: &Edit) -> Option<(String, String)> {
         };
         cpu = with_option(&cpu, key, value).ok()?;
     }
-    // In the text as it stands, one of the ways to write the two words.
+    // One of the ways to write the two words in the present text.
     let ways = [
         format!("-cpu '{value}'"),
         format!("-cpu \"{value}\""),
@@ -89,7 +89,7 @@ mod tests {
 
     fn after(text: &str) -> String {
         let mut edit = Edit::of(text).unwrap();
-        take_out(&mut edit).unwrap();
+        move_to_key(&mut edit).unwrap();
         edit.config.to_string()
     }
 

@@ -12,7 +12,7 @@ pub struct PveVersion {
 impl PveVersion {
     /// `vendor-id`, `device-id` and their subsystem forms in `hostpciN`
     /// (qemu-server's change log of 7.2).
-    pub const SEEN_IDS: Self = Self::new(7, 2);
+    pub(crate) const SEEN_IDS: Self = Self::new(7, 2);
     /// `mapping` in `hostpciN`, and `/etc/pve/mapping/pci.cfg` (release notes of
     /// 8.0).
     pub const MAPPINGS: Self = Self::new(8, 0);

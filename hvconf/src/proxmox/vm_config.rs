@@ -1,9 +1,9 @@
 //! `/etc/pve/qemu-server/ID.conf`: a document that keeps every byte.
 //!
-//! The line grammar is that of qemu-server's `parse_vm_config`: what stands
-//! before the first `[section]` is the machine as it is; `[PENDING]` is what a
-//! running one becomes at its next start; other sections are snapshots. Keys
-//! are lower case; of a key that occurs twice the last holds.
+//! The line grammar is that of qemu-server's `parse_vm_config`: what is before the first
+//! `[section]` is the machine as it is; `[PENDING]` is what a running one becomes at its next
+//! start; other sections are snapshots. Keys are lower case; of a key that occurs twice the last
+//! holds.
 //!
 //! A key whose value is blanks alone counts as no entry here.
 
@@ -25,7 +25,7 @@ impl Key {
     /// `name` followed by `index`: `hostpci0`.
     ///
     /// # Errors
-    /// When that is no key.
+    /// When that is not a key.
     pub fn numbered(name: &str, index: u8) -> Result<Self, Error> {
         format!("{name}{index}").parse()
     }
@@ -54,8 +54,8 @@ impl fmt::Display for Key {
     }
 }
 
-/// A value that can be written: not empty, no control character, no blank at
-/// either end (the reader takes those away).
+/// A value that can be written: not empty, no control character, no blank at either end (the
+/// reader removes those).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Value(String);
 
@@ -107,7 +107,7 @@ pub enum SectionKind {
     Special(String),
     /// `[NAME]`: a snapshot.
     Snapshot(String),
-    /// Another header, whose lines Proxmox VE passes over.
+    /// Another header, whose lines Proxmox VE ignores.
     Unknown,
 }
 

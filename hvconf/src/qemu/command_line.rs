@@ -4,13 +4,13 @@ use super::device::{QemuDevice, Syntax};
 use super::host::{QemuHost, QemuVersion};
 use super::option::Options;
 use super::placement::Placement;
+use crate::assigned::{AssignedFunction, AssignedSlot, DisplayRole, RomBar};
 use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::{Lost, Part, Versions};
+use crate::emitted::{Feature, Lost, Versions};
 use crate::error::Error;
-use crate::passed::{DisplayRole, PassedFunction, PassedSlot, RomBar};
 
 /// Words that belong together, such as `-m 4096`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct QemuCommandLine {
     pub program: &'static str,
     /// Its arguments.
     pub arguments: Vec<Argument>,
-    /// What of the description it has no place for.
+    /// What of the description it does not support.
     pub lost: Vec<Lost>,
 }
 
@@ -69,7 +69,7 @@ impl QemuCommandLine {
     }
 }
 
-/// The command line that gives `vm` its functions on `host`.
+/// The command line that starts `vm` with its functions on `host`.
 ///
 /// # Errors
 /// When the description wishes for slots in the guest that QEMU does not have.
@@ -90,7 +90,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     display(&mut line, vm);
     window(&mut line, vm);
     let syntax = Syntax::of(host.version);
-    let placement = Placement::of(&vm.passed, vm.machine.chipset)?;
+    let placement = Placement::of(&vm.assigned, vm.machine.chipset)?;
     for port in &placement.ports {
         line.device(
             port,
@@ -101,7 +101,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     if let Some(size) = vm.looking_glass {
         looking_glass(&mut line, vm.machine.chipset, size, syntax);
     }
-    for (index, slot) in vm.passed.slots().iter().enumerate() {
+    for (index, slot) in vm.assigned.slots().iter().enumerate() {
         let several = slot.functions().len() > 1;
         for (order, (guest, function)) in slot.guest_functions().enumerate() {
             let (bus, addr) = placement.of_function(index, guest).unwrap_or_default();
@@ -116,7 +116,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     Ok(line)
 }
 
-fn vfio(function: &PassedFunction) -> QemuDevice {
+fn vfio(function: &AssignedFunction) -> QemuDevice {
     let address = function.address.to_string();
     // An id starts with a letter (`id_wellformed`, `util/id.c`).
     let id = format!("hostdev-{}", address.replace([':', '.'], "-"));
@@ -135,8 +135,8 @@ fn options(
     mut device: QemuDevice,
     vm: &Description,
     host: &QemuHost,
-    slot: &PassedSlot,
-    function: &PassedFunction,
+    slot: &AssignedSlot,
+    function: &AssignedFunction,
     first: bool,
 ) -> QemuDevice {
     if slot.rom_function() == Some(function.address) {
@@ -232,13 +232,13 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         }
         line.add(["-smp".to_owned(), smp], "its processors");
     }
-    let placed: Vec<Part> = Part::ALL
+    let supported: Vec<Feature> = Feature::ALL
         .into_iter()
         .filter(|part| match part {
-            Part::NumaNodes => false,
-            Part::System => vm.system == GuestSystem::Windows,
+            Feature::NumaNodes => false,
+            Feature::System => vm.system == GuestSystem::Windows,
             // OVMF shows the picture of the only card, and -nodefaults leaves out QEMU's own.
-            Part::PrimaryDisplay => {
+            Feature::PrimaryDisplay => {
                 let own = vm.emulated_display.unwrap_or(EmulatedDisplay::None);
                 vm.firmware == Firmware::SeaBios || own == EmulatedDisplay::None
             }
@@ -246,10 +246,10 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         })
         .collect();
     line.lost
-        .extend(Part::unplaced(vm, "QEMU's command line", &placed));
+        .extend(Feature::unsupported(vm, "QEMU's command line", &supported));
 }
 
-/// The memory backend for huge pages, where the machine takes one.
+/// The memory backend for huge pages, where the machine supports one.
 fn backend(vm: &Description, host: &QemuHost) -> Option<(MemorySize, Options)> {
     let (Some(size), Pages::Huge(pages)) = (vm.memory.size, vm.memory.pages) else {
         return None;
@@ -277,11 +277,11 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         );
     }
     if let Some((_, object)) = backend(vm, host) {
-        // The first part's key is implied: older versions know it by that alone.
+        // The first part's key is implied: older versions know it by that only.
         let object = object.to_string().replacen("qom-type=", "", 1);
         line.add_in(
             ["-object".to_owned(), object],
-            "its memory in huge pages, all taken at the start: DMA maps them faster",
+            "its memory in huge pages, all allocated at the start: DMA maps them faster",
             Some(Versions::from("QEMU", "5.0")),
         );
     } else if matches!(vm.memory.pages, Pages::Huge(_)) {
@@ -293,7 +293,7 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         } else {
             let why = "how much memory the guest has is not known";
             line.lost
-                .push(Lost::new("huge pages", why).of(Part::HugePages));
+                .push(Lost::new("huge pages", why).of(Feature::HugePages));
         }
     }
     if vm.memory.lock == MemoryLock::Locked {
@@ -333,7 +333,7 @@ fn firmware(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
     if secure == SecureBoot::On {
         line.add(
             ["-global", "driver=cfi.pflash01,property=secure,value=on"],
-            "Secure Boot's variables are written in system management mode alone",
+            "Secure Boot's variables are written in system management mode only",
         );
     }
 }
@@ -342,10 +342,10 @@ fn display(line: &mut QemuCommandLine, vm: &Description) {
     let (vga, why) = match vm.emulated_display {
         None => return,
         Some(EmulatedDisplay::None) => {
-            ("none", "no emulated card: the passed one shows the picture")
+            ("none", "no emulated card: the assigned one is the display")
         }
-        Some(EmulatedDisplay::Vga) => ("std", "an emulated card beside the passed one"),
-        Some(EmulatedDisplay::Virtio) => ("virtio", "an emulated card beside the passed one"),
+        Some(EmulatedDisplay::Vga) => ("std", "an emulated card beside the assigned one"),
+        Some(EmulatedDisplay::Virtio) => ("virtio", "an emulated card beside the assigned one"),
         Some(EmulatedDisplay::Qxl) => ("qxl", "an emulated card, as SPICE shows it best"),
     };
     line.add(["-vga", vga], why);
@@ -377,7 +377,7 @@ fn window(line: &mut QemuCommandLine, vm: &Description) {
             let global = format!("{bridge}.pci-hole64-size={}G", window.gibibytes());
             line.add(
                 ["-global".to_owned(), global],
-                "the window for large BARs, as the guest's ACPI tables tell it",
+                "the window for large BARs, as in the guest's ACPI tables",
             );
         }
     }

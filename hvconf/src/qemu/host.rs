@@ -13,13 +13,12 @@ pub struct QemuVersion {
 }
 
 impl QemuVersion {
-    /// `-device` takes JSON from here on (QEMU's change log of 6.2).
-    pub const JSON_DEVICES: Self = Self::new(6, 2);
-    /// The machine takes `memory-backend` from here on (change log of 5.0).
-    pub const MEMORY_BACKEND: Self = Self::new(5, 0);
-    /// `-overcommit` takes the place of `-realtime` from here on (change log of
-    /// 3.0).
-    pub const OVERCOMMIT: Self = Self::new(3, 0);
+    /// `-device` accepts JSON from here on (QEMU's change log of 6.2).
+    pub(crate) const JSON_DEVICES: Self = Self::new(6, 2);
+    /// The machine accepts `memory-backend` from here on (change log of 5.0).
+    pub(crate) const MEMORY_BACKEND: Self = Self::new(5, 0);
+    /// `-overcommit` replaces `-realtime` from here on (change log of 3.0).
+    pub(crate) const OVERCOMMIT: Self = Self::new(3, 0);
 
     /// Version `major`.`minor`.
     #[must_use]
@@ -52,8 +51,8 @@ pub struct FirmwareFiles {
 pub struct QemuHost {
     /// QEMU's version.
     pub version: QemuVersion,
-    /// The firmware; `None` takes the files of Debian's package `ovmf`, and
-    /// variables in `/var/lib/passthru`.
+    /// The firmware; `None` for the files of Debian's package `ovmf`, and variables in
+    /// `/var/lib/passthru`.
     pub firmware: Option<FirmwareFiles>,
     /// Where ROM files lie; `None` is [`ROM_DIRECTORY`].
     pub rom_directory: Option<HostPath>,

@@ -3,14 +3,14 @@
 //!
 //! ```
 //! use hvconf::description::Description;
-//! use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+//! use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
 //! use hvconf::qemu::{QemuHost, QemuVersion, command_line, read_back};
-//! let nic = PassedFunction::at("03:00.0".parse()?);
-//! let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
-//! let vm = Description::new("router".parse()?, passed);
+//! let nic = AssignedFunction::at("03:00.0".parse()?);
+//! let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+//! let vm = Description::new("router".parse()?, assigned);
 //! let emitted = command_line(&vm, &QemuHost::debian(QemuVersion::new(7, 2)))?;
 //! let back = read_back(&emitted.argv())?;
-//! assert_eq!(back.description.passed.slots()[0].slot(), "03:00".parse()?);
+//! assert_eq!(back.description.assigned.slots()[0].slot(), "03:00".parse()?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -1,8 +1,8 @@
 //! QEMU's option strings: `a,b=c,,d`.
 //!
-//! A comma ends a value unless it is doubled; the first part may be a value
-//! alone, for the option's implied key; a key alone is `on`
-//! (`docs/system/invocation`, "Escaping Commas"; `util/qemu-option.c`).
+//! A comma ends a value unless it is doubled; the first part may be a value only, for the
+//! option's implied key; a key alone is `on` (`docs/system/invocation`, "Escaping Commas";
+//! `util/qemu-option.c`).
 
 use core::fmt;
 
@@ -21,7 +21,7 @@ pub enum OptionValue {
 }
 
 impl OptionValue {
-    /// Whether it is on: a switch, or one of the words that QEMU takes for one
+    /// Whether it is on: a switch, or one of the words that QEMU accepts for one
     /// (`qapi_bool_parse`).
     #[must_use]
     pub fn is_on(&self) -> bool {
@@ -44,7 +44,7 @@ impl OptionValue {
 }
 
 impl fmt::Display for OptionValue {
-    /// As it stands in an option string, before commas are doubled.
+    /// As it is in an option string, before commas are doubled.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Switch(true) => f.write_str("on"),
@@ -100,8 +100,7 @@ impl Options {
         Self { parts: Vec::new() }
     }
 
-    /// The parts of `text`, whose first may be the value of `implied_key` alone.
-    /// Any text is one.
+    /// The parts of `text`, whose first may be the value of `implied_key` only. Any text is one.
     #[must_use]
     pub fn parse(text: &str, implied_key: &str) -> Self {
         let mut parts = Vec::new();
@@ -129,8 +128,8 @@ impl Options {
         Self { parts }
     }
 
-    /// The members of a JSON object whose values are numbers, texts and booleans;
-    /// others are kept as text. `None` when `text` is no JSON object.
+    /// The members of a JSON object whose values are numbers, texts and booleans; others are kept
+    /// as text. `None` when `text` is not JSON object.
     #[must_use]
     pub fn parse_json(text: &str) -> Option<Self> {
         let Value::Object(members) = serde_json::from_str(text).ok()? else {

@@ -1,4 +1,4 @@
-//! What of a command line a description has no place for.
+//! What of a command line a description does not support.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use crate::description::{
 };
 use crate::emitted::Lost;
 
-const ONLY: &str = "only what is passed through is converted";
+const ONLY: &str = "only assigned devices are converted";
 
 /// A command line, and what was read of it.
 pub(super) struct CommandLine<'a> {
     pairs: &'a [(usize, &'a str, &'a str)],
     devices: &'a [(usize, QemuDevice)],
     vm: &'a Description,
-    /// The names of buses that passed functions are on.
+    /// The names of buses that assigned functions are on.
     buses: BTreeSet<String>,
     /// The memory that ivshmem-plain devices show.
     of_glass: BTreeSet<String>,
@@ -199,7 +199,7 @@ impl<'a> CommandLine<'a> {
                 return Left::Parts(left_of_shmem(device));
             }
             "VGA" | "virtio-vga" | "qxl-vga" => &[],
-            // A root port, or a bridge, above a passed function.
+            // A root port, or a bridge, above an assigned function.
             _ if is_above => &["chassis", "slot", "port", "multifunction", "chassis_nr"],
             _ => {
                 let id = id.map(|id| format!(",id={id}")).unwrap_or_default();
@@ -210,7 +210,7 @@ impl<'a> CommandLine<'a> {
     }
 }
 
-/// The properties of a device beyond its place and those that are `taken`.
+/// The properties of a device other than its place and those that are `taken`.
 fn properties_but(device: &QemuDevice, taken: &[&str]) -> Vec<String> {
     let driver = &device.driver;
     let properties = device.properties.parts().iter();
@@ -222,13 +222,13 @@ fn properties_but(device: &QemuDevice, taken: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// What of the device that shows Looking Glass its memory is not taken.
+/// Settings of the Looking Glass device that are not converted.
 pub(super) fn left_of_shmem(device: &QemuDevice) -> Vec<String> {
     properties_but(device, &["memdev"])
 }
 
-/// What of the memory that Looking Glass reads is not taken: targets put it where its
-/// client looks by itself.
+/// Settings of the Looking Glass memory that are not converted: targets use the default path of
+/// its client.
 pub(super) fn left_of_glass(object: &Options) -> Vec<String> {
     let left = object
         .parts()

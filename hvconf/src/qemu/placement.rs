@@ -1,13 +1,13 @@
-//! Root ports, and the addresses of functions behind them.
+//! Root ports, and the addresses of functions downstream of them.
 
 use super::device::QemuDevice;
+use crate::assigned::{AssignedDevices, FIRST_PORT_SLOT, GuestSlot, MOST_PORTS, Root, guest_slots};
 use crate::description::Chipset;
 use crate::error::{Cause, Error};
-use crate::passed::{FIRST_PORT_SLOT, GuestSlot, MOST_PORTS, Passed, Root, guest_slots};
 
 const TARGET: &str = "QEMU";
 
-/// The guest's slots, in the order of the passed ones, and their root ports.
+/// The guest's slots, in the order of the assigned ones, and their root ports.
 #[derive(Clone, Debug)]
 pub(super) struct Placement {
     pub(super) ports: Vec<QemuDevice>,
@@ -16,9 +16,9 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    pub(super) fn of(passed: &Passed, chipset: Chipset) -> Result<Self, Error> {
+    pub(super) fn of(assigned: &AssignedDevices, chipset: Chipset) -> Result<Self, Error> {
         let root = Root::of(chipset);
-        let slots = guest_slots(passed, root, TARGET)?;
+        let slots = guest_slots(assigned, root, TARGET)?;
         let mut buses: Vec<u8> = slots.iter().map(|slot| slot.bus()).collect();
         buses.retain(|bus| *bus != 0);
         buses.sort_unstable();

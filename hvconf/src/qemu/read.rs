@@ -8,14 +8,16 @@ use super::device::QemuDevice;
 use super::option::object;
 use super::others::{CommandLine, left_of_glass, left_of_shmem};
 use super::vm::{Machinery, machinery};
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+};
 use crate::description::{
     AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
 };
-use crate::emitted::{Lost, Part, ReadBack};
+use crate::emitted::{Feature, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, GuestSlot, Passed, PassedFunction, PassedSlot, RomBar};
 
-/// Options whose next word is no value (`qemu-system-x86_64 --help`).
+/// Options whose next word is not a value (`qemu-system-x86_64 --help`).
 const ALONE: &[&str] = &[
     "nodefaults",
     "no-user-config",
@@ -74,11 +76,10 @@ struct Vfio {
     guest: Option<(GuestSlot, u8)>,
 }
 
-/// What further arguments, as a manager hands them to QEMU, say of passed
-/// functions.
+/// What further arguments, as a manager hands them to QEMU, say of assigned functions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
-    pub(crate) slots: Vec<PassedSlot>,
+    pub(crate) slots: Vec<AssignedSlot>,
     /// What `-cpu` hides; `None` without one.
     pub(crate) hiding: Option<CpuHiding>,
     pub(crate) address_bits: Option<AddressBits>,
@@ -142,7 +143,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
         };
         if !taken {
             let what = format!("-{option} {value}");
-            let lost = Lost::new(what.trim_end(), "it is not about passed functions");
+            let lost = Lost::new(what.trim_end(), "not a setting of assigned functions");
             arguments.lost.push(lost);
         }
         for part in left.unwrap_or_default() {
@@ -152,7 +153,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
     }
     let lost = alone
         .into_iter()
-        .map(|word| Lost::new(word, "it is not about passed functions"));
+        .map(|word| Lost::new(word, "not a setting of assigned functions"));
     arguments.lost.extend(lost);
     let vfio = vfio_devices(&devices);
     match vfio.and_then(|vfio| slots(&vfio, &mut arguments.lost)) {
@@ -167,12 +168,11 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
 
 /// The description of the guest that `argv`, the program first, starts.
 ///
-/// A slot counts as passed by its listed functions: a command line does not tell
-/// whether the host has more there. A passed card is the first screen where
-/// `x-vga` says so.
+/// The listed functions of a slot are assigned: a command line does not show whether the host has
+/// more there. An assigned card is the first screen where `x-vga` says so.
 ///
 /// # Errors
-/// When no function is passed, or a device cannot be read.
+/// When no function is assigned, or a device cannot be read.
 pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     if argv.len() > 65_536 {
         return Err(Cause::TooLong.into());
@@ -190,7 +190,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
         }
     }
     let vfio = vfio_devices(&devices)?;
-    let passed = Passed::new(slots(&vfio, &mut lost)?)?;
+    let assigned = AssignedDevices::new(slots(&vfio, &mut lost)?)?;
     let Machinery {
         name,
         machine,
@@ -207,11 +207,11 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     let looking_glass = looking_glass(&pairs, &devices);
     let near = name.as_deref().and_then(VmName::nearest);
     if let Some(name) = name.filter(|name| near.as_ref().map(VmName::as_str) != Some(name)) {
-        let why = "not every hypervisor takes it";
-        lost.push(Lost::new(format!("-name {name}"), why).of(Part::Name));
+        let why = "not every hypervisor accepts it";
+        lost.push(Lost::new(format!("-name {name}"), why).of(Feature::Name));
     }
     let name = near.unwrap_or_else(VmName::unnamed);
-    let mut description = Description::new(name, passed);
+    let mut description = Description::new(name, assigned);
     description.machine = machine;
     description.firmware = firmware;
     description.processors = processors;
@@ -224,7 +224,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     description.emulated_display = emulated_display;
     description.looking_glass = looking_glass;
     lost.extend(CommandLine::new(&pairs, &devices, &description).lost());
-    let why = "only what is passed through is converted";
+    let why = "only assigned devices are converted";
     lost.extend(alone.into_iter().map(|word| Lost::new(word, why)));
     Ok(ReadBack { description, lost })
 }
@@ -254,9 +254,9 @@ fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, Error> {
     Ok(found)
 }
 
-/// `addr` and `bus`: the number of the bus is at the end of its name (`pci.3`), or
-/// it is the chassis of the root port of that name, which has slot 0 alone. Without a
-/// bus it is the first (`qbus_find_recursive`, `system/qdev-monitor.c`).
+/// `addr` and `bus`: the number of the bus is at the end of its name (`pci.3`), or it is the
+/// chassis of the root port of that name, which has slot 0 only. Without a bus it is the first
+/// (`qbus_find_recursive`, `system/qdev-monitor.c`).
 fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestSlot, u8)> {
     let text = |key: &str| device.properties.text(key);
     let hex = |text: &str| {
@@ -289,7 +289,7 @@ fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestS
     Some((GuestSlot::new(bus, slot)?, function))
 }
 
-fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> {
+fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
     let mut by_slot: BTreeMap<Slot, Vec<&Vfio>> = BTreeMap::new();
     for device in vfio {
@@ -303,20 +303,20 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> 
     let mut slots = Vec::new();
     for slot in order {
         let devices = by_slot.get(&slot).map(Vec::as_slice).unwrap_or_default();
-        let functions = devices.iter().map(|d| PassedFunction::at(d.address));
-        let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
+        let functions = devices.iter().map(|d| AssignedFunction::at(d.address));
+        let mut assigned = AssignedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
         let mut in_order: Vec<&Vfio> = devices.to_vec();
         in_order.sort_by_key(|device| device.address);
         for (order, device) in in_order.into_iter().enumerate() {
-            take(device, order == 0, &mut passed, lost);
+            take(device, order == 0, &mut assigned, lost);
         }
         let first = devices.first().and_then(|device| device.guest);
         let together = devices
             .iter()
             .all(|device| device.guest.map(|(slot, _)| slot) == first.map(|(slot, _)| slot));
         if together {
-            passed.guest = first.map(|(slot, _)| slot);
-            others_places(devices, &passed, lost);
+            assigned.guest = first.map(|(slot, _)| slot);
+            others_places(devices, &assigned, lost);
         } else {
             let what = format!("guest addresses of {slot}");
             lost.push(Lost::new(
@@ -324,13 +324,13 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, Error> 
                 "its functions lie apart; they are put together",
             ));
         }
-        slots.push(passed);
+        slots.push(assigned);
     }
     Ok(slots)
 }
 
 /// Lists the places that are not understood, and numbers of functions that change.
-fn others_places(devices: &[&Vfio], slot: &PassedSlot, lost: &mut Vec<Lost>) {
+fn others_places(devices: &[&Vfio], slot: &AssignedSlot, lost: &mut Vec<Lost>) {
     for device in devices {
         let own = slot
             .guest_functions()
@@ -348,14 +348,16 @@ fn others_places(devices: &[&Vfio], slot: &PassedSlot, lost: &mut Vec<Lost>) {
                 .filter(|(key, _)| matches!(key.as_str(), "bus" | "addr"));
             let place: Vec<String> = place.map(|(key, value)| format!("{key}={value}")).collect();
             let what = format!("{}: {}", device.address, place.join(","));
-            lost.push(Lost::new(what, "a place in the guest is chosen for it").of(Part::GuestSlot));
+            lost.push(
+                Lost::new(what, "a place in the guest is chosen for it").of(Feature::GuestSlot),
+            );
         }
     }
 }
 
 /// What a device says of its slot: the first function speaks for it, and others may
 /// only say the same.
-fn take(vfio: &Vfio, first: bool, slot: &mut PassedSlot, lost: &mut Vec<Lost>) {
+fn take(vfio: &Vfio, first: bool, slot: &mut AssignedSlot, lost: &mut Vec<Lost>) {
     for (key, value) in vfio.device.properties.parts() {
         let text = value.to_string();
         let id = value.number().and_then(|number| u16::try_from(number).ok());

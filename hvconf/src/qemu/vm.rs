@@ -1,4 +1,4 @@
-//! What a command line says of the machine around the passed functions.
+//! The VM that a command line describes, apart from its assigned functions.
 
 use core::num::NonZeroU16;
 
@@ -10,7 +10,7 @@ use crate::description::{
 };
 use crate::emitted::Lost;
 
-/// Everything but the passed functions.
+/// Everything but the assigned functions.
 pub(super) struct Machinery {
     pub(super) name: Option<String>,
     pub(super) machine: Machine,
@@ -47,7 +47,7 @@ pub(super) fn machinery(
         if machine.is_none() {
             lost.push(Lost::new(
                 format!("-machine {kind}"),
-                "it is taken for the newest 440FX",
+                "it is converted as the newest 440FX",
             ));
         }
         machine
@@ -283,7 +283,7 @@ pub(super) fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
     })
 }
 
-/// The window that a value of `-fw_cfg` tells OVMF.
+/// The window in a value of `-fw_cfg` for OVMF.
 pub(super) fn window_of(text: &str) -> Option<MmioWindow> {
     let options = Options::parse(text, "name");
     let name = options.text("name")?;

@@ -8,8 +8,7 @@ use crate::error::{Cause, Error};
 pub struct LaunchWords {
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// Words that only the shell can work out, as they are written; they are not
-    /// in `argv`.
+    /// Words that only the shell can evaluate, as they are written; they are not in `argv`.
     pub computed: Vec<String>,
     /// The line of the program, from 1; `None` in a text of NUL-separated words.
     pub line: Option<u32>,
@@ -19,7 +18,7 @@ pub struct LaunchWords {
 /// prints it, or in the NUL-separated words of `/proc/PID/cmdline`.
 ///
 /// # Errors
-/// When there is none, or the text is no shell script.
+/// When there is none, or the text is not a shell script.
 ///
 /// ```
 /// let words = hvconf::qemu::launch_words("#!/bin/sh\nexec qemu-system-x86_64 -m 4G \"$@\"\n")?;

@@ -4,10 +4,10 @@ use pci_core::Address;
 
 use super::pci_entry::{PciEntry, PciTarget};
 use super::xl_cfg::{XlConfig, XlKey, XlText};
+use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, EmulatedDisplay, Firmware};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, PassedSlot};
 
 /// What errors call it.
 pub(super) const TARGET: &str = "Xen";
@@ -19,8 +19,8 @@ const LAST_DOMAIN: u32 = 0xffff;
 /// What `pci` has for a slot: all of it in one entry, or a function in each.
 ///
 /// # Errors
-/// When the domain is above ffff, as behind an Intel VMD.
-pub fn entries(slot: &PassedSlot) -> Result<Vec<PciEntry>, Error> {
+/// When the domain is above ffff, as downstream of an Intel VMD.
+pub fn entries(slot: &AssignedSlot) -> Result<Vec<PciEntry>, Error> {
     if slot.slot().domain() > LAST_DOMAIN {
         return Err(Cause::Unsupported {
             target: TARGET,
@@ -56,13 +56,13 @@ pub fn entries(slot: &PassedSlot) -> Result<Vec<PciEntry>, Error> {
 ///
 /// ```
 /// use hvconf::description::Description;
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
 /// let functions = ["01:00.0", "01:00.1"]
 ///     .iter()
-///     .map(|text| text.parse().map(PassedFunction::at))
+///     .map(|text| text.parse().map(AssignedFunction::at))
 ///     .collect::<Result<_, _>>()?;
-/// let passed = Passed::new(vec![PassedSlot::new(functions, Coverage::WholeSlot)?])?;
-/// let emitted = hvconf::xen::emit(&Description::new("win11".parse()?, passed))?;
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(functions, Coverage::WholeSlot)?])?;
+/// let emitted = hvconf::xen::emit(&Description::new("win11".parse()?, assigned))?;
 /// assert!(emitted.files[0].to_string().contains("pci = [ \"0000:01:00.*\" ]\n"));
 /// assert_eq!(emitted.commands[0].argv, ["xl", "pci-assignable-add", "0000:01:00.0"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -81,7 +81,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     say(
         XlKey::Type,
         "hvm",
-        "a PVH guest takes no PCI function, and a PV guest starts no card's firmware",
+        "a PVH guest supports no PCI function, and a PV guest runs no card's firmware",
         Some(Versions::from("Xen", "4.10")),
     );
     let firmware = match vm.firmware {
@@ -115,35 +115,35 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         EmulatedDisplay::Qxl => "qxl",
     });
     if let Some(display) = display {
-        let why = "the emulated graphics card beside the passed ones";
+        let why = "the emulated graphics card beside the assigned ones";
         say(XlKey::Vga, display, why, None);
     }
     let mut all = Vec::new();
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         all.extend(entries(slot)?);
     }
     let list: Vec<String> = all.iter().map(|entry| format!("\"{entry}\"")).collect();
     file.push(Line::new(
         format!("{} = [ {} ]", XlKey::Pci, list.join(", ")),
-        "the functions; a text that is no list is taken with a warning, and passes nothing",
+        "the functions; a text in place of a list is accepted with a warning, and assigns nothing",
     ));
 
-    let addresses: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
-    let mut lost = Part::unplaced(
+    let addresses: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
+    let mut lost = Feature::unsupported(
         vm,
         TARGET,
         &[
-            Part::GuestSlot,
-            Part::Firmware,
-            Part::Memory,
-            Part::Processors,
-            Part::EmulatedDisplay,
+            Feature::GuestSlot,
+            Feature::Firmware,
+            Feature::Memory,
+            Feature::Processors,
+            Feature::EmulatedDisplay,
         ],
     );
     lost.extend(split_slots(vm));
     if vm.emulated_display == Some(EmulatedDisplay::Virtio) {
         let why = "Xen emulates a standard VGA card in its place";
-        lost.push(Lost::new("the emulated card virtio-gpu", why).of(Part::EmulatedDisplay));
+        lost.push(Lost::new("the emulated card virtio-gpu", why).of(Feature::EmulatedDisplay));
     }
     Ok(Emitted {
         files: vec![file],
@@ -155,7 +155,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
 
 /// Slots whose place in the guest `pci` cannot say.
 fn split_slots(vm: &Description) -> impl Iterator<Item = Lost> {
-    let slots = vm.passed.slots().iter();
+    let slots = vm.assigned.slots().iter();
     let split = slots.filter(|slot| {
         slot.guest.is_some_and(|guest| {
             let whole = slot.coverage == Coverage::WholeSlot || slot.functions().len() == 1;
@@ -165,7 +165,7 @@ fn split_slots(vm: &Description) -> impl Iterator<Item = Lost> {
     split.map(|slot| {
         let what = format!("place of {} in the guest", slot.slot());
         let why = "xl places whole slots, on bus 0 and not on slot 0";
-        Lost::new(what, why).of(Part::GuestSlot)
+        Lost::new(what, why).of(Feature::GuestSlot)
     })
 }
 
@@ -181,15 +181,15 @@ fn steps(vm: &Description) -> Vec<Step> {
     }
     steps.push(Step {
         name: "xen-rdm",
-        text: "where xl refuses a function for reserved device memory, add rdm_policy=relaxed to \
+        text: "where xl rejects a function for reserved device memory, add rdm_policy=relaxed to \
                its entry in pci: the guest then starts with a warning, and the function may fail"
             .to_owned(),
     });
     steps
 }
 
-/// `xl pci-assignable-add` for each: pciback takes it from the host's driver, until
-/// the next boot.
+/// `xl pci-assignable-add` for each: pciback is bound in place of the host driver, until the next
+/// boot.
 #[must_use]
 pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     let add = |address: &Address| {
@@ -200,8 +200,8 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
                 address.to_string(),
             ],
             format!(
-                "pciback takes the function until the next boot; xl pci-assignable-remove -r \
-                 {address} gives it back"
+                "pciback binds the function until the next boot; xl pci-assignable-remove -r \
+                 {address} releases it"
             ),
         )
         .undone_by([
@@ -214,15 +214,15 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     functions.iter().map(add).collect()
 }
 
-/// Puts what the guest gets into its `xl.cfg`. What it passes already stays as it
-/// is written.
+/// Adds the assigned functions to the guest's `xl.cfg`. Functions that are assigned already stay
+/// as they are written.
 ///
 /// # Errors
-/// When `xl` does not take the file, or Xen cannot express a domain.
-pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, Error> {
+/// When `xl` rejects the file, or Xen cannot express a domain.
+pub fn assign(config: &XlConfig, slots: &[AssignedSlot]) -> Result<XlConfig, Error> {
     let mut config = config.clone();
     for slot in slots {
-        let there = passed_by(&config);
+        let there = assigned_by(&config);
         let functions = slot.functions();
         let missing: Vec<&Address> = functions
             .iter()
@@ -235,7 +235,7 @@ pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, Error> 
         let entries = if missing.len() == functions.len() {
             entries(slot)?
         } else {
-            // Some are there: the others join them, each by itself.
+            // Some are there: the others are added one by one.
             let one = |address: &&Address| PciEntry::new(PciTarget::Function(**address));
             missing.iter().map(one).collect()
         };
@@ -251,7 +251,7 @@ pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, Error> 
     Ok(config)
 }
 
-fn passed_by(config: &XlConfig) -> Vec<PciEntry> {
+fn assigned_by(config: &XlConfig) -> Vec<PciEntry> {
     let items = config.list("pci").unwrap_or_default();
     items
         .into_iter()

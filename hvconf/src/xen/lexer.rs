@@ -1,4 +1,4 @@
-//! The statements of an `xl.cfg`, as libxlutil's scanner and grammar take them.
+//! The statements of an `xl.cfg`, as libxlutil's scanner and grammar parse them.
 
 use core::fmt;
 use core::ops::Range;
@@ -13,11 +13,11 @@ use nom::sequence::{delimited, pair, preceded};
 
 use super::xl_value::{XlItem, XlOperator, XlStatement, XlValue};
 
-/// How deep lists may stand in lists. `xl` knows keys with lists in a list; the
-/// bound keeps the reading from running out of stack.
+/// How deep lists may is in lists. `xl` knows keys with lists in a list; the bound keeps the
+/// reading from running out of stack.
 const DEEPEST: usize = 8;
 
-/// A place that `xl` does not take.
+/// A place that `xl` rejects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct XlIssue {
@@ -64,8 +64,8 @@ impl<'a> Lexer<'a> {
     /// The line of where the reading is; called with growing offsets.
     fn line(&mut self) -> u32 {
         let here = self.offset();
-        let passed = self.text.get(self.counted..here).unwrap_or_default();
-        let ends = passed.bytes().filter(|byte| *byte == b'\n').count();
+        let assigned = self.text.get(self.counted..here).unwrap_or_default();
+        let ends = assigned.bytes().filter(|byte| *byte == b'\n').count();
         self.line = self
             .line
             .saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
@@ -138,7 +138,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The items behind `[`, and the `]`.
+    /// The items after `[`, and the `]`.
     fn list(&mut self, depth: usize) -> Result<Vec<XlItem>, XlIssue> {
         let mut items = Vec::new();
         loop {
@@ -219,8 +219,8 @@ fn atom(text: &str) -> Parsed<'_, XlValue> {
     .parse(text)
 }
 
-/// A text in these quotes. Of bytes given by number, `\x41` is refused by the library
-/// and `\101` is lost (both measured with Xen 4.17): neither is taken here.
+/// A text in these quotes. Of bytes given by number, `\x41` is refused by the library and `\101`
+/// is lost (both measured with Xen 4.17): neither is accepted here.
 fn quoted_with<'a>(
     quote: char,
 ) -> impl Parser<&'a str, Output = String, Error = nom::error::Error<&'a str>> {

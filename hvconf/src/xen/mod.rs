@@ -12,7 +12,7 @@ pub mod xcp_ng;
 mod xl_cfg;
 mod xl_value;
 
-pub use emit::{assignable, emit, entries, pass};
+pub use emit::{assign, assignable, emit, entries};
 pub(crate) use format::FORMAT;
 pub use lexer::XlIssue;
 pub use pci_entry::{PciEntry, PciTarget, RdmPolicy};

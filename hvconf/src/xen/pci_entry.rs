@@ -1,5 +1,4 @@
-//! What stands in the list `pci` of an `xl.cfg`: one function or all of a slot,
-//! with options.
+//! An entry of the list `pci` of an `xl.cfg`: one function or all of a slot, with options.
 //!
 //! The grammar is that of libxlutil (`xlu_pci_parse_spec_string`, measured with
 //! Xen 4.17), described in `xl-pci-configuration(5)`.
@@ -16,8 +15,7 @@ use crate::error::{Cause, Error};
 pub enum PciTarget {
     /// One, `0000:01:00.0`.
     Function(Address),
-    /// All of a slot, `0000:01:00.*`: `xl` takes those that are assignable, and
-    /// refuses when one is not.
+    /// All of a slot, `0000:01:00.*`: `xl` rejects the entry when one is not assignable.
     AllOf(Slot),
     /// The one that got this name from `xl pci-assignable-add` (Xen 4.16 and later).
     Named(String),
@@ -87,7 +85,7 @@ impl PciEntry {
         }
     }
 
-    /// Whether it passes `address`.
+    /// Whether the entry assigns `address`.
     #[must_use]
     pub fn passes(&self, address: Address) -> bool {
         match &self.target {
@@ -99,7 +97,7 @@ impl PciEntry {
 }
 
 impl fmt::Display for PciEntry {
-    /// As it stands in the list, without its quotes.
+    /// As it is in the list, without its quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.target {
             PciTarget::Function(address) => write!(f, "{address}")?,
@@ -136,7 +134,7 @@ impl FromStr for PciEntry {
         let mut spec = Self::new(PciTarget::Named(String::new()));
         let mut target = None;
         let mut rest = text;
-        // The address may stand at the head, alone or as bdf=.
+        // The address may is at the head, alone or as bdf=.
         let (head, after) = text.split_once(',').unwrap_or((text, ""));
         if !head.contains('=') {
             let (address, slot) = match head.split_once('@') {
@@ -219,7 +217,7 @@ fn guest_slot(text: &str, form: SlotForm) -> Result<Option<u8>, Error> {
         }
     };
     let slot = hex(slot, 31).ok_or_else(error)?;
-    // Slot 0 is the guest's host bridge; the library takes it for "any".
+    // Slot 0 is the guest's host bridge; the library reads it as "any".
     Ok(u8::try_from(slot).ok().filter(|slot| *slot != 0))
 }
 

@@ -5,16 +5,16 @@ use core::num::NonZeroU16;
 use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
 use super::xl_cfg::XlConfig;
 use super::xl_value::XlValue;
+use crate::assigned::GuestSlot;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack};
 use crate::error::{Cause, Error};
-use crate::passed::GuestSlot;
 
-/// What the configuration passes through. What is no part of a description, such as
-/// disks and networks, is listed as lost.
+/// Reads the functions that the configuration assigns. What is not a part of a description, such
+/// as disks and networks, is listed as lost.
 ///
 /// # Errors
-/// When `xl` does not take the file, or it passes nothing.
+/// When `xl` rejects the file, or it assigns nothing.
 pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     if let Some(fault) = config.faults().first() {
         return Err(Cause::Rejected {
@@ -24,7 +24,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     }
     let mut found = Found::default();
     if let (None, Some(one)) = (config.list("pci"), config.of("pci").first()) {
-        let lost = Lost::new("pci", "xl warns that it is no list, and passes nothing");
+        let lost = Lost::new("pci", "xl warns that it is not a list, and assigns nothing");
         found.lost.push(lost.on_line(one.line));
     }
     for item in config.list("pci").unwrap_or_default() {
@@ -86,7 +86,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     })
 }
 
-/// The keys that are no part of the description, or whose values it has no place for.
+/// The keys that are no part of the description, or whose values it does not support.
 fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
     let mut lost = Vec::new();
     for statement in config.statements() {
@@ -106,7 +106,7 @@ fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
         };
         let known = |one: &Lost| one.what == key;
         if !taken && !lost.iter().any(known) {
-            let why = "only what is passed through is converted";
+            let why = "only assigned devices are converted";
             lost.push(Lost::new(key, why).on_line(statement.line));
         }
     }

@@ -1,10 +1,10 @@
-//! XCP-ng and XenServer: the same hypervisor, told by `xe` and `xen-cmdline`.
+//! XCP-ng and XenServer: the Xen hypervisor, configured with `xe` and `xen-cmdline`.
 
 use pci_core::Address;
 use pci_core::notation::HideList;
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Step, Versions};
 use crate::error::Error;
 
 const TARGET: &str = "XCP-ng";
@@ -38,7 +38,7 @@ impl VmUuid {
 /// The list that hides `functions` besides what `already` hides: `xen-cmdline
 /// --set-dom0` replaces the whole list.
 #[must_use]
-pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
+pub(crate) fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
     let mut list = already.clone();
     for address in functions {
         list.add(*address);
@@ -46,14 +46,14 @@ pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
     list
 }
 
-/// The commands that hide the functions from dom0 and give them to the guest
-/// `uuid`. `hidden` is what dom0's command line hides already.
+/// The commands that hide the functions from dom0 and assign them to the guest `uuid`. `hidden`
+/// is what dom0's command line hides already.
 ///
 /// # Errors
 /// When a domain is above ffff.
 pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitted, Error> {
-    let addresses: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
-    for slot in vm.passed.slots() {
+    let addresses: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
+    for slot in vm.assigned.slots() {
         super::emit::entries(slot)?;
     }
     let list = hidden_with(hidden, &addresses);
@@ -63,11 +63,11 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
             "--set-dom0".to_owned(),
             format!("xen-pciback.hide={list}"),
         ],
-        "pciback takes the functions at boot, before dom0's drivers; the list replaces the one \
-         that is there, which it therefore has in it",
+        "pciback binds the functions at boot, before dom0's drivers; the list replaces the \
+         present one and includes it",
     );
     hide.versions = Some(Versions::from("XenServer", "7.0"));
-    // The number before the slash is no slot of the guest, but xapi's order.
+    // The number before the slash is not a slot of the guest, but xapi's order.
     let functions: Vec<String> = addresses.iter().map(|one| format!("0/{one}")).collect();
     let give = EmittedCommand::new(
         [
@@ -77,17 +77,17 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
             format!("other-config:pci={}", functions.join(",")),
         ],
         "the guest gets the functions from its next start on; xe vm-param-remove \
-         param-name=other-config param-key=pci takes them away",
+         param-name=other-config param-key=pci removes them",
     );
     Ok(Emitted {
         commands: vec![hide, give],
         steps: vec![Step {
             name: "reboot-dom0",
-            text: "reboot the host between the two commands: pciback takes the functions at boot; \
-                   xl pci-assignable-list then shows them"
+            text: "reboot the host between the two commands: pciback binds the functions at \
+                   boot; xl pci-assignable-list then shows them"
                 .to_owned(),
         }],
-        lost: Part::unplaced(vm, TARGET, &[]),
+        lost: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     })
 }
@@ -95,17 +95,17 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
     fn the_list_keeps_what_is_hidden() {
         let functions = vec![
-            PassedFunction::at("01:00.0".parse().unwrap()),
-            PassedFunction::at("01:00.1".parse().unwrap()),
+            AssignedFunction::at("01:00.0".parse().unwrap()),
+            AssignedFunction::at("01:00.1".parse().unwrap()),
         ];
-        let slot = PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
-        let passed = Passed::new(vec![slot]).unwrap();
-        let vm = Description::new("a".parse().unwrap(), passed);
+        let slot = AssignedSlot::new(functions, Coverage::WholeSlot).unwrap();
+        let assigned = AssignedDevices::new(vec![slot]).unwrap();
+        let vm = Description::new("a".parse().unwrap(), assigned);
         let uuid = VmUuid::new("7f5ce9ac-7ec5-0a08-cf4b-0c3a2b1d4e5f").unwrap();
         let hidden = "(0000:04:01.0)(0000:01:00.1)".parse().unwrap();
         let emitted = emit(&vm, &uuid, &hidden).unwrap();

@@ -1,10 +1,9 @@
 //! `xl.cfg`: the configuration of one Xen guest, as a lossless document.
 //!
-//! The grammar is that of libxlutil, which `xl` reads its files with (measured
-//! with the library of Xen 4.17): `key = value` or `key += value`, ended by a line
-//! end or `;`. A value is a number, a text in `"` or `'`, or a list of values in
-//! `[` and `]`, in which line ends and comments count for nothing. One statement
-//! that is not so and `xl` takes nothing of the file.
+//! The grammar is that of libxlutil, which `xl` reads its files with (measured with the library
+//! of Xen 4.17): `key = value` or `key += value`, ended by a line end or `;`. A value is a
+//! number, a text in `"` or `'`, or a list of values in `[` and `]`, in which line ends and
+//! comments count for nothing. One statement that is not so, and `xl` reads nothing of the file.
 
 use core::fmt;
 
@@ -61,7 +60,7 @@ impl XlConfig {
         &self.statements
     }
 
-    /// What `xl` does not take. With any of these it takes nothing of the file.
+    /// The places that `xl` rejects. With any of these it reads nothing of the file.
     #[must_use]
     pub fn faults(&self) -> &[XlIssue] {
         &self.faults
@@ -110,19 +109,22 @@ impl XlConfig {
         items
     }
 
-    /// The same text where `xl` takes it.
+    /// The same text where `xl` accepts it.
     fn sound(&self) -> Result<(), Error> {
         match self.faults.first() {
-            Some(fault) => Err(Cause::XlSyntax(fault.clone()).at(fault.line)),
+            Some(fault) => Err(Cause::XlSyntax {
+                expected: fault.expected,
+            }
+            .at(fault.line)),
             None => Ok(()),
         }
     }
 
-    /// Puts a text at the end of the list `key`, which is made where there is none.
-    /// What is in it already stays as it is.
+    /// Appends a text to the list `key`, which is added if missing. What is in it already stays
+    /// as it is.
     ///
     /// # Errors
-    /// When `xl` does not take the file, or the key is no list.
+    /// When `xl` rejects the file, or the key is not a list.
     pub fn add_item(&mut self, key: XlKey, item: &XlText) -> Result<(), Error> {
         self.sound()?;
         let statements = self.of(key.as_str());
@@ -154,11 +156,11 @@ impl XlConfig {
         Ok(())
     }
 
-    /// Takes each item out of the list `key` that is this text; a list that
-    /// [`add_item`](Self::add_item) made goes with its last item.
+    /// Removes every item that is this text from the list `key`; a list that
+    /// [`add_item`](Self::add_item) made is removed with its last item.
     ///
     /// # Errors
-    /// When `xl` does not take the file.
+    /// When `xl` rejects the file.
     pub fn remove_item(&mut self, key: XlKey, item: &XlText) -> Result<(), Error> {
         self.sound()?;
         while let Some(text) = self.without_item(key, item) {
@@ -199,7 +201,7 @@ impl XlConfig {
     /// Sets `key` to a text; a key that has it already stays as it is.
     ///
     /// # Errors
-    /// When `xl` does not take the file, or the value is put together with `+=`.
+    /// When `xl` rejects the file, or the value is put together with `+=`.
     pub fn set(&mut self, key: XlKey, value: &XlText) -> Result<(), Error> {
         self.sound()?;
         let statements = self.of(key.as_str());
@@ -305,7 +307,7 @@ impl XlText {
 }
 
 impl fmt::Display for XlText {
-    /// In quotes, as it stands in the file.
+    /// In quotes, as it is in the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&lexer::quoted(&self.0))
     }

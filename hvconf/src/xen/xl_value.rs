@@ -2,14 +2,14 @@
 
 use core::ops::Range;
 
-/// What stands behind `=`.
+/// The value after `=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum XlValue {
     /// A text, its escapes decoded.
     Text(String),
     /// A number as written, `0x10` or `010`.
     Number(String),
-    /// A list, with where each item stands.
+    /// A list, with the place of each item.
     List(Vec<XlItem>),
 }
 
@@ -25,11 +25,11 @@ pub struct XlItem {
     pub line: u32,
 }
 
-/// How a statement sets its key.
+/// The operator of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum XlOperator {
-    /// `=`: what was said before is gone.
+    /// `=`: replaces earlier statements.
     Set,
     /// `+=`: texts are joined, lists grow.
     Add,

@@ -30,8 +30,8 @@ pub enum Style {
     Tagged,
 }
 
-/// What a node is. Texts are kept as they stand: what a plain one means differs
-/// from reader to reader.
+/// What a node is. Texts are kept as written: what a plain one means differs from reader to
+/// reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A text, a number, a truth value or null, as it is written, without quotes.
@@ -75,7 +75,7 @@ impl Node {
 
     /// Whether it is an alias of another node.
     #[must_use]
-    pub fn is_alias(&self) -> bool {
+    pub(crate) fn is_alias(&self) -> bool {
         self.value == Value::Alias
     }
 
@@ -132,7 +132,7 @@ enum Open {
 /// The documents of a text.
 ///
 /// # Errors
-/// When the text is no YAML 1.2, or nests deeper than 64 levels.
+/// When the text is not YAML 1.2, or nests deeper than 64 levels.
 ///
 /// ```
 /// let documents = hvconf::yaml::load("hostDevices:\n- name: gpu\n")?;

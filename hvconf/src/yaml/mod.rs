@@ -1,4 +1,4 @@
-//! YAML: read as YAML 1.2, written so that every reader takes it alike.
+//! YAML: read as YAML 1.2, written so that every reader agrees on it.
 
 mod load;
 mod quoted;

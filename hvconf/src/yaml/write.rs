@@ -9,7 +9,7 @@ use super::quoted::quoted;
 /// same reader; all others are texts, and quoted.
 ///
 /// # Errors
-/// The line of an alias, of a scalar with a tag, or of a key that is no scalar.
+/// The line of an alias, of a scalar with a tag, or of a key that is not a scalar.
 pub(crate) fn lines(node: &Node) -> Result<Vec<(usize, String)>, u32> {
     let mut lines = Vec::new();
     if let Some(one) = on_one_line(node)? {
@@ -40,7 +40,7 @@ fn block(node: &Node, depth: usize, out: &mut Vec<(usize, String)>) -> Result<()
         match on_one_line(item)? {
             Some(one) => out.push((depth, format!("- {one}"))),
             None => {
-                // The first line of the item goes behind the dash, the others below it.
+                // The first line of the item is after the dash, the others below it.
                 let first = out.len();
                 block(item, depth + 1, out)?;
                 if let Some(line) = out.get_mut(first) {

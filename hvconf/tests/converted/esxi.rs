@@ -1,7 +1,7 @@
 //! Machines of ESXi.
 
 use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, HugePageSize, SecureBoot};
-use hvconf::emitted::Part;
+use hvconf::emitted::Feature;
 use testkit::Random;
 
 use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
@@ -42,7 +42,7 @@ pub(crate) fn esxi(numbers: &mut Random) -> MadeUp {
     if numbers.below(3) == 0 {
         say("sched.mem.lpage.enable1GPage", "TRUE".to_owned());
         plan.vm.memory.pages = hvconf::description::Pages::Huge(HugePageSize::Gibibyte1);
-        plan.say(Part::HugePages);
+        plan.say(Feature::HugePages);
     }
     if numbers.below(3) == 0 {
         say("hypervisor.cpuid.v0", "FALSE".to_owned());
@@ -76,7 +76,7 @@ pub(crate) fn esxi(numbers: &mut Random) -> MadeUp {
     if guest == "ubuntu-64" {
         plan.extra("guestOS");
     }
-    for (index, function) in plan.vm.passed.functions().enumerate() {
+    for (index, function) in plan.vm.assigned.functions().enumerate() {
         let at = function.address;
         let id = function.id.unwrap();
         say(&format!("pciPassthru{index}.present"), "TRUE".to_owned());

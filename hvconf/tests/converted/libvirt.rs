@@ -1,8 +1,8 @@
 //! Domains of libvirt.
 
+use hvconf::assigned::{GuestSlot, RomBar};
 use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, SecureBoot};
-use hvconf::emitted::Part;
-use hvconf::passed::{GuestSlot, RomBar};
+use hvconf::emitted::Feature;
 use testkit::Random;
 
 use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
@@ -198,9 +198,9 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
                 slot.guest = GuestSlot::new(1 + at as u8, 0);
             }
         });
-        plan.say(Part::GuestSlot);
+        plan.say(Feature::GuestSlot);
     }
-    for slot in plan.vm.passed.slots() {
+    for slot in plan.vm.assigned.slots() {
         for (order, function) in slot.functions().iter().enumerate() {
             let address = function.address;
             let of_rom = slot.rom_function() == Some(address);

@@ -1,13 +1,13 @@
 //! What hosts hand out.
 
-use hvconf::passed::Coverage;
+use hvconf::assigned::Coverage;
 use testkit::Random;
 
 use crate::converted::made_up::{MadeUp, Plan};
 
 pub(crate) fn loader_conf(numbers: &mut Random) -> MadeUp {
     let plan = Plan::new(numbers, false);
-    let devices = plan.vm.passed.functions().map(|one| {
+    let devices = plan.vm.assigned.functions().map(|one| {
         let at = one.address;
         format!("{}/{}/{}", at.bus(), at.device(), at.function())
     });
@@ -20,7 +20,7 @@ pub(crate) fn loader_conf(numbers: &mut Random) -> MadeUp {
 pub(crate) fn nova(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, true);
     let mut lines = Vec::new();
-    for slot in plan.vm.passed.slots().to_vec() {
+    for slot in plan.vm.assigned.slots().to_vec() {
         if slot.coverage == Coverage::WholeSlot {
             lines.push(format!(
                 "device_spec = {{\"address\": \"{}.*\"}}",
@@ -67,7 +67,7 @@ pub(crate) fn harvester(numbers: &mut Random) -> MadeUp {
     if user != "admin" {
         plan.extra("userName user-1");
     }
-    for one in plan.vm.passed.functions() {
+    for one in plan.vm.assigned.functions() {
         text.push_str(&format!(
             "---\napiVersion: devices.harvesterhci.io/v1beta1\nkind: PCIDeviceClaim\nmetadata:\n  \
              name: \"node7-{}\"\nspec:\n  address: \"{}\"\n  nodeName: node7\n  userName: {user}\n",
@@ -81,7 +81,7 @@ pub(crate) fn harvester(numbers: &mut Random) -> MadeUp {
 pub(crate) fn talos(numbers: &mut Random) -> MadeUp {
     let plan = Plan::new(numbers, false);
     let mut text = "machine:\n  kernel:\n    modules:\n      - name: vfio_pci\n".to_owned();
-    for one in plan.vm.passed.functions() {
+    for one in plan.vm.assigned.functions() {
         text.push_str(&format!(
             "---\napiVersion: v1alpha1\nkind: PCIDriverRebindConfig\nname: \"{}\"\ntargetDriver: \
              vfio-pci\n",
@@ -94,7 +94,7 @@ pub(crate) fn talos(numbers: &mut Random) -> MadeUp {
 pub(crate) fn talos_options(numbers: &mut Random) -> MadeUp {
     let plan = Plan::new(numbers, false);
     let mut text = "machine:\n  install:\n    extraKernelArgs:\n      - quiet\n".to_owned();
-    for one in plan.vm.passed.functions() {
+    for one in plan.vm.assigned.functions() {
         text.push_str(&format!(
             "      - pcirebind.rebind={}_nvme+vfio-pci\n",
             one.address
@@ -106,7 +106,7 @@ pub(crate) fn talos_options(numbers: &mut Random) -> MadeUp {
 pub(crate) fn unraid(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, false);
     let mut words: Vec<String> = Vec::new();
-    for one in plan.vm.passed.functions() {
+    for one in plan.vm.assigned.functions() {
         words.push(match numbers.below(2) {
             0 => format!("{}|{}", one.address, one.id.unwrap()),
             _ => one.address.to_string(),

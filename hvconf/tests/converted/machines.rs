@@ -1,8 +1,8 @@
 //! Machines in the files of Xen, vm-bhyve, Cloud Hypervisor and Incus.
 
+use hvconf::assigned::{Coverage, GuestSlot};
 use hvconf::description::{EmulatedDisplay, Firmware, HugePageSize, SecureBoot};
-use hvconf::emitted::Part;
-use hvconf::passed::{Coverage, GuestSlot};
+use hvconf::emitted::Feature;
 use testkit::Random;
 
 use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
@@ -43,11 +43,11 @@ pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
             }
         });
         if said {
-            plan.say(Part::GuestSlot);
+            plan.say(Feature::GuestSlot);
         }
     }
     let mut items = Vec::new();
-    for slot in plan.vm.passed.slots() {
+    for slot in plan.vm.assigned.slots() {
         let place = slot.guest.map(|guest| format!("@{:x}", guest.device()));
         let place = place.unwrap_or_default();
         if slot.coverage == Coverage::WholeSlot {
@@ -112,10 +112,10 @@ pub(crate) fn vm_bhyve(numbers: &mut Random) -> MadeUp {
                 slot.guest = GuestSlot::new(0, 7 + at as u8);
             }
         });
-        plan.say(Part::GuestSlot);
+        plan.say(Feature::GuestSlot);
     }
     let mut number = 0;
-    for slot in plan.vm.passed.slots() {
+    for slot in plan.vm.assigned.slots() {
         for (order, function) in slot.functions().iter().enumerate() {
             let at = function.address;
             let place = slot
@@ -190,7 +190,7 @@ pub(crate) fn vm_create(numbers: &mut Random) -> MadeUp {
         plan.extra("cpus.max_vcpus");
     }
     let mut devices = Vec::new();
-    for function in plan.vm.passed.functions() {
+    for function in plan.vm.assigned.functions() {
         devices.push(format!(
             "{{\"path\": \"/sys/bus/pci/devices/{}/\"}}",
             function.address
@@ -258,7 +258,7 @@ pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
     if numbers.below(2) == 0 {
         config.push("limits.memory.hugepages: \"true\"".to_owned());
         plan.vm.memory.pages = hvconf::description::Pages::Huge(HugePageSize::HostDefault);
-        plan.say(Part::HugePages);
+        plan.say(Feature::HugePages);
     }
     config.push("volatile.uuid: 0f0e0d0c".to_owned());
     for (line, needle) in some(
@@ -272,7 +272,7 @@ pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
         plan.extra(needle);
     }
     let mut devices = Vec::new();
-    for slot in plan.vm.passed.slots() {
+    for slot in plan.vm.assigned.slots() {
         if slot.coverage == Coverage::WholeSlot {
             let at = slot.functions()[0].address;
             devices.push(format!(
@@ -307,7 +307,7 @@ pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
     }
     let name = numbers.pick(&["win11", "Win-2"]);
     plan.vm.name = name.parse().unwrap();
-    plan.say(Part::Name);
+    plan.say(Feature::Name);
     let mut text = format!("name: {name}\nconfig:\n");
     for line in shuffled(numbers, config) {
         text.push_str(&format!("  {line}\n"));

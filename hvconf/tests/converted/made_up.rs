@@ -1,12 +1,14 @@
 //! A machine that is made up: what its text says, as a description.
 
+use hvconf::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, RomBar, SeenIds,
+};
 use hvconf::description::{
     AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, MachineVersion, MemoryLock, MemorySize, MmioWindow,
     NumaNodes, Pages, SecureBoot, Topology,
 };
-use hvconf::emitted::Part;
-use hvconf::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot, RomBar, SeenIds};
+use hvconf::emitted::Feature;
 use pci_core::{ClassCode, DeviceId, VendorId};
 use testkit::Random;
 
@@ -15,15 +17,15 @@ pub(crate) struct MadeUp {
     pub(crate) text: String,
     /// What it says, in the parts that are `said`.
     pub(crate) vm: Description,
-    said: Vec<Part>,
+    said: Vec<Feature>,
     /// What else it says, each as it has to be listed.
     pub(crate) extras: Vec<String>,
     /// The host's functions.
-    pub(crate) functions: Vec<PassedFunction>,
+    pub(crate) functions: Vec<AssignedFunction>,
 }
 
 impl MadeUp {
-    pub(crate) fn says(&self, part: Part) -> bool {
+    pub(crate) fn says(&self, part: Feature) -> bool {
         self.said.contains(&part)
     }
 }
@@ -31,9 +33,9 @@ impl MadeUp {
 /// A machine on its way to a text.
 pub(crate) struct Plan {
     pub(crate) vm: Description,
-    pub(crate) said: Vec<Part>,
+    pub(crate) said: Vec<Feature>,
     pub(crate) extras: Vec<String>,
-    functions: Vec<PassedFunction>,
+    functions: Vec<AssignedFunction>,
 }
 
 impl Plan {
@@ -50,7 +52,7 @@ impl Plan {
             let mut these = Vec::new();
             for function in 0..own {
                 let address = format!("0000:{bus:02x}:{device:02x}.{function}");
-                let mut one = PassedFunction::at(address.parse().unwrap());
+                let mut one = AssignedFunction::at(address.parse().unwrap());
                 one.id = Some(numbers.pick(&ids).parse().unwrap());
                 let display = function == 0 && numbers.below(2) == 0;
                 one.class = Some(ClassCode::from_u24(if display {
@@ -70,11 +72,11 @@ impl Plan {
             } else {
                 Coverage::ListedFunctions
             };
-            slots.push(PassedSlot::new(these, coverage).unwrap());
+            slots.push(AssignedSlot::new(these, coverage).unwrap());
         }
         let vm = Description::new(
             hvconf::description::VmName::unnamed(),
-            Passed::new(slots).unwrap(),
+            AssignedDevices::new(slots).unwrap(),
         );
         Self {
             vm,
@@ -94,7 +96,7 @@ impl Plan {
         }
     }
 
-    pub(crate) fn say(&mut self, part: Part) {
+    pub(crate) fn say(&mut self, part: Feature) {
         self.said.push(part);
     }
 
@@ -103,10 +105,10 @@ impl Plan {
     }
 
     /// Changes the slots.
-    pub(crate) fn slots(&mut self, change: impl FnOnce(&mut Vec<PassedSlot>)) {
-        let mut slots = self.vm.passed.slots().to_vec();
+    pub(crate) fn slots(&mut self, change: impl FnOnce(&mut Vec<AssignedSlot>)) {
+        let mut slots = self.vm.assigned.slots().to_vec();
         change(&mut slots);
-        self.vm.passed = Passed::new(slots).unwrap();
+        self.vm.assigned = AssignedDevices::new(slots).unwrap();
     }
 
     pub(crate) fn name(&mut self, numbers: &mut Random) -> String {
@@ -119,21 +121,21 @@ impl Plan {
             "guest-2",
         ]);
         self.vm.name = name.parse().unwrap();
-        self.say(Part::Name);
+        self.say(Feature::Name);
         name.to_owned()
     }
 
     pub(crate) fn memory(&mut self, numbers: &mut Random) -> u32 {
         let size = [1024, 2048, 4099, 8190, 16384, 65537][numbers.below(6)];
         self.vm.memory.size = MemorySize::from_mebibytes(size);
-        self.say(Part::Memory);
+        self.say(Feature::Memory);
         size
     }
 
     pub(crate) fn processors(&mut self, numbers: &mut Random) -> u16 {
         let count = 1 + numbers.below(16);
         self.vm.processors = core::num::NonZeroU16::new(count);
-        self.say(Part::Processors);
+        self.say(Feature::Processors);
         count
     }
 
@@ -144,8 +146,8 @@ impl Plan {
         let topology = Topology::new(sockets, 1 + numbers.below(6), threads).unwrap();
         self.vm.topology = Some(topology);
         self.vm.processors = Some(topology.processors());
-        self.say(Part::Processors);
-        self.say(Part::Topology);
+        self.say(Feature::Processors);
+        self.say(Feature::Topology);
         topology
     }
 
@@ -153,7 +155,7 @@ impl Plan {
         if let Some(topology) = &mut self.vm.topology {
             if topology.sockets() > 1 {
                 topology.numa = NumaNodes::PerSocket;
-                self.say(Part::NumaNodes);
+                self.say(Feature::NumaNodes);
             }
         }
     }
@@ -165,20 +167,20 @@ impl Plan {
             HugePageSize::Gibibyte1,
         ][numbers.below(3)];
         self.vm.memory.pages = Pages::Huge(size);
-        self.say(Part::HugePages);
+        self.say(Feature::HugePages);
         size
     }
 
     pub(crate) fn lock(&mut self) {
         self.vm.memory.lock = MemoryLock::Locked;
-        self.say(Part::MemoryLock);
+        self.say(Feature::MemoryLock);
     }
 
     pub(crate) fn firmware(&mut self, firmware: Firmware) {
         self.vm.firmware = firmware;
-        self.say(Part::Firmware);
+        self.say(Feature::Firmware);
         if firmware == Firmware::Ovmf(SecureBoot::On) {
-            self.say(Part::SecureBoot);
+            self.say(Feature::SecureBoot);
         }
     }
 
@@ -192,18 +194,18 @@ impl Plan {
             machine.version = Some(MachineVersion { major: 8, minor: 1 });
         }
         self.vm.machine = machine;
-        self.say(Part::Machine);
+        self.say(Feature::Machine);
         machine.qemu_name()
     }
 
     pub(crate) fn system(&mut self, system: GuestSystem) {
         self.vm.system = system;
-        self.say(Part::System);
+        self.say(Feature::System);
     }
 
     pub(crate) fn display(&mut self, display: EmulatedDisplay) {
         self.vm.emulated_display = Some(display);
-        self.say(Part::EmulatedDisplay);
+        self.say(Feature::EmulatedDisplay);
     }
 
     pub(crate) fn hide(&mut self, vendor: Option<&str>) {
@@ -211,26 +213,26 @@ impl Plan {
             kvm: KvmSignature::Hidden,
             hyperv_vendor_id: vendor.map(|vendor| vendor.parse().unwrap()),
         };
-        self.say(Part::Hiding);
+        self.say(Feature::Hiding);
     }
 
     pub(crate) fn bits(&mut self, numbers: &mut Random) -> AddressBits {
         let bits = [AddressBits::Host, AddressBits::Of(39), AddressBits::Of(46)][numbers.below(3)];
         self.vm.address_bits = Some(bits);
-        self.say(Part::AddressBits);
+        self.say(Feature::AddressBits);
         bits
     }
 
     pub(crate) fn window(&mut self, numbers: &mut Random) -> u32 {
         let window = [4, 32, 64, 256][numbers.below(4)];
         self.vm.mmio = MmioWindow::from_gibibytes(window);
-        self.say(Part::MmioWindow);
+        self.say(Feature::MmioWindow);
         window
     }
 
     pub(crate) fn glass(&mut self) -> u16 {
         self.vm.looking_glass = LookingGlassSize::from_mebibytes(64);
-        self.say(Part::LookingGlass);
+        self.say(Feature::LookingGlass);
         64
     }
 
@@ -252,11 +254,11 @@ impl Plan {
                 match numbers.below(5) {
                     0 => {
                         slot.rom_file = Some("vbios.rom".parse().unwrap());
-                        said.push(Part::RomFile);
+                        said.push(Feature::RomFile);
                     }
                     1 => {
                         slot.rom_bar = RomBar::Hidden;
-                        said.push(Part::RomBar);
+                        said.push(Feature::RomBar);
                     }
                     2 if ids => {
                         slot.seen_ids = SeenIds {
@@ -264,12 +266,12 @@ impl Plan {
                             device: Some(DeviceId(0x1234)),
                             ..SeenIds::default()
                         };
-                        said.push(Part::SeenIds);
+                        said.push(Feature::SeenIds);
                     }
                     3 if !has_primary => {
                         slot.display = DisplayRole::Primary;
                         has_primary = true;
-                        said.push(Part::PrimaryDisplay);
+                        said.push(Feature::PrimaryDisplay);
                     }
                     _ => {}
                 }

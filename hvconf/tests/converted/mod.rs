@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use hvconf::convert::{Format, Source, Wanted, convert, describe};
 use hvconf::description::{Description, MemorySize};
-use hvconf::emitted::{Lost, Part};
+use hvconf::emitted::{Feature, Lost};
 use made_up::MadeUp;
 use testkit::environment::{self, MACHINES};
 use testkit::random::{Random, seed};
@@ -82,7 +82,7 @@ fn read(name: &str, made: &MadeUp) -> (Description, Vec<Lost>) {
     let text = &made.text;
     let source = source(made);
     let back = describe(&source).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
-    for part in Part::ALL {
+    for part in Feature::ALL {
         if !made.says(part) {
             continue;
         }
@@ -138,10 +138,10 @@ fn every_setting_is_found_again_or_listed() {
                 assert_eq!(converted.lost[..lost_in.len()], lost_in, "{place}");
                 let of_target = &converted.lost[lost_in.len()..];
                 let written = same::Written::of(target, &converted);
-                for part in Part::ALL {
+                for part in Feature::ALL {
                     let is_listed = of_target.iter().any(|lost| lost.part == Some(part));
                     let is_there = written.has(part, &vm);
-                    let is_said = made.says(part) || (part == Part::Memory && is_wanted);
+                    let is_said = made.says(part) || (part == Feature::Memory && is_wanted);
                     let is_said = is_said && same::is_asked(part, &vm);
                     let explain = || {
                         let files: Vec<String> =
@@ -155,7 +155,7 @@ fn every_setting_is_found_again_or_listed() {
                     };
                     assert!(is_listed || is_there || !is_said, "lost: {}", explain());
                     // bhyve's own choice of a slot can be the source's by chance.
-                    let by_chance = part == Part::GuestSlot && target == Format::Bhyve;
+                    let by_chance = part == Feature::GuestSlot && target == Format::Bhyve;
                     assert!(
                         !is_listed || (is_said && (!is_there || by_chance)),
                         "listed for nothing: {}",

@@ -1,8 +1,8 @@
 //! Configurations of Proxmox VE.
 
+use hvconf::assigned::{Coverage, RomBar};
 use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, HugePageSize, SecureBoot};
-use hvconf::emitted::Part;
-use hvconf::passed::{Coverage, RomBar};
+use hvconf::emitted::Feature;
 use testkit::Random;
 
 use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
@@ -19,7 +19,7 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
         0 => format!("memory: {memory}"),
         _ => format!("memory:  current={memory} "),
     });
-    plan.say(Part::Machine);
+    plan.say(Feature::Machine);
     plan.vm.machine = hvconf::description::Machine::I440FX;
     if numbers.below(3) > 0 {
         lines.push(format!("machine: {}", plan.machine(numbers)));
@@ -52,9 +52,9 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
     } else {
         // What Proxmox VE gives without keys (`qm.conf(5)`).
         plan.vm.processors = core::num::NonZeroU16::new(1);
-        plan.say(Part::Processors);
+        plan.say(Feature::Processors);
     }
-    let primary = plan.vm.passed.slots().iter().any(is_primary);
+    let primary = plan.vm.assigned.slots().iter().any(is_primary);
     let mut cpu = vec![match numbers.below(3) {
         0 => {
             plan.extra("cpu: cputype=x86-64-v2-AES");
@@ -148,7 +148,7 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
     if !args.is_empty() {
         lines.push(format!("args: {}", args.join(" ")));
     }
-    for (index, slot) in plan.vm.passed.slots().to_vec().iter().enumerate() {
+    for (index, slot) in plan.vm.assigned.slots().to_vec().iter().enumerate() {
         let mut entry = match slot.coverage {
             Coverage::WholeSlot => slot.slot().to_string(),
             Coverage::ListedFunctions => {

@@ -1,51 +1,53 @@
 //! Whether a part of a machine is what it was.
 
+use hvconf::assigned::{AssignedSlot, DisplayRole, RomBar};
 use hvconf::convert::{Format, Source, describe};
 use hvconf::description::{
     AddressBits, Description, EmulatedDisplay, Firmware, GuestSystem, NumaNodes, Pages, SecureBoot,
 };
-use hvconf::emitted::{Emitted, Part};
-use hvconf::passed::{DisplayRole, PassedSlot, RomBar};
+use hvconf::emitted::{Emitted, Feature};
 
 /// Whether `vm` has something of its own there.
-pub(crate) fn is_asked(part: Part, vm: &Description) -> bool {
-    let slots = || vm.passed.slots().iter();
+pub(crate) fn is_asked(part: Feature, vm: &Description) -> bool {
+    let slots = || vm.assigned.slots().iter();
     match part {
-        Part::Name => vm.name.as_str() != "guest",
-        Part::System => vm.system != GuestSystem::Other,
-        Part::Machine | Part::Firmware => true,
-        Part::RomFile => slots().any(|slot| slot.rom_file.is_some()),
-        Part::RomBar => slots().any(|slot| slot.rom_bar == RomBar::Hidden),
-        Part::PrimaryDisplay => vm.has_primary_display(),
-        Part::GuestSlot => slots().any(|slot| slot.guest.is_some()),
-        Part::SeenIds => slots().any(|slot| !slot.seen_ids.is_own()),
-        Part::SecureBoot => vm.firmware == Firmware::Ovmf(SecureBoot::On),
-        Part::Hiding => vm.hiding != Description::new(vm.name.clone(), vm.passed.clone()).hiding,
-        Part::Topology => vm.topology.is_some(),
-        Part::NumaNodes => numa(vm) == NumaNodes::PerSocket,
-        Part::AddressBits => vm.address_bits.is_some(),
-        Part::Memory => vm.memory.size.is_some(),
-        Part::Processors => vm.processors.is_some(),
-        Part::HugePages => vm.memory.pages != Pages::Ordinary,
-        Part::MemoryLock => vm.memory.lock == hvconf::description::MemoryLock::Locked,
-        Part::MmioWindow => vm.mmio.is_some(),
-        Part::EmulatedDisplay => vm.emulated_display.is_some(),
-        Part::LookingGlass => vm.looking_glass.is_some(),
+        Feature::Name => vm.name.as_str() != "guest",
+        Feature::System => vm.system != GuestSystem::Other,
+        Feature::Machine | Feature::Firmware => true,
+        Feature::RomFile => slots().any(|slot| slot.rom_file.is_some()),
+        Feature::RomBar => slots().any(|slot| slot.rom_bar == RomBar::Hidden),
+        Feature::PrimaryDisplay => vm.has_primary_display(),
+        Feature::GuestSlot => slots().any(|slot| slot.guest.is_some()),
+        Feature::SeenIds => slots().any(|slot| !slot.seen_ids.is_own()),
+        Feature::SecureBoot => vm.firmware == Firmware::Ovmf(SecureBoot::On),
+        Feature::Hiding => {
+            vm.hiding != Description::new(vm.name.clone(), vm.assigned.clone()).hiding
+        }
+        Feature::Topology => vm.topology.is_some(),
+        Feature::NumaNodes => numa(vm) == NumaNodes::PerSocket,
+        Feature::AddressBits => vm.address_bits.is_some(),
+        Feature::Memory => vm.memory.size.is_some(),
+        Feature::Processors => vm.processors.is_some(),
+        Feature::HugePages => vm.memory.pages != Pages::Ordinary,
+        Feature::MemoryLock => vm.memory.lock == hvconf::description::MemoryLock::Locked,
+        Feature::MmioWindow => vm.mmio.is_some(),
+        Feature::EmulatedDisplay => vm.emulated_display.is_some(),
+        Feature::LookingGlass => vm.looking_glass.is_some(),
         _ => unreachable!("a part that is not known here"),
     }
 }
 
 /// Whether a target may not have it where nobody asked: it changes what the guest finds.
-pub(crate) fn counts_where_unsaid(part: Part) -> bool {
+pub(crate) fn counts_where_unsaid(part: Feature) -> bool {
     matches!(
         part,
-        Part::RomFile
-            | Part::RomBar
-            | Part::PrimaryDisplay
-            | Part::SeenIds
-            | Part::Hiding
-            | Part::HugePages
-            | Part::LookingGlass
+        Feature::RomFile
+            | Feature::RomBar
+            | Feature::PrimaryDisplay
+            | Feature::SeenIds
+            | Feature::Hiding
+            | Feature::HugePages
+            | Feature::LookingGlass
     )
 }
 
@@ -54,10 +56,10 @@ fn numa(vm: &Description) -> NumaNodes {
 }
 
 /// Whether a part of two machines is the same.
-pub(crate) fn is_same(part: Part, one: &Description, other: &Description) -> bool {
-    let each = |of: fn(&PassedSlot) -> String| {
+pub(crate) fn is_same(part: Feature, one: &Description, other: &Description) -> bool {
+    let each = |of: fn(&AssignedSlot) -> String| {
         let all = |vm: &Description| {
-            let slots = vm.passed.slots().iter();
+            let slots = vm.assigned.slots().iter();
             let mut all: Vec<String> = slots
                 .map(|slot| format!("{} {}", slot.slot(), of(slot)))
                 .collect();
@@ -71,29 +73,29 @@ pub(crate) fn is_same(part: Part, one: &Description, other: &Description) -> boo
         Some((topology.sockets(), topology.cores(), topology.threads()))
     };
     match part {
-        Part::Name => one.name == other.name,
-        Part::System => one.system == other.system,
-        Part::Machine => one.machine == other.machine,
-        Part::Firmware => {
+        Feature::Name => one.name == other.name,
+        Feature::System => one.system == other.system,
+        Feature::Machine => one.machine == other.machine,
+        Feature::Firmware => {
             matches!(one.firmware, Firmware::Ovmf(_)) == matches!(other.firmware, Firmware::Ovmf(_))
         }
-        Part::SecureBoot => is_asked(part, one) == is_asked(part, other),
-        Part::RomFile => each(|slot| format!("{:?}", slot.rom_file)),
-        Part::RomBar => each(|slot| format!("{:?}", slot.rom_bar)),
-        Part::PrimaryDisplay => each(|slot| format!("{:?}", slot.display)),
-        Part::GuestSlot => each(|slot| format!("{:?}", slot.guest)),
-        Part::SeenIds => each(|slot| format!("{:?}", slot.seen_ids)),
-        Part::Hiding => one.hiding == other.hiding,
-        Part::Topology => layout(one) == layout(other),
-        Part::NumaNodes => numa(one) == numa(other),
-        Part::AddressBits => one.address_bits == other.address_bits,
-        Part::Memory => one.memory.size == other.memory.size,
-        Part::Processors => one.processors == other.processors,
-        Part::HugePages => one.memory.pages == other.memory.pages,
-        Part::MemoryLock => one.memory.lock == other.memory.lock,
-        Part::MmioWindow => one.mmio == other.mmio,
-        Part::EmulatedDisplay => one.emulated_display == other.emulated_display,
-        Part::LookingGlass => one.looking_glass == other.looking_glass,
+        Feature::SecureBoot => is_asked(part, one) == is_asked(part, other),
+        Feature::RomFile => each(|slot| format!("{:?}", slot.rom_file)),
+        Feature::RomBar => each(|slot| format!("{:?}", slot.rom_bar)),
+        Feature::PrimaryDisplay => each(|slot| format!("{:?}", slot.display)),
+        Feature::GuestSlot => each(|slot| format!("{:?}", slot.guest)),
+        Feature::SeenIds => each(|slot| format!("{:?}", slot.seen_ids)),
+        Feature::Hiding => one.hiding == other.hiding,
+        Feature::Topology => layout(one) == layout(other),
+        Feature::NumaNodes => numa(one) == numa(other),
+        Feature::AddressBits => one.address_bits == other.address_bits,
+        Feature::Memory => one.memory.size == other.memory.size,
+        Feature::Processors => one.processors == other.processors,
+        Feature::HugePages => one.memory.pages == other.memory.pages,
+        Feature::MemoryLock => one.memory.lock == other.memory.lock,
+        Feature::MmioWindow => one.mmio == other.mmio,
+        Feature::EmulatedDisplay => one.emulated_display == other.emulated_display,
+        Feature::LookingGlass => one.looking_glass == other.looking_glass,
         _ => unreachable!("a part that is not known here"),
     }
 }
@@ -137,11 +139,11 @@ impl<'a> Written<'a> {
     }
 
     /// Whether it has that part of `vm`.
-    pub(crate) fn has(&self, part: Part, vm: &Description) -> bool {
+    pub(crate) fn has(&self, part: Feature, vm: &Description) -> bool {
         let name = vm.name.as_str();
         match (self.target, part) {
             // The file, the flavor or the step is of that name.
-            (_, Part::Name) if !matches!(self.target, Format::Talos | Format::Unraid) => {
+            (_, Feature::Name) if !matches!(self.target, Format::Talos | Format::Unraid) => {
                 let said = self.emitted.files.iter().map(|file| file.path.clone());
                 let argv = self
                     .emitted
@@ -161,34 +163,33 @@ impl<'a> Written<'a> {
                         .any(|lost| lost.what == format!("guest {name}"))
             }
             // Where it has no place, what our reader says is made up.
-            (target, Part::Machine) if !NAME_MACHINES.contains(&target) => false,
-            (target, Part::Firmware) if !NAME_FIRMWARE.contains(&target) => false,
+            (target, Feature::Machine) if !NAME_MACHINES.contains(&target) => false,
+            (target, Feature::Firmware) if !NAME_FIRMWARE.contains(&target) => false,
             // A volume that does not exist yet cannot be in the file.
-            (Format::Proxmox, Part::SecureBoot) if is_asked(part, vm) => {
+            (Format::Proxmox, Feature::SecureBoot) if is_asked(part, vm) => {
                 let mut steps = self.emitted.steps.iter();
                 steps.any(|step| step.text.contains("pre-enrolled-keys=1"))
             }
-            (Format::Nova, Part::HugePages) => {
+            (Format::Nova, Feature::HugePages) => {
                 is_asked(part, vm) == self.argv().contains("hw:mem_page_size=")
             }
-            (Format::Nova, Part::Topology) => {
+            (Format::Nova, Feature::Topology) => {
                 is_asked(part, vm) == self.argv().contains("hw:cpu_sockets=")
             }
-            (Format::Nova, Part::Hiding) => {
+            (Format::Nova, Feature::Hiding) => {
                 vm.hiding.hyperv_vendor_id.is_none()
                     && is_asked(part, vm) == self.argv().contains("hide_hypervisor_id=true")
             }
             (Format::KubeVirt, _) => self.in_kubevirt(part, vm),
             // The room that it gives by itself is enough.
-            (_, Part::MmioWindow) if self.gives_window(vm) => true,
-            (_, Part::PrimaryDisplay) if self.only_screen() => true,
+            (_, Feature::MmioWindow) if self.gives_window(vm) => true,
+            (_, Feature::PrimaryDisplay) if self.only_screen() => true,
             // They emulate none by themselves.
-            (Format::Bhyve | Format::CloudHypervisor | Format::Crosvm, Part::EmulatedDisplay)
-                if vm.emulated_display == Some(EmulatedDisplay::None) =>
-            {
-                true
-            }
-            (Format::HyperV, Part::MmioWindow) => {
+            (
+                Format::Bhyve | Format::CloudHypervisor | Format::Crosvm,
+                Feature::EmulatedDisplay,
+            ) if vm.emulated_display == Some(EmulatedDisplay::None) => true,
+            (Format::HyperV, Feature::MmioWindow) => {
                 let window = vm.mmio.map(|window| format!("{}MB", window.mebibytes()));
                 window.is_none_or(|window| self.text.contains(&window))
             }
@@ -230,33 +231,33 @@ impl<'a> Written<'a> {
         }
     }
 
-    fn in_kubevirt(&self, part: Part, vm: &Description) -> bool {
+    fn in_kubevirt(&self, part: Feature, vm: &Description) -> bool {
         let has = |text: &str| self.text.contains(text);
         if !is_asked(part, vm) {
             return true;
         }
         match part {
-            Part::Firmware => match vm.firmware {
+            Feature::Firmware => match vm.firmware {
                 Firmware::SeaBios => has("bios: {}"),
                 Firmware::Ovmf(_) => has("efi:"),
             },
-            Part::SecureBoot => has("secureBoot: true"),
-            Part::Hiding => {
+            Feature::SecureBoot => has("secureBoot: true"),
+            Feature::Hiding => {
                 let vendor = vm.hiding.hyperv_vendor_id.as_ref();
                 has("hidden: true") && vendor.is_none_or(|id| has(&format!("\"{id}\"")))
             }
-            Part::Memory => {
+            Feature::Memory => {
                 let size = vm
                     .memory
                     .size
                     .map(|size| format!("guest: \"{}Mi\"", size.mebibytes()));
                 size.is_some_and(|size| has(&size))
             }
-            Part::Processors => {
+            Feature::Processors => {
                 let count = vm.processors.map(|count| format!("cores: {count}\n"));
                 count.is_some_and(|count| has(&count))
             }
-            Part::HugePages => match vm.memory.pages {
+            Feature::HugePages => match vm.memory.pages {
                 Pages::Huge(size) => match size.mebibytes() {
                     Some(2) => has("pageSize: \"2Mi\""),
                     Some(_) => has("pageSize: \"1Gi\""),
@@ -264,7 +265,7 @@ impl<'a> Written<'a> {
                 },
                 Pages::Ordinary => true,
             },
-            Part::EmulatedDisplay => {
+            Feature::EmulatedDisplay => {
                 vm.emulated_display == Some(EmulatedDisplay::None)
                     && has("autoattachGraphicsDevice: false")
             }
@@ -292,6 +293,6 @@ pub(crate) fn bits(bits: AddressBits) -> String {
 }
 
 /// Whether a slot is the first screen.
-pub(crate) fn is_primary(slot: &PassedSlot) -> bool {
+pub(crate) fn is_primary(slot: &AssignedSlot) -> bool {
     slot.display == DisplayRole::Primary
 }

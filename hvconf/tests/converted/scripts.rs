@@ -1,8 +1,8 @@
 //! Machines as command lines.
 
+use hvconf::assigned::{GuestSlot, RomBar};
 use hvconf::description::{AddressBits, EmulatedDisplay, Firmware, GuestSystem, SecureBoot};
-use hvconf::emitted::Part;
-use hvconf::passed::{GuestSlot, RomBar};
+use hvconf::emitted::Feature;
 use testkit::Random;
 
 use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
@@ -165,10 +165,10 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
                 slot.guest = GuestSlot::new(1 + at as u8, 0);
             }
         });
-        plan.say(Part::GuestSlot);
+        plan.say(Feature::GuestSlot);
     }
     let mut listed = Vec::new();
-    for slot in plan.vm.passed.slots() {
+    for slot in plan.vm.assigned.slots() {
         if let Some(guest) = slot.guest {
             let bus = guest.bus();
             let speed = if numbers.below(3) == 0 {
@@ -252,7 +252,7 @@ pub(crate) fn bhyve(numbers: &mut Random) -> MadeUp {
             }
         }
     });
-    plan.say(Part::RomFile);
+    plan.say(Feature::RomFile);
     plan.lock();
     let mut groups = vec![["-S", "-AHPS"][numbers.below(2)].to_owned()];
     groups.push(format!("-m {}M", plan.memory(numbers)));
@@ -277,8 +277,8 @@ pub(crate) fn bhyve(numbers: &mut Random) -> MadeUp {
             slot.guest = GuestSlot::new(0, 6 + at as u8);
         }
     });
-    plan.say(Part::GuestSlot);
-    for slot in plan.vm.passed.slots() {
+    plan.say(Feature::GuestSlot);
+    for slot in plan.vm.assigned.slots() {
         for (order, function) in slot.functions().iter().enumerate() {
             let at = function.address;
             let rom = slot
@@ -345,7 +345,7 @@ pub(crate) fn cloud_hypervisor(numbers: &mut Random) -> MadeUp {
         plan.extra("--cpus max=");
         format!("--cpus boot={count},max={}", count + 1)
     });
-    let devices = plan.vm.passed.functions();
+    let devices = plan.vm.assigned.functions();
     let devices = devices.map(|one| format!("path=/sys/bus/pci/devices/{}/", one.address));
     let mut devices: Vec<String> = devices.collect();
     if numbers.below(3) == 0 {
@@ -389,9 +389,9 @@ pub(crate) fn crosvm(numbers: &mut Random) -> MadeUp {
                 slot.guest = GuestSlot::new(0, 6 + at as u8);
             }
         });
-        plan.say(Part::GuestSlot);
+        plan.say(Feature::GuestSlot);
     }
-    for slot in plan.vm.passed.slots() {
+    for slot in plan.vm.assigned.slots() {
         for function in slot.functions() {
             let place = slot.guest.map(|guest| {
                 format!(

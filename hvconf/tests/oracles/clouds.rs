@@ -55,7 +55,7 @@ fn yaml_11_reads_texts_where_we_write_texts() {
         assert!(addresses(&back).iter().all(|one| sent.contains(one)));
         assert_eq!(back.memory.size, vm.memory.size);
         let slots = |vm: &hvconf::description::Description| {
-            vm.passed
+            vm.assigned
                 .slots()
                 .iter()
                 .map(|one| one.slot())
@@ -194,9 +194,9 @@ fn nova_reads(reader: &mut Reader) {
             "[pci]\nreport_in_placement = true\n  \n[a]\nb = 1",
             "[a]\nb = 1",
         ] {
-            let after = nova::pass(before, &vm).unwrap();
+            let after = nova::assign(before, &vm).unwrap();
             check(&reader.read(&after).unwrap());
-            assert_eq!(nova::pass(&after, &vm).unwrap(), after);
+            assert_eq!(nova::assign(&after, &vm).unwrap(), after);
             for line in before.lines() {
                 assert!(after.lines().any(|one| one == line), "{line}");
             }
@@ -229,7 +229,7 @@ fn powershell_scripts_have_no_syntax_error() {
             assert!(powershell.read(&text).is_ok(), "{text}");
         }
         let give = files[0].to_string();
-        for function in vm.passed.functions() {
+        for function in vm.assigned.functions() {
             let id = function.id.unwrap();
             let row = format!(
                 "@{{ Ids = 'VEN_{:04X}&DEV_{:04X}'; Bus = {}; Address = {} }}",
@@ -294,7 +294,7 @@ fn nix_reads_the_module() {
         );
         match how {
             NixBinding::ById => {
-                for function in vm.passed.functions() {
+                for function in vm.assigned.functions() {
                     assert!(read.contains(&function.id.unwrap().to_string()), "{read}");
                 }
                 assert!(

@@ -3,9 +3,9 @@
 
 use std::process::Command;
 
+use hvconf::assigned::{AssignedDevices, RomBar};
 use hvconf::convert::{Format, Source, Wanted, convert, describe, write};
 use hvconf::description::{Description, MemoryLock, MemorySize};
-use hvconf::passed::{Passed, RomBar};
 use pci_core::Address;
 use testkit::Scratch;
 use testkit::program::installed;
@@ -18,15 +18,15 @@ use crate::oracles::libvirt_domain::SCHEMA;
 fn machine(numbers: &mut Random) -> Description {
     loop {
         let mut vm = random(numbers);
-        let mut slots = vm.passed.slots().to_vec();
+        let mut slots = vm.assigned.slots().to_vec();
         for slot in &mut slots {
             slot.rom_file = None;
             slot.rom_bar = RomBar::Visible;
-            slot.seen_ids = hvconf::passed::SeenIds::default();
+            slot.seen_ids = hvconf::assigned::SeenIds::default();
         }
-        vm.passed = Passed::new(slots).unwrap();
+        vm.assigned = AssignedDevices::new(slots).unwrap();
         vm.memory.lock = MemoryLock::NotAsked;
-        let addresses: Vec<Address> = vm.passed.functions().map(|f| f.address).collect();
+        let addresses: Vec<Address> = vm.assigned.functions().map(|f| f.address).collect();
         if addresses.len() <= 16 && addresses.iter().all(|at| at.domain() == 0) {
             return vm;
         }
@@ -34,7 +34,7 @@ fn machine(numbers: &mut Random) -> Description {
 }
 
 fn addresses(vm: &Description) -> Vec<Address> {
-    let mut all: Vec<_> = vm.passed.functions().map(|f| f.address).collect();
+    let mut all: Vec<_> = vm.assigned.functions().map(|f| f.address).collect();
     all.sort_unstable();
     all
 }
@@ -54,7 +54,7 @@ fn every_format_becomes_every_other_with_the_same_functions() {
     let wanted = wanted();
     for _ in 0..6 {
         let vm = machine(&mut numbers);
-        let known: Vec<_> = vm.passed.functions().copied().collect();
+        let known: Vec<_> = vm.assigned.functions().copied().collect();
         for from in Format::ALL {
             let text = write(&vm, from, &wanted).unwrap().files[0].to_string();
             if !from.is_read() {
@@ -121,7 +121,7 @@ fn a_guides_machine_is_converted_with_what_goes_lost() {
         hostpci0: 0000:02:00,pcie=1,x-vga=1,romfile=vbios.rom\nmachine: pc-q35-9.2+pve1\nmemory: 16384\n\
         name: win10\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\nostype: win10\nscsi0: local-lvm:vm-105-disk-0\n";
     let functions: Vec<_> = ["02:00.0", "02:00.1"]
-        .map(|at| hvconf::passed::PassedFunction::at(at.parse().unwrap()))
+        .map(|at| hvconf::assigned::AssignedFunction::at(at.parse().unwrap()))
         .into();
     let mut source = Source::of(text).unwrap();
     source.functions = &functions;

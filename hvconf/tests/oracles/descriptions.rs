@@ -2,14 +2,14 @@
 
 use std::num::NonZeroU16;
 
+use hvconf::assigned::{
+    AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars, Coverage,
+    DisplayRole, Prefetchable, RomBar,
+};
 use hvconf::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
     LookingGlassSize, Machine, MachineVersion, MemoryLock, MemorySize, MmioWindow, Pages,
     SecureBoot,
-};
-use hvconf::passed::{
-    AddressWidth, Bar, BarSize, Bars, Coverage, DisplayRole, Passed, PassedFunction, PassedSlot,
-    Prefetchable, RomBar,
 };
 use pci_core::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 use testkit::Random;
@@ -23,7 +23,7 @@ fn number(random: &mut Random) -> u16 {
 }
 
 /// A card with 1 to 4 functions.
-fn slot(random: &mut Random, bus: u8) -> PassedSlot {
+fn slot(random: &mut Random, bus: u8) -> AssignedSlot {
     let domain = if odds(random, 5) { 0x1_0000 } else { 0 };
     let device = u8::try_from(random.below(32)).unwrap();
     let mask = 1 + random.below(255);
@@ -31,13 +31,13 @@ fn slot(random: &mut Random, bus: u8) -> PassedSlot {
         .filter(|function| mask & 1 << function != 0)
         .map(|function| {
             let address = Address::new(domain, bus, device, function).unwrap();
-            PassedFunction {
+            AssignedFunction {
                 id: Some(PciId::new(number(random), number(random))),
                 subsystem: Some(SubsystemId::new(number(random), number(random))),
                 revision: Some(0xa1),
                 iommu_group: Some(u32::try_from(random.below(99)).unwrap()),
                 class: Some(ClassCode::new(2, 0, None)),
-                ..PassedFunction::at(address)
+                ..AssignedFunction::at(address)
             }
         })
         .collect();
@@ -55,7 +55,7 @@ fn slot(random: &mut Random, bus: u8) -> PassedSlot {
         }
         functions[0].bars = Some(Bars([None, Some(memory), None, None, None, None]));
     }
-    let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+    let mut slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
     if odds(random, 2) {
         slot.rom_file = Some("v_b-1.rom".parse().unwrap());
     } else if odds(random, 3) {
@@ -76,7 +76,10 @@ pub(crate) fn random(random: &mut Random) -> Description {
     if odds(random, 3) {
         slots[0].display = DisplayRole::Primary;
     }
-    let mut vm = Description::new("win11".parse().unwrap(), Passed::new(slots).unwrap());
+    let mut vm = Description::new(
+        "win11".parse().unwrap(),
+        AssignedDevices::new(slots).unwrap(),
+    );
     vm.number = Some(105);
     vm.system = [GuestSystem::Windows, GuestSystem::Other][random.below(2)];
     vm.machine = if odds(random, 4) {
@@ -120,7 +123,7 @@ pub(crate) fn random(random: &mut Random) -> Description {
 /// The devices alone, as every reader gives them back: the host's own facts (ids,
 /// classes, groups, BARs) are in no configuration.
 pub(crate) fn devices(vm: &Description) -> Vec<(Vec<Address>, Option<String>, RomBar)> {
-    let slots = vm.passed.slots().iter();
+    let slots = vm.assigned.slots().iter();
     slots
         .map(|slot| {
             let functions = slot.functions().iter().map(|function| function.address);

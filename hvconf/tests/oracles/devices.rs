@@ -1,9 +1,10 @@
 //! Sets of functions, by chance.
 
-use hvconf::description::{Description, MemorySize};
-use hvconf::passed::{
-    AddressWidth, Bar, BarSize, Bars, Coverage, Passed, PassedFunction, PassedSlot, Prefetchable,
+use hvconf::assigned::{
+    AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars, Coverage,
+    Prefetchable,
 };
+use hvconf::description::{Description, MemorySize};
 use pci_core::ClassCode;
 use testkit::Random;
 
@@ -27,7 +28,7 @@ pub(crate) fn machine(random: &mut Random) -> Description {
                 width: AddressWidth::Bits64,
                 prefetchable: Prefetchable::Yes,
             };
-            functions.push(PassedFunction {
+            functions.push(AssignedFunction {
                 id: Some(id.parse().unwrap()),
                 class: Some(class),
                 bars: (random.below(2) == 0).then_some(Bars([
@@ -38,21 +39,21 @@ pub(crate) fn machine(random: &mut Random) -> Description {
                     None,
                     None,
                 ])),
-                ..PassedFunction::at(address.parse().unwrap())
+                ..AssignedFunction::at(address.parse().unwrap())
             });
         }
         let coverage = [Coverage::WholeSlot, Coverage::ListedFunctions][random.below(2)];
-        slots.push(PassedSlot::new(functions, coverage).unwrap());
+        slots.push(AssignedSlot::new(functions, coverage).unwrap());
     }
     let name = random.pick(&["win11", "gpu-1", "a"]).parse().unwrap();
-    let mut vm = Description::new(name, Passed::new(slots).unwrap());
+    let mut vm = Description::new(name, AssignedDevices::new(slots).unwrap());
     vm.memory.size = MemorySize::from_mebibytes(4096);
     vm
 }
 
 /// The addresses that a machine gets, in order.
 pub(crate) fn addresses(vm: &Description) -> Vec<String> {
-    let functions = vm.passed.functions();
+    let functions = vm.assigned.functions();
     let mut all: Vec<String> = functions.map(|one| one.address.to_string()).collect();
     all.sort();
     all

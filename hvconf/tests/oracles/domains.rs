@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage, RomBar};
 use hvconf::description::{
     Chipset, Description, HugePageSize, KvmSignature, LookingGlassSize, MemoryLock, MmioWindow,
     Pages,
 };
-use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot, RomBar};
 use pci_core::{Address, ClassCode, VendorId};
 use testkit::Random;
 
@@ -433,18 +433,18 @@ pub(crate) fn domain(random: &mut Random) -> Element {
 pub(crate) fn asked(random: &mut Random, domain: &Element) -> Description {
     let mut slots = Vec::new();
     for bus in 1..=1 + random.below(3) {
-        let mut functions: Vec<PassedFunction> = Vec::new();
+        let mut functions: Vec<AssignedFunction> = Vec::new();
         let mask = [1, 1, 3, 3, 7, 6][random.below(6)];
         for number in (0..3).filter(|number| mask & 1 << number != 0) {
             let bus = u8::try_from(bus).unwrap();
             let address = Address::new(0, bus, 0, number).unwrap();
             let class = ClassCode::new(if number == 0 { 3 } else { 4 }, 0, None);
-            functions.push(PassedFunction {
+            functions.push(AssignedFunction {
                 class: Some(class),
-                ..PassedFunction::at(address)
+                ..AssignedFunction::at(address)
             });
         }
-        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::ListedFunctions).unwrap();
         match random.below(6) {
             0 => slot.rom_file = Some("v.rom".parse().unwrap()),
             1 => slot.rom_bar = RomBar::Hidden,
@@ -453,7 +453,10 @@ pub(crate) fn asked(random: &mut Random, domain: &Element) -> Description {
         }
         slots.push(slot);
     }
-    let mut vm = Description::new("guest".parse().unwrap(), Passed::new(slots).unwrap());
+    let mut vm = Description::new(
+        "guest".parse().unwrap(),
+        AssignedDevices::new(slots).unwrap(),
+    );
     let machine = domain
         .at(&["os", "type"])
         .and_then(|kind| kind.get("machine"));

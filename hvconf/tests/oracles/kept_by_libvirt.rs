@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use hvconf::assigned::AssignedSlot;
 use hvconf::description::{
     Description, GuestSystem, HugePageSize, KvmSignature, MemoryLock, Pages,
 };
 use hvconf::libvirt::edit;
-use hvconf::passed::PassedSlot;
 use hvconf::qemu::{QemuDevice, launch_words};
 use pci_core::Address;
 use testkit::Scratch;
@@ -125,7 +125,7 @@ fn held(before: &str, after: &str, vm: &Description, text: &str) {
             .parse()
             .ok()
     };
-    let slots: BTreeSet<_> = vm.passed.slots().iter().map(PassedSlot::slot).collect();
+    let slots: BTreeSet<_> = vm.assigned.slots().iter().map(AssignedSlot::slot).collect();
     // A function that is there already gets others beside it.
     let is_passed =
         |device: &QemuDevice| host(device).is_some_and(|one| slots.contains(&one.slot()));
@@ -153,7 +153,7 @@ fn held(before: &str, after: &str, vm: &Description, text: &str) {
         drivers.into_iter().any(has)
     };
     let (buses, new): (Vec<_>, Vec<_>) = new.into_iter().partition(is_bus);
-    let most = vm.passed.functions().count() + 3;
+    let most = vm.assigned.functions().count() + 3;
     assert!(buses.len() <= most, "{buses:?} {text}");
     let names = |all: &[(String, String)]| -> Vec<String> {
         all.iter().map(|(option, _)| option.clone()).collect()
@@ -174,7 +174,7 @@ fn held(before: &str, after: &str, vm: &Description, text: &str) {
     let hosts: Vec<Address> = devices
         .filter_map(|(_, value)| host(&QemuDevice::parse(value).ok()?))
         .collect();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let count = hosts
             .iter()
             .filter(|host| **host == function.address)
@@ -185,7 +185,7 @@ fn held(before: &str, after: &str, vm: &Description, text: &str) {
 
 /// The domain with hostdevs of these functions, and with the shared memory, placed by libvirt:
 /// where that finds no place there is none.
-fn unplaced(text: &str, vm: &Description, functions: &[Address]) -> String {
+fn unsupported(text: &str, vm: &Description, functions: &[Address]) -> String {
     let mut more = String::new();
     for function in functions {
         more.push_str(&format!(
@@ -216,7 +216,7 @@ fn hostdevs(text: &str) -> Vec<(Address, Option<[u32; 3]>)> {
 /// The first function of each slot of which the domain has none.
 fn new_slots(text: &str, vm: &Description) -> Vec<Address> {
     let there = hostdevs(text);
-    let slots = vm.passed.slots().iter();
+    let slots = vm.assigned.slots().iter();
     let new = slots.filter(|slot| !there.iter().any(|(one, _)| one.slot() == slot.slot()));
     new.map(|slot| slot.functions()[0].address).collect()
 }
@@ -277,7 +277,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         match edited(&Element::read(&text), &text, &vm) {
             Edited::New(new) => edits.push((path, scratch.file(&name, &new), vm, new)),
             Edited::Full => {
-                full.push(scratch.file(&name, unplaced(&text, &vm, &new_slots(&text, &vm))))
+                full.push(scratch.file(&name, unsupported(&text, &vm, &new_slots(&text, &vm))))
             }
             Edited::Refused => {}
         }
@@ -305,7 +305,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         };
         let Some(after) = lines.1 else {
             let text = std::fs::read_to_string(path).unwrap();
-            let left = scratch.file("left.xml", unplaced(&text, vm, &placed(&text, new)));
+            let left = scratch.file("left.xml", unsupported(&text, vm, &placed(&text, new)));
             // Whether a root port without an index is free libvirt alone knows.
             if !has_port_without_index(&text) {
                 assert_eq!(native(&scratch, &[left]), [None], "refused:\n{new}");

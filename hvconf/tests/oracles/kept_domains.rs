@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hvconf::ErrorKind;
+use hvconf::assigned::{AssignedSlot, RomBar};
 use hvconf::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
 use hvconf::libvirt::{Domain, edit, lint};
-use hvconf::passed::{PassedSlot, RomBar};
 use pci_core::Address;
 use testkit::random::{Random, rounds, seed};
 
@@ -127,7 +127,7 @@ fn memory(domain: &mut Element, vm: &Description) -> bool {
 }
 
 /// Functions that the domain has already.
-fn hostdevs(domain: &mut Element, slot: &PassedSlot, missing: bool) {
+fn hostdevs(domain: &mut Element, slot: &AssignedSlot, missing: bool) {
     let rom = slot.rom_function();
     for hostdev in devices_mut(domain) {
         let Some(address) = source(hostdev).filter(|one| one.slot() == slot.slot()) else {
@@ -169,7 +169,7 @@ fn hostdevs(domain: &mut Element, slot: &PassedSlot, missing: bool) {
 
 /// Ids that the guest sees, which libvirt hands to QEMU by the hostdev's alias.
 fn properties(domain: &mut Element, vm: &Description) {
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         let Some(vendor) = slot.seen_ids.vendor else {
             continue;
         };
@@ -238,7 +238,7 @@ fn rest(domain: &mut Element, vm: &Description) -> Vec<Element> {
 
 /// Holds what was added to a domain's devices to what was to be.
 fn check_added(before: &Element, added: &[Element], vm: &Description, rest: &[Element]) {
-    let (passed, more) = added.split_at(added.len() - rest.len());
+    let (assigned, more) = added.split_at(added.len() - rest.len());
     assert_eq!(more, rest);
     let devices: Vec<&Element> = before.at(&["devices"]).unwrap().elements().collect();
     let mut used: BTreeSet<[u32; 3]> = devices.iter().copied().filter_map(guest).collect();
@@ -249,11 +249,11 @@ fn check_added(before: &Element, added: &[Element], vm: &Description, rest: &[El
     buses.extend(devices.iter().filter(pci).filter_map(|one| index(one)));
     let express = vm.machine.chipset == Chipset::Q35;
 
-    let mut wanted: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
+    let mut wanted: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
     wanted.retain(|address| !there.contains(address));
     let mut places: BTreeMap<String, Vec<Option<[u32; 3]>>> = BTreeMap::new();
     let mut given = Vec::new();
-    for device in passed {
+    for device in assigned {
         if device.name == "controller" {
             let index = index(device).unwrap();
             assert!(express && buses.insert(index), "{device:?}");
@@ -263,7 +263,7 @@ fn check_added(before: &Element, added: &[Element], vm: &Description, rest: &[El
         let address = source(device).unwrap();
         given.push(address);
         let slot = vm
-            .passed
+            .assigned
             .slots()
             .iter()
             .find(|one| one.slot() == address.slot())
@@ -350,7 +350,7 @@ pub(crate) fn edited(before: &Element, text: &str, vm: &Description) -> Edited {
         .elements()
         .filter_map(source)
         .collect();
-    for slot in vm.passed.slots() {
+    for slot in vm.assigned.slots() {
         let missing = slot
             .functions()
             .iter()

@@ -327,7 +327,7 @@ fn a_patch_changes_what_is_asked_for_and_nothing_else() {
             row.map(|row| row["resourceName"].as_str().unwrap().to_owned())
         };
         let there = list(&cluster, &PERMITTED);
-        let ids: Vec<PciId> = vm.passed.functions().map(|one| one.id.unwrap()).collect();
+        let ids: Vec<PciId> = vm.assigned.functions().map(|one| one.id.unwrap()).collect();
         let mut new: Vec<PciId> = Vec::new();
         for id in ids.iter().copied() {
             if permitted(there, id).is_none() && !new.contains(&id) {

@@ -1,10 +1,10 @@
 //! KubeVirt's merge patches, merged with the objects that they are for: what they change is
 //! what was asked for.
 
+use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 use hvconf::description::{Description, Firmware, SecureBoot};
 use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{kubevirt, read_manifest, read_manifest_of};
-use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use pci_core::ClassCode;
 use serde_json::{Value, json};
 
@@ -19,18 +19,18 @@ pub(crate) const IDS: [&str; 5] = [
     "144d:a80a",
 ];
 
-pub(crate) fn function(address: &str, id: &str, display: bool) -> PassedFunction {
-    PassedFunction {
+pub(crate) fn function(address: &str, id: &str, display: bool) -> AssignedFunction {
+    AssignedFunction {
         id: Some(id.parse().unwrap()),
         class: Some(ClassCode::new(if display { 3 } else { 4 }, 0, None)),
-        ..PassedFunction::at(address.parse().unwrap())
+        ..AssignedFunction::at(address.parse().unwrap())
     }
 }
 
-pub(crate) fn describe(functions: Vec<Vec<PassedFunction>>) -> Description {
-    let slot = |functions| PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
-    let passed = Passed::new(functions.into_iter().map(slot).collect()).unwrap();
-    Description::new("a".parse().unwrap(), passed)
+pub(crate) fn describe(functions: Vec<Vec<AssignedFunction>>) -> Description {
+    let slot = |functions| AssignedSlot::new(functions, Coverage::WholeSlot).unwrap();
+    let assigned = AssignedDevices::new(functions.into_iter().map(slot).collect()).unwrap();
+    Description::new("a".parse().unwrap(), assigned)
 }
 
 /// A graphics card with its sound.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 use hvconf::libvirt::{Domain, add, attach_commands, lint, remove};
-use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use pci_core::{Address, ClassCode};
 use testkit::program::installed;
 use testkit::{Random, Scratch};
@@ -25,7 +25,7 @@ fn domain(name: &str, machine: &str, devices: &str) -> String {
 }
 
 /// Slots with random functions, some with a display and a ROM file.
-fn random_passed(numbers: &mut Random) -> Passed {
+fn random_passed(numbers: &mut Random) -> AssignedDevices {
     let mut slots = Vec::new();
     for bus in 0..=numbers.below(3) {
         let domain = if numbers.below(4) == 0 { 0x10000 } else { 0 };
@@ -33,23 +33,23 @@ fn random_passed(numbers: &mut Random) -> Passed {
         let mask = 1 + numbers.below(255);
         let mut functions: Vec<_> = (0..8)
             .filter(|function| mask & 1 << function != 0)
-            .map(|f| PassedFunction::at(Address::new(domain, 0x10 + bus, device, f).unwrap()))
+            .map(|f| AssignedFunction::at(Address::new(domain, 0x10 + bus, device, f).unwrap()))
             .collect();
         functions.truncate(4);
         if let Some(last) = functions.last_mut().filter(|_| numbers.below(2) == 0) {
             last.class = Some(ClassCode::new(3, 0, None));
         }
-        let mut slot = PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
+        let mut slot = AssignedSlot::new(functions, Coverage::WholeSlot).unwrap();
         if numbers.below(2) == 0 {
             slot.rom_file = Some("v_b-1.rom".parse().unwrap());
         }
         slots.push(slot);
     }
-    Passed::new(slots).unwrap()
+    AssignedDevices::new(slots).unwrap()
 }
 
-fn addresses(passed: &Passed) -> Vec<Address> {
-    let functions = passed.slots().iter().flat_map(PassedSlot::functions);
+fn addresses(assigned: &AssignedDevices) -> Vec<Address> {
+    let functions = assigned.slots().iter().flat_map(AssignedSlot::functions);
     functions.map(|function| function.address).collect()
 }
 
@@ -125,13 +125,13 @@ fn vfio_devices(argv: &str) -> BTreeMap<Address, Vfio> {
     found
 }
 
-fn check(passed: &Passed, argv: &str, context: &str) {
+fn check(assigned: &AssignedDevices, argv: &str, context: &str) {
     let devices = vfio_devices(argv);
     let hosts: Vec<Address> = devices.keys().copied().collect();
-    let mut wanted = addresses(passed);
+    let mut wanted = addresses(assigned);
     wanted.sort_unstable();
     assert_eq!(hosts, wanted, "{context}");
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         let of_slot: Vec<_> = slot
             .functions()
             .iter()
@@ -178,19 +178,19 @@ fn libvirt_gives_the_guest_the_functions_that_were_added() {
     let (mut cases, mut paths) = (Vec::new(), Vec::new());
     for round in 0..24 {
         let base = &bases[round % bases.len()];
-        let passed = random_passed(&mut numbers);
-        let new = add(base, &passed).unwrap();
-        assert_eq!(add(&new, &passed).unwrap(), new);
-        assert_eq!(&remove(&new, &addresses(&passed)).unwrap(), base);
+        let assigned = random_passed(&mut numbers);
+        let new = add(base, &assigned).unwrap();
+        assert_eq!(add(&new, &assigned).unwrap(), new);
+        assert_eq!(&remove(&new, &addresses(&assigned)).unwrap(), base);
         assert_eq!(lint(&Domain::parse(&new).unwrap()), []);
         let path = scratch.file(&format!("{round}.xml"), &new);
         assert!(is_valid(&path), "{new}");
         paths.push(path);
-        cases.push((passed, new));
+        cases.push((assigned, new));
     }
-    for (argv, (passed, new)) in native(&scratch, &paths).into_iter().zip(cases) {
+    for (argv, (assigned, new)) in native(&scratch, &paths).into_iter().zip(cases) {
         check(
-            &passed,
+            &assigned,
             &argv.unwrap_or_else(|| panic!("refused: {new}")),
             &new,
         );
@@ -203,10 +203,10 @@ fn a_function_that_joins_its_slot_is_beside_it_in_the_guest() {
         return;
     }
     let scratch = Scratch::for_everybody();
-    let at = |text: &str| PassedFunction::at(text.parse().unwrap());
+    let at = |text: &str| AssignedFunction::at(text.parse().unwrap());
     let slot = |functions| {
-        Passed::new(vec![
-            PassedSlot::new(functions, Coverage::WholeSlot).unwrap(),
+        AssignedDevices::new(vec![
+            AssignedSlot::new(functions, Coverage::WholeSlot).unwrap(),
         ])
     };
     let port = "    <controller type='pci' index='1' model='pcie-root-port'/>\n";
@@ -229,10 +229,10 @@ fn virsh_attaches_and_detaches_the_files() {
         return;
     }
     let scratch = Scratch::for_everybody();
-    let passed = random_passed(&mut Random::new(42));
+    let assigned = random_passed(&mut Random::new(42));
     let base = scratch.file("base.xml", domain("vm 1", "q35", ""));
     let (mut attach, mut detach) = (String::new(), String::new());
-    for (number, file) in attach_commands(&"vm 1".parse().unwrap(), &passed)
+    for (number, file) in attach_commands(&"vm 1".parse().unwrap(), &assigned)
         .iter()
         .enumerate()
     {
@@ -271,7 +271,7 @@ fn virsh_attaches_and_detaches_the_files() {
         .map(|hostdev| hostdev.source)
         .collect();
     sources.sort_unstable();
-    let mut wanted = addresses(&passed);
+    let mut wanted = addresses(&assigned);
     wanted.sort_unstable();
     assert_eq!(sources, wanted);
     assert!(

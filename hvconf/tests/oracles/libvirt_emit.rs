@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use hvconf::assigned::DisplayRole;
 use hvconf::description::{Description, Firmware, Pages};
 use hvconf::libvirt::{Domain, edit, emit, lint, read_back};
-use hvconf::passed::DisplayRole;
 use hvconf::qemu::{self, QemuDevice, QemuHost, QemuVersion, command_line, launch_words};
 use testkit::Scratch;
 use testkit::program::installed;
@@ -53,7 +53,7 @@ fn the_schema_takes_every_domain() {
 
 /// The passed devices of a command line by host function: place in the guest, and
 /// all else but names.
-fn passed(argv: &[String]) -> BTreeMap<String, BTreeMap<String, String>> {
+fn assigned(argv: &[String]) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for word in argv {
         let Ok(device) = QemuDevice::parse(word) else {
@@ -103,7 +103,7 @@ fn libvirts_command_line_passes_what_ours_does() {
         let line = line.unwrap_or_else(|| panic!("refused: {emitted}"));
         let theirs = launch_words(&line).unwrap().argv;
         let ours = command_line(vm, &host).unwrap().argv();
-        assert_eq!(passed(&theirs), passed(&ours), "{emitted}");
+        assert_eq!(assigned(&theirs), assigned(&ours), "{emitted}");
         let theirs = qemu::read_back(&theirs).unwrap().description;
         let ours = qemu::read_back(&ours).unwrap().description;
         assert_eq!(theirs.name, ours.name);
@@ -120,7 +120,7 @@ fn libvirts_command_line_passes_what_ours_does() {
         let over = |vm: &Description| vm.mmio.filter(|window| window.gibibytes() > 32);
         assert_eq!(over(&theirs), over(&ours));
         assert_eq!(theirs.emulated_display, ours.emulated_display);
-        for (a, b) in theirs.passed.slots().iter().zip(ours.passed.slots()) {
+        for (a, b) in theirs.assigned.slots().iter().zip(ours.assigned.slots()) {
             assert_eq!(a.guest, b.guest, "{emitted}");
         }
     }
@@ -145,7 +145,7 @@ fn the_domain_is_read_back_as_the_same_machine() {
         assert_eq!(back.looking_glass, vm.looking_glass);
         let over = |window: &hvconf::description::MmioWindow| window.gibibytes() > 32;
         assert_eq!(back.mmio.filter(over), vm.mmio_window().filter(over));
-        for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+        for (a, b) in back.assigned.slots().iter().zip(vm.assigned.slots()) {
             assert_eq!(a.seen_ids, b.seen_ids);
             let primary = b.display == DisplayRole::Primary && vm.firmware == Firmware::SeaBios;
             assert_eq!(a.display == DisplayRole::Primary, primary);

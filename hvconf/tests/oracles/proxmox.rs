@@ -2,11 +2,11 @@
 //! (`proxmox_own.rs` runs it where its sources are): here what we write is read by
 //! ours, whose refusals follow the grammar of qemu-server.
 
+use hvconf::assigned::{AssignedFunction, Coverage, DisplayRole};
 use hvconf::description::{Description, Firmware, KvmSignature, SecureBoot};
 use hvconf::emitted::Lost;
-use hvconf::passed::{Coverage, DisplayRole, PassedFunction};
 use hvconf::proxmox::{
-    DeviceNaming, HostPci, Issue, NodeName, PciCfg, PveVersion, Surroundings, VmConfig, VmId, emit,
+    DeviceNaming, HostContext, HostPci, Issue, NodeName, PciCfg, PveVersion, VmConfig, VmId, emit,
     lint, map_line, mapping_id, qm_create, read_back,
 };
 use testkit::random::{Random, seed};
@@ -39,7 +39,7 @@ fn check(back: &Description, vm: &Description) {
     assert_eq!(back.mmio.filter(over), vm.mmio_window().filter(over));
     let uefi = |vm: &Description| vm.firmware != Firmware::SeaBios;
     assert_eq!(uefi(back), uefi(vm));
-    for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+    for (a, b) in back.assigned.slots().iter().zip(vm.assigned.slots()) {
         assert_eq!((a.display, a.seen_ids), (b.display, b.seen_ids));
     }
 }
@@ -51,10 +51,10 @@ fn the_configuration_is_read_back_as_the_same_machine() {
         let emitted = emit(&vm, VERSION, DeviceNaming::Address).unwrap();
         let text = emitted.files[0].to_string();
         // That just some functions go is what was asked for.
-        let issues = lint(&VmConfig::parse(&text), Surroundings::default());
+        let issues = lint(&VmConfig::parse(&text), HostContext::default());
         let meant = |issue: &Issue| matches!(issue, Issue::FunctionsOnly { .. });
         assert!(issues.iter().all(meant), "{text}\n{issues:?}");
-        let back = read_back(id, &text, Surroundings::default()).unwrap();
+        let back = read_back(id, &text, HostContext::default()).unwrap();
         assert_eq!(back.lost, [], "{text}");
         check(&back.description, &vm);
         // Sorted, as Proxmox VE writes it again.
@@ -86,25 +86,25 @@ fn mappings_name_the_same_devices() {
     for vm in random_machines(60) {
         let mut file =
             PciCfg::parse("other\n\tmap id=1234:5678,iommugroup=1,node=pve2,path=0000:01:00.0\n");
-        for slot in vm.passed.slots() {
+        for slot in vm.assigned.slots() {
             let name = mapping_id(slot.slot()).unwrap();
             file.set(&name, &node, &[map_line(slot, &node).unwrap()]);
         }
         let file = PciCfg::parse(&file.to_string());
-        assert_eq!(file.mappings().len(), vm.passed.slots().len() + 1);
+        assert_eq!(file.mappings().len(), vm.assigned.slots().len() + 1);
         let text = emit(&vm, VERSION, DeviceNaming::Mapping).unwrap().files[0].to_string();
         assert!(!text.contains("hostpci0: 0000"), "{text}");
-        let surroundings = Surroundings {
+        let host_context = HostContext {
             mappings: Some(&file),
             node: Some("pve1"),
             functions: &[],
         };
         check(
-            &read_back(id, &text, surroundings).unwrap().description,
+            &read_back(id, &text, host_context).unwrap().description,
             &vm,
         );
         // Without the mappings nothing is made up.
-        assert!(read_back(id, &text, Surroundings::default()).is_err());
+        assert!(read_back(id, &text, HostContext::default()).is_err());
     }
     let vm = random_machines(1).remove(0);
     assert!(emit(&vm, PveVersion::new(7, 4), DeviceNaming::Mapping).is_err());
@@ -119,16 +119,16 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
         bios: ovmf\nefidisk0: local-lvm:vm-105-disk-0,efitype=4m,pre-enrolled-keys=1,size=4M\n\
         name: win 10\nscsi0: local-lvm:vm-105-disk-1\n\n[PENDING]\nballoon: 0\n\n[snap]\nhostpci1: 0000:09:00\n";
     let functions: Vec<_> = ["02:00.0", "02:00.1", "03:00.0"]
-        .map(|text| PassedFunction::at(text.parse().unwrap()))
+        .map(|text| AssignedFunction::at(text.parse().unwrap()))
         .into();
-    let surroundings = Surroundings {
+    let host_context = HostContext {
         functions: &functions,
-        ..Surroundings::default()
+        ..HostContext::default()
     };
-    let back = read_back(id, text, surroundings).unwrap();
+    let back = read_back(id, text, host_context).unwrap();
     let vm = back.description;
-    let slot = &vm.passed.slots()[0];
-    assert_eq!(vm.passed.slots().len(), 1);
+    let slot = &vm.assigned.slots()[0];
+    assert_eq!(vm.assigned.slots().len(), 1);
     assert_eq!(
         (slot.functions().len(), slot.coverage),
         (2, Coverage::WholeSlot)
@@ -144,7 +144,7 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
         "line 4: args: -cpu +kvm_pv_eoi",
         "line 6: efidisk0: ",
         "line 7: name win 10",
-        "line 8: scsi0: only what is passed through is converted",
+        "line 8: scsi0: only assigned devices are converted",
         "line 11: pending balloon: 0: a change that waits for the next start",
         "line 14: snapshot snap",
     ];
@@ -153,8 +153,8 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
     }
     assert_eq!(what.len(), expected.len(), "{what:?}");
     // Without them function 0 alone is known, and that is said.
-    let back = read_back(id, text, Surroundings::default()).unwrap();
-    assert_eq!(back.description.passed.functions().count(), 1);
+    let back = read_back(id, text, HostContext::default()).unwrap();
+    assert_eq!(back.description.assigned.functions().count(), 1);
     assert!(back.lost[0].what.contains("functions of 0000:02:00"));
 }
 
@@ -164,8 +164,8 @@ fn what_is_said_of_a_first_function_stays_with_it() {
     let text = "hostpci0: 41:00.0;42:00.0,x-vga=1,romfile=v.rom\n\
         hostpci1: 41:00.1,rombar=0\nhostpci2: 43:00.1,romfile=b.rom\n\
         hostpci3: 43:00.0,vendor-id=0x10de\nmachine: virt\n";
-    let back = read_back("105".parse().unwrap(), text, Surroundings::default()).unwrap();
-    let slots = back.description.passed.slots();
+    let back = read_back("105".parse().unwrap(), text, HostContext::default()).unwrap();
+    let slots = back.description.assigned.slots();
     let said: Vec<_> = slots
         .iter()
         .map(|slot| {
@@ -225,8 +225,8 @@ fn entries_that_are_refused_and_taken() {
     // hostpci16 is no entry, and HOSTPCI0 no key.
     for key in ["hostpci16", "HOSTPCI0"] {
         let text = format!("{key}: 01:00.0\nhostpci0: 02:00.0\n");
-        let back = read_back("105".parse().unwrap(), &text, Surroundings::default()).unwrap();
-        assert_eq!(back.description.passed.slots().len(), 1);
+        let back = read_back("105".parse().unwrap(), &text, HostContext::default()).unwrap();
+        assert_eq!(back.description.assigned.slots().len(), 1);
     }
 }
 
@@ -253,11 +253,11 @@ fn hostile_configurations_are_read_or_refused() {
             ]);
             text.replace_range(at..end, with);
             let file = PciCfg::parse(&text);
-            let surroundings = Surroundings {
+            let host_context = HostContext {
                 mappings: Some(&file),
-                ..Surroundings::default()
+                ..HostContext::default()
             };
-            let _ = read_back(id, &text, surroundings);
+            let _ = read_back(id, &text, host_context);
         }
     }
 }

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 use hvconf::description::{
     Chipset, Description, Firmware, HardwareChange, HugePageSize, KvmSignature, Pages, SecureBoot,
 };
-use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-use hvconf::proxmox::{EditContext, Issue, PciCfg, Surroundings, VmConfig, edit, lint};
+use hvconf::proxmox::{EditContext, HostContext, Issue, PciCfg, VmConfig, edit, lint};
 use pci_core::Address;
 use testkit::Reader;
 use testkit::random::{Random, seed};
@@ -177,17 +177,17 @@ fn wanted(numbers: &mut Random) -> Description {
         ("42:00.1", Coverage::ListedFunctions),
         ("00:02.0", Coverage::WholeSlot),
     ];
-    let mut all: BTreeMap<pci_core::Slot, PassedSlot> = BTreeMap::new();
+    let mut all: BTreeMap<pci_core::Slot, AssignedSlot> = BTreeMap::new();
     for _ in 0..=numbers.below(2) {
         let (functions, coverage) = slots[numbers.below(slots.len())];
         let functions = functions
             .split(';')
-            .map(|one| PassedFunction::at(one.parse().unwrap()));
-        let slot = PassedSlot::new(functions.collect(), coverage).unwrap();
+            .map(|one| AssignedFunction::at(one.parse().unwrap()));
+        let slot = AssignedSlot::new(functions.collect(), coverage).unwrap();
         all.insert(slot.slot(), slot);
     }
-    let passed = Passed::new(all.into_values().collect()).unwrap();
-    Description::new("a".parse().unwrap(), passed)
+    let assigned = AssignedDevices::new(all.into_values().collect()).unwrap();
+    Description::new("a".parse().unwrap(), assigned)
 }
 
 /// One function as QEMU gets it: where it is in the guest, and what is said of it.
@@ -277,7 +277,7 @@ fn nothing_but_the_functions_changes() {
         }
         let vm = wanted(&mut numbers);
         let context = EditContext {
-            surroundings: Surroundings {
+            host_context: HostContext {
                 mappings: Some(&file),
                 node: Some("pve1"),
                 functions: &[],
@@ -323,7 +323,7 @@ fn nothing_but_the_functions_changes() {
             let now = functions_after.get(host);
             assert_eq!(now, Some(given), "{host}\n{before}\n{after}");
         }
-        let asked: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
+        let asked: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
         for address in &asked {
             let host = format!("host={address}");
             assert!(functions_after.contains_key(&host), "{before}\n{after}");
@@ -377,14 +377,14 @@ fn what_is_asked_for_starts() {
             ];
             vm.memory.pages = Pages::Huge(sizes[numbers.below(3)]);
         }
-        let surroundings = Surroundings {
+        let host_context = HostContext {
             mappings: Some(&file),
             node: Some("pve1"),
             functions: &[],
         };
         let context = EditContext {
             change,
-            surroundings,
+            host_context,
         };
         let plan = match edit(number(), &before, &vm, context) {
             Ok(plan) => plan,
@@ -477,7 +477,7 @@ fn huge_pages_are_judged_alike() {
                 text = format!("{text}{key}: {value}\n");
             }
         }
-        let found = lint(&VmConfig::parse(&text), Surroundings::default());
+        let found = lint(&VmConfig::parse(&text), HostContext::default());
         let found = found
             .iter()
             .any(|issue| matches!(issue, Issue::HugePages(_)));

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use hvconf::description::{Description, Firmware, HugePageSize, KvmSignature, Pages};
 use hvconf::proxmox::{
-    DeviceNaming, EditContext, HostPci, NodeName, PciCfg, PveVersion, Surroundings, VmConfig, VmId,
-    edit, emit, map_line, mapping_id, pass_in_config, read_back,
+    DeviceNaming, EditContext, HostContext, HostPci, NodeName, PciCfg, PveVersion, VmConfig, VmId,
+    assign_in_config, edit, emit, map_line, mapping_id, read_back,
 };
 use hvconf::qemu;
 use testkit::Reader;
@@ -37,7 +37,7 @@ pub(crate) fn number() -> VmId {
 
 /// The functions of the slots, so that QEMU's words can be made.
 fn show(own: &mut Reader, vm: &Description) {
-    let functions = vm.passed.functions();
+    let functions = vm.assigned.functions();
     let all: String = functions.map(|one| format!("{}\n", one.address)).collect();
     assert_eq!(own.ask("functions", &all), Ok(String::new()));
 }
@@ -78,7 +78,7 @@ fn same(started: &Description, vm: &Description, text: &str) {
         vm.mmio_window().filter(over),
         "{text}"
     );
-    for (a, b) in started.passed.slots().iter().zip(vm.passed.slots()) {
+    for (a, b) in started.assigned.slots().iter().zip(vm.assigned.slots()) {
         assert_eq!(a.seen_ids, b.seen_ids, "{text}");
     }
 }
@@ -115,7 +115,7 @@ fn mappings_are_taken_and_start_the_same_machine() {
         let vm = newest(random(&mut numbers));
         let mut file =
             PciCfg::parse("other\n\tmap id=1234:5678,iommugroup=1,node=pve2,path=0000:01:00.0\n");
-        for slot in vm.passed.slots() {
+        for slot in vm.assigned.slots() {
             let name = mapping_id(slot.slot()).unwrap();
             file.set(&name, &node, &[map_line(slot, &node).unwrap()]);
         }
@@ -161,7 +161,8 @@ fn what_we_edit_is_taken_and_starts_what_was_asked_for() {
         let mut vm = newest(random(&mut numbers));
         let before = EXISTING[round % EXISTING.len()];
         own.ask("config", before).unwrap();
-        let plan = pass_in_config(number(), before, &vm.passed, Surroundings::default()).unwrap();
+        let plan =
+            assign_in_config(number(), before, &vm.assigned, HostContext::default()).unwrap();
         own.ask("config", &plan.text.unwrap()).unwrap();
         // The seeds' machines have 2 GiB and more, all whole huge pages.
         if let Pages::Huge(_) = vm.memory.pages {
@@ -360,7 +361,7 @@ fn both_read_the_same_lines() {
             all
         };
         assert_eq!(read(&text), read(&theirs), "{text:?} {theirs:?}");
-        let _ = read_back(number(), &text, Surroundings::default());
+        let _ = read_back(number(), &text, HostContext::default());
     }
 }
 

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use hvconf::assigned::DisplayRole;
 use hvconf::description::Description;
-use hvconf::passed::DisplayRole;
 use hvconf::qemu::{
     QemuDevice, QemuHost, QemuVersion, Syntax, command_line, launch_words, read_back,
 };
@@ -110,7 +110,7 @@ fn qemu_reads_every_argument_up_to_the_missing_device() {
             .filter(|line| !line.contains("warning:"))
             .collect();
         assert_eq!(errors.len(), 1, "{said}\n{:?}", line.argv());
-        let first = vm.passed.slots()[0].functions()[0].address;
+        let first = vm.assigned.slots()[0].functions()[0].address;
         assert!(errors[0].contains(&first.to_string()), "{said}");
         assert!(
             MISSING.iter().any(|words| errors[0].contains(words)),
@@ -243,10 +243,11 @@ fn the_line_is_read_back_as_the_same_devices() {
         );
         assert_eq!(back.emulated_display, vm.emulated_display);
         let legacy = hvconf::description::Firmware::SeaBios;
-        for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+        for (a, b) in back.assigned.slots().iter().zip(vm.assigned.slots()) {
             assert_eq!(a.seen_ids, b.seen_ids);
             if vm.firmware == legacy {
-                let role = |slot: &hvconf::passed::PassedSlot| slot.display == DisplayRole::Primary;
+                let role =
+                    |slot: &hvconf::assigned::AssignedSlot| slot.display == DisplayRole::Primary;
                 assert_eq!(role(a), role(b));
             }
         }
@@ -255,7 +256,10 @@ fn the_line_is_read_back_as_the_same_devices() {
         // Written again from what was read it is the same line.
         let again = command_line(&back, &host).unwrap().argv();
         if vm.firmware == legacy || !vm.has_primary_display() {
-            assert_eq!(read_back(&again).unwrap().description.passed, back.passed);
+            assert_eq!(
+                read_back(&again).unwrap().description.assigned,
+                back.assigned
+            );
         }
     }
 }

@@ -182,7 +182,7 @@ fn the_script_for_all_instances_has_no_syntax_error() {
     let mut numbers = Random::new(0x951);
     for _ in 0..20 {
         let vm = random(&mut numbers);
-        let text = msi_powershell(&vm.passed).unwrap().to_string();
+        let text = msi_powershell(&vm.assigned).unwrap().to_string();
         assert!(text.ends_with("\r\n") && text.is_ascii());
         assert!(powershell.read(&text).is_ok(), "{text}");
         assert!(powershell.read(&text.replacen('(', "((", 1)).is_err());

@@ -140,7 +140,7 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
     for _ in 0..40 {
         let mut vm = machine(&mut numbers);
         vm.processors = core::num::NonZeroU16::new(4);
-        let words = crosvm::arguments(&vm.passed).unwrap();
+        let words = crosvm::arguments(&vm.assigned).unwrap();
         let mut theirs: Vec<String> = Vec::new();
         for value in values(&words, "--vfio") {
             let said = reader

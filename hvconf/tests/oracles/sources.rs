@@ -123,7 +123,7 @@ fn truenass_models_take_our_calls() {
             .filter(|command| command.argv[2] == "vm.device.create")
             .map(|command| &command.argv[3])
             .collect();
-        assert_eq!(calls.len(), vm.passed.functions().count());
+        assert_eq!(calls.len(), vm.assigned.functions().count());
         for call in calls {
             assert!(reader.read(call).is_ok(), "{call}");
             assert!(reader.read(&call.replace("pptdev", "device")).is_err());
@@ -175,7 +175,7 @@ fn vm_bhyves_scripts_pass_what_we_write_and_what_we_read() {
         return;
     };
     let scratch = Scratch::new();
-    let passed = |text: &str| {
+    let assigned = |text: &str| {
         let words = vm_bhyve(&sources, &scratch, text)?;
         let words: Vec<&str> = words.split_whitespace().collect();
         Some(bhyve::read_arguments(&words).map(|back| addresses(&back.description)))
@@ -184,7 +184,7 @@ fn vm_bhyves_scripts_pass_what_we_write_and_what_we_read() {
     for _ in 0..15 {
         let vm = machine(&mut numbers);
         let text = bhyve::emit(&vm).unwrap().files[0].to_string();
-        let Some(found) = passed(&text) else { return };
+        let Some(found) = assigned(&text) else { return };
         assert_eq!(found.unwrap(), addresses(&vm), "{text}");
     }
     let lines = [
@@ -208,15 +208,17 @@ fn vm_bhyves_scripts_pass_what_we_write_and_what_we_read() {
         for _ in 0..numbers.below(8) {
             text = text + numbers.pick(&lines) + "\n";
         }
-        let Some(theirs) = passed(&text) else { return };
+        let Some(theirs) = assigned(&text) else {
+            return;
+        };
         let ours = bhyve::read(&text).map(|back| addresses(&back.description));
         assert_eq!(ours.ok(), theirs.ok(), "{text}");
         // What is put in is passed, and what was passed still is.
         let vm = machine(&mut numbers);
-        let Ok(new) = bhyve::pass(&text, vm.passed.slots()) else {
+        let Ok(new) = bhyve::assign(&text, vm.assigned.slots()) else {
             continue;
         };
-        let all = passed(&new).unwrap().unwrap();
+        let all = assigned(&new).unwrap().unwrap();
         assert!(
             addresses(&vm).iter().all(|one| all.contains(one)),
             "{text}\n{new}"
@@ -286,7 +288,7 @@ fn unraids_scripts_bind_what_we_write_and_what_we_read() {
         let vm = machine(&mut numbers);
         let text = unraid::emit(&vm).files[0].to_string();
         let Some(bound) = theirs(&text) else { return };
-        assert_eq!(bound.len(), vm.passed.functions().count(), "{text}");
+        assert_eq!(bound.len(), vm.assigned.functions().count(), "{text}");
         assert_eq!(bound, ours(&VfioPciCfg::parse(&text)));
     }
     let pieces = [

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
+use hvconf::assigned::GuestSlot;
 use hvconf::description::{Description, Pages};
 use hvconf::libvirt::{Domain, read_back, virt_install, virt_xml};
-use hvconf::passed::GuestSlot;
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::random::{Random, seed};
@@ -14,7 +14,7 @@ use crate::oracles::descriptions::{devices, random};
 /// The test driver's node with the functions.
 fn node(vm: &Description) -> String {
     let mut node = String::from("<node>");
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let at = function.address;
         node.push_str(&format!(
             "<device><name>pci_{}</name><parent>computer</parent><capability type='pci'>\
@@ -39,16 +39,16 @@ fn virt_install_makes_the_machine() {
     let mut machines = Vec::new();
     while machines.len() < 3 {
         let vm = random(&mut numbers);
-        if vm.passed.functions().all(|f| f.address.domain() == 0) {
+        if vm.assigned.functions().all(|f| f.address.domain() == 0) {
             machines.push(vm);
         }
     }
     for mut vm in machines {
-        let mut slots = vm.passed.slots().to_vec();
+        let mut slots = vm.assigned.slots().to_vec();
         for (bus, slot) in (1..).zip(&mut slots) {
             slot.guest = GuestSlot::new(bus, 0);
         }
-        vm.passed = hvconf::passed::Passed::new(slots).unwrap();
+        vm.assigned = hvconf::assigned::AssignedDevices::new(slots).unwrap();
         let scratch = Scratch::for_everybody();
         let path = scratch.file("node.xml", format!("{}</node>", node(&vm)));
         let mut argv = virt_install(&vm).unwrap().commands.remove(0).argv;
@@ -77,7 +77,7 @@ fn virt_install_makes_the_machine() {
         assert_eq!((&back.hiding, back.system), (&vm.hiding, vm.system));
         assert_eq!(back.memory, vm.memory);
         assert_eq!(back.looking_glass, vm.looking_glass);
-        for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+        for (a, b) in back.assigned.slots().iter().zip(vm.assigned.slots()) {
             assert_eq!(a.guest, b.guest);
         }
     }
@@ -93,16 +93,16 @@ fn the_commands_make_the_same_devices() {
     while machines.len() < 2 {
         let vm = random(&mut numbers);
         // virt-xml takes four digits as the domain.
-        if vm.passed.functions().all(|f| f.address.domain() == 0) {
+        if vm.assigned.functions().all(|f| f.address.domain() == 0) {
             machines.push(vm);
         }
     }
     for mut vm in machines {
-        let mut slots = vm.passed.slots().to_vec();
+        let mut slots = vm.assigned.slots().to_vec();
         for (bus, slot) in (1..).zip(&mut slots) {
             slot.guest = GuestSlot::new(bus, 0);
         }
-        vm.passed = hvconf::passed::Passed::new(slots).unwrap();
+        vm.assigned = hvconf::assigned::AssignedDevices::new(slots).unwrap();
         vm.memory.pages = Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
         let node = node(&vm);
         let mut domain = String::from(
@@ -138,7 +138,7 @@ fn the_commands_make_the_same_devices() {
             (vm.memory.pages, vm.memory.lock)
         );
         assert_eq!(back.looking_glass, vm.looking_glass);
-        for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+        for (a, b) in back.assigned.slots().iter().zip(vm.assigned.slots()) {
             assert_eq!(a.guest, b.guest);
         }
         let hostdevs = Domain::parse(&domain).unwrap().hostdevs();

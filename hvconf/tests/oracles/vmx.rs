@@ -151,13 +151,13 @@ fn machines(count: usize) -> Vec<hvconf::description::Description> {
     while machines.len() < count {
         let mut vm = random(&mut numbers);
         // ESXi has no ROM files and one chipset.
-        let mut slots = vm.passed.slots().to_vec();
+        let mut slots = vm.assigned.slots().to_vec();
         for slot in &mut slots {
             slot.rom_file = None;
-            slot.rom_bar = hvconf::passed::RomBar::Visible;
+            slot.rom_bar = hvconf::assigned::RomBar::Visible;
         }
-        vm.passed = hvconf::passed::Passed::new(slots).unwrap();
-        if vm.passed.functions().count() <= 16 {
+        vm.assigned = hvconf::assigned::AssignedDevices::new(slots).unwrap();
+        if vm.assigned.functions().count() <= 16 {
             machines.push(vm);
         }
     }
@@ -200,7 +200,7 @@ fn what_we_write_is_taken_and_read_back() {
             vm.mmio_window().filter(|window| window.gibibytes() > 2)
         );
         assert_eq!(back.emulated_display, vm.emulated_display);
-        for (a, b) in back.passed.functions().zip(vm.passed.functions()) {
+        for (a, b) in back.assigned.functions().zip(vm.assigned.functions()) {
             assert_eq!((a.address, a.id), (b.address, b.id));
         }
         assert!(
@@ -262,7 +262,7 @@ fn an_edit_changes_its_own_lines_alone() {
         }
         let vmx = Vmx::parse(&text);
         assert_eq!((vmx.faults.len(), vmx.duplicates().len()), (0, 0), "{text}");
-        for function in vm.passed.functions() {
+        for function in vm.assigned.functions() {
             let devices = vmx.passthru();
             let same = devices.iter().filter(|device| {
                 matches!(&device.id, Some((Ok(address), _)) if *address == function.address)

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage, GuestSlot};
 use hvconf::description::{Description, MemorySize};
-use hvconf::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot};
 use hvconf::xen::{self, PciEntry, PciTarget, RdmPolicy, XlConfig, XlValue};
 use testkit::Scratch;
 use testkit::program::find;
@@ -308,8 +308,8 @@ fn devices_come_back_from_what_is_written() {
     let Some(mut xl) = Xl::start() else { return };
     let mut random = Random::new(seed(0xc0de));
     for _ in 0..150 {
-        let passed = passed(&mut random);
-        let mut vm = Description::new("win11".parse().unwrap(), passed);
+        let assigned = assigned(&mut random);
+        let mut vm = Description::new("win11".parse().unwrap(), assigned);
         vm.memory.size = MemorySize::from_mebibytes(8192);
         let emitted = xen::emit(&vm).unwrap();
         let text = emitted.files[0].to_string();
@@ -326,12 +326,12 @@ fn devices_come_back_from_what_is_written() {
         let back = xen::read(&config).unwrap();
         assert_eq!(back.lost, []);
         assert_eq!(back.description.memory, vm.memory);
-        same(&back.description.passed, &vm.passed);
+        same(&back.description.assigned, &vm.assigned);
         // A file that has them gets nothing; one that has some gets the others.
-        let again = xen::pass(&config, vm.passed.slots()).unwrap();
+        let again = xen::assign(&config, vm.assigned.slots()).unwrap();
         assert_eq!(again, config);
         let other = XlConfig::parse("name = 'a' # mine\npci = [ '3f:00.0', ]\n");
-        let after = xen::pass(&other, vm.passed.slots()).unwrap();
+        let after = xen::assign(&other, vm.assigned.slots()).unwrap();
         assert!(xl.ask('c', &after.to_string()).starts_with("taken pci:"));
         assert!(
             after
@@ -342,7 +342,7 @@ fn devices_come_back_from_what_is_written() {
 }
 
 /// Slots of a host, each once.
-fn passed(random: &mut Random) -> Passed {
+fn assigned(random: &mut Random) -> AssignedDevices {
     let mut slots = Vec::new();
     for bus in 1..=1 + random.below(4) {
         let device = random.below(32);
@@ -359,7 +359,7 @@ fn passed(random: &mut Random) -> Passed {
             .iter()
             .map(|(_, function)| {
                 let address = format!("{domain}:{bus:02x}:{device:02x}.{function}");
-                PassedFunction::at(address.parse().unwrap())
+                AssignedFunction::at(address.parse().unwrap())
             })
             .collect();
         let coverage = if random.below(2) == 0 {
@@ -367,16 +367,16 @@ fn passed(random: &mut Random) -> Passed {
         } else {
             Coverage::ListedFunctions
         };
-        let mut slot = PassedSlot::new(functions, coverage).unwrap();
+        let mut slot = AssignedSlot::new(functions, coverage).unwrap();
         if coverage == Coverage::WholeSlot && random.below(3) == 0 {
             slot.guest = GuestSlot::new(0, u8::try_from(4 + bus).unwrap());
         }
         slots.push(slot);
     }
-    Passed::new(slots).unwrap()
+    AssignedDevices::new(slots).unwrap()
 }
 
-fn same(back: &Passed, sent: &Passed) {
+fn same(back: &AssignedDevices, sent: &AssignedDevices) {
     assert_eq!(back.slots().len(), sent.slots().len());
     for (back, sent) in back.slots().iter().zip(sent.slots()) {
         assert_eq!(back.slot(), sent.slot());

@@ -1,12 +1,12 @@
 //! VM options on the command line.
 
 use clap::Args;
+use hvconf::assigned::RomFile;
 use hvconf::description::{
     Chipset, CpuHiding, Firmware, HugePageSize, HypervVendorId, KvmSignature, LookingGlassSize,
     Pages,
 };
 use hvconf::guest::UserName;
-use hvconf::passed::RomFile;
 
 use super::guest::looking_glass;
 use crate::plan::{self, LookingGlass, Screen, VmOptions, Window};

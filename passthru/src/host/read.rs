@@ -195,7 +195,7 @@ impl Host {
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         seen.admit_foreign(is_linux || system.hypervisor.is_some());
         let mappings = Mappings::read(tree);
-        let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
+        let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
         sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
         system.see_listings(seen.hypervisor.take(), seen.platform.take());

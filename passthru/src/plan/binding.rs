@@ -77,7 +77,7 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
 /// `vfio-ids-malformed` names it.
 pub(super) fn ids(host: &Host, functions: &[&Device], choice: Choice) -> Vec<String> {
     let entries = host.all_vfio_ids().into_iter();
-    let entries = entries.filter(|entry| vfio_ids::may_take(entry));
+    let entries = entries.filter(|entry| vfio_ids::may_match(entry));
     let read = |entry: &str| entry.parse::<VfioIds>().unwrap_or_default();
     let mut ids: Vec<String> = entries.map(str::to_owned).collect();
     if by_ids(choice) {

@@ -1,8 +1,8 @@
 //! Which way of binding a plan takes: the one that was asked for, or the one that the
-//! host's facts choose. Both are judged by [`hostconf::binding::judge`].
+//! host's facts choose. Both are judged by [`hostconf::binding::evaluate`].
 
+use hostconf::binding::evaluate::{BindingContext, DriverIn, evaluate};
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Circumstances, DriverIn, judge};
 use hostconf::binding::method::{Method, Place};
 
 use super::bind_choice::Choice;
@@ -89,7 +89,7 @@ fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
     let in_time = |method: &&Method| {
         functions.iter().all(|device| {
             let host = circumstances(host, device, functions);
-            judge(**method, &host).0.is_offered()
+            evaluate(**method, &host).0.is_offered()
         })
     };
     // If none is, the doctor reports the reason.
@@ -99,13 +99,13 @@ fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
 
 /// The circumstances as the plan leaves them: it keeps the card's drivers out of
 /// booster's images.
-fn circumstances(host: &Host, device: &Device, functions: &[&Device]) -> Circumstances {
+fn circumstances(host: &Host, device: &Device, functions: &[&Device]) -> BindingContext {
     let found = host.binding_context(device, functions);
     let driver_in_initramfs = match found.initramfs {
         Some(Initramfs::Booster) => DriverIn::Root,
         _ => found.driver_in_initramfs,
     };
-    Circumstances {
+    BindingContext {
         driver_in_initramfs,
         ..found
     }
@@ -198,7 +198,7 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
     }
     for device in functions {
         let facts = circumstances(host, device, functions);
-        let (outcome, why) = judge(method, &facts);
+        let (outcome, why) = evaluate(method, &facts);
         if outcome.is_offered() {
             continue;
         }

@@ -1,7 +1,7 @@
 //! The assignment of the functions to the guest.
 
+use hvconf::assigned::{AssignedDevices, AssignedSlot, Coverage};
 use hvconf::description::MmioWindow;
-use hvconf::passed::{Coverage, Passed, PassedSlot};
 
 use super::document::{ManualStep, When};
 use super::drafts::Drafts;
@@ -45,9 +45,9 @@ pub(crate) fn passed(
     host: &Host,
     functions: &[&Device],
     vm_options: &VmOptions,
-) -> Result<Passed, PlanError> {
+) -> Result<AssignedDevices, PlanError> {
     let error = |error| PlanError::edit("the guest's configuration", error);
-    let mut slots: Vec<PassedSlot> = Vec::new();
+    let mut slots: Vec<AssignedSlot> = Vec::new();
     let mut rest = functions;
     while let Some(first) = rest.first() {
         let slot = first.address.slot();
@@ -66,15 +66,15 @@ pub(crate) fn passed(
         } else {
             Coverage::ListedFunctions
         };
-        slots.push(PassedSlot::new(functions, coverage).map_err(error)?);
+        slots.push(AssignedSlot::new(functions, coverage).map_err(error)?);
         rest = others;
     }
     vm_options.of_devices(&mut slots);
-    Passed::new(slots).map_err(error)
+    AssignedDevices::new(slots).map_err(error)
 }
 
 /// Refuses VM options that the functions or the target cannot have.
-fn check(vm_options: &VmOptions, target: Target, passed: &Passed) -> Result<(), PlanError> {
+fn check(vm_options: &VmOptions, target: Target, passed: &AssignedDevices) -> Result<(), PlanError> {
     let has_types = hypervisors::of_target(target).has_machine_types;
     if vm_options.machine.is_some() && !has_types {
         return Err(PlanError::NoMachineType(target));
@@ -89,7 +89,7 @@ fn check(vm_options: &VmOptions, target: Target, passed: &Passed) -> Result<(), 
         (Some(Window::Needed), Some(0)) => {
             text!("no BAR of the functions is above 4 GiB: no window is needed")
         }
-        (Some(Window::Needed), Some(_)) if MmioWindow::for_passed(passed).is_none() => {
+        (Some(Window::Needed), Some(_)) if MmioWindow::for_assigned(passed).is_none() => {
             text!("the BARs of the functions need more than the largest window")
         }
         _ => return Ok(()),

@@ -172,7 +172,7 @@ pub(super) fn load_first(
             let drivers = host_drivers(functions);
             drafts.intend(booster::CONF, [Intent::moves("modules_force_load")]);
             drafts.intend(booster::CONF, left_out(&drivers));
-            conf.leave_out(&drivers).map_err(refused)?;
+            conf.exclude(&drivers).map_err(refused)?;
             drafts.write(
                 booster::CONF,
                 conf.to_string(),
@@ -304,7 +304,7 @@ fn by_rule(
             let mut conf = BoosterConf::parse(&text);
             let drivers = host_drivers(devices);
             drafts.intend(booster::CONF, left_out(&drivers));
-            conf.leave_out(&drivers)
+            conf.exclude(&drivers)
                 .map_err(|error| PlanError::edit(booster::CONF, error))?;
             drafts.write(
                 booster::CONF,

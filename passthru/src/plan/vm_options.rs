@@ -1,11 +1,11 @@
 //! What a guest's machine is to have beside the functions.
 
+use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole, RomFile};
 use hvconf::description::{
     Chipset, ColourRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, MmioWindow, Pages, SecureBoot,
 };
 use hvconf::guest::UserName;
-use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 
 use super::document::{ManualStep, When};
 use crate::text::{Text, text};
@@ -46,7 +46,7 @@ pub struct VmOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Window {
-    /// As large as the BARs of the functions need ([`MmioWindow::for_passed`]).
+    /// As large as the BARs of the functions need ([`MmioWindow::for_assigned`]).
     Needed,
     /// So large.
     Of(MmioWindow),
@@ -252,8 +252,8 @@ impl VmOptions {
     }
 
     /// Sets the options of devices in the slots.
-    pub(super) fn of_devices(&self, slots: &mut [PassedSlot]) {
-        let is_display = |slot: &PassedSlot| {
+    pub(super) fn of_devices(&self, slots: &mut [AssignedSlot]) {
+        let is_display = |slot: &AssignedSlot| {
             slot.functions()
                 .iter()
                 .any(|function| function.is_display())
@@ -282,7 +282,7 @@ impl VmOptions {
         }
         vm.mmio = match self.window {
             Some(Window::Of(window)) => Some(window),
-            Some(Window::Needed) => MmioWindow::for_passed(&vm.passed),
+            Some(Window::Needed) => MmioWindow::for_assigned(&vm.assigned),
             None => None,
         };
     }
@@ -336,7 +336,11 @@ impl VmOptions {
 
     /// The firmware under which a graphics card starts, where none was asked for:
     /// `which` is the sentence that names it.
-    pub(super) fn firmware_stays(&self, which: &Text, passed: &Passed) -> Option<ManualStep> {
+    pub(super) fn firmware_stays(
+        &self,
+        which: &Text,
+        passed: &AssignedDevices,
+    ) -> Option<ManualStep> {
         let shows = passed.functions().any(|function| function.is_display());
         (self.firmware.is_none() && shows).then(|| ManualStep {
             when: When::Before,

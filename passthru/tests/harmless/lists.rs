@@ -140,7 +140,7 @@ fn booster() {
     go_through("/etc/booster.yaml", 80, make, |_, before| {
         let mut conf = BoosterConf::parse(before);
         conf.force_load(&names(["vfio_pci", "vfio"])).ok()?;
-        conf.leave_out(&names(["nouveau"])).ok()?;
+        conf.exclude(&names(["nouveau"])).ok()?;
         let intents = vec![
             Intent::moves("modules_force_load"),
             Intent::changes_from("modules", "nouveau"),

@@ -5,10 +5,10 @@ pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    use hvconf::proxmox::{HostPci, Surroundings, VmConfig, lint};
+    use hvconf::proxmox::{HostContext, HostPci, VmConfig, lint};
     let config = VmConfig::parse(text);
     assert_eq!(config.to_string(), text);
-    let _ = lint(&config, Surroundings::default());
+    let _ = lint(&config, HostContext::default());
     if let Ok(entry) = text.parse::<HostPci>() {
         assert_eq!(entry.to_string().parse::<HostPci>(), Ok(entry));
     }
@@ -26,12 +26,12 @@ pub fn check(data: &[u8]) {
     }
     let mappings = hvconf::proxmox::PciCfg::parse(text);
     assert_eq!(mappings.to_string(), text);
-    let surroundings = hvconf::proxmox::Surroundings {
+    let host_context = hvconf::proxmox::HostContext {
         mappings: Some(&mappings),
         ..Default::default()
     };
     if let Some(id) = hvconf::proxmox::VmId::new(105) {
-        let _ = hvconf::proxmox::read_back(id, text, surroundings);
+        let _ = hvconf::proxmox::read_back(id, text, host_context);
     }
     let words: Vec<String> = text.lines().map(str::to_owned).collect();
     let _ = hvconf::qemu::read_back(&words);

@@ -11,15 +11,17 @@ pub fn check(data: &[u8]) {
 }
 
 fn proxmox(text: &str) {
+    use hvconf::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
     use hvconf::description::{Description, KvmSignature, LookingGlassSize, MmioWindow};
-    use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
     let Ok(address) = "01:00.0".parse() else {
         return;
     };
-    let Ok(slot) = PassedSlot::new(vec![PassedFunction::at(address)], Coverage::WholeSlot) else {
+    let Ok(slot) = AssignedSlot::new(vec![AssignedFunction::at(address)], Coverage::WholeSlot)
+    else {
         return;
     };
-    let (Ok(name), Ok(id), Ok(passed)) = ("a".parse(), "105".parse(), Passed::new(vec![slot]))
+    let (Ok(name), Ok(id), Ok(passed)) =
+        ("a".parse(), "105".parse(), AssignedDevices::new(vec![slot]))
     else {
         return;
     };

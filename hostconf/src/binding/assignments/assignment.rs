@@ -6,13 +6,13 @@ use core::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Word {
-    /// Where it stands, with its quotes.
+    /// Byte range, with the quotes.
     pub span: Range<usize>,
     /// What it is; `None` when only bash can work it out.
     pub text: Option<String>,
 }
 
-/// How a value is written.
+/// The form of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Form {
@@ -30,9 +30,9 @@ pub struct Assignment {
     pub name: String,
     /// The line it begins on, from 1.
     pub line: u32,
-    /// Whether it is `+=`.
+    /// Whether the assignment is `+=`.
     pub appends: bool,
-    /// How the value is written.
+    /// The form of the value.
     pub form: Form,
     /// The words; those of a string are parted at blanks.
     pub words: Vec<Word>,

@@ -109,8 +109,8 @@ impl AssignmentFile {
             .collect())
     }
 
-    /// Puts `words` before all others of `name`; those that are there already
-    /// move. A variable that the file does not set is set after its last line.
+    /// Inserts `words` before all others of `name`; those already in it are moved. A variable
+    /// that the file does not set is set after its last line.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl AssignmentFile {
         };
         let edited = Self::parse(&text);
         let after = edited.words(name)?;
-        // A string may take an array's first element away, or a blank may be missing.
+        // A string may replace an array's first element, or a blank may be missing.
         let first = after.get(..words.len()).is_some_and(|first| first == words);
         if !first {
             let line = edited
@@ -149,8 +149,8 @@ impl AssignmentFile {
         Ok(())
     }
 
-    /// Puts `word` before the first of `others` that `name` has, or at the end;
-    /// unless it is there before it already.
+    /// Inserts `word` before the first of `others` in `name`, or at the end, unless it is before
+    /// that already.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl AssignmentFile {
         Ok(())
     }
 
-    /// Takes `word` out of `name`, wherever it stands; whether it was there.
+    /// Removes every `word` from `name`; returns whether there was one.
     ///
     /// # Errors
     ///
@@ -213,8 +213,8 @@ impl AssignmentFile {
         Ok(found)
     }
 
-    /// A word with one blank behind it, or, at the end, the one before it, which
-    /// does not lie before `from`.
+    /// A word with one blank after it, or, at the end, the one before it, which does not lie
+    /// before `from`.
     fn cut(&self, word: &Range<usize>, from: usize) -> Range<usize> {
         let behind = self.text.get(word.end..).unwrap_or_default();
         let before = self.text.get(from..word.start).unwrap_or_default();
@@ -225,8 +225,7 @@ impl AssignmentFile {
         }
     }
 
-    /// The assignments that make up the value of `name`: the last `=` and all `+=`
-    /// behind it.
+    /// The assignments that make up the value of `name`: the last `=` and all `+=` after it.
     fn effective(&self, name: &str) -> Result<Vec<&Assignment>, Error> {
         if let Some(why) = &self.beyond {
             return Err(why.clone());

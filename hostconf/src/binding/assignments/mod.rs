@@ -1,8 +1,8 @@
 //! Files of assignments that bash sources: `mkinitcpio.conf`, `dracut.conf`.
 //!
-//! Unlike `/etc/default/grub`, which a POSIX shell reads, these have arrays and
-//! `+=` (bash(1), "Arrays" and "PARAMETERS"). What stands there literally is read;
-//! a value that only bash can work out is said to be one, with its line.
+//! Unlike `/etc/default/grub`, which a POSIX shell reads, these have arrays and `+=` (bash(1),
+//! "Arrays" and "PARAMETERS"). What is there literally is read; a value that only bash can
+//! evaluate is said to be one, with its line.
 
 mod assignment;
 mod file;

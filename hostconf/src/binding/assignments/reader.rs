@@ -1,11 +1,11 @@
-//! What stands behind the sign of an assignment, as bash reads it.
+//! The value of an assignment, as bash reads it.
 
 use core::ops::Range;
 
 use super::assignment::{Assignment, Form, Word};
 use crate::error::{Cause, Error};
 
-/// What stands behind the sign of an assignment.
+/// The value of an assignment.
 struct Value {
     form: Form,
     words: Vec<Word>,
@@ -19,7 +19,7 @@ pub(super) struct Reader<'a> {
     pub(super) line: u32,
     /// Up to where lines are counted.
     pub(super) line_start: usize,
-    /// Whether bash refuses the value at hand.
+    /// Whether bash rejects the present value.
     pub(super) refused: bool,
 }
 
@@ -96,8 +96,8 @@ impl Reader<'_> {
         let Some(value) = value else {
             return Some(Err(Cause::OpenValue.at(line)));
         };
-        // A command with an assignment before it, or more than bash's words; `#` begins
-        // a comment only behind a blank.
+        // A command with an assignment before it, or more than bash's words; `#` begins a comment
+        // only after a blank.
         let rest = self.rest();
         let behind = rest.trim_start_matches([' ', '\t']);
         let comment = behind.len() < rest.len() && behind.starts_with('#');
@@ -129,7 +129,7 @@ impl Reader<'_> {
             self.skip();
             match self.peek()? {
                 ')' => break,
-                // bash refuses these in an array.
+                // bash rejects these in an array.
                 '(' | '<' | '>' | '|' | '&' | ';' => {
                     self.refused = true;
                     self.bump();

@@ -1,5 +1,4 @@
-//! All files of `modprobe.d` together: what is in effect, and which line says
-//! so.
+//! All files of `modprobe.d` together: the settings in effect, and the line of each.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +19,7 @@ pub const DIRECTORIES: [&str; 5] = [
     "/lib/modprobe.d",
 ];
 
-/// A directive and where it stands.
+/// A directive and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Located {
@@ -30,7 +29,7 @@ pub struct Located {
     pub line: u32,
     /// The line's text, with its continuations.
     pub text: String,
-    /// What it says.
+    /// The directive.
     pub directive: Directive,
 }
 
@@ -58,7 +57,7 @@ pub struct Masked {
 pub struct Setting<'a> {
     /// The value; `None` when the option has no `=`.
     pub value: Option<String>,
-    /// The line that says so.
+    /// The line that sets it.
     pub by: &'a Located,
 }
 

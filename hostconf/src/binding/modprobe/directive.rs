@@ -7,14 +7,14 @@ use nom::Parser;
 use nom::bytes::complete::{take_till, take_while};
 use nom::sequence::preceded;
 
-/// What a line says. Names are as kmod keeps them: with `_` for `-`, but for
-/// the dependencies of `softdep`.
+/// A directive of a line. Names are as kmod keeps them: with `_` for `-`, but for the
+/// dependencies of `softdep`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Directive {
     /// `alias PATTERN MODULE`.
     Alias {
-        /// The pattern of the name that is asked for.
+        /// The pattern of the name that is requested.
         pattern: String,
         /// The module to load.
         module: String,
@@ -69,7 +69,7 @@ pub enum Directive {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadLine {
-    /// The first word is no directive.
+    /// The first word is not a directive.
     Keyword,
     /// `config` or `include`, which kmod does not read any more.
     Deprecated,
@@ -100,17 +100,17 @@ impl fmt::Display for BadLine {
 pub struct Entry {
     /// The number, from 1, of its first line.
     pub line: u32,
-    /// Where it stands in the text, with its line end.
+    /// Byte range in the text, with the line end.
     pub span: Range<usize>,
     /// The text as kmod sees it: lines joined, lone backslashes gone.
     pub text: String,
-    /// What it says.
+    /// The directive.
     pub directive: Result<Directive, BadLine>,
 }
 
 /// Reads a line as kmod sees it; `None` for an empty line and a comment.
 pub(super) fn directive(line: &str) -> Option<Result<Directive, BadLine>> {
-    // kmod takes `#` for a comment only in the first column.
+    // kmod reads `#` for a comment only in the first column.
     if line.starts_with('#') {
         return None;
     }
@@ -195,9 +195,8 @@ fn softdep(pattern: String, rest: &str) -> Directive {
     let (mut pre, mut post) = (Vec::new(), Vec::new());
     let mut list = None;
     let space = |c: char| matches!(c, ' ' | '\t'..='\r');
-    // kmod 30 takes a lone blank before the first word for a part of it: with
-    // two blanks after the name the first `pre:` is not seen, and with three
-    // it is.
+    // kmod 30 reads a lone blank before the first word as a part of it: with two blanks after the
+    // name the first `pre:` is not seen, and with three it is.
     let blanks = rest.len() - rest.trim_start_matches(space).len();
     let words = rest.split(space).filter(|word| !word.is_empty());
     for word in words.skip(usize::from(blanks == 1)) {

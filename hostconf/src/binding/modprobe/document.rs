@@ -56,9 +56,8 @@ impl Document {
         &self.entries
     }
 
-    /// Gives `module` the option: in the place of the last one of its name, or
-    /// at the end of the module's last `options` line, or on a line of its own
-    /// at the end of the file.
+    /// Sets the option of `module`: in place of the last one of its name, or at the end of the
+    /// module's last `options` line, or on a line of its own at the end of the file.
     ///
     /// # Errors
     ///
@@ -100,8 +99,8 @@ impl Document {
         Ok(())
     }
 
-    /// Gives `module` the option as [`set_option`](Self::set_option) does, and takes out
-    /// all others of its name: the last one counts alone.
+    /// Sets the option as [`set_option`](Self::set_option) does, and removes all others of its
+    /// name: only the last one takes effect.
     ///
     /// # Errors
     ///
@@ -121,7 +120,7 @@ impl Document {
         self.cut_options(module, key, 0);
     }
 
-    /// Takes out all options `key` of `module` but the last `kept`.
+    /// Removes all options `key` of `module` but the last `kept`.
     fn cut_options(&mut self, module: &str, key: &str, kept: usize) {
         let mut cuts = Vec::new();
         let lines = self.option_lines(module);
@@ -184,7 +183,7 @@ impl Document {
             }
             .at(entry.line));
         }
-        // Right behind the name, as a list of its own: kmod adds lists up.
+        // Right after the name, as a list of its own: kmod adds lists up.
         let line = joined(&self.text)
             .into_iter()
             .find(|line| line.line == entry.line);
@@ -206,8 +205,7 @@ impl Document {
         }
     }
 
-    /// Takes out the entry that begins on `line`, with its continuations;
-    /// whether there was one.
+    /// Removes the entry that begins on `line`, with its continuations; whether there was one.
     pub fn remove_line(&mut self, line: u32) -> bool {
         let found = self.entries.iter().find(|entry| entry.line == line);
         let Some(span) = found.map(|entry| entry.span.clone()) else {
@@ -218,7 +216,7 @@ impl Document {
     }
 
     fn add_line(&mut self, line: &str) {
-        // A backslash at the end of the file would take the new line in.
+        // A backslash at the end of the file would continue on the new line.
         let hangs = joined(&self.text).last().is_some_and(|last| last.hangs);
         let text = if hangs && !self.text.ends_with('\n') {
             format!("{}\n\n{line}\n", self.text)

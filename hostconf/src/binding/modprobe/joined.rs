@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-/// A line with its continuations, and where each byte of it stands.
+/// A line with its continuations, and the place of each byte.
 pub(super) struct Joined {
     pub(super) line: u32,
     pub(super) span: Range<usize>,
@@ -14,7 +14,7 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    /// Where the bytes at `span` of the joined text stand in the file.
+    /// Where the bytes at `span` of the joined text is in the file.
     pub(super) fn place(&self, span: Range<usize>) -> Range<usize> {
         let at = |offset: usize| {
             let run = self.runs.partition_point(|(start, _)| *start <= offset);
@@ -64,7 +64,7 @@ pub(super) fn joined(text: &str) -> Vec<Joined> {
                         (place, c) = (next, escaped);
                         fresh = true;
                     }
-                    // kmod takes the end of the file for a character here.
+                    // kmod reads the end of the file for a character here.
                     None => {
                         line.hangs = true;
                         break;

@@ -1,4 +1,4 @@
-//! Options that cannot break out of a line of `modprobe.d`.
+//! Module options that are safe to write in a line of `modprobe.d`.
 use crate::boot::parameter::Parameter;
 use crate::error::Error;
 

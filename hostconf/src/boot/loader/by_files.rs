@@ -1,4 +1,4 @@
-//! The program by its files, where what started the kernel is not shown.
+//! The boot loader by its files, where the program that started the kernel is not in the input.
 
 use host_tree::{Evidence, HostTree};
 

@@ -3,7 +3,7 @@
 //! crate knows a loader by its variant.
 
 use crate::boot::change::OptionsChange;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::menu::Menu;
 use crate::boot::place::Place;
 use crate::boot::step::Steps;
@@ -22,13 +22,13 @@ pub(in crate::boot) struct BootLoader {
     /// What brings changed files into effect.
     pub(in crate::boot) refresh: Refresh,
     /// The options that its files hold, where [`Change`] does not say it.
-    pub(in crate::boot) configured: Option<fn(&dyn HostTree) -> Vec<Configured>>,
-    /// Whether its files are of no other host, so that they count whichever loader is found.
+    pub(in crate::boot) configured: Option<fn(&dyn HostTree) -> Vec<ConfiguredOptions>>,
+    /// Whether its files exist on no other host, so that they are read whichever loader is found.
     pub(in crate::boot) is_only_system: bool,
-    /// Which of the files that hosts have whatever their loader it does not read.
+    /// Common configuration files that the loader does not read.
     pub(in crate::boot) unread: &'static [&'static str],
-    /// What shows that changes of `/etc` do not outlive a reboot or a rebuild; it gets what
-    /// showed the loader.
+    /// Evidence that changes of `/etc` are lost on a reboot or rebuild; its argument is the
+    /// evidence of the loader.
     pub(in crate::boot) etc_not_kept: Option<FindLine>,
     /// The end of the sentence "add OPTIONS in FILE": what a person does.
     pub(in crate::boot) by_hand: &'static str,
@@ -71,7 +71,7 @@ pub(in crate::boot) enum Change {
 
 /// What brings changed files into effect.
 pub(in crate::boot) enum Refresh {
-    /// Nothing has to.
+    /// No command is needed.
     Not,
     /// This command.
     Run(&'static [&'static str]),
@@ -100,7 +100,7 @@ pub(in crate::boot) struct Rule {
     pub(in crate::boot) signs: &'static [Sign],
 }
 
-/// The question that a rule answers. They are asked in this order.
+/// The question that a rule answers, in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::boot) enum Given {
     /// Whether the system is built or deployed as a whole, with its own way to kernel options.

@@ -14,11 +14,11 @@ pub enum Loader {
         /// What shows it.
         evidence: Vec<Evidence>,
     },
-    /// The tree does not say.
+    /// Not in the tree.
     Unknown {
         /// What there is.
         evidence: Vec<Evidence>,
-        /// Commands whose output would tell.
+        /// Commands whose output shows it.
         would_tell: Vec<&'static str>,
     },
 }

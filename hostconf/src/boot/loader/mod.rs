@@ -1,9 +1,8 @@
-//! Which boot loader a host boots by, and so which file holds its kernel options.
+//! Detection of the boot loader, and so of the file that holds the kernel options.
 //!
-//! Nothing is concluded from what a tree does not show, and nothing from the
-//! distribution's name alone: what started the running kernel decides, and the files of the
-//! programs that write boot menus. Each loader declares its signs in a file of
-//! `boot/loaders/`.
+//! Nothing is concluded from what a tree does not show, and nothing from the distribution's name
+//! only: what started the running kernel decides, and the files of the programs that write boot
+//! menus. Each loader declares its signs in a file of `boot/loaders/`.
 
 mod by_files;
 pub(super) mod declaration;
@@ -19,11 +18,4 @@ pub use find::{etc_not_kept, find};
 pub use kind::Loader;
 pub use table::table;
 
-pub use super::kernel_cmdline::PROXMOX_BOOT_UUIDS;
-pub use super::loaders::{
-    LoaderKind, SDBOOT_MANAGE, SUSE_BOOTLOADER, SYSLINUX_FILES, UPDATE_EXTLINUX, XEN_CMDLINE,
-};
-pub use super::place::PARTITIONS;
-
-/// What is compared after the reboot.
-pub const RUNNING_OPTIONS: &str = super::running::PATH;
+pub use super::loaders::{LoaderKind, SDBOOT_MANAGE, UPDATE_EXTLINUX, XEN_CMDLINE};

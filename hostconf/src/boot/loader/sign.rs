@@ -1,4 +1,4 @@
-//! Whether signs of a loader hold.
+//! Evaluation of the signs of a boot loader.
 
 use host_tree::{Evidence, HostTree, numbered_lines, presence};
 

@@ -3,7 +3,8 @@
 use host_tree::MemoryTree;
 
 use super::*;
-use crate::boot::{efi_variables, grub_files, kernel_cmdline};
+use crate::boot::kernel_cmdline::PROXMOX_BOOT_UUIDS;
+use crate::boot::{efi_variables, grub_files, kernel_cmdline, running};
 
 const BY_GRUB: &str = "BOOT_IMAGE=/boot/vmlinuz-6.8.12-1-pve root=/dev/mapper/pve-root ro quiet\n";
 const BY_SYSTEMD: &str =
@@ -57,24 +58,24 @@ fn nothing_is_concluded_from_what_is_not_shown() {
 #[test]
 fn the_running_kernels_options_show_the_loader() {
     assert_eq!(
-        kind(&tree(&[(RUNNING_OPTIONS, BY_GRUB)])),
+        kind(&tree(&[(running::PATH, BY_GRUB)])),
         Some(LoaderKind::Grub)
     );
     let proxmox = Some(LoaderKind::ProxmoxSystemdBoot);
-    assert_eq!(kind(&tree(&[(RUNNING_OPTIONS, BY_SYSTEMD)])), proxmox);
+    assert_eq!(kind(&tree(&[(running::PATH, BY_SYSTEMD)])), proxmox);
     let other = "initrd=\\abc\\6.1.0\\initrd root=/dev/sda2\n";
-    assert_eq!(kind(&tree(&[(RUNNING_OPTIONS, other)])), None);
+    assert_eq!(kind(&tree(&[(running::PATH, other)])), None);
     let ubuntu = ("/etc/os-release", "NAME=\"Ubuntu\"\nID=ubuntu\n");
-    let shown = tree(&[(RUNNING_OPTIONS, other), ubuntu]);
+    let shown = tree(&[(running::PATH, other), ubuntu]);
     assert_eq!(kind(&shown), Some(LoaderKind::SystemdBoot));
-    assert_eq!(kind(&tree(&[(RUNNING_OPTIONS, "quiet\n")])), None);
+    assert_eq!(kind(&tree(&[(running::PATH, "quiet\n")])), None);
 }
 
 #[test]
 fn proxmox_boot_tool_installs_either() {
     let uuids = (PROXMOX_BOOT_UUIDS, "8357-FBD5\n");
     assert_eq!(kind(&tree(&[uuids])), Some(LoaderKind::ProxmoxEither));
-    let by_grub = tree(&[uuids, (RUNNING_OPTIONS, BY_GRUB)]);
+    let by_grub = tree(&[uuids, (running::PATH, BY_GRUB)]);
     assert_eq!(kind(&by_grub), Some(LoaderKind::ProxmoxGrub));
     let mut secure = tree(&[uuids]);
     secure.insert_file(&efi_variables::global("SecureBoot"), [6, 0, 0, 0, 1]);
@@ -101,7 +102,7 @@ fn proxmox_boot_tool_installs_either() {
 
 #[test]
 fn the_loaders_own_name_wins() {
-    let mut named = tree(&[(RUNNING_OPTIONS, BY_GRUB)]);
+    let mut named = tree(&[(running::PATH, BY_GRUB)]);
     named.insert_absent(PROXMOX_BOOT_UUIDS);
     let text = "systemd-boot 252.39-1\0"
         .encode_utf16()

@@ -58,7 +58,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
             put: left.clone(),
             ..change.clone()
         };
-        // A later file that does not add to it would take out what others say.
+        // A later file that does not add to it would remove what others say.
         if let Some(replaces) = found.iter().find(|fragment| !fragment.appends) {
             let message =
                 "expected kernel_cmdline+=\" ... \": = discards the options of other files";
@@ -69,7 +69,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
         left = changed.left;
         edits.push(Edit::change(path.clone(), text.clone(), changed.text));
     }
-    // What dracut takes over from the running kernel cannot be taken out here.
+    // Options that dracut copies from the running kernel cannot be removed here.
     if let Some((text, _)) = running::options(tree) {
         let gone = change
             .removals()

@@ -38,8 +38,8 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// The firmware's own entry cannot be changed, only made anew: beside the old one,
-/// which stays as a way back (efibootmgr(8)).
+/// The firmware's own entry cannot be changed, only regenerated: beside the old one, which stays
+/// as a recovery entry (efibootmgr(8)).
 fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, Error> {
     let option = efi_variables::booted_option(tree);
     let Some((option, file)) = option.and_then(|o| o.file.clone().map(|file| (o, file))) else {

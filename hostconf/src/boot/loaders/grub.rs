@@ -6,7 +6,7 @@ use crate::boot::loader::declaration::{
 use crate::boot::place::Place;
 use crate::boot::{grub_files, grub_steps, kernel_cmdline};
 
-/// GRUB leaves the name of the kernel, and its initrd is no option (GRUB 2.06,
+/// GRUB leaves the name of the kernel, and its initrd is not an option (GRUB 2.06,
 /// `grub-core/loader/i386/linux.c`).
 pub(in crate::boot) const PROGRAM: Program = Program {
     calls_itself: Some("GRUB"),
@@ -33,7 +33,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         "GRUB",
         Change::Steps(grub_steps::grub),
         Page {
-            found_by: "`BOOT_IMAGE=`, `LoaderInfo`, its file alone",
+            found_by: "`BOOT_IMAGE=`, `LoaderInfo`, its file only",
             changes: "`/etc/default/grub`: the variable that the host uses; dom0 of Xen: the \
                       variables that stand for it",
             checked_by: "dash, grub-script-check, grub-mkconfig",

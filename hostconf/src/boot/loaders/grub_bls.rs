@@ -5,7 +5,7 @@ use super::systemd_boot_entries::MENU as ENTRIES;
 use crate::boot::by_tool::{Options, command, name, reversed, steps};
 use crate::boot::change::Difference;
 use crate::boot::command_line::CommandLine;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::entries::EntryFile;
 use crate::boot::grub_files;
 use crate::boot::grubenv::{self, GrubEnv};
@@ -45,13 +45,13 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let files = ENTRIES.files(tree);
     let file = files.iter().find(|(path, _, _)| !path.contains("-rescue"));
     let found = file.and_then(|(path, format, text)| {
         let entries = EntryFile::parse(*format, text);
         let line = entries.options().first().map(|options| options.line);
-        Configured::at(path, text, line, &entry_options(tree)?)
+        ConfiguredOptions::at(path, text, line, &entry_options(tree)?)
     });
     found.into_iter().collect()
 }
@@ -63,7 +63,11 @@ fn entry_options(tree: &dyn HostTree) -> Option<CommandLine> {
     let lines = files.iter().find_map(|(path, format, text)| {
         let file = EntryFile::parse(*format, text);
         let rescue = path.contains("-rescue");
-        let usual = file.options().iter().any(|options| !options.is_way_back()) && !rescue;
+        let usual = file
+            .options()
+            .iter()
+            .any(|options| !options.is_recovery_entry())
+            && !rescue;
         let lines: Vec<String> = file
             .options()
             .iter()

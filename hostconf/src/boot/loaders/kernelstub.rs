@@ -2,7 +2,7 @@
 
 use super::systemd_boot::written_by;
 use crate::boot::change::OptionsChange;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::kernelstub::{self, Configuration};
 use crate::boot::loader::declaration::{BootLoader, Change, Page, Refresh, Sign};
 use crate::boot::step::text;
@@ -27,12 +27,12 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let path = kernelstub::PATH;
     let text = tree.read_text(path).found().unwrap_or_default();
     let file = Configuration::parse(&text);
     let line = file.command_line().ok();
-    let found = line.and_then(|line| Configured::at(path, &text, file.line(), &line));
+    let found = line.and_then(|line| ConfiguredOptions::at(path, &text, file.line(), &line));
     found.into_iter().collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::limine;
 use crate::boot::change::OptionsChange;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::grub_files;
 use crate::boot::limine_entry_tool::{self, Defaults};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
@@ -30,12 +30,13 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let path = limine_entry_tool::PATH;
     let text = tree.read_text(path).found().unwrap_or_default();
     let file = Defaults::parse(&text);
     let line = file.command_line("default").ok();
-    let found = line.and_then(|line| Configured::at(path, &text, file.line("default"), &line));
+    let found =
+        line.and_then(|line| ConfiguredOptions::at(path, &text, file.line("default"), &line));
     found.into_iter().collect()
 }
 

@@ -42,8 +42,8 @@ const CMDLINE_D: &str = "/etc/cmdline.d";
 /// Our own file among them.
 const CMDLINE_D_OWN: &str = "/etc/cmdline.d/passthru.conf";
 
-/// mkinitcpio takes `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; where both are
-/// there, its version decides, so nothing is changed.
+/// mkinitcpio reads `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; where both are there, its
+/// version decides, so nothing is changed.
 fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let parts = directory(tree, CMDLINE_D)?;
     let line = kernel_cmdline::PATH;
@@ -71,7 +71,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
     }
 }
 
-/// Each line that is no remark is a piece; what is new goes to a file of our own.
+/// Each line that is not a remark is a piece; what is new goes to a file of our own.
 fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut left = change.put.clone();
     let mut edits = Vec::new();

@@ -27,8 +27,6 @@ mod xen_cmdline;
 
 pub use bootc::kargs_toml;
 pub use sdboot_manage::SDBOOT_MANAGE;
-pub use sdbootutil::SUSE_BOOTLOADER;
-pub use syslinux::SYSLINUX_FILES;
 pub use update_extlinux::UPDATE_EXTLINUX;
 pub use xen_cmdline::XEN_CMDLINE;
 
@@ -124,7 +122,7 @@ impl LoaderKind {
         self.declaration().unread
     }
 
-    /// Whether its files are of no other host, so that they count whichever loader is found.
+    /// Whether its files exist on no other host, so that they are read whichever loader is found.
     #[must_use]
     pub const fn is_only_system(self) -> bool {
         self.declaration().is_only_system

@@ -1,7 +1,7 @@
 //! NixOS, whatever its loader.
 
 use crate::boot::change::OptionsChange;
-use crate::boot::configured_options::Configured;
+use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::nixos::{CONFIGURATION, MODULE, Module};
 use crate::boot::parameter::Parameter;
@@ -38,17 +38,17 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-fn configured(tree: &dyn HostTree) -> Vec<Configured> {
+fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let modules = [CONFIGURATION, MODULE].map(|path| {
         let text = tree.read_text(path).found().unwrap_or_default();
         let module = Module::parse(&text);
-        Configured::at(path, &text, module.line(), &module.command_line())
+        ConfiguredOptions::at(path, &text, module.line(), &module.command_line())
     });
     modules.into_iter().flatten().collect()
 }
 
-/// The modules that have to be in the initrd where the command line gives vfio-pci
-/// its ids (NixOS wiki, "PCI passthrough").
+/// The modules that have to be in the initrd where the command line sets vfio-pci's its ids
+/// (NixOS wiki, "PCI passthrough").
 const VFIO: [&str; 3] = ["vfio_pci", "vfio", "vfio_iommu_type1"];
 
 /// Our module, its import, and options out of the configuration's own lists.
@@ -88,7 +88,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
     Ok(vec![edit, import])
 }
 
-/// An option that runs and is to go must stand in a list that we can read.
+/// An option that runs and is to go must is in a list that we can read.
 fn still_there(
     tree: &dyn HostTree,
     change: &OptionsChange,

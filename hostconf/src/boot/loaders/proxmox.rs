@@ -89,7 +89,7 @@ pub(super) const EITHER: BootLoader = BootLoader {
         Change::Edits(either),
         Page {
             found_by: "`/etc/kernel/proxmox-boot-uuids` alone",
-            changes: "both files where it is not known which counts",
+            changes: "both files where it is not known which takes effect",
             checked_by: CHECKED,
         },
     )
@@ -116,8 +116,8 @@ enum Partitions {
 }
 
 /// The lines of `proxmox-boot-tool status` that show `wanted`: `XXXX-XXXX is configured with:
-/// uefi (versions: ...)`, where `uefi` stands for systemd-boot. Partitions may be
-/// configured in different ways, and one in both.
+/// uefi (versions: ...)`, where `uefi` is systemd-boot. Partitions may be configured in different
+/// ways, and one in both.
 fn status(tree: &dyn HostTree, wanted: Partitions) -> Vec<Evidence> {
     let (mut grub, mut systemd, mut evidence) = (false, false, Vec::new());
     let says = " is configured with:";

@@ -6,7 +6,7 @@ use crate::boot::kernel_install;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 
 /// SUSE's settings of its boot loader tools (`update-bootloader(8)`).
-pub const SUSE_BOOTLOADER: &str = "/etc/sysconfig/bootloader";
+pub(crate) const SUSE_BOOTLOADER: &str = "/etc/sysconfig/bootloader";
 
 /// Its settings name entries that it writes.
 const SIGNS: &[Sign] = &[Sign::Variable(

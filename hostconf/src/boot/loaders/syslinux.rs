@@ -11,7 +11,7 @@ use crate::boot::{grub_files, kernel_cmdline, running};
 
 /// Where it looks for its file, as mounted (SYSLINUX wiki, "Config"; Unraid has the flash drive
 /// at `/boot`).
-pub const SYSLINUX_FILES: [&str; 5] = [
+pub(crate) const SYSLINUX_FILES: [&str; 5] = [
     "/boot/syslinux/syslinux.cfg",
     "/boot/syslinux.cfg",
     "/boot/extlinux/extlinux.conf",

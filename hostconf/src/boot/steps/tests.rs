@@ -413,7 +413,7 @@ fn grub_options_go_where_the_host_has_them() {
             .0
             .ends_with(&format!("DEFAULT=\"x {new}\"\n"))
     );
-    // A drop-in does not count where GRUB's own script does not read it.
+    // A drop-in has no effect where GRUB's own script does not read it.
     let drop_in = ("/etc/default/grub.d/x.cfg", "GRUB_CMDLINE_LINUX=\"\"\n");
     let mut host = tree(&[rhel, every, drop_in]);
     host.insert_directory("/etc/default/grub.d", true);

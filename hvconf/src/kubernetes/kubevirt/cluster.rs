@@ -1,4 +1,4 @@
-//! Which functions the cluster lets machines have.
+//! The functions that the cluster permits for VMs.
 
 use pci_core::PciId;
 
@@ -6,9 +6,9 @@ use super::object::{Kind, Object};
 use super::patch::Patch;
 use super::read::permitted;
 use super::{ReadManifest, TARGET};
+use crate::assigned::AssignedFunction;
 use crate::description::Description;
 use crate::error::{Cause, Error};
-use crate::passed::PassedFunction;
 use crate::yaml::quoted;
 
 /// The resource under which functions with `id` are handed out here.
@@ -27,7 +27,7 @@ pub(super) fn object(already: &ReadManifest) -> Result<Option<&Object>, Error> {
 }
 
 /// Functions with the resources under which they are handed out.
-pub(super) type Resources<'a> = Vec<(&'a PassedFunction, String)>;
+pub(super) type Resources<'a> = Vec<(&'a AssignedFunction, String)>;
 
 /// The resource of each function, and the patch that permits those which are not.
 pub(super) fn permit<'a>(
@@ -42,7 +42,7 @@ pub(super) fn permit<'a>(
     let mut known: Vec<(PciId, String)> = known.collect();
     let mut rows = Vec::new();
     let mut new = Vec::new();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         let id = function.id.ok_or(Cause::Missing {
             target: TARGET,
             what: "the vendor and device id of each function",

@@ -5,7 +5,7 @@ use super::object::{Kind, Object, checked};
 use super::patch::Patch;
 use super::{ReadManifest, TARGET, cluster, machine};
 use crate::description::{Description, Firmware};
-use crate::emitted::{Emitted, EmittedCommand, Lost, Part, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, Lost, Step};
 use crate::error::Error;
 
 /// Merge patches for the cluster's settings and for the machine, and the commands that send
@@ -14,8 +14,8 @@ use crate::error::Error;
 /// changes nothing is left out.
 ///
 /// # Errors
-/// When ids are not known, the name is none of Kubernetes, or the objects leave open
-/// which one is meant.
+/// When ids are not known, the name is not one of Kubernetes, or the objects leave open which one
+/// is meant.
 pub fn kubevirt(
     vm: &Description,
     firmware: Option<Firmware>,
@@ -67,7 +67,7 @@ pub fn kubevirt(
     for (function, resource) in &rows {
         emitted.lost.push(Lost::new(
             format!("address {}", function.address),
-            format!("the machine gets any function of {resource}: ids alone choose it"),
+            format!("the machine gets any function of {resource}: only IDs select it"),
         ));
     }
     Ok(emitted)
@@ -98,17 +98,17 @@ fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<
 }
 
 fn lost(vm: &Description) -> Vec<Lost> {
-    Part::unplaced(
+    Feature::unsupported(
         vm,
         TARGET,
         &[
-            Part::Firmware,
-            Part::SecureBoot,
-            Part::Hiding,
-            Part::Memory,
-            Part::Processors,
-            Part::HugePages,
-            Part::EmulatedDisplay,
+            Feature::Firmware,
+            Feature::SecureBoot,
+            Feature::Hiding,
+            Feature::Memory,
+            Feature::Processors,
+            Feature::HugePages,
+            Feature::EmulatedDisplay,
         ],
     )
 }

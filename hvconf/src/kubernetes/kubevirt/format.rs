@@ -4,7 +4,7 @@ use super::emit::kubevirt;
 use super::read::ReadManifest;
 use crate::convert::{Declaration, FirmwareSetting, GuestName};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, Pages};
-use crate::emitted::{Lost, Part};
+use crate::emitted::{Feature, Lost};
 
 pub(crate) const KUBEVIRT: Declaration = Declaration {
     firmware: FirmwareSetting::Always,
@@ -20,13 +20,13 @@ fn losses(vm: &Description) -> Vec<Lost> {
     let card = vm.emulated_display;
     if let Some(card) = card.filter(|card| *card != EmulatedDisplay::None) {
         let what = format!("the emulated card {card}");
-        let why = "KubeVirt emulates a card of its own choice";
-        lost.push(Lost::new(what, why).of(Part::EmulatedDisplay));
+        let why = "KubeVirt chooses the emulated card";
+        lost.push(Lost::new(what, why).of(Feature::EmulatedDisplay));
     }
     if vm.memory.pages == Pages::Huge(HugePageSize::HostDefault) {
         let what = "huge pages of the host's default size";
-        let why = "KubeVirt wants a size: pages of 2 MiB are asked for";
-        lost.push(Lost::new(what.to_owned(), why).of(Part::HugePages));
+        let why = "KubeVirt requires a size: pages of 2 MiB are requested";
+        lost.push(Lost::new(what.to_owned(), why).of(Feature::HugePages));
     }
     lost
 }

@@ -5,13 +5,13 @@ use pci_core::Address;
 use super::object::{Kind, Object};
 use super::patch::Patch;
 use super::read::ReadManifest;
+use crate::assigned::AssignedFunction;
 use crate::description::{
     Description, EmulatedDisplay, Firmware, HypervVendorId, KvmSignature, Pages, SecureBoot,
 };
 use crate::emitted::Lost;
 use crate::error::Error;
 use crate::incus::device_name;
-use crate::passed::PassedFunction;
 use crate::yaml::{Node, quoted};
 
 /// The patch of a machine. `object` is the machine as it is, where the input shows it.
@@ -19,7 +19,7 @@ pub(super) struct Machine<'a> {
     pub(super) vm: &'a Description,
     pub(super) object: Option<&'a Object>,
     pub(super) patch: Patch,
-    /// Settings that were asked for, and that stay as the machine has them.
+    /// Settings that were requested, and that stay as the machine has them.
     pub(super) kept: Vec<Lost>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Processors and memory, where they are asked for.
+    /// Processors and memory, where they are requested.
     pub(super) fn sizes(&mut self) {
         let vm = self.vm;
         if let Some(count) = vm.processors {
@@ -70,7 +70,7 @@ impl<'a> Machine<'a> {
         }
         if let Some(size) = vm.memory.size {
             let size = quoted(&format!("{}Mi", size.mebibytes()));
-            let why = "all of it is pinned while functions are passed";
+            let why = "all of it is pinned while functions are assigned";
             self.set(&["memory", "guest"], &size, why);
         }
         if let Pages::Huge(size) = vm.memory.pages {
@@ -84,8 +84,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The firmware that is asked for. KubeVirt refuses a machine with both, so the other
-    /// one is taken out (`validateBootloader` of its admission webhook).
+    /// The firmware that is requested. KubeVirt rejects a machine with both, so the other one is
+    /// removed (`validateBootloader` of its admission webhook).
     pub(super) fn firmware(&mut self, asked: Firmware) -> Result<(), Error> {
         let bios = ["firmware", "bootloader", "bios"];
         let efi = ["firmware", "bootloader", "efi"];
@@ -103,12 +103,12 @@ impl<'a> Machine<'a> {
                 // Whether a UEFI that is there starts signed systems alone is the machine's own.
                 if on || self.has(&efi)?.is_none() {
                     let why = "UEFI: the card starts through its EFI image; with Secure Boot, \
-                               which is on by itself, only signed images run";
+                               which is on by default, only signed images run";
                     let way = ["firmware", "bootloader", "efi", "secureBoot"];
                     self.set(&way, &on.to_string(), why);
                 }
                 if on {
-                    let why = "KubeVirt refuses Secure Boot without system management mode";
+                    let why = "KubeVirt rejects Secure Boot without system management mode";
                     self.set(&["features", "smm", "enabled"], "true", why);
                 }
                 Ok(())
@@ -158,9 +158,9 @@ impl<'a> Machine<'a> {
     }
 
     /// The devices: lists that get a row keep the rows that they have.
-    pub(super) fn devices(&mut self, rows: &[(&PassedFunction, String)]) -> Result<(), Error> {
+    pub(super) fn devices(&mut self, rows: &[(&AssignedFunction, String)]) -> Result<(), Error> {
         if self.vm.emulated_display == Some(EmulatedDisplay::None) {
-            let why = "no emulated graphics card beside the passed one";
+            let why = "no emulated graphics card beside the assigned one";
             let way = ["devices", "autoattachGraphicsDevice"];
             self.set(&way, "false", why);
         }

@@ -1,5 +1,5 @@
-//! KubeVirt: which functions the cluster lets machines have, and which ones a machine asks
-//! for. Both go by vendor and device id alone.
+//! KubeVirt: the functions that the cluster permits, and those that a VM requests, both by vendor
+//! and device ID only.
 
 mod cluster;
 mod emit;

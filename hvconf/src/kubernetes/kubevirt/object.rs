@@ -87,8 +87,8 @@ impl Object {
     /// The node at the end of `way`; null is none.
     ///
     /// # Errors
-    /// Where YAML's aliases and merge keys are on it: they are not followed, and a list
-    /// that is taken to be absent would be replaced.
+    /// Where YAML's aliases and merge keys are on it: they are not followed, and a list that is
+    /// read as absent would be replaced.
     pub(super) fn at(&self, way: &[&str]) -> Result<Option<&Node>, Error> {
         let mut found = &self.node;
         for key in way {
@@ -109,7 +109,7 @@ impl Object {
     /// The words of its namespace for `kubectl`.
     ///
     /// # Errors
-    /// When it is no name of a namespace.
+    /// When it is not a name of a namespace.
     pub(super) fn namespace_words(&self) -> Result<Vec<String>, Error> {
         let Some(namespace) = &self.namespace else {
             return Ok(Vec::new());

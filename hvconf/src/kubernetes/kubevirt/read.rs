@@ -35,8 +35,8 @@ pub struct RequestedDevice {
     pub line: u32,
 }
 
-/// What a manifest says of functions. Which function of which node a machine gets,
-/// no manifest says, so there is no description to read.
+/// What a manifest says of functions. Which function of which node a machine gets, no manifest
+/// says, so there is no description to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadManifest {
     /// Of objects of the kind KubeVirt.
@@ -67,7 +67,7 @@ impl ReadManifest {
                 };
                 let places: Vec<String> = several.iter().map(place).collect();
                 Err(unclear(format!(
-                    "expected one {}, found {}; give the objects of one namespace alone (kubectl \
+                    "expected one {}, found {}; give the objects of one namespace only (kubectl \
                      get --namespace)",
                     several.first().map_or("object", |one| one.kind.resource()),
                     places.join(", ")
@@ -80,12 +80,12 @@ impl ReadManifest {
 /// Reads a manifest of any objects.
 ///
 /// # Errors
-/// When it is no YAML.
+/// When it is not YAML.
 pub fn read_manifest(text: &str) -> Result<ReadManifest, Error> {
     read_objects(text, None)
 }
 
-/// The same, and of machines that of this name alone.
+/// The same, and of machines that of this name only.
 ///
 /// # Errors
 /// As [`read_manifest`].

@@ -1,16 +1,19 @@
 use pci_core::VendorId;
 
 use super::*;
+use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole};
 use crate::description::{Firmware, HugePageSize, LookingGlassSize};
 use crate::libvirt::{kept, lint, read_back};
-use crate::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot};
 
 fn vm() -> Description {
-    let card = PassedFunction::at("01:00.0".parse().unwrap());
-    let mut slot = PassedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
+    let card = AssignedFunction::at("01:00.0".parse().unwrap());
+    let mut slot = AssignedSlot::new(vec![card], Coverage::WholeSlot).unwrap();
     slot.seen_ids.vendor = Some(VendorId(0x10de));
     slot.display = DisplayRole::Primary;
-    let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+    let mut vm = Description::new(
+        "a".parse().unwrap(),
+        AssignedDevices::new(vec![slot]).unwrap(),
+    );
     vm.firmware = Firmware::SeaBios;
     vm.system = GuestSystem::Windows;
     vm.hiding.kvm = KvmSignature::Hidden;
@@ -54,7 +57,7 @@ fn all_that_is_asked_for_is_there_once() {
         assert_eq!(back.memory.pages, vm.memory.pages, "{new}");
         assert_eq!(back.memory.lock, vm.memory.lock);
         assert_eq!(back.looking_glass, vm.looking_glass);
-        let slot = &back.passed.slots()[0];
+        let slot = &back.assigned.slots()[0];
         assert_eq!(slot.seen_ids.vendor, Some(VendorId(0x10de)));
         assert_eq!(slot.display, DisplayRole::Primary);
         for part in [
@@ -72,9 +75,12 @@ fn all_that_is_asked_for_is_there_once() {
 
 /// What `--hide` asks for.
 fn hiding() -> Description {
-    let nic = PassedFunction::at("01:00.0".parse().unwrap());
-    let slot = PassedSlot::new(vec![nic], Coverage::WholeSlot).unwrap();
-    let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+    let nic = AssignedFunction::at("01:00.0".parse().unwrap());
+    let slot = AssignedSlot::new(vec![nic], Coverage::WholeSlot).unwrap();
+    let mut vm = Description::new(
+        "a".parse().unwrap(),
+        AssignedDevices::new(vec![slot]).unwrap(),
+    );
     vm.hiding.kvm = KvmSignature::Hidden;
     vm.hiding.hyperv_vendor_id = "passthru".parse().ok();
     vm
@@ -96,7 +102,7 @@ fn features(before: &str, devices: &str, vm: &Description) -> (String, usize) {
 const HIDDEN: &str = "<kvm><hidden state='on'/></kvm>";
 const KVM: &str = "<ioapic driver='kvm'/>";
 
-/// libvirt takes a vIOMMU's interrupt remapping with QEMU's I/O APIC alone.
+/// libvirt accepts a vIOMMU's interrupt remapping with QEMU's I/O APIC only.
 #[test]
 fn an_io_apic_stays() {
     let iommu = "<iommu model='intel'><driver intremap='on'/></iommu>";
@@ -168,9 +174,9 @@ fn sizes_that_are_the_same_stay() {
 #[test]
 fn properties_are_of_the_hostdev_that_is_there() {
     let mut vm = hiding();
-    let mut slots = vm.passed.slots().to_vec();
+    let mut slots = vm.assigned.slots().to_vec();
     slots[0].seen_ids.vendor = Some(VendorId(0x10de));
-    vm.passed = Passed::new(slots).unwrap();
+    vm.assigned = AssignedDevices::new(slots).unwrap();
     for (there, alias) in [
         ("<alias name='ua-mine'/>", "ua-mine"),
         ("<alias name='hostdev0'/>", "ua-passthru-0000-01-00-0"),
@@ -213,16 +219,16 @@ fn every_other_line_stays_as_it_is() {
     assert!(
         new.contains("  <qemu:override>\n    <qemu:device alias='ua-passthru-0000-01-00-0'>\n")
     );
-    // Nothing is asked for: nothing is changed but the hostdev.
+    // Nothing is requested: nothing is changed but the hostdev.
     let mut plain = vm();
-    plain = Description::new(plain.name, plain.passed);
+    plain = Description::new(plain.name, plain.assigned);
     plain.emulated_display = None;
-    let mut slots = plain.passed.slots().to_vec();
-    slots[0].seen_ids = crate::passed::SeenIds::default();
-    plain.passed = Passed::new(slots).unwrap();
+    let mut slots = plain.assigned.slots().to_vec();
+    slots[0].seen_ids = crate::assigned::SeenIds::default();
+    plain.assigned = AssignedDevices::new(slots).unwrap();
     assert_eq!(
         edit(TEXTS[0], &plain).unwrap(),
-        add(TEXTS[0], &plain.passed).unwrap()
+        add(TEXTS[0], &plain.assigned).unwrap()
     );
 }
 

@@ -1,14 +1,17 @@
 use super::*;
+use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 use crate::description::{HugePageSize, LookingGlassSize, MemorySize};
-use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 
 const Q35: &str = "balloon: 0\nbios: ovmf\ncpu: host\nefidisk0: a:b\nhostpci0: 0000:01:00,pcie=1\n\
     machine: q35\n";
 
 fn vm() -> Description {
-    let gpu = PassedFunction::at("01:00.0".parse().unwrap());
-    let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
-    Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap())
+    let gpu = AssignedFunction::at("01:00.0".parse().unwrap());
+    let slot = AssignedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+    Description::new(
+        "a".parse().unwrap(),
+        AssignedDevices::new(vec![slot]).unwrap(),
+    )
 }
 
 fn edited(text: &str, vm: &Description) -> (String, Vec<Note>) {
@@ -62,11 +65,11 @@ fn the_processor_hides_what_is_asked() {
     };
     assert_eq!(
         refused("cpu: host,a=\n"),
-        "cpu on line 1: expected key=value at byte 5"
+        "line 1: cpu: expected key=value at byte 5"
     );
     assert_eq!(
         refused("arch: aarch64\n"),
-        "expected an x86-64 guest for a hidden hypervisor, found aarch64 on line 1"
+        "line 1: expected an x86-64 guest for a hidden hypervisor, found aarch64"
     );
     // Without the key the model stays Proxmox VE's default; one of 32 bits or of the person's own
     // is as good as any.
@@ -218,7 +221,7 @@ fn what_does_not_start_is_not_written() {
     for model in ["qemu32", "cputype=kvm32,hidden=1", "flags=+aes,pentium3"] {
         let said = refused(&format!("cpu: {model}\n"), TO_OVMF);
         assert!(
-            said.starts_with("expected a 64-bit processor for OVMF"),
+            said.starts_with("line 1: expected a 64-bit processor for OVMF"),
             "{said}"
         );
     }
@@ -228,15 +231,15 @@ fn what_does_not_start_is_not_written() {
         "machine: virt-9.2+pve1\n",
     ] {
         let said = refused(text, TO_Q35);
-        assert!(said.ends_with("found aarch64 on line 1"), "{said}");
+        assert!(said.ends_with("found aarch64"), "{said}");
     }
     assert_eq!(
         refused("hostpci1: 00:02.0,legacy-igd=1\n", TO_Q35),
-        "expected no legacy-igd beside q35, found it in hostpci1 on line 1"
+        "line 1: hostpci1: expected no legacy-igd beside q35"
     );
     assert_eq!(
         refused("machine: q35,viommu=intel\n", TO_I440FX),
-        "expected no viommu=intel for an i440fx, found it on line 1"
+        "line 1: expected no viommu=intel for an i440fx"
     );
     // A model of the person's own may be one of 32 bits.
     let (_, notes) = changed("cpu: custom-mine\nmachine: q35\n", &vm(), TO_OVMF);

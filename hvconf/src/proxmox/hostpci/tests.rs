@@ -58,7 +58,7 @@ fn refused_values_name_the_part() {
             "01:00.0, pcie=1",
             "expected a hostpci option, found \" pcie\" at byte 8",
         ),
-        ("01:1f.0,01:00.0", "host is given a second time at byte 8"),
+        ("01:1f.0,01:00.0", "host is set a second time at byte 8"),
         (
             "01:00.0,driver=nvidia",
             "expected vfio or keep as driver, found \"nvidia\" at byte 8",

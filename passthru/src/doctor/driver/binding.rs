@@ -1,7 +1,7 @@
 //! Ways of binding that cannot have the function before its driver.
 
 use host_tree::Evidence;
-use hostconf::binding::judge::judge;
+use hostconf::binding::evaluate::evaluate;
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::method::Method;
 use hostconf::binding::{driverctl, service};
@@ -144,7 +144,7 @@ fn too_late(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         for (method, evidence) in late_ways(context, device) {
-            let (outcome, why) = judge(method, &host.binding_context(device, &going));
+            let (outcome, why) = evaluate(method, &host.binding_context(device, &going));
             if outcome.is_offered() {
                 continue;
             }

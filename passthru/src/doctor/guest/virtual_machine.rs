@@ -91,7 +91,7 @@ fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
     let vms = &context.host.proxmox_vms;
     vms.iter()
         .flat_map(|vm| {
-            lint(&vm.config, context.host.mappings.surroundings())
+            lint(&vm.config, context.host.mappings.host_context())
                 .into_iter()
                 .filter_map(|found| issue(context.host, vm, &found))
         })

@@ -2,7 +2,7 @@
 //! be found there.
 
 use host_tree::{Evidence, HostTree};
-use hvconf::proxmox::{HostAddress, PciCfg, Surroundings};
+use hvconf::proxmox::{HostAddress, HostContext, PciCfg};
 use pci_core::{Address, PciId, SubsystemId};
 
 use crate::host::fact::Fact;
@@ -90,8 +90,8 @@ impl Mappings {
 
     /// The mappings, by which guests' configurations name functions.
     #[must_use]
-    pub fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings {
+    pub fn host_context(&self) -> HostContext<'_> {
+        HostContext {
             mappings: self.file.as_ref(),
             node: self.node(),
             functions: &[],

@@ -13,7 +13,7 @@ pub(super) mod rom_files;
 
 use host_tree::{CommandText, HostTree};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostAddress, Surroundings, VmConfig, VmId, given};
+use hvconf::proxmox::{HostAddress, HostContext, VmConfig, VmId, assigned_functions};
 use pci_core::Address;
 
 const PROXMOX: &str = "/etc/pve/qemu-server";
@@ -36,14 +36,14 @@ pub struct ProxmoxVm {
 }
 
 impl ProxmoxVm {
-    pub(super) fn read(tree: &dyn HostTree, surroundings: Surroundings<'_>) -> Vec<Self> {
+    pub(super) fn read(tree: &dyn HostTree, host_context: HostContext<'_>) -> Vec<Self> {
         files(tree, PROXMOX, ".conf")
             .map(|(path, stem, text)| {
                 let config = VmConfig::parse(&text);
                 Self {
                     id: stem.parse().ok(),
                     path,
-                    given: given(&config, surroundings),
+                    given: assigned_functions(&config, host_context),
                     config,
                 }
             })

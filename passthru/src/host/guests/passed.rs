@@ -1,7 +1,9 @@
 //! The host's functions, as emitters take them.
 
 use host_tree::Lookup;
-use hvconf::passed::{AddressWidth, Bar, BarSize, Bars, PassedFunction, Prefetchable, SriovRole};
+use hvconf::assigned::{
+    AddressWidth, AssignedFunction, Bar, BarSize, Bars, Prefetchable, SriovRole,
+};
 use iommu::Membership;
 
 use crate::host::hardware::device::Device;
@@ -10,19 +12,19 @@ use crate::host::state::Host;
 impl Host {
     /// All functions with what is known of each.
     #[must_use]
-    pub fn passed_functions(&self) -> Vec<PassedFunction> {
+    pub fn passed_functions(&self) -> Vec<AssignedFunction> {
         let devices = self.devices.values();
         devices.map(|device| self.passed_function(device)).collect()
     }
 
     /// What is known of one function.
     #[must_use]
-    pub fn passed_function(&self, device: &Device) -> PassedFunction {
+    pub fn passed_function(&self, device: &Device) -> AssignedFunction {
         let group = match self.groups.group_of(device.address) {
             Membership::In(group) => Some(group),
             _ => None,
         };
-        PassedFunction {
+        AssignedFunction {
             id: device.id.as_ref().map(|id| id.value),
             subsystem: device.subsystem.as_ref().map(|id| id.value),
             revision: device.revision,
@@ -30,7 +32,7 @@ impl Host {
             iommu_group: group,
             sriov: sriov(device),
             bars: bars(device),
-            ..PassedFunction::at(device.address)
+            ..AssignedFunction::at(device.address)
         }
     }
 }

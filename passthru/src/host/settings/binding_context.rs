@@ -1,8 +1,8 @@
 //! What of the host decides which way of binding works for a function.
 
+use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Usr};
 use hostconf::binding::host_facts::ReadOnlyRoot;
 use hostconf::binding::initramfs::Initramfs;
-use hostconf::binding::judge::{Circumstances, DriverIn, Twin, Usr};
 use hostconf::binding::kernel_facts::Presence;
 use pci_core::modules::ModuleName;
 
@@ -17,7 +17,7 @@ impl Host {
     /// the host. What the input does not show is taken as it is on most hosts: drivers
     /// are modules and in the initramfs, another card may have the same ids.
     #[must_use]
-    pub fn binding_context(&self, device: &Device, going: &[&Device]) -> Circumstances {
+    pub fn binding_context(&self, device: &Device, going: &[&Device]) -> BindingContext {
         let kernel = &self.system.kernel;
         let goes = |other: &&Device| going.iter().any(|one| one.address == other.address);
         let stays = match self.twins_of(device) {
@@ -26,14 +26,18 @@ impl Host {
             DuplicateIds::At(others) => !others.iter().all(goes),
         };
         let ostree = |root: &Fact<ReadOnlyRoot>| root.value == ReadOnlyRoot::Ostree;
-        Circumstances {
+        BindingContext {
             vfio_pci: kernel
                 .module("vfio-pci")
                 .map_or(Presence::Module, |found| found.value),
             driver: self.driver_presence(device),
             driver_in_initramfs: self.driver_in(device),
             initramfs: self.system.initramfs.as_ref().map(|found| found.value),
-            twin: if stays { Twin::Stays } else { Twin::None },
+            duplicate_id: if stays {
+                DuplicateId::OnHost
+            } else {
+                DuplicateId::None
+            },
             usr: if self.system.read_only_root.as_ref().is_some_and(ostree) {
                 Usr::Image
             } else {

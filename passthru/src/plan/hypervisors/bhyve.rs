@@ -43,7 +43,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     drafts.intend(LOADER_CONF, [Intent::changes("vmm_load")]);
     let mut file = PptDevs::parse(&before);
     file.load_vmm();
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         file.add(function.address)
             .map_err(|error| PlanError::edit(LOADER_CONF, error))?;
     }
@@ -65,7 +65,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         |line: &&str| line.starts_with("passthru") || line.starts_with("loader=") && asked;
     let lines: Vec<&str> = lines.filter(is_ours).collect();
     if let Some((path, before)) = vm_bhyve_guest(request, drafts)? {
-        let after = bhyve::pass(&before, vm.passed.slots())
+        let after = bhyve::assign(&before, vm.assigned.slots())
             .map_err(|error| PlanError::edit(&path, error))?;
         let why = text!("assigns the functions to the guest; existing entries are kept");
         drafts.write(&path, after, &why)?;

@@ -2,7 +2,7 @@
 
 use hvconf::description::Description;
 use hvconf::emitted::Emitted;
-use hvconf::unable::Unable;
+use hvconf::unsupported::Unsupported;
 
 use super::emitted;
 use crate::host::{Device, Host};
@@ -146,7 +146,7 @@ pub(super) enum Pass {
     /// By the steps that this adds.
     By(fn(Passing<'_, '_>) -> Result<(), PlanError>),
     /// It cannot.
-    Never(Unable),
+    Never(Unsupported),
 }
 
 /// The assignment that is planned.

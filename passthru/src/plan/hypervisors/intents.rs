@@ -1,9 +1,9 @@
 //! What a guest's configuration may lose to what is asked for: values of the keys that
 //! the functions and the vm_options are about, and nothing beside them.
 
+use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole};
 use hvconf::description::{Description, Firmware, GuestSystem, KvmSignature, Pages};
 use hvconf::esxi::Vmx;
-use hvconf::passed::{DisplayRole, Passed, PassedSlot};
 use hvconf::proxmox::{HostAddress, HostPci, VmConfig};
 use pci_core::Slot;
 
@@ -14,7 +14,7 @@ fn all(names: &[&str]) -> Vec<Intent> {
     names.iter().map(|name| Intent::changes(name)).collect()
 }
 
-fn has(passed: &Passed, slot: Slot) -> bool {
+fn has(passed: &AssignedDevices, slot: Slot) -> bool {
     passed.slots().iter().any(|asked| asked.slot() == slot)
 }
 
@@ -45,7 +45,7 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -
         else {
             continue;
         };
-        let ours = |address: &&HostAddress| has(&vm.passed, address.slot());
+        let ours = |address: &&HostAddress| has(&vm.assigned, address.slot());
         let addresses = host.addresses();
         let asked = addresses.iter().filter(ours).count();
         if asked == 0 {
@@ -69,7 +69,7 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -
             intents.extend(names.iter().map(|name| Intent::changes(name)));
         }
     }
-    if vm.passed.slots().iter().any(is_first_screen) {
+    if vm.assigned.slots().iter().any(is_first_screen) {
         intents.push(Intent::changes("vga"));
     }
     if vm_options.firmware.is_some() {
@@ -83,7 +83,7 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -
     intents
 }
 
-fn is_first_screen(slot: &PassedSlot) -> bool {
+fn is_first_screen(slot: &AssignedSlot) -> bool {
     slot.display == DisplayRole::Primary
 }
 
@@ -144,8 +144,8 @@ pub(super) fn of_libvirt(vm: &Description) -> Vec<Intent> {
         add(&["/domain/devices/controller/pcihole64@unit"]);
         add(&["/domain/devices/controller/pcihole64/text()"]);
     }
-    let rom = |slot: &PassedSlot| slot.rom_file.is_some();
-    if vm.passed.slots().iter().any(rom) {
+    let rom = |slot: &AssignedSlot| slot.rom_file.is_some();
+    if vm.assigned.slots().iter().any(rom) {
         add(&["/domain/devices/hostdev/rom"]);
         add(&["/domain/devices/hostdev/rom@bar"]);
         add(&["/domain/devices/hostdev/rom@file"]);
@@ -174,7 +174,7 @@ pub(super) fn of_vmx(text: &str, vm: &Description) -> Vec<Intent> {
         let Some((Ok(address), _)) = device.id else {
             continue;
         };
-        if vm.passed.functions().any(|one| one.address == address) {
+        if vm.assigned.functions().any(|one| one.address == address) {
             let key = |name: &str| format!("pcipassthru{}.{name}", device.index);
             let names = ["present", "id", "vendorid", "deviceid"].map(key);
             intents.extend(names.iter().map(|name| Intent::changes(name)));

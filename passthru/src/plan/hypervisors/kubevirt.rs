@@ -48,7 +48,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         let which = text!("domain.firmware of the VM sets its firmware, by default a BIOS");
         guest
             .manual
-            .extend(vm_options.firmware_stays(&which, &vm.passed));
+            .extend(vm_options.firmware_stays(&which, &vm.assigned));
     }
     let lists = emitted.steps.iter().position(|step| step.name == LISTS);
     if let Some(step) = lists.map(|at| emitted.steps.remove(at)) {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot, VmName};
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName};
-use hvconf::passed::Passed;
 
 use super::super::document::{Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
@@ -56,14 +56,14 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         drafts,
         ..
     } = passing;
-    *guest = on_libvirt(host, request, vm.passed, drafts)?;
+    *guest = on_libvirt(host, request, vm.assigned, drafts)?;
     Ok(())
 }
 
 fn on_libvirt(
     host: &Host,
     request: &Request,
-    passed: Passed,
+    passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let (vm, vm_options) = (
@@ -171,7 +171,7 @@ fn refused(text: &str) -> Option<Text> {
 }
 
 /// The domain's VM description, with the VM options.
-fn machine(text: &str, passed: Passed, vm_options: &VmOptions) -> Result<Description, hvconf::Error> {
+fn machine(text: &str, passed: AssignedDevices, vm_options: &VmOptions) -> Result<Description, hvconf::Error> {
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
     vm_options.of_machine(&mut machine);

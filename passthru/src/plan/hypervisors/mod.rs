@@ -28,8 +28,8 @@ mod xcp_ng;
 mod xen;
 
 use host_tree::Edit;
+use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, VmName};
-use hvconf::passed::Passed;
 use hypervisor::{GuestName, Passing};
 pub(super) use unraid::bind as bind_on_unraid;
 
@@ -139,7 +139,7 @@ pub(super) fn pass(
     target: Target,
     request: &Request,
     functions: &[&Device],
-    passed: Passed,
+    passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let hypervisor = of_target(target);

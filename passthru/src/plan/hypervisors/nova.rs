@@ -31,7 +31,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let (vm, drafts) = (&passing.vm, &mut *passing.drafts);
     let mut emitted = nova::emit(vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
     if let Some(before) = drafts.text(NOVA_CONF)? {
-        let after = nova::pass(&before, vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
+        let after = nova::assign(&before, vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
         let mut edit = Edit::change(NOVA_CONF, before, after);
         for file in emitted.files.drain(..) {
             for line in file.lines {

@@ -2,9 +2,9 @@
 
 use host_tree::Edit;
 use hostconf::binding::modules::ETC_MODULES;
+use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, VmName};
-use hvconf::passed::Passed;
-use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
+use hvconf::proxmox::{self, AssignmentPlan, EditContext, Note, VmId};
 
 use super::super::document::{Check, Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
@@ -52,14 +52,14 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         drafts,
         ..
     } = passing;
-    *guest = on_proxmox(host, request, vm.passed, drafts)?;
+    *guest = on_proxmox(host, request, vm.assigned, drafts)?;
     Ok(())
 }
 
 fn on_proxmox(
     host: &Host,
     request: &Request,
-    passed: Passed,
+    passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let (vm, vm_options) = (
@@ -72,15 +72,15 @@ fn on_proxmox(
     let mut machine = Description::new(VmName::unnamed(), passed);
     vm_options.of_machine(&mut machine);
     if !needs_window(host) {
-        machine.passed.forget_bars();
+        machine.assigned.forget_bars();
     }
     let change = vm_options.change();
     let context = EditContext {
         change,
-        surroundings: host.mappings.surroundings(),
+        host_context: host.mappings.host_context(),
     };
     let plan = match &text {
-        Some(text) => proxmox::mend(id, text, &machine, context),
+        Some(text) => proxmox::update(id, text, &machine, context),
         None => proxmox::edit_by_commands(id, &machine, change),
     }
     .map_err(|error| PlanError::edit(&path, error))?;
@@ -128,7 +128,7 @@ fn on_proxmox(
                         path
                     ),
                 };
-                vm_options.firmware_stays(&which, &machine.passed)
+                vm_options.firmware_stays(&which, &machine.assigned)
             }
             Note::ConfigNotShown if vm_options.machine.is_none() => Some(before(
                 "guest-machine",
@@ -155,7 +155,7 @@ fn needs_window(host: &Host) -> bool {
     major.is_some_and(|major| major < 8)
 }
 
-fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
+fn proxmox_commands(id: VmId, plan: &AssignmentPlan) -> Vec<Command> {
     let why = |argv: &[String]| {
         if argv.iter().any(|word| word == "--efidisk0") {
             text!("OVMF stores its settings on a separate disk")
@@ -185,7 +185,7 @@ fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
         .collect()
 }
 
-fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
+fn efi_disk(id: VmId, plan: &AssignmentPlan) -> Vec<ManualStep> {
     let choose_storage = proxmox::ManualStep::ChooseEfiDiskStorage(id);
     let chosen = plan.manual.iter().filter(|step| **step == choose_storage);
     chosen
@@ -202,7 +202,7 @@ fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
 }
 
 /// The check before the plan is applied.
-fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
+fn look(id: VmId, plan: &AssignmentPlan, note: &Note) -> Option<Check> {
     let (argv, expect): (Vec<String>, Text) = match note {
         Note::ConfigNotShown => {
             let words = plan.commands.iter().flatten();

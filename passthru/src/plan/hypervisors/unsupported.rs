@@ -1,6 +1,6 @@
 //! Hypervisors that cannot assign PCI functions.
 
-use hvconf::unable::Unable;
+use hvconf::unsupported::Unsupported;
 
 use super::hypervisor::{GuestName, Hypervisor, Pass};
 use crate::target::Target;
@@ -8,11 +8,11 @@ use crate::target::Target;
 pub(super) const FIRECRACKER: Hypervisor = Hypervisor::new(
     Target::Firecracker,
     GuestName::MACHINE,
-    Pass::Never(Unable::Firecracker),
+    Pass::Never(Unsupported::Firecracker),
 );
 
 pub(super) const VIRTUALBOX: Hypervisor = Hypervisor::new(
     Target::VirtualBox,
     GuestName::MACHINE,
-    Pass::Never(Unable::VirtualBox),
+    Pass::Never(Unsupported::VirtualBox),
 );

@@ -57,7 +57,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     };
     match text {
         Some(before) => {
-            let mut config = xen::pass(&XlConfig::parse(&before), vm.passed.slots())
+            let mut config = xen::assign(&XlConfig::parse(&before), vm.assigned.slots())
                 .map_err(|error| PlanError::edit(&path, error))?;
             set_firmware(&path, &mut config, &request.vm_options, guest)?;
             // What the guest is besides stays as it is.
@@ -170,7 +170,7 @@ fn hide(
         .unwrap_or_default()
         .parse()
         .map_err(|error| PlanError::edit("xen-pciback hide", error))?;
-    for function in vm.passed.functions() {
+    for function in vm.assigned.functions() {
         list.add(function.address);
     }
     if on_line.is_some() {

@@ -22,17 +22,17 @@ pub enum SriovRole {
 /// One PCI function that the guest is to get. What is `None` is not known.
 ///
 /// ```
-/// use hvconf::passed::PassedFunction;
-/// let gpu = PassedFunction {
+/// use hvconf::assigned::AssignedFunction;
+/// let gpu = AssignedFunction {
 ///     id: Some("10de:2d04".parse()?),
-///     ..PassedFunction::at("01:00.0".parse()?)
+///     ..AssignedFunction::at("01:00.0".parse()?)
 /// };
 /// assert_eq!(gpu.to_string(), "0000:01:00.0 (10de:2d04)");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PassedFunction {
-    /// Where it is on the host.
+pub struct AssignedFunction {
+    /// Its address on the host.
     pub address: Address,
     /// Its vendor and device id.
     pub id: Option<PciId>,
@@ -50,7 +50,7 @@ pub struct PassedFunction {
     pub bars: Option<Bars>,
 }
 
-impl PassedFunction {
+impl AssignedFunction {
     /// The function at `address`, of which nothing else is known.
     #[must_use]
     pub const fn at(address: Address) -> Self {
@@ -73,8 +73,8 @@ impl PassedFunction {
     }
 }
 
-impl fmt::Display for PassedFunction {
-    /// `0000:01:00.0 (10de:2d04)`, or the address alone.
+impl fmt::Display for AssignedFunction {
+    /// `0000:01:00.0 (10de:2d04)`, or the address only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.id {
             Some(id) => write!(f, "{} ({id})", self.address),

@@ -1,36 +1,35 @@
-//! What of a description a target has no place for.
+//! What of a description a target does not support.
 
+use super::feature::Feature;
 use super::lost::Lost;
-use super::part::Part;
+use crate::assigned::{DisplayRole, RomBar};
 use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock,
     NumaNodes, Pages, SecureBoot,
 };
-use crate::passed::{DisplayRole, RomBar};
 
-impl Part {
-    /// The parts of `vm` that were asked for and that are none of `placed`: those
-    /// that `target` has a place for.
+impl Feature {
+    /// The requested features of `vm` that are not in `supported`, the list of `target`.
     #[must_use]
-    pub fn unplaced(vm: &Description, target: &str, placed: &[Self]) -> Vec<Lost> {
+    pub fn unsupported(vm: &Description, target: &str, supported: &[Self]) -> Vec<Lost> {
         let why = format!("{target} has no setting for it");
         Self::ALL
             .into_iter()
-            .filter(|part| !placed.contains(part))
-            .flat_map(|part| {
-                let asked = part.asked_for(vm).into_iter();
-                asked.map(move |what| (part, what))
+            .filter(|feature| !supported.contains(feature))
+            .flat_map(|feature| {
+                let requested = feature.requested(vm).into_iter();
+                requested.map(move |what| (feature, what))
             })
-            .map(|(part, what)| Lost::new(what, &*why).of(part))
+            .map(|(feature, what)| Lost::new(what, &*why).of(feature))
             .collect()
     }
 
-    /// What of it was asked for, in words.
-    fn asked_for(self, vm: &Description) -> Vec<String> {
-        let slots = vm.passed.slots().iter();
-        let one = |asked: bool, what: String| if asked { vec![what] } else { Vec::new() };
+    /// What of it was requested, in words.
+    fn requested(self, vm: &Description) -> Vec<String> {
+        let slots = vm.assigned.slots().iter();
+        let one = |requested: bool, what: String| if requested { vec![what] } else { Vec::new() };
         match self {
-            // A description always has both: what of them was asked for, its reader knows.
+            // A description always has both: what of them was requested, its reader knows.
             Self::Name | Self::Machine => Vec::new(),
             Self::System => match vm.system {
                 GuestSystem::Windows => one(true, "a guest with Windows".to_owned()),
@@ -76,7 +75,7 @@ impl Part {
                 .filter(|slot| !slot.seen_ids.is_own())
                 .map(|slot| format!("other ids of {}", slot.slot()))
                 .collect(),
-            // UEFI is what a description asks for by itself.
+            // UEFI is the default of a description.
             Self::Firmware => one(vm.firmware == Firmware::SeaBios, "BIOS".to_owned()),
             Self::SecureBoot => one(
                 vm.firmware == Firmware::Ovmf(SecureBoot::On),
@@ -87,16 +86,16 @@ impl Part {
                     kvm,
                     hyperv_vendor_id,
                 } = &vm.hiding;
-                let mut asked = one(
+                let mut requested = one(
                     *kvm == KvmSignature::Hidden,
                     "hidden hypervisor signature".to_owned(),
                 );
-                asked.extend(
+                requested.extend(
                     hyperv_vendor_id
                         .as_ref()
                         .map(|id| format!("Hyper-V vendor id {id}")),
                 );
-                asked
+                requested
             }
             Self::Memory => vm
                 .memory
@@ -114,7 +113,7 @@ impl Part {
                 vm.memory.lock == MemoryLock::Locked,
                 "locked memory".to_owned(),
             ),
-            // What follows from the BARs alone was not asked for.
+            // What follows from the BARs alone was not requested.
             Self::MmioWindow => vm
                 .mmio
                 .iter()

@@ -10,39 +10,39 @@ use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_
 use super::placement::{FreeSlots, Full};
 use super::splice::{Splice, splice};
 use super::tree::{Element, Id};
+use crate::assigned::{AssignedDevices, AssignedSlot, RomBar, RomFile};
 use crate::error::{Cause, Error};
-use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 
-/// The XML `text` of a domain with a `<hostdev>` for every function of `passed`.
+/// The XML `text` of a domain with a `<hostdev>` for every function of `assigned`.
 ///
-/// What is there already stays, so a second run changes nothing; a function that
-/// joins one of its slot which is there goes beside it in the guest. Functions of
-/// one slot share a slot in the guest, where one is free for certain; else libvirt chooses
-/// where they go. A ROM file is given to the slot's display.
-/// The guest's first screen needs nothing here: with UEFI there is no `x-vga`.
+/// What exists already stays, so a second run changes nothing; a function that joins one of its
+/// slot which is there goes beside it in the guest. Functions of one slot share a slot in the
+/// guest, where one is free for certain; else libvirt chooses where they go. A ROM file is given
+/// to the slot's display. The guest's first screen needs nothing here: with UEFI there is no
+/// `x-vga`.
 ///
 /// # Errors
 /// When `text` is not the XML of a domain with devices, or the guest is full.
 ///
 /// ```
 /// use hvconf::libvirt::{add, remove};
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// let nic = PassedFunction::at("03:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// let nic = AssignedFunction::at("03:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
 /// let text = "<domain>\n  <devices>\n    <emulator>x</emulator>\n  </devices>\n</domain>\n";
-/// let new = add(text, &passed)?;
+/// let new = add(text, &assigned)?;
 /// assert!(new.contains("\n    <hostdev mode='subsystem' type='pci' managed='yes'>\n"));
 /// assert_eq!(remove(&new, &[nic.address])?, text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn add(text: &str, passed: &Passed) -> Result<String, Error> {
+pub fn add(text: &str, assigned: &AssignedDevices) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
     let layout = Layout::of(&domain)?;
     let existing = domain.hostdevs();
     let mut free = FreeSlots::of(&domain);
     let mut splices = Vec::new();
     let mut added = String::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         let (there, missing) = split(slot, &existing);
         complete_roms(&domain, slot, &there, &mut splices);
         let elements = new_elements(&domain, slot, &there, &missing, &mut free, &mut splices);
@@ -105,7 +105,10 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, Error> {
 }
 
 /// The hostdevs of a slot that are there, and the functions that are not.
-fn split(slot: &PassedSlot, existing: &[ExistingHostdev]) -> (Vec<ExistingHostdev>, Vec<Address>) {
+fn split(
+    slot: &AssignedSlot,
+    existing: &[ExistingHostdev],
+) -> (Vec<ExistingHostdev>, Vec<Address>) {
     let of_slot = |hostdev: &&ExistingHostdev| hostdev.source.slot() == slot.slot();
     let there: Vec<_> = existing.iter().filter(of_slot).cloned().collect();
     let is_there = |address: &Address| there.iter().any(|hostdev| hostdev.source == *address);
@@ -114,13 +117,13 @@ fn split(slot: &PassedSlot, existing: &[ExistingHostdev]) -> (Vec<ExistingHostde
     (there, missing)
 }
 
-fn rom_of(slot: &PassedSlot, address: Address) -> Option<RomFile> {
+fn rom_of(slot: &AssignedSlot, address: Address) -> Option<RomFile> {
     let file = slot.rom_file.clone();
     let seen = slot.rom_bar == RomBar::Visible;
     file.filter(|_| seen && slot.rom_function() == Some(address))
 }
 
-fn rom_bar_of(slot: &PassedSlot, address: Address) -> RomBar {
+fn rom_bar_of(slot: &AssignedSlot, address: Address) -> RomBar {
     if slot.rom_function() == Some(address) {
         slot.rom_bar
     } else {
@@ -128,10 +131,10 @@ fn rom_bar_of(slot: &PassedSlot, address: Address) -> RomBar {
     }
 }
 
-/// Gives a hostdev that is there the ROM file which is asked for.
+/// Gives a hostdev that is there the ROM file which is requested.
 fn complete_roms(
     domain: &Domain<'_>,
-    slot: &PassedSlot,
+    slot: &AssignedSlot,
     there: &[ExistingHostdev],
     splices: &mut Vec<Splice>,
 ) {
@@ -166,12 +169,12 @@ fn complete_roms(
     }
 }
 
-/// What is put in: each element as lines with their depth.
+/// What is inserted: each element as lines with their depth.
 type Lines = Vec<(usize, String)>;
 
 fn new_elements(
     domain: &Domain<'_>,
-    slot: &PassedSlot,
+    slot: &AssignedSlot,
     there: &[ExistingHostdev],
     missing: &[Address],
     free: &mut FreeSlots,
@@ -230,8 +233,8 @@ fn guest_functions(addresses: &[Address]) -> impl Iterator<Item = u8> {
     (0..).zip(addresses).map(pick)
 }
 
-/// The guest address of the slot's function 0 that is there, which is made
-/// multifunction; `None` when it is not given or must stay alone.
+/// The guest address of the slot's function 0 that is there, which is made multifunction; `None`
+/// when it is not given or must stay alone.
 fn join(
     domain: &Domain<'_>,
     there: &[ExistingHostdev],

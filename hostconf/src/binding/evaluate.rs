@@ -1,4 +1,4 @@
-//! What comes of a way to bind on a host, and why.
+//! Evaluation of a binding method on a host, with the reason.
 //!
 //! What each way does is in [`method`](super::method). What comes of it is decided here
 //! by facts of the host, and held against kernels that are booted with each
@@ -8,25 +8,24 @@ use super::initramfs::Initramfs;
 use super::kernel_facts::Presence;
 use super::method::{By, Method};
 
-/// What of a host decides whether a method works.
+/// The facts of a host that decide whether a binding method works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Circumstances {
-    /// How vfio-pci is part of the kernel; of pci-stub and pciback where these are
-    /// asked for.
+pub struct BindingContext {
+    /// How vfio-pci (or pci-stub, pciback) is part of the kernel.
     pub vfio_pci: Presence,
-    /// How the function's own driver is.
+    /// How the function's host driver is part of the kernel.
     pub driver: Presence,
     /// Whether the initramfs holds that driver.
     pub driver_in_initramfs: DriverIn,
     /// What makes the initramfs.
     pub initramfs: Option<Initramfs>,
-    /// Who else has the function's ids.
-    pub twin: Twin,
-    /// Who writes to `/usr`.
+    /// Whether another device has the function's ID.
+    pub duplicate_id: DuplicateId,
+    /// Whether `/usr` is writable.
     pub usr: Usr,
 }
 
-/// Who writes to `/usr`, where dracut has its modules.
+/// Whether `/usr`, where dracut has its modules, is writable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Usr {
@@ -42,34 +41,34 @@ pub enum Usr {
 pub enum DriverIn {
     /// In the initramfs, or that is not known.
     Initramfs,
-    /// In the root alone.
+    /// In the root only.
     Root,
 }
 
-/// Whether a function that stays with the host has the same ids.
+/// Whether a device that stays with the host has the same ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Twin {
+pub enum DuplicateId {
     /// None has.
     None,
-    /// One has, or may have.
-    Stays,
+    /// A device of the host has the same ID, or may have.
+    OnHost,
 }
 
-/// What comes of a method.
+/// The outcome of a binding method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// vfio-pci, or what keeps the function for it, has it before its driver.
+    /// vfio-pci, or a driver in its place, is bound before the host driver.
     BeforeDriver,
-    /// The driver has it first, and it is taken away again.
+    /// The host driver is bound first, then unbound.
     AfterDriver,
-    /// No driver has it: a hypervisor can take it.
+    /// No driver is bound: a hypervisor can bind the function.
     NoDriver,
-    /// Its driver has it.
+    /// The host driver is bound.
     Driver,
-    /// A function that was to stay with the host goes along.
-    TwinToo,
+    /// A device of the host with the same ID is bound, too.
+    AlsoBindsDuplicate,
 }
 
 impl Outcome {
@@ -80,29 +79,32 @@ impl Outcome {
     }
 }
 
-/// What comes of `method` on such a host, and why.
+/// Evaluates `method` on a host: the outcome and the reason.
 ///
 /// ```
 /// use hostconf::binding::initramfs::Initramfs;
 /// use hostconf::binding::kernel_facts::Presence;
-/// use hostconf::binding::{judge::Circumstances, judge::DriverIn, judge::Outcome, judge::Twin, judge::Usr, judge::judge};
+/// use hostconf::binding::{evaluate::BindingContext, evaluate::DriverIn, evaluate::Outcome, evaluate::DuplicateId, evaluate::Usr, evaluate::evaluate};
 /// use hostconf::binding::method::Method;
-/// let host = Circumstances {
+/// let host = BindingContext {
 ///     vfio_pci: Presence::BuiltIn,
 ///     driver: Presence::Module,
 ///     driver_in_initramfs: DriverIn::Initramfs,
 ///     initramfs: Some(Initramfs::InitramfsTools),
-///     twin: Twin::None,
+///     duplicate_id: DuplicateId::None,
 ///     usr: Usr::Host,
 /// };
-/// assert_eq!(judge(Method::ModprobeIds, &host).0, Outcome::Driver);
-/// assert_eq!(judge(Method::CommandLineIds, &host).0, Outcome::BeforeDriver);
+/// assert_eq!(evaluate(Method::ModprobeIds, &host).0, Outcome::Driver);
+/// assert_eq!(evaluate(Method::CommandLineIds, &host).0, Outcome::BeforeDriver);
 /// ```
 #[must_use]
-pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
+pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str) {
     use Method as M;
-    if method.by() == By::Id && host.twin == Twin::Stays && method != M::PciStub {
-        return (Outcome::TwinToo, "ids are those of every card of the model");
+    if method.by() == By::Id && host.duplicate_id == DuplicateId::OnHost && method != M::PciStub {
+        return (
+            Outcome::AlsoBindsDuplicate,
+            "ids are those of every card of the model",
+        );
     }
     if host.driver == Presence::BuiltIn {
         return match method {
@@ -180,10 +182,7 @@ pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
             Outcome::NoDriver,
             "nothing loads the driver for its cards, for none of them",
         ),
-        M::BlacklistPattern => (
-            Outcome::Driver,
-            "kmod takes the pattern for a module's name",
-        ),
+        M::BlacklistPattern => (Outcome::Driver, "kmod reads the pattern as a module's name"),
         M::InitramfsToolsScript => of(host, Initramfs::InitramfsTools),
         M::DracutModule if host.usr == Usr::Image => (
             Outcome::Driver,
@@ -199,7 +198,7 @@ pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
         M::Service => from_root(host),
         M::Driverctl => (
             Outcome::AfterDriver,
-            "the unit binds anew after udev has loaded the driver",
+            "the unit binds again after udev has loaded the driver",
         ),
         M::InstallScript if built_in => (
             Outcome::Driver,
@@ -209,9 +208,10 @@ pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
             Outcome::BeforeDriver,
             "softdep has the script run before the driver loads, where the initramfs holds it",
         ),
-        M::PciStub if host.twin == Twin::Stays => {
-            (Outcome::TwinToo, "ids are those of every card of the model")
-        }
+        M::PciStub if host.duplicate_id == DuplicateId::OnHost => (
+            Outcome::AlsoBindsDuplicate,
+            "ids are those of every card of the model",
+        ),
         M::PciStub if built_in => (
             Outcome::BeforeDriver,
             "a built-in pci-stub has the ids from the start",
@@ -231,14 +231,14 @@ pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
         ),
         M::RemovalService => (
             Outcome::AfterDriver,
-            "the driver has had the card, and does not go while it is used",
+            "the driver is bound already, and is not unbound while the card is in use",
         ),
     }
 }
 
-const PCIBACK: &str = "dom0's pciback takes hidden functions when it starts, before other drivers";
+const PCIBACK: &str = "dom0's pciback binds hidden functions when it starts, before other drivers";
 
-fn of(host: &Circumstances, program: Initramfs) -> (Outcome, &'static str) {
+fn of(host: &BindingContext, program: Initramfs) -> (Outcome, &'static str) {
     if host.initramfs == Some(program) {
         (
             Outcome::BeforeDriver,
@@ -249,7 +249,7 @@ fn of(host: &Circumstances, program: Initramfs) -> (Outcome, &'static str) {
     }
 }
 
-fn from_root(host: &Circumstances) -> (Outcome, &'static str) {
+fn from_root(host: &BindingContext) -> (Outcome, &'static str) {
     match host.driver_in_initramfs {
         DriverIn::Root => (
             Outcome::BeforeDriver,
@@ -259,7 +259,7 @@ fn from_root(host: &Circumstances) -> (Outcome, &'static str) {
     }
 }
 
-fn booster(host: &Circumstances) -> (Outcome, &'static str) {
+fn booster(host: &BindingContext) -> (Outcome, &'static str) {
     match host.driver_in_initramfs {
         DriverIn::Root => (
             Outcome::BeforeDriver,
@@ -279,73 +279,77 @@ mod tests {
     #[test]
     fn ids_are_never_offered_where_a_twin_stays() {
         for vfio_pci in [Presence::BuiltIn, Presence::Module] {
-            let host = Circumstances {
+            let host = BindingContext {
                 vfio_pci,
                 driver: Presence::Module,
                 driver_in_initramfs: DriverIn::Initramfs,
                 initramfs: Some(Initramfs::Dracut),
-                twin: Twin::Stays,
+                duplicate_id: DuplicateId::OnHost,
                 usr: Usr::Host,
             };
             for method in Method::ALL {
-                let (outcome, why) = judge(*method, &host);
+                let (outcome, why) = evaluate(*method, &host);
                 assert!(!why.is_empty());
                 if method.by() == By::Id {
                     assert!(!outcome.is_offered(), "{method:?}");
                 }
             }
-            assert!(judge(Method::DracutModule, &host).0.is_offered());
-            assert!(!judge(Method::MkinitcpioHook, &host).0.is_offered());
-            let image = Circumstances {
+            assert!(evaluate(Method::DracutModule, &host).0.is_offered());
+            assert!(!evaluate(Method::MkinitcpioHook, &host).0.is_offered());
+            let image = BindingContext {
                 usr: Usr::Image,
                 ..host
             };
-            assert!(!judge(Method::DracutModule, &image).0.is_offered());
-            assert!(judge(Method::UdevRule, &image).0.is_offered());
+            assert!(!evaluate(Method::DracutModule, &image).0.is_offered());
+            assert!(evaluate(Method::UdevRule, &image).0.is_offered());
         }
     }
 
     #[test]
     fn a_kernel_without_one_of_the_drivers_is_known() {
-        let host = Circumstances {
+        let host = BindingContext {
             vfio_pci: Presence::Module,
             driver: Presence::Missing,
             driver_in_initramfs: DriverIn::Initramfs,
             initramfs: Some(Initramfs::InitramfsTools),
-            twin: Twin::None,
+            duplicate_id: DuplicateId::None,
             usr: Usr::Host,
         };
         for method in [Method::Driverctl, Method::Service] {
-            assert_eq!(judge(method, &host).0, Outcome::BeforeDriver);
-            let held = Circumstances {
+            assert_eq!(evaluate(method, &host).0, Outcome::BeforeDriver);
+            let held = BindingContext {
                 driver: Presence::Module,
                 ..host
             };
-            assert!(!judge(method, &held).0.is_offered());
+            assert!(!evaluate(method, &held).0.is_offered());
         }
-        let without = Circumstances {
+        let without = BindingContext {
             vfio_pci: Presence::Missing,
             ..host
         };
         for method in Method::ALL.iter().filter(|m| **m != Method::Pciback) {
-            assert!(!judge(*method, &without).0.is_offered(), "{method:?}");
+            assert!(!evaluate(*method, &without).0.is_offered(), "{method:?}");
         }
     }
 
     #[test]
     fn what_is_done_on_a_running_host_is_never_before_the_driver() {
         use super::super::method::Place;
-        let host = Circumstances {
+        let host = BindingContext {
             vfio_pci: Presence::Module,
             driver: Presence::Module,
             driver_in_initramfs: DriverIn::Root,
             initramfs: None,
-            twin: Twin::None,
+            duplicate_id: DuplicateId::None,
             usr: Usr::Host,
         };
         for method in Method::ALL {
             if method.place() == Place::Running {
-                assert_eq!(judge(*method, &host).0, Outcome::AfterDriver, "{method:?}");
+                assert_eq!(
+                    evaluate(*method, &host).0,
+                    Outcome::AfterDriver,
+                    "{method:?}"
+                );
             }
         }
     }

@@ -1,18 +1,18 @@
-//! Hypervisors that cannot pass PCI functions through, and why.
+//! Hypervisors without PCI passthrough, and the reason.
 
 use crate::error::{Cause, Error};
 
 /// A hypervisor without PCI passthrough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Unable {
+pub enum Unsupported {
     /// Firecracker.
     Firecracker,
     /// Oracle VirtualBox.
     VirtualBox,
 }
 
-impl Unable {
+impl Unsupported {
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -22,12 +22,12 @@ impl Unable {
         }
     }
 
-    /// Why it cannot, and what can.
+    /// The reason, and an alternative.
     #[must_use]
     pub const fn because(self) -> &'static str {
         match self {
             Self::Firecracker => {
-                "its machines have virtio devices alone, and no release takes a VFIO device \
+                "its machines have virtio devices only, and no release supports a VFIO device \
                  (PCI, from 1.13 on, is a transport for virtio); Cloud Hypervisor does"
             }
             Self::VirtualBox => {
@@ -37,7 +37,7 @@ impl Unable {
         }
     }
 
-    /// The error that every description gives.
+    /// The error for every description.
     #[must_use]
     pub fn error(self) -> Error {
         Cause::NoPassthrough {

@@ -1,12 +1,12 @@
 use super::*;
 use crate::ErrorKind;
+use crate::assigned::{AssignedFunction, Coverage};
 use crate::error::Cause;
-use crate::passed::{Coverage, PassedFunction};
 
-fn passed(list: &[&str]) -> Passed {
-    let mut slots: Vec<Vec<PassedFunction>> = Vec::new();
+fn assigned(list: &[&str]) -> AssignedDevices {
+    let mut slots: Vec<Vec<AssignedFunction>> = Vec::new();
     for text in list {
-        let function = PassedFunction::at(text.parse().unwrap());
+        let function = AssignedFunction::at(text.parse().unwrap());
         match slots
             .iter_mut()
             .find(|slot| slot[0].address.slot() == function.address.slot())
@@ -15,20 +15,20 @@ fn passed(list: &[&str]) -> Passed {
             None => slots.push(vec![function]),
         }
     }
-    let slot = |functions| PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
-    Passed::new(slots.into_iter().map(slot).collect()).unwrap()
+    let slot = |functions| AssignedSlot::new(functions, Coverage::WholeSlot).unwrap();
+    AssignedDevices::new(slots.into_iter().map(slot).collect()).unwrap()
 }
 
-fn addresses(passed: &Passed) -> Vec<Address> {
-    let functions = passed.slots().iter().flat_map(|slot| slot.functions());
+fn addresses(assigned: &AssignedDevices) -> Vec<Address> {
+    let functions = assigned.slots().iter().flat_map(|slot| slot.functions());
     functions.map(|function| function.address).collect()
 }
 
 /// Adds, adds again, and takes back.
-fn round(text: &str, passed: &Passed) -> String {
-    let new = add(text, passed).unwrap();
-    assert_eq!(add(&new, passed).unwrap(), new);
-    assert_eq!(remove(&new, &addresses(passed)).unwrap(), text);
+fn round(text: &str, assigned: &AssignedDevices) -> String {
+    let new = add(text, assigned).unwrap();
+    assert_eq!(add(&new, assigned).unwrap(), new);
+    assert_eq!(remove(&new, &addresses(assigned)).unwrap(), text);
     new
 }
 
@@ -38,7 +38,7 @@ const Q35: &str = "<!-- mine -->\n<domain type='kvm' xmlns:x='urn:x'>\n  <os><ty
 
 #[test]
 fn functions_of_a_slot_share_a_new_root_port() {
-    let new = round(Q35, &passed(&["01:00.0", "01:00.1"]));
+    let new = round(Q35, &assigned(&["01:00.0", "01:00.1"]));
     let wanted = "    <emulator>/q</emulator>  <!-- e -->
     <controller type='pci' index='1' model='pcie-root-port'>
       <alias name='ua-passthru-0000-01-00'/>
@@ -65,7 +65,7 @@ fn functions_of_a_slot_share_a_new_root_port() {
 
 #[test]
 fn the_layout_of_the_file_is_followed() {
-    let list = passed(&["01:00.0"]);
+    let list = assigned(&["01:00.0"]);
     let crlf = round(&Q35.replace('\n', "\r\n"), &list);
     assert!(!crlf.replace("\r\n", "").contains('\n'));
     let tabs = "<domain>\n\t<devices>\n\t\t<a/>\n\t</devices>\n</domain>";
@@ -88,7 +88,7 @@ fn a_missing_function_goes_beside_the_one_that_is_there() {
     let text = "<domain><devices><hostdev type='pci'><source><address bus='0x01' slot='0x00' \
         function='0x0'/></source><address type='pci' bus='0x07' slot='0x00' function='0x0' />\
         </hostdev></devices></domain>";
-    let list = passed(&["01:00.0", "01:00.1"]);
+    let list = assigned(&["01:00.0", "01:00.1"]);
     let new = add(text, &list).unwrap();
     assert!(
         new.contains("bus='0x07' slot='0x00' function='0x0' multifunction='on' />"),
@@ -108,13 +108,13 @@ fn a_missing_function_goes_beside_the_one_that_is_there() {
 fn a_rom_file_is_given_to_the_hostdev_that_is_there() {
     let text = "<domain>\n <devices>\n  <hostdev type='pci'>\n   <source>\n    <address bus='1' \
         slot='0' function='0'/>\n   </source>\n  </hostdev>\n </devices>\n</domain>";
-    let mut slot = PassedSlot::new(
-        vec![PassedFunction::at("01:00.0".parse().unwrap())],
+    let mut slot = AssignedSlot::new(
+        vec![AssignedFunction::at("01:00.0".parse().unwrap())],
         Coverage::WholeSlot,
     )
     .unwrap();
     slot.rom_file = Some("v.rom".parse().unwrap());
-    let list = Passed::new(vec![slot.clone()]).unwrap();
+    let list = AssignedDevices::new(vec![slot.clone()]).unwrap();
     let new = add(text, &list).unwrap();
     assert!(
         new.contains("</source>\n   <rom file='/usr/share/vgabios/v.rom'/>\n  </hostdev>"),
@@ -122,7 +122,7 @@ fn a_rom_file_is_given_to_the_hostdev_that_is_there() {
     );
     assert_eq!(add(&new, &list).unwrap(), new);
     slot.rom_file = Some("w.rom".parse().unwrap());
-    let other = add(&new, &Passed::new(vec![slot]).unwrap()).unwrap();
+    let other = add(&new, &AssignedDevices::new(vec![slot]).unwrap()).unwrap();
     assert_eq!(other, new.replace("v.rom", "w.rom"));
 }
 
@@ -135,8 +135,8 @@ fn a_rom_that_is_there_keeps_its_attributes() {
              </hostdev></devices></domain>"
         )
     };
-    let mut slot = PassedSlot::new(
-        vec![PassedFunction::at("01:00.0".parse().unwrap())],
+    let mut slot = AssignedSlot::new(
+        vec![AssignedFunction::at("01:00.0".parse().unwrap())],
         Coverage::WholeSlot,
     )
     .unwrap();
@@ -159,7 +159,7 @@ fn a_rom_that_is_there_keeps_its_attributes() {
         (&hidden, file.to_owned(), format!("{file} bar='off'")),
         (&hidden, " bar='off'".to_owned(), " bar='off'".to_owned()),
     ] {
-        let list = Passed::new(vec![slot.clone()]).unwrap();
+        let list = AssignedDevices::new(vec![slot.clone()]).unwrap();
         let new = add(&text(&before), &list).unwrap();
         assert_eq!(new, text(&after));
         assert_eq!(add(&new, &list).unwrap(), new);
@@ -173,7 +173,7 @@ fn a_function_does_not_go_where_another_device_is() {
         "<domain><devices><hostdev type='pci'><source><address bus='1'/></source><address \
          type='pci' bus='7' multifunction='on'/></hostdev>{other}</devices></domain>"
     );
-    let new = add(&text, &passed(&["01:00.0", "01:00.1", "01:00.2"])).unwrap();
+    let new = add(&text, &assigned(&["01:00.0", "01:00.1", "01:00.2"])).unwrap();
     let (_, added) = new.split_once(other).unwrap();
     let places: Vec<&str> = added.split("<address type=").skip(1).collect();
     assert_eq!(places.len(), 1, "{new}");
@@ -185,7 +185,7 @@ fn a_function_does_not_go_where_another_device_is() {
 
 #[test]
 fn libvirt_chooses_where_no_place_is_free_for_certain() {
-    let several = passed(&["01:00.0", "01:00.1"]);
+    let several = assigned(&["01:00.0", "01:00.1"]);
     for text in [
         Q35.replace("q35", "pseries"),
         Q35.replace(
@@ -202,7 +202,7 @@ fn libvirt_chooses_where_no_place_is_free_for_certain() {
 
 #[test]
 fn a_root_port_that_others_use_stays() {
-    let list = passed(&["01:00.0", "01:00.1"]);
+    let list = assigned(&["01:00.0", "01:00.1"]);
     let new = add(Q35, &list).unwrap();
     let disk = "<disk><address type='pci' bus='1' slot='1'/></disk>";
     let used = new.replace("  </devices>", &format!("{disk}\n  </devices>"));
@@ -218,7 +218,7 @@ fn a_root_port_that_others_use_stays() {
 #[test]
 fn functions_without_function_0_are_numbered_from_0() {
     let text = Q35.replace("q35", "pc");
-    let new = round(&text, &passed(&["01:00.2", "01:00.3"]));
+    let new = round(&text, &assigned(&["01:00.2", "01:00.3"]));
     assert!(
         new.contains("bus='0x00' slot='0x03' function='0x0' multifunction='on'/>"),
         "{new}"
@@ -231,7 +231,7 @@ fn functions_without_function_0_are_numbered_from_0() {
 
 #[test]
 fn what_cannot_be_edited_is_an_error() {
-    let list = passed(&["01:00.0"]);
+    let list = assigned(&["01:00.0"]);
     for text in ["<domain/>", "<domain><devices/></domain>"] {
         assert_eq!(add(text, &list), Err(Cause::NoDevices.into()));
     }
@@ -240,8 +240,8 @@ fn what_cannot_be_edited_is_an_error() {
 
 #[test]
 fn truncated_and_changed_texts_do_not_panic() {
-    let list = passed(&["01:00.0", "01:00.1", "02:00.0"]);
-    let sample = add(Q35, &passed(&["01:00.0"])).unwrap();
+    let list = assigned(&["01:00.0", "01:00.1", "02:00.0"]);
+    let sample = add(Q35, &assigned(&["01:00.0"])).unwrap();
     for end in 0..sample.len() {
         assert!(add(sample.get(..end).unwrap(), &list).is_err() || end + 1 == sample.len());
     }

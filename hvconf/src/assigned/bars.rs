@@ -1,10 +1,10 @@
-//! Base address registers: how much address space a function asks for.
+//! Base address registers: the address space that a function requests.
 
-/// How much one BAR covers: a power of two, from 4 bytes of I/O ports up (PCI
-/// Local Bus Specification 3.0, section 6.2.5.1).
+/// The size of one BAR: a power of two, from 4 bytes of I/O ports up (PCI Local Bus Specification
+/// 3.0, section 6.2.5.1).
 ///
 /// ```
-/// use hvconf::passed::BarSize;
+/// use hvconf::assigned::BarSize;
 /// assert_eq!(BarSize::new(16 << 30).map(BarSize::bytes), Some(17_179_869_184));
 /// assert_eq!(BarSize::new(3), None);
 /// ```
@@ -12,7 +12,7 @@
 pub struct BarSize(u64);
 
 impl BarSize {
-    /// The size of so many bytes; `None` below 4 or when it is no power of two.
+    /// The size of so many bytes; `None` below 4 or when it is not a power of two.
     #[must_use]
     pub const fn new(bytes: u64) -> Option<Self> {
         if bytes < 4 || !bytes.is_power_of_two() {
@@ -28,8 +28,8 @@ impl BarSize {
     }
 }
 
-/// How wide the addresses are that a memory BAR takes (bits 2:1 of the register,
-/// PCI Local Bus Specification 3.0, section 6.2.5.1).
+/// The address width of a memory BAR (bits 2:1 of the register, PCI Local Bus Specification 3.0,
+/// section 6.2.5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressWidth {
@@ -43,11 +43,10 @@ pub enum AddressWidth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prefetchable {
-    /// They have none: behind a bridge it may lie above 4 GiB.
+    /// None: downstream of a bridge it may be above 4 GiB.
     Yes,
-    /// They may have some: behind a bridge it lies below 4 GiB (PCI-to-PCI Bridge
-    /// Architecture Specification 1.2, section 3.2.5.9: only the prefetchable
-    /// window has upper address bits).
+    /// Possible: downstream of a bridge it is below 4 GiB (PCI-to-PCI Bridge Architecture
+    /// Specification 1.2, section 3.2.5.9: only the prefetchable window has upper address bits).
     No,
 }
 
@@ -72,7 +71,7 @@ pub enum Bar {
 }
 
 impl Bar {
-    /// How much it covers.
+    /// The size.
     #[must_use]
     pub const fn size(self) -> BarSize {
         match self {
@@ -80,10 +79,9 @@ impl Bar {
         }
     }
 
-    /// Whether it may lie above 4 GiB, also behind a bridge: 64-bit and
-    /// prefetchable.
+    /// Whether it may be above 4 GiB, also downstream of a bridge: 64-bit and prefetchable.
     #[must_use]
-    pub const fn is_64_bit_prefetchable(self) -> bool {
+    pub(crate) const fn is_64_bit_prefetchable(self) -> bool {
         matches!(
             self,
             Self::Memory {
@@ -101,15 +99,15 @@ impl Bar {
 pub struct Bars(pub [Option<Bar>; 6]);
 
 impl Bars {
-    /// Bytes that memory BARs above 4 GiB take together; saturating.
+    /// The size of all memory BARs above 4 GiB, in bytes; saturating.
     #[must_use]
     pub fn bytes_above_4g(self) -> u64 {
         self.sum(Bar::is_64_bit_prefetchable)
     }
 
-    /// Bytes that memory BARs below 4 GiB take together; saturating.
+    /// The size of all memory BARs below 4 GiB, in bytes; saturating.
     #[must_use]
-    pub fn bytes_below_4g(self) -> u64 {
+    pub(crate) fn bytes_below_4g(self) -> u64 {
         self.sum(|bar| !bar.is_64_bit_prefetchable() && matches!(bar, Bar::Memory { .. }))
     }
 

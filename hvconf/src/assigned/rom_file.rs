@@ -1,4 +1,4 @@
-//! Files that take the place of a card's expansion ROM.
+//! Files that replace a card's expansion ROM.
 
 use core::fmt;
 use core::str::FromStr;

@@ -2,14 +2,14 @@
 
 use pci_core::{Address, ClassCode, DeviceId, Slot, VendorId};
 
-use super::function::PassedFunction;
+use super::function::AssignedFunction;
 use super::rom_file::RomFile;
 use crate::error::{Cause, Error};
 
-/// How much of a slot the listed functions are.
+/// Whether the list covers the whole slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// All functions that the slot has: a format that can name the slot does so.
+    /// All functions of the slot: a format that can name the slot does so.
     WholeSlot,
     /// Just the listed ones: each is named.
     ListedFunctions,
@@ -19,7 +19,7 @@ pub enum Coverage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisplayRole {
-    /// The guest's first screen: the emulated graphics card goes away.
+    /// The guest's first screen: the emulated graphics card is removed.
     Primary,
     /// Beside an emulated one, or no display at all.
     Other,
@@ -34,8 +34,7 @@ pub enum RomBar {
     Hidden,
 }
 
-/// Where in the guest a slot goes: the bus is the number that the hypervisor's
-/// configuration gives it.
+/// The slot in the guest: the bus is the number that the hypervisor's configuration uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GuestSlot {
     bus: u8,
@@ -65,8 +64,8 @@ impl GuestSlot {
     }
 }
 
-/// Ids that the guest sees on a slot's first function in place of its own;
-/// `None` keeps the own one. Drivers choose by them.
+/// IDs that the guest sees on a slot's first function; `None` is the function's. Drivers choose
+/// by them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SeenIds {
     /// The vendor id.
@@ -87,12 +86,12 @@ impl SeenIds {
     }
 }
 
-/// The functions of one slot which go to the guest together.
+/// The functions of one slot that are assigned together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PassedSlot {
+pub struct AssignedSlot {
     slot: Slot,
-    functions: Vec<PassedFunction>,
-    /// How much of the slot the functions are.
+    functions: Vec<AssignedFunction>,
+    /// Whether the functions cover the whole slot.
     pub coverage: Coverage,
     /// Whether this is the guest's first screen.
     pub display: DisplayRole,
@@ -100,21 +99,21 @@ pub struct PassedSlot {
     pub rom_file: Option<RomFile>,
     /// Whether the guest sees an expansion ROM.
     pub rom_bar: RomBar,
-    /// Where it is to be in the guest; `None` leaves that to the hypervisor.
+    /// The slot in the guest; `None` leaves that to the hypervisor.
     pub guest: Option<GuestSlot>,
     /// Ids that the guest sees on the first function.
     pub seen_ids: SeenIds,
 }
 
-impl PassedSlot {
+impl AssignedSlot {
     /// The slot of `functions`, in order of function number; no first screen, no
     /// ROM file.
     ///
     /// # Errors
-    /// When there is no function, one is listed twice, two are of different
-    /// slots, or one is a bridge: bridges stay with the host
-    /// (`Documentation/driver-api/vfio.rst`, "VFIO Usage Example").
-    pub fn new(mut functions: Vec<PassedFunction>, coverage: Coverage) -> Result<Self, Error> {
+    /// When there is no function, one is listed twice, two are of different slots, or one is a
+    /// bridge: bridges stay with the host (`Documentation/driver-api/vfio.rst`, "VFIO Usage
+    /// Example").
+    pub fn new(mut functions: Vec<AssignedFunction>, coverage: Coverage) -> Result<Self, Error> {
         functions.sort_by_key(|function| function.address);
         let slot = functions.first().ok_or(Cause::NoFunction)?.address.slot();
         let mut before = None;
@@ -150,14 +149,14 @@ impl PassedSlot {
 
     /// Its functions, at least one, in order of function number.
     #[must_use]
-    pub fn functions(&self) -> &[PassedFunction] {
+    pub fn functions(&self) -> &[AssignedFunction] {
         &self.functions
     }
 
     /// The functions with their numbers in the guest: the host's own where function
     /// 0 is among them, else from 0 up, since a slot without function 0 is not
     /// looked at (PCI Local Bus Specification 3.0, section 3.2.2.3.4).
-    pub fn guest_functions(&self) -> impl Iterator<Item = (u8, &PassedFunction)> {
+    pub(crate) fn guest_functions(&self) -> impl Iterator<Item = (u8, &AssignedFunction)> {
         let first = self.functions.first();
         let has_first = first.is_some_and(|function| function.address.function() == 0);
         (0..).zip(&self.functions).map(move |(order, function)| {
@@ -177,45 +176,45 @@ impl PassedSlot {
     }
 }
 
-/// All that one guest is to get.
+/// The devices assigned to one guest.
 ///
 /// ```
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
 /// let functions = vec![
-///     PassedFunction::at("01:00.0".parse()?),
-///     PassedFunction::at("01:00.1".parse()?),
+///     AssignedFunction::at("01:00.0".parse()?),
+///     AssignedFunction::at("01:00.1".parse()?),
 /// ];
-/// let mut card = PassedSlot::new(functions, Coverage::WholeSlot)?;
+/// let mut card = AssignedSlot::new(functions, Coverage::WholeSlot)?;
 /// card.rom_file = Some("vbios.rom".parse()?);
-/// let passed = Passed::new(vec![card])?;
-/// assert_eq!(passed.slots().len(), 1);
+/// let assigned = AssignedDevices::new(vec![card])?;
+/// assert_eq!(assigned.slots().len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Passed {
-    slots: Vec<PassedSlot>,
+pub struct AssignedDevices {
+    slots: Vec<AssignedSlot>,
 }
 
-impl Passed {
+impl AssignedDevices {
     /// The slots in the order in which the guest is to get them.
     ///
     /// # Errors
     /// When there is none, one is listed twice, or two are the first screen.
-    pub fn new(slots: Vec<PassedSlot>) -> Result<Self, Error> {
+    pub fn new(slots: Vec<AssignedSlot>) -> Result<Self, Error> {
         if slots.is_empty() {
             return Err(Cause::NoFunction.into());
         }
-        let mut order: Vec<&PassedSlot> = slots.iter().collect();
-        order.sort_by_key(|passed| passed.slot);
+        let mut order: Vec<&AssignedSlot> = slots.iter().collect();
+        order.sort_by_key(|assigned| assigned.slot);
         let mut before = None;
-        for passed in order {
-            if before.replace(passed.slot) == Some(passed.slot) {
-                return Err(Cause::SlotTwice(passed.slot).into());
+        for assigned in order {
+            if before.replace(assigned.slot) == Some(assigned.slot) {
+                return Err(Cause::SlotTwice(assigned.slot).into());
             }
         }
         let mut primary = slots
             .iter()
-            .filter(|passed| passed.display == DisplayRole::Primary);
+            .filter(|assigned| assigned.display == DisplayRole::Primary);
         if let (Some(first), Some(second)) = (primary.next(), primary.next()) {
             return Err(Cause::TwoPrimaryDisplays(first.slot, second.slot).into());
         }
@@ -224,13 +223,13 @@ impl Passed {
 
     /// The slots, at least one.
     #[must_use]
-    pub fn slots(&self) -> &[PassedSlot] {
+    pub fn slots(&self) -> &[AssignedSlot] {
         &self.slots
     }
 
-    /// Completes what is not known of a function by what `known` says of it, and a
-    /// slot that is passed whole by its functions that `known` has.
-    pub fn complete(&mut self, known: &[PassedFunction]) {
+    /// Completes what is not known of a function by what `known` says of it, and a slot that is
+    /// assigned whole by its functions that `known` has.
+    pub fn complete(&mut self, known: &[AssignedFunction]) {
         for slot in &mut self.slots {
             if slot.coverage != Coverage::WholeSlot {
                 continue;
@@ -244,7 +243,7 @@ impl Passed {
             slot.functions.sort_by_key(|function| function.address);
         }
         for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
-            let same = |known: &&PassedFunction| known.address == function.address;
+            let same = |known: &&AssignedFunction| known.address == function.address;
             let Some(known) = known.iter().find(same) else {
                 continue;
             };
@@ -258,8 +257,8 @@ impl Passed {
         }
     }
 
-    /// Leaves out how much memory the functions' BARs take, where the hypervisor makes
-    /// room for them by itself.
+    /// Forgets the sizes of the functions' BARs, where the hypervisor makes room for them
+    /// automatically.
     pub fn forget_bars(&mut self) {
         for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
             function.bars = None;
@@ -268,7 +267,7 @@ impl Passed {
 
     /// Leaves it to the hypervisor where slots go in the guest of which the place is not
     /// one that `is_kept`; those slots, and the places that they had.
-    pub fn keep_places(
+    pub(crate) fn keep_places(
         &mut self,
         mut is_kept: impl FnMut(GuestSlot) -> bool,
     ) -> Vec<(Slot, GuestSlot)> {
@@ -283,20 +282,20 @@ impl Passed {
     }
 
     /// The functions of all slots, slot by slot.
-    pub fn functions(&self) -> impl Iterator<Item = &PassedFunction> {
-        self.slots.iter().flat_map(PassedSlot::functions)
+    pub fn functions(&self) -> impl Iterator<Item = &AssignedFunction> {
+        self.slots.iter().flat_map(AssignedSlot::functions)
     }
 
     /// The slot that is the guest's first screen.
     #[must_use]
-    pub fn primary_display(&self) -> Option<&PassedSlot> {
+    pub(crate) fn primary_display(&self) -> Option<&AssignedSlot> {
         let mut slots = self.slots.iter();
         slots.find(|slot| slot.display == DisplayRole::Primary)
     }
 
-    /// Bytes that the BARs above 4 GiB of all functions take together; `None`
-    /// when those of a function are not known. Virtual functions have none of
-    /// their own, so theirs are not known by them either.
+    /// The size of the BARs above 4 GiB of all functions, in bytes; `None` when those of a
+    /// function are not known. Virtual functions have none of their own, so theirs are not known
+    /// by them either.
     #[must_use]
     pub fn bytes_above_4g(&self) -> Option<u64> {
         let mut sum = 0u64;
@@ -312,15 +311,15 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
 
-    fn function(text: &str) -> PassedFunction {
-        PassedFunction::at(text.parse().unwrap())
+    fn function(text: &str) -> AssignedFunction {
+        AssignedFunction::at(text.parse().unwrap())
     }
 
     #[test]
     fn a_slot_takes_functions_of_itself_only() {
         let new = |list: &[&str]| {
             let functions = list.iter().map(|text| function(text)).collect();
-            PassedSlot::new(functions, Coverage::ListedFunctions)
+            AssignedSlot::new(functions, Coverage::ListedFunctions)
         };
         let slot = new(&["01:00.1", "01:00.0"]).unwrap();
         assert_eq!(slot.functions()[0].address.function(), 0);
@@ -337,7 +336,7 @@ mod tests {
         let mut bridge = function("01:00.0");
         bridge.class = Some(ClassCode::new(6, 4, None));
         assert_eq!(
-            PassedSlot::new(vec![bridge], Coverage::WholeSlot)
+            AssignedSlot::new(vec![bridge], Coverage::WholeSlot)
                 .unwrap_err()
                 .kind(),
             ErrorKind::Bridge
@@ -346,10 +345,10 @@ mod tests {
 
     #[test]
     fn two_slots_are_different_and_one_is_the_screen() {
-        let mut a = PassedSlot::new(vec![function("01:00.0")], Coverage::WholeSlot).unwrap();
-        let mut b = PassedSlot::new(vec![function("02:00.0")], Coverage::WholeSlot).unwrap();
+        let mut a = AssignedSlot::new(vec![function("01:00.0")], Coverage::WholeSlot).unwrap();
+        let mut b = AssignedSlot::new(vec![function("02:00.0")], Coverage::WholeSlot).unwrap();
         assert_eq!(
-            Passed::new(vec![a.clone(), b.clone(), a.clone()])
+            AssignedDevices::new(vec![a.clone(), b.clone(), a.clone()])
                 .unwrap_err()
                 .kind(),
             ErrorKind::Duplicate
@@ -357,11 +356,11 @@ mod tests {
         a.display = DisplayRole::Primary;
         b.display = DisplayRole::Primary;
         assert_eq!(
-            Passed::new(vec![a, b]).unwrap_err().kind(),
+            AssignedDevices::new(vec![a, b]).unwrap_err().kind(),
             ErrorKind::TwoPrimaryDisplays
         );
         assert_eq!(
-            Passed::new(Vec::new()).unwrap_err().kind(),
+            AssignedDevices::new(Vec::new()).unwrap_err().kind(),
             ErrorKind::NoFunction
         );
     }

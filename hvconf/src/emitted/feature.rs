@@ -1,9 +1,9 @@
-//! The parts of a machine that a form may have no place for.
+//! Features of a VM that a format may not support.
 
-/// A part of a description that not every target has a place for.
+/// A feature of a description that not every target supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Part {
+pub enum Feature {
     /// The name.
     Name,
     /// The guest's system.
@@ -16,7 +16,7 @@ pub enum Part {
     RomBar,
     /// Whether a card is the guest's first screen.
     PrimaryDisplay,
-    /// Where a slot goes in the guest.
+    /// The slot in the guest.
     GuestSlot,
     /// Ids that the guest sees in place of a function's own.
     SeenIds,
@@ -48,7 +48,7 @@ pub enum Part {
     LookingGlass,
 }
 
-impl Part {
+impl Feature {
     /// All of them.
     pub const ALL: [Self; 21] = [
         Self::Name,

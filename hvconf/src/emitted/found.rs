@@ -1,11 +1,13 @@
-//! Why no description was read.
+//! The functions that a reader finds, and the description made of them.
 
 use pci_core::{Address, PciId};
 
 use super::lost::Lost;
+use crate::assigned::{
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, GuestSlot, RomFile,
+};
 use crate::description::{Description, VmName};
 use crate::error::Error;
-use crate::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot, RomFile};
 
 /// What a reader found of the functions.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +20,9 @@ pub(crate) struct Found {
 /// What was found of one slot.
 #[derive(Clone, Debug)]
 struct FoundSlot {
-    functions: Vec<PassedFunction>,
+    functions: Vec<AssignedFunction>,
     coverage: Coverage,
-    /// Where each function that has a place goes in the guest.
+    /// The guest slot of each function that has one.
     places: Vec<GuestSlot>,
     roms: Vec<(Address, RomFile)>,
 }
@@ -33,16 +35,16 @@ impl Found {
         })
     }
 
-    /// One function is passed.
+    /// One function is assigned.
     pub(crate) fn function(&mut self, address: Address) {
         self.identified(address, None);
     }
 
     /// The same, of which the file names the ids.
     pub(crate) fn identified(&mut self, address: Address, id: Option<PciId>) {
-        let function = PassedFunction {
+        let function = AssignedFunction {
             id,
-            ..PassedFunction::at(address)
+            ..AssignedFunction::at(address)
         };
         match self.slot(address) {
             Some(slot) => {
@@ -59,7 +61,7 @@ impl Found {
         }
     }
 
-    /// All functions of the slot of `address` are passed.
+    /// All functions of the slot of `address` are assigned.
     pub(crate) fn whole_slot(&mut self, address: Address) {
         self.function(address);
         if let Some(slot) = self.slot(address) {
@@ -67,14 +69,14 @@ impl Found {
         }
     }
 
-    /// The function at `address`, which is passed, goes to `place` in the guest.
+    /// The function at `address`, which is assigned, is at `place` in the guest.
     pub(crate) fn place(&mut self, address: Address, place: GuestSlot) {
         if let Some(slot) = self.slot(address) {
             slot.places.push(place);
         }
     }
 
-    /// The function at `address`, which is passed, has a file in place of its ROM.
+    /// The function at `address`, which is assigned, has a file in place of its ROM.
     pub(crate) fn rom(&mut self, address: Address, path: &str) {
         let name = path.rsplit('/').next().unwrap_or_default();
         match name.parse() {
@@ -99,7 +101,7 @@ impl Found {
     pub(crate) fn describe(&mut self, name: Option<&str>) -> Result<Description, Error> {
         let mut slots = Vec::new();
         for found in &self.slots {
-            let mut slot = PassedSlot::new(found.functions.clone(), found.coverage)?;
+            let mut slot = AssignedSlot::new(found.functions.clone(), found.coverage)?;
             let first = slot.functions().first().map(|first| first.address);
             let mut roms = found.roms.iter();
             let own = roms.find(|(address, _)| Some(*address) == first);
@@ -123,18 +125,18 @@ impl Found {
             }
             slots.push(slot);
         }
-        let passed = Passed::new(slots)?;
+        let assigned = AssignedDevices::new(slots)?;
         let given = name.unwrap_or("guest");
         let near = VmName::nearest(given);
         if name.is_some() && near.as_ref().map(VmName::as_str) != Some(given) {
             self.lost.push(Lost::new(
                 format!("name {given:?}"),
-                "not every hypervisor takes it",
+                "not every hypervisor accepts it",
             ));
         }
         Ok(Description::new(
             near.unwrap_or_else(VmName::unnamed),
-            passed,
+            assigned,
         ))
     }
 }

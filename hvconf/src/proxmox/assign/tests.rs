@@ -1,29 +1,33 @@
 use super::*;
+use crate::assigned::AssignedFunction;
 use crate::error::Cause;
-use crate::passed::PassedFunction;
-use crate::proxmox::{Issue, PciCfg, lint, pass_by_commands};
+use crate::proxmox::{Issue, PciCfg, assign_by_commands, lint};
 
-fn slot(list: &[&str], coverage: Coverage) -> PassedSlot {
-    let at = |text: &&str| PassedFunction::at(text.parse().unwrap());
-    PassedSlot::new(list.iter().map(at).collect(), coverage).unwrap()
+fn slot(list: &[&str], coverage: Coverage) -> AssignedSlot {
+    let at = |text: &&str| AssignedFunction::at(text.parse().unwrap());
+    AssignedSlot::new(list.iter().map(at).collect(), coverage).unwrap()
 }
 
-fn card() -> Passed {
-    Passed::new(vec![slot(&["01:00.0", "01:00.1"], Coverage::WholeSlot)]).unwrap()
+fn card() -> AssignedDevices {
+    AssignedDevices::new(vec![slot(&["01:00.0", "01:00.1"], Coverage::WholeSlot)]).unwrap()
 }
 
 fn vm() -> VmId {
     "105".parse().unwrap()
 }
 
-fn edit(text: &str, passed: &Passed) -> PassPlan {
-    edit_in(text, passed, Surroundings::default())
+fn edit(text: &str, assigned: &AssignedDevices) -> AssignmentPlan {
+    edit_in(text, assigned, HostContext::default())
 }
 
-fn edit_in(text: &str, passed: &Passed, surroundings: Surroundings<'_>) -> PassPlan {
-    let plan = pass_in_config(vm(), text, passed, surroundings).unwrap();
+fn edit_in(
+    text: &str,
+    assigned: &AssignedDevices,
+    host_context: HostContext<'_>,
+) -> AssignmentPlan {
+    let plan = assign_in_config(vm(), text, assigned, host_context).unwrap();
     let new = plan.text.clone().unwrap();
-    let again = pass_in_config(vm(), &new, passed, surroundings).unwrap();
+    let again = assign_in_config(vm(), &new, assigned, host_context).unwrap();
     assert_eq!(again.text.as_deref(), Some(new.as_str()));
     assert_eq!(again.changes, []);
     plan
@@ -53,10 +57,10 @@ fn a_machine_keeps_what_it_was_installed_under() {
 #[test]
 fn what_the_machine_has_is_kept() {
     let text = "bios: seabios\ncpu: host,hidden=1\nmachine: pc-i440fx-8.1\nballoon: 0\n";
-    let mut gpu = PassedFunction::at("01:00.0".parse().unwrap());
+    let mut gpu = AssignedFunction::at("01:00.0".parse().unwrap());
     gpu.class = Some(pci_core::ClassCode::new(3, 0, None));
-    let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
-    let plan = edit(text, &Passed::new(vec![slot]).unwrap());
+    let slot = AssignedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+    let plan = edit(text, &AssignedDevices::new(vec![slot]).unwrap());
     assert_eq!(plan.text.unwrap(), format!("{text}hostpci0: 0000:01:00\n"));
     let (machine, bios) = (Some(3), Some(1));
     assert_eq!(
@@ -106,26 +110,27 @@ fn missing_functions_join_their_slot_and_the_rest_stays() {
 
 #[test]
 fn lists_of_several_slots_stay_lists() {
-    let second = Passed::new(vec![slot(&["42:00.0"], Coverage::ListedFunctions)]).unwrap();
+    let second = AssignedDevices::new(vec![slot(&["42:00.0"], Coverage::ListedFunctions)]).unwrap();
     let list = "hostpci0: 41:00;42:00.0,pcie=1,x-vga=1\n";
     assert_eq!(
         edit(&format!("{Q35}{list}"), &second).text,
         Some(format!("{Q35}{list}"))
     );
     // A function of the list's second slot is missing: what the list says stays with its first.
-    let both = Passed::new(vec![slot(&["42:00.0", "42:00.1"], Coverage::WholeSlot)]).unwrap();
+    let both =
+        AssignedDevices::new(vec![slot(&["42:00.0", "42:00.1"], Coverage::WholeSlot)]).unwrap();
     assert_eq!(
         edit(&format!("{Q35}{list}"), &both).text,
         Some(format!("{Q35}{list}hostpci1: 0000:42:00.1,pcie=1\n"))
     );
     let mut first = slot(&["42:00.0"], Coverage::ListedFunctions);
     first.rom_file = Some("v.rom".parse().unwrap());
-    let passed = Passed::new(vec![first]).unwrap();
-    let error = pass_in_config(vm(), list, &passed, Surroundings::default()).unwrap_err();
+    let assigned = AssignedDevices::new(vec![first]).unwrap();
+    let error = assign_in_config(vm(), list, &assigned, HostContext::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "hostpci0 on line 1 passes 0000:42:00.0 after another function, and the options of an \
-         entry are for its first function alone: move 0000:42:00.0 to an entry of its own"
+        "line 1: hostpci0: assigns 0000:42:00.0 after another function, and the options of an \
+         entry are for its first function only: move 0000:42:00.0 to a separate entry"
     );
 }
 
@@ -158,7 +163,7 @@ const MAPPINGS: &str = "gpu\n\tmap id=10de:2503,iommugroup=1,node=a,path=0000:01
 #[test]
 fn what_a_mapping_passes_is_not_passed_again() {
     let file = PciCfg::parse(MAPPINGS);
-    let shown = Surroundings {
+    let shown = HostContext {
         mappings: Some(&file),
         node: Some("a"),
         functions: &[],
@@ -182,10 +187,10 @@ fn what_a_mapping_passes_is_not_passed_again() {
         assert_eq!(plan.text.unwrap(), format!("{Q35}{after}"));
         assert_eq!(plan.notes, []);
     }
-    let error = pass_in_config(vm(), "hostpci2: mapping=either\n", &card(), shown).unwrap_err();
+    let error = assign_in_config(vm(), "hostpci2: mapping=either\n", &card(), shown).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "hostpci2 on line 1 passes 0000:01:00.0 or another function of its mapping, whichever is \
+        "line 1: hostpci2: assigns 0000:01:00.0 or another function of its mapping, whichever is \
          free when the guest starts: remove the entry, or leave one function in the mapping"
     );
     // Not shown, it is not known.
@@ -197,17 +202,17 @@ fn what_a_mapping_passes_is_not_passed_again() {
 #[test]
 fn mediated_devices_keep_their_function() {
     let text = format!("{Q35}hostpci0: 01:00.4,mdev=nvidia-592\n");
-    let other = Passed::new(vec![slot(&["01:00.5"], Coverage::ListedFunctions)]).unwrap();
+    let other = AssignedDevices::new(vec![slot(&["01:00.5"], Coverage::ListedFunctions)]).unwrap();
     assert_eq!(
         edit(&text, &other).text,
         Some(format!("{text}hostpci1: 0000:01:00.5,pcie=1\n"))
     );
-    let same = Passed::new(vec![slot(&["01:00.4"], Coverage::ListedFunctions)]).unwrap();
-    let error = pass_in_config(vm(), &text, &same, Surroundings::default()).unwrap_err();
+    let same = AssignedDevices::new(vec![slot(&["01:00.4"], Coverage::ListedFunctions)]).unwrap();
+    let error = assign_in_config(vm(), &text, &same, HostContext::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "hostpci0 on line 6 passes a mediated device of 0000:01:00.4: remove the entry to pass \
-         the function itself"
+        "line 6: hostpci0: assigns a mediated device of 0000:01:00.4: remove the entry to assign \
+         the function"
     );
 }
 
@@ -233,11 +238,11 @@ fn the_first_screen_and_the_rom_are_asked_for() {
     let mut gpu = slot(&["01:00.0", "01:00.1"], Coverage::ListedFunctions);
     gpu.display = DisplayRole::Primary;
     gpu.rom_file = Some("v.rom".parse().unwrap());
-    let passed = Passed::new(vec![gpu]).unwrap();
-    let text = edit(Q35, &passed).text.unwrap();
+    let assigned = AssignedDevices::new(vec![gpu]).unwrap();
+    let text = edit(Q35, &assigned).text.unwrap();
     let entry = "hostpci0: 0000:01:00.0;0000:01:00.1,pcie=1,romfile=v.rom,x-vga=1\n";
     assert_eq!(text, format!("{Q35}{entry}vga: none\n"));
-    let plan = pass_by_commands(vm(), &passed).unwrap();
+    let plan = assign_by_commands(vm(), &assigned).unwrap();
     assert_eq!(
         plan.commands[0].join(" "),
         "qm set 105 --vga none --hostpci0 0000:01:00.0;0000:01:00.1,romfile=v.rom,x-vga=1"
@@ -245,37 +250,37 @@ fn the_first_screen_and_the_rom_are_asked_for() {
     assert_eq!(plan.manual, []);
     assert_eq!(plan.notes, [Note::ConfigNotShown]);
     let igd = "hostpci0: 01:00.0;01:00.1,legacy-igd=1\nvga: none\n";
-    let error = pass_in_config(vm(), igd, &passed, Surroundings::default()).unwrap_err();
+    let error = assign_in_config(vm(), igd, &assigned, HostContext::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected no legacy-igd beside x-vga, found it in hostpci0 on line 1"
+        "line 1: hostpci0: expected no legacy-igd beside x-vga"
     );
 }
 
 #[test]
 fn what_cannot_be_edited_is_an_error() {
     let error = |text: &str| {
-        let plan = pass_in_config(vm(), text, &card(), Surroundings::default());
+        let plan = assign_in_config(vm(), text, &card(), HostContext::default());
         plan.unwrap_err().to_string()
     };
     assert_eq!(
         error("template: 1\n"),
-        "expected a guest that can be started, found a template on line 1: clone it (qm clone) \
+        "line 1: expected a guest that can be started, found a template: clone it (qm clone) \
          and plan for the clone"
     );
     assert_eq!(
         error("a: b\nlock: backup\n"),
-        "expected no lock, found backup on line 2"
+        "line 2: expected no lock, found backup"
     );
-    assert!(error("hostpci0: 0000:0A:00\n").starts_with("hostpci0 on line 1: expected lower-case"));
+    assert!(error("hostpci0: 0000:0A:00\n").starts_with("line 1: hostpci0: expected lower-case"));
     let full: String = (0..16)
         .map(|n| format!("hostpci{n}: 02:{n:02x}\n"))
         .collect();
     assert_eq!(error(&full), Cause::NoFreeIndex.to_string());
     let slots = (0..17).map(|n| slot(&[&format!("02:{n:02x}.0")], Coverage::WholeSlot));
-    let many = Passed::new(slots.collect()).unwrap();
+    let many = AssignedDevices::new(slots.collect()).unwrap();
     assert_eq!(
-        pass_by_commands(vm(), &many),
+        assign_by_commands(vm(), &many),
         Err(Cause::NoFreeIndex.into())
     );
 }
@@ -343,9 +348,9 @@ fn random_configurations_end_up_sound() {
         "scsi0: a1:b",
     ];
     let file = PciCfg::parse(MAPPINGS);
-    let shown = Surroundings {
+    let shown = HostContext {
         mappings: Some(&file),
-        ..Surroundings::default()
+        ..HostContext::default()
     };
     for round in 0..4000 {
         let ending = if round % 2 == 0 { "\n" } else { "\r\n" };
@@ -386,7 +391,7 @@ fn random_configurations_end_up_sound() {
                 inherit(&mut joined, &entry);
                 other.0 == function && joined == other.1
             };
-            // Audio that is passed twice loses what its second entry says.
+            // Audio that is assigned twice loses what its second entry says.
             let twice = lint(&before, shown)
                 .iter()
                 .any(|issue| matches!(issue, Issue::PassedTwice { .. }));

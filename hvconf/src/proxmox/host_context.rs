@@ -2,20 +2,20 @@
 
 use super::hostpci::{HostAddress, MappingId};
 use super::pci_cfg::PciCfg;
-use crate::passed::PassedFunction;
+use crate::assigned::AssignedFunction;
 
-/// What is known beside the configuration.
+/// Facts of the host that a VM's configuration refers to.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Surroundings<'a> {
+pub struct HostContext<'a> {
     /// The resource mappings.
     pub mappings: Option<&'a PciCfg>,
-    /// The node that the machine runs on; `None` takes each mapping's first.
+    /// The node of the VM; `None` for the first node of each mapping.
     pub node: Option<&'a str>,
-    /// The node's functions: `0000:01:00` passes all that the slot has.
-    pub functions: &'a [PassedFunction],
+    /// The node's functions: `0000:01:00` assigns all that the slot has.
+    pub functions: &'a [AssignedFunction],
 }
 
-impl Surroundings<'_> {
+impl HostContext<'_> {
     /// What the mapping `id` answers with on the node, each list an answer of its own; on
     /// any node where this one is not known. `None` where that is not shown.
     pub(super) fn answers(&self, id: &MappingId) -> Option<Vec<Vec<HostAddress>>> {

@@ -1,15 +1,15 @@
-//! Where in the guest each passed slot goes.
+//! The guest slot of each assigned slot.
 
 use std::collections::BTreeSet;
 
-use super::slot::{GuestSlot, Passed};
+use super::slot::{AssignedDevices, GuestSlot};
 use crate::description::Chipset;
 use crate::error::{Cause, Error};
 
 /// Whether the guest's bus 0 has root ports for PCI Express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Root {
-    /// It has: each slot gets a root port, whose bus has slot 0 alone.
+    /// It has: each slot gets a root port, whose bus has slot 0 only.
     Express,
     /// It has not: each slot is one of bus 0.
     Conventional,
@@ -24,9 +24,9 @@ impl Root {
         }
     }
 
-    /// Whether a passed slot can be at `wish`. On the buses of root ports there is slot 0
-    /// alone. On bus 0 the chipset has slots 0 and 31 of a q35 and 0 to 1 of an i440fx,
-    /// and QEMU's own devices come next.
+    /// Whether an assigned slot can be at `wish`. On the buses of root ports there is slot 0
+    /// only. On bus 0 the chipset has slots 0 and 31 of a q35 and 0 to 1 of an i440fx, and QEMU's
+    /// own devices come next.
     pub(crate) fn has(self, wish: GuestSlot) -> bool {
         match (wish.bus(), self) {
             (0, Self::Express) => (1..FIRST_PORT_SLOT).contains(&wish.device()),
@@ -37,24 +37,24 @@ impl Root {
     }
 }
 
-/// The first slot of bus 0 that root ports take in QEMU's command lines.
+/// The first slot of bus 0 for root ports in QEMU's command lines.
 pub(crate) const FIRST_PORT_SLOT: u8 = 0x10;
 
 /// The most slots with root ports: 15 slots of bus 0, eight functions each.
 pub(crate) const MOST_PORTS: u8 = 15 * 8;
 
-/// The slots in the guest, in the order of the passed ones: the wished ones, and
-/// free ones for the others.
+/// The slots in the guest, in the order of the assigned ones: the wished ones, and free ones for
+/// the others.
 ///
 /// # Errors
-/// When two wish for one slot, one is not there in a guest, or all are taken.
+/// When two request one slot, a slot does not exist in a guest, or all are in use.
 pub(crate) fn guest_slots(
-    passed: &Passed,
+    assigned: &AssignedDevices,
     root: Root,
     target: &'static str,
 ) -> Result<Vec<GuestSlot>, Error> {
     let mut used = BTreeSet::new();
-    for wish in passed.slots().iter().filter_map(|slot| slot.guest) {
+    for wish in assigned.slots().iter().filter_map(|slot| slot.guest) {
         if !used.insert(wish) || !root.has(wish) {
             let (bus, device) = (wish.bus(), wish.device());
             let what = format!("slot {device} on bus {bus} of the guest for this");
@@ -62,7 +62,7 @@ pub(crate) fn guest_slots(
         }
     }
     let mut slots = Vec::new();
-    for slot in passed.slots() {
+    for slot in assigned.slots() {
         let place = slot.guest.or_else(|| free(&used, root));
         let place = place.ok_or(Cause::TooMany {
             target,

@@ -2,51 +2,50 @@
 
 use pci_core::Address;
 
+use super::assignment_plan::{AssignmentPlan, ManualStep, Note};
 use super::claims::{Gives, cover, first, is_of};
 use super::config_edit::Edit;
 use super::hardware::lacks;
+use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::machine::is_q35;
-use super::pass_plan::{ManualStep, Note, PassPlan};
 use super::property::PropertyString;
-use super::surroundings::Surroundings;
 use super::vm_config::VmConfig;
 use super::vm_id::VmId;
+use crate::assigned::{AssignedDevices, AssignedSlot, Coverage, DisplayRole, RomBar};
 use crate::description::{Firmware, HardwareChange};
 use crate::error::{Cause, Error};
-use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
 
-/// Edits the configuration `text` of `vm` so that the guest gets `passed`.
+/// Edits the configuration `text` of `vm` so that the guest gets `assigned`.
 ///
-/// What it gets already stays as it is written; functions that are missing join the entry
-/// of their slot, or get one of their own. A function that several entries pass, with
-/// which no guest starts, stays in one of them. The machine type and the firmware stay:
-/// [`edit`](super::edit) changes them where that is asked for. A second run changes
-/// nothing.
+/// What it gets already stays as it is written; functions that are missing join the entry of
+/// their slot, or get one of their own. A function that several entries assign, with which no
+/// guest starts, stays in one of them. The machine type and the firmware stay:
+/// [`edit`](super::edit) changes them where that is requested. A second run changes nothing.
 ///
 /// # Errors
-/// When a task holds the machine, it is a template, an existing entry cannot be read or
-/// may pass the same functions in another way, or there is no free one.
+/// When a task holds the machine, it is a template, an existing entry cannot be read or may
+/// assign the same functions in another way, or there is no free one.
 ///
 /// ```
-/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// use hvconf::proxmox::{Surroundings, VmId, pass_in_config};
-/// let gpu = PassedFunction::at("01:00.0".parse()?);
-/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
+/// use hvconf::proxmox::{HostContext, VmId, assign_in_config};
+/// let gpu = AssignedFunction::at("01:00.0".parse()?);
+/// let assigned = AssignedDevices::new(vec![AssignedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
 /// let text = "machine: q35\nscsi0: local-lvm:vm-105-disk-0,size=32G\n";
-/// let plan = pass_in_config("105".parse()?, text, &passed, Surroundings::default())?;
+/// let plan = assign_in_config("105".parse()?, text, &assigned, HostContext::default())?;
 /// let after = format!("{text}hostpci0: 0000:01:00,pcie=1\n");
 /// assert_eq!(plan.text, Some(after));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn pass_in_config(
+pub fn assign_in_config(
     vm: VmId,
     text: &str,
-    passed: &Passed,
-    surroundings: Surroundings<'_>,
-) -> Result<PassPlan, Error> {
+    assigned: &AssignedDevices,
+    host_context: HostContext<'_>,
+) -> Result<AssignmentPlan, Error> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(passed, HardwareChange::default(), surroundings)?;
+    let mut notes = edit.assign(assigned, HardwareChange::default(), host_context)?;
     notes.extend(edit.pending_overrides(text));
     Ok(edit.finish(vm, HardwareChange::default(), notes))
 }
@@ -61,7 +60,7 @@ struct Claim {
 }
 
 impl Claim {
-    /// The host's functions that it passes for certain.
+    /// The host functions that it certainly assigns.
     fn functions(&self) -> &[HostAddress] {
         match &self.entry.device {
             // As the edit leaves it so far.
@@ -77,18 +76,18 @@ impl Claim {
 }
 
 impl Edit {
-    /// Gives `passed` to the guest, and changes what is asked to change.
-    pub(super) fn pass(
+    /// Gives `assigned` to the guest, and changes what is asked to change.
+    pub(super) fn assign(
         &mut self,
-        passed: &Passed,
+        assigned: &AssignedDevices,
         change: HardwareChange,
-        surroundings: Surroundings<'_>,
+        host_context: HostContext<'_>,
     ) -> Result<Vec<Note>, Error> {
         let mut notes = self.change_hardware(change)?;
-        for slot in passed.slots() {
-            self.pass_slot(slot, surroundings)?;
+        for slot in assigned.slots() {
+            self.assign_slot(slot, host_context)?;
         }
-        let has_display = passed.functions().any(|function| function.is_display());
+        let has_display = assigned.functions().any(|function| function.is_display());
         notes.extend(
             lacks(&self.config, has_display)
                 .into_iter()
@@ -97,7 +96,7 @@ impl Edit {
                     _ => change.firmware.is_none(),
                 }),
         );
-        for claim in self.claims(surroundings)? {
+        for claim in self.claims(host_context)? {
             if let Gives::NotShown(mapping) = claim.gives {
                 let line = claim.line;
                 notes.push(Note::MappingNotShown { line, mapping });
@@ -107,17 +106,26 @@ impl Edit {
             self.set(
                 "balloon",
                 "0",
-                "memory of a guest with passed functions is pinned",
+                "memory of a guest with assigned functions is pinned",
             )?;
         }
-        if shows_screen(passed) {
-            self.set("vga", "none", "the passed card is the guest's first screen")?;
+        if shows_screen(assigned) {
+            self.set(
+                "vga",
+                "none",
+                "the assigned card is the guest's first screen",
+            )?;
         }
         Ok(notes)
     }
 
-    /// The plan that the edit makes, and OVMF's disk where it was asked for and has none.
-    pub(super) fn finish(self, vm: VmId, change: HardwareChange, notes: Vec<Note>) -> PassPlan {
+    /// The plan that the edit makes, and OVMF's disk where it was requested and has none.
+    pub(super) fn finish(
+        self,
+        vm: VmId,
+        change: HardwareChange,
+        notes: Vec<Note>,
+    ) -> AssignmentPlan {
         let (mut commands, mut manual) = (Vec::new(), Vec::new());
         let asked = matches!(change.firmware, Some(Firmware::Ovmf(_)));
         if asked && self.config.get("efidisk0").is_none() {
@@ -126,7 +134,7 @@ impl Edit {
                 None => manual.push(ManualStep::ChooseEfiDiskStorage(vm)),
             }
         }
-        PassPlan {
+        AssignmentPlan {
             text: Some(self.config.to_string()),
             changes: self.changes,
             commands,
@@ -136,10 +144,10 @@ impl Edit {
     }
 
     /// The entries of the current section that hold.
-    fn claims(&self, surroundings: Surroundings<'_>) -> Result<Vec<Claim>, Error> {
+    fn claims(&self, host_context: HostContext<'_>) -> Result<Vec<Claim>, Error> {
         let entries = self.hostpci()?;
         let all: Vec<&HostPci> = entries.iter().map(|(_, _, entry)| entry).collect();
-        let gives = Gives::all(&all, surroundings);
+        let gives = Gives::all(&all, host_context);
         Ok(entries
             .into_iter()
             .zip(gives)
@@ -153,14 +161,14 @@ impl Edit {
             .collect())
     }
 
-    fn pass_slot(
+    fn assign_slot(
         &mut self,
-        wanted: &PassedSlot,
-        surroundings: Surroundings<'_>,
+        wanted: &AssignedSlot,
+        host_context: HostContext<'_>,
     ) -> Result<(), Error> {
-        let mut claims = self.claims(surroundings)?;
-        refuse_other_ways(&claims, wanted)?;
-        pass_once(&mut claims, wanted);
+        let mut claims = self.claims(host_context)?;
+        check_other_entries(&claims, wanted)?;
+        assign_once(&mut claims, wanted);
         let missing: Vec<Address> = addresses(wanted)
             .filter(|one| !claims.iter().any(|claim| cover(claim.functions(), *one)))
             .collect();
@@ -190,7 +198,7 @@ impl Edit {
                 continue;
             }
             if claim.functions().is_empty() && !claim.is_mapping() {
-                let why = format!("slot {} is passed by another entry", wanted.slot());
+                let why = format!("slot {} is assigned by another entry", wanted.slot());
                 self.unset(&claim.key.parse()?, &why);
                 continue;
             }
@@ -213,7 +221,7 @@ impl Edit {
     fn new_claim(
         &self,
         claims: &[Claim],
-        wanted: &PassedSlot,
+        wanted: &AssignedSlot,
         missing: &[Address],
     ) -> Result<Claim, Error> {
         let is_free = |key: &String| !claims.iter().any(|claim| claim.key == *key);
@@ -230,13 +238,13 @@ impl Edit {
     }
 }
 
-fn addresses(wanted: &PassedSlot) -> impl Iterator<Item = Address> + '_ {
+fn addresses(wanted: &AssignedSlot) -> impl Iterator<Item = Address> + '_ {
     wanted.functions().iter().map(|function| function.address)
 }
 
 /// Refuses functions of which an entry makes a mediated device, and such as a mapping may
 /// pass or not.
-fn refuse_other_ways(claims: &[Claim], wanted: &PassedSlot) -> Result<(), Error> {
+fn check_other_entries(claims: &[Claim], wanted: &AssignedSlot) -> Result<(), Error> {
     for claim in claims {
         let covered = |given: &[HostAddress]| addresses(wanted).find(|one| cover(given, *one));
         let (key, line) = (claim.key.clone(), claim.line);
@@ -257,9 +265,9 @@ fn refuse_other_ways(claims: &[Claim], wanted: &PassedSlot) -> Result<(), Error>
     Ok(())
 }
 
-/// Leaves each function of the slot to one entry: a mapping's before others, a whole slot
-/// before its functions. What an entry says of its first function goes along.
-fn pass_once(claims: &mut [Claim], wanted: &PassedSlot) {
+/// Leaves each function of the slot to one entry: a mapping's before others, a whole slot before
+/// its functions. The options of its first function are moved, too.
+fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
     let ours = is_of(wanted.slot());
     let mut functions: Vec<Address> = addresses(wanted).collect();
     for address in claims.iter().flat_map(Claim::functions) {
@@ -335,7 +343,7 @@ fn pass_once(claims: &mut [Claim], wanted: &PassedSlot) {
 /// function stays with that.
 fn joinable<'a>(
     claims: &'a mut [Claim],
-    wanted: &PassedSlot,
+    wanted: &AssignedSlot,
     missing: &[Address],
 ) -> Option<&'a mut Claim> {
     let ours = is_of(wanted.slot());
@@ -350,8 +358,8 @@ fn joinable<'a>(
     })
 }
 
-/// Adds the missing functions to an entry that has functions of the slot alone.
-fn join(claim: &mut Claim, wanted: &PassedSlot, missing: &[Address]) {
+/// Adds the missing functions to an entry that has functions of the slot only.
+fn join(claim: &mut Claim, wanted: &AssignedSlot, missing: &[Address]) {
     let mut functions: Vec<Address> = missing.to_vec();
     for address in claim.functions() {
         if let HostAddress::Function(one) = address {
@@ -364,7 +372,7 @@ fn join(claim: &mut Claim, wanted: &PassedSlot, missing: &[Address]) {
 }
 
 /// The functions as they are written: the slot, where they are `all` of it.
-fn named(wanted: &PassedSlot, functions: &[Address], all: bool) -> Vec<HostAddress> {
+fn named(wanted: &AssignedSlot, functions: &[Address], all: bool) -> Vec<HostAddress> {
     if all && wanted.coverage == Coverage::WholeSlot {
         return vec![HostAddress::Slot(wanted.slot())];
     }
@@ -375,7 +383,7 @@ fn named(wanted: &PassedSlot, functions: &[Address], all: bool) -> Vec<HostAddre
         .collect()
 }
 
-/// Whether an entry says something that holds of its first function alone.
+/// Whether an entry says something that holds of its first function only.
 pub(super) fn says_of_first(entry: &HostPci) -> bool {
     let plain = HostPci {
         pcie: entry.pcie,
@@ -399,8 +407,8 @@ fn inherit(entry: &mut HostPci, from: &HostPci) {
     entry.driver = entry.driver.or(from.driver);
 }
 
-/// Puts what `wanted` asks for into the entry whose first function is the slot's.
-fn ask_for_options(claims: &mut [Claim], wanted: &PassedSlot) -> Result<(), Error> {
+/// Sets the options of `wanted` in the entry whose first function is the slot's.
+fn ask_for_options(claims: &mut [Claim], wanted: &AssignedSlot) -> Result<(), Error> {
     let Some(address) = addresses(wanted).next() else {
         return Ok(());
     };
@@ -425,14 +433,14 @@ fn ask_for_options(claims: &mut [Claim], wanted: &PassedSlot) -> Result<(), Erro
     Ok(())
 }
 
-/// The addresses of a slot that is passed by an entry of its own.
-pub(super) fn host(wanted: &PassedSlot) -> HostDevice {
+/// The addresses of a slot that is assigned by an entry of its own.
+pub(super) fn host(wanted: &AssignedSlot) -> HostDevice {
     let functions: Vec<Address> = addresses(wanted).collect();
     HostDevice::Host(named(wanted, &functions, true))
 }
 
-/// Puts the options that `wanted` asks for into `entry`; what it says nothing of stays.
-pub(super) fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
+/// Sets the options of `wanted` in `entry`; others stay.
+pub(super) fn ask_for(entry: &mut HostPci, wanted: &AssignedSlot) {
     if wanted.display == DisplayRole::Primary {
         entry.x_vga = Some(true);
     }
@@ -449,9 +457,9 @@ pub(super) fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
     entry.sub_device_id = ids.subsystem_device.or(entry.sub_device_id);
 }
 
-pub(super) fn shows_screen(passed: &Passed) -> bool {
-    let primary = |slot: &PassedSlot| slot.display == DisplayRole::Primary;
-    passed.slots().iter().any(primary)
+pub(super) fn shows_screen(assigned: &AssignedDevices) -> bool {
+    let primary = |slot: &AssignedSlot| slot.display == DisplayRole::Primary;
+    assigned.slots().iter().any(primary)
 }
 
 /// Allocation goes through `qm set`: in the file itself the value would have to

@@ -1,20 +1,20 @@
-//! What an edit of a configuration gives, and why it may not.
+//! The result of an edit that assigns devices.
 
 use super::hostpci::MappingId;
 use super::vm_id::VmId;
 use crate::emitted::Versions;
 
-/// What passes the functions: the new text and what a text cannot do.
+/// The edit that assigns the functions: the new text, commands and notes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct PassPlan {
+pub struct AssignmentPlan {
     /// The configuration after the edit; `None` where none was shown.
     pub text: Option<String>,
     /// What was changed in it and why, in the order of the changes.
     pub changes: Vec<Change>,
     /// Commands to run on the node, each an argument vector.
     pub commands: Vec<Vec<String>>,
-    /// What a person has to decide or do.
+    /// The manual steps and decisions.
     pub manual: Vec<ManualStep>,
     /// What a person should know.
     pub notes: Vec<Note>,
@@ -44,11 +44,11 @@ pub enum ManualStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// The machine becomes another one, as was asked for: a Windows guest finds other
-    /// hardware, and may ask for activation and lose its network settings.
+    /// The machine becomes another one, as was requested: a Windows guest finds other hardware,
+    /// and may ask for activation and lose its network settings.
     WindowsHardwareChanges,
-    /// The firmware becomes another one, as was asked for; a system that was installed
-    /// under the other does not start under it.
+    /// The firmware becomes another one, as was requested; a system that was installed under the
+    /// other does not start under it.
     FirmwareChanges,
     /// The processor's model is one of the person's own, and may be one of 32 bits, which
     /// OVMF does not start on.
@@ -64,12 +64,12 @@ pub enum Note {
         /// The line of `machine`, from 1; `None` where it is Proxmox VE's default.
         line: Option<u32>,
     },
-    /// SeaBIOS starts the guest, and goes on to: a card starts by the x86 image of its ROM.
+    /// SeaBIOS starts the guest, and stays: a card starts by the x86 image of its ROM.
     SeaBios {
         /// The line of `bios`, from 1; `None` where it is Proxmox VE's default.
         line: Option<u32>,
     },
-    /// An entry passes what a mapping names, and the mapping is not shown: where that is a
+    /// An entry assigns what a mapping names, and the mapping is not shown: where that is a
     /// function of the plan, the guest does not start.
     MappingNotShown {
         /// The entry's line, from 1.
@@ -93,7 +93,7 @@ pub enum Note {
     ConfigNotShown,
     /// `cpu` would have to have this, and the configuration is not shown.
     CpuNotShown {
-        /// What was asked for.
+        /// What was requested.
         wanted: String,
     },
     /// `args` has another `-cpu`, which replaces all that the `cpu` key says, and it
@@ -102,17 +102,17 @@ pub enum Note {
         /// The line of `args`, from 1.
         line: u32,
     },
-    /// `args` has a shared memory for Looking Glass, or a window for BARs above
-    /// 4 GiB, of another size, and it is written so that it was left alone.
+    /// `args` has a shared memory for Looking Glass, or a window for BARs above 4 GiB, of another
+    /// size, and it is written so that it was left alone.
     ArgsKept {
         /// The line of `args`, from 1.
         line: u32,
-        /// What was asked for.
+        /// What was requested.
         wanted: String,
     },
     /// `args` would have to have this, and the configuration is not shown.
     ArgsNotShown {
-        /// What was asked for.
+        /// What was requested.
         wanted: String,
     },
     /// `[PENDING]` sets or deletes a key that was edited: at the next start it
