@@ -78,7 +78,7 @@ fn a_page_with_a_plan() {
     let run = passthru(&["report", "03:00.0", "--from", &shown, "-o", file]);
     assert!(run.status < 2, "{}", run.err);
     let page = fs::read_to_string(file).unwrap();
-    assert!(page.contains("There is none: "), "{page}");
+    assert!(page.contains("No plan: "), "{page}");
     // Its commands are those of this call.
     let ask = format!("passthru ask 03:00.0 --from {shown}");
     assert!(page.contains(&ask), "{page}");

@@ -128,7 +128,7 @@ fn what_is_taken_out_makes_the_rom_again() {
     );
     let several = refused(&["rom", "extract", &built, "-o", &out]);
     assert!(
-        several.contains("expected a directory for 2 parts"),
+        several.contains("expected a directory for 2 images"),
         "{several}"
     );
 
@@ -168,7 +168,7 @@ fn wrong_words_and_files_are_refused() {
             "expected all, legacy, efi",
         ),
         (&["rom", "patch", &source], "required arguments"),
-        (&["rom", "set-last", &text], "not an option ROM"),
+        (&["rom", "set-last", &text], "is no option ROM"),
         (
             &["rom", "fix-checksum", &source, "--at", "0x1"],
             "cannot be changed",
@@ -176,7 +176,7 @@ fn wrong_words_and_files_are_refused() {
         (&["rom", "add", &source, &text], "not an EFI driver"),
         (
             &["rom", "build", &text, "--ids", "10de:1c03"],
-            "not an option ROM",
+            "is no option ROM",
         ),
         (
             &["rom", "ssdt", &source, "--device", "PCI0", "-o", "x"],
@@ -190,5 +190,5 @@ fn wrong_words_and_files_are_refused() {
     let told = refused(&["rom", "build", &driver]);
     assert!(told.contains("add --ids"), "{told}");
     let told = refused(&["rom", "build", &text, &driver]);
-    assert!(told.contains("text: not an option ROM"), "{told}");
+    assert!(told.contains("text: is no option ROM"), "{told}");
 }

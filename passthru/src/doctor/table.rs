@@ -94,7 +94,9 @@ fn is_explained(context: &Context<'_>, code: &str) -> bool {
         .filter(|rule| rule.causes.contains(&code))
         .any(|rule| {
             let reported = (rule.check)(context);
-            reported.iter().any(|reported| reported.verdict.is_problem())
+            reported
+                .iter()
+                .any(|reported| reported.verdict.is_problem())
         })
 }
 

@@ -74,7 +74,11 @@ pub(crate) fn passed(
 }
 
 /// Refuses VM options that the functions or the target cannot have.
-fn check(vm_options: &VmOptions, target: Target, passed: &AssignedDevices) -> Result<(), PlanError> {
+fn check(
+    vm_options: &VmOptions,
+    target: Target,
+    passed: &AssignedDevices,
+) -> Result<(), PlanError> {
     let has_types = hypervisors::of_target(target).has_machine_types;
     if vm_options.machine.is_some() && !has_types {
         return Err(PlanError::NoMachineType(target));

@@ -107,10 +107,10 @@ as_displayed!(
     hostconf::binding::method::Method,
     hostconf::boot::Parameter,
     hostconf::binding::initramfs::Initramfs,
-    pci_core::spelling::HideList,
+    pci_core::notation::HideList,
     hvconf::description::VmName,
     hvconf::emitted::Versions,
-    hvconf::passed::RomFile,
+    hvconf::assigned::RomFile,
     hvconf::proxmox::VmId
 );
 

@@ -171,7 +171,11 @@ fn refused(text: &str) -> Option<Text> {
 }
 
 /// The domain's VM description, with the VM options.
-fn machine(text: &str, passed: AssignedDevices, vm_options: &VmOptions) -> Result<Description, hvconf::Error> {
+fn machine(
+    text: &str,
+    passed: AssignedDevices,
+    vm_options: &VmOptions,
+) -> Result<Description, hvconf::Error> {
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
     vm_options.of_machine(&mut machine);

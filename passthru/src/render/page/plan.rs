@@ -39,13 +39,7 @@ pub(super) fn plan(plan: &Plan, call: &Invocation, language: Language) -> String
         }
         text.push_str("</ul>\n");
     }
-    list(
-        &mut text,
-        &headings::before(),
-        plan,
-        When::Before,
-        language,
-    );
+    list(&mut text, &headings::before(), plan, When::Before, language);
     text.push_str("<ol class=\"steps\">\n");
     for edit in &plan.edits {
         one(&mut text, edit, language);
