@@ -224,6 +224,163 @@ fn catalogues_translate_sentences_that_there_are() {
     }
 }
 
+/// Languages that have a translation of every sentence.
+const COMPLETE: &[Language] = &[];
+
+/// The main screens: where a place begins with one of these, German has its sentences.
+const MAIN_SCREENS: [&str; 37] = [
+    "message acs-override-on",
+    "message amdvi-remapping-on",
+    "message bar-no-space",
+    "message bootfb-",
+    "message group-not-viable",
+    "message vfio-no-interrupt-remapping",
+    "message vtd-remapping-",
+    "passthru --help",
+    "passthru/src/alike.rs",
+    "passthru/src/answer/",
+    "passthru/src/apply/",
+    "passthru/src/cli/",
+    "passthru/src/doctor/boot/",
+    "passthru/src/doctor/causes.rs",
+    "passthru/src/doctor/driver/",
+    "passthru/src/doctor/evidence/",
+    "passthru/src/doctor/guest/rom_files.rs",
+    "passthru/src/doctor/hardware/",
+    "passthru/src/doctor/isolation/",
+    "passthru/src/doctor/option_lines/",
+    "passthru/src/doctor/rule.rs",
+    "passthru/src/finding.rs",
+    "passthru/src/guest_setup.rs",
+    "passthru/src/invocation.rs",
+    "passthru/src/plan/",
+    "passthru/src/render/apply.rs",
+    "passthru/src/render/check.rs",
+    "passthru/src/render/doctor.rs",
+    "passthru/src/render/hardware.rs",
+    "passthru/src/render/list.rs",
+    "passthru/src/render/plan.rs",
+    "passthru/src/render/status.rs",
+    "passthru/src/render/verification.rs",
+    "passthru/src/render/viability.rs",
+    "passthru/src/requirement/",
+    "passthru/src/text/",
+    "passthru/src/verify/",
+];
+
+/// The sentences with one of the places that a language lacks, with their places.
+fn missing(language: Language, places: &[&str]) -> Vec<String> {
+    let catalogue = Catalogue::read(language, language.po().unwrap()).unwrap();
+    let known: BTreeSet<&str> = catalogue.sentences().collect();
+    let all = sentences().into_iter();
+    let missing = all.filter(|((one, _), said)| {
+        let is_wanted = said.iter().any(|place| {
+            let mut wanted = places.iter();
+            wanted.any(|begin| place.starts_with(begin))
+        });
+        is_wanted && !known.contains(one.as_str())
+    });
+    missing
+        .map(|((one, _), said)| format!("{}: {one}", said.first().unwrap()))
+        .collect()
+}
+
+#[test]
+fn complete_languages_have_each_sentence() {
+    for language in COMPLETE {
+        let missing = missing(*language, &[""]);
+        assert!(missing.is_empty(), "{}: {missing:#?}", language.tag());
+    }
+}
+
+#[test]
+fn german_has_the_main_screens() {
+    let missing = missing(Language::German, &MAIN_SCREENS);
+    assert!(missing.is_empty(), "passthru/lang/de.po: {missing:#?}");
+    let all = sentences();
+    for begin in MAIN_SCREENS {
+        let mut places = all.values().flatten();
+        assert!(
+            places.any(|place| place.starts_with(begin)),
+            "no sentence is of {begin}"
+        );
+    }
+}
+
+/// gettext's own reader accepts each catalogue where it is installed.
+#[test]
+fn gettext_reads_the_catalogues() {
+    if !testkit::program::installed(&["msgfmt"]) {
+        return;
+    }
+    for language in Language::ALL {
+        if language.po().is_none() {
+            continue;
+        }
+        let path = top().join(format!("passthru/lang/{}.po", language.tag()));
+        let mut check = Command::new("msgfmt");
+        check.args(["--check-format", "-o", "/dev/null"]).arg(&path);
+        let checked = check.output().unwrap();
+        assert!(checked.status.success(), "{checked:?}");
+    }
+}
+
+/// Each cell of a table begins in the column of its heading, whatever the width of the
+/// language's words.
+#[test]
+fn tables_are_aligned_in_each_language() {
+    let host = top().join("examples/hosts/proxmox-rtx5060ti/before");
+    let host = host.display().to_string();
+    for language in Language::ALL {
+        let list = passthru(&["list", "--root", &host, "--lang", language.tag()]).out;
+        let mut lines = list.lines();
+        let heading: Vec<char> = lines.next().unwrap().chars().collect();
+        let wide = |c: char| if u32::from(c) >= 0x2e80 { 2 } else { 1 };
+        let mut columns = Vec::new();
+        let (mut column, mut blanks) = (0, 2);
+        for c in heading {
+            if c != ' ' && blanks > 1 {
+                columns.push(column);
+            }
+            blanks = if c == ' ' { blanks + 1 } else { 0 };
+            column += wide(c);
+        }
+        assert!(columns.len() >= 4, "{list}");
+        let row: Vec<char> = lines.next().unwrap().chars().collect();
+        for column in columns {
+            let is_start = column == 0 || row[column - 1] == ' ';
+            assert!(
+                is_start && row[column] != ' ',
+                "{}: column {column} of\n{list}",
+                language.tag()
+            );
+        }
+    }
+}
+
+/// The first screen in German has no English words of the frame.
+#[test]
+fn the_main_screens_are_german() {
+    let host = top().join("examples/hosts/proxmox-rtx5060ti/before");
+    let host = host.display().to_string();
+    let german = |words: &[&str]| {
+        let words = [words, &["--root", &host, "--lang", "de_AT.UTF-8"]].concat();
+        passthru(&words).out
+    };
+    for (words, said) in [
+        (&["doctor", "01:00.0"] as &[&str], "Karte "),
+        (&["status"], "Gruppen "),
+        (&["check"], "Reset"),
+        (&["plan", "01:00.0"], "Nichts wurde geändert."),
+        (&["groups"], "Gruppe "),
+        (&["list"], "TREIBER"),
+        (&["--help"], "Den Host diagnostizieren"),
+    ] {
+        let printed = german(words);
+        assert!(printed.contains(said), "{words:?}: {said}\n{printed}");
+    }
+}
+
 /// The language changes the sentences for people, and nothing that programs read.
 #[test]
 fn json_is_the_same_in_each_language() {
