@@ -199,7 +199,10 @@ fn names_and_settings_are_explained() {
     );
     assert!(passthru(&["explain", "amd_iommu=on"]).out.contains("IVRS"));
     let misspelled = passthru(&["explain", "vfio_pci.id="]).out;
-    assert!(misspelled.contains("the nearest known option is vfio-pci.ids"), "{misspelled}");
+    assert!(
+        misspelled.contains("the nearest known option is vfio-pci.ids"),
+        "{misspelled}"
+    );
     assert_eq!(passthru(&["explain", "nonsense"]).status, 2);
 }
 
