@@ -141,6 +141,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for sentence in passthru::cli::help_texts() {
         add("passthru --help", one(&sentence));
     }
+    let asked = fs::read_to_string(top().join("passthru/data/ask.tsv")).unwrap();
+    for row in asked.lines().filter(|row| !row.starts_with('#')) {
+        let topic = row.split('\t').nth(1).unwrap();
+        add("passthru/data/ask.tsv", one(topic));
+    }
     for verdict in Verdict::ALL {
         add("passthru/src/finding.rs", one(verdict.meaning()));
     }

@@ -212,7 +212,10 @@ mod tests {
             .unwrap();
         let (edits, _) = drafts.finish().unwrap();
         let changes: Vec<String> = edits[0].changes.iter().map(ToString::to_string).collect();
-        assert_eq!(changes, ["line 1: amd_iommu=on of GRUB_CMDLINE_LINUX is removed"]);
+        assert_eq!(
+            changes,
+            ["line 1: amd_iommu=on of GRUB_CMDLINE_LINUX is removed"]
+        );
     }
 
     #[test]
