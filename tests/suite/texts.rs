@@ -481,7 +481,7 @@ fn the_main_screens_are_german() {
         (&[], "Gruppen "),
         (&["check"], "Reset"),
         (&["plan", "01:00.0"], "Nichts wurde geändert."),
-        (&["groups"], "Gruppe "),
+        (&["groups"], "IOMMU-Gruppen sind nicht in der Eingabe."),
         (&["list"], "TREIBER"),
         (&["--help"], "Den Host diagnostizieren"),
     ] {
