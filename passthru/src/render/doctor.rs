@@ -331,13 +331,13 @@ impl Page<'_> {
                     self.style.say(&consequence.title),
                     consequence.code
                 );
-                let first = format!("{indent}{} ", self.style.say(&text!("causes also:")));
+                let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
                 text.push_str(&paragraph(&first, &line, self.style.columns));
             }
         } else if !consequences.is_empty() {
             let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
             let codes: Vec<&str> = codes.into_iter().collect();
-            let first = format!("{indent}{} ", self.style.say(&text!("causes also:")));
+            let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
             text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
         }
         text
