@@ -244,9 +244,14 @@ fn shellcheck_reads_the_scripts() {
     }
     let mut scripts = vec![".ci/run".to_owned()];
     for entry in fs::read_dir(top().join("scripts")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        if text.starts_with("#!/usr/bin/env python3") {
+            continue;
+        }
         scripts.push(format!(
             "scripts/{}",
-            entry.unwrap().file_name().to_str().unwrap()
+            path.file_name().unwrap().to_str().unwrap()
         ));
     }
     // SC2164: scripts/oracles goes on after a failure.
