@@ -203,13 +203,21 @@ fn the_files_of_packages_are_read_by_their_tools() {
     reads("ruby", &["-c", "homebrew/passthru.rb"], &folder);
     // makepkg refuses root.
     if installed(&["makepkg", "setpriv"]) {
-        let nobody = [
-            "--reuid=65534",
-            "--regid=65534",
-            "--clear-groups",
+        let mut nobody = vec!["--reuid=65534", "--regid=65534", "--clear-groups", "env"];
+        // It looks for pacman, but does not run it.
+        nobody.extend([
+            "PACMAN=true",
+            "HOME=/tmp",
+            "BUILDDIR=/tmp",
+            "PKGDEST=/tmp",
+            "SRCDEST=/tmp",
+        ]);
+        nobody.extend([
+            "SRCPKGDEST=/tmp",
+            "LOGDEST=/tmp",
             "makepkg",
             "--printsrcinfo",
-        ];
+        ]);
         reads("setpriv", &nobody, &folder.join("arch"));
     }
     // All derive their address from Cargo.toml.

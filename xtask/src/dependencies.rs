@@ -24,6 +24,9 @@ is the size of its Rust source. Features are those of the whole workspace. `deny
 | --- | --- | --- | --- | --- | --- | --- |
 ";
 
+/// The days of packages and their versions.
+type Dates = BTreeMap<(String, String), String>;
+
 /// Writes the table, or says with `check` that the committed one is another.
 pub(crate) fn run(root: &Path, check: bool) -> Result<String, Box<dyn Error>> {
     let path = root.join("docs/dependencies.md");
@@ -40,7 +43,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<String, Box<dyn Error>> {
 }
 
 /// The dates of a table that is there: a package and its version, and the day.
-fn dates(table: &str) -> BTreeMap<(String, String), String> {
+fn dates(table: &str) -> Dates {
     let rows = table.lines().filter(|line| line.starts_with("| `"));
     rows.filter_map(|row| {
         let mut cells = row.split('|').skip(1).map(str::trim);
@@ -83,7 +86,7 @@ fn reasons(root: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
 fn table(
     graph: &Graph,
     reasons: &BTreeMap<String, String>,
-    dates: &BTreeMap<(String, String), String>,
+    dates: &Dates,
 ) -> Result<String, Box<dyn Error>> {
     let mut text = HEAD.to_owned();
     let own: Vec<&Package> = graph

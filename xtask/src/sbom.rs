@@ -49,8 +49,14 @@ fn reference(package: &Package) -> String {
     format!("pkg:cargo/{}@{}", package.name, package.version)
 }
 
-fn component(package: &Package, sums: &[(String, String, String)]) -> Value {
-    let mut component = json!({
+fn component(package: &Package, sums: &[Sum]) -> Value {
+    let sum = sums
+        .iter()
+        .find(|sum| sum.name == package.name && sum.version == package.version);
+    let hashes = sum.map(|sum| json!({ "alg": "SHA-256", "content": sum.sha256 }));
+    let repository = Some(&package.repository).filter(|url| !url.is_empty());
+    let references = repository.map(|url| json!({ "type": "vcs", "url": url }));
+    json!({
         "type": "library",
         "bom-ref": reference(package),
         "name": package.name,
@@ -58,21 +64,20 @@ fn component(package: &Package, sums: &[(String, String, String)]) -> Value {
         "description": package.description,
         "licenses": [{ "expression": package.license }],
         "purl": reference(package),
-    });
-    if !package.repository.is_empty() {
-        component["externalReferences"] = json!([{ "type": "vcs", "url": package.repository }]);
-    }
-    let sum = sums
-        .iter()
-        .find(|(name, version, _)| *name == package.name && *version == package.version);
-    if let Some((_, _, sum)) = sum {
-        component["hashes"] = json!([{ "alg": "SHA-256", "content": sum }]);
-    }
-    component
+        "externalReferences": references.into_iter().collect::<Vec<_>>(),
+        "hashes": hashes.into_iter().collect::<Vec<_>>(),
+    })
 }
 
-/// Name, version and checksum of each package in `Cargo.lock`.
-fn checksums(root: &Path) -> Result<Vec<(String, String, String)>, Box<dyn Error>> {
+/// A package in `Cargo.lock`.
+struct Sum {
+    name: String,
+    version: String,
+    sha256: String,
+}
+
+/// The packages of registries in `Cargo.lock`.
+fn checksums(root: &Path) -> Result<Vec<Sum>, Box<dyn Error>> {
     let lock = std::fs::read_to_string(root.join("Cargo.lock"))?;
     let value = |block: &str, key: &str| {
         let start = format!("{key} = \"");
@@ -80,13 +85,12 @@ fn checksums(root: &Path) -> Result<Vec<(String, String, String)>, Box<dyn Error
         lines.find_map(|line| Some(line.strip_prefix(&start)?.trim_end_matches('"').to_owned()))
     };
     let blocks = lock.split("[[package]]");
-    Ok(blocks
-        .filter_map(|block| {
-            Some((
-                value(block, "name")?,
-                value(block, "version")?,
-                value(block, "checksum")?,
-            ))
+    let sum = |block| {
+        Some(Sum {
+            name: value(block, "name")?,
+            version: value(block, "version")?,
+            sha256: value(block, "checksum")?,
         })
-        .collect())
+    };
+    Ok(blocks.filter_map(sum).collect())
 }
