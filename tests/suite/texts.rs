@@ -230,7 +230,7 @@ fn catalogues_translate_sentences_that_there_are() {
 }
 
 /// Languages that have a translation of every sentence.
-const COMPLETE: &[Language] = &[];
+const COMPLETE: &[Language] = &[Language::ChineseSimplified];
 
 /// The main screens: German has the sentences whose place begins with one of these.
 const MAIN_SCREENS: [&str; 42] = [

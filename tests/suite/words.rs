@@ -110,7 +110,9 @@ impl Phrase {
 fn words(sentence: &str) -> Vec<String> {
     let mut own = String::new();
     let mut end = None;
-    for c in sentence.chars() {
+    let mut characters = sentence.chars().peekable();
+    while let Some(c) = characters.next() {
+        let next = characters.peek().copied();
         match (end, c) {
             (Some(quote), _) if c == quote => {
                 end = None;
@@ -119,6 +121,8 @@ fn words(sentence: &str) -> Vec<String> {
             (Some(_), _) => {}
             (None, '"' | '`') => end = Some(c),
             (None, '{') => end = Some('}'),
+            // A file's name: pci.ids.
+            (None, '.') if next.is_some_and(char::is_alphanumeric) => own.push(c),
             (None, ',' | '.' | ';' | ':' | '(' | ')') => own.push_str(" \u{2026} "),
             (None, _) => own.push(c),
         }

@@ -58,7 +58,7 @@ impl Options {
                 replacement,
             } => {
                 self.unset(option);
-                self.set(replacement, text!("in place of {option}", option));
+                self.set(replacement, text!("instead of {option}", option));
             }
             Change::RegenerateBootLoader => self.refresh = true,
             Change::RegenerateInitramfs

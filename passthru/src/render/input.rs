@@ -39,7 +39,7 @@ pub fn shown_input(texts: &[CommandText], style: Style) -> String {
 pub fn not_understood_line((unknown, all): (usize, usize), style: Style) -> Option<String> {
     (unknown > 0).then(|| {
         style.say(&text!(
-            "not recognised: {unknown} of {all} lines (--show-input marks them)",
+            "not recognized: {unknown} of {all} lines (--show-input marks them)",
             unknown,
             all
         ))

@@ -177,8 +177,8 @@ fn hide(
         guest.manual.push(by_hand(
             "pciback-hide",
             text!(
-                "set xen-pciback.hide={list} on dom0's kernel command line, in place of the \
-                   existing option, whose functions it includes",
+                "set xen-pciback.hide={list} on dom0's kernel command line instead of the \
+                 existing option, whose functions it includes",
                 list
             ),
         ));
