@@ -9,7 +9,7 @@ use crate::SettingChange;
 ///
 /// ```
 /// use host_tree::Edit;
-/// let edit = Edit::change("/etc/modules", "loop\n", "loop\nvfio_pci\n").because("load vfio-pci");
+/// let edit = Edit::change("/etc/modules", "loop\n", "loop\nvfio_pci\n").with_purpose("load vfio-pci");
 /// assert!(!edit.is_noop());
 /// assert!(Edit::change("/etc/modules", "loop\n", "loop\n").is_noop());
 /// ```
@@ -89,8 +89,8 @@ impl Edit {
 
     /// Adds a reason.
     #[must_use]
-    pub fn because(mut self, why: impl Into<String>) -> Self {
-        self.purposes.push(why.into());
+    pub fn with_purpose(mut self, purpose: impl Into<String>) -> Self {
+        self.purposes.push(purpose.into());
         self
     }
 

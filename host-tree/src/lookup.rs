@@ -105,7 +105,7 @@ pub struct Listing {
     /// The names, sorted bytewise, without `.` and `..`.
     pub names: Vec<String>,
     /// Whether the list is complete.
-    pub whole: bool,
+    pub complete: bool,
 }
 
 impl Listing {

@@ -15,7 +15,7 @@ use crate::directory::HostTree;
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree, Recorder};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// host.insert_file("/proc/cmdline", "quiet\n");
 /// host.insert_file("/etc/shadow", "secret\n");
 /// let recorder = Recorder::new(&host);
@@ -73,7 +73,7 @@ impl<'a> Recorder<'a> {
     ///
     /// ```
     /// use host_tree::{HostTree, MemoryTree, Recorder};
-    /// let mut host = MemoryTree::whole();
+    /// let mut host = MemoryTree::complete();
     /// host.insert_unreadable("/sys/firmware", "permission denied");
     /// let recorder = Recorder::of_refusals(&host);
     /// recorder.read("/sys/firmware/acpi/tables/DMAR");
@@ -288,7 +288,7 @@ mod tests {
     fn a_link_and_the_directory_that_it_leads_to_are_both_kept() {
         let link = "/sys/bus/pci/devices/0000:01:00.0";
         let target = "../../../devices/pci0000:00/0000:01:00.0";
-        let mut host = MemoryTree::whole();
+        let mut host = MemoryTree::complete();
         host.insert_link(link, target);
         host.insert_file("/sys/devices/pci0000:00/0000:01:00.0/uevent", "x");
         host.insert_file("/sys/devices/pci0000:00/0000:01:00.0/rom", "");
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn the_start_of_a_file_is_kept_as_it_was_read() {
-        let mut host = MemoryTree::whole();
+        let mut host = MemoryTree::complete();
         host.insert_file("/config", vec![1; 256]);
         let recorder = Recorder::new(&host);
         recorder.read_start("/config", 64);

@@ -307,10 +307,10 @@ pub(crate) enum Cause {
         target: &'static str,
         reason: String,
     },
-    #[error("{target} cannot pass PCI functions through: {because}")]
+    #[error("{target} cannot pass PCI functions through: {reason}")]
     NoPassthrough {
         target: &'static str,
-        because: &'static str,
+        reason: &'static str,
     },
 }
 

@@ -5,7 +5,7 @@ use pci_core::modules::ModuleName;
 
 use crate::convert::Declaration;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NixOS";
@@ -114,8 +114,8 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
         "the hypervisor",
     );
     say("}", "");
-    let mut lost = Feature::unsupported(vm, TARGET, &[]);
-    lost.push(Lost::new(
+    let mut not_converted = Feature::unsupported(vm, TARGET, &[]);
+    not_converted.push(NotConverted::new(
         format!("guest {}", vm.name),
         "the module is of the host: the guest is a libvirt domain",
     ));
@@ -134,7 +134,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
                         .to_owned(),
             },
         ],
-        lost,
+        not_converted,
         ..Emitted::default()
     })
 }

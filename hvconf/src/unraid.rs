@@ -8,7 +8,9 @@ use pci_core::{Address, PciId};
 
 use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step, Versions,
+};
 use crate::error::{Cause, Error};
 
 /// Where the file is.
@@ -203,11 +205,13 @@ impl VfioPciCfg {
         }
         for id in self.ids() {
             let why = "it names the only function that has these ids";
-            found.lost.push(Lost::new(id.to_string(), why));
+            found
+                .not_converted
+                .push(NotConverted::new(id.to_string(), why));
         }
         Ok(ReadBack {
             description: found.describe(None)?,
-            lost: found.lost,
+            not_converted: found.not_converted,
         })
     }
 }
@@ -223,14 +227,14 @@ impl fmt::Display for VfioPciCfg {
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = VfioPciCfg::parse("");
-    let mut lost = Feature::unsupported(vm, "vfio-pci.cfg", &[]);
+    let mut not_converted = Feature::unsupported(vm, "vfio-pci.cfg", &[]);
     for function in vm.assigned.functions() {
         let bound = BoundFunction {
             address: function.address,
             id: function.id,
         };
         if let Err(error) = file.add(bound) {
-            lost.push(Lost::new(function.to_string(), error.to_string()));
+            not_converted.push(NotConverted::new(function.to_string(), error.to_string()));
         }
     }
     let text = file.to_string();
@@ -246,7 +250,7 @@ pub fn emit(vm: &Description) -> Emitted {
                    hostdevs of a libvirt domain in its XML view"
                 .to_owned(),
         }],
-        lost,
+        not_converted,
         ..Emitted::default()
     }
 }

@@ -34,7 +34,7 @@ fn recorded(tree: &dyn HostTree) -> (MemoryTree, Host) {
     // Reading the host asks for all that the doctor reads; a plan looks at the
     // files that it may write, too.
     let host = Host::read(&recorder);
-    plan::look(&recorder, &host);
+    plan::inspect(&recorder, &host);
     // And a prediction of the groups asks for these.
     for path in predicted::files(&host) {
         let _ = recorder.read(&path);

@@ -195,12 +195,12 @@ pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
         commands: emitted.commands.iter().map(Command::from).collect(),
         manual_steps: emitted.steps.iter().map(Step::from).collect(),
         not_converted: emitted
-            .lost
+            .not_converted
             .iter()
-            .map(|lost| NotConverted {
-                setting: &lost.what,
-                reason: &lost.why,
-                line: lost.line,
+            .map(|not_converted| NotConverted {
+                setting: &not_converted.what,
+                reason: &not_converted.reason,
+                line: not_converted.line,
             })
             .collect(),
     }
@@ -214,7 +214,7 @@ impl<'a> From<&'a EmittedFile> for File<'a> {
     fn from(file: &'a EmittedFile) -> Self {
         let lines = file.lines.iter().map(|line| Line {
             text: &line.text,
-            purpose: &line.why,
+            purpose: &line.purpose,
             versions: in_words(line.versions),
         });
         Self {
@@ -229,7 +229,7 @@ impl<'a> From<&'a EmittedCommand> for Command<'a> {
     fn from(command: &'a EmittedCommand) -> Self {
         Self {
             argv: &command.argv,
-            purpose: &command.why,
+            purpose: &command.purpose,
             versions: in_words(command.versions),
         }
     }

@@ -139,11 +139,11 @@ impl GuestError {
 ///
 /// ```
 /// use passthru::guest_setup::{Asked, work};
-/// use passthru::{Host, intake::Intake};
-/// let mut intake = Intake::new();
-/// intake.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+/// use passthru::{Host, input::Input};
+/// let mut input = Input::new();
+/// input.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     GB206 [GeForce RTX 5060 Ti] [10de:2d04] (rev a1)\n")?;
-/// let host = Host::read(&intake.finish()?);
+/// let host = Host::read(&input.finish()?);
 /// let mut asked = Asked::new(vec!["01:00.0".parse()?], "debian".parse()?);
 /// asked.driver = Some("570.86".parse()?);
 /// let done = work(&host, &asked)?;

@@ -23,7 +23,7 @@ const SENTENCES: &[&str] = &[
     "passthru/src/doctor/",
     "passthru/src/finding.rs",
     "passthru/src/host/",
-    "passthru/src/intake/",
+    "passthru/src/input/",
     "passthru/src/messages/",
     "passthru/src/predicted/",
     "passthru/src/remedy.rs",

@@ -97,7 +97,7 @@ pub fn release(tree: &dyn HostTree, which: Which) -> Option<(Release, Evidence)>
         Which::Newest => {
             let path = "/lib/modules";
             let listing = tree.list(path).shown(path, |_| "");
-            let (listing, evidence) = listing.found().filter(|(listing, _)| listing.whole)?;
+            let (listing, evidence) = listing.found().filter(|(listing, _)| listing.complete)?;
             let parsed = listing
                 .names
                 .iter()

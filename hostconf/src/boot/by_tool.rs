@@ -62,7 +62,7 @@ pub(super) fn command(argv: Vec<String>, undo: Vec<String>, why: &str) -> Steps 
     Steps {
         commands: vec![LoaderCommand {
             argv,
-            why: why.to_owned(),
+            purpose: why.to_owned(),
             undo: CommandUndo::Run(undo),
         }],
         ..Steps::default()
@@ -71,8 +71,8 @@ pub(super) fn command(argv: Vec<String>, undo: Vec<String>, why: &str) -> Steps 
 
 pub(super) fn reversed(difference: &Difference) -> Difference {
     Difference {
-        gone: difference.new.clone(),
-        new: difference.gone.clone(),
+        removed: difference.added.clone(),
+        added: difference.removed.clone(),
     }
 }
 

@@ -35,9 +35,9 @@ pub struct OptionsChange {
 #[non_exhaustive]
 pub struct Difference {
     /// Removed options.
-    pub gone: Vec<String>,
+    pub removed: Vec<String>,
     /// Added options, after those that are removed.
-    pub new: Vec<String>,
+    pub added: Vec<String>,
 }
 
 impl OptionsChange {
@@ -96,8 +96,8 @@ impl OptionsChange {
         self.apply(&mut after)?;
         let (before, after) = (words(line), words(&after));
         Ok(Difference {
-            gone: without(&before, &after),
-            new: without(&after, &before),
+            removed: without(&before, &after),
+            added: without(&after, &before),
         })
     }
 }
@@ -145,8 +145,8 @@ mod tests {
         };
         let line = CommandLine::parse("a a quiet amd_iommu=on vfio-pci.ids=10de:2d04");
         let found = change.difference(&line).unwrap();
-        assert_eq!(found.gone, ["amd_iommu=on", "vfio-pci.ids=10de:2d04"]);
-        assert_eq!(found.new, ["vfio-pci.ids=10de:2d04,10de:22eb"]);
+        assert_eq!(found.removed, ["amd_iommu=on", "vfio-pci.ids=10de:2d04"]);
+        assert_eq!(found.added, ["vfio-pci.ids=10de:2d04,10de:22eb"]);
         let after = CommandLine::parse(&change.applied(&line.to_string()).unwrap());
         assert_eq!(change.difference(&after).unwrap(), Difference::default());
     }

@@ -77,7 +77,7 @@ impl GrubFiles {
         found.read_one(tree, MAIN);
         match tree.list(DROP_INS) {
             Lookup::Found(listing) => {
-                if !listing.whole {
+                if !listing.complete {
                     let why = NotRead::ShownInPart;
                     found.unseen.push((DROP_INS.to_owned(), why));
                 }
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_last_file_wins_and_is_named() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file(MAIN, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
         let drop_in = "# cloud image\nGRUB_CMDLINE_LINUX_DEFAULT=\"console=ttyS0\"\n";
         tree.insert_file("/etc/default/grub.d/50-cloudimg.cfg", drop_in);
@@ -274,7 +274,7 @@ mod tests {
             let mut tree = tree.clone();
             let listing = host_tree::Listing {
                 names: vec!["a.cfg".to_owned()],
-                whole: true,
+                complete: true,
             };
             tree.insert_listing(DROP_INS, &listing);
             tree.insert_unreadable(path, "permission denied");

@@ -140,7 +140,14 @@ fn second(tree: &dyn HostTree, mut evidence: Vec<Evidence>) -> Option<GrubLayout
     let output = match output {
         Some(output) => output,
         // Nobody says that there is a menu elsewhere.
-        None if bios || tree.list("/boot/efi/EFI").found().is_none_or(|l| l.whole) => usual,
+        None if bios
+            || tree
+                .list("/boot/efi/EFI")
+                .found()
+                .is_none_or(|l| l.complete) =>
+        {
+            usual
+        }
         None => return None,
     };
     Some(GrubLayout {

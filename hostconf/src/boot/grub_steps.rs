@@ -45,7 +45,7 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
         let has = files.command_line(other).is_ok_and(|line| {
             removals
                 .difference(&line)
-                .is_ok_and(|found| !found.gone.is_empty())
+                .is_ok_and(|found| !found.removed.is_empty())
         });
         if has {
             let edit = files.edit(other, |line| removals.apply(line))?;

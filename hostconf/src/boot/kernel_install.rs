@@ -50,7 +50,7 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     change.apply(&mut line)?;
     let line = line.to_string();
     Ok(Edit::new_file(PATH, format!("{}\n", line.trim()))
-        .because("without this file kernel-install uses the options of the running kernel"))
+        .with_purpose("without this file kernel-install uses the options of the running kernel"))
 }
 
 /// Folders whose files' lines sdbootutil appends to those of `/etc/kernel/cmdline` (its
@@ -126,5 +126,5 @@ fn kernels(tree: &dyn HostTree) -> Option<Vec<(String, String)>> {
             kernels.push((version.clone(), image.clone()));
         }
     }
-    (listing.whole && !kernels.is_empty()).then_some(kernels)
+    (listing.complete && !kernels.is_empty()).then_some(kernels)
 }

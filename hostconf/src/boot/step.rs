@@ -14,7 +14,7 @@ pub struct Steps {
     /// Commands that follow.
     pub commands: Vec<LoaderCommand>,
     /// Manual steps instead, each a complete instruction.
-    pub by_hand: Vec<String>,
+    pub manual: Vec<String>,
 }
 
 /// A command of a boot loader's tools.
@@ -24,7 +24,7 @@ pub struct LoaderCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// What it does.
-    pub why: String,
+    pub purpose: String,
     /// The undo of its effect.
     pub undo: CommandUndo,
 }
@@ -33,7 +33,7 @@ pub struct LoaderCommand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandUndo {
     /// By the same command, once the files are as they were.
-    Again,
+    Repeat,
     /// By this command.
     Run(Vec<String>),
 }
@@ -43,8 +43,8 @@ impl LoaderCommand {
     pub(super) fn refresh<S: AsRef<str>>(argv: &[S]) -> Self {
         Self {
             argv: argv.iter().map(|word| word.as_ref().to_owned()).collect(),
-            why: "writes the options where the boot loader reads them".to_owned(),
-            undo: CommandUndo::Again,
+            purpose: "writes the options where the boot loader reads them".to_owned(),
+            undo: CommandUndo::Repeat,
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
     Steps {
         edits,
         commands: commands.into_iter().collect(),
-        by_hand: Vec::new(),
+        manual: Vec::new(),
     }
 }
 

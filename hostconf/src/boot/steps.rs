@@ -81,7 +81,7 @@ pub fn refresh(tree: &dyn HostTree, kind: LoaderKind) -> Result<Vec<LoaderComman
         ..OptionsChange::default()
     };
     let mut commands = steps(tree, kind, &change)?.commands;
-    commands.retain(|command| command.undo == CommandUndo::Again);
+    commands.retain(|command| command.undo == CommandUndo::Repeat);
     Ok(commands)
 }
 

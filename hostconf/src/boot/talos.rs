@@ -17,12 +17,12 @@
 /// );
 /// ```
 #[must_use]
-pub fn schematic(new: &[String], gone: &[String]) -> String {
+pub fn schematic(added: &[String], removed: &[String]) -> String {
     let mut out = "customization:\n  extraKernelArgs:\n".to_owned();
-    for option in gone {
+    for option in removed {
         out.push_str(&format!("    - \"-{option}\"\n"));
     }
-    for option in new {
+    for option in added {
         out.push_str(&format!("    - \"{option}\"\n"));
     }
     out
@@ -30,12 +30,12 @@ pub fn schematic(new: &[String], gone: &[String]) -> String {
 
 /// A patch of the machine's configuration with these options.
 #[must_use]
-pub fn machine_patch(new: &[String], gone: &[String]) -> String {
+pub fn machine_patch(added: &[String], removed: &[String]) -> String {
     let mut out = "machine:\n  install:\n    extraKernelArgs:\n".to_owned();
-    for option in gone {
+    for option in removed {
         out.push_str(&format!("      - \"-{option}\"\n"));
     }
-    for option in new {
+    for option in added {
         out.push_str(&format!("      - \"{option}\"\n"));
     }
     out

@@ -16,7 +16,7 @@ use super::emit::place;
 use super::sizes::{memory, topology};
 use crate::assigned::AssignedSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack};
+use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// A guest's configuration, as vm-bhyve reads it.
@@ -164,13 +164,13 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         };
         if !taken {
             let why = "only assigned devices are converted";
-            let lost = Lost::new(format!("{key}=\"{text}\""), why);
-            found.lost.push(lost.on_line(*line));
+            let not_converted = NotConverted::new(format!("{key}=\"{text}\""), why);
+            found.not_converted.push(not_converted.on_line(*line));
         }
     }
     Ok(ReadBack {
         description: vm,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -225,7 +225,7 @@ mod tests {
             let back = back.unwrap();
             assert_eq!(back.description.assigned, vm.assigned);
             assert_eq!(back.description.memory, vm.memory);
-            assert_eq!(back.lost, []);
+            assert_eq!(back.not_converted, []);
         }
         assert!(read("passthru0=\"0a:00.0\"\n").is_err());
     }

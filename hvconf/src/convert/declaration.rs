@@ -3,7 +3,7 @@
 
 use crate::assigned::AssignedFunction;
 use crate::description::{Description, MemorySize};
-use crate::emitted::{Emitted, Lost, ReadBack};
+use crate::emitted::{Emitted, NotConverted, ReadBack};
 use crate::error::Error;
 use crate::esxi::SystemId;
 use crate::kubernetes::NodeName;
@@ -37,7 +37,7 @@ pub(crate) struct Declaration {
     /// Whether its reader lists the functions of a slot that are not in the input.
     pub(crate) lists_unshown: bool,
     /// Settings of every description that its emitter cannot write.
-    pub(crate) losses: fn(&Description) -> Vec<Lost>,
+    pub(crate) not_converted: fn(&Description) -> Vec<NotConverted>,
 }
 
 /// Reads a text.
@@ -62,7 +62,7 @@ impl Declaration {
             guest_name: GuestName::AsItIs,
             has_buses_of_qemu: false,
             lists_unshown: false,
-            losses: |_| Vec::new(),
+            not_converted: |_| Vec::new(),
         }
     }
 

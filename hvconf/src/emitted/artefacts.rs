@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::line::{Line, Versions};
-use super::lost::Lost;
+use super::not_converted::NotConverted;
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct EmittedCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// Why.
-    pub why: String,
+    pub purpose: String,
     /// Where it holds; `None` when in all versions that are in use.
     pub versions: Option<Versions>,
     /// The command that undoes it; `None` where that depends on the state before.
@@ -64,7 +64,7 @@ impl EmittedCommand {
     pub fn new<T: Into<String>>(argv: impl IntoIterator<Item = T>, why: impl Into<String>) -> Self {
         Self {
             argv: argv.into_iter().map(Into::into).collect(),
-            why: why.into(),
+            purpose: why.into(),
             versions: None,
             undo: None,
         }
@@ -99,5 +99,5 @@ pub struct Emitted {
     /// The manual steps.
     pub steps: Vec<Step>,
     /// What of the description the target does not support.
-    pub lost: Vec<Lost>,
+    pub not_converted: Vec<NotConverted>,
 }

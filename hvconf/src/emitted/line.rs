@@ -66,7 +66,7 @@ pub struct Line {
     /// The text, without the last line end.
     pub text: String,
     /// The reason; empty where it only closes another line's block.
-    pub why: String,
+    pub purpose: String,
     /// Where it holds; `None` when in all versions that are in use.
     pub versions: Option<Versions>,
 }
@@ -77,7 +77,7 @@ impl Line {
     pub fn new(text: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            why: why.into(),
+            purpose: why.into(),
             versions: None,
         }
     }

@@ -1,6 +1,6 @@
 //! The result of reading a configuration, with the settings that are not converted.
 
-use super::lost::Lost;
+use super::not_converted::NotConverted;
 use crate::description::Description;
 
 /// A description read from a configuration, and the settings that are not converted.
@@ -10,5 +10,5 @@ pub struct ReadBack {
     /// What was read.
     pub description: Description,
     /// The settings that are not converted.
-    pub lost: Vec<Lost>,
+    pub not_converted: Vec<NotConverted>,
 }

@@ -9,7 +9,9 @@ use super::conf::NovaConf;
 use super::read::{address_of, same_json};
 use crate::assigned::{AssignedFunction, SriovRole};
 use crate::description::{Description, HugePageSize, KvmSignature, Pages};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+};
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
 
@@ -165,18 +167,19 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         argv,
         format!("machines of the flavor {} get the functions", vm.name),
     );
-    let mut lost = Feature::unsupported(vm, TARGET, &[Feature::HugePages, Feature::Topology]);
-    for lost in &mut lost {
-        if let Some(Feature::Memory | Feature::Processors) = lost.part {
+    let mut not_converted =
+        Feature::unsupported(vm, TARGET, &[Feature::HugePages, Feature::Topology]);
+    for not_converted in &mut not_converted {
+        if let Some(Feature::Memory | Feature::Processors) = not_converted.part {
             "a flavor gets it when it is created: openstack flavor create --ram MIB --vcpus COUNT"
-                .clone_into(&mut lost.why);
+                .clone_into(&mut not_converted.reason);
         }
     }
     if vm.hiding.kvm == KvmSignature::Hidden {
-        lost.retain(|lost| lost.what != "hidden hypervisor signature");
+        not_converted.retain(|not_converted| not_converted.what != "hidden hypervisor signature");
     }
     for (function, id) in &functions {
-        lost.push(Lost::new(
+        not_converted.push(NotConverted::new(
             format!("address {}", function.address),
             format!(
                 "a machine gets any function that is handed out as {}",
@@ -194,7 +197,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
                    [filter_scheduler]enabled_filters"
                 .to_owned(),
         }],
-        lost,
+        not_converted,
     })
 }
 

@@ -306,7 +306,7 @@ fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
         }
         let mut rest: Vec<HostAddress> = Vec::new();
         for address in claim.functions() {
-            let lost = owners
+            let not_converted = owners
                 .iter()
                 .any(|(function, owner)| address.covers(*function) && *owner != Some(at));
             let again = ours(address)
@@ -316,7 +316,7 @@ fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
                 });
             match address {
                 _ if again => {}
-                _ if !lost => rest.push(*address),
+                _ if !not_converted => rest.push(*address),
                 HostAddress::Function(_) => {}
                 HostAddress::Slot(_) => rest.extend(owned_by(at).map(HostAddress::Function)),
             }

@@ -26,7 +26,7 @@ pub struct Change {
     /// The line as it is now, `machine: q35`, or `delete KEY`.
     pub what: String,
     /// Why.
-    pub why: String,
+    pub reason: String,
     /// The versions in which it holds, where not in all that are kept up.
     pub versions: Option<Versions>,
 }

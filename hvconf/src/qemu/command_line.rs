@@ -9,7 +9,7 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::{Feature, Lost, Versions};
+use crate::emitted::{Feature, NotConverted, Versions};
 use crate::error::Error;
 
 /// Words that belong together, such as `-m 4096`.
@@ -19,7 +19,7 @@ pub struct Argument {
     /// The words, the first being the option.
     pub words: Vec<String>,
     /// Why they are there.
-    pub why: String,
+    pub purpose: String,
     /// Where they hold; `None` when in all versions that are in use.
     pub versions: Option<Versions>,
 }
@@ -34,7 +34,7 @@ pub struct QemuCommandLine {
     /// Its arguments.
     pub arguments: Vec<Argument>,
     /// What of the description it does not support.
-    pub lost: Vec<Lost>,
+    pub not_converted: Vec<NotConverted>,
 }
 
 impl QemuCommandLine {
@@ -58,7 +58,7 @@ impl QemuCommandLine {
     ) {
         self.arguments.push(Argument {
             words: words.into_iter().map(Into::into).collect(),
-            why: why.to_owned(),
+            purpose: why.to_owned(),
             versions,
         });
     }
@@ -77,7 +77,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
     let mut line = QemuCommandLine {
         program: "qemu-system-x86_64",
         arguments: Vec::new(),
-        lost: Vec::new(),
+        not_converted: Vec::new(),
     };
     line.add(["-name", vm.name.as_str()], "the guest's name");
     line.add(
@@ -245,7 +245,7 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
             _ => true,
         })
         .collect();
-    line.lost
+    line.not_converted
         .extend(Feature::unsupported(vm, "QEMU's command line", &supported));
 }
 
@@ -292,8 +292,8 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
             );
         } else {
             let why = "how much memory the guest has is not known";
-            line.lost
-                .push(Lost::new("huge pages", why).of(Feature::HugePages));
+            line.not_converted
+                .push(NotConverted::new("huge pages", why).of(Feature::HugePages));
         }
     }
     if vm.memory.lock == MemoryLock::Locked {

@@ -15,7 +15,7 @@ impl QemuCommandLine {
         let arguments: Vec<ScriptLine<'_>> = arguments
             .map(|argument| ScriptLine {
                 words: &argument.words,
-                why: &argument.why,
+                purpose: &argument.purpose,
                 versions: argument.versions,
             })
             .collect();

@@ -87,7 +87,7 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
                    boot; xl pci-assignable-list then shows them"
                 .to_owned(),
         }],
-        lost: Feature::unsupported(vm, TARGET, &[]),
+        not_converted: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     })
 }

@@ -124,7 +124,7 @@ pub(super) fn tree(root: &Path) -> Result<DirTree, ApplyError> {
 /// is said.
 fn devices(tree: &dyn HostTree, host: &Host, plan: &Plan) -> Vec<Refusal> {
     let whole_list = match tree.list("/sys/bus/pci/devices") {
-        Lookup::Found(listing) => listing.whole && !listing.names.is_empty(),
+        Lookup::Found(listing) => listing.complete && !listing.names.is_empty(),
         _ => false,
     };
     let refusal = |planned: &PlannedDevice, found: Option<String>| Refusal::Device {

@@ -89,7 +89,7 @@ pub fn confirmed_within(
                 path
             )));
         }
-        let edit = Edit::new_file(path, text).because(text!(
+        let edit = Edit::new_file(path, text).with_purpose(text!(
             "the plan is undone {seconds} s after the next boot, unless passthru keep has run",
             seconds
         ));

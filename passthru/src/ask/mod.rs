@@ -2,7 +2,7 @@
 //!
 //! The line only reads, runs nothing that is not installed, and masks serial numbers, MAC
 //! addresses, UUIDs and keys before anything is printed. Its output has a heading above what
-//! each command printed, so that [`Intake`](crate::intake::Intake) puts every part into its
+//! each command printed, so that [`Input`](crate::intake::Intake) puts every part into its
 //! place, whole; the line itself, pasted along, is left out.
 //!
 //! ```

@@ -83,7 +83,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     if let Ok(chosen) = select::listed(&host, &devices)
                         && !devices.is_empty()
                     {
-                        host.find_holders(tree, &chosen);
+                        host.find_group_users(tree, &chosen);
                     }
                     groups(&host, &devices, style, json)
                 })

@@ -7,7 +7,7 @@ use iommu::reset::TogetherReason;
 use pci_core::Address;
 use serde::Serialize;
 
-use crate::host::{self, Host, Lost};
+use crate::host::{self, Host, HostImpactKind};
 
 /// `passthru groups --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -60,7 +60,7 @@ pub struct Group {
     /// How each member stands to that.
     pub members: Vec<GroupMember>,
     /// What the host would lose with it, as far as the input shows.
-    pub host_impact: Vec<Loss>,
+    pub host_impact: Vec<HostImpact>,
     /// The programs that have it open: where the command was asked for one of its devices.
     pub processes: Vec<Process>,
 }
@@ -97,7 +97,7 @@ pub struct GroupMember {
 /// Something that the host loses where a guest gets a function.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Loss {
+pub struct HostImpact {
     /// The function.
     pub address: Address,
     /// `file-system`, `network` or `boot-display`.
@@ -137,10 +137,10 @@ pub fn groups(host: &Host) -> Groups {
             }
         }
     }
-    let mut losses: BTreeMap<Address, Vec<Loss>> = BTreeMap::new();
-    for loss in host.losses(&host.devices.keys().copied().collect()) {
-        let known = losses.entry(loss.address).or_default();
-        known.push(listed_loss(loss));
+    let mut impacts: BTreeMap<Address, Vec<HostImpact>> = BTreeMap::new();
+    for impact in host.host_impact(&host.devices.keys().copied().collect()) {
+        let known = impacts.entry(impact.address).or_default();
+        known.push(listed_impact(impact));
     }
     Groups {
         schema: "passthru-groups/1",
@@ -151,7 +151,7 @@ pub fn groups(host: &Host) -> Groups {
         },
         groups: groups
             .into_iter()
-            .map(|(id, devices)| group(host, id, devices, &losses))
+            .map(|(id, devices)| group(host, id, devices, &impacts))
             .collect(),
         ungrouped: host
             .devices
@@ -167,14 +167,14 @@ pub fn groups(host: &Host) -> Groups {
     }
 }
 
-fn listed_loss(loss: host::Loss) -> Loss {
-    let (kind, name) = match loss.lost {
-        Lost::FileSystem(place) => ("file-system", Some(place)),
-        Lost::Network(name) => ("network", Some(name)),
-        Lost::BootDisplay => ("boot-display", None),
+fn listed_impact(impact: host::HostImpact) -> HostImpact {
+    let (kind, name) = match impact.kind {
+        HostImpactKind::FileSystem(place) => ("file-system", Some(place)),
+        HostImpactKind::Network(name) => ("network", Some(name)),
+        HostImpactKind::BootDisplay => ("boot-display", None),
     };
-    Loss {
-        address: loss.address,
+    HostImpact {
+        address: impact.address,
         kind,
         name,
     }
@@ -184,10 +184,10 @@ fn group(
     host: &Host,
     id: u32,
     devices: Vec<Address>,
-    losses: &BTreeMap<Address, Vec<Loss>>,
+    impacts: &BTreeMap<Address, Vec<HostImpact>>,
 ) -> Group {
     let found = host.viability(id);
-    let members = found.standings.into_iter().map(|(address, standing)| {
+    let members = found.states.into_iter().map(|(address, standing)| {
         let (standing, driver) = match standing {
             MemberState::Ready => ("ready", None),
             MemberState::Harmless => ("harmless", None),
@@ -208,8 +208,8 @@ fn group(
             }),
         }
     });
-    let losses = devices.iter().filter_map(|address| losses.get(address));
-    let losses = losses.flatten().cloned().collect();
+    let impacts = devices.iter().filter_map(|address| impacts.get(address));
+    let impacts = impacts.flatten().cloned().collect();
     let node = host.vfio.groups.get(&id);
     let others = host.groups.get(id);
     Group {
@@ -225,9 +225,9 @@ fn group(
             iommu::GroupVerdict::Unknown => "unknown",
         },
         members: members.collect(),
-        host_impact: losses,
+        host_impact: impacts,
         processes: {
-            let holders = host.holders.get(&id).into_iter().flatten();
+            let holders = host.group_users.get(&id).into_iter().flatten();
             let listed = holders.map(|holder| Process {
                 pid: holder.process,
                 name: holder.name.clone(),
@@ -239,7 +239,7 @@ fn group(
 }
 
 fn assigned_together(set: iommu::reset::AssignedTogether) -> AssignedTogether {
-    let (because, device) = match set.because {
+    let (because, device) = match set.reason {
         TogetherReason::DependentDevice(device) => ("dependent-device", Some(device)),
         TogetherReason::BusReset(bridge) => ("bus-reset", Some(bridge)),
         _ => ("not-sharable", None),

@@ -10,16 +10,16 @@ use super::code::FailureCode;
 /// Why a call failed.
 ///
 /// ```
-/// use passthru::{Failure, FailureCode, intake::Intake};
-/// let mut intake = Intake::new();
-/// intake.add("notes.txt", b"\nhello\n")?;
-/// let error = intake.finish().unwrap_err();
+/// use passthru::{Failure, FailureCode, input::Input};
+/// let mut input = Input::new();
+/// input.add("notes.txt", b"\nhello\n")?;
+/// let error = input.finish().unwrap_err();
 /// let failure = Failure::from(&error);
 /// assert_eq!(failure.code, FailureCode::BadText);
 /// assert_eq!(failure.file.as_deref(), Some("notes.txt"));
 /// assert_eq!(failure.line, Some(2));
 /// assert_eq!(failure.to_string(), error.to_string());
-/// # Ok::<(), passthru::intake::IntakeError>(())
+/// # Ok::<(), passthru::input::InputError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "schema", rename = "passthru-failure/1")]

@@ -412,7 +412,7 @@ impl Host {
             } else {
                 Nodes::read(tree)
             },
-            holders: BTreeMap::new(),
+            group_users: BTreeMap::new(),
             dom0: assigned_together::dom0(tree),
             log_facts,
             whole_log,

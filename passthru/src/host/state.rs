@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host_tree::{Evidence, Refusal};
 use hostconf::boot::loader::Loader;
 use iommu::predict::FirmwareTables;
-use iommu::vfio::{Holder, Nodes};
+use iommu::vfio::{NodeUser, Nodes};
 use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
@@ -77,8 +77,8 @@ pub struct Host {
     /// What VFIO shows of itself.
     pub vfio: Nodes,
     /// Which programs have groups open: only of groups that
-    /// [`find_holders`](Self::find_holders) was asked for.
-    pub holders: BTreeMap<u32, Vec<Holder>>,
+    /// [`find_group_users`](Self::find_holders) was asked for.
+    pub group_users: BTreeMap<u32, Vec<NodeUser>>,
     /// What shows that the kernel is that of dom0 under Xen, which keeps the IOMMU from it.
     pub dom0: Option<Evidence>,
     /// What the kernel's log says of the IOMMU.

@@ -105,9 +105,11 @@ impl<'a> Drafts<'a> {
             Some(before) => Edit::change(path, before, after),
             None => Edit::new_file(path, after),
         };
-        let edit = lines.iter().fold(edit.because(why.clone()), |edit, line| {
-            edit.because(line.clone())
-        });
+        let edit = lines
+            .iter()
+            .fold(edit.with_purpose(why.clone()), |edit, line| {
+                edit.with_purpose(line.clone())
+            });
         self.set(edit);
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::document::Blocker;
-use crate::host::{Device, Host, Loss, Lost};
+use crate::host::{Device, Host, HostImpact, HostImpactKind};
 use crate::text::text;
 
 /// The words for what the host would lose, each with the codes that stand for it. Every
@@ -43,13 +43,13 @@ pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker
         .filter(|address| !own.contains(address))
         .collect();
     let said_network = blockers.iter().any(|blocker| blocker.code == NETWORK);
-    for loss in host.losses(&own) {
-        if matches!(loss.lost, Lost::Network(_)) && !said_network {
-            blockers.extend(blocker(&loss, Role::Assigned));
+    for impact in host.host_impact(&own) {
+        if matches!(impact.kind, HostImpactKind::Network(_)) && !said_network {
+            blockers.extend(blocker(&impact, Role::Assigned));
         }
     }
-    for loss in host.losses(&along) {
-        blockers.extend(blocker(&loss, Role::Member));
+    for impact in host.host_impact(&along) {
+        blockers.extend(blocker(&impact, Role::Member));
     }
 }
 
@@ -63,11 +63,11 @@ enum Role {
 }
 
 /// The blocker of a host impact; the doctor reports file systems.
-fn blocker(loss: &Loss, role: Role) -> Option<Blocker> {
-    let address = loss.address;
-    let (code, accept, title, remedy) = match &loss.lost {
-        Lost::FileSystem(_) => return None,
-        Lost::Network(name) => (
+fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
+    let address = impact.address;
+    let (code, accept, title, remedy) = match &impact.kind {
+        HostImpactKind::FileSystem(_) => return None,
+        HostImpactKind::Network(name) => (
             NETWORK,
             accept(NETWORK),
             match role {
@@ -88,7 +88,7 @@ fn blocker(loss: &Loss, role: Role) -> Option<Blocker> {
                  this one"
             ),
         ),
-        Lost::BootDisplay => (
+        HostImpactKind::BootDisplay => (
             GROUP,
             "display",
             match role {

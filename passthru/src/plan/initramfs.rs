@@ -218,7 +218,7 @@ pub(super) fn take(
         Initramfs::InitramfsTools => {
             let (functions, before) = all(initramfs_tools::SCRIPT, functions, drafts)?;
             let edit = initramfs_tools::edit(&functions, before.as_deref());
-            drafts.set(edit.because(why.clone()));
+            drafts.set(edit.with_purpose(why.clone()));
             pack_vfio(drafts)?;
         }
         Initramfs::Dracut => {
@@ -228,9 +228,9 @@ pub(super) fn take(
             let setup = drafts.text(dracut::MODULE_SETUP)?;
             let before = [conf.as_deref(), setup.as_deref(), hook.as_deref()];
             let [conf, setup, hook] = dracut::edits(&functions, before);
-            drafts.set(conf.because(needed.clone()));
-            drafts.set(setup.because(needed.clone()));
-            drafts.set(hook.because(why.clone()));
+            drafts.set(conf.with_purpose(needed.clone()));
+            drafts.set(setup.with_purpose(needed.clone()));
+            drafts.set(hook.with_purpose(why.clone()));
         }
         Initramfs::Mkinitcpio => {
             let text = mkinitcpio_conf(host, drafts)?;
@@ -254,7 +254,7 @@ pub(super) fn take(
             for edit in mkinitcpio::edits(init, &functions) {
                 let because = if edit.path == list { &why } else { &needed };
                 let before = drafts.text(&edit.path)?;
-                drafts.set(edit.replacing(before).because(because.clone()));
+                drafts.set(edit.replacing(before).with_purpose(because.clone()));
             }
         }
         Initramfs::Booster => return by_rule(host, devices, functions, &why, drafts),
@@ -269,7 +269,7 @@ fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
         .map_err(|error| PlanError::edit(HOOK, error))?;
     let before = drafts.text(HOOK)?;
     let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
-    drafts.set(hook.because(text!("vfio-pci must be in the initramfs")));
+    drafts.set(hook.with_purpose(text!("vfio-pci must be in the initramfs")));
     Ok(())
 }
 
@@ -320,7 +320,7 @@ fn by_rule(
     let earlier = before.as_deref().and_then(udev_rule::bound);
     let functions = with_earlier(functions, earlier);
     let edit = udev_rule::edit(&functions, before.as_deref());
-    drafts.set(edit.because(why.clone()));
+    drafts.set(edit.with_purpose(why.clone()));
     Ok(())
 }
 

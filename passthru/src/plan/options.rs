@@ -273,7 +273,7 @@ pub(super) fn write(
         steps.commands = refresh(&tree, kind).unwrap_or_default();
         if steps.commands.is_empty() {
             let name = kind.name();
-            steps.by_hand.push(
+            steps.manual.push(
                 text!(
                     "bring the configured kernel options into effect with {name}; the running \
                    kernel does not have them",
@@ -283,27 +283,26 @@ pub(super) fn write(
             );
         }
     }
-    let changed =
-        !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
+    let changed = !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.manual.is_empty();
     let why = why(options);
     let intents = Intent::of_options(&change);
     for edit in steps.edits {
         drafts.intend(&edit.path, intents.iter().cloned());
-        drafts.set(edit.because(why.clone()));
+        drafts.set(edit.with_purpose(why.clone()));
     }
     let command = |command: LoaderCommand| Command {
         purpose: text!(
             "{command}: {why}",
             command = shown(&command.argv),
-            why = Text::of_english(command.why)
+            why = Text::of_english(command.purpose)
         ),
         argv: command.argv,
         undo: match command.undo {
-            CommandUndo::Again => Undo::Repeat,
+            CommandUndo::Repeat => Undo::Repeat,
             CommandUndo::Run(argv) => Undo::Run { argv },
         },
     };
-    let by_hand = steps.by_hand.into_iter().map(|text| ManualStep {
+    let by_hand = steps.manual.into_iter().map(|text| ManualStep {
         when: When::Now,
         step: "set-kernel-options".into(),
         text: Text::of_english(text),

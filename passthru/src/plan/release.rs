@@ -175,10 +175,11 @@ fn overrides(
         let why = text!("vfio-pci no longer binds to the functions by address");
         match (rest, script.path.as_str()) {
             (Some(rest), initramfs_tools::SCRIPT) => {
-                drafts.set(initramfs_tools::edit(&rest, before.as_deref()).because(why.clone()));
+                drafts
+                    .set(initramfs_tools::edit(&rest, before.as_deref()).with_purpose(why.clone()));
             }
             (Some(rest), udev_rule::RULES) => {
-                drafts.set(udev_rule::edit(&rest, before.as_deref()).because(why.clone()));
+                drafts.set(udev_rule::edit(&rest, before.as_deref()).with_purpose(why.clone()));
             }
             _ => manual.push(ManualStep {
                 when: When::Now,

@@ -174,7 +174,7 @@ fn reason(join: &Join) -> GroupLink {
     GroupLink {
         a: join.member,
         b: join.with,
-        reason: join.because.to_string(),
+        reason: join.reason.to_string(),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn without_groups(
     for set in shown {
         any = true;
         let functions = listed(set.functions.iter().copied());
-        let said = match set.because {
+        let said = match set.reason {
             TogetherReason::DependentDevice(device) => {
                 text!("{functions}: they depend on {device}", functions, device)
             }

@@ -53,9 +53,9 @@ pub fn conversion(emitted: &Emitted, file: Converted, style: Style) -> String {
         &mut rest,
         &text!("not converted:"),
         emitted
-            .lost
+            .not_converted
             .iter()
-            .map(|lost| style.say(&Text::of_english(clean(&lost.to_string())))),
+            .map(|not_converted| style.say(&Text::of_english(clean(&not_converted.to_string())))),
         style,
     );
     if !rest.is_empty() && !text.is_empty() {

@@ -30,10 +30,10 @@ pub fn guest(emitted: &Emitted, style: Style) -> String {
         let why = match command.versions {
             Some(versions) => text!(
                 "{why} ({versions})",
-                why = Text::of_english(&command.why),
+                why = Text::of_english(&command.purpose),
                 versions
             ),
-            None => Text::of_english(&command.why),
+            None => Text::of_english(&command.purpose),
         };
         text.push_str(&paragraph("      ", &style.say(&why), style.columns));
     }

@@ -4,7 +4,7 @@ use host_tree::CommandText;
 
 use super::Style;
 use super::wrap::{clean, pad};
-use crate::intake::{Attribution, attributions};
+use crate::input::{Attribution, attributions};
 use crate::text::text;
 
 /// The width of the margin, in columns.

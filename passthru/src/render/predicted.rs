@@ -155,7 +155,7 @@ fn reason(join: &Join) -> Text {
     text!(
         "with {function}: {reason}",
         function = join.with,
-        reason = Text::of_english(format!("{:#}", join.because))
+        reason = Text::of_english(format!("{:#}", join.reason))
     )
 }
 

@@ -8,7 +8,7 @@ use pci_core::Address;
 
 use super::style::Style;
 use super::wrap::{clean, paragraph};
-use crate::host::{Host, Lost};
+use crate::host::{Host, HostImpactKind};
 use crate::text::{Text, any_of, text};
 
 /// Of each group that has one of `devices`: whether it can go to a guest, the least
@@ -45,7 +45,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
         let mut item = |said: &Text| {
             text.push_str(&paragraph("  - ", &style.say(said), style.columns));
         };
-        for (address, standing) in &found.standings {
+        for (address, standing) in &found.states {
             let device = host.devices.get(address);
             let is_bridge = device.is_some_and(crate::host::Device::is_pci_bridge);
             match standing {
@@ -73,7 +73,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 "the group may have more members: find /sys/kernel/iommu_groups -type l"
             ));
         }
-        for holder in host.holders.get(&group).into_iter().flatten() {
+        for holder in host.group_users.get(&group).into_iter().flatten() {
             let process = if holder.name.is_empty() {
                 holder.process.to_string()
             } else {
@@ -107,21 +107,21 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 message = first
             ));
         }
-        let members = found.standings.iter().map(|(address, _)| *address);
-        for loss in host.losses(&members.collect()) {
-            let address = loss.address;
-            item(&match loss.lost {
-                Lost::FileSystem(place) => text!(
+        let members = found.states.iter().map(|(address, _)| *address);
+        for impact in host.host_impact(&members.collect()) {
+            let address = impact.address;
+            item(&match impact.kind {
+                HostImpactKind::FileSystem(place) => text!(
                     "host impact: the file system {place}, on {address}",
                     place,
                     address
                 ),
-                Lost::Network(name) => text!(
+                HostImpactKind::Network(name) => text!(
                     "host impact: the network interface {name}, which is up, on {address}",
                     name,
                     address
                 ),
-                Lost::BootDisplay => {
+                HostImpactKind::BootDisplay => {
                     text!("host impact: the boot display, on {address}", address)
                 }
             });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::{Evaluation, driver};
-use crate::host::{Device, Driver, Host, Lost};
+use crate::host::{Device, Driver, Host, HostImpactKind};
 use crate::text::text;
 
 /// Base classes (PCI Code and ID Assignment Specification 1.11).
@@ -63,21 +63,21 @@ fn shell(line: &str) -> Vec<String> {
 }
 
 pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
-    for loss in host.losses(&BTreeSet::from([address])) {
-        let said = match loss.lost {
-            Lost::FileSystem(place) => text!(
+    for impact in host.host_impact(&BTreeSet::from([address])) {
+        let said = match impact.kind {
+            HostImpactKind::FileSystem(place) => text!(
                 "the host uses {place} on a disk of {address}",
                 place,
                 address
             ),
-            Lost::Network(interface) => text!(
+            HostImpactKind::Network(interface) => text!(
                 "the host's network interface {interface} on {address} is up",
                 interface,
                 address
             ),
-            Lost::BootDisplay => continue,
+            HostImpactKind::BootDisplay => continue,
         };
-        return Evaluation::unmet(said, [loss.evidence]);
+        return Evaluation::unmet(said, [impact.evidence]);
     }
     let Some(device) = host.devices.get(&address) else {
         return driver::absent(host, address);

@@ -27,7 +27,7 @@
 //! ```
 
 mod answer;
-mod because;
+mod causes;
 mod condition;
 mod files;
 mod newest;

@@ -4,7 +4,7 @@ use host_tree::HostTree;
 use serde::Serialize;
 
 use super::answer::{Answer, FileAnswer};
-use super::because::{self, Since};
+use super::causes::{self, Since};
 use super::{condition, files};
 use crate::apply::Journal;
 use crate::host::Host;
@@ -56,7 +56,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     for planned in &plan.devices {
         let mut answer = condition::device(host, planned, driver(plan, planned).as_ref());
         if answer.verdict == Verdict::Blocker {
-            answer.causes = because::all(tree, host, plan, planned.address, &files, &since);
+            answer.causes = causes::all(tree, host, plan, planned.address, &files, &since);
         }
         devices.push(answer);
     }

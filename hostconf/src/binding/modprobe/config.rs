@@ -127,7 +127,7 @@ impl Config {
         for directory in DIRECTORIES {
             match tree.list(directory) {
                 Lookup::Found(listing) => {
-                    if !listing.whole {
+                    if !listing.complete {
                         let reason = "not all of the directory is shown".to_owned();
                         unseen.push((directory.to_owned(), reason));
                     }

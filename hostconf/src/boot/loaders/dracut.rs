@@ -74,7 +74,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
         let gone = change
             .removals()
             .difference(&CommandLine::parse(&text))?
-            .gone;
+            .removed;
         let own = edits
             .iter()
             .any(|edit| edit.before.as_deref() != Some(edit.after.as_str()));

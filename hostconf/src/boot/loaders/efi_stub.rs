@@ -64,7 +64,7 @@ fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, Error> {
         |(number, guid)| (number.to_string(), format!("/dev/disk/by-partuuid/{guid}")),
     );
     Ok(Steps {
-        by_hand: vec![format!(
+        manual: vec![format!(
             "as root, with the disk that holds {guid} for DISK: efibootmgr --create --disk DISK \
              --part {part} --label '{label} (passthru)' --loader '{file}' --unicode '{line}'. The \
              new entry is booted first; Boot{:04X}, as it is now, stays as a way back, and \

@@ -101,14 +101,14 @@ fn grubby(
 ) -> Result<Steps, Error> {
     let argv = |difference: &Difference, wanted: &CommandLine| {
         let mut put: Vec<&str> = Vec::new();
-        for option in &difference.new {
+        for option in &difference.added {
             let all: Vec<&str> = wanted.words_of(name(option)).collect();
             if !all.iter().all(|word| put.contains(word)) {
                 put.extend(all);
             }
         }
         for option in difference
-            .gone
+            .removed
             .iter()
             .map(String::as_str)
             .chain(put.iter().copied())
@@ -122,8 +122,8 @@ fn grubby(
             }
         }
         let mut argv = vec!["grubby".to_owned(), "--update-kernel=ALL".to_owned()];
-        if !difference.gone.is_empty() {
-            argv.push(format!("--remove-args={}", difference.gone.join(" ")));
+        if !difference.removed.is_empty() {
+            argv.push(format!("--remove-args={}", difference.removed.join(" ")));
         }
         if !put.is_empty() {
             argv.push(format!("--args={}", put.join(" ")));

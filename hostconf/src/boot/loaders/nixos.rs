@@ -102,7 +102,7 @@ fn still_there(
     let Ok(line) = running(tree) else {
         return Ok(());
     };
-    for option in removals.difference(&line)?.gone {
+    for option in removals.difference(&line)?.removed {
         let lists = |text: &str| {
             let line = Module::parse(text).command_line();
             line.to_string().split(' ').any(|word| word == option)

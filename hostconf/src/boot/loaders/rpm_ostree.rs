@@ -46,11 +46,11 @@ fn argv(difference: &Difference, after: &CommandLine) -> Vec<String> {
     let mut argv = vec!["rpm-ostree".to_owned(), "kargs".to_owned()];
     argv.extend(
         difference
-            .gone
+            .removed
             .iter()
             .map(|option| format!("--delete-if-present={option}")),
     );
-    argv.extend(difference.new.iter().map(|option| {
+    argv.extend(difference.added.iter().map(|option| {
         let alone = after.all(name(option)).count() == 1;
         let how = if alone { "append-if-missing" } else { "append" };
         format!("--{how}={option}")

@@ -4,7 +4,7 @@ use pci_core::PciId;
 
 use super::object::{Kind, Object, unclear};
 use crate::description::VmName;
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 use crate::error::Error;
 use crate::yaml::{Node, load};
 
@@ -44,7 +44,7 @@ pub struct ReadManifest {
     /// Of machines.
     pub requested: Vec<RequestedDevice>,
     /// Selectors that are no ids.
-    pub lost: Vec<Lost>,
+    pub not_converted: Vec<NotConverted>,
     /// The objects that a patch is for.
     pub(super) objects: Vec<Object>,
 }
@@ -119,9 +119,9 @@ fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error
                 requested(&mut read, node.at(&way));
             }
             Kind::KubeVirt | Kind::HyperConverged => {
-                let (rows, lost) = permitted(kind, node.at(kind.way()));
+                let (rows, not_converted) = permitted(kind, node.at(kind.way()));
                 read.permitted.extend(rows);
-                read.lost.extend(lost);
+                read.not_converted.extend(not_converted);
             }
         }
         read.objects.push(Object::of(kind, node));
@@ -130,8 +130,11 @@ fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error
 }
 
 /// The rows of a list of permitted functions, and those that are no ids.
-pub(super) fn permitted(kind: Kind, list: Option<&Node>) -> (Vec<PermittedDevice>, Vec<Lost>) {
-    let (mut rows, mut lost) = (Vec::new(), Vec::new());
+pub(super) fn permitted(
+    kind: Kind,
+    list: Option<&Node>,
+) -> (Vec<PermittedDevice>, Vec<NotConverted>) {
+    let (mut rows, mut not_converted) = (Vec::new(), Vec::new());
     for item in list.map(Node::items).unwrap_or_default() {
         let text = |key: &str| item.get(key).and_then(Node::text).unwrap_or_default();
         let selector = text(kind.selector());
@@ -142,13 +145,13 @@ pub(super) fn permitted(kind: Kind, list: Option<&Node>) -> (Vec<PermittedDevice
                 external_provider: text("externalResourceProvider") == "true",
                 line: item.line,
             }),
-            Err(_) => lost.push(
-                Lost::new(format!("selector {selector:?}"), "expected vendor:device")
+            Err(_) => not_converted.push(
+                NotConverted::new(format!("selector {selector:?}"), "expected vendor:device")
                     .on_line(item.line),
             ),
         }
     }
-    (rows, lost)
+    (rows, not_converted)
 }
 
 fn requested(read: &mut ReadManifest, devices: Option<&Node>) {

@@ -8,7 +8,7 @@ use iommu::{Completeness, IommuStatus, Member, MemberState, Membership};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver, Lost};
+use crate::host::{Device, Driver, HostImpactKind};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -220,7 +220,7 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             .iter()
             .map(|(address, _)| context.host.member(*address))
             .collect();
-        let standings = iommu::viability(&members, Completeness::Whole).standings;
+        let standings = iommu::viability(&members, Completeness::Whole).states;
         let blocks: Vec<Address> = standings
             .iter()
             .filter(|(_, standing)| matches!(standing, MemberState::Blocks { .. }))
@@ -405,7 +405,7 @@ fn ports(context: &Context<'_>, group: u32) -> Vec<Address> {
 fn bridge_held(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for group in groups(context) {
-        for (address, standing) in context.host.viability(group).standings {
+        for (address, standing) in context.host.viability(group).states {
             let device = context.host.devices.get(&address);
             let Some(device) = device.filter(|device| device.is_pci_bridge()) else {
                 continue;
@@ -470,13 +470,13 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
     let functions = members.keys().copied().collect();
     context
         .host
-        .losses(&functions)
+        .host_impact(&functions)
         .into_iter()
-        .filter_map(|loss| {
-            let (group, member) = members.get(&loss.address)?;
-            let address = loss.address;
-            let (verdict, title) = match &loss.lost {
-                Lost::FileSystem(place) => (
+        .filter_map(|impact| {
+            let (group, member) = members.get(&impact.address)?;
+            let address = impact.address;
+            let (verdict, title) = match &impact.kind {
+                HostImpactKind::FileSystem(place) => (
                     Verdict::Blocker,
                     text!(
                         "with IOMMU group {group} the host loses the file system {place}, on \
@@ -486,7 +486,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                         address
                     ),
                 ),
-                Lost::Network(name) => (
+                HostImpactKind::Network(name) => (
                     Verdict::Fix,
                     text!(
                         "with IOMMU group {group} the host loses the network interface {name}, \
@@ -496,7 +496,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                         address
                     ),
                 ),
-                Lost::BootDisplay => (
+                HostImpactKind::BootDisplay => (
                     Verdict::Fix,
                     text!(
                         "with IOMMU group {group} the host loses its boot display, on {address}",
@@ -507,8 +507,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             Some(
                 Diagnostic::new(verdict, title)
-                    .of([loss.address])
-                    .evidence([loss.evidence, member.clone()])
+                    .of([impact.address])
+                    .evidence([impact.evidence, member.clone()])
                     .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(

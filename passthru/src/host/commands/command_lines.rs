@@ -120,7 +120,12 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
         }
         for address in addresses_in(line).filter(|address| known.insert(*address)) {
             let shown = Evidence::new(&*text.command, number, line.trim());
-            named.push(Entry::named(address, Source::Command, shown, Naming::Meant));
+            named.push(Entry::named(
+                address,
+                Source::Command,
+                shown,
+                Naming::Subject,
+            ));
         }
     }
     named

@@ -125,7 +125,7 @@ mod tests {
         let path = "/etc/libvirt/hooks/qemu.d/win/prepare/begin/start.sh";
         let text = "#!/bin/bash\nTOKEN=abc\nvirsh nodedev-detach $GPU --secret\n";
         let read = |text: &str| {
-            let mut tree = MemoryTree::whole();
+            let mut tree = MemoryTree::complete();
             tree.insert_file(path, text);
             virsh_hooks(&tree)
         };

@@ -139,7 +139,7 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
         let addresses = named.reserved.into_iter().chain(named.given);
         for address in addresses.filter(|address| known.insert(*address)) {
             let shown = Evidence::new(&*text.command, number, line.trim());
-            entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Meant));
+            entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Subject));
         }
     }
     entries

@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_mount_is_followed_to_its_function() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file(
             MOUNTS,
             "22 1 253:0 / / rw - ext4 /dev/mapper/pve-root rw\n\
@@ -298,7 +298,7 @@ mod tests {
     /// Btrfs names a device, ZFS a pool, swap a device.
     #[test]
     fn what_names_no_disk_in_the_mounts_is_followed_too() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file(
             MOUNTS,
             "22 1 0:25 / / rw - zfs rpool/ROOT/pve-1 rw\n\
@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn the_way_out_is_found_through_its_bridge() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         for (name, address) in [("enp5s0", "0000:05:00.0"), ("enp6s0", "0000:06:00.0")] {
             tree.insert_link(
                 &format!("/sys/class/net/{name}/device"),

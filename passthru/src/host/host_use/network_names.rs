@@ -58,7 +58,7 @@ impl NetworkNames {
         }
         let listing = tree.list("/sys/class/net").found();
         names.interfaces = listing
-            .filter(|listing| listing.whole)
+            .filter(|listing| listing.complete)
             .map(|listing| listing.names);
         for directory in LINKS {
             for name in tree.list(directory).found().unwrap_or_default().names {
@@ -106,7 +106,7 @@ mod tests {
                     \taddress 192.0.2.7/24\n\tbridge-ports enp5s0 enp6s0\n\tbridge-stp off\n\
                     iface vmbr1 inet manual\n\tbridge-ports none\n";
         let read = |text: &str| {
-            let mut tree = MemoryTree::whole();
+            let mut tree = MemoryTree::complete();
             tree.insert_file(INTERFACES, text);
             NetworkNames::read(&tree)
         };

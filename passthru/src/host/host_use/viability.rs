@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree};
-use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest, holders};
+use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest, node_users};
 use iommu::{Member, Viability};
 use pci_core::Address;
 use pci_core::config::{Capabilities, CapabilityId};
@@ -15,11 +15,11 @@ use crate::host::state::Host;
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Loss {
+pub struct HostImpact {
     /// The function.
     pub address: Address,
     /// What is lost.
-    pub lost: Lost,
+    pub kind: HostImpactKind,
     /// The line that shows it.
     pub evidence: Evidence,
 }
@@ -27,7 +27,7 @@ pub struct Loss {
 /// What a host can lose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Lost {
+pub enum HostImpactKind {
     /// The file system that is mounted there.
     FileSystem(String),
     /// The network interface, which is up.
@@ -72,7 +72,7 @@ impl Host {
     /// Looks for programs that have the groups of these functions open, in `tree`, from
     /// which the host was read: that goes through all open files of the machine. Those of
     /// other users are shown to root alone.
-    pub fn find_holders(&mut self, tree: &dyn HostTree, functions: &[Address]) {
+    pub fn find_group_users(&mut self, tree: &dyn HostTree, functions: &[Address]) {
         let groups: BTreeSet<u32> = functions
             .iter()
             .filter_map(|function| self.group_of(*function))
@@ -89,8 +89,8 @@ impl Host {
             if nodes.is_empty() {
                 continue;
             }
-            let found = holders(tree, &nodes);
-            self.holders.insert(group, found);
+            let found = node_users(tree, &nodes);
+            self.group_users.insert(group, found);
         }
     }
 
@@ -123,7 +123,7 @@ impl Host {
             members: &members,
             completeness: self.groups.completeness(group),
             mode: self.mode(group),
-            users: match self.holders.get(&group) {
+            users: match self.group_users.get(&group) {
                 Some(holders) if !holders.is_empty() => Users::Another,
                 _ => Users::NotShown,
             },
@@ -146,29 +146,29 @@ impl Host {
 
     /// What the host would lose where guests get these functions.
     #[must_use]
-    pub fn losses(&self, functions: &BTreeSet<Address>) -> Vec<Loss> {
-        let storage = self.storage.iter().map(|fact| Loss {
+    pub fn host_impact(&self, functions: &BTreeSet<Address>) -> Vec<HostImpact> {
+        let storage = self.storage.iter().map(|fact| HostImpact {
             address: fact.value.address,
-            lost: Lost::FileSystem(fact.value.mount_point.clone()),
+            kind: HostImpactKind::FileSystem(fact.value.mount_point.clone()),
             evidence: fact.evidence.clone(),
         });
-        let network = self.interfaces.iter().map(|fact| Loss {
+        let network = self.interfaces.iter().map(|fact| HostImpact {
             address: fact.value.address,
-            lost: Lost::Network(fact.value.name.clone()),
+            kind: HostImpactKind::Network(fact.value.name.clone()),
             evidence: fact.evidence.clone(),
         });
         let asked = functions.iter();
         let display = asked.filter_map(|address| {
             let device = self.devices.get(address)?;
             let shown = device.boot_display.as_ref().filter(|shown| shown.value)?;
-            Some(Loss {
+            Some(HostImpact {
                 address: device.address,
-                lost: Lost::BootDisplay,
+                kind: HostImpactKind::BootDisplay,
                 evidence: shown.evidence.clone(),
             })
         });
         let all = storage.chain(network).chain(display);
-        all.filter(|loss| functions.contains(&loss.address))
+        all.filter(|impact| functions.contains(&impact.address))
             .collect()
     }
 }

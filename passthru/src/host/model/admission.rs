@@ -87,7 +87,7 @@ impl Seen {
                 }
                 continue;
             }
-            if is_whole || is_listed && entry.naming == Naming::InPassing {
+            if is_whole || is_listed && entry.naming == Naming::Mention {
                 continue;
             }
             let count = added.iter_mut().find(|(source, _)| *source == entry.source);

@@ -104,9 +104,9 @@ pub(in crate::host) enum Naming {
     /// It lists it.
     Listed,
     /// It names it, and it is the function in question.
-    Meant,
+    Subject,
     /// It names it among others: beside a listing nobody asks about it.
-    InPassing,
+    Mention,
     /// It names all functions of a slot by the first.
     Slot,
 }

@@ -1,7 +1,7 @@
 //! Which source counts for each field of a function: the one table by which observations are
 //! put together.
 
-use super::source::Standing::{self, Holder, Kernel, Listing, Log, Registers};
+use super::source::Standing::{self, Kernel, Listing, Log, NodeUser, Registers};
 
 /// A field of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,14 +118,14 @@ static TABLE: [Row; 18] = [
     ),
     row(
         Field::Name,
-        &[&[Listing, Holder]],
+        &[&[Listing, NodeUser]],
         AmongEquals::First,
         Difference::Usual,
         "Names are for people, and each program has its own.",
     ),
     row(
         Field::Driver,
-        &[&[Kernel], &[Listing], &[Holder], &[Log]],
+        &[&[Kernel], &[Listing], &[NodeUser], &[Log]],
         AmongEquals::Last,
         Difference::Usual,
         "A driver comes and goes. A listing shows the one that has the function; that nvidia-smi \

@@ -47,7 +47,7 @@ pub(in crate::host) enum Standing {
     /// A program that lists what the kernel has.
     Listing,
     /// A program that lists what one driver has.
-    Holder,
+    NodeUser,
     /// Registers, which the kernel may read otherwise (`drivers/pci/quirks.c`).
     Registers,
     /// The kernel's log: of its boot, and of what its drivers did since.
@@ -70,7 +70,7 @@ impl Source {
             | Self::Xl
             | Self::FreeBsd
             | Self::Windows => Standing::Listing,
-            Self::NvidiaSmi => Standing::Holder,
+            Self::NvidiaSmi => Standing::NodeUser,
             Self::Registers => Standing::Registers,
             Self::KernelLog => Standing::Log,
             Self::Message | Self::Command | Self::Bhyve | Self::Guest => Standing::Naming,

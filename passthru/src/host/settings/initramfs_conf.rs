@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn files_are_read_in_the_order_in_which_they_count() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file("/etc/dracut.conf", "a=1\n");
         tree.insert_file("/etc/dracut.conf.d/20-b.conf", "b=1\n");
         tree.insert_file("/usr/lib/dracut/dracut.conf.d/20-b.conf", "hidden=1\n");

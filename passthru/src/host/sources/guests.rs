@@ -74,7 +74,7 @@ pub(super) fn read(vms: &[ProxmoxVm], domains: &[Domain]) -> impl Iterator<Item 
         let naming = if named.is_whole_slot {
             Naming::Slot
         } else {
-            Naming::Meant
+            Naming::Subject
         };
         Entry::named(named.address, Source::Guest, named.evidence, naming)
     })

@@ -115,8 +115,8 @@ fn evidence(source: &str, (number, line): Line<'_>) -> Evidence {
 impl Function<'_> {
     fn entry(self, address: Address, source: &str) -> Entry {
         let naming = match self.telling {
-            Some(_) => Naming::Meant,
-            None => Naming::InPassing,
+            Some(_) => Naming::Subject,
+            None => Naming::Mention,
         };
         let shown = evidence(source, self.telling.unwrap_or(self.first));
         let mut entry = Entry::named(address, Source::KernelLog, shown, naming);

@@ -9,9 +9,9 @@ pub(super) fn read(logged: &[LogMessage]) -> impl Iterator<Item = Entry> {
     logged.iter().filter_map(|logged| {
         let is_fine = matches!(logged.message.verdict, Verdict::Ok | Verdict::Harmless);
         let naming = if is_fine {
-            Naming::InPassing
+            Naming::Mention
         } else {
-            Naming::Meant
+            Naming::Subject
         };
         let shown = logged.evidence.clone();
         Some(Entry::named(logged.device?, Source::Message, shown, naming))

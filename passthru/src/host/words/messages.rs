@@ -11,7 +11,7 @@ use super::addresses_in::{address_in, last_address_in};
 use crate::host::commands::refused_writes::Writes;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
-use crate::intake::is_logged;
+use crate::input::is_logged;
 use crate::messages::{self, About, Match, Message};
 use crate::prompt::Prompt;
 

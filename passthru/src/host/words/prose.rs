@@ -8,7 +8,7 @@ use pci_core::Address;
 
 use super::addresses_in::addresses_in;
 use crate::host::hardware::device::Device;
-use crate::intake::is_logged;
+use crate::input::is_logged;
 use crate::prompt::Prompt;
 
 /// Words of a sentence that says what goes to a guest, in lower case.

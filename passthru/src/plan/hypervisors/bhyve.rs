@@ -70,7 +70,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         let why = text!("assigns the functions to the guest; existing entries are kept");
         drafts.write(&path, after, &why)?;
         // The rest of the guest is its own.
-        emitted.lost.clear();
+        emitted.not_converted.clear();
         let wanted = lines.iter().find(|line| line.starts_with("loader="));
         if let Some(wanted) = wanted.filter(|wanted| !before.contains(**wanted)) {
             guest.manual.push(by_hand(

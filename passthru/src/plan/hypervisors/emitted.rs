@@ -57,11 +57,11 @@ pub(in super::super) fn add(
             text: Text::of_english(text),
         });
     }
-    for lost in emitted.lost {
+    for not_converted in emitted.not_converted {
         guest.manual.push(ManualStep {
             when: When::Before,
             step: "no-counterpart".into(),
-            text: Text::of_english(lost.to_string()),
+            text: Text::of_english(not_converted.to_string()),
         });
     }
     Ok(())
@@ -108,11 +108,11 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
         None => Edit::new_file(&*path, after),
     };
     let mut said: Vec<&str> = Vec::new();
-    for line in file.lines.iter().filter(|line| !line.why.is_empty()) {
+    for line in file.lines.iter().filter(|line| !line.purpose.is_empty()) {
         // A reason that many lines have is given once.
-        if !said.contains(&line.why.as_str()) {
-            said.push(&line.why);
-            edit = edit.because(reason(line));
+        if !said.contains(&line.purpose.as_str()) {
+            said.push(&line.purpose);
+            edit = edit.with_purpose(reason(line));
         }
     }
     drafts.set(edit);
@@ -126,13 +126,13 @@ pub(super) fn reason(line: &Line) -> Text {
         Some(versions) => text!(
             "{line}: {why} ({versions})",
             line = first,
-            why = Text::of_english(&line.why),
+            why = Text::of_english(&line.purpose),
             versions
         ),
         None => text!(
             "{line}: {why}",
             line = first,
-            why = Text::of_english(&line.why)
+            why = Text::of_english(&line.purpose)
         ),
     }
 }
@@ -141,10 +141,10 @@ fn why(command: &EmittedCommand) -> Text {
     match command.versions {
         Some(versions) => text!(
             "{why} ({versions})",
-            why = Text::of_english(&command.why),
+            why = Text::of_english(&command.purpose),
             versions
         ),
-        None => Text::of_english(&command.why),
+        None => Text::of_english(&command.purpose),
     }
 }
 

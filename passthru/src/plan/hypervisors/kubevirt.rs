@@ -7,7 +7,7 @@ use super::super::document::{ManualStep, When};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::{emitted, intents};
 use crate::file_settings;
-use crate::intake::KUBEVIRT_OBJECTS;
+use crate::input::KUBEVIRT_OBJECTS;
 use crate::plan::error::PlanError;
 use crate::target::Target;
 use crate::text::{Text, text};

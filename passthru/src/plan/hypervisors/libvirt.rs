@@ -226,7 +226,7 @@ fn reasons(before: &str, after: &str, machine: &Description) -> Vec<Text> {
     for line in emitted.files.iter().flat_map(|file| &file.lines) {
         let text = line.text.trim();
         let is_new = now.contains(text) && !there.contains(text);
-        if is_new && !line.why.is_empty() && !all.contains(&reason(line)) {
+        if is_new && !line.purpose.is_empty() && !all.contains(&reason(line)) {
             all.push(reason(line));
         }
     }

@@ -122,7 +122,7 @@ pub(super) fn able(target: Target) -> Result<Target, PlanError> {
     match of_target(target).pass {
         Pass::Never(unable) => Err(PlanError::Cannot {
             target,
-            because: Text::of_english(unable.because()),
+            because: Text::of_english(unable.reason()),
         }),
         Pass::By(_) => Ok(target),
     }

@@ -87,17 +87,17 @@ fn on_proxmox(
     if let (Some(before), Some(after)) = (&text, &plan.text) {
         let mut edit = Edit::change(&*path, before.clone(), after.clone());
         for change in &plan.changes {
-            edit = edit.because(match change.versions {
+            edit = edit.with_purpose(match change.versions {
                 Some(versions) => text!(
                     "{what}: {why} ({versions})",
                     what = Text::of_english(change.what.to_string()),
-                    why = Text::of_english(change.why.to_string()),
+                    why = Text::of_english(change.reason.to_string()),
                     versions
                 ),
                 None => text!(
                     "{what}: {why}",
                     what = Text::of_english(change.what.to_string()),
-                    why = Text::of_english(change.why.to_string())
+                    why = Text::of_english(change.reason.to_string())
                 ),
             });
         }

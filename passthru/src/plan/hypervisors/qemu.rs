@@ -47,7 +47,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let path = emitted::path(&script);
     let mut emitted = Emitted::default();
     emitted.files.push(script);
-    emitted.lost = line.lost;
+    emitted.not_converted = line.not_converted;
     emitted::add(emitted, guest, drafts)?;
     if let Firmware::Ovmf(_) = vm.firmware {
         guest.manual.push(by_hand(

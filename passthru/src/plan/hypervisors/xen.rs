@@ -71,7 +71,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
                     ),
                 ));
             }
-            emitted.lost.clear();
+            emitted.not_converted.clear();
             drafts.write(
                 &path,
                 config.to_string(),

@@ -27,7 +27,7 @@ pub enum Attribution {
 /// The attributions of all lines of a text, in their order. `name` is that of the text.
 ///
 /// ```
-/// use passthru::intake::{Attribution, TextKind, attributions};
+/// use passthru::input::{Attribution, TextKind, attributions};
 /// let text = "My card:\n01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04]\n";
 /// let lines = attributions("post.txt", text);
 /// assert_eq!(lines, [Attribution::NotUnderstood, Attribution::Kind(TextKind::Lspci)]);

@@ -27,7 +27,7 @@ impl Since {
         let Some(journal) = journal else {
             return Self { reasons };
         };
-        let mut because = |text: Text, evidence: Vec<Evidence>| {
+        let mut add = |text: Text, evidence: Vec<Evidence>| {
             reasons.push(Cause {
                 code: None,
                 title: text,
@@ -36,7 +36,7 @@ impl Since {
         };
         if journal.state() != State::Applied {
             let number = journal.number;
-            because(
+            add(
                 text!(
                     "transaction {number}: {state}",
                     number,
@@ -48,7 +48,7 @@ impl Since {
         let commands = &journal.header.plan.commands;
         if journal.header.commands == Commands::List && !commands.is_empty() {
             let list: Vec<String> = commands.iter().map(|c| shown(&c.argv)).collect();
-            because(
+            add(
                 text!(
                     "the plan was applied to a directory, and its commands were not run: {commands}",
                     commands = list.join("; ")
@@ -60,7 +60,7 @@ impl Since {
             &journal.header.plan.reboot_reason,
             restarted::shown(tree, journal),
         ) {
-            because(
+            add(
                 text!("the host was not rebooted since the plan was applied"),
                 vec![evidence],
             );

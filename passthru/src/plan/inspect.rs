@@ -9,7 +9,7 @@ use super::binding::files;
 use crate::host::Host;
 
 /// Reads the files that a plan may write, for a tree that records what is read.
-pub fn look(tree: &dyn HostTree, host: &Host) {
+pub fn inspect(tree: &dyn HostTree, host: &Host) {
     for path in files() {
         let _ = tree.read(path);
     }

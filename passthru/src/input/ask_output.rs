@@ -158,7 +158,7 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
                 Lookup::Found(listing) => listing,
                 _ => Listing {
                     names: Vec::new(),
-                    whole: false,
+                    complete: false,
                 },
             };
             if !listing.names.iter().any(|known| known == name) {
@@ -173,7 +173,7 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
                 path,
                 &Listing {
                     names,
-                    whole: *whole,
+                    complete: *whole,
                 },
             );
         }
@@ -194,7 +194,10 @@ fn groups(body: &str, tree: &mut MemoryTree) {
             groups.entry(group).or_default().push(name.to_owned());
         }
     }
-    let listing = |names: Vec<String>| Listing { names, whole: true };
+    let listing = |names: Vec<String>| Listing {
+        names,
+        complete: true,
+    };
     let numbers = groups.keys().map(|group| (*group).to_owned()).collect();
     tree.insert_listing(GROUPS, &listing(numbers));
     for (group, names) in groups {
@@ -252,7 +255,7 @@ mod tests {
         assert!(matches!(tree.read("/etc/shadow"), Lookup::Unreadable(_)));
         let list = |path: &str| tree.list(path).found().unwrap();
         assert_eq!(list("/etc/modprobe.d").names, ["a.conf", "b.conf"]);
-        assert!(list("/etc/modprobe.d").whole && !list("/usr/bin").whole);
+        assert!(list("/etc/modprobe.d").complete && !list("/usr/bin").complete);
         assert!(list("/sys/class/iommu").names.is_empty());
         assert_eq!(list("/usr/bin").names, ["dracut"]);
     }

@@ -5,14 +5,14 @@
 //! configuration file goes to the path where the host has it.
 //!
 //! ```
-//! use passthru::intake::Intake;
-//! let mut intake = Intake::new();
-//! intake.add("a.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+//! use passthru::input::Input;
+//! let mut input = Input::new();
+//! input.add("a.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 //!                       Device [10de:2d04] (rev a1)\n")?;
-//! intake.add("b.txt", b"options vfio-pci ids=10de:2d04\n")?;
-//! let host = passthru::Host::read(&intake.finish()?);
+//! input.add("b.txt", b"options vfio-pci ids=10de:2d04\n")?;
+//! let host = passthru::Host::read(&input.finish()?);
 //! assert_eq!(host.devices.len(), 1);
-//! # Ok::<(), passthru::intake::IntakeError>(())
+//! # Ok::<(), passthru::input::InputError>(())
 //! ```
 
 mod answers;
@@ -44,23 +44,23 @@ pub use sources::{SOURCES, Source, System};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 
-pub(crate) use crate::intake::log_line::is_logged;
+pub(crate) use crate::input::log_line::is_logged;
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup};
-/// use passthru::intake::Intake;
-/// let mut intake = Intake::new();
+/// use passthru::input::Input;
+/// let mut input = Input::new();
 /// // What it is, the text says; the name says where it goes.
-/// intake.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
-/// let tree = intake.finish()?;
+/// input.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
+/// let tree = input.finish()?;
 /// assert!(matches!(tree.read("/etc/modprobe.d/vfio.conf"), Lookup::Found(_)));
 /// assert_eq!(tree.read("/etc/modules"), Lookup::NotShown);
-/// # Ok::<(), passthru::intake::IntakeError>(())
+/// # Ok::<(), passthru::input::InputError>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Intake {
+pub struct Input {
     tree: MemoryTree,
     added: usize,
     /// The machine that is meant.
@@ -78,7 +78,7 @@ pub struct Intake {
 /// Why a text could not be taken in.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum IntakeError {
+pub enum InputError {
     /// There is nothing in it.
     #[error(
         "{name}: is empty: expected the output of a command, a configuration file or a snapshot"
@@ -156,7 +156,7 @@ fn named(hosts: &[String]) -> String {
     }
 }
 
-impl Intake {
+impl Input {
     /// An intake that has taken nothing yet.
     #[must_use]
     pub fn new() -> Self {
@@ -169,16 +169,16 @@ impl Intake {
     /// taken whole. Lines keep their numbers.
     ///
     /// ```
-    /// use passthru::intake::Intake;
-    /// let mut intake = Intake::of_machine("tower");
-    /// intake.add("thread.txt", b"root@pve:~# lspci -nn\n\
+    /// use passthru::input::Input;
+    /// let mut input = Input::of_machine("tower");
+    /// input.add("thread.txt", b"root@pve:~# lspci -nn\n\
     ///     01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
     ///     root@tower:~# lspci -nn\n\
     ///     01:00.0 VGA compatible controller [0300]: AMD Device [1002:73bf]\n")?;
-    /// let host = passthru::Host::read(&intake.finish()?);
+    /// let host = passthru::Host::read(&input.finish()?);
     /// let card = &host.devices[&"01:00.0".parse().unwrap()];
     /// assert_eq!(card.id.as_ref().unwrap().value.to_string(), "1002:73bf");
-    /// # Ok::<(), passthru::intake::IntakeError>(())
+    /// # Ok::<(), passthru::input::InputError>(())
     /// ```
     #[must_use]
     pub fn of_machine(host: &str) -> Self {
@@ -195,22 +195,22 @@ impl Intake {
     ///
     /// When it is empty, no text, or a snapshot that cannot be read or is of several machines
     /// where one was asked for.
-    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, IntakeError> {
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, InputError> {
         let name_owned = || name.to_owned();
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(IntakeError::Empty { name: name_owned() });
+            return Err(InputError::Empty { name: name_owned() });
         }
         let decoded = utf16::text(bytes);
         let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         if let Some(what) = kind::binary(bytes) {
-            return Err(IntakeError::Binary {
+            return Err(InputError::Binary {
                 name: name_owned(),
                 what,
             });
         }
         if kind::is_snapshot(bytes) {
             let snapshot =
-                MemoryTree::from_snapshot(bytes).map_err(|error| IntakeError::Snapshot {
+                MemoryTree::from_snapshot(bytes).map_err(|error| InputError::Snapshot {
                     name: name_owned(),
                     error,
                 })?;
@@ -326,7 +326,7 @@ impl Intake {
 
     /// A snapshot has files apart from the texts that showed them, so of several machines'
     /// none can be chosen.
-    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), IntakeError> {
+    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), InputError> {
         let Some(machine) = &self.machine else {
             return Ok(());
         };
@@ -334,7 +334,7 @@ impl Intake {
         let hosts = texts.flat_map(|text| machine::named(&text.text));
         let hosts = each_once(hosts.map(str::to_owned));
         if hosts.iter().any(|host| !host.eq_ignore_ascii_case(machine)) {
-            return Err(IntakeError::MixedSnapshot {
+            return Err(InputError::MixedSnapshot {
                 name: name.to_owned(),
                 machine: machine.clone(),
                 hosts,
@@ -349,9 +349,9 @@ impl Intake {
     /// # Errors
     ///
     /// When nothing was, or no prompt named the machine that was asked for.
-    pub fn finish(self) -> Result<MemoryTree, IntakeError> {
+    pub fn finish(self) -> Result<MemoryTree, InputError> {
         if self.added == 0 {
-            return Err(IntakeError::Nothing);
+            return Err(InputError::Nothing);
         }
         if let Some(machine) = self.machine
             && !self
@@ -360,11 +360,11 @@ impl Intake {
                 .any(|host| host.eq_ignore_ascii_case(&machine))
         {
             let hosts = each_once(self.hosts.into_iter());
-            return Err(IntakeError::NoMachine { machine, hosts });
+            return Err(InputError::NoMachine { machine, hosts });
         }
         match self.first_line {
             Some((name, line, found)) if !self.usable => {
-                Err(IntakeError::NothingUsable { name, line, found })
+                Err(InputError::NothingUsable { name, line, found })
             }
             _ => Ok(self.tree),
         }

@@ -150,11 +150,11 @@ pub(super) fn lines(text: &str) -> Vec<u32> {
         .collect()
 }
 
-fn listing<'a>(names: impl IntoIterator<Item = &'a str>, whole: bool) -> Listing {
+fn listing<'a>(names: impl IntoIterator<Item = &'a str>, complete: bool) -> Listing {
     let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     names.sort_unstable();
     names.dedup();
-    Listing { names, whole }
+    Listing { names, complete }
 }
 
 /// The name in a row of `ls -l`: `drwxr-xr-x 2 root root 0 Jan 1 10:00 efivars`, or the line.
@@ -213,7 +213,7 @@ mod tests {
     fn found(text: &str) -> Vec<(&'static str, usize, bool)> {
         directories(text)
             .iter()
-            .map(|(path, listing)| (*path, listing.names.len(), listing.whole))
+            .map(|(path, listing)| (*path, listing.names.len(), listing.complete))
             .collect()
     }
 
