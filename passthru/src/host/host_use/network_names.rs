@@ -18,7 +18,7 @@ pub struct BridgePort {
     pub port: String,
 }
 
-/// What is known of the names of network interfaces.
+/// Names of network interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkNames {
@@ -84,7 +84,7 @@ impl NetworkNames {
             if let Some("bridge-ports" | "bridge_ports") = word {
                 kept.push_str(line);
             } else if word == Some("iface") {
-                // What follows the name may be an address.
+                // An address may follow the name.
                 let words: Vec<&str> = line.split_ascii_whitespace().take(2).collect();
                 kept.push_str(&words.join(" "));
             }

@@ -1,4 +1,4 @@
-//! Whether groups may be given away, and what the host would lose.
+//! Viability of groups, and the impact of passthrough on the host.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,13 @@ use crate::host::state::Host;
 pub struct HostImpact {
     /// The function.
     pub address: Address,
-    /// What is lost.
+    /// The kind of impact.
     pub kind: HostImpactKind,
     /// The line that shows it.
     pub evidence: Evidence,
 }
 
-/// What a host can lose.
+/// A resource that the host loses to a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostImpactKind {
@@ -58,8 +58,8 @@ pub(in crate::host) fn hot_plug(record: &Record) -> Option<bool> {
 }
 
 impl Host {
-    /// Whether a group may be given to a guest, and what its members have to do with
-    /// that. A member that is not listed anywhere else has an unknown driver.
+    /// The viability of a group, with the state of each member. A member that is not listed
+    /// elsewhere has an unknown driver.
     #[must_use]
     pub fn viability(&self, group: u32) -> Viability {
         let members: Vec<Member<'_>> = self
@@ -69,9 +69,8 @@ impl Host {
         iommu::viability(&members, self.groups.completeness(group))
     }
 
-    /// Looks for programs that have the groups of these functions open, in `tree`, from
-    /// which the host was read: that goes through all open files of the machine. Those of
-    /// other users are shown to root alone.
+    /// Finds programs that have the groups of these functions open, in the `tree` from which the
+    /// host was read. Reads all open files of the machine; only root sees those of other users.
     pub fn find_group_users(&mut self, tree: &dyn HostTree, functions: &[Address]) {
         let groups: BTreeSet<u32> = functions
             .iter()
@@ -85,7 +84,7 @@ impl Host {
                 device.path()
             });
             let nodes: Vec<String> = node.into_iter().chain(own).collect();
-            // A group without nodes is nobody's.
+            // A group without nodes has no users.
             if nodes.is_empty() {
                 continue;
             }
@@ -94,7 +93,7 @@ impl Host {
         }
     }
 
-    /// What is between the functions of a group and the memory.
+    /// Whether the IOMMU isolates the functions of a group, or VFIO's no-IOMMU mode is in use.
     #[must_use]
     pub fn mode(&self, group: u32) -> GroupMode {
         match self
@@ -107,9 +106,9 @@ impl Host {
         }
     }
 
-    /// Why QEMU, or another program, would not get the function by its group as things
-    /// are, as far as the input shows it. A hypervisor that binds functions by itself,
-    /// as libvirt does with `managed='yes'`, changes that before it asks.
+    /// The error of QEMU, or another program, if it opened the function by its group now, as far as
+    /// known. A hypervisor that binds functions on start, such as libvirt with `managed='yes'`,
+    /// changes the state first.
     #[must_use]
     pub fn refusal(&self, function: Address) -> Option<VfioOpenError> {
         let group = self.group_of(function)?;
@@ -130,7 +129,7 @@ impl Host {
         })
     }
 
-    /// A function as the rule on viability asks for it.
+    /// A function as a group member for the viability rule.
     pub(crate) fn member(&self, address: Address) -> Member<'_> {
         let device = self.devices.get(&address);
         Member {
@@ -144,7 +143,7 @@ impl Host {
         }
     }
 
-    /// What the host would lose where guests get these functions.
+    /// Impact on the host if these functions are assigned to guests.
     #[must_use]
     pub fn host_impact(&self, functions: &BTreeSet<Address>) -> Vec<HostImpact> {
         let storage = self.storage.iter().map(|fact| HostImpact {

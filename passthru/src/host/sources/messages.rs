@@ -4,7 +4,7 @@ use crate::host::model::{Entry, Naming, Source};
 use crate::host::words::messages::LogMessage;
 use crate::verdict::Verdict;
 
-/// The functions that the messages are about; of those that are fine nobody asks.
+/// The functions in messages about problems.
 pub(super) fn read(logged: &[LogMessage]) -> impl Iterator<Item = Entry> {
     logged.iter().filter_map(|logged| {
         let is_fine = matches!(logged.message.verdict, Verdict::Ok | Verdict::Harmless);
