@@ -1,5 +1,5 @@
-//! Diagnose and plan PCI passthrough: what is wrong with a host, the line that
-//! proves it, and the exact edits.
+//! Diagnosis and plans for PCI passthrough: the problems of a host, the lines that prove them, and
+//! the exact edits.
 //!
 //! ```
 //! use passthru::doctor::{self, Question};
@@ -39,9 +39,9 @@
 //! | any of these, for a program | [`document`] | its JSON form |
 //! | any of these, for people | [`render`] | text |
 //!
-//! What is said of a host is one of eight [`Verdict`]s. The words of PCI are explained
-//! on the first pages of [`pci_core`] and [`iommu`], those of ROMs in [`vbios`], files
-//! of boot loaders and hypervisors in [`hvconf`].
+//! Each finding has one of eight [`Verdict`]s. The first pages of [`pci_core`] and [`iommu`]
+//! explain the terms of PCI, [`vbios`] those of ROMs, [`hvconf`] the files of boot loaders and
+//! hypervisors.
 //!
 //! Data flows one way: [`input`] or a [`host_tree`] → [`Host`] → [`doctor`]
 //! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.

@@ -89,7 +89,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Opens what the arguments name: this machine, when they name nothing.
+    /// Opens the input of the arguments: this machine without any.
     pub(super) fn open(input: &Input, files: &[PathBuf]) -> Result<Self, InputError> {
         let mut base = match &input.root {
             Some(root) => Some(DirTree::open(root)?),
