@@ -22,7 +22,7 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// Functions of which the input shows no group.
     pub ungrouped: Vec<Address>,
-    /// What goes together on a host that forms no groups; empty on others.
+    /// Functions that must be assigned together on a host without IOMMU groups; empty on others.
     pub assigned_together: Vec<AssignedTogether>,
 }
 
@@ -46,10 +46,10 @@ pub struct Group {
     pub id: u32,
     /// Its members, by address.
     pub devices: Vec<Address>,
-    /// The names of members that are no PCI functions.
+    /// The names of members that are not PCI functions.
     pub non_pci_members: Vec<String>,
-    /// Its node, by which programs get its functions: `/dev/vfio/17`; `null` where it has
-    /// none or the input does not show it.
+    /// Its node, through which programs open its functions: `/dev/vfio/17`; `null` if it has none
+    /// or the input does not include it.
     pub node: Option<String>,
     /// Whether VFIO made it itself, without an IOMMU.
     pub no_iommu: bool,
@@ -57,11 +57,11 @@ pub struct Group {
     pub complete: bool,
     /// `viable`, `not-viable` or `unknown`: whether it can go to a guest as it is.
     pub viability: &'static str,
-    /// How each member stands to that.
+    /// State of each member.
     pub members: Vec<GroupMember>,
-    /// What the host would lose with it, as far as the input shows.
+    /// Impact on the host, as far as the input shows it.
     pub host_impact: Vec<HostImpact>,
-    /// The programs that have it open: where the command was asked for one of its devices.
+    /// The programs that have it open: if the command named one of its devices.
     pub processes: Vec<Process>,
 }
 
@@ -71,30 +71,30 @@ pub struct Group {
 pub struct Process {
     /// Its process number.
     pub pid: u32,
-    /// Its name, of which the kernel keeps 15 bytes; empty where it is not shown.
+    /// Its name, truncated by the kernel to 15 bytes; empty if not in the input.
     pub name: String,
 }
 
-/// How a member of a group stands to giving the group to a guest.
+/// State of a group member for assignment.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct GroupMember {
     /// The function.
     pub address: Address,
-    /// `ready`: a driver for guests has it; `harmless`: no driver, or one that does
-    /// not count; `blocks`: a driver of the host has it; `unknown`.
+    /// `ready`: bound to a driver for guests; `harmless`: unbound, or bound to a driver that does
+    /// not use the IOMMU; `blocks`: bound to a host driver; `unknown`.
     pub state: &'static str,
     /// The driver that blocks.
     pub driver: Option<String>,
-    /// Its own node, by which programs get it with iommufd: `/dev/vfio/devices/vfio0`;
-    /// `null` where it has none or the input does not show it.
+    /// Its own node, through which programs open it with iommufd: `/dev/vfio/devices/vfio0`; `null`
+    /// if it has none or the input does not include it.
     pub node: Option<String>,
-    /// What QEMU says to who asks for this function as things are, where it refuses it
-    /// and the input shows so; of several lines the first.
+    /// QEMU's error if it opened this function now, as far as the input shows one; the first of
+    /// several lines.
     pub open_error: Option<String>,
 }
 
-/// Something that the host loses where a guest gets a function.
+/// A resource that the host loses to a guest.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct HostImpact {

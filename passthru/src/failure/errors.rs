@@ -1,4 +1,4 @@
-//! What each error of this crate, and of those below it, says in that form.
+//! Conversion of each error of this crate, and of those below it, to that form.
 
 use super::code::FailureCode;
 use super::form::Failure;

@@ -1,8 +1,8 @@
 //! Pasted and saved texts, put in their places in a host tree.
 //!
-//! A text's kind is found from what it says, not from its name, since people
-//! paste. What a command printed is kept as that command's output; the text of a
-//! configuration file goes to the path where the host has it.
+//! The kind of a text is found from its content, not from its name, since texts are pasted. Output
+//! of a command is stored as that command's output; the text of a configuration file is stored at
+//! its path on the host.
 //!
 //! ```
 //! use passthru::input::Input;
@@ -63,23 +63,23 @@ pub(crate) use crate::input::log_line::is_logged;
 pub struct Input {
     tree: MemoryTree,
     added: usize,
-    /// The machine that is meant.
+    /// The requested machine.
     machine: Option<String>,
     /// The hosts that prompts named, each once.
     hosts: Vec<String>,
-    /// Whether a text has a line that something can be said of.
+    /// Whether a text has a line with a usable fact.
     usable: bool,
-    /// The lines that no source recognises, and all that are not blank.
+    /// The lines that no source recognizes, and all that are not blank.
     not_understood: (usize, usize),
     /// The first line of the first text, with the text's name.
     first_line: Option<(String, u32, String)>,
 }
 
-/// Why a text could not be taken in.
+/// Reason why a text was refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
-    /// There is nothing in it.
+    /// The text is empty.
     #[error(
         "{name}: is empty: expected the output of a command, a configuration file or a snapshot"
     )]
@@ -87,23 +87,23 @@ pub enum InputError {
         /// The text's name.
         name: String,
     },
-    /// It is no text.
+    /// The bytes are not text.
     #[error("{name}: is {what}: expected text, or a snapshot of passthru capture")]
     Binary {
         /// The text's name.
         name: String,
-        /// What it is instead.
+        /// The kind of the data.
         what: &'static str,
     },
-    /// It is a snapshot that cannot be read.
+    /// A snapshot that cannot be read.
     #[error("{name}: this snapshot cannot be read, it may be cut short: {error}")]
     Snapshot {
         /// The text's name.
         name: String,
-        /// What is wrong, with line and column.
+        /// The error, with line and column.
         error: host_tree::Error,
     },
-    /// No text has a line that anything can be said of.
+    /// No text has a line with a usable fact.
     #[error(
         "{name}:{line}: no line of this text shows a PCI passthrough host; the first is \"{found}\"\n\
          To be judged, paste the output of: lspci -nnk; dmesg; cat /proc/cmdline\n\
@@ -117,8 +117,7 @@ pub enum InputError {
         /// The text of that line, cut.
         found: String,
     },
-    /// It is a snapshot of several machines' texts, which has their files without whose
-    /// they are.
+    /// A snapshot of texts from several machines, in which files are not assigned to a machine.
     #[error(
         "{name}: this snapshot was made from texts of several machines ({}); make one of {machine} \
          alone: passthru capture --machine {machine}",
@@ -127,12 +126,12 @@ pub enum InputError {
     MixedSnapshot {
         /// The snapshot's name.
         name: String,
-        /// The machine that was asked for.
+        /// The requested machine.
         machine: String,
         /// The hosts that its prompts name.
         hosts: Vec<String>,
     },
-    /// No prompt names the machine that was asked for.
+    /// No prompt names the requested machine.
     #[error(
         "machine \"{machine}\": no prompt in the input names it; {}",
         named(hosts)
@@ -157,16 +156,16 @@ fn named(hosts: &[String]) -> String {
 }
 
 impl Input {
-    /// An intake that has taken nothing yet.
+    /// An empty input.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An intake of what one machine printed: of each text whose prompts name others, too, it
-    /// takes what stands behind those of `host`, up to the next prompt, the end of the code
-    /// block or the head of somebody else's post. Texts whose prompts name no other host are
-    /// taken whole. Lines keep their numbers.
+    /// Input of one machine only: of each text whose prompts also name others, it reads the parts
+    /// after prompts of `host`, up to the next prompt, the end of the code block or the head of
+    /// another post. Texts whose prompts name no other host are read completely. Line numbers are
+    /// unchanged.
     ///
     /// ```
     /// use passthru::input::Input;
@@ -188,13 +187,12 @@ impl Input {
         }
     }
 
-    /// Takes one text and says what kinds of text were found in it. `name` is
-    /// what evidence will call it.
+    /// Adds a text and returns the kinds of text in it. `name` is its name in evidence.
     ///
     /// # Errors
     ///
-    /// When it is empty, no text, or a snapshot that cannot be read or is of several machines
-    /// where one was asked for.
+    /// If it is empty or not text, or a snapshot that cannot be read or is of several machines
+    /// although one was requested.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, InputError> {
         let name_owned = || name.to_owned();
         if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -230,7 +228,7 @@ impl Input {
             None => Cow::Borrowed(text),
         };
         let (text, parts) = ask_output::split(text);
-        // A file is kept byte by byte.
+        // A file is stored byte by byte.
         let text = &*match config_file::config_file(&text) {
             Some(_) => text,
             None => Cow::Owned(escaped::plain(&text).into_owned()),
@@ -270,7 +268,7 @@ impl Input {
             match only.path(name, text) {
                 Some(path) => {
                     let mut bytes = text.as_bytes().to_vec();
-                    // Objects may come one by one: a text of YAML holds several documents.
+                    // Objects may be separate: a YAML text may have several documents.
                     if let (TextKind::KubeVirtObjects, Lookup::Found(there)) =
                         (only, self.tree.read(&path))
                     {
@@ -317,8 +315,8 @@ impl Input {
         self.not_understood.1 += all;
     }
 
-    /// The number of lines that no source recognises, and of all that are not blank, in the
-    /// texts so far.
+    /// The number of lines that no source recognizes, and of all that are not blank, in the texts
+    /// so far.
     #[must_use]
     pub const fn not_understood(&self) -> (usize, usize) {
         self.not_understood
@@ -344,11 +342,11 @@ impl Input {
         Ok(())
     }
 
-    /// The tree of all that was taken.
+    /// Returns the tree of all texts.
     ///
     /// # Errors
     ///
-    /// When nothing was, or no prompt named the machine that was asked for.
+    /// Without a usable text, or if no prompt named the requested machine.
     pub fn finish(self) -> Result<MemoryTree, InputError> {
         if self.added == 0 {
             return Err(InputError::Nothing);

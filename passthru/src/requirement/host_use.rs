@@ -31,7 +31,7 @@ impl Use {
         }
     }
 
-    /// Whether the input shows what the host has of it, on any function.
+    /// Whether the input shows this use, for any function.
     fn is_shown(self, host: &Host) -> bool {
         match self {
             Self::Disks => host.is_whole_storage,
@@ -101,8 +101,8 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     }
 }
 
-/// The use that the host may have for the function, where the input does not show whether it
-/// has. A live system shows that by itself, and without a driver of the host there is none.
+/// The possible use of the function by the host, if it is not in the input. A live system shows it,
+/// and without a host driver there is none.
 pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
     let held = match &device.driver {
         Driver::Bound(driver) => !driver::is_for_guests(&driver.value),

@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 /// The most lines of the kernel log for one function.
 const MOST_LINES: usize = 6;
 
-/// What happened since the plan was applied.
+/// Events since the plan was applied.
 pub(super) struct Since {
     reasons: Vec<Cause>,
 }
@@ -123,7 +123,7 @@ fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Cause> {
         Lookup::Found(text) => Some(("/var/log/kern.log".to_owned(), text)),
         _ => None,
     };
-    // vfio-pci and the kernel put the address behind a driver's or `pci`'s name.
+    // vfio-pci and the kernel print the address after the name of a driver or `pci`.
     let place = format!("{address}: ");
     let words = ["vfio", "probe", "reserve", "failed", "error", "driver"];
     for (source, text) in log.chain(file) {

@@ -45,9 +45,8 @@ impl Report {
     }
 }
 
-/// Answers the checks of `plan` on `host`, which must have been read from `tree`. With
-/// the journal of the plan's transaction it is told, too, whether the host was
-/// rebooted since.
+/// Answers the checks of `plan` on `host`, which must have been read from `tree`. With the journal
+/// of the plan's transaction, also checks whether the host was rebooted since.
 #[must_use]
 pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Journal>) -> Report {
     let files = files::all(tree, plan);
@@ -87,7 +86,7 @@ fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
     let address = planned.address;
     match plan.binding {
         Binding::Release => Some(Requirement::HostDriver { address }),
-        // ESXi, Xen and bhyve have drivers of their own for it.
+        // ESXi, Xen and bhyve have other drivers for it.
         Binding::ByHypervisor if plan::has_own_driver(plan.target) => {
             Some(Requirement::AssignmentDriver { address })
         }
