@@ -13,7 +13,7 @@ use crate::file_settings::Intent;
 use crate::target::Target;
 use crate::text::text;
 
-/// The steps of binding beside edits.
+/// The steps of binding other than edits.
 #[derive(Debug, Default)]
 pub(super) struct Bound {
     pub(super) commands: Vec<Command>,

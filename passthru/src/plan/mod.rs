@@ -1,5 +1,4 @@
-//! Plans: the edits, commands, manual steps and checks that give a card to a
-//! guest, in order.
+//! Plans: the ordered edits, commands, manual steps and checks that assign a card to a guest.
 //!
 //! ```
 //! use passthru::plan::{self, Request};

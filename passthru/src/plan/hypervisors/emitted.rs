@@ -1,4 +1,4 @@
-//! The files, commands and steps of an emitter, as a part of a plan.
+//! The files, commands and steps of an emitter, for a plan.
 
 use host_tree::Edit;
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
@@ -13,8 +13,7 @@ use crate::plan::vm_options::{LookingGlass, VmOptions};
 use crate::remedy::shown;
 use crate::text::{Text, text};
 
-/// Adds files as edits, commands that can be taken back as such, and all else as
-/// steps for a person.
+/// Adds files as edits, reversible commands as commands, and all else as manual steps.
 pub(in super::super) fn add(
     emitted: Emitted,
     guest: &mut Guest,
@@ -95,7 +94,7 @@ pub(super) fn path(file: &EmittedFile) -> String {
     }
 }
 
-/// The file as an edit, with why each line is there and where it holds.
+/// The file as an edit, with the purpose and the versions of each line.
 pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
     let path = path(file);
     let after = file.to_string();
@@ -109,7 +108,7 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
     };
     let mut said: Vec<&str> = Vec::new();
     for line in file.lines.iter().filter(|line| !line.purpose.is_empty()) {
-        // A reason that many lines have is given once.
+        // A purpose of several lines is added once.
         if !said.contains(&line.purpose.as_str()) {
             said.push(&line.purpose);
             edit = edit.with_purpose(reason(line));

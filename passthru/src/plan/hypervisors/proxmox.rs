@@ -146,9 +146,9 @@ fn on_proxmox(
     Ok(guest)
 }
 
-/// Whether OVMF's window for BARs above 4 GiB has to be made larger by hand: the one of
-/// Proxmox VE 8 and later is as large as the processor's addresses allow (edk2,
-/// `PlatformDynamicMmioWindow`, in edk2-stable202211).
+/// Whether OVMF's window for BARs above 4 GiB must be enlarged manually: that of Proxmox VE 8 and
+/// later has the size of the processor's address space (edk2, `PlatformDynamicMmioWindow`, in
+/// edk2-stable202211).
 fn needs_window(host: &Host) -> bool {
     let version = host.system.hypervisor_version.as_ref();
     let major = version.and_then(|version| version.value.split('.').next()?.parse::<u16>().ok());
