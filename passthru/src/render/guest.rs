@@ -9,8 +9,7 @@ use super::wrap::{clean, paragraph};
 use crate::remedy::shown;
 use crate::text::{Text, text};
 
-/// What is done inside a guest: each file with why its lines are there, what to run, what
-/// to do.
+/// The setup inside a guest: each file with the purpose of its lines, commands, manual steps.
 #[must_use]
 pub fn guest(emitted: &Emitted, style: Style) -> String {
     let mut text = String::new();

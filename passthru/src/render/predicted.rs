@@ -82,7 +82,7 @@ pub fn predicted(
     text
 }
 
-/// What functions are called.
+/// Names of functions.
 #[derive(Clone, Copy)]
 struct Named<'a> {
     host: &'a Host,

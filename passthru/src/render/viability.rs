@@ -11,9 +11,8 @@ use super::wrap::{clean, paragraph};
 use crate::host::{Host, HostImpactKind};
 use crate::text::{Text, any_of, text};
 
-/// Of each group that has one of `devices`: whether it can go to a guest, the least
-/// that makes it so, what QEMU answers as long as that is not done, and what the host
-/// would lose.
+/// For each group with one of `devices`: its viability, the least change that makes it viable,
+/// QEMU's error until then, and the impact on the host.
 #[must_use]
 pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     let groups: BTreeSet<u32> = devices
@@ -133,7 +132,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     text
 }
 
-/// The device nodes of a function; `None` where it has none, or they are not in the input.
+/// The device nodes of a function; `None` if it has none, or they are not in the input.
 fn nodes(host: &Host, function: Address, group: u32) -> Option<Text> {
     let by_group = host.vfio.groups.get(&group);
     let by_group = by_group.map(|node| text!("{path} (group)", path = node.mode.path(group)));

@@ -1,4 +1,4 @@
-//! IOMMU groups: what must go along, and whether it can.
+//! IOMMU groups: the devices that must be assigned together, and whether that is possible.
 
 use std::collections::BTreeMap;
 
@@ -130,7 +130,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-/// Members of a group that are neither asked for nor on the way.
+/// Members of a group that are neither requested nor bridges upstream.
 pub(in crate::doctor) fn other_members(
     context: &Context<'_>,
     group: u32,
@@ -339,8 +339,7 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// The members that may keep a group from guests, of which a hypervisor says that it is not
-/// viable.
+/// The members that may block a group which a hypervisor reports as not viable.
 fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let refused = host.log_messages.iter();
@@ -359,7 +358,7 @@ fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
             .members(group)
             .filter(|(address, _)| *address != device)
             .filter(|(address, _)| {
-                // What may be a bridge does not count.
+                // A possible bridge is skipped.
                 let member = host.devices.get(address);
                 let member = member.filter(|member| member.class.is_some());
                 member.is_some_and(|member| {
@@ -401,7 +400,7 @@ fn ports(context: &Context<'_>, group: u32) -> Vec<Address> {
     members.filter(is_port).collect()
 }
 
-/// Bridges of the groups that keep them from guests, or may.
+/// Bridges that block their groups, or may block them.
 fn bridge_held(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for group in groups(context) {
@@ -458,8 +457,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// What the host would lose with the groups beyond what is asked for, which other
-/// rules speak of.
+/// Impact on the host of the groups' other members; other rules cover the requested functions.
 fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut members: BTreeMap<Address, (u32, Evidence)> = BTreeMap::new();
     for group in groups(context) {
@@ -521,12 +519,12 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The asked functions' groups in which there is nothing else, as far as the
-/// input shows: the number, its members and the lines that show them.
+/// The groups that have only requested functions, as far as known: the number, its members and the
+/// evidence.
 fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
     groups(context)
         .into_iter()
-        // What VFIO made without an IOMMU is no group that keeps anything apart.
+        // A group made by VFIO without an IOMMU does not isolate.
         .filter(|group| context.host.mode(*group) == GroupMode::Iommu)
         .filter(|group| other_members(context, *group).is_empty())
         .map(|group| {
