@@ -59,8 +59,8 @@ impl fmt::Display for SettingChange {
         }
         match (&self.after, self.moved) {
             (_, true) => f.write_str(" moves"),
-            (Some(to), false) => write!(f, " becomes {to}"),
-            (None, false) => f.write_str(" goes"),
+            (Some(to), false) => write!(f, " changes to {to}"),
+            (None, false) => f.write_str(" is removed"),
         }
     }
 }

@@ -15,7 +15,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// use hvconf::proxmox::HostPci;
 /// let error = "0000:01:00.0,rombar=maybe".parse::<HostPci>().unwrap_err();
 /// assert_eq!((error.kind(), error.offset()), (ErrorKind::HostPci, Some(13)));
-/// assert!(error.to_string().starts_with("expected 0 or 1"), "{error}");
+/// assert!(error.to_string().starts_with("expected 1 or 0"), "{error}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Inner>);

@@ -198,8 +198,11 @@ fn names_and_settings_are_explained() {
         "{unnamed}"
     );
     assert!(passthru(&["explain", "amd_iommu=on"]).out.contains("IVRS"));
-    let misspelt = passthru(&["explain", "vfio_pci.id="]).out;
-    assert!(misspelt.contains("vfio-pci.ids is meant"), "{misspelt}");
+    let misspelled = passthru(&["explain", "vfio_pci.id="]).out;
+    assert!(
+        misspelled.contains("the nearest known option is vfio-pci.ids"),
+        "{misspelled}"
+    );
     assert_eq!(passthru(&["explain", "nonsense"]).status, 2);
 }
 

@@ -184,7 +184,7 @@ fn every_field_of_every_document_is_described() {
         "ask",
         "plan",
         "diff",
-        "written",
+        "written-file",
         "explanation",
         "ids",
         "rom",

@@ -874,6 +874,6 @@ fn a_mapping_of_the_card_is_resolved() {
     host.insert_link("/etc/pve/local", "nodes/a");
     host.insert_file(CONFIG, format!("{config}hostpci1: 02:00.1,pcie=1\n"));
     let found = said(&host);
-    let twice = found.iter().find(|one| one.contains("hostpci1 passes"));
+    let twice = found.iter().find(|one| one.contains("hostpci1 assigns"));
     assert!(twice.is_some(), "{found:?}");
 }

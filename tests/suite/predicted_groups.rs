@@ -99,7 +99,7 @@ fn groups_before_the_iommu_is_on_with_their_reasons() {
         text.out
     );
     assert!(
-        text.out.contains("with 00:02.0: 00:02.0, on its way"),
+        text.out.contains("with 00:02.0: 00:02.0, on its path"),
         "{}",
         text.out
     );
@@ -194,7 +194,7 @@ fn what_cannot_be_predicted_is_said() {
         .collect();
     fs::write(&bare, short.join("\n")).unwrap();
     let run = passthru(&["groups", "--predict", "--from", bare.to_str().unwrap()]);
-    assert!(run.err.contains("which only root can read"), "{}", run.err);
+    assert!(run.err.contains("only root can read them"), "{}", run.err);
 }
 
 /// A kernel that turns ACS on too late is known by its release.
@@ -284,7 +284,7 @@ fn other_hardware() {
 
     // A card of two functions, of which only the ids are known.
     let text = run(&["--with", "card=00:03.0,10de:2d04,10de:22eb"]).out;
-    assert!(text.contains("whether it has an ACS capability"), "{text}");
+    assert!(text.contains("the function's ACS capability"), "{text}");
 
     // The one behind the port without ACS, behind another root port.
     let moved = run(&[

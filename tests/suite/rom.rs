@@ -259,7 +259,7 @@ fn vfct_gives_the_rom() {
     assert_eq!(fs::read(output).unwrap(), rom);
     let run = passthru(&["rom", "vfct", output]);
     assert!(
-        run.status == 2 && run.err.contains("expected an ACPI table VFCT"),
+        run.status == 2 && run.err.contains("not an ACPI table VFCT"),
         "{}",
         run.err
     );

@@ -168,7 +168,7 @@ fn wrong_words_and_files_are_refused() {
             "expected all, legacy, efi",
         ),
         (&["rom", "patch", &source], "required arguments"),
-        (&["rom", "set-last", &text], "is no option ROM"),
+        (&["rom", "set-last", &text], "not an option ROM"),
         (
             &["rom", "fix-checksum", &source, "--at", "0x1"],
             "cannot be changed",
@@ -176,7 +176,7 @@ fn wrong_words_and_files_are_refused() {
         (&["rom", "add", &source, &text], "not an EFI driver"),
         (
             &["rom", "build", &text, "--ids", "10de:1c03"],
-            "is no option ROM",
+            "not an option ROM",
         ),
         (
             &["rom", "ssdt", &source, "--device", "PCI0", "-o", "x"],

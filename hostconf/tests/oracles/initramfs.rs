@@ -70,7 +70,11 @@ fn ran(dash: &Path, functions: &[BoundFunction], builtin: bool) -> (Vec<String>,
     let modprobe = scratch.write("bin/modprobe", &modprobe);
     executable(&modprobe);
     let text = script(functions).replace("\nsys=/sys\n", &format!("\nsys={root}/sys\n"));
-    let text = text.replace("/sbin/modprobe", &format!("{root}/bin/modprobe"));
+    let text = text.replace(
+        "/sbin/modprobe",
+        // A file that was just written cannot always be executed beside tests that fork.
+        &format!("/bin/sh {root}/bin/modprobe"),
+    );
     // A regular file, unlike sysfs, keeps only the last write.
     let text = text.replace(
         ">\"$sys/bus/pci/drivers_probe\"",

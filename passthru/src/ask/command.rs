@@ -99,7 +99,10 @@ mod tests {
         assert_eq!(COMMANDS.len(), rows);
         for command in COMMANDS.iter() {
             let text = &command.text;
-            let plain = |c: char| c.is_ascii_alphanumeric() || " _@%+=:,./-*|".contains(c);
+            let windows = command.shell == Shell::Windows;
+            let quote = |c: char| windows && c == '\'';
+            let plain =
+                |c: char| c.is_ascii_alphanumeric() || " _@%+=:,./-*|".contains(c) || quote(c);
             assert!(text.chars().all(plain), "{text}");
             if command.shell != Shell::Windows {
                 assert!(!text.contains('|'), "{text}");

@@ -14,10 +14,10 @@
 //! let before = "options vfio-pci ids=10de:2d04 disable_vga=1\n";
 //! let meant = [Intent::changes("vfio-pci.disable_vga")];
 //! let changes = resolve(path, before, "options vfio-pci ids=10de:2d04\n", &meant).unwrap();
-//! assert_eq!(changes[0].to_string(), "line 1: vfio_pci.disable_vga=1 goes");
+//! assert_eq!(changes[0].to_string(), "line 1: vfio_pci.disable_vga=1 is removed");
 //! // A card's id goes, and nothing says why.
 //! let others = resolve(path, before, "options vfio-pci ids=1002:ab28\n", &meant).unwrap_err();
-//! assert_eq!(others[0].to_string(), "line 1: vfio_pci.ids=10de:2d04 becomes 1002:ab28");
+//! assert_eq!(others[0].to_string(), "line 1: vfio_pci.ids=10de:2d04 changes to 1002:ab28");
 //! ```
 
 mod compare;

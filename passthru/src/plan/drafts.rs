@@ -194,7 +194,7 @@ mod tests {
             .write(GRUB, String::new(), &text!("amd_iommu=on does nothing"))
             .unwrap();
         let refused = drafts.finish().unwrap_err().to_string();
-        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which neither a finding \
+        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
                     nor the request names";
         assert!(refused.contains(said), "{refused}");
         assert!(!refused.contains("amd_iommu=on of"), "{refused}");
@@ -211,7 +211,10 @@ mod tests {
             .unwrap();
         let (edits, _) = drafts.finish().unwrap();
         let changes: Vec<String> = edits[0].changes.iter().map(ToString::to_string).collect();
-        assert_eq!(changes, ["line 1: amd_iommu=on of GRUB_CMDLINE_LINUX goes"]);
+        assert_eq!(
+            changes,
+            ["line 1: amd_iommu=on of GRUB_CMDLINE_LINUX is removed"]
+        );
     }
 
     #[test]
@@ -225,7 +228,7 @@ mod tests {
         drafts.copies(path, domain);
         let refused = drafts.finish().unwrap_err().to_string();
         assert!(
-            refused.contains("/domain/devices/disk@type=file goes"),
+            refused.contains("/domain/devices/disk@type=file is removed"),
             "{refused}"
         );
     }

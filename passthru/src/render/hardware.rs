@@ -6,7 +6,6 @@ use pci_core::Address;
 use pci_core::lspci::{RegionAddress, RegionKind};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
 
-use super::list::plain;
 use crate::host::{Device, Host, ListedRegion};
 use crate::size::bytes;
 use crate::text::{Text, text};
@@ -26,13 +25,13 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
         return rows;
     };
     if let Lookup::Found(slot) = &shown.physical_slot {
-        rows.push((text!("slot"), plain(slot.clone())));
+        rows.push((text!("slot"), Text::value(slot.clone())));
     }
     if let Lookup::Found(label) = &shown.label {
-        rows.push((text!("label"), plain(label.clone())));
+        rows.push((text!("label"), Text::value(label.clone())));
     }
     if let Lookup::Found(node) = shown.numa_node {
-        rows.push((text!("NUMA node"), plain(node.to_string())));
+        rows.push((text!("NUMA node"), Text::value(node.to_string())));
     }
     if let Some(link) = link(shown) {
         rows.push((text!("link"), link));
@@ -198,7 +197,7 @@ fn link(shown: &SysfsDevice) -> Option<Text> {
             let most = format!("{max_speed} x{max_width}");
             text!("{now} of {most}", now, most)
         }
-        _ => plain(now),
+        _ => Text::value(now),
     })
 }
 
@@ -220,7 +219,7 @@ fn listed_range(listed: &ListedRegion) -> Option<(Text, Text)> {
     let mut text = match region.kind {
         RegionKind::Io => text!("{size} I/O ports", size),
         RegionKind::Memory { bits, prefetchable } => memory_bar(&size, bits, prefetchable),
-        RegionKind::Rom => plain(size),
+        RegionKind::Rom => Text::value(size),
     };
     if !listed.resizable.is_empty() {
         text = text.then(&sizes(listed.resizable.iter().copied()));
@@ -261,7 +260,7 @@ fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(Text, Text)> {
             }
             (text!("BAR {number}", number), text)
         }
-        ResourceKind::ExpansionRom => (text!("ROM"), plain(size)),
+        ResourceKind::ExpansionRom => (text!("ROM"), Text::value(size)),
         _ => return None,
     };
     if resource.is_unset() {

@@ -170,26 +170,26 @@ fn class_name(class: ClassCode) -> String {
 fn detail(host: &Host, device: &Device, style: Style) -> String {
     let mut text = String::new();
     let mut rows = vec![
-        (text!("address"), plain(device.address.to_string())),
-        (text!("name"), plain(device.name())),
+        (text!("address"), Text::value(device.address.to_string())),
+        (text!("name"), Text::value(device.name())),
     ];
     if let Some(class) = &device.class {
         let value = format!("{} ({})", class_name(class.value), class.value);
-        rows.push((text!("class"), plain(value)));
+        rows.push((text!("class"), Text::value(value)));
     }
     if let (Some(id), Some(subsystem)) = (&device.id, &device.subsystem) {
         let name = names().subsystem_text(id.value, subsystem.value);
         rows.push((
             text!("subsystem"),
-            plain(format!("{name} [{}]", subsystem.value)),
+            Text::value(format!("{name} [{}]", subsystem.value)),
         ));
     }
     if let Driver::Bound(driver) = &device.driver {
         let value = format!("{} ({})", driver.value, driver.evidence.place());
-        rows.push((text!("driver"), plain(value)));
+        rows.push((text!("driver"), Text::value(value)));
     }
     if !device.modules.is_empty() {
-        rows.push((text!("modules"), plain(device.modules.join(", "))));
+        rows.push((text!("modules"), Text::value(device.modules.join(", "))));
     }
     if let Some(group) = host.group_of(device.address) {
         let members: Vec<Address> = host.members(group).map(|(address, _)| address).collect();
@@ -209,12 +209,6 @@ fn detail(host: &Host, device: &Device, style: Style) -> String {
         text.push_str(&paragraph(&pad(label, columns), value, style.columns));
     }
     text
-}
-
-/// A value that is the same in every language.
-pub(super) fn plain(value: impl Into<String>) -> Text {
-    let value: String = value.into();
-    text!("{value}", value)
 }
 
 /// The place of a fact that is not in the input.

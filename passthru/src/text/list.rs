@@ -9,6 +9,12 @@ impl Text {
         text!("{sentence}; {next}", sentence = self, next)
     }
 
+    /// A value that is the same in every language.
+    pub(crate) fn value(value: impl Into<String>) -> Self {
+        let value: String = value.into();
+        text!("{value}", value)
+    }
+
     /// This text, and below it an item of a list.
     #[must_use]
     pub(crate) fn item(&self, item: &Self) -> Self {

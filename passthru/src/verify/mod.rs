@@ -22,7 +22,7 @@
 //! // The plan was made, and nothing was applied.
 //! let report = verify::verify(&tree, &host, &plan, None);
 //! assert_eq!(report.devices[0].verdict, Verdict::Blocker);
-//! assert_eq!(report.devices[0].title, "e1000e is the driver of 03:00.0, and not vfio-pci");
+//! assert_eq!(report.devices[0].title, "03:00.0 is bound to e1000e, not to vfio-pci");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

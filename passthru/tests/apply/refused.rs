@@ -82,11 +82,11 @@ fn files_that_cannot_be_replaced_are_left() {
     fs::remove_file(root.join("etc/second")).unwrap();
     fs::remove_dir_all(root.join("etc/new")).unwrap();
     symlink("/nowhere/at/all", root.join("etc/new")).unwrap();
-    refused(&root, &plan, &["leads nowhere"]);
+    refused(&root, &plan, &["a symbolic link to a missing file"]);
     // A link that leads out of the tree stays in it.
     fs::remove_file(root.join("etc/new")).unwrap();
     symlink("/../../../../../../../tmp", root.join("etc/new")).unwrap();
-    refused(&root, &plan, &["leads nowhere"]);
+    refused(&root, &plan, &["a symbolic link to a missing file"]);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn two_at_once_exclude_each_other() {
     let root = place.join("root");
     let plan = saved(&place, &root);
     let held = passthru::apply::Store::lock(&root).unwrap();
-    refused(&root, &plan, &["another passthru is at work"]);
+    refused(&root, &plan, &["another passthru is running"]);
     drop(held);
     let run = on(&root, &["apply", plan.to_str().unwrap(), "--yes"]);
     assert!(run.status.success(), "{}", err(&run));
@@ -167,7 +167,7 @@ fn what_is_no_plan_is_told_with_its_line() {
         ),
         ("\"edits\"", "\"edit\"", "missing field `edits`"),
         ("{\n", "{{\n", "line 1 column 2"),
-        ("/etc/new/below/hook", "/etc/../below/hook", "may write"),
+        ("/etc/new/below/hook", "/etc/../below/hook", "may not write"),
         (
             "/etc/new/below/hook",
             "/var/lib/passthru/transactions/x",
@@ -212,12 +212,12 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
     for (plan, said) in [
         (
             plan("", Vec::new()),
-            "line 1: root=/dev/sda2 of GRUB_CMDLINE_LINUX goes, which no finding and no request \
-             names",
+            "line 1: root=/dev/sda2 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
+             nor the request names",
         ),
         (
             plan(other, Vec::new()),
-            "root=/dev/sda2 of GRUB_CMDLINE_LINUX becomes /dev/sdb2",
+            "root=/dev/sda2 of GRUB_CMDLINE_LINUX changes to /dev/sdb2",
         ),
         (
             plan(grub, vec![named.clone()]),

@@ -78,7 +78,7 @@ fn esxi() -> Vec<Mistake> {
             found: found("vmx-line-invalid", Blocker, "line 4"),
             instead: Refused {
                 target: Esxi,
-                error: "line 4; write it as key = \"value\" first",
+                error: "line 4; write the line as key = \"value\" first",
                 right: &[
                     CARD,
                     (

@@ -73,7 +73,7 @@ fn the_document_has_the_promised_fields() {
         "structure_length": 0x1c, "runtime_length": 0, "configuration_utility": null,
         "clp_entry": null, "extension": null, "pnp": [], "fcode_offset": null,
         "code_type": 3, "code_type_name": "EFI",
-        "vendor": "10de", "device": "0fc6", "device_list": [], "class": "030000",
+        "vendor": "10de", "device": "0fc6", "device_list": [], "class_code": "030000",
         "revision": 1, "structure_revision": 3, "last": true, "checksum_ok": null,
         "efi": {"machine": "X64", "subsystem": 11, "compressed": true,
                 "signature_ok": true, "payload_offset": 0x50},

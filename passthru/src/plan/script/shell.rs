@@ -174,7 +174,7 @@ device() {
             read -r found <"$sysfs/$1/$name" || :
         fi
         if [ -n "$wanted" ] && [ "$found" != "$wanted" ]; then
-            refuse "$name of $1 is ${found:-not there}, not $wanted: addresses have moved"
+            refuse "$name of $1 is ${found:-not there}, not $wanted: addresses have changed"
             return
         fi
     done
