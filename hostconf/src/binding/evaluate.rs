@@ -1,8 +1,8 @@
 //! Evaluation of a binding method on a host, with the reason.
 //!
-//! What each way does is in [`method`](super::method). What comes of it is decided here
-//! by facts of the host, and held against kernels that are booted with each
-//! (`tests/booted`): a way that cannot work there is said to be one.
+//! [`method`](super::method) describes each method. The result is evaluated here from facts of the
+//! host, and compared with kernels that are booted with each (`tests/booted`): an impossible method
+//! is reported as such.
 
 use super::initramfs::Initramfs;
 use super::kernel_facts::Presence;
@@ -11,13 +11,13 @@ use super::method::{By, Method};
 /// The facts of a host that decide whether a binding method works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BindingContext {
-    /// How vfio-pci (or pci-stub, pciback) is part of the kernel.
+    /// Presence of vfio-pci (or pci-stub, pciback) in the kernel.
     pub vfio_pci: Presence,
-    /// How the function's host driver is part of the kernel.
+    /// Presence of the function's host driver in the kernel.
     pub driver: Presence,
-    /// Whether the initramfs holds that driver.
+    /// Whether the initramfs contains that driver.
     pub driver_in_initramfs: DriverIn,
-    /// What makes the initramfs.
+    /// The initramfs generator.
     pub initramfs: Option<Initramfs>,
     /// Whether another device has the function's ID.
     pub duplicate_id: DuplicateId,
@@ -29,9 +29,9 @@ pub struct BindingContext {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Usr {
-    /// The host's own programs.
+    /// The host's programs.
     Host,
-    /// It belongs to the image that the host boots (ostree, bootc).
+    /// It is part of the image that the host boots (ostree, bootc).
     Image,
 }
 
@@ -45,7 +45,7 @@ pub enum DriverIn {
     Root,
 }
 
-/// Whether a device that stays with the host has the same ID.
+/// Whether a device that stays on the host has the same ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DuplicateId {
@@ -127,7 +127,7 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
             "this kernel has no such driver as vfio-pci",
         );
     }
-    // What binds late is early enough where nothing else comes.
+    // Late binding is early enough without another driver.
     if host.driver == Presence::Missing && matches!(method, M::Driverctl | M::Service) {
         return (
             Outcome::BeforeDriver,

@@ -1,4 +1,4 @@
-//! Trees, and what they say of the kernel.
+//! Kernel facts from trees.
 
 use host_tree::{Listing, MemoryTree};
 
