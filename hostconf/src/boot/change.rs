@@ -1,4 +1,4 @@
-//! A change of kernel options, independent of the file that holds them.
+//! A change of kernel options, independent of the file format.
 
 use super::command_line::CommandLine;
 use super::parameter::Parameter;
@@ -30,7 +30,7 @@ pub struct OptionsChange {
     pub remove_items: Vec<(String, String)>,
 }
 
-/// What a change does to a command line, option by option, as they are written.
+/// Effect of a change on a command line, as the written options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
@@ -56,7 +56,7 @@ impl OptionsChange {
         }
     }
 
-    /// Does the change. Done twice it is done once.
+    /// Applies the change. Applying it again has no effect.
     ///
     /// # Errors
     ///

@@ -88,10 +88,10 @@ fn entry_options(tree: &dyn HostTree) -> Option<CommandLine> {
     Some(CommandLine::parse(words.join(" ").trim()))
 }
 
-/// grubby changes all entries, GRUB's environment block where they refer to it, and
-/// the files that new kernels' entries are made from (grubby(8)). What it adds replaces
-/// all options of that name, so those that stay are named too; what is to go it takes
-/// for a regular expression. Seen in grubby 8.40-70, `grubby-bls`.
+/// grubby changes all entries, GRUB's environment block if they refer to it, and the templates of
+/// new kernels' entries (grubby(8)). An added option replaces all options of that name, so the
+/// remaining ones are named too; removals are regular expressions. Seen in grubby 8.40-70,
+/// `grubby-bls`.
 fn grubby(
     Options {
         difference,

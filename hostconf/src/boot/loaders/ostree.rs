@@ -1,4 +1,4 @@
-//! ostree by its own program.
+//! ostree by its program.
 use super::bootc;
 use super::rpm_ostree::{self, DEPLOYED};
 use crate::boot::by_tool::{Options, by_running};

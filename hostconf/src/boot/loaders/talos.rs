@@ -1,4 +1,4 @@
-//! Talos Linux, whatever its loader.
+//! Talos Linux, with any loader.
 
 use super::{grub, systemd_boot};
 use crate::boot::change::{Difference, OptionsChange};
@@ -16,7 +16,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         signs: &[Sign::Option("talos.platform", "")],
     }],
     refresh: Refresh::Found("an upgrade"),
-    // An image has it.
+    // It is in an image.
     etc_not_kept: Some(|_, shown| shown.first().cloned()),
     ..BootLoader::new(
         "Talos Linux",
@@ -29,7 +29,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// What a person does with `talosctl`.
+/// The manual steps with `talosctl`.
 fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
     let Difference { removed, added } = change.difference(&running(tree)?)?;
     if removed.is_empty() && added.is_empty() {

@@ -1,4 +1,4 @@
-//! GRUB of XCP-ng and XenServer, by their own program.
+//! GRUB of XCP-ng and XenServer, by their program.
 use crate::boot::by_tool::{Options, by_running, name};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
 use crate::boot::step::{CommandUndo, LoaderCommand, Steps};

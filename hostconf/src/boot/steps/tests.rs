@@ -1,4 +1,4 @@
-//! Each loader, and what changes its options.
+//! Steps of each loader.
 
 use host_tree::MemoryTree;
 
@@ -24,7 +24,7 @@ fn tree(files: &[(&str, &str)]) -> MemoryTree {
     tree
 }
 
-/// The steps, which come to nothing once they are done.
+/// The steps, which are empty once they are applied.
 fn made(kind: LoaderKind, tree: &mut MemoryTree) -> Steps {
     let found = steps(tree, kind, &change()).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
     for edit in &found.edits {
@@ -193,7 +193,7 @@ fn images_have_the_options_of_their_builders_files() {
     assert!(steps(&anew, LoaderKind::DracutUki, &change()).is_err());
 }
 
-/// grubby replaces all options of a name that it is given.
+/// grubby replaces all options of a given name.
 #[test]
 fn options_that_stay_are_given_to_grubby_with_those_that_come() {
     let entry = "linux /v\noptions root=/dev/sda2 video=HDMI-A-1:e video=efifb:off\n";
