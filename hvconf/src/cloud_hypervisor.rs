@@ -138,7 +138,7 @@ const CPUS: [&str; 10] = [
 /// Hypervisor does it (`option_parser`).
 ///
 /// # Errors
-/// When it rejects a value, a path is not a function's, or nothing is assigned.
+/// If Cloud Hypervisor rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let mut option_now = "";
@@ -306,8 +306,8 @@ fn size(text: &str) -> Option<MemorySize> {
     MemorySize::from_bytes(digits.parse::<u64>().ok()?.checked_mul(factor)?)
 }
 
-/// The JSON for `vm.create`, with what the description says; the rest of a machine
-/// (kernel or firmware, disks) is the person's.
+/// The JSON for `vm.create`, with the settings of the description; the rest of a VM (kernel or
+/// firmware, disks) is added by the user.
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = EmittedFile::new(format!("{}.json", vm.name));
@@ -389,11 +389,11 @@ pub fn emit(vm: &Description) -> Emitted {
     }
 }
 
-/// Reads the assigned functions of a VM's JSON: `vm.create`, or the answer of `vm.info`. What is
-/// not a part of a description is listed as lost.
+/// Reads the assigned functions of a VM's JSON: `vm.create`, or the answer of `vm.info`. Settings
+/// outside of the description are listed as not converted.
 ///
 /// # Errors
-/// When it is not JSON, a path is not a function's, or nothing is assigned.
+/// If it is not JSON, a path is not a function's, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     // JSON is YAML (YAML 1.2.2, section 1.2).
     let documents = load(text)?;

@@ -54,8 +54,8 @@ pub fn arguments(assigned: &AssignedDevices) -> Result<Vec<String>, Error> {
     Ok(words)
 }
 
-/// A script that runs crosvm with the functions, memory and processors; what else a
-/// machine has is given to it as further arguments.
+/// A script that runs crosvm with the functions, memory and processors; other settings of a VM are
+/// passed as further arguments.
 ///
 /// # Errors
 /// As [`arguments`].
@@ -147,7 +147,7 @@ const CPUS: [&str; 7] = [
 /// parsed as crosvm does it (`serde_keyvalue`).
 ///
 /// # Errors
-/// When crosvm rejects a value, a path is not a function's, or nothing is assigned.
+/// If crosvm rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);

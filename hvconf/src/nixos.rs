@@ -1,5 +1,5 @@
-//! NixOS: a module of our own that binds functions to vfio-pci, and the import of
-//! it. Kernel options and the boot loader are other options of the same system.
+//! NixOS: a separate module that binds functions to vfio-pci, and its import. Kernel options and
+//! the boot loader are other options of the same system.
 
 use pci_core::modules::ModuleName;
 
@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |
 /// The path of the module.
 pub const PATH: &str = "/etc/nixos/passthru.nix";
 
-/// How the functions are selected.
+/// Selection of the functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NixBinding {
     /// By vendor and device id: no other function of the host has them.

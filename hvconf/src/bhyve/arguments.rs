@@ -138,8 +138,8 @@ pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
     }
 }
 
-/// The machine that arguments of `bhyve(8)` start. What is not a part of a description is listed
-/// as lost.
+/// Reads the VM that arguments of `bhyve(8)` start. Settings outside of the description are listed
+/// as not converted.
 ///
 /// # Errors
 /// When a function is none, or none is assigned.

@@ -1,4 +1,4 @@
-//! A description as bhyve's own arguments, and what the host needs.
+//! A description as bhyve's arguments, and the settings of the host.
 
 use crate::assigned::{AssignedSlot, RomFile};
 use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
@@ -111,8 +111,8 @@ impl Placed {
     }
 }
 
-/// vm-bhyve's configuration of the guest; `loader.conf` of the host is an edit of
-/// its own ([`PptDevs`](super::PptDevs)).
+/// vm-bhyve's configuration of the guest; `loader.conf` of the host is a separate edit
+/// ([`PptDevs`](super::PptDevs)).
 ///
 /// # Errors
 /// As [`arguments`].

@@ -78,8 +78,8 @@ fn device(value: &str) -> Option<PassthruDevice> {
     value.split('=').next()?.trim().parse().ok()
 }
 
-/// Adds the functions to a guest's configuration. Functions that are assigned already stay as it
-/// is written; the others get the first numbers that are free.
+/// Adds the functions to a guest's configuration. Entries of functions that are already assigned
+/// are unchanged; the others get the first free numbers.
 ///
 /// # Errors
 /// When a function is not in domain 0, or the first number that is free has a line
@@ -113,10 +113,10 @@ pub fn assign(text: &str, slots: &[AssignedSlot]) -> Result<String, Error> {
 }
 
 /// Reads the functions that a guest's configuration assigns by `passthruN` or `bhyve_options`.
-/// What is not a part of a description is listed as lost.
+/// Settings outside of the description are listed as not converted.
 ///
 /// # Errors
-/// When an entry is not a function, or nothing is assigned.
+/// If an entry is not a function, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let guest = Guest::parse(text);
     let mut found = Found::default();

@@ -1,5 +1,5 @@
-//! The declaration of a format. Each hypervisor's module has one, and conversions know nothing
-//! else of a format.
+//! The declaration of a format. Each hypervisor's module has one, and conversions use nothing else
+//! of a format.
 
 use crate::assigned::AssignedFunction;
 use crate::description::{Description, MemorySize};
@@ -159,10 +159,10 @@ pub(super) fn is_program(word: &str, program: &str) -> bool {
     word.rsplit('/').next() == Some(program)
 }
 
-/// What the target is.
+/// Settings of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The machine's number on Proxmox VE; `None` keeps the source's, or is 100.
+    /// The VM's number on Proxmox VE; `None` keeps the source's, or is 100.
     pub number: Option<VmId>,
     /// Proxmox VE's version.
     pub proxmox: PveVersion,
@@ -172,7 +172,7 @@ pub struct Wanted {
     pub system: Option<SystemId>,
     /// The node that claims functions on Harvester.
     pub node: Option<NodeName>,
-    /// The guest's memory, where the source says nothing of it.
+    /// The guest's memory, if the source does not set it.
     pub memory: Option<MemorySize>,
 }
 

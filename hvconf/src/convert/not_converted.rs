@@ -1,4 +1,4 @@
-//! What a conversion leaves out or changes, before a target's own emitter has the machine.
+//! Settings that a conversion omits or changes, before the target's emitter runs.
 
 use std::collections::BTreeSet;
 

@@ -12,7 +12,7 @@ use crate::error::{Cause, Error};
 /// Reads `source`, and completes its functions with the host's facts.
 ///
 /// # Errors
-/// When it cannot be read, or assigns nothing.
+/// If it cannot be read, or assigns nothing.
 pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
     let declaration = source.format.declaration();
     let read = declaration.read.ok_or(Cause::NotRead(declaration.word))?;

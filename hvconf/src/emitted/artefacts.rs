@@ -13,7 +13,9 @@ pub struct EmittedFile {
     pub path: String,
     /// Its lines.
     pub lines: Vec<Line>,
-    /// What ends each line: `\n`, or `\r\n` for Windows.
+    /// The end of each line: `
+    /// `, or `\r
+    /// ` for Windows.
     pub line_end: &'static str,
 }
 
@@ -52,7 +54,7 @@ pub struct EmittedCommand {
     pub argv: Vec<String>,
     /// Why.
     pub purpose: String,
-    /// Where it holds; `None` when in all versions that are in use.
+    /// The versions for which it is valid; `None` for all versions in use.
     pub versions: Option<Versions>,
     /// The command that undoes it; `None` where that depends on the state before.
     pub undo: Option<Vec<String>>,
@@ -84,7 +86,7 @@ impl EmittedCommand {
 pub struct Step {
     /// A stable name in kebab-case.
     pub name: &'static str,
-    /// What to do, and why.
+    /// The instruction, and its reason.
     pub text: String,
 }
 
@@ -98,6 +100,6 @@ pub struct Emitted {
     pub commands: Vec<EmittedCommand>,
     /// The manual steps.
     pub steps: Vec<Step>,
-    /// What of the description the target does not support.
+    /// Settings of the description that the target does not support.
     pub not_converted: Vec<NotConverted>,
 }

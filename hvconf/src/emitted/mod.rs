@@ -1,4 +1,4 @@
-//! The output of an emitter: files whose lines have a reason, commands, manual steps, and the
+//! The output of an emitter: files whose lines have a purpose, commands, manual steps, and the
 //! features that the target does not support.
 
 mod artefacts;

@@ -1,4 +1,4 @@
-//! A part of a machine that another form does not support.
+//! A setting of a VM that another format does not support.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use super::feature::Feature;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotConverted {
-    /// What: a key with its value, an element, a field of the description.
+    /// The setting: a key with its value, an element, a field of the description.
     pub what: String,
     /// The reason, or an alternative.
     pub reason: String,
@@ -19,7 +19,7 @@ pub struct NotConverted {
 }
 
 impl NotConverted {
-    /// `what`, which is lost because of `why`.
+    /// The setting `what`, which is not converted because of `why`.
     #[must_use]
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
@@ -30,7 +30,7 @@ impl NotConverted {
         }
     }
 
-    /// The same, which is that part of the description.
+    /// The same, for that part of the description.
     #[must_use]
     pub fn of(self, part: Feature) -> Self {
         Self {

@@ -7,7 +7,7 @@ use crate::description::Description;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadBack {
-    /// What was read.
+    /// The description.
     pub description: Description,
     /// The settings that are not converted.
     pub not_converted: Vec<NotConverted>,

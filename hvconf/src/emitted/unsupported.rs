@@ -1,4 +1,4 @@
-//! What of a description a target does not support.
+//! Settings of a description that a target does not support.
 
 use super::feature::Feature;
 use super::not_converted::NotConverted;

@@ -99,8 +99,8 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
     Ok(emitted)
 }
 
-/// The `.vmx` `text` with the settings of `vm`, every other byte kept; the VM has to be off.
-/// `pciPassthruN` of functions that are there already keep their number.
+/// The `.vmx` `text` with the settings of `vm`, every other byte unchanged; the VM must be powered
+/// off. Existing functions keep their number in `pciPassthruN`.
 ///
 /// # Errors
 /// As [`emit`].

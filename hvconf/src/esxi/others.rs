@@ -1,4 +1,4 @@
-//! What of a `.vmx` a description does not support.
+//! Settings of a `.vmx` that a description does not support.
 
 use std::collections::{BTreeMap, BTreeSet};
 

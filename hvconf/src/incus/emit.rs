@@ -8,7 +8,7 @@ use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, NotCon
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
 
-/// Which of the two, whose configurations are the same here.
+/// One of the two programs, whose configurations are equal here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Program {

@@ -1,4 +1,4 @@
-//! What `config show` prints, read back as a description.
+//! Reading of `config show` as a description.
 
 use core::num::NonZeroU16;
 
@@ -9,11 +9,11 @@ use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
 
-/// What the instance gets: of `incus config show`, or of the document that
-/// creates it.
+/// Reads the devices of an instance: from `incus config show`, or from the document that creates
+/// it.
 ///
 /// # Errors
-/// When the text is not YAML, or it assigns nothing.
+/// If the text is not YAML, or it assigns nothing.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

@@ -1,4 +1,4 @@
-//! NVIDIA's GPU operator: a label has it prepare a node's GPUs for machines.
+//! NVIDIA's GPU operator: a label that prepares a node's GPUs for VMs.
 
 use pci_core::VendorId;
 

@@ -67,7 +67,7 @@ pub fn claim_name(node: &NodeName, address: Address) -> String {
     format!("{node}-{}", address.to_string().replace([':', '.'], ""))
 }
 
-/// Claims of the functions on their node, and what to do in the machine.
+/// Claims of the functions on their node, and manual steps for the VM.
 ///
 /// # Errors
 /// When the name is not one of Kubernetes.
@@ -131,11 +131,11 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
     })
 }
 
-/// The functions that a manifest claims; those of several nodes are listed as lost
-/// but for the first node's.
+/// Reads the functions that a manifest claims; of several nodes, those after the first are listed
+/// as not converted.
 ///
 /// # Errors
-/// When it is not YAML, an address is none, or nothing is claimed.
+/// If it is not YAML, an address is invalid, or nothing is claimed.
 pub fn read_claims(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

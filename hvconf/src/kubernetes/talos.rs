@@ -100,7 +100,7 @@ pub fn talos(vm: &Description) -> Emitted {
 /// The functions that a machine configuration binds to vfio-pci.
 ///
 /// # Errors
-/// When it is not YAML, an address is none, or nothing is bound.
+/// If it is not YAML, an address is invalid, or nothing is bound.
 pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();

@@ -1,4 +1,4 @@
-//! A whole domain, written.
+//! Writing of a complete domain.
 
 use super::hostdev::{Functions, GuestAddress, Hostdev, root_port};
 use super::qemu::Qemu;
@@ -21,8 +21,7 @@ const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'
 /// networks.
 ///
 /// # Errors
-/// When the amount of memory is not known, or a slot in the guest is wished for
-/// that is not there.
+/// If the amount of memory is unknown, or a requested slot in the guest does not exist.
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};

@@ -1,4 +1,4 @@
-//! What of a domain a description does not support.
+//! Settings of a domain that a description does not support.
 
 use super::domain::Domain;
 use super::tree::{Element, Id};

@@ -23,7 +23,7 @@ use crate::error::{Cause, Error};
 /// The description of the domain in `text`.
 ///
 /// The listed functions of a slot are assigned: a domain does not show whether the host has more
-/// there. An assigned card is the first screen where QEMU's `x-vga` says so.
+/// there. An assigned card is the first screen if QEMU's `x-vga` is set.
 ///
 /// # Errors
 /// When `text` is not the XML of a domain, or it assigns no function.

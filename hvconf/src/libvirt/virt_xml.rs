@@ -12,11 +12,10 @@ use crate::emitted::{Emitted, EmittedCommand, NotConverted, Step, Versions};
 use crate::error::{Cause, Error};
 
 /// The commands that set up an existing domain `domain` as `vm` (`virt-xml(1)`, virt-manager 4.0
-/// and later). Machine type, firmware, memory and processors stay as they are: those are the
-/// guest's own.
+/// and later). Machine type, firmware, memory and processors of the guest are unchanged.
 ///
-/// Where a slot's place in the guest is not wished for, libvirt chooses one for
-/// each function: a card's functions become devices of their own.
+/// Without a requested place for a slot in the guest, libvirt chooses one for each function: a
+/// card's functions become separate devices.
 #[must_use]
 pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();

@@ -17,9 +17,9 @@ use crate::yaml::quoted;
 
 const TARGET: &str = "OpenStack Nova";
 
-/// The name of an alias, by which flavors ask for a function: letters, digits, `-`, `_` and `.`,
-/// 1 to 200 of them. Nova accepts up to 256 of any characters (`nova.pci.request`), and splits
-/// the flavor's property at `:` and `,`.
+/// The name of an alias, with which flavors request a function: letters, digits, `-`, `_` and `.`,
+/// 1 to 200 of them. Nova accepts up to 256 of any characters (`nova.pci.request`), and splits the
+/// flavor's property at `:` and `,`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AliasName(String);
 
@@ -113,8 +113,8 @@ fn flavor_properties(vm: &Description) -> Vec<(&'static str, String)> {
     properties
 }
 
-/// The lines for the compute host, and the commands that make a flavor of the
-/// machine's name ask for the functions.
+/// The lines for the compute host, and the commands that make a flavor with the VM's name request
+/// the functions.
 ///
 /// # Errors
 /// When an id is not known.
@@ -201,8 +201,8 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// Puts the lines into `nova.conf`. A function that is handed out already, and an
-/// alias of that name, stay as they are written.
+/// Adds the lines to `nova.conf`. An existing function, and an existing alias of that name, are
+/// unchanged.
 ///
 /// # Errors
 /// When an id is not known.

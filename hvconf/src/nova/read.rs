@@ -98,10 +98,10 @@ pub(super) fn same_json(a: &str, b: &str) -> bool {
     }
 }
 
-/// What a compute host hands out, as if one machine got all of it.
+/// Reads the functions that a compute host provides, as if one VM got all of them.
 ///
 /// # Errors
-/// When a value is not JSON, or names nothing by address.
+/// If a value is not JSON, or names nothing by address.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let conf = NovaConf::parse(text);
     let mut found = Found::default();

@@ -1,4 +1,4 @@
-//! A whole machine, written.
+//! Writing of a complete VM.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
@@ -16,7 +16,7 @@ use crate::error::{Cause, Error};
 
 const TARGET: &str = "Proxmox VE";
 
-/// How entries name the assigned functions.
+/// Names of the assigned functions in entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceNaming {

@@ -8,14 +8,13 @@ use crate::description::{Description, Firmware};
 use crate::emitted::{Emitted, EmittedCommand, Feature, NotConverted, Step};
 use crate::error::Error;
 
-/// Merge patches for the cluster's settings and for the machine, and the commands that send
-/// them. A merge patch replaces lists: a list that gets a row is written with all rows that the
-/// objects of `already` have. The firmware stays unless `firmware` names one. A patch that
-/// changes nothing is left out.
+/// Merge patches for the cluster's settings and for the VM, and the commands that send them. A
+/// merge patch replaces lists: a list with a new row is written with all rows of the objects of
+/// `already`. The firmware is unchanged unless `firmware` names one. A patch without a change is
+/// omitted.
 ///
 /// # Errors
-/// When ids are not known, the name is not one of Kubernetes, or the objects leave open which one
-/// is meant.
+/// If IDs are unknown, the name is invalid in Kubernetes, or the objects are ambiguous.
 pub fn kubevirt(
     vm: &Description,
     firmware: Option<Firmware>,

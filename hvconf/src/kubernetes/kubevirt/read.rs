@@ -15,7 +15,7 @@ use crate::yaml::{Node, load};
 pub struct PermittedDevice {
     /// `pciVendorSelector`.
     pub id: PciId,
-    /// `resourceName`: what machines ask for.
+    /// `resourceName`: the name in VMs' requests.
     pub resource: String,
     /// Whether another device plugin counts and hands them out.
     pub external_provider: bool,
@@ -35,15 +35,15 @@ pub struct RequestedDevice {
     pub line: u32,
 }
 
-/// What a manifest says of functions. Which function of which node a machine gets, no manifest
-/// says, so there is no description to read.
+/// Functions in a manifest. No manifest says which function of which node a VM gets, so there is no
+/// description to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadManifest {
     /// Of objects of the kind KubeVirt.
     pub permitted: Vec<PermittedDevice>,
     /// Of machines.
     pub requested: Vec<RequestedDevice>,
-    /// Selectors that are no ids.
+    /// Selectors that are not IDs.
     pub not_converted: Vec<NotConverted>,
     /// The objects that a patch is for.
     pub(super) objects: Vec<Object>,
