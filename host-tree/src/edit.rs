@@ -27,8 +27,8 @@ pub struct Edit {
     pub mode: Option<u32>,
     /// Reason for each change.
     pub purposes: Vec<String>,
-    /// The text whose settings the edit changes, if that is not `before`: for a copy of another
-    /// file, that file's text; for a merge patch, the object.
+    /// The text with which the edit's settings are compared, if that is not `before`: for a copy of
+    /// another file, that file's text; for a merge patch, the object.
     #[cfg_attr(feature = "serde", serde(default))]
     pub base: Option<String>,
     /// All settings that the edit removes or changes; new settings are not listed.

@@ -64,7 +64,7 @@ impl MemoryTree {
         self.insert(path, Entry::Link(target.to_string()));
     }
 
-    /// Declares `path` a directory: with exactly the entries that the tree holds below it
+    /// Declares `path` a directory: with exactly the entries that the tree has below it
     /// (`complete`), or with at least those.
     pub fn insert_directory(&mut self, path: &str, complete: bool) {
         self.insert_listing(
@@ -101,13 +101,13 @@ impl MemoryTree {
         }
     }
 
-    /// Declares that the host has nothing at `path`.
+    /// Declares that `path` does not exist on the host.
     pub fn insert_absent(&mut self, path: &str) {
         self.insert(path, Entry::Absent);
     }
 
     /// Declares that reading `path` failed, with the reason. Only a listing of its directory
-    /// ([`insert_listing`](Self::insert_listing)) says that it exists.
+    /// ([`insert_listing`](Self::insert_listing)) proves that it exists.
     pub fn insert_unreadable(&mut self, path: &str, reason: &str) {
         self.insert(path, Entry::Unreadable(reason.to_string()));
     }

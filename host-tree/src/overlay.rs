@@ -7,7 +7,7 @@ use super::lookup::{CommandText, Listing, Lookup};
 use super::memory::MemoryTree;
 use crate::directory::HostTree;
 
-/// `base` with the files of `changes` in place of its own.
+/// `base` with the files of `changes` instead of its own.
 ///
 /// ```
 /// use host_tree::{HostTree, MemoryTree, Overlay};

@@ -10,8 +10,8 @@ use super::lookup::{
 use super::memory::MemoryTree;
 use crate::directory::HostTree;
 
-/// Forwards reads to another tree and keeps each answer, for a snapshot: the same reads then return
-/// the same answers.
+/// Forwards reads to another tree and records each answer, for a snapshot: the same reads then
+/// return the same answers.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree, Recorder};
@@ -32,7 +32,7 @@ pub struct Recorder<'a> {
     keeps: Kept,
 }
 
-/// The answers to keep.
+/// The answers to record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kept {
     All,
@@ -125,7 +125,7 @@ impl<'a> Recorder<'a> {
         tree
     }
 
-    /// Whether this answer is not kept.
+    /// Whether this answer is not recorded.
     fn leaves<T>(&self, answer: &Lookup<T>) -> bool {
         self.keeps == Kept::Refusals && !matches!(answer, Lookup::Unreadable(_))
     }
@@ -157,7 +157,7 @@ impl<'a> Recorder<'a> {
 
     fn note_start(&self, path: &str, answer: Lookup<Vec<u8>>) -> Lookup<Vec<u8>> {
         self.note(path, answer, |seen, bytes| {
-            // The whole file may have been read before.
+            // The complete file may have been read before.
             let known = seen.read(path).found().unwrap_or_default();
             if known.len() < bytes.len() || bytes.is_empty() {
                 seen.insert_file(path, bytes.clone());

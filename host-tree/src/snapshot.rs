@@ -11,7 +11,7 @@ use super::memory::{Entry, MemoryTree, acceptable};
 /// Value of `schema` in snapshots of this version.
 const SCHEMA: &str = "passthru-snapshot/1";
 
-/// The JSON form of a snapshot. Texts stay readable, so that people can review the file before they
+/// The JSON form of a snapshot. Texts are readable, so that users can review the file before they
 /// share it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

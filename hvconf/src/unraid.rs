@@ -90,7 +90,7 @@ impl VfioPciCfg {
         counts
     }
 
-    /// The line that takes effect, from 1; `None` where there is none.
+    /// The line that takes effect, from 1; `None` without one.
     #[must_use]
     pub fn line_number(&self) -> Option<u32> {
         self.line().map(|(number, _)| number)
@@ -111,7 +111,7 @@ impl VfioPciCfg {
         self.words().filter_map(|word| word.parse().ok())
     }
 
-    /// The words that are neither: Unraid binds nothing by them.
+    /// The invalid words: Unraid ignores them.
     pub fn faults(&self) -> impl Iterator<Item = &str> {
         let is_id = |word: &&str| word.parse::<PciId>().is_ok();
         self.words()
@@ -188,10 +188,10 @@ impl VfioPciCfg {
         }
     }
 
-    /// What the file binds, as a description.
+    /// Reads the bound functions as a description.
     ///
     /// # Errors
-    /// When a word is not a function, or nothing is bound.
+    /// If a word is not a function, or nothing is bound.
     pub fn read(&self) -> Result<ReadBack, Error> {
         let mut found = Found::default();
         if let (Some(word), Some((line, _))) = (self.faults().next(), self.line()) {

@@ -50,6 +50,7 @@ mod lspci_command;
 mod lspci_forms;
 mod mistakes;
 mod monitoring;
+mod packaging;
 mod parity;
 mod pasted_guides;
 mod patched_hosts;

@@ -313,7 +313,7 @@ fn other_hardware() {
             "the kernel does not enumerate 00:02.1",
         ),
         ("moved=01:00", "\"\" in moved= is not the address of a port"),
-        ("card=00:03.0,10de", "is not like=SLOT, or up to eight ids"),
+        ("card=00:03.0,10de", "is not like=SLOT, or up to eight IDs"),
     ] {
         let run = run(&["--with", change]);
         assert_eq!(run.status, 2, "{change}: {}", run.out);

@@ -29,6 +29,7 @@ fn console_blocks_are_what_the_command_prints() {
         "README.md",
         "docs/json.md",
         "docs/screens.md",
+        "docs/screens.zh-CN.md",
         "docs/trees.md",
     ] {
         let text = std::fs::read_to_string(top().join(paper)).unwrap();
@@ -78,6 +79,12 @@ fn console_blocks_are_what_the_command_prints() {
     assert!(blocks >= 2, "README.md shows the command at work");
 }
 
+/// The columns of a line in a terminal: East Asian wide characters (Unicode TR11) have two.
+fn columns(line: &str) -> usize {
+    let is_wide = |c: &char| matches!(*c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}');
+    line.chars().count() + line.chars().filter(is_wide).count()
+}
+
 /// An answer with one fault at most fits a terminal of 80 columns and 24 lines.
 #[test]
 fn answers_fit_the_smallest_terminal() {
@@ -94,8 +101,11 @@ fn answers_fit_the_smallest_terminal() {
             count > 1 || printed.lines().count() <= 24,
             "{path}\n{printed}"
         );
-        for line in printed.lines() {
-            assert!(line.chars().count() <= 80, "{path}: {line}");
+        for language in ["en", "zh-CN", "de"] {
+            let printed = passthru(&["doctor", "--lang", language, "--from", &path]).out;
+            for line in printed.lines() {
+                assert!(columns(line) <= 80, "{path}: {line}");
+            }
         }
         situations += 1;
     }

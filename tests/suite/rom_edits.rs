@@ -190,5 +190,5 @@ fn wrong_words_and_files_are_refused() {
     let told = refused(&["rom", "build", &driver]);
     assert!(told.contains("add --ids"), "{told}");
     let told = refused(&["rom", "build", &text, &driver]);
-    assert!(told.contains("text: is no option ROM"), "{told}");
+    assert!(told.contains("text: not an option ROM"), "{told}");
 }

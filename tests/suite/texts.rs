@@ -141,6 +141,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for sentence in passthru::cli::help_texts() {
         add("passthru --help", one(&sentence));
     }
+    let asked = fs::read_to_string(top().join("passthru/data/ask.tsv")).unwrap();
+    for row in asked.lines().filter(|row| !row.starts_with('#')) {
+        let topic = row.split('\t').nth(1).unwrap();
+        add("passthru/data/ask.tsv", one(topic));
+    }
     for verdict in Verdict::ALL {
         add("passthru/src/finding.rs", one(verdict.meaning()));
     }
@@ -224,6 +229,267 @@ fn catalogues_translate_sentences_that_there_are() {
     }
 }
 
+/// Languages that have a translation of every sentence.
+const COMPLETE: &[Language] = &[];
+
+/// The main screens: German has the sentences whose place begins with one of these.
+const MAIN_SCREENS: [&str; 42] = [
+    "iommu/data/log-lines.tsv",
+    "passthru --help",
+    "passthru/data/ask.tsv",
+    "passthru/src/alike.rs",
+    "passthru/src/answer/",
+    "passthru/src/apply/",
+    "passthru/src/cli/",
+    "passthru/src/doctor/boot/",
+    "passthru/src/doctor/causes.rs",
+    "passthru/src/doctor/driver/",
+    "passthru/src/doctor/evidence/",
+    "passthru/src/doctor/explain.rs",
+    "passthru/src/doctor/fold.rs",
+    "passthru/src/doctor/guest/rom_files.rs",
+    "passthru/src/doctor/hardware/",
+    "passthru/src/doctor/isolation/",
+    "passthru/src/doctor/option_lines/",
+    "passthru/src/doctor/rule.rs",
+    "passthru/src/finding.rs",
+    "passthru/src/guest_setup.rs",
+    "passthru/src/invocation.rs",
+    "passthru/src/messages/",
+    "passthru/src/plan/",
+    "passthru/src/render/apply.rs",
+    "passthru/src/render/assigned_together.rs",
+    "passthru/src/render/check.rs",
+    "passthru/src/render/doctor.rs",
+    "passthru/src/render/guest.rs",
+    "passthru/src/render/hardware.rs",
+    "passthru/src/render/input.rs",
+    "passthru/src/render/isolation.rs",
+    "passthru/src/render/list.rs",
+    "passthru/src/render/page/",
+    "passthru/src/render/plan.rs",
+    "passthru/src/render/status.rs",
+    "passthru/src/render/tree.rs",
+    "passthru/src/render/verification.rs",
+    "passthru/src/render/viability.rs",
+    "passthru/src/requirement/",
+    "passthru/src/settings.rs",
+    "passthru/src/text/",
+    "passthru/src/verify/",
+];
+
+/// The findings that hosts have most often: German has their titles and remedies.
+const COMMON_MESSAGES: [&str; 74] = [
+    "acs-override-invalid",
+    "acs-override-on",
+    "amdgpu-bound",
+    "amdgpu-reset-failed",
+    "amdvi-remapping-on",
+    "bar-assigned",
+    "bar-claim-conflict",
+    "bar-no-space",
+    "bar-not-reserved",
+    "bootfb-in-use",
+    "bootfb-memory-taken",
+    "bootfb-replaced",
+    "cannot-isolate-group-device",
+    "device-reset-done",
+    "driver-module-in-use",
+    "framebuffer-not-bound",
+    "group-not-viable",
+    "guest-code-43",
+    "hypervisor-without-iommu",
+    "i915-bound",
+    "initramfs-built",
+    "interrupt-remap-fault",
+    "iommu-default-domain",
+    "iommu-group-device-added",
+    "iommu-group-device-removed",
+    "iommu-group-failed",
+    "iommu-option-deprecated",
+    "iommu-untrusted-device",
+    "nic-host-driver-bound",
+    "no-reset-for-function",
+    "nouveau-bound",
+    "nvidia-host-driver-bound",
+    "nvme-host-driver-bound",
+    "proxmox-bind-failed",
+    "proxmox-no-iommu-group",
+    "proxmox-reset-failed",
+    "proxmox-start-failed",
+    "qemu-rom-not-readable",
+    "reset-device-specific-off",
+    "reset-done",
+    "reset-method-refused",
+    "reset-timeout",
+    "rom-known-unstable",
+    "rom-not-readable",
+    "romfile-missing",
+    "romfile-unusable",
+    "unbind-not-bound",
+    "vendor-reset-failed",
+    "vendor-reset-hooked",
+    "vendor-reset-missing",
+    "vendor-reset-succeeded",
+    "vfio-bind-refused",
+    "vfio-container-file-missing",
+    "vfio-device-in-use",
+    "vfio-device-in-use-by-guest",
+    "vfio-device-not-permitted",
+    "vfio-group-busy",
+    "vfio-group-file-missing",
+    "vfio-group-not-permitted",
+    "vfio-ids-added",
+    "vfio-ids-invalid",
+    "vfio-loaded",
+    "vfio-memlock-exceeded",
+    "vfio-module-not-found",
+    "vfio-no-interrupt-remapping",
+    "vfio-noiommu-in-use",
+    "vfio-pf-with-vfs",
+    "vfio-probe-failed",
+    "vfio-probe-refused",
+    "vtd-remapping-erratum",
+    "vtd-remapping-off",
+    "vtd-remapping-on",
+    "vtd-remapping-units",
+    "xhci-host-driver-bound",
+];
+
+/// The English sentences that a language has.
+fn translated(language: Language) -> BTreeSet<String> {
+    let catalogue = Catalogue::read(language, language.po().unwrap()).unwrap();
+    catalogue.sentences().map(str::to_owned).collect()
+}
+
+/// The sentences that a language lacks, with a place of each.
+fn missing(language: Language, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let known = translated(language);
+    let mut missing = Vec::new();
+    for ((one, _), places) in sentences() {
+        let place = places.iter().find(|place| is_wanted(place));
+        if let Some(place) = place.filter(|_| !known.contains(&one)) {
+            missing.push(format!("{place}: {one}"));
+        }
+    }
+    missing
+}
+
+#[test]
+fn complete_languages_have_each_sentence() {
+    for language in COMPLETE {
+        let missing = missing(*language, |_| true);
+        assert!(missing.is_empty(), "{}: {missing:#?}", language.tag());
+    }
+}
+
+#[test]
+fn german_has_the_main_screens() {
+    let is_main = |place: &str| MAIN_SCREENS.iter().any(|begin| place.starts_with(begin));
+    let missing = missing(Language::German, is_main);
+    assert!(missing.is_empty(), "passthru/lang/de.po: {missing:#?}");
+    let all = sentences();
+    for begin in MAIN_SCREENS {
+        let mut places = all.values().flatten();
+        let is_used = places.any(|place| place.starts_with(begin));
+        assert!(is_used, "no sentence is of {begin}");
+    }
+}
+
+#[test]
+fn german_has_the_common_findings() {
+    let known = translated(Language::German);
+    let mut wanted = Vec::new();
+    for code in COMMON_MESSAGES {
+        let mut all = messages::all().iter();
+        let message = all.find(|message| message.code == code).expect(code);
+        wanted.push(message.title);
+        if let Fix::Step { text, .. } = message.fix {
+            wanted.push(text);
+        }
+    }
+    for setting in settings::all() {
+        wanted.extend(setting.judgement.as_ref().map(|said| said.title));
+        wanted.extend(setting.cost);
+    }
+    wanted.retain(|sentence| !known.contains(*sentence));
+    assert!(wanted.is_empty(), "passthru/lang/de.po: {wanted:#?}");
+}
+
+/// gettext's own reader accepts each catalogue where it is installed.
+#[test]
+fn gettext_reads_the_catalogues() {
+    if !testkit::program::installed(&["msgfmt"]) {
+        return;
+    }
+    for language in Language::ALL {
+        if language.po().is_none() {
+            continue;
+        }
+        let path = top().join(format!("passthru/lang/{}.po", language.tag()));
+        let mut check = Command::new("msgfmt");
+        check.args(["--check-format", "-o", "/dev/null"]).arg(&path);
+        let checked = check.output().unwrap();
+        assert!(checked.status.success(), "{checked:?}");
+    }
+}
+
+/// Each cell of a table begins in the column of its heading, whatever the width of the
+/// language's words.
+#[test]
+fn tables_are_aligned_in_each_language() {
+    let host = top().join("examples/hosts/proxmox-rtx5060ti/before");
+    let host = host.display().to_string();
+    for language in Language::ALL {
+        let list = passthru(&["list", "--root", &host, "--lang", language.tag()]).out;
+        let mut lines = list.lines();
+        let heading: Vec<char> = lines.next().unwrap().chars().collect();
+        let wide = |c: char| if u32::from(c) >= 0x2e80 { 2 } else { 1 };
+        let mut columns = Vec::new();
+        let (mut column, mut blanks) = (0, 2);
+        for c in heading {
+            if c != ' ' && blanks > 1 {
+                columns.push(column);
+            }
+            blanks = if c == ' ' { blanks + 1 } else { 0 };
+            column += wide(c);
+        }
+        assert!(columns.len() >= 4, "{list}");
+        let row: Vec<char> = lines.next().unwrap().chars().collect();
+        for column in columns {
+            let is_start = column == 0 || row[column - 1] == ' ';
+            assert!(
+                is_start && row[column] != ' ',
+                "{}: column {column} of\n{list}",
+                language.tag()
+            );
+        }
+    }
+}
+
+/// The first screen in German has no English words of the frame.
+#[test]
+fn the_main_screens_are_german() {
+    let host = top().join("examples/hosts/proxmox-rtx5060ti/before");
+    let host = host.display().to_string();
+    let german = |words: &[&str]| {
+        let words = [words, &["--root", &host, "--lang", "de_AT.UTF-8"]].concat();
+        passthru(&words).out
+    };
+    for (words, said) in [
+        (&["doctor", "01:00.0"] as &[&str], "Karte "),
+        (&[], "Gruppen "),
+        (&["check"], "Reset"),
+        (&["plan", "01:00.0"], "Nichts wurde geändert."),
+        (&["groups"], "IOMMU-Gruppen sind nicht in der Eingabe."),
+        (&["list"], "TREIBER"),
+        (&["--help"], "Den Host diagnostizieren"),
+    ] {
+        let printed = german(words);
+        assert!(printed.contains(said), "{words:?}: {said}\n{printed}");
+    }
+}
+
 /// The language changes the sentences for people, and nothing that programs read.
 #[test]
 fn json_is_the_same_in_each_language() {
@@ -252,7 +518,7 @@ fn json_is_the_same_in_each_language() {
     let refused = passthru(&["doctor", "--lang", "tlh"]);
     assert_eq!(refused.status, 2);
     assert!(
-        refused.err.contains("expected a language: en, zh-CN"),
+        refused.err.contains("expected a language: en, zh-CN, de"),
         "{}",
         refused.err
     );

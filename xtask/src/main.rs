@@ -6,15 +6,19 @@
     reason = "a command for the people who work on this repository"
 )]
 
+mod dependencies;
 mod documents;
 mod header;
 mod header_cpp;
 mod install;
+mod metadata;
 mod names;
 mod python;
 mod roms;
+mod sbom;
 
 use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -24,6 +28,10 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask header --check fail unless the committed headers are what their sources give
        cargo xtask python         make the fields of the classes in python/, from the schema
        cargo xtask python --check fail unless the committed fields are what the schema gives
+       cargo xtask dependencies   make the table docs/dependencies.md
+       cargo xtask dependencies --check
+                                  fail unless the committed table is fresh
+       cargo xtask sbom CRATE     print the packages that a crate is built from, as CycloneDX
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
        cargo xtask roms DIR       judge all option ROMs below DIR; compare with rom-parser, which
@@ -56,9 +64,17 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         ["header"] => header::make(&header::ffi_folder()),
         ["python", "--check"] => python::check(&python::folder()),
         ["python"] => python::make(&python::folder()),
+        ["dependencies", "--check"] => dependencies::run(&root(), true),
+        ["dependencies"] => dependencies::run(&root(), false),
+        ["sbom", name] => sbom::run(&root(), name),
         ["install", rest @ ..] => install::run(&header::ffi_folder(), rest),
         ["roms", directory] => roms::run(directory.as_ref()),
         [] | ["--help" | "-h"] => Ok(USAGE.to_owned()),
         other => Err(format!("expected a chore, found '{}'\n{USAGE}", other.join(" ")).into()),
     }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

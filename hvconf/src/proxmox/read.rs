@@ -25,8 +25,8 @@ use crate::qemu::{Arguments, launch_words, read_arguments};
 
 /// The description of the machine `id` in `text`.
 ///
-/// Snapshots are skipped; what `[PENDING]` changes is listed. Of a slot that is assigned whole,
-/// functions that `host_context` does not show are not known but for function 0.
+/// Snapshots are skipped; changes in `[PENDING]` are listed. In a slot that is assigned entirely,
+/// functions that are not in `host_context` are unknown, except function 0.
 ///
 /// # Errors
 /// When an entry cannot be read, or no function is assigned.

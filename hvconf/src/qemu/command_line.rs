@@ -20,12 +20,11 @@ pub struct Argument {
     pub words: Vec<String>,
     /// Why they are there.
     pub purpose: String,
-    /// Where they hold; `None` when in all versions that are in use.
+    /// The versions for which they are valid; `None` for all versions in use.
     pub versions: Option<Versions>,
 }
 
-/// A command line of QEMU. Disks, networks and screens are not in it: whoever
-/// runs it adds those.
+/// A command line of QEMU, without disks, networks and screens, which the user adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QemuCommandLine {
@@ -33,7 +32,7 @@ pub struct QemuCommandLine {
     pub program: &'static str,
     /// Its arguments.
     pub arguments: Vec<Argument>,
-    /// What of the description it does not support.
+    /// Settings of the description that it does not support.
     pub not_converted: Vec<NotConverted>,
 }
 
@@ -72,7 +71,7 @@ impl QemuCommandLine {
 /// The command line that starts `vm` with its functions on `host`.
 ///
 /// # Errors
-/// When the description wishes for slots in the guest that QEMU does not have.
+/// If the description requests slots in the guest that QEMU does not have.
 pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine, Error> {
     let mut line = QemuCommandLine {
         program: "qemu-system-x86_64",

@@ -1,4 +1,4 @@
-//! What of a command line a description does not support.
+//! Settings of a command line that a description does not support.
 
 use std::collections::BTreeSet;
 

@@ -171,7 +171,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
 /// The description of the guest that `argv`, the program first, starts.
 ///
 /// The listed functions of a slot are assigned: a command line does not show whether the host has
-/// more there. An assigned card is the first screen where `x-vga` says so.
+/// more there. An assigned card is the first screen if `x-vga` is set.
 ///
 /// # Errors
 /// When no function is assigned, or a device cannot be read.

@@ -18,7 +18,7 @@ pub(super) const TARGET: &str = "Xen";
 /// (`xlu_pci_parse_spec_string` refuses more; measured with Xen 4.17).
 const LAST_DOMAIN: u32 = 0xffff;
 
-/// What `pci` has for a slot: all of it in one entry, or a function in each.
+/// The entries of `pci` for a slot: one for all of it, or one for each function.
 ///
 /// # Errors
 /// When the domain is above ffff, as downstream of an Intel VMD.
@@ -218,8 +218,7 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     functions.iter().map(add).collect()
 }
 
-/// Adds the assigned functions to the guest's `xl.cfg`. Functions that are assigned already stay
-/// as they are written.
+/// Adds the assigned functions to the guest's `xl.cfg`. Existing entries are unchanged.
 ///
 /// # Errors
 /// When `xl` rejects the file, or Xen cannot express a domain.

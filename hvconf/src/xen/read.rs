@@ -10,11 +10,11 @@ use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, Sec
 use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
-/// Reads the functions that the configuration assigns. What is not a part of a description, such
-/// as disks and networks, is listed as lost.
+/// Reads the functions that the configuration assigns. Settings outside of the description, such as
+/// disks and networks, are listed as not converted.
 ///
 /// # Errors
-/// When `xl` rejects the file, or it assigns nothing.
+/// If `xl` rejects the file, or it assigns nothing.
 pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     if let Some(fault) = config.faults().first() {
         return Err(Cause::Rejected {

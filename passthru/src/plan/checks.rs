@@ -165,7 +165,7 @@ pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec
                 text!("{address}, {name}: the boot display", address, name)
             }
             Some(class) if class.is_display() && boots.is_none() => text!(
-                "{address}, {name}: if it is the host's display, that has no picture",
+                "{address}, {name}: the host's screen, if this is the boot display",
                 address,
                 name
             ),

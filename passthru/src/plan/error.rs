@@ -167,8 +167,8 @@ impl PlanError {
                 target = target.name()
             ),
             Self::NotBound(functions) => text!(
-                "nothing in the input binds {functions} to vfio-pci or keeps its driver from \
-                 binding",
+                "nothing in the input binds {functions} to vfio-pci or prevents the host driver \
+                 from binding",
                 functions
             ),
             Self::CannotBind { method, because } => {
@@ -283,7 +283,7 @@ fn several_hosts(first: &str, second: &str, hosts: &[String]) -> Text {
     if hosts.is_empty() {
         return text!(
             "the input covers several hosts, or one before and after a hardware change: {first} \
-             contradicts {second}; give the current output of one host",
+             contradicts {second}; use only the current output of one host",
             first,
             second
         );

@@ -175,8 +175,8 @@ fn same_name(name: &str) -> String {
 /// The error of a plan that is refused.
 pub(super) fn sentences(found: &[Unnamed]) -> Text {
     let first = text!(
-        "the plan removes settings that were not requested, which is a bug in passthru; nothing \
-         was changed:"
+        "the plan removes more settings than requested, which is a bug in passthru; nothing was \
+         changed:"
     );
     found.iter().fold(first, |list, one| list.item(&one.text()))
 }

@@ -72,13 +72,14 @@ fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
             accept(NETWORK),
             match role {
                 Role::Assigned => text!(
-                    "the host's network interface {name} on {address} is up, and is assigned with it",
+                    "the host's network interface {name} on {address} is up, and the plan assigns \
+                     {address} to the guest",
                     name,
                     address
                 ),
                 Role::Member => text!(
-                    "the host's network interface {name} on {address} is up, and unusable with the \
-                     IOMMU group",
+                    "the host's network interface {name} on {address} is up, and the host cannot \
+                     use {address} while its IOMMU group is assigned",
                     name,
                     address
                 ),
@@ -94,12 +95,14 @@ fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
             match role {
                 Role::Assigned => {
                     text!(
-                        "{address} is the boot display, which is assigned with it",
+                        "{address} is the boot display, and the plan assigns {address} to the \
+                         guest",
                         address
                     )
                 }
                 Role::Member => text!(
-                    "{address} is the boot display, which is unusable with the IOMMU group",
+                    "{address} is the boot display, and the host cannot use {address} while its \
+                     IOMMU group is assigned",
                     address
                 ),
             },

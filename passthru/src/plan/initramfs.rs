@@ -90,8 +90,8 @@ pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
     let why = match program {
         Initramfs::InitramfsTools => {
             text!(
-                "modprobe.d and the initramfs files are packed into the initramfs, from \
-                   which the drivers load; without -k all another kernel boots without them"
+                "modprobe.d and the initramfs files are packed into the initramfs, from which the \
+                 drivers load; without -k all, the initramfs of other kernels lacks them"
             )
         }
         _ => text!(

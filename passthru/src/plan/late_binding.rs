@@ -122,12 +122,10 @@ pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Boun
     })?;
     let before = drafts.text(&libvirt_hook::path(&guest))?;
     let is_new = before.is_none();
-    drafts.set(
-        libvirt_hook::edit(&guest, before.as_deref()).with_purpose(text!(
-            "stops the display manager and unbinds consoles and framebuffer from the card \
-               before the guest starts, and restores them after it"
-        )),
-    );
+    drafts.set(libvirt_hook::edit(&guest, before.as_deref()).with_purpose(text!(
+        "stops the display manager and unbinds consoles and framebuffer from the card before the \
+         guest starts, and restores them after the guest stops"
+    )));
     let mut bound = Bound::default();
     if is_new {
         bound.checks.push(Check {

@@ -140,7 +140,8 @@ impl Page<'_> {
 
     /// The word before the system or the card, as wide as the indent of their lines.
     fn label(&self, word: &Text) -> String {
-        pad(&self.style.say(word), LABEL)
+        let word = self.style.say(word);
+        pad(&word, LABEL.max(width(&word) + 1))
     }
 
     fn verdicts(&self) -> String {
@@ -330,13 +331,13 @@ impl Page<'_> {
                     self.style.say(&consequence.title),
                     consequence.code
                 );
-                let first = format!("{indent}{} ", self.style.say(&text!("causes also:")));
+                let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
                 text.push_str(&paragraph(&first, &line, self.style.columns));
             }
         } else if !consequences.is_empty() {
             let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
             let codes: Vec<&str> = codes.into_iter().collect();
-            let first = format!("{indent}{} ", self.style.say(&text!("causes also:")));
+            let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
             text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
         }
         text
@@ -538,16 +539,17 @@ fn missing(card: &CardAnswer) -> Text {
 
 /// The first of these, and how many more there are.
 fn some(topics: &[&str]) -> Text {
-    match topics {
+    let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
+    match &*topics {
         [first @ .., _, _] if first.len() > 1 => {
             let first = first.get(..2).unwrap_or_default();
             text!(
                 "{topics} and {count} more",
-                topics = first,
+                topics = listed(first),
                 count = topics.len() - first.len()
             )
         }
-        all => text!("{topics}", topics = all),
+        all => listed(all),
     }
 }
 

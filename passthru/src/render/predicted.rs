@@ -255,7 +255,7 @@ fn compared(text: &mut String, agreement: &Agreement, style: Style) {
     }
     for (one, other) in apart {
         line(&text!(
-            "  {one} and {other} are in separate groups wrongly",
+            "{one} and {other} are wrongly in separate groups",
             one,
             other
         ));

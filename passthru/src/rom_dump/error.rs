@@ -149,7 +149,7 @@ fn ways(function: &Function, error: &io::Error, complaint: Option<&Complaint>) -
         .filter(|state| state.starts_with("D3"));
     if let Some(state) = asleep {
         ways.push(text!(
-            "the function is suspended ({state}): write on to its power/control, then retry",
+            "the function is suspended ({state}): write \"on\" to its power/control, then retry",
             state
         ));
     }

@@ -89,6 +89,10 @@ impl Catalogue {
                 let Some(captures) = captures(pattern, english) else {
                     continue;
                 };
+                // The end of another sentence has few letters after its first value.
+                if letters < 10 && pattern.starts_with('{') && self.begins_with_words(&captures) {
+                    continue;
+                }
                 let number = captures.iter().find(|(name, _)| *name == "count");
                 let count = match number.and_then(|(_, value)| value.parse().ok()) {
                     Some(count) => Some(count),
@@ -111,6 +115,15 @@ impl Catalogue {
 }
 
 impl Catalogue {
+    /// Whether the first value is several words that are not a sentence.
+    fn begins_with_words(&self, captures: &Captures<'_>) -> bool {
+        let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase());
+        captures.first().is_some_and(|(_, value)| {
+            let words = value.split(' ').filter(is_word).count();
+            words > 3 && self.translation(value, Some(1)).is_none()
+        })
+    }
+
     /// The translation of two sentences, or of a sentence after a name.
     fn recognised_after(&self, english: &str) -> Option<String> {
         for (between, pattern) in [("; ", "{sentence}; {next}"), (": ", "{name}: {sentence}")] {

@@ -9,11 +9,13 @@ pub enum Language {
     English,
     /// Simplified Chinese, as in mainland China.
     ChineseSimplified,
+    /// German, as in Germany, Austria and Switzerland.
+    German,
 }
 
 impl Language {
     /// All languages.
-    pub const ALL: [Self; 2] = [Self::English, Self::ChineseSimplified];
+    pub const ALL: [Self; 3] = [Self::English, Self::ChineseSimplified, Self::German];
 
     /// Its tag (RFC 5646).
     #[must_use]
@@ -21,15 +23,17 @@ impl Language {
         match self {
             Self::English => "en",
             Self::ChineseSimplified => "zh-CN",
+            Self::German => "de",
         }
     }
 
-    /// The language of a tag or of a locale's name: `zh-CN`, `zh_CN.UTF-8`, `zh`, `C`. `None`
+    /// The language of a tag or of a locale's name: `zh-CN`, `zh_CN.UTF-8`, `de`, `C`. `None`
     /// for one without a catalogue.
     ///
     /// ```
     /// use passthru::text::Language;
     /// assert_eq!(Language::of_locale("zh_CN.UTF-8"), Some(Language::ChineseSimplified));
+    /// assert_eq!(Language::of_locale("de_AT.UTF-8"), Some(Language::German));
     /// assert_eq!(Language::of_locale("C.UTF-8"), Some(Language::English));
     /// assert_eq!(Language::of_locale("zh_TW.UTF-8"), None);
     /// assert_eq!(Language::of_locale(""), None);
@@ -42,6 +46,7 @@ impl Language {
         match (parts.next(), parts.next()) {
             (Some("c" | "posix"), None) | (Some("en"), _) => Some(Self::English),
             (Some("zh"), None | Some("cn" | "sg" | "hans")) => Some(Self::ChineseSimplified),
+            (Some("de"), _) => Some(Self::German),
             _ => None,
         }
     }
@@ -64,6 +69,7 @@ impl Language {
         match self {
             Self::English => None,
             Self::ChineseSimplified => Some(include_str!("../../lang/zh-CN.po")),
+            Self::German => Some(include_str!("../../lang/de.po")),
         }
     }
 
@@ -71,7 +77,7 @@ impl Language {
     #[must_use]
     pub const fn forms(self) -> usize {
         match self {
-            Self::English => 2,
+            Self::English | Self::German => 2,
             Self::ChineseSimplified => 1,
         }
     }
@@ -79,7 +85,7 @@ impl Language {
     /// The form for a number, from 0 (GNU gettext manual, 11.2.6).
     pub(super) fn form(self, count: u64) -> usize {
         match self {
-            Self::English => usize::from(count != 1),
+            Self::English | Self::German => usize::from(count != 1),
             Self::ChineseSimplified => 0,
         }
     }
@@ -114,9 +120,12 @@ mod tests {
             Language::English
         );
         assert_eq!(
-            chosen(&[("LC_ALL", "de_DE"), ("LANG", "zh_CN")]),
+            chosen(&[("LC_ALL", "fr_FR"), ("LANG", "zh_CN")]),
             Language::English
         );
+        for german in ["de", "de_DE.UTF-8", "de_AT", "de_CH@euro"] {
+            assert_eq!(chosen(&[("LANG", german)]), Language::German);
+        }
         assert_eq!(chosen(&[]), Language::English);
     }
 }

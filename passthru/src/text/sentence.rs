@@ -328,6 +328,15 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_an_unknown_sentence_is_not_a_sentence() {
+        let po = chinese("msgid \"{size} memory\"\nmsgstr \"{size} 内存\"\n");
+        let said = |english: &str| Text::of_english(english).in_language(&po);
+        assert_eq!(said("16 MiB memory"), "16 MiB 内存");
+        let unknown = "no framebuffer may be in its memory";
+        assert_eq!(said(unknown), unknown);
+    }
+
+    #[test]
     fn words_of_a_table_are_replaced_in_every_language() {
         let said = Text::of_table("reset ADDRESS").with_word("ADDRESS", "01:00.0".to_owned());
         assert_eq!(said, "reset 01:00.0");

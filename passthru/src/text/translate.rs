@@ -17,10 +17,12 @@ impl Language {
     /// The catalogue, read on first use; `None` for English.
     fn catalogue(self) -> Option<&'static Catalogue> {
         static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
+        static GERMAN: OnceLock<Option<Catalogue>> = OnceLock::new();
         let read = || Catalogue::read(self, self.po()?).ok();
         match self {
             Self::English => None,
             Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),
+            Self::German => GERMAN.get_or_init(read).as_ref(),
         }
     }
 }

@@ -171,7 +171,7 @@ fn what_is_no_plan_is_told_with_its_line() {
         (
             "/etc/new/below/hook",
             "/var/lib/passthru/transactions/x",
-            "transactions there",
+            "transactions",
         ),
         ("loop\\n", "lo\\n", "changed since it was made"),
     ] {

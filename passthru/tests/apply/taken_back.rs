@@ -128,9 +128,9 @@ fn a_command_that_fails_stops_and_both_ways_are_open() {
     );
     assert!(said.contains("apply --resume"), "{said}");
     let status = out(&on(&root, &[]));
-    let words: Vec<&str> = status.split_whitespace().collect();
+    let shown: Vec<&str> = status.split_whitespace().collect();
     assert!(
-        words.join(" ").contains("not completely applied"),
+        shown.join(" ").contains("not completely applied"),
         "{status}"
     );
     let second = on(&root, &words);

@@ -92,8 +92,8 @@ fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         } else {
             let text = text!(
-                "let the hypervisor unbind it when the guest starts: libvirt with managed='yes', \
-                 Proxmox VE always"
+                "let the hypervisor unbind the host driver when the guest starts: libvirt with \
+                 managed='yes', Proxmox VE always"
             );
             (Verdict::Fix, text)
         };

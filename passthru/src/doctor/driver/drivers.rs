@@ -145,7 +145,7 @@ fn freed(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         let list = addresses(card.iter().map(|device| device.address));
         let title = text!(
-            "{list} stays with the host until the guest {guest} starts",
+            "the host keeps {list} until the guest {guest} starts",
             list,
             guest = guest.value
         );

@@ -37,8 +37,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "mkinitcpio-without-vfio",
         meaning: "vfio-pci is configured for a function by ID, but MODULES of mkinitcpio's \
-                  configuration does not name it: the image does not contain vfio-pci. The \
-                  function's driver, which the hook kms or autodetect adds, loads first.",
+                  configuration does not name vfio-pci: the image does not contain vfio-pci. The \
+                  function's host driver, which the hook kms or autodetect adds, loads first.",
         source: "mkinitcpio(8), MODULES; mkinitcpio 41, install/kms",
         causes: &["vfio-pci-late", "host-driver-bound"],
         check: mkinitcpio_without,

@@ -100,7 +100,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         let driver = first.driver.name().unwrap_or_default();
         let list = addresses(late.iter().map(|device| device.address));
         let title = text!(
-            "{list} is configured for vfio-pci but bound to {driver}: the initramfs is older than \
+            "{driver} is bound to {list}, configured for vfio-pci: the initramfs is older than \
              the setting, or {driver} loads first",
             list,
             driver

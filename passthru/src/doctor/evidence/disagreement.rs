@@ -12,7 +12,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     meaning: "Two lines differ in a value that does not change on its own: the class, the \
               revision or the subsystem ID of a function, or the device at an address in a log \
               and in a listing. One of the lines is from another time, another machine or a \
-              guest. The more direct source takes effect; among equal sources the first.",
+              guest. The value of the more direct source is used; among equal sources, that of \
+              the first.",
     source: "PCI Local Bus Specification 3.0, section 6.2.1: these registers are read-only",
     causes: &[],
     check: disagree,
@@ -26,8 +27,8 @@ fn disagree(context: &Context<'_>) -> Vec<Diagnostic> {
     let addresses: BTreeSet<_> = contradictions.iter().map(|one| one.address).collect();
     let title = match contradictions.as_slice() {
         [one] => text!(
-            "lines differ in the {field} of {address}: {counts} takes effect, and another line \
-             has {other}",
+            "lines differ in the {field} of {address}: {counts} is used, and another line has \
+             {other}",
             field = one.field,
             address = one.address,
             counts = one.counts.0,
@@ -37,8 +38,8 @@ fn disagree(context: &Context<'_>) -> Vec<Diagnostic> {
             let fields: BTreeSet<&str> = all.iter().map(|one| one.field).collect();
             let fields: Vec<&str> = fields.into_iter().collect();
             text!(
-                "lines differ in values that do not change on their own ({fields}): the more \
-                 direct source takes effect",
+                "lines differ in values that do not change on their own ({fields}): the value of \
+                 the more direct source is used",
                 fields
             )
         }

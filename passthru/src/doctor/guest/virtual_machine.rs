@@ -144,7 +144,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
                 return None;
             }
             let title = text!(
-                "{key} names only {functions}: {others} of the card stays with the host",
+                "{key} names only {functions}: the host keeps {others} of the card",
                 key,
                 functions,
                 others = left_out

@@ -207,8 +207,8 @@ fn takes_others(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let title = text!(
-            "{functions} has only a bus reset, which also resets {others}; these are not assigned \
-             to the guest: VFIO does not reset the function",
+            "the only reset of {functions} is a bus reset, which also resets {others}, not \
+             assigned to the same guest: VFIO skips the reset",
             functions = addresses(held.iter().map(|device| device.address)),
             others = addresses(bus.others.iter().copied())
         );

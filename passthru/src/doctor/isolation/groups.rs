@@ -477,8 +477,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                 HostImpactKind::FileSystem(place) => (
                     Verdict::Blocker,
                     text!(
-                        "with IOMMU group {group} the host loses the file system {place}, on \
-                         {address}",
+                        "assigning IOMMU group {group} makes the file system {place}, on \
+                         {address}, unusable for the host",
                         group,
                         place,
                         address
@@ -487,8 +487,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                 HostImpactKind::Network(name) => (
                     Verdict::Fix,
                     text!(
-                        "with IOMMU group {group} the host loses the network interface {name}, \
-                         which is up, on {address}",
+                        "assigning IOMMU group {group} makes the network interface {name}, which \
+                         is up, on {address}, unusable for the host",
                         group,
                         name,
                         address
@@ -497,7 +497,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                 HostImpactKind::BootDisplay => (
                     Verdict::Fix,
                     text!(
-                        "with IOMMU group {group} the host loses its boot display, on {address}",
+                        "assigning IOMMU group {group} makes the boot display, on {address}, \
+                         unusable for the host",
                         group,
                         address
                     ),

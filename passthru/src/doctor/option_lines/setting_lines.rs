@@ -570,7 +570,7 @@ fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         };
         let title = text!(
-            "xen-pciback.hide names {functions}, but the driver {driver} is bound",
+            "xen-pciback.hide names {functions}, but the driver bound there is {driver}",
             functions = addresses(held.iter().map(|(address, _)| *address)),
             driver = driver.value
         );

@@ -112,7 +112,7 @@ fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let title = text!(
-        "{functions} are bound to host drivers: a bhyve guest needs them bound to ppt",
+        "host drivers are bound to {functions}: a bhyve guest needs ppt bound there",
         functions = addresses(held.iter().map(|(address, _)| *address))
     );
     let list: Vec<String> = held
@@ -232,7 +232,7 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let title = text!(
-        "pptdevs reserves {functions}, but the driver {first} is bound",
+        "pptdevs reserves {functions}, but the driver bound there is {first}",
         functions = addresses(all.iter().copied()),
         first = first.value
     );

@@ -247,7 +247,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let title = text!(
-            "only {functions} of the card is assigned to guests: {others} stays with ESXi",
+            "of the card, only {functions} is assigned to guests: ESXi keeps {others}",
             functions = addresses([owner.address]),
             others = addresses(left.iter().map(|device| device.address))
         );

@@ -53,9 +53,9 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         guest.manual.push(by_hand(
             "firmware-variables",
             text!(
-                "give the guest separate UEFI variables: cp /usr/share/OVMF/OVMF_VARS_4M.fd \
-                   /var/lib/passthru/{name}_VARS.fd (the files of Debian's package ovmf; for \
-                   other distributions, edit the paths in the script)",
+                "create separate UEFI variables for the guest: cp /usr/share/OVMF/OVMF_VARS_4M.fd \
+                 /var/lib/passthru/{name}_VARS.fd (the files of Debian's package ovmf; for other \
+                 distributions, edit the paths in the script)",
                 name = vm.name
             ),
         ));
