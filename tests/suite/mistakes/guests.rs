@@ -56,7 +56,7 @@ fn esxi() -> Vec<Mistake> {
             guide: ESXI,
             wrong: "function 0 alone, and the audio function forgotten",
             host: &[CARD, (CONF, "/device/0000:02:00.0/owner = \"passthru\"\n")],
-            found: found("esx-conf-functions-missing", Fix, "02:00.1 stays"),
+            found: found("esx-conf-functions-missing", Fix, "ESXi keeps 02:00.1"),
             instead: Run(
                 Esxi,
                 &[
