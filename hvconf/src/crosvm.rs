@@ -20,7 +20,7 @@ const PROGRAM: &str = "crosvm";
 
 pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[Sign::Program(PROGRAM)],
-    read: Some(|known| Ok(read_arguments(&known.words(PROGRAM)?)?)),
+    read: Some(|known| read_arguments(&known.words(PROGRAM)?)),
     ..Declaration::machine("crosvm", TARGET, |vm, _| emit_script(vm))
 };
 

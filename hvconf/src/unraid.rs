@@ -20,7 +20,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[Sign::Text(Order::OwnKey, |text| {
         VfioPciCfg::parse(text).functions().next().is_some()
     })],
-    read: Some(|known| Ok(VfioPciCfg::parse(known.text).read()?)),
+    read: Some(|known| VfioPciCfg::parse(known.text).read()),
     guest_name: GuestName::None,
     ..Declaration::host_list("unraid", "Unraid", |vm, _| Ok(emit(vm)))
 };

@@ -10,7 +10,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
         let vmx = Vmx::parse(text);
         vmx.get("virtualHW.version").is_some() || !vmx.passthru().is_empty()
     })],
-    read: Some(|known| Ok(read_back(known.text)?)),
+    read: Some(|known| read_back(known.text)),
     firmware: FirmwareSetting::Always,
     ..Declaration::machine("esxi", "VMware ESXi", |vm, wanted| {
         emit(vm, wanted.system.as_ref())

@@ -13,7 +13,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
             matches!(kind, Some("gpu" | "pci"))
         })
     })],
-    read: Some(|known| Ok(read(known.text)?)),
+    read: Some(|known| read(known.text)),
     firmware: FirmwareSetting::Always,
     guest_name: GuestName::Nearest(nearest, "Incus accepts no dot, and requires a letter first"),
     ..Declaration::machine("incus", "Incus", |vm, _| emit(vm, Program::Incus))

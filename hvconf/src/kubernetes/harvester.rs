@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[Sign::Kind(|document| {
         document.get("kind").and_then(Node::text) == Some("PCIDeviceClaim")
     })],
-    read: Some(|known| Ok(read_claims(known.text)?)),
+    read: Some(|known| read_claims(known.text)),
     guest_name: GuestName::OF_KUBERNETES,
     ..Declaration::host_list("harvester", TARGET, |vm, wanted| {
         let node = wanted.node.as_ref().ok_or(Cause::Missing {

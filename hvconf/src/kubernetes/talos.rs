@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
             })
         }),
     ],
-    read: Some(|known| Ok(read_talos(known.text)?)),
+    read: Some(|known| read_talos(known.text)),
     guest_name: GuestName::None,
     ..Declaration::host_list("talos", TARGET, |vm, _| Ok(talos(vm)))
 };

@@ -8,7 +8,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[Sign::Text(Order::Markup, |text| {
         text.trim_start().starts_with('<')
     })],
-    read: Some(|known| Ok(read_back(known.text)?)),
+    read: Some(|known| read_back(known.text)),
     names_machine: true,
     firmware: FirmwareSetting::Always,
     has_buses_of_qemu: true,

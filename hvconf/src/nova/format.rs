@@ -11,6 +11,6 @@ pub(crate) const FORMAT: Declaration = Declaration {
         let conf = NovaConf::parse(text);
         conf.values().iter().any(|value| is_spec(&value.key))
     })],
-    read: Some(|known| Ok(read(known.text)?)),
+    read: Some(|known| read(known.text)),
     ..Declaration::host_list("nova", "OpenStack Nova", |vm, _| emit(vm))
 };

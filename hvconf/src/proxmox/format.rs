@@ -35,7 +35,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
             target: "Proxmox VE",
             what: "a VM ID",
         })?;
-        Ok(read_back(id, known.text, host_context)?)
+        read_back(id, known.text, host_context)
     }),
     names_machine: true,
     firmware: FirmwareSetting::Always,

@@ -10,7 +10,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
         let config = XlConfig::parse(text);
         config.faults().is_empty() && !config.of("pci").is_empty()
     })],
-    read: Some(|known| Ok(read(&XlConfig::parse(known.text))?)),
+    read: Some(|known| read(&XlConfig::parse(known.text))),
     firmware: FirmwareSetting::Always,
     ..Declaration::machine("xen", "Xen", |vm, _| emit(vm))
 };
