@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use host_tree::{DirTree, HostTree};
-use passthru::intake::Intake;
+use passthru::input::Input;
 use passthru::{Target, select};
 use pci_core::Address;
 
@@ -146,16 +146,16 @@ pub unsafe extern "C" fn passthru_host_open_texts(
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
-        let mut intake = Intake::new();
+        let mut input = Input::new();
         // SAFETY: the caller promises that `texts` is NULL or points to `count` texts.
         for text in unsafe { array(texts, count, "texts") }? {
             // SAFETY: the caller promises that `name` ends with a NUL.
             let name = unsafe { word(text.name, "texts.name") }?;
             // SAFETY: the caller promises that `data` has `length` bytes.
             let data = unsafe { array(text.data, text.length, "texts.data") }?;
-            intake.add(name, data).map_err(failed)?;
+            input.add(name, data).map_err(failed)?;
         }
-        Ok(Host::new(intake.finish().map_err(failed)?))
+        Ok(Host::new(input.finish().map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

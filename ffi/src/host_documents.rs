@@ -283,7 +283,7 @@ pub unsafe extern "C" fn passthru_host_groups(
         }
         let mut facts = passthru::Host::read(host.tree.as_ref());
         // Only where it is asked for: it goes through all open files.
-        facts.find_holders(host.tree.as_ref(), &devices);
+        facts.find_group_users(host.tree.as_ref(), &devices);
         Ok(Document::of(&document::groups_of(&facts, &devices))?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.

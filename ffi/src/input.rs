@@ -4,7 +4,6 @@ use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
 use host_tree::MemoryTree;
-use passthru::intake::Intake;
 
 use crate::boundary::{give, object, release};
 use crate::context::{Context, LogLevel};
@@ -48,9 +47,9 @@ impl Input {
         let mut tree = MemoryTree::partial();
         let machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
         let machine = machine.clone();
-        let mut intake = match &machine {
-            Some(host) => Intake::of_machine(host),
-            None => Intake::new(),
+        let mut input = match &machine {
+            Some(host) => passthru::input::Input::of_machine(host),
+            None => passthru::input::Input::new(),
         };
         let mut has_texts = false;
         for piece in pieces {
@@ -59,7 +58,7 @@ impl Input {
                 Piece::Link(path, target) => tree.insert_link(&path, &target),
                 Piece::Absent(path) => tree.insert_absent(&path),
                 Piece::Text(name, bytes) => {
-                    let kinds = intake.add(&name, &bytes).map_err(failed)?;
+                    let kinds = input.add(&name, &bytes).map_err(failed)?;
                     has_texts = true;
                     if let Some(context) = context {
                         let kinds: Vec<String> =
@@ -75,7 +74,7 @@ impl Input {
             }
         }
         if has_texts || machine.is_some() {
-            tree.absorb(intake.finish().map_err(failed)?);
+            tree.absorb(input.finish().map_err(failed)?);
         }
         Ok(tree)
     }

@@ -32,7 +32,7 @@ pub struct DirTree {
     pub(super) root: OwnedFd,
     pub(super) place: PathBuf,
     pub(super) live: bool,
-    pub(super) whole: bool,
+    pub(super) complete: bool,
     pub(super) marks: MemoryTree,
     pub(super) commands: Vec<(String, String)>,
     // Read on first use on the running host: the kernel returns its log one record per call.
@@ -52,7 +52,7 @@ impl DirTree {
             root,
             place,
             live: true,
-            whole: true,
+            complete: true,
             marks: MemoryTree::partial(),
             commands: Vec::new(),
             texts: OnceLock::new(),
@@ -71,7 +71,7 @@ impl DirTree {
             root,
             place,
             live: false,
-            whole: false,
+            complete: false,
             marks: MemoryTree::partial(),
             commands: Vec::new(),
             texts: OnceLock::new(),
@@ -83,11 +83,11 @@ impl DirTree {
         if let Lookup::Found(bytes) = manifest {
             let manifest =
                 Manifest::parse(&bytes).map_err(|error| error.of(tree.place.join(MANIFEST)))?;
-            tree.whole = manifest.whole;
+            tree.complete = manifest.complete;
             for path in &manifest.absent {
                 tree.marks.insert_absent(path);
             }
-            for path in &manifest.whole_directories {
+            for path in &manifest.complete_directories {
                 tree.marks.insert_directory(path, true);
             }
             tree.commands = manifest
@@ -101,7 +101,7 @@ impl DirTree {
                 tree.open_below(name, OFlags::PATH | OFlags::DIRECTORY)
                     .is_ok()
             };
-            tree.whole = there("etc") && there("usr");
+            tree.complete = there("etc") && there("usr");
             // These are empty in most unpacked or mounted roots.
             for path in ["/proc", "/sys", "/dev", "/run"] {
                 tree.marks.insert_directory(path, false);
@@ -240,7 +240,7 @@ impl DirTree {
     pub(super) fn answer<T>(&self, path: &str, error: &io::Error) -> Lookup<T> {
         match Errno::from_io_error(error) {
             Some(Errno::NOENT | Errno::NOTDIR) => {
-                if self.marks.is_known_absent(path) || (self.whole && !self.left_out(path)) {
+                if self.marks.is_known_absent(path) || (self.complete && !self.left_out(path)) {
                     Lookup::Absent
                 } else {
                     Lookup::NotShown
@@ -324,8 +324,8 @@ mod tests {
         fs::write(scratch.0.join("_commands/lsmod.txt"), "two").unwrap();
         fs::write(
             scratch.0.join(MANIFEST),
-            r#"{"schema": "passthru-tree/1", "title": "t", "whole": false,
-                "absent": ["/etc/kernel/cmdline"], "whole_directories": ["/etc/modprobe.d"],
+            r#"{"schema": "passthru-tree/1", "title": "t", "complete": false,
+                "absent": ["/etc/kernel/cmdline"], "complete_directories": ["/etc/modprobe.d"],
                 "commands": [{"file": "_commands/a.txt", "command": "lspci -nn"}]}"#,
         )
         .unwrap();

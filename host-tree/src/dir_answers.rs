@@ -48,15 +48,15 @@ impl HostTree for DirTree {
             .marks
             .list(path)
             .found()
-            .is_some_and(|listing| listing.whole);
-        let whole = marked || (self.whole && !self.left_out(path));
+            .is_some_and(|listing| listing.complete);
+        let complete = marked || (self.complete && !self.left_out(path));
         match self.names(relative) {
-            Ok(names) => Lookup::Found(Listing { names, whole }),
+            Ok(names) => Lookup::Found(Listing { names, complete }),
             Err(error) => match self.answer(path, &error) {
                 // The manifest lists it as an empty directory.
                 Lookup::Absent | Lookup::NotShown if marked => Lookup::Found(Listing {
                     names: Vec::new(),
-                    whole,
+                    complete,
                 }),
                 answer => answer,
             },

@@ -50,7 +50,7 @@ pub trait Directory: Sync {
 ///
 /// ```
 /// use host_tree::{HostTree, MemoryTree};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// host.insert_file("/sys/bus/pci/devices/0000:01:00.0/revision", "0xa1\n");
 /// let function = host_tree::open(&host, "/sys/bus/pci/devices/0000:01:00.0");
 /// assert_eq!(function.read_text("revision").found().as_deref(), Some("0xa1\n"));

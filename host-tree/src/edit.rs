@@ -9,7 +9,7 @@ use crate::SettingChange;
 ///
 /// ```
 /// use host_tree::Edit;
-/// let edit = Edit::change("/etc/modules", "loop\n", "loop\nvfio_pci\n").because("load vfio-pci");
+/// let edit = Edit::change("/etc/modules", "loop\n", "loop\nvfio_pci\n").with_purpose("load vfio-pci");
 /// assert!(!edit.is_noop());
 /// assert!(Edit::change("/etc/modules", "loop\n", "loop\n").is_noop());
 /// ```
@@ -27,8 +27,8 @@ pub struct Edit {
     pub mode: Option<u32>,
     /// Reason for each change.
     pub purposes: Vec<String>,
-    /// The text whose settings the edit changes, if that is not `before`: for a copy of another
-    /// file, that file's text; for a merge patch, the object.
+    /// The text with which the edit's settings are compared, if that is not `before`: for a copy of
+    /// another file, that file's text; for a merge patch, the object.
     #[cfg_attr(feature = "serde", serde(default))]
     pub base: Option<String>,
     /// All settings that the edit removes or changes; new settings are not listed.
@@ -89,8 +89,8 @@ impl Edit {
 
     /// Adds a reason.
     #[must_use]
-    pub fn because(mut self, why: impl Into<String>) -> Self {
-        self.purposes.push(why.into());
+    pub fn with_purpose(mut self, purpose: impl Into<String>) -> Self {
+        self.purposes.push(purpose.into());
         self
     }
 

@@ -1,4 +1,4 @@
-//! Line edits of a text: every byte outside the edited span is kept.
+//! Line edits of a text: every byte outside the edited span is unchanged.
 
 use alloc::format;
 use alloc::string::String;

@@ -34,9 +34,9 @@ pub(super) const NO_FILE: &str = "not a regular file";
 pub enum Lookup<T> {
     /// The content.
     Found(T),
-    /// The host has nothing at the path.
+    /// The path does not exist on the host.
     Absent,
-    /// Not in the input: the tree holds only part of the host.
+    /// Not in the input: the tree includes only part of the host.
     NotShown,
     /// The read failed, with the reason. The path may or may not exist: a parent directory may be
     /// unreadable.
@@ -52,7 +52,7 @@ impl<T> Lookup<T> {
         }
     }
 
-    /// Applies `change` to a found value; other answers stay.
+    /// Applies `change` to a found value; other answers are unchanged.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Lookup<U> {
         match self {
             Self::Found(value) => Lookup::Found(change(value)),
@@ -62,8 +62,8 @@ impl<T> Lookup<T> {
         }
     }
 
-    /// A found value with evidence: `text` of the value at `path`. Other answers stay, without
-    /// evidence.
+    /// A found value with evidence: `text` of the value at `path`. Other answers are unchanged,
+    /// without evidence.
     ///
     /// ```
     /// use host_tree::{HostTree, Lookup, MemoryTree};
@@ -84,14 +84,14 @@ impl<T> Lookup<T> {
         })
     }
 
-    /// The evidence that the host has nothing at `path`; `None` unless that is certain.
+    /// The evidence that `path` does not exist on the host; `None` unless that is certain.
     #[must_use]
     pub fn absence(&self, path: &str) -> Option<Evidence> {
         self.is_absent()
             .then(|| Evidence::of_path(path, "does not exist"))
     }
 
-    /// Whether the host certainly has nothing there.
+    /// Whether the path certainly does not exist on the host.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
@@ -105,7 +105,7 @@ pub struct Listing {
     /// The names, sorted bytewise, without `.` and `..`.
     pub names: Vec<String>,
     /// Whether the list is complete.
-    pub whole: bool,
+    pub complete: bool,
 }
 
 impl Listing {
@@ -125,7 +125,7 @@ impl Listing {
     }
 }
 
-/// A command's output, kept in the tree.
+/// A command's output, stored in the tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CommandText {

@@ -27,20 +27,20 @@ pub(super) struct Manifest {
     #[allow(dead_code)]
     source: String,
     /// Whether a path that is not in the tree does not exist on the host.
-    pub(super) whole: bool,
+    pub(super) complete: bool,
     /// Paths that the host does not have.
     #[serde(default)]
     pub(super) absent: Vec<String>,
     /// Directories whose entries are all in the tree.
     #[serde(default)]
-    pub(super) whole_directories: Vec<String>,
+    pub(super) complete_directories: Vec<String>,
     /// Outputs of commands, in order.
     #[serde(default)]
     pub(super) commands: Vec<Command>,
     /// Files that are the same on every such system, each with the reason.
     #[serde(default)]
     #[allow(dead_code)]
-    standard: std::collections::BTreeMap<String, String>,
+    defaults: std::collections::BTreeMap<String, String>,
 }
 
 /// A text and the command that printed it.
@@ -61,7 +61,7 @@ impl Manifest {
             }
             .into());
         }
-        for path in manifest.absent.iter().chain(&manifest.whole_directories) {
+        for path in manifest.absent.iter().chain(&manifest.complete_directories) {
             if !super::memory::acceptable(path) {
                 return Err(Cause::Path(path.clone()).into());
             }

@@ -20,11 +20,11 @@ pub(super) enum Entry {
 /// A host tree in memory.
 ///
 /// [`partial`](Self::partial) is for an excerpt of a host: a path that is not in it is
-/// [`Lookup::NotShown`]. [`whole`](Self::whole) is for a complete host.
+/// [`Lookup::NotShown`]. [`complete`](Self::complete) is for a complete host.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// host.insert_file("/etc/modules", "vfio_pci\n");
 /// host.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: ...\n");
 /// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("vfio_pci\n"));
@@ -35,7 +35,7 @@ pub(super) enum Entry {
 pub struct MemoryTree {
     pub(super) entries: BTreeMap<String, Entry>,
     pub(super) texts: Vec<CommandText>,
-    pub(super) whole: bool,
+    pub(super) complete: bool,
 }
 
 impl MemoryTree {
@@ -47,9 +47,9 @@ impl MemoryTree {
 
     /// An empty tree of a complete host.
     #[must_use]
-    pub fn whole() -> Self {
+    pub fn complete() -> Self {
         Self {
-            whole: true,
+            complete: true,
             ..Self::default()
         }
     }
@@ -64,14 +64,14 @@ impl MemoryTree {
         self.insert(path, Entry::Link(target.to_string()));
     }
 
-    /// Declares `path` a directory: with exactly the entries that the tree holds below it
-    /// (`whole`), or with at least those.
-    pub fn insert_directory(&mut self, path: &str, whole: bool) {
+    /// Declares `path` a directory: with exactly the entries that the tree has below it
+    /// (`complete`), or with at least those.
+    pub fn insert_directory(&mut self, path: &str, complete: bool) {
         self.insert_listing(
             path,
             &Listing {
                 names: Vec::new(),
-                whole,
+                complete,
             },
         );
     }
@@ -101,13 +101,13 @@ impl MemoryTree {
         }
     }
 
-    /// Declares that the host has nothing at `path`.
+    /// Declares that `path` does not exist on the host.
     pub fn insert_absent(&mut self, path: &str) {
         self.insert(path, Entry::Absent);
     }
 
     /// Declares that reading `path` failed, with the reason. Only a listing of its directory
-    /// ([`insert_listing`](Self::insert_listing)) says that it exists.
+    /// ([`insert_listing`](Self::insert_listing)) proves that it exists.
     pub fn insert_unreadable(&mut self, path: &str, reason: &str) {
         self.insert(path, Entry::Unreadable(reason.to_string()));
     }
@@ -124,7 +124,7 @@ impl MemoryTree {
     pub fn absorb(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.texts.extend(other.texts);
-        self.whole |= other.whole;
+        self.complete |= other.complete;
     }
 
     /// A copy of the tree with the bytes of files replaced by `change`, unless it returns `None`.
@@ -183,7 +183,7 @@ impl MemoryTree {
     }
 
     fn missing<T>(&self) -> Lookup<T> {
-        if self.whole {
+        if self.complete {
             Lookup::Absent
         } else {
             Lookup::NotShown
@@ -300,10 +300,10 @@ impl HostTree for MemoryTree {
                 names.push(name.to_string());
             }
         }
-        let whole = match self.entries.get(&real) {
+        let complete = match self.entries.get(&real) {
             Some(Entry::Directory(listing)) => {
                 names.extend(listing.names.iter().cloned());
-                listing.whole
+                listing.complete
             }
             Some(Entry::Absent) => return Lookup::Absent,
             Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
@@ -311,11 +311,11 @@ impl HostTree for MemoryTree {
             Some(Entry::Link(_)) | None if names.is_empty() => {
                 return self.absent_or_not_shown(&real);
             }
-            Some(Entry::Link(_)) | None => self.whole,
+            Some(Entry::Link(_)) | None => self.complete,
         };
         names.sort();
         names.dedup();
-        Lookup::Found(Listing { names, whole })
+        Lookup::Found(Listing { names, complete })
     }
 
     fn texts(&self) -> &[CommandText] {
@@ -347,7 +347,7 @@ impl MemoryTree {
                     let named = names
                         .binary_search_by(|known| known.as_str().cmp(name))
                         .is_ok();
-                    return if listing.whole && !named {
+                    return if listing.complete && !named {
                         Lookup::Absent
                     } else {
                         self.missing()
@@ -415,15 +415,15 @@ mod tests {
             tree.list("/etc/modprobe.d").found(),
             Some(Listing {
                 names: vec![],
-                whole: true
+                complete: true
             })
         );
-        assert_eq!(MemoryTree::whole().read("/etc/modules"), Lookup::Absent);
+        assert_eq!(MemoryTree::complete().read("/etc/modules"), Lookup::Absent);
     }
 
     #[test]
     fn links_are_followed_and_loops_end() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_link(
             "/sys/bus/pci/devices/0000:01:00.0",
             "../../../devices/pci0000:00/0000:01:00.0",
@@ -448,12 +448,12 @@ mod tests {
         tree.insert_absent("/d/gone");
         let listing = tree.list("/d").found().unwrap();
         assert_eq!(listing.names, ["a", "a-b"]);
-        assert!(!listing.whole);
+        assert!(!listing.complete);
     }
 
     #[test]
     fn nothing_is_longer_than_a_path_can_be() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         let long = "/a".repeat(2047);
         tree.insert_file(&alloc::format!("{long}/b"), "x");
         tree.insert_file(&alloc::format!("{long}b"), "x");
@@ -474,7 +474,13 @@ mod tests {
     fn a_listed_name_is_found_in_any_order() {
         let mut tree = MemoryTree::partial();
         let names = ["b", "a", "c"].map(ToString::to_string).to_vec();
-        tree.insert_listing("/d", &Listing { names, whole: true });
+        tree.insert_listing(
+            "/d",
+            &Listing {
+                names,
+                complete: true,
+            },
+        );
         for name in ["/d/a", "/d/b", "/d/c"] {
             assert_eq!(tree.read(name), Lookup::NotShown, "{name}");
         }

@@ -14,7 +14,7 @@ use crate::directory::HostTree;
 
 /// Buffer size of one `read`. A sysfs attribute is at most a page of text
 /// (`Documentation/filesystems/sysfs.rst` of the kernel), and a configuration space 4096 bytes: a
-/// shorter read is the whole file.
+/// shorter read is the complete file.
 const ONE_READ: usize = 4096 + 1;
 
 /// A directory of a tree, held open. A file costs three system calls and a link one; unusual cases
@@ -196,8 +196,8 @@ fn join(directory: &str, name: &str) -> String {
     path
 }
 
-/// The whole of `file`, if one `read` returns it; `None` for a file that reads as empty or does not
-/// fit.
+/// The content of `file`, if one `read` returns it; `None` for a file that reads as empty or does
+/// not fit.
 fn read_once(file: &OwnedFd) -> Option<Vec<u8>> {
     let mut buffer = [MaybeUninit::uninit(); ONE_READ];
     match rustix::io::read(file, &mut buffer) {

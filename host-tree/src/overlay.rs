@@ -7,11 +7,11 @@ use super::lookup::{CommandText, Listing, Lookup};
 use super::memory::MemoryTree;
 use crate::directory::HostTree;
 
-/// `base` with the files of `changes` in place of its own.
+/// `base` with the files of `changes` instead of its own.
 ///
 /// ```
 /// use host_tree::{HostTree, MemoryTree, Overlay};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// host.insert_file("/etc/modules", "loop\n");
 /// let mut changes = MemoryTree::partial();
 /// changes.insert_file("/etc/modules", "loop\nvfio_pci\n");
@@ -76,11 +76,11 @@ impl HostTree for Overlay<'_> {
                 names.dedup();
                 Lookup::Found(Listing {
                     names,
-                    whole: below.whole,
+                    complete: below.complete,
                 })
             }
             (Lookup::Found(above), below) => Lookup::Found(Listing {
-                whole: below.is_absent(),
+                complete: below.is_absent(),
                 ..above
             }),
             (_, below) => below,
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn changes_win_and_the_rest_shows_through() {
-        let mut base = MemoryTree::whole();
+        let mut base = MemoryTree::complete();
         base.insert_file("/etc/a", "1");
         base.insert_file("/etc/b", "2");
         let mut changes = MemoryTree::partial();
@@ -109,6 +109,6 @@ mod tests {
         assert_eq!(tree.read("/etc/a"), Lookup::Absent);
         assert_eq!(tree.read("/etc/b"), Lookup::Found(b"3".to_vec()));
         assert_eq!(tree.list("/etc").found().unwrap().names, ["b", "c"]);
-        assert!(tree.list("/etc").found().unwrap().whole);
+        assert!(tree.list("/etc").found().unwrap().complete);
     }
 }

@@ -10,12 +10,12 @@ use super::lookup::{
 use super::memory::MemoryTree;
 use crate::directory::HostTree;
 
-/// Forwards reads to another tree and keeps each answer, for a snapshot: the same reads then return
-/// the same answers.
+/// Forwards reads to another tree and records each answer, for a snapshot: the same reads then
+/// return the same answers.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree, Recorder};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// host.insert_file("/proc/cmdline", "quiet\n");
 /// host.insert_file("/etc/shadow", "secret\n");
 /// let recorder = Recorder::new(&host);
@@ -32,7 +32,7 @@ pub struct Recorder<'a> {
     keeps: Kept,
 }
 
-/// The answers to keep.
+/// The answers to record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kept {
     All,
@@ -73,7 +73,7 @@ impl<'a> Recorder<'a> {
     ///
     /// ```
     /// use host_tree::{HostTree, MemoryTree, Recorder};
-    /// let mut host = MemoryTree::whole();
+    /// let mut host = MemoryTree::complete();
     /// host.insert_unreadable("/sys/firmware", "permission denied");
     /// let recorder = Recorder::of_refusals(&host);
     /// recorder.read("/sys/firmware/acpi/tables/DMAR");
@@ -125,7 +125,7 @@ impl<'a> Recorder<'a> {
         tree
     }
 
-    /// Whether this answer is not kept.
+    /// Whether this answer is not recorded.
     fn leaves<T>(&self, answer: &Lookup<T>) -> bool {
         self.keeps == Kept::Refusals && !matches!(answer, Lookup::Unreadable(_))
     }
@@ -157,7 +157,7 @@ impl<'a> Recorder<'a> {
 
     fn note_start(&self, path: &str, answer: Lookup<Vec<u8>>) -> Lookup<Vec<u8>> {
         self.note(path, answer, |seen, bytes| {
-            // The whole file may have been read before.
+            // The complete file may have been read before.
             let known = seen.read(path).found().unwrap_or_default();
             if known.len() < bytes.len() || bytes.is_empty() {
                 seen.insert_file(path, bytes.clone());
@@ -288,7 +288,7 @@ mod tests {
     fn a_link_and_the_directory_that_it_leads_to_are_both_kept() {
         let link = "/sys/bus/pci/devices/0000:01:00.0";
         let target = "../../../devices/pci0000:00/0000:01:00.0";
-        let mut host = MemoryTree::whole();
+        let mut host = MemoryTree::complete();
         host.insert_link(link, target);
         host.insert_file("/sys/devices/pci0000:00/0000:01:00.0/uevent", "x");
         host.insert_file("/sys/devices/pci0000:00/0000:01:00.0/rom", "");
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn the_start_of_a_file_is_kept_as_it_was_read() {
-        let mut host = MemoryTree::whole();
+        let mut host = MemoryTree::complete();
         host.insert_file("/config", vec![1; 256]);
         let recorder = Recorder::new(&host);
         recorder.read_start("/config", 64);

@@ -11,13 +11,13 @@ use super::memory::{Entry, MemoryTree, acceptable};
 /// Value of `schema` in snapshots of this version.
 const SCHEMA: &str = "passthru-snapshot/1";
 
-/// The JSON form of a snapshot. Texts stay readable, so that people can review the file before they
+/// The JSON form of a snapshot. Texts are readable, so that users can review the file before they
 /// share it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
     schema: String,
-    whole: bool,
+    complete: bool,
     entries: BTreeMap<String, Stored>,
     commands: Vec<StoredText>,
 }
@@ -32,7 +32,7 @@ enum Stored {
     Link(String),
     Directory {
         names: Vec<String>,
-        whole: bool,
+        complete: bool,
     },
     Absent,
     Unreadable(String),
@@ -59,7 +59,7 @@ impl MemoryTree {
             .map(|(path, entry)| (path.clone(), stored(entry)));
         let document = Document {
             schema: SCHEMA.to_owned(),
-            whole: self.whole,
+            complete: self.complete,
             entries: entries.collect(),
             commands: self
                 .texts
@@ -91,7 +91,7 @@ impl MemoryTree {
             .into());
         }
         let mut tree = Self {
-            whole: document.whole,
+            complete: document.complete,
             ..Self::default()
         };
         for (path, stored) in document.entries {
@@ -122,7 +122,7 @@ fn stored(entry: &Entry) -> Stored {
         Entry::Link(target) => Stored::Link(target.clone()),
         Entry::Directory(listing) => Stored::Directory {
             names: listing.names.clone(),
-            whole: listing.whole,
+            complete: listing.complete,
         },
         Entry::Absent => Stored::Absent,
         Entry::Unreadable(reason) => Stored::Unreadable(reason.clone()),
@@ -137,7 +137,7 @@ fn entry(path: &str, stored: Stored) -> Result<Entry> {
             Entry::File(bytes)
         }
         Stored::Link(target) => Entry::Link(target),
-        Stored::Directory { names, whole } => Entry::Directory(Listing { names, whole }),
+        Stored::Directory { names, complete } => Entry::Directory(Listing { names, complete }),
         Stored::Absent => Entry::Absent,
         Stored::Unreadable(reason) => Entry::Unreadable(reason),
     })
@@ -171,7 +171,13 @@ mod tests {
         tree.insert_absent("/etc/kernel/cmdline");
         tree.insert_unreadable("/sys/config", "permission denied");
         let names = vec!["a.conf".to_owned()];
-        tree.insert_listing("/etc/modprobe.d", &Listing { names, whole: true });
+        tree.insert_listing(
+            "/etc/modprobe.d",
+            &Listing {
+                names,
+                complete: true,
+            },
+        );
         tree.insert_text("lspci -nn", "01:00.0 ...\n");
         tree
     }

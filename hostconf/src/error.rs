@@ -6,8 +6,8 @@ use std::fmt;
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A text that was not read, or an edit that was not made: the kind, the place and a message
-/// that says what was expected, what was found and, where it is known, what to do.
+/// A text that was not read, or an edit that was not made: the kind, the place and a message with
+/// the expected and the actual value and, if known, a remedy.
 ///
 /// ```
 /// use hostconf::ErrorKind;
@@ -37,7 +37,7 @@ pub enum ErrorKind {
     OpenQuote,
     /// An item of a kernel option's list has a character that is not allowed there.
     ListItem,
-    /// A kernel option that should hold a list has no value.
+    /// A kernel option that requires a list has no value.
     NoList,
     /// A file has no kernel options, or no boot entry of Linux.
     NoOptions,
@@ -47,7 +47,7 @@ pub enum ErrorKind {
     Pieces,
     /// A character cannot be written in the quotes of a value.
     Unwritable,
-    /// An edit would not take effect: the boot loader or shell would read something else.
+    /// An edit would have no effect: the boot loader or shell would read something else.
     NoEffect,
     /// A lone `--` ends the kernel's options: those after it are for init.
     EndsOptions,
@@ -65,7 +65,7 @@ pub enum ErrorKind {
     VariableName,
     /// A GRUB environment block has too little room.
     NoRoom,
-    /// The options do not say which device the root file system is on.
+    /// The options do not name the device of the root file system.
     NoRoot,
     /// A file is not in the input; [`Error::path`] names it.
     NotShown,
@@ -76,7 +76,7 @@ pub enum ErrorKind {
     /// Where the boot loader's menu or entry is, is not in the input; the message names the
     /// command that shows it.
     LoaderNotShown,
-    /// The boot loader's program cannot make the change; the message says how to make it.
+    /// The boot loader's program cannot make the change; the message has the manual step.
     Unsupported,
     /// Another `softdep` of modprobe.d takes precedence.
     Shadowed,
@@ -231,7 +231,7 @@ impl From<Cause> for Error {
 }
 
 impl Error {
-    /// An error of `kind` whose message is said at one place only.
+    /// An error of `kind` with a message that occurs in one place only.
     pub(crate) fn other(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Cause::Other(kind, message.into()).into()
     }

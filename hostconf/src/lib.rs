@@ -7,8 +7,8 @@
 //!
 //! # Set a kernel option
 //!
-//! The boot loader decides which file holds the kernel options. [`boot::loader::find`] detects
-//! it, and [`boot::steps::steps`] returns the edits and commands:
+//! The boot loader determines the file with the kernel options. [`boot::loader::find`] detects it,
+//! and [`boot::steps::steps`] returns the edits and commands:
 //!
 //! ```
 //! use host_tree::MemoryTree;
@@ -39,7 +39,7 @@
 //! | the files of `modprobe.d` | [`binding::modprobe::Config`] | options, aliases and softdeps as kmod reads them |
 //! | functions and facts of the host | [`binding::evaluate::evaluate`] | whether a [binding method](binding::method) works there, and why |
 //!
-//! - [`boot`]: kernel options, and the boot loaders' files that hold them.
+//! - [`boot`]: kernel options, and the boot loaders' files that set them.
 //! - [`binding`]: the driver of each function: `modprobe.d`, module lists, the initramfs.
 //!
 //! Parsers accept any text: `parse(text).to_string() == text`. Every failure is an [`Error`] with

@@ -7,7 +7,7 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
-use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step};
 use crate::error::{Cause, Error};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
@@ -138,7 +138,7 @@ const CPUS: [&str; 10] = [
 /// Hypervisor does it (`option_parser`).
 ///
 /// # Errors
-/// When it rejects a value, a path is not a function's, or nothing is assigned.
+/// If Cloud Hypervisor rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let mut option_now = "";
@@ -170,8 +170,8 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
             // The program's own name.
             "" => {}
             _ => found
-                .lost
-                .push(Lost::new(format!("--{option_now} {value}"), ONLY)),
+                .not_converted
+                .push(NotConverted::new(format!("--{option_now} {value}"), ONLY)),
         }
     }
     let mut vm = found.describe(None)?;
@@ -216,13 +216,13 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
             .filter(|(key, value)| !taken(option, key, value))
         {
             found
-                .lost
-                .push(Lost::new(format!("--{option} {key}={value}"), ONLY));
+                .not_converted
+                .push(NotConverted::new(format!("--{option} {key}={value}"), ONLY));
         }
     }
     Ok(ReadBack {
         description: vm,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -278,7 +278,7 @@ fn read_device(options: &[(String, String)], found: &mut Found) -> Result<(), St
             return Err(format!("expected a value of {key}, found {value:?}"));
         }
         if !value.is_empty() && toggle(value) != Some(false) {
-            found.lost.push(Lost::new(
+            found.not_converted.push(NotConverted::new(
                 format!("{key}={value}"),
                 "how Cloud Hypervisor shows the function to the guest",
             ));
@@ -306,8 +306,8 @@ fn size(text: &str) -> Option<MemorySize> {
     MemorySize::from_bytes(digits.parse::<u64>().ok()?.checked_mul(factor)?)
 }
 
-/// The JSON for `vm.create`, with what the description says; the rest of a machine
-/// (kernel or firmware, disks) is the person's.
+/// The JSON for `vm.create`, with the settings of the description; the rest of a VM (kernel or
+/// firmware, disks) is added by the user.
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = EmittedFile::new(format!("{}.json", vm.name));
@@ -365,14 +365,14 @@ pub fn emit(vm: &Description) -> Emitted {
         Feature::Topology,
         Feature::HugePages,
     ];
-    let mut lost = Feature::unsupported(vm, TARGET, &supported);
+    let mut not_converted = Feature::unsupported(vm, TARGET, &supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
         // It emulates none.
-        lost.retain(|lost| lost.part != Some(Feature::EmulatedDisplay));
+        not_converted.retain(|not_converted| not_converted.part != Some(Feature::EmulatedDisplay));
     }
     if vm.memory.size.is_none() && vm.memory.pages != Pages::Ordinary {
         let why = "how much memory the guest has is not known";
-        lost.push(Lost::new("huge pages", why).of(Feature::HugePages));
+        not_converted.push(NotConverted::new("huge pages", why).of(Feature::HugePages));
     }
     Emitted {
         files: vec![file],
@@ -385,15 +385,15 @@ pub fn emit(vm: &Description) -> Emitted {
                  one, with the same path="
             ),
         }],
-        lost,
+        not_converted,
     }
 }
 
-/// Reads the assigned functions of a VM's JSON: `vm.create`, or the answer of `vm.info`. What is
-/// not a part of a description is listed as lost.
+/// Reads the assigned functions of a VM's JSON: `vm.create`, or the answer of `vm.info`. Settings
+/// outside of the description are listed as not converted.
 ///
 /// # Errors
-/// When it is not JSON, a path is not a function's, or nothing is assigned.
+/// If it is not JSON, a path is not a function's, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     // JSON is YAML (YAML 1.2.2, section 1.2).
     let documents = load(text)?;
@@ -414,8 +414,8 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             let key = key.text().unwrap_or_default();
             if key != "path" && !is_default(value) {
                 let why = "how Cloud Hypervisor shows the function to the guest";
-                let lost = Lost::new(format!("{key} of {address}"), why);
-                found.lost.push(lost.on_line(value.line));
+                let not_converted = NotConverted::new(format!("{key} of {address}"), why);
+                found.not_converted.push(not_converted.on_line(value.line));
             }
         }
     }
@@ -455,7 +455,9 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         _ => false,
     };
     let mut lose = |what: String, line: u32| {
-        found.lost.push(Lost::new(what, ONLY).on_line(line));
+        found
+            .not_converted
+            .push(NotConverted::new(what, ONLY).on_line(line));
     };
     for (key, value) in document.map(Node::entries).unwrap_or_default() {
         let key = key.text().unwrap_or_default();
@@ -475,7 +477,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
     }
     Ok(ReadBack {
         description: vm,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 

@@ -8,7 +8,7 @@ use crate::cloud_hypervisor::{address, path};
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
 use crate::emitted::{
-    Emitted, EmittedFile, Feature, Found, Lost, ReadBack, ScriptLine, Step, script,
+    Emitted, EmittedFile, Feature, Found, NotConverted, ReadBack, ScriptLine, Step, script,
 };
 use crate::error::{Cause, Error};
 use crate::option_text::{number_of_crosvm, of_crosvm};
@@ -54,8 +54,8 @@ pub fn arguments(assigned: &AssignedDevices) -> Result<Vec<String>, Error> {
     Ok(words)
 }
 
-/// A script that runs crosvm with the functions, memory and processors; what else a
-/// machine has is given to it as further arguments.
+/// A script that runs crosvm with the functions, memory and processors; other settings of a VM are
+/// passed as further arguments.
 ///
 /// # Errors
 /// As [`arguments`].
@@ -78,7 +78,7 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
         .iter()
         .map(|(words, why)| ScriptLine {
             words,
-            why,
+            purpose: why,
             versions: None,
         })
         .collect();
@@ -99,7 +99,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             name: "crosvm-arguments",
             text: format!("add to the arguments of crosvm run: {words}"),
         }],
-        lost: unsupported(vm, &[Feature::GuestSlot]),
+        not_converted: unsupported(vm, &[Feature::GuestSlot]),
         ..Emitted::default()
     })
 }
@@ -111,7 +111,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
 pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![script_of(vm)?],
-        lost: unsupported(
+        not_converted: unsupported(
             vm,
             &[Feature::GuestSlot, Feature::Memory, Feature::Processors],
         ),
@@ -120,12 +120,12 @@ pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
 }
 
 /// What crosvm does not support. It emulates no graphics card by default.
-fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<Lost> {
-    let mut lost = Feature::unsupported(vm, TARGET, supported);
+fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<NotConverted> {
+    let mut not_converted = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {
-        lost.retain(|lost| lost.part != Some(Feature::EmulatedDisplay));
+        not_converted.retain(|not_converted| not_converted.part != Some(Feature::EmulatedDisplay));
     }
-    lost
+    not_converted
 }
 
 /// The keys of `--vfio` (crosvm, `VfioOption`), `path` being the one that needs no key.
@@ -147,7 +147,7 @@ const CPUS: [&str; 7] = [
 /// parsed as crosvm does it (`serde_keyvalue`).
 ///
 /// # Errors
-/// When crosvm rejects a value, a path is not a function's, or nothing is assigned.
+/// If crosvm rejects a value, a path is not a function's, or nothing is assigned.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);
@@ -168,7 +168,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
                 if let Some((_, value)) = words.next_if(follows) {
                     what = format!("{what} {value}");
                 }
-                found.lost.push(Lost::new(what, ONLY));
+                found.not_converted.push(NotConverted::new(what, ONLY));
             }
             continue;
         }
@@ -184,9 +184,9 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
                 let options = of("num-cores", &CPUS)?;
                 processors = number_in(&options, "num-cores");
                 let others = options.iter().filter(|(key, _)| key != "num-cores");
-                let lost =
-                    others.map(|(key, value)| Lost::new(format!("--cpus {key}={value}"), ONLY));
-                found.lost.extend(lost);
+                let not_converted = others
+                    .map(|(key, value)| NotConverted::new(format!("--cpus {key}={value}"), ONLY));
+                found.not_converted.extend(not_converted);
             }
         }
     }
@@ -199,15 +199,17 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         .and_then(core::num::NonZeroU16::new);
     if memory.is_some() && description.memory.size.is_none() {
         found
-            .lost
-            .push(Lost::new("--mem", "expected a size in whole MiB"));
+            .not_converted
+            .push(NotConverted::new("--mem", "expected a size in whole MiB"));
     }
     if processors.is_some() && description.processors.is_none() {
-        found.lost.push(Lost::new("--cpus", "there are too many"));
+        found
+            .not_converted
+            .push(NotConverted::new("--cpus", "there are too many"));
     }
     Ok(ReadBack {
         description,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -233,7 +235,7 @@ fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), Stri
                 let error = |_| format!("expected the function's place, found {value:?}");
                 place = Some(found.map_err(error)?);
             }
-            _ => found.lost.push(Lost::new(
+            _ => found.not_converted.push(NotConverted::new(
                 format!("{key}={value}"),
                 "how crosvm shows the function to the guest; others choose that themselves",
             )),
@@ -250,8 +252,8 @@ fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), Stri
             None => {
                 let why = "a function keeps its number in the guest, in domain 0";
                 found
-                    .lost
-                    .push(Lost::new(format!("guest-address={place}"), why));
+                    .not_converted
+                    .push(NotConverted::new(format!("guest-address={place}"), why));
             }
         }
     }

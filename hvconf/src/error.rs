@@ -7,8 +7,8 @@ use pci_core::{Address, Slot};
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A configuration that was not read, edited or written: the kind, the place and a message
-/// that says what was expected, what was found and, where it is known, what to do.
+/// A configuration that was not read, edited or written: the kind, the place and a message with the
+/// expected and the actual value and, if known, a remedy.
 ///
 /// ```
 /// use hvconf::ErrorKind;
@@ -307,10 +307,10 @@ pub(crate) enum Cause {
         target: &'static str,
         reason: String,
     },
-    #[error("{target} cannot pass PCI functions through: {because}")]
+    #[error("{target} cannot pass PCI functions through: {reason}")]
     NoPassthrough {
         target: &'static str,
-        because: &'static str,
+        reason: &'static str,
     },
 }
 
@@ -461,7 +461,7 @@ impl Error {
         self.0.line
     }
 
-    /// The byte offset in the word or value, from 0; in XML, in the whole text.
+    /// The byte offset in the word or value, from 0; in XML, in the complete text.
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
         match self.0.cause {

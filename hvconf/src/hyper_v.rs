@@ -174,7 +174,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         files: vec![give, undo],
         commands: Vec::new(),
         steps,
-        lost: Feature::unsupported(vm, TARGET, &[Feature::MmioWindow]),
+        not_converted: Feature::unsupported(vm, TARGET, &[Feature::MmioWindow]),
     })
 }
 

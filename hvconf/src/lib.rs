@@ -1,5 +1,5 @@
-//! VM configurations of hypervisors, for VMs with assigned PCI devices: read, edited without loss,
-//! written, and converted from one hypervisor to another.
+//! VM configurations of hypervisors with assigned PCI devices: parsed, edited without loss,
+//! written, and converted between hypervisors.
 //!
 //! Each hypervisor has a module. All are text in, text out: no file is read or written and no
 //! program is run; commands are returned with their undo.

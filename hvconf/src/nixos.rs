@@ -1,11 +1,11 @@
-//! NixOS: a module of our own that binds functions to vfio-pci, and the import of
-//! it. Kernel options and the boot loader are other options of the same system.
+//! NixOS: a separate module that binds functions to vfio-pci, and its import. Kernel options and
+//! the boot loader are other options of the same system.
 
 use pci_core::modules::ModuleName;
 
 use crate::convert::Declaration;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NixOS";
@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |
 /// The path of the module.
 pub const PATH: &str = "/etc/nixos/passthru.nix";
 
-/// How the functions are selected.
+/// Selection of the functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NixBinding {
     /// By vendor and device id: no other function of the host has them.
@@ -114,8 +114,8 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
         "the hypervisor",
     );
     say("}", "");
-    let mut lost = Feature::unsupported(vm, TARGET, &[]);
-    lost.push(Lost::new(
+    let mut not_converted = Feature::unsupported(vm, TARGET, &[]);
+    not_converted.push(NotConverted::new(
         format!("guest {}", vm.name),
         "the module is of the host: the guest is a libvirt domain",
     ));
@@ -134,7 +134,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
                         .to_owned(),
             },
         ],
-        lost,
+        not_converted,
         ..Emitted::default()
     })
 }

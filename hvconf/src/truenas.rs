@@ -63,7 +63,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
                    put those into the list: otherwise they are no longer isolated. Then reboot"
                     .to_owned(),
         }],
-        lost: Feature::unsupported(vm, TARGET, &[]),
+        not_converted: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     }
 }

@@ -8,7 +8,9 @@ use pci_core::{Address, PciId};
 
 use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step, Versions,
+};
 use crate::error::{Cause, Error};
 
 /// Where the file is.
@@ -88,7 +90,7 @@ impl VfioPciCfg {
         counts
     }
 
-    /// The line that takes effect, from 1; `None` where there is none.
+    /// The line that takes effect, from 1; `None` without one.
     #[must_use]
     pub fn line_number(&self) -> Option<u32> {
         self.line().map(|(number, _)| number)
@@ -109,7 +111,7 @@ impl VfioPciCfg {
         self.words().filter_map(|word| word.parse().ok())
     }
 
-    /// The words that are neither: Unraid binds nothing by them.
+    /// The invalid words: Unraid ignores them.
     pub fn faults(&self) -> impl Iterator<Item = &str> {
         let is_id = |word: &&str| word.parse::<PciId>().is_ok();
         self.words()
@@ -186,10 +188,10 @@ impl VfioPciCfg {
         }
     }
 
-    /// What the file binds, as a description.
+    /// Reads the bound functions as a description.
     ///
     /// # Errors
-    /// When a word is not a function, or nothing is bound.
+    /// If a word is not a function, or nothing is bound.
     pub fn read(&self) -> Result<ReadBack, Error> {
         let mut found = Found::default();
         if let (Some(word), Some((line, _))) = (self.faults().next(), self.line()) {
@@ -203,11 +205,13 @@ impl VfioPciCfg {
         }
         for id in self.ids() {
             let why = "it names the only function that has these ids";
-            found.lost.push(Lost::new(id.to_string(), why));
+            found
+                .not_converted
+                .push(NotConverted::new(id.to_string(), why));
         }
         Ok(ReadBack {
             description: found.describe(None)?,
-            lost: found.lost,
+            not_converted: found.not_converted,
         })
     }
 }
@@ -223,14 +227,14 @@ impl fmt::Display for VfioPciCfg {
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = VfioPciCfg::parse("");
-    let mut lost = Feature::unsupported(vm, "vfio-pci.cfg", &[]);
+    let mut not_converted = Feature::unsupported(vm, "vfio-pci.cfg", &[]);
     for function in vm.assigned.functions() {
         let bound = BoundFunction {
             address: function.address,
             id: function.id,
         };
         if let Err(error) = file.add(bound) {
-            lost.push(Lost::new(function.to_string(), error.to_string()));
+            not_converted.push(NotConverted::new(function.to_string(), error.to_string()));
         }
     }
     let text = file.to_string();
@@ -246,7 +250,7 @@ pub fn emit(vm: &Description) -> Emitted {
                    hostdevs of a libvirt domain in its XML view"
                 .to_owned(),
         }],
-        lost,
+        not_converted,
         ..Emitted::default()
     }
 }

@@ -24,7 +24,7 @@ impl Unsupported {
 
     /// The reason, and an alternative.
     #[must_use]
-    pub const fn because(self) -> &'static str {
+    pub const fn reason(self) -> &'static str {
         match self {
             Self::Firecracker => {
                 "its machines have virtio devices only, and no release supports a VFIO device \
@@ -42,7 +42,7 @@ impl Unsupported {
     pub fn error(self) -> Error {
         Cause::NoPassthrough {
             target: self.name(),
-            because: self.because(),
+            reason: self.reason(),
         }
         .into()
     }

@@ -128,20 +128,20 @@ fn wanted() -> Wanted {
 fn said(what: &str, emitted: &Emitted) -> String {
     let mut all = String::new();
     for file in &emitted.files {
-        let reasons = file.lines.iter().filter(|line| !line.why.is_empty());
+        let reasons = file.lines.iter().filter(|line| !line.purpose.is_empty());
         assert!(reasons.count() > 0, "{what}: {} has no reason", file.path);
         all += &file.to_string();
     }
     for command in &emitted.commands {
-        assert!(!command.why.is_empty(), "{what}: {:?}", command.argv);
+        assert!(!command.purpose.is_empty(), "{what}: {:?}", command.argv);
         all = all + &command.argv.join(" ") + "\n";
     }
     for step in &emitted.steps {
         assert!(!step.text.is_empty() && !step.name.contains(' '), "{what}");
         all = all + &step.text + "\n";
     }
-    for lost in &emitted.lost {
-        assert!(!lost.why.is_empty(), "{what}: {lost}");
+    for not_converted in &emitted.not_converted {
+        assert!(!not_converted.reason.is_empty(), "{what}: {not_converted}");
     }
     all
 }
@@ -189,9 +189,9 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                 // By ids alone: that twins are not told apart is said.
                 assert!(
                     emitted
-                        .lost
+                        .not_converted
                         .iter()
-                        .any(|lost| lost.why.contains("only IDs"))
+                        .any(|not_converted| not_converted.reason.contains("only IDs"))
                 );
             }
         }

@@ -29,7 +29,7 @@
 //! | a function and the topology | [`reset::bus_reset`], [`reset::reset_report`] | its reset methods, and the functions that a bus reset also resets |
 //! | `/sys/firmware/acpi/tables/DMAR` or `IVRS` | [`acpi::Dmar::parse`], [`acpi::Ivrs::parse`] | the firmware's description of its IOMMUs |
 //! | a card's memory BARs | [`mmio::MmioNeed::of`] | the size of the guest's 64-bit MMIO window |
-//! | a running host | [`vfio::Nodes::read`], [`vfio::holders`] | VFIO device nodes, and the processes that have them open |
+//! | a running host | [`vfio::Nodes::read`], [`vfio::node_users`] | VFIO device nodes, and the processes that have them open |
 //! | a group and a guest to start | [`vfio::VfioOpenError::predict_error`] | the error that QEMU would report |
 //!
 //! # Terms

@@ -56,7 +56,7 @@ pub struct IommuState {
 /// ```
 /// use iommu::{IommuStatus, state};
 /// use host_tree::{Listing, MemoryTree};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// host.insert_directory("/sys/class/iommu", true);
 /// host.insert_directory("/sys/kernel/iommu_groups", true);
 /// host.insert_file("/sys/firmware/acpi/tables/FACP", "");
@@ -119,11 +119,11 @@ fn running(tree: &dyn HostTree) -> Running {
     }
     // A kernel built without IOMMU drivers may lack the class, but not the groups.
     let is_empty = match class {
-        Lookup::Found(class) => class.whole && class.names.is_empty(),
+        Lookup::Found(class) => class.complete && class.names.is_empty(),
         Lookup::Absent | Lookup::NotShown => true,
         Lookup::Unreadable(_) => false,
     };
-    if groups.whole && is_empty {
+    if groups.complete && is_empty {
         return Running::Off(vec![no_group]);
     }
     Running::NotShown

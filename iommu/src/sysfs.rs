@@ -33,7 +33,7 @@ fn read_group(groups: &mut Groups, tree: &dyn HostTree, directory: &dyn Director
         .list(&format!("{place}/devices"))
         .found()
         .unwrap_or_default();
-    let completeness = if listing.whole {
+    let completeness = if listing.complete {
         Completeness::Whole
     } else {
         Completeness::MayHaveMore

@@ -78,7 +78,7 @@ pub struct Viability {
     /// Whether the group is viable.
     pub verdict: GroupVerdict,
     /// State of each member, in the order of the input.
-    pub standings: Vec<(Address, MemberState)>,
+    pub states: Vec<(Address, MemberState)>,
 }
 
 /// Determines whether a group of these `members` is viable.
@@ -103,15 +103,15 @@ pub struct Viability {
 /// ];
 /// let answer = viability(&group, Completeness::Whole);
 /// assert_eq!(answer.verdict, GroupVerdict::NotViable);
-/// assert_eq!(answer.standings[1].1, MemberState::Blocks { driver: "snd_hda_intel".into() });
+/// assert_eq!(answer.states[1].1, MemberState::Blocks { driver: "snd_hda_intel".into() });
 /// ```
 #[must_use]
 pub fn viability(members: &[Member<'_>], completeness: Completeness) -> Viability {
-    let standings: Vec<(Address, MemberState)> = members
+    let states: Vec<(Address, MemberState)> = members
         .iter()
         .map(|member| (member.address, standing(member)))
         .collect();
-    let any = |wanted: fn(&MemberState) -> bool| standings.iter().any(|(_, one)| wanted(one));
+    let any = |wanted: fn(&MemberState) -> bool| states.iter().any(|(_, one)| wanted(one));
     let verdict = if any(|one| matches!(one, MemberState::Blocks { .. })) {
         GroupVerdict::NotViable
     } else if completeness == Completeness::MayHaveMore
@@ -122,7 +122,7 @@ pub fn viability(members: &[Member<'_>], completeness: Completeness) -> Viabilit
     } else {
         GroupVerdict::Viable
     };
-    Viability { verdict, standings }
+    Viability { verdict, states }
 }
 
 fn standing(member: &Member<'_>) -> MemberState {

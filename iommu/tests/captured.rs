@@ -32,7 +32,13 @@ fn boot(capture: &str) -> Boot {
         } else if let Some((path, names)) = line.split_once(':').filter(|_| line.starts_with('/')) {
             let mut names: Vec<String> = names.split_whitespace().map(Into::into).collect();
             names.sort();
-            tree.insert_listing(path, &Listing { names, whole: true });
+            tree.insert_listing(
+                path,
+                &Listing {
+                    names,
+                    complete: true,
+                },
+            );
         }
     }
     Boot { log, tree }

@@ -13,7 +13,7 @@ use iommu::vfio::{GroupMode, Nodes};
 
 /// The tree that a capture shows.
 fn tree(path: &Path) -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     let mut functions = Vec::new();
     for line in fs::read_to_string(path).unwrap().lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -24,7 +24,13 @@ fn tree(path: &Path) -> MemoryTree {
                 for name in names.iter().filter(|name| *name == "dev") {
                     tree.insert_file(&format!("{path}/{name}"), "");
                 }
-                tree.insert_listing(path, &Listing { names, whole: true });
+                tree.insert_listing(
+                    path,
+                    &Listing {
+                        names,
+                        complete: true,
+                    },
+                );
             }
             ["file", path, ref text @ ..] => tree.insert_file(path, text.join(" ")),
             ["function", address, _, group, ..] => {
@@ -40,7 +46,7 @@ fn tree(path: &Path) -> MemoryTree {
     functions.sort();
     let listing = Listing {
         names: functions,
-        whole: true,
+        complete: true,
     };
     tree.insert_listing("/sys/bus/pci/devices", &listing);
     tree

@@ -202,7 +202,7 @@ fn the_option_line_alone_proves_nothing() {
     assert_eq!(found.status, IommuStatus::Unknown);
     assert_eq!(found.evidence[0].text, "[    0.012345] DMAR: IOMMU enabled");
     // With VT-d off in the firmware the kernel prints it all the same.
-    let mut host = MemoryTree::whole();
+    let mut host = MemoryTree::complete();
     host.insert_directory("/sys/kernel/iommu_groups", true);
     host.insert_directory("/sys/class/iommu", true);
     host.insert_file("/sys/firmware/acpi/tables/FACP", "");
@@ -241,7 +241,7 @@ fn options_that_turn_it_off() {
 fn what_is_masked_or_not_shown_stays_unknown() {
     assert_eq!(state(&nothing(), &[], &[]).status, IommuStatus::Unknown);
     assert_eq!(
-        state(&MemoryTree::whole(), &[], &[]).status,
+        state(&MemoryTree::complete(), &[], &[]).status,
         IommuStatus::Unknown
     );
     // Only part of the groups is shown, and none is there.
@@ -249,7 +249,7 @@ fn what_is_masked_or_not_shown_stays_unknown() {
     tree.insert_directory("/sys/kernel/iommu_groups", false);
     assert_eq!(state(&tree, &[], &[]).status, IommuStatus::Unknown);
     // A container: /sys/firmware is masked, the units are not.
-    let mut container = MemoryTree::whole();
+    let mut container = MemoryTree::complete();
     container.insert_file("/sys/class/iommu/dmar0/intel-iommu/cap", "");
     let found = state(&container, &[], &[]);
     assert_eq!(
@@ -257,7 +257,7 @@ fn what_is_masked_or_not_shown_stays_unknown() {
         (IommuStatus::Enabled, Some(Vendor::Intel))
     );
     // Off, and the firmware's tables are masked: nobody can say why.
-    let mut masked = MemoryTree::whole();
+    let mut masked = MemoryTree::complete();
     masked.insert_directory("/sys/kernel/iommu_groups", true);
     assert_eq!(state(&masked, &[], &[]).status, IommuStatus::Disabled);
     let unreadable = "/sys/firmware/acpi/tables/IVRS";
@@ -266,7 +266,7 @@ fn what_is_masked_or_not_shown_stays_unknown() {
     // Its folder shows that the table is there.
     let names = host_tree::Listing {
         names: vec!["IVRS".to_owned()],
-        whole: true,
+        complete: true,
     };
     masked.insert_listing("/sys/firmware/acpi/tables", &names);
     assert_eq!(
@@ -281,14 +281,14 @@ fn what_is_masked_or_not_shown_stays_unknown() {
 
 #[test]
 fn the_running_kernel_overrules_a_log() {
-    let mut host = MemoryTree::whole();
+    let mut host = MemoryTree::complete();
     host.insert_file("/sys/class/iommu/ivhd0/amd-iommu/cap", "");
     let found = state(&host, &[], &[option("iommu=off")]);
     assert_eq!(
         (found.status, found.against.len()),
         (IommuStatus::Enabled, 1)
     );
-    let mut off = MemoryTree::whole();
+    let mut off = MemoryTree::complete();
     off.insert_directory("/sys/kernel/iommu_groups", true);
     let found = state(&off, &facts(&KernelLog::parse("post", AMD_POST)), &[]);
     assert_eq!(
@@ -360,7 +360,7 @@ fn memory_that_the_firmware_keeps_and_the_domain_type() {
 
 #[test]
 fn groups_of_sysfs_are_whole_and_may_contradict_a_paste() {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     let place = "/sys/kernel/iommu_groups/1";
     for name in ["0000:00:01.0", "0000:01:00.0", "AMDI0020:00"] {
         tree.insert_link(&format!("{place}/devices/{name}"), "../../../../devices/x");

@@ -8,8 +8,8 @@ use pci_core::Address;
 use crate::host::Host;
 use crate::text::{Text, text};
 
-/// Up to so many stay apart: two or four equal cards of a workstation are cards of their own
-/// to the person who assigns them.
+/// Maximum number of equal functions that are listed separately: two or four equal cards of a
+/// workstation are separate cards.
 pub(crate) const APART: usize = 4;
 
 /// Whether two functions hang on one bridge, have one ID, and both are virtual functions of one
@@ -36,8 +36,8 @@ pub(crate) fn folded<T>(items: &[T], alike: impl Fn(&T, &T) -> bool) -> Vec<(&T,
     found
 }
 
-/// What functions that are alike are called: virtual functions by their physical function,
-/// others by their ID.
+/// The name of a group of equal functions: virtual functions by their physical function, others by
+/// their ID.
 pub(crate) fn kind(host: &Host, devices: &[Address]) -> Text {
     let physical = devices
         .iter()

@@ -1,4 +1,4 @@
-//! All that the analysis reads of a host, in one tree: what `passthru capture` writes.
+//! Capture of everything that the analysis reads of a host: the content of `passthru capture`.
 //!
 //! ```
 //! use passthru::{Host, capture};
@@ -15,13 +15,13 @@ use host_tree::{HostTree, MemoryTree, Recorder};
 use crate::host::Host;
 use crate::{plan, predicted, redact, verify};
 
-/// All that the analysis reads of `tree`, as it is: with what identifies the machine.
+/// Returns everything that the analysis reads of `tree`, unchanged, with the machine's identifiers.
 #[must_use]
 pub fn whole(tree: &dyn HostTree) -> MemoryTree {
     recorded(tree).0
 }
 
-/// All that the analysis reads of `tree`, with stand-ins for what identifies the
+/// Returns everything that the analysis reads of `tree`, with placeholders for identifiers of the
 /// machine: see [`redact`].
 #[must_use]
 pub fn shareable(tree: &dyn HostTree) -> MemoryTree {
@@ -31,11 +31,11 @@ pub fn shareable(tree: &dyn HostTree) -> MemoryTree {
 
 fn recorded(tree: &dyn HostTree) -> (MemoryTree, Host) {
     let recorder = Recorder::new(tree);
-    // Reading the host asks for all that the doctor reads; a plan looks at the
-    // files that it may write, too.
+    // Reading the host reads everything for the doctor; a plan also reads the files that it may
+    // write.
     let host = Host::read(&recorder);
-    plan::look(&recorder, &host);
-    // And a prediction of the groups asks for these.
+    plan::inspect(&recorder, &host);
+    // A prediction of the groups reads these.
     for path in predicted::files(&host) {
         let _ = recorder.read(&path);
     }

@@ -56,7 +56,7 @@ impl ConversionError {
         }
     }
 
-    /// Whether the text was read, and the target is what fails.
+    /// Whether the text was read, and the error is the target's.
     #[must_use]
     pub fn is_of_target(&self) -> bool {
         matches!(self, Self::Convert { error, .. } if error.is_of_target())
@@ -68,7 +68,7 @@ impl ConversionError {
 pub struct Text<'a> {
     /// Its name, such as a file's: `105.conf` numbers a machine of Proxmox VE.
     pub name: &'a str,
-    /// What it says.
+    /// Its text.
     pub text: &'a str,
     /// The host that the functions are of, where it is known.
     pub host: Option<&'a Host>,
@@ -77,7 +77,7 @@ pub struct Text<'a> {
     pub mappings: Option<&'a str>,
 }
 
-/// Converts a text; gives the format that it had, and what was made of it.
+/// Converts a text; returns its format and the result.
 ///
 /// # Errors
 ///
@@ -119,11 +119,11 @@ pub struct Conversion<'a> {
     pub to_format: &'static str,
     /// The files, each with why its lines are there.
     pub files: Vec<File<'a>>,
-    /// What to run, in order.
+    /// Commands to run, in order.
     pub commands: Vec<Command<'a>>,
-    /// What a person has to do.
+    /// Manual steps.
     pub manual_steps: Vec<Step<'a>>,
-    /// What has no counterpart.
+    /// Settings that are not converted.
     pub not_converted: Vec<NotConverted<'a>>,
 }
 
@@ -133,7 +133,7 @@ pub struct Conversion<'a> {
 pub struct File<'a> {
     /// Where.
     pub path: &'a str,
-    /// The whole text.
+    /// The complete text.
     pub text: String,
     /// Its lines.
     pub lines: Vec<Line<'a>>,
@@ -147,7 +147,7 @@ pub struct Line<'a> {
     pub text: &'a str,
     /// Why it is there.
     pub purpose: &'a str,
-    /// The versions in which it holds, in words.
+    /// The versions for which it is valid, in words.
     pub versions: Option<String>,
 }
 
@@ -158,7 +158,7 @@ pub struct Command<'a> {
     pub argv: &'a [String],
     /// Why.
     pub purpose: &'a str,
-    /// The versions in which it holds, in words.
+    /// The versions for which it is valid, in words.
     pub versions: Option<String>,
 }
 
@@ -168,7 +168,7 @@ pub struct Command<'a> {
 pub struct Step<'a> {
     /// Its stable name.
     pub step: &'static str,
-    /// What to do.
+    /// The instruction.
     pub text: &'a str,
 }
 
@@ -176,15 +176,15 @@ pub struct Step<'a> {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct NotConverted<'a> {
-    /// What.
+    /// The setting.
     pub setting: &'a str,
-    /// Why, or what to do instead.
+    /// The reason, or the alternative.
     pub reason: &'a str,
     /// Its line in the text that was read, from 1.
     pub line: Option<u32>,
 }
 
-/// The form of what was converted `from` one format `to` another.
+/// Returns the JSON form of a conversion `from` one format `to` another.
 #[must_use]
 pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
     Conversion {
@@ -195,12 +195,12 @@ pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
         commands: emitted.commands.iter().map(Command::from).collect(),
         manual_steps: emitted.steps.iter().map(Step::from).collect(),
         not_converted: emitted
-            .lost
+            .not_converted
             .iter()
-            .map(|lost| NotConverted {
-                setting: &lost.what,
-                reason: &lost.why,
-                line: lost.line,
+            .map(|not_converted| NotConverted {
+                setting: &not_converted.what,
+                reason: &not_converted.reason,
+                line: not_converted.line,
             })
             .collect(),
     }
@@ -214,7 +214,7 @@ impl<'a> From<&'a EmittedFile> for File<'a> {
     fn from(file: &'a EmittedFile) -> Self {
         let lines = file.lines.iter().map(|line| Line {
             text: &line.text,
-            purpose: &line.why,
+            purpose: &line.purpose,
             versions: in_words(line.versions),
         });
         Self {
@@ -229,7 +229,7 @@ impl<'a> From<&'a EmittedCommand> for Command<'a> {
     fn from(command: &'a EmittedCommand) -> Self {
         Self {
             argv: &command.argv,
-            purpose: &command.why,
+            purpose: &command.purpose,
             versions: in_words(command.versions),
         }
     }

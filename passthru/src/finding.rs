@@ -1,4 +1,4 @@
-//! What is said of a host: findings, each with the lines that prove it.
+//! Findings about a host, each with its evidence.
 
 use host_tree::Evidence;
 use pci_core::Address;
@@ -8,7 +8,7 @@ use crate::remedy::Remedy;
 use crate::text::Text;
 use crate::verdict::Verdict;
 
-/// One thing that is said of a host.
+/// A finding about a host.
 ///
 /// ```
 /// use passthru::doctor::{self, Question};
@@ -24,9 +24,9 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The stable name of what was found: `passthru explain CODE` tells more.
+    /// Stable name of the finding, for `passthru explain CODE`.
     pub code: &'static str,
-    /// What it means.
+    /// Its verdict.
     pub verdict: Verdict,
     /// The functions that it is about; empty when it is about the host.
     pub devices: Vec<Address>,
@@ -34,9 +34,8 @@ pub struct Finding {
     pub title: Text,
     /// Codes of findings that are consequences of this one.
     pub cause_of: Vec<&'static str>,
-    /// The lines that prove it; never empty but for `unknown`, where it is what
-    /// is missing that speaks.
+    /// The lines that prove it; empty only for `unknown`, where the evidence is missing.
     pub evidence: Vec<Evidence>,
-    /// What to do, where there is something to do.
+    /// The remedy, if there is one.
     pub remedy: Option<Remedy>,
 }

@@ -1,5 +1,5 @@
-//! What is done inside a guest, from what the host shows of the devices that it has; and
-//! its JSON form. Fields may be added, never renamed.
+//! Setup inside a guest, for the devices that the host assigns to it, and its JSON form. Fields may
+//! be added, never renamed.
 
 use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
@@ -16,17 +16,17 @@ use crate::names;
 use crate::plan::{self, PlanError, VmOptionError, VmOptions};
 use crate::text::{Text, text};
 
-/// What is asked of a guest.
+/// Request for a guest's setup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The functions that the guest has; a graphics card goes whole
+    /// The functions of the guest; a graphics card is complete
     /// ([`Host::card_of`](crate::Host::card_of)).
     pub devices: Vec<Address>,
     /// The system that runs in it.
     pub system: WorkSystem,
     /// The version of NVIDIA's driver that it has or gets.
     pub driver: Option<DriverVersion>,
-    /// Which of NVIDIA's kernel modules are wanted, on Linux.
+    /// NVIDIA's kernel modules to use on Linux.
     pub flavour: NvidiaFlavour,
     /// The devices' instances in Windows, as its Device Manager shows them.
     pub instances: Vec<DeviceInstance>,
@@ -87,7 +87,7 @@ impl Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DriverVersion(NvidiaWindowsDriver);
 
-/// Why a text is no version of NVIDIA's driver.
+/// Reason why a text is not a version of NVIDIA's driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a version of NVIDIA's driver such as 465.89, 535.129.03 or 570")]
 pub struct DriverVersionError;
@@ -108,14 +108,14 @@ impl std::str::FromStr for DriverVersion {
     }
 }
 
-/// Why nothing can be said of a guest.
+/// Reason why there is no setup for a guest.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.text())]
 #[non_exhaustive]
 pub enum GuestError {
-    /// A device is not there, or goes to no guest.
+    /// A device does not exist, or cannot be assigned.
     Devices(#[from] PlanError),
-    /// The system needs what is not known, or an instance is of another device.
+    /// A required fact of the system is unknown, or an instance belongs to another device.
     Guest(#[from] hvconf::Error),
 }
 
@@ -139,11 +139,11 @@ impl GuestError {
 ///
 /// ```
 /// use passthru::guest_setup::{Asked, work};
-/// use passthru::{Host, intake::Intake};
-/// let mut intake = Intake::new();
-/// intake.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+/// use passthru::{Host, input::Input};
+/// let mut input = Input::new();
+/// input.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     GB206 [GeForce RTX 5060 Ti] [10de:2d04] (rev a1)\n")?;
-/// let host = Host::read(&intake.finish()?);
+/// let host = Host::read(&input.finish()?);
 /// let mut asked = Asked::new(vec!["01:00.0".parse()?], "debian".parse()?);
 /// asked.driver = Some("570.86".parse()?);
 /// let done = work(&host, &asked)?;
@@ -180,15 +180,15 @@ pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
 pub struct GuestSetupDocument<'a> {
     /// The version of this form.
     pub schema: &'static str,
-    /// What to put into the guest, each file with why its lines are there.
+    /// Files for the guest, each with the purpose of its lines.
     pub files: Vec<File<'a>>,
-    /// What to run in the guest, in order.
+    /// Commands to run in the guest, in order.
     pub commands: Vec<Command<'a>>,
-    /// What a person does in the guest, or chooses.
+    /// Manual steps and choices in the guest.
     pub manual_steps: Vec<Step<'a>>,
 }
 
-/// The form of what is done inside a guest.
+/// Returns the JSON form of the setup inside a guest.
 #[must_use]
 pub fn document(emitted: &Emitted) -> GuestSetupDocument<'_> {
     GuestSetupDocument {

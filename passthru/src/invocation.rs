@@ -1,9 +1,8 @@
-//! How the program was called, for the next commands that it prints.
+//! The program's invocation, for the next commands that it prints.
 //!
-//! A remedy is data: words after `passthru`, or a text in which a command of this program
-//! stands between backticks. Here it becomes a command that runs as printed: with the input
-//! (`--root`, `--from`, `--machine`) and the hypervisor (`--for`) of this call, quoted for a
-//! shell.
+//! A remedy is data: words after `passthru`, or a text with commands of this program between
+//! backticks. This module makes them complete commands: with the input (`--root`, `--from`,
+//! `--machine`) and the hypervisor (`--for`) of this invocation, quoted for a shell.
 
 use std::fmt::Write as _;
 
@@ -38,7 +37,7 @@ pub struct Invocation {
     no_plan: Option<NoPlan>,
 }
 
-/// Why there is no plan for the cards in question.
+/// Reason why there is no plan for the cards in question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum NoPlan {
     /// Facts are missing.
@@ -54,7 +53,7 @@ const WITH_INPUT: [&str; 8] = [
 ];
 
 impl Invocation {
-    /// A call with these arguments for the input, each word by itself, and this hypervisor.
+    /// An invocation with these arguments for the input, each word separate, and this hypervisor.
     #[must_use]
     pub fn new(input: impl IntoIterator<Item = String>, target: Option<Target>) -> Self {
         Self {
@@ -64,9 +63,9 @@ impl Invocation {
         }
     }
 
-    /// The same call where it is known whether the plan that `report` suggests can be made.
-    /// Where facts are missing for it, `passthru ask` is the next command; where there is none
-    /// for such a host, the reason stands in its place. `host` and `report` are of `tree`.
+    /// The same invocation with knowledge of whether the plan that `report` suggests can be made.
+    /// If facts are missing for it, `passthru ask` is the next command; if this host cannot have a
+    /// plan, the reason replaces it. `host` and `report` are of `tree`.
     #[must_use]
     pub fn foreseen(mut self, tree: &dyn HostTree, host: &Host, report: &Report) -> Self {
         let mut remedies = report.findings.iter().filter_map(|one| one.remedy.as_ref());
@@ -127,8 +126,8 @@ impl Invocation {
         }
     }
 
-    /// A step in which each command of this program between backticks becomes complete. Where
-    /// a plan is refused, the next command, or the reason, stands at the end.
+    /// A step with complete commands of this program between backticks. For a refused plan, the
+    /// next command or the reason is at the end.
     fn step(&self, step: &Text) -> Text {
         let foreseen = self.instead_of_plan(step);
         let mut said = step.clone();
@@ -181,8 +180,8 @@ impl Invocation {
         }
     }
 
-    /// Why there is no plan for these devices; where facts are missing, with the next command
-    /// on a line of its own.
+    /// Reason why there is no plan for these devices; if facts are missing, with the next command
+    /// on a separate line.
     #[must_use]
     pub fn refusal(&self, error: &PlanError, devices: &[String]) -> Text {
         if error.is_not_shown() {
@@ -197,8 +196,8 @@ impl Invocation {
         }
     }
 
-    /// A text in which each command of this program between backticks becomes complete. Where
-    /// a plan is refused, the next command, or the reason, stands at the end.
+    /// A text with complete commands of this program between backticks. For a refused plan, the
+    /// next command or the reason is at the end.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         self.step(&text!("{text}", text)).to_string()

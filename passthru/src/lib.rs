@@ -1,30 +1,30 @@
-//! Diagnose and plan PCI passthrough: what is wrong with a host, the line that
-//! proves it, and the exact edits.
+//! Diagnosis and plans for PCI passthrough: the problems of a host, the lines that prove them, and
+//! the exact edits.
 //!
 //! ```
 //! use passthru::doctor::{self, Question};
-//! use passthru::intake::Intake;
+//! use passthru::input::Input;
 //! use passthru::{Host, Verdict};
 //!
 //! // What somebody pasted into a forum.
-//! let mut intake = Intake::new();
-//! intake.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+//! let mut input = Input::new();
+//! input.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 //!     Device [10de:2d04] (rev a1)\n01:00.1 Audio device [0403]: NVIDIA Corporation Device \
 //!     [10de:22eb] (rev a1)\n")?;
-//! intake.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
-//! let host = Host::read(&intake.finish()?);
+//! input.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
+//! let host = Host::read(&input.finish()?);
 //!
 //! let report = doctor::examine(&host, &Question::default());
 //! let finding = report.findings.iter().find(|f| f.code == "vfio-ids-missing-function").unwrap();
 //! assert_eq!(finding.verdict, Verdict::Fix);
 //! assert_eq!(finding.evidence[0].place(), "/etc/modprobe.d/vfio.conf:1");
-//! # Ok::<(), passthru::intake::IntakeError>(())
+//! # Ok::<(), passthru::input::InputError>(())
 //! ```
 //!
 //! | you have | you call | and get |
 //! | --- | --- | --- |
 //! | the host that runs, a directory, a snapshot | [`DirTree`](host_tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
-//! | texts that somebody pasted | [`intake::Intake`], then [`Host::read`] | the same |
+//! | texts that somebody pasted | [`input::Input`], then [`Host::read`] | the same |
 //! | a host, and something that does not work | [`doctor::examine`] | [`Finding`]s |
 //! | a host of which facts are missing | [`ask::Ask`] | one shell line that gathers them |
 //! | an error text | [`messages`], [`doctor::explain`] | what it means |
@@ -39,11 +39,11 @@
 //! | any of these, for a program | [`document`] | its JSON form |
 //! | any of these, for people | [`render`] | text |
 //!
-//! What is said of a host is one of eight [`Verdict`]s. The words of PCI are explained
-//! on the first pages of [`pci_core`] and [`iommu`], those of ROMs in [`vbios`], files
-//! of boot loaders and hypervisors in [`hvconf`].
+//! Each finding has one of eight [`Verdict`]s. The first pages of [`pci_core`] and [`iommu`]
+//! explain the terms of PCI, [`vbios`] those of ROMs, [`hvconf`] the files of boot loaders and
+//! hypervisors.
 //!
-//! Data flows one way: [`intake`] or a [`host_tree`] → [`Host`] → [`doctor`]
+//! Data flows one way: [`input`] or a [`host_tree`] → [`Host`] → [`doctor`]
 //! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.
 
 /// The examples of the README, compiled and run.
@@ -67,7 +67,7 @@ pub mod file_settings;
 mod finding;
 pub mod guest_setup;
 pub mod host;
-pub mod intake;
+pub mod input;
 mod invocation;
 pub mod lspci;
 pub mod messages;

@@ -1,4 +1,4 @@
-//! A host's functions as `lspci` prints them, where there is no lspci.
+//! `lspci` output for a host without lspci.
 //!
 //! ```
 //! use pci_core::lspci::write::OutputOptions;
@@ -29,7 +29,7 @@ use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
 pub struct OptionError {
     /// The word.
     pub word: String,
-    /// What was expected.
+    /// The expected text.
     pub expected: String,
 }
 
@@ -45,8 +45,8 @@ impl OptionError {
     }
 }
 
-/// The options that words such as `-nnk` and `-s 01:00.0` stand for, as `lspci(8)` has
-/// them: `-v`, `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
+/// Parses options such as `-nnk` and `-s 01:00.0` by `lspci(8)`: `-v`, `-n`, `-k`, `-t`, `-m`,
+/// `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
 ///
 /// # Errors
 ///
@@ -142,18 +142,18 @@ pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
     Ok(options)
 }
 
-/// The reason why there is no output.
+/// Reason why there is no output.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.text())]
 #[non_exhaustive]
 pub enum LspciError {
     /// The input does not list functions.
     NotShown,
-    /// The system does not let the list of functions be read, with its reason.
+    /// The system denies reading the list of functions; its reason.
     Unreadable(String),
-    /// The text is no dump.
+    /// The text is not a dump.
     Dump(#[from] pci_core::Error),
-    /// The text could not be written; strings take all that comes.
+    /// The text could not be written; does not occur for strings.
     Write(#[from] std::fmt::Error),
 }
 
@@ -175,11 +175,11 @@ impl LspciError {
     }
 }
 
-/// What lspci prints for a dump, which `lspci -x` and its longer forms printed.
+/// Prints a dump of `lspci -x` or its longer forms in lspci's text form.
 ///
 /// # Errors
 ///
-/// When the text is no dump.
+/// If the text is not a dump.
 pub fn from_dump(
     text: &str,
     options: &OutputOptions,
@@ -190,8 +190,8 @@ pub fn from_dump(
     print(&functions, options, names)
 }
 
-/// What lspci prints on the host of `tree`. A function that sleeps is woken only where
-/// its registers are printed.
+/// Prints the functions of the host of `tree` in lspci's text form. Only printing registers wakes a
+/// sleeping function.
 ///
 /// # Errors
 ///
@@ -255,7 +255,7 @@ fn print(
     Ok(text)
 }
 
-/// The modules that say they can drive a function, by the running kernel's lists.
+/// The modules that support a function, by the running kernel's lists.
 fn add_modules(function: &mut OutputFunction<'_>, device: &SysfsDevice, modules: &Modules) {
     if let (Some(kernel), Lookup::Found(modalias)) = (&mut function.kernel, &device.modalias) {
         let found = modules.resolve(modalias);

@@ -1,8 +1,8 @@
-//! Which names are shown: this program's own, or the system's where those are newer.
+//! Names that are shown: passthru's database, or the system's if it is newer.
 //!
-//! Names are for whoever reads the output, so it is the machine that the command runs
-//! on whose database counts, not the one of the host that is looked at: a snapshot or
-//! a directory of another host changes nothing here.
+//! The reader of the output sees the names, so the database of the machine that runs the command is
+//! used, not that of the examined host: a snapshot or a directory of another host has no effect
+//! here.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,10 +16,10 @@ use pci_core::{ClassCode, Modalias, Names, PciId, SubsystemId, VendorId};
 
 static SYSTEM: OnceLock<(&'static str, LoadedNames)> = OnceLock::new();
 
-/// More than ten times what the database has grown to.
+/// Over ten times the current size of the database.
 const LARGEST: u64 = 16 << 20;
 
-/// The names that are shown: this program's own until [`use_newer`] finds newer ones.
+/// The names in use: passthru's database until [`use_newer`] finds a newer one.
 #[must_use]
 pub fn names() -> Names<'static> {
     match SYSTEM.get() {
@@ -28,9 +28,8 @@ pub fn names() -> Names<'static> {
     }
 }
 
-/// Takes the system's database where it is newer than this program's own, for the rest
-/// of the process. A file that is not there, or cannot be read, is passed over: names
-/// are a help for reading and nothing rests on them.
+/// Uses the system's database for the rest of the process if it is newer than passthru's. A missing
+/// or unreadable file is ignored: names are only for readers, and no finding depends on them.
 pub fn use_newer() {
     if SYSTEM.get().is_none() {
         if let Some(found) = newest(&SYSTEM_PATHS, Names::embedded().version()) {
@@ -51,7 +50,7 @@ fn newest<'p>(paths: &[&'p str], version: &str) -> Option<(&'p str, LoadedNames)
             (found > version).then(|| (found.to_owned(), *path))
         })
         .collect();
-    // The first of equals stays first.
+    // Of equal ones, the first has priority.
     newer.sort_by(|a, b| b.0.cmp(&a.0));
     newer.into_iter().find_map(|(_, path)| {
         let loaded = LoadedNames::parse(read(Path::new(path), LARGEST)?).ok()?;
@@ -69,11 +68,11 @@ fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// What somebody asks the names for.
+/// A request for names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// A function, and its card where the id says it: `10de:2d04`,
-    /// `10de:2d04:10b0:205e`, a modalias, a hardware id of Windows.
+    /// A function, and its card if the ID includes it: `10de:2d04`, `10de:2d04:10b0:205e`, a
+    /// modalias, a Windows hardware ID.
     Function(PciId, Option<SubsystemId>),
     /// A vendor that has a name: `10de`.
     Vendor(VendorId),
@@ -84,8 +83,8 @@ pub enum Asked {
 }
 
 impl Asked {
-    /// What `words` ask `names` for. Four digits are a vendor where one has them, else a
-    /// class.
+    /// Parses `words` as a request to `names`. Four digits are a vendor if one has them, otherwise
+    /// a class.
     #[must_use]
     pub fn of(names: Names<'_>, words: &str) -> Self {
         if let Ok(id) = notation::id(words) {
@@ -110,7 +109,7 @@ fn subsystem(text: &str) -> Option<SubsystemId> {
         return Some((known.subvendor?, known.subdevice?).into());
     }
     if let Ok(modalias) = text.parse::<Modalias>() {
-        // The kernel's way to say that there is none.
+        // The kernel's form for a missing ID.
         return Some(modalias.subsystem()).filter(|card| *card != SubsystemId::new(0, 0));
     }
     match text.parse() {

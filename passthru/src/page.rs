@@ -22,7 +22,7 @@ pub struct Asked {
     pub target: Option<Target>,
     /// The guest.
     pub vm: Option<String>,
-    /// The call whose arguments the commands on the page need.
+    /// The invocation with the arguments for commands on the page.
     pub call: Invocation,
     /// The language of the page.
     pub language: Language,
@@ -32,7 +32,7 @@ pub struct Asked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
-    /// HTML that fetches nothing and runs nothing.
+    /// HTML without scripts or external resources.
     pub html: String,
     /// Whether the page has a blocking finding.
     pub has_problem: bool,
@@ -50,12 +50,11 @@ pub enum PageError {
     Plan(#[from] PlanError),
 }
 
-/// Makes the page of the host of `tree`, with stand-ins as in [`capture::shareable`].
+/// Makes the page of the host of `tree`, with placeholders as in [`capture::shareable`].
 ///
 /// # Errors
 ///
-/// See [`PageError`]. A plan that cannot be made for this host is no error: the page
-/// says why.
+/// See [`PageError`]. An impossible plan is not an error: the page has the reason.
 pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
     // A page is for sharing, too.
     let tree = capture::shareable(tree);

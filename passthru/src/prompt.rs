@@ -1,6 +1,6 @@
-//! Shell prompts that stand in a pasted terminal.
+//! Shell prompts in a pasted terminal.
 
-/// Programs that show what machine they run on.
+/// Programs whose output describes the machine on which they run.
 const PROGRAMS: [&str; 11] = [
     "dmesg",
     "driverctl",
@@ -15,7 +15,7 @@ const PROGRAMS: [&str; 11] = [
     "uname",
 ];
 
-/// Further programs whose names prove that what stands before them is a prompt.
+/// Further programs whose names prove that the text before them is a prompt.
 const SHOWING: [&str; 13] = [
     "cat", "echo", "esxcli", "find", "grep", "ls", "modprobe", "pciconf", "qm", "tee", "virsh",
     "xe", "xl",
@@ -24,10 +24,9 @@ const SHOWING: [&str; 13] = [
 /// A line that begins with a shell's prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Prompt<'a> {
-    /// The host that the prompt names, up to its first dot; none before a `$` that
-    /// stands alone.
+    /// The host name in the prompt, up to the first dot; none for a lone `$`.
     pub(crate) host: Option<&'a str>,
-    /// What was typed, without `sudo`.
+    /// The typed command, without `sudo`.
     pub(crate) command: &'a str,
 }
 
@@ -92,7 +91,7 @@ impl<'a> Prompt<'a> {
         Some(Self { host, command })
     }
 
-    /// Whether what the command prints is of the machine that it runs on.
+    /// Whether the command's output describes the machine on which it runs.
     pub(crate) fn shows_machine(&self) -> bool {
         let program = self.command.split_ascii_whitespace().next();
         let program = program.unwrap_or_default();
@@ -105,14 +104,14 @@ impl<'a> Prompt<'a> {
     }
 }
 
-/// The command after a root's `#` that stands alone. A remark of a file looks the same:
-/// only who expects a certain command there may ask for it.
+/// The command after a lone `#` of root. A comment in a file has the same form: use only where a
+/// certain command is expected.
 pub(crate) fn after_bare_root(line: &str) -> Option<&str> {
     line.trim_start().strip_prefix("# ").map(without_sudo)
 }
 
-/// The command that a heading names: `=== ls /dev/vfio ===`, `ls /dev/vfio:`. Any text looks the
-/// same: only who expects a certain command there may ask for it.
+/// The command in a heading: `=== ls /dev/vfio ===`, `ls /dev/vfio:`. Any text may have this form:
+/// use only where a certain command is expected.
 pub(crate) fn headed(line: &str) -> &str {
     let is_mark = |c: char| c.is_whitespace() || "=#*`:>".contains(c);
     without_sudo(line.trim_matches(is_mark))

@@ -1,5 +1,5 @@
-//! Snapshots that can be shared: MAC addresses, UUIDs and serial numbers get
-//! stand-ins, each the same one wherever it stands; passwords are hidden.
+//! Redaction of snapshots for sharing: MAC addresses, UUIDs and serial numbers get placeholders,
+//! the same one for each occurrence; passwords are masked.
 
 mod guest;
 
@@ -13,10 +13,9 @@ use pci_core::modules::Aliases;
 
 use crate::host::{HOOKS, Host, INTERFACES, NetworkNames, needed_hook_lines, needed_lines};
 
-/// What of a snapshot can be shared: the lines of units, scripts and module lists
-/// that the analysis needs, guests without their secrets, and stand-ins in all
-/// texts. Paths, links and names of directories stay: the analysis needs them, and
-/// they hold none of these.
+/// Redacts a snapshot: keeps the lines of units, scripts and module lists that the analysis needs,
+/// removes secrets of guests, and inserts placeholders in all texts. Paths, links and names of
+/// directories are unchanged: the analysis needs them, and they contain no such identifiers.
 #[must_use]
 pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
     let modaliases: Vec<&str> = host
@@ -26,7 +25,7 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
         .collect();
     let short = snapshot.map_files(|path, bytes| {
         if host.service_files.iter().any(|file| file == path) {
-            // A service may start a program: its bytes are no text.
+            // A service may start a program: its bytes are not text.
             let text = String::from_utf8_lossy(bytes);
             return Some(needed_lines(path, &text).into_bytes());
         }
@@ -94,7 +93,7 @@ fn without_serial_number(bytes: &[u8]) -> Vec<u8> {
     clean
 }
 
-/// Where the aliases stand that match one of `modaliases`.
+/// The positions of aliases that match one of `modaliases`.
 fn places(aliases: &Aliases, modaliases: &[&str]) -> BTreeSet<usize> {
     modaliases
         .iter()
@@ -114,7 +113,7 @@ fn only(text: &str, needed: &BTreeSet<usize>) -> String {
     kept
 }
 
-/// What was replaced so far.
+/// The replacements so far.
 #[derive(Debug, Default)]
 struct StandIns {
     known: BTreeMap<String, String>,
@@ -129,8 +128,7 @@ impl StandIns {
         let mut rest = text;
         let mut before: Option<char> = None;
         while let Some(first) = rest.chars().next() {
-            // Only where no hex digit or colon stands before: not inside a longer
-            // run of digits.
+            // Not directly after a hex digit or a colon: not within a longer run of digits.
             let fresh = !before.is_some_and(|c| c.is_ascii_hexdigit() || c == ':' || c == '-');
             let found = if fresh { secret(rest) } else { None };
             if let Some((length, kind)) = found {

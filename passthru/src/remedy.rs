@@ -1,5 +1,4 @@
-//! What to do about a finding: always something that a plan can carry out, or a
-//! step that is named.
+//! Remedies of findings: each is a change by a plan, or a named step.
 
 use std::fmt;
 
@@ -8,16 +7,16 @@ use serde::Serialize;
 use crate::requirement::Change;
 use crate::text::{Text, text};
 
-/// What to do about a finding.
+/// Remedy of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Remedy {
-    /// Run a command that only looks, and give its output as input.
+    /// Run a command that only reads, and add its output to the input.
     Inspect {
         /// The program and its arguments.
         argv: Vec<String>,
     },
-    /// Make a plan: `passthru plan` with these arguments carries it out.
+    /// Make a plan: `passthru plan` with these arguments.
     Plan {
         /// The arguments after `plan`.
         arguments: Vec<String>,
@@ -26,11 +25,11 @@ pub enum Remedy {
     Manual {
         /// The step's stable name.
         step: &'static str,
-        /// What to do. A command of this program stands between backticks;
-        /// [`Invocation::text`](crate::Invocation::text) makes it complete.
+        /// The instruction. [`Invocation::text`](crate::Invocation::text) completes a command of
+        /// this program between backticks.
         text: Text,
     },
-    /// Change the host's configuration: `passthru plan` carries it out.
+    /// Change the host's configuration with `passthru plan`.
     #[serde(untagged)]
     Change(Change),
 }
@@ -42,7 +41,7 @@ impl From<Change> for Remedy {
 }
 
 impl Remedy {
-    /// The command that would show what is missing.
+    /// The command that shows the missing fact.
     #[must_use]
     pub fn inspect(argv: &[&str]) -> Self {
         Self::Inspect {

@@ -12,7 +12,7 @@ use vbios::{Carved, Rom, RomDifference, Vfct, verify};
 pub struct RomDocument<'a> {
     /// The version of this form.
     pub schema: &'static str,
-    /// The parts of the ROM.
+    /// The images of the ROM.
     #[serde(flatten)]
     pub rom: &'a Rom,
 }
@@ -32,7 +32,7 @@ pub const fn info(rom: &Rom) -> RomDocument<'_> {
 pub struct Verification<'a> {
     /// The version of this form.
     pub schema: &'static str,
-    /// Who takes the ROM, and what was found.
+    /// Acceptance of the ROM by each consumer, and the findings.
     #[serde(flatten)]
     pub report: &'a verify::RomReport,
 }
@@ -81,9 +81,9 @@ pub struct CarvedRoms<'a> {
 pub struct CarvedRom<'a> {
     /// Where it starts in the file, in bytes.
     pub offset: usize,
-    /// How long it is, in bytes.
+    /// Length in bytes.
     pub length: usize,
-    /// What it is; its offsets count from its own start.
+    /// The ROM; its offsets are relative to its start.
     pub rom: &'a Rom,
 }
 
@@ -125,7 +125,7 @@ pub struct VfctRom {
     pub subsystem: SubsystemId,
     /// Where the ROM starts in the table, in bytes.
     pub offset: usize,
-    /// How long it is, in bytes.
+    /// Length in bytes.
     pub length: usize,
 }
 
@@ -146,15 +146,15 @@ pub fn vfct(table: &Vfct) -> VfctDocument {
     }
 }
 
-/// What an edit of a ROM changed, with `--json`.
+/// Changes of an edit of a ROM, with `--json`.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct EditedRom {
     /// The version of this form.
     pub schema: &'static str,
-    /// How long the file is after the edit, in bytes.
+    /// Length of the file after the edit, in bytes.
     pub length: usize,
-    /// What is different from the source, in the order of offsets.
+    /// Differences from the source, in the order of offsets.
     pub changes: Vec<RomChange>,
 }
 
@@ -164,13 +164,13 @@ pub struct EditedRom {
 pub struct RomChange {
     /// Where it is, in bytes from the start of the source.
     pub offset: usize,
-    /// How many bytes the source has there.
+    /// Number of bytes of the source there.
     pub removed: usize,
-    /// How many bytes stand there now.
+    /// Number of bytes there now.
     pub inserted: usize,
     /// The bytes of the source in hex, where they are few; else `null`.
     pub before: Option<String>,
-    /// The bytes that stand there now in hex, where they are few; else `null`.
+    /// The bytes there now in hex, if they are few; otherwise `null`.
     pub after: Option<String>,
     /// Why.
     pub reason: String,
@@ -207,11 +207,11 @@ pub fn edited(edited: &Edited) -> EditedRom {
 pub struct Extracted {
     /// The version of this form.
     pub schema: &'static str,
-    /// The parts, in the order of the ROM.
+    /// The extracted images and drivers, in the order of the ROM.
     pub parts: Vec<ExtractedPart>,
 }
 
-/// A part that was taken out of a ROM.
+/// An image or driver extracted from a ROM.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct ExtractedPart {
@@ -219,9 +219,9 @@ pub struct ExtractedPart {
     pub number: usize,
     /// Which kind of machine it is for.
     pub code_type: u8,
-    /// How long the part is, in bytes.
+    /// Length in bytes.
     pub length: usize,
-    /// What the driver is, where the part is one.
+    /// Facts of the driver, if it is one.
     pub driver: Option<ExtractedDriver>,
 }
 
@@ -233,7 +233,7 @@ pub struct ExtractedDriver {
     pub format: String,
     /// The processor that it is for.
     pub machine: String,
-    /// What it calls itself.
+    /// Name of the driver in its data.
     pub name: Option<String>,
     /// Its signatures; `null` where they cannot be read.
     pub signatures: Option<Vec<DriverSignature>>,
@@ -245,8 +245,8 @@ pub struct ExtractedDriver {
 pub struct DriverSignature {
     /// Which digest was signed.
     pub algorithm: String,
-    /// Whether it is the driver's own: `false` when the driver was changed after it
-    /// was signed; `null` where that cannot be said.
+    /// Whether the digest matches: `false` if the driver was changed after it was signed; `null` if
+    /// unknown.
     pub digest_matches: Option<bool>,
     /// The signers by their certificates' common names.
     pub signers: Vec<DriverSigner>,
@@ -262,7 +262,7 @@ pub struct DriverSigner {
     pub issuer: Option<String>,
 }
 
-/// The form of parts of a ROM.
+/// Returns the JSON form of extracted images and drivers.
 #[must_use]
 pub fn extracted(parts: &[ImagePart]) -> Extracted {
     let part = |part: &ImagePart| ExtractedPart {
@@ -277,7 +277,7 @@ pub fn extracted(parts: &[ImagePart]) -> Extracted {
     }
 }
 
-/// What the EFI driver `bytes` is; `None` where they are no executable.
+/// Facts of the EFI driver `bytes`; `None` if they are not an executable.
 #[must_use]
 pub fn driver(bytes: &[u8]) -> Option<ExtractedDriver> {
     let executable = Executable::read(bytes).ok()?;

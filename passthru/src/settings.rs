@@ -1,9 +1,9 @@
-//! The table of settings that guides carry: `data/settings.tsv`.
+//! Settings in passthrough guides: `data/settings.tsv`.
 
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// Where a setting stands.
+/// Place of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
@@ -55,7 +55,7 @@ impl Place {
         ("xen", Self::Xen),
     ];
 
-    /// What it is called for people.
+    /// Its name for people.
     #[must_use]
     pub fn name(self) -> Text {
         match self {
@@ -76,7 +76,7 @@ impl Place {
     }
 }
 
-/// What must be so for a row to hold.
+/// Condition of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// On every host.
@@ -91,63 +91,62 @@ pub enum When {
     InitramfsTools,
 }
 
-/// What a finding says of a setting.
+/// Judgement of a setting by a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judgement {
     /// The finding's code.
     pub code: &'static str,
-    /// What must be so for the row to hold.
+    /// Condition of the row.
     pub when: When,
-    /// What it then means.
+    /// The verdict if it is met.
     pub verdict: Verdict,
-    /// Whether it is to be taken out.
+    /// Whether the setting should be removed.
     pub remove: Removal,
-    /// The finding's sentence, with `SETTING` for the setting's own text.
+    /// Title of the finding, with `SETTING` for the text of the setting.
     pub title: &'static str,
 }
 
 impl Judgement {
-    /// The finding's sentence about `setting`, as the host has it.
+    /// Title of the finding about `setting`, as the host has it.
     pub(crate) fn sentence(&self, setting: &str) -> Text {
         Text::of_table(self.title).with_word("SETTING", setting.to_owned())
     }
 }
 
-/// One setting, what it does, and what becomes of it.
+/// A setting, its effect, and its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Setting {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
-    /// The option, module or key; for a module's option the module comes first, with
-    /// a blank between.
+    /// The option, module or key; a module option follows its module after a blank.
     pub name: &'static str,
     /// The values that the row is about; none for any.
     pub values: Vec<&'static str>,
-    /// What a finding says of it, where one judges it by itself.
+    /// Judgement by a finding, if one examines the setting alone.
     pub judgement: Option<Judgement>,
-    /// The first version in which it works, where a source tells.
+    /// First version in which it works, if a source says so.
     pub first: Option<&'static str>,
     /// The last one, where it is gone.
     pub last: Option<&'static str>,
-    /// What holds without it.
+    /// The behavior without it.
     pub default: Option<&'static str>,
-    /// What it costs.
+    /// Its cost.
     pub cost: Option<&'static str>,
-    /// What it does.
+    /// Its effect.
     pub meaning: &'static str,
     /// Where this is written.
     pub source: &'static str,
 }
 
-/// Whether a setting is to be taken out.
+/// Whether a setting should be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Removal {
     /// Take it out.
     Remove,
-    /// It may stay.
+    /// It may remain.
     Leave,
 }
 
@@ -162,7 +161,7 @@ impl Setting {
         }
     }
 
-    /// What `passthru explain` says of it.
+    /// The text of `passthru explain`.
     #[must_use]
     pub fn explanation(&self) -> Text {
         let (setting, meaning) = (self.spelling(), Text::of_table(self.meaning));
@@ -195,8 +194,8 @@ impl Setting {
         said
     }
 
-    /// Whether `typed`, with `-` and `_` as the same, is this setting: as it is
-    /// typed, with any value where the row has none, or by its name alone.
+    /// Whether `typed`, with `-` and `_` as equal, is this setting: as typed, with any value if the
+    /// row has none, or by name alone.
     pub(crate) fn is_typed(&self, typed: &str) -> bool {
         let fold = |text: &str| text.replace('-', "_").to_ascii_lowercase();
         let (typed, name) = (fold(typed), fold(self.name));
@@ -218,13 +217,12 @@ impl Setting {
     }
 }
 
-/// The table, compiled in. A row that is not understood is left out; a test
-/// holds that there is none.
+/// The compiled-in table. Malformed rows are skipped; a test proves that there are none.
 pub fn all() -> impl Iterator<Item = Setting> {
     include_str!("../data/settings.tsv").lines().filter_map(row)
 }
 
-/// The settings that a finding judges by themselves, each with what it says.
+/// The settings that a finding examines alone, each with its judgement.
 pub fn judged() -> impl Iterator<Item = (Setting, Judgement)> {
     all().filter_map(|setting| {
         let judgement = setting.judgement.clone()?;

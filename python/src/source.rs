@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use host_tree::{DirTree, HostTree, MemoryTree};
-use passthru::intake::{Intake, IntakeError};
+use passthru::input::{Input, InputError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -26,12 +26,12 @@ impl Source {
     pub(crate) fn of_texts(
         texts: &[(String, Vec<u8>)],
         machine: Option<&str>,
-    ) -> Result<Self, IntakeError> {
-        let mut intake = machine.map_or_else(Intake::new, Intake::of_machine);
+    ) -> Result<Self, InputError> {
+        let mut input = machine.map_or_else(Input::new, Input::of_machine);
         for (name, bytes) in texts {
-            intake.add(name, bytes)?;
+            input.add(name, bytes)?;
         }
-        Ok(Self::Texts(intake.finish()?))
+        Ok(Self::Texts(input.finish()?))
     }
 
     /// The tree.

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
-use passthru::intake::Intake;
+use passthru::input::Input;
 use passthru::{Host, Remedy, Target, Verdict};
 use testkit::program::installed;
 use testkit::skipped::{missing, skip};
@@ -23,13 +23,13 @@ fn run(program: &str, words: &[&str]) -> Output {
 }
 
 fn host(texts: &[&str]) -> Host {
-    let mut intake = Intake::new();
+    let mut input = Input::new();
     for (number, text) in texts.iter().enumerate() {
-        intake
+        input
             .add(&format!("text{number}"), text.as_bytes())
             .unwrap();
     }
-    Host::read(&intake.finish().unwrap())
+    Host::read(&input.finish().unwrap())
 }
 
 /// The programs that unknown findings name.

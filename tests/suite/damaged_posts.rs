@@ -4,17 +4,17 @@
 use std::collections::BTreeSet;
 
 use passthru::doctor::{self, Question};
-use passthru::intake::Intake;
+use passthru::input::Input;
 use passthru::{Host, Verdict};
 
 type Said = BTreeSet<(Verdict, &'static str)>;
 
 fn said_of(bytes: &[u8]) -> Said {
-    let mut intake = Intake::new();
-    if intake.add("post.txt", bytes).is_err() {
+    let mut input = Input::new();
+    if input.add("post.txt", bytes).is_err() {
         return Said::new();
     }
-    let Ok(tree) = intake.finish() else {
+    let Ok(tree) = input.finish() else {
         return Said::new();
     };
     let findings = doctor::examine(&Host::read(&tree), &Question::default()).findings;

@@ -17,7 +17,7 @@ const NVIDIA: &str = "\tKernel driver in use: nvidia";
 
 /// A host by its files and what its commands print.
 fn host(files: &[(&str, &str)], texts: &[(&str, &str)]) -> Host {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     for (path, text) in files {
         tree.insert_file(path, text.as_bytes());
     }
@@ -99,7 +99,7 @@ fn what_is_not_shown_is_no_difference() {
 fn groups_differ_by_their_members_and_not_by_their_numbers() {
     let listed = [at("01:00.0", GPU), VFIO.to_owned(), at("03:00.0", NIC)].join("\n") + "\n";
     let groups = |gpu: u32, nic: u32| {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_text("lspci -nnk", &listed);
         for (group, address) in [(gpu, "0000:01:00.0"), (nic, "0000:03:00.0")] {
             let link = format!("/sys/kernel/iommu_groups/{group}/devices/{address}");
@@ -206,7 +206,7 @@ fn a_guest_that_names_another_card_now() {
 #[test]
 fn interfaces_that_are_called_something_else() {
     let named = |bus: &str, name: &str| {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_text("lspci -nnk", &(at(&format!("{bus}:00.0"), NIC) + "\n"));
         let class = format!("/sys/class/net/{name}");
         tree.insert_link(

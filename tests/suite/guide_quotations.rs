@@ -48,7 +48,7 @@ fn what_the_trees_show_stands_in_the_guides() {
         let root = top().join(format!("examples/hosts/{host}/{tree}"));
         let manifest = fs::read_to_string(root.join("_tree.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
-        let standard: BTreeSet<&str> = manifest["standard"]
+        let standard: BTreeSet<&str> = manifest["defaults"]
             .as_object()
             .into_iter()
             .flat_map(|paths| paths.keys())

@@ -83,7 +83,7 @@ impl Maker {
 
     /// Files of the host.
     fn host(&mut self) -> MemoryTree {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_text("lspci -nnk", LSPCI);
         tree.insert_text(
             "dmesg",

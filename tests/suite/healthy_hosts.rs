@@ -95,7 +95,7 @@ const NIC: Function = "0000:04:00.0 20000 8086:15F3 1462:7D25 igc 15";
 
 /// Proxmox VE 8 on Intel, booted by GRUB; the processor's graphics has the screen.
 pub(crate) fn proxmox() -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     base(
         &mut tree,
         "dmar0",
@@ -151,7 +151,7 @@ pub(crate) fn proxmox() -> MemoryTree {
 
 /// Fedora on AMD: dracut, kernel options by grubby, a domain of libvirt.
 pub(crate) fn fedora() -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     base(
         &mut tree,
         "ivhd0",
@@ -203,7 +203,7 @@ pub(crate) fn fedora() -> MemoryTree {
 
 /// Ubuntu with a network card's second port for a guest, by its address.
 pub(crate) fn ubuntu() -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     base(
         &mut tree,
         "dmar0",

@@ -352,7 +352,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
 /// The objects as texts of the input, one by one.
 #[test]
 fn objects_of_kubevirt_are_texts_of_the_input() {
-    let mut intake = passthru::intake::Intake::new();
+    let mut input = passthru::input::Input::new();
     let nic = "01:00.0 Ethernet controller [0200]: Intel Corporation Device [8086:10d3]\n";
     for (name, text) in [
         ("lspci", nic),
@@ -365,9 +365,9 @@ fn objects_of_kubevirt_are_texts_of_the_input() {
             "{\n  \"kind\": \"VirtualMachine\",\n  \"metadata\": {\"name\": \"a\", \"namespace\": \"prod\"}\n}",
         ),
     ] {
-        intake.add(name, text.as_bytes()).unwrap();
+        input.add(name, text.as_bytes()).unwrap();
     }
-    let mut tree = intake.finish().unwrap();
+    let mut tree = input.finish().unwrap();
     tree.insert_file("/etc/initramfs-tools/modules", "");
     let request = Request {
         devices: vec!["01:00.0".parse().unwrap()],

@@ -10,7 +10,7 @@ const PORT: &str = "/sys/devices/pci0000:00/0000:00:01.0";
 /// A graphics card behind a root port, and a bridge that only the card's directory
 /// shows.
 fn host() -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     let gpu = format!("{PORT}/0000:01:00.0");
     for (place, name, class, id) in [
         (PORT, "0000:00:01.0", "60400", "8086:1901"),

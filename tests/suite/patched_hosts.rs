@@ -277,7 +277,7 @@ fn one_of_two_twins_goes_by_address() {
 
 /// A host of a few files, and its plan for 01:00.0.
 fn plan_of(grub: &str, second: &str, vfio: &str) -> passthru::plan::Plan {
-    let mut tree = host_tree::MemoryTree::whole();
+    let mut tree = host_tree::MemoryTree::complete();
     tree.insert_text(
         "lspci -nnk",
         &format!(
@@ -343,7 +343,7 @@ fn the_twins_id_goes_out_of_every_list() {
 
 #[test]
 fn a_second_plan_keeps_what_the_first_took() {
-    let mut tree = host_tree::MemoryTree::whole();
+    let mut tree = host_tree::MemoryTree::complete();
     let listing: String = ["01", "02", "03"]
         .iter()
         .map(|bus| format!("{bus}:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n"))

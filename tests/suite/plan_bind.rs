@@ -344,7 +344,7 @@ fn a_twin_that_stays_is_never_taken_by_id() {
     let run = passthru(&words);
     assert_eq!(run.status, 1);
     assert!(
-        run.err.contains("ids are those of every card of the model"),
+        run.err.contains("the IDs match every card of the model"),
         "{}",
         run.err
     );

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use host_tree::{DirTree, HostTree};
 use passthru::doctor::{self, Question};
-use passthru::intake::{Attribution, Intake, TextKind, attributions};
+use passthru::input::{Attribution, Input, TextKind, attributions};
 use passthru::{Host, Verdict};
 use pci_core::Address;
 use testkit::{Random, environment};
@@ -38,9 +38,9 @@ fn said(name: &str, text: &str) -> (Said, bool) {
 
 /// The host that the text shows.
 fn host(name: &str, text: &str) -> Option<Host> {
-    let mut intake = Intake::new();
-    intake.add(name, text.as_bytes()).ok()?;
-    Some(Host::read(&intake.finish().ok()?))
+    let mut input = Input::new();
+    input.add(name, text.as_bytes()).ok()?;
+    Some(Host::read(&input.finish().ok()?))
 }
 
 /// What is said of these functions, as far as the text shows them.

@@ -2,13 +2,13 @@
 //! a filter left, and error messages quoted.
 
 use passthru::doctor::{self, Question};
-use passthru::intake::Intake;
+use passthru::input::Input;
 use passthru::{Host, Verdict};
 
 fn findings(post: &str) -> Vec<passthru::Finding> {
-    let mut intake = Intake::new();
-    intake.add("post.md", post.as_bytes()).unwrap();
-    let host = Host::read(&intake.finish().unwrap());
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
     doctor::examine(&host, &Question::default()).findings
 }
 
@@ -159,9 +159,9 @@ fn pciback_is_xens() {
 /// Consequences stand under their cause.
 #[test]
 fn the_first_fault_is_named_first() {
-    let mut intake = Intake::new();
-    intake.add("post.md", CHINESE.as_bytes()).unwrap();
-    let host = Host::read(&intake.finish().unwrap());
+    let mut input = Input::new();
+    input.add("post.md", CHINESE.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
     let report = doctor::examine(&host, &Question::default());
     let style = passthru::render::Style::PLAIN;
     let view = passthru::render::View::default();
@@ -210,9 +210,9 @@ fn machines_that_contradict_each_other_are_not_put_together() {
 
 #[test]
 fn no_plan_is_made_of_several_machines() {
-    let mut intake = Intake::new();
-    intake.add("thread.md", THREAD.as_bytes()).unwrap();
-    let tree = intake.finish().unwrap();
+    let mut input = Input::new();
+    input.add("thread.md", THREAD.as_bytes()).unwrap();
+    let tree = input.finish().unwrap();
     let host = Host::read(&tree);
     let request = passthru::plan::Request {
         devices: vec!["01:00.0".parse().unwrap()],
@@ -234,9 +234,9 @@ fn no_plan_is_made_of_several_machines() {
 
 /// The host that one of the prompts of the thread names.
 fn host_of(machine: &str) -> Host {
-    let mut intake = Intake::of_machine(machine);
-    intake.add("thread.md", THREAD.as_bytes()).unwrap();
-    Host::read(&intake.finish().unwrap())
+    let mut input = Input::of_machine(machine);
+    input.add("thread.md", THREAD.as_bytes()).unwrap();
+    Host::read(&input.finish().unwrap())
 }
 
 #[test]
@@ -268,21 +268,21 @@ fn one_of_several_machines_can_be_chosen() {
     }
     // One that contradicts itself still does.
     let twice = THREAD.replace("root@tower", "root@pve");
-    let mut intake = Intake::of_machine("pve");
-    intake.add("thread.md", twice.as_bytes()).unwrap();
-    assert!(Host::read(&intake.finish().unwrap()).machines.are_several());
+    let mut input = Input::of_machine("pve");
+    input.add("thread.md", twice.as_bytes()).unwrap();
+    assert!(Host::read(&input.finish().unwrap()).machines.are_several());
 }
 
 #[test]
 fn a_machine_that_no_prompt_names_is_refused() {
     let refused = |texts: &[(&str, &str)]| {
-        let mut intake = Intake::of_machine("box");
+        let mut input = Input::of_machine("box");
         for (name, text) in texts {
-            if let Err(error) = intake.add(name, text.as_bytes()) {
+            if let Err(error) = input.add(name, text.as_bytes()) {
                 return error.to_string();
             }
         }
-        intake.finish().unwrap_err().to_string()
+        input.finish().unwrap_err().to_string()
     };
     assert_eq!(
         refused(&[("thread.md", THREAD), ("again.md", THREAD)]),
@@ -296,9 +296,9 @@ fn a_machine_that_no_prompt_names_is_refused() {
         "machine \"box\": no prompt in the input names it; expected a text with prompts, such as \
          root@pve:~# lspci"
     );
-    let mut intake = Intake::new();
-    intake.add("thread.md", THREAD.as_bytes()).unwrap();
-    let snapshot = passthru::capture::whole(&intake.finish().unwrap());
+    let mut input = Input::new();
+    input.add("thread.md", THREAD.as_bytes()).unwrap();
+    let snapshot = passthru::capture::whole(&input.finish().unwrap());
     let snapshot = snapshot.to_snapshot().unwrap();
     assert!(refused(&[("s.json", &snapshot)]).contains("several machines (pve, tower)"));
 }
@@ -325,16 +325,16 @@ fn a_guest_beside_its_host_is_left_out() {
     let found = codes(&post);
     assert!(found.contains(&"guest-listing-ignored"), "{found:?}");
     assert!(!found.contains(&"several-machines"), "{found:?}");
-    let mut intake = Intake::new();
-    intake.add("post.md", post.as_bytes()).unwrap();
-    let read = Host::read(&intake.finish().unwrap());
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let read = Host::read(&input.finish().unwrap());
     assert_eq!(read.devices.len(), 3);
     let card = &read.devices[&"01:00.0".parse().unwrap()];
     assert_eq!(card.driver.name(), Some("nvidia"));
     // The guest alone is the machine that is shown.
-    let mut intake = Intake::new();
-    intake.add("guest.md", guest.as_bytes()).unwrap();
-    assert_eq!(Host::read(&intake.finish().unwrap()).devices.len(), 3);
+    let mut input = Input::new();
+    input.add("guest.md", guest.as_bytes()).unwrap();
+    assert_eq!(Host::read(&input.finish().unwrap()).devices.len(), 3);
 }
 
 /// A host of bhyve runs FreeBSD: what lspci says of drivers is of its guest.
@@ -386,9 +386,9 @@ fn a_system_that_a_sentence_names_is_not_the_host() {
         vgapci0@pci0:4:0:0:\tclass=0x030000 card=0xe164174b chip=0x68f91002 rev=0x00 hdr=0x00\n\
         ```\n";
     assert!(!codes(post).contains(&"guest-listing-ignored"));
-    let mut intake = Intake::new();
-    intake.add("post.md", post.as_bytes()).unwrap();
-    let host = Host::read(&intake.finish().unwrap());
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
     assert_eq!(host.system.hypervisor, None);
     assert_eq!(host.devices.len(), 1);
 }
@@ -437,7 +437,7 @@ fn each_program_that_a_message_asks_for_is_read_or_has_a_reason() {
             continue;
         };
         let program = command.split(' ').next().unwrap();
-        let is_source = passthru::intake::SOURCES.iter().any(|source| {
+        let is_source = passthru::input::SOURCES.iter().any(|source| {
             let names = source
                 .input
                 .split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
@@ -500,7 +500,7 @@ fn what_the_doctor_asks_for_is_taken_in() {
             printed.to_owned(),
             format!("root@pve:~# {command}\n{printed}root@pve:~#\n"),
         ] {
-            let taken = Intake::new().add("a.txt", text.as_bytes());
+            let taken = Input::new().add("a.txt", text.as_bytes());
             assert!(taken.is_ok_and(|kinds| !kinds.is_empty()), "{text}");
         }
     }
@@ -508,11 +508,11 @@ fn what_the_doctor_asks_for_is_taken_in() {
                \x20 d0000000-dfffffff : 0000:01:00.0\n\x20   d0000000-d07effff : efifb\n";
     let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
                 \tMemory at d0000000 (64-bit, prefetchable) [size=256M]\n";
-    let mut intake = Intake::new();
-    intake
+    let mut input = Input::new();
+    input
         .add("post.md", format!("{card}\n{map}").as_bytes())
         .unwrap();
-    let host = Host::read(&intake.finish().unwrap());
+    let host = Host::read(&input.finish().unwrap());
     assert_eq!(host.memory_map.boot_framebuffers.len(), 1);
     let without = |text: &str, code: &str| assert!(!codes(text).contains(&code), "{code}: {text}");
     without(
@@ -621,9 +621,9 @@ fn questions_of_linux_are_not_put_to_other_systems() {
     }
     let post =
         "TASK ERROR: start failed\nvfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting";
-    let mut intake = Intake::new();
-    intake.add("post.md", post.as_bytes()).unwrap();
-    let host = Host::read(&intake.finish().unwrap());
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
     assert_eq!(host.system.hypervisor_text().as_deref(), Some("Proxmox VE"));
 }
 
@@ -706,9 +706,9 @@ fn a_prompt_needs_no_user() {
 }
 
 fn guide(text: &str) -> Host {
-    let mut intake = Intake::new();
-    intake.add("guide.txt", text.as_bytes()).unwrap();
-    Host::read(&intake.finish().unwrap())
+    let mut input = Input::new();
+    input.add("guide.txt", text.as_bytes()).unwrap();
+    Host::read(&input.finish().unwrap())
 }
 
 /// A guide for both makers' processors shows the lines of both: they prove neither.

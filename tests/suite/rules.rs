@@ -71,7 +71,13 @@ fn memory(tree: &[(String, String)]) -> MemoryTree {
             memory.insert_unreadable(path, text);
         } else if let Some(path) = place.strip_suffix('/') {
             let names = text.split_whitespace().map(str::to_owned).collect();
-            memory.insert_listing(path, &Listing { names, whole: true });
+            memory.insert_listing(
+                path,
+                &Listing {
+                    names,
+                    complete: true,
+                },
+            );
         } else if place.starts_with('/') {
             memory.insert_file(place, text.as_str());
         } else {
@@ -322,7 +328,7 @@ fn a_guest_that_names_what_goes_to_it_is_no_fault() {
 fn a_healthy_host_is_left_alone() {
     let devices = "/sys/bus/pci/devices";
     let groups = "/sys/kernel/iommu_groups";
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     tree.insert_file(
         "/etc/os-release",
         "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\n",

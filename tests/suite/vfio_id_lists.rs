@@ -250,7 +250,7 @@ const CASES: [Case; 11] = [
 ];
 
 fn tree(files: &[(&str, &str)]) -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     tree.insert_text("lspci -nnk", LISTING);
     let log =
         "[    0.1] DMAR: IOMMU enabled\n[    0.5] pci 0000:01:00.0: Adding to iommu group 17\n";

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use host_tree::{DirTree, HostTree};
 use passthru::doctor::{self, Question, Report};
-use passthru::intake::Intake;
+use passthru::input::Input;
 use passthru::plan::{self, Request};
 use passthru::{Host, Remedy, Target, document, select};
 use testkit::program::installed;
@@ -108,11 +108,11 @@ fn texts_are_read_as_the_rust_library_reads_them() {
         "etc/default/grub",
     ];
     let files = files.map(|name| example_host(&format!("after/{name}")));
-    let mut intake = Intake::new();
+    let mut input = Input::new();
     for file in &files {
-        intake.add(file, &std::fs::read(file).unwrap()).unwrap();
+        input.add(file, &std::fs::read(file).unwrap()).unwrap();
     }
-    let report = examine(&intake.finish().unwrap(), "10de:2d04");
+    let report = examine(&input.finish().unwrap(), "10de:2d04");
     let output = command(&doctor)
         .args(&files)
         .args(["--device", "10de:2d04", "--target", "proxmox"])

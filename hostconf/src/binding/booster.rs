@@ -1,11 +1,11 @@
 //! booster: `modules_force_load` in `/etc/booster.yaml`.
 //!
-//! booster loads these modules first, but does not wait for them before it looks
-//! for the drivers of what it finds, and reads no `softdep` of modprobe.d, only its
-//! `options` (read in booster's generator and init, July 2026). So an image that
-//! holds a driver of the card can lose the race: the driver has to be kept out of
-//! the image with `modules: -DRIVER`, and comes later, from the root, where modprobe
-//! sees to `softdep`. Per address nothing can be done: booster runs no scripts.
+//! booster loads these modules first, but does not wait for them before it searches the drivers of
+//! the devices, and reads no `softdep` of modprobe.d, only its `options` (read in booster's
+//! generator and init, July 2026). So vfio-pci can lose the race in an image with a driver of the
+//! card: the driver must be excluded from the image with `modules: -DRIVER`, and loads later, from
+//! the root, where modprobe applies `softdep`. Binding by address is impossible: booster runs no
+//! scripts.
 
 use core::fmt;
 use core::ops::Range;
@@ -19,7 +19,7 @@ use crate::error::{Cause, Error};
 /// The configuration.
 pub const CONF: &str = "/etc/booster.yaml";
 
-/// `/etc/booster.yaml`, whose lists are texts with commas.
+/// `/etc/booster.yaml`, whose lists are comma-separated texts.
 ///
 /// ```
 /// use hostconf::binding::booster::BoosterConf;
@@ -156,7 +156,7 @@ impl BoosterConf {
             };
             let content = self.text.get(inner.clone()).unwrap_or_default();
             let odd = content.contains(['"', '\'', '\\']) || content.contains(": ");
-            // A value that goes on in the next lines, which are indented.
+            // A value that continues on the next lines, which are indented.
             let more = lines
                 .peek()
                 .is_some_and(|(_, _, next)| next.starts_with([' ', '\t', '-']));

@@ -1,19 +1,17 @@
 //! Functions that are bound to vfio-pci by address, and the shell text that binds them.
 //!
-//! Two cards of one model have the same ID, but different addresses. But an address is where a
-//! card is, not which card it is: one that is inserted or removed may move all others. So a
-//! function is taken only while the ids at its address, and those of its subsystem, are the ones
-//! that were planned for.
+//! Two cards of one model have the same ID, but different addresses. But an address is the place of
+//! a card, not its identity: an inserted or removed card may change all others. So a function is
+//! bound only if the IDs at its address, and those of its subsystem, are the planned ones.
 //!
-//! The text is the same for every program that runs it: a script of
-//! [`initramfs_tools`](super::initramfs_tools), a hook of
-//! [`dracut`](super::dracut) or [`mkinitcpio`](super::mkinitcpio), a
-//! [`service`](super::service). It needs no more than a POSIX shell and kmod's
-//! `modprobe`, and runs under dash and busybox.
+//! All programs run the same text: a script of [`initramfs_tools`](super::initramfs_tools), a hook
+//! of [`dracut`](super::dracut) or [`mkinitcpio`](super::mkinitcpio), a
+//! [`service`](super::service). It needs only a POSIX shell and kmod's `modprobe`, and runs under
+//! dash and busybox.
 //!
-//! What it writes is `driver_override`, which ties one function to the driver of
-//! that name (`Documentation/ABI/testing/sysfs-bus-pci` of Linux), and
-//! `drivers_probe`, which has the bus look for a driver again.
+//! It writes `driver_override`, which limits a function to the driver of that name
+//! (`Documentation/ABI/testing/sysfs-bus-pci` of Linux), and `drivers_probe`, which makes the bus
+//! search a driver again.
 
 use core::fmt::Write as _;
 
@@ -45,7 +43,7 @@ impl BoundFunction {
         format!("{address} 0x{} 0x{} {subsystem}", id.vendor, id.device)
     }
 
-    /// Reads what [`words`](Self::words) prints.
+    /// Parses the output of [`words`](Self::words).
     fn from_words(line: &str) -> Option<Self> {
         let number = |word: &str| u16::from_str_radix(word.strip_prefix("0x")?, 16).ok();
         let mut words = line.split(' ');
@@ -65,9 +63,8 @@ impl BoundFunction {
     }
 }
 
-/// The definitions that the calls of [`calls`] need. A function that a driver
-/// already has keeps it: taking it away from a driver that is in use can hang the
-/// machine.
+/// The definitions for the calls of [`calls`]. A function that is already bound stays bound:
+/// unbinding a driver in use can hang the machine.
 pub(crate) const DEFINITIONS: &str = "sys=/sys
 devices=$sys/bus/pci/devices
 
@@ -102,10 +99,10 @@ probe() {
 }
 ";
 
-/// `-i` because an `install` line for vfio-pci may call a script that is not in the initramfs;
-/// with a built-in vfio-pci there is nothing to load. By its path, which is where the kernel
-/// itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`, modprobe): busybox's shell
-/// would run its own modprobe for the name, which has no `-i`.
+/// `-i` because an `install` line for vfio-pci may call a script that is not in the initramfs; a
+/// built-in vfio-pci needs no loading. By the path from which the kernel calls it
+/// (`Documentation/admin-guide/sysctl/kernel.rst`, modprobe): busybox's shell would run its own
+/// modprobe for the name, which has no `-i`.
 pub(crate) const LOAD: &str =
     "[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || /sbin/modprobe -i vfio-pci ||
 	echo 'passthru: vfio-pci cannot be loaded' >&2

@@ -13,7 +13,7 @@ pub struct CardDriver {
     pub class: u16,
     /// The module.
     pub module: &'static str,
-    /// Where the row comes from.
+    /// The source of the row.
     pub source: &'static str,
 }
 

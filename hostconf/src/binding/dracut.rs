@@ -1,11 +1,11 @@
 //! dracut: a file of `dracut.conf.d` that loads vfio-pci before other drivers, and a module of
 //! dracut that binds functions to it by address.
 //!
-//! `force_drivers` does both of what is needed: it packs the modules and has them loaded before
-//! udev (dracut.conf(5)). Before dracut 039, as in CentOS 7, there is none, and bash reads it as
-//! an unused variable: `add_drivers` packs the modules there, and a softdep has them loaded in
-//! time. Lists are added to with `+=`, and need a blank at both ends: bash puts strings together
-//! as they are, and words of two files would become one.
+//! `force_drivers` does both: it includes the modules and loads them before udev (dracut.conf(5)).
+//! Before dracut 039, as in CentOS 7, it does not exist, and bash reads it as an unused variable:
+//! there `add_drivers` includes the modules, and a softdep loads them in time. Lists are extended
+//! with `+=`, and need a blank at both ends: bash concatenates strings, and words of two files
+//! would become one.
 
 use core::fmt;
 
@@ -72,7 +72,7 @@ pub const MODULE_CONF: &str = "# Written by passthru: the module that gives func
 add_dracutmodules+=\" passthru-vfio \"
 ";
 
-/// The module's own script (dracut.modules(7)).
+/// The script of the module (dracut.modules(7)).
 pub const SETUP: &str = "#!/bin/bash
 # Written by passthru: gives PCI functions to vfio-pci by address.
 
@@ -97,7 +97,7 @@ install() {
 
 /// The hook that binds `functions` to vfio-pci before udev starts.
 ///
-/// dracut sources its hooks, so that all runs in a shell of its own.
+/// dracut sources its hooks, so that all runs in a subshell.
 #[must_use]
 pub fn hook(functions: &[BoundFunction]) -> String {
     format!(
@@ -112,7 +112,7 @@ const HEAD: &str = "#!/bin/sh
 # alone.
 ";
 
-/// The three files that bind by address, with what is there now.
+/// The three files that bind by address, with their current texts.
 #[must_use]
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 3]) -> [Edit; 3] {
     let [conf, setup, script] = before.map(|text| text.map(str::to_owned));
@@ -123,7 +123,7 @@ pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 3]) -> [Edit; 3
     ]
 }
 
-/// What is wrong with a file of dracut's configuration.
+/// An error in a file of dracut's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfIssue {
@@ -189,7 +189,7 @@ const LISTS: [&str; 8] = [
     "omit_drivers",
 ];
 
-/// Whether a file has `module` loaded before udev, and what is wrong with it.
+/// Whether a file loads `module` before udev, and the errors in it.
 #[must_use]
 pub fn read_conf(text: &str, module: &str) -> (bool, Vec<ConfIssue>) {
     let file = AssignmentFile::parse(text);
@@ -224,7 +224,7 @@ pub fn read_conf(text: &str, module: &str) -> (bool, Vec<ConfIssue>) {
                 name: name.clone(),
             });
         }
-        // dracut.conf itself comes first, and may set a list.
+        // dracut.conf comes first, and may set a list.
         if !assignment.appends && matches!(name.as_str(), "force_drivers" | "install_items") {
             issues.push(ConfIssue::Replaces { line, name });
         }

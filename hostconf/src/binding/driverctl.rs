@@ -1,11 +1,11 @@
-//! driverctl: one file a function, `/etc/driverctl.d/pci-ADDRESS`, that holds the
-//! name of the driver it is to have (driverctl(8)).
+//! driverctl: one file for each function, `/etc/driverctl.d/pci-ADDRESS`, with the name of its
+//! driver (driverctl(8)).
 //!
-//! A rule of udev starts a unit for each such file, in the root: the file is not in the
-//! initramfs, so a driver that loads there has the function first and loses it when the unit
-//! runs. That is right for what a driver lets go of (network cards, most controllers), and wrong
-//! for a display card that is in use by then. The file has no ID, so a card that moves to the
-//! address gets the driver of another.
+//! A udev rule starts a unit for each such file, in the root: the file is not in the initramfs, so
+//! a driver that loads there claims the function first and is unbound when the unit runs. That is
+//! right for drivers that can be unbound (network cards, most controllers), and wrong for a display
+//! card that is in use by then. The file has no ID, so a card that moves to the address gets the
+//! driver of another.
 
 use host_tree::Edit;
 use pci_core::Address;
@@ -43,7 +43,7 @@ pub fn driver(text: &str) -> pci_core::Result<ModuleName> {
     text.lines().next().unwrap_or_default().trim().parse()
 }
 
-/// Binds a function to vfio-pci: what `driverctl set-override ADDRESS vfio-pci` writes, without
+/// Binds a function to vfio-pci: the file of `driverctl set-override ADDRESS vfio-pci`, without
 /// binding it now.
 #[must_use]
 pub fn edit(address: Address, before: Option<&str>) -> Edit {

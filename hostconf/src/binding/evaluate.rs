@@ -1,8 +1,8 @@
 //! Evaluation of a binding method on a host, with the reason.
 //!
-//! What each way does is in [`method`](super::method). What comes of it is decided here
-//! by facts of the host, and held against kernels that are booted with each
-//! (`tests/booted`): a way that cannot work there is said to be one.
+//! [`method`](super::method) describes each method. The result is evaluated here from facts of the
+//! host, and compared with kernels that are booted with each (`tests/booted`): an impossible method
+//! is reported as such.
 
 use super::initramfs::Initramfs;
 use super::kernel_facts::Presence;
@@ -11,13 +11,13 @@ use super::method::{By, Method};
 /// The facts of a host that decide whether a binding method works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BindingContext {
-    /// How vfio-pci (or pci-stub, pciback) is part of the kernel.
+    /// Presence of vfio-pci (or pci-stub, pciback) in the kernel.
     pub vfio_pci: Presence,
-    /// How the function's host driver is part of the kernel.
+    /// Presence of the function's host driver in the kernel.
     pub driver: Presence,
-    /// Whether the initramfs holds that driver.
+    /// Whether the initramfs contains that driver.
     pub driver_in_initramfs: DriverIn,
-    /// What makes the initramfs.
+    /// The initramfs generator.
     pub initramfs: Option<Initramfs>,
     /// Whether another device has the function's ID.
     pub duplicate_id: DuplicateId,
@@ -29,9 +29,9 @@ pub struct BindingContext {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Usr {
-    /// The host's own programs.
+    /// The host's programs.
     Host,
-    /// It belongs to the image that the host boots (ostree, bootc).
+    /// It is part of the image that the host boots (ostree, bootc).
     Image,
 }
 
@@ -45,7 +45,7 @@ pub enum DriverIn {
     Root,
 }
 
-/// Whether a device that stays with the host has the same ID.
+/// Whether a device that stays on the host has the same ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DuplicateId {
@@ -103,41 +103,38 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
     if method.by() == By::Id && host.duplicate_id == DuplicateId::OnHost && method != M::PciStub {
         return (
             Outcome::AlsoBindsDuplicate,
-            "ids are those of every card of the model",
+            "the IDs match every card of the model",
         );
     }
     if host.driver == Presence::BuiltIn {
         return match method {
             M::Runtime | M::NewId | M::Driverctl | M::LibvirtHook => (
                 Outcome::AfterDriver,
-                "the driver is built in and has the function before any file is read",
+                "the driver is built in and binds the function before any file is read",
             ),
             M::Pciback => (Outcome::BeforeDriver, PCIBACK),
             _ => (
                 Outcome::Driver,
-                "the driver is built in and has the function before any file is read",
+                "the driver is built in and binds the function before any file is read",
             ),
         };
     }
     let built_in = host.vfio_pci == Presence::BuiltIn;
     let keeps = matches!(method, M::Blacklist | M::BlacklistPattern | M::Pciback);
     if host.vfio_pci == Presence::Missing && !keeps {
-        return (
-            Outcome::Driver,
-            "this kernel has no such driver as vfio-pci",
-        );
+        return (Outcome::Driver, "this kernel has no vfio-pci");
     }
-    // What binds late is early enough where nothing else comes.
+    // Late binding is early enough without another driver.
     if host.driver == Presence::Missing && matches!(method, M::Driverctl | M::Service) {
         return (
             Outcome::BeforeDriver,
-            "this kernel has no other driver for the function",
+            "this kernel has no host driver for the function",
         );
     }
     match method {
         M::ModprobeIds if built_in => (
             Outcome::Driver,
-            "vfio-pci is built in and reads no modprobe.d: its ids go on the kernel command line",
+            "vfio-pci is built in and ignores modprobe.d: set its IDs on the kernel command line",
         ),
         M::ModprobeIds | M::SoftdepPattern if host.initramfs == Some(Initramfs::Booster) => {
             booster(host)
@@ -145,11 +142,11 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
         M::SoftdepPattern if built_in => (Outcome::Driver, "a built-in vfio-pci needs no softdep"),
         M::ModprobeIds | M::SoftdepPattern => (
             Outcome::BeforeDriver,
-            "softdep has vfio-pci loaded before the driver, wherever that is loaded",
+            "softdep loads vfio-pci before the driver, in the initramfs or the root",
         ),
         M::ModprobeIdsAlone if built_in => (
             Outcome::Driver,
-            "vfio-pci is built in and reads no modprobe.d: its ids go on the kernel command line",
+            "vfio-pci is built in and ignores modprobe.d: set its IDs on the kernel command line",
         ),
         M::ModprobeIdsAlone => match host.initramfs {
             Some(Initramfs::Dracut) => (
@@ -158,12 +155,12 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
             ),
             Some(Initramfs::Mkinitcpio) => (
                 Outcome::BeforeDriver,
-                "MODULES are loaded in their order before udev, with the hook udev",
+                "with the hook udev, MODULES are loaded in order before udev",
             ),
             Some(Initramfs::Booster) => booster(host),
             Some(Initramfs::InitramfsTools) if host.driver_in_initramfs == DriverIn::Root => (
                 Outcome::BeforeDriver,
-                "the initramfs has vfio-pci and not the driver",
+                "the initramfs contains vfio-pci and not the driver",
             ),
             Some(Initramfs::InitramfsTools) | None => (
                 Outcome::Driver,
@@ -172,66 +169,66 @@ pub fn evaluate(method: Method, host: &BindingContext) -> (Outcome, &'static str
         },
         M::CommandLineIds if built_in => (
             Outcome::BeforeDriver,
-            "a built-in vfio-pci has the ids from the start",
+            "a built-in vfio-pci has the IDs from the start",
         ),
         M::CommandLineIds => (
             Outcome::BeforeDriver,
-            "modprobe hands the ids on, and softdep has vfio-pci loaded before the driver",
+            "modprobe passes the IDs, and softdep loads vfio-pci before the driver",
         ),
         M::Blacklist => (
             Outcome::NoDriver,
-            "nothing loads the driver for its cards, for none of them",
+            "the driver is loaded for none of its cards",
         ),
         M::BlacklistPattern => (Outcome::Driver, "kmod reads the pattern as a module's name"),
         M::InitramfsToolsScript => of(host, Initramfs::InitramfsTools),
         M::DracutModule if host.usr == Usr::Image => (
             Outcome::Driver,
-            "dracut has its modules in /usr, which belongs to the image that the host boots",
+            "dracut's modules are in /usr, which is part of the image that the host boots",
         ),
         M::DracutModule => of(host, Initramfs::Dracut),
         M::MkinitcpioHook => of(host, Initramfs::Mkinitcpio),
         M::UdevRule if host.initramfs == Some(Initramfs::Booster) => from_root(host),
         M::UdevRule => (
             Outcome::BeforeDriver,
-            "udev ties the function to vfio-pci before it loads the driver",
+            "udev sets driver_override to vfio-pci before it loads the driver",
         ),
         M::Service => from_root(host),
         M::Driverctl => (
             Outcome::AfterDriver,
-            "the unit binds again after udev has loaded the driver",
+            "the unit binds after udev has loaded the driver",
         ),
         M::InstallScript if built_in => (
             Outcome::Driver,
-            "nothing loads a built-in vfio-pci, so the script does not run",
+            "a built-in vfio-pci is never loaded, so the script does not run",
         ),
         M::InstallScript => (
             Outcome::BeforeDriver,
-            "softdep has the script run before the driver loads, where the initramfs holds it",
+            "softdep runs the script before the driver loads, if the initramfs contains it",
         ),
         M::PciStub if host.duplicate_id == DuplicateId::OnHost => (
             Outcome::AlsoBindsDuplicate,
-            "ids are those of every card of the model",
+            "the IDs match every card of the model",
         ),
         M::PciStub if built_in => (
             Outcome::BeforeDriver,
-            "a built-in pci-stub has the ids from the start",
+            "a built-in pci-stub has the IDs from the start",
         ),
         M::PciStub => (
             Outcome::Driver,
-            "pci-stub is a module here, and nothing loads it",
+            "pci-stub is a module here, and is not loaded",
         ),
         M::Pciback => (Outcome::BeforeDriver, PCIBACK),
         M::NewId | M::Runtime => (
             Outcome::AfterDriver,
-            "the host runs, and the driver with it",
+            "the host is running, and so is the driver",
         ),
         M::LibvirtHook => (
             Outcome::AfterDriver,
-            "the driver has the function until the guest starts, and gets it back afterwards",
+            "the driver is bound to the function until the guest starts, and again after it stops",
         ),
         M::RemovalService => (
             Outcome::AfterDriver,
-            "the driver is bound already, and is not unbound while the card is in use",
+            "the driver is already bound, and cannot be unbound while the card is in use",
         ),
     }
 }
@@ -242,10 +239,10 @@ fn of(host: &BindingContext, program: Initramfs) -> (Outcome, &'static str) {
     if host.initramfs == Some(program) {
         (
             Outcome::BeforeDriver,
-            "the function is tied to vfio-pci before udev loads drivers",
+            "driver_override is set to vfio-pci before udev loads drivers",
         )
     } else {
-        (Outcome::Driver, "another program makes the initramfs")
+        (Outcome::Driver, "another program generates the initramfs")
     }
 }
 
@@ -253,7 +250,7 @@ fn from_root(host: &BindingContext) -> (Outcome, &'static str) {
     match host.driver_in_initramfs {
         DriverIn::Root => (
             Outcome::BeforeDriver,
-            "the root loads the driver, after the function is tied to vfio-pci",
+            "the driver loads from the root, after driver_override is set to vfio-pci",
         ),
         DriverIn::Initramfs => (Outcome::Driver, "the initramfs loads the driver before"),
     }
@@ -263,11 +260,11 @@ fn booster(host: &BindingContext) -> (Outcome, &'static str) {
     match host.driver_in_initramfs {
         DriverIn::Root => (
             Outcome::BeforeDriver,
-            "the image loads vfio-pci and has no driver for the card",
+            "the image loads vfio-pci and contains no driver for the card",
         ),
         DriverIn::Initramfs => (
             Outcome::Driver,
-            "booster loads vfio-pci and the driver at the same time, and reads no softdep",
+            "booster loads vfio-pci and the driver at the same time, and ignores softdep",
         ),
     }
 }
@@ -277,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_never_offered_where_a_twin_stays() {
+    fn ids_are_never_offered_with_a_duplicate_id_on_the_host() {
         for vfio_pci in [Presence::BuiltIn, Presence::Module] {
             let host = BindingContext {
                 vfio_pci,

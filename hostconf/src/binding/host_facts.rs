@@ -1,11 +1,10 @@
-//! What of a host, beside its kernel, decides how functions can be bound: Secure
-//! Boot, lockdown, and a root that is not to be written to.
+//! Facts of a host, other than its kernel, that determine how functions can be bound: Secure Boot,
+//! lockdown, and a read-only root.
 
 use host_tree::{Evidence, HostTree, Lookup, presence};
 
-/// The variable that says whether Secure Boot is on (UEFI 2.10, 3.3 "Globally Defined
-/// Variables"): Linux puts four bytes of attributes before its one byte
-/// (`Documentation/filesystems/efivarfs.rst`).
+/// The variable with the state of Secure Boot (UEFI 2.10, 3.3 "Globally Defined Variables"): Linux
+/// puts four bytes of attributes before its one byte (`Documentation/filesystems/efivarfs.rst`).
 pub const SECURE_BOOT: &str =
     "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
@@ -54,14 +53,14 @@ pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
     None
 }
 
-/// What the kernel keeps even root from (kernel_lockdown(7)).
+/// Operations that the kernel denies even to root (kernel_lockdown(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Lockdown {
     /// Nothing.
     None,
-    /// What would change the running kernel: unsigned modules, raw access to the
-    /// memory of functions, `setpci`.
+    /// Operations that change the running kernel: unsigned modules, raw access to the memory of
+    /// functions, `setpci`.
     Integrity,
     /// Interfaces that would leak its secrets are blocked, too.
     Confidentiality,

@@ -48,7 +48,7 @@ impl Initramfs {
         }
     }
 
-    /// The command that lists what an image holds; its path is to be added.
+    /// The command that lists the content of an image; its path must be added.
     #[must_use]
     pub const fn list(self) -> &'static [&'static str] {
         match self {
@@ -66,10 +66,9 @@ impl fmt::Display for Initramfs {
     }
 }
 
-/// What only a host with that program has: what is there first counts. A program
-/// comes before a folder, for configuration outlives the package that read it, and
-/// Debian's initramfs-tools and dracut are not installed together (both replace
-/// `linux-initramfs-tool`).
+/// Signs of a program: the first that exists is used. A program precedes a folder, since
+/// configuration outlives the package that read it, and Debian's initramfs-tools and dracut are not
+/// installed together (both replace `linux-initramfs-tool`).
 const SIGNS: [(&str, Initramfs); 14] = [
     ("/usr/sbin/update-initramfs", Initramfs::InitramfsTools),
     ("/usr/bin/mkinitcpio", Initramfs::Mkinitcpio),

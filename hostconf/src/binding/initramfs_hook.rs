@@ -1,7 +1,7 @@
 //! A hook that has initramfs-tools pack a module.
 //!
-//! A hook is a file of our own: unlike a line in `/etc/initramfs-tools/modules` it can be
-//! written, and undone, without knowing what is there.
+//! A hook is a separate file: unlike a line in `/etc/initramfs-tools/modules` it can be written and
+//! undone independently of existing text.
 
 use host_tree::Edit;
 use pci_core::modules::ModuleName;
@@ -9,7 +9,7 @@ use pci_core::modules::ModuleName;
 /// Where the hook belongs (initramfs-tools(7), "Hook scripts").
 pub const HOOK: &str = "/etc/initramfs-tools/hooks/passthru-vfio";
 
-/// The hook that packs `module`, with what it needs and its `softdep`s.
+/// The hook that includes `module`, with its dependencies and `softdep`s.
 ///
 /// ```
 /// use hostconf::binding::initramfs_hook::hook;
@@ -28,7 +28,7 @@ pub fn edit(module: &ModuleName, before: Option<&str>) -> Edit {
     Edit::new_script(HOOK, hook(module)).replacing(before.map(str::to_owned))
 }
 
-/// `prereqs` is answered as initramfs-tools(7) asks.
+/// Answers `prereqs` as required by initramfs-tools(7).
 const HEAD: &str = "#!/bin/sh
 # Written by passthru: packs a module into the initramfs.
 PREREQ=''

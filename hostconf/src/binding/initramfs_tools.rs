@@ -11,9 +11,8 @@ use pci_core::Address;
 
 use super::by_address::{self, BoundFunction, DEFINITIONS};
 
-/// Where the script belongs. Scripts without prerequisites run in the order of
-/// their names, and `udev` binds drivers, so the name has to sort before it
-/// (measured: one named `vfio.sh` came too late).
+/// Path of the script. Scripts without prerequisites run in the order of their names, and `udev`
+/// binds drivers, so the name must sort before it (measured: one named `vfio.sh` ran too late).
 pub const SCRIPT: &str = "/etc/initramfs-tools/scripts/init-top/00-passthru-vfio";
 
 /// The directory of scripts that run first in the initramfs
@@ -22,9 +21,8 @@ pub const INIT_TOP: &str = "/etc/initramfs-tools/scripts/init-top";
 
 /// The script that binds `functions` to vfio-pci.
 ///
-/// It answers `prereqs` as initramfs-tools(7) asks, so that building an
-/// initramfs does not run it on the host. It loads vfio-pci by itself, but the
-/// module has to be in the initramfs: see
+/// It answers `prereqs` as required by initramfs-tools(7), so that building an initramfs does not
+/// run it on the host. It loads vfio-pci, but the module must be in the initramfs: see
 /// [`INITRAMFS_MODULES`](super::modules::INITRAMFS_MODULES).
 ///
 /// ```
@@ -48,7 +46,7 @@ pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
     Edit::new_script(SCRIPT, script(functions)).replacing(before.map(str::to_owned))
 }
 
-/// `prereqs` is answered as initramfs-tools(7) asks.
+/// Answers `prereqs` as required by initramfs-tools(7).
 const HEAD: &str = "#!/bin/sh
 # Written by passthru: gives PCI functions to vfio-pci by address, before udev
 # loads other drivers. A function whose ids are not the expected ones is left
@@ -64,27 +62,26 @@ esac
 
 ";
 
-/// What a script in `init-top` is seen to do.
+/// Effect of a script in `init-top`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScriptFacts {
     /// The addresses whose `driver_override` is written, with the line from 1.
     pub overrides: Vec<(Address, u32)>,
     /// The drivers' names that are written there, as far as they are literal.
     pub drivers: Vec<String>,
-    /// What is wrong with it.
+    /// Errors in it.
     pub issues: Vec<ScriptIssue>,
     /// Whether it is one of [`script`]'s.
     pub ours: bool,
 }
 
-/// What is wrong with a script in `init-top`.
+/// An error in a script in `init-top`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScriptIssue {
-    /// It does not answer `prereqs`, so building an initramfs runs all of it on
-    /// the host.
+    /// It does not answer `prereqs`, so building an initramfs runs all of it on the host.
     NoPrereqs,
-    /// The first line is not an interpreter that exists: mostly the line end after `#!/bin/sh`
+    /// The first line does not name an existing interpreter: mostly the line end after `#!/bin/sh`
     /// was lost.
     Interpreter {
         /// The line, cut to 60 characters.
@@ -100,7 +97,7 @@ pub enum ScriptIssue {
         /// The name.
         name: String,
     },
-    /// It calls `modprobe vfio-pci` with `install` lines in force.
+    /// It calls `modprobe vfio-pci` without `-i`, so that `install` lines take effect.
     ModprobeWithoutIgnore {
         /// The line, from 1.
         line: u32,
@@ -119,8 +116,8 @@ impl fmt::Display for ScriptIssue {
     }
 }
 
-/// Reads a script of `init-top`, hand-written or ours; `name` is its file's name. Only what is
-/// there literally is seen.
+/// Reads a script of `init-top`, of any origin; `name` is its file's name. Only literal text is
+/// evaluated.
 #[must_use]
 pub fn read_script(name: &str, text: &str) -> ScriptFacts {
     let mut facts = ScriptFacts {
@@ -211,7 +208,7 @@ fn code(line: &str) -> &str {
     }
 }
 
-/// What is between the words of a path or of a list.
+/// Whether a character separates the words of a path or of a list.
 fn between(c: char) -> bool {
     c.is_whitespace() || "/\"'=;(){}$".contains(c)
 }

@@ -1,5 +1,4 @@
-//! What a host's kernel was built with: whether vfio-pci is a module, which
-//! configuration it has.
+//! Facts of a host's kernel build: whether vfio-pci is a module, and the kernel configuration.
 //!
 //! Read from `/lib/modules/VERSION` and the kernel's configuration; a kernel's
 //! version alone is the last resort, for distributions build the same version
@@ -24,7 +23,7 @@ pub struct Release {
 impl FromStr for Release {
     type Err = Error;
 
-    /// Reads `6.8.12-1-pve`. It becomes part of paths, so it holds no `/`.
+    /// Parses `6.8.12-1-pve`. It becomes part of paths, so it contains no `/`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let error = || {
             Error::from(Cause::Release {
@@ -54,7 +53,7 @@ impl fmt::Display for Release {
     }
 }
 
-/// How a driver is part of a kernel.
+/// Presence of a driver in a kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Presence {
@@ -97,7 +96,7 @@ pub fn release(tree: &dyn HostTree, which: Which) -> Option<(Release, Evidence)>
         Which::Newest => {
             let path = "/lib/modules";
             let listing = tree.list(path).shown(path, |_| "");
-            let (listing, evidence) = listing.found().filter(|(listing, _)| listing.whole)?;
+            let (listing, evidence) = listing.found().filter(|(listing, _)| listing.complete)?;
             let parsed = listing
                 .names
                 .iter()
@@ -116,7 +115,7 @@ fn numbers(release: &str) -> impl Iterator<Item = u64> + '_ {
         .filter_map(|digits| digits.parse().ok())
 }
 
-/// How `module` is part of the kernel `release`; `None` when it is not in the tree.
+/// Presence of `module` in the kernel `release`; `None` if it is not in the tree.
 ///
 /// ```
 /// use hostconf::binding::{kernel_facts::Presence, kernel_facts::presence};
@@ -141,9 +140,8 @@ pub fn presence(
     Modules::read(tree, release).presence(module)
 }
 
-/// How modules are part of a kernel: its `modules.builtin` and `modules.dep`
-/// (`Documentation/kbuild/kbuild.rst` of Linux; modules.dep(5)), read once for many
-/// modules.
+/// Presence of modules in a kernel: its `modules.builtin` and `modules.dep`
+/// (`Documentation/kbuild/kbuild.rst` of Linux; modules.dep(5)), read once for many modules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Modules {
     built_in: Option<(String, Evidence)>,
@@ -164,8 +162,7 @@ impl Modules {
         }
     }
 
-    /// How `module` is part of the kernel, and the line that shows it; `None` when it is not in
-    /// the lists.
+    /// Presence of the module in the kernel, and its evidence; `None` if it is not in the lists.
     #[must_use]
     pub fn presence(&self, module: &str) -> Option<(Presence, Evidence)> {
         for (list, is) in [
@@ -175,7 +172,7 @@ impl Modules {
             let Some((text, file)) = list else { continue };
             let line = host_tree::numbered_lines(text).find(|(_, line)| names(line, module));
             if let Some((number, line)) = line {
-                // A line of modules.dep continues with what the module needs.
+                // A line of modules.dep continues with the module's dependencies.
                 let line = line.split(':').next().unwrap_or(line);
                 return Some((is, Evidence::new(&*file.source, number, line)));
             }
@@ -194,11 +191,11 @@ fn names(line: &str, module: &str) -> bool {
     same_module(name, module)
 }
 
-/// The value of a configuration option (`CONFIG_VFIO_PCI`) of the kernel
-/// `release`: `y`, `m`, a text; `n` where the file says that it is not set.
-/// `None` when the file is not shown or does not have the option.
+/// The value of a configuration option (`CONFIG_VFIO_PCI`) of the kernel `release`: `y`, `m`, a
+/// text; `n` for a line "is not set". `None` if the file is not in the tree or does not have the
+/// option.
 ///
-/// Debian and derivatives have the file in `/boot`, Fedora and derivatives beside the modules.
+/// Debian and derivatives have the file in `/boot`, Fedora and derivatives next to the modules.
 #[must_use]
 pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(String, Evidence)> {
     let places = [
@@ -222,16 +219,15 @@ pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(S
     })
 }
 
-/// For which functions the kernel uses Intel's IOMMU where no option says so
-/// (`drivers/iommu/intel/Kconfig` of Linux).
+/// The functions for which the kernel uses Intel's IOMMU by default (`drivers/iommu/intel/Kconfig`
+/// of Linux).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IntelIommuDefault {
     /// `CONFIG_INTEL_IOMMU_DEFAULT_ON`: for all.
     On,
-    /// `CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF`: for all but the processor's own
-    /// graphics.
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF`: all but the integrated graphics.
     OnExceptGraphics,
-    /// `CONFIG_INTEL_IOMMU_DEFAULT_OFF`: for none, unless firmware asks for it.
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_OFF`: none, unless the firmware requests it.
     Off,
 }
 
@@ -264,13 +260,12 @@ pub fn intel_iommu_default(
     Some((IntelIommuDefault::Off, off.1))
 }
 
-/// Who gets the framebuffer that the firmware set up, and so which option keeps it
-/// off a card (`drivers/firmware/sysfb.c` of Linux).
+/// The driver of the framebuffer that the firmware set up, and so the option that disables it for a
+/// card (`drivers/firmware/sysfb.c` of Linux).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BootFramebuffer {
-    /// `CONFIG_SYSFB_SIMPLEFB`: simpledrm or simplefb; `video=efifb:off` reaches
-    /// nobody.
+    /// `CONFIG_SYSFB_SIMPLEFB`: simpledrm or simplefb; `video=efifb:off` has no effect.
     Simple,
     /// efifb or vesafb, by `sysfb_init`.
     Firmware,
@@ -306,7 +301,7 @@ pub struct VersionFact {
     pub fact: &'static str,
     /// The first version, major and minor, in which it is so.
     pub since: (u32, u32),
-    /// Where the row comes from.
+    /// The source of the row.
     pub source: &'static str,
 }
 
@@ -329,8 +324,8 @@ pub(crate) fn version_facts() -> impl Iterator<Item = VersionFact> {
         })
 }
 
-/// Whether `fact` holds for an unpatched kernel of this release; `None` for a
-/// fact that the table does not have.
+/// Whether `fact` is true for an unpatched kernel of this release; `None` for a fact that is not in
+/// the table.
 #[must_use]
 pub fn by_version(release: &Release, fact: &str) -> Option<bool> {
     let row = version_facts().find(|row| row.fact == fact)?;

@@ -2,15 +2,14 @@
 //!
 //! libvirt runs it before the guest starts and after it has stopped (libvirt's documentation,
 //! "Hooks for specific system management": operations `prepare begin` and `release end`; files in
-//! `qemu.d` since 6.5.0; libvirtd has to be restarted when it had no hook before). It stops the
-//! display manager, unbinds the consoles and the boot framebuffer from the card, and afterwards
-//! puts all back as it was. Binding itself is left to libvirt, `managed='yes'`.
+//! `qemu.d` since 6.5.0; libvirtd must be restarted if it had no hook before). It stops the display
+//! manager, unbinds the consoles and the boot framebuffer from the card, and restores all
+//! afterwards. libvirt binds the functions, `managed='yes'`.
 //!
-//! It never calls `virsh` or anything else of libvirt: libvirtd waits for the hook,
-//! and what asks it of a domain waits for libvirtd (seen with libvirt 9.0, where
-//! `virsh list --all` in a hook does not come back and `virsh nodedev-list` does).
-//! Whatever fails before the guest starts is
-//! undone, and the hook then ends with 1, at which libvirt does not start the guest.
+//! It never calls `virsh` or another program of libvirt: libvirtd waits for the hook, and a request
+//! about a domain waits for libvirtd (seen with libvirt 9.0, where `virsh list --all` in a hook
+//! does not return and `virsh nodedev-list` does). A failure before the guest starts undoes all
+//! steps, and the hook exits with 1, so that libvirt does not start the guest.
 
 use core::fmt;
 use core::str::FromStr;
@@ -22,7 +21,7 @@ use crate::error::{Cause, Error};
 /// The folder of hooks.
 pub const DIRECTORY: &str = "/etc/libvirt/hooks/qemu.d";
 
-/// The name of a domain, of characters that mean nothing to a shell, nor in a path.
+/// The name of a domain, of characters without a meaning in a shell or a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GuestName(String);
 
@@ -74,11 +73,11 @@ pub fn edit(guest: &GuestName, before: Option<&str>) -> Edit {
     Edit::new_script(path(guest), hook(guest)).replacing(before.map(str::to_owned))
 }
 
-/// What the script keeps in `$state`: `manager`, the display manager's unit;
-/// `consoles` and `framebuffers`, paths; `modules`, in the order of unloading.
+/// Files of the script in `$state`: `manager`, the display manager's unit; `consoles` and
+/// `framebuffers`, paths; `modules`, in the order of unloading.
 ///
-/// NVIDIA's modules are unloaded for its driver holds the card as long as
-/// `nvidia_drm` is there; the others let go when libvirt unbinds them.
+/// NVIDIA's modules are unloaded, since its driver cannot be unbound while `nvidia_drm` is loaded;
+/// libvirt unbinds the other drivers.
 const TEXT: &str = "#!/bin/sh
 # Written by passthru: frees the display card for one guest, and takes it back.
 guest=@GUEST@

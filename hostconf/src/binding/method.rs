@@ -1,8 +1,7 @@
 //! The ways to have vfio-pci get a function.
 //!
-//! What each does, what it goes by and where it counts is in
-//! `data/binding-methods.tsv`; which of them works on a host, [`evaluate`](super::evaluate)
-//! says.
+//! `data/binding-methods.tsv` has the effect, the selection and the stage of each;
+//! [`evaluate`](super::evaluate) determines which of them works on a host.
 
 use core::fmt;
 use core::str::FromStr;
@@ -15,17 +14,17 @@ use crate::error::{Cause, Error};
 pub struct MethodRow {
     /// The method.
     pub method: Method,
-    /// What selects the functions.
+    /// Selection of the functions.
     pub by: By,
     /// The stage at which it takes effect.
     pub place: Place,
-    /// What it does, in words.
+    /// Its effect, in words.
     pub does: &'static str,
-    /// Where the row comes from.
+    /// The source of the row.
     pub source: &'static str,
 }
 
-/// What selects the functions of a method.
+/// Selection of the functions of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum By {
@@ -106,7 +105,7 @@ methods! {
     PciStub = "pci-stub",
     /// [`pciback`](super::pciback).
     Pciback = "pciback",
-    /// `new_id` by hand.
+    /// `new_id`, written manually.
     NewId = "new-id",
     /// [`runtime`](super::runtime).
     Runtime = "runtime",
@@ -156,7 +155,7 @@ impl Method {
         rows().find(|row| row.method == self)
     }
 
-    /// What selects the functions.
+    /// Selection of the functions.
     #[must_use]
     pub fn by(self) -> By {
         self.row().map_or(By::Address, |row| row.by)

@@ -1,11 +1,11 @@
 //! mkinitcpio: the order of `MODULES` and `HOOKS` in `/etc/mkinitcpio.conf`, and a hook that
 //! binds functions to vfio-pci by address.
 //!
-//! With the hook `udev`, the image loads `MODULES` in their order before udev looks for drivers,
+//! With the hook `udev`, the image loads `MODULES` in their order before udev searches for drivers,
 //! and runs the hooks' early parts before that. With the hook `systemd` it does neither: systemd
-//! loads `MODULES` while udev is at work, so that only a `softdep` (packed by the hook `modconf`)
-//! is in time, and a unit replaces the hook (mkinitcpio(8), "EARLY INIT ENVIRONMENT"; read in
-//! mkinitcpio 41).
+//! loads `MODULES` while udev runs, so that only a `softdep` (included by the hook `modconf`) is in
+//! time, and a unit replaces the hook (mkinitcpio(8), "EARLY INIT ENVIRONMENT"; read in mkinitcpio
+//! 41).
 //!
 //! The hook `kms` packs the drivers of display cards, which then load early; it
 //! does no harm where vfio-pci is before them in one of these ways.
@@ -24,13 +24,13 @@ use crate::error::{Cause, Error};
 /// The configuration.
 pub const CONF: &str = "/etc/mkinitcpio.conf";
 
-/// What the hook packs: read by mkinitcpio when it makes an image.
+/// The install script of the hook: read by mkinitcpio when it makes an image.
 pub const INSTALL: &str = "/etc/initcpio/install/passthru-vfio";
 
-/// What runs in the image, with the hook `udev`.
+/// The script that runs in the image, with the hook `udev`.
 pub const RUNTIME: &str = "/etc/initcpio/hooks/passthru-vfio";
 
-/// What runs in the image, with the hook `systemd`.
+/// The script that runs in the image, with the hook `systemd`.
 pub const SCRIPT: &str = "/etc/initcpio/passthru-vfio.sh";
 
 /// The unit that runs it.
@@ -39,7 +39,7 @@ pub const UNIT: &str = "/etc/initcpio/passthru-vfio.service";
 /// The hook's name in `HOOKS`.
 pub const HOOK: &str = "passthru-vfio";
 
-/// What starts in an image.
+/// Init of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Init {
@@ -47,7 +47,7 @@ pub enum Init {
     Udev,
     /// systemd, with the hook `systemd`.
     Systemd,
-    /// Neither: nothing looks for drivers in the image.
+    /// Neither: no program in the image loads drivers.
     Neither,
 }
 
@@ -59,7 +59,7 @@ pub struct ConfFacts {
     pub modules: Vec<String>,
     /// `HOOKS`.
     pub hooks: Vec<String>,
-    /// What starts in the image.
+    /// The init in the image.
     pub init: Init,
 }
 
@@ -133,12 +133,12 @@ fn with_hooks(text: &str) -> Result<(AssignmentFile, Vec<String>), Error> {
 ///
 /// # Errors
 ///
-/// When only bash can work the lists out, or there are no hooks.
+/// If only bash can evaluate the lists, or without hooks.
 pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, Error> {
     let (mut file, hooks) = with_hooks(text)?;
     let names: Vec<&str> = modules.iter().map(ModuleName::as_str).collect();
     file.put_first("MODULES", &names)?;
-    // It packs modprobe.d, wherever it is; its usual place is before these.
+    // It includes modprobe.d, at any position; its usual place is before these.
     if !hooks.iter().any(|hook| hook == "modconf") {
         file.put_before(
             "HOOKS",
@@ -165,7 +165,7 @@ pub fn with_files(text: &str, files: &[&str]) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// When only bash can work the lists out, or there are no hooks.
+/// If only bash can evaluate the lists, or without hooks.
 pub fn with_hook(text: &str) -> Result<String, Error> {
     let (mut file, _) = with_hooks(text)?;
     file.put_before("HOOKS", HOOK, &["udev", "systemd"])?;
@@ -191,7 +191,7 @@ const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by ad
 # alone.
 ";
 
-/// What the hook packs, for an image with the hook `udev`.
+/// The install script, for an image with the hook `udev`.
 pub const INSTALL_UDEV: &str = "#!/bin/bash
 
 build() {
@@ -204,7 +204,7 @@ help() {
 }
 ";
 
-/// What the hook packs, for an image with the hook `systemd`.
+/// The install script, for an image with the hook `systemd`.
 pub const INSTALL_SYSTEMD: &str = "#!/bin/bash
 
 build() {
@@ -220,7 +220,7 @@ help() {
 }
 ";
 
-/// The unit. `ConditionPathExists` keeps it to the image (systemd(1), "Description").
+/// The unit. `ConditionPathExists` limits it to the image (systemd(1), "Description").
 pub const UNIT_TEXT: &str = "# Written by passthru.
 [Unit]
 Description=Give PCI functions to vfio-pci by address
@@ -234,7 +234,7 @@ RemainAfterExit=yes
 ExecStart=/bin/sh /usr/lib/passthru-vfio
 ";
 
-/// The files beside the configuration that bind by address: all are new, or ours.
+/// The files other than the configuration that bind by address: all are new, or passthru's.
 #[must_use]
 pub fn edits(init: Init, functions: &[BoundFunction]) -> Vec<Edit> {
     match init {

@@ -1,14 +1,14 @@
 //! Driver binding: `modprobe.d`, module lists, the initramfs, and scripts that bind by address.
 //!
-//! Two things decide: the load order of the drivers, and which of them may claim a function.
-//! [`modprobe`] says both for modules: `softdep` puts vfio-pci before a driver, and `options
-//! vfio-pci ids=` lists the IDs that it claims. They take effect where drivers load, which is
-//! mostly the initramfs: [`initramfs`] finds which program makes it, and [`initramfs_tools`],
-//! [`dracut`], [`mkinitcpio`] and [`booster`] are those. For cards with the same ID there is
+//! Two facts decide: the load order of the drivers, and which of them may claim a function. For
+//! modules, [`modprobe`] has both: `softdep` loads vfio-pci before a driver, and `options vfio-pci
+//! ids=` lists the IDs that it claims. They take effect where drivers load, mostly in the
+//! initramfs: [`initramfs`] detects the generator, and [`initramfs_tools`], [`dracut`],
+//! [`mkinitcpio`] and [`booster`] are the generators. For cards with the same ID there is
 //! [`by_address`].
 //!
-//! [`method`] lists the ways, [`evaluate`] says which of them works on a host; `docs/driver-binding.md`
-//! in the repository shows them side by side.
+//! [`method`] lists the methods, [`evaluate`] determines which of them works on a host;
+//! `docs/driver-binding.md` in the repository compares them.
 
 pub mod assignments;
 pub mod booster;

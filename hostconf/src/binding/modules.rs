@@ -13,15 +13,15 @@ use super::modprobe::same_module;
 /// `/etc/modules-load.d/modules.conf`.
 pub const ETC_MODULES: &str = "/etc/modules";
 
-/// What initramfs-tools loads in the initramfs (initramfs-tools(7)).
+/// The modules that initramfs-tools loads in the initramfs (initramfs-tools(7)).
 pub const INITRAMFS_MODULES: &str = "/etc/initramfs-tools/modules";
 
 /// Whose rules a list follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListKind {
-    /// One name in a line; `#` and `;` begin comments (modules-load.d(5)). Words after the name
-    /// are read as a part of it by systemd, and for options by others.
+    /// One name per line; `#` and `;` begin comments (modules-load.d(5)). systemd reads words after
+    /// the name as part of it, other programs as options.
     ModulesLoad,
     /// A name and options in a line; `#` begins a comment (initramfs-tools
     /// 0.142, `hook-functions` `add_modules_from_file`).
@@ -38,7 +38,7 @@ pub struct ListEntry {
     pub span: Range<usize>,
     /// The module, as it is written.
     pub name: String,
-    /// What follows the name on the line; mostly nothing.
+    /// The text after the name on the line; mostly empty.
     pub options: String,
 }
 

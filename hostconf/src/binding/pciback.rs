@@ -1,10 +1,10 @@
-//! Xen's pciback, which hides functions from dom0's own drivers.
+//! Xen's pciback, which reserves functions from dom0's drivers.
 //!
-//! It is configured by `xen-pciback.hide=` on dom0's command line where it is built in, and by
-//! `options xen-pciback hide=` in modprobe.d where it is a module
+//! It is configured by `xen-pciback.hide=` on dom0's command line if it is built in, and by
+//! `options xen-pciback hide=` in modprobe.d if it is a module
 //! (`drivers/xen/xen-pciback/pci_stub.c` of Linux, `pcistub_init`). The value is a
-//! [`HideList`](pci_core::notation::HideList); the driver stops at what it cannot read, so that
-//! one slip leaves all of the host's functions as they are.
+//! [`HideList`](pci_core::notation::HideList); the driver stops at the first error, so that one
+//! mistake leaves all functions of the host unchanged.
 //!
 //! ```
 //! use hostconf::binding::{pciback::MODULE, pciback::PARAMETER};

@@ -1,13 +1,13 @@
 //! Scripts that bind functions to vfio-pci on a running host, and release them.
 //!
-//! For hosts that must not reboot. What is bound at boot is never in use; what is bound now may
-//! be, and a driver whose function is unbound while it is in use can hang, with the program that
-//! asked, for ever. So the script asks first: who holds the display's or the accelerator's nodes,
-//! is the network interface up, is it a storage controller (whose disks may hold anything), is a
-//! console on the card's framebuffer. It writes down which driver each function had, so that the
-//! other script undoes just that, and undoes all when one function fails.
+//! For hosts that must not reboot. Functions bound at boot are never in use; functions bound now
+//! may be, and unbinding a driver in use can hang, together with the program that requested it. So
+//! the script first checks for open nodes of the display or the accelerator, network interfaces
+//! that are up, storage controllers (whose disks may be in use), and consoles on the card's
+//! framebuffer. It records the previous driver of each function, so that the other script undoes
+//! exactly that, and undoes all if one function fails.
 //!
-//! It goes by address and checks the ids, never by `new_id`: that makes vfio-pci bind every
+//! It binds by address and checks the IDs, never by `new_id`: that makes vfio-pci bind every
 //! unbound function with these IDs, also of other devices and also later ones, until `remove_id`.
 
 use core::fmt::Write as _;
@@ -19,13 +19,12 @@ use super::by_address::{BoundFunction, DEFINITIONS};
 /// The directory of the scripts' undo state, removed by the next boot like the binding.
 pub const STATE: &str = "/run/passthru";
 
-/// Where the scripts are kept.
+/// Directory of the scripts.
 pub const DIRECTORY: &str = "/usr/local/lib/passthru";
 
 /// The script that binds `functions` now.
 ///
-/// It ends with 0 when all have vfio-pci, else with 1, and the functions as they
-/// were.
+/// It exits with 0 if all are bound to vfio-pci, otherwise with 1 and the functions as before.
 ///
 /// ```
 /// use hostconf::binding::by_address::BoundFunction;
@@ -120,7 +119,7 @@ const RELEASE_HEAD: &str =
     "# Written by passthru: gives PCI functions back to the drivers that they had.
 ";
 
-/// A function that had no driver gets none: its driver would have it by now.
+/// A function without a previous driver stays unbound: its driver would have claimed it by now.
 const GIVE_BACK: &str = "state=/run/passthru
 
 driver_of() {

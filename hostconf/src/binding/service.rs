@@ -1,9 +1,9 @@
 //! A systemd unit that binds functions to vfio-pci by address, from the root file system.
 //!
-//! It runs before udev looks for drivers there. What the initramfs loads is earlier: so this is
-//! for hosts whose initramfs has none of the card's drivers, or cannot be changed. It is what a
-//! service that unbinds a driver (`modprobe -r nouveau` after `network.target`) tries to be:
-//! there the driver has had the card for seconds, and lets go of it only when nothing uses it.
+//! It runs before udev loads drivers in the root. Drivers in the initramfs load earlier: so this is
+//! for hosts whose initramfs has none of the card's drivers, or cannot be changed. It replaces
+//! services that unbind a driver (`modprobe -r nouveau` after `network.target`): there the driver
+//! has been bound to the card for seconds, and can be unbound only if the card is not in use.
 
 use host_tree::Edit;
 
@@ -12,7 +12,7 @@ use super::by_address::{self, BoundFunction, DEFINITIONS};
 /// The unit.
 pub const UNIT: &str = "/etc/systemd/system/passthru-vfio.service";
 
-/// What `systemctl enable` makes of [`UNIT`].
+/// The command that enables [`UNIT`].
 pub const ENABLE: [&str; 3] = ["systemctl", "enable", "passthru-vfio.service"];
 
 /// The command that undoes it.
@@ -52,7 +52,7 @@ const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by ad
 # alone.
 ";
 
-/// The unit and its script, with what is there now.
+/// The unit and its script, with their current texts.
 #[must_use]
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 2]) -> [Edit; 2] {
     let [unit, text] = before.map(|text| text.map(str::to_owned));

@@ -1,12 +1,11 @@
 //! udev rules that bind functions to vfio-pci by address.
 //!
-//! A rule sees a function before udev loads the module that its `modalias` asks for: that is done
-//! by `80-drivers.rules`, and ours sorts before it. So the driver finds the function tied to
-//! vfio-pci, and vfio-pci, which the rule loads, or has probe the function where it is loaded,
-//! takes it. Rules check the ids themselves. They take effect as early as they are in the
-//! initramfs: initramfs-tools packs all of `/etc/udev/rules.d` (`hooks/udev` of 0.142); dracut
-//! packs ours as one of `install_items`, mkinitcpio as one of `FILES`. The kernel's built-in
-//! drivers are earlier.
+//! A rule sees a function before udev loads the module of its `modalias`: `80-drivers.rules` does
+//! that, and this file sorts before it. So the driver cannot bind the function, and vfio-pci, which
+//! the rule loads, or probes if it is already loaded, binds it. Rules check the IDs. They take
+//! effect as early as they are in the initramfs: initramfs-tools includes all of
+//! `/etc/udev/rules.d` (`hooks/udev` of 0.142); dracut includes this one in `install_items`,
+//! mkinitcpio in `FILES`. The kernel's built-in drivers are earlier.
 
 use core::fmt::Write as _;
 
@@ -57,9 +56,8 @@ pub fn rules(functions: &[BoundFunction]) -> String {
     out
 }
 
-/// A vfio-pci that is loaded already binds only on request: that is what the bus's
-/// `drivers_probe` is for (udev(7), `ATTR{[SUBSYSTEM/KERNEL]ATTRIBUTE}`). One that is loaded
-/// finds the function without it.
+/// A loaded vfio-pci binds only on request: the bus's `drivers_probe` (udev(7),
+/// `ATTR{[SUBSYSTEM/KERNEL]ATTRIBUTE}`). One that is being loaded finds the function without it.
 const TAKE: &str = "ATTR{driver_override}=\"vfio-pci\", \
                     ATTR{[subsystem/pci]drivers_probe}=\"$kernel\", \
                     RUN{builtin}+=\"kmod load vfio-pci\"\n";

@@ -26,7 +26,7 @@ pub struct VfioId {
     pub vendor: Option<VendorId>,
     /// The device; `None` for any.
     pub device: Option<DeviceId>,
-    /// Who made the card; `None` for anybody.
+    /// Subsystem vendor; `None` for any.
     pub subvendor: Option<VendorId>,
     /// The subsystem device; `None` for any.
     pub subdevice: Option<DeviceId>,
@@ -34,7 +34,7 @@ pub struct VfioId {
     pub class: Option<(u32, u32)>,
 }
 
-/// The whole value.
+/// The complete value.
 ///
 /// ```
 /// use hostconf::binding::vfio_ids::VfioIds;
@@ -76,8 +76,8 @@ impl VfioId {
     }
 
     /// Whether the entry matches a function with these IDs and class (Linux drivers/pci/pci.h,
-    /// `pci_match_one_device`). Without a known subsystem, or class, an element that asks for one
-    /// does not match.
+    /// `pci_match_one_device`). Without a known subsystem, or class, an entry with one does not
+    /// match.
     #[must_use]
     pub fn matches(
         &self,
@@ -129,8 +129,8 @@ impl VfioIds {
     }
 }
 
-/// The elements of several values, each once, in order and as they are written: the one value
-/// that has what all of them have. What is not an element is kept, too.
+/// The entries of several values without duplicates, in order and as written: one value for all.
+/// Invalid entries are kept.
 ///
 /// ```
 /// use hostconf::binding::vfio_ids::joined;
@@ -195,8 +195,8 @@ impl FromStr for VfioIds {
     }
 }
 
-/// Each element on its own, so that one bad element does not hide the others:
-/// the kernel skips it and goes on. Empty elements count for nothing.
+/// Each entry separately, so that an invalid entry does not hide the others: the kernel skips it
+/// and continues. Empty entries are ignored.
 pub fn elements(text: &str) -> impl Iterator<Item = (Range<usize>, Result<VfioId, Error>)> {
     let mut start = 0;
     text.split(',').filter_map(move |element| {
@@ -289,7 +289,7 @@ fn one(text: &str, base: usize) -> Result<VfioId, Error> {
         device: narrow(device).map(DeviceId),
         subvendor: narrow(subvendor).map(VendorId),
         subdevice: narrow(subdevice).map(DeviceId),
-        // A mask of zero is what the kernel starts with: any class.
+        // The kernel's initial mask is zero: any class.
         class: class.zip(mask).filter(|(_, mask)| *mask != 0),
     })
 }

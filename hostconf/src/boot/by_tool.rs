@@ -1,4 +1,4 @@
-//! Loaders whose own program changes the options: its arguments are the removed and the added
+//! Boot loaders whose program changes the options: its arguments are the removed and the added
 //! ones.
 
 use super::change::{Difference, OptionsChange};
@@ -14,7 +14,7 @@ pub(super) struct Options {
     pub(super) after: CommandLine,
 }
 
-/// What `change` makes of the options in `line`.
+/// The options in `line` after `change`.
 pub(super) fn options(line: CommandLine, change: &OptionsChange) -> Result<Options, Error> {
     let difference = change.difference(&line)?;
     let mut after = line.clone();
@@ -28,7 +28,7 @@ pub(super) fn options(line: CommandLine, change: &OptionsChange) -> Result<Optio
     })
 }
 
-/// Whether the options are as the change wants them.
+/// Whether the change is already made.
 pub(super) fn is_made(options: &Options) -> bool {
     options.difference == Difference::default()
 }
@@ -62,7 +62,7 @@ pub(super) fn command(argv: Vec<String>, undo: Vec<String>, why: &str) -> Steps 
     Steps {
         commands: vec![LoaderCommand {
             argv,
-            why: why.to_owned(),
+            purpose: why.to_owned(),
             undo: CommandUndo::Run(undo),
         }],
         ..Steps::default()
@@ -71,8 +71,8 @@ pub(super) fn command(argv: Vec<String>, undo: Vec<String>, why: &str) -> Steps 
 
 pub(super) fn reversed(difference: &Difference) -> Difference {
     Difference {
-        gone: difference.new.clone(),
-        new: difference.gone.clone(),
+        removed: difference.added.clone(),
+        added: difference.removed.clone(),
     }
 }
 

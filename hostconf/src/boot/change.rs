@@ -1,4 +1,4 @@
-//! A change of kernel options, independent of the file that holds them.
+//! A change of kernel options, independent of the file format.
 
 use super::command_line::CommandLine;
 use super::parameter::Parameter;
@@ -30,14 +30,14 @@ pub struct OptionsChange {
     pub remove_items: Vec<(String, String)>,
 }
 
-/// What a change does to a command line, option by option, as they are written.
+/// Effect of a change on a command line, as the written options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
     /// Removed options.
-    pub gone: Vec<String>,
+    pub removed: Vec<String>,
     /// Added options, after those that are removed.
-    pub new: Vec<String>,
+    pub added: Vec<String>,
 }
 
 impl OptionsChange {
@@ -56,7 +56,7 @@ impl OptionsChange {
         }
     }
 
-    /// Does the change. Done twice it is done once.
+    /// Applies the change. Applying it again has no effect.
     ///
     /// # Errors
     ///
@@ -96,8 +96,8 @@ impl OptionsChange {
         self.apply(&mut after)?;
         let (before, after) = (words(line), words(&after));
         Ok(Difference {
-            gone: without(&before, &after),
-            new: without(&after, &before),
+            removed: without(&before, &after),
+            added: without(&after, &before),
         })
     }
 }
@@ -145,8 +145,8 @@ mod tests {
         };
         let line = CommandLine::parse("a a quiet amd_iommu=on vfio-pci.ids=10de:2d04");
         let found = change.difference(&line).unwrap();
-        assert_eq!(found.gone, ["amd_iommu=on", "vfio-pci.ids=10de:2d04"]);
-        assert_eq!(found.new, ["vfio-pci.ids=10de:2d04,10de:22eb"]);
+        assert_eq!(found.removed, ["amd_iommu=on", "vfio-pci.ids=10de:2d04"]);
+        assert_eq!(found.added, ["vfio-pci.ids=10de:2d04,10de:22eb"]);
         let after = CommandLine::parse(&change.applied(&line.to_string()).unwrap());
         assert_eq!(change.difference(&after).unwrap(), Difference::default());
     }

@@ -8,9 +8,9 @@ use super::parameter::Parameter;
 /// A kernel command line: the text, and the options in it.
 ///
 /// The rules are the kernel's (`lib/cmdline.c` `next_arg`, `kernel/params.c` `parse_args` and
-/// `parameq`): blanks separate options, a double quote makes blanks literal until the next one,
-/// `-` and `_` are the same in names, and what follows a lone `--` is for init. There is no
-/// escape character.
+/// `parameq`): blanks separate options, a double quote makes blanks literal until the next one, `-`
+/// and `_` are equal in names, and the text after a lone `--` is for init. There is no escape
+/// character.
 ///
 /// ```
 /// use hostconf::boot::{CommandLine, Parameter};
@@ -39,7 +39,7 @@ pub struct KernelOption {
     pub span: Range<usize>,
     /// The name as it is written, before the first `=`.
     pub name: String,
-    /// The value without its quotes; `None` when there is no `=`.
+    /// The value without its quotes; `None` without `=`.
     pub value: Option<String>,
 }
 
@@ -94,21 +94,21 @@ impl CommandLine {
         &self.options
     }
 
-    /// What follows `--`, which the kernel passes to init unchanged.
+    /// The arguments after `--`, which the kernel passes to init unchanged.
     pub fn init_arguments(&self) -> impl Iterator<Item = &str> {
         self.init
             .iter()
             .filter_map(|span| self.text.get(span.clone()))
     }
 
-    /// Whether a lone `--` ends the kernel's own options: what follows this line, as
-    /// another variable or line of the same entry, is for init as well.
+    /// Whether a lone `--` ends the kernel's options: text after this line, as another variable or
+    /// line of the same entry, is for init as well.
     #[must_use]
     pub(crate) const fn ends_kernel_options(&self) -> bool {
         self.dashes.is_some()
     }
 
-    /// The last option of that name, which takes effect for options that hold one value.
+    /// The last option of that name, which takes effect for options with one value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&KernelOption> {
         self.options.iter().rev().find(|option| option.is(name))
@@ -157,7 +157,7 @@ pub fn same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().map(plain).eq(b.bytes().map(plain))
 }
 
-/// What separates options: the kernel's `isspace` within ASCII.
+/// Separators of options: the kernel's `isspace` within ASCII.
 pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t'..='\r')
 }
@@ -177,8 +177,8 @@ fn token(rest: &str) -> (&str, Option<usize>) {
     (rest, quote)
 }
 
-/// Name and value as `next_arg` hands them on: a quote at either end of the
-/// whole or of the value is dropped, others stay.
+/// Name and value as returned by `next_arg`: a quote at either end of the option or of the value is
+/// removed, others remain.
 fn split(raw: &str) -> (String, Option<String>) {
     let (body, quoted) = match raw.strip_prefix('"') {
         Some(body) => (body, true),

@@ -1,4 +1,4 @@
-//! The options that a boot loader's files hold for the next boot.
+//! The options in a boot loader's files for the next boot.
 
 use host_tree::HostTree;
 
@@ -7,9 +7,9 @@ use super::loader::LoaderKind;
 use super::loader::declaration::Change;
 use super::menu;
 
-/// The options that the files of `kind` hold, but for `/etc/default/grub` and
-/// `/etc/kernel/cmdline`, which are read on their own
-/// ([`grub_files`](super::grub_files), [`kernel_cmdline`](super::kernel_cmdline)).
+/// Returns the options in the files of `kind`, except `/etc/default/grub` and
+/// `/etc/kernel/cmdline`, which have separate readers ([`grub_files`](super::grub_files),
+/// [`kernel_cmdline`](super::kernel_cmdline)).
 ///
 /// Of a menu with several entries, those that all of the usual ones have.
 ///

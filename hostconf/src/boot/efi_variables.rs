@@ -47,7 +47,7 @@ pub(crate) fn loader_text(tree: &dyn HostTree, name: &str) -> Option<Evidence> {
 pub struct BootOption {
     /// The variable's number, 4 of `Boot0004`.
     pub number: u16,
-    /// What the menu shows.
+    /// The text in the menu.
     pub description: String,
     /// The file that is started, with backslashes.
     pub file: Option<String>,
@@ -78,7 +78,7 @@ pub fn booted_option(tree: &dyn HostTree) -> Option<BootOption> {
     booted_by(tree).map(|(option, _)| option)
 }
 
-/// The same, with the variable, which says the file.
+/// The same, with the variable, which names the file.
 pub(super) fn booted_by(tree: &dyn HostTree) -> Option<(BootOption, Evidence)> {
     let (current, _) = shown(tree, &global("BootCurrent"), |_| String::new())?;
     let number = u16_at(&current, 0)?;
@@ -167,7 +167,7 @@ fn partition(node: &[u8]) -> Option<(u32, String)> {
     is_gpt.then_some((number, out))
 }
 
-/// The value of a variable, and what shows it in the words of `say`.
+/// The value of a variable, and its evidence as worded by `say`.
 fn shown(
     tree: &dyn HostTree,
     path: &str,

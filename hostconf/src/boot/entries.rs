@@ -1,5 +1,5 @@
-//! Files that hold a kernel command line for each entry of a boot menu: the place of the options,
-//! and their edit.
+//! Files with a kernel command line for each entry of a boot menu: the place of the options, and
+//! their edit.
 
 use core::fmt;
 
@@ -21,9 +21,9 @@ pub enum Format {
     Limine,
     /// Limine before 8: `limine.cfg`.
     LimineCfg,
-    /// rEFInd's options beside a kernel: `refind_linux.conf`.
+    /// rEFInd's options next to a kernel: `refind_linux.conf`.
     RefindLinux,
-    /// rEFInd's own entries: `refind.conf`.
+    /// rEFInd's entries: `refind.conf`.
     Refind,
 }
 
@@ -90,8 +90,8 @@ impl EntryFile {
     ///
     /// # Errors
     ///
-    /// When there are no options to change, or when a change cannot be made or
-    /// would not be read. The document is then as it was.
+    /// If there are no options to change, or if a change cannot be made or would not be read. The
+    /// document is then unchanged.
     pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         let places: Vec<&EntryOptions> = self.usual().collect();
         if places.is_empty() {
@@ -130,9 +130,9 @@ impl EntryFile {
         Ok(())
     }
 
-    /// The lines of one entry, changed: what goes, goes from all of them; what
-    /// is new joins an option of its name, or the last line. Lines after one with a
-    /// lone `--` are for init, and stay.
+    /// The changed lines of one entry: removals apply to all of them; additions are appended to an
+    /// option of the same name, or to the last line. Lines after one with a lone `--` are for init,
+    /// and unchanged.
     fn changed_entry<'a>(
         &self,
         entry: &[&'a EntryOptions],

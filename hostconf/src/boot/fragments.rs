@@ -1,4 +1,4 @@
-//! Kernel options composed of several texts: assignments of bash arrays and variables, or whole
+//! Kernel options composed of several texts: assignments of bash arrays and variables, or complete
 //! files.
 
 use core::ops::Range;
@@ -24,8 +24,8 @@ pub struct Fragment {
 
 /// The assignments in `text` whose left side, up to `=` or `+=`, `is_wanted`.
 ///
-/// A line is an assignment of a literal when quotes hold all of the value and
-/// nothing in them needs a shell.
+/// A line is a literal assignment if quotes enclose the value and it contains nothing for a shell
+/// to evaluate.
 pub fn assignments(text: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<Fragment>, Error> {
     let mut found = Vec::new();
     for (line, span, content) in spans(text) {
@@ -67,17 +67,17 @@ pub fn assignments(text: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<F
     Ok(found)
 }
 
-/// What a change makes of one text.
+/// A text after a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Changed {
     /// The text afterwards.
     pub(super) text: String,
-    /// What is still to be put: no option of that name is here.
+    /// The remaining additions: no option of that name is in the text.
     pub(super) left: Vec<Parameter>,
 }
 
-/// Changes the `fragments` of `text`: what goes, goes from all; what is to be put
-/// goes to the last one that has an option of its name.
+/// Changes the `fragments` of `text`: removals apply to all; an addition goes to the last one with
+/// an option of its name.
 pub(super) fn change(
     text: &str,
     fragments: &[Fragment],
@@ -114,7 +114,7 @@ pub(super) fn change(
     })
 }
 
-/// Refuses `fragments` of which one ends the kernel's options: others come after it.
+/// Refuses `fragments` if one ends the kernel's options: others follow it.
 pub(super) fn one_kernel_line(text: &str, fragments: &[Fragment]) -> Result<(), Error> {
     let ends = |fragment: &&Fragment| line_at(text, fragment).ends_kernel_options();
     match fragments.iter().find(ends) {

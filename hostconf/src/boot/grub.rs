@@ -1,8 +1,8 @@
 //! `/etc/default/grub` and its drop-ins, as the shell that reads them does.
 //!
-//! `grub-mkconfig` sources the file with `/bin/sh`, so a value is whatever the
-//! shell makes of it: `VAR="quiet"sh` is `quietsh`, the last assignment wins,
-//! and a blank outside quotes ends the value.
+//! `grub-mkconfig` sources the file with `/bin/sh`, so the shell evaluates each value:
+//! `VAR="quiet"sh` is `quietsh`, the last assignment takes effect, and a blank outside quotes ends
+//! the value.
 
 use core::fmt;
 use core::ops::Range;
@@ -12,9 +12,8 @@ use shell_text::{Lines, Part, Quote, Script, Word, characters, is_variable_name}
 
 use crate::error::{Cause, Error};
 
-/// A variable that holds kernel options: of `/etc/default/grub` (GRUB manual,
-/// section 6.1 "Simple configuration handling"), or of a file that a shell sources
-/// alike.
+/// A variable with kernel options: of `/etc/default/grub` (GRUB manual, section 6.1 "Simple
+/// configuration handling"), or of another sourced file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Variable {
@@ -50,7 +49,7 @@ impl Variable {
     }
 }
 
-/// What a variable holds after a file was read.
+/// The value of a variable after reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Nothing assigns it.
@@ -132,7 +131,7 @@ pub struct Assignment {
     pub line: u32,
     /// Byte range of the value in the text, with the quotes.
     pub span: Range<usize>,
-    /// What it sets the variable to.
+    /// The assigned value.
     pub value: Value,
     pub(super) literal: Option<(Quote, Range<usize>)>,
 }
@@ -167,13 +166,13 @@ pub struct GrubDefaults {
     state: State,
 }
 
-/// What is known after some lines.
+/// The state after some lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
     values: BTreeMap<String, Value>,
-    /// Why the variables that are not in `values` may hold anything.
+    /// The reason why variables that are not in `values` may have any value.
     others: Option<NotLiteral>,
-    /// How many bytes came from expanding variables.
+    /// Number of bytes from expanded variables.
     expanded: usize,
 }
 
@@ -184,7 +183,7 @@ impl GrubDefaults {
         Self::parse_after(text, State::default())
     }
 
-    /// Reads a file that is sourced where `state` holds already.
+    /// Reads a file that is sourced after those of `state`.
     pub(super) fn parse_after(text: &str, state: State) -> Self {
         let mut file = Self {
             text: text.to_owned(),
@@ -209,7 +208,7 @@ impl GrubDefaults {
         self.assignments.iter()
     }
 
-    /// What `variable` holds after the file was read.
+    /// The value of `variable` after reading the file.
     #[must_use]
     pub fn value(&self, variable: &str) -> Value {
         match (self.state.values.get(variable), &self.state.others) {
@@ -258,7 +257,7 @@ impl GrubDefaults {
         self.text = text;
     }
 
-    /// Does what `command` does; whether the shell reads on.
+    /// Evaluates `command`; returns whether the shell continues.
     fn command(
         &mut self,
         text: &str,
@@ -413,7 +412,7 @@ impl GrubDefaults {
         Ok(out)
     }
 
-    /// The shell stops here; nothing that follows is read.
+    /// The shell stops here; later lines are not read.
     fn stops(&mut self, line: u32) -> bool {
         let fault = NotLiteral {
             line,
@@ -437,8 +436,8 @@ enum Place {
     Argument,
 }
 
-/// How many bytes are evaluated from variables, in all: a file that doubles a value in each line
-/// would otherwise fill the memory.
+/// Maximum number of bytes from expanded variables: a file that doubles a value in each line would
+/// otherwise exhaust memory.
 const MOST_EXPANDED: usize = 1 << 20;
 
 fn unknown(line: u32, reason: NotLiteralReason) -> Value {

@@ -1,4 +1,4 @@
-//! Edits of the literal value in `/etc/default/grub`; all other bytes stay.
+//! Edits of the literal value in `/etc/default/grub`; all other bytes are unchanged.
 
 use core::ops::Range;
 
@@ -10,7 +10,7 @@ use super::grub::{Assignment, GrubDefaults, NotLiteral, Value, Variable};
 use crate::error::{Cause, Error};
 
 impl GrubDefaults {
-    /// The kernel options that `variable` holds; none when it is not assigned.
+    /// The kernel options in `variable`; empty if it is not assigned.
     ///
     /// # Errors
     ///
@@ -23,9 +23,8 @@ impl GrubDefaults {
         }
     }
 
-    /// Changes the kernel options that `variable` holds, within the quotes of
-    /// the assignment that wins. Without any assignment one is added as the
-    /// last line, in double quotes.
+    /// Changes the kernel options in `variable`, within the quotes of the assignment that takes
+    /// effect. Without any assignment one is added as the last line, in double quotes.
     ///
     /// # Errors
     ///

@@ -1,9 +1,8 @@
 //! `/etc/default/grub` together with its drop-ins: which file's line wins.
 //!
-//! Debian's and Ubuntu's `grub-mkconfig` (2.06, lines 157 to 165) sources
-//! `/etc/default/grub` and then `/etc/default/grub.d/*.cfg` in the order of
-//! their names, so a drop-in (cloud images, kdump-tools and OEM packages have
-//! some) can undo what the main file says.
+//! Debian's and Ubuntu's `grub-mkconfig` (2.06, lines 157 to 165) sources `/etc/default/grub` and
+//! then `/etc/default/grub.d/*.cfg` in the order of their names, so a drop-in (cloud images,
+//! kdump-tools and OEM packages have some) can override the main file.
 
 use core::fmt;
 
@@ -24,7 +23,7 @@ pub const DROP_INS: &str = "/etc/default/grub.d";
 pub struct SourceFile {
     /// Its path on the host.
     pub path: String,
-    /// What it holds.
+    /// Its text.
     pub text: String,
 }
 
@@ -33,7 +32,7 @@ pub struct SourceFile {
 pub struct GrubFiles {
     /// Main file first, then the drop-ins.
     pub files: Vec<SourceFile>,
-    /// The paths that may hold more, with the reason why they were not read.
+    /// The paths that may contain more, with the reason why they were not read.
     pub unseen: Vec<(String, NotRead)>,
 }
 
@@ -77,7 +76,7 @@ impl GrubFiles {
         found.read_one(tree, MAIN);
         match tree.list(DROP_INS) {
             Lookup::Found(listing) => {
-                if !listing.whole {
+                if !listing.complete {
                     let why = NotRead::ShownInPart;
                     found.unseen.push((DROP_INS.to_owned(), why));
                 }
@@ -117,7 +116,7 @@ impl GrubFiles {
         self.unseen.push((path.to_owned(), why));
     }
 
-    /// What `variable` holds after all files that were read.
+    /// The value of `variable` after all files that were read.
     #[must_use]
     pub fn effective(&self, variable: Variable) -> Effective {
         let mut state = State::default();
@@ -136,7 +135,7 @@ impl GrubFiles {
         answer
     }
 
-    /// The kernel options that `variable` holds after all files.
+    /// The kernel options in `variable` after all files.
     ///
     /// # Errors
     ///
@@ -149,9 +148,9 @@ impl GrubFiles {
         }
     }
 
-    /// The variables whose options the kernel of a usual entry gets, in their order on
-    /// its command line. Those of normal boots come after those for every entry (GRUB
-    /// 2.06, `10_linux`), so that a lone `--` there leaves them to init.
+    /// The variables whose options the kernel of a usual entry gets, in their order on its command
+    /// line. Those of normal boots follow those for every entry (GRUB 2.06, `10_linux`), so that a
+    /// lone `--` there passes them to init.
     #[must_use]
     pub fn of_kernel(&self) -> Vec<Variable> {
         self.before_init(Variable::Every, Variable::Normal)
@@ -166,13 +165,13 @@ impl GrubFiles {
         }
     }
 
-    /// Changes the options in the main file such that the drop-ins keep them.
+    /// Changes the options in the main file without an override by drop-ins.
     ///
     /// # Errors
     ///
-    /// When the main file is missing or cannot be edited so, when a drop-in assigns the variable
-    /// again, or when what may do so was not shown. A directory of drop-ins that is not shown
-    /// counts as empty, because hosts without it are the rule; see [`unseen`](Self::unseen).
+    /// If the main file is missing or cannot be edited, if a drop-in assigns the variable again, or
+    /// if a possible drop-in is not in the tree. A missing directory of drop-ins counts as empty,
+    /// because most hosts have none; see [`unseen`](Self::unseen).
     pub fn edit(
         &self,
         variable: Variable,
@@ -199,7 +198,7 @@ impl GrubFiles {
             source.text = file.to_string();
         }
         let effective = after.effective(variable);
-        // In effect when doing the change to the result changes nothing more.
+        // In effect if the change has no further effect on the result.
         let holds = match effective.value {
             Value::Known(value) => {
                 let mut options = CommandLine::parse(&value);
@@ -235,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_last_file_wins_and_is_named() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file(MAIN, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
         let drop_in = "# cloud image\nGRUB_CMDLINE_LINUX_DEFAULT=\"console=ttyS0\"\n";
         tree.insert_file("/etc/default/grub.d/50-cloudimg.cfg", drop_in);
@@ -274,7 +273,7 @@ mod tests {
             let mut tree = tree.clone();
             let listing = host_tree::Listing {
                 names: vec!["a.cfg".to_owned()],
-                whole: true,
+                complete: true,
             };
             tree.insert_listing(DROP_INS, &listing);
             tree.insert_unreadable(path, "permission denied");

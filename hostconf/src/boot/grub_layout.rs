@@ -1,18 +1,18 @@
-//! How a host's GRUB menu is generated: the program, the file, and whether drop-ins are read.
-//! Debian, Fedora, SUSE and Arch differ.
+//! Generation of a host's GRUB menu: the program, the file, and whether drop-ins are read. Debian,
+//! Fedora, SUSE and Arch differ.
 
 use host_tree::{Evidence, HostTree, Lookup, presence};
 
-/// How GRUB's menu is regenerated.
+/// Generation of GRUB's menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrubLayout {
     /// The program and its arguments.
     pub refresh: Vec<String>,
-    /// Whether `/etc/default/grub.d/*.cfg` is read, too: by Debian's and Ubuntu's
-    /// `grub-mkconfig`, not by GRUB's own.
+    /// Whether `/etc/default/grub.d/*.cfg` is also read: by Debian's and Ubuntu's `grub-mkconfig`,
+    /// not by upstream GRUB's.
     pub drop_ins: bool,
-    /// What shows it.
+    /// The evidence.
     pub evidence: Vec<Evidence>,
 }
 
@@ -103,7 +103,7 @@ fn debian(evidence: Vec<Evidence>) -> GrubLayout {
     }
 }
 
-/// Arch, Gentoo and others: GRUB's own names.
+/// Arch, Gentoo and others: GRUB's upstream names.
 fn plain(evidence: Vec<Evidence>) -> GrubLayout {
     GrubLayout {
         refresh: ["grub-mkconfig", "-o", "/boot/grub/grub.cfg"]
@@ -114,10 +114,10 @@ fn plain(evidence: Vec<Evidence>) -> GrubLayout {
     }
 }
 
-/// Fedora, RHEL and SUSE: `grub2-`. With UEFI the menu of CentOS 7 and RHEL 8 is on
-/// the EFI system partition; since Fedora 34 and RHEL 9 a stub is there that must
-/// stay, and the menu is in `/boot/grub2` as with BIOS (Fedora, "Unify the Grub
-/// Config"; Red Hat, RHEL 7 System Administrator's Guide, 26.7).
+/// Fedora, RHEL and SUSE: `grub2-`. With UEFI the menu of CentOS 7 and RHEL 8 is on the EFI system
+/// partition; since Fedora 34 and RHEL 9 a stub is there that must remain, and the menu is in
+/// `/boot/grub2` as with BIOS (Fedora, "Unify the Grub Config"; Red Hat, RHEL 7 System
+/// Administrator's Guide, 26.7).
 fn second(tree: &dyn HostTree, mut evidence: Vec<Evidence>) -> Option<GrubLayout> {
     let usual = "/boot/grub2/grub.cfg".to_owned();
     let bios = tree.list("/sys/firmware/efi").is_absent();
@@ -139,8 +139,15 @@ fn second(tree: &dyn HostTree, mut evidence: Vec<Evidence>) -> Option<GrubLayout
     }
     let output = match output {
         Some(output) => output,
-        // Nobody says that there is a menu elsewhere.
-        None if bios || tree.list("/boot/efi/EFI").found().is_none_or(|l| l.whole) => usual,
+        // No evidence of a menu elsewhere.
+        None if bios
+            || tree
+                .list("/boot/efi/EFI")
+                .found()
+                .is_none_or(|l| l.complete) =>
+        {
+            usual
+        }
         None => return None,
     };
     Some(GrubLayout {

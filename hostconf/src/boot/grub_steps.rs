@@ -22,8 +22,8 @@ pub(super) fn grub(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps,
     Ok(refreshed(vec![edit], &layout.refresh))
 }
 
-/// The edit of `/etc/default/grub`: options come into the variable that the host
-/// uses, and what goes, goes from all.
+/// The edit of `/etc/default/grub`: additions go to the variable that the host uses, removals apply
+/// to all.
 pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     text(tree, grub_files::MAIN)?;
     let layout = grub_layout::find(tree);
@@ -45,7 +45,7 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
         let has = files.command_line(other).is_ok_and(|line| {
             removals
                 .difference(&line)
-                .is_ok_and(|found| !found.gone.is_empty())
+                .is_ok_and(|found| !found.removed.is_empty())
         });
         if has {
             let edit = files.edit(other, |line| removals.apply(line))?;
@@ -73,8 +73,8 @@ fn set_main(files: &mut GrubFiles, text: &str) {
 /// The variable that new options go into, and the others that count.
 ///
 /// Those of normal boots leave recovery entries unchanged. Fedora's and RHEL's file has only the
-/// variable for every entry, and an expert's edit goes there. In Xen's entries the variables with
-/// `XEN_REPLACE`, where they are set, replace the usual ones (GRUB 2.06, `20_linux_xen`).
+/// variable for every entry, which is edited there. In Xen's entries the variables with
+/// `XEN_REPLACE`, if they are set, replace the usual ones (GRUB 2.06, `20_linux_xen`).
 fn variables(files: &GrubFiles, xen: bool) -> (Variable, Vec<Variable>) {
     let set = |variable| !matches!(files.effective(variable).value, Value::Unset);
     let filled = |variable| match files.effective(variable).value {
@@ -92,7 +92,7 @@ fn variables(files: &GrubFiles, xen: bool) -> (Variable, Vec<Variable>) {
     let normal = pick(Variable::XenNormal, Variable::Normal);
     let every = pick(Variable::XenEvery, Variable::Every);
     if !files.before_init(every, normal).contains(&normal) {
-        // What those of normal boots say is for init.
+        // The options of normal boots are for init.
         (every, Vec::new())
     } else if !set(normal) && set(every) {
         (every, vec![normal])

@@ -1,9 +1,9 @@
 //! GRUB's environment block, `grubenv`: where RHEL 8's entries have their options
 //! from (`$kernelopts`).
 //!
-//! A first line `# GRUB Environment Block`, then `name=value` lines in which a
-//! backslash escapes itself and a newline, then `#` to the end; the size stays
-//! (GRUB 2.06, `grub-core/lib/envblk.c`; grub-editenv(1)).
+//! A first line `# GRUB Environment Block`, then `name=value` lines in which a backslash escapes
+//! itself and a newline, then `#` to the end; the size is constant (GRUB 2.06,
+//! `grub-core/lib/envblk.c`; grub-editenv(1)).
 
 use core::fmt;
 use core::ops::Range;
@@ -13,7 +13,7 @@ use crate::error::{Cause, Error};
 /// The line that a block begins with.
 const SIGNATURE: &str = "# GRUB Environment Block\n";
 
-/// Where `grub2-editenv` and GRUB have it on Fedora and RHEL.
+/// Its path for `grub2-editenv` and GRUB on Fedora and RHEL.
 pub const PATH: &str = "/boot/grub2/grubenv";
 
 /// An environment block.
@@ -64,8 +64,7 @@ impl GrubEnv {
             .map(|(_, value)| value)
     }
 
-    /// Sets a variable; a new one comes after the others. The block keeps its
-    /// size.
+    /// Sets a variable; a new one is appended. The size of the block is constant.
     ///
     /// # Errors
     ///
@@ -97,7 +96,7 @@ impl GrubEnv {
         let size = self.text.len();
         let mut out =
             host_tree::lines::splice(self.text.get(..end).unwrap_or_default(), span, &new);
-        // The filling is not a part of a last line that nothing ends.
+        // The padding is not part of an unterminated last line.
         if out.len() < size && !out.ends_with('\n') {
             out.push('\n');
         }
@@ -130,8 +129,8 @@ impl GrubEnv {
     /// Where the filling begins.
     fn end(&self) -> usize {
         let filling = self.text.trim_end_matches('#').len();
-        // A remark that the text ends with is not filling, nor is what follows a newline
-        // that is part of a value.
+        // A comment at the end of the text is not padding, nor is text after a newline that is part
+        // of a value.
         let lines = self.text.get(..filling).unwrap_or_default();
         let ended = lines.strip_suffix('\n').is_some_and(|lines| {
             let escapes = lines.len() - lines.trim_end_matches('\\').len();
@@ -151,8 +150,7 @@ impl fmt::Display for GrubEnv {
     }
 }
 
-/// Where the line at the start of `rest` ends: a newline after a backslash is
-/// part of it.
+/// The end of the line at the start of `rest`: a newline after a backslash is part of it.
 fn line_end(rest: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in rest.bytes().enumerate() {

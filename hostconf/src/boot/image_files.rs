@@ -5,7 +5,7 @@ use super::step::names;
 use crate::error::Error;
 use host_tree::{Edit, HostTree};
 
-/// Adds options to our own file, new or among the edits.
+/// Adds options to passthru's file, new or among the edits.
 pub(super) fn add_own(
     edits: &mut Vec<Edit>,
     path: &str,

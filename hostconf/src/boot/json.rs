@@ -1,11 +1,11 @@
-//! JSON (RFC 8259), as far as finding a list of strings in it needs: nothing is
-//! recursive, and the text stays as it is.
+//! JSON (RFC 8259), as far as needed to find a list of strings: without recursion, and with an
+//! unchanged text.
 
 use core::ops::Range;
 
 use super::string_list::StringList;
 
-/// How deep values may be nested; kernelstub's file is 3 deep.
+/// Maximum depth of values; kernelstub's file has 3.
 const DEEPEST: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ enum Level {
 /// where reading ended.
 pub(super) fn string_list(text: &str, place: &[&str]) -> Result<StringList, usize> {
     let mut levels: Vec<Level> = Vec::new();
-    // How many keys of `place` the open objects follow.
+    // Number of keys of `place` that the open objects match.
     let mut found: Option<StringList> = None;
     let mut taken: Option<StringList> = None;
     let mut at = 0;
@@ -52,7 +52,7 @@ pub(super) fn string_list(text: &str, place: &[&str]) -> Result<StringList, usiz
                     let here = on && depth == place.len();
                     levels.push(Level::List { on: here });
                     if here {
-                        // Of two keys alike the last one counts in Python.
+                        // Of two equal keys the last one takes effect in Python.
                         taken = None;
                         found = Some(StringList {
                             inner: span.end..span.end,
@@ -149,7 +149,7 @@ fn token(text: &str, at: usize) -> Result<Option<(Token<'_>, Range<usize>)>, usi
     Ok(Some((Token::Word, start..start + end)))
 }
 
-/// What a string says; `None` for an escape that is none.
+/// The value of a string; `None` for an invalid escape.
 fn unescaped(raw: &str) -> Option<String> {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars();
@@ -170,7 +170,7 @@ fn unescaped(raw: &str) -> Option<String> {
                 let code = u32::from_str_radix(&hex, 16)
                     .ok()
                     .filter(|_| hex.len() == 4)?;
-                // Halves of a pair are no kernel option's.
+                // Surrogates do not occur in kernel options.
                 char::from_u32(code)?
             }
             _ => return None,

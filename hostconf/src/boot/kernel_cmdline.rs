@@ -40,7 +40,7 @@ pub struct KernelCmdline {
 pub struct CmdlineIssue {
     /// The line, from 1.
     pub line: u32,
-    /// What is wrong with it.
+    /// Kind of error.
     pub kind: CmdlineIssueKind,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for CmdlineIssue {
     }
 }
 
-/// What is wrong with a line.
+/// An error in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CmdlineIssueKind {
@@ -89,7 +89,7 @@ impl KernelCmdline {
         }
     }
 
-    /// What is wrong with the file, in the order of its lines.
+    /// The errors in the file, in the order of its lines.
     #[must_use]
     pub fn issues(&self) -> Vec<CmdlineIssue> {
         let mut issues = Vec::new();

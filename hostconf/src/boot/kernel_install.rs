@@ -9,7 +9,7 @@ use super::step::{LoaderCommand, Steps, names, read, refreshed, running, shown, 
 use crate::error::{Error, ErrorKind};
 use host_tree::{Edit, HostTree, presence};
 
-/// The file that counts where there is no `/etc/kernel/cmdline` (kernel-install(8)).
+/// The file that takes effect without `/etc/kernel/cmdline` (kernel-install(8)).
 const VENDOR: &str = "/usr/lib/kernel/cmdline";
 
 /// Writes the entry of each installed kernel again where the tree does not show which there are;
@@ -30,8 +30,8 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
     Ok(Edit::change(PATH, before, file.to_string()))
 }
 
-/// A new file, with the options that kernel-install uses where there is none: the vendor's
-/// options, else those of the running kernel without what the loader added.
+/// A new file with the options that kernel-install uses by default: the vendor's options, otherwise
+/// those of the running kernel without the loader's additions.
 fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     let mut line = match shown(VENDOR, read(tree, VENDOR))? {
         Some(text) => CommandLine::parse(&text.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -50,7 +50,7 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, Error> {
     change.apply(&mut line)?;
     let line = line.to_string();
     Ok(Edit::new_file(PATH, format!("{}\n", line.trim()))
-        .because("without this file kernel-install uses the options of the running kernel"))
+        .with_purpose("without this file kernel-install uses the options of the running kernel"))
 }
 
 /// Folders whose files' lines sdbootutil appends to those of `/etc/kernel/cmdline` (its
@@ -126,5 +126,5 @@ fn kernels(tree: &dyn HostTree) -> Option<Vec<(String, String)>> {
             kernels.push((version.clone(), image.clone()));
         }
     }
-    (listing.whole && !kernels.is_empty()).then_some(kernels)
+    (listing.complete && !kernels.is_empty()).then_some(kernels)
 }

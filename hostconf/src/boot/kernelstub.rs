@@ -1,9 +1,8 @@
 //! kernelstub, which boots Pop!_OS: `/etc/kernelstub/configuration`.
 //!
-//! The file is JSON; `user.kernel_options` is a list of options, and `kernelstub`
-//! without arguments writes the entries of systemd-boot from it. Its own
-//! `--delete-options` puts the options that stay into another order (kernelstub
-//! 3.1, `application.py`, a set's), which matters for `console=`: so the file is
+//! The file is JSON; `user.kernel_options` is a list of options, and `kernelstub` without arguments
+//! writes the entries of systemd-boot from it. Its `--delete-options` reorders the remaining
+//! options (kernelstub 3.1, `application.py`, a set), which matters for `console=`: so the file is
 //! edited instead.
 
 use core::fmt;

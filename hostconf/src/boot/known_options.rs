@@ -1,5 +1,5 @@
-//! How the kernel treats a repeated option: whether a new value joins the present one or replaces
-//! it.
+//! Handling of repeated options by the kernel: whether a new value is merged with the present one
+//! or replaces it.
 
 use super::command_line::{CommandLine, KernelOption, same_name};
 use super::parameter::Parameter;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 const ROWS: &str = include_str!("../../data/kernel-options.tsv");
 
-/// How the kernel treats an option that is set more than once.
+/// Handling of an option that is set more than once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Repeats {
     /// Only the last one takes effect.
@@ -28,9 +28,9 @@ pub enum Repeats {
 pub struct KnownOption {
     /// The option's name.
     pub name: &'static str,
-    /// How it repeats.
+    /// Handling if repeated.
     pub repeats: Repeats,
-    /// Where the kernel says so.
+    /// The source in the kernel.
     pub source: &'static str,
 }
 
@@ -54,7 +54,7 @@ pub fn rows() -> impl Iterator<Item = KnownOption> {
         })
 }
 
-/// How the option `name` repeats; `None` for one that the table does not have.
+/// Handling of the option `name` if repeated; `None` for one that is not in the table.
 ///
 /// ```
 /// use hostconf::boot::{known_options::Repeats, known_options::repeats};
@@ -70,11 +70,11 @@ pub fn repeats(name: &str) -> Option<Repeats> {
 }
 
 impl CommandLine {
-    /// Sets `parameter` as the kernel treats such an option: in the present list or words, in
-    /// place of the one value, or beside the others. What is in already stays as it is.
+    /// Sets `parameter` as the kernel handles such an option: in the present list or words, instead
+    /// of the one value, or in addition to the others. A value that is already set is unchanged.
     ///
-    /// A list that includes the present one replaces it, in its own order. An option that the
-    /// table does not have is added unless it is there.
+    /// A list that includes the present one replaces it, in its order. An option that is not in the
+    /// table is added unless it is already set.
     ///
     /// ```
     /// use hostconf::boot::CommandLine;

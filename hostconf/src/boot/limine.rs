@@ -2,7 +2,7 @@
 //! `limine.cfg` before.
 //!
 //! An entry begins with `/` (`:` before 8), one more for each level; options are `name: value`
-//! (`NAME=value`), without quotes, their names without case. Remarks is on lines of their own.
+//! (`NAME=value`), without quotes, with case-insensitive names. Comments are on separate lines.
 
 use host_tree::lines::spans;
 

@@ -19,7 +19,7 @@ pub const PATH: &str = "/etc/default/limine";
 /// More entries than this in one file are not looked at.
 const MOST_NAMES: usize = 64;
 
-/// The directory of drop-ins, which may hold elements too.
+/// The directory of drop-ins, which may contain elements, too.
 pub const DROP_INS: &str = "/etc/limine-entry-tool.d";
 
 /// `/etc/default/limine`, or one of its drop-ins.
@@ -87,8 +87,8 @@ impl Defaults {
     ///
     /// # Errors
     ///
-    /// When the file is not where the options come from, or cannot be changed.
-    /// The document is then as it was.
+    /// If the options do not come from the file, or cannot be changed. The document is then
+    /// unchanged.
     pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         if self.command_line("default")?.get("root").is_none() {
             return Err(Cause::NoBase.into());

@@ -1,5 +1,5 @@
-//! Boot menus' own files, each with an entry for each kernel: their edits, and the options that
-//! their entries share.
+//! Files of boot menus with an entry for each kernel: their edits, and the options that their
+//! entries share.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ impl Menu {
             .collect()
     }
 
-    /// Path and format of the files, and what each of these paths holds.
+    /// Path and format of the files, and the content of each path.
     fn looked_at(&self, tree: &dyn HostTree) -> Vec<(String, Format, Lookup<String>)> {
         let mut all = Vec::new();
         for (place, format) in self.files {
@@ -40,7 +40,7 @@ impl Menu {
     }
 }
 
-/// Files that the loader itself reads: nothing has to be refreshed.
+/// Files that the loader reads directly, without a refresh.
 pub(super) fn edits(
     menu: &Menu,
     tree: &dyn HostTree,

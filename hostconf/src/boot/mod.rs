@@ -1,5 +1,4 @@
-//! How the host boots: kernel options, and the boot loaders' files that hold
-//! them.
+//! Boot of the host: kernel options, and the boot loaders' files that set them.
 
 pub mod bls;
 mod by_tool;

@@ -9,9 +9,9 @@ use core::ops::Range;
 pub enum Token {
     /// A name, a number, a path, an operator's character.
     Word(String),
-    /// `{ } [ ] ( ) ; = : , . @`, each on its own.
+    /// `{ } [ ] ( ) ; = : , . @`, one each.
     Mark(char),
-    /// A string; what it says when nothing in it is evaluated.
+    /// A string; its text if nothing in it is evaluated.
     Text(Option<String>),
 }
 
@@ -56,10 +56,9 @@ pub fn tokens(text: &str) -> Result<Vec<Placed>, usize> {
     Ok(tokens)
 }
 
-/// Where the string at `start` ends, and what it says.
+/// The end of the string at `start`, and its text.
 fn string(text: &str, start: usize) -> Result<(usize, Option<String>), usize> {
-    /// What is open: a string of either kind, or an interpolation with as many
-    /// braces.
+    /// An open string of either kind, or an interpolation with its number of braces.
     enum Open {
         Quoted,
         Indented,
@@ -79,7 +78,7 @@ fn string(text: &str, start: usize) -> Result<(usize, Option<String>), usize> {
             None | Some(Open::Code(_)) if rest.starts_with("''") => {
                 open.push(Open::Indented);
                 step = 2;
-                // How much of it is indentation is evaluated.
+                // The amount of indentation is evaluated.
                 says = None;
             }
             None => open.push(Open::Quoted),
@@ -142,7 +141,7 @@ fn string(text: &str, start: usize) -> Result<(usize, Option<String>), usize> {
     }
 }
 
-/// How deep strings and code may be nested in each other.
+/// Maximum depth of nested strings and code.
 const DEEPEST: usize = 64;
 
 /// The tokens between the braces of the attribute set that a module is: after the

@@ -1,10 +1,10 @@
 //! NixOS: kernel options are an attribute of the system's configuration
 //! (NixOS manual, "Linux Kernel"; nixpkgs, `nixos/modules/system/boot/kernel.nix`).
 //!
-//! Ours go into a module of their own, `passthru.nix`, which `configuration.nix` imports; what is
-//! to go is removed of literal lists in `configuration.nix`. `nixos-rebuild boot` builds the
-//! system for the next boot and leaves the running one; the boot menu keeps the generations
-//! before.
+//! passthru's options are in a separate module, `passthru.nix`, which `configuration.nix` imports;
+//! removals apply to literal lists in `configuration.nix`. `nixos-rebuild boot` builds the system
+//! for the next boot without changing the running one; the boot menu keeps the previous
+//! generations.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -24,13 +24,13 @@ pub(crate) const CONFIGURATION: &str = "/etc/nixos/configuration.nix";
 /// Our module.
 pub const MODULE: &str = "/etc/nixos/passthru.nix";
 
-/// How the configuration names our module.
+/// The import of passthru's module in the configuration.
 const IMPORT: &str = "./passthru.nix";
 
 /// More lists of kernel options than this in one module are not changed.
 const MOST_LISTS: usize = 16;
 
-/// What is in our module before any option.
+/// passthru's module without an option.
 const EMPTY: &str = "# Written by passthru, imported by configuration.nix.\n{ ... }:\n{\n  \
                      boot.kernelParams = [ ];\n}\n";
 
@@ -96,7 +96,7 @@ impl Module {
     ///
     /// # Errors
     ///
-    /// When there is no list that is a literal. The document is then as it was.
+    /// Without a literal list. The document is then unchanged.
     pub fn change(&mut self, change: &OptionsChange) -> Result<(), Error> {
         let mut text = self.text.clone();
         let count = self.lists(&["boot", "kernelParams"])?.len();
@@ -137,9 +137,8 @@ impl Module {
     ///
     /// # Errors
     ///
-    /// When its `imports` are no literal list, or the module is none that begins
-    /// with an attribute set, perhaps of a function. The document is then as it
-    /// was.
+    /// If its `imports` are not a literal list, or the module does not begin with an attribute set
+    /// or a function of one. The document is then unchanged.
     pub fn import(&mut self) -> Result<(), Error> {
         let tokens = self.tokens()?;
         let expected = "a module of the form { ... }: { ... }, to import ./passthru.nix by hand";
@@ -188,8 +187,8 @@ impl Module {
         Ok(())
     }
 
-    /// Sets a literal list of strings, `boot.initrd.kernelModules`, to hold these
-    /// too; without one it becomes the first attribute.
+    /// Adds these to a literal list of strings, `boot.initrd.kernelModules`; a new one becomes the
+    /// first attribute.
     ///
     /// # Errors
     ///

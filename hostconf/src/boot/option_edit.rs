@@ -1,4 +1,4 @@
-//! Changes of a command line's options; everything else keeps its bytes.
+//! Changes of a command line's options; all other bytes are unchanged.
 
 use core::ops::Range;
 
@@ -14,7 +14,7 @@ impl CommandLine {
     ///
     /// # Errors
     ///
-    /// When a quote is not closed, so that nothing can be added.
+    /// If a quote is not closed, so that nothing can be added.
     pub fn set(&mut self, parameter: &Parameter) -> Result<(), Error> {
         let name = parameter.name();
         let Some(last) = self.options.iter().rposition(|option| option.is(name)) else {
@@ -33,12 +33,11 @@ impl CommandLine {
         Ok(())
     }
 
-    /// Adds `parameter` beside others of its name (`video=`, `console=`), unless it is set
-    /// already.
+    /// Adds `parameter` to others of its name (`video=`, `console=`), unless it is already set.
     ///
     /// # Errors
     ///
-    /// When a quote is not closed, so that nothing can be added.
+    /// If a quote is not closed, so that nothing can be added.
     pub fn add(&mut self, parameter: &Parameter) -> Result<(), Error> {
         if self.contains(parameter) {
             return Ok(());
@@ -64,14 +63,13 @@ impl CommandLine {
         self.apply(cuts);
     }
 
-    /// Adds `item` to the comma-separated list of the last option `name`, or
-    /// adds the option. An item that is there stays as it is.
+    /// Adds `item` to the comma-separated list of the last option `name`, or adds the option. An
+    /// existing item is unchanged.
     ///
     /// # Errors
     ///
-    /// When `item` is empty or holds a comma or another character that boot loaders interpret,
-    /// when `name` is not an option's name or is there without a value, or when a quote is not
-    /// closed.
+    /// If `item` is empty or contains a comma or another character that boot loaders interpret, if
+    /// `name` is not an option's name or has no value, or if a quote is not closed.
     pub(crate) fn add_to_list(&mut self, name: &str, item: &str) -> Result<(), Error> {
         if item.is_empty() || !item.chars().all(|c| is_plain(c) && c != ',') {
             return Err(Cause::ListItem {
@@ -162,8 +160,8 @@ impl CommandLine {
         Ok(())
     }
 
-    /// The bytes that go with the option number `at`: its own, and the blank
-    /// that `append` would have put beside it.
+    /// The bytes to remove with the option number `at`: its own, and the blank that `append` would
+    /// have added.
     fn cut(&self, at: usize) -> Range<usize> {
         let Some(option) = self.options.get(at) else {
             return 0..0;
@@ -181,8 +179,7 @@ impl CommandLine {
         }
     }
 
-    /// Replaces spans, which are in order; of two that share a blank the first
-    /// has it.
+    /// Replaces spans, which are in order; a blank shared by two belongs to the first.
     fn apply(&mut self, changes: Vec<(Range<usize>, String)>) {
         let Some((first, _)) = changes.first() else {
             return;

@@ -1,13 +1,13 @@
-//! One kernel option that every boot loader's file can hold as it is.
+//! One kernel option that is literal in every boot loader's file.
 
 use core::fmt;
 use core::str::FromStr;
 
 use crate::error::{Cause, Error};
 
-/// A kernel option, such as `quiet` or `vfio-pci.ids=10de:2d04`, of characters
-/// that mean nothing to a shell, to GRUB's script language, to the kernel's
-/// quoting or to systemd-boot: `A-Z a-z 0-9 _ . , : = / ( ) * @ + -`.
+/// A kernel option, such as `quiet` or `vfio-pci.ids=10de:2d04`, of characters without a meaning in
+/// a shell, GRUB's script language, the kernel's quoting or systemd-boot: `A-Z a-z 0-9 _ . , : = /
+/// ( ) * @ + -`.
 ///
 /// GRUB reads `;` as the end of a command and expands `$` without a word (grub-script-check
 /// accepts both), so a wider set is not safe.
@@ -31,13 +31,13 @@ impl Parameter {
     ///
     /// # Errors
     ///
-    /// When the name is empty, begins with `-` or holds `=`, or when a character is not one that
-    /// all boot loaders read literally.
+    /// If the name is empty, begins with `-` or contains `=`, or if a character is not read
+    /// literally by all boot loaders.
     pub fn new(name: &str, value: Option<&str>) -> Result<Self, Error> {
         if name.is_empty() {
             return Err(Cause::NoName.into());
         }
-        // "--" ends the kernel's own options (kernel/params.c, parse_args).
+        // "--" ends the kernel's options (kernel/params.c, parse_args).
         if name.starts_with('-') {
             return Err(Cause::Character {
                 found: '-',
@@ -59,7 +59,7 @@ impl Parameter {
         &self.name
     }
 
-    /// The value, after the `=`; `None` when there is no `=`.
+    /// The value, after the `=`; `None` without `=`.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

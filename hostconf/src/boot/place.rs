@@ -84,7 +84,7 @@ impl Place {
     pub(super) fn is_absent(self, tree: &dyn HostTree) -> bool {
         match self {
             Self::Directory(place, _) => match tree.list(place) {
-                Lookup::Found(listing) => listing.whole && listing.names.is_empty(),
+                Lookup::Found(listing) => listing.complete && listing.names.is_empty(),
                 other => other.is_absent(),
             },
             place => {

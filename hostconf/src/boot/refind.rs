@@ -1,9 +1,9 @@
-//! rEFInd's options for Linux kernels: `refind_linux.conf` beside the kernels,
-//! and entries in `refind.conf` ("The rEFInd Boot Manager: Methods of Booting
-//! Linux" and "Configuring the Boot Manager").
+//! rEFInd's options for Linux kernels: `refind_linux.conf` next to the kernels, and entries in
+//! `refind.conf` ("The rEFInd Boot Manager: Methods of Booting Linux" and "Configuring the Boot
+//! Manager").
 //!
-//! Words are separated by blanks; a word in double quotes may hold blanks, and two quotes in it
-//! are one. `#` begins a remark.
+//! Words are separated by blanks; a word in double quotes may contain blanks, and two quotes in it
+//! are one. `#` begins a comment.
 
 use core::ops::Range;
 
@@ -11,7 +11,7 @@ use host_tree::lines::spans;
 
 use super::entry_options::{EntryOptions, Quoting};
 
-/// The file beside the kernels, in the directory that holds them.
+/// The file next to the kernels, in their directory.
 pub(crate) const LINUX_CONF: &str = "/boot/refind_linux.conf";
 
 struct Word {
@@ -74,8 +74,7 @@ pub(super) fn linux_options(text: &str) -> Vec<EntryOptions> {
 /// Where the options is in `refind.conf`: those of entries that are not `disabled`.
 pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     let mut found: Vec<EntryOptions> = Vec::new();
-    // For each brace that is open: how many options were found before it, and
-    // whether what it holds is disabled.
+    // For each open brace: the number of options before it, and whether its content is disabled.
     let mut open: Vec<(usize, bool)> = Vec::new();
     let (mut title, mut entry) = (String::new(), 0);
     for (line, span, content) in spans(text) {
@@ -123,5 +122,5 @@ pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     found
 }
 
-/// Entries hold entries one deep; more braces than this are no configuration.
+/// Maximum depth of braces: entries are nested once.
 const MOST_BRACES: usize = 64;

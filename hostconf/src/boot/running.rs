@@ -5,13 +5,13 @@ use host_tree::{Evidence, HostTree, numbered_lines};
 /// Where the kernel shows its options (proc_cmdline(5)).
 pub const PATH: &str = "/proc/cmdline";
 
-/// What the kernel logs before its options: all architectures the second
-/// (`init/main.c`), x86 the first, too (`arch/x86/kernel/setup.c`).
+/// The kernel's log before its options: all architectures the second (`init/main.c`), x86 the
+/// first, too (`arch/x86/kernel/setup.c`).
 const LOGGED: [&str; 2] = ["Command line: ", "Kernel command line: "];
 
-/// The running kernel's options and the line that shows them: `/proc/cmdline`, or
-/// the last line of a kernel log that repeats it. A log may cut a long line, so
-/// what is missing there may have been given all the same.
+/// Returns the running kernel's options and their evidence: `/proc/cmdline`, or the last line of a
+/// kernel log that repeats it. A log may cut a long line, so a missing option may be set all the
+/// same.
 ///
 /// ```
 /// use hostconf::boot::running;
@@ -57,7 +57,7 @@ pub fn logged(line: &str) -> Option<&str> {
     }
     LOGGED.iter().find_map(|label| {
         let (before, options) = line.split_once(label)?;
-        // After the time, or what journald puts before: not in the midst of a text.
+        // After the time, or journald's prefix: not within a text.
         let is_start = before.is_empty() || before.ends_with("] ") || before.ends_with(": ");
         let is_linux = |word: &str| word.starts_with("BOOT_IMAGE=") || word.starts_with("root=");
         let shown = options.trim();

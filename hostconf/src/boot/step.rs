@@ -5,16 +5,16 @@ use host_tree::{Edit, HostTree, Lookup};
 use super::command_line::CommandLine;
 use crate::error::{Cause, Error};
 
-/// How kernel options are changed on a host.
+/// Steps that change kernel options on a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Steps {
-    /// Changes of files, in order; those that change nothing are left out.
+    /// Changes of files, in order, without those that change nothing.
     pub edits: Vec<Edit>,
     /// Commands that follow.
     pub commands: Vec<LoaderCommand>,
     /// Manual steps instead, each a complete instruction.
-    pub by_hand: Vec<String>,
+    pub manual: Vec<String>,
 }
 
 /// A command of a boot loader's tools.
@@ -23,8 +23,8 @@ pub struct Steps {
 pub struct LoaderCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// What it does.
-    pub why: String,
+    /// Its purpose.
+    pub purpose: String,
     /// The undo of its effect.
     pub undo: CommandUndo,
 }
@@ -33,23 +33,23 @@ pub struct LoaderCommand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandUndo {
     /// By the same command, once the files are as they were.
-    Again,
+    Repeat,
     /// By this command.
     Run(Vec<String>),
 }
 
 impl LoaderCommand {
-    /// A command that brings files into effect.
+    /// A command that applies files.
     pub(super) fn refresh<S: AsRef<str>>(argv: &[S]) -> Self {
         Self {
             argv: argv.iter().map(|word| word.as_ref().to_owned()).collect(),
-            why: "writes the options where the boot loader reads them".to_owned(),
-            undo: CommandUndo::Again,
+            purpose: "writes the options where the boot loader reads them".to_owned(),
+            undo: CommandUndo::Repeat,
         }
     }
 }
 
-/// Edits, and the command that brings them into effect where there are any.
+/// Edits, and the command that applies them if there are any.
 pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
     let edits: Vec<Edit> = edits.into_iter().filter(|edit| !edit.is_noop()).collect();
     let needed = !edits.is_empty() && !argv.is_empty();
@@ -57,12 +57,11 @@ pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
     Steps {
         edits,
         commands: commands.into_iter().collect(),
-        by_hand: Vec::new(),
+        manual: Vec::new(),
     }
 }
 
-/// A file's text; bytes that are no UTF-8, which no edit would keep, are as unreadable as
-/// a file that may not be read.
+/// A file's text; bytes that are not UTF-8, which no edit would preserve, count as unreadable.
 pub(super) fn read(tree: &dyn HostTree, path: &str) -> Lookup<String> {
     match tree.read(path).map(String::from_utf8) {
         Lookup::Found(Ok(text)) => Lookup::Found(text),
@@ -73,7 +72,7 @@ pub(super) fn read(tree: &dyn HostTree, path: &str) -> Lookup<String> {
     }
 }
 
-/// What was found at `path`; `None` where nothing is shown there.
+/// The value at `path`; `None` if it is not in the tree.
 pub(super) fn shown<T>(path: &str, found: Lookup<T>) -> Result<Option<T>, Error> {
     match found {
         Lookup::Found(found) => Ok(Some(found)),
@@ -98,7 +97,7 @@ pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, Error> {
     }
 }
 
-/// The running kernel's options, for programs that accept what goes and what comes.
+/// The running kernel's options, for programs whose arguments are removals and additions.
 pub(super) fn running(tree: &dyn HostTree) -> Result<CommandLine, Error> {
     match super::running::options(tree) {
         Some((text, _)) => Ok(CommandLine::parse(&text)),

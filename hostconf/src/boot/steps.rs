@@ -1,5 +1,5 @@
-//! What changes a host's kernel options, loader by loader: edits of its files, and the
-//! commands that bring them into effect, or that make the change themselves.
+//! Steps that change a host's kernel options, for each loader: edits of its files, and the commands
+//! that apply them, or that make the change themselves.
 
 use super::change::OptionsChange;
 use super::loader::LoaderKind;
@@ -13,7 +13,7 @@ use host_tree::HostTree;
 
 /// Returns the steps that make `change` on the host of `tree`, which boots by `kind`.
 ///
-/// Nothing comes out for a change that is made already.
+/// Empty for a change that is already made.
 ///
 /// ```
 /// use hostconf::boot::change::OptionsChange;
@@ -31,8 +31,8 @@ use host_tree::HostTree;
 ///
 /// # Errors
 ///
-/// When a file is not shown or cannot be changed without a lie, or when the
-/// loader's program cannot make the change; the message says what to do.
+/// If a file is not in the tree or cannot be changed correctly, or if the loader's program cannot
+/// make the change; the message has the manual step.
 pub fn steps(
     tree: &dyn HostTree,
     kind: LoaderKind,
@@ -55,8 +55,8 @@ pub fn steps(
     Ok(refreshed(edits, refresh))
 }
 
-/// The commands that bring the loader's files into effect as they are: where an option was
-/// written and its menu or its entries were not generated since.
+/// Returns the commands that apply the loader's files as they are: if an option was written but the
+/// menu or its entries were not regenerated since.
 ///
 /// # Errors
 ///
@@ -81,7 +81,7 @@ pub fn refresh(tree: &dyn HostTree, kind: LoaderKind) -> Result<Vec<LoaderComman
         ..OptionsChange::default()
     };
     let mut commands = steps(tree, kind, &change)?.commands;
-    commands.retain(|command| command.undo == CommandUndo::Again);
+    commands.retain(|command| command.undo == CommandUndo::Repeat);
     Ok(commands)
 }
 

@@ -14,7 +14,7 @@ pub(super) struct StringList {
     pub(super) inner: Range<usize>,
     /// The strings: byte range with quotes, and value.
     pub(super) items: Vec<(Range<usize>, String)>,
-    /// What separates items beside blanks: `,` or nothing.
+    /// The separator of items other than blanks: `,` or nothing.
     pub(super) separator: &'static str,
 }
 
@@ -42,8 +42,8 @@ impl StringList {
         Ok(CommandLine::parse(&text))
     }
 
-    /// `text`, which the list was read from, with the list changed. A new string is written after
-    /// the last one, with what is before that.
+    /// `text`, from which the list was read, with the changed list. A new string is written after
+    /// the last one, with the same text before it.
     pub(super) fn changed(&self, text: &str, change: &OptionsChange) -> Result<String, Error> {
         let before = self.line()?;
         let mut after = before.clone();
@@ -59,7 +59,7 @@ impl StringList {
         for (at, (_, word)) in words.iter().enumerate() {
             last_at.insert(word, at);
         }
-        // Options stay in order; those that go are left out, new ones come last.
+        // The remaining options keep their order; new ones are last.
         let mut next = 0;
         let mut kept = false;
         let mut out = String::with_capacity(text.len() + 64);
@@ -95,7 +95,7 @@ impl StringList {
         Ok(out)
     }
 
-    /// Where a new string goes, and the blanks before it: those before the last.
+    /// The position for a new string, and the blanks before it: those before the last.
     fn end<'a>(&self, text: &'a str) -> (usize, &'a str) {
         let Some((last, _)) = self.items.last() else {
             return (self.inner.start, " ");
@@ -129,8 +129,8 @@ impl StringList {
     }
 }
 
-/// An option as a string. Of the characters that an option may hold, none needs
-/// an escape but those that were there before.
+/// An option as a string. Of the allowed characters of an option, only those that were there before
+/// may need an escape.
 fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }

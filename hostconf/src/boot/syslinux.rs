@@ -2,9 +2,8 @@
 //! (<https://wiki.syslinux.org/wiki/index.php?title=Config>): of Unraid, and of
 //! boards that U-Boot starts.
 //!
-//! Keywords have no case. A `LABEL` begins an entry; `APPEND` before the first one
-//! is for all labels that have none of their own; of two in one label the last
-//! counts; `APPEND -` is none.
+//! Keywords are case-insensitive. A `LABEL` begins an entry; `APPEND` before the first one is for
+//! all labels without one; of two in one label the last takes effect; `APPEND -` is empty.
 
 use host_tree::lines::spans;
 
@@ -78,7 +77,7 @@ pub(super) fn options(text: &str) -> Vec<EntryOptions> {
     global.into_iter().chain(titled).collect()
 }
 
-/// What a line says: keyword, value, and where the value begins.
+/// The content of a line: keyword, value, and the position of the value.
 fn statement(content: &str) -> (&str, &str, usize) {
     let blank = |c: char| c.is_ascii_whitespace();
     let inner = content.trim_start_matches(blank);
@@ -88,8 +87,8 @@ fn statement(content: &str) -> (&str, &str, usize) {
     (keyword, value.trim_end_matches(blank), start)
 }
 
-/// Whether the label boots Linux: `LINUX` says so; `KERNEL` goes by the file's
-/// name, which for boot sectors, modules and memory tests is another.
+/// Whether the label boots Linux: `LINUX` always does; `KERNEL` by the file's name, which differs
+/// for boot sectors, modules and memory tests.
 fn is_linux(keyword: &str, file: &str) -> bool {
     let file = file.to_ascii_lowercase();
     let name = file.rsplit('/').next().unwrap_or_default();

@@ -1,9 +1,9 @@
 //! Talos Linux: no shell and no file to edit; options are set from outside (Talos documentation,
 //! "Boot Loader", "Kernel", `MachineConfig`).
 //!
-//! Since 1.10 a machine with UEFI boots a unified kernel image, in which the options are: a
-//! schematic of Image Factory has them, and an upgrade to its image brings them. With GRUB the
-//! machine's configuration has them, up to 1.11; a new installation of 1.12 uses those of the
+//! Since 1.10 a machine with UEFI boots a unified kernel image, which contains the options: they
+//! are set in a schematic of Image Factory, and an upgrade to its image applies them. With GRUB the
+//! machine configuration contains them, up to 1.11; a new installation of 1.12 uses those of the
 //! image with GRUB, too.
 
 /// A schematic for Image Factory with these options. One that begins with `-` removes an option
@@ -17,12 +17,12 @@
 /// );
 /// ```
 #[must_use]
-pub fn schematic(new: &[String], gone: &[String]) -> String {
+pub fn schematic(added: &[String], removed: &[String]) -> String {
     let mut out = "customization:\n  extraKernelArgs:\n".to_owned();
-    for option in gone {
+    for option in removed {
         out.push_str(&format!("    - \"-{option}\"\n"));
     }
-    for option in new {
+    for option in added {
         out.push_str(&format!("    - \"{option}\"\n"));
     }
     out
@@ -30,12 +30,12 @@ pub fn schematic(new: &[String], gone: &[String]) -> String {
 
 /// A patch of the machine's configuration with these options.
 #[must_use]
-pub fn machine_patch(new: &[String], gone: &[String]) -> String {
+pub fn machine_patch(added: &[String], removed: &[String]) -> String {
     let mut out = "machine:\n  install:\n    extraKernelArgs:\n".to_owned();
-    for option in gone {
+    for option in removed {
         out.push_str(&format!("      - \"-{option}\"\n"));
     }
-    for option in new {
+    for option in added {
         out.push_str(&format!("      - \"{option}\"\n"));
     }
     out

@@ -23,7 +23,7 @@ impl VariableFile {
         Ok(Edit::change(self.path, before, file.to_string()))
     }
 
-    /// The options that it holds.
+    /// The options in it.
     pub(super) fn configured(&self, tree: &dyn HostTree) -> Option<ConfiguredOptions> {
         let text = tree.read_text(self.path).found()?;
         let file = GrubDefaults::parse(&text);

@@ -79,7 +79,7 @@ fn grub_mkconfig_gives_our_options_to_each_usual_entry() {
         ),
         ("GRUB_TIMEOUT=1\n", ""),
     ] {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file("/etc/debian_version", "12\n");
         tree.insert_file("/etc/default/grub", main);
         tree.insert_file("/etc/default/grub.d/x.cfg", drop_in);
@@ -183,7 +183,7 @@ fn nix_reads_our_module_and_the_import() {
         }
         text.push_str(&parts.concat());
         text.push_str("}\n");
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file("/etc/nixos/configuration.nix", text.as_bytes());
         let found = steps(&tree, LoaderKind::NixOs, &change());
         let found = found.unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -216,7 +216,7 @@ fn nix_reads_our_module_and_the_import() {
         let options = list.replace("\",\"", " ");
         assert!(is_made(options.trim_matches('"')), "{text}: {value}");
         // Done twice it is done once.
-        let mut again = MemoryTree::whole();
+        let mut again = MemoryTree::complete();
         again.insert_file("/etc/nixos/configuration.nix", configuration.as_bytes());
         again.insert_file("/etc/nixos/passthru.nix", module.as_bytes());
         let again = steps(&again, LoaderKind::NixOs, &change()).unwrap();
@@ -349,7 +349,7 @@ fn ostree_knows_the_option_that_we_name() {
     tree.insert_file("/proc/cmdline", "ostree=/ostree/boot.1 quiet\n");
     let found = steps(&tree, LoaderKind::Ostree, &change()).unwrap();
     assert!(
-        found.by_hand[0].contains("ostree admin kargs edit-in-place --append-if-missing=iommu=pt")
+        found.manual[0].contains("ostree admin kargs edit-in-place --append-if-missing=iommu=pt")
     );
     tree.insert_file("/proc/cmdline", "ostree=/ostree/boot.1 amd_iommu=on\n");
     // There is none that takes options out.

@@ -6,8 +6,8 @@ use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
 use super::bars::Bars;
 
-/// What a function is in Single Root I/O Virtualization (PCI Express Base
-/// Specification 6.0, chapter 9).
+/// Role of a function in Single Root I/O Virtualization (PCI Express Base Specification 6.0,
+/// chapter 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SriovRole {
@@ -19,7 +19,7 @@ pub enum SriovRole {
     VirtualFunction,
 }
 
-/// One PCI function that the guest is to get. What is `None` is not known.
+/// One PCI function to assign. `None` means unknown.
 ///
 /// ```
 /// use hvconf::assigned::AssignedFunction;
@@ -36,7 +36,7 @@ pub struct AssignedFunction {
     pub address: Address,
     /// Its vendor and device id.
     pub id: Option<PciId>,
-    /// Its subsystem vendor and subsystem id: whose card it is on.
+    /// Its subsystem vendor and subsystem ID, which identify the card.
     pub subsystem: Option<SubsystemId>,
     /// Its revision id (configuration space offset 0x08).
     pub revision: Option<u8>,
@@ -44,14 +44,14 @@ pub struct AssignedFunction {
     pub class: Option<ClassCode>,
     /// The number of its IOMMU group.
     pub iommu_group: Option<u32>,
-    /// Its part in SR-IOV; `None` also where it has none.
+    /// Its role in SR-IOV; `None` also without one.
     pub sriov: Option<SriovRole>,
     /// Its BARs.
     pub bars: Option<Bars>,
 }
 
 impl AssignedFunction {
-    /// The function at `address`, of which nothing else is known.
+    /// The function at `address`, without further facts.
     #[must_use]
     pub const fn at(address: Address) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl AssignedFunction {
         }
     }
 
-    /// Whether its class says that it shows a picture.
+    /// Whether its class is a display controller.
     #[must_use]
     pub fn is_display(&self) -> bool {
         self.class.is_some_and(ClassCode::is_display)

@@ -1,4 +1,4 @@
-//! The slots whose functions a guest gets.
+//! The slots whose functions are assigned to a guest.
 
 use pci_core::{Address, ClassCode, DeviceId, Slot, VendorId};
 
@@ -6,7 +6,7 @@ use super::function::AssignedFunction;
 use super::rom_file::RomFile;
 use crate::error::{Cause, Error};
 
-/// Whether the list covers the whole slot.
+/// Whether the list covers the entire slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// All functions of the slot: a format that can name the slot does so.
@@ -25,7 +25,7 @@ pub enum DisplayRole {
     Other,
 }
 
-/// Whether the guest sees the expansion ROM, the card's own or a file.
+/// Whether the guest sees the expansion ROM, the card's or a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RomBar {
     /// It does.
@@ -79,7 +79,7 @@ pub struct SeenIds {
 }
 
 impl SeenIds {
-    /// Whether the guest sees the function's own ids.
+    /// Whether the guest sees the function's own IDs.
     #[must_use]
     pub fn is_own(self) -> bool {
         self == Self::default()
@@ -91,11 +91,11 @@ impl SeenIds {
 pub struct AssignedSlot {
     slot: Slot,
     functions: Vec<AssignedFunction>,
-    /// Whether the functions cover the whole slot.
+    /// Whether the functions cover the entire slot.
     pub coverage: Coverage,
     /// Whether this is the guest's first screen.
     pub display: DisplayRole,
-    /// A file to use in place of the card's own expansion ROM.
+    /// A file that replaces the card's expansion ROM.
     pub rom_file: Option<RomFile>,
     /// Whether the guest sees an expansion ROM.
     pub rom_bar: RomBar,
@@ -110,9 +110,8 @@ impl AssignedSlot {
     /// ROM file.
     ///
     /// # Errors
-    /// When there is no function, one is listed twice, two are of different slots, or one is a
-    /// bridge: bridges stay with the host (`Documentation/driver-api/vfio.rst`, "VFIO Usage
-    /// Example").
+    /// Without a function, if one is listed twice, two are of different slots, or one is a bridge:
+    /// bridges stay on the host (`Documentation/driver-api/vfio.rst`, "VFIO Usage Example").
     pub fn new(mut functions: Vec<AssignedFunction>, coverage: Coverage) -> Result<Self, Error> {
         functions.sort_by_key(|function| function.address);
         let slot = functions.first().ok_or(Cause::NoFunction)?.address.slot();
@@ -199,7 +198,7 @@ impl AssignedDevices {
     /// The slots in the order in which the guest is to get them.
     ///
     /// # Errors
-    /// When there is none, one is listed twice, or two are the first screen.
+    /// Without a slot, if one is listed twice, or two are the first screen.
     pub fn new(slots: Vec<AssignedSlot>) -> Result<Self, Error> {
         if slots.is_empty() {
             return Err(Cause::NoFunction.into());
@@ -227,8 +226,8 @@ impl AssignedDevices {
         &self.slots
     }
 
-    /// Completes what is not known of a function by what `known` says of it, and a slot that is
-    /// assigned whole by its functions that `known` has.
+    /// Completes the unknown facts of a function from `known`, and a slot that is assigned entirely
+    /// with its functions in `known`.
     pub fn complete(&mut self, known: &[AssignedFunction]) {
         for slot in &mut self.slots {
             if slot.coverage != Coverage::WholeSlot {
@@ -293,9 +292,8 @@ impl AssignedDevices {
         slots.find(|slot| slot.display == DisplayRole::Primary)
     }
 
-    /// The size of the BARs above 4 GiB of all functions, in bytes; `None` when those of a
-    /// function are not known. Virtual functions have none of their own, so theirs are not known
-    /// by them either.
+    /// The size of the BARs above 4 GiB of all functions, in bytes; `None` if those of a function
+    /// are unknown. Virtual functions have no BAR registers, so theirs are unknown, too.
     #[must_use]
     pub fn bytes_above_4g(&self) -> Option<u64> {
         let mut sum = 0u64;

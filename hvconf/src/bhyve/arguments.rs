@@ -8,7 +8,7 @@ use pci_core::notation::PassthruDevice;
 use super::sizes::{memory, topology};
 use crate::assigned::GuestSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack};
+use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// The options that have a value (bhyve(8), FreeBSD 14).
@@ -58,7 +58,9 @@ impl Options {
             'S' => self.is_wired = true,
             // ACPI and yielding processors are what each guest has.
             'A' | 'H' | 'P' => {}
-            _ => found.lost.push(Lost::new(format!("-{letter}"), ONLY)),
+            _ => found
+                .not_converted
+                .push(NotConverted::new(format!("-{letter}"), ONLY)),
         }
     }
 
@@ -75,8 +77,8 @@ impl Options {
             'm' => value.clone_into(&mut self.memory),
             'l' if value.starts_with("bootrom,") => self.has_bootrom = true,
             _ => found
-                .lost
-                .push(Lost::new(format!("-{letter} {value}"), ONLY)),
+                .not_converted
+                .push(NotConverted::new(format!("-{letter} {value}"), ONLY)),
         }
         Ok(())
     }
@@ -91,7 +93,9 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
     if kind != Some("passthru") {
         // bhyve's own bridges.
         if !matches!(kind, Some("hostbridge" | "amd_hostbridge" | "lpc")) {
-            found.lost.push(Lost::new(format!("-s {value}"), ONLY));
+            found
+                .not_converted
+                .push(NotConverted::new(format!("-s {value}"), ONLY));
         }
         return Ok(());
     }
@@ -109,8 +113,8 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
         match option.strip_prefix("rom=") {
             Some(path) => found.rom(address, path),
             None => found
-                .lost
-                .push(Lost::new(format!("{option} of {address}"), ONLY)),
+                .not_converted
+                .push(NotConverted::new(format!("{option} of {address}"), ONLY)),
         }
     }
     Ok(())
@@ -127,14 +131,15 @@ pub(super) fn placed(found: &mut Found, address: Address, text: &str) {
     };
     match place {
         Some(place) => found.place(address, place),
-        None => found
-            .lost
-            .push(Lost::new(format!("{text} of {address}"), "expected a slot")),
+        None => found.not_converted.push(NotConverted::new(
+            format!("{text} of {address}"),
+            "expected a slot",
+        )),
     }
 }
 
-/// The machine that arguments of `bhyve(8)` start. What is not a part of a description is listed
-/// as lost.
+/// Reads the VM that arguments of `bhyve(8)` start. Settings outside of the description are listed
+/// as not converted.
 ///
 /// # Errors
 /// When a function is none, or none is assigned.
@@ -158,21 +163,25 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
             Some(("sockets", value)) => layout[0] = Some(value),
             Some(("cores", value)) => layout[1] = Some(value),
             Some(("threads", value)) => layout[2] = Some(value),
-            Some(_) => found.lost.push(Lost::new(format!("-c {part}"), ONLY)),
+            Some(_) => found
+                .not_converted
+                .push(NotConverted::new(format!("-c {part}"), ONLY)),
         }
     }
     vm.topology = topology(layout, vm.processors);
     let is_lost = vm.topology.is_none() && layout.iter().any(Option::is_some);
     if is_lost || (vm.processors.is_none() && !options.processors.is_empty()) {
         let what = format!("-c {}", options.processors);
-        found.lost.push(Lost::new(what, "the numbers do not fit"));
+        found
+            .not_converted
+            .push(NotConverted::new(what, "the numbers do not fit"));
     }
     vm.memory.size = memory(&options.memory);
     if vm.memory.size.is_none() && !options.memory.is_empty() {
         let what = format!("-m {}", options.memory);
         found
-            .lost
-            .push(Lost::new(what, "expected a size in whole MiB"));
+            .not_converted
+            .push(NotConverted::new(what, "expected a size in whole MiB"));
     }
     if options.is_wired {
         vm.memory.lock = MemoryLock::Locked;
@@ -182,6 +191,6 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
     }
     Ok(ReadBack {
         description: vm,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }

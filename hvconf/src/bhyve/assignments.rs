@@ -27,8 +27,8 @@ pub struct Assignment {
     value_span: Range<usize>,
 }
 
-/// A file, read. Of two lines with one key the last counts; a line of another form
-/// is kept and counts for nothing.
+/// A parsed file. Of two lines with one key the last takes effect; a line of another form is kept
+/// without effect.
 ///
 /// ```
 /// use hvconf::bhyve::Assignments;

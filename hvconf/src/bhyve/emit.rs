@@ -1,8 +1,8 @@
-//! A description as bhyve's own arguments, and what the host needs.
+//! A description as bhyve's arguments, and the settings of the host.
 
 use crate::assigned::{AssignedSlot, RomFile};
 use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step};
 use crate::error::{Cause, Error};
 use pci_core::notation::PassthruDevice;
 
@@ -111,8 +111,8 @@ impl Placed {
     }
 }
 
-/// vm-bhyve's configuration of the guest; `loader.conf` of the host is an edit of
-/// its own ([`PptDevs`](super::PptDevs)).
+/// vm-bhyve's configuration of the guest; `loader.conf` of the host is a separate edit
+/// ([`PptDevs`](super::PptDevs)).
 ///
 /// # Errors
 /// As [`arguments`].
@@ -168,7 +168,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         let why = "all memory is wired, as assigned functions require";
         say("wired_memory", "yes", why);
     }
-    let mut lost = Feature::unsupported(
+    let mut not_converted = Feature::unsupported(
         vm,
         TARGET,
         &[
@@ -182,8 +182,8 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         ],
     );
     // A guest has a screen with graphics="yes" only.
-    lost.retain(|lost| {
-        lost.part != Some(Feature::EmulatedDisplay)
+    not_converted.retain(|not_converted| {
+        not_converted.part != Some(Feature::EmulatedDisplay)
             || vm.emulated_display != Some(EmulatedDisplay::None)
     });
     for slot in vm.assigned.slots() {
@@ -191,7 +191,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         if slot.guest.is_some_and(elsewhere) {
             let what = format!("bus of {} in the guest", slot.slot());
             let why = "vm-bhyve places functions on bus 0";
-            lost.push(Lost::new(what, why).of(Feature::GuestSlot));
+            not_converted.push(NotConverted::new(what, why).of(Feature::GuestSlot));
         }
     }
     Ok(Emitted {
@@ -210,7 +210,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
                     .to_owned(),
             },
         ],
-        lost,
+        not_converted,
         ..Emitted::default()
     })
 }

@@ -40,7 +40,7 @@ fn machine(known: &Known<'_>) -> Result<ReadBack, Error> {
     if let Ok(description) = found.describe(None) {
         return Ok(ReadBack {
             description,
-            lost: found.lost,
+            not_converted: found.not_converted,
         });
     }
     read_arguments(&known.words(PROGRAM)?)

@@ -1,5 +1,5 @@
-//! bhyve on FreeBSD: what `loader.conf` reserves, bhyve's own arguments, and
-//! vm-bhyve's configuration of a guest.
+//! bhyve on FreeBSD: reservations in `loader.conf`, bhyve's arguments, and vm-bhyve's configuration
+//! of a guest.
 //!
 //! All number functions in decimal: 0000:0a:00.0 is
 //! [`10/0/0`](pci_core::notation::PassthruDevice).

@@ -58,10 +58,10 @@ impl PptDevs {
             .flat_map(|line| line.value.split_whitespace().map(|word| (line.line, word)))
     }
 
-    /// Reserves a function, and loads vmm(4). What is reserved already stays.
+    /// Reserves a function, and loads vmm(4). Existing reservations remain.
     ///
     /// # Errors
-    /// When it is not in domain 0, or there is no room.
+    /// If it is not in domain 0, or there is no room.
     pub fn add(&mut self, address: Address) -> Result<(), Error> {
         let device = PassthruDevice::new(address).ok_or(Cause::PptDomain(address))?;
         if !self.functions().any(|one| one == address) {

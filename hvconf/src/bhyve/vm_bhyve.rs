@@ -16,7 +16,7 @@ use super::emit::place;
 use super::sizes::{memory, topology};
 use crate::assigned::AssignedSlot;
 use crate::description::{Firmware, MemoryLock, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack};
+use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// A guest's configuration, as vm-bhyve reads it.
@@ -78,8 +78,8 @@ fn device(value: &str) -> Option<PassthruDevice> {
     value.split('=').next()?.trim().parse().ok()
 }
 
-/// Adds the functions to a guest's configuration. Functions that are assigned already stay as it
-/// is written; the others get the first numbers that are free.
+/// Adds the functions to a guest's configuration. Entries of functions that are already assigned
+/// are unchanged; the others get the first free numbers.
 ///
 /// # Errors
 /// When a function is not in domain 0, or the first number that is free has a line
@@ -113,10 +113,10 @@ pub fn assign(text: &str, slots: &[AssignedSlot]) -> Result<String, Error> {
 }
 
 /// Reads the functions that a guest's configuration assigns by `passthruN` or `bhyve_options`.
-/// What is not a part of a description is listed as lost.
+/// Settings outside of the description are listed as not converted.
 ///
 /// # Errors
-/// When an entry is not a function, or nothing is assigned.
+/// If an entry is not a function, or nothing is assigned.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let guest = Guest::parse(text);
     let mut found = Found::default();
@@ -164,13 +164,13 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         };
         if !taken {
             let why = "only assigned devices are converted";
-            let lost = Lost::new(format!("{key}=\"{text}\""), why);
-            found.lost.push(lost.on_line(*line));
+            let not_converted = NotConverted::new(format!("{key}=\"{text}\""), why);
+            found.not_converted.push(not_converted.on_line(*line));
         }
     }
     Ok(ReadBack {
         description: vm,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -225,7 +225,7 @@ mod tests {
             let back = back.unwrap();
             assert_eq!(back.description.assigned, vm.assigned);
             assert_eq!(back.description.memory, vm.memory);
-            assert_eq!(back.lost, []);
+            assert_eq!(back.not_converted, []);
         }
         assert!(read("passthru0=\"0a:00.0\"\n").is_err());
     }

@@ -1,9 +1,9 @@
-//! The declaration of a format. Each hypervisor's module has one, and conversions know nothing
-//! else of a format.
+//! The declaration of a format. Each hypervisor's module has one, and conversions use nothing else
+//! of a format.
 
 use crate::assigned::AssignedFunction;
 use crate::description::{Description, MemorySize};
-use crate::emitted::{Emitted, Lost, ReadBack};
+use crate::emitted::{Emitted, NotConverted, ReadBack};
 use crate::error::Error;
 use crate::esxi::SystemId;
 use crate::kubernetes::NodeName;
@@ -37,7 +37,7 @@ pub(crate) struct Declaration {
     /// Whether its reader lists the functions of a slot that are not in the input.
     pub(crate) lists_unshown: bool,
     /// Settings of every description that its emitter cannot write.
-    pub(crate) losses: fn(&Description) -> Vec<Lost>,
+    pub(crate) not_converted: fn(&Description) -> Vec<NotConverted>,
 }
 
 /// Reads a text.
@@ -62,7 +62,7 @@ impl Declaration {
             guest_name: GuestName::AsItIs,
             has_buses_of_qemu: false,
             lists_unshown: false,
-            losses: |_| Vec::new(),
+            not_converted: |_| Vec::new(),
         }
     }
 
@@ -159,10 +159,10 @@ pub(super) fn is_program(word: &str, program: &str) -> bool {
     word.rsplit('/').next() == Some(program)
 }
 
-/// What the target is.
+/// Settings of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The machine's number on Proxmox VE; `None` keeps the source's, or is 100.
+    /// The VM's number on Proxmox VE; `None` keeps the source's, or is 100.
     pub number: Option<VmId>,
     /// Proxmox VE's version.
     pub proxmox: PveVersion,
@@ -172,7 +172,7 @@ pub struct Wanted {
     pub system: Option<SystemId>,
     /// The node that claims functions on Harvester.
     pub node: Option<NodeName>,
-    /// The guest's memory, where the source says nothing of it.
+    /// The guest's memory, if the source does not set it.
     pub memory: Option<MemorySize>,
 }
 

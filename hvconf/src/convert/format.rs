@@ -77,13 +77,13 @@ impl Format {
         self.declaration().name
     }
 
-    /// Whether it can be read; all can be written.
+    /// Whether the format can be read; all can be written.
     #[must_use]
     pub const fn is_read(self) -> bool {
         self.declaration().read.is_some()
     }
 
-    /// Whether it describes one VM; others list the functions of a host.
+    /// Whether the format describes one VM; others list the functions of a host.
     #[must_use]
     pub const fn is_machine(self) -> bool {
         self.declaration().is_machine
@@ -103,8 +103,8 @@ impl Format {
         }
     }
 
-    /// The format of `text`; `None` when it is unknown, or the text assigns nothing. A path is
-    /// not a help: people rename files.
+    /// The format of `text`; `None` if it is unknown, or the text assigns nothing. The path is
+    /// ignored, since files are renamed.
     ///
     /// ```
     /// use hvconf::convert::Format;

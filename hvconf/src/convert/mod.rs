@@ -12,7 +12,7 @@
 
 mod declaration;
 mod format;
-mod losses;
+mod not_converted;
 mod recognition;
 mod run;
 mod source;

@@ -2,17 +2,17 @@
 
 use super::declaration::{Known, Wanted};
 use super::format::Format;
-use super::losses::{hidden_files, rename, unsupported, without_place};
+use super::not_converted::{hidden_files, rename, unsupported, without_place};
 use super::source::Source;
 use crate::assigned::Coverage;
 use crate::description::Description;
-use crate::emitted::{Emitted, Lost, ReadBack};
+use crate::emitted::{Emitted, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// Reads `source`, and completes its functions with the host's facts.
 ///
 /// # Errors
-/// When it cannot be read, or assigns nothing.
+/// If it cannot be read, or assigns nothing.
 pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
     let declaration = source.format.declaration();
     let read = declaration.read.ok_or(Cause::NotRead(declaration.word))?;
@@ -33,7 +33,7 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, Error> {
             let what = format!("functions of {} but those that are named", slot.slot());
             let why = "all are assigned, and the list is not in the input: another target names \
                        each";
-            back.lost.push(Lost::new(what, why));
+            back.not_converted.push(NotConverted::new(what, why));
         }
     }
     Ok(back)
@@ -47,7 +47,7 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
     let mut vm = vm.clone();
     let renamed = rename(&mut vm, target);
     let mut emitted = (target.declaration().write)(&vm, wanted)?;
-    emitted.lost.extend(renamed);
+    emitted.not_converted.extend(renamed);
     Ok(emitted)
 }
 
@@ -58,13 +58,13 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
 pub fn convert(source: &Source<'_>, target: Format, wanted: &Wanted) -> Result<Emitted, Error> {
     let back = describe(source)?;
     let mut vm = back.description;
-    let mut lost = back.lost;
+    let mut not_converted = back.not_converted;
     vm.memory.size = vm.memory.size.or(wanted.memory);
-    lost.extend(without_place(&mut vm, source.format, target));
-    lost.extend(hidden_files(&mut vm));
+    not_converted.extend(without_place(&mut vm, source.format, target));
+    not_converted.extend(hidden_files(&mut vm));
     let mut emitted = write(&vm, target, wanted)?;
-    lost.append(&mut emitted.lost);
-    lost.extend(unsupported(&vm, source, target));
-    emitted.lost = lost;
+    not_converted.append(&mut emitted.not_converted);
+    not_converted.extend(unsupported(&vm, source, target));
+    emitted.not_converted = not_converted;
     Ok(emitted)
 }

@@ -4,15 +4,15 @@ use super::format::Format;
 use crate::assigned::AssignedFunction;
 use crate::proxmox::{PciCfg, VmId};
 
-/// A configuration, and what is known beside it.
+/// A configuration, and further known facts.
 #[derive(Clone, Debug)]
 pub struct Source<'a> {
     /// The text.
     pub text: &'a str,
     /// The format that it is in.
     pub format: Format,
-    /// The host's functions: ids for formats that want them, and which functions a slot has that
-    /// is assigned whole.
+    /// The host's functions: IDs for formats that need them, and the functions of a slot that is
+    /// assigned entirely.
     pub functions: &'a [AssignedFunction],
     /// Proxmox VE's resource mappings.
     pub mappings: Option<&'a PciCfg>,
@@ -21,7 +21,7 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// `text`, of which nothing else is known; `None` when it is in no format.
+    /// `text` without further facts; `None` if it is in no known format.
     #[must_use]
     pub fn of(text: &'a str) -> Option<Self> {
         Some(Self {

@@ -1,4 +1,4 @@
-//! What a guest's processor reveals of the hypervisor.
+//! Facts about the hypervisor that a guest's processor reveals.
 
 use core::fmt;
 use core::str::FromStr;
@@ -17,10 +17,10 @@ pub enum KvmSignature {
     Hidden,
 }
 
-/// How the processor hides the hypervisor.
+/// Hiding of the hypervisor by the processor.
 ///
-/// NVIDIA's drivers before 465.89 for GeForce cards stop with "code 43" where they find a
-/// hypervisor; later ones do not, and hiding then only costs what the guest makes of knowing. So
+/// NVIDIA's drivers before 465.89 for GeForce cards stop with "code 43" if they detect a
+/// hypervisor; later ones do not, and hiding then only disables optimizations of the guest. So
 /// nothing is hidden unless requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CpuHiding {

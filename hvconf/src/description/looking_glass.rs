@@ -1,7 +1,7 @@
 //! Shared memory for Looking Glass, which shows an assigned card's picture in a window of the
 //! host.
 
-/// How many bytes a pixel of the guest's screen has.
+/// Size of a pixel of the guest's screen, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ColourRange {

@@ -11,8 +11,8 @@ pub enum Chipset {
     I440fx,
 }
 
-/// The version of a machine type: `8.1` in `pc-q35-8.1`. It keeps the guest's
-/// hardware as it was when the hypervisor is renewed.
+/// The version of a machine type: `8.1` in `pc-q35-8.1`. It keeps the guest's hardware unchanged
+/// across updates of the hypervisor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MachineVersion {
     /// `8`.
@@ -103,7 +103,7 @@ pub enum SecureBoot {
     Off,
 }
 
-/// What starts the guest.
+/// Firmware of the guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Firmware {
     /// SeaBIOS, or another BIOS: cards start through the x86 image of their ROM.
@@ -113,18 +113,18 @@ pub enum Firmware {
     Ovmf(SecureBoot),
 }
 
-/// What of an existing guest's hardware is to change. By default nothing: its system was
-/// installed under the firmware and the machine type that it has, and what the
-/// configuration does not name is the hypervisor's default, not an open choice.
+/// Changes of an existing guest's hardware. By default none: its system was installed under its
+/// firmware and machine type, and settings that the configuration does not name are the
+/// hypervisor's defaults, not open choices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HardwareChange {
-    /// The chipset that the machine is to have; `None` keeps its own.
+    /// The new chipset; `None` keeps the present one.
     pub chipset: Option<Chipset>,
-    /// The firmware that is to start the guest; `None` keeps its own.
+    /// The new firmware; `None` keeps the present one.
     pub firmware: Option<Firmware>,
 }
 
-/// The emulated graphics card beside the assigned ones.
+/// The emulated graphics card in addition to the assigned ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmulatedDisplay {
@@ -150,7 +150,7 @@ impl fmt::Display for EmulatedDisplay {
     }
 }
 
-/// The guest's operating system, where it matters to what is written.
+/// The guest's operating system, if it affects the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GuestSystem {

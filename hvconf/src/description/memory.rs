@@ -3,8 +3,8 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
-/// How much memory, in MiB: from 1 MiB to just below 4 PiB, which is what 52
-/// physical address bits reach (Intel SDM, volume 3A, section 4.1.4).
+/// Amount of memory, in MiB: from 1 MiB to just below 4 PiB, the limit of 52 physical address bits
+/// (Intel SDM, volume 3A, section 4.1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemorySize(NonZeroU32);
 
@@ -18,7 +18,7 @@ impl MemorySize {
         }
     }
 
-    /// So many bytes, when they are whole MiB from 1 up.
+    /// The amount of `bytes`, if it is a multiple of 1 MiB and not zero.
     #[must_use]
     pub fn from_bytes(bytes: u64) -> Option<Self> {
         let whole = bytes % (1 << 20) == 0;
@@ -70,7 +70,7 @@ impl HugePageSize {
     }
 }
 
-/// What pages back the guest's memory.
+/// Pages that back the guest's memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pages {
     /// Ordinary ones.
@@ -81,8 +81,8 @@ pub enum Pages {
 }
 
 /// Whether the guest's memory is locked by configuration. An assigned function pins all of the
-/// guest's memory anyway where it reaches memory by DMA (the kernel's
-/// `Documentation/driver-api/vfio.rst`); ESXi wants it reserved.
+/// guest's memory anyway if it accesses memory by DMA (the kernel's
+/// `Documentation/driver-api/vfio.rst`); ESXi requires a reservation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MemoryLock {
@@ -97,9 +97,9 @@ pub enum MemoryLock {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Memory {
-    /// How much.
+    /// The amount.
     pub size: Option<MemorySize>,
-    /// What pages back it.
+    /// The pages that back it.
     pub pages: Pages,
     /// Whether it is locked by configuration.
     pub lock: MemoryLock,

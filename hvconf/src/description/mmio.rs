@@ -2,8 +2,8 @@
 
 use crate::assigned::AssignedDevices;
 
-/// How large the window is, in GiB: a power of two from 1 to 2^14, the most that OVMF accepts
-/// (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
+/// Size of the window, in GiB: a power of two from 1 to 2^14, OVMF's maximum (edk2,
+/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MmioWindow(u32);
 
@@ -20,12 +20,12 @@ impl MmioWindow {
         }
     }
 
-    /// The window that holds BARs of `bytes` together: the power of two at or above them in GiB,
-    /// doubled. A bridge's window is a multiple of its largest BAR, and alignment can waste as
-    /// much as the BARs need (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.9);
-    /// VMware documents the same rule for `pciPassthru.64bitMMIOSizeGB` (VMware KB 2142307).
+    /// The window for BARs of `bytes` in total: the power of two at or above them in GiB, doubled.
+    /// A bridge's window is a multiple of its largest BAR, and alignment can waste as much as the
+    /// BARs need (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.9); VMware
+    /// documents the same rule for `pciPassthru.64bitMMIOSizeGB` (VMware KB 2142307).
     ///
-    /// `None` when nothing lies above 4 GiB, or more than the largest window.
+    /// `None` if no BAR is above 4 GiB, or they exceed the largest window.
     ///
     /// ```
     /// use hvconf::description::MmioWindow;

@@ -9,9 +9,9 @@ use crate::error::{Cause, Error};
 /// 1 to 63 letters, digits and `-`, not starting or ending with `-`; 63 bytes in
 /// all.
 ///
-/// That is what Proxmox VE accepts as `name` (`qm.conf(5)`, format `dns-name`), and with small
-/// letters Kubernetes too. libvirt and ESXi accept more, but no format treats any of these
-/// characters specially.
+/// Proxmox VE accepts these as `name` (`qm.conf(5)`, format `dns-name`), and in lower case
+/// Kubernetes does too. libvirt and ESXi accept more, but no format treats any of these characters
+/// specially.
 ///
 /// ```
 /// use hvconf::description::VmName;
@@ -28,7 +28,7 @@ pub struct VmName(String);
 const LONGEST: usize = 63;
 
 impl VmName {
-    /// `guest`: the name of a machine whose configuration names none.
+    /// `guest`: the name of a VM whose configuration names none.
     #[must_use]
     pub fn unnamed() -> Self {
         Self("guest".to_owned())
@@ -40,8 +40,7 @@ impl VmName {
         &self.0
     }
 
-    /// The name that is nearest to `text`: what cannot be in a name becomes `-`;
-    /// `None` when nothing is left.
+    /// The valid name nearest to `text`: invalid characters become `-`; `None` if nothing remains.
     #[must_use]
     pub fn nearest(text: &str) -> Option<Self> {
         let mut name = String::new();

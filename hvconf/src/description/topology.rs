@@ -21,7 +21,7 @@ pub struct Topology {
     sockets: NonZeroU16,
     cores: NonZeroU16,
     threads: NonZeroU16,
-    /// How many NUMA nodes there are.
+    /// Number of NUMA nodes.
     pub numa: NumaNodes,
 }
 
@@ -80,8 +80,7 @@ impl fmt::Display for Topology {
     }
 }
 
-/// How many bits a physical address of the guest has: they bound the window for large
-/// BARs.
+/// Width of the guest's physical addresses, in bits: it bounds the window for large BARs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AddressBits {
     /// As many as the host's.

@@ -31,28 +31,28 @@ pub struct Description {
     /// Its number, where a hypervisor has numbers: on Proxmox VE 100 to
     /// 999999999.
     pub number: Option<u32>,
-    /// What it gets.
+    /// Its assigned devices.
     pub assigned: AssignedDevices,
     /// Its system.
     pub system: GuestSystem,
     /// Its machine type.
     pub machine: Machine,
-    /// What starts it.
+    /// Its firmware.
     pub firmware: Firmware,
     /// The number of processors; `None` if unknown.
     pub processors: Option<NonZeroU16>,
-    /// How those are laid out; `None` leaves that to the hypervisor.
+    /// Topology of the processors; `None` leaves that to the hypervisor.
     pub topology: Option<Topology>,
-    /// How many bits its addresses have; `None` leaves that to the hypervisor.
+    /// Width of its addresses; `None` leaves that to the hypervisor.
     pub address_bits: Option<AddressBits>,
-    /// What its processor hides.
+    /// Facts that its processor hides.
     pub hiding: CpuHiding,
     /// Its memory.
     pub memory: Memory,
     /// Its window for BARs above 4 GiB; `None` leaves that to
     /// [`mmio_window`](Self::mmio_window).
     pub mmio: Option<MmioWindow>,
-    /// The graphics card that is emulated beside the assigned ones; `None` leaves that to the
+    /// The emulated graphics card in addition to the assigned ones; `None` leaves that to the
     /// hypervisor.
     pub emulated_display: Option<EmulatedDisplay>,
     /// Shared memory for Looking Glass.
@@ -60,8 +60,8 @@ pub struct Description {
 }
 
 impl Description {
-    /// The machine `name` that gets `assigned`: a Q35 with OVMF, nothing hidden; no emulated
-    /// display where an assigned card is the first screen.
+    /// The VM `name` with `assigned`: a Q35 with OVMF, nothing hidden; no emulated display if an
+    /// assigned card is the first screen.
     #[must_use]
     pub fn new(name: VmName, assigned: AssignedDevices) -> Self {
         let screen = assigned.primary_display().is_some();

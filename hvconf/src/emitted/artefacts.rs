@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::line::{Line, Versions};
-use super::lost::Lost;
+use super::not_converted::NotConverted;
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,9 @@ pub struct EmittedFile {
     pub path: String,
     /// Its lines.
     pub lines: Vec<Line>,
-    /// What ends each line: `\n`, or `\r\n` for Windows.
+    /// The end of each line: `
+    /// `, or `\r
+    /// ` for Windows.
     pub line_end: &'static str,
 }
 
@@ -51,8 +53,8 @@ pub struct EmittedCommand {
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// Why.
-    pub why: String,
-    /// Where it holds; `None` when in all versions that are in use.
+    pub purpose: String,
+    /// The versions for which it is valid; `None` for all versions in use.
     pub versions: Option<Versions>,
     /// The command that undoes it; `None` where that depends on the state before.
     pub undo: Option<Vec<String>>,
@@ -64,7 +66,7 @@ impl EmittedCommand {
     pub fn new<T: Into<String>>(argv: impl IntoIterator<Item = T>, why: impl Into<String>) -> Self {
         Self {
             argv: argv.into_iter().map(Into::into).collect(),
-            why: why.into(),
+            purpose: why.into(),
             versions: None,
             undo: None,
         }
@@ -84,7 +86,7 @@ impl EmittedCommand {
 pub struct Step {
     /// A stable name in kebab-case.
     pub name: &'static str,
-    /// What to do, and why.
+    /// The instruction, and its reason.
     pub text: String,
 }
 
@@ -98,6 +100,6 @@ pub struct Emitted {
     pub commands: Vec<EmittedCommand>,
     /// The manual steps.
     pub steps: Vec<Step>,
-    /// What of the description the target does not support.
-    pub lost: Vec<Lost>,
+    /// Settings of the description that the target does not support.
+    pub not_converted: Vec<NotConverted>,
 }

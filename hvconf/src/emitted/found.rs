@@ -2,7 +2,7 @@
 
 use pci_core::{Address, PciId};
 
-use super::lost::Lost;
+use super::not_converted::NotConverted;
 use crate::assigned::{
     AssignedDevices, AssignedFunction, AssignedSlot, Coverage, GuestSlot, RomFile,
 };
@@ -14,7 +14,7 @@ use crate::error::Error;
 pub(crate) struct Found {
     slots: Vec<FoundSlot>,
     /// What was found and has no place in a description.
-    pub(crate) lost: Vec<Lost>,
+    pub(crate) not_converted: Vec<NotConverted>,
 }
 
 /// What was found of one slot.
@@ -86,12 +86,14 @@ impl Found {
                 }
                 if name != path {
                     let why = format!("the file {name} has to be where the target looks for it");
-                    self.lost.push(Lost::new(format!("rom={path}"), why));
+                    self.not_converted
+                        .push(NotConverted::new(format!("rom={path}"), why));
                 }
             }
             Err(_) => {
                 let why = "the name has characters that formats treat specially";
-                self.lost.push(Lost::new(format!("rom={path}"), why));
+                self.not_converted
+                    .push(NotConverted::new(format!("rom={path}"), why));
             }
         }
     }
@@ -109,8 +111,8 @@ impl Found {
             for (address, file) in &found.roms {
                 if slot.rom_file.as_ref() != Some(file) {
                     let why = "the setting of the first function is that of the slot";
-                    self.lost
-                        .push(Lost::new(format!("rom={file} of {address}"), why));
+                    self.not_converted
+                        .push(NotConverted::new(format!("rom={file} of {address}"), why));
                 }
             }
             let is_all = found.places.len() == found.functions.len()
@@ -121,7 +123,7 @@ impl Found {
             } else if place.is_some() {
                 let what = format!("guest addresses of {}", slot.slot());
                 let why = "its functions lie apart; they are put together";
-                self.lost.push(Lost::new(what, why));
+                self.not_converted.push(NotConverted::new(what, why));
             }
             slots.push(slot);
         }
@@ -129,7 +131,7 @@ impl Found {
         let given = name.unwrap_or("guest");
         let near = VmName::nearest(given);
         if name.is_some() && near.as_ref().map(VmName::as_str) != Some(given) {
-            self.lost.push(Lost::new(
+            self.not_converted.push(NotConverted::new(
                 format!("name {given:?}"),
                 "not every hypervisor accepts it",
             ));

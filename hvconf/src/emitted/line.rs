@@ -2,15 +2,15 @@
 
 use core::fmt;
 
-/// The versions of a program in which something holds.
+/// The versions of a program for which a line or command is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Versions {
     /// The program: `libvirt`, `qemu-server`, …
     pub program: &'static str,
-    /// The first version; `None` when all versions that are in use have it.
+    /// The first version; `None` if all versions in use are included.
     pub from: Option<&'static str>,
-    /// The last version; `None` while the newest has it.
+    /// The last version; `None` if the newest is included.
     pub to: Option<&'static str>,
 }
 
@@ -66,8 +66,8 @@ pub struct Line {
     /// The text, without the last line end.
     pub text: String,
     /// The reason; empty where it only closes another line's block.
-    pub why: String,
-    /// Where it holds; `None` when in all versions that are in use.
+    pub purpose: String,
+    /// The versions for which it is valid; `None` for all versions in use.
     pub versions: Option<Versions>,
 }
 
@@ -77,7 +77,7 @@ impl Line {
     pub fn new(text: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            why: why.into(),
+            purpose: why.into(),
             versions: None,
         }
     }

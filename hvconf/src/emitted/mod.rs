@@ -1,11 +1,11 @@
-//! The output of an emitter: files whose lines have a reason, commands, manual steps, and the
+//! The output of an emitter: files whose lines have a purpose, commands, manual steps, and the
 //! features that the target does not support.
 
 mod artefacts;
 mod feature;
 mod found;
 mod line;
-mod lost;
+mod not_converted;
 mod reading;
 mod script;
 mod unsupported;
@@ -13,6 +13,6 @@ pub use artefacts::{Emitted, EmittedCommand, EmittedFile, Step};
 pub use feature::Feature;
 pub(crate) use found::Found;
 pub use line::{Line, Versions};
-pub use lost::Lost;
+pub use not_converted::NotConverted;
 pub use reading::ReadBack;
 pub(crate) use script::{ScriptLine, script};

@@ -1,14 +1,14 @@
 //! The result of reading a configuration, with the settings that are not converted.
 
-use super::lost::Lost;
+use super::not_converted::NotConverted;
 use crate::description::Description;
 
 /// A description read from a configuration, and the settings that are not converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadBack {
-    /// What was read.
+    /// The description.
     pub description: Description,
     /// The settings that are not converted.
-    pub lost: Vec<Lost>,
+    pub not_converted: Vec<NotConverted>,
 }

@@ -7,7 +7,7 @@ use super::line::{Line, Versions};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScriptLine<'a> {
     pub(crate) words: &'a [String],
-    pub(crate) why: &'a str,
+    pub(crate) purpose: &'a str,
     pub(crate) versions: Option<Versions>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn script(
     ));
     for argument in arguments {
         let option = argument.words.first().map_or("", String::as_str);
-        file.push(Line::new(format!("# {option}: {}", argument.why), ""));
+        file.push(Line::new(format!("# {option}: {}", argument.purpose), ""));
     }
     file.push(Line::new(
         format!("exec {program} \\"),
@@ -34,7 +34,7 @@ pub(crate) fn script(
     ));
     for argument in arguments {
         let words: Vec<String> = argument.words.iter().map(|word| quoted(word)).collect();
-        let line = Line::new(format!("    {} \\", words.join(" ")), argument.why);
+        let line = Line::new(format!("    {} \\", words.join(" ")), argument.purpose);
         file.push(match argument.versions {
             Some(versions) => line.in_versions(versions),
             None => line,

@@ -1,7 +1,7 @@
-//! What of a description a target does not support.
+//! Settings of a description that a target does not support.
 
 use super::feature::Feature;
-use super::lost::Lost;
+use super::not_converted::NotConverted;
 use crate::assigned::{DisplayRole, RomBar};
 use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock,
@@ -11,7 +11,7 @@ use crate::description::{
 impl Feature {
     /// The requested features of `vm` that are not in `supported`, the list of `target`.
     #[must_use]
-    pub fn unsupported(vm: &Description, target: &str, supported: &[Self]) -> Vec<Lost> {
+    pub fn unsupported(vm: &Description, target: &str, supported: &[Self]) -> Vec<NotConverted> {
         let why = format!("{target} has no setting for it");
         Self::ALL
             .into_iter()
@@ -20,7 +20,7 @@ impl Feature {
                 let requested = feature.requested(vm).into_iter();
                 requested.map(move |what| (feature, what))
             })
-            .map(|(feature, what)| Lost::new(what, &*why).of(feature))
+            .map(|(feature, what)| NotConverted::new(what, &*why).of(feature))
             .collect()
     }
 

@@ -12,7 +12,7 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
     SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, Lost, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step, Versions};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "VMware ESXi";
@@ -69,7 +69,7 @@ pub fn vmx_id(address: Address) -> String {
 struct Setting {
     key: String,
     value: String,
-    why: String,
+    purpose: String,
     versions: Option<Versions>,
 }
 
@@ -89,7 +89,7 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
             target: TARGET,
             what: setting.key.clone(),
         })?;
-        let line = Line::new(vmx_line(&key, &setting.value), setting.why);
+        let line = Line::new(vmx_line(&key, &setting.value), setting.purpose);
         file.push(Line {
             versions: setting.versions,
             ..line
@@ -99,8 +99,8 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
     Ok(emitted)
 }
 
-/// The `.vmx` `text` with the settings of `vm`, every other byte kept; the VM has to be off.
-/// `pciPassthruN` of functions that are there already keep their number.
+/// The `.vmx` `text` with the settings of `vm`, every other byte unchanged; the VM must be powered
+/// off. Existing functions keep their number in `pciPassthruN`.
 ///
 /// # Errors
 /// As [`emit`].
@@ -172,7 +172,7 @@ fn setting(key: impl Into<String>, value: impl Into<String>, why: &str) -> Setti
     Setting {
         key: key.into(),
         value: value.into(),
-        why: why.to_owned(),
+        purpose: why.to_owned(),
         versions: None,
     }
 }
@@ -221,8 +221,10 @@ fn settings(
     let mebibytes = whole.unwrap_or(size.mebibytes() & !3).to_string();
     if mebibytes != size.mebibytes().to_string() {
         let why = format!("ESXi accepts multiples of 4 MiB: it becomes {mebibytes} MiB");
-        let lost = Lost::new(format!("memory of {size}"), why);
-        emitted.lost.push(lost.of(Feature::Memory));
+        let not_converted = NotConverted::new(format!("memory of {size}"), why);
+        emitted
+            .not_converted
+            .push(not_converted.of(Feature::Memory));
     }
     let mut all = Vec::new();
     match vm.firmware {
@@ -266,8 +268,10 @@ fn settings(
         )),
         Pages::Huge(_) => {
             let why = "ESXi backs guests with large pages by default";
-            let lost = Lost::new("huge pages", why);
-            emitted.lost.push(lost.of(Feature::HugePages));
+            let not_converted = NotConverted::new("huge pages", why);
+            emitted
+                .not_converted
+                .push(not_converted.of(Feature::HugePages));
         }
     }
     let needed = vm.mmio_window().filter(|window| window.gibibytes() > 2);
@@ -291,8 +295,10 @@ fn settings(
     }
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it whole";
-        let lost = Lost::new(format!("Hyper-V vendor {id}"), why);
-        emitted.lost.push(lost.of(Feature::Hiding));
+        let not_converted = NotConverted::new(format!("Hyper-V vendor {id}"), why);
+        emitted
+            .not_converted
+            .push(not_converted.of(Feature::Hiding));
     }
     match vm.emulated_display {
         Some(EmulatedDisplay::None) => {
@@ -303,8 +309,10 @@ fn settings(
             all.push(setting("svga.present", "TRUE", "ESXi's own card beside it"));
             if display != EmulatedDisplay::Vga {
                 let why = "ESXi emulates its own VGA card instead";
-                let lost = Lost::new(format!("the emulated card {display}"), why);
-                emitted.lost.push(lost.of(Feature::EmulatedDisplay));
+                let not_converted = NotConverted::new(format!("the emulated card {display}"), why);
+                emitted
+                    .not_converted
+                    .push(not_converted.of(Feature::EmulatedDisplay));
             }
         }
         None => {}
@@ -318,7 +326,7 @@ fn settings(
     };
     let supported: Vec<Feature> = Feature::ALL.into_iter().filter(is_supported).collect();
     emitted
-        .lost
+        .not_converted
         .extend(Feature::unsupported(vm, TARGET, &supported));
     devices(vm, system, &mut all, emitted)?;
     Ok(all)
@@ -378,7 +386,9 @@ fn devices(
     for slot in vm.assigned.slots() {
         let at = slot.slot();
         let mut lose = |part: Feature, what: String, why: &str| {
-            emitted.lost.push(Lost::new(what, why).of(part));
+            emitted
+                .not_converted
+                .push(NotConverted::new(what, why).of(part));
         };
         if let Some(file) = &slot.rom_file {
             lose(
@@ -411,8 +421,10 @@ fn devices(
     }
     if vm.looking_glass.is_some() {
         let why = "ESXi has no memory that host and guest share";
-        let lost = Lost::new("Looking Glass", why);
-        emitted.lost.push(lost.of(Feature::LookingGlass));
+        let not_converted = NotConverted::new("Looking Glass", why);
+        emitted
+            .not_converted
+            .push(not_converted.of(Feature::LookingGlass));
     }
     Ok(())
 }

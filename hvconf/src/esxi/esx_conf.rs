@@ -32,7 +32,7 @@ pub struct DeviceOwner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EsxConfIssue {
-    /// What was expected.
+    /// The expected form.
     pub expected: &'static str,
     /// The line, from 1.
     pub line: u32,

@@ -75,9 +75,9 @@ fn kernel_setting(setting: &str, why: &str) -> EmittedCommand {
     EmittedCommand::new(argv, why)
 }
 
-/// The command by which ESXi 7.0 and later starts on a processor whose cores are
-/// of two kinds. The first boot needs `cpuUniformityHardCheckPanic=FALSE` after
-/// Shift+O, at the installer and once after it.
+/// The command with which ESXi 7.0 and later boots on a processor with two kinds of cores. The
+/// first boot needs `cpuUniformityHardCheckPanic=FALSE` after Shift+O, in the installer and once
+/// after it.
 #[must_use]
 pub fn hybrid_processor() -> EmittedCommand {
     let why = "ESXi stops at boot where cores differ, as on processors with performance and \

@@ -1,10 +1,10 @@
-//! What of a `.vmx` a description does not support.
+//! Settings of a `.vmx` that a description does not support.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vmx::{Vmx, VmxEntry};
 use crate::description::{Description, MemorySize, MmioWindow};
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 
 /// What ESXi writes of its own accord, or of the file and not of the machine. Compared in small
 /// letters; a `.` at the end matches all that begins so.
@@ -52,8 +52,8 @@ impl<'a> Others<'a> {
     }
 
     /// The devices and keys that are not converted: a device once, with all its keys.
-    pub(super) fn lost(&self) -> Vec<Lost> {
-        let mut lost = Vec::new();
+    pub(super) fn not_converted(&self) -> Vec<NotConverted> {
+        let mut not_converted = Vec::new();
         let mut named = BTreeSet::new();
         for entry in &self.vmx.entries {
             let key = entry.key.to_ascii_lowercase();
@@ -70,10 +70,10 @@ impl<'a> Others<'a> {
             };
             if named.insert(what.clone()) {
                 let why = "only assigned devices are converted";
-                lost.push(Lost::new(what, why).on_line(entry.line));
+                not_converted.push(NotConverted::new(what, why).on_line(entry.line));
             }
         }
-        lost
+        not_converted
     }
 
     fn is_taken(&self, key: &str, entry: &VmxEntry) -> bool {

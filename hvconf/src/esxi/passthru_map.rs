@@ -82,11 +82,11 @@ pub struct MapId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapEntry {
-    /// What it is about.
+    /// The device.
     pub id: MapId,
-    /// How that is reset.
+    /// Its reset method.
     pub reset: ResetMethod,
-    /// Whether its functions may be shared out.
+    /// Whether its functions may be shared among guests.
     pub shareable: FptShareable,
     /// Its line, from 1.
     pub line: u32,
@@ -96,7 +96,7 @@ pub struct MapEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapIssue {
-    /// What was expected.
+    /// The expected form.
     pub expected: &'static str,
     /// The word as written; empty at the line's end.
     pub found: String,
@@ -115,8 +115,7 @@ impl fmt::Display for MapIssue {
     }
 }
 
-/// Two or more entries of one id whose reset methods differ: only one of them
-/// can take effect.
+/// Two or more entries of one ID with different reset methods: only one of them can take effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {

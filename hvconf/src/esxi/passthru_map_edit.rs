@@ -4,7 +4,7 @@ use host_tree::numbered_lines;
 
 use super::passthru_map::{Conflict, FptShareable, MapId, PassthruMap, ResetMethod};
 
-/// What an edit did.
+/// Result of an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapEdit {
@@ -14,9 +14,9 @@ pub struct MapEdit {
     pub merged: Option<Conflict>,
 }
 
-/// `text` with one entry for `id`: its first line is replaced, further ones of that
-/// id go, and every other byte stays; without one a line comes at the end. A line
-/// that says the same already stays as it is written.
+/// `text` with one entry for `id`: its first line is replaced, further ones of that ID are removed,
+/// and every other byte is unchanged; without one, a line is appended. An equivalent line is
+/// unchanged.
 ///
 /// ```
 /// use hvconf::esxi::{FptShareable, MapId, ResetMethod, set_reset_method};

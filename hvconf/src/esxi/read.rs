@@ -12,7 +12,7 @@ use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
     Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology, VmName,
 };
-use crate::emitted::{Lost, ReadBack};
+use crate::emitted::{NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it is read as a
@@ -22,13 +22,13 @@ use crate::error::{Cause, Error};
 /// When it assigns no function by address, or an address cannot be read.
 pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let vmx = Vmx::parse(text);
-    let mut lost: Vec<Lost> = Vec::new();
+    let mut not_converted: Vec<NotConverted> = Vec::new();
     for fault in &vmx.faults {
         let what = fault.key.clone().unwrap_or_else(|| "a line".to_owned());
         let why = format!("ESXi rejects the line: expected {}", fault.expected);
-        lost.push(Lost::new(what, why).on_line(fault.line));
+        not_converted.push(NotConverted::new(what, why).on_line(fault.line));
     }
-    let assigned = AssignedDevices::new(slots(&vmx, &mut lost)?)?;
+    let assigned = AssignedDevices::new(slots(&vmx, &mut not_converted)?)?;
     let get = |key: &str| vmx.get(key).map(|entry| entry.value.as_str());
     let on = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let off = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("false"));
@@ -37,7 +37,8 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let name = name.ok_or(Cause::NoFunction)?;
     if let Some(entry) = vmx.get("displayName").filter(|_| name.as_str() != given) {
         let why = format!("other hypervisors accept {name}");
-        lost.push(Lost::new(format!("displayName {given:?}"), why).on_line(entry.line));
+        not_converted
+            .push(NotConverted::new(format!("displayName {given:?}"), why).on_line(entry.line));
     }
     let mut vm = Description::new(name, assigned);
     vm.machine = Machine::Q35;
@@ -81,15 +82,15 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
         Some(system) if system.contains("debian") || system.contains("rhel") => GuestSystem::Linux,
         _ => GuestSystem::Other,
     };
-    lost.extend(Others::new(&vmx, &vm).lost());
-    lost.sort_by_key(|lost| lost.line);
+    not_converted.extend(Others::new(&vmx, &vm).not_converted());
+    not_converted.sort_by_key(|not_converted| not_converted.line);
     Ok(ReadBack {
         description: vm,
-        lost,
+        not_converted,
     })
 }
 
-fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error> {
+fn slots(vmx: &Vmx, not_converted: &mut Vec<NotConverted>) -> Result<Vec<AssignedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
     let mut by_slot: BTreeMap<Slot, Vec<AssignedFunction>> = BTreeMap::new();
     for device in vmx.passthru().into_iter().filter(|device| device.present) {
@@ -97,7 +98,7 @@ fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error> {
         let Some((address, line)) = device.id else {
             let what = format!("pciPassthru{index}");
             let why = "it names no function: ESXi chooses one by its ids at each start";
-            lost.push(Lost::new(what, why).on_line(device.line));
+            not_converted.push(NotConverted::new(what, why).on_line(device.line));
             continue;
         };
         let address =

@@ -33,7 +33,7 @@ pub struct VmxEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VmxIssue {
-    /// What was expected.
+    /// The expected form.
     pub expected: &'static str,
     /// The key, where it was read.
     pub key: Option<String>,
@@ -117,7 +117,7 @@ impl Vmx {
         vmx
     }
 
-    /// The entry of `key` that holds: the last one.
+    /// The entry of `key` that takes effect: the last one.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&VmxEntry> {
         let mut entries = self.entries.iter();
@@ -250,11 +250,11 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The address of a `.id`, whose numbers are decimal: `00000:013:00.0` is
-/// 0000:0d:00.0. The domain may be missing.
+/// Parses the address of a `.id`, whose numbers are decimal: `00000:013:00.0` is 0000:0d:00.0. The
+/// domain may be missing.
 ///
 /// # Errors
-/// When a part is not a decimal number or out of its range.
+/// If a part is not a decimal number or out of its range.
 pub fn vmx_address(text: &str) -> Result<Address, Error> {
     let error = |expected| Error::from(Cause::VmxAddress { expected });
     let (front, function) = text.rsplit_once('.').ok_or_else(|| error("the function"))?;

@@ -1,4 +1,4 @@
-//! Editing a `.vmx`: a document that keeps every byte.
+//! Edits of a `.vmx`: a document that preserves every byte.
 
 use core::fmt;
 use core::str::FromStr;
@@ -30,8 +30,8 @@ impl fmt::Display for VmxKey {
     }
 }
 
-/// `key = "value"`: `"`, `|` and control characters as `|XX`, so that no value
-/// ends early or makes a line of its own.
+/// `key = "value"`: `"`, `|` and control characters as `|XX`, so that no value ends early or adds a
+/// line.
 #[must_use]
 pub fn vmx_line(key: &VmxKey, value: &str) -> String {
     let mut line = format!("{key} = \"");
@@ -72,9 +72,8 @@ impl VmxDocument {
         Self { lines }
     }
 
-    /// Sets `key`: in place where it is, the last of several, which is the one that
-    /// holds; else as a new line at the end. A line that says the same already
-    /// stays as it is written.
+    /// Sets `key`: replaces the last one, which takes effect; otherwise appends a line. An
+    /// equivalent line is unchanged.
     pub fn set(&mut self, key: &VmxKey, value: &str) {
         let line = vmx_line(key, value);
         let found = self.lines.iter().rposition(|old| is(old, key));

@@ -58,7 +58,7 @@ impl FromStr for NvidiaWindowsDriver {
     }
 }
 
-/// What code 43 of a GeForce card means with a driver.
+/// Meaning of code 43 of a GeForce card with a driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Code43 {

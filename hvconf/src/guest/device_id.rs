@@ -25,8 +25,8 @@ pub(crate) fn hardware_id(function: &AssignedFunction) -> Option<String> {
     Some(text)
 }
 
-/// A device in a Windows guest: its id and the instance that Windows gave it, which
-/// nobody can know in advance. `Get-PnpDevice` prints it as `InstanceId`.
+/// A device in a Windows guest: its ID and the instance assigned by Windows, which is unknown in
+/// advance. `Get-PnpDevice` prints it as `InstanceId`.
 ///
 /// ```
 /// use hvconf::guest::DeviceInstance;

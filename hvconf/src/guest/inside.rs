@@ -15,7 +15,7 @@ use crate::error::{Cause, Error};
 /// The vendor id of NVIDIA (<https://pci-ids.ucw.cz/read/PC/10de>).
 const NVIDIA: u16 = 0x10de;
 
-/// A guest that has functions, and what is known and wanted of it.
+/// A guest with assigned functions, its known facts and the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuestSetup {
     /// The system that runs in it.
@@ -27,7 +27,7 @@ pub struct GuestSetup {
     /// The version of NVIDIA's driver that it has or gets. On Linux the branch alone
     /// counts.
     pub driver: Option<NvidiaWindowsDriver>,
-    /// Which of NVIDIA's kernel modules are wanted, on Linux.
+    /// NVIDIA's kernel modules to use on Linux.
     pub flavour: NvidiaFlavour,
     /// The devices' instances in Windows, as its Device Manager shows them.
     pub instances: Vec<DeviceInstance>,
@@ -36,7 +36,7 @@ pub struct GuestSetup {
 }
 
 impl GuestSetup {
-    /// The work in a guest that has `assigned`, with nothing else known.
+    /// The setup of a guest with `assigned`, without further facts.
     #[must_use]
     pub const fn new(system: WorkSystem, assigned: AssignedDevices) -> Self {
         Self {

@@ -29,8 +29,8 @@ enum Flavours {
 }
 
 impl NvidiaGeneration {
-    /// The generation of the chip that a name of pci.ids begins with: `AD106` in
-    /// `AD106 [GeForce RTX 4060 Ti]`. `None` when the table has none.
+    /// The generation of the chip at the start of a name in pci.ids: `AD106` in `AD106 [GeForce RTX
+    /// 4060 Ti]`. `None` if it is not in the table.
     #[must_use]
     pub fn from_chip(name: &str) -> Option<Self> {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));

@@ -5,7 +5,7 @@ use core::str::FromStr;
 use super::linux::GuestInitramfs;
 use crate::error::{Cause, Error};
 
-/// The system in a guest, as far as what is done in it depends on that.
+/// Operating system of a guest, as far as its setup depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkSystem {

@@ -1,4 +1,4 @@
-//! What a card without a monitor shows its picture on.
+//! Displays for a card without a monitor.
 
 /// Which guests a way works in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,11 +20,11 @@ pub(crate) struct VirtualDisplay {
     pub name: &'static str,
     /// Which guests it works in.
     pub works_in: WorksIn,
-    /// What it is.
+    /// The display.
     pub what: &'static str,
-    /// What speaks for it.
+    /// Its advantage.
     pub good: &'static str,
-    /// What speaks against it.
+    /// Its disadvantage.
     pub bad: &'static str,
 }
 

@@ -13,9 +13,9 @@ const MSI: &str = "Device Parameters\\Interrupt Management\\MessageSignaledInter
 /// The key of all PCI devices.
 const ENUM: &str = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum";
 
-/// A `.reg` file that turns message-signalled interrupts on for `instances`; it holds from the
-/// guest's next start on, until a driver is installed again. Lines end with CR LF; it is all
-/// ASCII, which `regedit` accepts, and [`utf16`] makes what `regedit` writes itself.
+/// A `.reg` file that enables message-signaled interrupts for `instances`, from the guest's next
+/// start until a driver is installed again. Lines end with CR LF; all characters are ASCII, which
+/// `regedit` accepts, and [`utf16`] encodes it as `regedit` does.
 ///
 /// ```
 /// let gpu = r"PCI\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1\4&2283F625&0&0019";
@@ -61,9 +61,8 @@ pub fn utf16(text: &str) -> Utf16 {
     Utf16(units.flat_map(u16::to_le_bytes).collect())
 }
 
-/// A PowerShell script that turns message-signalled interrupts on for every
-/// function of `assigned`, whatever instance Windows gave it. Run it as administrator
-/// in the guest.
+/// A PowerShell script that enables message-signaled interrupts for every function of `assigned`,
+/// with any instance assigned by Windows. Run it as administrator in the guest.
 ///
 /// # Errors
 /// When the vendor and device id of a function are not known.

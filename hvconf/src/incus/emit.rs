@@ -4,11 +4,11 @@ use pci_core::Address;
 
 use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, Firmware, HugePageSize, Pages, SecureBoot};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step};
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
 
-/// Which of the two, whose configurations are the same here.
+/// One of the two programs, whose configurations are equal here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Program {
@@ -47,7 +47,7 @@ pub fn device_name(address: Address) -> String {
 struct Device {
     name: String,
     keys: Vec<(&'static str, String)>,
-    why: &'static str,
+    purpose: &'static str,
 }
 
 /// A display is a device `gpu`, which includes the other functions of its slot along where they
@@ -63,7 +63,7 @@ fn devices(slot: &AssignedSlot) -> Vec<Device> {
                 ("gputype", "physical".to_owned()),
                 ("pci", gpu.address.to_string()),
             ],
-            why: "the card, with the functions of its slot that share its IOMMU group",
+            purpose: "the card, with the functions of its slot that share its IOMMU group",
         }];
     }
     let functions = slot.functions().iter();
@@ -74,7 +74,7 @@ fn devices(slot: &AssignedSlot) -> Vec<Device> {
                 ("type", "pci".to_owned()),
                 ("address", function.address.to_string()),
             ],
-            why: "one function, as it is",
+            purpose: "one function, as it is",
         })
         .collect()
 }
@@ -162,7 +162,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     ));
     for device in &devices {
         let mut argv = begin(&["config", "device", "add", name, &device.name]);
-        file.push(Line::new(format!("  {}:", device.name), device.why));
+        file.push(Line::new(format!("  {}:", device.name), device.purpose));
         for (key, value) in &device.keys {
             if *key == "type" {
                 argv.push(value.clone());
@@ -178,14 +178,14 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         }
         let undo = format!(
             "{}; {} config device remove {name} {} removes it",
-            device.why,
+            device.purpose,
             program.command(),
             device.name
         );
         let remove = begin(&["config", "device", "remove", name, &device.name]);
         commands.push(EmittedCommand::new(argv, undo).undone_by(remove));
     }
-    let mut lost = Feature::unsupported(
+    let mut not_converted = Feature::unsupported(
         vm,
         program.name(),
         &[
@@ -198,7 +198,8 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     );
     if let Pages::Huge(HugePageSize::Mebibytes2 | HugePageSize::Gibibyte1) = vm.memory.pages {
         let why = format!("{} uses those of the host's default size", program.name());
-        lost.push(Lost::new("the size of the huge pages", why).of(Feature::HugePages));
+        not_converted
+            .push(NotConverted::new("the size of the huge pages", why).of(Feature::HugePages));
     }
     Ok(Emitted {
         files: vec![file],
@@ -209,6 +210,6 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
                    cannot be migrated or suspended"
                 .to_owned(),
         }],
-        lost,
+        not_converted,
     })
 }

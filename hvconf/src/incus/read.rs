@@ -1,19 +1,19 @@
-//! What `config show` prints, read back as a description.
+//! Reading of `config show` as a description.
 
 use core::num::NonZeroU16;
 
 use pci_core::Address;
 
 use crate::description::{Firmware, HugePageSize, MemorySize, Pages, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack};
+use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
 
-/// What the instance gets: of `incus config show`, or of the document that
-/// creates it.
+/// Reads the devices of an instance: from `incus config show`, or from the document that creates
+/// it.
 ///
 /// # Errors
-/// When the text is not YAML, or it assigns nothing.
+/// If the text is not YAML, or it assigns nothing.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();
@@ -42,7 +42,9 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         .and_then(NonZeroU16::new);
     let mut lose = |what: &str, line: u32| {
         let why = "only assigned devices are converted";
-        found.lost.push(Lost::new(what, why).on_line(line));
+        found
+            .not_converted
+            .push(NotConverted::new(what, why).on_line(line));
     };
     for (key, value) in document.map(Node::entries).unwrap_or_default() {
         let key = key.text().unwrap_or_default();
@@ -73,7 +75,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
     }
     Ok(ReadBack {
         description,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -97,13 +99,16 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
             Some(text) => found.whole_slot(address(text)?),
             None => {
                 let why = "it names its card by ids, not by address";
-                found.lost.push(Lost::new(name, why).on_line(device.line));
+                found
+                    .not_converted
+                    .push(NotConverted::new(name, why).on_line(device.line));
                 return Ok(());
             }
         },
         (Some("gpu"), kind) => {
-            let lost = Lost::new(format!("{name}: {kind}"), "it is a part of a card");
-            found.lost.push(lost.on_line(device.line));
+            let not_converted =
+                NotConverted::new(format!("{name}: {kind}"), "it is a part of a card");
+            found.not_converted.push(not_converted.on_line(device.line));
             return Ok(());
         }
         (Some("pci"), _) => match key("address") {
@@ -116,8 +121,8 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
             }
         },
         (Some("nic"), _) if matches!(key("nictype"), Some("physical" | "sriov")) => {
-            found.lost.push(
-                Lost::new(
+            found.not_converted.push(
+                NotConverted::new(
                     name,
                     "it names the host's network interface, not its function",
                 )
@@ -128,8 +133,8 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
         (kind, _) => {
             let kind = kind.unwrap_or("device");
             let why = "only assigned devices are converted";
-            let lost = Lost::new(format!("{kind} {name}"), why);
-            found.lost.push(lost.on_line(device.line));
+            let not_converted = NotConverted::new(format!("{kind} {name}"), why);
+            found.not_converted.push(not_converted.on_line(device.line));
             return Ok(());
         }
     }
@@ -138,8 +143,8 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
         let taken = matches!(key, "type" | "gputype" | "pci" | "address");
         if !taken && text.is_some_and(|text| !text.is_empty()) {
             let why = "only Incus has it";
-            let lost = Lost::new(format!("{name}: {key}"), why);
-            found.lost.push(lost.on_line(value.line));
+            let not_converted = NotConverted::new(format!("{name}: {key}"), why);
+            found.not_converted.push(not_converted.on_line(value.line));
         }
     }
     Ok(())
@@ -185,8 +190,15 @@ mod tests {
             .map(|one| one.address.to_string())
             .collect();
         assert_eq!(functions, ["0000:01:00.0", "0000:02:00.1"]);
-        let lost: Vec<&str> = back.lost.iter().map(|lost| &*lost.what).collect();
-        assert_eq!(lost, ["eth0", "other", "disk root", "architecture"]);
+        let not_converted: Vec<&str> = back
+            .not_converted
+            .iter()
+            .map(|not_converted| &*not_converted.what)
+            .collect();
+        assert_eq!(
+            not_converted,
+            ["eth0", "other", "disk root", "architecture"]
+        );
         assert!(read("devices: {a: {type: pci, address: x}}").is_err());
         assert!(read("devices: {a: {type: pci}}").is_err());
         assert!(read("").is_err());

@@ -1,10 +1,10 @@
-//! NVIDIA's GPU operator: a label has it prepare a node's GPUs for machines.
+//! NVIDIA's GPU operator: a label that prepares a node's GPUs for VMs.
 
 use pci_core::VendorId;
 
 use super::names::NodeName;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NVIDIA GPU operator";
@@ -82,9 +82,9 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
              nvidia.com/gpu.workload.config- releases them",
         ),
     ];
-    let mut lost = Feature::unsupported(vm, TARGET, &[]);
+    let mut not_converted = Feature::unsupported(vm, TARGET, &[]);
     for function in vm.assigned.functions() {
-        lost.push(Lost::new(
+        not_converted.push(NotConverted::new(
             format!("address {}", function.address),
             "the operator binds all NVIDIA GPUs of the node",
         ));
@@ -100,7 +100,7 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
                  permit it with its ids and externalResourceProvider: true"
             ),
         }],
-        lost,
+        not_converted,
     })
 }
 

@@ -7,7 +7,8 @@ use super::names::{NodeName, object_name};
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step,
+    Versions,
 };
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
@@ -66,7 +67,7 @@ pub fn claim_name(node: &NodeName, address: Address) -> String {
     format!("{node}-{}", address.to_string().replace([':', '.'], ""))
 }
 
-/// Claims of the functions on their node, and what to do in the machine.
+/// Claims of the functions on their node, and manual steps for the VM.
 ///
 /// # Errors
 /// When the name is not one of Kubernetes.
@@ -126,15 +127,15 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
         commands: vec![command],
         files: vec![file],
         steps,
-        lost: Feature::unsupported(vm, TARGET, &[]),
+        not_converted: Feature::unsupported(vm, TARGET, &[]),
     })
 }
 
-/// The functions that a manifest claims; those of several nodes are listed as lost
-/// but for the first node's.
+/// Reads the functions that a manifest claims; of several nodes, those after the first are listed
+/// as not converted.
 ///
 /// # Errors
-/// When it is not YAML, an address is none, or nothing is claimed.
+/// If it is not YAML, an address is invalid, or nothing is claimed.
 pub fn read_claims(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();
@@ -158,18 +159,24 @@ pub fn read_claims(text: &str) -> Result<ReadBack, Error> {
         })?;
         let user = spec("userName");
         if !matches!(user, "" | "admin") {
-            let lost = Lost::new(format!("userName {user}"), "only Harvester has it");
-            found.lost.push(lost.on_line(document.line));
+            let not_converted =
+                NotConverted::new(format!("userName {user}"), "only Harvester has it");
+            found
+                .not_converted
+                .push(not_converted.on_line(document.line));
         }
         if *first.get_or_insert(node) == node {
             found.function(address);
         } else {
-            let lost = Lost::new(format!("{address} of {node}"), "it is on another node");
-            found.lost.push(lost.on_line(document.line));
+            let not_converted =
+                NotConverted::new(format!("{address} of {node}"), "it is on another node");
+            found
+                .not_converted
+                .push(not_converted.on_line(document.line));
         }
     }
     Ok(ReadBack {
         description: found.describe(None)?,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }

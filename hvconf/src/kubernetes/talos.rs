@@ -5,7 +5,9 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, Lost, ReadBack, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step, Versions,
+};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
@@ -91,14 +93,14 @@ pub fn talos(vm: &Description) -> Emitted {
         ],
         files: vec![file],
         commands: Vec::new(),
-        lost: Feature::unsupported(vm, TARGET, &[]),
+        not_converted: Feature::unsupported(vm, TARGET, &[]),
     }
 }
 
 /// The functions that a machine configuration binds to vfio-pci.
 ///
 /// # Errors
-/// When it is not YAML, an address is none, or nothing is bound.
+/// If it is not YAML, an address is invalid, or nothing is bound.
 pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
     let documents = load(text)?;
     let mut found = Found::default();
@@ -122,11 +124,11 @@ pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
         if driver == "vfio-pci" || driver == "vfio_pci" {
             found.function(address);
         } else {
-            let lost = Lost::new(
+            let not_converted = NotConverted::new(
                 format!("{address} to {driver}"),
                 "it is not a driver for assignment",
             );
-            found.lost.push(lost.on_line(line));
+            found.not_converted.push(not_converted.on_line(line));
         }
         Ok(())
     };
@@ -149,7 +151,7 @@ pub fn read_talos(text: &str) -> Result<ReadBack, Error> {
     }
     Ok(ReadBack {
         description: found.describe(None)?,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -170,7 +172,7 @@ mod tests {
             .map(|one| one.address.to_string())
             .collect();
         assert_eq!(functions, ["0000:04:00.0", "0000:05:00.1"]);
-        assert_eq!(back.lost[0].line, Some(12));
+        assert_eq!(back.not_converted[0].line, Some(12));
         assert!(read_talos("kind: PCIDriverRebindConfig\nname: x\n").is_err());
     }
 }

@@ -15,11 +15,10 @@ use crate::error::{Cause, Error};
 
 /// The XML `text` of a domain with a `<hostdev>` for every function of `assigned`.
 ///
-/// What exists already stays, so a second run changes nothing; a function that joins one of its
-/// slot which is there goes beside it in the guest. Functions of one slot share a slot in the
-/// guest, where one is free for certain; else libvirt chooses where they go. A ROM file is given
-/// to the slot's display. The guest's first screen needs nothing here: with UEFI there is no
-/// `x-vga`.
+/// Existing entries remain, so a second run changes nothing; a function whose slot already has an
+/// entry is added to that slot in the guest. Functions of one slot share a slot in the guest if one
+/// is certainly free; otherwise libvirt chooses their addresses. A ROM file is set for the slot's
+/// display. The guest's first screen needs no setting here: with UEFI there is no `x-vga`.
 ///
 /// # Errors
 /// When `text` is not the XML of a domain with devices, or the guest is full.

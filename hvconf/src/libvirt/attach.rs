@@ -1,5 +1,5 @@
-//! Passing functions to a domain whose XML was not shown: one file per function
-//! and the `virsh` commands that attach them.
+//! Assigning functions to a domain whose XML is not in the input: one file per function and the
+//! `virsh` commands that attach them.
 
 use core::fmt;
 use core::str::FromStr;
@@ -37,7 +37,7 @@ impl fmt::Display for DomainName {
 pub struct HostdevFile {
     /// Where to write it.
     pub path: String,
-    /// What to write.
+    /// The text to write.
     pub text: String,
     /// Attaches it to the domain's configuration, from the next start on.
     pub attach: Vec<String>,
@@ -45,9 +45,8 @@ pub struct HostdevFile {
     pub detach: Vec<String>,
 }
 
-/// One file per function of `assigned`, with its commands (`virsh(1)`,
-/// "attach-device"). libvirt chooses the addresses in the guest: each function
-/// becomes a device of its own.
+/// One file per function of `assigned`, with its commands (`virsh(1)`, "attach-device"). libvirt
+/// chooses the addresses in the guest: each function becomes a separate device.
 #[must_use]
 pub fn attach_commands(domain: &DomainName, assigned: &AssignedDevices) -> Vec<HostdevFile> {
     let mut files = Vec::new();

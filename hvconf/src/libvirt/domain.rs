@@ -30,13 +30,13 @@ pub struct Domain<'a> {
 pub struct ExistingHostdev {
     /// The host function.
     pub source: Address,
-    /// The address in the guest, where it is given.
+    /// The address in the guest, if set.
     pub guest: Option<GuestAddress>,
     /// `managed='yes'`: libvirt binds and releases the function.
     pub managed: bool,
-    /// The ROM file, where one is given.
+    /// The ROM file, if set.
     pub rom_file: Option<String>,
-    /// The alias, where one is given.
+    /// The alias, if set.
     pub alias: Option<String>,
     /// The line of the element, from 1.
     pub line: u32,
@@ -65,7 +65,7 @@ pub struct Balloon {
     pub line: u32,
 }
 
-/// How the guest's firmware is chosen.
+/// Firmware settings of the guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Firmware {
     /// `<os firmware='…'>`: `efi` or `bios`.
@@ -95,7 +95,7 @@ impl<'a> Domain<'a> {
         self.tree.child(0, "devices")
     }
 
-    /// All `<hostdev>` of type pci whose source address can be read.
+    /// All `<hostdev>` of type pci with a valid source address.
     #[must_use]
     pub fn hostdevs(&self) -> Vec<ExistingHostdev> {
         let devices = self.devices().into_iter();
@@ -196,7 +196,7 @@ impl<'a> Domain<'a> {
         element.attribute("machine")
     }
 
-    /// How the firmware is chosen; both `None` is the machine's own BIOS.
+    /// The firmware settings; both `None` means the default BIOS of the machine type.
     #[must_use]
     pub fn firmware(&self) -> Firmware {
         let os = self.tree.child(0, "os");
@@ -217,7 +217,7 @@ impl<'a> Domain<'a> {
     }
 
     /// The width of the guest's addresses, by `<maxphysaddr>` or the processor's mode (libvirt,
-    /// Domain XML format, CPU model and topology); `None` where QEMU's own options may decide.
+    /// Domain XML format, CPU model and topology); `None` if QEMU's options may decide.
     #[must_use]
     pub fn address_width(&self) -> Option<AddressWidth> {
         let tree = &self.tree;

@@ -1,4 +1,4 @@
-//! A whole domain, written.
+//! Writing of a complete domain.
 
 use super::hostdev::{Functions, GuestAddress, Hostdev, root_port};
 use super::qemu::Qemu;
@@ -8,7 +8,7 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, Feature, Lost, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, NotConverted, Step};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "libvirt";
@@ -21,8 +21,7 @@ const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'
 /// networks.
 ///
 /// # Errors
-/// When the amount of memory is not known, or a slot in the guest is wished for
-/// that is not there.
+/// If the amount of memory is unknown, or a requested slot in the guest does not exist.
 ///
 /// ```
 /// use hvconf::description::{Description, MemorySize};
@@ -72,7 +71,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     os(&mut xml, vm);
     features(&mut xml, vm);
     processor(&mut xml, vm);
-    devices(&mut xml, vm, &mut emitted.lost)?;
+    devices(&mut xml, vm, &mut emitted.not_converted)?;
     let supported: Vec<Feature> = Feature::ALL
         .into_iter()
         .filter(|part| match part {
@@ -87,7 +86,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         })
         .collect();
     emitted
-        .lost
+        .not_converted
         .extend(Feature::unsupported(vm, TARGET, &supported));
     qemu.write(&mut xml);
     xml.close(0, "</domain>");
@@ -280,7 +279,11 @@ fn processor(xml: &mut Xml, vm: &Description) {
     xml.close(1, "</cpu>");
 }
 
-fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), Error> {
+fn devices(
+    xml: &mut Xml,
+    vm: &Description,
+    not_converted: &mut Vec<NotConverted>,
+) -> Result<(), Error> {
     xml.close(1, "<devices>");
     let root = Root::of(vm.machine.chipset);
     let window = vm
@@ -323,7 +326,7 @@ fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), 
         if slot.slot().domain() > 0xffff {
             let what = format!("{}: a domain of more than four digits", slot.slot());
             let why = "QEMU takes none in host=, which libvirt writes: it will not start";
-            lost.push(Lost::new(what, why));
+            not_converted.push(NotConverted::new(what, why));
         }
         for hostdev in slot_hostdevs(slot, place.bus(), place.device()) {
             for (index, (depth, line)) in hostdev.lines().iter().enumerate() {

@@ -9,8 +9,8 @@ use pci_core::{Address, Slot};
 
 use crate::assigned::{RomBar, RomFile};
 
-/// Where ROM files lie for libvirt: its AppArmor abstraction lets QEMU read this
-/// directory on Debian and Ubuntu (`abstractions/libvirt-qemu`).
+/// Directory of ROM files for libvirt: its AppArmor abstraction allows QEMU to read it on Debian
+/// and Ubuntu (`abstractions/libvirt-qemu`).
 pub const ROM_DIRECTORY: &str = "/usr/share/vgabios";
 
 /// The address of a device in the guest; the domain is always 0.
@@ -32,8 +32,8 @@ pub(super) enum Functions {
     Several,
 }
 
-/// A `<hostdev>` to be written: managed, bound to vfio-pci by name, with a user
-/// alias (libvirt 3.9 and later) that says which host function it is.
+/// A `<hostdev>` to write: managed, bound to vfio-pci by name, with a user alias (libvirt 3.9 and
+/// later) that names the host function.
 ///
 /// ```
 /// use hvconf::libvirt::Hostdev;
@@ -50,8 +50,7 @@ pub struct Hostdev {
 }
 
 impl Hostdev {
-    /// The host function `source`, with its own ROM, at an address in the guest
-    /// that libvirt chooses.
+    /// The host function `source`, with its own ROM, at a guest address chosen by libvirt.
     #[must_use]
     pub const fn new(source: Address) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Settings of a domain that stay although others are requested.
+//! Settings of a domain that override requested ones.
 
 use core::fmt;
 
@@ -52,7 +52,7 @@ impl fmt::Display for Kept {
     }
 }
 
-/// The settings of `domain` that stay although `vm` requests others.
+/// The settings of `domain` that remain although `vm` requests others.
 ///
 /// ```
 /// use hvconf::description::Description;

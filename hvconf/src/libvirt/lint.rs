@@ -1,4 +1,4 @@
-//! What is wrong with an existing domain, as plain values.
+//! Problems of an existing domain, as plain values.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! libvirt: domain XML, edited by splices that keep every other byte.
+//! libvirt: domain XML, edited by splices that preserve every other byte.
 
 mod assign;
 mod attach;

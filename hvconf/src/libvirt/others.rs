@@ -1,9 +1,9 @@
-//! What of a domain a description does not support.
+//! Settings of a domain that a description does not support.
 
 use super::domain::Domain;
 use super::tree::{Element, Id};
 use crate::description::{Description, Firmware, GuestSystem, SecureBoot};
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 
 const ONLY: &str = "only assigned devices are converted";
 
@@ -126,44 +126,44 @@ pub(super) struct Others<'a> {
 impl Others<'_> {
     /// The elements that the description has nothing of, but for other devices and QEMU's
     /// own arguments.
-    pub(super) fn lost(&self) -> Vec<Lost> {
+    pub(super) fn not_converted(&self) -> Vec<NotConverted> {
         let tree = &self.domain.tree;
-        let mut lost = Vec::new();
+        let mut not_converted = Vec::new();
         let kind = tree.get(0).and_then(|root| root.attribute("type"));
         if let Some((kind, root)) = kind.zip(tree.get(0)).filter(|(kind, _)| *kind != "kvm") {
             let why = "it becomes a machine of the target";
-            lost.push(self.of(root, format!("<domain type='{kind}'>"), why));
+            not_converted.push(self.of(root, format!("<domain type='{kind}'>"), why));
         }
         for (id, element) in tree.children(0) {
             match element.name.as_str() {
-                "os" => self.os(id, &mut lost),
-                "features" => self.features(id, &mut lost),
-                "cpu" => self.cpu(id, element, &mut lost),
-                "memoryBacking" => self.below(id, &mut lost, |_, child| {
+                "os" => self.os(id, &mut not_converted),
+                "features" => self.features(id, &mut not_converted),
+                "cpu" => self.cpu(id, element, &mut not_converted),
+                "memoryBacking" => self.below(id, &mut not_converted, |_, child| {
                     matches!(child.name.as_str(), "hugepages" | "locked")
                 }),
-                "devices" => self.devices(id, &mut lost),
-                "qemu:override" => self.overrides(id, &mut lost),
+                "devices" => self.devices(id, &mut not_converted),
+                "qemu:override" => self.overrides(id, &mut not_converted),
                 // These are listed where they are read.
                 "name" | "qemu:commandline" => {}
                 _ if self.is_taken(element) => {}
-                _ => self.lose(element, &mut lost),
+                _ => self.lose(element, &mut not_converted),
             }
         }
         if let Some(root) = tree.get(0) {
             for (name, value) in &root.attributes {
                 if !matches!(name.as_str(), "type" | "id") && !name.starts_with("xmlns") {
-                    lost.push(self.of(root, format!("<domain {name}='{value}'>"), ONLY));
+                    not_converted.push(self.of(root, format!("<domain {name}='{value}'>"), ONLY));
                 }
             }
         }
-        self.parts(0, "", &mut lost);
-        lost
+        self.parts(0, "", &mut not_converted);
+        not_converted
     }
 
     /// Lists what is not converted of an element that is: attributes, and children of an element
     /// that has none for us.
-    fn parts(&self, id: Id, path: &str, lost: &mut Vec<Lost>) {
+    fn parts(&self, id: Id, path: &str, not_converted: &mut Vec<NotConverted>) {
         for (id, element) in self.domain.tree.children(id) {
             let name = element.name.as_str();
             let path = match path {
@@ -182,23 +182,23 @@ impl Others<'_> {
                 let attribute = attribute.as_str();
                 if !attributes.contains(&attribute) && !is_default(&path, attribute, value) {
                     let what = format!("<{name} {attribute}='{value}'>");
-                    lost.push(self.of(element, what, ONLY));
+                    not_converted.push(self.of(element, what, ONLY));
                 }
             }
             if *children == Children::None {
-                self.below(id, lost, |_, _| false);
+                self.below(id, not_converted, |_, _| false);
             } else {
-                self.parts(id, &path, lost);
+                self.parts(id, &path, not_converted);
             }
         }
     }
 
-    fn of(&self, element: &Element, what: String, why: &str) -> Lost {
+    fn of(&self, element: &Element, what: String, why: &str) -> NotConverted {
         let line = self.domain.tree.line(element.open.start);
-        Lost::new(what, why).on_line(line)
+        NotConverted::new(what, why).on_line(line)
     }
 
-    fn lose(&self, element: &Element, lost: &mut Vec<Lost>) {
+    fn lose(&self, element: &Element, not_converted: &mut Vec<NotConverted>) {
         // The attribute that distinguishes it from others of its name.
         let key = ["name", "type", "model", "dev"];
         let mut known = key
@@ -208,14 +208,19 @@ impl Others<'_> {
             Some((key, value)) => format!("<{} {key}='{value}'>", element.name),
             None => format!("<{}>", element.name),
         };
-        lost.push(self.of(element, what, ONLY));
+        not_converted.push(self.of(element, what, ONLY));
     }
 
     /// Lists the children of `id` that are not `taken`, that is, converted.
-    fn below(&self, id: Id, lost: &mut Vec<Lost>, taken: impl Fn(Id, &Element) -> bool) {
+    fn below(
+        &self,
+        id: Id,
+        not_converted: &mut Vec<NotConverted>,
+        taken: impl Fn(Id, &Element) -> bool,
+    ) {
         for (id, child) in self.domain.tree.children(id) {
             if !taken(id, child) {
-                self.lose(child, lost);
+                self.lose(child, not_converted);
             }
         }
     }
@@ -242,18 +247,18 @@ impl Others<'_> {
         }
     }
 
-    fn os(&self, id: Id, lost: &mut Vec<Lost>) {
+    fn os(&self, id: Id, not_converted: &mut Vec<NotConverted>) {
         let tree = &self.domain.tree;
         for (id, child) in tree.children(id) {
             match child.name.as_str() {
                 "type" => {
                     let arch = child.attribute("arch").unwrap_or("x86_64");
                     if arch != "x86_64" {
-                        lost.push(self.of(child, format!("<type arch='{arch}'>"), ONLY));
+                        not_converted.push(self.of(child, format!("<type arch='{arch}'>"), ONLY));
                     }
                 }
                 "loader" if self.vm.firmware != Firmware::SeaBios => {}
-                "firmware" => self.below(id, lost, |_, feature| {
+                "firmware" => self.below(id, not_converted, |_, feature| {
                     matches!(
                         feature.attribute("name"),
                         Some("secure-boot" | "enrolled-keys")
@@ -261,14 +266,14 @@ impl Others<'_> {
                 }),
                 "nvram" => {
                     let why = "the guest's own UEFI variables stay where they are";
-                    lost.push(self.of(child, "<nvram>".to_owned(), why));
+                    not_converted.push(self.of(child, "<nvram>".to_owned(), why));
                 }
-                _ => self.lose(child, lost),
+                _ => self.lose(child, not_converted),
             }
         }
     }
 
-    fn features(&self, id: Id, lost: &mut Vec<Lost>) {
+    fn features(&self, id: Id, not_converted: &mut Vec<NotConverted>) {
         let windows = self.vm.system == GuestSystem::Windows;
         let is_on = |element: &Element| element.attribute("state") == Some("on");
         for (id, child) in self.domain.tree.children(id) {
@@ -276,25 +281,27 @@ impl Others<'_> {
                 "acpi" | "apic" | "pae" => {}
                 "hyperv" => {
                     if let Some(mode) = child.attribute("mode").filter(|mode| *mode != "custom") {
-                        lost.push(self.of(child, format!("<hyperv mode='{mode}'>"), ONLY));
+                        not_converted.push(self.of(child, format!("<hyperv mode='{mode}'>"), ONLY));
                     }
-                    self.below(id, lost, |_, one| match one.name.as_str() {
+                    self.below(id, not_converted, |_, one| match one.name.as_str() {
                         "relaxed" | "vapic" | "spinlocks" => windows || !is_on(one),
                         // One that is none is listed where it is read.
                         "vendor_id" => true,
                         _ => !is_on(one),
                     });
                 }
-                "kvm" => self.below(id, lost, |_, one| one.name == "hidden" || !is_on(one)),
+                "kvm" => self.below(id, not_converted, |_, one| {
+                    one.name == "hidden" || !is_on(one)
+                }),
                 "smm" if !is_on(child) => {}
                 "smm" if self.vm.firmware == Firmware::Ovmf(SecureBoot::On) => {}
                 "ioapic" if child.attribute("driver") == Some("kvm") => {}
-                _ => self.lose(child, lost),
+                _ => self.lose(child, not_converted),
             }
         }
     }
 
-    fn cpu(&self, id: Id, element: &Element, lost: &mut Vec<Lost>) {
+    fn cpu(&self, id: Id, element: &Element, not_converted: &mut Vec<NotConverted>) {
         let is_host = element.attribute("mode") == Some("host-passthrough");
         if !is_host {
             let model = self.domain.tree.child(id, "model");
@@ -303,9 +310,9 @@ impl Others<'_> {
             let model = model.map(|model| format!(" {model}")).unwrap_or_default();
             let what = format!("<cpu mode='{mode}'>{model}");
             let why = "the processor becomes the host's own model";
-            lost.push(self.of(element, what, why));
+            not_converted.push(self.of(element, what, why));
         }
-        self.below(id, lost, |_, child| match child.name.as_str() {
+        self.below(id, not_converted, |_, child| match child.name.as_str() {
             "topology" => self.vm.topology.is_some(),
             "maxphysaddr" => self.vm.address_bits.is_some(),
             "model" | "vendor" => !is_host,
@@ -314,7 +321,7 @@ impl Others<'_> {
     }
 
     /// Settings of converted devices that are not converted.
-    fn devices(&self, id: Id, lost: &mut Vec<Lost>) {
+    fn devices(&self, id: Id, not_converted: &mut Vec<NotConverted>) {
         let tree = &self.domain.tree;
         let mut has_video = false;
         for (id, device) in tree.children(id) {
@@ -323,9 +330,9 @@ impl Others<'_> {
                     if device.attribute("managed") != Some("yes") {
                         let what = "<hostdev> without managed='yes'".to_owned();
                         let why = "libvirt as the target binds the function";
-                        lost.push(self.of(device, what, why));
+                        not_converted.push(self.of(device, what, why));
                     }
-                    self.below(id, lost, |_, child| match child.name.as_str() {
+                    self.below(id, not_converted, |_, child| match child.name.as_str() {
                         "source" | "address" | "alias" | "rom" => true,
                         "driver" => child.attribute("name") == Some("vfio"),
                         _ => false,
@@ -335,7 +342,7 @@ impl Others<'_> {
                     let has_hole = tree.child(id, "pcihole64").is_some();
                     if has_hole && self.vm.mmio.is_none() {
                         let why = "the window is none that others can have";
-                        lost.push(self.of(device, "<pcihole64>".to_owned(), why));
+                        not_converted.push(self.of(device, "<pcihole64>".to_owned(), why));
                     }
                 }
                 "shmem" if self.vm.looking_glass.is_some() => {}
@@ -344,7 +351,7 @@ impl Others<'_> {
                     let what = "<memballoon>".to_owned();
                     let why = "memory of a guest with assigned functions is pinned: a balloon \
                                frees nothing";
-                    lost.push(self.of(device, what, why));
+                    not_converted.push(self.of(device, what, why));
                 }
                 "video" => {
                     let model = tree.child(id, "model").map(|(_, model)| model);
@@ -353,7 +360,7 @@ impl Others<'_> {
                     if !is_same || has_video {
                         let what = format!("<video> {}", kind.unwrap_or_default());
                         let why = "only which kind of card it is nearest to is converted";
-                        lost.push(self.of(device, what, why));
+                        not_converted.push(self.of(device, what, why));
                     }
                     has_video = true;
                 }
@@ -361,10 +368,10 @@ impl Others<'_> {
                     let path = tree.content(device).unwrap_or_default();
                     if !EMULATORS.contains(&path.as_str()) {
                         let why = "libvirt uses the one that it finds";
-                        lost.push(self.of(device, format!("<emulator>{path}"), why));
+                        not_converted.push(self.of(device, format!("<emulator>{path}"), why));
                     }
                 }
-                "controller" | "shmem" => self.lose(device, lost),
+                "controller" | "shmem" => self.lose(device, not_converted),
                 // The others are listed where they are read.
                 _ => {}
             }
@@ -372,13 +379,13 @@ impl Others<'_> {
     }
 
     /// Properties of devices that assign no function.
-    fn overrides(&self, id: Id, lost: &mut Vec<Lost>) {
+    fn overrides(&self, id: Id, not_converted: &mut Vec<NotConverted>) {
         let hostdevs = self.domain.hostdevs();
         let aliases: std::collections::BTreeSet<&str> = hostdevs
             .iter()
             .filter_map(|hostdev| hostdev.alias.as_deref())
             .collect();
-        self.below(id, lost, |_, device| {
+        self.below(id, not_converted, |_, device| {
             device
                 .attribute("alias")
                 .is_some_and(|alias| aliases.contains(alias))

@@ -16,7 +16,7 @@ pub(super) struct Property {
     /// Its type, as libvirt names types.
     pub(super) kind: &'static str,
     pub(super) value: String,
-    why: &'static str,
+    purpose: &'static str,
 }
 
 /// The properties that `vm` requests; those of one function are adjacent.
@@ -31,7 +31,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
                 name: "x-vga",
                 kind: "bool",
                 value: "true".to_owned(),
-                why: "the legacy VGA ranges, through which SeaBIOS runs a card's ROM",
+                purpose: "the legacy VGA ranges, through which SeaBIOS runs a card's ROM",
             });
         }
         let Some(first) = slot.functions().first() else {
@@ -50,7 +50,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
                     name,
                     kind: "unsigned",
                     value: id.to_string(),
-                    why: "the id that the guest sees",
+                    purpose: "the id that the guest sees",
                 });
             }
         }
@@ -112,7 +112,7 @@ impl Qemu {
                 name,
                 kind,
                 value,
-                why,
+                purpose: why,
                 ..
             } in these
             {

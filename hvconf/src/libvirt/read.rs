@@ -17,13 +17,13 @@ use crate::description::{
     KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages,
     SecureBoot, Topology, VmName,
 };
-use crate::emitted::{Lost, ReadBack};
+use crate::emitted::{NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// The description of the domain in `text`.
 ///
 /// The listed functions of a slot are assigned: a domain does not show whether the host has more
-/// there. An assigned card is the first screen where QEMU's `x-vga` says so.
+/// there. An assigned card is the first screen if QEMU's `x-vga` is set.
 ///
 /// # Errors
 /// When `text` is not the XML of a domain, or it assigns no function.
@@ -31,7 +31,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let domain = Domain::parse(text)?;
     let mut reader = Reader {
         domain: &domain,
-        lost: Vec::new(),
+        not_converted: Vec::new(),
     };
     let assigned = AssignedDevices::new(reader.slots()?)?;
     let name = reader.name();
@@ -48,13 +48,13 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     vm.topology = reader.topology();
     vm.address_bits = reader.address_bits();
     reader.others(&vm);
-    let mut lost = reader.lost;
+    let mut not_converted = reader.not_converted;
     let domain = &domain;
-    lost.extend(Others { domain, vm: &vm }.lost());
-    lost.sort_by_key(|lost| lost.line);
+    not_converted.extend(Others { domain, vm: &vm }.not_converted());
+    not_converted.sort_by_key(|not_converted| not_converted.line);
     Ok(ReadBack {
         description: vm,
-        lost,
+        not_converted,
     })
 }
 
@@ -63,13 +63,14 @@ const OF_FIRST: &str = "the setting of the first function is that of the slot";
 
 struct Reader<'a> {
     domain: &'a Domain<'a>,
-    lost: Vec<Lost>,
+    not_converted: Vec<NotConverted>,
 }
 
 impl Reader<'_> {
     fn lose(&mut self, element: &Element, what: String, why: &str) {
         let line = self.domain.tree.line(element.open.start);
-        self.lost.push(Lost::new(what, why).on_line(line));
+        self.not_converted
+            .push(NotConverted::new(what, why).on_line(line));
     }
 
     fn content(&self, path: &[&str]) -> Option<String> {

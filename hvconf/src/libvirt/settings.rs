@@ -22,14 +22,13 @@ use crate::error::{Cause, Error};
 /// is one of more than the 32 GiB that a guest has by default, and QEMU's properties of the
 /// functions. What `vm` does not ask for stays as it is; a second run changes nothing.
 ///
-/// Machine type, firmware, memory, processors and displays are the guest's own and are not
-/// touched. Some of its settings stay though others are requested: [`kept`](fn@super::kept) lists
-/// them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest, for
-/// whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
+/// Machine type, firmware, memory, processors and displays of the guest are unchanged. Some
+/// settings remain although others are requested: [`kept`](fn@super::kept) lists them. An existing
+/// I/O APIC setting remains, and none is added with a virtual IOMMU, for whose interrupt remapping
+/// libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
 ///
 /// # Errors
-/// As [`add`]; and where huge pages are requested beside a setting with which libvirt rejects
-/// them.
+/// As [`add`]; and if huge pages are requested with a setting with which libvirt rejects them.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};

@@ -8,19 +8,23 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, Lost, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, NotConverted, Step, Versions};
 use crate::error::{Cause, Error};
 
 /// The commands that set up an existing domain `domain` as `vm` (`virt-xml(1)`, virt-manager 4.0
-/// and later). Machine type, firmware, memory and processors stay as they are: those are the
-/// guest's own.
+/// and later). Machine type, firmware, memory and processors of the guest are unchanged.
 ///
-/// Where a slot's place in the guest is not wished for, libvirt chooses one for
-/// each function: a card's functions become devices of their own.
+/// Without a requested place for a slot in the guest, libvirt chooses one for each function: a
+/// card's functions become separate devices.
 #[must_use]
 pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();
-    for Setting { action, words, why } in settings(vm) {
+    for Setting {
+        action,
+        words,
+        purpose,
+    } in settings(vm)
+    {
         let mut argv: Vec<String> = ["virt-xml", "--connect", "qemu:///system"]
             .map(str::to_owned)
             .into();
@@ -35,10 +39,10 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
         argv.extend(words);
         emitted.commands.push(EmittedCommand {
             versions: Some(Versions::from("virt-manager", "4.0")),
-            ..EmittedCommand::new(argv, why)
+            ..EmittedCommand::new(argv, purpose)
         });
     }
-    emitted.lost = lost(vm);
+    emitted.not_converted = not_converted(vm);
     emitted
 }
 
@@ -97,10 +101,10 @@ pub fn virt_install(vm: &Description) -> Result<Emitted, Error> {
     }
     let why = "the guest's system is found on its disk, where it can be";
     say("--osinfo", "detect=on,require=off".to_owned(), why);
-    for Setting { words, why, .. } in settings(vm) {
+    for Setting { words, purpose, .. } in settings(vm) {
         for pair in words.chunks(2) {
             if let [option, value] = pair {
-                say(option, value.clone(), &why);
+                say(option, value.clone(), &purpose);
             }
         }
     }
@@ -118,7 +122,7 @@ pub fn virt_install(vm: &Description) -> Result<Emitted, Error> {
                    starts the guest at once: with --print-xml it prints the domain instead"
                 .to_owned(),
         }],
-        lost: lost(vm),
+        not_converted: not_converted(vm),
         ..Emitted::default()
     })
 }
@@ -128,7 +132,7 @@ struct Setting {
     action: Action,
     /// Options and their values in turn.
     words: Vec<String>,
-    why: String,
+    purpose: String,
 }
 
 /// Whether an option changes what is there, or adds a device.
@@ -144,7 +148,7 @@ fn settings(vm: &Description) -> Vec<Setting> {
         all.push(Setting {
             action,
             words: words.iter().map(|&word| word.to_owned()).collect(),
-            why: why.to_owned(),
+            purpose: why.to_owned(),
         });
     };
     let mut features = Vec::new();
@@ -244,23 +248,23 @@ fn hostdev(slot: &AssignedSlot, guest: u8, function: &AssignedFunction) -> Strin
     value
 }
 
-fn lost(vm: &Description) -> Vec<Lost> {
-    let mut lost = Vec::new();
+fn not_converted(vm: &Description) -> Vec<NotConverted> {
+    let mut not_converted = Vec::new();
     if vm
         .mmio_window()
         .is_some_and(|window| window.gibibytes() > 32)
     {
         let why = "virt-xml sets no arguments of QEMU safely: edit the XML";
-        lost.push(Lost::new("the window for large BARs", why));
+        not_converted.push(NotConverted::new("the window for large BARs", why));
     }
     for slot in vm.assigned.slots() {
         if !slot.seen_ids.is_own() {
             let what = format!("ids that the guest sees of {}", slot.slot());
-            lost.push(Lost::new(
+            not_converted.push(NotConverted::new(
                 what,
                 "virt-xml does not know qemu:override: edit the XML",
             ));
         }
     }
-    lost
+    not_converted
 }

@@ -1,4 +1,4 @@
-//! The XML of a whole domain as it is written, line by line, each with its reason.
+//! The XML of a new domain, line by line, each with its purpose.
 
 use crate::emitted::{EmittedFile, Line, Versions};
 

@@ -9,15 +9,17 @@ use super::conf::NovaConf;
 use super::read::{address_of, same_json};
 use crate::assigned::{AssignedFunction, SriovRole};
 use crate::description::{Description, HugePageSize, KvmSignature, Pages};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+};
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
 
 const TARGET: &str = "OpenStack Nova";
 
-/// The name of an alias, by which flavors ask for a function: letters, digits, `-`, `_` and `.`,
-/// 1 to 200 of them. Nova accepts up to 256 of any characters (`nova.pci.request`), and splits
-/// the flavor's property at `:` and `,`.
+/// The name of an alias, with which flavors request a function: letters, digits, `-`, `_` and `.`,
+/// 1 to 200 of them. Nova accepts up to 256 of any characters (`nova.pci.request`), and splits the
+/// flavor's property at `:` and `,`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AliasName(String);
 
@@ -111,8 +113,8 @@ fn flavor_properties(vm: &Description) -> Vec<(&'static str, String)> {
     properties
 }
 
-/// The lines for the compute host, and the commands that make a flavor of the
-/// machine's name ask for the functions.
+/// The lines for the compute host, and the commands that make a flavor with the VM's name request
+/// the functions.
 ///
 /// # Errors
 /// When an id is not known.
@@ -165,18 +167,19 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         argv,
         format!("machines of the flavor {} get the functions", vm.name),
     );
-    let mut lost = Feature::unsupported(vm, TARGET, &[Feature::HugePages, Feature::Topology]);
-    for lost in &mut lost {
-        if let Some(Feature::Memory | Feature::Processors) = lost.part {
+    let mut not_converted =
+        Feature::unsupported(vm, TARGET, &[Feature::HugePages, Feature::Topology]);
+    for not_converted in &mut not_converted {
+        if let Some(Feature::Memory | Feature::Processors) = not_converted.part {
             "a flavor gets it when it is created: openstack flavor create --ram MIB --vcpus COUNT"
-                .clone_into(&mut lost.why);
+                .clone_into(&mut not_converted.reason);
         }
     }
     if vm.hiding.kvm == KvmSignature::Hidden {
-        lost.retain(|lost| lost.what != "hidden hypervisor signature");
+        not_converted.retain(|not_converted| not_converted.what != "hidden hypervisor signature");
     }
     for (function, id) in &functions {
-        lost.push(Lost::new(
+        not_converted.push(NotConverted::new(
             format!("address {}", function.address),
             format!(
                 "a machine gets any function that is handed out as {}",
@@ -194,12 +197,12 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
                    [filter_scheduler]enabled_filters"
                 .to_owned(),
         }],
-        lost,
+        not_converted,
     })
 }
 
-/// Puts the lines into `nova.conf`. A function that is handed out already, and an
-/// alias of that name, stay as they are written.
+/// Adds the lines to `nova.conf`. An existing function, and an existing alias of that name, are
+/// unchanged.
 ///
 /// # Errors
 /// When an id is not known.

@@ -3,7 +3,7 @@
 use pci_core::{Address, Slot};
 
 use super::conf::NovaConf;
-use crate::emitted::{Found, Lost, ReadBack};
+use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
 
@@ -66,18 +66,18 @@ pub(super) fn address_of(value: &str) -> Vec<Address> {
 }
 
 /// What of an alias is more than ids: a name that is not made of them, other keys.
-fn own_alias(value: &str) -> Vec<Lost> {
+fn own_alias(value: &str) -> Vec<NotConverted> {
     let specs = specs(value).unwrap_or_default();
     let why = "only Nova has it";
     let [spec] = specs.as_slice() else {
-        return vec![Lost::new(format!("alias {value}"), why)];
+        return vec![NotConverted::new(format!("alias {value}"), why)];
     };
     let key = |key: &str| spec.get(key).and_then(Node::text);
     let ids = key("vendor_id").zip(key("product_id"));
     let usual = ids.map(|(vendor, product)| format!("pci-{vendor}-{product}"));
     let name = key("name").unwrap_or_default();
     if usual.as_deref() != Some(name) {
-        return vec![Lost::new(format!("alias {name}"), why)];
+        return vec![NotConverted::new(format!("alias {name}"), why)];
     }
     let keys = spec.entries().iter().filter_map(|(key, _)| key.text());
     let others = keys.filter(|other| match *other {
@@ -86,7 +86,7 @@ fn own_alias(value: &str) -> Vec<Lost> {
         _ => true,
     });
     others
-        .map(|key| Lost::new(format!("{key} of alias {name}"), why))
+        .map(|key| NotConverted::new(format!("{key} of alias {name}"), why))
         .collect()
 }
 
@@ -98,17 +98,19 @@ pub(super) fn same_json(a: &str, b: &str) -> bool {
     }
 }
 
-/// What a compute host hands out, as if one machine got all of it.
+/// Reads the functions that a compute host provides, as if one VM got all of them.
 ///
 /// # Errors
-/// When a value is not JSON, or names nothing by address.
+/// If a value is not JSON, or names nothing by address.
 pub fn read(text: &str) -> Result<ReadBack, Error> {
     let conf = NovaConf::parse(text);
     let mut found = Found::default();
     for value in conf.values() {
         if value.key == "alias" {
-            let lost = own_alias(&value.value).into_iter();
-            found.lost.extend(lost.map(|lost| lost.on_line(value.line)));
+            let not_converted = own_alias(&value.value).into_iter();
+            found
+                .not_converted
+                .extend(not_converted.map(|not_converted| not_converted.on_line(value.line)));
         }
         if !matches!(&*value.key, "device_spec" | "passthrough_whitelist") {
             continue;
@@ -124,8 +126,9 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
                 let key = key.text().unwrap_or_default();
                 // Ids beside an address say no more than it does.
                 if !matches!(key, "address" | "vendor_id" | "product_id") {
-                    let lost = Lost::new(format!("{key} of device_spec"), "only Nova has it");
-                    found.lost.push(lost.on_line(value.line));
+                    let not_converted =
+                        NotConverted::new(format!("{key} of device_spec"), "only Nova has it");
+                    found.not_converted.push(not_converted.on_line(value.line));
                 }
             }
             match named(&spec).ok_or_else(refused)? {
@@ -135,8 +138,8 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
                         found.whole_slot(first);
                     }
                 }
-                Named::Pattern(what) => found.lost.push(
-                    Lost::new(what, "only the host knows which functions these are")
+                Named::Pattern(what) => found.not_converted.push(
+                    NotConverted::new(what, "only the host knows which functions these are")
                         .on_line(value.line),
                 ),
             }
@@ -144,7 +147,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
     }
     Ok(ReadBack {
         description: found.describe(None)?,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
@@ -191,11 +194,11 @@ mod tests {
         assert!(after.starts_with("[DEFAULT]\ndebug = true\n\n[pci]\n# all of the card\n"));
         assert!(after.ends_with("\n\n[vnc]\n"));
         assert_eq!(assign(&after, &vm).unwrap(), after);
-        let lost = read(
+        let not_converted = read(
             "[pci]\ndevice_spec = [{\"vendor_id\": \"10de\"}, {\"address\": \"0000:02:00.0\"}]\n",
         )
         .unwrap();
-        assert_eq!(lost.lost[0].what, "vendor_id=10de");
+        assert_eq!(not_converted.not_converted[0].what, "vendor_id=10de");
         assert!(read("[pci]\ndevice_spec = {\n").is_err());
     }
 }

@@ -18,14 +18,14 @@ use crate::error::{Cause, Error};
 
 /// Edits the configuration `text` of `vm` so that the guest gets `assigned`.
 ///
-/// What it gets already stays as it is written; functions that are missing join the entry of
-/// their slot, or get one of their own. A function that several entries assign, with which no
-/// guest starts, stays in one of them. The machine type and the firmware stay:
-/// [`edit`](super::edit) changes them where that is requested. A second run changes nothing.
+/// Existing entries are unchanged; missing functions are added to the entry of their slot, or get a
+/// new one. A function in several entries, with which no guest starts, remains in one of them. The
+/// machine type and the firmware are unchanged: [`edit`](super::edit) changes them on request. A
+/// second run changes nothing.
 ///
 /// # Errors
-/// When a task holds the machine, it is a template, an existing entry cannot be read or may
-/// assign the same functions in another way, or there is no free one.
+/// If a task locks the VM, it is a template, an existing entry cannot be read or may assign the
+/// same functions in another way, or there is no free one.
 ///
 /// ```
 /// use hvconf::assigned::{Coverage, AssignedDevices, AssignedFunction, AssignedSlot};
@@ -306,7 +306,7 @@ fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
         }
         let mut rest: Vec<HostAddress> = Vec::new();
         for address in claim.functions() {
-            let lost = owners
+            let not_converted = owners
                 .iter()
                 .any(|(function, owner)| address.covers(*function) && *owner != Some(at));
             let again = ours(address)
@@ -316,7 +316,7 @@ fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
                 });
             match address {
                 _ if again => {}
-                _ if !lost => rest.push(*address),
+                _ if !not_converted => rest.push(*address),
                 HostAddress::Function(_) => {}
                 HostAddress::Slot(_) => rest.extend(owned_by(at).map(HostAddress::Function)),
             }

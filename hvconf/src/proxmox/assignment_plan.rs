@@ -10,13 +10,13 @@ use crate::emitted::Versions;
 pub struct AssignmentPlan {
     /// The configuration after the edit; `None` where none was shown.
     pub text: Option<String>,
-    /// What was changed in it and why, in the order of the changes.
+    /// The changes and their reasons, in order.
     pub changes: Vec<Change>,
     /// Commands to run on the node, each an argument vector.
     pub commands: Vec<Vec<String>>,
     /// The manual steps and decisions.
     pub manual: Vec<ManualStep>,
-    /// What a person should know.
+    /// Notes for the user.
     pub notes: Vec<Note>,
 }
 
@@ -26,12 +26,12 @@ pub struct Change {
     /// The line as it is now, `machine: q35`, or `delete KEY`.
     pub what: String,
     /// Why.
-    pub why: String,
-    /// The versions in which it holds, where not in all that are kept up.
+    pub reason: String,
+    /// The versions for which it is valid, unless all maintained ones.
     pub versions: Option<Versions>,
 }
 
-/// What cannot be decided from the configuration.
+/// A decision that the configuration does not determine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ManualStep {
@@ -40,7 +40,7 @@ pub enum ManualStep {
     ChooseEfiDiskStorage(VmId),
 }
 
-/// What the edit leaves to be known.
+/// A note about the edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {

@@ -20,10 +20,10 @@ pub fn assign_by_commands(vm: VmId, assigned: &AssignedDevices) -> Result<Assign
     edit_by_commands(vm, &machine, HardwareChange::default())
 }
 
-/// The same, with huge pages, and with the machine type and the firmware that are requested:
-/// others stay as they are, and `pcie=1` comes with a q35 that is requested only. What only
-/// `args` can say, and what the processor hides, is a note ([`Note::ArgsNotShown`],
-/// [`Note::CpuNotShown`]): a command would replace what is there.
+/// The same, with huge pages, and with the requested machine type and firmware: others are
+/// unchanged, and `pcie=1` is set only with a requested q35. Settings that need `args`, and those
+/// of the processor, are a note ([`Note::ArgsNotShown`], [`Note::CpuNotShown`]): a command would
+/// replace the present value.
 ///
 /// # Errors
 /// When there are more than sixteen slots.

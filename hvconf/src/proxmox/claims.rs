@@ -72,8 +72,8 @@ impl Gives {
 }
 
 /// The host functions that are assigned to a VM by address or by a mapping that `host_context`
-/// resolves. One of which it gets a mediated device is not given, and an entry that Proxmox VE
-/// rejects assigns none.
+/// resolves. A function of which it gets a mediated device is not assigned, and an entry that
+/// Proxmox VE rejects assigns none.
 ///
 /// ```
 /// use hvconf::proxmox::{PciCfg, HostContext, VmConfig, assigned_functions};

@@ -56,13 +56,13 @@ impl Edit {
             Some(change) => {
                 change.what = what;
                 change.versions = versions;
-                if !change.why.contains(why) {
-                    change.why = format!("{}; {why}", change.why);
+                if !change.reason.contains(why) {
+                    change.reason = format!("{}; {why}", change.reason);
                 }
             }
             None => self.changes.push(Change {
                 what,
-                why: why.to_owned(),
+                reason: why.to_owned(),
                 versions,
             }),
         }
@@ -73,7 +73,7 @@ impl Edit {
         self.config.unset(key);
         self.changes.push(Change {
             what: format!("delete {key}"),
-            why: why.to_owned(),
+            reason: why.to_owned(),
             versions: None,
         });
     }

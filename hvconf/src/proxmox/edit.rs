@@ -17,7 +17,7 @@ use crate::description::{
 use crate::error::{Cause, Error};
 use crate::qemu::{Arguments, launch_words, read_arguments};
 
-/// What an edit rests on beside the configuration and the description.
+/// Facts for an edit in addition to the configuration and the description.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EditContext<'a> {
     /// The machine type and the firmware that the guest is to have, where they are to
@@ -27,17 +27,17 @@ pub struct EditContext<'a> {
     pub host_context: HostContext<'a>,
 }
 
-/// The configuration `text` of `id` with the settings of `vm`, all other bytes kept: functions as
-/// by [`assign_in_config`](super::assign_in_config), what the processor hides, huge pages, and in
-/// `args` the window for large BARs and Looking Glass. What `vm` does not ask for stays as it is;
-/// a second run changes nothing. Snapshots are not touched.
+/// The configuration `text` of `id` with the settings of `vm`, all other bytes unchanged: functions
+/// as by [`assign_in_config`](super::assign_in_config), hiding, huge pages, and in `args` the
+/// window for large BARs and Looking Glass. Settings that `vm` does not request are unchanged; a
+/// second run changes nothing. Snapshots are unchanged.
 ///
-/// Machine type and firmware change where `context` says so only; memory, processors, name and
-/// system are the guest's own and stay.
+/// Machine type and firmware change only if `context` says so; memory, processors, name and system
+/// of the guest are unchanged.
 ///
 /// # Errors
-/// As [`assign_in_config`](super::assign_in_config); when `cpu` or `machine` cannot be read; and
-/// when the guest does not start with what is requested.
+/// As [`assign_in_config`](super::assign_in_config); if `cpu` or `machine` cannot be read; and if
+/// the guest does not start with the request.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};

@@ -1,4 +1,4 @@
-//! A whole machine, written.
+//! Writing of a complete VM.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
@@ -9,12 +9,14 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, NumaNodes, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "Proxmox VE";
 
-/// How entries name the assigned functions.
+/// Names of the assigned functions in entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceNaming {
@@ -42,8 +44,11 @@ pub fn emit(vm: &Description, version: PveVersion, naming: DeviceNaming) -> Resu
     let id = vm_id(vm)?;
     let mut emitted = Emitted::default();
     let mut file = EmittedFile::new(id.config_path());
-    for setting in settings(vm, version, naming, &mut emitted.lost)? {
-        let line = Line::new(format!("{}: {}", setting.key, setting.value), setting.why);
+    for setting in settings(vm, version, naming, &mut emitted.not_converted)? {
+        let line = Line::new(
+            format!("{}: {}", setting.key, setting.value),
+            setting.purpose,
+        );
         file.push(Line {
             versions: setting.versions,
             ..line
@@ -68,10 +73,10 @@ pub fn qm_create(
     let mut emitted = Emitted::default();
     let mut argv = vec!["qm".to_owned(), "create".to_owned(), id.to_string()];
     let mut why = Vec::new();
-    for setting in settings(vm, version, naming, &mut emitted.lost)? {
+    for setting in settings(vm, version, naming, &mut emitted.not_converted)? {
         argv.push(format!("--{}", setting.key));
         argv.push(setting.value);
-        why.push(format!("{}: {}", setting.key, setting.why));
+        why.push(format!("{}: {}", setting.key, setting.purpose));
     }
     let command = EmittedCommand::new(argv, why.join("; "));
     emitted.commands.push(command);
@@ -113,7 +118,7 @@ fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
 struct Setting {
     key: String,
     value: String,
-    why: String,
+    purpose: String,
     versions: Option<Versions>,
 }
 
@@ -121,7 +126,7 @@ fn setting(key: &str, value: impl Into<String>, why: &str) -> Setting {
     Setting {
         key: key.to_owned(),
         value: value.into(),
-        why: why.to_owned(),
+        purpose: why.to_owned(),
         versions: None,
     }
 }
@@ -139,7 +144,7 @@ fn settings(
     vm: &Description,
     version: PveVersion,
     naming: DeviceNaming,
-    lost: &mut Vec<Lost>,
+    not_converted: &mut Vec<NotConverted>,
 ) -> Result<Vec<Setting>, Error> {
     if naming == DeviceNaming::Mapping && version < PveVersion::MAPPINGS {
         let what = "resource mappings before 8.0".to_owned();
@@ -179,7 +184,7 @@ fn settings(
         all.push(setting("cores", count.to_string(), "its processors"));
     }
     all.push(cpu(vm));
-    entries(vm, version, naming, lost, &mut all)?;
+    entries(vm, version, naming, not_converted, &mut all)?;
     if let Pages::Huge(pages) = vm.memory.pages {
         let why = "huge pages, which the host has to set aside: DMA maps them faster";
         all.push(since(setting("hugepages", huge_pages(pages), why), "4.4"));
@@ -232,7 +237,7 @@ fn settings(
     if vm.memory.lock == MemoryLock::Locked {
         let why = "Proxmox VE has no key; memory of a guest with assigned functions is pinned \
                    anyway";
-        lost.push(Lost::new("locked memory", why).of(Feature::MemoryLock));
+        not_converted.push(NotConverted::new("locked memory", why).of(Feature::MemoryLock));
     }
     let is_supported = |part: &Feature| match part {
         Feature::Topology | Feature::NumaNodes => topology.is_some(),
@@ -241,7 +246,7 @@ fn settings(
         _ => true,
     };
     let supported: Vec<Feature> = Feature::ALL.into_iter().filter(is_supported).collect();
-    lost.extend(Feature::unsupported(vm, TARGET, &supported));
+    not_converted.extend(Feature::unsupported(vm, TARGET, &supported));
     Ok(all)
 }
 
@@ -288,7 +293,7 @@ fn entries(
     vm: &Description,
     version: PveVersion,
     naming: DeviceNaming,
-    lost: &mut Vec<Lost>,
+    not_converted: &mut Vec<NotConverted>,
     all: &mut Vec<Setting>,
 ) -> Result<(), Error> {
     for (index, slot) in vm.assigned.slots().iter().enumerate() {
@@ -318,7 +323,7 @@ fn entries(
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
             let what = format!("ids that the guest sees of {}", slot.slot());
             let why = "Proxmox VE accepts them from 7.2 on";
-            lost.push(Lost::new(what, why).of(Feature::SeenIds));
+            not_converted.push(NotConverted::new(what, why).of(Feature::SeenIds));
         } else {
             entry.vendor_id = ids.vendor;
             entry.device_id = ids.device;
@@ -328,7 +333,7 @@ fn entries(
         if slot.guest.is_some() {
             let what = format!("the place of {} in the guest", slot.slot());
             let why = "Proxmox VE places an entry by its number";
-            lost.push(Lost::new(what, why).of(Feature::GuestSlot));
+            not_converted.push(NotConverted::new(what, why).of(Feature::GuestSlot));
         }
         let line = setting(&format!("hostpci{index}"), entry.to_string(), &why);
         all.push(if naming == DeviceNaming::Mapping {

@@ -1,4 +1,4 @@
-//! The host's configuration beside a guest's.
+//! The host's configuration for a guest's.
 
 use super::hostpci::{HostAddress, MappingId};
 use super::pci_cfg::PciCfg;

@@ -52,7 +52,7 @@ pub struct HostPci {
     pub sub_vendor_id: Option<VendorId>,
     /// `sub-device-id`: the subsystem id that the guest sees.
     pub sub_device_id: Option<DeviceId>,
-    /// `driver`: what the host binds; since qemu-server 9.0.25.
+    /// `driver`: the driver that the host binds; since qemu-server 9.0.25.
     pub driver: Option<HostDriver>,
 }
 
@@ -104,7 +104,7 @@ impl fmt::Display for HostAddress {
     }
 }
 
-/// What the host does with the driver: `driver=`.
+/// Handling of the driver by the host: `driver=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostDriver {

@@ -1,4 +1,4 @@
-//! What is wrong with an existing configuration, as plain values.
+//! Problems of an existing configuration, as plain values.
 
 use std::collections::BTreeMap;
 

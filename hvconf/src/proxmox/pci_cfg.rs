@@ -1,5 +1,5 @@
-//! `/etc/pve/mapping/pci.cfg`: resource mappings, the names by which guests ask for
-//! functions on whichever node they run.
+//! `/etc/pve/mapping/pci.cfg`: resource mappings, names with which guests request functions on any
+//! node.
 //!
 //! A mapping's name is on a separate line; below it each property is on a line of its own after a
 //! tab, `key value`, and each `map` is one node's answer; of several for one node the first that
@@ -66,11 +66,11 @@ pub struct Mapping {
     pub id: MappingId,
     /// The line of the name, from 1.
     pub line: u32,
-    /// What the nodes answer with, in the order of the file.
+    /// The functions of the nodes, in the order of the file.
     pub maps: Vec<NodeMap>,
 }
 
-/// The file: a document that keeps every byte.
+/// The file: a document that preserves every byte.
 ///
 /// ```
 /// use hvconf::proxmox::PciCfg;
@@ -131,15 +131,15 @@ impl PciCfg {
         mappings
     }
 
-    /// The mapping of this name: the last one, where several have it.
+    /// The mapping of this name: the last one, if several have it.
     #[must_use]
     pub fn mapping(&self, id: &str) -> Option<Mapping> {
         let mut mappings = self.mappings().into_iter();
         mappings.rfind(|mapping| mapping.id.as_str() == id)
     }
 
-    /// Sets what `node` answers with under `id`: the node's lines are replaced, those
-    /// of other nodes stay; a mapping that is not there is added at the end.
+    /// Sets the functions of `node` for `id`: the node's lines are replaced, those of other nodes
+    /// remain; a missing mapping is appended.
     pub fn set(&mut self, id: &MappingId, node: &NodeName, maps: &[Line]) {
         let new: Vec<String> = maps.iter().map(|map| format!("{}\n", map.text)).collect();
         let Some(mapping) = self.mapping(id.as_str()) else {

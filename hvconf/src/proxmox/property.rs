@@ -34,7 +34,7 @@ pub struct PropertyString<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Property<'a> {
-    /// The key; the default key where the text has none.
+    /// The key; the default key if the text has none.
     pub key: &'a str,
     /// The value; never empty, never with a comma.
     pub value: &'a str,
@@ -50,8 +50,7 @@ impl<'a> PropertyString<'a> {
     /// The parts of `text`, of a format whose default key is `default_key`.
     ///
     /// # Errors
-    /// When a part has an empty key or value, a key occurs twice, or there are
-    /// more than 128 parts.
+    /// If a part has an empty key or value, a key occurs twice, or there are more than 128 parts.
     pub fn parse(text: &'a str, default_key: &'a str) -> Result<Self, Error> {
         let mut parts: Vec<Property<'a>> = Vec::new();
         let mut left = text;

@@ -19,14 +19,14 @@ use crate::description::{
     HugePageSize, KvmSignature, Machine, Memory, MemorySize, NumaNodes, Pages, SecureBoot,
     Topology, VmName,
 };
-use crate::emitted::{Lost, ReadBack};
+use crate::emitted::{NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::qemu::{Arguments, launch_words, read_arguments};
 
 /// The description of the machine `id` in `text`.
 ///
-/// Snapshots are skipped; what `[PENDING]` changes is listed. Of a slot that is assigned whole,
-/// functions that `host_context` does not show are not known but for function 0.
+/// Snapshots are skipped; changes in `[PENDING]` are listed. In a slot that is assigned entirely,
+/// functions that are not in `host_context` are unknown, except function 0.
 ///
 /// # Errors
 /// When an entry cannot be read, or no function is assigned.
@@ -36,7 +36,7 @@ use crate::qemu::{Arguments, launch_words, read_arguments};
 /// let text = "hostpci0: 0000:01:00.0,pcie=1\nmachine: q35\nname: win11\nnet0: virtio\n";
 /// let back = read_back("105".parse()?, text, HostContext::default())?;
 /// assert_eq!(back.description.name.as_str(), "win11");
-/// assert_eq!(back.lost[0].what, "net0");
+/// assert_eq!(back.not_converted[0].what, "net0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<ReadBack, Error> {
@@ -44,7 +44,7 @@ pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<
     let mut reader = Reader {
         config: &config,
         host_context,
-        lost: Vec::new(),
+        not_converted: Vec::new(),
         slots: Vec::new(),
         options: Vec::new(),
     };
@@ -71,19 +71,19 @@ pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<
     vm.looking_glass = arguments.looking_glass;
     reader.values(&vm);
     reader.others();
-    let mut lost = reader.lost;
-    lost.extend(arguments.lost);
-    lost.sort_by_key(|lost| lost.line);
+    let mut not_converted = reader.not_converted;
+    not_converted.extend(arguments.not_converted);
+    not_converted.sort_by_key(|not_converted| not_converted.line);
     Ok(ReadBack {
         description: vm,
-        lost,
+        not_converted,
     })
 }
 
 struct Reader<'a> {
     config: &'a VmConfig,
     host_context: HostContext<'a>,
-    lost: Vec<Lost>,
+    not_converted: Vec<NotConverted>,
     slots: Vec<AssignedSlot>,
     // Each entry with its first function.
     options: Vec<(Entry<'a>, HostPci, Address)>,
@@ -95,7 +95,8 @@ impl<'a> Reader<'a> {
     }
 
     fn lose(&mut self, entry: &Entry<'_>, what: impl Into<String>, why: &str) {
-        self.lost.push(Lost::new(what, why).on_line(entry.line));
+        self.not_converted
+            .push(NotConverted::new(what, why).on_line(entry.line));
     }
 
     fn arguments(&mut self) -> Arguments {
@@ -109,9 +110,9 @@ impl<'a> Reader<'a> {
                 return Arguments::default();
             }
         };
-        for lost in &mut arguments.lost {
-            lost.what = format!("args: {}", lost.what);
-            lost.line = Some(entry.line);
+        for not_converted in &mut arguments.not_converted {
+            not_converted.what = format!("args: {}", not_converted.what);
+            not_converted.line = Some(entry.line);
         }
         arguments
     }

@@ -1,4 +1,4 @@
-//! `/etc/pve/qemu-server/ID.conf`: a document that keeps every byte.
+//! `/etc/pve/qemu-server/ID.conf`: a document that preserves every byte.
 //!
 //! The line grammar is that of qemu-server's `parse_vm_config`: what is before the first
 //! `[section]` is the machine as it is; `[PENDING]` is what a running one becomes at its next
@@ -96,7 +96,7 @@ pub struct Entry<'a> {
     pub line: u32,
 }
 
-/// What a section of the file is about.
+/// Subject of a section of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SectionKind {
     /// Before the first header: the machine as it is.
@@ -115,7 +115,7 @@ pub enum SectionKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Section<'a> {
-    /// What it is about.
+    /// Its subject.
     pub kind: SectionKind,
     /// The header's line, from 1; `None` for the current section.
     pub header_line: Option<u32>,
@@ -188,22 +188,20 @@ impl VmConfig {
         sections
     }
 
-    /// The entry of `key` that holds in the current section: the last one.
+    /// The entry of `key` that takes effect in the current section: the last one.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Entry<'_>> {
         self.entries().rfind(|entry| entry.key == key)
     }
 
-    /// The task that works on the machine (`lock: backup`), while one does:
-    /// nobody else may change the file then.
+    /// The task that locks the VM (`lock: backup`), if any: no other task may change the file then.
     #[must_use]
     pub fn lock(&self) -> Option<Entry<'_>> {
         self.get("lock")
     }
 
-    /// Whether the current section has a key that Proxmox VE writes into each machine: an
-    /// excerpt, such as one line in a forum post, has none, and does not show which keys
-    /// the machine lacks.
+    /// Whether the current section has a key that Proxmox VE writes for each VM: an excerpt, such
+    /// as one line in a forum post, has none, and does not prove that a key is missing.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         ["memory", "ostype", "boot", "scsihw", "smbios1"]

@@ -5,8 +5,8 @@ use core::str::FromStr;
 
 use crate::error::{Cause, Error};
 
-/// A Proxmox VE guest's number: 100 to 999999999, as the API's `pve-vmid`
-/// format has it (`PVE::JSONSchema`).
+/// Number of a Proxmox VE guest: 100 to 999999999, by the API's format `pve-vmid`
+/// (`PVE::JSONSchema`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VmId(u32);
 

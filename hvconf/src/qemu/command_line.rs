@@ -9,7 +9,7 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::{Feature, Lost, Versions};
+use crate::emitted::{Feature, NotConverted, Versions};
 use crate::error::Error;
 
 /// Words that belong together, such as `-m 4096`.
@@ -19,13 +19,12 @@ pub struct Argument {
     /// The words, the first being the option.
     pub words: Vec<String>,
     /// Why they are there.
-    pub why: String,
-    /// Where they hold; `None` when in all versions that are in use.
+    pub purpose: String,
+    /// The versions for which they are valid; `None` for all versions in use.
     pub versions: Option<Versions>,
 }
 
-/// A command line of QEMU. Disks, networks and screens are not in it: whoever
-/// runs it adds those.
+/// A command line of QEMU, without disks, networks and screens, which the user adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QemuCommandLine {
@@ -33,8 +32,8 @@ pub struct QemuCommandLine {
     pub program: &'static str,
     /// Its arguments.
     pub arguments: Vec<Argument>,
-    /// What of the description it does not support.
-    pub lost: Vec<Lost>,
+    /// Settings of the description that it does not support.
+    pub not_converted: Vec<NotConverted>,
 }
 
 impl QemuCommandLine {
@@ -58,7 +57,7 @@ impl QemuCommandLine {
     ) {
         self.arguments.push(Argument {
             words: words.into_iter().map(Into::into).collect(),
-            why: why.to_owned(),
+            purpose: why.to_owned(),
             versions,
         });
     }
@@ -72,12 +71,12 @@ impl QemuCommandLine {
 /// The command line that starts `vm` with its functions on `host`.
 ///
 /// # Errors
-/// When the description wishes for slots in the guest that QEMU does not have.
+/// If the description requests slots in the guest that QEMU does not have.
 pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine, Error> {
     let mut line = QemuCommandLine {
         program: "qemu-system-x86_64",
         arguments: Vec::new(),
-        lost: Vec::new(),
+        not_converted: Vec::new(),
     };
     line.add(["-name", vm.name.as_str()], "the guest's name");
     line.add(
@@ -245,7 +244,7 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
             _ => true,
         })
         .collect();
-    line.lost
+    line.not_converted
         .extend(Feature::unsupported(vm, "QEMU's command line", &supported));
 }
 
@@ -292,8 +291,8 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
             );
         } else {
             let why = "how much memory the guest has is not known";
-            line.lost
-                .push(Lost::new("huge pages", why).of(Feature::HugePages));
+            line.not_converted
+                .push(NotConverted::new("huge pages", why).of(Feature::HugePages));
         }
     }
     if vm.memory.lock == MemoryLock::Locked {

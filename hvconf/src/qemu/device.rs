@@ -7,7 +7,7 @@ use super::option::{OptionValue, Options};
 use crate::emitted::Versions;
 use crate::error::{Cause, Error};
 
-/// How a device is written.
+/// Syntax of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Syntax {

@@ -4,7 +4,7 @@ use super::command_line::command_line;
 use super::read::read_back;
 use super::words::launch_words;
 use crate::convert::{Declaration, FirmwareSetting, Order, Sign};
-use crate::emitted::{Emitted, Lost};
+use crate::emitted::{Emitted, NotConverted};
 
 pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[Sign::Text(Order::CommandLine, |text| {
@@ -14,8 +14,8 @@ pub(crate) const FORMAT: Declaration = Declaration {
         let words = launch_words(known.text)?;
         let mut back = read_back(&words.argv)?;
         let computed = words.computed.into_iter();
-        back.lost
-            .extend(computed.map(|word| Lost::new(word, "only a shell can work it out")));
+        back.not_converted
+            .extend(computed.map(|word| NotConverted::new(word, "only a shell can work it out")));
         Ok(back)
     }),
     names_machine: true,
@@ -25,7 +25,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
         let line = command_line(vm, &wanted.qemu)?;
         let mut emitted = Emitted::default();
         emitted.files.push(line.script(&format!("{}.sh", vm.name)));
-        emitted.lost = line.lost;
+        emitted.not_converted = line.not_converted;
         Ok(emitted)
     })
 };

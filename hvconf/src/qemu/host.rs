@@ -1,4 +1,4 @@
-//! What a command line depends on besides the guest.
+//! Facts for a command line other than the guest's.
 
 use core::fmt;
 
@@ -40,8 +40,7 @@ impl fmt::Display for QemuVersion {
 pub struct FirmwareFiles {
     /// The program, which all guests share and none may write.
     pub code: HostPath,
-    /// The guest's own variables: a copy of the template that comes with the
-    /// program.
+    /// The guest's UEFI variables: a copy of the template that is installed with the program.
     pub variables: HostPath,
 }
 

@@ -21,7 +21,7 @@ pub enum OptionValue {
 }
 
 impl OptionValue {
-    /// Whether it is on: a switch, or one of the words that QEMU accepts for one
+    /// Whether it is enabled: a lone key, or one of the words that QEMU accepts as true
     /// (`qapi_bool_parse`).
     #[must_use]
     pub fn is_on(&self) -> bool {
@@ -94,13 +94,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// No part.
+    /// An empty option string.
     #[must_use]
     pub const fn new() -> Self {
         Self { parts: Vec::new() }
     }
 
-    /// The parts of `text`, whose first may be the value of `implied_key` only. Any text is one.
+    /// Parses `text`, whose first part may be only the value of `implied_key`. Any text is valid.
     #[must_use]
     pub fn parse(text: &str, implied_key: &str) -> Self {
         let mut parts = Vec::new();
@@ -128,8 +128,8 @@ impl Options {
         Self { parts }
     }
 
-    /// The members of a JSON object whose values are numbers, texts and booleans; others are kept
-    /// as text. `None` when `text` is not JSON object.
+    /// Parses the members of a JSON object whose values are numbers, texts and booleans; others are
+    /// kept as text. `None` if `text` is not a JSON object.
     #[must_use]
     pub fn parse_json(text: &str) -> Option<Self> {
         let Value::Object(members) = serde_json::from_str(text).ok()? else {
@@ -157,14 +157,14 @@ impl Options {
         self.parts.push((key.into(), value.into()));
     }
 
-    /// The same with a part more.
+    /// The same with an additional part.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<OptionValue>) -> Self {
         self.push(key, value);
         self
     }
 
-    /// The value of `key` that holds: the last one. `-` and `_` are one.
+    /// The value of `key` that takes effect: the last one. `-` and `_` are equal.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&OptionValue> {
         let same =

@@ -1,4 +1,4 @@
-//! What of a command line a description does not support.
+//! Settings of a command line that a description does not support.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::vm::{size, window_of};
 use crate::description::{
     Description, EmulatedDisplay, Firmware, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 
 const ONLY: &str = "only assigned devices are converted";
 
@@ -55,8 +55,8 @@ impl<'a> CommandLine<'a> {
 
     /// The options, and their parts, that the description has nothing of. `-cpu` and the
     /// vfio-pci devices are listed where they are read.
-    pub(super) fn lost(&self) -> Vec<Lost> {
-        let mut lost = Vec::new();
+    pub(super) fn not_converted(&self) -> Vec<NotConverted> {
+        let mut not_converted = Vec::new();
         for (index, option, value) in self.pairs {
             match self.left(*index, option, value) {
                 Left::Nothing => {}
@@ -68,15 +68,17 @@ impl<'a> CommandLine<'a> {
                         _ => value,
                     };
                     let what = format!("-{option} {shown}");
-                    lost.push(Lost::new(what.trim_end(), ONLY));
+                    not_converted.push(NotConverted::new(what.trim_end(), ONLY));
                 }
                 Left::Parts(parts) => {
                     let parts = parts.into_iter();
-                    lost.extend(parts.map(|part| Lost::new(format!("-{option} {part}"), ONLY)));
+                    not_converted.extend(
+                        parts.map(|part| NotConverted::new(format!("-{option} {part}"), ONLY)),
+                    );
                 }
             }
         }
-        lost
+        not_converted
     }
 
     fn left(&self, index: usize, option: &str, value: &str) -> Left {

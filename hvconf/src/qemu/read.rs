@@ -14,7 +14,7 @@ use crate::assigned::{
 use crate::description::{
     AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
 };
-use crate::emitted::{Feature, Lost, ReadBack};
+use crate::emitted::{Feature, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// Options whose next word is not a value (`qemu-system-x86_64 --help`).
@@ -85,7 +85,7 @@ pub(crate) struct Arguments {
     pub(crate) address_bits: Option<AddressBits>,
     pub(crate) mmio: Option<MmioWindow>,
     pub(crate) looking_glass: Option<LookingGlassSize>,
-    pub(crate) lost: Vec<Lost>,
+    pub(crate) not_converted: Vec<NotConverted>,
 }
 
 /// Reads further arguments, the program first.
@@ -125,7 +125,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
             }
             "cpu" => {
                 if arguments.hiding.is_none() {
-                    let processor = super::vm::processor(&pairs, &mut arguments.lost);
+                    let processor = super::vm::processor(&pairs, &mut arguments.not_converted);
                     arguments.hiding = Some(processor.hiding);
                     arguments.address_bits = processor.address_bits;
                 }
@@ -143,24 +143,26 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
         };
         if !taken {
             let what = format!("-{option} {value}");
-            let lost = Lost::new(what.trim_end(), "not a setting of assigned functions");
-            arguments.lost.push(lost);
+            let not_converted =
+                NotConverted::new(what.trim_end(), "not a setting of assigned functions");
+            arguments.not_converted.push(not_converted);
         }
         for part in left.unwrap_or_default() {
-            let lost = Lost::new(format!("-{option} {part}"), "the target chooses it");
-            arguments.lost.push(lost);
+            let not_converted =
+                NotConverted::new(format!("-{option} {part}"), "the target chooses it");
+            arguments.not_converted.push(not_converted);
         }
     }
-    let lost = alone
+    let not_converted = alone
         .into_iter()
-        .map(|word| Lost::new(word, "not a setting of assigned functions"));
-    arguments.lost.extend(lost);
+        .map(|word| NotConverted::new(word, "not a setting of assigned functions"));
+    arguments.not_converted.extend(not_converted);
     let vfio = vfio_devices(&devices);
-    match vfio.and_then(|vfio| slots(&vfio, &mut arguments.lost)) {
+    match vfio.and_then(|vfio| slots(&vfio, &mut arguments.not_converted)) {
         Ok(slots) => arguments.slots = slots,
         Err(error) => {
-            let lost = Lost::new("vfio-pci devices", error.to_string());
-            arguments.lost.push(lost);
+            let not_converted = NotConverted::new("vfio-pci devices", error.to_string());
+            arguments.not_converted.push(not_converted);
         }
     }
     arguments
@@ -169,7 +171,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
 /// The description of the guest that `argv`, the program first, starts.
 ///
 /// The listed functions of a slot are assigned: a command line does not show whether the host has
-/// more there. An assigned card is the first screen where `x-vga` says so.
+/// more there. An assigned card is the first screen if `x-vga` is set.
 ///
 /// # Errors
 /// When no function is assigned, or a device cannot be read.
@@ -179,7 +181,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     }
     let mut alone = Vec::new();
     let pairs = pairs_and(argv, &mut alone);
-    let mut lost = Vec::new();
+    let mut not_converted = Vec::new();
     let mut devices = Vec::new();
     for (index, option, value) in &pairs {
         if *option == "device" {
@@ -190,7 +192,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
         }
     }
     let vfio = vfio_devices(&devices)?;
-    let assigned = AssignedDevices::new(slots(&vfio, &mut lost)?)?;
+    let assigned = AssignedDevices::new(slots(&vfio, &mut not_converted)?)?;
     let Machinery {
         name,
         machine,
@@ -203,12 +205,12 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
         system,
         mmio,
         emulated_display,
-    } = machinery(&pairs, &devices, &mut lost);
+    } = machinery(&pairs, &devices, &mut not_converted);
     let looking_glass = looking_glass(&pairs, &devices);
     let near = name.as_deref().and_then(VmName::nearest);
     if let Some(name) = name.filter(|name| near.as_ref().map(VmName::as_str) != Some(name)) {
         let why = "not every hypervisor accepts it";
-        lost.push(Lost::new(format!("-name {name}"), why).of(Feature::Name));
+        not_converted.push(NotConverted::new(format!("-name {name}"), why).of(Feature::Name));
     }
     let name = near.unwrap_or_else(VmName::unnamed);
     let mut description = Description::new(name, assigned);
@@ -223,10 +225,13 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     description.mmio = mmio;
     description.emulated_display = emulated_display;
     description.looking_glass = looking_glass;
-    lost.extend(CommandLine::new(&pairs, &devices, &description).lost());
+    not_converted.extend(CommandLine::new(&pairs, &devices, &description).not_converted());
     let why = "only assigned devices are converted";
-    lost.extend(alone.into_iter().map(|word| Lost::new(word, why)));
-    Ok(ReadBack { description, lost })
+    not_converted.extend(alone.into_iter().map(|word| NotConverted::new(word, why)));
+    Ok(ReadBack {
+        description,
+        not_converted,
+    })
 }
 
 fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, Error> {
@@ -289,7 +294,7 @@ fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestS
     Some((GuestSlot::new(bus, slot)?, function))
 }
 
-fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error> {
+fn slots(vfio: &[Vfio], not_converted: &mut Vec<NotConverted>) -> Result<Vec<AssignedSlot>, Error> {
     let mut order: Vec<Slot> = Vec::new();
     let mut by_slot: BTreeMap<Slot, Vec<&Vfio>> = BTreeMap::new();
     for device in vfio {
@@ -308,7 +313,7 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error
         let mut in_order: Vec<&Vfio> = devices.to_vec();
         in_order.sort_by_key(|device| device.address);
         for (order, device) in in_order.into_iter().enumerate() {
-            take(device, order == 0, &mut assigned, lost);
+            take(device, order == 0, &mut assigned, not_converted);
         }
         let first = devices.first().and_then(|device| device.guest);
         let together = devices
@@ -316,10 +321,10 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error
             .all(|device| device.guest.map(|(slot, _)| slot) == first.map(|(slot, _)| slot));
         if together {
             assigned.guest = first.map(|(slot, _)| slot);
-            others_places(devices, &assigned, lost);
+            others_places(devices, &assigned, not_converted);
         } else {
             let what = format!("guest addresses of {slot}");
-            lost.push(Lost::new(
+            not_converted.push(NotConverted::new(
                 what,
                 "its functions lie apart; they are put together",
             ));
@@ -330,7 +335,7 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<AssignedSlot>, Error
 }
 
 /// Lists the places that are not understood, and numbers of functions that change.
-fn others_places(devices: &[&Vfio], slot: &AssignedSlot, lost: &mut Vec<Lost>) {
+fn others_places(devices: &[&Vfio], slot: &AssignedSlot, not_converted: &mut Vec<NotConverted>) {
     for device in devices {
         let own = slot
             .guest_functions()
@@ -348,8 +353,9 @@ fn others_places(devices: &[&Vfio], slot: &AssignedSlot, lost: &mut Vec<Lost>) {
                 .filter(|(key, _)| matches!(key.as_str(), "bus" | "addr"));
             let place: Vec<String> = place.map(|(key, value)| format!("{key}={value}")).collect();
             let what = format!("{}: {}", device.address, place.join(","));
-            lost.push(
-                Lost::new(what, "a place in the guest is chosen for it").of(Feature::GuestSlot),
+            not_converted.push(
+                NotConverted::new(what, "a place in the guest is chosen for it")
+                    .of(Feature::GuestSlot),
             );
         }
     }
@@ -357,7 +363,7 @@ fn others_places(devices: &[&Vfio], slot: &AssignedSlot, lost: &mut Vec<Lost>) {
 
 /// What a device says of its slot: the first function speaks for it, and others may
 /// only say the same.
-fn take(vfio: &Vfio, first: bool, slot: &mut AssignedSlot, lost: &mut Vec<Lost>) {
+fn take(vfio: &Vfio, first: bool, slot: &mut AssignedSlot, not_converted: &mut Vec<NotConverted>) {
     for (key, value) in vfio.device.properties.parts() {
         let text = value.to_string();
         let id = value.number().and_then(|number| u16::try_from(number).ok());
@@ -391,7 +397,10 @@ fn take(vfio: &Vfio, first: bool, slot: &mut AssignedSlot, lost: &mut Vec<Lost>)
         };
         if !is_taken {
             let what = format!("{}: {key}={value}", vfio.address);
-            lost.push(Lost::new(what, "the description has no place for it"));
+            not_converted.push(NotConverted::new(
+                what,
+                "the description has no place for it",
+            ));
         }
     }
 }

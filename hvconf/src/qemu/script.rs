@@ -4,10 +4,10 @@ use super::command_line::QemuCommandLine;
 use crate::emitted::{EmittedFile, ScriptLine, script};
 
 impl QemuCommandLine {
-    /// A script for any POSIX shell that starts the guest, each argument with why
-    /// it is there; disks and networks are given to it as further arguments.
+    /// A script for any POSIX shell that starts the guest, each argument with its purpose; disks
+    /// and networks are passed as further arguments.
     ///
-    /// It does not bind the functions to vfio-pci: that is the host's matter.
+    /// It does not bind the functions to vfio-pci: the host must.
     #[must_use]
     pub fn script(&self, path: &str) -> EmittedFile {
         let mut file = EmittedFile::new(path);
@@ -15,7 +15,7 @@ impl QemuCommandLine {
         let arguments: Vec<ScriptLine<'_>> = arguments
             .map(|argument| ScriptLine {
                 words: &argument.words,
-                why: &argument.why,
+                purpose: &argument.purpose,
                 versions: argument.versions,
             })
             .collect();

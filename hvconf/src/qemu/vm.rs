@@ -8,7 +8,7 @@ use crate::description::{
     AddressBits, CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
     Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology,
 };
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 
 /// Everything but the assigned functions.
 pub(super) struct Machinery {
@@ -35,7 +35,7 @@ fn all<'a>(pairs: &'a Pairs<'a>, option: &'a str) -> impl DoubleEndedIterator<It
 pub(super) fn machinery(
     pairs: &Pairs<'_>,
     devices: &[(usize, QemuDevice)],
-    lost: &mut Vec<Lost>,
+    not_converted: &mut Vec<NotConverted>,
 ) -> Machinery {
     let last = |option| all(pairs, option).next_back();
     let name = last("name").map(|text| Options::parse(text, "guest"));
@@ -45,7 +45,7 @@ pub(super) fn machinery(
         let kind = options.text("type")?;
         let machine = Machine::from_qemu(&kind);
         if machine.is_none() {
-            lost.push(Lost::new(
+            not_converted.push(NotConverted::new(
                 format!("-machine {kind}"),
                 "it is converted as the newest 440FX",
             ));
@@ -56,7 +56,7 @@ pub(super) fn machinery(
         hiding,
         system,
         address_bits,
-    } = processor(pairs, lost);
+    } = processor(pairs, not_converted);
     Machinery {
         name: name.and_then(|options| options.text("guest")),
         machine: machine.unwrap_or(Machine::I440FX),
@@ -115,14 +115,14 @@ pub(super) struct Processor {
 }
 
 /// The last `-cpu` is the one that holds: it replaces earlier ones whole.
-pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> Processor {
+pub(super) fn processor(pairs: &Pairs<'_>, not_converted: &mut Vec<NotConverted>) -> Processor {
     let mut models: Vec<&str> = all(pairs, "cpu").collect();
     let Some(text) = models.pop() else {
         return Processor::default();
     };
     for earlier in models {
         let what = format!("-cpu {earlier}");
-        lost.push(Lost::new(what, "a later -cpu replaces it whole"));
+        not_converted.push(NotConverted::new(what, "a later -cpu replaces it whole"));
     }
     let cpu = Options::parse(text, "model");
     let hidden = cpu.text("kvm").as_deref() == Some("off")
@@ -132,7 +132,10 @@ pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> Processor {
     let hyperv_vendor_id = vendor.as_deref().and_then(|vendor| vendor.parse().ok());
     if let (Some(vendor), None) = (&vendor, &hyperv_vendor_id) {
         let what = format!("hv-vendor-id={vendor}");
-        lost.push(Lost::new(what, "a vendor has 1 to 12 letters and digits"));
+        not_converted.push(NotConverted::new(
+            what,
+            "a vendor has 1 to 12 letters and digits",
+        ));
     }
     let enlightened = cpu.is_on("hv-relaxed") || cpu.is_on("hv-passthrough");
     let hiding = CpuHiding {
@@ -182,7 +185,7 @@ pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> Processor {
                 Some(_) => format!("-cpu {key}"),
                 None => format!("-cpu {key}={value}"),
             };
-            lost.push(Lost::new(what, why));
+            not_converted.push(NotConverted::new(what, why));
         }
     }
     Processor {

@@ -6,7 +6,9 @@ use super::pci_entry::{PciEntry, PciTarget};
 use super::xl_cfg::{XlConfig, XlKey, XlText};
 use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, EmulatedDisplay, Firmware};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, Lost, Step, Versions};
+use crate::emitted::{
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+};
 use crate::error::{Cause, Error};
 
 /// What errors call it.
@@ -16,7 +18,7 @@ pub(super) const TARGET: &str = "Xen";
 /// (`xlu_pci_parse_spec_string` refuses more; measured with Xen 4.17).
 const LAST_DOMAIN: u32 = 0xffff;
 
-/// What `pci` has for a slot: all of it in one entry, or a function in each.
+/// The entries of `pci` for a slot: one for all of it, or one for each function.
 ///
 /// # Errors
 /// When the domain is above ffff, as downstream of an Intel VMD.
@@ -129,7 +131,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     ));
 
     let addresses: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();
-    let mut lost = Feature::unsupported(
+    let mut not_converted = Feature::unsupported(
         vm,
         TARGET,
         &[
@@ -140,21 +142,23 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             Feature::EmulatedDisplay,
         ],
     );
-    lost.extend(split_slots(vm));
+    not_converted.extend(split_slots(vm));
     if vm.emulated_display == Some(EmulatedDisplay::Virtio) {
         let why = "Xen emulates a standard VGA card in its place";
-        lost.push(Lost::new("the emulated card virtio-gpu", why).of(Feature::EmulatedDisplay));
+        not_converted.push(
+            NotConverted::new("the emulated card virtio-gpu", why).of(Feature::EmulatedDisplay),
+        );
     }
     Ok(Emitted {
         files: vec![file],
         commands: assignable(&addresses),
         steps: steps(vm),
-        lost,
+        not_converted,
     })
 }
 
 /// Slots whose place in the guest `pci` cannot say.
-fn split_slots(vm: &Description) -> impl Iterator<Item = Lost> {
+fn split_slots(vm: &Description) -> impl Iterator<Item = NotConverted> {
     let slots = vm.assigned.slots().iter();
     let split = slots.filter(|slot| {
         slot.guest.is_some_and(|guest| {
@@ -165,7 +169,7 @@ fn split_slots(vm: &Description) -> impl Iterator<Item = Lost> {
     split.map(|slot| {
         let what = format!("place of {} in the guest", slot.slot());
         let why = "xl places whole slots, on bus 0 and not on slot 0";
-        Lost::new(what, why).of(Feature::GuestSlot)
+        NotConverted::new(what, why).of(Feature::GuestSlot)
     })
 }
 
@@ -214,8 +218,7 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
     functions.iter().map(add).collect()
 }
 
-/// Adds the assigned functions to the guest's `xl.cfg`. Functions that are assigned already stay
-/// as they are written.
+/// Adds the assigned functions to the guest's `xl.cfg`. Existing entries are unchanged.
 ///
 /// # Errors
 /// When `xl` rejects the file, or Xen cannot express a domain.

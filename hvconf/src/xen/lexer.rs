@@ -21,7 +21,7 @@ const DEEPEST: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct XlIssue {
-    /// What was expected.
+    /// The expected text.
     pub expected: &'static str,
     /// The line, from 1.
     pub line: u32,

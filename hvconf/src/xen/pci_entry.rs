@@ -21,8 +21,7 @@ pub enum PciTarget {
     Named(String),
 }
 
-/// What is done where memory that the device has reserved (RMRR) collides with the
-/// guest's.
+/// Handling of a collision between reserved memory of the device (RMRR) and the guest's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RdmPolicy {
     /// The guest does not start.

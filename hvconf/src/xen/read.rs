@@ -7,14 +7,14 @@ use super::xl_cfg::XlConfig;
 use super::xl_value::XlValue;
 use crate::assigned::GuestSlot;
 use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
-use crate::emitted::{Found, Lost, ReadBack};
+use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
-/// Reads the functions that the configuration assigns. What is not a part of a description, such
-/// as disks and networks, is listed as lost.
+/// Reads the functions that the configuration assigns. Settings outside of the description, such as
+/// disks and networks, are listed as not converted.
 ///
 /// # Errors
-/// When `xl` rejects the file, or it assigns nothing.
+/// If `xl` rejects the file, or it assigns nothing.
 pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     if let Some(fault) = config.faults().first() {
         return Err(Cause::Rejected {
@@ -24,8 +24,9 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     }
     let mut found = Found::default();
     if let (None, Some(one)) = (config.list("pci"), config.of("pci").first()) {
-        let lost = Lost::new("pci", "xl warns that it is not a list, and assigns nothing");
-        found.lost.push(lost.on_line(one.line));
+        let not_converted =
+            NotConverted::new("pci", "xl warns that it is not a list, and assigns nothing");
+        found.not_converted.push(not_converted.on_line(one.line));
     }
     for item in config.list("pci").unwrap_or_default() {
         let XlValue::Text(text) = &item.value else {
@@ -50,11 +51,11 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
             }
             PciTarget::Named(name) => {
                 let why = "which function has the name, dom0 knows: xl pci-assignable-list -n";
-                let lost = Lost::new(format!("name={name}"), why);
-                found.lost.push(lost.on_line(item.line));
+                let not_converted = NotConverted::new(format!("name={name}"), why);
+                found.not_converted.push(not_converted.on_line(item.line));
             }
         }
-        found.lost.extend(options(&entry, item.line));
+        found.not_converted.extend(options(&entry, item.line));
         let place = entry
             .guest_slot
             .and_then(|device| GuestSlot::new(0, device));
@@ -79,16 +80,16 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
         "qxl" => Some(EmulatedDisplay::Qxl),
         _ => None,
     });
-    found.lost.extend(others(config, &description));
+    found.not_converted.extend(others(config, &description));
     Ok(ReadBack {
         description,
-        lost: found.lost,
+        not_converted: found.not_converted,
     })
 }
 
 /// The keys that are no part of the description, or whose values it does not support.
-fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
-    let mut lost = Vec::new();
+fn others(config: &XlConfig, vm: &Description) -> Vec<NotConverted> {
+    let mut not_converted = Vec::new();
     for statement in config.statements() {
         let key = statement.key.as_str();
         // Of several statements of one key the last one counts, which it was read from.
@@ -104,13 +105,13 @@ fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
             "vga" => vm.emulated_display.is_some(),
             _ => false,
         };
-        let known = |one: &Lost| one.what == key;
-        if !taken && !lost.iter().any(known) {
+        let known = |one: &NotConverted| one.what == key;
+        if !taken && !not_converted.iter().any(known) {
             let why = "only assigned devices are converted";
-            lost.push(Lost::new(key, why).on_line(statement.line));
+            not_converted.push(NotConverted::new(key, why).on_line(statement.line));
         }
     }
-    lost
+    not_converted
 }
 
 fn address_of(entry: &PciEntry) -> Option<pci_core::Address> {
@@ -122,7 +123,7 @@ fn address_of(entry: &PciEntry) -> Option<pci_core::Address> {
 }
 
 /// The options of an entry that only Xen knows.
-fn options(entry: &PciEntry, line: u32) -> Vec<Lost> {
+fn options(entry: &PciEntry, line: u32) -> Vec<NotConverted> {
     let set = [
         ("permissive=1", entry.permissive),
         ("msitranslate=1", entry.msitranslate),
@@ -135,7 +136,7 @@ fn options(entry: &PciEntry, line: u32) -> Vec<Lost> {
     ];
     set.into_iter()
         .filter(|(_, set)| *set)
-        .map(|(what, _)| Lost::new(what, "only Xen has it").on_line(line))
+        .map(|(what, _)| NotConverted::new(what, "only Xen has it").on_line(line))
         .collect()
 }
 

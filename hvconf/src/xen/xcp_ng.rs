@@ -46,8 +46,8 @@ pub(crate) fn hidden_with(already: &HideList, functions: &[Address]) -> HideList
     list
 }
 
-/// The commands that hide the functions from dom0 and assign them to the guest `uuid`. `hidden`
-/// is what dom0's command line hides already.
+/// The commands that reserve the functions from dom0 and assign them to the guest `uuid`. `hidden`
+/// is the list that is already on dom0's command line.
 ///
 /// # Errors
 /// When a domain is above ffff.
@@ -87,7 +87,7 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
                    boot; xl pci-assignable-list then shows them"
                 .to_owned(),
         }],
-        lost: Feature::unsupported(vm, TARGET, &[]),
+        not_converted: Feature::unsupported(vm, TARGET, &[]),
         ..Emitted::default()
     })
 }

@@ -60,7 +60,7 @@ impl XlConfig {
         &self.statements
     }
 
-    /// The places that `xl` rejects. With any of these it reads nothing of the file.
+    /// The errors for which `xl` rejects the file. With any of these it reads nothing of the file.
     #[must_use]
     pub fn faults(&self) -> &[XlIssue] {
         &self.faults
@@ -120,8 +120,7 @@ impl XlConfig {
         }
     }
 
-    /// Appends a text to the list `key`, which is added if missing. What is in it already stays
-    /// as it is.
+    /// Appends a text to the list `key`, which is added if missing. Existing items are unchanged.
     ///
     /// # Errors
     /// When `xl` rejects the file, or the key is not a list.
@@ -198,7 +197,7 @@ impl XlConfig {
         None
     }
 
-    /// Sets `key` to a text; a key that has it already stays as it is.
+    /// Sets `key` to a text; a key that already has it is unchanged.
     ///
     /// # Errors
     /// When `xl` rejects the file, or the value is put together with `+=`.
@@ -286,8 +285,8 @@ impl fmt::Display for XlKey {
     }
 }
 
-/// A text that a file can hold: no control characters, which no form of quoting
-/// takes whole in all versions (4.17 refuses `\xNN` and a line end in quotes).
+/// A text that a file can contain: no control characters, which no form of quoting supports in all
+/// versions (4.17 refuses `\xNN` and a line end in quotes).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XlText(String);
 

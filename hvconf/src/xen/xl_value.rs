@@ -41,7 +41,7 @@ pub enum XlOperator {
 pub struct XlStatement {
     /// The key: a letter, then letters, digits, `_` and `.`.
     pub key: String,
-    /// How it is set.
+    /// Its operator.
     pub operator: XlOperator,
     /// The value.
     pub value: XlValue,

@@ -10,15 +10,15 @@ const DEEPEST: usize = 64;
 /// One node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What it holds.
+    /// Its value.
     pub value: Value,
-    /// How it is written.
+    /// Its style.
     pub style: Style,
     /// Its line, from 1.
     pub line: u32,
 }
 
-/// How a node is written.
+/// Style of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// Without quotes: a text, a number, `true` or `null`, which readers decide. A sequence
@@ -30,8 +30,7 @@ pub enum Style {
     Tagged,
 }
 
-/// What a node is. Texts are kept as written: what a plain one means differs from reader to
-/// reader.
+/// Content of a node. Texts are as written: the type of a plain one depends on the reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A text, a number, a truth value or null, as it is written, without quotes.
@@ -79,7 +78,7 @@ impl Node {
         self.value == Value::Alias
     }
 
-    /// Whether it is null: `null`, `~` or nothing at all, without quotes.
+    /// Whether it is null: `null`, `~` or empty, without quotes.
     #[must_use]
     pub fn is_null(&self) -> bool {
         let null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
@@ -104,7 +103,7 @@ impl Node {
         }
     }
 
-    /// Whether both have the same content, whatever their lines and styles.
+    /// Whether both have the same content, with any lines and styles.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {

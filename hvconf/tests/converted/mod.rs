@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use hvconf::convert::{Format, Source, Wanted, convert, describe};
 use hvconf::description::{Description, MemorySize};
-use hvconf::emitted::{Feature, Lost};
+use hvconf::emitted::{Feature, NotConverted};
 use made_up::MadeUp;
 use testkit::environment::{self, MACHINES};
 use testkit::random::{Random, seed};
@@ -61,24 +61,26 @@ fn wanted() -> Wanted {
 }
 
 /// Whether a listed loss is one of `found`.
-fn is_named(lost: &Lost, found: &[String]) -> bool {
-    let said = format!("{}: {}", lost.what, lost.why);
+fn is_named(not_converted: &NotConverted, found: &[String]) -> bool {
+    let said = format!("{}: {}", not_converted.what, not_converted.reason);
     found.iter().any(|one| said.contains(one.as_str()))
 }
 
 /// What comes with a target, whatever the source says.
-fn is_of_target(lost: &Lost) -> bool {
+fn is_of_target(not_converted: &NotConverted) -> bool {
     let begins = [
         // Nova and KubeVirt choose functions by their ids.
         "address 0000:",
         // NixOS' module is the host's.
         "guest ",
     ];
-    begins.iter().any(|start| lost.what.starts_with(start))
+    begins
+        .iter()
+        .any(|start| not_converted.what.starts_with(start))
 }
 
 /// Reads what a form has, and holds it to what was meant.
-fn read(name: &str, made: &MadeUp) -> (Description, Vec<Lost>) {
+fn read(name: &str, made: &MadeUp) -> (Description, Vec<NotConverted>) {
     let text = &made.text;
     let source = source(made);
     let back = describe(&source).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
@@ -94,20 +96,20 @@ fn read(name: &str, made: &MadeUp) -> (Description, Vec<Lost>) {
     }
     for extra in &made.extras {
         assert!(
-            back.lost
+            back.not_converted
                 .iter()
-                .any(|lost| is_named(lost, std::slice::from_ref(extra))),
+                .any(|not_converted| is_named(not_converted, std::slice::from_ref(extra))),
             "{name}: {extra:?} is not listed: {:#?}\n{text}",
-            back.lost
+            back.not_converted
         );
     }
-    for lost in &back.lost {
+    for not_converted in &back.not_converted {
         assert!(
-            is_named(lost, &made.extras),
-            "{name}: {lost} is listed, and nothing of the kind is there\n{text}"
+            is_named(not_converted, &made.extras),
+            "{name}: {not_converted} is listed, and nothing of the kind is there\n{text}"
         );
     }
-    (back.description, back.lost)
+    (back.description, back.not_converted)
 }
 
 fn source(made: &MadeUp) -> Source<'_> {
@@ -135,11 +137,13 @@ fn every_setting_is_found_again_or_listed() {
                 let converted =
                     converted.unwrap_or_else(|error| panic!("{place}: {error}\n{}", made.text));
                 // What the reader lists is in front.
-                assert_eq!(converted.lost[..lost_in.len()], lost_in, "{place}");
-                let of_target = &converted.lost[lost_in.len()..];
+                assert_eq!(converted.not_converted[..lost_in.len()], lost_in, "{place}");
+                let of_target = &converted.not_converted[lost_in.len()..];
                 let written = same::Written::of(target, &converted);
                 for part in Feature::ALL {
-                    let is_listed = of_target.iter().any(|lost| lost.part == Some(part));
+                    let is_listed = of_target
+                        .iter()
+                        .any(|not_converted| not_converted.part == Some(part));
                     let is_there = written.has(part, &vm);
                     let is_said = made.says(part) || (part == Feature::Memory && is_wanted);
                     let is_said = is_said && same::is_asked(part, &vm);
@@ -150,7 +154,7 @@ fn every_setting_is_found_again_or_listed() {
                             "{place}: {part:?}\n{}\n=>\n{}\n{:#?}\n{vm:#?}",
                             made.text,
                             files.concat(),
-                            converted.lost
+                            converted.not_converted
                         )
                     };
                     assert!(is_listed || is_there || !is_said, "lost: {}", explain());
@@ -169,8 +173,11 @@ fn every_setting_is_found_again_or_listed() {
                     settings += usize::from(is_said);
                     listed += usize::from(is_listed);
                 }
-                for lost in of_target.iter().filter(|lost| lost.part.is_none()) {
-                    assert!(is_of_target(lost), "{place}: {lost}");
+                for not_converted in of_target
+                    .iter()
+                    .filter(|not_converted| not_converted.part.is_none())
+                {
+                    assert!(is_of_target(not_converted), "{place}: {not_converted}");
                 }
                 *counts.entry(name).or_default() += 1;
             }

@@ -158,9 +158,9 @@ impl<'a> Written<'a> {
                     && self.target != Format::NixOs
                     || self
                         .emitted
-                        .lost
+                        .not_converted
                         .iter()
-                        .any(|lost| lost.what == format!("guest {name}"))
+                        .any(|not_converted| not_converted.what == format!("guest {name}"))
             }
             // Where it has no place, what our reader says is made up.
             (target, Feature::Machine) if !NAME_MACHINES.contains(&target) => false,

@@ -138,13 +138,13 @@ fn a_guides_machine_is_converted_with_what_goes_lost() {
     ] {
         assert!(xml.contains(part), "{part} is not in {xml}");
     }
-    let lost: Vec<_> = converted
-        .lost
+    let not_converted: Vec<_> = converted
+        .not_converted
         .iter()
-        .map(|lost| lost.what.as_str())
+        .map(|not_converted| not_converted.what.as_str())
         .collect();
     assert_eq!(
-        lost,
+        not_converted,
         [
             "boot",
             "machine: pc-q35-9.2+pve1",

@@ -248,9 +248,9 @@ fn a_resource_that_is_asked_for_is_not_asked_for_twice() {
             .map(|row| row["name"].as_str().unwrap().into())
             .collect();
         let said = emitted
-            .lost
+            .not_converted
             .iter()
-            .any(|lost| lost.why.contains("by the row g;"));
+            .any(|not_converted| not_converted.reason.contains("by the row g;"));
         (names, said)
     };
     assert_eq!(

@@ -132,7 +132,7 @@ fn the_domain_is_read_back_as_the_same_machine() {
         let emitted = emit(&vm).unwrap();
         let text = emitted.files[0].to_string();
         let back = read_back(&text).unwrap();
-        assert_eq!(back.lost, [], "{text}");
+        assert_eq!(back.not_converted, [], "{text}");
         let back = back.description;
         assert_eq!(devices(&back), devices(&vm));
         assert_eq!(
@@ -153,7 +153,7 @@ fn the_domain_is_read_back_as_the_same_machine() {
         // Every line that says something says why.
         for line in &emitted.files[0].lines {
             let own = line.text.trim_start();
-            if line.why.is_empty() {
+            if line.purpose.is_empty() {
                 let closes = own.starts_with("</")
                     || own.ends_with("'>")
                     || !own.contains('\'')

@@ -4,7 +4,7 @@
 
 use hvconf::assigned::{AssignedFunction, Coverage, DisplayRole};
 use hvconf::description::{Description, Firmware, KvmSignature, SecureBoot};
-use hvconf::emitted::Lost;
+use hvconf::emitted::NotConverted;
 use hvconf::proxmox::{
     DeviceNaming, HostContext, HostPci, Issue, NodeName, PciCfg, PveVersion, VmConfig, VmId, emit,
     lint, map_line, mapping_id, qm_create, read_back,
@@ -55,7 +55,7 @@ fn the_configuration_is_read_back_as_the_same_machine() {
         let meant = |issue: &Issue| matches!(issue, Issue::FunctionsOnly { .. });
         assert!(issues.iter().all(meant), "{text}\n{issues:?}");
         let back = read_back(id, &text, HostContext::default()).unwrap();
-        assert_eq!(back.lost, [], "{text}");
+        assert_eq!(back.not_converted, [], "{text}");
         check(&back.description, &vm);
         // Sorted, as Proxmox VE writes it again.
         let keys: Vec<_> = text
@@ -67,7 +67,7 @@ fn the_configuration_is_read_back_as_the_same_machine() {
         assert_eq!(keys, sorted);
         assert!(!text.contains("-cpu"));
         for line in &emitted.files[0].lines {
-            assert!(!line.why.is_empty());
+            assert!(!line.purpose.is_empty());
         }
         let command = qm_create(&vm, VERSION, DeviceNaming::Address).unwrap();
         let argv = &command.commands[0].argv;
@@ -137,7 +137,11 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
     assert_eq!(vm.firmware, Firmware::Ovmf(SecureBoot::On));
     assert_eq!(vm.hiding.kvm, KvmSignature::Hidden);
     assert_eq!(vm.hiding.hyperv_vendor_id.unwrap().as_str(), "NV43FIX");
-    let what: Vec<String> = back.lost.iter().map(Lost::to_string).collect();
+    let what: Vec<String> = back
+        .not_converted
+        .iter()
+        .map(NotConverted::to_string)
+        .collect();
     let expected = [
         "line 3: cpu: host,hidden=1,flags=+pcid: the -cpu in args replaces it whole",
         "line 4: args: -cpu +kvm_pv_unhalt",
@@ -155,7 +159,11 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
     // Without them function 0 alone is known, and that is said.
     let back = read_back(id, text, HostContext::default()).unwrap();
     assert_eq!(back.description.assigned.functions().count(), 1);
-    assert!(back.lost[0].what.contains("functions of 0000:02:00"));
+    assert!(
+        back.not_converted[0]
+            .what
+            .contains("functions of 0000:02:00")
+    );
 }
 
 /// QEMU gets `x-vga`, the ROM file and other ids with an entry's first function alone.
@@ -182,13 +190,20 @@ fn what_is_said_of_a_first_function_stays_with_it() {
             (other, None, true),
         ]
     );
-    let lost: Vec<String> = back.lost.iter().map(Lost::to_string).collect();
+    let not_converted: Vec<String> = back
+        .not_converted
+        .iter()
+        .map(NotConverted::to_string)
+        .collect();
     for what in [
         "line 2: hostpci1: options of 0000:41:00.1",
         "line 3: hostpci2: options of 0000:43:00.1",
         "line 5: machine: virt",
     ] {
-        assert!(lost.iter().any(|one| one.starts_with(what)), "{lost:?}");
+        assert!(
+            not_converted.iter().any(|one| one.starts_with(what)),
+            "{not_converted:?}"
+        );
     }
 }
 

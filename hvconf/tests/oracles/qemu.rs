@@ -228,8 +228,9 @@ fn the_line_is_read_back_as_the_same_devices() {
         let line = command_line(vm, &host).unwrap();
         let mut back = read_back(&line.argv()).unwrap();
         // The file with the guest's own UEFI variables.
-        back.lost.retain(|lost| !lost.what.ends_with("_VARS.fd"));
-        assert_eq!(back.lost, [], "{:?}", line.argv());
+        back.not_converted
+            .retain(|not_converted| !not_converted.what.ends_with("_VARS.fd"));
+        assert_eq!(back.not_converted, [], "{:?}", line.argv());
         let back = back.description;
         assert_eq!(devices(&back), devices(vm));
         assert_eq!(

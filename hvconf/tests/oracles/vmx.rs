@@ -185,7 +185,7 @@ fn what_we_write_is_taken_and_read_back() {
             assert_eq!(xml.contains("firmware='efi'"), efi, "{xml}");
         }
         let back = read_back(&text).unwrap();
-        assert_eq!(back.lost, [], "{text}");
+        assert_eq!(back.not_converted, [], "{text}");
         let back = back.description;
         assert_eq!(devices(&back), devices(&vm));
         assert_eq!(back.memory.lock, MemoryLock::Locked);
@@ -207,7 +207,7 @@ fn what_we_write_is_taken_and_read_back() {
             emitted.files[0]
                 .lines
                 .iter()
-                .all(|line| !line.why.is_empty())
+                .all(|line| !line.purpose.is_empty())
         );
     }
 }
@@ -228,7 +228,11 @@ const AS_ESXI_WRITES: &str = ".encoding = \"UTF-8\"\nconfig.version = \"8\"\nvir
 fn an_edit_changes_its_own_lines_alone() {
     let back = read_back(AS_ESXI_WRITES).unwrap();
     assert_eq!(back.description.name.as_str(), "win-eleven");
-    let what: Vec<_> = back.lost.iter().map(|lost| lost.what.as_str()).collect();
+    let what: Vec<_> = back
+        .not_converted
+        .iter()
+        .map(|not_converted| not_converted.what.as_str())
+        .collect();
     assert_eq!(
         what,
         [

@@ -324,7 +324,7 @@ fn devices_come_back_from_what_is_written() {
             assert_eq!(xl.ask('p', item), entry(item), "{item}");
         }
         let back = xen::read(&config).unwrap();
-        assert_eq!(back.lost, []);
+        assert_eq!(back.not_converted, []);
         assert_eq!(back.description.memory, vm.memory);
         same(&back.description.assigned, &vm.assigned);
         // A file that has them gets nothing; one that has some gets the others.

@@ -54,7 +54,7 @@ fn in_tree(tree: &dyn HostTree) -> Firmware {
     };
     // Every ACPI host has FACP (ACPI Specification 6.5, section 5.2.9). Without it, as in a
     // container with a masked /sys/firmware, the list is not the firmware's.
-    if listing.whole && listing.entry(TABLES, "FACP").is_some() {
+    if listing.complete && listing.entry(TABLES, "FACP").is_some() {
         return Firmware::OffersNone(evidence);
     }
     Firmware::Unknown
@@ -87,19 +87,19 @@ mod tests {
     /// Below an unreadable folder every name returns the same answer.
     #[test]
     fn a_closed_folder_says_nothing_of_its_tables() {
-        let mut host = MemoryTree::whole();
+        let mut host = MemoryTree::complete();
         for name in ["DMAR", "IVRS", "IORT", "VIOT"] {
             host.insert_unreadable(&format!("{TABLES}/{name}"), "permission denied");
         }
         host.insert_unreadable(TABLES, "permission denied");
         assert!(matches!(firmware(&host, &[]), Firmware::Unknown));
         // Only root may read a table, but all users can list it.
-        let mut host = MemoryTree::whole();
+        let mut host = MemoryTree::complete();
         let dmar = format!("{TABLES}/DMAR");
         host.insert_unreadable(&dmar, "permission denied");
         let names = Listing {
             names: vec!["DMAR".to_owned()],
-            whole: true,
+            complete: true,
         };
         host.insert_listing(TABLES, &names);
         let Firmware::Offers(Vendor::Intel, evidence) = firmware(&host, &[]) else {

@@ -102,13 +102,13 @@ impl<'a> Acs2025<'a> {
     /// Puts function `at` into its group, or into a new one.
     fn place(&mut self, at: usize) {
         let number = match self.find(at) {
-            Found::Joins { with, because, all } => {
+            Found::Joins { with, reason, all } => {
                 let number = self.group(with);
                 if let (Some(member), Some(with)) = (self.function(at), self.function(with)) {
                     self.result.joins.push(Join {
                         member: member.address,
                         with: with.address,
-                        because,
+                        reason,
                     });
                 }
                 if all == Propagates::Yes {
@@ -155,8 +155,8 @@ impl<'a> Acs2025<'a> {
             .group(bridge)
             .is_some_and(|group| self.propagates(group))
         {
-            let because = JoinReason::BelowGroup { bridge: above };
-            return Found::joins(bridge, because, Propagates::Yes);
+            let reason = JoinReason::BelowGroup { bridge: above };
+            return Found::joins(bridge, reason, Propagates::Yes);
         }
         match self.bus(bridge) {
             BusIsolation::Isolated => self.in_function_group(at),
@@ -164,13 +164,13 @@ impl<'a> Acs2025<'a> {
                 Found::Alone(Propagates::Yes)
             }
             BusIsolation::WithBridge(blocker_at) => {
-                Found::joins(bridge, self.because(above, blocker_at), Propagates::Yes)
+                Found::joins(bridge, self.reason(above, blocker_at), Propagates::Yes)
             }
             BusIsolation::Together(blocker_at) => {
                 let mut others = self.facts.topology.bus_of(at);
                 match others.find(|other| self.group(*other).is_some()) {
                     Some(other) => {
-                        Found::joins(other, self.because(above, blocker_at), Propagates::Yes)
+                        Found::joins(other, self.reason(above, blocker_at), Propagates::Yes)
                     }
                     None => Found::Alone(Propagates::Yes),
                 }
@@ -179,7 +179,7 @@ impl<'a> Acs2025<'a> {
     }
 
     /// Why a bus is not isolated.
-    fn because(&self, bridge: Address, blocker_at: usize) -> JoinReason {
+    fn reason(&self, bridge: Address, blocker_at: usize) -> JoinReason {
         let blocker = self.function(blocker_at);
         match (blocker, self.isolation(blocker_at)) {
             (Some(function), Some(Isolation::Isolated(_))) if function.is_downstream_port() => {
@@ -284,10 +284,10 @@ impl<'a> Acs2025<'a> {
             return Found::Alone(Propagates::Yes);
         };
         // The function that it joins may be reached through another.
-        let because = self.shared(at, with);
-        let because = because.or_else(|| others().find_map(|other| self.shared(at, other)));
-        let because = because.unwrap_or(JoinReason::SameRequesterId { via: None });
-        Found::joins(with, because, Propagates::Yes)
+        let reason = self.shared(at, with);
+        let reason = reason.or_else(|| others().find_map(|other| self.shared(at, other)));
+        let reason = reason.unwrap_or(JoinReason::SameRequesterId { via: None });
+        Found::joins(with, reason, Propagates::Yes)
     }
 
     /// For each function, the functions of its bus that share a group with it, also through others
@@ -370,7 +370,7 @@ enum Found {
     /// It joins the group of another.
     Joins {
         with: usize,
-        because: JoinReason,
+        reason: JoinReason,
         all: Propagates,
     },
     /// It opens a group.
@@ -378,7 +378,7 @@ enum Found {
 }
 
 impl Found {
-    const fn joins(with: usize, because: JoinReason, all: Propagates) -> Self {
-        Self::Joins { with, because, all }
+    const fn joins(with: usize, reason: JoinReason, all: Propagates) -> Self {
+        Self::Joins { with, reason, all }
     }
 }

@@ -130,7 +130,7 @@ pub fn not_overridden(
     let mut found = Vec::new();
     let chains = wanted.iter().filter_map(|one| prediction.why(*one, other));
     for join in chains.flatten() {
-        let stays = match join.because {
+        let stays = match join.reason {
             JoinReason::BelowBridge { bridge } => vec![(bridge, NotIsolated::Bridge)],
             JoinReason::PathNotIsolated {
                 blocker,

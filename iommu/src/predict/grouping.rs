@@ -159,13 +159,13 @@ impl<'a> Grouping<'a> {
     fn place(&mut self, at: usize) {
         let found = self.find(at);
         let number = match found {
-            Some((with, because)) => {
+            Some((with, reason)) => {
                 let number = self.group(with);
                 if let (Some(member), Some(with)) = (self.address(at), self.address(with)) {
                     self.result.joins.push(Join {
                         member,
                         with,
-                        because,
+                        reason,
                     });
                 }
                 number
@@ -188,11 +188,11 @@ impl<'a> Grouping<'a> {
             return Some((endpoint, JoinReason::InVmdDomain));
         }
         let (top, through) = match self.climb_aliases(at) {
-            Climb::Joined(with, because) => return Some((with, because)),
+            Climb::Joined(with, reason) => return Some((with, reason)),
             Climb::To(top) => (top, (top != at).then_some(top)),
         };
         let (top, through) = match self.climb_unisolated(top) {
-            Climb::Joined(with, because) => return Some((with, because)),
+            Climb::Joined(with, reason) => return Some((with, reason)),
             Climb::To(higher) if higher != top => (higher, Some(higher)),
             Climb::To(_) => (top, through),
         };
@@ -234,12 +234,12 @@ impl<'a> Grouping<'a> {
                     (self.address(bridge), self.address(blocker))
                 && let Some(isolation) = self.facts.isolation.get(blocker)
             {
-                let because = JoinReason::PathNotIsolated {
+                let reason = JoinReason::PathNotIsolated {
                     bridge: bridge_at,
                     blocker: blocker_at,
                     why: *isolation,
                 };
-                return Climb::Joined(bridge, because);
+                return Climb::Joined(bridge, reason);
             }
             next = self.above(bridge);
         }
@@ -280,12 +280,12 @@ impl<'a> Grouping<'a> {
         let mut seen = Devfns::default();
         let with = self.slot_group(at, &mut seen)?;
         let isolation = |at: usize| self.facts.isolation.get(at).copied();
-        let because = JoinReason::SlotNotIsolated {
+        let reason = JoinReason::SlotNotIsolated {
             via,
             why: isolation(at)?,
             other: isolation(with)?,
         };
-        Some((with, because))
+        Some((with, reason))
     }
 
     /// `get_pci_function_alias_group`.

@@ -15,7 +15,7 @@ pub struct Join {
     /// The function whose group it joined.
     pub with: Address,
     /// The reason.
-    pub because: JoinReason,
+    pub reason: JoinReason,
 }
 
 /// Reason for a function to join another function's group.

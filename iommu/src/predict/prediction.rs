@@ -42,7 +42,7 @@ use crate::error::{Cause, Result};
 /// assert_eq!(prediction.groups.len(), 1);
 /// let chain = prediction.why(a, b).ok_or("one group")?;
 /// assert_eq!(
-///     chain[0].because.to_string(),
+///     chain[0].reason.to_string(),
 ///     "both are functions of one device, and each has no ACS capability"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -47,7 +47,7 @@ fn not_isolated(join: &Join) -> Vec<Address> {
             Isolation::NotIsolated(NotIsolated::Conventional | NotIsolated::Bridge)
         )
     };
-    match join.because {
+    match join.reason {
         JoinReason::PathNotIsolated { blocker, why, .. }
         | JoinReason::BusNotIsolated { blocker, why }
             if could_be(why) =>

@@ -18,7 +18,7 @@ pub struct AssignedTogether {
     /// The functions: at least two.
     pub functions: BTreeSet<Address>,
     /// The reason.
-    pub because: TogetherReason,
+    pub reason: TogetherReason,
 }
 
 /// Reason to assign functions together without IOMMU groups.
@@ -55,7 +55,7 @@ pub struct EsxiDependency {
 /// let behind = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
 /// let card = BTreeMap::from([("01:00.0".parse()?, behind), ("01:00.1".parse()?, behind)]);
 /// let sets = together_on_esxi(&card);
-/// assert_eq!(sets[0].because, TogetherReason::DependentDevice(bridge));
+/// assert_eq!(sets[0].reason, TogetherReason::DependentDevice(bridge));
 /// assert_eq!(sets[0].functions.len(), 2);
 /// # Ok::<(), pci_core::Error>(())
 /// ```
@@ -115,7 +115,7 @@ fn several(sets: BTreeMap<TogetherReason, BTreeSet<Address>>) -> Vec<AssignedTog
     let sets = sets
         .into_iter()
         .filter(|(_, functions)| functions.len() > 1);
-    sets.map(|(because, functions)| AssignedTogether { functions, because })
+    sets.map(|(reason, functions)| AssignedTogether { functions, reason })
         .collect()
 }
 
@@ -143,9 +143,9 @@ mod tests {
             (at("04:00.0"), said("04:00.0", false)),
         ]);
         let sets = together_on_esxi(&functions);
-        let because: Vec<TogetherReason> = sets.iter().map(|set| set.because).collect();
+        let reason: Vec<TogetherReason> = sets.iter().map(|set| set.reason).collect();
         assert_eq!(
-            because,
+            reason,
             [
                 TogetherReason::DependentDevice(at("00:01.0")),
                 TogetherReason::NotSharable(at("03:00.0").slot())
@@ -170,7 +170,7 @@ mod tests {
             []
         );
         let sets = together_by_reset([(&own, &reset), (&ResetForGuest::BusHasOthers, &reset)]);
-        assert_eq!(sets[0].because, TogetherReason::BusReset(at("00:01.0")));
+        assert_eq!(sets[0].reason, TogetherReason::BusReset(at("00:01.0")));
         assert_eq!(sets[0].functions.len(), 2);
         assert_eq!(
             together_by_reset([(&ResetForGuest::Not, &BusReset::OnRootBus)]),

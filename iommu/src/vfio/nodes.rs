@@ -23,7 +23,7 @@ const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_m
 /// ```
 /// use iommu::vfio::{GroupMode, Nodes};
 /// use host_tree::{Lookup, MemoryTree};
-/// let mut tree = MemoryTree::whole();
+/// let mut tree = MemoryTree::complete();
 /// tree.insert_directory("/sys/class/misc/vfio", true);
 /// tree.insert_directory("/sys/class/vfio/17", true);
 /// tree.insert_directory("/sys/bus/pci/devices/0000:01:00.0/vfio-dev/vfio0", true);
@@ -123,7 +123,7 @@ impl Nodes {
 fn entry(tree: &dyn HostTree, directory: &str, name: &str) -> Lookup<()> {
     match tree.list(directory) {
         Lookup::Found(listing) if listing.names.iter().any(|one| one == name) => Lookup::Found(()),
-        Lookup::Found(listing) if listing.whole => Lookup::Absent,
+        Lookup::Found(listing) if listing.complete => Lookup::Absent,
         Lookup::Found(_) => Lookup::NotShown,
         Lookup::Absent => Lookup::Absent,
         Lookup::NotShown => Lookup::NotShown,

@@ -158,7 +158,7 @@ fn a_port_that_is_known_by_its_id() {
         let [port, below] = ["00:02.0", "01:00.0"].map(|text| text.parse().unwrap());
         let group = found.group_of(below).unwrap();
         let why = found.why(port, below).unwrap_or_default();
-        let why = why.first().map(|join| join.because.to_string());
+        let why = why.first().map(|join| join.reason.to_string());
         (group.members.len(), why)
     };
     assert_eq!(members(false).0, 1);
@@ -178,7 +178,7 @@ fn a_port_whose_controls_are_off() {
     };
     let found = predict(capture.functions, &conditions).unwrap();
     let chain = found.why("00:02.0".parse().unwrap(), "01:00.0".parse().unwrap());
-    let reported = chain.unwrap()[0].because.to_string();
+    let reported = chain.unwrap()[0].reason.to_string();
     let said = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
                 CmpltRedir UpstreamFwd";
     assert_eq!(reported, said);

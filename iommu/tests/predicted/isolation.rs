@@ -25,7 +25,7 @@ fn what_parts_a_card_from_its_group() {
     let chain = now
         .why("01:00.0".parse().unwrap(), "02:00.0".parse().unwrap())
         .unwrap();
-    let reported: Vec<String> = chain.iter().map(|join| join.because.to_string()).collect();
+    let reported: Vec<String> = chain.iter().map(|join| join.reason.to_string()).collect();
     assert_eq!(
         reported,
         [
@@ -123,7 +123,7 @@ fn what_is_named_is_what_decides() {
         for (a, b) in pairs(&without.groups) {
             let apart = !pairs(&with.groups).contains(&(a, b));
             let chains = reasons(&without.functions, &conditions, a, b).unwrap();
-            let names = |join: &Join| match join.because {
+            let names = |join: &Join| match join.reason {
                 JoinReason::PathNotIsolated { blocker, .. } => changed.contains(&blocker),
                 JoinReason::SlotNotIsolated { via, .. } => {
                     let one = via.unwrap_or(join.member);

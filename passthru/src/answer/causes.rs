@@ -7,8 +7,8 @@ use pci_core::Address;
 use crate::finding::Finding;
 use crate::host::Host;
 
-/// Each finding that is no consequence of another, with its consequences; a cause is
-/// where the worst of its consequences would be.
+/// The findings that are not a consequence of another, each with its consequences; a cause is
+/// placed like the worst of its consequences.
 pub(crate) fn causes<'a>(
     host: &Host,
     findings: impl IntoIterator<Item = &'a Finding>,

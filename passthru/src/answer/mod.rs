@@ -1,7 +1,7 @@
-//! The answer: which card is in question, and whether a guest can have it.
+//! The answer: the card in question, and whether it can be assigned to a guest.
 //!
-//! [`doctor::examine`](crate::doctor::examine) gives one [`CardAnswer`] for each card in
-//! question; [`check`] gives one for each card of the host that could be assigned.
+//! [`doctor::examine`](crate::doctor::examine) returns one [`CardAnswer`] for each card in
+//! question; [`check`] returns one for each card of the host that could be assigned.
 
 mod candidates;
 mod causes;

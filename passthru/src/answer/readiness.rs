@@ -23,18 +23,17 @@ pub enum Readiness {
     Impossible,
     /// It cannot be assigned until the cause is removed.
     Blocked,
-    /// It works badly, or by luck, until the cause is removed.
+    /// It works badly or unreliably until the cause is removed.
     NeedsFix,
     /// The input shows too little: the IOMMU state, the group or the driver is
     /// missing.
     NotEnoughInput,
-    /// The only obstacle is the host's own use of the card: a plan prepares the host.
+    /// The only obstacle is that the host uses the card: a plan prepares the host.
     NotPrepared,
-    /// No problem is found in what the input shows; it does not prove that the card is
-    /// ready.
+    /// The input has no problem; it does not prove that the card is ready.
     NoProblemFound,
-    /// The IOMMU is on, the group is whole and viable, and each function has the driver for
-    /// guests.
+    /// The IOMMU is enabled, the group is complete and viable, and each function is bound to a
+    /// driver for guests.
     Ready,
 }
 
@@ -67,7 +66,7 @@ impl Readiness {
         }
     }
 
-    /// The verdict whose weight it has.
+    /// The verdict of the same severity.
     #[must_use]
     pub const fn verdict(self) -> Verdict {
         match self {
@@ -106,7 +105,7 @@ pub struct CardAnswer {
     pub not_shown: Vec<&'static str>,
 }
 
-/// Findings that a plan meets by preparing the host, and that are no fault of it.
+/// Findings that a plan resolves by preparing the host.
 const PREPARATION: &[&str] = &[
     "host-driver-bound",
     "esxi-passthrough-off",
@@ -158,8 +157,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     }
 }
 
-/// The findings that stand in the way, by what they are about: a host may have thousands of
-/// functions.
+/// The blocking findings, by subject: a host may have thousands of functions.
 struct Faults<'a> {
     of_host: Vec<(usize, &'a Finding)>,
     by_slot: BTreeMap<Slot, Vec<(usize, &'a Finding)>>,
@@ -173,7 +171,7 @@ impl<'a> Faults<'a> {
             by_slot: BTreeMap::new(),
             by_group: BTreeMap::new(),
         };
-        // A security fault keeps no card from a guest.
+        // A security finding does not block assignment.
         let of_weight = |finding: &&Finding| {
             finding.verdict.is_problem() && finding.verdict != Verdict::Security
         };
@@ -258,8 +256,8 @@ fn evaluated(host: &Host, card: &[Address]) -> Vec<(Requirement, Evaluation)> {
     let devices = card.iter().filter_map(|address| host.devices.get(address));
     let all = Requirement::for_assignment(host, &devices.collect::<Vec<_>>());
     let decide = all.into_iter().filter(|requirement| {
-        // Faults of these are findings; where nothing is shown of them, most hosts are right.
-        // A function that the host may use has a driver of the host.
+        // Problems with these are findings; without facts, most hosts are right. A function that
+        // the host may use has a host driver.
         let is_usual = matches!(
             requirement,
             Requirement::InterruptRemapping

@@ -1,6 +1,6 @@
-//! Binding at run time, without a reboot: `driver_override`, unbind, `drivers_probe`
-//! (Linux Documentation/ABI/testing/sysfs-bus-pci). By address alone: `new_id` would
-//! take every function of that id.
+//! Binding at run time, without a reboot: `driver_override`, unbind, `drivers_probe` (Linux
+//! Documentation/ABI/testing/sysfs-bus-pci). Only by address: `new_id` would bind every function
+//! with that ID.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -55,8 +55,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where that is not safe ([`ApplyError::NotNow`]; nothing was changed), and when the
-    /// kernel refuses.
+    /// If that is not safe ([`ApplyError::NotNow`]; nothing was changed), and if the kernel
+    /// refuses.
     pub fn bind(&mut self, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
         let journal = self.current()?.filter(|one| one.state() == State::Applied);
         let mut open = self.open(journal.ok_or(ApplyError::NothingToUndo)?)?;
@@ -149,8 +149,8 @@ impl Store {
         Ok(bound)
     }
 
-    /// Why functions that were bound cannot be given back now: taking one from a guest
-    /// that runs would wait for its end.
+    /// Reasons why bound functions cannot be released now: unbinding one that a running guest uses
+    /// would wait for the guest's end.
     pub(super) fn refuse_held(&self, journal: &Journal) -> Result<(), ApplyError> {
         let bound = self.bound(journal)?;
         if bound.is_empty() {
@@ -210,7 +210,7 @@ fn of(address: Address, attribute: &str) -> String {
     format!("/sys/bus/pci/devices/{address}/{attribute}")
 }
 
-/// The nodes by which a program has the function: its group's, or with iommufd its own.
+/// The nodes through which a program opens the function: its group's, or with iommufd its own.
 fn nodes_of(nodes: &Nodes, group: Option<u32>, address: Address) -> Vec<String> {
     let of_group = group.map(|number| {
         let known = nodes.groups.get(&number);

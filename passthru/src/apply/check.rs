@@ -14,11 +14,9 @@ use crate::host::Host;
 use crate::plan::{self, Plan, PlannedDevice};
 use crate::text::text;
 
-/// All that speaks against carrying `plan` out in the tree at `root`. Nothing is
-/// written.
+/// Returns the reasons against applying `plan` to the tree at `root`. Writes nothing.
 ///
-/// `accept` names what a person takes upon themselves: the words of the plan's
-/// blockers, and `kernel`.
+/// `accept` names the accepted risks: the words of the plan's blockers, and `kernel`.
 ///
 /// # Errors
 ///
@@ -120,11 +118,10 @@ pub(super) fn tree(root: &Path) -> Result<DirTree, ApplyError> {
     })
 }
 
-/// The devices that are not those of the plan. Of what the tree does not show nothing
-/// is said.
+/// The devices that differ from the plan's. Facts that are not in the tree are ignored.
 fn devices(tree: &dyn HostTree, host: &Host, plan: &Plan) -> Vec<Refusal> {
     let whole_list = match tree.list("/sys/bus/pci/devices") {
-        Lookup::Found(listing) => listing.whole && !listing.names.is_empty(),
+        Lookup::Found(listing) => listing.complete && !listing.names.is_empty(),
         _ => false,
     };
     let refusal = |planned: &PlannedDevice, found: Option<String>| Refusal::Device {

@@ -1,8 +1,8 @@
 //! A plan that is undone unless a person confirms it in time.
 //!
-//! A unit of systemd waits from the next start on. It runs `passthru undo --unless-kept`,
-//! which checks the plan and takes it back where a check fails, or where nobody ran
-//! `passthru keep` in time: the start after that is the one of before.
+//! A systemd unit waits after the next boot. It runs `passthru undo --unless-kept`, which checks
+//! the plan and undoes it if a check fails, or without `passthru keep` in time: the boot after that
+//! is as before.
 
 use std::path::Path;
 use std::time::Duration;
@@ -33,20 +33,18 @@ const SYSTEMD: [&str; 3] = [
 /// Times that make sense: a minute at least, to log in, and a day at most.
 const TIMES: std::ops::RangeInclusive<u64> = 60..=86_400;
 
-/// Whether the edit is one of the two files of the confirmation, which are no part of what a
-/// guest needs.
+/// Whether the edit is one of the two files of the confirmation, which a guest does not need.
 pub(crate) fn is_of_confirmation(path: &str) -> bool {
     [SERVICE, WANTED].contains(&path)
 }
 
-/// `plan`, with the unit that takes it back `within` so much time after the next start, unless
-/// it is kept. `program` is the absolute path of `passthru`, which the unit runs.
+/// Adds to `plan` the unit that undoes it `within` this time after the next boot, unless it is
+/// kept. `program` is the absolute path of `passthru`, for the unit.
 ///
 /// # Errors
 ///
-/// When the time is under a minute or over a day; when the host at `root` has no systemd, or
-/// its units are generated; when `program` is no absolute path of plain characters to
-/// `passthru`.
+/// If the time is under a minute or over a day; if the host at `root` has no systemd, or generates
+/// its units; if `program` is not an absolute path of plain characters to `passthru`.
 pub fn confirmed_within(
     root: &Path,
     plan: &Plan,
@@ -89,7 +87,7 @@ pub fn confirmed_within(
                 path
             )));
         }
-        let edit = Edit::new_file(path, text).because(text!(
+        let edit = Edit::new_file(path, text).with_purpose(text!(
             "the plan is undone {seconds} s after the next boot, unless passthru keep has run",
             seconds
         ));
@@ -106,7 +104,7 @@ fn is_plain(path: &str) -> bool {
 }
 
 impl Journal {
-    /// Whether the plan is undone unless it is kept.
+    /// Whether the plan will be undone unless it is kept.
     #[must_use]
     pub fn awaits_confirmation(&self) -> bool {
         let mut edits = self.header.plan.edits.iter();
@@ -114,7 +112,7 @@ impl Journal {
         has_unit && !self.is_kept() && self.state() == State::Applied
     }
 
-    /// Whether a person kept the plan, which would have been undone otherwise.
+    /// Whether the plan was kept with `passthru keep`.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.records.contains(&Record::Kept)

@@ -32,7 +32,7 @@ pub enum ApplyError {
         /// The error.
         error: JournalError,
     },
-    /// The host is not in the state that the plan was made for; nothing was changed.
+    /// The host differs from the state that the plan requires; nothing was changed.
     Refused(Vec<Refusal>),
     /// Another transaction is not finished.
     Unfinished {

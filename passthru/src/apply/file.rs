@@ -15,8 +15,8 @@ use super::record::Attributes;
 /// The most bytes of a file that is edited; configuration is far smaller.
 const LARGEST: u64 = 64 << 20;
 
-/// Attributes that the kernel computes from the bytes and that cannot be carried
-/// over (Linux Documentation/ABI/testing/evm, security/integrity/ima).
+/// Attributes that the kernel computes from the bytes and that cannot be copied (Linux
+/// Documentation/ABI/testing/evm, security/integrity/ima).
 const COMPUTED: [&str; 2] = ["security.ima", "security.evm"];
 
 /// A file as it is.
@@ -39,7 +39,7 @@ pub(super) fn read(place: &Place) -> io::Result<Option<FileNow>> {
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err(io::Error::other("not a regular file"));
     }
-    // A new file takes one name only: the others would keep the old text.
+    // A new file replaces one name only: other hard links would keep the old text.
     if stat.st_nlink > 1 {
         return Err(io::Error::other(
             "has several names (hard links), which replacing it would break",
@@ -87,7 +87,7 @@ pub(super) fn xattrs(file: impl AsFd) -> io::Result<BTreeMap<String, String>> {
         let mut value = vec![0; 64 << 10];
         let length = match rustix::fs::fgetxattr(&file, name, value.as_mut_slice()) {
             Ok(length) => length,
-            // Listed, and not for reading: what nobody sees cannot be carried over.
+            // Listed but not readable: it cannot be copied.
             Err(Errno::NODATA | Errno::NOTSUP) => continue,
             Err(error) => return Err(error.into()),
         };

@@ -20,7 +20,7 @@ pub(super) enum FileState {
     Other(Text),
 }
 
-/// A path and what is there now.
+/// A path and the state of its file.
 pub(super) struct Look {
     pub(super) way: Way,
     pub(super) now: Option<FileNow>,

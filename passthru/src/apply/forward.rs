@@ -24,9 +24,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the host is not the one that the plan was made for, when another
-    /// transaction is open, and when the system refuses. Whether anything was changed
-    /// by then is part of the error.
+    /// If the host is not the plan's, if another transaction is open, and if the system refuses.
+    /// The error says whether anything was changed.
     pub fn apply(
         &mut self,
         plan: &Plan,
@@ -51,8 +50,7 @@ impl Store {
         self.forward(open, say)
     }
 
-    /// Finishes the transaction that was interrupted, or that is being taken back, by
-    /// carrying it out.
+    /// Completes an interrupted transaction, or one that is being undone, by applying it.
     ///
     /// # Errors
     ///
@@ -133,7 +131,7 @@ impl Store {
         for (path, place, is_new) in staged {
             let refused =
                 |error| ApplyError::system(&path, text!("cannot replace it"))(error).once_changed();
-            // Once more, right before: somebody may have written meanwhile.
+            // Once more, directly before: another process may have written meanwhile.
             self.is_still_before(&open.journal, &path)?;
             if is_new {
                 replace::commit_new(&place).map_err(refused)?;
@@ -149,8 +147,8 @@ impl Store {
         Ok(open.journal)
     }
 
-    /// Writes what is to be written beside the files: what can fail for want of space
-    /// fails here, before anything is changed.
+    /// Writes the new files next to the old ones: an error for lack of space occurs here, before
+    /// any change.
     fn stage(&self, journal: &Journal) -> Result<Vec<(String, Place, bool)>, ApplyError> {
         let header = &journal.header;
         let mut looks = Vec::new();
@@ -180,7 +178,7 @@ impl Store {
         for (edit, kept, look, state) in looks {
             let refused = |doing| ApplyError::system(&edit.path, doing);
             if state == FileState::After {
-                // One that was interrupted may have left its own beside it.
+                // An interrupted transaction may have left its temporary file.
                 if let Some(place) = look.way.place() {
                     replace::discard(&place)
                         .map_err(refused(text!("cannot remove temporary files beside it")))?;
@@ -225,8 +223,8 @@ impl Store {
         }
     }
 
-    /// Takes away all traces of a transaction that has changed nothing yet. Where that
-    /// fails too the transaction stays open.
+    /// Removes all traces of a transaction that has changed nothing yet. If that fails too, the
+    /// transaction remains open.
     fn give_up(&self, journal: &Journal, error: ApplyError) -> ApplyError {
         let tidy = || -> io::Result<()> {
             for kept in &journal.header.files {
@@ -275,8 +273,8 @@ impl Store {
                 say(Event::Left(&command.argv));
                 continue;
             }
-            // It may have done its work, or half of it: what it does twice it would do
-            // to a file that it has changed already.
+            // The command may have run, or in part: if it ran again, it would act on a file that it
+            // has already changed.
             for kept in open.journal.interrupted(number) {
                 self.put_text_back(kept).map_err(ApplyError::once_changed)?;
             }

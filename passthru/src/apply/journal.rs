@@ -54,7 +54,7 @@ pub enum JournalError {
     Empty,
     /// Not a valid plan.
     Plan(#[from] crate::plan::ReadError),
-    /// The kept files are not the plan's.
+    /// The stored files are not the plan's.
     Files,
 }
 
@@ -87,7 +87,7 @@ pub struct Journal {
     pub header: Header,
     /// The completed steps.
     pub records: Vec<Record>,
-    /// The bytes of whole lines: what follows was cut off while it was written.
+    /// Length of the complete lines, in bytes: the rest was cut off while writing.
     pub(super) whole: u64,
 }
 
@@ -97,7 +97,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// When a whole line is not in the journal's form.
+    /// If a complete line does not have the journal's form.
     pub fn parse(number: u32, bytes: &[u8]) -> Result<Self, JournalError> {
         let length = bytes.iter().rposition(|byte| *byte == b'\n');
         let length = length.map_or(0, |at| at + 1);
@@ -143,8 +143,8 @@ impl Journal {
             .unwrap_or(State::Applying)
     }
 
-    /// The boot in which the plan was carried out to its end
-    /// (`/proc/sys/kernel/random/boot_id`), where that was written down.
+    /// The boot in which the plan was fully applied (`/proc/sys/kernel/random/boot_id`), if
+    /// recorded.
     #[must_use]
     pub fn applied_in(&self) -> Option<&str> {
         let ends = self.records.iter().rev();
@@ -214,8 +214,8 @@ impl Journal {
         back
     }
 
-    /// The last command that did not end well, where that is what stopped it: its
-    /// number in the plan from 0, and its exit status where it had one.
+    /// The last command that failed, if it stopped the transaction: its number in the plan from 0,
+    /// and its exit status if it had one.
     #[must_use]
     pub fn failed_command(&self) -> Option<(usize, Option<i32>)> {
         match self.records.last()? {

@@ -1,11 +1,10 @@
-//! Carrying a plan out, and taking it back: a journalled transaction.
+//! Applying and undoing a plan: a journaled transaction.
 //!
-//! Before anything changes, a journal in `/var/lib/passthru/transactions` holds the
-//! whole plan and how each file was. Each file is then written beside the old one,
-//! flushed, and takes its name; commands follow; each step is recorded. A file
-//! is at any moment the old one or the new one, and which of the two is told by its
-//! bytes, not by the journal: so [`Store::resume`] and [`Store::undo`] finish
-//! whatever was interrupted, wherever that was.
+//! Before any change, a journal in `/var/lib/passthru/transactions` records the complete plan and
+//! the previous state of each file. Each file is then written next to the old one, flushed and
+//! renamed; commands follow; each step is recorded. At any moment a file is the old one or the new
+//! one, and its bytes decide which, not the journal: so [`Store::resume`] and [`Store::undo`]
+//! complete a transaction that was interrupted at any point.
 //!
 //! ```
 //! use passthru::apply::{Commands, Store};

@@ -59,7 +59,7 @@ impl Root {
     /// Follows `path`. A link in the last place is followed too, and must lead to
     /// something.
     pub(super) fn follow(&self, path: &str) -> io::Result<Way> {
-        // Each part with whether a link named it.
+        // Each component, with whether a link named it.
         let mut left: VecDeque<(OsString, bool)> = parts(OsStr::new(path), false).collect();
         let mut above: Vec<OwnedFd> = Vec::new();
         let mut links = 0;
@@ -137,8 +137,8 @@ impl Way {
         }
     }
 
-    /// Makes the directories that are missing: for all to read, as the packages that own
-    /// such directories do, but for passthru's own.
+    /// Creates the missing directories: readable for all, as packages create such directories,
+    /// except passthru's own.
     pub(super) fn create(self) -> io::Result<Place> {
         match self {
             Self::Whole(place) => Ok(place),
@@ -150,7 +150,7 @@ impl Way {
                 for (directory, mode) in directories {
                     let mode = Mode::from_raw_mode(mode);
                     match rustix::fs::mkdirat(&above, &directory, mode) {
-                        // The umask may have taken bits away.
+                        // The umask may have cleared bits.
                         Ok(()) => {
                             let made = again_at(&above, &directory)?;
                             rustix::fs::fchmod(&made, mode)?;
@@ -170,8 +170,8 @@ impl Way {
     }
 }
 
-/// The last directories of `path`, which are missing, with their modes. No link named
-/// them, so they are parts of the path as it is written.
+/// The missing last directories of `path`, with their modes. No link named them, so they are
+/// components of the path as written.
 fn with_modes(path: &str, missing: Vec<OsString>) -> Vec<(OsString, u32)> {
     let written: Vec<_> = parts(OsStr::new(path), false)
         .map(|(part, _)| part)

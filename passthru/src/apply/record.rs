@@ -1,4 +1,4 @@
-//! What a journal holds: how the host was, and each step.
+//! Content of a journal: the previous state of the host, and each step.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub struct Header {
     pub program: String,
     /// When, in seconds since 1970-01-01 UTC.
     pub time: u64,
-    /// What is done with commands.
+    /// Handling of the commands.
     pub commands: Commands,
     /// The plan.
     pub plan: Plan,
@@ -30,7 +30,7 @@ pub struct Header {
     pub command_files: Vec<KeptText>,
 }
 
-/// What is done with a plan's commands.
+/// Handling of a plan's commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -39,7 +39,7 @@ pub enum Commands {
     Run,
     /// They run in the tree, by chroot(8).
     Chroot,
-    /// They are only listed: the tree is no running system.
+    /// They are only listed: the tree is not a running system.
     List,
 }
 
@@ -49,7 +49,7 @@ pub enum Commands {
 pub struct Kept {
     /// Its path on the host.
     pub path: String,
-    /// Beside its bytes; `None` where there was no such file.
+    /// The other attributes; `None` if the file did not exist.
     pub before: Option<Attributes>,
     /// Directories that were not there, the outermost first.
     pub directories: Vec<String>,
@@ -61,13 +61,13 @@ pub struct Kept {
 pub struct KeptText {
     /// Its path on the host.
     pub path: String,
-    /// Beside its bytes; `None` where there was no such file.
+    /// The other attributes; `None` if the file did not exist.
     pub before: Option<Attributes>,
     /// Its bytes in hex.
     pub bytes: Option<String>,
 }
 
-/// What a file has beside its bytes.
+/// Attributes of a file other than its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attributes {
@@ -89,7 +89,7 @@ pub struct Attributes {
 #[serde(tag = "record", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Record {
-    /// Carrying out begins, or goes on.
+    /// Applying starts or continues.
     Applying,
     /// The file is as the plan leaves it.
     Wrote {
@@ -131,9 +131,9 @@ pub enum Record {
         /// The function.
         address: Address,
     },
-    /// A person kept the plan, which would have been undone otherwise.
+    /// The plan was kept with `passthru keep`.
     Kept,
-    /// Taking back begins, or goes on.
+    /// Undoing starts or continues.
     Undoing {
         /// Files whose later changes are overwritten.
         overwrite: Vec<String>,

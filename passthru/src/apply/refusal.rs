@@ -65,7 +65,7 @@ pub enum Refusal {
         /// The assumption.
         sentence: Text,
     },
-    /// An assumption that does not hold on the host.
+    /// An assumption is false on the host.
     NotSo {
         /// The assumption.
         sentence: Text,

@@ -1,5 +1,5 @@
-//! A file takes the place of another: written beside it, flushed, renamed, and the
-//! directory flushed. Whoever looks meanwhile sees the old one or the new one.
+//! Atomic replacement of a file: the new file is written next to it, flushed and renamed, and the
+//! directory is flushed. A reader sees the old file or the new one.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -20,9 +20,9 @@ pub(super) enum FileMetadata<'a> {
     New(u32),
 }
 
-/// The name of the file on its way. No program that reads the directories of plans
-/// takes a file whose name starts with a dot (modprobe.d(5), modules-load.d(5);
-/// initramfs-tools and grub-mkconfig go by the shell's `*`).
+/// Name of the temporary file. No program that reads the directories of plans reads files whose
+/// names start with a dot (modprobe.d(5), modules-load.d(5); initramfs-tools and grub-mkconfig use
+/// the shell's `*`).
 pub(super) fn beside(place: &Place) -> OsString {
     let mut name = OsString::from(".");
     name.push(&place.name);
@@ -30,7 +30,7 @@ pub(super) fn beside(place: &Place) -> OsString {
     name
 }
 
-/// Writes `bytes` beside `place`, with its attributes, and flushes them.
+/// Writes `bytes` next to `place`, with its attributes, and flushes them.
 pub(super) fn stage(place: &Place, bytes: &[u8], metadata: &FileMetadata<'_>) -> io::Result<()> {
     discard(place)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -49,8 +49,8 @@ pub(super) fn stage(place: &Place, bytes: &[u8], metadata: &FileMetadata<'_>) ->
     file.sync_all()
 }
 
-/// Gives an open file these attributes. What it has already is left alone: some file
-/// systems (pmxcfs of Proxmox VE) refuse to set even what is so.
+/// Sets these attributes of an open file. Attributes that are already equal are skipped: some file
+/// systems (pmxcfs of Proxmox VE) refuse to set even those.
 fn set_metadata(file: &File, attributes: &Attributes) -> io::Result<()> {
     let stat = rustix::fs::fstat(file)?;
     if (stat.st_uid, stat.st_gid) != (attributes.uid, attributes.gid) {
@@ -62,7 +62,7 @@ fn set_metadata(file: &File, attributes: &Attributes) -> io::Result<()> {
     if rustix::fs::fstat(file)?.st_mode & 0o7777 != attributes.mode {
         rustix::fs::fchmod(file, Mode::from_raw_mode(attributes.mode))?;
     }
-    // After the mode: an access control list brings its own.
+    // After the mode: an access control list sets its own.
     let given = xattrs(file)?;
     for (name, value) in &attributes.xattrs {
         if given.get(name) != Some(value) {
@@ -71,7 +71,7 @@ fn set_metadata(file: &File, attributes: &Attributes) -> io::Result<()> {
         }
     }
     for name in given.keys() {
-        // A label that the policy gives stays.
+        // A label set by the policy remains.
         if !attributes.xattrs.contains_key(name) && !name.starts_with("security.") {
             rustix::fs::fremovexattr(file, name)?;
         }

@@ -32,7 +32,7 @@ pub enum Event<'a> {
     Bound(Address),
     /// The function was released.
     Released(Address),
-    /// A command is left to a person: the tree is no running system.
+    /// A command is left as a manual step: the tree is not a running system.
     Left(&'a [String]),
 }
 
@@ -71,8 +71,8 @@ impl fmt::Display for Failed {
 /// The most of a command's output that is shown.
 const SHOWN: u64 = 4000;
 
-/// Runs a command, its output to the end of the file `log`. What it reads is the
-/// lock, an empty file: while it runs nobody else starts, even if it outlives us.
+/// Runs a command, with its output appended to the file `log`. Its standard input is the lock, an
+/// empty file: no other transaction can start while it runs, even if it outlives this process.
 pub(super) fn run(
     argv: &[String],
     how: Commands,
@@ -114,7 +114,7 @@ pub(super) fn run(
     })
 }
 
-/// The end of what was printed since `from`, in whole lines.
+/// The end of the output since `from`, in complete lines.
 fn tail(log: &Path, from: u64) -> io::Result<String> {
     let mut file = File::open(log)?;
     let length = file.metadata()?.len();
@@ -137,7 +137,7 @@ fn tail(log: &Path, from: u64) -> io::Result<String> {
         .join("\n"))
 }
 
-/// Where programs of the system's administration are, beside the path that is set.
+/// Directories of administration programs, in addition to `PATH`.
 pub(super) const PROGRAMS: [&str; 6] = [
     "/usr/local/sbin",
     "/usr/local/bin",

@@ -1,4 +1,4 @@
-//! Where transactions are kept: `/var/lib/passthru` of the tree.
+//! Storage of transactions: `/var/lib/passthru` of the tree.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -16,13 +16,13 @@ use super::record::{Header, Record};
 use crate::plan::TRANSACTIONS;
 use crate::text::text;
 
-/// The file that is locked; it stays empty.
+/// The lock file; it remains empty.
 const LOCK: &str = "/var/lib/passthru/lock";
 
 /// The most bytes of a journal: plans are far smaller.
 const LARGEST: u64 = 256 << 20;
 
-/// The transactions of a tree, locked: nobody else applies or undoes meanwhile.
+/// The transactions of a tree, locked against other processes that apply or undo.
 #[derive(Debug)]
 pub struct Store {
     pub(super) root: Root,
@@ -129,7 +129,8 @@ impl Store {
         Journal::parse(number, &bytes).map_err(|error| ApplyError::Journal { path, error })
     }
 
-    /// Begins a transaction: its journal is on the disk, whole, or it has not begun.
+    /// Begins a transaction: its journal is completely on the disk, or the transaction has not
+    /// begun.
     pub(super) fn begin(&self, header: &Header) -> Result<Open, ApplyError> {
         let number = self.numbers()?.last().map_or(1, |last| last + 1);
         let path = path(number);
@@ -147,7 +148,7 @@ impl Store {
         self.open(journal)
     }
 
-    /// A new file of this name in the directory, whole or not at all.
+    /// Creates a file of this name in the directory, completely or not at all.
     pub(super) fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let beside = format!(".{name}.new");
         match rustix::fs::unlinkat(&self.directory, &beside, AtFlags::empty()) {
@@ -155,7 +156,7 @@ impl Store {
             Err(error) => return Err(error.into()),
         }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        // What it holds may be for root alone: guests' configurations.
+        // Its content may be for root only: guests' configurations.
         let mode = Mode::from_raw_mode(0o600);
         let file = rustix::fs::openat(&self.directory, &beside, flags, mode)?;
         let mut file = File::from(file);
@@ -191,7 +192,7 @@ impl Store {
         Ok(rustix::fs::fsync(self.directory.as_fd())?)
     }
 
-    /// The lock, for a command to hold: it is an empty file, which reads as nothing.
+    /// The lock, as standard input of a command: an empty file.
     pub(super) fn lock_to_hold(&self) -> io::Result<OwnedFd> {
         self.lock.try_clone()
     }
@@ -224,8 +225,8 @@ impl Open {
     }
 }
 
-/// Takes others' permissions from the directory, where an earlier release or somebody else
-/// made it: guests' configurations are in it, with their passwords.
+/// Removes other users' permissions from the directory, if an earlier release or another program
+/// created it: it contains guests' configurations with passwords.
 fn close_to_others(directory: &OwnedFd) -> io::Result<()> {
     let mode = rustix::fs::fstat(directory)?.st_mode & 0o7777;
     if mode & 0o077 != 0 {
@@ -248,8 +249,8 @@ fn number(name: &str) -> Option<u32> {
     digits.then(|| number.parse().ok()).flatten()
 }
 
-/// The newest transaction of a tree that was not taken back, without a lock: for
-/// looking. What cannot be read, such as by others than root, is in words.
+/// The newest transaction of a tree that was not undone, without a lock: for reading. Errors, such
+/// as for users other than root, are text.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What was done, as JSON. Fields may be added, never renamed.
+//! Result of a transaction, as JSON. Fields may be added, never renamed.
 
 use pci_core::Address;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use super::journal::Journal;
 use super::refusal::Refusal;
 use super::run::Event;
 
-/// `passthru apply --json` and `passthru undo --json`: what was done, step by step.
+/// `passthru apply --json` and `passthru undo --json`: the result, step by step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Transaction {

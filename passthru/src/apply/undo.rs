@@ -18,8 +18,7 @@ use crate::text::text;
 pub struct Undone {
     /// The transaction.
     pub journal: Journal,
-    /// Commands that failed: the files are as they were, and these are to be run by
-    /// hand.
+    /// Commands that failed: the files are as before, and these commands must be run manually.
     pub failed: Vec<Failed>,
 }
 
@@ -38,8 +37,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When somebody else changed a file since, unless `overwrite` has its path; when
-    /// there is nothing to take back; and when the system refuses.
+    /// If a file was changed since, unless `overwrite` has its path; if there is nothing to undo;
+    /// and if the system refuses.
     pub fn undo(&mut self, overwrite: &[String], say: &mut Say<'_>) -> Result<Undone, ApplyError> {
         let journal = self.current()?.ok_or(ApplyError::NothingToUndo)?;
         let mut open = self.open(journal)?;
@@ -129,7 +128,7 @@ impl Store {
             .map_err(ApplyError::system(path, text!("cannot read it")))
     }
 
-    /// Keeps a copy of an overwritten file beside the journal.
+    /// Stores a copy of an overwritten file next to the journal.
     fn keep_copy(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
         let Some(now) = &back.look.now else {
             return Ok(());
@@ -140,7 +139,7 @@ impl Store {
             .map_err(ApplyError::system(&back.path, text!("cannot keep a copy")))
     }
 
-    /// Puts back the files that commands changed, unless somebody else did since.
+    /// Restores the files that commands changed, unless they were changed since.
     pub(super) fn put_texts_back(&self, journal: &Journal) -> Result<(), ApplyError> {
         let back = self.changed_by_commands(journal)?;
         refuse_others(&back, &[])?;
@@ -192,7 +191,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes temporary files, and the plan's own directories.
+    /// Removes temporary files, and the directories that the plan created.
     fn tidy(&self, journal: &Journal) -> Result<(), ApplyError> {
         for kept in &journal.header.files {
             let refused =

@@ -1,4 +1,4 @@
-//! The commands that show facts, from `data/ask.tsv`.
+//! Commands that show facts, from `data/ask.tsv`.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -31,8 +31,8 @@ pub(super) static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The commands of the facts that a finding's command would show: all of its topic where the
-/// table has it, else the command itself. None where the shell has no such program.
+/// The commands for the facts of a finding's command: all of its topic if it is in the table,
+/// otherwise the command. Empty if the shell has no such program.
 pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
     if let [program, option, line] = argv {
         if program == "sh" && option == "-c" {
@@ -45,7 +45,8 @@ pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
     }
     let text = looked(argv);
     let of_shell = || COMMANDS.iter().filter(|known| known.shell == shell);
-    // A listing of one function is part of the whole one, and lines of a log are of the log.
+    // A listing of one function is part of the complete one, and lines of a log are part of the
+    // log.
     let program = argv.first().map(String::as_str).unwrap_or_default();
     let whole = matches!(program, "lspci" | "dmesg" | "esxcli");
     let is_same = |known: &&Command| {
@@ -61,7 +62,7 @@ pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
     let foreign = match shell {
         Shell::Posix => matches!(program, "powershell" | "pwsh" | "esxcli"),
         Shell::Esxi => program != "esxcli",
-        // PowerShell's own commands are in the table.
+        // PowerShell's commands are in the table.
         Shell::Windows => {
             return of_shell().cloned().collect();
         }

@@ -11,9 +11,9 @@ pub(crate) const END: &str = ": end of passthru ask";
 /// The start and the end of the line above the output of each command.
 pub(crate) const HEADING: (&str, &str) = ("===== passthru: ", " =====");
 
-/// What `sh` needs before the commands: `c` runs a command that is installed, below a line
-/// with its name, and ends what it printed with just one line break; `f` does so with `cat`
-/// for each file that a pattern found.
+/// Functions that `sh` needs before the commands: `c` runs a command if it is installed, below a
+/// line with its name, and ends its output with exactly one line break; `f` does so with `cat` for
+/// each file that matches a pattern.
 const FUNCTIONS: &str = "c(){ command -v \"$1\" >/dev/null||return 0;printf \"===== passthru: %s \
                          =====\\n\" \"$*\";printf \"%s\\n\" \"$(\"$@\" 2>&1)\";};f(){ for i do case \
                          $i in *[*]*);;*)c cat \"$i\";;esac;done;};";
@@ -39,8 +39,8 @@ const WINDOWS_MASKS: &[(&str, &str)] = &[
         "[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}",
         "00000000-0000-0000-0000-000000000000",
     ),
-    // The last part of an instance id is the device's serial number where it has one
-    // (Microsoft Learn, Instance IDs).
+    // The last component of an instance ID is the device's serial number, if it has one (Microsoft
+    // Learn, Instance IDs).
     (r"(\\)[0-9A-F]{12,16}$", "${1}0"),
 ];
 

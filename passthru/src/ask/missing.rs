@@ -66,7 +66,7 @@ pub(super) fn topics(host: &Host, shell: Shell) -> Vec<&'static str> {
     };
     // Of a system that is neither Linux with KVM nor ESXi only the devices are read.
     let only_devices = shell == Shell::Posix && host.system.platform.is_some();
-    // A virtual machine shows nothing of its host.
+    // A virtual machine has no facts of its host.
     let all = host.guest.is_some();
     let wanted = |(name, is_missing): &&Topic| {
         (!only_devices || *name == "PCI devices") && (all || is_missing(host))

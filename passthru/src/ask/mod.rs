@@ -1,9 +1,9 @@
 //! One line for a shell that gathers the facts of a host that an input does not show.
 //!
-//! The line only reads, runs nothing that is not installed, and masks serial numbers, MAC
-//! addresses, UUIDs and keys before anything is printed. Its output has a heading above what
-//! each command printed, so that [`Intake`](crate::intake::Intake) puts every part into its
-//! place, whole; the line itself, pasted along, is left out.
+//! The line only reads, runs only installed programs, and masks serial numbers, MAC addresses,
+//! UUIDs and keys before printing. Its output has a heading above each command's part, so that
+//! [`Input`](crate::input::Input) recognizes each part as complete; the line itself, if pasted too,
+//! is ignored.
 //!
 //! ```
 //! use passthru::ask::Ask;
@@ -40,13 +40,13 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AskDocument<'a> {
-    /// The version of this form: `passthru-ask/1`.
+    /// Version of this form: `passthru-ask/1`.
     pub schema: &'static str,
     /// The shell that the line is for.
     pub shell: Shell,
     /// The facts that are missing, each in a word or two.
     pub not_shown: Vec<&'a str>,
-    /// The line; empty where nothing is missing.
+    /// The line; empty if no fact is missing.
     pub command: String,
 }
 
@@ -58,9 +58,9 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The facts that are missing for a verdict and a plan: those that the host's reading
-    /// lacks, and those that the `unknown` findings among `findings` name. `target` is the
-    /// hypervisor that was asked for; without it the one that the host shows counts.
+    /// The facts that are missing for a verdict and a plan: those that the host lacks, and those of
+    /// the `unknown` findings among `findings`. `target` is the requested hypervisor; without it,
+    /// the host's.
     #[must_use]
     pub fn of(host: &Host, findings: &[Finding], target: Option<Target>) -> Self {
         let shell = Shell::of(host, target);
@@ -91,7 +91,7 @@ impl Ask {
         Self { shell, commands }
     }
 
-    /// All facts that a verdict may rest on, where there is no input.
+    /// All facts on which a verdict may depend, if there is no input.
     ///
     /// ```
     /// use passthru::Target;
@@ -109,7 +109,7 @@ impl Ask {
         }
     }
 
-    /// Whether nothing is missing that a command would show.
+    /// Whether no command would show a missing fact.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.commands.is_empty()
@@ -144,7 +144,7 @@ impl Ask {
         }
     }
 
-    /// The line, without a line break; empty where nothing is missing.
+    /// The line, without a line break; empty if no fact is missing.
     #[must_use]
     pub fn line(&self) -> String {
         line::line(self.shell, &self.commands)

@@ -29,7 +29,7 @@ impl Shell {
         }
     }
 
-    /// The shell of a host: by the target that was asked for, else by what the host shows.
+    /// The shell of a host: by the requested target, otherwise by the host's system.
     #[must_use]
     pub fn of(host: &Host, target: Option<Target>) -> Self {
         let platform = host.system.platform.as_ref().map(|found| found.value);
@@ -41,7 +41,7 @@ impl Shell {
         }
     }
 
-    /// The shell's word in `data/ask.tsv`.
+    /// Parses the shell's word in `data/ask.tsv`.
     pub(super) fn from_word(word: &str) -> Option<Self> {
         match word {
             "posix" => Some(Self::Posix),

@@ -191,7 +191,7 @@ pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
             path = path.display().to_string(),
             error = error.text()
         );
-        // serde_json counts lines and columns from 1, and says 0 where there is none.
+        // serde_json counts lines and columns from 1; 0 means none.
         if let ReadError::Form(form) = &error {
             let line = form.line().checked_sub(1);
             let mut lines = text.split(|byte| *byte == b'\n');
@@ -240,7 +240,7 @@ fn finish(
         let mut say = |event: Event<'_>| {
             transaction.hear(&event);
             if !json {
-                // Whoever reads may stop reading; what was begun goes on.
+                // The reader may close the pipe; the transaction continues.
                 let _ = out.write_all(render::event(event, style).as_bytes());
                 let _ = out.flush();
             }
@@ -256,8 +256,8 @@ fn finish(
     Ok(OK)
 }
 
-/// Waits until the plan is kept, one of its checks fails, or the time is over. Returns whether
-/// to undo it.
+/// Waits until the plan is kept, one of its checks fails, or the time is over. Returns whether to
+/// undo it.
 fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (Text, u8)> {
     let tree = DirTree::open(root).map_err(usage)?;
     let awaits = || {
@@ -271,7 +271,7 @@ fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (Text, u8)> {
     while awaits()? {
         if !is_checked && begun.elapsed() >= grace {
             is_checked = true;
-            // Where nothing can be checked, the end of the time decides.
+            // Without a check, the end of the time decides.
             let report = verify::newest(&tree, None);
             if report.is_ok_and(|report| !report.is_verified()) {
                 return Ok(true);

@@ -72,8 +72,8 @@ pub(super) struct Cli {
 }
 
 impl Cli {
-    /// Whether the command prints and asks nothing before its end, so that a progress line
-    /// does not interfere.
+    /// Whether the command prints and asks nothing before its end, so that a progress line does not
+    /// interfere.
     pub(super) fn is_quiet(&self) -> bool {
         let stdin = Path::new("-");
         let named = match &self.command {

@@ -10,7 +10,7 @@ use crate::select;
 use crate::target::Target;
 use crate::text::text;
 
-/// The line for the facts that `host` lacks, or for all of them where there is no input.
+/// The line for the facts that `host` lacks, or for all of them without input.
 pub(super) fn run(
     host: Option<&Host>,
     words: &[String],

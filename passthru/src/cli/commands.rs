@@ -79,11 +79,11 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             } else {
                 source.with_tree(|tree| {
                     let mut host = Host::read(tree);
-                    // Only where it is asked for: it goes through all open files.
+                    // Only on request: it reads all open files.
                     if let Ok(chosen) = select::listed(&host, &devices)
                         && !devices.is_empty()
                     {
-                        host.find_holders(tree, &chosen);
+                        host.find_group_users(tree, &chosen);
                     }
                     groups(&host, &devices, style, json)
                 })

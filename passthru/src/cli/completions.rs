@@ -1,5 +1,5 @@
-//! Completions: clap's own for each shell, and the addresses of this machine's functions, which
-//! bash, zsh and fish ask the command for while a person types.
+//! Completions: clap's for each shell, and the addresses of this machine's functions, which bash,
+//! zsh and fish request from the command while the user types.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command};
@@ -9,7 +9,7 @@ use pci_core::sysfs::{self, Depth, Facts, Wanted};
 
 use crate::names::names;
 
-/// What stands in clap's scripts for a device, and is replaced there.
+/// Placeholder for a device in clap's scripts.
 const DEVICE: &str = "@DEVICE@";
 /// The same for a device or a file.
 const DEVICE_OR_FILE: &str = "@DEVICE-OR-FILE@";
@@ -118,7 +118,7 @@ _passthru_devices_and_files() {
 }
 "#;
     let script = script
-        // With two colons the options behind the first device would be taken for devices
+        // With two colons the options after the first device would be parsed as devices
         // (zshcompsys(1), _arguments).
         .replace("'*::devices ", "'*:devices ")
         .replace(&format!("({DEVICE})"), "_passthru_devices")
@@ -135,7 +135,7 @@ _passthru_devices_and_files() {
     }
 }
 
-/// Clap's script for fish has options alone: these lines are for what follows a command.
+/// Clap's script for fish has only options: these lines complete arguments.
 fn fish(command: &Command) -> String {
     let mut text = String::new();
     for subcommand in command.get_subcommands() {
@@ -175,7 +175,7 @@ fn positionals(command: &Command, condition: &str, text: &mut String) {
     }
 }
 
-/// The functions that are no bridges, one a line: the address, a tab and the name.
+/// The functions that are not bridges, one per line: the address, a tab and the name.
 pub(super) fn addresses(tree: &dyn HostTree) -> String {
     let wanted = Wanted {
         facts: Facts::IDENTITY,

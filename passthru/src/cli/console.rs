@@ -4,11 +4,11 @@ use std::io::Write;
 
 use crate::render::Style;
 
-/// How it is asked, told and ended.
+/// Input, output and end of the process.
 pub(in crate::cli) struct Console<'a> {
     pub(super) style: Style,
     pub(super) json: bool,
-    /// Whether the process ends behind the command.
+    /// Whether the process ends after the command.
     pub(super) is_last: bool,
     pub(super) out: &'a mut dyn Write,
     pub(super) err: &'a mut dyn Write,

@@ -13,7 +13,7 @@ use super::input::{Input, Source};
 use super::man::page;
 use super::outcome::{OK, Outcome, file_error, usage};
 use crate::text::Text;
-use crate::{doctor, intake, plan};
+use crate::{doctor, input, plan};
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
@@ -58,7 +58,7 @@ pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcom
     command.build();
     match what {
         Generate::Findings => Ok((doctor::page(), OK)),
-        Generate::Inputs => Ok((intake::page(), OK)),
+        Generate::Inputs => Ok((input::page(), OK)),
         Generate::BootLoaders => Ok((loader::table(), OK)),
         Generate::Targets => Ok((plan::hypervisor_table(), OK)),
         Generate::Addresses => {

@@ -89,7 +89,7 @@ impl Guest {
     }
 }
 
-/// Each file under its own name.
+/// Writes each file under its name.
 fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (Text, u8)> {
     for file in &emitted.files {
         let name = file.path.rsplit('/').next().unwrap_or_default();

@@ -7,7 +7,7 @@ use clap::Args;
 use host_tree::{DENIED, DirTree, HostTree, MemoryTree, Overlay};
 
 use crate::host::Host;
-use crate::intake::{Intake, IntakeError};
+use crate::input;
 use crate::text::{Text, text};
 
 /// The reason why there is no input.
@@ -20,7 +20,7 @@ pub(super) enum InputError {
     },
     Closed(host_tree::Error),
     NoText(String),
-    Intake(#[from] IntakeError),
+    Texts(#[from] input::InputError),
     Open(host_tree::Error),
 }
 
@@ -41,7 +41,7 @@ impl InputError {
                 "--machine {host}: expected a pasted text to select the host from: --from FILE",
                 host
             ),
-            Self::Intake(error) => Text::of_english(error.to_string()),
+            Self::Texts(error) => Text::of_english(error.to_string()),
             Self::Open(error) => Text::of_english(error.to_string()),
         }
     }
@@ -71,11 +71,11 @@ fn reason(error: &std::io::Error) -> Text {
 }
 
 impl InputError {
-    /// Whether the input was read, and shows nothing of a host.
+    /// Whether the input was read but includes no fact about a host.
     pub(super) const fn is_unusable(&self) -> bool {
         matches!(
             self,
-            Self::Intake(IntakeError::NothingUsable { .. } | IntakeError::Empty { .. })
+            Self::Texts(input::InputError::NothingUsable { .. } | input::InputError::Empty { .. })
         )
     }
 }
@@ -84,20 +84,20 @@ impl InputError {
 pub(super) struct Source {
     base: Option<DirTree>,
     texts: Option<MemoryTree>,
-    /// The lines of the texts that no source recognises, and all that are not blank.
+    /// The lines of the texts that no source recognizes, and all that are not blank.
     pub(super) not_understood: (usize, usize),
 }
 
 impl Source {
-    /// Opens what the arguments name: this machine, when they name nothing.
+    /// Opens the input of the arguments: this machine without any.
     pub(super) fn open(input: &Input, files: &[PathBuf]) -> Result<Self, InputError> {
         let mut base = match &input.root {
             Some(root) => Some(DirTree::open(root)?),
             None => None,
         };
-        let mut intake = match &input.machine {
-            Some(host) => Intake::of_machine(host),
-            None => Intake::new(),
+        let mut pasted = match &input.machine {
+            Some(host) => input::Input::of_machine(host),
+            None => input::Input::new(),
         };
         let mut taken = false;
         for path in input.from.iter().chain(files) {
@@ -111,7 +111,7 @@ impl Source {
             } else {
                 path
             };
-            intake.add(&name.to_string_lossy(), &bytes)?;
+            pasted.add(&name.to_string_lossy(), &bytes)?;
             taken = true;
         }
         if let (Some(machine), false) = (&input.machine, taken) {
@@ -120,8 +120,8 @@ impl Source {
         if base.is_none() && !taken {
             base = Some(DirTree::live()?);
         }
-        let not_understood = intake.not_understood();
-        let texts = if taken { Some(intake.finish()?) } else { None };
+        let not_understood = pasted.not_understood();
+        let texts = if taken { Some(pasted.finish()?) } else { None };
         Ok(Self {
             base,
             texts,

@@ -1,4 +1,4 @@
-//! How the program was called, for the commands that it prints.
+//! The program's invocation, for the commands that it prints.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::input::Input;
 use crate::invocation::Invocation;
 use crate::target::Target;
 
-/// The call with this input; `files` are those that stand among the devices.
+/// The invocation with this input; `files` are those among the devices.
 pub(super) fn invocation(input: &Input, files: &[PathBuf], target: Option<Target>) -> Invocation {
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let mut words: Vec<String> = Vec::new();

@@ -142,7 +142,7 @@ impl Lspci {
         self.dump.as_deref()
     }
 
-    /// Calls `print` with the names that are asked for.
+    /// Calls `print` with the requested names.
     fn with_names(
         &self,
         print: impl FnOnce(Names<'_>) -> Result<String, Text>,

@@ -1,5 +1,4 @@
-//! Man pages: clap's own, and below what `--help` has at its end, with its examples as they are
-//! typed.
+//! Man pages: clap's, followed by the end of `--help`, with its examples as typed.
 
 use clap::Command;
 use clap_mangen::roff::{Roff, roman};

@@ -38,7 +38,7 @@ use crate::render::Style;
 use crate::text::Language;
 use crate::text::text;
 
-/// Runs the command with the process's own output and gives its exit status.
+/// Runs the command with the process's standard output and error, and returns its exit status.
 /// `args` starts with the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     crate::names::use_newer();
@@ -50,23 +50,23 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         is_last: true,
     };
     let mut out = io::BufWriter::new(stdout.lock());
-    // Not locked: what shows the progress writes there, too.
+    // Not locked: the progress line is written to it as well.
     run_at(args, style, terminal, &mut out, &mut io::stderr())
 }
 
-/// What the command may do with the terminal that it runs at.
+/// Capabilities of the terminal on which the command runs.
 #[derive(Clone, Copy, Default)]
 struct Terminal {
-    /// The rows of standard output; `None` where it is no terminal, and nothing is paged.
+    /// The rows of standard output; `None` if it is not a terminal, so that nothing is paged.
     rows: Option<usize>,
-    /// Whether standard error may show that something is still going on.
+    /// Whether standard error may show progress.
     progress: bool,
-    /// Whether the process ends behind the command.
+    /// Whether the process ends after the command.
     is_last: bool,
 }
 
-/// Runs the command: what it finds goes to `out`, what is wrong with its usage
-/// or input to `err`. Gives the exit status.
+/// Runs the command: results are written to `out`, errors of usage or input to `err`. Returns the
+/// exit status.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     style: Style,
@@ -91,7 +91,7 @@ fn run_at(
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // --help and --version come as errors that belong on standard output.
+            // --help and --version are errors of clap that belong on standard output.
             let text = error.render();
             let shown = if style.colour {
                 text.ansi().to_string()

@@ -16,7 +16,7 @@ pub const FAULTS: u8 = 1;
 /// Wrong usage or unreadable input.
 pub const USAGE: u8 = 2;
 
-/// What to print, and the exit status.
+/// The text to print, and the exit status.
 pub(in crate::cli) type Outcome = Result<(String, u8), (Text, u8)>;
 
 /// An error, as a text for people.
@@ -30,7 +30,7 @@ impl IntoText for Text {
     }
 }
 
-/// Errors with texts of their own.
+/// Errors with a text method.
 macro_rules! of_texts {
     ($($error:ty),* $(,)?) => {
         $(impl IntoText for $error {
@@ -41,7 +41,7 @@ macro_rules! of_texts {
     };
 }
 
-/// Errors whose sentences the catalogue recognises.
+/// Errors whose sentences the catalogue recognizes.
 macro_rules! of_sentences {
     ($($error:ty),* $(,)?) => {
         $(impl IntoText for $error {

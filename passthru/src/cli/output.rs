@@ -11,8 +11,8 @@ use crate::text::Text;
 /// The permission bits of a file that its owner alone may read.
 const PRIVATE: u32 = 0o600;
 
-/// Writes what `-o` names, for its owner alone: texts of a host and of its guests may have
-/// passwords in them.
+/// Writes the file named by `-o`, readable for its owner only: texts of a host and of its guests
+/// may contain passwords.
 pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (Text, u8)> {
     write(path, text).map_err(|error| file_error(path, error))
 }
@@ -21,7 +21,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     let mut file = options.mode(PRIVATE).open(path)?;
-    // One that was there is closed to others before it gets the text; a terminal stays.
+    // An existing file is closed to others before it is written; a terminal is unchanged.
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(PRIVATE))?;
@@ -29,7 +29,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// Writes and flushes; whoever reads may stop reading.
+/// Writes and flushes; the reader may close the pipe.
 pub(in crate::cli) fn write_all(out: &mut dyn Write, text: &str) -> io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

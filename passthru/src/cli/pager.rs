@@ -1,4 +1,4 @@
-//! What is longer than the screen, through a pager, as `git` does it.
+//! Output longer than the screen, through a pager, as in `git`.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -12,8 +12,8 @@ use signal_hook::consts::SIGINT;
 /// The pager where none is named.
 const USUAL: &str = "less";
 
-/// What `less` is to do where `LESS` does not say: leave at once where all fits, print colours,
-/// and leave the text on the screen.
+/// Options of `less` without `LESS`: exit at once if everything fits, print colors, and leave the
+/// text on the screen.
 const LESS: &str = "FRX";
 
 /// The rows of the terminal; `None` where standard output is none.
@@ -25,8 +25,8 @@ pub(super) fn rows(stdout: &io::Stdout) -> Option<usize> {
     Some(usize::from(size.ws_row)).filter(|rows| *rows > 0)
 }
 
-/// Shows `text` in a pager where it is longer than `rows`; says whether it did. Where there is
-/// no pager the caller prints it.
+/// Shows `text` in a pager if it is longer than `rows`; returns whether it did. Without a pager the
+/// caller prints it.
 pub(super) fn show(text: &str, rows: usize) -> bool {
     // The prompt of the shell needs a row, too.
     if text.lines().count() < rows {
@@ -42,7 +42,7 @@ pub(super) fn show(text: &str, rows: usize) -> bool {
 fn through(pager: &OsString, text: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./+=".contains(c);
     let mut command = match pager.to_str() {
-        // A path without what a shell would read in it.
+        // A path without special characters of a shell.
         Some(program) if program.chars().all(is_plain) => Command::new(program),
         _ => {
             let mut shell = Command::new("sh");
@@ -55,7 +55,7 @@ fn through(pager: &OsString, text: &str) -> bool {
             command.env(name, value);
         }
     }
-    // Ctrl-C is for the pager, which stays: who started it has to stay, too.
+    // Ctrl-C is for the pager, which stays: its parent process must stay, too.
     let _held = Held::new();
     let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else {
         return false;
@@ -68,7 +68,7 @@ fn through(pager: &OsString, text: &str) -> bool {
     child.wait().is_ok_and(|status| status.code() != Some(127))
 }
 
-/// While this is there SIGINT ends nothing but the pager.
+/// Guard during which SIGINT ends only the pager.
 struct Held(Option<SigId>);
 
 impl Held {
@@ -123,7 +123,7 @@ mod tests {
     fn a_pager_that_is_not_there_shows_nothing() {
         assert!(!through(&"no-such-pager-here".into(), "text"));
         assert!(!through(&"no-such-pager-here -x".into(), "text"));
-        // One that stops reading has shown what was wanted.
+        // A pager that stops reading has shown enough.
         assert!(through(
             &"head -c 1 >/dev/null".into(),
             &"x\n".repeat(100_000)

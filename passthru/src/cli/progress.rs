@@ -1,14 +1,14 @@
-//! That something is still going on, where it does so for more than a second.
+//! Progress line of a command that runs for more than a second.
 
 use std::io::Write;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long nothing is said, and then how often.
+/// Delay of the first update, and interval of the next ones.
 const STEP: Duration = Duration::from_secs(1);
 
-/// A line on standard error from the second second on, which goes when this is dropped.
+/// A line on standard error after the first second, which is erased when this is dropped.
 pub(super) struct Progress {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -18,7 +18,7 @@ impl Progress {
     /// Starts to count.
     pub(super) fn start() -> Self {
         let (end, ended) = mpsc::channel();
-        // No thread to be had: then nothing is said.
+        // Without a thread, no progress is shown.
         let thread = std::thread::Builder::new().spawn(move || {
             let mut shown = false;
             for seconds in 1_u32.. {

@@ -1,4 +1,4 @@
-//! Values of which the command knows the words: for completions, and for who mistypes one.
+//! Values with a known set of words: for completions, and for typing errors.
 
 use std::ffi::OsStr;
 use std::str::FromStr;
@@ -9,15 +9,15 @@ use clap::{Arg, Command, Error};
 
 use crate::typos::near;
 
-/// A parser that has words to suggest beside what it reads.
+/// A parser with words to suggest.
 #[derive(Clone)]
 pub(super) struct Listed<P> {
     parser: P,
-    /// Only asked for by completions and errors: some lists are long.
+    /// Called only for completions and errors: some lists are long.
     words: fn() -> Vec<&'static str>,
 }
 
-/// A value that is read by its own `FromStr`, with the words that it has.
+/// A value parsed by its `FromStr`, with its words.
 pub(super) fn listed<T>(
     words: fn() -> Vec<&'static str>,
 ) -> Listed<impl TypedValueParser<Value = T>>

@@ -29,7 +29,7 @@ pub(super) fn files_and_words(
     Ok((files, devices))
 }
 
-/// Of a word that chooses no device and is like the name of a file, what is wrong with it.
+/// The error for a word that selects no device and resembles the name of a file.
 pub(super) fn path_reason(word: &str) -> Option<Text> {
     if is_there(word) {
         return Some(text!(
@@ -46,7 +46,7 @@ fn no_file(word: &str) -> Text {
 
 /// Whether there is a file, be it one that only others may see.
 fn is_there(word: &str) -> bool {
-    // Where the directory is closed the reader of the file says so.
+    // If the directory is not readable, the reader of the file reports it.
     Path::new(word).try_exists().unwrap_or(true)
 }
 
@@ -69,7 +69,7 @@ fn is_like_path(word: &str) -> bool {
     word.contains('/') || ending.is_some_and(|(name, ending)| !name.is_empty() && is_ending(ending))
 }
 
-/// Whether it has the colons of an address, and no slash.
+/// Whether the word has the colons of an address, and no slash.
 fn is_like_address(word: &str) -> bool {
     word.contains(':') && !word.contains('/')
 }

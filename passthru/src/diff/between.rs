@@ -26,7 +26,7 @@ impl Diff {
     }
 }
 
-/// What changed from `old` to `new`.
+/// Returns the changes from `old` to `new`.
 #[must_use]
 pub fn between(old: &Host, new: &Host) -> Diff {
     let mut differences = Vec::new();
@@ -35,7 +35,7 @@ pub fn between(old: &Host, new: &Host) -> Diff {
     differences.extend(groups::differences(old, new));
     differences.extend(guests::differences(old, new));
     differences.extend(findings::differences(old, new));
-    // Stable: they stand in the order of dependency.
+    // Stable: in the order of dependency.
     differences.sort_by_key(|one| one.verdict);
     Diff {
         schema: SCHEMA,

@@ -11,7 +11,7 @@ use crate::host::{Coverage, Device, Driver, Host};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// What tells a card from others, as far as it is shown.
+/// Identity of a card, as far as known.
 type Identity = (PciId, Option<SubsystemId>);
 
 fn identity(device: &Device) -> Option<Identity> {
@@ -19,7 +19,7 @@ fn identity(device: &Device) -> Option<Identity> {
     Some((device.id.as_ref()?.value, subsystem))
 }
 
-/// Whether both are one kind of function; what is not shown of one does not part them.
+/// Whether both are one kind of function; unknown IDs are not a difference.
 fn is_same(one: &Device, other: &Device) -> bool {
     match (identity(one), identity(other)) {
         (Some((one, _)), Some((other, _))) if one != other => false,
@@ -98,7 +98,7 @@ fn verdict(old: &Host, address: Address, fault: Verdict) -> Verdict {
     }
 }
 
-/// Functions whose kind is there once in each, at another address.
+/// Functions whose kind occurs once in each host, at different addresses.
 fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
     let places = |host: &Host| {
         let mut places: BTreeMap<Identity, Vec<Address>> = BTreeMap::new();
@@ -299,8 +299,8 @@ fn bytes(size: u64) -> String {
     }
 }
 
-/// Interfaces that are named after the place of their card get another name when it
-/// moves, and the host's network goes with it.
+/// Interfaces with names by location are renamed when their card moves, and the host's network
+/// configuration no longer matches.
 fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
     for was in &old.interfaces {

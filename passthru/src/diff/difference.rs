@@ -11,9 +11,9 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
-    /// What it is about, a stable word: `device-moved`, `driver`, `iommu-group`.
+    /// Subject, a stable word: `device-moved`, `driver`, `iommu-group`.
     pub kind: &'static str,
-    /// What it means for passthrough, in the doctor's words.
+    /// Verdict for passthrough, in the doctor's words.
     pub verdict: Verdict,
     /// The functions that it is about, as they are addressed in the older look.
     pub devices: Vec<Address>,

@@ -10,7 +10,7 @@ use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
-    // The same question: what either means to pass through.
+    // The same question: the functions that either host is configured to pass through.
     let mut devices: Vec<Address> = old.intended().map(|device| device.address).collect();
     devices.extend(new.intended().map(|device| device.address));
     devices.sort_unstable();

@@ -23,7 +23,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let (mut before, mut after) = (others(old, was, address), others(new, is, address));
         let is_whole = old.is_whole_group(was) && new.is_whole_group(is);
         if !is_whole {
-            // What one of both may leave out is no difference.
+            // A group that one of both may omit is not a difference.
             let is_grouped =
                 |one: &Address| old.group_of(*one).is_some() && new.group_of(*one).is_some();
             before.retain(is_grouped);
@@ -72,7 +72,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     all
 }
 
-/// Who else is in the group, bridges aside: they stay with the host.
+/// Other members of the group except bridges, which stay on the host.
 fn others(host: &Host, group: u32, address: Address) -> BTreeSet<Address> {
     let is_bridge = |member: &Address| host.devices.get(member).is_some_and(Device::is_bridge);
     host.members(group)

@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-/// Settings of a guest of Proxmox VE that decide how it takes a card (qm.conf(5)).
+/// Settings of a Proxmox VE guest that affect passthrough (qm.conf(5)).
 fn is_of_passthrough(key: &str) -> bool {
     key.starts_with("hostpci")
         || [
@@ -56,7 +56,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
 
 type Settings = BTreeMap<String, BTreeMap<String, String>>;
 
-/// By guest, and of it by name, what decides how it takes a card.
+/// Settings that affect passthrough, by guest and name.
 fn settings(host: &Host) -> Settings {
     let mut all = Settings::new();
     for vm in &host.proxmox_vms {

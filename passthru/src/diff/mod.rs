@@ -1,7 +1,7 @@
-//! What changed between two looks at a host, after an update of the kernel, of the
-//! firmware, or a change of the hardware: what matters to passthrough, worst first.
+//! Changes between two states of a host, after an update of the kernel or firmware, or a change of
+//! the hardware: those that affect passthrough, worst first.
 //!
-//! What one of the two does not show is no difference: nothing is said of it.
+//! A fact that is not in one of the two inputs is not a difference.
 //!
 //! ```
 //! use passthru::{Host, diff};

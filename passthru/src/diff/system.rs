@@ -89,8 +89,8 @@ fn remapping(old: &Host, new: &Host) -> Option<Difference> {
     })
 }
 
-/// What the running kernels were given; what is wrong with it the findings say. The
-/// image and the root are another thing's business.
+/// Options of the running kernels; findings cover errors in them. The image and the root device are
+/// ignored.
 fn options(old: &Host, new: &Host) -> Vec<Difference> {
     if !old.running_options_shown || !new.running_options_shown {
         return Vec::new();

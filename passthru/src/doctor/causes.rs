@@ -1,4 +1,4 @@
-//! Faults that a message names, and whose causes the input does not show.
+//! Problems reported by a message whose causes are not in the input.
 
 use super::evidence::messages::{Found, found, in_company};
 use super::rule::{Context, Diagnostic, Rule};

@@ -37,7 +37,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
         let judgement = setting.judgement.as_ref();
         judgement.is_some_and(|judgement| judgement.code == what)
     };
-    // A row that names the value says more than one for all values.
+    // A row for the value is more specific than one for all values.
     let mut typed: Vec<settings::Setting> = settings::all()
         .filter(|setting| is_coded(setting) || setting.is_typed(what))
         .collect();
@@ -72,7 +72,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     Some((reported, source))
 }
 
-/// How many entries a search by words names.
+/// Maximum number of entries for a search by words.
 const MOST: usize = 6;
 
 /// The entries that have all the words, those with the words in their titles first.
@@ -119,7 +119,7 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
     for message in messages::all() {
         consider(message.code, message.title, message.meaning);
     }
-    // A word of the meaning alone says little.
+    // A word that is only in the meaning has little weight.
     let best = found.iter().map(|(count, ..)| *count).max()?;
     if best == 0 && words.len() < 2 {
         return None;
@@ -176,7 +176,7 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The codes that are almost the one that was asked for, at most three.
+/// The codes most similar to the requested one, at most three.
 #[must_use]
 pub fn near_codes(what: &str) -> Vec<&'static str> {
     near(what, codes())

@@ -1,9 +1,9 @@
-//! Findings that say the same of many functions, as one.
+//! Merging of equal findings about many functions.
 //!
-//! A host with SR-IOV has thousands of functions, and a rack of equal cards dozens: what a
-//! rule says of each of them is one thing to a person. Findings are joined where code,
-//! verdict, sentence and remedy agree but for the addresses and numbers of IOMMU groups in
-//! them, and all are about functions with the same ID, all of them virtual functions or none.
+//! A host with SR-IOV has thousands of functions, and a rack of equal cards dozens: equal findings
+//! about them are one to the reader. Findings are merged if code, verdict, sentence and remedy
+//! agree except for addresses and numbers of IOMMU groups, and all are about functions with the
+//! same ID, all of them virtual functions or none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::host::Host;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-/// What the findings that become one agree in.
+/// Common properties of findings that are merged.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Alike {
     code: &'static str,
@@ -26,8 +26,8 @@ struct Alike {
     remedy: String,
 }
 
-/// The findings, those that say the same of more than [`APART`] functions as one, which
-/// stands where the first of them did. Its evidence and its remedy are those of the first.
+/// Merges equal findings about more than [`APART`] functions, at the position of the first, with
+/// its evidence and remedy.
 pub(super) fn fold(host: &Host, findings: Vec<Finding>) -> Vec<Finding> {
     if findings.len() <= APART {
         return findings;

@@ -1,5 +1,5 @@
-//! The doctor: looks at a host and says what is wrong, what is needless and what
-//! is not known, each with the line that proves it.
+//! The doctor: reports the problems, needless settings and unknown facts of a host, each with its
+//! evidence.
 //!
 //! ```
 //! use passthru::doctor::{self, Question};
@@ -63,9 +63,8 @@ pub const SCHEMA: &str = "passthru-findings/1";
 pub struct Report {
     /// The version of this form.
     pub schema: &'static str,
-    /// The functions that the findings are about beside the host itself: those
-    /// of the question's cards or, without any, those that the host's settings
-    /// mean to pass through.
+    /// The functions that the findings are about, in addition to the host: those of the cards in
+    /// question or, without any, those that the host is configured to pass through.
     pub devices: Vec<Address>,
     /// The hypervisor that the question names.
     #[serde(skip)]
@@ -75,13 +74,12 @@ pub struct Report {
     /// The answer for each card that these functions make up, in the order of the
     /// question.
     pub cards: Vec<CardAnswer>,
-    /// What was found.
+    /// The findings.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Whether anything stands in the way: a blocker, a fix, a security fault or
-    /// something impossible.
+    /// Whether there is a problem: a blocker, a fix, a security finding or an impossible request.
     #[must_use]
     pub fn has_problem(&self) -> bool {
         self.findings
@@ -90,8 +88,7 @@ impl Report {
     }
 }
 
-/// Looks at a host. What is said of many functions alike is one finding, whose title counts
-/// them.
+/// Examines a host. Equal findings about many functions are one, whose title has their number.
 #[must_use]
 pub fn examine(host: &Host, question: &Question) -> Report {
     let mut report = examine_each(host, question);
@@ -99,14 +96,14 @@ pub fn examine(host: &Host, question: &Question) -> Report {
     report
 }
 
-/// [`examine`], with each finding by itself, for what compares or carries out findings.
+/// [`examine`] without merging, for comparing or applying findings.
 pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
     let choice = Choice::of(host, question);
     let context = Context::new(host, question, &choice, table::OTHERS);
     let findings = if choice.by == ChosenBy::Guess {
-        // The settings are judged as those of a host without a card in question. Nobody
-        // said that the card is to be assigned: its use by the host is no fault, but for
-        // its driver in a post, whose subject is passthrough.
+        // Settings are examined as for a host without a card in question. The card may not be for
+        // assignment: its use by the host is not a problem, except its driver in a post, whose
+        // subject is passthrough.
         let is_machine = host.devices.values().any(|device| device.sysfs.is_some());
         let is_problem = |finding: &Finding| {
             let is_driver = finding.code == "host-driver-bound";
@@ -149,7 +146,7 @@ pub(crate) fn of_cards(host: &Host, question: &Question) -> Vec<Finding> {
     sorted(host, findings_of(&context, is_of_cards))
 }
 
-/// The findings of the rules that are wanted, each once, in the order of the rules.
+/// The findings of the selected rules, each once, in the order of the rules.
 fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(&'static str, Text), Vec<usize>> = BTreeMap::new();
@@ -172,12 +169,12 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
     consequences::tie(host, &mut findings);
-    // Stable: rules stand in the order of dependency.
+    // Stable: rules are in the order of dependency.
     findings.sort_by_key(|finding| finding.verdict);
     findings
 }
 
-/// Whether the rule looks at the cards in question, and at nothing else.
+/// Whether the rule examines only the cards in question.
 fn is_of_cards(rule: &Rule) -> bool {
     let of_cards = [
         groups::RULES,
@@ -197,9 +194,9 @@ fn is_one_of(rule: &Rule, lists: &[&[Rule]]) -> bool {
         .any(|rules| rules.iter().any(|own| own.code == rule.code))
 }
 
-/// Whether a rule is about hosts such as this. Of a system that is neither Linux with
-/// KVM nor ESXi only the input is judged, and of several machines only what stands on
-/// one line; ESXi has no IOMMU groups to show, and no vfio-pci.
+/// Whether a rule applies to the host. On a system that is neither Linux with KVM nor ESXi only the
+/// input is examined, and for several machines only single lines; ESXi has no IOMMU groups, and no
+/// vfio-pci.
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let is_in = |rules: &[Rule]| is_one_of(rule, &[rules]);
     if context.host.system.platform.is_some() {
@@ -227,8 +224,8 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         .any(is_in);
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
-    // A virtual machine without an IOMMU of its own assigns nothing: its functions are to
-    // be with the drivers that use them.
+    // A virtual machine without a virtual IOMMU assigns no device: its functions belong to their
+    // usual drivers.
     let is_guest =
         context.host.guest.is_some() && context.host.iommu.status != ::iommu::IommuStatus::Enabled;
     if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES)) {

@@ -5,7 +5,7 @@ use pci_core::Address;
 use super::rule::Context;
 use crate::text::Text;
 
-/// The text with the values that the host shows; a word stays where several are possible.
+/// The text with values of the host; a placeholder with several possible values remains.
 pub(super) fn filled(context: &Context<'_>, about: &[Address], text: &str) -> String {
     let values = values(context, about).into_iter();
     let text = values.fold(text.to_owned(), |text, (word, value)| {

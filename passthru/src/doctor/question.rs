@@ -4,7 +4,7 @@ use pci_core::Address;
 
 use crate::target::Target;
 
-/// What the findings are about.
+/// Subject of the findings.
 ///
 /// ```
 /// use passthru::Target;
@@ -18,8 +18,8 @@ use crate::target::Target;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
-    /// The functions that are to be passed through; empty for what the host's own
-    /// settings mean to pass through.
+    /// The functions to be passed through; empty for those that the host is configured to pass
+    /// through.
     pub devices: Vec<Address>,
     /// The hypervisor; `None` for the one that the input shows.
     pub target: Option<Target>,

@@ -22,8 +22,7 @@ pub struct Rule {
     pub meaning: &'static str,
     /// The reference.
     pub source: &'static str,
-    /// Codes whose findings follow from this one, where both are about the same
-    /// functions.
+    /// Codes whose findings follow from this one, if both are about the same functions.
     pub causes: &'static [&'static str],
     /// Evaluates the rule.
     pub(super) check: fn(&Context<'_>) -> Vec<Diagnostic>,
@@ -67,7 +66,7 @@ impl Diagnostic {
     }
 
     pub(super) fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        // A line that is evidence twice in a row is quoted once.
+        // A line that occurs twice in succession as evidence is quoted once.
         for line in evidence {
             if self.evidence.last() != Some(&line) {
                 self.evidence.push(line);
@@ -144,7 +143,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the host has `part`, as far as its hypervisor decides it.
+    /// Whether the host has `part`, by its hypervisor.
     pub(super) fn host_has(&self, part: HostPart) -> bool {
         self.target.is_none_or(|target| target.has(part))
     }

@@ -75,7 +75,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     .flatten()
 }
 
-/// What rules may ask about each other.
+/// Questions that rules may ask about other rules.
 pub(super) const OTHERS: Others = Others {
     is_explained,
     find_fault,

@@ -10,15 +10,15 @@ use crate::text::Text;
 pub struct Explanation {
     /// The version of this form.
     pub schema: &'static str,
-    /// What was asked for.
+    /// The requested word or text.
     pub query: String,
-    /// What it means, what it costs and what to do.
+    /// The meaning, the cost and the remedy.
     pub meaning: Text,
     /// Where that is written.
     pub source: Text,
 }
 
-/// There is no entry for the word or the text that was asked for.
+/// There is no entry for the requested word or text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no entry for \"{}\"{}\nExpected: a finding's code, an error text, a setting as it is typed, \
@@ -44,11 +44,11 @@ fn near(text: &str) -> String {
     }
 }
 
-/// What is known of a finding's code, of an error text or of a setting.
+/// Returns the explanation of a finding's code, of an error text or of a setting.
 ///
 /// # Errors
 ///
-/// When nothing is known of it.
+/// If there is no entry.
 pub fn explanation(what: &str) -> Result<Explanation, NotExplained> {
     let (meaning, source) =
         crate::doctor::explain(what).ok_or_else(|| NotExplained(what.to_owned()))?;

@@ -7,7 +7,7 @@ use iommu::reset::TogetherReason;
 use pci_core::Address;
 use serde::Serialize;
 
-use crate::host::{self, Host, Lost};
+use crate::host::{self, Host, HostImpactKind};
 
 /// `passthru groups --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -22,7 +22,7 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// Functions of which the input shows no group.
     pub ungrouped: Vec<Address>,
-    /// What goes together on a host that forms no groups; empty on others.
+    /// Functions that must be assigned together on a host without IOMMU groups; empty on others.
     pub assigned_together: Vec<AssignedTogether>,
 }
 
@@ -46,10 +46,10 @@ pub struct Group {
     pub id: u32,
     /// Its members, by address.
     pub devices: Vec<Address>,
-    /// The names of members that are no PCI functions.
+    /// The names of members that are not PCI functions.
     pub non_pci_members: Vec<String>,
-    /// Its node, by which programs get its functions: `/dev/vfio/17`; `null` where it has
-    /// none or the input does not show it.
+    /// Its node, through which programs open its functions: `/dev/vfio/17`; `null` if it has none
+    /// or the input does not include it.
     pub node: Option<String>,
     /// Whether VFIO made it itself, without an IOMMU.
     pub no_iommu: bool,
@@ -57,11 +57,11 @@ pub struct Group {
     pub complete: bool,
     /// `viable`, `not-viable` or `unknown`: whether it can go to a guest as it is.
     pub viability: &'static str,
-    /// How each member stands to that.
+    /// State of each member.
     pub members: Vec<GroupMember>,
-    /// What the host would lose with it, as far as the input shows.
-    pub host_impact: Vec<Loss>,
-    /// The programs that have it open: where the command was asked for one of its devices.
+    /// Impact on the host, as far as the input shows it.
+    pub host_impact: Vec<HostImpact>,
+    /// The programs that have it open: if the command named one of its devices.
     pub processes: Vec<Process>,
 }
 
@@ -71,33 +71,33 @@ pub struct Group {
 pub struct Process {
     /// Its process number.
     pub pid: u32,
-    /// Its name, of which the kernel keeps 15 bytes; empty where it is not shown.
+    /// Its name, truncated by the kernel to 15 bytes; empty if not in the input.
     pub name: String,
 }
 
-/// How a member of a group stands to giving the group to a guest.
+/// State of a group member for assignment.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct GroupMember {
     /// The function.
     pub address: Address,
-    /// `ready`: a driver for guests has it; `harmless`: no driver, or one that does
-    /// not count; `blocks`: a driver of the host has it; `unknown`.
+    /// `ready`: bound to a driver for guests; `harmless`: unbound, or bound to a driver that does
+    /// not use the IOMMU; `blocks`: bound to a host driver; `unknown`.
     pub state: &'static str,
     /// The driver that blocks.
     pub driver: Option<String>,
-    /// Its own node, by which programs get it with iommufd: `/dev/vfio/devices/vfio0`;
-    /// `null` where it has none or the input does not show it.
+    /// Its own node, through which programs open it with iommufd: `/dev/vfio/devices/vfio0`; `null`
+    /// if it has none or the input does not include it.
     pub node: Option<String>,
-    /// What QEMU says to who asks for this function as things are, where it refuses it
-    /// and the input shows so; of several lines the first.
+    /// QEMU's error if it opened this function now, as far as the input shows one; the first of
+    /// several lines.
     pub open_error: Option<String>,
 }
 
-/// Something that the host loses where a guest gets a function.
+/// A resource that the host loses to a guest.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Loss {
+pub struct HostImpact {
     /// The function.
     pub address: Address,
     /// `file-system`, `network` or `boot-display`.
@@ -137,10 +137,10 @@ pub fn groups(host: &Host) -> Groups {
             }
         }
     }
-    let mut losses: BTreeMap<Address, Vec<Loss>> = BTreeMap::new();
-    for loss in host.losses(&host.devices.keys().copied().collect()) {
-        let known = losses.entry(loss.address).or_default();
-        known.push(listed_loss(loss));
+    let mut impacts: BTreeMap<Address, Vec<HostImpact>> = BTreeMap::new();
+    for impact in host.host_impact(&host.devices.keys().copied().collect()) {
+        let known = impacts.entry(impact.address).or_default();
+        known.push(listed_impact(impact));
     }
     Groups {
         schema: "passthru-groups/1",
@@ -151,7 +151,7 @@ pub fn groups(host: &Host) -> Groups {
         },
         groups: groups
             .into_iter()
-            .map(|(id, devices)| group(host, id, devices, &losses))
+            .map(|(id, devices)| group(host, id, devices, &impacts))
             .collect(),
         ungrouped: host
             .devices
@@ -167,14 +167,14 @@ pub fn groups(host: &Host) -> Groups {
     }
 }
 
-fn listed_loss(loss: host::Loss) -> Loss {
-    let (kind, name) = match loss.lost {
-        Lost::FileSystem(place) => ("file-system", Some(place)),
-        Lost::Network(name) => ("network", Some(name)),
-        Lost::BootDisplay => ("boot-display", None),
+fn listed_impact(impact: host::HostImpact) -> HostImpact {
+    let (kind, name) = match impact.kind {
+        HostImpactKind::FileSystem(place) => ("file-system", Some(place)),
+        HostImpactKind::Network(name) => ("network", Some(name)),
+        HostImpactKind::BootDisplay => ("boot-display", None),
     };
-    Loss {
-        address: loss.address,
+    HostImpact {
+        address: impact.address,
         kind,
         name,
     }
@@ -184,10 +184,10 @@ fn group(
     host: &Host,
     id: u32,
     devices: Vec<Address>,
-    losses: &BTreeMap<Address, Vec<Loss>>,
+    impacts: &BTreeMap<Address, Vec<HostImpact>>,
 ) -> Group {
     let found = host.viability(id);
-    let members = found.standings.into_iter().map(|(address, standing)| {
+    let members = found.states.into_iter().map(|(address, standing)| {
         let (standing, driver) = match standing {
             MemberState::Ready => ("ready", None),
             MemberState::Harmless => ("harmless", None),
@@ -208,8 +208,8 @@ fn group(
             }),
         }
     });
-    let losses = devices.iter().filter_map(|address| losses.get(address));
-    let losses = losses.flatten().cloned().collect();
+    let impacts = devices.iter().filter_map(|address| impacts.get(address));
+    let impacts = impacts.flatten().cloned().collect();
     let node = host.vfio.groups.get(&id);
     let others = host.groups.get(id);
     Group {
@@ -225,9 +225,9 @@ fn group(
             iommu::GroupVerdict::Unknown => "unknown",
         },
         members: members.collect(),
-        host_impact: losses,
+        host_impact: impacts,
         processes: {
-            let holders = host.holders.get(&id).into_iter().flatten();
+            let holders = host.group_users.get(&id).into_iter().flatten();
             let listed = holders.map(|holder| Process {
                 pid: holder.process,
                 name: holder.name.clone(),
@@ -239,7 +239,7 @@ fn group(
 }
 
 fn assigned_together(set: iommu::reset::AssignedTogether) -> AssignedTogether {
-    let (because, device) = match set.because {
+    let (because, device) = match set.reason {
         TogetherReason::DependentDevice(device) => ("dependent-device", Some(device)),
         TogetherReason::BusReset(bridge) => ("bus-reset", Some(bridge)),
         _ => ("not-sharable", None),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::names::Asked;
 
-/// The names of an id or a class, or the ids whose names have all of some words.
+/// The names of an ID or a class, or the IDs whose names contain all words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Ids {
@@ -13,9 +13,9 @@ pub struct Ids {
     pub schema: &'static str,
     /// Which database the names are from.
     pub database: String,
-    /// What was found, the best first; empty where a class was asked for.
+    /// The results, the best first; empty for a class.
     pub ids: Vec<NamedId>,
-    /// The class that was asked for; empty where none was.
+    /// The requested class; empty without one.
     pub classes: Vec<NamedClass>,
 }
 
@@ -25,13 +25,13 @@ pub struct Ids {
 pub struct NamedId {
     /// Vendor id.
     pub vendor: VendorId,
-    /// Device id; `null` where a vendor was asked for.
+    /// Device ID; `null` for a vendor.
     pub device: Option<DeviceId>,
     /// The vendor's name.
     pub vendor_name: String,
-    /// The device's; `null` where the database has none.
+    /// Name of the device; `null` if the database has none.
     pub device_name: Option<String>,
-    /// The card's id; `null` where none was asked for.
+    /// Subsystem ID; `null` without one.
     pub subsystem: Option<SubsystemId>,
     /// The card in words, as lspci prints it.
     pub subsystem_name: Option<String>,
@@ -45,12 +45,12 @@ pub struct NamedClass {
     pub class_code: ClassCode,
     /// The class in words, as lspci prints it.
     pub name: String,
-    /// The programming interface's name; `null` where the database has none.
+    /// Name of the programming interface; `null` if the database has none.
     pub prog_if_name: Option<String>,
 }
 
-/// What `names` have of an id (`10de:2d04`), a vendor (`10de`), a class (`0300`) or words
-/// of a name; `None` where they have nothing.
+/// Returns the entries of `names` for an ID (`10de:2d04`), a vendor (`10de`), a class (`0300`) or
+/// words of a name; `None` without an entry.
 #[must_use]
 pub fn ids(names: Names<'_>, words: &str) -> Option<Ids> {
     let named = |vendor, vendor_name: &str| NamedId {

@@ -6,7 +6,7 @@ use serde::Serialize;
 ///
 /// # Errors
 ///
-/// What the JSON writer reports; none of this crate's forms makes it fail.
+/// Any error of the JSON writer; this crate's forms cause none.
 pub fn to_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');

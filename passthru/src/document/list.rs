@@ -1,4 +1,4 @@
-//! `passthru list --json`: what it says of a host.
+//! `passthru list --json`: the form of a host.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,11 +109,11 @@ fn reset_known(device: &Device) -> Vec<ResetQuirk> {
     .collect()
 }
 
-/// The most functions that the bus resets of one list name: a bus reset is told for each
-/// function, so that of made-up hosts with buses below buses it would be the square.
+/// Maximum number of functions in the bus resets of one list: each function has its bus reset, so
+/// that made-up hosts with buses below buses would need the square.
 const MOST_TAKEN: usize = 65_536;
 
-/// What resets of buses take along, of which all functions of a bus share one.
+/// Functions that bus resets also reset, shared by the functions of a bus.
 struct BusResets<'a> {
     host: &'a Host,
     of_bus: BTreeMap<(u32, u8), reset::BusReset>,

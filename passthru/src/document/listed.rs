@@ -11,12 +11,12 @@ pub struct List {
     pub schema: &'static str,
     /// The functions, by address.
     pub devices: Vec<ListedDevice>,
-    /// Functions whose addresses the input does not show, in the order of the input;
-    /// none where the list is of chosen functions.
+    /// Functions whose addresses are not in the input, in the order of the input; empty in a list
+    /// of chosen functions.
     pub without_address: Vec<ListedDeviceWithoutAddress>,
 }
 
-/// One function whose address the input does not show.
+/// A function whose address is not in the input.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ListedDeviceWithoutAddress {
@@ -36,7 +36,7 @@ pub struct ListedDeviceWithoutAddress {
     pub driver: Option<String>,
     /// The way to it from its root bridge, as Windows writes it.
     pub location_path: Option<String>,
-    /// Whether it is in the machine now, where that is shown.
+    /// Whether it is present now, if known.
     pub present: Option<bool>,
 }
 
@@ -60,60 +60,57 @@ pub struct ListedDevice {
     pub vendor_name: Option<String>,
     /// The device's name.
     pub device_name: Option<String>,
-    /// The driver that holds it: `null` both for none and for not shown.
+    /// The driver: `null` both for none and for unknown.
     pub driver: Option<String>,
-    /// Whether the input shows who holds it.
+    /// Whether the input shows the driver.
     pub driver_known: bool,
     /// The modules that can drive it.
     pub modules: Vec<String>,
     /// Its IOMMU group: `null` when the input shows none.
     pub iommu_group: Option<u32>,
-    /// The bridge that it is behind: `null` on a root bus, and where the input does
-    /// not show it.
+    /// The upstream bridge: `null` on a root bus, and if not in the input.
     pub parent: Option<Address>,
-    /// The bridge on the root bus that it is behind.
+    /// The upstream bridge on the root bus.
     pub root_port: Option<Address>,
     /// The physical slot, as the firmware names it.
     pub physical_slot: Option<String>,
     /// The reset methods that the kernel offers, in its order: `null` when the input
     /// does not show them.
     pub reset_methods: Option<Vec<String>>,
-    /// What is special about its reset, by its ids.
+    /// Particularities of its reset, by its IDs.
     pub reset_quirks: Vec<ResetQuirk>,
-    /// What a reset of its bus does: `null` where the input does not show it, and where a
-    /// list would name too many functions so.
+    /// Effect of a reset of its bus: `null` if not in the input, or if a list would name too many
+    /// functions.
     pub bus_reset: Option<BusReset>,
     /// The base address registers in use: `null` when the input does not show them.
     pub bars: Option<Vec<Bar>>,
-    /// How much address space its memory needs in a guest: `null` when the input does
-    /// not show it.
+    /// MMIO space that it needs in a guest: `null` if not in the input.
     pub mmio: Option<Mmio>,
-    /// The memory that the firmware keeps for it: `null` when the input does not show
-    /// it.
+    /// The memory that the firmware reserves for it: `null` if not in the input.
     pub reserved_memory: Option<Vec<ReservedMemory>>,
 }
 
-/// What is special about the reset of a function.
+/// A particularity of the reset of a function.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ResetQuirk {
     /// `no-bus-reset`, `no-pm-reset`, `no-flr`, `own-method`, `vendor-reset` or
     /// `reported`.
     pub quirk: &'static str,
-    /// What the function is.
+    /// The device.
     pub description: &'static str,
-    /// Where that stands.
+    /// The source of that.
     pub source: &'static str,
 }
 
-/// What a reset of a function's bus does.
+/// Effect of a reset of a function's bus.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct BusReset {
     /// The bridge that does it; `null` where there is none, on a root bus and where a
     /// function hangs after it.
     pub bridge: Option<Address>,
-    /// What it takes along, the function itself left out.
+    /// The functions that it also resets, without the function itself.
     pub also_resets: Vec<Address>,
     /// The function because of which Linux does none.
     pub prevented_by: Option<Address>,
@@ -129,11 +126,11 @@ pub struct Mmio {
     pub high: u64,
     /// Above, where each BAR has its largest size.
     pub high_resized: u64,
-    /// The smallest power of two that has room for what is above: a guest's window.
+    /// The smallest power of two that fits the BARs above 4 GiB: a guest's window.
     pub high_window: u64,
 }
 
-/// Memory that the firmware keeps for a function, or one of its group.
+/// Memory that the firmware reserves for a function or for its group.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ReservedMemory {
@@ -141,8 +138,8 @@ pub struct ReservedMemory {
     pub first: String,
     /// Its last address, in hex.
     pub last: String,
-    /// Whether the kernel lets go of it when a guest takes the function; where not, no
-    /// guest gets it.
+    /// Whether the kernel ignores the reservation while the function is assigned; otherwise the
+    /// function cannot be assigned.
     pub relaxable: bool,
 }
 
@@ -156,10 +153,10 @@ pub struct Bar {
     pub size: Option<u64>,
     /// `io` or `memory`.
     pub kind: &'static str,
-    /// Whether it may be read ahead.
+    /// Whether it is prefetchable.
     pub prefetchable: bool,
-    /// Whether it may lie above 4 GiB.
+    /// Whether it may be above 4 GiB.
     pub is_64_bit: bool,
-    /// The sizes that it can be given, in bytes: none where it cannot be resized.
+    /// The supported sizes, in bytes: empty if it cannot be resized.
     pub resizable_to: Vec<u64>,
 }

@@ -1,11 +1,11 @@
-//! What `lspci` printed, as records.
+//! `lspci` output as records.
 
 use host_tree::Located;
 use pci_core::lspci::{Fields, Listing, Record};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 use serde::Serialize;
 
-/// The records of a listing, and what is damaged in it.
+/// The records of a listing, and its damage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ListingForm {
@@ -13,16 +13,16 @@ pub struct ListingForm {
     pub schema: &'static str,
     /// The functions, in the order of the text.
     pub records: Vec<ListingRecord>,
-    /// What is damaged, and left the rest readable.
+    /// Damage that left the rest readable.
     pub damage: Vec<ListingDamage>,
 }
 
-/// What a listing shows of a function; `null` is what it does not show.
+/// A function in a listing; `null` for facts that it does not include.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ListingRecord {
-    /// Where it is, in domain 0 where the text has none; `null` behind a bridge whose bus is
-    /// not shown.
+    /// Its address, in domain 0 if the text has no domain; `null` below a bridge whose bus is not
+    /// in the input.
     pub address: Option<Address>,
     /// Whether the text has the domain.
     pub has_domain: bool,
@@ -38,7 +38,7 @@ pub struct ListingRecord {
     pub id: Option<PciId>,
     /// Vendor and device name as one text.
     pub name: Option<String>,
-    /// The vendor's part of it, where the form keeps the two apart (`-mm`, `-vmm`).
+    /// The vendor's part of the name, if the form separates the two (`-mm`, `-vmm`).
     pub vendor_name: Option<String>,
     /// The revision; `null`, too, where it is 0, which lspci does not print.
     pub revision: Option<u8>,
@@ -48,9 +48,9 @@ pub struct ListingRecord {
     pub subsystem_name: Option<String>,
     /// The firmware's label for the function (`DeviceName:`).
     pub device_name: Option<String>,
-    /// The driver that holds it.
+    /// The driver.
     pub driver: Option<String>,
-    /// Whether its lines are complete, so that a record that names no driver has none.
+    /// Whether its lines are complete, so that a record without a driver line means no driver.
     pub is_complete: bool,
     /// The modules that can drive it.
     pub modules: Option<Vec<String>>,
@@ -66,7 +66,7 @@ pub struct ListingRecord {
 pub struct ListingDamage {
     /// Its number, from 1.
     pub line: u32,
-    /// How it is damaged, in a stable word.
+    /// Kind of damage, a stable word.
     pub kind: &'static str,
 }
 

@@ -13,7 +13,7 @@ mod status;
 mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
-pub use groups::{Group, GroupMember, Groups, Loss, Process, groups, groups_of};
+pub use groups::{Group, GroupMember, Groups, HostImpact, Process, groups, groups_of};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
 pub use list::list;

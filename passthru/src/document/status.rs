@@ -26,7 +26,7 @@ pub struct Status {
     /// The display controllers, network and storage functions that could go to a
     /// guest.
     pub candidates: Vec<ListedDevice>,
-    /// The newest plan that was applied and not taken back.
+    /// The newest plan that was applied and not undone.
     pub transaction: Option<ListedTransaction>,
     /// The findings about the host as it is.
     pub findings: Report,
@@ -46,8 +46,8 @@ pub struct ListedTransaction {
     pub devices: Vec<Address>,
     /// Why the plan needs a reboot; `None` where it needs none.
     pub reboot_reason: Option<String>,
-    /// Whether the host was restarted since the plan was carried out; `None` where the
-    /// input does not show it, and where the plan is not carried out to its end.
+    /// Whether the host was rebooted since the plan was applied; `None` if not in the input, or if
+    /// the plan is not fully applied.
     pub rebooted: Option<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! What commands say in JSON that write a file.
+//! JSON output of commands that write a file.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub struct WrittenFile {
     pub schema: &'static str,
     /// The file that was written.
     pub path: String,
-    /// How long it is.
+    /// Length in bytes.
     pub length: usize,
     /// Of a capture, how many of the host's files are in it; else `null`.
     pub file_count: Option<usize>,

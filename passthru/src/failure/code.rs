@@ -2,13 +2,13 @@
 
 use serde::{Serialize, Serializer};
 
-/// What kind of failure it is: a stable word.
+/// Kind of failure: a stable word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureCode {
     /// A fault in passthru itself.
     Internal,
-    /// An argument cannot be what it is: missing, too large, of another kind.
+    /// An invalid argument: missing, too large, of another kind.
     BadArgument,
     /// A string is not UTF-8.
     NotUtf8,
@@ -18,15 +18,15 @@ pub enum FailureCode {
     BadText,
     /// A word chooses no device, or more than one card.
     BadDevice,
-    /// There is no such target.
+    /// Unknown target.
     UnknownTarget,
-    /// What was asked cannot be asked.
+    /// An impossible request.
     BadRequest,
     /// No plan can be made for this host, or the input does not show enough of it.
     NoPlan,
     /// The groups cannot be predicted.
     NoPrediction,
-    /// The host is not as it must be; nothing was changed.
+    /// The host is not in the required state; nothing was changed.
     Refused,
     /// Another passthru is at work.
     Busy,
@@ -36,9 +36,9 @@ pub enum FailureCode {
     System,
     /// A command of a plan failed.
     Command,
-    /// The input does not show what was asked.
+    /// The requested fact is not in the input.
     NotShown,
-    /// Nothing is known of what was asked.
+    /// There is no entry for the request.
     NoEntry,
     /// The target cannot express it.
     Unsupported,

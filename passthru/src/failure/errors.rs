@@ -1,4 +1,4 @@
-//! What each error of this crate, and of those below it, says in that form.
+//! Conversion of each error of this crate, and of those below it, to that form.
 
 use super::code::FailureCode;
 use super::form::Failure;
@@ -6,7 +6,7 @@ use crate::apply::{ApplyError, JournalError};
 use crate::conversion::ConversionError;
 use crate::document::NotExplained;
 use crate::guest_setup::GuestError;
-use crate::intake::{IntakeError, TextKind};
+use crate::input::{InputError, TextKind};
 use crate::lspci::{LspciError, OptionError};
 use crate::page::PageError;
 use crate::plan::{NotWritten, PlanError, ReadError, VmOptionError};
@@ -25,14 +25,14 @@ impl From<&host_tree::Error> for Failure {
     }
 }
 
-impl From<&IntakeError> for Failure {
-    fn from(error: &IntakeError) -> Self {
+impl From<&InputError> for Failure {
+    fn from(error: &InputError) -> Self {
         let failure = Self::new(FailureCode::BadText, error.to_string());
         match error {
-            IntakeError::Empty { name } | IntakeError::Binary { name, .. } => {
+            InputError::Empty { name } | InputError::Binary { name, .. } => {
                 failure.in_file(name).with_help(TextKind::names())
             }
-            IntakeError::Snapshot { name, error } => {
+            InputError::Snapshot { name, error } => {
                 let failure = failure.in_file(name);
                 match (error.line(), error.column()) {
                     (Some(line), Some(column)) => {
@@ -41,21 +41,21 @@ impl From<&IntakeError> for Failure {
                     _ => failure,
                 }
             }
-            IntakeError::NothingUsable { name, line, .. } => failure
+            InputError::NothingUsable { name, line, .. } => failure
                 .in_file(name)
                 .at_line(*line)
                 .with_help(TextKind::names()),
-            IntakeError::MixedSnapshot { name, hosts, .. } => {
+            InputError::MixedSnapshot { name, hosts, .. } => {
                 failure.in_file(name).with_help(hosts.join(", "))
             }
-            IntakeError::NoMachine { hosts, .. } => {
+            InputError::NoMachine { hosts, .. } => {
                 let failure = Self::new(FailureCode::BadRequest, error.to_string());
                 if hosts.is_empty() {
                     return failure;
                 }
                 failure.with_help(hosts.join(", "))
             }
-            IntakeError::Nothing => failure,
+            InputError::Nothing => failure,
         }
     }
 }

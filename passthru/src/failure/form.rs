@@ -10,33 +10,32 @@ use super::code::FailureCode;
 /// Why a call failed.
 ///
 /// ```
-/// use passthru::{Failure, FailureCode, intake::Intake};
-/// let mut intake = Intake::new();
-/// intake.add("notes.txt", b"\nhello\n")?;
-/// let error = intake.finish().unwrap_err();
+/// use passthru::{Failure, FailureCode, input::Input};
+/// let mut input = Input::new();
+/// input.add("notes.txt", b"\nhello\n")?;
+/// let error = input.finish().unwrap_err();
 /// let failure = Failure::from(&error);
 /// assert_eq!(failure.code, FailureCode::BadText);
 /// assert_eq!(failure.file.as_deref(), Some("notes.txt"));
 /// assert_eq!(failure.line, Some(2));
 /// assert_eq!(failure.to_string(), error.to_string());
-/// # Ok::<(), passthru::intake::IntakeError>(())
+/// # Ok::<(), passthru::input::InputError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "schema", rename = "passthru-failure/1")]
 #[non_exhaustive]
 pub struct Failure {
-    /// What kind of failure.
+    /// Kind of failure.
     pub code: FailureCode,
-    /// What was expected, what was found and where, without a full stop.
+    /// The expected and the actual value and the place, without a full stop.
     pub message: String,
     /// The file or text that it is about.
     pub file: Option<String>,
     /// The line in it, from 1.
     pub line: Option<u32>,
-    /// The bytes that are wrong, from 0: of that line, or where there is none of the
-    /// word that was given.
+    /// The wrong bytes, from 0: of that line, or without one of the given word.
     pub span: Option<Range<usize>>,
-    /// What could be given instead, or what to do.
+    /// Alternatives, or what to do.
     pub help: Option<String>,
 }
 
@@ -49,7 +48,7 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 impl Failure {
-    /// A failure of this kind, with nothing but its words.
+    /// A failure of this kind with only a message.
     #[must_use]
     pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
         Self {
@@ -76,14 +75,14 @@ impl Failure {
         self
     }
 
-    /// The same, at bytes of that line, or of the word that was given.
+    /// The same, with the bytes of that line or of the given word.
     #[must_use]
     pub const fn at_bytes(mut self, span: Range<usize>) -> Self {
         self.span = Some(span);
         self
     }
 
-    /// The same, with what to do.
+    /// The same, with help.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -92,7 +91,7 @@ impl Failure {
 
     /// The same, where a JSON reader stopped.
     pub(super) fn at_json(self, error: &serde_json::Error) -> Self {
-        // A reader that knows no place says 0.
+        // A reader without a position returns 0.
         let column = error.column().saturating_sub(1);
         match u32::try_from(error.line()) {
             Ok(line @ 1..) => self.at_line(line).at_bytes(column..column + 1),

@@ -1,5 +1,4 @@
-//! Why a call failed, in one form for programs of any language: what an error of this
-//! crate says of itself, taken apart.
+//! Failures of a call, in one form for programs of any language: an error of this crate, as fields.
 
 mod code;
 mod errors;

@@ -10,9 +10,9 @@ use super::intent::Intent;
 use super::patch::patched;
 use super::setting::Setting;
 
-/// What an edit of the file at `path` takes away from `before`: settings that are gone,
-/// that have another value, or that stand elsewhere or in another order. In the order of
-/// their lines. Where two have changed places, the one has moved that `may_move` names.
+/// Returns the settings of `before` that an edit of the file at `path` removes, changes, moves or
+/// reorders, in the order of their lines. Of two that changed places, the one that `may_move` names
+/// has moved.
 #[must_use]
 pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> Vec<SettingChange> {
     if before == after {
@@ -21,15 +21,15 @@ pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> 
     between(&of(path, before), &of(path, after), may_move)
 }
 
-/// What an edit takes away from the text that it changes: [`differences`] for a file, and
-/// for a copy of another one, against that; for a merge patch of an object of Kubernetes,
-/// from the object.
+/// Returns what an edit removes from the text that it changes: [`differences`] for a file, and for
+/// a copy of another one, compared with that; for a merge patch of a Kubernetes object, compared
+/// with the object.
 #[must_use]
 pub fn differences_of(edit: &Edit, may_move: &[&str]) -> Vec<SettingChange> {
     let (path, after) = (&edit.path, &edit.after);
     match (&edit.base, &edit.before) {
         (Some(object), _) if path.ends_with(".yaml") => {
-            // What is no object, or no patch, loses all.
+            // Without a valid object or patch, all settings are removed.
             let before = patched(object, "{}").unwrap_or_else(|| of(path, object));
             let after = patched(object, after).unwrap_or_default();
             between(&before, &after, may_move)
@@ -47,7 +47,8 @@ fn between(before: &[Setting], after: &[Setting], may_move: &[&str]) -> Vec<Sett
     changes
 }
 
-/// The same as [`differences`], held to what was meant: the changes, or those of them that nothing names.
+/// The same as [`differences`], compared with the intents: the changes, or those that no intent
+/// names.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub fn resolve(
     held(differences(path, before, after, &names), intents)
 }
 
-/// The same as [`differences_of`], held to what was meant.
+/// The same as [`differences_of`], compared with the intents.
 ///
 /// # Errors
 ///
@@ -86,7 +87,7 @@ fn held(
         match covers.next() {
             None => others.push(change),
             Some(first) => {
-                // That it goes is meant only as far as it is somewhere else.
+                // Its removal is intended only if it is set elsewhere.
                 let all = [first].into_iter().chain(covers);
                 let moves = |intent: &Intent| matches!(intent, Intent::Moves { .. });
                 change.moved |= all.into_iter().all(moves);
@@ -101,7 +102,7 @@ fn held(
     }
 }
 
-/// What makes two settings the same one.
+/// Identity of a setting.
 type Key<'a> = (&'a str, String, &'a str);
 
 fn key(setting: &Setting) -> Key<'_> {
@@ -114,8 +115,7 @@ fn key(setting: &Setting) -> Key<'_> {
 
 type Matched<'a> = (Vec<(usize, usize)>, Vec<&'a Setting>, Vec<&'a Setting>);
 
-/// Each setting that stays, by its numbers before and after; those that are gone, and
-/// those that are new.
+/// The unchanged settings, by their numbers before and after; the removed ones, and the new ones.
 fn matched<'a>(before: &'a [Setting], after: &'a [Setting]) -> Matched<'a> {
     let mut free: BTreeMap<Key<'_>, VecDeque<usize>> = BTreeMap::new();
     for (at, setting) in after.iter().enumerate() {
@@ -145,7 +145,7 @@ fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Ve
     let left: BTreeSet<(String, &str)> = left.collect();
     let changes = gone.iter().map(|setting| {
         let moved = left.contains(&(name(setting), &setting.value));
-        // Lines that are no settings do not take each other's place.
+        // Lines that are not settings do not replace each other.
         let values = in_place
             .get_mut(&(&*setting.place, name(setting)))
             .filter(|_| !moved && !setting.name.is_empty());
@@ -167,8 +167,8 @@ fn removed(setting: &Setting) -> SettingChange {
     )
 }
 
-/// Settings that stand in another order than before: as few as are enough to say so, and
-/// rather such as may move. Of several that are the same it is not told which is which.
+/// Settings in another order than before: the smallest set that explains the order, preferably of
+/// those that may move. Equal settings are interchangeable.
 fn reordered(
     pairs: &[(usize, usize)],
     before: &[Setting],
@@ -246,7 +246,7 @@ fn steady(all: &[(&Setting, usize)], moves: impl Fn(&Setting) -> bool) -> Vec<bo
 /// For each number, which are all different, whether it is one of the longest row of
 /// rising ones.
 fn rising(numbers: &[usize]) -> Vec<bool> {
-    // The last of the row of each length with the least end, and what is before each.
+    // For each length, the last of the row with the least end, and its predecessors.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(numbers.len());
     let number = |at: usize| numbers.get(at).copied().unwrap_or_default();

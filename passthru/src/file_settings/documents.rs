@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::setting::Found;
 
-/// How deep a way is followed; the rest of a document counts as one value.
+/// Maximum depth of a path; the rest of a document counts as one value.
 const DEEPEST: usize = 256;
 
 /// The longest way, in bytes, that is spelled out.
@@ -78,8 +78,8 @@ fn below(way: Option<&String>, tag: &BytesStart<'_>) -> String {
     )
 }
 
-/// The way on from `way`. A long one is told by its digest, so that a document of many
-/// values below long names takes no more than its share.
+/// The path extended by `name`. A long path is replaced by its digest, so that a document with many
+/// values below long names needs little memory.
 fn step(way: &str, between: &str, name: &str) -> String {
     let way = format!("{way}{between}{name}");
     if way.len() <= LONGEST {
@@ -114,7 +114,7 @@ pub(super) fn yaml(found: &mut Found<'_>) {
         node(document, "", found);
     }
     for (_, span, content) in spans(text) {
-        // What is no remark was read.
+        // The remaining lines are comments.
         if !content.trim_start().starts_with('#') {
             found.cover(span);
         }

@@ -9,8 +9,8 @@ use hvconf::unraid;
 use super::setting::{Found, Setting};
 use super::{documents, guests, kernel_lines, lists, own};
 
-/// The settings of the file at `path` on a host, in the order of their lines. A file whose
-/// format has no reader here has a setting for each of its lines.
+/// Returns the settings of the file at `path` on a host, in the order of their lines. In a file
+/// without a reader here, each line is a setting.
 ///
 /// ```
 /// use passthru::file_settings::of;
@@ -37,7 +37,7 @@ pub fn of(path: &str, text: &str) -> Vec<Setting> {
     found.finish()
 }
 
-/// A format: where its files are, and what reads them.
+/// A format: the paths of its files, and its reader.
 struct Format {
     is_at: fn(&str) -> bool,
     read: fn(&mut Found<'_>),

@@ -1,4 +1,4 @@
-//! Configurations of guests, and of what gives them functions.
+//! Configurations of guests, and of programs that assign functions to them.
 
 use host_tree::lines::spans;
 use hvconf::bhyve::Assignments;
@@ -8,7 +8,7 @@ use hvconf::xen::{XlConfig, XlItem, XlValue};
 
 use super::setting::Found;
 
-/// Proxmox VE's file of a guest: each part of a value that has several.
+/// Proxmox VE's file of a guest: each part of a value with several.
 pub(super) fn proxmox(found: &mut Found<'_>) {
     let config = VmConfig::parse(found.text);
     for section in config.sections() {
@@ -47,7 +47,7 @@ pub(super) fn proxmox(found: &mut Found<'_>) {
     }
 }
 
-/// VMware's file of a machine, whose keys are the same in capitals.
+/// VMware's file of a VM, whose keys are case-insensitive.
 pub(super) fn vmx(found: &mut Found<'_>) {
     for entry in Vmx::parse(found.text).entries {
         found.add_on(
@@ -82,7 +82,7 @@ fn xl_item(key: &str, item: &XlItem, found: &mut Found<'_>) {
     found.add("", key, raw, item.span.clone());
 }
 
-/// A file of sections, whose values may go on in lines with a blank before them.
+/// A file with sections, whose values may continue on lines that start with a blank.
 pub(super) fn sections(found: &mut Found<'_>) {
     let text = found.text;
     let mut section = String::new();
@@ -128,7 +128,7 @@ pub(super) fn unraid(found: &mut Found<'_>) {
     }
 }
 
-/// FreeBSD's files of `key="value"`; lists of functions are parted by blanks.
+/// FreeBSD's files of `key="value"`; lists of functions are separated by blanks.
 pub(super) fn loader_conf(found: &mut Found<'_>) {
     for line in Assignments::parse(found.text).lines() {
         let (key, value) = (line.key.as_str(), line.value.as_str());

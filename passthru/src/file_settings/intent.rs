@@ -1,4 +1,4 @@
-//! What a step has to do to a file.
+//! Intended effect of a step on a file.
 
 use host_tree::SettingChange;
 use hostconf::boot::change::OptionsChange;
@@ -7,20 +7,19 @@ use hostconf::boot::known_options::{Repeats, repeats};
 
 use super::setting::items;
 
-/// What a step that edits a file may take away there: by what was asked for, or found
-/// wrong, and not by what came of it. In names `-` and `_` are the same, as they are to
-/// the kernel.
+/// A change that a step may make to a file: by the request or by a finding, not by the result. In
+/// names `-` and `_` are equal, as for the kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Intent {
-    /// The setting goes, or gets another value.
+    /// The setting is removed or gets another value.
     Changes {
         /// Its name.
         setting: String,
         /// Its value; `None` for any.
         from: Option<String>,
     },
-    /// Values of the setting go elsewhere, or are put into another order; none is lost.
+    /// Values of the setting are moved or reordered; none is lost.
     Moves {
         /// Its name.
         setting: String,
@@ -28,7 +27,7 @@ pub enum Intent {
 }
 
 impl Intent {
-    /// The setting of this name goes or changes, whatever it says.
+    /// The setting of this name is removed or changed, for any value.
     #[must_use]
     pub fn changes(setting: &str) -> Self {
         Self::Changes {
@@ -37,7 +36,7 @@ impl Intent {
         }
     }
 
-    /// The setting goes or changes where it says just this.
+    /// The setting is removed or changed if it has exactly this value.
     #[must_use]
     pub fn changes_from(setting: &str, from: &str) -> Self {
         Self::Changes {
@@ -61,9 +60,8 @@ impl Intent {
         }
     }
 
-    /// What a change of kernel options has to take away, wherever they stand: what it
-    /// removes, and other values of what it sets. Of lists that it puts together all items
-    /// stay.
+    /// The intents of a change of kernel options, for any place: its removals, and other values of
+    /// the options that it sets. All items of merged lists remain.
     #[must_use]
     pub fn of_options(change: &OptionsChange) -> Vec<Self> {
         let mut intents = Vec::new();
@@ -96,7 +94,7 @@ impl Intent {
         intents
     }
 
-    /// Whether the change is one that is meant.
+    /// Whether the change is intended.
     pub(super) fn covers(&self, change: &SettingChange) -> bool {
         match self {
             Self::Changes { setting, from } => {

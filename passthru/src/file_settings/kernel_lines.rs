@@ -1,4 +1,4 @@
-//! Files that hold kernel command lines.
+//! Files with kernel command lines.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,8 @@ const VARIABLES: [Variable; 6] = [
     Variable::Extlinux,
 ];
 
-/// `/etc/default/grub` and files that a shell sources alike: of the variables with kernel
-/// options each option, of the others the value as it is written.
+/// `/etc/default/grub` and files that a shell sources in the same way: each option of the variables
+/// with kernel options, and the value of others as written.
 pub(super) fn sourced(found: &mut Found<'_>) {
     let text = found.text;
     let file = GrubDefaults::parse(text);
@@ -44,7 +44,7 @@ pub(super) fn sourced(found: &mut Found<'_>) {
     }
 }
 
-/// Each line that is no remark is a piece of the command line.
+/// Each line that is not a comment is a piece of the command line.
 pub(super) fn plain(found: &mut Found<'_>) {
     for (_, span, content) in spans(found.text) {
         if !content.trim_start().starts_with('#') && !content.trim().is_empty() {
@@ -84,7 +84,7 @@ pub(super) fn refind(found: &mut Found<'_>) {
     entries(found, Format::Refind);
 }
 
-/// A boot menu: each entry's options, and what stands before them on their line.
+/// A boot menu: each entry's options, and the text before them on the line.
 fn entries(found: &mut Found<'_>, format: Format) {
     let text = found.text;
     let file = EntryFile::parse(format, text);
@@ -118,7 +118,7 @@ pub(super) fn limine_entry_tool(found: &mut Found<'_>) {
     }
 }
 
-/// kernelstub's list of options, and what else its file says.
+/// kernelstub's list of options, and the rest of its file.
 pub(super) fn kernelstub_json(found: &mut Found<'_>) {
     let text = found.text;
     let Ok(line) = kernelstub::Configuration::parse(text).command_line() else {

@@ -1,11 +1,10 @@
-//! What an edit removes or changes: the settings of a file before and after, read by
-//! this crate's own readers, and what was meant to go.
+//! Effect of an edit on settings: the settings of a file before and after, parsed by this crate's
+//! readers, and the intended changes.
 //!
-//! [`of`] takes a file apart into [`Setting`]s, whatever its format; a line that is
-//! none of them is a setting, too, so that nothing of a text is without one.
-//! [`differences`] is what an edit takes away, and [`resolve`] holds that to what the
-//! step that made the edit has to do there ([`Intent`]). What is new is no difference:
-//! an edit may add.
+//! [`of`] parses a file of any format into [`Setting`]s; any other line is a setting, too, so that
+//! all text is covered. [`differences`] returns what an edit removes, and [`resolve`] compares that
+//! with the intended effect of the step ([`Intent`]). A new setting is not a difference: an edit
+//! may add.
 //!
 //! A format is a row of one table (`format.rs`) with its reader.
 //!

@@ -1,4 +1,4 @@
-//! Files that passthru alone writes, whole.
+//! Files that only passthru writes, completely.
 
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::{by_address, udev_rule};
@@ -8,13 +8,13 @@ use super::setting::Found;
 /// Directories of ours.
 const PLACES: [&str; 2] = ["/var/lib/passthru/", "/usr/local/lib/passthru/"];
 
-/// Whether a part of the path is a name that passthru gives.
+/// Whether a component of the path is a name of passthru's files.
 pub(super) fn is_own(path: &str) -> bool {
     path.split('/').any(|part| part.contains("passthru"))
 }
 
-/// What a file of ours has: the functions that it gives to vfio-pci. All else is made
-/// anew each time. A text that is none of ours has lines.
+/// The functions that a file of passthru binds to vfio-pci. The rest is generated each time. Any
+/// other text is a list of lines.
 pub(super) fn own(found: &mut Found<'_>, path: &str) {
     let text = found.text;
     let functions = by_address::bound(text).or_else(|| udev_rule::bound(text));

@@ -1,5 +1,5 @@
-//! Merge patches of Kubernetes' objects, which are files of their own: what is left of the
-//! object (RFC 7386: a list takes the other's place, `null` takes a value away).
+//! Merge patches of Kubernetes objects in separate files: the resulting object (RFC 7386: a list
+//! replaces the other, `null` removes a value).
 
 use host_tree::lines::spans;
 use hvconf::yaml::{Node, Style, Value, load};
@@ -7,8 +7,8 @@ use hvconf::yaml::{Node, Style, Value, load};
 use super::documents::node;
 use super::setting::{Found, Setting};
 
-/// An object of a manifest, as a text of its own: the first of this kind, in capitals or
-/// not, and of this name.
+/// An object of a manifest, as a separate text: the first of this kind, in any case, and of this
+/// name.
 ///
 /// ```
 /// use passthru::file_settings::object;
@@ -43,12 +43,12 @@ pub fn object(manifest: &str, kind: &str, name: &str) -> Option<String> {
         }
         let raw = manifest.get(span).unwrap_or_default();
         let own = content.len() - content.trim_start().len();
-        // What follows the list is no part of its last item.
+        // The text after the list is not part of its last item.
         if line > first && own < indent && !content.trim().is_empty() {
             break;
         }
         match raw.trim_start().strip_prefix("- ") {
-            // The item's mark, which is as wide as the indentation of what follows.
+            // The item's mark has the width of the indentation below it.
             Some(rest) if line == first => {
                 indent = raw.len() - rest.len();
                 text.push_str(&" ".repeat(indent));
@@ -61,8 +61,8 @@ pub fn object(manifest: &str, kind: &str, name: &str) -> Option<String> {
     Some(text)
 }
 
-/// The settings of `object` once `patch` is merged into it, whatever the order of its keys;
-/// `None` where one of them is no YAML of one document.
+/// The settings of `object` after merging `patch`, in any order of keys; `None` unless both are
+/// YAML of one document.
 pub(super) fn patched(object: &str, patch: &str) -> Option<Vec<Setting>> {
     let one = |text: &str| {
         let mut documents = load(text).ok()?.into_iter();

@@ -13,15 +13,14 @@ use pci_core::notation::HideList;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Setting {
-    /// The part of the file that it stands in: a variable, a section, an entry of a
-    /// menu; empty for the file as a whole.
+    /// The part of the file that contains it: a variable, a section, an entry of a menu; empty for
+    /// the file itself.
     pub place: String,
-    /// Its name as it is written; empty for a line that no reader takes for a setting,
-    /// such as a remark.
+    /// Its name as written; empty for a line that no reader parses as a setting, such as a comment.
     pub name: String,
     /// Its value, or the line.
     pub value: String,
-    /// Its line, from 1; 0 where the format's reader does not tell.
+    /// Its line, from 1; 0 if the format's reader does not return it.
     pub line: u32,
 }
 
@@ -31,7 +30,7 @@ pub(super) struct Found<'a> {
     /// Where each line begins.
     starts: Vec<usize>,
     settings: Vec<Setting>,
-    /// The lines that settings stand on.
+    /// The lines with settings.
     covered: Vec<bool>,
     /// Where the last setting of a line ends.
     ends: BTreeMap<usize, usize>,
@@ -49,7 +48,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// A setting that stands at `span`.
+    /// Adds a setting at `span`.
     pub(super) fn add(&mut self, place: &str, name: &str, value: &str, span: Range<usize>) {
         let line = self.line(span.start);
         self.cover(span);
@@ -64,7 +63,7 @@ impl<'a> Found<'a> {
         self.push(place, name, value, line);
     }
 
-    /// A setting whose line, as far as it is known, is covered otherwise.
+    /// Adds a setting whose line, if known, is covered separately.
     pub(super) fn note(&mut self, place: &str, name: &str, value: &str, line: u32) {
         self.push(place, name, value, line);
     }
@@ -78,7 +77,7 @@ impl<'a> Found<'a> {
         });
     }
 
-    /// The kernel options in `line`, which stands at `span`: each item of a list is one.
+    /// Adds the kernel options in `line`, which is at `span`: each item of a list is one.
     pub(super) fn add_options(&mut self, place: &str, line: &str, span: Range<usize>) {
         self.cover(span.clone());
         let number = self.line(span.start);
@@ -94,7 +93,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The lines that `span` touches say nothing else.
+    /// Marks the lines that `span` touches as covered.
     pub(super) fn cover(&mut self, span: Range<usize>) {
         let last = span.end.saturating_sub(1).max(span.start);
         let (first, last) = (self.index(span.start), self.index(last));
@@ -120,8 +119,8 @@ impl<'a> Found<'a> {
         self.settings
     }
 
-    /// The settings, with each line that has none, and each remark behind one, as a
-    /// setting of its own.
+    /// Returns the settings; each uncovered line, and each comment after a setting, is a separate
+    /// setting.
     pub(super) fn finish(mut self) -> Vec<Setting> {
         let covered = core::mem::take(&mut self.covered);
         let text = self.text;
@@ -157,8 +156,7 @@ fn hidden(value: &str) -> Vec<String> {
     items.collect()
 }
 
-/// The items of an option's value, where it is a list, which may have none; else the
-/// value.
+/// The items of an option's value if it is a list, which may be empty; otherwise the value.
 pub(super) fn items(name: &str, value: Option<&str>) -> Vec<String> {
     let Some(value) = value else {
         return vec![String::new()];

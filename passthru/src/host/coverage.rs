@@ -1,24 +1,23 @@
-//! How much of the host's functions a listing shows.
+//! The part of the host's functions that a listing includes.
 
 use std::collections::BTreeSet;
 
 use pci_core::lspci::Record;
 use pci_core::{Address, VendorId};
 
-/// What a listing leaves out.
+/// Functions that a listing omits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// Nothing: it has all functions.
     All,
-    /// It has all functions of this vendor: the listing went through a search for
-    /// the vendor's name.
+    /// It includes all functions of this vendor: the listing was filtered by the vendor's name.
     Vendor(VendorId),
-    /// It has some.
+    /// It includes some functions.
     Some,
 }
 
-/// Words in the names of a vendor's devices; `grep` for one of them keeps all of
-/// the vendor's lines, since lspci prints the vendor's name on each.
+/// Words in the names of a vendor's devices; `grep` for one of them matches all lines of the
+/// vendor, since lspci prints the vendor's name on each.
 const WORDS: [(&str, VendorId); 4] = [
     ("nvidia", VendorId::NVIDIA),
     ("intel", VendorId::INTEL),
@@ -48,7 +47,7 @@ const WHOLE_LISTS: [&str; 16] = [
 ];
 
 impl Coverage {
-    /// What `command`, an lspci with perhaps a pipeline after it, shows.
+    /// Coverage of `command`, an lspci with an optional pipeline.
     #[must_use]
     pub fn of_lspci(command: &str) -> Self {
         let mut stages = command.split('|').map(str::trim);
@@ -82,9 +81,8 @@ impl Coverage {
         coverage
     }
 
-    /// What a list of another program shows where the command that printed it stands
-    /// in the text, alone behind its prompt, or is the text's name; `None` where none
-    /// of those that list all functions does.
+    /// Coverage of another program's list, if its command is in the text, alone after its prompt,
+    /// or is the text's name; `None` without a command that lists all functions.
     #[must_use]
     pub fn of_whole_list(source: &str, text: &str) -> Option<Self> {
         let is_whole = |line: &str| {
@@ -100,10 +98,9 @@ impl Coverage {
         (is_whole(source) || text.lines().any(is_whole)).then_some(Self::All)
     }
 
-    /// The same where what the listing has shows that lines of it are missing: a function whose
-    /// slot has no function 0 (PCI Local Bus 3.0, section 3.2.2.3.4; virtual functions have
-    /// other device numbers, or that of their physical function), or functions on buses that
-    /// no listed bridge leads to.
+    /// The coverage, reduced if the listing itself lacks lines: a function whose slot has no
+    /// function 0 (PCI Local Bus 3.0, section 3.2.2.3.4; virtual functions have other device
+    /// numbers, or that of their physical function), or functions on buses below no listed bridge.
     #[must_use]
     pub(super) fn with_records(self, records: &[Record]) -> Self {
         let known: BTreeSet<Address> = records.iter().filter_map(|one| one.address).collect();
@@ -141,7 +138,7 @@ impl Coverage {
     }
 }
 
-/// The vendor whose lines a `grep` stage keeps, all of them.
+/// The vendor for which a `grep` stage matches all lines.
 fn searched_vendor(stage: &str) -> Option<VendorId> {
     let mut words = stage.split_ascii_whitespace();
     if words.next() != Some("grep") {

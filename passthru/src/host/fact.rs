@@ -6,7 +6,7 @@ use host_tree::Evidence;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fact<T> {
-    /// What is so.
+    /// The value.
     pub value: T,
     /// The line that shows it.
     pub evidence: Evidence,

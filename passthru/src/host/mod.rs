@@ -53,7 +53,7 @@ pub use host_use::network_names::{BridgePort, NetworkNames};
 pub(crate) use host_use::open_nodes::lines as lines_of_processes;
 pub(crate) use host_use::printed_mounts::lines as lines_of_disks;
 pub use host_use::process::Process;
-pub use host_use::viability::{Loss, Lost};
+pub use host_use::viability::{HostImpact, HostImpactKind};
 pub use identity::kernel::Kernel;
 pub(crate) use identity::kernel::{has_release, printed_release};
 pub use identity::machines::Machines;

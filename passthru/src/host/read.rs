@@ -47,11 +47,11 @@ use super::state::Host;
 use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
 use super::words::{complaint, prose};
 
-/// What is said of a driver's line below a function that the driver cannot have.
+/// Text for a driver line below a function that the driver cannot support.
 const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
                                 does not belong to";
 
-/// Which modules say that they drive the functions, by the kernel's own list.
+/// Adds the modules that support the functions, by the kernel's own list.
 fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Address, Device>) {
     let Some(release) = &system.kernel.release else {
         return;
@@ -70,8 +70,8 @@ fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Addr
     }
 }
 
-/// Adds the group of each function by its own link alone, where sysfs shows that of all of
-/// them; says whether it does.
+/// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
+/// whether it does.
 fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
     let is_shown = |device: &Device| {
         let shown = device.sysfs.as_ref();
@@ -99,8 +99,8 @@ fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
     true
 }
 
-/// The line that shows a group which only an IOMMU at work makes: VFIO's no-IOMMU mode makes one
-/// for each function that vfio-pci holds, and for no bridge (Linux drivers/vfio/group.c,
+/// The line with a group that proves an enabled IOMMU: VFIO's no-IOMMU mode makes one for each
+/// function bound to vfio-pci, and for no bridge (Linux drivers/vfio/group.c,
 /// `vfio_noiommu_group_alloc`).
 fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
     // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
@@ -128,8 +128,8 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
         .find_map(|evidence| evidence.first().cloned())
 }
 
-/// Whether a driver of the host can have what an older text shows of a function: it is not
-/// held for a guest, and it is no display or bridge that took over the address.
+/// Whether an older text's driver may be the host driver of a function: the function is not
+/// reserved for a guest, and no display or bridge has the address since.
 fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
     let Some(device) = devices.get(&address) else {
         return true;
@@ -151,9 +151,9 @@ impl Host {
         Self::read_wanted(tree, Wanted::NO_WAKE)
     }
 
-    /// Reads what a table of functions shows of each: address, ID, class, name, driver and
-    /// group. The other facts of sysfs are not read, and so not shown: on a host with thousands
-    /// of functions they are nearly all of the work.
+    /// Reads the columns of a table of functions: address, ID, class, name, driver and group. Other
+    /// facts of sysfs are not read, and count as not in the input: they are most of the work on a
+    /// host with thousands of functions.
     #[must_use]
     #[cfg(feature = "cli")]
     pub(crate) fn read_table(tree: &dyn HostTree) -> Self {
@@ -238,7 +238,7 @@ impl Host {
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
-            // A line such as `DMAR: IOMMU enabled` is weak beside groups.
+            // A line such as `DMAR: IOMMU enabled` is weak compared to groups.
             let proof = proving_group(&groups, &devices);
             if let Some(evidence) = proof {
                 iommu.status = IommuStatus::Enabled;
@@ -253,7 +253,7 @@ impl Host {
             iommu.status = IommuStatus::Enabled;
             iommu.evidence.insert(0, evidence);
         }
-        // What sysfs shows of the groups is of the kernel that runs, and was heard.
+        // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
             iommu.status,
@@ -412,7 +412,7 @@ impl Host {
             } else {
                 Nodes::read(tree)
             },
-            holders: BTreeMap::new(),
+            group_users: BTreeMap::new(),
             dom0: assigned_together::dom0(tree),
             log_facts,
             whole_log,
@@ -423,7 +423,7 @@ impl Host {
         }
     }
 
-    /// The functions of a slot that are no bridges, by address.
+    /// The functions of a slot that are not bridges, by address.
     pub fn functions_of(&self, slot: Slot) -> impl Iterator<Item = &Device> {
         let there = slot.functions();
         there
@@ -455,8 +455,7 @@ impl Host {
         self.groups.completeness(group) == Completeness::Whole
     }
 
-    /// Whether interrupts are remapped, with the lines that show it; `None` when
-    /// the input does not tell.
+    /// Whether interrupts are remapped, with the evidence; `None` if not in the input.
     #[must_use]
     pub fn interrupt_remapping(&self) -> (Option<bool>, &[Evidence]) {
         let state = match self.remapping.state {
@@ -467,7 +466,7 @@ impl Host {
         (state, &self.remapping.evidence)
     }
 
-    /// What shows that vfio-pci is built into the kernel, where it is.
+    /// Evidence that vfio-pci is built into the kernel, if it is.
     #[must_use]
     pub fn vfio_pci_built_in(&self) -> Option<&Evidence> {
         let presence = self.system.kernel.modules.get("vfio-pci")?;
@@ -489,8 +488,8 @@ impl Host {
         self.log_facts.iter().filter(move |fact| fact.kind == kind)
     }
 
-    /// The functions that could go to a guest: what computes, draws, stores or
-    /// talks to a network, each card once by its first function.
+    /// The functions that could be assigned to a guest: accelerators, display, storage and network
+    /// controllers; each card once, by its first function.
     pub fn candidates(&self) -> impl Iterator<Item = &Device> {
         // Base classes of the PCI Code and ID Assignment Specification: storage,
         // network, display, serial bus, wireless, processing accelerators.

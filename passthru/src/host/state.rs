@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host_tree::{Evidence, Refusal};
 use hostconf::boot::loader::Loader;
 use iommu::predict::FirmwareTables;
-use iommu::vfio::{Holder, Nodes};
+use iommu::vfio::{NodeUser, Nodes};
 use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
@@ -56,15 +56,15 @@ use super::words::messages::LogMessage;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
-    /// The system as a whole.
+    /// The system.
     pub system: System,
-    /// What could not be read: nothing is said of it, nor of what it would tell.
+    /// Paths that could not be read: nothing depends on them.
     pub refusals: Vec<Refusal>,
     /// The functions, by address.
     pub devices: BTreeMap<Address, Device>,
-    /// How they hang together, as far as the listings show it.
+    /// Their bus hierarchy, as far as the listings include it.
     pub topology: Topology,
-    /// How much of the host's functions each listing shows.
+    /// Coverage of the host's functions by each listing.
     pub coverage: Vec<Coverage>,
     /// Whether the IOMMU is on.
     pub iommu: iommu::IommuState,
@@ -74,34 +74,34 @@ pub struct Host {
     pub firmware: Option<Fact<FirmwareTables>>,
     /// The IOMMU groups.
     pub groups: Groups,
-    /// What VFIO shows of itself.
+    /// VFIO's nodes.
     pub vfio: Nodes,
-    /// Which programs have groups open: only of groups that
-    /// [`find_holders`](Self::find_holders) was asked for.
-    pub holders: BTreeMap<u32, Vec<Holder>>,
-    /// What shows that the kernel is that of dom0 under Xen, which keeps the IOMMU from it.
+    /// Programs that have groups open: only for groups passed to
+    /// [`find_group_users`](Self::find_group_users).
+    pub group_users: BTreeMap<u32, Vec<NodeUser>>,
+    /// Evidence that the kernel is that of dom0 under Xen, which owns the IOMMU.
     pub dom0: Option<Evidence>,
-    /// What the kernel's log says of the IOMMU.
+    /// Facts about the IOMMU in the kernel log.
     pub log_facts: Vec<LogFact>,
     /// The first line of a kernel's log that the input shows from its start on.
     pub whole_log: Option<Evidence>,
     /// Messages of the kernel, drivers and hypervisors that the input quotes.
     pub log_messages: Vec<LogMessage>,
-    /// The ids that the kernel's log says vfio-pci was given.
+    /// IDs added to vfio-pci, by the kernel log.
     pub added_ids: Vec<Fact<PciId>>,
     /// The ids that commands in the input write to vfio-pci's `new_id`.
     pub new_ids: Vec<Fact<PciId>>,
-    /// The functions that commands in the input give to pcieport, the driver of ports.
+    /// The functions that commands in the input bind to pcieport, the driver of ports.
     pub given_to_pcieport: Vec<Fact<Address>>,
     /// Commands that the input quotes, the first of each kind.
     pub quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub meant_by_words: Option<Address>,
-    /// The first sentence that tells of a failure.
+    /// The first sentence that reports a failure.
     pub complaint: Option<Evidence>,
-    /// The first sentence that tells of code 43 of Windows.
+    /// The first sentence that reports code 43 of Windows.
     pub code_43_told: Option<Evidence>,
-    /// The settings that stand alone in the texts.
+    /// Single setting lines in the texts.
     pub setting_lines: Vec<Fact<SettingLine>>,
     /// Options of the kernel that sentences name.
     pub quoted_options: Vec<Fact<QuotedOption>>,
@@ -123,21 +123,21 @@ pub struct Host {
     pub commanded: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
     pub command_mistakes: Vec<Fact<MistakenCommand>>,
-    /// What the host is told to do.
+    /// Settings of the host.
     pub settings: Settings,
-    /// The values of vfio-pci's `ids=`, in the order in which they take effect:
-    /// the last one counts.
+    /// The values of vfio-pci's `ids=`, in the order in which they take effect: the last one takes
+    /// effect.
     pub vfio_ids: Vec<Fact<IdList>>,
     /// Scripts of the initramfs that bind by address.
     pub override_scripts: Vec<OverrideScript>,
-    /// How the initramfs is made.
+    /// Configuration of the initramfs.
     pub initramfs_conf: InitramfsConf,
-    /// What driverctl is told: functions, each with its driver.
+    /// driverctl's configuration: functions, each with its driver.
     pub driverctl: Vec<Fact<(Address, String)>>,
     /// The boot loader.
     pub loader: Loader,
-    /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
-    /// system is made from elsewhere (NixOS, Talos Linux, Unraid).
+    /// Evidence that changes of `/etc` are lost at a reboot or rebuild: the system is generated
+    /// (NixOS, Talos Linux, Unraid).
     pub etc_not_kept: Option<Evidence>,
     /// The device files of VFIO that containers are started with.
     pub container_devices: Vec<Fact<ContainerDevices>>,
@@ -151,13 +151,13 @@ pub struct Host {
     pub domains: Vec<Domain>,
     /// Virtual machines of VMware.
     pub vmx_files: Vec<VmxFile>,
-    /// What is particular to ESXi.
+    /// Facts of ESXi.
     pub esxi: Esxi,
-    /// What is wrong with the input.
+    /// Damage to the input.
     pub damage: Vec<Fact<String>>,
     /// Whether the running kernel's command line is shown.
     pub running_options_shown: bool,
-    /// Services and scripts of each boot that take a driver away after it came.
+    /// Services and scripts run at each boot that remove a driver after it was loaded.
     pub removal_services: Vec<Fact<Removal>>,
     /// The ids that services and scripts of each boot write to vfio-pci's `new_id`.
     pub new_ids_at_boot: Vec<Fact<PciId>>,
@@ -168,18 +168,18 @@ pub struct Host {
     /// Whether [`storage`](Self::storage) and [`not_followed`](Self::not_followed) have all
     /// mounts: printed tables show some of them.
     pub is_whole_storage: bool,
-    /// The functions on whose disks the host has no file system, or whose network interfaces
-    /// are all down, each with the line that shows it.
+    /// The functions whose disks have no file system of the host, or whose network interfaces are
+    /// all down, each with its evidence.
     pub unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
     pub not_followed: Vec<Fact<String>>,
-    /// Guests of libvirt whose display card a hook of a plan frees.
+    /// libvirt guests whose display card a plan's hook unbinds.
     pub display_hooks: Vec<Fact<String>>,
-    /// Hooks of libvirt that call virsh, each with what they call.
+    /// libvirt hooks that call virsh, each with the command.
     pub virsh_hooks: Vec<Fact<String>>,
     /// The functions and boot framebuffers of the host's memory map.
     pub memory_map: MemoryMap,
-    /// The ROM files that guests are given.
+    /// The ROM files of guests.
     pub named_roms: Vec<NamedRom>,
     /// Proxmox VE's resource mappings.
     pub mappings: Mappings,
@@ -187,19 +187,18 @@ pub struct Host {
     pub network_names: NetworkNames,
     /// The network interfaces of functions.
     pub interfaces: Vec<Fact<Interface>>,
-    /// Functions whose addresses the input does not show.
+    /// Functions whose addresses are not in the input.
     pub without_address: Vec<DeviceWithoutAddress>,
-    /// Systems of which a listing was left out, since the host is another: it is
-    /// taken for a guest's.
+    /// Systems whose listing was ignored, since the host is another: it is assumed to be a guest's.
     pub left_out: Vec<Fact<Platform>>,
-    /// The first lines of listings of lspci that were left out: of a virtual machine, whose
-    /// host the input shows, too.
+    /// The first lines of lspci listings that were ignored: of a virtual machine, whose host is
+    /// also in the input.
     pub guest_listings: Vec<Evidence>,
     /// Whether the input is of one machine.
     pub machines: Machines,
-    /// What lines say against each other of one function.
+    /// Contradictions between lines about one function.
     pub contradictions: Vec<Contradiction>,
-    /// What shows that all of the input is of a virtual machine.
+    /// Evidence that the entire input is of a virtual machine.
     pub guest: Option<Evidence>,
     /// The model or the mainboard, as the machine's firmware names it.
     pub board: Option<Fact<String>>,

@@ -157,8 +157,8 @@ fn words(text: &'static str) -> Vec<&'static str> {
 }
 
 fn fix(text: &str) -> Option<Fix> {
-    // A part of a joined text would be a pointer into its midst, which leak checkers take for
-    // a lost one: each part is kept by itself.
+    // A part of a joined text would be a pointer into its middle, which leak checkers report: each
+    // part is stored separately.
     let own = |part: &str| kept(Cow::Owned(part.to_owned()));
     match text.split_once(' ') {
         None if text == "none" => Some(Fix::None),
@@ -262,7 +262,7 @@ mod tests {
         assert!(others.is_empty(), "{}", others.join("\n"));
     }
 
-    /// The line bare, behind prefixes, and inside a sentence.
+    /// The line alone, after prefixes, and inside a sentence.
     fn forms(sample: &str) -> [String; 5] {
         [
             sample.to_owned(),

@@ -1,4 +1,4 @@
-//! The explanation of an error text as a person copied it, whole or in part.
+//! The explanation of an error text as copied, complete or in part.
 
 use iommu::fits;
 
@@ -8,8 +8,8 @@ use crate::text::{Text, text};
 /// The longest text that is searched, in characters: an error message, not a log.
 const LONGEST: usize = 16384;
 
-/// The explanation of an error text, whole or in part, and its source: from the catalogue
-/// or from the log lines of `iommu`.
+/// The explanation of an error text, complete or in part, and its source: from the catalogue or
+/// from the log lines of `iommu`.
 ///
 /// ```
 /// let (meaning, _) = passthru::messages::explain("vfio 0000:01:00.0: group 1 is not viable").unwrap();
@@ -19,7 +19,7 @@ const LONGEST: usize = 16384;
 #[must_use]
 pub fn explain(text: &str) -> Option<(Text, &'static str)> {
     let text: String = text.chars().take(LONGEST).collect();
-    // Line breaks of a terminal are no ends of the message.
+    // Line breaks of a terminal do not end the message.
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut found = matches(&text);
     found.sort_by_key(|found| std::cmp::Reverse(found.weight));
@@ -46,8 +46,7 @@ pub fn explain(text: &str) -> Option<(Text, &'static str)> {
     ))
 }
 
-/// The message of which `text` is a good part: at least three words and half of the fixed
-/// text.
+/// The message of which `text` is a large part: at least three words and half of the fixed text.
 fn in_part(text: &str) -> Option<&'static Message> {
     let asked = words(text);
     let letters =

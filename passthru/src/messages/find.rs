@@ -40,15 +40,15 @@ struct Index {
     anchors: AhoCorasick,
 }
 
-/// The length of a part of a line that is searched at once, in bytes: an error message, not
-/// a text that lost its line breaks.
+/// Length of a part of a line that is searched at once, in bytes: an error message, not a text
+/// without line breaks.
 const PART: usize = 4096;
 
 /// The length of the text that is searched for each pattern, in bytes: a longer one makes the
 /// index larger, a shorter one is in more lines.
 const ANCHOR: usize = 12;
 
-/// By how much two parts of a longer line overlap.
+/// Overlap of two parts of a longer line, in bytes.
 const OVERLAP: usize = 512;
 
 fn index() -> Option<&'static Index> {
@@ -87,9 +87,8 @@ fn pattern(message: &'static Message, text: &str) -> Pattern {
     }
 }
 
-/// The messages in `line`, in the order in which the line has them. Upper and lower case,
-/// the form of quotation marks and of blanks do not count. Of messages that overlap, the
-/// one with the most fixed characters is given.
+/// The messages in `line`, in their order in the line. Case, the form of quotation marks and blanks
+/// are ignored. Of overlapping messages, the one with the most fixed characters is returned.
 ///
 /// ```
 /// let found = passthru::messages::matches("vfio 0000:01:00.0: group 1 is not viable");
@@ -199,7 +198,7 @@ fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
         };
         found.extend(pattern.find(&folded.text).map(|span| (span, pattern)));
     }
-    // What stands before any error gives way to what says which.
+    // A general message yields to a specific one.
     found.sort_by_key(|(span, pattern)| {
         let is_general = pattern.message.is_general;
         (is_general, Reverse(pattern.weight), span.start)

@@ -1,8 +1,8 @@
 //! The catalogue of messages that the kernel, drivers, hypervisors, guests and tools
 //! print when a device is assigned to a guest: `data/messages/`, one file a program.
 //!
-//! `passthru explain` and the doctor share it: a line that the one explains, the other
-//! says where the input has it.
+//! `passthru explain` and the doctor share it: the doctor reports a line of the input that
+//! `explain` explains.
 
 mod catalogue;
 mod explain;
@@ -22,7 +22,7 @@ pub enum About {
     Any,
     /// The same; the message matters only for a function that is to be assigned.
     Assigned,
-    /// A function of a guest, whose addresses are not those of the host.
+    /// A function of a guest, whose addresses differ from the host's.
     Guest,
 }
 
@@ -49,7 +49,7 @@ pub enum Fix {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Line {
-    /// The message from its first fixed word on; `*` stands for any text.
+    /// The message from its first fixed word on; `*` matches any text.
     pub pattern: &'static str,
     /// The program, the file of its sources and the function that prints the line.
     pub source: &'static str,
@@ -81,15 +81,15 @@ pub struct Message {
     pub about: About,
     /// The lines; there is at least one.
     pub lines: Vec<Line>,
-    /// Lines that look alike and have another meaning.
+    /// Similar lines with another meaning.
     pub counters: Vec<&'static str>,
-    /// Whether it is what a program prints before any error: a more special message in the line
-    /// says more, and a warning is none.
+    /// Whether programs print it before any error: a more specific message in the line says more,
+    /// and a warning is not an error.
     pub is_general: bool,
     /// Codes of messages of which this one is a consequence, where the input has one of them.
     pub follows: Vec<&'static str>,
-    /// Codes of messages that contradict this one: with one of them in the input it is open
-    /// which of the two holds.
+    /// Codes of messages that contradict this one: if one of them is in the input, it is open which
+    /// is true.
     pub disputed_by: Vec<&'static str>,
 }
 

@@ -21,8 +21,8 @@ pub struct Assumption {
     /// The fact's stable word, by which `passthru apply --accept` accepts it: `hypervisor`,
     /// `boot-loader`, `initramfs`, `disk` or `network`.
     pub fact: Cow<'static, str>,
-    /// The value that the plan is made for; for `disk` and `network` the address of a function
-    /// whose file systems or network the host does not use.
+    /// The assumed value; for `disk` and `network` the address of a function whose file systems or
+    /// network the host does not use.
     pub value: String,
     /// The reason for this value.
     pub reason: Text,
@@ -67,7 +67,7 @@ impl Assumption {
         found.map(|found| found == self.value)
     }
 
-    /// Whether the host uses nothing of the function; `None` where it does not show that.
+    /// Whether the host does not use the function; `None` if not in the input.
     fn is_unused(&self, host: &Host) -> Option<bool> {
         let address = self.value.parse().ok()?;
         let requirement = Requirement::NotInUse { address };
@@ -200,10 +200,10 @@ fn distribution(host: &Host) -> Option<(Distribution, Evidence)> {
     named.next()
 }
 
-/// The hypervisor to plan for where the input shows none: the functions are bound to vfio-pci
-/// alike for each that uses VFIO.
+/// The hypervisor to plan for if none is in the input: functions are bound to vfio-pci in the same
+/// way for each that uses VFIO.
 pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
-    // Without a function of Linux nothing says that the host is one with KVM.
+    // Without a Linux listing of functions, the host may not be one with KVM.
     let is_linux = host.system.platform.is_none() && host.guest.is_none();
     is_linux.then(|| {
         let assumption = Assumption {
@@ -216,8 +216,8 @@ pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
     })
 }
 
-/// The host as its distribution has it where the input does not show, and what was assumed;
-/// `None` where nothing is to be assumed.
+/// The host with its distribution's defaults for facts that are not in the input, and the
+/// assumptions; `None` without any.
 pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Assumption>)> {
     let is_kept = host.etc_not_kept.is_none() && host.system.read_only_root.is_none();
     let initramfs = is_kept && host.system.initramfs.is_none();
@@ -235,7 +235,7 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
     );
     let mut assumptions = Vec::new();
     let mut host = Host::read(tree);
-    // What the host is shown not to have is not assumed.
+    // An absent fact is not assumed.
     let has_grub = !matches!(tree.read("/etc/default/grub"), Lookup::Absent);
     let loader = distribution.loader.filter(|_| has_grub);
     let folder = folder(distribution.initramfs);

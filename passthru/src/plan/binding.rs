@@ -1,5 +1,4 @@
-//! How vfio-pci gets the functions: by id where the ids are the card's alone,
-//! else by address.
+//! Binding of functions to vfio-pci: by ID if only the card has the IDs, otherwise by address.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +23,7 @@ use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::target::Target;
 use crate::text::{Text, text};
 
-/// The file for vfio-pci's options, where the host has none yet.
+/// The file for vfio-pci's options, if the host has none yet.
 const VFIO_CONF: &str = "/etc/modprobe.d/vfio.conf";
 
 /// A list of modules to load at boot, besides `/etc/modules` (modules-load.d(5)).
@@ -39,7 +38,7 @@ const FILES: [&str; 6] = [
     kernel_cmdline::PATH,
 ];
 
-/// The host's files, beside its guests', that a plan may write.
+/// The files of the host, except its guests', that a plan may write.
 pub(super) fn files() -> impl Iterator<Item = &'static str> {
     FILES.into_iter().chain(initramfs::FILES)
 }
@@ -53,7 +52,7 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
             .iter()
             .all(|other| functions.iter().any(|one| one.address == other.address)),
     });
-    // A card that a plan's script takes stays with that script.
+    // A card that a plan's script binds remains with that script.
     let scripted = functions.iter().any(|device| {
         host.override_scripts.iter().any(|script| {
             script
@@ -70,11 +69,10 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
     }
 }
 
-/// vfio-pci's `ids=` as the plan leaves them, whatever the place: what all lists of the
-/// host have, with the ids of functions that go by id, and without those of functions
-/// that go by address, for there they would take another card too. Each entry is as it
-/// is written; one that takes no function, whatever the card, is left out: the finding
-/// `vfio-ids-malformed` names it.
+/// vfio-pci's `ids=` after the plan, for any place: the entries of all lists of the host, with the
+/// IDs of functions that are bound by ID, and without those of functions that are bound by address,
+/// since they would also match another card. Each entry is as written; one that matches no function
+/// of any card is omitted: the finding `vfio-ids-malformed` names it.
 pub(super) fn ids(host: &Host, functions: &[&Device], choice: Choice) -> Vec<String> {
     let entries = host.all_vfio_ids().into_iter();
     let entries = entries.filter(|entry| vfio_ids::may_match(entry));
@@ -85,7 +83,7 @@ pub(super) fn ids(host: &Host, functions: &[&Device], choice: Choice) -> Vec<Str
             let Some(id) = device.id.as_ref().map(|id| id.value) else {
                 continue;
             };
-            // An entry for just this card's maker takes it too.
+            // An entry for only the card's vendor matches it, too.
             let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
             let class = device.class.as_ref().map(|class| class.value);
             let has = |entry: &String| read(entry).matches(id, subsystem, class);
@@ -126,8 +124,8 @@ pub(super) fn is_of(entry: &str, functions: &[&Device]) -> bool {
     })
 }
 
-/// Sets vfio-pci's `ids=`, has it load before the drivers that would take the
-/// functions, and loads it at boot.
+/// Sets vfio-pci's `ids=`, loads it before the drivers that would claim the functions, and loads it
+/// at boot.
 pub(super) fn by_id(
     host: &Host,
     functions: &[&Device],
@@ -169,7 +167,7 @@ pub(super) fn by_id(
     load_at_boot(target, drafts)
 }
 
-/// The drivers that vfio-pci has to come before: a built-in one cannot be put behind it.
+/// The drivers that must load after vfio-pci: a built-in one cannot be delayed.
 fn softdeps(host: &Host, functions: &[&Device], method: Method) -> Vec<ModuleName> {
     if method == Method::ModprobeIdsAlone {
         return Vec::new();
@@ -182,8 +180,8 @@ fn softdeps(host: &Host, functions: &[&Device], method: Method) -> Vec<ModuleNam
     drivers
 }
 
-/// The file whose softdep for `driver` comes before those of `path`: kmod uses the
-/// first alone, so vfio-pci has to go in there.
+/// The file whose softdep for `driver` precedes those of `path`: kmod uses only the first, so
+/// vfio-pci must be added there.
 fn earlier_softdep(host: &Host, driver: &ModuleName, path: &str) -> Option<String> {
     let first = host.settings.modprobe.softdeps(driver.as_str()).next()?;
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -227,11 +225,10 @@ fn options_file(host: &Host) -> String {
         .map_or_else(|| VFIO_CONF.to_owned(), |list| list.evidence.source.clone())
 }
 
-/// Loads vfio-pci at boot: a function that no driver wants would not have it load.
-/// Proxmox VE asks for three modules in `/etc/modules` (its documentation, PCI(e)
-/// Passthrough).
+/// Loads vfio-pci at boot: a function without another driver would not load it. Proxmox VE requires
+/// three modules in `/etc/modules` (its documentation, PCI(e) Passthrough).
 fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
-    // Where the list is not shown, and elsewhere, a list of our own does the same.
+    // If the list is not in the input, and elsewhere, a list of passthru does the same.
     let hypervisor = hypervisors::of_target(target);
     let names = hypervisor.modules;
     let listed = match hypervisor.module_list {
@@ -253,7 +250,7 @@ fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError
     )
 }
 
-/// The functions, each with what must be at its address.
+/// The functions, each with the expected identity at its address.
 pub(super) fn bound(devices: &[PlannedDevice]) -> Vec<BoundFunction> {
     let bound = devices.iter().map(|device| BoundFunction {
         address: device.address,
@@ -319,8 +316,7 @@ fn one_list(
     drafts.write(&path, file.to_string(), why)
 }
 
-/// What goes from `ids=` where these are left: those that are not among them. The others
-/// may only move.
+/// The removals from `ids=` if these remain: those not among them. The others may only move.
 fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
     const NAME: &str = "vfio-pci.ids";
     let is_left = |entry: &str| left.iter().any(|left| left.eq_ignore_ascii_case(entry));
@@ -332,7 +328,7 @@ fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
     gone.chain([Intent::moves(NAME)]).collect()
 }
 
-/// Makes `ids` the one `ids=` of a file, or takes all out where there are none.
+/// Makes `ids` the only `ids=` of a file, or removes all if there are none.
 fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanError> {
     if ids.is_empty() {
         file.unset_option("vfio-pci", "ids");
@@ -344,8 +340,8 @@ fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanEr
         .map_err(|error| PlanError::edit(path, error))
 }
 
-/// Takes `ids=` out of the files of modprobe.d that `is_other` names: one list counts, and
-/// has their ids too. A package's own file stays as it is.
+/// Removes `ids=` from the files of modprobe.d that `is_other` names: one list takes effect, and
+/// has their IDs, too. A package's file is unchanged.
 fn unset_ids(
     host: &Host,
     left: &[String],

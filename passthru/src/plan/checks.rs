@@ -35,7 +35,7 @@ pub(super) fn all(
     let is_now = choice.is(Method::Runtime);
     let after = if is_now { When::Now } else { When::AfterReboot };
     let mut checks = Vec::new();
-    // Without an IOMMU at work there are no groups to look at yet.
+    // Without an enabled IOMMU there are no groups to check yet.
     let moment = if host.iommu_is_off() {
         When::AfterReboot
     } else {
@@ -132,7 +132,7 @@ pub(super) fn all(
     checks
 }
 
-/// The functions with duplicate IDs that stay with the host, and their drivers.
+/// The functions with duplicate IDs that stay on the host, and their drivers.
 fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {

@@ -1,5 +1,5 @@
-//! Which way of binding a plan takes: the one that was asked for, or the one that the
-//! host's facts choose. Both are judged by [`hostconf::binding::evaluate`].
+//! Choice of a plan's binding method: the requested one, or the best by the host's facts.
+//! [`hostconf::binding::evaluate`] rates both.
 
 use hostconf::binding::evaluate::{BindingContext, DriverIn, evaluate};
 use hostconf::binding::initramfs::Initramfs;
@@ -15,7 +15,7 @@ use crate::host::{Device, Host};
 use crate::target::{System, Target};
 use crate::text::{Text, text};
 
-/// Unraid's own file, which binds by address.
+/// Unraid's file, which binds by address.
 const BY_UNRAID: Choice = Choice {
     how: Binding::ByAddress,
     method: None,
@@ -97,8 +97,7 @@ fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
     Ok(ways.iter().find(in_time).copied().unwrap_or(first))
 }
 
-/// The circumstances as the plan leaves them: it keeps the card's drivers out of
-/// booster's images.
+/// The facts after the plan: it excludes the card's drivers from booster's images.
 fn circumstances(host: &Host, device: &Device, functions: &[&Device]) -> BindingContext {
     let found = host.binding_context(device, functions);
     let driver_in_initramfs = match found.initramfs {
@@ -192,7 +191,7 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
         );
         return Err(cannot(method, because));
     }
-    // Which program makes the image decides; an unknown one is told of where it is needed.
+    // The generator of the image decides; an unknown one is reported where it matters.
     if method.place() == Place::Initramfs && host.system.initramfs.is_none() {
         return Err(PlanError::InitramfsNotShown);
     }

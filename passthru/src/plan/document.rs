@@ -16,8 +16,8 @@ use crate::text::Text;
 /// The version of the plan's JSON form.
 pub const SCHEMA: &str = "passthru-plan/1";
 
-/// The ordered edits, commands, manual steps and checks that give functions to a
-/// guest. [`Plan::from_json`] reads one back.
+/// The ordered edits, commands, manual steps and checks that assign functions to a guest.
+/// [`Plan::from_json`] parses one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Plan {
@@ -78,8 +78,8 @@ pub struct Blocker {
     pub title: Text,
     /// The finding's remedy.
     pub remedy: Option<Text>,
-    /// The word by which a person takes it upon themselves: `display`, `disk`,
-    /// `network` or `process` for what the host would lose, else the code.
+    /// The word for accepting it: `display`, `disk`, `network` or `process` for an impact on the
+    /// host, otherwise the code.
     pub accept: Cow<'static, str>,
 }
 
@@ -92,7 +92,7 @@ pub enum Binding {
     ById,
     /// By address, mostly in the initramfs: another function has the same ids, or may.
     ByAddress,
-    /// By the hypervisor: by its own driver, or when the guest starts.
+    /// By the hypervisor: by its driver, or when the guest starts.
     ByHypervisor,
     /// By the host drivers again.
     Release,
@@ -123,8 +123,8 @@ pub struct Command {
 }
 
 impl Command {
-    /// A command that brings files into effect (`update-grub`): once the files are as
-    /// they were, the same command takes its effect back.
+    /// A command that applies files (`update-grub`): once the files are restored, the same command
+    /// undoes its effect.
     pub fn refresh(argv: Vec<String>, why: Text) -> Self {
         Self {
             argv,
@@ -145,7 +145,7 @@ pub enum Undo {
         /// The program and its arguments.
         argv: Vec<String>,
     },
-    /// The command changes these files: kept before it runs, and put back.
+    /// The command changes these files: they are copied before it runs, and restored.
     RestoreFiles {
         /// Their paths on the host.
         paths: Vec<String>,

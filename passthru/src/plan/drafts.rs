@@ -10,8 +10,7 @@ use super::read::PLACE;
 use crate::file_settings::{Intent, resolve_edit};
 use crate::text::{Text, text};
 
-/// The files that a plan changes: each later step sees what the earlier ones
-/// made of them.
+/// The files that a plan changes: each later step sees the result of the earlier ones.
 pub(super) struct Drafts<'a> {
     tree: &'a dyn HostTree,
     edits: Vec<Edit>,
@@ -30,8 +29,7 @@ impl<'a> Drafts<'a> {
         }
     }
 
-    /// Notes what a step has to take away from a file: all else stays there, or the plan
-    /// is refused.
+    /// Adds an intent of a step for a file: all else must remain, or the plan is refused.
     pub(super) fn intend(&mut self, path: &str, intents: impl IntoIterator<Item = Intent>) {
         let known = self.intents.entry(path.to_owned()).or_default();
         known.extend(intents);
@@ -45,8 +43,7 @@ impl<'a> Drafts<'a> {
         }
     }
 
-    /// The file's text as the plan leaves it so far; `None` when there is no such
-    /// file, as far as the input shows.
+    /// The file's text after the plan so far; `None` if the file does not exist, as far as known.
     pub(super) fn text(&self, path: &str) -> Result<Option<String>, PlanError> {
         if let Some(edit) = self.edits.iter().find(|edit| edit.path == path) {
             return Ok(Some(edit.after.clone()));
@@ -67,7 +64,7 @@ impl<'a> Drafts<'a> {
         }
     }
 
-    /// Sets the file's text. What is there already is no edit.
+    /// Sets the file's text. An unchanged text is not an edit.
     pub(super) fn set(&mut self, edit: Edit) {
         let known = self.edits.iter_mut().find(|known| known.path == edit.path);
         if let Some(known) = known {
@@ -105,9 +102,11 @@ impl<'a> Drafts<'a> {
             Some(before) => Edit::change(path, before, after),
             None => Edit::new_file(path, after),
         };
-        let edit = lines.iter().fold(edit.because(why.clone()), |edit, line| {
-            edit.because(line.clone())
-        });
+        let edit = lines
+            .iter()
+            .fold(edit.with_purpose(why.clone()), |edit, line| {
+                edit.with_purpose(line.clone())
+            });
         self.set(edit);
         Ok(())
     }
@@ -124,8 +123,8 @@ impl<'a> Drafts<'a> {
             .any(|edit| edit.path.starts_with(directory))
     }
 
-    /// The edits, without those that came to nothing, each with what it takes away, and
-    /// the paths that were taken to be absent.
+    /// Returns the edits without those that change nothing, each with its removals, and the paths
+    /// that were assumed to be absent.
     pub(super) fn finish(self) -> Result<(Vec<Edit>, Vec<String>), PlanError> {
         let edits = self.edits.into_iter().filter(|edit| !edit.is_noop());
         let mut edits: Vec<Edit> = edits.map(private).collect();
@@ -152,8 +151,8 @@ impl<'a> Drafts<'a> {
     }
 }
 
-/// The edit with the permission bits that it has to have: what is in passthru's own
-/// directory is root's alone, since texts of guests have their passwords in them.
+/// The edit with the required permissions: passthru's directory is for root only, since texts of
+/// guests contain their passwords.
 fn private(mut edit: Edit) -> Edit {
     let below = edit.path.strip_prefix(PLACE);
     if below.is_some_and(|below| below.starts_with('/')) {
@@ -162,7 +161,7 @@ fn private(mut edit: Edit) -> Edit {
     edit
 }
 
-/// The files that edits leave behind, as a tree to lay over the host's.
+/// The files after the edits, as a tree to overlay on the host's.
 #[must_use]
 pub fn applied(edits: &[Edit]) -> MemoryTree {
     let mut tree = MemoryTree::partial();

@@ -87,7 +87,7 @@ pub enum PlanError {
     },
     /// The plan changes the initramfs, and its generator is unknown.
     InitramfsNotShown,
-    /// Binding by address needs a script, and the host keeps no changes of `/etc`.
+    /// Binding by address needs a script, and changes of the host's `/etc` are lost.
     NoPlaceForScript(String),
     /// The image has no hook that loads drivers, or none that plans support.
     InitramfsWithoutUdev {
@@ -255,7 +255,7 @@ impl PlanError {
         )
     }
 
-    /// Whether a fact is missing that [`Ask`](crate::ask::Ask) asks for.
+    /// Whether a fact is missing that [`Ask`](crate::ask::Ask) requests.
     #[must_use]
     pub const fn is_not_shown(&self) -> bool {
         matches!(

@@ -1,6 +1,6 @@
-//! The gate that every plan goes through: what its edits take away from the host's files
-//! is just what its findings and requests name. It is held when a plan is made, when it is
-//! written as a script or a playbook, and by `apply` before it writes anything.
+//! The check of every plan: its edits remove from the host's files exactly what its findings and
+//! requests name. It runs when a plan is made, when it is written as a script or a playbook, and in
+//! `apply` before any write.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,7 @@ use super::document::{Plan, Undo};
 use crate::file_settings;
 use crate::text::{Text, text};
 
-/// A setting that a plan takes away though nothing names it, or names though its edit does
-/// not take it away.
+/// A setting that a plan removes without naming it, or names without removing it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text())]
 #[non_exhaustive]
@@ -130,8 +129,8 @@ fn is_reordered(change: &SettingChange) -> bool {
     change.after.as_ref() == Some(&change.before)
 }
 
-/// What goes elsewhere and is in no file of the plan afterwards, in no command and in no
-/// step for a person.
+/// Values that were moved but are in no file of the plan afterwards, in no command and in no manual
+/// step.
 fn lost(plan: &Plan) -> Vec<Unnamed> {
     let edits = || plan.edits.iter();
     let moved = |edit: &&Edit| edit.changes.iter().any(|change| change.moved);

@@ -1,5 +1,5 @@
-//! What would cost the host its only screen, a disk or the network: in the way of a
-//! plan until a person takes it upon themselves by name.
+//! Impact on the host's only screen, a disk or the network: it blocks a plan until the user accepts
+//! it by name.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::document::Blocker;
-use crate::host::{Device, Host, Loss, Lost};
+use crate::host::{Device, Host, HostImpact, HostImpactKind};
 use crate::text::text;
 
-/// The words for what the host would lose, each with the codes that stand for it. Every
-/// other blocker is accepted by its own code.
+/// The words for impacts on the host, each with its codes. Every other blocker is accepted by its
+/// code.
 const WORDS: [(&str, &[&str]); 4] = [
     ("disk", &["file-system-on-device", GROUP]),
     ("network", &[NETWORK]),
@@ -21,18 +21,18 @@ const WORDS: [(&str, &[&str]); 4] = [
 
 const NETWORK: &str = "network-on-device";
 
-/// Where the doctor says that it blocks, a file system is lost.
+/// A file system is lost if the doctor reports this as a blocker.
 const GROUP: &str = "group-host-impact";
 
-/// The word by which a blocker is accepted: what the host would lose, or the code.
+/// The word that accepts a blocker: the impact on the host, or the code.
 pub(super) fn accept(code: &'static str) -> &'static str {
     let word = WORDS.iter().find(|(_, codes)| codes.contains(&code));
     word.map_or(code, |(word, _)| word)
 }
 
-/// Adds what the doctor says is no blocker of passing through, and yet costs the host
-/// a network or its screen: interfaces on the functions and on the rest of their IOMMU
-/// groups, which goes along or serves nobody, and a boot display there.
+/// Adds impacts that the doctor does not report as blockers but that remove a network or the screen
+/// of the host: interfaces on the functions and on other members of their IOMMU groups, which are
+/// assigned too or unused, and a boot display there.
 pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker>) {
     let own: BTreeSet<Address> = functions.iter().map(|device| device.address).collect();
     let groups: BTreeSet<u32> = own.iter().filter_map(|one| host.group_of(*one)).collect();
@@ -43,31 +43,31 @@ pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker
         .filter(|address| !own.contains(address))
         .collect();
     let said_network = blockers.iter().any(|blocker| blocker.code == NETWORK);
-    for loss in host.losses(&own) {
-        if matches!(loss.lost, Lost::Network(_)) && !said_network {
-            blockers.extend(blocker(&loss, Role::Assigned));
+    for impact in host.host_impact(&own) {
+        if matches!(impact.kind, HostImpactKind::Network(_)) && !said_network {
+            blockers.extend(blocker(&impact, Role::Assigned));
         }
     }
-    for loss in host.losses(&along) {
-        blockers.extend(blocker(&loss, Role::Member));
+    for impact in host.host_impact(&along) {
+        blockers.extend(blocker(&impact, Role::Member));
     }
 }
 
 /// The role of a function in the assignment.
 #[derive(Clone, Copy)]
 enum Role {
-    /// The guest has it.
+    /// Assigned to the guest.
     Assigned,
     /// A member of the IOMMU group, which the host cannot use meanwhile.
     Member,
 }
 
 /// The blocker of a host impact; the doctor reports file systems.
-fn blocker(loss: &Loss, role: Role) -> Option<Blocker> {
-    let address = loss.address;
-    let (code, accept, title, remedy) = match &loss.lost {
-        Lost::FileSystem(_) => return None,
-        Lost::Network(name) => (
+fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
+    let address = impact.address;
+    let (code, accept, title, remedy) = match &impact.kind {
+        HostImpactKind::FileSystem(_) => return None,
+        HostImpactKind::Network(name) => (
             NETWORK,
             accept(NETWORK),
             match role {
@@ -89,7 +89,7 @@ fn blocker(loss: &Loss, role: Role) -> Option<Blocker> {
                  this one"
             ),
         ),
-        Lost::BootDisplay => (
+        HostImpactKind::BootDisplay => (
             GROUP,
             "display",
             match role {

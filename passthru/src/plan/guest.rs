@@ -101,8 +101,8 @@ fn check(
     Err(PlanError::WindowNotKnown { because })
 }
 
-/// The step for a window that is not set, since a guest has as much by itself: OVMF's window and that of a q35
-/// have 32 GiB (edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU
+/// The step for a window that is not set, since the guest's default suffices: OVMF's window and
+/// that of a q35 have 32 GiB (edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU
 /// hw/pci-host/q35.c).
 fn window_by_itself(vm_options: &VmOptions, target: Target) -> Option<ManualStep> {
     let Some(Window::Of(window)) = vm_options.window else {

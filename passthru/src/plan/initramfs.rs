@@ -1,5 +1,4 @@
-//! The initramfs: what has vfio-pci in it before other drivers, by the program that
-//! makes it, and how it is made anew.
+//! The initramfs: adds vfio-pci before other drivers, by the generator, and regenerates it.
 
 use hostconf::binding::booster::BoosterConf;
 use hostconf::binding::by_address::BoundFunction;
@@ -20,7 +19,7 @@ use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
 use crate::text::{Text, text};
 
-/// What the programs read that make the initramfs.
+/// Files that the generators of the initramfs read.
 pub(super) const READS: [&str; 9] = [
     "/etc/modprobe.d/",
     "/etc/modules",
@@ -104,8 +103,7 @@ pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
     Ok(Refresh::Run(Command::refresh(argv.collect(), why)))
 }
 
-/// vfio-pci and what it needs; the one that newer kernels have no more only where it
-/// is shown to be there.
+/// vfio-pci and its dependencies; the one that newer kernels lack only if it is known to exist.
 fn modules(host: &Host) -> Result<Vec<ModuleName>, PlanError> {
     let virqfd = host.system.kernel.modules.get("vfio_virqfd");
     let virqfd = virqfd.is_some_and(|found| found.value == Presence::Module);
@@ -121,8 +119,7 @@ fn modules(host: &Host) -> Result<Vec<ModuleName>, PlanError> {
 
 /// Has the image load vfio-pci first, with the options in `modprobe_file`.
 ///
-/// initramfs-tools needs nothing more than the softdeps, for which it packs vfio-pci
-/// along with each driver.
+/// initramfs-tools needs only the softdeps, for which it includes vfio-pci with each driver.
 pub(super) fn load_first(
     host: &Host,
     functions: &[&Device],
@@ -185,10 +182,10 @@ pub(super) fn load_first(
     }
 }
 
-/// mkinitcpio's lists, in which what is needed first moves to the front.
+/// mkinitcpio's lists, in which required entries are moved to the front.
 const LISTS: [&str; 3] = ["MODULES", "HOOKS", "FILES"];
 
-/// What goes from booster's list where drivers are left out: the drivers.
+/// The drivers that are removed from booster's list.
 fn left_out(drivers: &[ModuleName]) -> Vec<Intent> {
     let names = drivers.iter().map(ModuleName::as_str);
     let spelt = names.flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
@@ -218,7 +215,7 @@ pub(super) fn take(
         Initramfs::InitramfsTools => {
             let (functions, before) = all(initramfs_tools::SCRIPT, functions, drafts)?;
             let edit = initramfs_tools::edit(&functions, before.as_deref());
-            drafts.set(edit.because(why.clone()));
+            drafts.set(edit.with_purpose(why.clone()));
             pack_vfio(drafts)?;
         }
         Initramfs::Dracut => {
@@ -228,9 +225,9 @@ pub(super) fn take(
             let setup = drafts.text(dracut::MODULE_SETUP)?;
             let before = [conf.as_deref(), setup.as_deref(), hook.as_deref()];
             let [conf, setup, hook] = dracut::edits(&functions, before);
-            drafts.set(conf.because(needed.clone()));
-            drafts.set(setup.because(needed.clone()));
-            drafts.set(hook.because(why.clone()));
+            drafts.set(conf.with_purpose(needed.clone()));
+            drafts.set(setup.with_purpose(needed.clone()));
+            drafts.set(hook.with_purpose(why.clone()));
         }
         Initramfs::Mkinitcpio => {
             let text = mkinitcpio_conf(host, drafts)?;
@@ -254,7 +251,7 @@ pub(super) fn take(
             for edit in mkinitcpio::edits(init, &functions) {
                 let because = if edit.path == list { &why } else { &needed };
                 let before = drafts.text(&edit.path)?;
-                drafts.set(edit.replacing(before).because(because.clone()));
+                drafts.set(edit.replacing(before).with_purpose(because.clone()));
             }
         }
         Initramfs::Booster => return by_rule(host, devices, functions, &why, drafts),
@@ -269,7 +266,7 @@ fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
         .map_err(|error| PlanError::edit(HOOK, error))?;
     let before = drafts.text(HOOK)?;
     let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
-    drafts.set(hook.because(text!("vfio-pci must be in the initramfs")));
+    drafts.set(hook.with_purpose(text!("vfio-pci must be in the initramfs")));
     Ok(())
 }
 
@@ -283,7 +280,7 @@ fn by_rule(
 ) -> Result<(), PlanError> {
     let packed = text!("the rule and vfio-pci must be in the image, from which the drivers load");
     match program(host)? {
-        // It packs all of /etc/udev/rules.d.
+        // It includes all of /etc/udev/rules.d.
         Initramfs::InitramfsTools => pack_vfio(drafts)?,
         Initramfs::Dracut => {
             may_build(host, dracut::CONF)?;
@@ -320,7 +317,7 @@ fn by_rule(
     let earlier = before.as_deref().and_then(udev_rule::bound);
     let functions = with_earlier(functions, earlier);
     let edit = udev_rule::edit(&functions, before.as_deref());
-    drafts.set(edit.because(why.clone()));
+    drafts.set(edit.with_purpose(why.clone()));
     Ok(())
 }
 
@@ -336,8 +333,8 @@ fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanError
     shown(mkinitcpio::CONF, drafts)
 }
 
-/// Whether the host makes its own images: with ostree they come with the deployment,
-/// unless rpm-ostree is told to have dracut make them, which then reads `/etc`.
+/// Whether the host generates its images: with ostree they are part of the deployment, unless
+/// rpm-ostree is configured to run dracut, which then reads `/etc`.
 fn may_build(host: &Host, path: &str) -> Result<(), PlanError> {
     match &host.system.read_only_root {
         Some(_) if is_rpm_ostree(host) && path.starts_with("/etc/") => Ok(()),
@@ -349,8 +346,7 @@ fn may_build(host: &Host, path: &str) -> Result<(), PlanError> {
     }
 }
 
-/// These functions with those of an earlier plan, which stay taken; and the file's
-/// text.
+/// These functions with those of an earlier plan, which remain bound; and the file's text.
 pub(super) fn all(
     path: &str,
     functions: &[BoundFunction],

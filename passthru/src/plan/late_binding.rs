@@ -13,7 +13,7 @@ use crate::file_settings::Intent;
 use crate::target::Target;
 use crate::text::text;
 
-/// The steps of binding beside edits.
+/// The steps of binding other than edits.
 #[derive(Debug, Default)]
 pub(super) struct Bound {
     pub(super) commands: Vec<Command>,
@@ -34,10 +34,10 @@ pub(super) fn by_service(
     let script = drafts.text(service::SCRIPT)?;
     let is_new = unit.is_none();
     let [unit, script] = service::edits(functions, [unit.as_deref(), script.as_deref()]);
-    drafts.set(script.because(text!(
+    drafts.set(script.with_purpose(text!(
         "binds the functions to vfio-pci by address, only if their IDs are found there"
     )));
-    drafts.set(unit.because(text!(
+    drafts.set(unit.with_purpose(text!(
         "runs the script before udev loads drivers from the root \
                                    file system"
     )));
@@ -64,7 +64,7 @@ pub(super) fn by_driverctl(
         drafts.intend(&path, [Intent::changes("driver")]);
         let before = drafts.text(&path)?;
         let edit = driverctl::edit(function.address, before.as_deref());
-        drafts.set(edit.because(text!(
+        drafts.set(edit.with_purpose(text!(
             "driverctl's unit binds the function to vfio-pci at \
                                        each boot"
         )));
@@ -90,10 +90,10 @@ pub(super) fn now(
     let before = [drafts.text(&bind)?, drafts.text(&release)?];
     let before = before.each_ref().map(Option::as_deref);
     let [first, second] = runtime::edits(functions, before);
-    drafts.set(first.because(text!(
+    drafts.set(first.with_purpose(text!(
         "binds the functions to vfio-pci now, until the next boot, unless they are in use"
     )));
-    drafts.set(second.because(text!("binds the functions to their previous drivers")));
+    drafts.set(second.with_purpose(text!("binds the functions to their previous drivers")));
     let command = Command {
         argv: vec![bind],
         purpose: text!(
@@ -122,7 +122,7 @@ pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Boun
     })?;
     let before = drafts.text(&libvirt_hook::path(&guest))?;
     let is_new = before.is_none();
-    drafts.set(libvirt_hook::edit(&guest, before.as_deref()).because(text!(
+    drafts.set(libvirt_hook::edit(&guest, before.as_deref()).with_purpose(text!(
         "stops the display manager and unbinds consoles and framebuffer from the card before the \
          guest starts, and restores them after the guest stops"
     )));

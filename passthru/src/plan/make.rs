@@ -23,18 +23,16 @@ use crate::requirement::Requirement;
 use crate::target::Target;
 use crate::text::{Text, text};
 
-/// Plans how the functions go to a guest, each with the card that it is part of
-/// ([`Host::card_of`]).
+/// Plans the assignment of the functions to a guest, each with its card ([`Host::card_of`]).
 ///
-/// The plan binds the functions to vfio-pci before the host's drivers can take
-/// them, sets the kernel options that this needs, takes out what the doctor says
-/// is needless or harmful, and gives the functions to the guest. `host` must have
-/// been read from `tree`.
+/// The plan binds the functions to vfio-pci before host drivers claim them, sets the required
+/// kernel options, removes settings that the doctor finds needless or harmful, and assigns the
+/// functions to the guest. `host` must have been read from `tree`.
 ///
 /// # Errors
 ///
-/// When the request cannot be met, or when the input does not show what the plan
-/// rests on; the message says what would show it.
+/// If the request cannot be met, or if the input lacks facts that the plan needs; the message names
+/// a command that shows them.
 pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
     refuse_mixed(host)?;
     let (target, hypervisor) = target(host, request)?;
@@ -72,9 +70,8 @@ pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// Refuses a plan that may rest on a file which cannot be read. What the running kernel
-/// shows, in sysfs and procfs, is no file of the host's: there it is not known, and the
-/// plan is one for that.
+/// Refuses a plan that may depend on an unreadable file. State of the running kernel, in sysfs and
+/// procfs, is not a file of the host: it is unknown, and the plan accounts for that.
 pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanError> {
     let is_at = |path: &str, place: &str| {
         let rest = path.strip_prefix(place);
@@ -130,18 +127,18 @@ fn make_for(
         _ if binding::releases(choice) => options::release_ids(host, &mut kernel, &functions),
         Some(_) | None => {}
     }
-    // What the doctor would take out is taken out: after the plan it has nothing
-    // left to say of these settings.
+    // Settings that the doctor would remove are removed: after the plan it has no findings about
+    // them.
     let question = Question {
         devices: request.devices.clone(),
         target: Some(target),
     };
     let mut blockers = Vec::new();
     let mut is_initramfs_old = false;
-    // What the doctor knows is of KVM's hosts.
+    // The doctor's findings are about hosts with KVM.
     if side != HostSide::Foreign {
         let report = doctor::examine_each(host, &question);
-        // What counts from the next boot on is of no use to a host that does not reboot.
+        // Settings for the next boot have no effect on a host that does not reboot.
         if !choice.is(Method::Runtime) {
             is_initramfs_old =
                 remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
@@ -272,7 +269,7 @@ fn bind(
         | Method::DracutModule
         | Method::MkinitcpioHook
         | Method::UdevRule => initramfs::take(host, method, functions, &all, drafts)?,
-        // The hypervisor's own part does it, or no plan does.
+        // The hypervisor's part does it, or no plan does.
         _ => return Ok(bound),
     }
     if choice.how != Binding::ById {
@@ -290,7 +287,7 @@ fn place(evidence: &Evidence) -> String {
     }
 }
 
-/// The hypervisor, and the assumption where nothing names one.
+/// The hypervisor, and the assumption if none is known.
 pub(super) fn target(
     host: &Host,
     request: &Request,
@@ -307,7 +304,7 @@ pub(super) fn target(
     }
 }
 
-/// The functions of all cards that were asked for, by address.
+/// The functions of all requested cards, by address.
 pub(crate) fn functions<'a>(
     host: &'a Host,
     devices: &[Address],
@@ -346,7 +343,7 @@ pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanE
         .collect()
 }
 
-/// Whether the edits change what binds the functions at boot.
+/// Whether the edits change the binding of functions at boot.
 pub(super) fn is_binding(edits: &[Edit], choice: Choice) -> bool {
     let touched = |places: &[&str]| {
         edits

@@ -1,5 +1,4 @@
-//! Plans: the edits, commands, manual steps and checks that give a card to a
-//! guest, in order.
+//! Plans: the ordered edits, commands, manual steps and checks that assign a card to a guest.
 //!
 //! ```
 //! use passthru::plan::{self, Request};
@@ -38,8 +37,8 @@ mod guest;
 mod guest_steps;
 mod hypervisors;
 mod initramfs;
+mod inspect;
 mod late_binding;
-mod look;
 mod make;
 mod options;
 pub mod patch;
@@ -62,7 +61,7 @@ pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
 pub use hostconf::binding::method::Method;
 pub(crate) use hypervisors::{has_own_driver, table as hypervisor_table};
-pub use look::look;
+pub use inspect::inspect;
 pub(crate) use make::functions;
 pub use make::make;
 pub use read::{PLACE, ReadError, TRANSACTIONS};

@@ -123,9 +123,9 @@ impl Options {
     }
 }
 
-/// Whether vfio-pci takes its ids from the kernel command line: a built-in one reads
-/// nothing else, of a module's options those on the command line come last, and
-/// where `/etc` is not kept there is no other place.
+/// Whether vfio-pci reads its IDs from the kernel command line: a built-in one reads nothing else,
+/// a module reads those on the command line last, and without a persistent `/etc` there is no other
+/// place.
 pub(super) fn hold_ids(host: &Host) -> bool {
     if host.etc_not_kept.is_some() {
         return true;
@@ -137,8 +137,8 @@ pub(super) fn hold_ids(host: &Host) -> bool {
     last || host.vfio_pci_built_in().is_some()
 }
 
-/// Writes `ids` as the one `vfio-pci.ids=` of the kernel command line, which has the last
-/// word: in the place of the last one. What others have is among them.
+/// Writes `ids` as the only `vfio-pci.ids=` of the kernel command line, which takes precedence: at
+/// the place of the last one. Those of the others are included.
 pub(super) fn one_list(host: &Host, ids: &[String], options: &mut Options) {
     const NAME: &str = "vfio-pci.ids";
     for item in ids {
@@ -160,8 +160,8 @@ pub(super) fn one_list(host: &Host, ids: &[String], options: &mut Options) {
     }
 }
 
-/// Takes the functions' ids off the kernel command line: by id vfio-pci would take
-/// another card too.
+/// Removes the functions' IDs from the kernel command line: by ID vfio-pci would also bind another
+/// card.
 pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Device]) {
     for option in host.settings.kernel_option("vfio-pci.ids") {
         let entries = option.value.as_deref().unwrap_or_default().split(',');
@@ -176,9 +176,9 @@ pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Devi
 /// The steps that change the kernel options on the host.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    /// Commands that bring the options into effect, or change them.
+    /// Commands that apply the options, or change them.
     pub(super) commands: Vec<Command>,
-    /// What only a person can do.
+    /// Manual steps.
     pub(super) manual: Vec<ManualStep>,
     /// Whether anything changes.
     pub(super) changed: bool,
@@ -213,8 +213,8 @@ fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
     )
 }
 
-/// Writes the changes into the files of the host's boot loader, and gives the
-/// commands that bring them into effect, or that make the change themselves.
+/// Writes the changes into the files of the host's boot loader, and returns the commands that apply
+/// them, or that make the change themselves.
 pub(super) fn write(
     host: &Host,
     options: &Options,
@@ -225,7 +225,7 @@ pub(super) fn write(
     }
     let kind = match &host.loader {
         Loader::Known { kind, .. } => *kind,
-        // The distribution is known, and its installer asks for the loader.
+        // The distribution is known, and its installer offers the loader.
         Loader::Unknown { would_tell, .. } if host.system.initramfs.is_some() => {
             let look = would_tell.last().copied().unwrap_or("bootctl status");
             let text = text!(
@@ -269,11 +269,11 @@ pub(super) fn write(
         Err(error) => return Err(refused(kind, error)),
     };
     if options.refresh && steps.commands.is_empty() {
-        // A loader without files to generate, or whose files are not shown.
+        // A loader without files to generate, or whose files are not in the input.
         steps.commands = refresh(&tree, kind).unwrap_or_default();
         if steps.commands.is_empty() {
             let name = kind.name();
-            steps.by_hand.push(
+            steps.manual.push(
                 text!(
                     "bring the configured kernel options into effect with {name}; the running \
                    kernel does not have them",
@@ -283,27 +283,26 @@ pub(super) fn write(
             );
         }
     }
-    let changed =
-        !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
+    let changed = !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.manual.is_empty();
     let why = why(options);
     let intents = Intent::of_options(&change);
     for edit in steps.edits {
         drafts.intend(&edit.path, intents.iter().cloned());
-        drafts.set(edit.because(why.clone()));
+        drafts.set(edit.with_purpose(why.clone()));
     }
     let command = |command: LoaderCommand| Command {
         purpose: text!(
             "{command}: {why}",
             command = shown(&command.argv),
-            why = Text::of_english(command.why)
+            why = Text::of_english(command.purpose)
         ),
         argv: command.argv,
         undo: match command.undo {
-            CommandUndo::Again => Undo::Repeat,
+            CommandUndo::Repeat => Undo::Repeat,
             CommandUndo::Run(argv) => Undo::Run { argv },
         },
     };
-    let by_hand = steps.by_hand.into_iter().map(|text| ManualStep {
+    let by_hand = steps.manual.into_iter().map(|text| ManualStep {
         when: When::Now,
         step: "set-kernel-options".into(),
         text: Text::of_english(text),

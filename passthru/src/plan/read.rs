@@ -1,5 +1,5 @@
-//! A plan read back from its JSON form. A plan is carried out as root, so what is
-//! read is held to what a plan of ours can say.
+//! Parsing of a plan's JSON form. A plan is applied as root, so the input is limited to what
+//! passthru's plans can contain.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use super::document::{Command, Plan, SCHEMA, Undo};
 use super::state::PlannedFile;
 use crate::text::{Text, text};
 
-/// Where transactions are kept; no plan writes there.
+/// Directory of transactions; no plan writes there.
 pub const TRANSACTIONS: &str = "/var/lib/passthru/transactions";
 
-/// passthru's own directory, of root alone: transactions, files that programs are given
-/// and texts of guests for the way back.
+/// passthru's directory, for root only: transactions, files for programs and texts of guests for
+/// the undo.
 pub const PLACE: &str = "/var/lib/passthru";
 
 /// The reason why a text is not a valid plan.
@@ -87,7 +87,7 @@ impl ReadError {
     }
 }
 
-/// What every document of ours starts with.
+/// The start of every document.
 #[derive(Deserialize)]
 struct Header {
     schema: String,
@@ -98,7 +98,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When it is no plan of this version, or says what no plan may say: see
+    /// If it is not a plan of this version, or contains what no plan may contain: see
     /// [`ReadError`].
     ///
     /// ```

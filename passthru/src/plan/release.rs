@@ -1,5 +1,5 @@
-//! A card back to the host's drivers: the plan that takes away what binds it to vfio-pci,
-//! whoever wrote that.
+//! Release of a card to the host drivers: the plan that removes what binds it to vfio-pci, of any
+//! origin.
 
 use host_tree::{HostTree, Recorder};
 use hostconf::binding::by_address::BoundFunction;
@@ -21,9 +21,9 @@ use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::requirement::{Requirement, WholeLine};
 use crate::text::{Text, text};
 
-/// Plans how the functions go back to the host's drivers, each with the card that it is part
-/// of: their ids leave `ids=` of vfio-pci and the kernel command line, lines that keep their
-/// drivers out go, and so do overrides by address. `host` must have been read from `tree`.
+/// Plans the release of the functions to the host drivers, each with its card: their IDs are
+/// removed from vfio-pci's `ids=` and the kernel command line, as are lines that exclude their
+/// drivers, and overrides by address. `host` must have been read from `tree`.
 ///
 /// # Errors
 ///
@@ -108,8 +108,8 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
     Ok(plan)
 }
 
-/// Takes out the lines that blacklist a driver of the functions, where no other function that
-/// is meant for a guest has the same driver, and no package of a distribution wrote them.
+/// Removes the lines that blacklist a driver of the functions, unless another function for a guest
+/// has the same driver, or a package of a distribution wrote them.
 fn allow_drivers(
     host: &Host,
     functions: &[&Device],
@@ -132,7 +132,7 @@ fn allow_drivers(
             lines.extend(WholeLine::of(&line.evidence));
         }
     }
-    // From the last line up, so that the numbers of the others stay right.
+    // From the last line up, so that the numbers of the others remain valid.
     lines.sort_by_key(|line| std::cmp::Reverse(line.line()));
     for line in &lines {
         let why = text!(
@@ -144,8 +144,8 @@ fn allow_drivers(
     Ok(())
 }
 
-/// Takes the functions out of what binds by address. A file that no plan wrote is left to a
-/// person.
+/// Removes the functions from files that bind by address. A file that no plan wrote is a manual
+/// step.
 fn overrides(
     host: &Host,
     functions: &[&Device],
@@ -175,10 +175,11 @@ fn overrides(
         let why = text!("vfio-pci no longer binds to the functions by address");
         match (rest, script.path.as_str()) {
             (Some(rest), initramfs_tools::SCRIPT) => {
-                drafts.set(initramfs_tools::edit(&rest, before.as_deref()).because(why.clone()));
+                drafts
+                    .set(initramfs_tools::edit(&rest, before.as_deref()).with_purpose(why.clone()));
             }
             (Some(rest), udev_rule::RULES) => {
-                drafts.set(udev_rule::edit(&rest, before.as_deref()).because(why.clone()));
+                drafts.set(udev_rule::edit(&rest, before.as_deref()).with_purpose(why.clone()));
             }
             _ => manual.push(ManualStep {
                 when: When::Now,

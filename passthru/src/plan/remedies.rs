@@ -1,4 +1,4 @@
-//! The changes of findings' remedies, as a part of the plan.
+//! The changes of findings' remedies, for the plan.
 
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};
@@ -41,8 +41,8 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
         .collect()
 }
 
-/// Carries out the changes that findings name, and returns whether the initramfs has to be
-/// generated again. What a finding that is not certain would change stays.
+/// Applies the changes of findings, and returns whether the initramfs must be regenerated. Changes
+/// of uncertain findings are skipped.
 pub(super) fn apply(
     host: &Host,
     report: &Report,
@@ -54,7 +54,7 @@ pub(super) fn apply(
     let mut initramfs = false;
     let certain =
         |finding: &&Finding| finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect;
-    // From the last line up, so that the numbers of the others stay right.
+    // From the last line up, so that the numbers of the others remain valid.
     let mut lines: Vec<(&WholeLine, &Text)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
         let Some(Remedy::Change(change)) = &finding.remedy else {

@@ -9,15 +9,14 @@ use crate::target::Target;
 /// The request for a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The functions that are to go to a guest; a graphics card goes whole
+    /// The functions to assign; a graphics card is complete
     /// ([`Host::card_of`](crate::Host::card_of)).
     pub devices: Vec<Address>,
     /// The hypervisor; `None` for the one that the input shows.
     pub target: Option<Target>,
     /// The guest: its number on Proxmox VE, its name for libvirt.
     pub vm: Option<String>,
-    /// How vfio-pci is to get the functions; `None` for the way that the host's facts
-    /// choose.
+    /// The binding method; `None` selects one by the host's facts.
     pub bind: Option<Method>,
     /// The VM options.
     pub vm_options: VmOptions,

@@ -1,5 +1,5 @@
-//! A plan as a shell script, for those who do not run passthru as root: POSIX sh, no
-//! text of the plan ever taken for shell.
+//! A plan as a shell script, as an alternative to running passthru as root: POSIX sh, with every
+//! text of the plan quoted.
 
 mod shell;
 
@@ -21,7 +21,7 @@ use crate::text::{Text, text};
 pub enum NotWritten {
     /// A text has a NUL byte.
     Nul {
-        /// The file whose text it is, or the command.
+        /// The path of the file, or the command.
         path: String,
         /// The form.
         form: ScriptForm,
@@ -64,14 +64,13 @@ impl NotWritten {
     }
 }
 
-/// The script. It looks whether each file and device is what the plan was made for,
-/// replaces the files one by one, each whole, and runs the commands; `undo` takes that
-/// back.
+/// Returns the script. It checks that each file and device is in the plan's expected state,
+/// replaces the files atomically one by one, and runs the commands; `undo` undoes that.
 ///
 /// # Errors
 ///
-/// When a text has a NUL byte, which no shell can hold, and when the plan's edits take
-/// away what it does not name.
+/// If a text has a NUL byte, which no shell can contain, and if the plan's edits remove settings
+/// that it does not name.
 pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     hold(plan, ScriptForm::Shell)?;
     let mut text = String::new();
@@ -139,7 +138,7 @@ fn words(argv: &[String]) -> String {
 pub(super) fn comment(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            // YAML 1.1 takes these for line ends.
+            // YAML 1.1 line ends.
             '\u{2028}' | '\u{2029}' => ' ',
             c if c.is_control() => ' ',
             c => c,
@@ -229,7 +228,7 @@ fn contents(text: &mut String, number: usize, edit: &Edit) {
     );
 }
 
-/// Whether a file is `new` or `old`, as the script's functions take it.
+/// Whether a file is `new` or `old`, as argument of the script's functions.
 fn age(edit: &Edit) -> &'static str {
     if edit.before.is_none() { "new" } else { "old" }
 }

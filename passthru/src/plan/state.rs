@@ -24,8 +24,7 @@ pub struct HostState {
 pub struct PlannedFile {
     /// Its path on the host.
     pub path: String,
-    /// The SHA-256 of its bytes, 64 lower-case hex digits; `None` where there was no
-    /// such file.
+    /// The SHA-256 of its bytes, 64 lower-case hex digits; `None` if the file did not exist.
     pub sha256: Option<String>,
 }
 

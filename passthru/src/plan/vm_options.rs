@@ -1,4 +1,4 @@
-//! What a guest's machine is to have beside the functions.
+//! Options of a VM other than its functions.
 
 use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole, RomFile};
 use hvconf::description::{
@@ -10,18 +10,17 @@ use hvconf::guest::UserName;
 use super::document::{ManualStep, When};
 use crate::text::{Text, text};
 
-/// What Hyper-V's name becomes where nothing else is asked for.
+/// Replacement of Hyper-V's vendor name by default.
 pub const HIDDEN_AS: &str = "passthru";
 
-/// What a guest's machine is to have beside the functions; by default nothing: what the
-/// machine has stays as it is.
+/// Options of a VM other than its functions; by default none: the VM's settings are unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VmOptions {
-    /// What the guest's processor does not tell of the hypervisor: for NVIDIA's drivers
-    /// before 465.89 ([`hvconf::guest::code_43`]).
+    /// Facts about the hypervisor that the guest's processor hides: for NVIDIA's drivers before
+    /// 465.89 ([`hvconf::guest::code_43`]).
     pub hiding: CpuHiding,
-    /// What backs the guest's memory.
+    /// Backing of the guest's memory.
     pub pages: Pages,
     /// The shared memory of Looking Glass.
     pub looking_glass: Option<LookingGlass>,
@@ -30,15 +29,12 @@ pub struct VmOptions {
     pub rom_file: Option<RomFile>,
     /// Whether the graphics card is the guest's first screen.
     pub screen: Screen,
-    /// What starts the guest. `None` keeps the firmware of a guest that is there, since a
-    /// system that was installed under it does not start under another; a guest that the
-    /// plan makes gets OVMF then.
+    /// The guest's firmware. `None` keeps that of an existing guest, since an installed system does
+    /// not start under another; a new guest gets OVMF.
     pub firmware: Option<Firmware>,
-    /// The guest's machine type. `None` keeps that of a guest that is there, and is q35 for
-    /// one that the plan makes.
+    /// The guest's machine type. `None` keeps that of an existing guest, and is q35 for a new one.
     pub machine: Option<Chipset>,
-    /// The guest's window for BARs above 4 GiB; `None` leaves that to the target, as
-    /// docs/targets.md tells.
+    /// The guest's window for BARs above 4 GiB; `None` uses the target's default (docs/targets.md).
     pub window: Option<Window>,
 }
 
@@ -77,9 +73,9 @@ pub enum Screen {
 #[error("{}", self.text())]
 #[non_exhaustive]
 pub struct VmOptionError {
-    /// The option as it was said.
+    /// The option as given.
     pub option: String,
-    /// What was expected.
+    /// The expected form.
     pub expected: Text,
 }
 
@@ -98,7 +94,7 @@ impl VmOptionError {
 /// The size of Looking Glass's memory for a screen: `2560x1440`, or `3840x2160,hdr`.
 ///
 /// # Errors
-/// What was expected.
+/// The expected form.
 ///
 /// ```
 /// use passthru::plan::screen;
@@ -127,7 +123,7 @@ pub fn screen(text: &str) -> Result<LookingGlassSize, Text> {
 /// The size of huge pages: `2M`, `1G`, or `default` for the host's.
 ///
 /// # Errors
-/// What was expected.
+/// The expected form.
 pub fn huge_pages(text: &str) -> Result<HugePageSize, Text> {
     match text {
         "2M" => Ok(HugePageSize::Mebibytes2),
@@ -140,7 +136,7 @@ pub fn huge_pages(text: &str) -> Result<HugePageSize, Text> {
 /// The guest's firmware: `ovmf` or `seabios`.
 ///
 /// # Errors
-/// What was expected.
+/// The expected form.
 pub fn firmware(text: &str) -> Result<Firmware, Text> {
     match text {
         "ovmf" => Ok(Firmware::Ovmf(SecureBoot::Off)),
@@ -152,7 +148,7 @@ pub fn firmware(text: &str) -> Result<Firmware, Text> {
 /// The guest's machine type: `q35` or `i440fx`.
 ///
 /// # Errors
-/// What was expected.
+/// The expected form.
 pub fn machine_type(text: &str) -> Result<Chipset, Text> {
     match text {
         "q35" => Ok(Chipset::Q35),
@@ -161,11 +157,11 @@ pub fn machine_type(text: &str) -> Result<Chipset, Text> {
     }
 }
 
-/// The guest's window for BARs above 4 GiB: `64G`, a power of two, or `needed` for what the
-/// functions' BARs need.
+/// The guest's window for BARs above 4 GiB: `64G`, a power of two, or `needed` for the need of the
+/// functions' BARs.
 ///
 /// # Errors
-/// What was expected.
+/// The expected form.
 ///
 /// ```
 /// use passthru::plan::{Window, window};
@@ -190,7 +186,7 @@ impl VmOptions {
     /// BARs need, and `mmio-window=64G`.
     ///
     /// # Errors
-    /// When it is no option, or its value cannot be one.
+    /// If it is not an option, or its value is invalid.
     ///
     /// ```
     /// use passthru::plan::VmOptions;
@@ -287,7 +283,7 @@ impl VmOptions {
         };
     }
 
-    /// What is to change of a guest that is there.
+    /// The changes of an existing guest.
     pub(super) const fn change(&self) -> HardwareChange {
         HardwareChange {
             chipset: self.machine,
@@ -295,8 +291,8 @@ impl VmOptions {
         }
     }
 
-    /// That the machine's configuration names another firmware than the one that is asked
-    /// for, and keeps it.
+    /// The note that the VM's configuration names another firmware than the requested one, and
+    /// keeps it.
     pub(super) fn keeps_firmware(&self, has: Firmware) -> Option<ManualStep> {
         let asked = self.firmware?;
         let name = |firmware| match firmware {
@@ -315,8 +311,7 @@ impl VmOptions {
         })
     }
 
-    /// That the machine keeps the type that its configuration names, although another one is
-    /// asked for.
+    /// The note that the VM keeps the type in its configuration, although another one is requested.
     pub(super) fn keeps_machine(&self, has: Option<&str>) -> Option<ManualStep> {
         let asked = self.machine?;
         let has = has.unwrap_or("pc");
@@ -334,8 +329,8 @@ impl VmOptions {
         })
     }
 
-    /// The firmware under which a graphics card starts, where none was asked for:
-    /// `which` is the sentence that names it.
+    /// The firmware for a graphics card, if none was requested: `which` is the sentence that names
+    /// it.
     pub(super) fn firmware_stays(
         &self,
         which: &Text,
@@ -355,7 +350,7 @@ impl VmOptions {
         })
     }
 
-    /// What is of the machine and not of a device.
+    /// Whether an option concerns the VM and not a device.
     pub(super) fn has_machine(&self) -> bool {
         let devices_alone = Self {
             rom_file: self.rom_file.clone(),

@@ -30,15 +30,14 @@ pub struct PredictedGroups {
     pub complete: bool,
     /// Whether the numbers are sure.
     pub numbers_certain: bool,
-    /// What the input leaves open; empty where it decides the groups.
+    /// Functions whose isolation is not in the input; empty if the input determines the groups.
     pub undecided: Vec<Address>,
-    /// The groups if what is open turns out not isolated; empty where nothing is.
+    /// The groups if undecided functions are not isolated; empty if there are none.
     pub alternative_groups: Vec<PredictedGroupDocument>,
-    /// How the groups of the input compare; null where it shows none, or where
-    /// something else was asked for.
+    /// Comparison with the groups in the input; null if it has none, or for other conditions.
     pub observed: Option<Observed>,
-    /// What shares groups with the devices that were asked for, and with cards that are
-    /// added; null where there are none.
+    /// Functions that share groups with the requested devices and with added cards; null without
+    /// any.
     pub isolation: Option<IsolationDocument>,
 }
 
@@ -52,25 +51,25 @@ pub struct ChangedFunction {
     pub previous_address: Option<Address>,
 }
 
-/// What shares groups with some devices, and what would part it.
+/// Functions that share groups with some devices, and changes that isolate them.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct IsolationDocument {
-    /// The devices that were asked for.
+    /// The requested devices.
     pub devices: Vec<Address>,
-    /// What shares a group with them.
+    /// Functions in the same groups.
     pub sharing: Vec<SharingDocument>,
-    /// What would leave fewer of these, the gentlest first.
+    /// Changes that leave fewer of these, the gentlest first.
     pub changes: Vec<IsolationChangeDocument>,
 }
 
-/// A function that shares a group with a device that was asked for.
+/// A function that shares a group with a requested device.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SharingDocument {
     /// Where it is.
     pub address: Address,
-    /// All that holds it there: something of each chain must change to part it.
+    /// The reasons: one link of each chain must change to isolate it.
     pub chains: Vec<Vec<GroupLink>>,
     /// Functions on these chains that the ACS override does not change.
     pub not_overridden: Vec<Address>,
@@ -80,11 +79,11 @@ pub struct SharingDocument {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct IsolationChangeDocument {
-    /// The port behind which the card would go, where it is that.
+    /// The new port of the card, for such a change.
     pub move_to_port: Option<Address>,
     /// The kernel option, where it is that.
     pub kernel_option: Option<String>,
-    /// What would still share the group.
+    /// Functions that would still share the group.
     pub still_sharing: Vec<Address>,
 }
 
@@ -106,25 +105,24 @@ pub struct PredictedGroupDocument {
 pub struct GroupLink {
     /// The one that joined.
     pub a: Address,
-    /// The one whose group it joined.
+    /// The function whose group it joined.
     pub b: Address,
     /// Why, in words.
     pub reason: String,
 }
 
-/// How groups of the input compare with the prediction.
+/// Comparison of groups in the input with the prediction.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Observed {
-    /// Whether they are the same.
+    /// Whether they are equal.
     pub same: bool,
     /// Functions that share a group, and need not.
     pub merged: Vec<(Address, Address)>,
     /// Functions that are apart, and should not be.
     pub split: Vec<(Address, Address)>,
-    /// What explains it: `acs-enabled-too-late`, `controls-as-captured`,
-    /// `acs-override`, `pch-workaround-failed`, `pcie-acs-2025` or `unknown`; null where they are the
-    /// same.
+    /// The cause of a difference: `acs-enabled-too-late`, `controls-as-captured`, `acs-override`,
+    /// `pch-workaround-failed`, `pcie-acs-2025` or `unknown`; null if they are equal.
     pub cause: Option<&'static str>,
 }
 
@@ -174,7 +172,7 @@ fn reason(join: &Join) -> GroupLink {
     GroupLink {
         a: join.member,
         b: join.with,
-        reason: join.because.to_string(),
+        reason: join.reason.to_string(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Configuration space, from wherever the input has it.
+//! Configuration space, from any source in the input.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use pci_core::sysfs::{self, Depth, Facts, Wanted};
 
 use crate::host::Host;
 
-/// Why there is no prediction.
+/// Reason why there is no prediction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotPredicted {
@@ -41,9 +41,8 @@ pub fn files(host: &Host) -> Vec<String> {
     awake.chain(tables).collect()
 }
 
-/// All functions of the host, as their configuration space shows them: that of
-/// sysfs, or else what a listing shows of it. On a running machine this wakes
-/// functions that sleep.
+/// All functions of the host by their configuration space: that in sysfs, otherwise that in a
+/// listing. On a running machine this wakes sleeping functions.
 pub(super) fn functions(tree: &dyn HostTree, host: &Host) -> Result<Vec<Function>, NotPredicted> {
     let functions = match in_sysfs(tree) {
         Some(functions) => functions?,

@@ -1,5 +1,4 @@
-//! What holds other functions to those that somebody wants, and what would part
-//! them.
+//! Functions that share a group with requested ones, and changes that isolate them.
 
 use std::collections::BTreeSet;
 
@@ -10,33 +9,31 @@ use pci_core::Address;
 
 use super::outcome::Predicted;
 
-/// What shares a group with the wanted functions, why, and what would change it.
+/// Functions that share a group with the requested ones, the reasons, and possible changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Isolation {
-    /// The functions that are wanted, where they are in the prediction, with those of
-    /// cards that are added.
+    /// The requested functions that are in the prediction, with those of added cards.
     pub wanted: BTreeSet<Address>,
-    /// What shares a group with them.
+    /// Functions in the same groups.
     pub sharing: Vec<SharingFunction>,
-    /// What would leave fewer of these, the gentlest first.
+    /// Changes that leave fewer of these, the gentlest first.
     pub changes: Vec<IsolationOption>,
 }
 
-/// A function that shares a group with a wanted one.
+/// A function that shares a group with a requested one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SharingFunction {
     /// Where it is.
     pub address: Address,
-    /// All that holds it there, each a chain of reasons: something of every chain
-    /// must change to part it.
+    /// Chains of reasons: one link of each must change to isolate it.
     pub chains: Vec<Vec<Join>>,
-    /// What of that the ACS override cannot change.
+    /// Reasons that the ACS override cannot change.
     pub not_overridden: Vec<NoOverride>,
 }
 
-/// What shares groups with `wanted`, and with cards that are added, in a prediction.
+/// Returns the functions that share groups with `wanted`, and with added cards, in a prediction.
 /// `wanted` are addresses of the host as it is.
 ///
 /// # Errors

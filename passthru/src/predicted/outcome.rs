@@ -1,4 +1,4 @@
-//! The prediction, beside the groups as they are.
+//! The prediction, compared with the actual groups.
 
 use std::collections::BTreeMap;
 
@@ -16,21 +16,21 @@ use crate::host::{Coverage, Host};
 pub struct Predicted {
     /// The groups, with the reasons.
     pub prediction: Prediction,
-    /// The functions that it was made of, and what the conditions were.
+    /// The functions and the conditions of the prediction.
     pub machine: Machine,
-    /// Whether the input is known to show all functions: one that it leaves out may
-    /// share a group with others, or keep them from sharing one.
+    /// Whether the input is known to include all functions: an omitted one may share a group with
+    /// others, or isolate them.
     pub complete: bool,
-    /// How the groups of the input compare; `None` where it shows none, or where
-    /// something else was asked for than how the host boots.
+    /// Comparison with the groups in the input; `None` if it has none, or for conditions other than
+    /// the host's.
     pub agreement: Option<Agreement>,
 }
 
-/// Why there is no prediction.
+/// Reason why there is no prediction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PredictedError {
-    /// What was asked cannot be asked.
+    /// An impossible request.
     #[error(transparent)]
     PredictionRequest(#[from] PredictionRequestError),
     /// The input does not show enough.
@@ -53,7 +53,7 @@ impl PredictedError {
 ///
 /// # Errors
 ///
-/// Where the input does not show enough, or something is asked that cannot be.
+/// If the input lacks facts, or for an impossible request.
 pub fn predict(
     tree: &dyn HostTree,
     host: &Host,

@@ -1,4 +1,4 @@
-//! Under which conditions the groups are asked for.
+//! Conditions of a prediction of groups.
 
 use host_tree::HostTree;
 use hostconf::binding::kernel_facts::Release;
@@ -11,7 +11,7 @@ use pci_core::Address;
 
 use crate::host::{Host, Seen};
 
-/// What somebody asks: the host as it boots, but for these.
+/// A request: the host as it boots, with these changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PredictionRequest {
     /// Kernel options that are set in addition, and changes of the hardware, which are made
@@ -23,11 +23,11 @@ pub struct PredictionRequest {
     pub kernel: Option<String>,
 }
 
-/// A condition that cannot be asked for.
+/// An impossible condition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PredictionRequestError {
-    /// An option whose value the kernel would not take.
+    /// An option whose value the kernel would reject.
     #[error(transparent)]
     Option(#[from] iommu::Error),
     /// An option that does not bear on the groups.
@@ -47,14 +47,14 @@ pub enum PredictionRequestError {
     /// Not the release of a kernel.
     #[error(transparent)]
     Release(#[from] hostconf::Error),
-    /// A kernel whose rules are not known here.
+    /// A kernel whose rules are unknown.
     #[error(
         "the rules of Linux {0} are not known here: those of 6.1 to 7.2 are, and pcie-acs-2025"
     )]
     Kernel(String),
 }
 
-/// The conditions that `tree` and `host` show, with what is asked for.
+/// The conditions in `tree` and `host`, with those of the request.
 pub(super) fn conditions(
     tree: &dyn HostTree,
     host: &Host,
@@ -105,7 +105,7 @@ pub(super) fn conditions(
     Ok(conditions)
 }
 
-/// The machine with the changes of its hardware that are asked for.
+/// The machine with the requested changes of its hardware.
 pub(super) fn changed(
     mut machine: Machine,
     asked: &PredictionRequest,
@@ -129,14 +129,13 @@ pub(super) fn changed(
 /// The name of the rules of the series of 2025.
 const REWORK: &str = "pcie-acs-2025";
 
-/// The kernels whose groups were the same as the rules say, on the same machines.
+/// The oldest kernels whose groups matched the rules on the same machines.
 const FIRST: (u32, u32) = (6, 1);
 const LAST: (u32, u32) = (7, 2);
 
-/// Whether a release is one of the stable kernels that turn ACS on only after they
-/// have formed the groups: 6.1.165 to 6.1.168 and 6.12.75 to 6.12.82 (changelogs of
-/// Debian's linux 6.1.169 and 6.12.83, which take the change back). Distributions
-/// number their own releases otherwise.
+/// Whether a release is one of the stable kernels that enable ACS only after they have formed the
+/// groups: 6.1.165 to 6.1.168 and 6.12.75 to 6.12.82 (changelogs of Debian's linux 6.1.169 and
+/// 6.12.83, which revert the change). Distributions number their releases otherwise.
 fn turns_acs_on_too_late(release: &str) -> bool {
     match *numbers(release) {
         [6, 1, patch] => (165..=168).contains(&patch),
@@ -145,8 +144,8 @@ fn turns_acs_on_too_late(release: &str) -> bool {
     }
 }
 
-/// What a kernel makes of the options that change ACS controls. Of the stable releases
-/// of 6.12 it is sure since the one on which it was measured.
+/// Rules of a kernel for the options that change ACS controls. For stable releases of 6.12, certain
+/// from the release on which they were measured.
 fn acs_option_rules(release: &str) -> AcsOptionRules {
     match *numbers(release) {
         [major, minor, ..] if (major, minor) <= (6, 10) => AcsOptionRules::UpTo6_10,
@@ -165,7 +164,7 @@ fn numbers(release: &str) -> Vec<u32> {
         .collect()
 }
 
-/// Sets what an option changes; says whether it is one that bears on the groups.
+/// Applies an option; returns whether it affects the groups.
 fn apply(conditions: &mut Conditions, name: &str, value: Option<&str>) -> iommu::Result<bool> {
     let value = value.unwrap_or_default();
     match name {
@@ -213,7 +212,7 @@ mod tests {
             ("6.1.169", false),
             ("6.12.75-custom", true),
             ("6.12.83", false),
-            // Debian's own numbers say nothing of it.
+            // Debian's release numbers do not tell.
             ("6.1.0-44-amd64", false),
             ("6.15.80", false),
         ] {

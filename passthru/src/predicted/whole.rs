@@ -1,4 +1,4 @@
-//! A prediction and what would part its groups, in one document.
+//! A prediction and the changes that split its groups, in one document.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use super::outcome::{PredictedError, predict};
 use super::request::PredictionRequest;
 use crate::host::Host;
 
-/// The groups of `host`, which was read from `tree`, as they would be, and what shares
+/// Returns the predicted groups of `host`, which was read from `tree`, and the functions that share
 /// one with `wanted`: the document of `passthru groups --predict --json`.
 ///
 /// # Errors
 ///
-/// Where the input does not show enough, or something is asked that cannot be.
+/// If the input lacks facts, or for an impossible request.
 pub fn groups(
     tree: &dyn HostTree,
     host: &Host,

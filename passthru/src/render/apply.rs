@@ -61,7 +61,7 @@ pub fn refusals(refusals: &[Refusal], call: &Invocation, style: Style) -> String
     text
 }
 
-/// The end of a transaction, and what comes next.
+/// The end of a transaction, and the next step.
 #[must_use]
 pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let mut text = String::from("\n");
@@ -162,7 +162,7 @@ pub fn to_undo(journal: &Journal, call: &Invocation, style: Style) -> String {
     text
 }
 
-/// A transaction that is there, in one paragraph; what to do where it is open.
+/// An existing transaction, in one paragraph; for an open one, the next step.
 #[must_use]
 pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String {
     let plan = &journal.header.plan;

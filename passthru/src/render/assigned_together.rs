@@ -8,8 +8,8 @@ use super::wrap::paragraph;
 use crate::host::WithoutGroups;
 use crate::text::{listed, text};
 
-/// That the hypervisor forms no groups, and what goes together instead: all, or what has
-/// a function of `asked`.
+/// The note that the hypervisor has no groups, and the sets that must be assigned together: all, or
+/// those with a function of `asked`.
 pub(super) fn without_groups(
     host: WithoutGroups,
     together: &[AssignedTogether],
@@ -36,7 +36,7 @@ pub(super) fn without_groups(
     for set in shown {
         any = true;
         let functions = listed(set.functions.iter().copied());
-        let said = match set.because {
+        let said = match set.reason {
             TogetherReason::DependentDevice(device) => {
                 text!("{functions}: they depend on {device}", functions, device)
             }

@@ -2,12 +2,12 @@
 
 use super::wrap::{clean, width};
 
-/// How much of a line is shown before the place, and from it on.
+/// Number of characters of a line that are shown before the place, and from it on.
 const BEFORE: usize = 40;
 const AFTER: usize = 32;
 
-/// A line of text and below it a caret at the character at byte `offset`, both indented,
-/// without a line end. Of a long line the part around it is shown.
+/// A line of text and below it a caret at the character at byte `offset`, both indented, without a
+/// line end. For a long line, the part around the place.
 ///
 /// ```
 /// let shown = passthru::render::caret("01:0g.0", 4);

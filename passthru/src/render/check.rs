@@ -14,8 +14,8 @@ use crate::verdict::Verdict;
 /// Cards in the short form before the rest is counted.
 const SHORT: usize = 10;
 
-/// The table: for each card the verdict, its group, what shares it, how it is reset, and
-/// the cost for the host.
+/// The table: for each card the verdict, its group, the other members, its reset, and the impact on
+/// the host.
 #[must_use]
 pub fn check(host: &Host, check: &Check, style: Style) -> String {
     let mut text = String::new();
@@ -50,7 +50,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
     text
 }
 
-/// Whether the facts of the card say it: a driver of the host has the card.
+/// Whether the facts of the card include it: the card is bound to a host driver.
 fn is_shown_by_facts(finding: &Finding) -> bool {
     finding.code == "host-driver-bound"
 }

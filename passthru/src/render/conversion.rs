@@ -13,14 +13,14 @@ use crate::text::{Text, text};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Converted {
-    /// It is to be printed.
+    /// It is printed.
     Shown,
-    /// It was written: the rest is to be printed.
+    /// It was written: the rest is printed.
     Written,
 }
 
-/// What was converted: the file, what to run, what to do, and what has no
-/// counterpart.
+/// The result of a conversion: the file, commands, manual steps, and settings that are not
+/// converted.
 #[must_use]
 pub fn conversion(emitted: &Emitted, file: Converted, style: Style) -> String {
     let mut text = String::new();
@@ -53,9 +53,9 @@ pub fn conversion(emitted: &Emitted, file: Converted, style: Style) -> String {
         &mut rest,
         &text!("not converted:"),
         emitted
-            .lost
+            .not_converted
             .iter()
-            .map(|lost| style.say(&Text::of_english(clean(&lost.to_string())))),
+            .map(|not_converted| style.say(&Text::of_english(clean(&not_converted.to_string())))),
         style,
     );
     if !rest.is_empty() && !text.is_empty() {

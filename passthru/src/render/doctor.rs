@@ -19,24 +19,24 @@ use crate::remedy::Remedy;
 use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
 
-/// How much of an answer is printed.
+/// Level of detail of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Detail {
     /// The verdicts, and the titles of faults.
     Quiet,
-    /// What fits a screen: causes with their first lines, the rest counted.
+    /// One screen: causes with their first lines, the rest counted.
     #[default]
     Normal,
     /// Every finding with every line.
     Verbose,
 }
 
-/// Which part of an answer is printed.
+/// The printed part of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct View {
-    /// How much of each finding.
+    /// Level of detail of each finding.
     pub detail: Detail,
     /// Findings with these verdicts alone; all where it is empty.
     pub only: Vec<Verdict>,
@@ -48,16 +48,16 @@ const COLUMN: usize = 12;
 /// The width of the words before the system and the cards.
 const LABEL: usize = 6;
 
-/// Cards with a verdict of their own before the rest is counted.
+/// Maximum number of cards with separate verdicts; the rest is counted.
 const CARDS: usize = 8;
 
-/// Lines of evidence for each finding, unless all are asked for.
+/// Lines of evidence for each finding, unless all are requested.
 const LINES: usize = 2;
 
-/// Unknown facts that are named, unless all are asked for.
+/// Unknown facts that are listed, unless all are requested.
 const UNKNOWNS: usize = 4;
 
-/// The facts without which nothing can be judged.
+/// The facts without which there is no verdict.
 const DECIDING: [&str; 4] = [
     "iommu-not-shown",
     "group-not-shown",
@@ -231,11 +231,11 @@ impl Page<'_> {
         text
     }
 
-    /// No card is in question: the verdict is about the host, and each card that could be
-    /// assigned has its own in a line.
+    /// No card is in question: the verdict is about the host, with one line for each card that
+    /// could be assigned.
     fn without_card(&self) -> String {
         let mut text = String::new();
-        // Functions of a virtual machine are no candidates.
+        // Functions of a virtual machine are not candidates.
         if self.host.devices.is_empty() || self.host.guest.is_some() {
             return text;
         }
@@ -265,7 +265,7 @@ impl Page<'_> {
         }
     }
 
-    /// Whether a fault has the same lines: then it is the cause that the unknown asks for.
+    /// Whether a problem has the same lines: then it is the cause of the unknown.
     fn is_explained(&self, unknown: &Finding) -> bool {
         let mut findings = self.report.findings.iter();
         findings.any(|finding| {
@@ -274,8 +274,8 @@ impl Page<'_> {
         })
     }
 
-    /// Whether a finding that needs no change is the answer: nothing else is wrong, and it
-    /// is among the first.
+    /// Whether a finding without a change is the answer: there is no problem, and it is among the
+    /// first.
     fn is_answer(&self, finding: &Finding) -> bool {
         let findings = &self.report.findings;
         let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
@@ -293,7 +293,7 @@ impl Page<'_> {
         let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
         let indent = " ".repeat(COLUMN);
         let mut title = format!("{} [{}]", self.style.say(&finding.title), finding.code);
-        // Of what is as it should be the place of the proof is enough.
+        // For a correct setting, the place of the evidence suffices.
         let is_verbose = self.view.detail == Detail::Verbose;
         let is_short = finding.verdict == Verdict::Ok && !is_verbose;
         if let Some(proof) = finding.evidence.first().filter(|_| is_short) {
@@ -305,7 +305,7 @@ impl Page<'_> {
         if self.view.detail == Detail::Quiet || is_short {
             return text;
         }
-        // A line without a known cause is of little weight beside a blocker.
+        // A line without a known cause has little weight compared to a blocker.
         let mut findings = self.report.findings.iter();
         let is_blocked = findings.any(|finding| finding.verdict == Verdict::Blocker);
         if finding.verdict == Verdict::Unknown && is_blocked && !is_verbose {
@@ -343,15 +343,14 @@ impl Page<'_> {
         text
     }
 
-    /// A line of the input, in two lines at most unless all is asked for: then the part
-    /// that `title` is about.
+    /// A line of the input, in two lines at most by default: the part that `title` is about.
     fn quoted(&self, indent: &str, evidence: &Evidence, title: &str) -> String {
         let place = evidence.place();
         let place = short_place(&place);
         let words: Vec<&str> = evidence.text.split_whitespace().collect();
         let first = format!("{indent}| ");
         let room = self.style.columns.saturating_sub(width(&first)).max(20);
-        // Blanks at the breaks are lost.
+        // Blanks at line breaks are removed.
         let room = (2 * room).saturating_sub(8 + width(place)).max(20);
         let line = if self.view.detail == Detail::Verbose {
             words.join(" ")
@@ -380,7 +379,7 @@ impl Page<'_> {
         if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
-        // The facts that decide come first.
+        // The deciding facts come first.
         unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
         let mut text = if unknown.is_empty() {
             "\n".to_owned()
@@ -498,7 +497,7 @@ impl Page<'_> {
     }
 }
 
-/// How an answer ends.
+/// End of an answer.
 enum End {
     Faults,
     Ready,
@@ -509,8 +508,7 @@ enum End {
 /// Unknowns about a line of the input.
 const OF_LINES: [&str; 2] = ["cause-not-shown", "output-not-shown"];
 
-/// Whether an unknown is a fact that the input lacks, and not a line whose cause is not
-/// known.
+/// Whether an unknown is a fact that the input lacks, and not a line with an unknown cause.
 fn is_fact(finding: &Finding) -> bool {
     let mut messages = crate::messages::all().iter();
     let is_message = messages.any(|message| message.code == finding.code);
@@ -562,8 +560,8 @@ fn capital(text: &str) -> String {
     })
 }
 
-/// Where the lines of hosts' own files are; any other path is that of a text that was
-/// pasted, of which the name is enough.
+/// Directories of hosts' files; any other path is that of a pasted text, of which the name
+/// suffices.
 const OF_HOSTS: [&str; 9] = [
     "/etc/", "/sys/", "/proc/", "/var/", "/boot/", "/lib/", "/usr/", "/run/", "/dev/",
 ];

@@ -9,8 +9,7 @@ use super::wrap::{clean, paragraph};
 use crate::remedy::shown;
 use crate::text::{Text, text};
 
-/// What is done inside a guest: each file with why its lines are there, what to run, what
-/// to do.
+/// The setup inside a guest: each file with the purpose of its lines, commands, manual steps.
 #[must_use]
 pub fn guest(emitted: &Emitted, style: Style) -> String {
     let mut text = String::new();
@@ -30,10 +29,10 @@ pub fn guest(emitted: &Emitted, style: Style) -> String {
         let why = match command.versions {
             Some(versions) => text!(
                 "{why} ({versions})",
-                why = Text::of_english(&command.why),
+                why = Text::of_english(&command.purpose),
                 versions
             ),
-            None => Text::of_english(&command.why),
+            None => Text::of_english(&command.purpose),
         };
         text.push_str(&paragraph("      ", &style.say(&why), style.columns));
     }

@@ -1,4 +1,4 @@
-//! What sysfs shows of a function's hardware, for people.
+//! Hardware facts of a function in sysfs, for people.
 
 use host_tree::Lookup;
 use iommu::reset::{BusReset, ResetQuirkKind};

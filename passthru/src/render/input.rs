@@ -4,13 +4,13 @@ use host_tree::CommandText;
 
 use super::Style;
 use super::wrap::{clean, pad};
-use crate::intake::{Attribution, attributions};
+use crate::input::{Attribution, attributions};
 use crate::text::text;
 
 /// The width of the margin, in columns.
 const MARGIN: usize = 18;
 
-/// Each text, its lines behind the names of the sources that recognise them.
+/// Each text, its lines after the names of the sources that recognize them.
 #[must_use]
 pub fn shown_input(texts: &[CommandText], style: Style) -> String {
     let mut out = String::new();
@@ -33,8 +33,7 @@ pub fn shown_input(texts: &[CommandText], style: Style) -> String {
     out
 }
 
-/// The sentence that counts the lines that no source recognises, among all; none where all are
-/// recognised.
+/// The sentence with the number of lines that no source recognizes; none if all are recognized.
 #[must_use]
 pub fn not_understood_line((unknown, all): (usize, usize), style: Style) -> Option<String> {
     (unknown > 0).then(|| {

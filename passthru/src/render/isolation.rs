@@ -32,7 +32,7 @@ pub fn isolation(isolation: &Isolation, style: Style) -> String {
                     "{member} with {other}: {reason}",
                     member = join.member,
                     other = join.with,
-                    reason = Text::of_english(format!("{:#}", join.because))
+                    reason = Text::of_english(format!("{:#}", join.reason))
                 )
             });
             let first = steps.next().unwrap_or_else(|| text!(""));

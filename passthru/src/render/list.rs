@@ -104,8 +104,7 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
     text
 }
 
-/// The functions whose addresses are not shown, one a line, with the way to each
-/// where that is shown.
+/// The functions without addresses, one per line, with the path to each if known.
 fn unplaced(devices: &[DeviceWithoutAddress], style: Style) -> String {
     let head = text!("The addresses of these devices are not in the input:");
     let mut text = format!("{}\n", style.say(&head));
@@ -149,8 +148,7 @@ fn row(host: &Host, device: &Device, style: Style) -> [String; 5] {
     ]
 }
 
-/// The device's name without the vendor's: the line has room for what tells cards
-/// apart.
+/// The device's name without the vendor's: the line has room for the part that distinguishes cards.
 pub(super) fn name(device: &Device) -> String {
     let known = device.id.as_ref().and_then(|id| names().device(id.value));
     known.map_or_else(|| device.name(), str::to_owned)
@@ -235,8 +233,7 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     format!("{}...", short.trim_end())
 }
 
-/// The IOMMU groups, each with its members: those that have a function of `asked`, or
-/// all.
+/// The IOMMU groups, each with its members: those with a function of `asked`, or all.
 #[must_use]
 pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
     let mut text = String::new();
@@ -304,7 +301,7 @@ pub(super) fn no_groups() -> Text {
     text!("There are no IOMMU groups: the IOMMU is disabled.")
 }
 
-/// The names of an id or a class, or the ids whose names have all the words.
+/// The names of an ID or a class, or the IDs whose names contain all words.
 #[must_use]
 pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
     match Asked::of(names, words) {

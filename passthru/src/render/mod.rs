@@ -1,5 +1,4 @@
-//! For people: findings, plans and lists as text. The only place that knows
-//! widths and colours.
+//! Text output: findings, plans and lists for people. Widths and colors are used only here.
 
 mod apply;
 mod assigned_together;

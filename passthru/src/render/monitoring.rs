@@ -12,9 +12,9 @@ use crate::verdict::Verdict;
 /// The findings in Prometheus's text format, as the textfile collector of node_exporter
 /// reads it.
 ///
-/// Each verdict has a row, also with no finding, so that an alert can rest on it; each
-/// finding has one for each function that it is about, with an empty `device` for the
-/// host. Titles are no labels: they hold values that change.
+/// Each verdict has a row, even without a finding, so that alerts can depend on it; each finding
+/// has one for each of its functions, with an empty `device` for the host. Titles are not labels:
+/// they contain values that change.
 ///
 /// Format: <https://prometheus.io/docs/instrumenting/exposition_formats/>, version 0.0.4.
 ///
@@ -68,12 +68,11 @@ pub fn prometheus(report: &Report) -> String {
     page
 }
 
-/// The findings as JSON, one a line: each as `passthru doctor --json` has it, with a
-/// `schema` of its own before.
+/// The findings as JSON, one per line: each as in `passthru doctor --json`, after a `schema` field.
 ///
 /// # Errors
 ///
-/// What the JSON writer reports; no finding makes it fail.
+/// Any error of the JSON writer; findings cause none.
 pub fn json_lines(report: &Report) -> Result<String, serde_json::Error> {
     #[derive(Serialize)]
     struct Line<'a> {
@@ -98,7 +97,7 @@ fn head(page: &mut String, name: &str, help: &str) {
     let _ = writeln!(page, "# TYPE passthru_{name} gauge");
 }
 
-/// How often there is each code of each function: a row must not be there twice.
+/// Number of findings for each code and function: rows must be unique.
 fn rows(report: &Report) -> BTreeMap<(&'static str, Verdict, String), usize> {
     let mut rows = BTreeMap::new();
     for finding in &report.findings {
@@ -115,7 +114,7 @@ fn rows(report: &Report) -> BTreeMap<(&'static str, Verdict, String), usize> {
     rows
 }
 
-/// A label's value, with what would end it escaped.
+/// A label's value, escaped.
 fn label(value: &str) -> String {
     value
         .replace('\\', "\\\\")

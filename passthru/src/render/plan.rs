@@ -19,12 +19,12 @@ pub fn plan(plan: &Plan, call: &Invocation, style: Style) -> String {
     text
 }
 
-/// The note below what only shows changes.
+/// The note below output that only shows changes.
 pub(super) fn unchanged() -> Text {
     text!("Nothing has been changed.")
 }
 
-/// The headings of a plan's parts.
+/// The headings of a plan's sections.
 pub(super) mod headings {
     use crate::text::{Text, text};
 

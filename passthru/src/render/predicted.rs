@@ -82,7 +82,7 @@ pub fn predicted(
     text
 }
 
-/// What functions are called.
+/// Names of functions.
 #[derive(Clone, Copy)]
 struct Named<'a> {
     host: &'a Host,
@@ -155,7 +155,7 @@ fn reason(join: &Join) -> Text {
     text!(
         "with {function}: {reason}",
         function = join.with,
-        reason = Text::of_english(format!("{:#}", join.because))
+        reason = Text::of_english(format!("{:#}", join.reason))
     )
 }
 

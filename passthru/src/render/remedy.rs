@@ -1,12 +1,12 @@
-//! What to do about a finding, in lines.
+//! Remedies of findings, as lines.
 
 use super::style::Style;
 use super::wrap::paragraph_with;
 use crate::invocation::Invocation;
 use crate::remedy::{Remedy, looked};
 
-/// The remedy in lines, of which the first starts with `first`. Its commands run as printed:
-/// each is complete and stays on one line.
+/// The remedy in lines, of which the first starts with `first`. Its commands run as printed: each
+/// is complete and on one line.
 #[must_use]
 pub fn remedy(first: &str, remedy: &Remedy, call: &Invocation, style: Style) -> String {
     let mut commands = call.commands(remedy);

@@ -1,4 +1,4 @@
-//! How wide the text may be, whether it has colours, and its language.
+//! Style of text output: width, colors and language.
 
 use crate::text::{Language, Text};
 use crate::verdict::Verdict;
@@ -11,14 +11,14 @@ pub struct Style {
     /// Columns of a line of a table, where it is cut: those of the terminal. A pipe or a file
     /// has no end of a line, and `usize::MAX` cuts none.
     pub table: usize,
-    /// Whether colours help: on a terminal, unless `NO_COLOR` is set.
+    /// Whether to use colors: on a terminal, unless `NO_COLOR` is set.
     pub colour: bool,
     /// The language of the sentences that have a translation.
     pub language: Language,
 }
 
 impl Style {
-    /// Plain text of 80 columns, for pipes and files; lines of tables are whole.
+    /// Plain text of 80 columns, for pipes and files; table lines are complete.
     pub const PLAIN: Self = Self {
         columns: 80,
         table: usize::MAX,
@@ -38,7 +38,7 @@ impl Style {
         self.strong(&self.say(text))
     }
 
-    /// `text` in the colour of `verdict`.
+    /// `text` in the color of `verdict`.
     #[must_use]
     pub fn verdict(self, verdict: Verdict, text: &str) -> String {
         let code = match verdict {

@@ -22,8 +22,8 @@ pub(super) fn not_listed() -> Text {
     text!("(not listed)")
 }
 
-/// The topology of the host, with all its functions or the way to `devices`. Many functions
-/// that are alike are two lines: the first of them, and how many more there are.
+/// The topology of the host, with all its functions or the path to `devices`. Many equal functions
+/// are two lines: the first of them, and the number of the others.
 #[must_use]
 pub fn tree(host: &Host, devices: &[Address], style: Style) -> String {
     let chosen;

@@ -8,12 +8,11 @@ use pci_core::Address;
 
 use super::style::Style;
 use super::wrap::{clean, paragraph};
-use crate::host::{Host, Lost};
+use crate::host::{Host, HostImpactKind};
 use crate::text::{Text, any_of, text};
 
-/// Of each group that has one of `devices`: whether it can go to a guest, the least
-/// that makes it so, what QEMU answers as long as that is not done, and what the host
-/// would lose.
+/// For each group with one of `devices`: its viability, the least change that makes it viable,
+/// QEMU's error until then, and the impact on the host.
 #[must_use]
 pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     let groups: BTreeSet<u32> = devices
@@ -45,7 +44,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
         let mut item = |said: &Text| {
             text.push_str(&paragraph("  - ", &style.say(said), style.columns));
         };
-        for (address, standing) in &found.standings {
+        for (address, standing) in &found.states {
             let device = host.devices.get(address);
             let is_bridge = device.is_some_and(crate::host::Device::is_pci_bridge);
             match standing {
@@ -73,7 +72,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 "the group may have more members: find /sys/kernel/iommu_groups -type l"
             ));
         }
-        for holder in host.holders.get(&group).into_iter().flatten() {
+        for holder in host.group_users.get(&group).into_iter().flatten() {
             let process = if holder.name.is_empty() {
                 holder.process.to_string()
             } else {
@@ -107,21 +106,21 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 message = first
             ));
         }
-        let members = found.standings.iter().map(|(address, _)| *address);
-        for loss in host.losses(&members.collect()) {
-            let address = loss.address;
-            item(&match loss.lost {
-                Lost::FileSystem(place) => text!(
+        let members = found.states.iter().map(|(address, _)| *address);
+        for impact in host.host_impact(&members.collect()) {
+            let address = impact.address;
+            item(&match impact.kind {
+                HostImpactKind::FileSystem(place) => text!(
                     "host impact: the file system {place}, on {address}",
                     place,
                     address
                 ),
-                Lost::Network(name) => text!(
+                HostImpactKind::Network(name) => text!(
                     "host impact: the network interface {name}, which is up, on {address}",
                     name,
                     address
                 ),
-                Lost::BootDisplay => {
+                HostImpactKind::BootDisplay => {
                     text!("host impact: the boot display, on {address}", address)
                 }
             });
@@ -133,7 +132,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     text
 }
 
-/// The device nodes of a function; `None` where it has none, or they are not in the input.
+/// The device nodes of a function; `None` if it has none, or they are not in the input.
 fn nodes(host: &Host, function: Address, group: u32) -> Option<Text> {
     let by_group = host.vfio.groups.get(&group);
     let by_group = by_group.map(|node| text!("{path} (group)", path = node.mode.path(group)));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The columns that a terminal gives `text`.
+/// The width of `text` on a terminal, in columns.
 #[must_use]
 pub fn width(text: &str) -> usize {
     // Most cells; the tables of Unicode are slower.
@@ -29,8 +29,8 @@ pub(super) fn push_padded(line: &mut String, text: &str, columns: usize) {
     line.extend(std::iter::repeat_n(' ', missing));
 }
 
-/// `text` without what would move a terminal's cursor or change its state:
-/// quoted input is somebody else's.
+/// `text` without characters that move a terminal's cursor or change its state: quoted input is
+/// untrusted.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     let unsafe_to_print =
@@ -56,8 +56,8 @@ pub fn paragraph(first: &str, text: &str, columns: usize) -> String {
     lines(first, text, columns, '\0')
 }
 
-/// The same, where each of `whole`, such as a command, stays on one line even where it is too
-/// long: what is copied has no line break then.
+/// The same, with each of `whole`, such as a command, on one line even if it is too long: copied
+/// text then has no line break.
 pub(super) fn paragraph_with(first: &str, text: &str, whole: &[String], columns: usize) -> String {
     let tie = |text: &str| text.replace(' ', &TIE.to_string());
     let mut text = clean(text).into_owned();
@@ -111,8 +111,8 @@ fn lines(first: &str, text: &str, columns: usize, tie: char) -> String {
 }
 
 /// The parts of a word between which a line may be broken: Chinese, Japanese and Korean have no
-/// blanks, and a line breaks between any two letters, but not before punctuation that closes
-/// nor behind punctuation that opens (Unicode Standard Annex 14, classes CL, CP, EX and OP).
+/// blanks, and a line may break between any two letters, except before closing and after opening
+/// punctuation (Unicode Standard Annex 14, classes CL, CP, EX and OP).
 fn units(word: &str) -> impl Iterator<Item = &str> {
     let is_wide = |c: char| c.width() == Some(2);
     let closes = |c: char| "，。：；、！？）】》”’".contains(c);

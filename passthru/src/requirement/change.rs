@@ -1,4 +1,4 @@
-//! Changes of a host's configuration that a plan carries out.
+//! Changes of a host's configuration that a plan applies.
 
 use std::fmt;
 
@@ -55,11 +55,11 @@ pub enum Change {
         /// The module.
         module: String,
     },
-    /// Remove one line of a modprobe.d file, which holds one setting alone.
+    /// Remove one line of a modprobe.d file with only this setting.
     RemoveLine(WholeLine),
 }
 
-/// A line of a file that holds one setting alone, so that its change affects no other setting.
+/// A line of a file with only one setting, so that its change affects no other setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WholeLine {
     path: String,
@@ -81,7 +81,7 @@ impl WholeLine {
     #[must_use]
     pub fn of(evidence: &Evidence) -> Option<Self> {
         let settings = file_settings::of(&evidence.source, &evidence.text);
-        // A list that is there has a setting without a value, beside its items.
+        // An existing list has a setting without a value, next to its items.
         let said = settings.iter().filter(|setting| !setting.value.is_empty());
         (said.count() <= 1).then(|| Self {
             path: evidence.source.clone(),

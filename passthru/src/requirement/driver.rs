@@ -7,7 +7,7 @@ use super::Evaluation;
 use crate::host::{Coverage, Driver, Host};
 use crate::text::text;
 
-/// Whether the driver holds functions for guests (Linux drivers/vfio/pci/vfio_pci.c,
+/// Whether the driver reserves functions for guests (Linux drivers/vfio/pci/vfio_pci.c,
 /// drivers/xen/xen-pciback/pci_stub.c, drivers/pci/pci-stub.c; FreeBSD ppt(4)).
 pub(crate) fn is_for_guests(driver: &str) -> bool {
     driver == "pci-stub" || passes_through(driver)
@@ -52,7 +52,7 @@ pub(super) fn is_of_host(host: &Host, address: Address) -> Evaluation {
     bound(host, address, |driver| !is_for_guests(driver))
 }
 
-/// Whether a driver that is wanted has the function.
+/// Whether the function is bound to a wanted driver.
 fn bound(host: &Host, address: Address, is_wanted: impl Fn(&str) -> bool) -> Evaluation {
     let Some(device) = host.devices.get(&address) else {
         return absent(host, address);
@@ -102,7 +102,7 @@ fn not_shown(address: Address) -> Evaluation {
     Evaluation::unknown(text!("not in the input: the driver of {address}", address))
 }
 
-/// Of a function that no source shows. Where sysfs is shown as a whole, there is none.
+/// State of a function that is in no source. If sysfs is complete, the function does not exist.
 pub(super) fn absent(host: &Host, address: Address) -> Evaluation {
     let is_sysfs = host.devices.values().any(|device| device.sysfs.is_some());
     if is_sysfs && host.coverage.contains(&Coverage::All) {

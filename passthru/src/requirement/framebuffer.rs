@@ -29,7 +29,7 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     }
 }
 
-/// The options that keep a boot framebuffer away: since Linux 5.15 sysfb registers all of them
+/// The options that disable a boot framebuffer: since Linux 5.15 sysfb registers all of them
 /// (drivers/firmware/sysfb.c, sysfb_init); before, efifb and vesafb each have an option.
 pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
     let Some(device) = host.devices.get(&address) else {

@@ -68,7 +68,7 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
     let Some(group) = host.group_of(address) else {
         return Evaluation::unknown(group_not_shown(address));
     };
-    // VFIO's no-IOMMU mode makes groups of its own.
+    // VFIO's no-IOMMU mode makes separate groups.
     if host.mode(group) != GroupMode::Iommu {
         let said = text!(
             "IOMMU group {group} of {address} is a group of VFIO's no-IOMMU mode",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::{Evaluation, driver};
-use crate::host::{Device, Driver, Host, Lost};
+use crate::host::{Device, Driver, Host, HostImpactKind};
 use crate::text::text;
 
 /// Base classes (PCI Code and ID Assignment Specification 1.11).
@@ -31,7 +31,7 @@ impl Use {
         }
     }
 
-    /// Whether the input shows what the host has of it, on any function.
+    /// Whether the input shows this use, for any function.
     fn is_shown(self, host: &Host) -> bool {
         match self {
             Self::Disks => host.is_whole_storage,
@@ -63,21 +63,21 @@ fn shell(line: &str) -> Vec<String> {
 }
 
 pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
-    for loss in host.losses(&BTreeSet::from([address])) {
-        let said = match loss.lost {
-            Lost::FileSystem(place) => text!(
+    for impact in host.host_impact(&BTreeSet::from([address])) {
+        let said = match impact.kind {
+            HostImpactKind::FileSystem(place) => text!(
                 "the host uses {place} on a disk of {address}",
                 place,
                 address
             ),
-            Lost::Network(interface) => text!(
+            HostImpactKind::Network(interface) => text!(
                 "the host's network interface {interface} on {address} is up",
                 interface,
                 address
             ),
-            Lost::BootDisplay => continue,
+            HostImpactKind::BootDisplay => continue,
         };
-        return Evaluation::unmet(said, [loss.evidence]);
+        return Evaluation::unmet(said, [impact.evidence]);
     }
     let Some(device) = host.devices.get(&address) else {
         return driver::absent(host, address);
@@ -101,8 +101,8 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     }
 }
 
-/// The use that the host may have for the function, where the input does not show whether it
-/// has. A live system shows that by itself, and without a driver of the host there is none.
+/// The possible use of the function by the host, if it is not in the input. A live system shows it,
+/// and without a host driver there is none.
 pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
     let held = match &device.driver {
         Driver::Bound(driver) => !driver::is_for_guests(&driver.value),

@@ -68,7 +68,7 @@ fn needs_intel_iommu(host: &Host, functions: &[&Device]) -> bool {
     let is_off = host.iommu.status == IommuStatus::Disabled;
     let default = host.system.kernel.intel_iommu_default.as_ref();
     match default.map(|default| default.value) {
-        // Something else than a missing option keeps it off.
+        // A cause other than a missing option disables it.
         Some(IntelIommuDefault::On) => is_off,
         Some(IntelIommuDefault::OnExceptGraphics) => {
             let is_graphics = |device: &&Device| device.is_display() && device.address.bus() == 0;

@@ -1,8 +1,8 @@
 //! Requirements: the conditions of a host under which a guest can have a function.
 //!
-//! Each requirement is stated once and used three times. The doctor evaluates it and reports
-//! its state, a plan carries out the [changes](Requirement::changes) of those that are not
-//! met, and `verify` evaluates them again after the reboot.
+//! Each requirement is defined once and used three times. The doctor evaluates it and reports its
+//! state, a plan applies the [changes](Requirement::changes) of those that are not met, and
+//! `verify` evaluates them again after the reboot.
 //!
 //! ```
 //! use passthru::Host;
@@ -127,11 +127,11 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Evaluation {
-    /// Whether it is met.
+    /// Its state.
     pub state: State,
     /// The state as one sentence.
     pub said: Text,
-    /// The lines that prove the state; for [`State::Unknown`] lines that come near, or none.
+    /// The lines that prove the state; for [`State::Unknown`] related lines, or none.
     pub evidence: Vec<Evidence>,
 }
 
@@ -158,8 +158,8 @@ impl Evaluation {
 }
 
 impl Requirement {
-    /// What the assignment of these functions requires of the host, each requirement before
-    /// those that depend on it.
+    /// Returns the requirements on the host for assigning these functions, each before those that
+    /// depend on it.
     #[must_use]
     pub fn for_assignment(host: &Host, functions: &[&Device]) -> Vec<Self> {
         let mut all = Vec::new();

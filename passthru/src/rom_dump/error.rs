@@ -28,31 +28,31 @@ pub enum DumpError {
         /// The address.
         address: Address,
     },
-    /// What the file gave is a copy that firmware ran and changed.
+    /// The content is a copy that firmware ran and changed.
     Copied {
         /// The address.
         address: Address,
-        /// What shows it.
+        /// The evidence.
         text: String,
     },
     /// The file could not be read.
     Unreadable {
         /// The address.
         address: Address,
-        /// What reading it gave.
+        /// The error of reading it.
         error: io::Error,
-        /// What sysfs says of the function.
+        /// Facts of the function in sysfs.
         function: Box<Function>,
-        /// What the kernel said.
+        /// The kernel's message.
         complaint: Option<Complaint>,
     },
     /// The reading was interrupted, after which the ROM was switched off again.
     Interrupted,
-    /// The ROM was read, but could not be switched off again: it stays readable.
+    /// The ROM was read, but could not be disabled again: it remains readable.
     StaysOn {
         /// The address.
         address: Address,
-        /// What writing 0 gave.
+        /// The error of writing 0.
         error: io::Error,
     },
 }

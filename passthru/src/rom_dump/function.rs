@@ -1,12 +1,11 @@
-//! What sysfs says of a function whose ROM is to be read.
+//! Facts in sysfs of a function whose ROM is read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pci_core::{Address, ClassCode, PciId};
 
-/// What sysfs says of a function whose ROM is to be read. What it does not say is
-/// `None`.
+/// Facts in sysfs of a function whose ROM is read. A missing fact is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Function {
     /// Its directory.
@@ -15,7 +14,7 @@ pub struct Function {
     pub id: Option<PciId>,
     /// Its class.
     pub class: Option<ClassCode>,
-    /// The driver that holds it.
+    /// The driver.
     pub driver: Option<String>,
     /// The state it is in, such as `D0` or `D3cold`.
     pub power_state: Option<String>,
@@ -34,7 +33,7 @@ pub enum RomResource {
     NotShown,
     /// The function has no BAR for a ROM, or it got no address.
     None,
-    /// A BAR of its own.
+    /// A separate BAR.
     Bar,
     /// The copy in memory that firmware ran at 0xc0000: the file then shows that, not
     /// the card's ROM.
@@ -45,8 +44,7 @@ pub enum RomResource {
 const SHADOW: u64 = 1 << 1;
 
 impl Function {
-    /// Reads what the tree at `root` says of the function at `address`; `None` when
-    /// the tree has none there.
+    /// Reads the function at `address` from the tree at `root`; `None` if the tree has none.
     #[must_use]
     pub fn read(root: &Path, address: Address) -> Option<Self> {
         let devices = root.join("sys/bus/pci/devices");
@@ -77,7 +75,7 @@ impl Function {
         })
     }
 
-    /// The file that gives the ROM.
+    /// The path of the ROM file.
     #[must_use]
     pub fn rom_file(&self) -> PathBuf {
         self.directory.join("rom")

@@ -1,4 +1,4 @@
-//! What the kernel said when it could not read a ROM.
+//! Kernel messages about a ROM that could not be read.
 
 use std::fs::OpenOptions;
 use std::io::Read;
@@ -7,14 +7,13 @@ use std::path::Path;
 use pci_core::Address;
 use rustix::fs::OFlags;
 
-/// What the kernel found wrong with a ROM (`drivers/pci/rom.c` of Linux).
+/// The kernel's error for a ROM (`drivers/pci/rom.c` of Linux).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Complaint {
     /// The line, from the function's address on.
     pub line: String,
-    /// The two bytes that stood where `55 aa` was expected, as the kernel prints
-    /// them.
+    /// The two bytes instead of `55 aa`, as the kernel prints them.
     pub found: Option<u16>,
 }
 
@@ -42,7 +41,7 @@ impl Complaint {
     }
 }
 
-/// The number behind `expecting 0xaa55, got`.
+/// The number after `expecting 0xaa55, got`.
 fn found(complaint: &str) -> Option<u16> {
     let (_, rest) = complaint.split_once("expecting 0xaa55, got 0x")?;
     u16::from_str_radix(rest.trim(), 16).ok()
@@ -61,7 +60,7 @@ fn log(root: &Path) -> String {
         return String::new();
     };
     let mut record = [0; 8192];
-    // More than any ring holds: records that are overwritten meanwhile give errors.
+    // More than any ring buffer contains: overwritten records yield errors.
     for _ in 0..1 << 20 {
         match file.read(&mut record) {
             Ok(0) => break,

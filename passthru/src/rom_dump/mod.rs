@@ -1,7 +1,7 @@
 //! A ROM, read from the card by the kernel's `rom` file, and why that fails.
 //!
-//! The file gives nothing until 1 was written to it, and the ROM stays readable for
-//! all until 0 is (`Documentation/PCI/sysfs-pci.rst` of Linux).
+//! The file is empty until 1 is written to it, and the ROM remains readable for all until 0 is
+//! written (`Documentation/PCI/sysfs-pci.rst` of Linux).
 
 mod error;
 mod function;

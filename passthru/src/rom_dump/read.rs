@@ -12,7 +12,7 @@ use super::error::DumpError;
 use super::function::{Function, RomResource};
 use super::kernel_log::Complaint;
 
-/// A ROM that was read, and of what.
+/// A ROM read from a function.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Dump {
@@ -20,16 +20,16 @@ pub struct Dump {
     pub address: Address,
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// What sysfs says of the function.
+    /// Facts of the function in sysfs.
     pub function: Function,
 }
 
 impl Dump {
-    /// The ROM, and who takes it for the function that it was read of.
+    /// The ROM, and its acceptance for the function that it was read from.
     ///
     /// # Errors
     ///
-    /// When what was read is a copy that firmware ran and changed, which serves no guest.
+    /// If the content is a copy that firmware ran and changed, which is useless for a guest.
     pub fn judged(&self) -> Result<(Rom, RomReport), DumpError> {
         let rom = Rom::parse(&self.bytes);
         let target = Target {
@@ -49,17 +49,15 @@ impl Dump {
     }
 }
 
-/// Reads the ROM of the function at `address` in the tree at `root`: switches it on,
-/// reads it, and switches it off again, whatever happens between. `interrupted` is
-/// asked before each part that is read.
+/// Reads the ROM of the function at `address` in the tree at `root`: enables it, reads it, and
+/// always disables it again. `interrupted` is called before each part.
 ///
-/// A tree that is not the kernel's own has the ROM's bytes as they were copied; there
-/// is nothing to switch in it.
+/// A copied tree contains the ROM's bytes; there is nothing to enable.
 ///
 /// # Errors
 ///
-/// When there is no such function or no ROM, when what can be read is not the card's
-/// own, or when reading fails, with what the kernel's log says of it.
+/// If there is no such function or no ROM, if the content is not the card's, or if reading fails,
+/// with the messages in the kernel log.
 pub fn dump(
     root: &Path,
     address: Address,
@@ -102,8 +100,8 @@ pub fn dump(
     }
 }
 
-/// Writes 1, calls `read`, and writes 0 whatever came of that. Gives what reading gave,
-/// and what writing 0 did.
+/// Writes 1, calls `read`, and always writes 0. Returns the result of reading, and that of writing
+/// 0.
 fn switched_on<T>(
     write: impl FnMut(&str) -> io::Result<()>,
     read: impl FnOnce() -> io::Result<T>,
@@ -115,7 +113,7 @@ fn switched_on<T>(
     (result, off)
 }
 
-/// The ROM's switch, which goes off with it.
+/// The enabled ROM, which is disabled on drop.
 struct Switch<W: FnMut(&str) -> io::Result<()>> {
     write: W,
     is_on: bool,
@@ -131,7 +129,7 @@ impl<W: FnMut(&str) -> io::Result<()>> Switch<W> {
 impl<W: FnMut(&str) -> io::Result<()>> Drop for Switch<W> {
     fn drop(&mut self) {
         if self.is_on {
-            // Whoever could be told is gone.
+            // The error cannot be returned here.
             let _ = self.off();
         }
     }
@@ -174,7 +172,7 @@ mod tests {
 
     use super::switched_on;
 
-    /// What was written while `read` was called, with the first write failing or not.
+    /// The writes while `read` is called; the first one fails if `fails`.
     fn written(fails: bool, read: impl FnOnce() -> io::Result<()>) -> Vec<String> {
         let words = RefCell::new(Vec::new());
         let write = |word: &str| {

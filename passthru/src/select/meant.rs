@@ -1,4 +1,4 @@
-//! The devices that a person may have meant, as the end of a message.
+//! Suggested devices at the end of a message.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use super::kind::Kind;
 use super::words;
 use crate::host::{Device, Host};
 
-/// How many devices a message names.
+/// Maximum number of devices in a message.
 const MOST: usize = 8;
 
-/// How many devices are suggested for a word that matches none.
+/// Maximum number of devices suggested for a word without a match.
 const SUGGESTED: usize = 3;
 
-/// How many pieces of a word are looked for in each name.
+/// Maximum number of pieces of a word that are searched in each name.
 const MOST_PIECES: usize = 16;
 
 /// The first slots that match, each with the name of its first function.
@@ -40,8 +40,8 @@ pub(super) fn list(candidates: &[String], all: usize) -> String {
     text
 }
 
-/// What may be meant by a word that no device has: a kind that is spelled almost so, or the
-/// devices whose names have most of the words.
+/// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
+/// have most of the words.
 pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     let kinds = Kind::near(word);
     if !kinds.is_empty() {
@@ -59,7 +59,8 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
         }
         let in_name = words::words(&name);
         let shared = pieces.iter().flatten();
-        // A word of letters alone, as of a vendor, says little beside the number of a model.
+        // A word of letters only, such as a vendor, weighs little compared to the number of a
+        // model.
         let weight = |word: &String| {
             let is_number = word.bytes().any(|b| b.is_ascii_digit());
             match (in_name.contains(word), is_number) {

@@ -15,7 +15,7 @@ use crate::host::{Device, Host};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SelectError {
-    /// The host has nothing there, as far as the input shows.
+    /// No such function on the host, as far as known.
     #[error("no device at {word} in the input{}", meant::known(.shown))]
     NotThere {
         /// The address or slot as given.
@@ -28,13 +28,12 @@ pub enum SelectError {
     NoMatch {
         /// The word as given.
         word: String,
-        /// What may have been meant instead, nearest first: devices with their addresses, or
-        /// words.
+        /// Suggestions, nearest first: devices with their addresses, or words.
         near: Vec<String>,
         /// The functions that the input shows, some of them.
         shown: Vec<Address>,
     },
-    /// More than one slot has it.
+    /// Several slots match.
     #[error(
         "\"{word}\" matches {} cards; give the address of one:{}",
         .slots.len(),
@@ -48,26 +47,26 @@ pub enum SelectError {
         /// The first of them with their names: `01:00 NVIDIA Corporation GA106 [...]`.
         candidates: Vec<String>,
     },
-    /// It looks like an address and is none.
+    /// The word resembles an address but is invalid.
     #[error("\"{word}\" is no address: expected {expected} at character {}", .offset + 1)]
     NoAddress {
         /// The word as given.
         word: String,
-        /// What was expected.
+        /// The expected form.
         expected: &'static str,
         /// Where, in bytes from 0.
         offset: usize,
     },
 }
 
-/// The function or functions that `word` names: one for an address, all of the slot for a
-/// slot, an ID, a [`Kind`] or words of the name. Of a name whole words count, in either case
-/// and any order; digits need no blank before or after them: `rtx3060ti`.
+/// Returns the functions that `word` selects: one for an address, all of the slot for a slot, an
+/// ID, a [`Kind`] or words of the name. Only complete words of a name match, in any case and order;
+/// digits need no blank before or after them: `rtx3060ti`.
 ///
 /// # Errors
 ///
-/// When nothing matches, when an ID, a kind or a name matches more than one slot, and when the
-/// word looks like an address and is none.
+/// If nothing matches, if an ID, a kind or a name matches more than one slot, and if the word
+/// resembles an address but is invalid.
 ///
 /// ```
 /// let mut tree = host_tree::MemoryTree::partial();
@@ -95,8 +94,7 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             .functions_of(slot)
             .map(|device| device.address)
             .collect();
-        // Of a slot with nothing but bridges, these are meant: they are there, and
-        // what is said of them is not that they are not.
+        // A slot with only bridges selects these: they exist, and the error must not deny that.
         if found.is_empty() {
             let there = host.devices.keys().copied();
             found.extend(there.filter(|address| address.slot() == slot));
@@ -223,7 +221,7 @@ pub fn all<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, Sele
     Ok(chosen)
 }
 
-/// Hex digits with colons or dots between, and nothing else.
+/// Only hex digits with colons or dots between them.
 fn looks_like_address(word: &str) -> bool {
     word.contains(':')
         && word
@@ -258,7 +256,7 @@ mod tests {
         let of = |word: &str| devices(&host, word).map(|found| found.len());
         assert_eq!(of("0000:00:00"), Ok(1));
         assert_eq!(of("00:01"), of("00:01.0"));
-        // Where there are others the bridges of a slot are not meant.
+        // If the slot has other functions, its bridges are not selected.
         assert_eq!(
             devices(&host, "00:1f").unwrap(),
             devices(&host, "00:1f.3").unwrap()

@@ -1,8 +1,8 @@
-//! A device's name in words, as people type a part of it.
+//! The words of a device's name, for partial matches.
 //!
-//! `GeForce RTX 3060 Ti` is the words `geforce`, `rtx`, `3060` and `ti`; so are `rtx3060ti`
-//! and `RTX-3060Ti`: letters and digits part where they meet. A word is never a piece of
-//! another: `ti` is not in `Corporation`.
+//! `GeForce RTX 3060 Ti` has the words `geforce`, `rtx`, `3060` and `ti`; so do `rtx3060ti` and
+//! `RTX-3060Ti`: letters and digits are split. A word never matches within another: `ti` is not in
+//! `Corporation`.
 
 use std::collections::BTreeSet;
 
@@ -22,14 +22,13 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether the name has all these: each blank-separated piece of `asked` as words that follow
-/// each other.
+/// Whether the name has all these: each blank-separated piece of `asked` as consecutive words.
 pub(super) fn has_all(name: &[String], asked: &[Vec<String>]) -> bool {
     !asked.is_empty() && asked.iter().all(|piece| has(name, piece))
 }
 
-/// The pieces of what a person typed, each in words, and each once: of a text of any length no
-/// more are compared than a name can have.
+/// The pieces of typed text, each in words and without duplicates, limited to the number that a
+/// name can have.
 pub(super) fn pieces(typed: &str) -> Vec<Vec<String>> {
     let mut known = BTreeSet::new();
     let mut pieces: Vec<Vec<String>> = typed.split_whitespace().map(words).collect();
@@ -60,7 +59,7 @@ mod tests {
         assert!(is_in("gtx1080", gtx) && is_in("GeForce-GTX-1080", gtx));
         assert!(is_in("gp104 nvidia", gtx));
         assert!(!is_in("108", gtx) && !is_in("force", gtx) && !is_in("", gtx) && !is_in("-", gtx));
-        // A name that joins what people part.
+        // A name that joins separately typed words.
         assert!(is_in("rtx 3060", "RTX3060 12GB"));
     }
 }

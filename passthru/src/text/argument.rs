@@ -7,7 +7,7 @@ use pci_core::{Address, PciId, Slot, SubsystemId};
 use super::Text;
 use super::sentence::Argument;
 
-/// What can be a value in a sentence.
+/// A value in a sentence.
 pub trait IntoArgument {
     /// The value, as it is shown.
     fn argument(&self) -> Argument;

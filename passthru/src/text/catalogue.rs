@@ -33,9 +33,8 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// With the line, where the text is no PO file, where a sentence is there twice, where its
-    /// number of forms is not that of the language, or where a translation's placeholders are
-    /// not those of the sentence.
+    /// With the line, if the text is not a PO file, if a sentence occurs twice, if its number of
+    /// forms is not the language's, or if a translation's placeholders are not the sentence's.
     pub fn read(language: Language, text: &str) -> Result<Self, PoError> {
         let mut entries = BTreeMap::new();
         for entry in po::read(text)? {
@@ -71,8 +70,8 @@ impl Catalogue {
         self.entries.get(pattern)?.form(self.language, count)
     }
 
-    /// The translation of a sentence whose pattern is not known: of the pattern with the most
-    /// letters that matches.
+    /// The translation of a sentence with an unknown pattern: by the matching pattern with the most
+    /// letters.
     pub(super) fn recognised(&self, english: &str) -> Option<String> {
         if let Some(exact) = self.translation(english, Some(1)) {
             return Some(fill(exact, |_| Some("1".to_owned())));

@@ -1,6 +1,6 @@
 //! The languages that people can choose.
 
-/// A language of what is printed for people. JSON is in English.
+/// A language of output for people. JSON is in English.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Language {
@@ -73,7 +73,7 @@ impl Language {
         }
     }
 
-    /// How many forms a sentence with a number has.
+    /// Number of forms of a sentence with a number.
     #[must_use]
     pub const fn forms(self) -> usize {
         match self {

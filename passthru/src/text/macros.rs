@@ -1,10 +1,10 @@
-//! How checks write sentences.
+//! Macros for sentences.
 
 /// A sentence: a pattern and its arguments, `text!("{driver} has {function}", driver,
 /// function = device.address)`. The pattern has to have each argument and no others.
 macro_rules! text {
     ($pattern:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
-        // concat! keeps the pattern from capturing variables that are no arguments.
+        // concat! prevents the pattern from capturing variables that are not arguments.
         const _: fn() = || {
             let _ = format_args!(concat!($pattern) $(, $name = "")*);
         };

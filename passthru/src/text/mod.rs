@@ -1,9 +1,8 @@
 //! Sentences for people, in English and in the languages of the catalogues.
 //!
-//! A sentence is whole: its pattern (`"{functions} of group {group} are with {driver}"`) stays
-//! beside the check that says it and is the key under which a catalogue, a PO file of
-//! `passthru/lang/`, has its translation. Values are arguments with names, so that a
-//! translation orders them as its grammar does.
+//! A sentence is one unit: its pattern (`"{functions} of group {group} are with {driver}"`) is in
+//! the check that prints it, and is the key of its translation in a catalogue, a PO file of
+//! `passthru/lang/`. Values are named arguments, so that a translation can order them.
 
 mod argument;
 mod catalogue;

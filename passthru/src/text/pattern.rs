@@ -6,8 +6,7 @@ pub(super) enum Piece<'a> {
     Placeholder(&'a str),
 }
 
-/// The pieces of a pattern. `{{` and `}}` are braces; a brace without a name beside it stands
-/// for itself.
+/// The pieces of a pattern. `{{` and `}}` are braces; a brace without a name is literal.
 pub(super) fn pieces(pattern: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = pattern;

@@ -250,7 +250,7 @@ impl PartialEq<String> for Text {
 pub enum Argument {
     /// Characters that are the same in every language: an address, a path, a count.
     Characters(String),
-    /// A sentence or a part of one that has a translation of its own.
+    /// A sentence or fragment with a separate translation.
     Text(Text),
 }
 

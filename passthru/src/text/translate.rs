@@ -14,7 +14,7 @@ impl Language {
         }
     }
 
-    /// The catalogue, read when it is first asked for; `None` for English.
+    /// The catalogue, read on first use; `None` for English.
     fn catalogue(self) -> Option<&'static Catalogue> {
         static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
         static GERMAN: OnceLock<Option<Catalogue>> = OnceLock::new();

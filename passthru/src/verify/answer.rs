@@ -1,4 +1,4 @@
-//! The answers of a verification: what holds, what does not, and why.
+//! The answers of a verification: checks that pass or fail, with the reasons.
 
 use host_tree::Evidence;
 use pci_core::Address;
@@ -11,8 +11,7 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Answer {
-    /// [`Verdict::Ok`], [`Verdict::Blocker`] where it does not hold, or
-    /// [`Verdict::Unknown`].
+    /// [`Verdict::Ok`], [`Verdict::Blocker`] if it fails, or [`Verdict::Unknown`].
     pub verdict: Verdict,
     /// The functions that it is about.
     pub devices: Vec<Address>,

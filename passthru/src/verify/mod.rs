@@ -27,7 +27,7 @@
 //! ```
 
 mod answer;
-mod because;
+mod causes;
 mod condition;
 mod files;
 mod newest;
@@ -39,7 +39,7 @@ pub use newest::{NothingToVerify, newest};
 pub use report::{Report, verify};
 pub use restarted::restarted;
 
-/// What is read to verify, beside what [`Host::read`](crate::Host::read) does.
+/// Files that a verification reads, in addition to those of [`Host::read`](crate::Host::read).
 pub const FILES: [&str; 3] = [
     "/proc/iomem",
     "/proc/stat",

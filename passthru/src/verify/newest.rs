@@ -37,14 +37,14 @@ impl NothingToVerify {
 ///
 /// # Errors
 ///
-/// When no plan is given and the host shows none: see [`NothingToVerify`].
+/// Without a plan, in the call or on the host: see [`NothingToVerify`].
 pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> Result<Report, NothingToVerify> {
     let journal = match (apply::last(tree), plan) {
         (Ok(journal), _) => journal,
         (Err(_), Some(_)) => None,
         (Err(reason), None) => return Err(NothingToVerify::Journal(reason)),
     };
-    // A plan that was given counts; a transaction of another one says nothing of it.
+    // A given plan is used; the transaction of another one does not apply to it.
     let journal = journal.filter(|journal| {
         let is_its = |plan: &Plan| *plan == journal.header.plan;
         plan.is_none_or(is_its)

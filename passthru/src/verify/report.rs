@@ -4,7 +4,7 @@ use host_tree::HostTree;
 use serde::Serialize;
 
 use super::answer::{Answer, FileAnswer};
-use super::because::{self, Since};
+use super::causes::{self, Since};
 use super::{condition, files};
 use crate::apply::Journal;
 use crate::host::Host;
@@ -45,9 +45,8 @@ impl Report {
     }
 }
 
-/// Answers the checks of `plan` on `host`, which must have been read from `tree`. With
-/// the journal of the plan's transaction it is told, too, whether the host was
-/// rebooted since.
+/// Answers the checks of `plan` on `host`, which must have been read from `tree`. With the journal
+/// of the plan's transaction, also checks whether the host was rebooted since.
 #[must_use]
 pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Journal>) -> Report {
     let files = files::all(tree, plan);
@@ -56,7 +55,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     for planned in &plan.devices {
         let mut answer = condition::device(host, planned, driver(plan, planned).as_ref());
         if answer.verdict == Verdict::Blocker {
-            answer.causes = because::all(tree, host, plan, planned.address, &files, &since);
+            answer.causes = causes::all(tree, host, plan, planned.address, &files, &since);
         }
         devices.push(answer);
     }
@@ -87,7 +86,7 @@ fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
     let address = planned.address;
     match plan.binding {
         Binding::Release => Some(Requirement::HostDriver { address }),
-        // ESXi, Xen and bhyve have drivers of their own for it.
+        // ESXi, Xen and bhyve have other drivers for it.
         Binding::ByHypervisor if plan::has_own_driver(plan.target) => {
             Some(Requirement::AssignmentDriver { address })
         }

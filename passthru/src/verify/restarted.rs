@@ -4,9 +4,8 @@ use host_tree::{Evidence, HostTree, numbered_lines};
 
 use crate::apply::{BOOT_ID, Journal, State, boot_id};
 
-/// Whether the host of `tree` was restarted since the plan of `journal` was carried out;
-/// `None` where the plan is not carried out to its end, and where neither
-/// `/proc/sys/kernel/random/boot_id` nor `/proc/stat` is shown.
+/// Whether the host of `tree` was rebooted since the plan of `journal` was applied; `None` if the
+/// plan is not fully applied, and without both `/proc/sys/kernel/random/boot_id` and `/proc/stat`.
 #[must_use]
 pub fn restarted(tree: &dyn HostTree, journal: &Journal) -> Option<bool> {
     shown(tree, journal).map(|(restarted, _)| restarted)

@@ -30,7 +30,8 @@ fn hostile(root: &Path) -> Plan {
     ];
     for (number, text) in texts.iter().enumerate() {
         let path = format!("/etc/hostile/it's $({number}) \"{{{{x}}}}\"");
-        plan.edits.push(Edit::new_file(path, *text).because(*text));
+        plan.edits
+            .push(Edit::new_file(path, *text).with_purpose(*text));
     }
     plan.vm = Some(texts[0].to_owned());
     plan.manual_steps.push(plan::ManualStep {

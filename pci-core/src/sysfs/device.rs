@@ -59,7 +59,7 @@ pub struct BusRange {
 /// use pci_core::sysfs::{self, Wanted};
 /// use host_tree::{Lookup, MemoryTree};
 /// // On a host: `host_tree::DirTree::live()?`.
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// let function = "/sys/bus/pci/devices/0000:01:00.0";
 /// host.insert_file(
 ///     &format!("{function}/uevent"),

@@ -7,7 +7,7 @@ use crate::topology::Topology;
 
 #[test]
 fn what_was_read_comes_back_from_a_document() {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     let card = "/sys/bus/pci/devices/0000:01:00.0";
     for (name, text) in [
         ("uevent", "PCI_CLASS=30000\nPCI_ID=10DE:2D04\n"),

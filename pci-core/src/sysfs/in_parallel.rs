@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn all_are_read_in_their_order_however_many_threads_do_it() {
         let device = |address: Address| {
-            let mut tree = MemoryTree::whole();
+            let mut tree = MemoryTree::complete();
             let uevent = format!("PCI_CLASS=30000\nPCI_SLOT_NAME={address}\n");
             tree.insert_file(&format!("/sys/bus/pci/devices/{address}/uevent"), uevent);
             read_device(&tree, address, Wanted::LISTING).unwrap()

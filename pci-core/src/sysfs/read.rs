@@ -46,7 +46,7 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
         devices = read_all(&functions, wanted, &|(address, name)| {
             all.device(address, name, &bridges)
         });
-        if listing.whole {
+        if listing.complete {
             Coverage::Whole
         } else {
             Coverage::Part

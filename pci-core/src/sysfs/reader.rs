@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the listing is complete and lacks `name`.
     pub(super) fn lacks(&self, name: &str) -> bool {
-        matches!(&self.names, Lookup::Found(listing) if listing.whole) && self.is_unlisted(name)
+        matches!(&self.names, Lookup::Found(listing) if listing.complete) && self.is_unlisted(name)
     }
 
     /// Whether the names were listed and `name` is not one of them.
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
             Lookup::Found(listing) if listing.names.iter().any(|known| known == name) => {
                 Lookup::Found(true)
             }
-            Lookup::Found(listing) if listing.whole => Lookup::Found(false),
+            Lookup::Found(listing) if listing.complete => Lookup::Found(false),
             Lookup::Found(_) => Lookup::NotShown,
             other => other.clone().map(|_| false),
         }

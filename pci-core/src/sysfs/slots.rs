@@ -35,7 +35,7 @@ impl Slots {
         };
         match tree.list(SLOTS) {
             Lookup::Found(listing) => {
-                if !listing.whole {
+                if !listing.complete {
                     slots.rest = Lookup::NotShown;
                 }
                 for name in listing.names {
@@ -120,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(address(bad), None, "{bad}");
         }
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         for (name, text) in [
             ("4-1", "0000:01:00\n"),
             ("7", "0000:02\n"),

@@ -118,7 +118,7 @@ fn virtual_functions(reader: &Reader<'_>, total_vfs: &Lookup<u16>) -> Lookup<Vec
         }
     }
     found.sort();
-    if found.is_empty() && !listing.whole {
+    if found.is_empty() && !listing.complete {
         return Lookup::NotShown;
     }
     Lookup::Found(found)

@@ -64,7 +64,7 @@ fn gpu(mut tree: MemoryTree) -> MemoryTree {
 
 #[test]
 fn one_card_on_a_whole_host() {
-    let tree = gpu(MemoryTree::whole());
+    let tree = gpu(MemoryTree::complete());
     let asked = Asked(&tree, Mutex::default());
     let found = read(&asked);
     assert_eq!(found.coverage, Lookup::Found(Coverage::Whole));
@@ -110,7 +110,7 @@ fn one_card_on_a_whole_host() {
 
 #[test]
 fn a_listing_asks_for_what_it_shows() {
-    let tree = gpu(MemoryTree::whole());
+    let tree = gpu(MemoryTree::complete());
     let asked = Asked(&tree, Mutex::default());
     let found = read_wanted(&asked, Wanted::LISTING);
     let card = &found.devices[0];
@@ -127,7 +127,7 @@ fn a_listing_asks_for_what_it_shows() {
 
 #[test]
 fn each_depth_reads_as_much_of_the_configuration_space_as_it_says() {
-    let mut tree = gpu(MemoryTree::whole());
+    let mut tree = gpu(MemoryTree::complete());
     for (size, header, full) in [
         (64, ConfigExtent::Header, ConfigExtent::Cut),
         (128, ConfigExtent::Header, ConfigExtent::Cut),
@@ -166,7 +166,7 @@ fn registers_of_a_function_that_sleeps_are_left_alone() {
         (None, Some("D3cold"), true),
         (None, None, false),
     ] {
-        let mut tree = gpu(MemoryTree::whole());
+        let mut tree = gpu(MemoryTree::complete());
         for (name, text) in [("power/runtime_status", status), ("power_state", state)] {
             if let Some(text) = text {
                 tree.insert_file(
@@ -253,7 +253,7 @@ fn lines_of_resource_are_told_apart_by_their_number() {
 
 /// A function with nearly all attributes.
 fn every_attribute() -> MemoryTree {
-    let mut tree = gpu(MemoryTree::whole());
+    let mut tree = gpu(MemoryTree::complete());
     for (name, text) in [
         ("sriov_totalvfs", "8\n"),
         ("sriov_numvfs", "2\n"),
@@ -337,7 +337,7 @@ fn a_function_with_virtual_functions() {
 fn what_a_part_of_a_host_does_not_show_stays_unknown() {
     let found = read(&MemoryTree::partial());
     assert_eq!((found.devices.len(), found.coverage), (0, Lookup::NotShown));
-    assert_eq!(read(&MemoryTree::whole()).coverage, Lookup::Absent);
+    assert_eq!(read(&MemoryTree::complete()).coverage, Lookup::Absent);
 
     let mut tree = MemoryTree::partial();
     tree.insert_file(&format!("{GPU}/vendor"), "0x10de\n");
@@ -361,7 +361,7 @@ fn what_a_part_of_a_host_does_not_show_stays_unknown() {
 #[test]
 fn a_function_without_driver_is_known_to_be_unbound() {
     let uevent = "PCI_CLASS=40300\nPCI_ID=10DE:22EB\n";
-    for mut tree in [MemoryTree::whole(), MemoryTree::partial()] {
+    for mut tree in [MemoryTree::complete(), MemoryTree::partial()] {
         tree.insert_file(&format!("{GPU}/uevent"), uevent);
         let card = &read(&tree).devices[0];
         assert_eq!(card.driver, Lookup::Absent);

@@ -69,7 +69,7 @@ bitflags::bitflags! {
 /// ```
 /// use pci_core::sysfs::{self, Depth, Facts, Wanted};
 /// use host_tree::{Lookup, MemoryTree};
-/// let mut host = MemoryTree::whole();
+/// let mut host = MemoryTree::complete();
 /// let gpu = "/sys/bus/pci/devices/0000:01:00.0";
 /// host.insert_file(&format!("{gpu}/uevent"), "PCI_CLASS=30000\nPCI_ID=10DE:2D04\n");
 /// host.insert_file(&format!("{gpu}/reset_method"), "flr bus\n");

@@ -29,7 +29,7 @@ const PLACES: [&str; 9] = [
 ];
 
 fn host() -> MemoryTree {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     for place in PLACES {
         let (_, name) = place.rsplit_once('/').unwrap();
         let link = format!("/sys/bus/pci/devices/{name}");

@@ -166,7 +166,7 @@ const LISTINGS: [Parser; 9] = [
 
 /// A function each of whose attributes is `text`.
 fn attributes(text: &str) {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     for name in [
         "uevent",
         "class",
@@ -198,7 +198,7 @@ fn names(text: &str) {
         let mut tree = MemoryTree::partial();
         let listing = host_tree::Listing {
             names: Vec::clone(&names),
-            whole,
+            complete: whole,
         };
         tree.insert_listing("/sys/bus/pci/devices", &listing);
         let found = read_wanted(&tree, Wanted::FULL);

@@ -4,14 +4,14 @@
 pub fn check(data: &[u8]) {
     // Each line has one attribution.
     if let Ok(text) = std::str::from_utf8(data) {
-        let lines = passthru::intake::attributions("pasted.txt", text);
+        let lines = passthru::input::attributions("pasted.txt", text);
         assert_eq!(lines.len(), text.lines().count());
     }
-    let mut intake = passthru::intake::Intake::new();
-    if intake.add("pasted.txt", data).is_err() {
+    let mut input = passthru::input::Input::new();
+    if input.add("pasted.txt", data).is_err() {
         return;
     }
-    let Ok(tree) = intake.finish() else { return };
+    let Ok(tree) = input.finish() else { return };
     let host = passthru::Host::read(&tree);
     let report = passthru::doctor::examine(&host, &Default::default());
     for finding in &report.findings {

@@ -33,7 +33,7 @@ const ATTRIBUTES: [&str; 22] = [
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {
-    let mut tree = MemoryTree::whole();
+    let mut tree = MemoryTree::complete();
     for (at, text) in data.split(|byte| *byte == 0xff).enumerate() {
         let function = ["0000:00:01.0", "0000:01:00.0"][at % 2];
         let place = format!("/sys/bus/pci/devices/{function}");

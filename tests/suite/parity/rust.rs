@@ -8,7 +8,7 @@ use hvconf::convert::{Format, Wanted};
 use hvconf::guest::WorkSystem;
 use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
-use passthru::intake::Intake;
+use passthru::input::Input;
 use passthru::plan::{self, Plan, Request, VmOptions};
 use passthru::predicted::{self, PredictionRequest};
 use passthru::{
@@ -341,13 +341,13 @@ fn tree(call: &Call) -> Result<Box<dyn HostTree>, Failure> {
     if let Some(root) = call.get("root") {
         return Ok(Box::new(directory(root)?));
     }
-    let mut intake = call
+    let mut input = call
         .get("machine")
-        .map_or_else(Intake::new, Intake::of_machine);
+        .map_or_else(Input::new, Input::of_machine);
     for path in call.all("from") {
-        intake.add(path, &bytes(path)).map_err(failure)?;
+        input.add(path, &bytes(path)).map_err(failure)?;
     }
-    Ok(Box::new(intake.finish().map_err(failure)?))
+    Ok(Box::new(input.finish().map_err(failure)?))
 }
 
 fn directory(path: &str) -> Result<DirTree, Failure> {

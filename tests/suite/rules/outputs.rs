@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use passthru::Remedy;
-use passthru::intake::{Attribution, TextKind, attributions};
+use passthru::input::{Attribution, TextKind, attributions};
 
 use super::{cases, report};
 

@@ -8,7 +8,7 @@ use core::ops::Range;
 pub struct Word {
     /// Byte range, with the quotes.
     pub span: Range<usize>,
-    /// What it is; `None` when only bash can work it out.
+    /// The text; `None` if only bash can evaluate it.
     pub text: Option<String>,
 }
 
@@ -18,7 +18,7 @@ pub struct Word {
 pub enum Form {
     /// `NAME=(a b)`.
     Array,
-    /// `NAME="a b"`: one string, whose words blanks part.
+    /// `NAME="a b"`: one string with words separated by blanks.
     String,
 }
 
@@ -34,9 +34,9 @@ pub struct Assignment {
     pub appends: bool,
     /// The form of the value.
     pub form: Form,
-    /// The words; those of a string are parted at blanks.
+    /// The words; those of a string are separated at blanks.
     pub words: Vec<Word>,
-    /// The string as a whole; of an array, nothing.
+    /// The string; `None` for an array.
     pub string: Option<String>,
     /// Between the parentheses, or between the quotes of a string that is quoted in
     /// one piece; `None` where no word can be put in.

@@ -1,8 +1,8 @@
 //! Files of assignments that bash sources: `mkinitcpio.conf`, `dracut.conf`.
 //!
 //! Unlike `/etc/default/grub`, which a POSIX shell reads, these have arrays and `+=` (bash(1),
-//! "Arrays" and "PARAMETERS"). What is there literally is read; a value that only bash can
-//! evaluate is said to be one, with its line.
+//! "Arrays" and "PARAMETERS"). Literal values are read; a value that only bash can evaluate is
+//! reported as such, with its line.
 
 mod assignment;
 mod file;

@@ -1,4 +1,4 @@
-//! Trees, and what they say of the kernel.
+//! Kernel facts from trees.
 
 use host_tree::{Listing, MemoryTree};
 
@@ -89,7 +89,13 @@ fn the_newest_kernel_is_known_only_from_a_whole_listing() {
     for whole in [true, false] {
         let mut tree = MemoryTree::partial();
         let names = names.to_vec();
-        tree.insert_listing("/lib/modules", &Listing { names, whole });
+        tree.insert_listing(
+            "/lib/modules",
+            &Listing {
+                names,
+                complete: whole,
+            },
+        );
         let newest = release(&tree, Which::Newest).map(|(release, _)| release.to_string());
         assert_eq!(newest.as_deref(), whole.then_some("6.8.12-10-pve"));
     }

@@ -82,8 +82,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Puts files together, each a path and a text. Files whose names do not
-    /// end in `.conf` are left out, as kmod does.
+    /// Merges files, each a path and a text. Files whose names do not end in `.conf` are ignored,
+    /// as in kmod.
     pub fn merge<P: AsRef<str>, T: AsRef<str>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
         let mut config = Self::default();
         let mut by_name: BTreeMap<String, (usize, String, String)> = BTreeMap::new();
@@ -127,7 +127,7 @@ impl Config {
         for directory in DIRECTORIES {
             match tree.list(directory) {
                 Lookup::Found(listing) => {
-                    if !listing.whole {
+                    if !listing.complete {
                         let reason = "not all of the directory is shown".to_owned();
                         unseen.push((directory.to_owned(), reason));
                     }
@@ -185,7 +185,7 @@ impl Config {
         &self.masked
     }
 
-    /// Paths that may hold more, with the reason why they were not read.
+    /// Paths that may contain more, with the reason why they were not read.
     #[must_use]
     pub fn unseen(&self) -> &[(String, String)] {
         &self.unseen
@@ -205,8 +205,8 @@ impl Config {
             })
     }
 
-    /// What `key` of `module` is set to. The lines of a module are joined, and
-    /// a value given twice is the later one: two `ids=` do not add up.
+    /// The value of `key` of `module`. The lines of a module are joined, and of a repeated value
+    /// the later one takes effect: two `ids=` are not merged.
     #[must_use]
     pub fn option(&self, module: &str, key: &str) -> Option<Setting<'_>> {
         self.options(module)
@@ -229,8 +229,7 @@ impl Config {
             })
     }
 
-    /// The command that runs instead of loading `module`: the first whose
-    /// pattern matches.
+    /// The command that runs instead of loading `module`: the first whose pattern matches.
     #[must_use]
     pub fn install(&self, module: &str) -> Option<&Located> {
         let module = module.replace('-', "_");

@@ -7,8 +7,8 @@ use nom::Parser;
 use nom::bytes::complete::{take_till, take_while};
 use nom::sequence::preceded;
 
-/// A directive of a line. Names are as kmod keeps them: with `_` for `-`, but for the
-/// dependencies of `softdep`.
+/// A directive of a line. Names are as in kmod: with `_` for `-`, except in the dependencies of
+/// `softdep`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Directive {
@@ -19,8 +19,8 @@ pub enum Directive {
         /// The module to load.
         module: String,
     },
-    /// `blacklist MODULE`: the module's own aliases are not used. The name is
-    /// compared as it is, so a `*` in it matches nothing.
+    /// `blacklist MODULE`: the module's own aliases are not used. The name is compared literally,
+    /// so a `*` in it matches nothing.
     Blacklist {
         /// The module.
         module: String,
@@ -51,9 +51,9 @@ pub enum Directive {
     Softdep {
         /// The pattern of the module's name.
         pattern: String,
-        /// What is loaded before.
+        /// Modules to load before.
         pre: Vec<String>,
-        /// What is loaded after.
+        /// Modules to load after.
         post: Vec<String>,
     },
     /// `weakdep PATTERN MODULE...`, which kmod knows from version 33.
@@ -141,7 +141,7 @@ pub(super) fn directive(line: &str) -> Option<Result<Directive, BadLine>> {
     })
 }
 
-/// The next word, and what follows it.
+/// The next word, and the text after it.
 pub(super) fn word(input: &str) -> (&str, &str) {
     let blank = |c: char| c == ' ' || c == '\t';
     let word = preceded(take_while(blank), take_till(blank));
@@ -196,7 +196,7 @@ fn softdep(pattern: String, rest: &str) -> Directive {
     let mut list = None;
     let space = |c: char| matches!(c, ' ' | '\t'..='\r');
     // kmod 30 reads a lone blank before the first word as a part of it: with two blanks after the
-    // name the first `pre:` is not seen, and with three it is.
+    // name it misses the first `pre:`, with three it does not.
     let blanks = rest.len() - rest.trim_start_matches(space).len();
     let words = rest.split(space).filter(|word| !word.is_empty());
     for word in words.skip(usize::from(blanks == 1)) {

@@ -1,4 +1,4 @@
-//! One file of `modprobe.d` as a document: edits keep all other bytes.
+//! One file of `modprobe.d` as a document: edits preserve all other bytes.
 
 use core::fmt;
 use core::ops::Range;
@@ -56,8 +56,8 @@ impl Document {
         &self.entries
     }
 
-    /// Sets the option of `module`: in place of the last one of its name, or at the end of the
-    /// module's last `options` line, or on a line of its own at the end of the file.
+    /// Sets the option of `module`: replaces the last one of its name, or appends to the module's
+    /// last `options` line, or adds a line at the end of the file.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl Document {
             }
             .at(entry.line));
         }
-        // Right after the name, as a list of its own: kmod adds lists up.
+        // Directly after the name, as a separate list: kmod concatenates lists.
         let line = joined(&self.text)
             .into_iter()
             .find(|line| line.line == entry.line);

@@ -9,7 +9,7 @@ pub(super) struct Joined {
     pub(super) text: String,
     /// Runs: where one begins in `text`, and where in the file.
     runs: Vec<(usize, usize)>,
-    /// Whether the line ends with a backslash that nothing follows.
+    /// Whether the line ends with a backslash at the end of the text.
     pub(super) hangs: bool,
 }
 

@@ -4,8 +4,8 @@ use host_tree::{Evidence, HostTree};
 
 use super::declaration::Program;
 
-/// The only program whose files are there, where the files of those that most hosts have are
-/// shown to be missing; and the lines of all that are there.
+/// The only program with files on the host, if the files of the common ones are known to be absent;
+/// and the lines of all existing ones.
 pub(super) fn by_files(
     tree: &dyn HostTree,
     programs: &[&'static Program],

@@ -1,6 +1,6 @@
-//! The declaration of a boot loader: how it is found, where its options are, how they are
-//! changed. Each loader has a file in `boot/loaders/` with its own, and nothing else of this
-//! crate knows a loader by its variant.
+//! The declaration of a boot loader: its detection, the place of its options, and their change.
+//! Each loader has a file in `boot/loaders/` with its declaration, and nothing else of this crate
+//! refers to a loader by its variant.
 
 use crate::boot::change::OptionsChange;
 use crate::boot::configured_options::ConfiguredOptions;
@@ -15,22 +15,22 @@ use host_tree::{Edit, Evidence, HostTree};
 pub(in crate::boot) struct BootLoader {
     /// The name in sentences.
     pub(in crate::boot) name: &'static str,
-    /// What shows that the host boots by it; one rule is enough.
+    /// Evidence that the host boots with it; one rule suffices.
     pub(in crate::boot) rules: &'static [Rule],
-    /// How its options are changed.
+    /// The way to change its options.
     pub(in crate::boot) change: Change,
-    /// What brings changed files into effect.
+    /// The step that applies changed files.
     pub(in crate::boot) refresh: Refresh,
-    /// The options that its files hold, where [`Change`] does not say it.
+    /// The options in its files, if [`Change`] does not include them.
     pub(in crate::boot) configured: Option<fn(&dyn HostTree) -> Vec<ConfiguredOptions>>,
-    /// Whether its files exist on no other host, so that they are read whichever loader is found.
+    /// Whether its files exist on no other host, so that they are read for any detected loader.
     pub(in crate::boot) is_only_system: bool,
     /// Common configuration files that the loader does not read.
     pub(in crate::boot) unread: &'static [&'static str],
     /// Evidence that changes of `/etc` are lost on a reboot or rebuild; its argument is the
     /// evidence of the loader.
     pub(in crate::boot) etc_not_kept: Option<FindLine>,
-    /// The end of the sentence "add OPTIONS in FILE": what a person does.
+    /// The end of the sentence "add OPTIONS in FILE": the manual step.
     pub(in crate::boot) by_hand: &'static str,
     /// Its row of the documentation.
     pub(in crate::boot) page: Page,
@@ -54,10 +54,10 @@ impl BootLoader {
     }
 }
 
-/// Finds a line beside those that showed the loader.
+/// Finds a line in addition to the evidence of the loader.
 type FindLine = fn(&dyn HostTree, &[Evidence]) -> Option<Evidence>;
 
-/// How options are changed.
+/// The way to change options.
 pub(in crate::boot) enum Change {
     /// By edits of a menu's files, which the loader reads itself.
     Menu(&'static Menu),
@@ -65,31 +65,31 @@ pub(in crate::boot) enum Change {
     Variable(&'static VariableFile),
     /// By edits of files.
     Edits(fn(&dyn HostTree, &OptionsChange) -> Result<Vec<Edit>, Error>),
-    /// By steps of its own.
+    /// By its steps.
     Steps(fn(&dyn HostTree, &OptionsChange) -> Result<Steps, Error>),
 }
 
-/// What brings changed files into effect.
+/// The step that applies changed files.
 pub(in crate::boot) enum Refresh {
     /// No command is needed.
     Not,
     /// This command.
     Run(&'static [&'static str]),
-    /// Commands that the steps find, as the documentation says them.
+    /// Commands found by the steps, as the documentation describes them.
     Found(&'static str),
 }
 
 /// The row of the documentation, in Markdown.
 pub(in crate::boot) struct Page {
-    /// What shows the loader.
+    /// The evidence of the loader.
     pub(in crate::boot) found_by: &'static str,
-    /// What is changed.
+    /// The changed file.
     pub(in crate::boot) changes: &'static str,
     /// The programs that agree with it.
     pub(in crate::boot) checked_by: &'static str,
 }
 
-/// Signs of a loader, all of which have to hold.
+/// Signs of a loader, all of which are required.
 pub(in crate::boot) struct Rule {
     /// The question that it answers.
     pub(in crate::boot) given: Given,
@@ -103,7 +103,8 @@ pub(in crate::boot) struct Rule {
 /// The question that a rule answers, in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::boot) enum Given {
-    /// Whether the system is built or deployed as a whole, with its own way to kernel options.
+    /// The entire system is built or deployed from a configuration, which also has the kernel
+    /// options.
     WholeSystem,
     /// Whether a program installs the loader and fills its partitions.
     Installer,
@@ -116,7 +117,7 @@ pub(in crate::boot) enum Given {
 
 /// A sign of a loader.
 pub(in crate::boot) enum Sign {
-    /// An option of the running kernel whose value begins with this, without a look at case.
+    /// An option of the running kernel whose value begins with this, in any case.
     Option(&'static str, &'static str),
     /// A path that is there.
     Path(&'static str),
@@ -134,34 +135,34 @@ pub(in crate::boot) enum Sign {
     StartedBy(&'static Program),
     /// One of these.
     Any(&'static [Sign]),
-    /// The lines that a function finds; none where it does not hold.
+    /// The lines that a function finds; empty if the sign is absent.
     Found(fn(&dyn HostTree) -> Vec<Evidence>),
 }
 
-/// A program that starts kernels, and what it leaves.
+/// A program that starts kernels, and its traces.
 #[derive(PartialEq, Eq)]
 pub(in crate::boot) struct Program {
-    /// The beginning of its name in the EFI variable `LoaderInfo`, and in what `bootctl status`
-    /// prints.
+    /// The start of its name in the EFI variable `LoaderInfo`, and in the output of `bootctl
+    /// status`.
     pub(in crate::boot) calls_itself: Option<&'static str>,
-    /// What the path of its EFI program has in it, in small letters.
+    /// A part of the path of its EFI program, in lower case.
     pub(in crate::boot) efi_path: Option<&'static str>,
-    /// How the name of its EFI program begins, in small letters, where no other program's path
-    /// has its own word in it.
+    /// The start of the name of its EFI program, in lower case, if no other program's path has its
+    /// word.
     pub(in crate::boot) efi_names: &'static [&'static str],
-    /// What it leaves in the options of the kernel.
+    /// Its trace in the options of the kernel.
     pub(in crate::boot) trace: Option<Trace>,
     /// Its files, which show it where the running kernel does not.
     pub(in crate::boot) files: &'static [Place],
-    /// Whether it is the kernel itself, which the firmware starts.
+    /// Whether it is the kernel, started by the firmware.
     pub(in crate::boot) is_kernel: bool,
-    /// Whether most hosts have it: files of another program decide nothing unless these are
-    /// shown to be missing.
+    /// Whether it is common: files of another program decide only if its files are known to be
+    /// absent.
     pub(in crate::boot) is_common: bool,
 }
 
 impl Program {
-    /// A program of which nothing is known.
+    /// A program without known signs.
     pub(in crate::boot) const NEW: Self = Self {
         calls_itself: None,
         efi_path: None,
@@ -173,15 +174,15 @@ impl Program {
     };
 }
 
-/// What a program leaves in the options of the kernel.
+/// A program's trace in the options of the kernel.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::boot) enum Trace {
-    /// `BOOT_IMAGE=`, and no `initrd=` of its own.
+    /// `BOOT_IMAGE=`, without an `initrd=` of the loader.
     BootImage,
     /// `BOOT_IMAGE=` and `initrd=`.
     BootImageAndInitrd,
-    /// An `initrd=` with backslashes, as other programs leave it too: it fits, and proves
-    /// nothing. Beside this file it does not fit.
+    /// An `initrd=` with backslashes, as of other programs, too: it is compatible, but no proof.
+    /// With this file it is not compatible.
     EfiInitrd {
         /// The file of another program.
         unless: &'static str,

@@ -92,13 +92,13 @@ fn programs() -> Vec<&'static Program> {
 enum Found {
     /// This loader, and the lines that show it.
     Loader(LoaderKind, Vec<Evidence>),
-    /// A rule begins to hold, and the rest of it is not shown.
+    /// A rule begins to match, and the rest of it is not in the tree.
     NotShown(Vec<Evidence>),
     /// No loader.
     None,
 }
 
-/// The loader whose rule holds first.
+/// The loader of the first matching rule.
 fn first(seen: &Seen<'_>, given: Given) -> Found {
     let mut rules: Vec<(LoaderKind, &Rule)> = LoaderKind::ALL
         .iter()
@@ -119,8 +119,8 @@ fn first(seen: &Seen<'_>, given: Given) -> Found {
     open.map_or(Found::None, Found::NotShown)
 }
 
-/// What shows that changes of `/etc` do not outlive a reboot or a rebuild: NixOS
-/// makes it from the configuration, Talos Linux and Unraid from an image.
+/// Evidence that changes of `/etc` are lost at a reboot or rebuild: NixOS generates it from the
+/// configuration, Talos Linux and Unraid from an image.
 #[must_use]
 pub fn etc_not_kept(tree: &dyn HostTree, loader: &Loader) -> Option<Evidence> {
     let Loader::Known { kind, evidence } = loader else {

@@ -4,19 +4,19 @@ use host_tree::Evidence;
 
 use crate::boot::loaders::LoaderKind;
 
-/// What is known of a host's boot loader.
+/// Boot loader of a host, as far as known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loader {
-    /// It is this one.
+    /// This one.
     Known {
         /// Which.
         kind: LoaderKind,
-        /// What shows it.
+        /// The evidence.
         evidence: Vec<Evidence>,
     },
     /// Not in the tree.
     Unknown {
-        /// What there is.
+        /// The existing evidence.
         evidence: Vec<Evidence>,
         /// Commands whose output shows it.
         would_tell: Vec<&'static str>,

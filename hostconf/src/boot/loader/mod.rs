@@ -1,8 +1,8 @@
-//! Detection of the boot loader, and so of the file that holds the kernel options.
+//! Detection of the boot loader, and so of the file with the kernel options.
 //!
-//! Nothing is concluded from what a tree does not show, and nothing from the distribution's name
-//! only: what started the running kernel decides, and the files of the programs that write boot
-//! menus. Each loader declares its signs in a file of `boot/loaders/`.
+//! The detection does not rely on facts that are missing in the tree, nor on the distribution's
+//! name alone: the program that started the running kernel decides, and the files of the programs
+//! that write boot menus. Each loader declares its signs in a file of `boot/loaders/`.
 
 mod by_files;
 pub(super) mod declaration;

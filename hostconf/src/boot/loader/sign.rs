@@ -7,14 +7,14 @@ use crate::boot::command_line::CommandLine;
 use crate::boot::grub::{GrubDefaults, Value};
 use crate::boot::running;
 
-/// What signs are looked for in.
+/// The places that are searched for signs.
 pub(super) struct Seen<'a> {
     pub(super) tree: &'a dyn HostTree,
     /// The program that started the running kernel.
     pub(super) by: Option<&'static Program>,
 }
 
-/// Whether signs hold.
+/// Whether signs are present.
 pub(super) enum Answer {
     /// They do, by these lines.
     Holds(Vec<Evidence>),
@@ -24,7 +24,7 @@ pub(super) enum Answer {
     Fails,
 }
 
-/// Whether all of `signs` hold.
+/// Whether all of `signs` are present.
 pub(super) fn answer(seen: &Seen<'_>, signs: &[Sign]) -> Answer {
     let mut evidence = Vec::new();
     let mut is_shown = true;

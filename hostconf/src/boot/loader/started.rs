@@ -1,5 +1,5 @@
-//! The program that started the running kernel: from EFI variables, from what `bootctl status`
-//! printed, from the kernel's own options.
+//! The program that started the running kernel: from EFI variables, from the output of `bootctl
+//! status`, from the kernel's options.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 
@@ -7,13 +7,13 @@ use super::declaration::{Program, Trace};
 use crate::boot::command_line::CommandLine;
 use crate::boot::{efi_variables, running};
 
-/// How the running kernel was started, as far as the tree shows it.
+/// Start of the running kernel, as far as known.
 #[derive(Default)]
 pub(in crate::boot) struct Started {
     pub(in crate::boot) by: Option<&'static Program>,
-    /// A program whose trace the kernel's options have, where they prove none.
+    /// A program that is compatible with the kernel's options, if they prove none.
     pub(in crate::boot) fits: Option<&'static Program>,
-    /// Whether it was a unified kernel image, in which the options are.
+    /// Whether it was a unified kernel image, which contains the options.
     pub(in crate::boot) unified: bool,
 }
 
@@ -86,8 +86,8 @@ fn by_variables(
     }
 }
 
-/// The program whose EFI file has this path, in small letters; a unified kernel image is a
-/// kernel, whatever its name.
+/// The program whose EFI file has this path, in lower case; a unified kernel image is a kernel, for
+/// any name.
 fn by_efi_file(
     programs: &[&'static Program],
     path: &str,

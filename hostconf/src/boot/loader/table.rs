@@ -3,8 +3,8 @@
 use super::declaration::Refresh;
 use crate::boot::loaders::LoaderKind;
 
-/// All boot loaders, as a table in Markdown: what shows each, what is changed, what brings the
-/// change into effect, and what agrees with it.
+/// Returns all boot loaders as a table in Markdown: the evidence, the changed file, the step that
+/// applies the change, and the tested versions.
 ///
 /// ```
 /// let table = hostconf::boot::loader::table();

@@ -31,16 +31,16 @@ pub(super) const LOADER: BootLoader = BootLoader {
 
 /// bootc takes options from the image (bootc documentation, "Kernel arguments").
 fn bootc(Options { difference, .. }: &Options) -> Result<Steps, Error> {
-    if let Some(option) = difference.gone.first() {
+    if let Some(option) = difference.removed.first() {
         let message =
             format!("remove {option} from /usr/lib/bootc/kargs.d/*.toml where the image is built");
         return Err(Error::other(ErrorKind::Unsupported, message));
     }
     Ok(Steps {
-        by_hand: vec![format!(
+        manual: vec![format!(
             "where the image is built, add /usr/lib/bootc/kargs.d/10-passthru.toml:\n{}then build \
              the image, and: bootc upgrade",
-            kargs_toml(&difference.new)
+            kargs_toml(&difference.added)
         )],
         ..Steps::default()
     })

@@ -36,11 +36,11 @@ pub(super) const LOADER: BootLoader = BootLoader {
 const DRACUT: &str = "/etc/dracut.conf";
 const DRACUT_D: &str = "/etc/dracut.conf.d";
 
-/// Our own drop-in.
+/// passthru's drop-in.
 const DRACUT_OWN: &str = "/etc/dracut.conf.d/passthru-cmdline.conf";
 
-/// dracut's `kernel_cmdline`, which joins what dracut finds out of the host; new
-/// options go into a drop-in of our own.
+/// dracut's `kernel_cmdline`, which is added to the options that dracut detects; new options are
+/// written to a separate drop-in.
 fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut files = Vec::new();
     if let Some(text) = shown(DRACUT, read(tree, DRACUT))? {
@@ -58,7 +58,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
             put: left.clone(),
             ..change.clone()
         };
-        // A later file that does not add to it would remove what others say.
+        // A later file that does not append to it would override the others.
         if let Some(replaces) = found.iter().find(|fragment| !fragment.appends) {
             let message =
                 "expected kernel_cmdline+=\" ... \": = discards the options of other files";
@@ -74,7 +74,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
         let gone = change
             .removals()
             .difference(&CommandLine::parse(&text))?
-            .gone;
+            .removed;
         let own = edits
             .iter()
             .any(|edit| edit.before.as_deref() != Some(edit.after.as_str()));

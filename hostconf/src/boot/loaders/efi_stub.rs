@@ -38,8 +38,8 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// The firmware's own entry cannot be changed, only regenerated: beside the old one, which stays
-/// as a recovery entry (efibootmgr(8)).
+/// The firmware's entry cannot be changed, only regenerated: in addition to the old one, which
+/// remains as a recovery entry (efibootmgr(8)).
 fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, Error> {
     let option = efi_variables::booted_option(tree);
     let Some((option, file)) = option.and_then(|o| o.file.clone().map(|file| (o, file))) else {
@@ -50,7 +50,7 @@ fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, Error> {
     };
     let odd = |text: &str| text.contains(['\'', '\n', '\0']);
     let mut line = CommandLine::parse(&option.options);
-    // The kernel adds nothing of its own: the entry's options are those that run.
+    // The kernel adds no options: the entry's are the running ones.
     if line.options().is_empty() || odd(&after.to_string()) || odd(&file) {
         return Err(Error::other(
             ErrorKind::NoOptions,
@@ -64,7 +64,7 @@ fn efi_stub(tree: &dyn HostTree, after: &CommandLine) -> Result<Steps, Error> {
         |(number, guid)| (number.to_string(), format!("/dev/disk/by-partuuid/{guid}")),
     );
     Ok(Steps {
-        by_hand: vec![format!(
+        manual: vec![format!(
             "as root, with the disk that holds {guid} for DISK: efibootmgr --create --disk DISK \
              --part {part} --label '{label} (passthru)' --loader '{file}' --unicode '{line}'. The \
              new entry is booted first; Boot{:04X}, as it is now, stays as a way back, and \

@@ -88,10 +88,10 @@ fn entry_options(tree: &dyn HostTree) -> Option<CommandLine> {
     Some(CommandLine::parse(words.join(" ").trim()))
 }
 
-/// grubby changes all entries, GRUB's environment block where they refer to it, and
-/// the files that new kernels' entries are made from (grubby(8)). What it adds replaces
-/// all options of that name, so those that stay are named too; what is to go it takes
-/// for a regular expression. Seen in grubby 8.40-70, `grubby-bls`.
+/// grubby changes all entries, GRUB's environment block if they refer to it, and the templates of
+/// new kernels' entries (grubby(8)). An added option replaces all options of that name, so the
+/// remaining ones are named too; removals are regular expressions. Seen in grubby 8.40-70,
+/// `grubby-bls`.
 fn grubby(
     Options {
         difference,
@@ -101,14 +101,14 @@ fn grubby(
 ) -> Result<Steps, Error> {
     let argv = |difference: &Difference, wanted: &CommandLine| {
         let mut put: Vec<&str> = Vec::new();
-        for option in &difference.new {
+        for option in &difference.added {
             let all: Vec<&str> = wanted.words_of(name(option)).collect();
             if !all.iter().all(|word| put.contains(word)) {
                 put.extend(all);
             }
         }
         for option in difference
-            .gone
+            .removed
             .iter()
             .map(String::as_str)
             .chain(put.iter().copied())
@@ -122,8 +122,8 @@ fn grubby(
             }
         }
         let mut argv = vec!["grubby".to_owned(), "--update-kernel=ALL".to_owned()];
-        if !difference.gone.is_empty() {
-            argv.push(format!("--remove-args={}", difference.gone.join(" ")));
+        if !difference.removed.is_empty() {
+            argv.push(format!("--remove-args={}", difference.removed.join(" ")));
         }
         if !put.is_empty() {
             argv.push(format!("--args={}", put.join(" ")));

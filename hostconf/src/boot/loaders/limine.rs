@@ -1,4 +1,4 @@
-//! Limine with a file that is kept by hand.
+//! Limine with a manually edited file.
 
 use crate::boot::entries::Format;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Program, Rule};

@@ -36,14 +36,14 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// Files whose lines mkinitcpio puts together (mkinitcpio(8), "cmdline.d").
+/// Directory of files whose lines mkinitcpio joins (mkinitcpio(8), "cmdline.d").
 const CMDLINE_D: &str = "/etc/cmdline.d";
 
-/// Our own file among them.
+/// passthru's file among them.
 const CMDLINE_D_OWN: &str = "/etc/cmdline.d/passthru.conf";
 
-/// mkinitcpio reads `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; where both are there, its
-/// version decides, so nothing is changed.
+/// mkinitcpio reads `/etc/cmdline.d/*.conf` or `/etc/kernel/cmdline`; if both exist, its version
+/// decides, so nothing is changed.
 fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let parts = directory(tree, CMDLINE_D)?;
     let line = kernel_cmdline::PATH;
@@ -71,7 +71,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
     }
 }
 
-/// Each line that is not a remark is a piece; what is new goes to a file of our own.
+/// Each line that is not a comment is a piece; additions are written to a separate file.
 fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let mut left = change.put.clone();
     let mut edits = Vec::new();

@@ -1,6 +1,6 @@
 //! The list of the boot loaders.
 //!
-//! One is added by a file of its own beside this list, and a line in it.
+//! To add one: a new file next to this list, and a line in it.
 
 mod bootc;
 mod dracut;
@@ -68,7 +68,7 @@ boot_loaders! {
     GrubBls = grub_bls::LOADER;
     /// systemd-boot by `kernel-install`.
     SystemdBoot = systemd_boot::BY_KERNEL_INSTALL;
-    /// systemd-boot with entries that are kept by hand.
+    /// systemd-boot with manually edited entries.
     SystemdBootEntries = systemd_boot_entries::LOADER;
     /// systemd-boot by sdboot-manage.
     SdbootManage = sdboot_manage::LOADER;
@@ -78,7 +78,7 @@ boot_loaders! {
     Sdbootutil = sdbootutil::LOADER;
     /// rEFInd.
     Refind = refind::LOADER;
-    /// Limine with a file that is kept by hand.
+    /// Limine with a manually edited file.
     Limine = limine::LOADER;
     /// Limine by limine-entry-tool.
     LimineEntryTool = limine_entry_tool::LOADER;
@@ -96,40 +96,39 @@ boot_loaders! {
     EfiStub = efi_stub::LOADER;
     /// ostree by rpm-ostree.
     RpmOstree = rpm_ostree::LOADER;
-    /// ostree by its own program.
+    /// ostree by its program.
     Ostree = ostree::LOADER;
     /// ostree by bootc, without rpm-ostree.
     Bootc = bootc::LOADER;
-    /// NixOS, whatever its loader.
+    /// NixOS, with any loader.
     NixOs = nixos::LOADER;
-    /// Talos Linux, whatever its loader.
+    /// Talos Linux, with any loader.
     Talos = talos::LOADER;
     /// GRUB of XCP-ng and XenServer.
     XenCmdline = xen_cmdline::LOADER;
 }
 
 impl LoaderKind {
-    /// What people call it.
+    /// Its name for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.declaration().name
     }
 
-    /// Which of `/etc/default/grub` and `/etc/kernel/cmdline`, which hosts have whatever their
-    /// boot loader, it does not read; none where that is not known.
+    /// The files among `/etc/default/grub` and `/etc/kernel/cmdline`, which exist independently of
+    /// the boot loader, that it does not read; empty if unknown.
     #[must_use]
     pub const fn unread(self) -> &'static [&'static str] {
         self.declaration().unread
     }
 
-    /// Whether its files exist on no other host, so that they are read whichever loader is found.
+    /// Whether its files exist on no other host, so that they are read for any detected loader.
     #[must_use]
     pub const fn is_only_system(self) -> bool {
         self.declaration().is_only_system
     }
 
-    /// What a person does with options that are to be in a file: the end of the sentence "add
-    /// OPTIONS in FILE".
+    /// The manual step for options in a file: the end of the sentence "add OPTIONS in FILE".
     #[must_use]
     pub const fn by_hand(self) -> &'static str {
         self.declaration().by_hand

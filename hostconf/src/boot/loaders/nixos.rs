@@ -1,4 +1,4 @@
-//! NixOS, whatever its loader.
+//! NixOS, with any loader.
 
 use crate::boot::change::OptionsChange;
 use crate::boot::configured_options::ConfiguredOptions;
@@ -51,7 +51,7 @@ fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
 /// (NixOS wiki, "PCI passthrough").
 const VFIO: [&str; 3] = ["vfio_pci", "vfio", "vfio_iommu_type1"];
 
-/// Our module, its import, and options out of the configuration's own lists.
+/// passthru's module, its import, and removals from the lists of the configuration.
 fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let before = text(tree, CONFIGURATION)?;
     let refused = |path: &'static str| move |error: Error| error.in_file(path);
@@ -63,7 +63,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
 
     let ours = shown(MODULE, read(tree, MODULE))?;
     let mut module = ours.as_deref().map_or_else(Module::default, Module::parse);
-    // What the configuration's own lists say already is not said again.
+    // An option in the lists of the configuration is not repeated.
     let own = configuration.command_line();
     let put = change
         .put
@@ -102,7 +102,7 @@ fn still_there(
     let Ok(line) = running(tree) else {
         return Ok(());
     };
-    for option in removals.difference(&line)?.gone {
+    for option in removals.difference(&line)?.removed {
         let lists = |text: &str| {
             let line = Module::parse(text).command_line();
             line.to_string().split(' ').any(|word| word == option)

@@ -1,4 +1,4 @@
-//! ostree by its own program.
+//! ostree by its program.
 use super::bootc;
 use super::rpm_ostree::{self, DEPLOYED};
 use crate::boot::by_tool::{Options, by_running};
@@ -29,7 +29,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
 
 /// `ostree admin kargs edit-in-place` can only append (ostree 2022.7).
 fn ostree(Options { difference, .. }: &Options) -> Result<Steps, Error> {
-    if let Some(option) = difference.gone.first() {
+    if let Some(option) = difference.removed.first() {
         let message = format!(
             "ostree admin kargs edit-in-place cannot remove {option}; deploy again with ostree \
              admin deploy --karg-none and all options"
@@ -37,7 +37,7 @@ fn ostree(Options { difference, .. }: &Options) -> Result<Steps, Error> {
         return Err(Error::other(ErrorKind::Unsupported, message));
     }
     let mut text = "as root: ostree admin kargs edit-in-place".to_owned();
-    for option in &difference.new {
+    for option in &difference.added {
         text.push_str(&format!(" --append-if-missing={option}"));
     }
     text.push_str(
@@ -45,7 +45,7 @@ fn ostree(Options { difference, .. }: &Options) -> Result<Steps, Error> {
          /boot/loader/entries first",
     );
     Ok(Steps {
-        by_hand: vec![text],
+        manual: vec![text],
         ..Steps::default()
     })
 }

@@ -40,17 +40,17 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// `rpm-ostree kargs` (rpm-ostree(1)). An option of which others are to stay beside
-/// it is appended; else only where it is missing.
+/// `rpm-ostree kargs` (rpm-ostree(1)). An option in addition to others of its name is appended;
+/// otherwise only if it is missing.
 fn argv(difference: &Difference, after: &CommandLine) -> Vec<String> {
     let mut argv = vec!["rpm-ostree".to_owned(), "kargs".to_owned()];
     argv.extend(
         difference
-            .gone
+            .removed
             .iter()
             .map(|option| format!("--delete-if-present={option}")),
     );
-    argv.extend(difference.new.iter().map(|option| {
+    argv.extend(difference.added.iter().map(|option| {
         let alone = after.all(name(option)).count() == 1;
         let how = if alone { "append-if-missing" } else { "append" };
         format!("--{how}={option}")

@@ -1,4 +1,4 @@
-//! systemd-boot with entries that are kept by hand.
+//! systemd-boot with manually edited entries.
 
 use super::systemd_boot::{self, by_writer, written_by};
 use crate::boot::entries::Format;

@@ -1,4 +1,4 @@
-//! Talos Linux, whatever its loader.
+//! Talos Linux, with any loader.
 
 use super::{grub, systemd_boot};
 use crate::boot::change::{Difference, OptionsChange};
@@ -16,7 +16,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         signs: &[Sign::Option("talos.platform", "")],
     }],
     refresh: Refresh::Found("an upgrade"),
-    // An image has it.
+    // It is in an image.
     etc_not_kept: Some(|_, shown| shown.first().cloned()),
     ..BootLoader::new(
         "Talos Linux",
@@ -29,16 +29,16 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// What a person does with `talosctl`.
+/// The manual steps with `talosctl`.
 fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
-    let Difference { gone, new } = change.difference(&running(tree)?)?;
-    if gone.is_empty() && new.is_empty() {
+    let Difference { removed, added } = change.difference(&running(tree)?)?;
+    if removed.is_empty() && added.is_empty() {
         return Ok(Steps::default());
     }
     // Each is a YAML string in double quotes.
-    if let Some(odd) = gone
+    if let Some(odd) = removed
         .iter()
-        .chain(&new)
+        .chain(&added)
         .find(|option| option.contains(['"', '\\']))
     {
         let message = format!("expected a kernel option without quotes, found {odd}");
@@ -48,14 +48,14 @@ fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
         let programs = [&grub::PROGRAM, &systemd_boot::PROGRAM];
         started::find(tree, &programs, &mut Vec::new()).by == Some(&grub::PROGRAM)
     };
-    let by_hand = if by_grub {
+    let manual = if by_grub {
         format!(
             "write to passthru.yaml, from a machine with talosctl:\n{}then: talosctl patch \
              machineconfig --patch @passthru.yaml, and talosctl upgrade to the image that runs, \
              which writes GRUB's menu. A machine installed with Talos 1.12 or later takes the \
              options of its image instead: put them into customization.extraKernelArgs of its \
              schematic",
-            machine_patch(&new, &gone)
+            machine_patch(&added, &removed)
         )
     } else {
         format!(
@@ -63,11 +63,11 @@ fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
              {}then: talosctl upgrade --image factory.talos.dev/installer/SCHEMATIC:VERSION; the \
              options are within the image, and machine.install.extraKernelArgs counts for nothing \
              there",
-            schematic(&new, &gone)
+            schematic(&added, &removed)
         )
     };
     Ok(Steps {
-        by_hand: vec![by_hand],
+        manual: vec![manual],
         ..Steps::default()
     })
 }

@@ -1,4 +1,4 @@
-//! GRUB of XCP-ng and XenServer, by their own program.
+//! GRUB of XCP-ng and XenServer, by their program.
 use crate::boot::by_tool::{Options, by_running, name};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
 use crate::boot::step::{CommandUndo, LoaderCommand, Steps};
@@ -47,11 +47,11 @@ fn xen_cmdline(
     let mut add = |argv, undo| {
         steps.commands.push(LoaderCommand {
             argv,
-            why: "sets the options of dom0's kernel in GRUB's menu".to_owned(),
+            purpose: "sets the options of dom0's kernel in GRUB's menu".to_owned(),
             undo: CommandUndo::Run(undo),
         });
     };
-    for option in difference.gone.iter().chain(&difference.new) {
+    for option in difference.removed.iter().chain(&difference.added) {
         if before.all(name(option)).count() > 1 || after.all(name(option)).count() > 1 {
             let message = format!(
                 "xen-cmdline keeps one value of each option, and {} is set several times; edit \
@@ -61,18 +61,18 @@ fn xen_cmdline(
             return Err(Error::other(ErrorKind::Unsupported, message));
         }
     }
-    for option in &difference.new {
+    for option in &difference.added {
         let old = difference
-            .gone
+            .removed
             .iter()
-            .find(|gone| name(gone) == name(option));
+            .find(|removed| name(removed) == name(option));
         add(
             set(option),
             old.map_or_else(|| delete(option), |old| set(old)),
         );
     }
-    for option in &difference.gone {
-        if difference.new.iter().all(|new| name(new) != name(option)) {
+    for option in &difference.removed {
+        if difference.added.iter().all(|new| name(new) != name(option)) {
             add(delete(option), set(option));
         }
     }

@@ -1,4 +1,4 @@
-//! Each loader, and what changes its options.
+//! Steps of each loader.
 
 use host_tree::MemoryTree;
 
@@ -24,7 +24,7 @@ fn tree(files: &[(&str, &str)]) -> MemoryTree {
     tree
 }
 
-/// The steps, which come to nothing once they are done.
+/// The steps, which are empty once they are applied.
 fn made(kind: LoaderKind, tree: &mut MemoryTree) -> Steps {
     let found = steps(tree, kind, &change()).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
     for edit in &found.edits {
@@ -193,7 +193,7 @@ fn images_have_the_options_of_their_builders_files() {
     assert!(steps(&anew, LoaderKind::DracutUki, &change()).is_err());
 }
 
-/// grubby replaces all options of a name that it is given.
+/// grubby replaces all options of a given name.
 #[test]
 fn options_that_stay_are_given_to_grubby_with_those_that_come() {
     let entry = "linux /v\noptions root=/dev/sda2 video=HDMI-A-1:e video=efifb:off\n";
@@ -315,9 +315,9 @@ fn programs_are_told_what_goes_and_what_comes() {
         "rpm-ostree kargs --append=video=efifb:off --append=video=vesafb:off"
     );
     let found = steps(&host, LoaderKind::Bootc, &video).unwrap();
-    assert!(found.by_hand[0].contains("kargs = [\"video=efifb:off\", \"video=vesafb:off\"]"));
+    assert!(found.manual[0].contains("kargs = [\"video=efifb:off\", \"video=vesafb:off\"]"));
     assert!(
-        steps(&host, LoaderKind::Ostree, &video).unwrap().by_hand[0]
+        steps(&host, LoaderKind::Ostree, &video).unwrap().manual[0]
             .contains("--append-if-missing=video=efifb:off")
     );
 }
@@ -326,7 +326,7 @@ fn programs_are_told_what_goes_and_what_comes() {
 fn talos_is_changed_from_outside() {
     let uki = tree(&[("/proc/cmdline", "talos.platform=metal amd_iommu=on\n")]);
     let found = steps(&uki, LoaderKind::Talos, &change()).unwrap();
-    assert!(found.by_hand[0].contains(
+    assert!(found.manual[0].contains(
         "customization:\n  extraKernelArgs:\n    - \"-amd_iommu=on\"\n    - \"iommu=pt\"\n"
     ));
     let grub = tree(&[(
@@ -335,7 +335,7 @@ fn talos_is_changed_from_outside() {
     )]);
     let found = steps(&grub, LoaderKind::Talos, &change()).unwrap();
     assert!(
-        found.by_hand[0]
+        found.manual[0]
             .contains("machine:\n  install:\n    extraKernelArgs:\n      - \"iommu=pt\"\n")
     );
 }

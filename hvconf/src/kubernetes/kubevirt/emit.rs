@@ -5,17 +5,16 @@ use super::object::{Kind, Object, checked};
 use super::patch::Patch;
 use super::{ReadManifest, TARGET, cluster, machine};
 use crate::description::{Description, Firmware};
-use crate::emitted::{Emitted, EmittedCommand, Feature, Lost, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, NotConverted, Step};
 use crate::error::Error;
 
-/// Merge patches for the cluster's settings and for the machine, and the commands that send
-/// them. A merge patch replaces lists: a list that gets a row is written with all rows that the
-/// objects of `already` have. The firmware stays unless `firmware` names one. A patch that
-/// changes nothing is left out.
+/// Merge patches for the cluster's settings and for the VM, and the commands that send them. A
+/// merge patch replaces lists: a list with a new row is written with all rows of the objects of
+/// `already`. The firmware is unchanged unless `firmware` names one. A patch without a change is
+/// omitted.
 ///
 /// # Errors
-/// When ids are not known, the name is not one of Kubernetes, or the objects leave open which one
-/// is meant.
+/// If IDs are unknown, the name is invalid in Kubernetes, or the objects are ambiguous.
 pub fn kubevirt(
     vm: &Description,
     firmware: Option<Firmware>,
@@ -62,10 +61,10 @@ pub fn kubevirt(
     let why = "the machine asks for them from its next start on";
     send(Kind::Machine, object, name, machine.patch, why)?;
     emitted.steps = steps(name, cluster, object);
-    emitted.lost = lost(vm);
-    emitted.lost.extend(machine.kept);
+    emitted.not_converted = not_converted(vm);
+    emitted.not_converted.extend(machine.kept);
     for (function, resource) in &rows {
-        emitted.lost.push(Lost::new(
+        emitted.not_converted.push(NotConverted::new(
             format!("address {}", function.address),
             format!("the machine gets any function of {resource}: only IDs select it"),
         ));
@@ -97,7 +96,7 @@ fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<
     steps
 }
 
-fn lost(vm: &Description) -> Vec<Lost> {
+fn not_converted(vm: &Description) -> Vec<NotConverted> {
     Feature::unsupported(
         vm,
         TARGET,

@@ -9,7 +9,7 @@ use crate::assigned::AssignedFunction;
 use crate::description::{
     Description, EmulatedDisplay, Firmware, HypervVendorId, KvmSignature, Pages, SecureBoot,
 };
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 use crate::error::Error;
 use crate::incus::device_name;
 use crate::yaml::{Node, quoted};
@@ -20,7 +20,7 @@ pub(super) struct Machine<'a> {
     pub(super) object: Option<&'a Object>,
     pub(super) patch: Patch,
     /// Settings that were requested, and that stay as the machine has them.
-    pub(super) kept: Vec<Lost>,
+    pub(super) kept: Vec<NotConverted>,
 }
 
 impl<'a> Machine<'a> {
@@ -140,7 +140,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Why `id` does not become the vendor of Hyper-V's leaves.
-    fn own_vendor_id(&self, id: &HypervVendorId) -> Result<Option<Lost>, Error> {
+    fn own_vendor_id(&self, id: &HypervVendorId) -> Result<Option<NotConverted>, Error> {
         let own = self.has_text(&["features", "hyperv", "vendorid", "vendorid"])?;
         let state = self.has_text(&["features", "hyperv", "vendorid", "enabled"])?;
         let all = self.has_text(&["features", "hypervPassthrough", "enabled"])?;
@@ -154,7 +154,10 @@ impl<'a> Machine<'a> {
             }
             None => return Ok(None),
         };
-        Ok(Some(Lost::new(format!("Hyper-V vendor id {id}"), why)))
+        Ok(Some(NotConverted::new(
+            format!("Hyper-V vendor id {id}"),
+            why,
+        )))
     }
 
     /// The devices: lists that get a row keep the rows that they have.
@@ -188,7 +191,7 @@ impl<'a> Machine<'a> {
                      function with these ids, so that row is used",
                     row.name
                 );
-                self.kept.push(Lost::new(what, why));
+                self.kept.push(NotConverted::new(what, why));
                 continue;
             }
             let mut name = device_name(function.address);

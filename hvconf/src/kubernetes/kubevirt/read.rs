@@ -4,7 +4,7 @@ use pci_core::PciId;
 
 use super::object::{Kind, Object, unclear};
 use crate::description::VmName;
-use crate::emitted::Lost;
+use crate::emitted::NotConverted;
 use crate::error::Error;
 use crate::yaml::{Node, load};
 
@@ -15,7 +15,7 @@ use crate::yaml::{Node, load};
 pub struct PermittedDevice {
     /// `pciVendorSelector`.
     pub id: PciId,
-    /// `resourceName`: what machines ask for.
+    /// `resourceName`: the name in VMs' requests.
     pub resource: String,
     /// Whether another device plugin counts and hands them out.
     pub external_provider: bool,
@@ -35,16 +35,16 @@ pub struct RequestedDevice {
     pub line: u32,
 }
 
-/// What a manifest says of functions. Which function of which node a machine gets, no manifest
-/// says, so there is no description to read.
+/// Functions in a manifest. No manifest says which function of which node a VM gets, so there is no
+/// description to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadManifest {
     /// Of objects of the kind KubeVirt.
     pub permitted: Vec<PermittedDevice>,
     /// Of machines.
     pub requested: Vec<RequestedDevice>,
-    /// Selectors that are no ids.
-    pub lost: Vec<Lost>,
+    /// Selectors that are not IDs.
+    pub not_converted: Vec<NotConverted>,
     /// The objects that a patch is for.
     pub(super) objects: Vec<Object>,
 }
@@ -119,9 +119,9 @@ fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error
                 requested(&mut read, node.at(&way));
             }
             Kind::KubeVirt | Kind::HyperConverged => {
-                let (rows, lost) = permitted(kind, node.at(kind.way()));
+                let (rows, not_converted) = permitted(kind, node.at(kind.way()));
                 read.permitted.extend(rows);
-                read.lost.extend(lost);
+                read.not_converted.extend(not_converted);
             }
         }
         read.objects.push(Object::of(kind, node));
@@ -130,8 +130,11 @@ fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error
 }
 
 /// The rows of a list of permitted functions, and those that are no ids.
-pub(super) fn permitted(kind: Kind, list: Option<&Node>) -> (Vec<PermittedDevice>, Vec<Lost>) {
-    let (mut rows, mut lost) = (Vec::new(), Vec::new());
+pub(super) fn permitted(
+    kind: Kind,
+    list: Option<&Node>,
+) -> (Vec<PermittedDevice>, Vec<NotConverted>) {
+    let (mut rows, mut not_converted) = (Vec::new(), Vec::new());
     for item in list.map(Node::items).unwrap_or_default() {
         let text = |key: &str| item.get(key).and_then(Node::text).unwrap_or_default();
         let selector = text(kind.selector());
@@ -142,13 +145,13 @@ pub(super) fn permitted(kind: Kind, list: Option<&Node>) -> (Vec<PermittedDevice
                 external_provider: text("externalResourceProvider") == "true",
                 line: item.line,
             }),
-            Err(_) => lost.push(
-                Lost::new(format!("selector {selector:?}"), "expected vendor:device")
+            Err(_) => not_converted.push(
+                NotConverted::new(format!("selector {selector:?}"), "expected vendor:device")
                     .on_line(item.line),
             ),
         }
     }
-    (rows, lost)
+    (rows, not_converted)
 }
 
 fn requested(read: &mut ReadManifest, devices: Option<&Node>) {

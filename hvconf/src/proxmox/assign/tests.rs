@@ -48,7 +48,7 @@ fn a_machine_keeps_what_it_was_installed_under() {
     assert_eq!(plan.notes, [Note::I440fx { line: None }]);
     assert_eq!(plan.changes.len(), 1);
     assert!(
-        plan.changes[0].why.contains("0000:01:00.1"),
+        plan.changes[0].reason.contains("0000:01:00.1"),
         "{:?}",
         plan.changes
     );
@@ -225,7 +225,7 @@ fn pcie_is_for_q35_alone() {
             plan.text.unwrap(),
             text.replace("01:00,pcie=1", "0000:01:00")
         );
-        assert!(plan.changes[0].why.contains("does not start"));
+        assert!(plan.changes[0].reason.contains("does not start"));
     }
     // What an excerpt lacks the machine may have.
     let text = "hostpci0: 01:00,pcie=1\n";

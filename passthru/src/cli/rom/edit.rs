@@ -97,7 +97,7 @@ fn patch(ids: IdArgs) -> IdPatch {
     }
 }
 
-/// What was typed of a new image.
+/// The arguments for a new image.
 fn new_image(typed: &NewImageArgs) -> NewImage {
     NewImage {
         id: typed.ids,
@@ -112,7 +112,7 @@ fn new_image(typed: &NewImageArgs) -> NewImage {
     }
 }
 
-/// What can be typed where a new image is for no known device.
+/// Error of the arguments if a new image is for an unknown device.
 fn unmade(error: vbios::Error) -> (Text, u8) {
     match error.kind() {
         ErrorKind::NoIds => usage(text!(
@@ -128,7 +128,7 @@ fn add(file: &Path, driver: &Path, new: &NewImageArgs, output: &Output, form: Fo
     let rom = Rom::parse(&bytes);
     let image = new_image(new).around(&driver_bytes, rom.images.first());
     let image = image.map_err(unmade)?;
-    // What is wrong with the driver is said of its file.
+    // An error of the driver refers to its file.
     image
         .to_bytes()
         .map_err(|error| file_error(driver, error))?;
@@ -148,7 +148,7 @@ fn build(files: &[PathBuf], new: &NewImageArgs, output: &Output, form: Form) -> 
         .zip(ImageSource::of_files(&files_bytes, &new_image(new)))
     {
         let source = source.map_err(unmade)?;
-        // What is wrong with a source is said of its file.
+        // An error of a source refers to its file.
         let _ =
             edit::build(std::slice::from_ref(&source)).map_err(|error| file_error(file, error))?;
         sources.push(source);

@@ -9,8 +9,7 @@ use super::output::{Output, write};
 use crate::cli::outcome::{OK, Outcome, usage};
 use crate::{document, render, rom_document};
 
-/// Prints the changes of an edit, and writes its result where `output` says so; never
-/// to one of `inputs`.
+/// Prints the changes of an edit, and writes its result to `output`; never to one of `inputs`.
 pub(super) fn finish(inputs: &[&Path], edited: &Edited, output: &Output, form: Form) -> Outcome {
     let mut text = if form.json {
         document::to_json(&rom_document::edited(edited)).map_err(usage)?

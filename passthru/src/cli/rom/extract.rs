@@ -40,7 +40,7 @@ pub(super) fn run(
     Ok((text, OK))
 }
 
-/// Which part goes to which file.
+/// The file for each image or driver.
 fn places<'a>(
     output: Option<&Path>,
     parts: &'a [ImagePart],
@@ -65,7 +65,7 @@ fn places<'a>(
     }
 }
 
-/// A name for a part among others: `0-legacy.rom`, `1-driver.efi`.
+/// File name of an image or driver: `0-legacy.rom`, `1-driver.efi`.
 fn name(part: &ImagePart, word: FormWord) -> String {
     let kind = match part.code_type {
         CodeType::X86 => "legacy",

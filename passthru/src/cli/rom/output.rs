@@ -1,4 +1,4 @@
-//! Writing ROMs: whole or not at all, and never over what was read.
+//! Writing of ROMs: completely or not at all, and never over an input.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -30,13 +30,13 @@ fn is_same(input: &Path, output: &Path) -> bool {
     id(input).is_some_and(|input| Some(input) == id(output))
 }
 
-/// Writes to a new file beside `output` and gives it that name.
+/// Writes to a temporary file next to `output` and renames it.
 fn replace(output: &Path, bytes: &[u8]) -> io::Result<()> {
-    // What is no regular file, such as /dev/stdout, cannot be replaced.
+    // A file that is not regular, such as /dev/stdout, cannot be replaced.
     if fs::metadata(output).is_ok_and(|metadata| !metadata.is_file()) {
         return fs::write(output, bytes);
     }
-    // A link stays one: what it leads to is replaced.
+    // A link remains: its target is replaced.
     let output = fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
     let name = output.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut beside = name.to_owned();

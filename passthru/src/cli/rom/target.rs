@@ -9,7 +9,7 @@ use crate::cli::words::chosen_wrongly;
 use crate::select;
 use crate::text::{Text, any_of, text};
 
-/// What the arguments name; the host is read only for an address.
+/// The device of the arguments; the host is read only for an address.
 pub(super) fn target(
     device: Option<&str>,
     ids: Option<CardIds>,

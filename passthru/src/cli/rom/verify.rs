@@ -22,7 +22,7 @@ pub(super) fn run(
 ) -> Outcome {
     let bytes = read_file(file)?;
     let target = target(device, ids, guest, input)?;
-    // What is no ROM at all is a finding, too: a script asks whether this file will do.
+    // A file that is not a ROM is a finding, too: a script checks whether this file is suitable.
     let rom = Rom::parse(&bytes);
     let report = vbios::verify(&rom, &bytes, &target);
     let text = if form.json {

@@ -47,7 +47,7 @@ fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let is_unread = |option: &KernelOption| context.host.is_unread(option);
     let options = &context.host.settings.kernel_options;
-    // What the kernel got came from another place, too.
+    // The kernel's options came from another place, too.
     let elsewhere = |option: &KernelOption| {
         let mut others = options.iter().filter(|other| !is_unread(other));
         others.any(|other| other.text == option.text)
@@ -99,7 +99,7 @@ fn twice(context: &Context<'_>) -> Vec<Diagnostic> {
         let texts: Vec<&str> = line.iter().map(|option| option.text.as_str()).collect();
         let parsed = CommandLine::parse(&texts.join(" "));
         for dead in parsed.overridden() {
-            // The list of ids has a finding of its own.
+            // The list of IDs has a separate finding.
             if same_name(&dead.name, "vfio-pci.ids") {
                 continue;
             }
@@ -129,7 +129,7 @@ fn twice(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// A system whose files are generated: `ID` of os-release, how its settings are made.
+/// Systems with generated files: `ID` of os-release, and the way to change settings.
 fn systems() -> impl Iterator<Item = [&'static str; 4]> {
     include_str!("../../../data/generated-systems.tsv")
         .lines()

@@ -1,4 +1,4 @@
-//! The boot loader's files, and what else acts at boot.
+//! The boot loader's files, and other programs that run at boot.
 
 pub(super) mod boot_files;
 
@@ -140,7 +140,7 @@ fn bring_into_effect(context: &Context<'_>, option: &KernelOption) -> Remedy {
     }
 }
 
-/// Options that passthrough is about; others are the host's own business.
+/// Whether an option concerns passthrough.
 pub(super) fn matters(name: &str) -> bool {
     let words = [
         "iommu",
@@ -157,7 +157,7 @@ pub(super) fn matters(name: &str) -> bool {
 fn removal_service(context: &Context<'_>) -> Vec<Diagnostic> {
     let functions: Vec<&Device> = context.functions().collect();
     let drivers = host_drivers(&functions);
-    // Without ids and class it stays open what would drive a function.
+    // Without IDs and class, the driver of a function is unknown.
     let all_known = functions
         .iter()
         .all(|device| device.id.is_some() && device.class.is_some());

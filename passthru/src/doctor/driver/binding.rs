@@ -114,7 +114,7 @@ fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {
 fn late_ways(context: &Context<'_>, device: &Device) -> Vec<(Method, Evidence)> {
     let host = context.host;
     let mut ways = Vec::new();
-    // A NIC's or a controller's driver lets go of it.
+    // The driver of a NIC or a controller can be unbound.
     for told in host.driverctl.iter().filter(|_| device.is_display()) {
         if told.value == (device.address, "vfio-pci".to_owned()) {
             ways.push((Method::Driverctl, told.evidence.clone()));
@@ -124,7 +124,7 @@ fn late_ways(context: &Context<'_>, device: &Device) -> Vec<(Method, Evidence)> 
     for script in scripts.filter(|script| script.path == service::SCRIPT) {
         let overrides = script.facts.overrides.iter();
         let mut of_it = overrides.filter(|(address, _)| *address == device.address);
-        // Only a listing shows what the image holds.
+        // Only a listing shows the content of the image.
         let drivers = host_drivers(&[device]);
         let has = |driver| host.initramfs_conf.is_without(driver) == Some(false);
         if let (Some((_, line)), true) = (of_it.next(), drivers.iter().any(has)) {

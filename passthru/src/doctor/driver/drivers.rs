@@ -1,4 +1,4 @@
-//! Who holds the card's functions.
+//! Drivers of the card's functions.
 
 use host_tree::Evidence;
 
@@ -111,8 +111,8 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// Whether a line gives the function its type of vGPU: such a virtual function stays with
-/// NVIDIA's driver, which hands it to the guest (NVIDIA vGPU Software User Guide, SR-IOV,
+/// Whether a line sets the function's vGPU type: such a virtual function stays bound to NVIDIA's
+/// driver, which provides it to the guest (NVIDIA vGPU Software User Guide, SR-IOV,
 /// `current_vgpu_type`; since Linux 6.8).
 fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
     let mut logged = context.host.log_messages.iter();
@@ -121,7 +121,7 @@ fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
     })
 }
 
-/// The hook that frees the card for the guest that it goes to.
+/// The hook that unbinds the card for its guest.
 fn freed_by<'a>(context: &Context<'a>, card: &[&Device]) -> Option<&'a Fact<String>> {
     let host = context.host;
     if !card.iter().any(|device| device.is_display()) {

@@ -1,4 +1,4 @@
-//! What the programs that make the initramfs are told of vfio-pci.
+//! Configuration of vfio-pci for the initramfs generators.
 
 use host_tree::Evidence;
 use hostconf::binding::assignments::AssignmentFile;
@@ -86,7 +86,7 @@ fn is_made_by(context: &Context<'_>, program: Initramfs) -> bool {
     found.is_some_and(|found| found.value == program)
 }
 
-/// The functions that vfio-pci is to take by what modprobe.d says.
+/// The functions for which modprobe.d configures vfio-pci.
 fn by_modprobe<'a>(context: &Context<'a>) -> Vec<&'a Device> {
     let host = context.host;
     let last = host.vfio_ids.last();
@@ -123,7 +123,7 @@ fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
     let all = read
         .into_iter()
         .flat_map(|(file, (_, issues))| issues.into_iter().map(move |issue| (file, issue)));
-    // Another file may have it loaded.
+    // Another file may load it.
     all.filter(|(_, issue)| !(is_forced && matches!(issue, ConfIssue::PackedOnly { .. })))
         .collect()
 }
@@ -313,7 +313,7 @@ fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let files = AssignmentFile::parse(&file.text).words("FILES");
     let packed = files.is_ok_and(|files| files.contains(&ids.source));
-    // Without an init that loads drivers nothing in the image takes the card.
+    // Without an init that loads drivers, no driver in the image claims the card.
     if facts.has_hook("modconf") || packed || facts.init == Init::Neither {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! Lines of modprobe.d that do not do what they were written for.
+//! Lines of modprobe.d without their intended effect.
 
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule};

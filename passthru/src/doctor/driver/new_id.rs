@@ -1,4 +1,4 @@
-//! Ids that somebody writes to vfio-pci's `new_id`.
+//! IDs written to vfio-pci's `new_id`.
 
 use host_tree::Evidence;
 
@@ -104,7 +104,7 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// Displays that a script of each boot gives to vfio-pci, and nothing before it.
+/// Displays that a script run at each boot binds to vfio-pci, without an earlier binding.
 fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut reported = Vec::new();

@@ -1,4 +1,4 @@
-//! Why vfio-pci does not hold what it was told to take.
+//! Causes why functions configured for vfio-pci are not bound to it.
 
 use host_tree::Lookup;
 use hostconf::binding::kernel_facts::Presence;
@@ -199,7 +199,7 @@ fn not_added(context: &Context<'_>) -> Vec<Diagnostic> {
         .split(',')
         .map(str::trim)
         .filter(|entry| {
-            // vendor:device, and perhaps more behind.
+            // vendor:device, with optional further fields.
             let id = entry
                 .match_indices(':')
                 .nth(1)
@@ -259,7 +259,7 @@ fn override_left(context: &Context<'_>) -> Vec<Diagnostic> {
         let Lookup::Found(driver) = &sysfs.driver_override else {
             continue;
         };
-        // What is to be passed through is taken by the hypervisor.
+        // The hypervisor binds functions that are passed through.
         if driver.is_empty() || driver == "(null)" || context.is_asked(device.address) {
             continue;
         }
@@ -296,7 +296,7 @@ fn blacklist_takes_others(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let mut reported = Vec::new();
     for blacklist in &host.settings.blacklists {
-        // All sound of the host has a finding of its own.
+        // All sound devices of the host are in a separate finding.
         if same_name(&blacklist.value, "snd_hda_intel") {
             continue;
         }
@@ -364,8 +364,7 @@ fn host_audio(context: &Context<'_>) -> Vec<Diagnostic> {
                 .as_ref()
                 .is_some_and(|class| is_audio(class.value))
         })
-        // Beside a card in the list, and of the chipset: somebody who wants the host's
-        // sound in a guest names nothing else.
+        // Listed with a card, and of the chipset: it is assigned for the host's sound in a guest.
         .filter(|device| !displays.is_empty() && !is_of_a_card(device))
         .filter(|device| {
             let vendor = device.id.as_ref().map(|id| id.value.vendor);

@@ -1,4 +1,4 @@
-//! vfio-pci's `ids=`: what it takes, and what it leaves out.
+//! vfio-pci's `ids=`: the functions that it matches, and those that it misses.
 
 use std::collections::BTreeSet;
 
@@ -306,11 +306,11 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
     let by_id = ById::new(context.host);
     let mut many: BTreeSet<PciId> = BTreeSet::new();
     for card in &context.cards {
-        // It goes by address already.
+        // It is already bound by address.
         if card.iter().all(|device| context.host.is_overridden(device)) {
             continue;
         }
-        // What holds for dozens of cards is said once of each ID.
+        // A finding about dozens of cards is reported once for each ID.
         let ids = card.iter().filter_map(|device| device.id.as_ref());
         let crowded: Vec<PciId> = ids
             .map(|id| id.value)
@@ -344,7 +344,7 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
         let word = card_word(context.host, card);
         let list = addresses(others.iter().copied());
         let title = if others.iter().all(|other| context.is_asked(*other)) {
-            // Each card of the twins would say the same.
+            // Each card with the duplicate ID would have the same finding.
             let is_earlier =
                 |other: &Address| card.first().is_some_and(|first| *other < first.address);
             if others.iter().any(is_earlier) {
@@ -380,7 +380,7 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
 /// As many functions without an ID are named for one card.
 const MOST_WITHOUT_ID: usize = 64;
 
-/// More functions with one ID than that are said of together.
+/// Maximum number of functions with one ID in separate findings.
 const MOST_TWINS: usize = 4;
 
 /// Many functions with one ID.

@@ -1,4 +1,4 @@
-//! Sources that say different things of one function.
+//! Sources with different facts about one function.
 
 use std::collections::BTreeSet;
 

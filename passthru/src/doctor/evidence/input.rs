@@ -1,4 +1,4 @@
-//! What is wrong with the input itself.
+//! Problems of the input.
 
 use host_tree::{Evidence, Refusal};
 
@@ -221,7 +221,7 @@ fn left_out(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// How many paths are named each by itself.
+/// Maximum number of paths that are listed separately.
 const MOST_NAMED: usize = 12;
 
 fn unreadable(context: &Context<'_>) -> Vec<Diagnostic> {

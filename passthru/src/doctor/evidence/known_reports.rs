@@ -1,4 +1,4 @@
-//! Faults that were reported of few machines, and of which nobody knows the cause.
+//! Problems reported for few machines, with unknown cause.
 
 use crate::doctor::hardware::display::blackwell;
 use crate::doctor::rule::{Context, Diagnostic, Rule};

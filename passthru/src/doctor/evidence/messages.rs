@@ -1,4 +1,4 @@
-//! Messages of the catalogue `data/messages/`: each is a finding where the input has it.
+//! Messages of the catalogue `data/messages/`: each in the input is a finding.
 
 use host_tree::Evidence;
 use iommu::KernelLog;
@@ -14,7 +14,7 @@ use crate::size::bytes;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// The code of the rule itself: its findings carry the codes of the table.
+/// The code of the rule; its findings have the codes of the table.
 pub(in crate::doctor) const FAMILY: &str = "known-message";
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
@@ -26,10 +26,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check,
 }];
 
-/// How many lines prove a message: a guest that was tried often prints it often.
+/// Maximum number of lines as evidence of a message: a guest prints it at each attempt.
 const LINES: usize = 6;
 
-/// How many prove one that is about several functions, a line for each.
+/// Maximum number of lines for a message about several functions, one for each.
 const OF_DEVICES: usize = 8;
 
 /// A message of the input.
@@ -37,13 +37,13 @@ pub(in crate::doctor) struct Found {
     pub(in crate::doctor) message: &'static Message,
     /// The functions that it is about.
     pub(in crate::doctor) devices: Vec<Address>,
-    /// The lines that have it.
+    /// The lines with the message.
     pub(in crate::doctor) evidence: Vec<Evidence>,
     /// Whether they are a guest's.
     is_of_guest: bool,
 }
 
-/// The messages of the input that are about what is asked, each once.
+/// The messages in the input that concern the question, each once.
 pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     // A line of the same message without a function is about one that another line names.
@@ -62,7 +62,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .filter(|logged| is_meant(context, logged))
     {
         let folds = is_folded(logged.message.verdict);
-        // A rule about the IOMMU has said it already.
+        // A rule about the IOMMU already reports it.
         if folds && is_log_fact(&logged.evidence) {
             continue;
         }
@@ -115,7 +115,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             let title = match (devices.as_slice(), limit(evidence)) {
                 (_, Some(limit)) => text!("{title}: the limit is {limit}", title, limit),
-                // Messages about guests say so themselves.
+                // Messages about guests say so in their text.
                 ([], None) if *is_of_guest && message.about != About::Guest => {
                     match message.title_in_guest {
                         Some(title) => Text::of_table(title),
@@ -160,7 +160,7 @@ fn list(devices: &[Address]) -> String {
     }
 }
 
-/// The line that keeps functions awake, where the message is of one that did not wake up.
+/// The line that keeps functions awake, for a message about one that did not wake up.
 fn stays_awake(context: &Context<'_>, message: &Message) -> Option<Evidence> {
     if !matches!(message.code, "stuck-in-d3" | "vfio-runtime-resume-failed") {
         return None;
@@ -182,7 +182,7 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
     })
 }
 
-/// What a message comes to beside the others of the input.
+/// Effect of the other messages of the input on a message.
 pub(in crate::doctor) struct Company {
     pub(in crate::doctor) verdict: Verdict,
     pub(in crate::doctor) title: Text,
@@ -191,10 +191,10 @@ pub(in crate::doctor) struct Company {
     pub(in crate::doctor) is_consequence: bool,
 }
 
-/// The verdict and the title of a message beside the others of the input.
+/// The verdict and the title of a message, given the other messages of the input.
 pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
     let (message, devices) = (one.message, &one.devices);
-    // A message about one card has nothing to do with that about another.
+    // Messages about different cards are unrelated.
     let is_of_same = |others: &[Address]| {
         others.is_empty()
             || devices.iter().all(|device| {
@@ -263,8 +263,8 @@ fn is_meant(context: &Context<'_>, logged: &LogMessage) -> bool {
     }
     let known = context.host.devices.get(&device);
     let is_bridge = known.is_some_and(|device| device.is_bridge());
-    // Where no card is in question every function may be meant; the settings of the host
-    // say no more than which cards were tried.
+    // Without a card in question it may concern any function; the host's settings only show which
+    // cards were tried.
     !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
 }
 
@@ -290,8 +290,8 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
     }
 }
 
-/// The remedy of a message that a guest's part of the input has: its firmware has none of a
-/// host's settings, and a plan is for the host.
+/// The remedy of a message in a guest's part of the input: host settings do not apply to the guest,
+/// and a plan is for the host.
 fn remedy_in_guest(message: &Message) -> Option<Remedy> {
     match message.fix {
         Fix::Step {
@@ -319,7 +319,7 @@ fn wider_window() -> Remedy {
     }
 }
 
-/// The words of a command, in which double quotes keep several together.
+/// The words of a command, in which double quotes join several.
 fn words(command: &str) -> Vec<String> {
     let pieces = command.split('"').enumerate();
     pieces

@@ -1,5 +1,5 @@
-//! What is ready for guests: modules, device files of groups, mediated devices, and the limit
-//! on locked memory.
+//! Prepared resources: modules, device files of groups, mediated devices, and the limit on locked
+//! memory.
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};

@@ -1,4 +1,4 @@
-//! What is asked for and cannot go to a guest.
+//! Requested devices that cannot be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;

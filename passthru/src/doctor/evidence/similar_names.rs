@@ -2,7 +2,7 @@
 
 use hostconf::boot::command_line::same_name;
 
-/// A name without what people change over: hyphens, underscores and dots.
+/// A name without characters that are often exchanged: hyphens, underscores and dots.
 pub(in crate::doctor) fn squeezed(name: &str) -> String {
     let letters = name.chars().filter(|c| !matches!(c, '-' | '_' | '.'));
     letters.collect::<String>().to_ascii_lowercase()
@@ -21,7 +21,7 @@ fn words(name: &str) -> Vec<String> {
 /// Names shorter than this, without their hyphens, are near too many others.
 const SHORTEST: usize = 8;
 
-/// Whether `name` is not `known`, and is what somebody types who means it.
+/// Whether `name` is not `known`, but a likely misspelling of it.
 pub(in crate::doctor) fn is_near(name: &str, known: &str) -> bool {
     if same_name(name, known) {
         return false;
@@ -46,8 +46,7 @@ fn has_same_letters(one: &str, other: &str) -> bool {
     one.len() == other.len() && sorted(one) == sorted(other)
 }
 
-/// Whether one letter more, less, other or changed over with its neighbour makes
-/// one text of the other.
+/// Whether the texts differ by one inserted, removed, replaced or swapped letter.
 pub(in crate::doctor) fn is_one_off(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let (short, long) = if one.len() <= other.len() {

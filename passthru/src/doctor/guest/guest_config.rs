@@ -1,5 +1,4 @@
-//! Parts of a guest's configuration that exclude each other, or that pass more than was
-//! meant.
+//! Contradictions in a guest's configuration, and entries that pass through more than intended.
 
 use host_tree::{Evidence, numbered_lines};
 use hvconf::libvirt;
@@ -151,7 +150,7 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// The functions that whole slots of an entry have beside those that can be assigned.
+/// The functions in entire slots of an entry that cannot be assigned.
 fn slot_with_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut reported = Vec::new();

@@ -29,10 +29,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check: window,
 }];
 
-/// The window of OVMF where nothing sets it.
+/// The default window of OVMF.
 const OVMF: u64 = 32 << 30;
 
-/// What ESXi gives without `use64bitMMIO`: 917504 pages of 4 KiB.
+/// ESXi's window without `use64bitMMIO`: 917504 pages of 4 KiB.
 const ESXI_LOW: u64 = 917_504 << 12;
 
 /// The setting of fw_cfg that sets OVMF's window, in MiB.
@@ -40,7 +40,7 @@ const SETTING: &str = "opt/ovmf/X-PciMmio64Mb,string=";
 
 /// The room that a guest has for BARs above 4 GiB.
 enum Room {
-    /// A setting gives so many bytes.
+    /// A setting with this size in bytes.
     Set(u64, Option<Evidence>),
     /// An eighth of the addresses.
     Width(AddressWidth, Option<Evidence>),
@@ -73,9 +73,9 @@ impl Room {
         Some(Self::Width(width, line))
     }
 
-    /// Whether OVMF may give its old default: it does not trust a width of 40 bits or less of an
-    /// Intel processor, which may be QEMU's default in place of the processor's own (edk2
-    /// MemDetect.c, PlatformAddressWidthFromCpuid).
+    /// Whether OVMF may use its old default: it ignores a width of 40 bits or less of an Intel
+    /// processor, which may be QEMU's default instead of the processor's (edk2 MemDetect.c,
+    /// PlatformAddressWidthFromCpuid).
     const fn may_be_default(&self) -> bool {
         match self {
             Self::Set(..) => false,

@@ -1,4 +1,4 @@
-//! The ROM files that guests are given.
+//! The ROM files of guests.
 
 use host_tree::Lookup;
 use vbios::Rom;

@@ -43,8 +43,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// Whether virsh asks of domains, as far as the command's name tells (virsh(1): the others
-/// begin with what they are of).
+/// Whether the virsh command is about domains, by its name (virsh(1): the others start with their
+/// subject).
 fn is_of_domains(call: &str) -> bool {
     let command = call.strip_prefix("virsh ").unwrap_or_default();
     let others = [
@@ -100,7 +100,7 @@ fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
-        // Only a whole configuration shows that a key is missing.
+        // Only a complete configuration proves that a key is missing.
         Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
         Issue::PcieWithoutQ35 { key, line } => (
             Verdict::Blocker,
@@ -213,7 +213,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             text!("ballooning has no effect while functions are assigned: all memory is pinned"),
             text!("set balloon: 0"),
         ),
-        // Only a whole configuration shows that a key is missing.
+        // Only a complete configuration proves that a key is missing.
         Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_whole() => return None,
         Issue::HugePages(fault) => (
             Verdict::Blocker,
@@ -283,8 +283,8 @@ fn of_huge_pages(fault: &HugePagesIssue) -> Text {
     }
 }
 
-/// The functions of the card that `functions` lack, and whether the slot holds
-/// nothing but the card: only then may all of it go.
+/// The functions of the card that are not in `functions`, and whether the slot has only the card:
+/// only then may all of it be assigned.
 fn left_out(host: &Host, functions: &[Address]) -> (Vec<Address>, bool) {
     let Some(first) = functions.first() else {
         return (Vec::new(), false);

@@ -135,7 +135,7 @@ fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
     names
         .ports
         .iter()
-        // A VLAN or a bond is made later: only what a card has is there or not.
+        // A VLAN or a bond is created later: only a card's interfaces are present or absent.
         .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
         .map(|port| {
             let title = text!(
@@ -157,7 +157,7 @@ fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Whether a name says which bus the interface is on: `enp5s0`, `wlP1p2s0f1`
+/// Whether a name includes the bus of the interface: `enp5s0`, `wlP1p2s0f1`
 /// (systemd.net-naming-scheme(7)).
 fn has_bus(name: &str) -> bool {
     let Some(rest) = ["en", "wl", "ww", "ib"]

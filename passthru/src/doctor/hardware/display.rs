@@ -105,7 +105,7 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host_has(HostPart::DisplayConsole) {
         return Vec::new();
     }
-    // A filtered list does not show what else there is.
+    // A filtered list does not show the other functions.
     if !host.coverage.contains(&Coverage::All) {
         return Vec::new();
     }
@@ -114,7 +114,7 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     if !known || displays().any(|device| !context.is_asked(device.address)) {
         return Vec::new();
     }
-    // One that a driver for guests has already shows nothing, and the host is there.
+    // A card that is bound to a driver for guests already shows no picture, and the host runs.
     let goes: Vec<&Device> = displays()
         .filter(|device| !matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt")))
         .collect();
@@ -195,8 +195,8 @@ fn laptop(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// How the names of the chips begin whose cards need the open module (pci.ids:
-/// GB100 and on, GB202 and on).
+/// Prefixes of the names of chips whose cards need the open module (pci.ids: GB100 and later, GB202
+/// and later).
 const BLACKWELL: [&str; 2] = ["GB1", "GB2"];
 
 /// The id of a function that is one of those cards'.

@@ -1,5 +1,4 @@
-//! What the host may lose: storage and network functions of which the input does not show
-//! whether the host uses them.
+//! Possible host impact: storage and network functions whose use by the host is not in the input.
 
 use std::collections::BTreeMap;
 
@@ -35,10 +34,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// Why a function may be lost to the host.
+/// Reason why the host may lose a function.
 #[derive(Clone, Copy)]
 enum Way {
-    /// It is to go to a guest.
+    /// It is to be assigned.
     Asked,
     /// A function of its IOMMU group is.
     Group(u32),
@@ -96,7 +95,7 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
             going.entry(address).or_insert((way, Some(line)));
         }
     }
-    // Of a question about other functions a command says nothing.
+    // A command is irrelevant for a question about other functions.
     let commanded = host.commanded.iter();
     for command in commanded.filter(|_| context.asked.is_empty()) {
         let line = command.evidence.clone();

@@ -1,4 +1,4 @@
-//! What uses the card now.
+//! Current users of the card.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Interface, Process};

@@ -1,4 +1,4 @@
-//! Cards: displays, memory, resets, and the host's own use.
+//! Cards: displays, memory, resets, and use by the host.
 
 pub(super) mod addresses;
 pub(super) mod display;

@@ -1,5 +1,4 @@
-//! Resets: whether the functions can be reset between guests, and what that takes
-//! along.
+//! Resets: whether the functions can be reset between guests, and which others are also reset.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,8 +80,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// The functions that the guest will have: those that are asked for, and the members
-/// of their groups that vfio-pci holds, which go to the guest or to nobody.
+/// The functions that the guest will have: the requested ones, and the members of their groups that
+/// are bound to vfio-pci, which are assigned to the same guest or unused.
 fn guest(context: &Context<'_>) -> BTreeSet<Address> {
     let host = context.host;
     let mut found: BTreeSet<Address> = BTreeSet::new();
@@ -98,7 +97,7 @@ fn guest(context: &Context<'_>) -> BTreeSet<Address> {
     found
 }
 
-/// The functions of one bus, with what a reset of it would take along.
+/// The functions of one bus, and those that its reset also resets.
 struct OnBus<'a> {
     others: BTreeSet<Address>,
     functions: Vec<(&'a Device, ResetReport)>,
@@ -267,7 +266,7 @@ fn none(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The functions that have a row with this fault, with what they are.
+/// The functions with a row for this problem, and their names.
 fn known<'a>(
     context: &Context<'a>,
     fault: ResetQuirkKind,
@@ -377,7 +376,7 @@ fn vendor_reset_of(context: &Context<'_>, address: Address) -> Option<Evidence> 
     of_it.next().map(|logged| logged.evidence.clone())
 }
 
-/// What shows that vendor-reset loads: its message, or a list of modules.
+/// Evidence that vendor-reset loads: its message, or a list of modules.
 fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
     let mut logged = context.host.log_messages.iter();
     let hooked = logged.find(|logged| logged.message.code == "vendor-reset-hooked");

@@ -1,4 +1,4 @@
-//! Functions whose virtual functions are to go to guests.
+//! Functions whose virtual functions are to be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Driver;
@@ -34,7 +34,7 @@ fn parent_held(context: &Context<'_>) -> Vec<Diagnostic> {
         let address = device.address;
         let is_place = address.bus() == 0 && address.slot().device() == 2;
         let is_parent = is_place && address.function() == 0 && device.is_display();
-        // Without a virtual function in sight, the whole graphics may be meant for a guest.
+        // Without a virtual function in the input, the entire GPU may be intended for a guest.
         let has_virtual = host.devices.keys().any(|other| {
             other.domain() == address.domain()
                 && other.bus() == 0

@@ -1,4 +1,4 @@
-//! `pcie_acs_override=`: whether anything needs it, and whether the kernel has it.
+//! `pcie_acs_override=`: whether a card needs it, and whether the kernel supports it.
 
 use host_tree::Evidence;
 use iommu::LogLineKind;
@@ -45,7 +45,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// What the groups say of the need for pcie_acs_override.
+/// The need for pcie_acs_override by the groups.
 enum Need {
     /// The option is not set.
     NotSet,
@@ -99,7 +99,7 @@ fn need(context: &Context<'_>) -> Need {
 }
 
 fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
-    // A kernel that does not know the option gives nothing up.
+    // On a kernel without the option, isolation is unchanged.
     if !ignored(context).is_empty() {
         return Vec::new();
     }
@@ -137,7 +137,7 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
     }
 }
 
-/// The option of the running kernel, whose whole log does not warn of it.
+/// The option of a running kernel without its warning in a complete log.
 fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(log) = &host.whole_log else {

@@ -1,4 +1,4 @@
-//! IOMMU groups: what must go along, and whether it can.
+//! IOMMU groups: the devices that must be assigned together, and whether that is possible.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use iommu::{Completeness, IommuStatus, Member, MemberState, Membership};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver, Lost};
+use crate::host::{Device, Driver, HostImpactKind};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -130,7 +130,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-/// Members of a group that are neither asked for nor on the way.
+/// Members of a group that are neither requested nor bridges upstream.
 pub(in crate::doctor) fn other_members(
     context: &Context<'_>,
     group: u32,
@@ -220,7 +220,7 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             .iter()
             .map(|(address, _)| context.host.member(*address))
             .collect();
-        let standings = iommu::viability(&members, Completeness::Whole).standings;
+        let standings = iommu::viability(&members, Completeness::Whole).states;
         let blocks: Vec<Address> = standings
             .iter()
             .filter(|(_, standing)| matches!(standing, MemberState::Blocks { .. }))
@@ -339,8 +339,7 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// The members that may keep a group from guests, of which a hypervisor says that it is not
-/// viable.
+/// The members that may block a group which a hypervisor reports as not viable.
 fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let refused = host.log_messages.iter();
@@ -359,7 +358,7 @@ fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
             .members(group)
             .filter(|(address, _)| *address != device)
             .filter(|(address, _)| {
-                // What may be a bridge does not count.
+                // A possible bridge is skipped.
                 let member = host.devices.get(address);
                 let member = member.filter(|member| member.class.is_some());
                 member.is_some_and(|member| {
@@ -401,11 +400,11 @@ fn ports(context: &Context<'_>, group: u32) -> Vec<Address> {
     members.filter(is_port).collect()
 }
 
-/// Bridges of the groups that keep them from guests, or may.
+/// Bridges that block their groups, or may block them.
 fn bridge_held(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for group in groups(context) {
-        for (address, standing) in context.host.viability(group).standings {
+        for (address, standing) in context.host.viability(group).states {
             let device = context.host.devices.get(&address);
             let Some(device) = device.filter(|device| device.is_pci_bridge()) else {
                 continue;
@@ -458,8 +457,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// What the host would lose with the groups beyond what is asked for, which other
-/// rules speak of.
+/// Impact on the host of the groups' other members; other rules cover the requested functions.
 fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut members: BTreeMap<Address, (u32, Evidence)> = BTreeMap::new();
     for group in groups(context) {
@@ -470,13 +468,13 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
     let functions = members.keys().copied().collect();
     context
         .host
-        .losses(&functions)
+        .host_impact(&functions)
         .into_iter()
-        .filter_map(|loss| {
-            let (group, member) = members.get(&loss.address)?;
-            let address = loss.address;
-            let (verdict, title) = match &loss.lost {
-                Lost::FileSystem(place) => (
+        .filter_map(|impact| {
+            let (group, member) = members.get(&impact.address)?;
+            let address = impact.address;
+            let (verdict, title) = match &impact.kind {
+                HostImpactKind::FileSystem(place) => (
                     Verdict::Blocker,
                     text!(
                         "assigning IOMMU group {group} makes the file system {place}, on \
@@ -486,7 +484,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                         address
                     ),
                 ),
-                Lost::Network(name) => (
+                HostImpactKind::Network(name) => (
                     Verdict::Fix,
                     text!(
                         "assigning IOMMU group {group} makes the network interface {name}, which \
@@ -496,7 +494,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
                         address
                     ),
                 ),
-                Lost::BootDisplay => (
+                HostImpactKind::BootDisplay => (
                     Verdict::Fix,
                     text!(
                         "assigning IOMMU group {group} makes the boot display, on {address}, \
@@ -508,8 +506,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             Some(
                 Diagnostic::new(verdict, title)
-                    .of([loss.address])
-                    .evidence([loss.evidence, member.clone()])
+                    .of([impact.address])
+                    .evidence([impact.evidence, member.clone()])
                     .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(
@@ -522,12 +520,12 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The asked functions' groups in which there is nothing else, as far as the
-/// input shows: the number, its members and the lines that show them.
+/// The groups that have only requested functions, as far as known: the number, its members and the
+/// evidence.
 fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
     groups(context)
         .into_iter()
-        // What VFIO made without an IOMMU is no group that keeps anything apart.
+        // A group made by VFIO without an IOMMU does not isolate.
         .filter(|group| context.host.mode(*group) == GroupMode::Iommu)
         .filter(|group| other_members(context, *group).is_empty())
         .map(|group| {

@@ -169,7 +169,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn offered(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    // Where it is at work, or off, that is said.
+    // The state of the IOMMU has a separate finding.
     if host.iommu.status != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! The IOMMU, its groups, and what widens or splits them.
+//! The IOMMU, its groups, and the settings that merge or split them.
 
 pub(super) mod acs_override;
 pub(super) mod groups;

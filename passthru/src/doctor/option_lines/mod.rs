@@ -1,4 +1,4 @@
-//! Options of the kernel, of modules and of guests, each by its own line.
+//! Options of the kernel, of modules and of guests, each line alone.
 
 pub(super) mod option_values;
 pub(super) mod quoted_options;

@@ -1,4 +1,4 @@
-//! Values of kernel options: what they do on this processor, and values that none reads.
+//! Values of kernel options: their effect on this processor, and unknown values.
 
 use host_tree::Evidence;
 
@@ -120,7 +120,7 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
         Processor::Intel => "amd_iommu",
     };
     let options = context.host.settings.kernel_option(name);
-    // amd_iommu=on does nothing on any host, and has a finding of its own.
+    // amd_iommu=on has no effect on any host, and has a separate finding.
     let is_judged = |option: &&KernelOption| {
         name == "intel_iommu" || !matches!(option.value.as_deref(), Some("on" | "pt" | "1"))
     };
@@ -154,9 +154,9 @@ fn unknown_value(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         };
         let words: Vec<&str> = value.split(',').filter(|word| !word.is_empty()).collect();
-        // The kernel compares as many letters as its own word has.
+        // The kernel compares a prefix of the length of its word.
         let is_known = |word: &&str| INTEL.iter().any(|known| word.starts_with(known));
-        // pt has a finding of its own.
+        // pt has a separate finding.
         let unknown: Vec<&str> = (words.iter().copied())
             .filter(|word| !is_known(word) && *word != "pt")
             .collect();
@@ -174,7 +174,7 @@ fn unknown_value(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let has_on = words.iter().any(|word| word.starts_with("on"));
-        // The words that have a meaning stay as they are.
+        // The valid words remain.
         let mut kept: Vec<&str> = (words.iter().copied())
             .filter(|word| !unknown.contains(word))
             .collect();
@@ -215,7 +215,7 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
         "relax_rmrr lets patched kernels assign devices whose memory the firmware still uses; not \
          in the input: a device that needs the option"
     );
-    // A line that names such a device has a finding of its own.
+    // A line with such a device has a separate finding.
     if context
         .host
         .log_lines(iommu::LogLineKind::Rmrr)
@@ -319,7 +319,7 @@ fn huge_pages(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported: Vec<Diagnostic> = Vec::new();
     let mut page = (HUGE_PAGE, None);
     for option in &context.host.settings.kernel_options {
-        // A size counts for its own line.
+        // A size is valid within its line.
         if page.1.as_ref() != Some(&option.evidence) {
             page = (HUGE_PAGE, Some(option.evidence.clone()));
         }

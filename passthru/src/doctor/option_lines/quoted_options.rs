@@ -1,5 +1,5 @@
-//! Options of the kernel that a sentence names: whether they are written as the kernel reads
-//! them. Whether the kernel has them, nothing shows.
+//! Kernel options in a sentence: whether they are spelled as the kernel reads them. Whether the
+//! kernel has them is unknown.
 
 use hostconf::binding::vfio_ids::VfioIds;
 
@@ -59,7 +59,7 @@ fn ids<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Fact<QuotedOption
 }
 
 fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
-    // A list that is set has rules of its own.
+    // A configured list has other rules.
     if !context.host.vfio_ids.is_empty() {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! Settings that stand alone in a text: right, without effect, malformed or unsafe.
+//! Single setting lines in a text: right, without effect, malformed or unsafe.
 
 use host_tree::Evidence;
 use pci_core::Address;
@@ -447,7 +447,7 @@ fn lines<'a>(
     is: impl Fn(&SettingLine) -> bool + 'a,
 ) -> impl Iterator<Item = &'a Fact<SettingLine>> {
     let host = context.host;
-    // Whole files of ESXi have rules of their own.
+    // Complete files of ESXi have other rules.
     let is_judged = move |line: &SettingLine| {
         let has = |key: &str| {
             host.vmx_files
@@ -471,7 +471,7 @@ fn stepped(reported: Diagnostic, step: Step) -> Diagnostic {
     }
 }
 
-/// One finding for the lines that say the same.
+/// One finding for equal lines.
 fn each(
     context: &Context<'_>,
     is: fn(&SettingLine) -> bool,
@@ -628,7 +628,7 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Diagnostic> {
-    // Where functions with ids are listed, the rules about ids= tell which are taken.
+    // If functions are listed with IDs, the rules about ids= report the matching ones.
     let is_listed = context
         .host
         .devices
@@ -901,7 +901,7 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
         || host.running_options_shown
         || !host.without_address.is_empty()
         || !host.log_messages.is_empty()
-        // The rules about the card, and about whole files, say what is open.
+        // The rules about the card, and about complete files, report unknown facts.
         || !context.cards.is_empty()
         || !host.vmx_files.is_empty();
     if is_shown {

@@ -1,5 +1,4 @@
-//! Settings that guides carry: each row of `data/settings.tsv` is a finding
-//! where the host has the setting.
+//! Settings in guides: each row of `data/settings.tsv` is a finding if the host has the setting.
 
 use host_tree::Evidence;
 use hostconf::binding::kernel_facts::Presence;
@@ -13,7 +12,7 @@ use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-/// The code of the rule itself: its findings carry the codes of the table.
+/// The code of the rule; its findings have the codes of the table.
 pub(in crate::doctor) const FAMILY: &str = "known-setting";
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
@@ -33,10 +32,10 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Where a host has a setting.
 struct Occurrence {
-    /// As it stands there.
+    /// The setting as written.
     text: String,
     evidence: Evidence,
-    /// What takes it out.
+    /// The remedy that removes it.
     remedy: Remedy,
 }
 
@@ -58,7 +57,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
         Holds::No => return None,
         Holds::NotShown(fact, argv) => {
             let (verdict, title) = match setting.cost {
-                // The protection is given up in any case.
+                // The protection is disabled in any case.
                 Some(cost) if judgement.verdict == Verdict::Security => (
                     Verdict::Security,
                     text!(
@@ -84,7 +83,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
     Some(reported.coded(judgement.code).evidence(evidence))
 }
 
-/// Where the host has the setting, and what takes it out there.
+/// The places where the host has the setting, and the remedy for each.
 fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
     let settings = &context.host.settings;
     match setting.place {
@@ -171,7 +170,7 @@ fn is_of(values: &[&str], value: Option<&str>) -> bool {
     values.is_empty() || value.is_some_and(|value| values.contains(&value))
 }
 
-/// Switches of modules read `1`, `y` and `Y` alike (`kstrtobool`, lib/kstrtox.c).
+/// Boolean module options read `1`, `y` and `Y` as equal (`kstrtobool`, lib/kstrtox.c).
 fn is_value(option: &ModuleOption, wanted: &[&str]) -> bool {
     match (wanted, option.value.as_deref()) {
         (["1"], value) => matches!(value, Some("1" | "y" | "Y" | "yes" | "on") | None),
@@ -196,7 +195,7 @@ fn remove(option: &ModuleOption) -> Change {
     }
 }
 
-/// What takes a line out; one that says more than one thing is left to a person.
+/// The remedy that removes a line; a line with several settings is a manual step.
 pub(in crate::doctor) fn remove_line(evidence: &Evidence) -> Remedy {
     match WholeLine::of(evidence) {
         Some(line) => Change::RemoveLine(line).into(),
@@ -217,7 +216,7 @@ enum Holds {
     NotShown(Text, &'static [&'static str]),
 }
 
-/// A module's files say more than the kernel's version does.
+/// A module's files are more precise than the kernel's version.
 fn holds_for(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Holds {
     let presence = context.host.system.kernel.modules.get(setting.name);
     match presence.filter(|_| setting.place == Place::Module) {

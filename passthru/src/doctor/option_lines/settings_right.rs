@@ -74,7 +74,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// The list that counts, where nothing is wrong with it.
+/// The list that takes effect, if it has no problem.
 fn list_without_fault<'a>(context: &Context<'a>) -> Option<&'a Fact<IdList>> {
     let (last, earlier) = context.host.vfio_ids.split_last()?;
     let is_same = |list: &Fact<IdList>| list.value.text == last.value.text;
@@ -86,7 +86,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(list) = list_without_fault(context) else {
         return Vec::new();
     };
-    // What may not be read can be a function of a card.
+    // An unreadable one may be a function of a card.
     let is_readable = host.refusals.is_empty();
     let is_alone = host.vfio_pci_built_in().is_none() || list.value.on_command_line;
     if !is_readable || !is_alone || !chipset_audio(context).is_empty() {
@@ -106,7 +106,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
                 || function.driver.name() == Some("vfio-pci")
         })
     };
-    // A card that the host keeps, or the host's own sound, has a finding of its own.
+    // A card that the host keeps, or the host's sound, has a separate finding.
     let is_meant = |device: &&Device| {
         let mut cards = context.cards.iter();
         cards.any(|card| {
@@ -160,7 +160,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {
                 .is_some_and(|name| name.contains("Audio"))
     };
     ids.iter()
-        // Where the function is listed, its slot tells.
+        // If the function is listed, its slot decides.
         .filter(|id| is_audio(id) && !is_shown(**id))
         .map(|id| {
             let title = text!(
@@ -184,8 +184,8 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Lines that keep drivers of displays from loading by themselves. What they cost another
-/// card is said by `blacklist-affects-other-devices`.
+/// Lines that prevent drivers of displays from loading automatically.
+/// `blacklist-affects-other-devices` reports the effect on other cards.
 fn blacklist_right(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_used = |module: &str| {

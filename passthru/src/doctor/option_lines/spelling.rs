@@ -155,7 +155,7 @@ fn misspelt_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// Options of the kernel that are written almost like others, each with what is meant.
+/// Kernel options with a spelling similar to others, each with the correct one.
 fn of_kernel(context: &Context<'_>) -> Vec<(String, Diagnostic)> {
     let settings = &context.host.settings;
     let known = known_options();
@@ -266,7 +266,7 @@ fn cut(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Options whose names stand in no other option's value.
+/// Options whose names are in no other option's value.
 const DISTINCT: [&str; 10] = [
     "intremap=",
     "intel_iommu=",
@@ -284,7 +284,7 @@ fn glued(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for option in &context.host.settings.kernel_options {
         let Some(value) = &option.value else { continue };
-        // What is handed on to other programs may hold anything.
+        // Arguments for other programs are arbitrary.
         if option.name.contains('.') && !option.name.starts_with("vfio") {
             continue;
         }
@@ -328,7 +328,7 @@ fn typographic(context: &Context<'_>) -> Vec<Diagnostic> {
         .chain(settings.boot_faults.iter().map(|fault| &fault.evidence));
     let mut found: Vec<&Evidence> = Vec::new();
     for line in lines {
-        // What stands behind a number sign is somebody's remark.
+        // The text after a number sign is a comment.
         let reported = line.text.split(" #").next().unwrap_or_default();
         if reported.contains(['“', '”', '‘', '’', '″', '„', '«', '»']) && !found.contains(&line)
         {

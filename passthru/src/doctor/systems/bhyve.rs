@@ -161,7 +161,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-/// Whether a line of pciconf names the function beside ppt.
+/// Whether a line of pciconf names the function with ppt.
 fn is_listed(context: &Context<'_>, address: Address) -> bool {
     let name = format!(
         "@pci0:{}:{}:{}",
@@ -178,7 +178,7 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
     })
 }
 
-/// What holds of hosts with Xen and FreeBSD.
+/// Rules for hosts with Xen and FreeBSD.
 pub(in crate::doctor) const HELD: &[Rule] = &[FOR_GUESTS];
 
 const FOR_GUESTS: Rule = Rule {

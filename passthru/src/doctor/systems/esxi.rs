@@ -1,4 +1,4 @@
-//! ESXi: who owns the card, and how it is reset.
+//! ESXi: the card's owner and its reset.
 
 use host_tree::Evidence;
 use hvconf::esxi::MapId;
@@ -83,7 +83,7 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Diagnostic> {
             .get("sched.mem.pin")
             .is_some_and(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
         let passes = file.vmx.passthru().iter().any(|passed| passed.present);
-        // Only a whole file has the memory's size.
+        // Only a complete file has the memory size.
         let (Some(size), Some(entry)) = (number("memSize"), file.vmx.get("memSize")) else {
             continue;
         };
@@ -235,7 +235,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Diagnostic> {
             );
             continue;
         }
-        // What ESXi itself says of them is judged as esxi-passthrough-off.
+        // ESXi's findings about them are reported as esxi-passthrough-off.
         let known = &context.host.esxi.functions;
         let left: Vec<_> = context
             .host
@@ -275,8 +275,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Diagnostic> {
 fn vmx_fault(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for file in &context.host.vmx_files {
-        // Pasted without a quote at all, it may be what somebody typed into a client's list
-        // of parameters, which needs none.
+        // Without any quote, it may be typed into a client's list of parameters, which needs none.
         let is_file = file.path.ends_with(".vmx") || file.text.contains('"');
         for fault in &file.vmx.faults {
             let evidence = Evidence::at(&*file.path, &file.text, fault.line);

@@ -51,7 +51,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// The functions that are meant, with what ESXi says of them.
+/// The functions in question, with ESXi's facts.
 fn meant<'a>(
     context: &'a Context<'_>,
 ) -> impl Iterator<Item = (&'a Device, &'a EsxiFunction)> + 'a {

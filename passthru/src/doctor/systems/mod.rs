@@ -1,4 +1,4 @@
-//! Systems that are no Linux with KVM.
+//! Systems other than Linux with KVM.
 
 pub(super) mod bhyve;
 pub(super) mod esxi;

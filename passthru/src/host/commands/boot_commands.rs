@@ -1,4 +1,4 @@
-//! What a line of commands, which each boot runs, does to drivers.
+//! Effect on drivers of a command line that runs at each boot.
 
 use pci_core::PciId;
 
@@ -17,8 +17,8 @@ pub(in crate::host) fn new_ids(line: &str) -> impl Iterator<Item = (String, PciI
     })
 }
 
-/// The modules that a line of commands removes, each with the command that does:
-/// its program, the option and the module, and nothing that stands beside them.
+/// The modules that a command line removes, each with its command: the program, the option and the
+/// module, without the rest of the line.
 pub(in crate::host) fn removals(line: &str) -> impl Iterator<Item = (String, String)> {
     let line = line.trim_start();
     let commands = if line.starts_with('#') { "" } else { line };
@@ -48,7 +48,7 @@ pub(in crate::host) fn removals(line: &str) -> impl Iterator<Item = (String, Str
     })
 }
 
-/// What a shell has between the start of a command and its program.
+/// Words that a shell allows between the start of a command and its program.
 fn goes_before_a_program(word: &str) -> bool {
     let shells = ["sh", "bash", "dash"];
     let shell = word

@@ -1,5 +1,5 @@
-//! Commands that bind or assign functions: the functions that they name, and mistakes that
-//! keep them from their effect.
+//! Commands that bind or assign functions: the functions that they name, and mistakes that make
+//! them ineffective.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -18,17 +18,17 @@ use crate::host::words::addresses_in::addresses_in;
 pub enum CommandMistake {
     /// A directory of sysfs is misspelt: `/sys/bust/pci`.
     Path,
-    /// An address without its domain goes to a file that takes whole addresses.
+    /// An address without a domain is written to a file that expects complete addresses.
     ShortAddress,
     /// The shell's `[` is followed by its first argument without a blank: `[-e`.
     Bracket,
-    /// A mode is given to `chown`, which sets the owner.
+    /// `chown` has a mode, but sets the owner.
     Owner,
-    /// A value of `xen-pciback.hide` is no list of addresses in parentheses.
+    /// A value of `xen-pciback.hide` is not a list of addresses in parentheses.
     XenHide,
-    /// bhyve or vm-bhyve is given a function with colons or a dot, not as bus/slot/function.
+    /// A function for bhyve or vm-bhyve is written with colons or a dot, not as bus/slot/function.
     BhyveForm,
-    /// `modprobe` is given a second module, which it passes to the first as a parameter.
+    /// `modprobe` has a second module, which it passes to the first as a parameter.
     SecondModule,
     /// OVMF's variable for the 64-bit window has another name than `X-PciMmio64Mb`.
     WindowName,
@@ -44,10 +44,10 @@ pub struct MistakenCommand {
     pub corrected: Option<String>,
 }
 
-/// As many functions and mistakes are kept.
+/// Maximum number of functions and mistakes.
 const MOST: usize = 256;
 
-/// The longest line that is a command, in bytes: no text that lost its line breaks.
+/// Maximum length of a command line, in bytes; excludes texts without line breaks.
 const LONGEST: usize = 4096;
 
 /// Parts of commands that bind or assign a function.
@@ -120,7 +120,12 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
         }
         for address in addresses_in(line).filter(|address| known.insert(*address)) {
             let shown = Evidence::new(&*text.command, number, line.trim());
-            named.push(Entry::named(address, Source::Command, shown, Naming::Meant));
+            named.push(Entry::named(
+                address,
+                Source::Command,
+                shown,
+                Naming::Subject,
+            ));
         }
     }
     named
@@ -279,7 +284,7 @@ fn misspelt_bus(line: &str) -> Option<&str> {
     })
 }
 
-/// The address without a domain that `echo` writes to a file which takes the names of devices
+/// The address without a domain that `echo` writes to a file that expects names of devices
 /// (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
 fn short_address(line: &str) -> Option<&str> {
     let (before, after) = line.split_once("/sys/bus/pci/")?;
@@ -301,9 +306,9 @@ fn short_address(line: &str) -> Option<&str> {
     (is_short && is_first && word.parse::<Address>().is_ok()).then_some(word)
 }
 
-/// Whether a value of `xen-pciback.hide` has a part that is no function (`pcistub_init`, Linux
-/// drivers/xen/xen-pciback/pci_stub.c: addresses with or without domain, each in parentheses;
-/// `*` for all devices or functions).
+/// Whether a value of `xen-pciback.hide` has a malformed entry (`pcistub_init`, Linux
+/// drivers/xen/xen-pciback/pci_stub.c: addresses with or without domain, each in parentheses; `*`
+/// for all devices or functions).
 fn has_malformed_hide(line: &str) -> bool {
     let Some((_, value)) = line.split_once("xen-pciback.hide=") else {
         return false;

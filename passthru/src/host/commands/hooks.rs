@@ -8,10 +8,10 @@ use crate::host::fact::Fact;
 /// Where libvirt has its hooks (libvirt, Hooks for specific system management).
 pub(crate) const HOOKS: &str = "/etc/libvirt/hooks";
 
-/// How deep hooks lie below a directory: `qemu.d/VM/prepare/begin/NAME`.
+/// Depth of hooks below a directory: `qemu.d/VM/prepare/begin/NAME`.
 const DEPTH: u8 = 5;
 
-/// The guests whose display card a hook of ours frees.
+/// The guests with a hook of passthru that unbinds their display card.
 pub(in crate::host) fn guest_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {
     let folder = libvirt_hook::DIRECTORY;
     let listing = tree.list(folder).found().unwrap_or_default();
@@ -22,7 +22,7 @@ pub(in crate::host) fn guest_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {
     hooks.collect()
 }
 
-/// Where hooks call virsh, and what they call.
+/// Calls of virsh in hooks, each with its place.
 pub(in crate::host) fn virsh_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {
     let mut found = Vec::new();
     for name in tree.list(HOOKS).found().unwrap_or_default().names {
@@ -54,8 +54,7 @@ fn look(tree: &dyn HostTree, path: &str, depth: u8, found: &mut Vec<Fact<String>
     }
 }
 
-/// The call of virsh in a line of a script: its name and the command, and nothing that
-/// stands beside them.
+/// The call of virsh in a line of a script: the name and the command, without the rest of the line.
 fn call(line: &str) -> Option<String> {
     let line = line.trim_start();
     if line.starts_with('#') {
@@ -67,7 +66,7 @@ fn call(line: &str) -> Option<String> {
         });
         let program = words.next().unwrap_or_default();
         if program.rsplit('/').next() == Some("virsh") {
-            // -c URI and other options stand before the command.
+            // -c URI and other options precede the command.
             let is_command = |word: &&str| {
                 !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
             };
@@ -125,7 +124,7 @@ mod tests {
         let path = "/etc/libvirt/hooks/qemu.d/win/prepare/begin/start.sh";
         let text = "#!/bin/bash\nTOKEN=abc\nvirsh nodedev-detach $GPU --secret\n";
         let read = |text: &str| {
-            let mut tree = MemoryTree::whole();
+            let mut tree = MemoryTree::complete();
             tree.insert_file(path, text);
             virsh_hooks(&tree)
         };

@@ -1,5 +1,5 @@
-//! Commands that the input quotes: those whose output would show the host, and those that
-//! start a guest or assign a function.
+//! Commands that the input quotes: those whose output describes the host, and those that start a
+//! guest or assign a function.
 
 use host_tree::{CommandText, Evidence};
 use iommu::KernelLog;
@@ -7,7 +7,7 @@ use iommu::KernelLog;
 use crate::host::fact::Fact;
 use crate::prompt::Prompt;
 
-/// What the output of a command shows.
+/// Subject of a command's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Quoted {
@@ -42,8 +42,8 @@ const STARTS: [(&str, Quoted); 14] = [
 /// The longest line that is a command, in bytes.
 const LONGEST: usize = 240;
 
-/// The first command of each kind that is a line of its own; without those for the log where
-/// `logs` have lines of one.
+/// The first command of each kind on a line alone; without those for the log if `logs` contain
+/// lines of a log.
 pub(in crate::host) fn read(texts: &[CommandText], logs: &[KernelLog<'_>]) -> Vec<Fact<Quoted>> {
     let has_log = logs.iter().any(|log| !log.lines.is_empty());
     let mut found: Vec<Fact<Quoted>> = Vec::new();
@@ -74,7 +74,7 @@ fn kind(line: &str) -> Option<Quoted> {
     })
 }
 
-/// Whether what follows the name is nothing, options or a filter.
+/// Whether only options or a filter follow the name.
 fn is_bare_command(rest: &str) -> bool {
     let rest = rest.trim_start();
     rest.is_empty() || rest.starts_with(['-', '|', '>'])

@@ -9,7 +9,7 @@ const REACH: usize = 6;
 /// The longest line that is a command or its answer, in bytes.
 const LONGEST: usize = 4096;
 
-/// What shells say before the error: bash in its languages, and zsh.
+/// Text of shells before the error: bash in several languages, and zsh.
 const MARKS: [&str; 5] = [
     "write error: ",
     "Schreibfehler: ",
@@ -72,7 +72,7 @@ const ERRORS: [(&str, &[&str]); 7] = [
 
 const NO_ENTRY: &str = "No such file or directory";
 
-/// Files by whose names alone it is known that they are of sysfs.
+/// File names that occur only in sysfs.
 const FILES: [&str; 6] = [
     "sriov_numvfs",
     "driver_override",
@@ -90,8 +90,8 @@ pub(in crate::host) struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
-    /// Reads the next line. Where it is the error of a write whose file is known, that is the
-    /// command and its error as `tee` would print it: `…/vfio-pci/bind: Invalid argument`.
+    /// Reads the next line. For the error of a write to a known file, returns the command and its
+    /// error in the form of `tee`: `…/vfio-pci/bind: Invalid argument`.
     pub(in crate::host) fn read(&mut self, line: &'a str) -> Option<String> {
         if line.len() > LONGEST {
             self.last = None;
@@ -111,7 +111,7 @@ impl<'a> Writes<'a> {
             return None;
         };
         let (command, _) = self.last.filter(|(_, ago)| *ago <= REACH)?;
-        // `tee` says the same where the file itself is not there.
+        // `tee` prints the same if the file does not exist.
         let mark = if error == NO_ENTRY {
             "write error: "
         } else {
@@ -136,7 +136,7 @@ fn command(line: &str) -> Option<&str> {
     is_file.then(|| line.get(..start + path.len()))?
 }
 
-/// The error that the line has behind a shell's mark.
+/// The error after a shell's mark in the line.
 fn error(line: &str) -> Option<&'static str> {
     let (_, said) = MARKS.iter().find_map(|mark| line.split_once(mark))?;
     let said = said.trim_start_matches([':', ' ', '\u{a0}', '\u{202f}']);

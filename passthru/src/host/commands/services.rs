@@ -1,5 +1,5 @@
-//! What the host does at each boot that comes too late: services and scripts that take a
-//! driver away after it came, or write ids to vfio-pci's `new_id`.
+//! Services and scripts that run too late at boot: they remove a driver after it was loaded, or
+//! write IDs to vfio-pci's `new_id`.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 use pci_core::PciId;
@@ -15,22 +15,21 @@ const UNITS: &str = "/etc/systemd/system";
 /// "Customizing the boot").
 const SCRIPTS: [&str; 3] = ["/etc/rc.local", "/etc/rc.d/rc.local", "/boot/config/go"];
 
-/// cron's files with a user in each line, then root's own (crontab(5)); files of folders,
-/// which end with a slash.
+/// Cron files with a user in each line, then root's (crontab(5)); directories end with a slash.
 const WITH_USER: [&str; 2] = ["/etc/crontab", "/etc/cron.d/"];
 const OF_ROOT: [&str; 2] = ["/var/spool/cron/crontabs/root", "/var/spool/cron/root"];
 
-/// A service, or a script that each boot runs, that takes a driver away.
+/// A service, or a script run at each boot, that removes a driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Removal {
-    /// The unit's name; the path of a file that is no unit.
+    /// The unit's name, or the path of a file that is not a unit.
     pub unit: String,
     /// The driver's module.
     pub driver: String,
 }
 
-/// What was found, and the files that were read for it.
+/// The results, and the files that were read for them.
 #[derive(Debug, Default)]
 pub(in crate::host) struct Services {
     pub(in crate::host) removals: Vec<Fact<Removal>>,
@@ -42,9 +41,9 @@ pub(in crate::host) struct Services {
 const LONGEST_SCRIPT: usize = 64 << 10;
 
 impl Services {
-    /// Looks for the lines that run `modprobe -r` or `rmmod`, or write to vfio-pci's
-    /// `new_id`: in units of the administrator, in scripts that each boot runs, in what
-    /// cron runs at a boot, and in the scripts that these start.
+    /// Finds the lines that run `modprobe -r` or `rmmod`, or write to vfio-pci's `new_id`: in the
+    /// administrator's units, in scripts run at each boot, in cron's `@reboot` lines, and in the
+    /// scripts that these start.
     pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
         let mut services = Self::default();
         let names = tree.list(UNITS).found().unwrap_or_default().names;
@@ -95,7 +94,7 @@ impl Services {
         }
     }
 
-    /// Notes the drivers that a command removes, and the ids that it gives to vfio-pci.
+    /// Records the drivers that a command removes, and the IDs that it writes for vfio-pci.
     fn add(&mut self, unit: &str, path: &str, number: u32, before: &str, command: &str) -> bool {
         let mut added = false;
         let evidence = |text: &str| Evidence::new(path, number, format!("{before}{text}"));
@@ -123,7 +122,7 @@ fn is_script(text: &str) -> bool {
     text.len() <= LONGEST_SCRIPT && text.starts_with("#!")
 }
 
-/// The command in a line of a file, with what is kept of what stands before it.
+/// The command in a line of a file, with the part before it that is not masked.
 fn command<'a>(path: &str, line: &'a str) -> Option<(&'static str, &'a str)> {
     if path.starts_with(UNITS) {
         return started(line).map(|command| (EXEC_START, command));
@@ -145,22 +144,22 @@ fn started(line: &str) -> Option<&str> {
     Some(command.trim_start_matches([' ', '-', '@', '+', '!', ':']))
 }
 
-/// What follows `@reboot` in a line of cron's.
+/// The text after `@reboot` in a cron line.
 fn at_reboot(line: &str) -> Option<&str> {
     let rest = line.trim().strip_prefix(AT_REBOOT.trim_end())?;
     rest.starts_with(char::is_whitespace)
         .then(|| rest.trim_start())
 }
 
-/// The program that a command starts: systemd asks for its whole path
-/// (systemd.service(5)), and nothing else is taken for one.
+/// The program that a command starts; only an absolute path counts, as systemd requires
+/// (systemd.service(5)).
 fn program(command: &str) -> Option<&str> {
     let word = command.split_ascii_whitespace().next()?;
     word.starts_with('/').then_some(word)
 }
 
-/// What the analysis needs of a unit, of cron's files or a script, with the lines where
-/// they were: what else stands there, such as passwords, is not for sharing.
+/// The lines of a unit, a cron file or a script that the analysis needs, at their line numbers. The
+/// rest, such as passwords, is removed before sharing.
 pub(crate) fn needed_lines(path: &str, text: &str) -> String {
     let is_file = command(path, "").is_none();
     if !is_file && !is_script(text) {
@@ -179,7 +178,7 @@ pub(crate) fn needed_lines(path: &str, text: &str) -> String {
             if is_file && needed.is_empty() {
                 needed.extend(program(command).map(str::to_owned));
             }
-            // That a unit starts something is no secret.
+            // The start of a unit is not a secret.
             if !needed.is_empty() || before == EXEC_START {
                 kept.push_str(before);
             }
@@ -262,7 +261,7 @@ mod tests {
                 "{text}"
             );
             assert!(ids.iter().all(|fact| fact.value.to_string() == "10de:1b06"));
-            // As a capture keeps it.
+            // As a capture records it.
             let kept = needed_lines(path, &text);
             assert_eq!(found(&kept), ids, "{kept}");
             assert!(
@@ -279,8 +278,8 @@ mod tests {
         assert_eq!(found.files, ["/etc/crontab", "/root/bind.sh"]);
     }
 
-    /// Whatever stands there, a capture keeps what was found, and keeping it twice is
-    /// keeping it once.
+    /// A captured text yields the same result as the original, and capturing it again does not
+    /// change it.
     #[test]
     fn any_text_is_kept_as_it_was_understood() {
         let words = [

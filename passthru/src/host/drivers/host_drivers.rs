@@ -1,4 +1,4 @@
-//! The host's own drivers for a card.
+//! Host drivers for a card.
 
 use hostconf::binding::card_drivers;
 use hostconf::boot::command_line::same_name;
@@ -6,8 +6,7 @@ use pci_core::modules::ModuleName;
 
 use crate::host::hardware::device::Device;
 
-/// The modules that would take the functions: those that the host names, and
-/// those of the table.
+/// The modules that would claim the functions: those in the input, and those of the table.
 pub(crate) fn host_drivers(functions: &[&Device]) -> Vec<ModuleName> {
     let mut drivers: Vec<ModuleName> = Vec::new();
     let mut add = |driver: ModuleName| {

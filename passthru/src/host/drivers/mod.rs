@@ -1,4 +1,4 @@
-//! Drivers, and the modules that hold them.
+//! Drivers and their modules.
 
 pub(super) mod host_drivers;
 pub(super) mod loaded_modules;

@@ -1,5 +1,5 @@
-//! FreeBSD's reservations for guests: `pptdevs` of the boot loader, and what guests of bhyve
-//! are given.
+//! FreeBSD's reservations for guests: the boot loader's `pptdevs`, and functions assigned to bhyve
+//! guests.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -15,10 +15,10 @@ use crate::host::model::{Entry, Naming, Source};
 /// Texts that lines with functions of bhyve have: vmm(4), vm-bhyve(8), bhyve(8).
 const MARKS: [&str; 3] = ["pptdevs", "passthru", ",passthru,"];
 
-/// As many functions are kept.
+/// Maximum number of functions.
 const MOST: usize = 256;
 
-/// The functions that a line reserves for guests, or gives to one.
+/// The functions that a line reserves for guests or assigns to one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Named {
     /// Those of `pptdevs`.
@@ -72,7 +72,7 @@ fn value(rest: &str) -> Option<&str> {
 }
 
 fn functions(value: &str) -> impl Iterator<Item = Address> + '_ {
-    // The kernel stops at a word that is no function (sys/amd64/vmm/io/ppt.c).
+    // The kernel stops at a word that is not a function (sys/amd64/vmm/io/ppt.c).
     value.split_ascii_whitespace().map_while(function_of)
 }
 
@@ -87,7 +87,7 @@ fn function_of(word: &str) -> Option<Address> {
 pub(in crate::host) fn commands(texts: &[CommandText]) -> Vec<Fact<bool>> {
     let mut found = Vec::new();
     for text in texts {
-        // The words so far of a command that goes on in the next line, and its first line.
+        // The words of a command that continues on the next line, and its first line.
         let mut open: Option<(String, Evidence)> = None;
         for (number, line) in numbered_lines(&text.text) {
             let bare = line
@@ -130,7 +130,7 @@ fn is_wired(command: &str) -> bool {
     })
 }
 
-/// The functions that the texts reserve or give to guests, each with its first line.
+/// The functions that the texts reserve for guests or assign, each with its first line.
 pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
     let mut known = BTreeSet::new();
     let mut entries = Vec::new();
@@ -139,7 +139,7 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
         let addresses = named.reserved.into_iter().chain(named.given);
         for address in addresses.filter(|address| known.insert(*address)) {
             let shown = Evidence::new(&*text.command, number, line.trim());
-            entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Meant));
+            entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Subject));
         }
     }
     entries
@@ -159,7 +159,7 @@ pub(in crate::host) fn reserved(texts: &[CommandText]) -> Vec<Fact<Address>> {
     reserved
 }
 
-/// The lines of texts that speak of functions for guests.
+/// The lines of texts about functions for guests.
 fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str)> {
     let speaks =
         |text: &&CommandText| text.text.contains("pptdevs") || text.text.contains("passthru");

@@ -1,5 +1,5 @@
-//! What lines of Kubernetes and KubeVirt show: how many devices a node offers, and where
-//! KubeVirt's list of permitted devices stands.
+//! Lines of Kubernetes and KubeVirt: the number of devices that a node offers, and the place of
+//! KubeVirt's list of permitted devices.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
@@ -17,7 +17,7 @@ pub enum ClusterLine {
     WithoutHostDevices,
 }
 
-/// As many lines are kept.
+/// Maximum number of lines.
 const MOST: usize = 64;
 
 /// Whether the line, without blanks around it, counts devices of a node.

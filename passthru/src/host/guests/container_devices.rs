@@ -14,7 +14,7 @@ const MOST: usize = 64;
 pub struct ContainerDevices {
     /// The numbers of the groups.
     pub groups: Vec<u32>,
-    /// Whether it has `/dev/vfio/vfio`, by itself or with the folder or all devices.
+    /// Whether the container has `/dev/vfio/vfio`, alone or through the folder or all devices.
     pub has_container: bool,
 }
 
@@ -40,7 +40,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ContainerDevices>
     found
 }
 
-/// Whether the line, without blanks around it, gives a container a device file.
+/// Whether the line, without surrounding blanks, adds a device file to a container.
 pub(crate) fn is_line(line: &str) -> bool {
     let node = line
         .strip_prefix("- ")
@@ -64,7 +64,7 @@ struct Reader {
     first: Option<Evidence>,
     /// The indentation of `devices:`, while its list is read.
     list: Option<usize>,
-    /// Whether a command goes on in the next line.
+    /// Whether a command continues on the next line.
     goes_on: bool,
 }
 

@@ -1,11 +1,11 @@
-//! Parts of a text that somebody says to be of a guest: a line above a block of code, or the
-//! command that prints a guest's console.
+//! Parts of a text that belong to a guest, by a line above a code block or by the command that
+//! prints a guest's console.
 
 use std::ops::RangeInclusive;
 
 use host_tree::numbered_lines;
 
-/// Words by which a line above a block says that it is of a guest.
+/// Words in a line above a block that assign the block to a guest.
 const TITLES: [&str; 20] = [
     "in the guest",
     "in the vm",
@@ -29,8 +29,8 @@ const TITLES: [&str; 20] = [
     "虚拟机中",
 ];
 
-/// Commands whose output is the console of a guest: `kata-proxy` writes that of the sandbox
-/// into the journal (Kata Containers 1, proxy/proxy.go, logger of the console).
+/// Commands that print the console of a guest: `kata-proxy` writes the sandbox's console to the
+/// journal (Kata Containers 1, proxy/proxy.go, logger of the console).
 const COMMANDS: [&str; 2] = ["journalctl -t kata-proxy", "virsh console "];
 
 /// The longest line that is a title, in bytes.
@@ -74,7 +74,7 @@ pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
         }
         state = match state {
             _ if is_title(line) => State::Announced,
-            // Blank lines may stand between.
+            // Blank lines may precede it.
             State::Announced if is_blank => State::Announced,
             State::Announced => State::Within {
                 first: number,

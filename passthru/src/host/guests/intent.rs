@@ -1,4 +1,4 @@
-//! What the host's settings mean to pass through.
+//! Functions that the host is configured to pass through.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 
 impl Host {
-    /// Whether the `ids=` that counts takes the function.
+    /// Whether the effective `ids=` matches the function.
     #[must_use]
     pub fn is_taken_by_id(&self, device: &Device) -> bool {
         let Some(Ok(ids)) = self.vfio_ids.last().map(|list| &list.value.ids) else {
@@ -22,13 +22,13 @@ impl Host {
         ids.matches(id.value, subsystem, class)
     }
 
-    /// What all `ids=` of vfio-pci have, each entry once, in order and as it is written.
+    /// The entries of all `ids=` of vfio-pci, without duplicates, in order and as written.
     pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
         let values = self.vfio_ids.iter().map(|list| list.value.text.as_str());
         vfio_ids::joined(values)
     }
 
-    /// Whether driverctl is told to give the function to vfio-pci.
+    /// Whether driverctl is configured to bind the function to vfio-pci.
     #[must_use]
     pub fn is_driverctls(&self, device: &Device) -> bool {
         self.driverctl
@@ -55,7 +55,7 @@ impl Host {
             })
     }
 
-    /// Whether ESXi is set to give the function to guests.
+    /// Whether ESXi is configured to assign the function to guests.
     fn is_for_esxi_guests(&self, device: &Device) -> bool {
         self.esxi
             .functions
@@ -78,8 +78,8 @@ impl Host {
         by_hypervisors.filter_map(|logged| logged.device).collect()
     }
 
-    /// The card of a text that shows one graphics card and no other function but bridges: the
-    /// person asks about that card.
+    /// The card in a text whose only functions are one graphics card and bridges: the question is
+    /// about that card.
     fn only_card(&self) -> Option<Slot> {
         if self.coverage.contains(&Coverage::All)
             || self.devices.values().any(|d| d.sysfs.is_some())
@@ -93,9 +93,9 @@ impl Host {
         (is_alone && self.devices.values().any(is_display)).then_some(slot)
     }
 
-    /// The functions that the host's settings mean to pass through, that a driver for guests
-    /// holds already (vfio-pci, Xen's pciback, FreeBSD's ppt), that a message of a hypervisor
-    /// names, or else the card that the words of the input mean, or the only one that it shows.
+    /// The functions configured for passthrough, bound to a driver for guests (vfio-pci, Xen's
+    /// pciback, FreeBSD's ppt), or named in a hypervisor's message; otherwise the card that the
+    /// text of the input refers to, or the only one in the input.
     pub fn intended(&self) -> impl Iterator<Item = &Device> {
         let tried = self.tried();
         let is_tried = |device: &Device| tried.contains(&device.address) && !device.is_bridge();

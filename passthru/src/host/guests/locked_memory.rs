@@ -9,7 +9,7 @@ use crate::prompt::Prompt;
 /// The limit; none is unlimited.
 type Limit = Option<u64>;
 
-/// As many lines are kept.
+/// Maximum number of lines.
 const MOST: usize = 16;
 
 /// Whether the line, without blanks around it, sets or shows the limit.

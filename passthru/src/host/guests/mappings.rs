@@ -1,5 +1,5 @@
-//! Proxmox VE's resource mappings: names for functions of each node, with what must
-//! be found there.
+//! Proxmox VE's resource mappings: names for functions of each node, with the identity that is
+//! required there.
 
 use host_tree::{Evidence, HostTree};
 use hvconf::proxmox::{HostAddress, HostContext, PciCfg};
@@ -12,7 +12,7 @@ const PATH: &str = "/etc/pve/mapping/pci.cfg";
 /// A link to `nodes/NAME`, of the node that the tree is of (pmxcfs(8)).
 const NODE: &str = "/etc/pve/local";
 
-/// One `map` line: a function of a node, and what it was when it was mapped.
+/// One `map` line: a function of a node, and its identity when it was mapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mapping {

@@ -15,7 +15,7 @@ pub enum Mediated {
     Type(String, u32),
 }
 
-/// As many lines are kept.
+/// Maximum number of lines.
 const MOST: usize = 64;
 
 /// The lines of the texts.
@@ -42,7 +42,8 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<Mediated>> {
     found
 }
 
-/// `nvidia-49`, `i915-GVTg_V5_4`: the name of a type above what mdevctl says of it.
+/// Whether the line is the name of a type, such as `nvidia-49` or `i915-GVTg_V5_4`, above mdevctl's
+/// description.
 fn is_type(bare: &str) -> bool {
     bare.contains('-')
         && bare.len() <= 64

@@ -30,8 +30,8 @@ pub struct ProxmoxVm {
     pub path: String,
     /// The configuration.
     pub config: VmConfig,
-    /// The host's functions that it is given for certain, by address or by a mapping that
-    /// the input resolves.
+    /// The host functions that are certainly assigned to it, by address or by a mapping that the
+    /// input resolves.
     pub given: Vec<HostAddress>,
 }
 
@@ -57,7 +57,7 @@ impl ProxmoxVm {
         self.config.is_whole()
     }
 
-    /// Whether it is given the function for certain.
+    /// Whether the function is certainly assigned to it.
     #[must_use]
     pub fn passes(&self, address: Address) -> bool {
         self.given.iter().any(|given| given.covers(address))
@@ -78,7 +78,7 @@ pub struct Domain {
     pub functions: Vec<Address>,
 }
 
-/// The configurations of guests as texts, whose lines may be of the catalogue of messages.
+/// The configurations of guests as texts, for the message catalogue.
 pub(super) fn texts(tree: &dyn HostTree) -> Vec<CommandText> {
     let all = files(tree, PROXMOX, ".conf").chain(files(tree, LIBVIRT, ".xml"));
     all.map(|(command, _, text)| CommandText { command, text })
@@ -121,7 +121,7 @@ impl Domain {
 pub struct VmxFile {
     /// The file's path.
     pub path: String,
-    /// What it says.
+    /// The parsed configuration.
     pub vmx: hvconf::esxi::Vmx,
     /// Its lines.
     pub text: String,
@@ -159,8 +159,7 @@ impl VmxFile {
     }
 }
 
-/// The files of a directory whose names end so: path, name without the end,
-/// text.
+/// The files of a directory whose names have this suffix: path, name without the suffix, text.
 fn files<'a>(
     tree: &'a dyn HostTree,
     directory: &'a str,

@@ -1,4 +1,4 @@
-//! The host's functions, as emitters take them.
+//! The host's functions in the form for emitters.
 
 use host_tree::Lookup;
 use hvconf::assigned::{
@@ -10,14 +10,14 @@ use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 
 impl Host {
-    /// All functions with what is known of each.
+    /// All functions with their known facts.
     #[must_use]
     pub fn passed_functions(&self) -> Vec<AssignedFunction> {
         let devices = self.devices.values();
         devices.map(|device| self.passed_function(device)).collect()
     }
 
-    /// What is known of one function.
+    /// The known facts of one function.
     #[must_use]
     pub fn passed_function(&self, device: &Device) -> AssignedFunction {
         let group = match self.groups.group_of(device.address) {

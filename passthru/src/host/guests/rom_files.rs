@@ -21,7 +21,7 @@ pub struct NamedRom {
     pub bytes: Lookup<Vec<u8>>,
     /// The function, or the first function of the slot, that it is for.
     pub address: Address,
-    /// The guest's firmware, where the configuration tells.
+    /// The guest's firmware, if the configuration names it.
     pub guest: Option<Guest>,
     /// The line that names it.
     pub evidence: Evidence,
@@ -56,7 +56,7 @@ impl NamedRom {
 }
 
 fn of_vm(vm: &ProxmoxVm) -> Vec<NamedRom> {
-    // Without bios: it is SeaBIOS, in a whole configuration.
+    // A complete configuration without bios means SeaBIOS.
     let guest = match vm.config.get("bios").map(|entry| entry.value) {
         Some("ovmf") => Some(Guest::Ovmf),
         Some(_) => Some(Guest::SeaBios),
@@ -68,7 +68,7 @@ fn of_vm(vm: &ProxmoxVm) -> Vec<NamedRom> {
         .filter(|entry| entry.key.starts_with("hostpci"))
         .filter_map(|entry| {
             let hostpci = entry.value.parse::<HostPci>().ok()?;
-            // A name with a path has a finding of its own.
+            // A name with a path has a separate finding.
             let file = hostpci.romfile.as_ref()?.plain()?;
             let HostDevice::Host(addresses) = &hostpci.device else {
                 return None;

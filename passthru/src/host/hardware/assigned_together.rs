@@ -1,4 +1,4 @@
-//! What goes together on hosts that form no IOMMU groups.
+//! Functions that must be assigned together on hosts without IOMMU groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::host::identity::platform::Platform;
 use crate::host::state::Host;
 use crate::target::Target;
 
-/// What shows that the kernel is that of dom0 under Xen: it may control the other domains
+/// Evidence that the kernel is that of dom0 under Xen: it may control the other domains
 /// (`capabilities_show`, drivers/xen/xenfs/super.c of Linux).
 pub(in crate::host) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
     const CAPABILITIES: &str = "/proc/xen/capabilities";
@@ -24,10 +24,9 @@ pub(in crate::host) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WithoutGroups {
-    /// ESXi, whose VMkernel shows none.
+    /// ESXi: the VMkernel has no IOMMU groups.
     Esxi,
-    /// Xen, which keeps the IOMMU to itself: the kernel of dom0, which would form the
-    /// groups, is a guest of it.
+    /// Xen: the hypervisor owns the IOMMU, so the kernel of dom0 forms no groups.
     Xen,
 }
 
@@ -44,8 +43,8 @@ impl Host {
         (is_xen || self.dom0.is_some()).then_some(WithoutGroups::Xen)
     }
 
-    /// What goes together there, as far as the input shows it: what ESXi says of its
-    /// functions, what a reset takes along under Xen.
+    /// The sets of functions that must be assigned together, as far as the input shows them: ESXi's
+    /// dependencies, or the functions that a reset also resets under Xen.
     #[must_use]
     pub fn assigned_together(&self) -> Vec<AssignedTogether> {
         match self.without_groups() {
@@ -63,7 +62,7 @@ impl Host {
                 together_on_esxi(&functions.collect())
             }
             Some(WithoutGroups::Xen) => {
-                // All functions of a bus share what its reset takes along.
+                // A bus reset resets the same functions for all functions of the bus.
                 let mut buses: BTreeMap<(u32, u8), BusReset> = BTreeMap::new();
                 let mut standings = Vec::new();
                 let nobody = BTreeSet::new();

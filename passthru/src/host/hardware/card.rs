@@ -7,15 +7,13 @@ use crate::host::state::Host;
 use crate::names::names;
 
 impl Host {
-    /// The functions that go along when `address` goes to a guest, by address.
+    /// The functions that are assigned together with `address`, by address.
     ///
-    /// A graphics card goes whole: all functions of its slot that its maker's
-    /// display controller has beside it (audio, USB, USB-C). A processor's own
-    /// graphics shares its slot with functions of the platform, which have another
-    /// vendor id and stay; what lies on bus 0 belongs to the chipset, and each
-    /// function there is a device of its own. Of any other device, such as a
-    /// network card with two ports, the one function goes; what its IOMMU group
-    /// then asks for is told by the group.
+    /// A graphics card is assigned as one device: the functions of its slot with the vendor of its
+    /// display controller (audio, USB, USB-C). A processor's integrated graphics shares its slot
+    /// with platform functions of another vendor ID, which stay on the host; on bus 0, each
+    /// function of the chipset is a separate device. Of any other device, such as a dual-port
+    /// network card, one function is assigned; its IOMMU group may add others.
     #[must_use]
     pub fn card_of(&self, address: Address) -> Vec<&Device> {
         let Some(device) = self.devices.get(&address) else {
@@ -35,16 +33,15 @@ impl Host {
 }
 
 impl Host {
-    /// Whether what is wrong with one function can be behind what is wrong with the
-    /// other: they share a slot or an IOMMU group.
+    /// Whether problems of both functions may have one cause: they share a slot or an IOMMU group.
     pub(crate) fn belong_together(&self, one: Address, other: Address) -> bool {
         let group = self.group_of(one);
         one.slot() == other.slot() || group.is_some() && group == self.group_of(other)
     }
 }
 
-/// Whether both are known to be of one maker: by the vendor id or, in a listing
-/// without ids, by the name. What is not shown is not taken to be the same.
+/// Whether both are known to have one vendor: by the vendor ID or, in a listing without IDs, by the
+/// name. Functions of unknown vendor are not the same.
 fn same_maker(one: &Device, other: &Device) -> bool {
     if one.address == other.address {
         return true;
@@ -55,8 +52,8 @@ fn same_maker(one: &Device, other: &Device) -> bool {
     }
 }
 
-/// The maker as a listing names it. AMD has two vendor ids, which the names tell
-/// apart: graphics are of `[AMD/ATI]`, the platform's functions of `[AMD]`.
+/// The vendor as a listing names it. AMD has two vendor IDs with different names: graphics are
+/// `[AMD/ATI]`, platform functions `[AMD]`.
 fn maker(device: &Device) -> Option<&str> {
     let name = match &device.id {
         Some(id) => names().vendor(id.value.vendor)?,
@@ -68,7 +65,7 @@ fn maker(device: &Device) -> Option<&str> {
     } else {
         name.find(' ').unwrap_or(name.len())
     };
-    // What pci.ids does not know is called a device, whoever made it.
+    // Functions that pci.ids does not list are named "Device" for any vendor.
     name.get(..end).filter(|maker| *maker != "Device")
 }
 

@@ -9,7 +9,7 @@ use pci_core::{Address, ClassCode, PciId, SubsystemId, VendorId};
 use super::region::{ListedRegion, Region};
 use crate::host::fact::Fact;
 
-/// Who holds a function.
+/// Driver of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Driver {
@@ -17,7 +17,7 @@ pub enum Driver {
     Bound(Fact<String>),
     /// No driver; the line shows it.
     Unbound(Evidence),
-    /// The input does not say.
+    /// Not in the input.
     NotShown,
 }
 
@@ -49,14 +49,13 @@ pub struct Device {
     pub revision: Option<u8>,
     /// The card that it is on.
     pub subsystem: Option<Fact<SubsystemId>>,
-    /// The name that the source prints, where the database has none.
+    /// The name that the source prints, if the database has none.
     pub source_name: Option<String>,
-    /// Who holds it.
+    /// The driver.
     pub driver: Driver,
-    /// The module of the driver that holds it, where it is shown: the driver
-    /// `i801_smbus` is in the module `i2c_i801`.
+    /// The module of the driver, if known: the driver `i801_smbus` is in the module `i2c_i801`.
     pub driver_module: Option<String>,
-    /// What module aliases are matched against.
+    /// The string that module aliases are matched against.
     pub modalias: Option<String>,
     /// The modules that can drive it.
     pub modules: Vec<String>,
@@ -64,18 +63,16 @@ pub struct Device {
     pub boot_display: Option<Fact<bool>>,
     /// The reset methods that the kernel offers, in its order.
     pub reset_methods: Option<Vec<String>>,
-    /// What its configuration space offers for resetting it, where a listing shows
-    /// that.
+    /// Reset methods in the configuration space, if a listing includes it.
     pub reset_capabilities: Option<ResetMethods>,
     /// The memory that it claims, where the input shows how much.
     pub memory: Option<Vec<Fact<Region>>>,
     /// Its regions and its expansion ROM, where a listing of lspci shows all of them.
     pub listed_regions: Option<Vec<Fact<ListedRegion>>>,
-    /// How much memory-mapped I/O space a guest needs for it, in MB, where
-    /// Microsoft's `SurveyDDA.ps1` says so.
+    /// MMIO space that a guest needs for it, in MB, by Microsoft's `SurveyDDA.ps1`.
     pub surveyed_mmio_mb: Option<Fact<u64>>,
-    /// Whether it has a hot-plug controller of conventional PCI, which bridges may
-    /// have, where a listing shows that.
+    /// Whether the bridge has a conventional PCI hot-plug controller, if a listing shows its
+    /// capabilities.
     pub hot_plug_bridge: Option<bool>,
     /// All that sysfs shows of it, where the input has that.
     pub sysfs: Option<Box<SysfsDevice>>,
@@ -109,7 +106,7 @@ impl Device {
         }
     }
 
-    /// Whether it is known to be a bridge.
+    /// Whether the function is known to be a bridge.
     #[must_use]
     pub fn is_bridge(&self) -> bool {
         self.class
@@ -117,15 +114,15 @@ impl Device {
             .is_some_and(|class| class.value.is_bridge())
     }
 
-    /// Whether it is a part of Intel's or AMD's chipset: on bus 0 of an x86 machine.
+    /// Whether the function is part of Intel's or AMD's chipset: on bus 0 of an x86 machine.
     #[must_use]
     pub fn is_of_chipset(&self) -> bool {
         let vendor = self.id.as_ref().map(|id| id.value.vendor);
         self.address.bus() == 0 && matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
     }
 
-    /// Whether it is known to be a PCI-to-PCI bridge, such as a root port: it
-    /// stays with the host and stands in no guest's way.
+    /// Whether the function is known to be a PCI-to-PCI bridge, such as a root port: it stays on
+    /// the host and does not block the group.
     #[must_use]
     pub fn is_pci_bridge(&self) -> bool {
         self.class
@@ -133,11 +130,10 @@ impl Device {
             .is_some_and(|class| class.value.is_pci_bridge())
     }
 
-    /// Whether it stays with the host and keeps no other function of its group from a
-    /// guest: a PCI-to-PCI bridge, or a host bridge that no driver is shown to have.
-    /// AMD's processors have such a bridge before the ports of each slot, in the
-    /// slot's group; no kernel has a driver for it (Linux
-    /// Documentation/driver-api/vfio.rst: only what has a driver counts).
+    /// Whether the function stays on the host without blocking its group: a PCI-to-PCI bridge, or a
+    /// host bridge without a known driver. AMD's processors have a host bridge before the ports of
+    /// each slot, in the slot's group; no kernel has a driver for it (Linux
+    /// Documentation/driver-api/vfio.rst: only functions with a driver matter).
     #[must_use]
     pub fn stands_in_no_way(&self) -> bool {
         let class = self.class.as_ref().map(|class| class.value);
@@ -145,9 +141,8 @@ impl Device {
         self.is_pci_bridge() || (is_host_bridge && !matches!(self.driver, Driver::Bound(_)))
     }
 
-    /// What may drive it, as far as its group goes. Where nothing shows what a
-    /// PCI-to-PCI bridge has, it counts as a port of PCI Express, as nearly all are,
-    /// but for one that decodes subtractively, which no port does.
+    /// The kind of group member. A PCI-to-PCI bridge without known capabilities is assumed to be a
+    /// PCI Express port, except with subtractive decoding, which no port has.
     #[must_use]
     pub fn member_kind(&self) -> MemberKind {
         let subtractive = |class: &Fact<ClassCode>| class.value.prog_if == Some(1);
@@ -163,7 +158,7 @@ impl Device {
         }
     }
 
-    /// Whether it is known to be a display controller.
+    /// Whether the function is known to be a display controller.
     #[must_use]
     pub fn is_display(&self) -> bool {
         self.class
@@ -180,7 +175,7 @@ impl Device {
         }
     }
 
-    /// The name for people: from the database, or else as the source has it.
+    /// The name for people: from the database, otherwise from the source.
     #[must_use]
     pub fn name(&self) -> String {
         let names = crate::names::names();

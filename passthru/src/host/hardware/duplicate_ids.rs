@@ -35,7 +35,7 @@ impl<'a> ById<'a> {
         for device in host.devices.values() {
             match &device.id {
                 Some(id) => ids.entry(id.value).or_default().push(device),
-                // A listing of all functions of the vendor would have it.
+                // A listing of all functions of the vendor would include it.
                 None if device.is_only_named => {}
                 None => without_id
                     .entry(sub_class(device))
@@ -54,8 +54,8 @@ impl<'a> ById<'a> {
         in_other_slots(alike, device)
     }
 
-    /// The functions of other slots whose IDs the input does not show, and whose class does not
-    /// exclude that they have the same.
+    /// The functions of other slots whose IDs are not in the input, and whose class allows the same
+    /// IDs.
     pub(crate) fn possible_duplicates(
         &self,
         device: &'a Device,
@@ -110,7 +110,7 @@ impl Host {
         if !others.is_empty() {
             return DuplicateIds::At(others);
         }
-        // A function that some source names without its ids, as nvidia-smi does, may be a twin.
+        // A function that a source names without IDs, as nvidia-smi does, may have the same IDs.
         let class = sub_class(device);
         let without_ids = in_other_slots(self.devices.values(), device)
             .filter(|other| other.id.is_none() && !other.is_only_named);

@@ -1,4 +1,4 @@
-//! What is particular to ESXi: who owns which function, and how it is reset.
+//! ESXi's owner and reset method of functions.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ const ESX_CONF: &str = "/etc/vmware/esx.conf";
 /// The file of the reset methods.
 const PASSTHRU_MAP: &str = "/etc/vmware/passthru.map";
 
-/// What ESXi's files say of passthrough.
+/// Passthrough settings in ESXi's files.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Esxi {
@@ -21,23 +21,23 @@ pub struct Esxi {
     pub owners: Option<(EsxConf, String)>,
     /// `/etc/vmware/passthru.map`, with its text.
     pub resets: Option<(PassthruMap, String)>,
-    /// What `esxcli hardware pci` says of the functions.
+    /// The functions in `esxcli hardware pci`.
     pub functions: BTreeMap<Address, EsxiFunction>,
 }
 
-/// What `esxcli hardware pci list` and `pcipassthru list` say of one function.
+/// One function in `esxcli hardware pci list` and `pcipassthru list`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EsxiFunction {
-    /// Who is to own it: `VMkernel`, `VM Passthru`.
+    /// Configured owner: `VMkernel`, `VM Passthru`.
     pub configured_owner: Option<Fact<String>>,
     /// Who owns it now.
     pub current_owner: Option<Fact<String>>,
-    /// Whether it can be given to guests at all.
+    /// Whether the function can be assigned to guests at all.
     pub capable: Option<Fact<bool>>,
     /// Whether passthrough is switched on for it.
     pub enabled: Option<Fact<bool>>,
-    /// The device of which the VMkernel must let go with it.
+    /// The device that the VMkernel must release with it.
     pub dependent_device: Option<Fact<Address>>,
     /// Whether functions of its device can go to different guests.
     pub sharable: Option<Fact<bool>>,
@@ -48,21 +48,21 @@ pub struct EsxiFunction {
 const PASSTHRU: &str = "VM Passthru";
 
 impl EsxiFunction {
-    /// What shows that it is meant for guests.
+    /// Evidence that the function is configured for guests.
     #[must_use]
     pub fn is_meant(&self) -> Option<&Fact<String>> {
         let owner = self.configured_owner.as_ref();
         owner.filter(|owner| owner.value == PASSTHRU)
     }
 
-    /// Whether it can go to a guest now, and what shows it.
+    /// Whether the function can be assigned now, and the evidence.
     #[must_use]
     pub fn is_given(&self) -> Option<(bool, &Fact<String>)> {
         let owner = self.current_owner.as_ref()?;
         Some((owner.value == PASSTHRU, owner))
     }
 
-    /// Adds what a later listing shows.
+    /// Adds the facts of a later listing.
     pub(in crate::host) fn see(&mut self, later: Self) {
         let Self {
             configured_owner,

@@ -4,7 +4,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::host::fact::Fact;
 
-/// A list of the folder has so many lines at most behind its heading.
+/// Maximum number of lines of a directory listing after its heading.
 const MOST_LINES: u32 = 64;
 
 /// The groups that have a device file, each with its row.

@@ -1,4 +1,4 @@
-//! The memory that functions claim, and the memory that the firmware keeps for them.
+//! The BARs of functions, and memory that the firmware reserves for them.
 
 use host_tree::{Evidence, HostTree, Lookup};
 use iommu::RegionKind;
@@ -77,7 +77,7 @@ pub(in crate::host) fn regions_of_record(
     record: &Record,
 ) -> Option<Vec<Fact<ListedRegion>>> {
     let details = record.details.as_deref()?;
-    // The regions stand between the command register and the capabilities.
+    // The regions are between the command register and the capabilities.
     let is_around = details.registers.bit(0x04, 2).is_some()
         && (details.capabilities_end.is_some() || !details.capabilities.is_empty());
     if record.fields != Fields::Whole && !is_around {
@@ -128,8 +128,8 @@ pub(in crate::host) fn of_regions(regions: &[Fact<ListedRegion>]) -> Option<Vec<
 }
 
 impl Host {
-    /// How much address space a guest needs for the memory BARs of `devices`; `None`
-    /// where the input does not show those of each.
+    /// MMIO space that a guest needs for the memory BARs of `devices`; `None` unless the input
+    /// includes those of each.
     pub fn mmio_need<'a>(&self, devices: impl IntoIterator<Item = &'a Device>) -> Option<MmioNeed> {
         let mut bars: Vec<MemoryBar> = Vec::new();
         for device in devices {
@@ -139,8 +139,8 @@ impl Host {
         Some(MmioNeed::of(&bars))
     }
 
-    /// The memory that the firmware keeps for a function: what the kernel says of its
-    /// group, or else what the table DMAR says of it. `None` where neither is shown.
+    /// The memory that the firmware reserves for a function: by the kernel's list of the group,
+    /// otherwise by the DMAR table. `None` if neither is in the input.
     #[must_use]
     pub fn reserved_for(&self, device: &Device) -> Option<Vec<Fact<Reserved>>> {
         let group = self.group_of(device.address);
@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
 
-    /// A DMAR with one region for the function 02:00.0 behind the port 00:01.0.
+    /// A DMAR with one region for the function 02:00.0 below the port 00:01.0.
     fn dmar() -> Vec<u8> {
         let mut bytes = b"DMAR".to_vec();
         bytes.extend(82_u32.to_le_bytes());
@@ -227,7 +227,7 @@ mod tests {
             (0x7000_0000, 0x7000_ffff)
         );
         assert_eq!(kept("02:00.1"), Some(vec![]));
-        // Without the table nothing is known.
+        // Without the table, unknown.
         let mut tree = MemoryTree::partial();
         tree.insert_text("lspci -nnv", lspci);
         let host = Host::read(&tree);

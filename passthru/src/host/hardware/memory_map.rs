@@ -9,7 +9,7 @@ use crate::host::fact::Fact;
 
 const PATH: &str = "/proc/iomem";
 
-/// What framebuffers of the boot are called there (`drivers/firmware/sysfb_simplefb.c`,
+/// Names of boot framebuffers there (`drivers/firmware/sysfb_simplefb.c`,
 /// `drivers/video/fbdev/efifb.c`, `vesafb.c`, `simplefb.c`; `drivers/gpu/drm/sysfb/`).
 const NAMES: [&str; 6] = [
     "BOOTFB",
@@ -20,14 +20,13 @@ const NAMES: [&str; 6] = [
     "simpledrm",
 ];
 
-/// What `/proc/iomem` shows of functions.
+/// Functions in `/proc/iomem`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemoryMap {
     /// The functions that have memory, each with its first line.
     pub functions: BTreeMap<Address, Evidence>,
-    /// The functions in whose memory a boot framebuffer lies, each with the framebuffer's
-    /// line.
+    /// The functions whose memory contains a boot framebuffer, each with the framebuffer's line.
     pub boot_framebuffers: Vec<Fact<Address>>,
 }
 

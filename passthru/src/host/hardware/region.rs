@@ -1,4 +1,4 @@
-//! Memory that functions and the firmware hold.
+//! Memory of functions, and memory reserved by the firmware.
 
 use iommu::mmio::MemoryBar;
 use pci_core::lspci::{self};
@@ -9,14 +9,14 @@ use pci_core::lspci::{self};
 pub struct Region {
     /// The number of the BAR, where it is shown.
     pub bar: Option<u8>,
-    /// How large it is, and where it may lie.
+    /// Its size and allowed address range.
     pub memory: MemoryBar,
-    /// Whether it has an address: without one the kernel does not enable the function
+    /// Whether the BAR has an address: otherwise the kernel does not enable the function
     /// (`pci_enable_resources`, drivers/pci/setup-res.c).
     pub is_assigned: bool,
 }
 
-/// Memory that the firmware keeps for a function, or one of its group.
+/// Memory that the firmware reserves for a function or for its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reserved {
@@ -24,7 +24,7 @@ pub struct Reserved {
     pub first: u64,
     /// Its last address.
     pub last: u64,
-    /// Whether the kernel lets go of it when a guest takes the function.
+    /// Whether the kernel ignores the reservation while the function is assigned.
     pub is_relaxable: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How functions can be reset.
+//! Reset methods of functions.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::device::Device;
 use crate::host::state::Host;
 
 impl Host {
-    /// What a reset of the bus that the function is on would take along.
+    /// The functions that a reset of the function's bus also resets.
     #[must_use]
     pub fn bus_reset(&self, address: Address) -> BusReset {
         reset::bus_reset(&self.topology, address, |one| {
@@ -20,9 +20,9 @@ impl Host {
         })
     }
 
-    /// How a function can be reset, where `bus` is what a reset of its bus takes along
-    /// and `others` those of that which the guest does not have; `None` where its ids
-    /// are not shown.
+    /// The reset of a function, where `bus` is the effect of a bus reset and `others` are the
+    /// functions that it also resets and the guest does not have; `None` if the IDs are not in the
+    /// input.
     #[must_use]
     pub fn reset_of(
         &self,
@@ -41,9 +41,8 @@ impl Host {
         ))
     }
 
-    /// What `reset_method` says. Linux has no such file for a function that nothing
-    /// resets, and before 5.15 for none: only where another function has one is its
-    /// absence an answer.
+    /// The content of `reset_method`. Linux omits the file for a function without a reset method,
+    /// and before 5.15 for all: its absence is an answer only if another function has one.
     fn methods(&self, device: &Device) -> Lookup<Vec<ResetMethod>> {
         if let Some(words) = &device.reset_methods {
             let known = words.iter().filter_map(|word| ResetMethod::of(word));

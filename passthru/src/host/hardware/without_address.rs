@@ -53,12 +53,12 @@ impl DeviceWithoutAddress {
         }
     }
 
-    /// The function at `address`, whose address is shown after all.
+    /// The function at `address`, if another line includes the address.
     pub(in crate::host) fn address(device: &PnpDevice) -> Option<Address> {
         Some(device.address.as_ref()?.value)
     }
 
-    /// What a survey alone shows.
+    /// A function that only a survey lists.
     pub(in crate::host) fn surveyed(source: &str, device: &SurveyedDevice) -> Self {
         let path = device.location_path.as_ref();
         let mut without_address = Self {
@@ -77,7 +77,7 @@ impl DeviceWithoutAddress {
         without_address
     }
 
-    /// Whether the survey speaks of this function.
+    /// Whether the survey entry is this function.
     pub(in crate::host) fn is(&self, device: &SurveyedDevice) -> bool {
         match (&self.location_path, &device.location_path) {
             (Some(own), Some(surveyed)) => own.value == surveyed.value,

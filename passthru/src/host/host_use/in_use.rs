@@ -1,4 +1,4 @@
-//! What the host itself needs of its functions: file systems and networks.
+//! Functions that the host uses: file systems and networks.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 use pci_core::Address;
@@ -23,19 +23,18 @@ pub struct Storage {
     pub address: Address,
 }
 
-/// What the host keeps on disks.
+/// File systems of the host on disks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::host) struct Disks {
-    /// What could be followed to a function.
+    /// File systems whose disks belong to a known function.
     pub(in crate::host) storage: Vec<Fact<Storage>>,
     /// Mounted file systems of which the input does not show the disks.
     pub(in crate::host) not_followed: Vec<Fact<String>>,
 }
 
 impl Disks {
-    /// The mounts whose disks can be followed to a function, and those of which the
-    /// disks are not shown: a file system of several disks names none in the list of
-    /// mounts.
+    /// The mounts on disks of known functions, and those on unknown disks: a file system on several
+    /// disks names none in the list of mounts.
     pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
         let mut disks = Self::default();
         disks.add_mounts(tree);
@@ -66,8 +65,8 @@ impl Disks {
             let evidence = Evidence::new(path, number, line);
             let mut addresses = Vec::new();
             if device.starts_with("0:") {
-                // Major 0: no disk of its own. Btrfs names one of its devices, ZFS its
-                // pool (proc_pid_mountinfo(5)).
+                // Major 0: no block device. Btrfs names one of its devices, ZFS its pool
+                // (proc_pid_mountinfo(5)).
                 let Some((_, rest)) = line.split_once(" - ") else {
                     continue;
                 };
@@ -106,8 +105,8 @@ impl Disks {
     }
 }
 
-/// Adds the functions that serve a device that is named by its node (`/dev/sda2`,
-/// `/dev/mapper/pve-root`, `/dev/disk/by-id/…`, or the last part alone).
+/// Adds the functions of a device node (`/dev/sda2`, `/dev/mapper/pve-root`, `/dev/disk/by-id/…`,
+/// or the last component alone).
 fn follow_node(tree: &dyn HostTree, node: &str, addresses: &mut Vec<Address>) {
     let name = node.strip_prefix("/dev/").unwrap_or(node);
     if let Some(mapped) = name.strip_prefix("mapper/") {
@@ -130,8 +129,8 @@ fn follow_node(tree: &dyn HostTree, node: &str, addresses: &mut Vec<Address>) {
     follow(tree, &format!("/sys/class/block/{name}"), 0, addresses);
 }
 
-/// The devices of a pool, as `zpool status` lists them: the lines below the pool's own
-/// name in its table, deeper than it, but for the groups in between.
+/// The devices of a pool in `zpool status`: the lines below the pool's name in its table with more
+/// indentation, except the groups.
 fn pool_devices(tree: &dyn HostTree, pool: &str) -> Vec<String> {
     let mut devices = Vec::new();
     for text in tree.texts() {
@@ -200,8 +199,8 @@ pub struct Interface {
     pub name: String,
     /// Its function.
     pub address: Address,
-    /// What shows that the host's default route goes through it, alone or as a port of
-    /// a bridge or bond.
+    /// Evidence that the default route of the host uses the interface, alone or as a port of a
+    /// bridge or bond.
     pub default_route: Option<Evidence>,
 }
 
@@ -275,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_mount_is_followed_to_its_function() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file(
             MOUNTS,
             "22 1 253:0 / / rw - ext4 /dev/mapper/pve-root rw\n\
@@ -298,7 +297,7 @@ mod tests {
     /// Btrfs names a device, ZFS a pool, swap a device.
     #[test]
     fn what_names_no_disk_in_the_mounts_is_followed_too() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file(
             MOUNTS,
             "22 1 0:25 / / rw - zfs rpool/ROOT/pve-1 rw\n\
@@ -350,7 +349,7 @@ mod tests {
 
     #[test]
     fn the_way_out_is_found_through_its_bridge() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         for (name, address) in [("enp5s0", "0000:05:00.0"), ("enp6s0", "0000:06:00.0")] {
             tree.insert_link(
                 &format!("/sys/class/net/{name}/device"),

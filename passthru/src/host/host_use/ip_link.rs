@@ -23,18 +23,17 @@ struct Row<'a> {
     evidence: Evidence,
 }
 
-/// What texts show of the network interfaces of functions.
+/// Network interfaces of functions in texts.
 #[derive(Debug, Default)]
 pub(in crate::host) struct PrintedInterfaces {
-    /// The interfaces that are up, or that the default route goes through, of functions that
-    /// their names or other lines of the input show.
+    /// The interfaces that are up or used by the default route, with functions known from their
+    /// names or from other lines.
     pub(in crate::host) interfaces: Vec<Fact<Interface>>,
-    /// The functions whose listed interfaces are all switched off (no flag `UP`) and ports of no
-    /// bridge.
+    /// The functions whose listed interfaces are all down (no flag `UP`) and not ports of a bridge.
     pub(in crate::host) unused: Vec<Fact<Address>>,
 }
 
-/// What the texts show of the network interfaces of functions.
+/// Reads the network interfaces of functions from texts.
 pub(in crate::host) fn read(texts: &[CommandText], names: &KernelNames) -> PrintedInterfaces {
     let Some(words) = words() else {
         return PrintedInterfaces::default();
@@ -81,7 +80,7 @@ pub(in crate::host) fn read(texts: &[CommandText], names: &KernelNames) -> Print
         };
         found.push(Fact::new(interface, row.evidence.clone()));
     }
-    // A route goes through an interface that is there, whether or not it is listed.
+    // A route uses an existing interface, listed or not.
     for (name, evidence) in &routes {
         let is_listed = rows.iter().any(|row| row.name == *name);
         let Some(address) = address_of(name).or_else(|| by_path(name)) else {
@@ -127,7 +126,7 @@ pub(crate) fn is_line(line: &str) -> bool {
         || default_route(line).is_some_and(|name| !name.is_empty())
 }
 
-/// What lines of interfaces and routes have.
+/// Words in lines about interfaces and routes.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         AhoCorasick::new([
@@ -176,8 +175,8 @@ fn row(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
 }
 
 /// The function in the name of an interface, `[P<domain>]p<bus>s<slot>[f<function>]` in decimal
-/// behind `en` or `wl` (systemd.net-naming-scheme(7)). A name of a virtual function, or of a port
-/// of a function with several, goes on.
+/// after `en` or `wl` (systemd.net-naming-scheme(7)). The name of a virtual function, or of a port
+/// of a multi-port function, has a suffix.
 fn by_path(name: &str) -> Option<Address> {
     let rest = name
         .strip_prefix("en")
@@ -206,8 +205,8 @@ fn number(text: &str) -> Option<(u32, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// `enp5s0  UP  52:54:00:12:34:56 <BROADCAST,MULTICAST,UP,LOWER_UP>` of `ip -br link`, and of
-/// `ip -br a` with addresses behind (iproute2, ip/ipaddress.c, `print_linkinfo_brief`).
+/// `enp5s0  UP  52:54:00:12:34:56 <BROADCAST,MULTICAST,UP,LOWER_UP>` of `ip -br link`, and of `ip
+/// -br a` followed by addresses (iproute2, ip/ipaddress.c, `print_linkinfo_brief`).
 fn brief(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
     let mut words = line.split_ascii_whitespace();
     let (name, state, rest) = (words.next()?, words.next()?, words.next()?);

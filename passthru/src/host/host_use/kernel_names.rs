@@ -1,5 +1,4 @@
-//! The names that the kernel gives to the disks, the network interfaces and the cards of
-//! functions, as texts show whose they are.
+//! Kernel names of the disks, network interfaces and cards of functions, from texts.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,16 +11,16 @@ use crate::host::fact::Fact;
 use crate::host::words::lines_with::lines_with;
 use crate::prompt::{Prompt, after_bare_root, headed};
 
-/// As many names of one kind are kept.
+/// Maximum number of names of one kind.
 const MOST: usize = 4096;
 
-/// The link of `lo` in `ls -l /sys/class/net`, which each whole listing has.
+/// The link of `lo` in `ls -l /sys/class/net`, which each complete listing has.
 const LOOPBACK: &str = "-> ../../devices/virtual/net/lo";
 
 /// The folder of that listing.
 const INTERFACES: &str = "/sys/class/net";
 
-/// What lines that name a function beside a name of the kernel have.
+/// Words in lines with a function and a kernel name.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         AhoCorasick::new([
@@ -84,7 +83,7 @@ impl Names {
     }
 }
 
-/// Which function has what the kernel calls `nvme0n1`, `enp5s0` or `card0`.
+/// The functions of kernel names such as `nvme0n1`, `enp5s0` or `card0`.
 #[derive(Debug, Default)]
 pub(in crate::host) struct KernelNames {
     disks: Names,
@@ -139,8 +138,8 @@ impl KernelNames {
         self.disks.get(&format!("nvme{controller}"))
     }
 
-    /// The line that shows that the function has no network interface: a listing of all that has
-    /// one of another function, since a container lists only its own.
+    /// The line that proves that the function has no network interface: a complete listing with an
+    /// interface of another function, since a container lists only its own.
     pub(in crate::host) fn without_interface(&self, address: Address) -> Option<&Evidence> {
         let line = self.all_interfaces.as_ref()?;
         let names = &self.interfaces.0;
@@ -164,7 +163,7 @@ impl KernelNames {
         self.nvidia.get(node.strip_prefix("/dev/nvidia")?)
     }
 
-    /// Paths in sysfs: the last function on the way has what is below it.
+    /// Paths in sysfs: the last function in the path is the parent of the entries below it.
     fn see_paths(&mut self, line: &str, evidence: impl Fn() -> Evidence) {
         let paths = line.split(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | ','));
         for path in paths.filter(|path| path.contains("/devices/pci")) {
@@ -242,7 +241,7 @@ impl KernelNames {
         }
     }
 
-    /// Names and addresses in lines of their own.
+    /// Names and addresses on separate lines.
     fn see_block(&mut self, line: &str, block: &mut Block, evidence: impl Fn() -> Evidence) {
         let command = Prompt::read(line).map(|prompt| prompt.command);
         let command = command.or_else(|| after_bare_root(line));
@@ -293,7 +292,7 @@ impl KernelNames {
     }
 }
 
-/// The numbers of the lines that show whose a name is.
+/// The numbers of the lines that assign a name to a function.
 pub(crate) fn lines(text: &str) -> Vec<u32> {
     if words().is_none_or(|words| !words.is_match(text)) {
         return Vec::new();
@@ -304,7 +303,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
     }]);
     let all = [&names.disks, &names.interfaces, &names.cards, &names.nvidia];
     let facts = all.into_iter().flat_map(|names| names.0.values().flatten());
-    // Listings of functions have sources of their own.
+    // Listings of functions are separate sources.
     let others = ["pci@", "logical name:", "SysFS ", "E: "];
     let is_other = |text: &str| others.iter().any(|start| text.starts_with(start));
     facts
@@ -314,7 +313,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
         .collect()
 }
 
-/// What lines above say of the line.
+/// State from the lines above.
 #[derive(Default)]
 struct Block {
     interface: Option<String>,

@@ -1,4 +1,4 @@
-//! The host's own use of its functions: file systems, networks, processes.
+//! Use of functions by the host: file systems, networks, processes.
 
 pub(super) mod in_use;
 pub(super) mod ip_link;

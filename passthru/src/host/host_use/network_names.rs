@@ -18,7 +18,7 @@ pub struct BridgePort {
     pub port: String,
 }
 
-/// What is known of the names of network interfaces.
+/// Names of network interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkNames {
@@ -58,7 +58,7 @@ impl NetworkNames {
         }
         let listing = tree.list("/sys/class/net").found();
         names.interfaces = listing
-            .filter(|listing| listing.whole)
+            .filter(|listing| listing.complete)
             .map(|listing| listing.names);
         for directory in LINKS {
             for name in tree.list(directory).found().unwrap_or_default().names {
@@ -84,7 +84,7 @@ impl NetworkNames {
             if let Some("bridge-ports" | "bridge_ports") = word {
                 kept.push_str(line);
             } else if word == Some("iface") {
-                // What follows the name may be an address.
+                // An address may follow the name.
                 let words: Vec<&str> = line.split_ascii_whitespace().take(2).collect();
                 kept.push_str(&words.join(" "));
             }
@@ -106,7 +106,7 @@ mod tests {
                     \taddress 192.0.2.7/24\n\tbridge-ports enp5s0 enp6s0\n\tbridge-stp off\n\
                     iface vmbr1 inet manual\n\tbridge-ports none\n";
         let read = |text: &str| {
-            let mut tree = MemoryTree::whole();
+            let mut tree = MemoryTree::complete();
             tree.insert_file(INTERFACES, text);
             NetworkNames::read(&tree)
         };

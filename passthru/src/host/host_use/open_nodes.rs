@@ -26,7 +26,7 @@ struct Open<'a> {
     name: &'a str,
 }
 
-/// The processes on cards, where the input shows whose the device files are.
+/// The processes that use cards, if the input shows the device files of the cards.
 pub(in crate::host) fn processes(
     texts: &[CommandText],
     names: &KernelNames,

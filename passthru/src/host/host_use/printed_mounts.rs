@@ -1,5 +1,5 @@
-//! Which disks have the mounted file systems and the swap areas that programs print: `lsblk`,
-//! `findmnt`, `mount`, `df`, `swapon`, and the kernel's own lines.
+//! Disks of mounted file systems and swap areas in printed output: `lsblk`, `findmnt`, `mount`,
+//! `df`, `swapon`, and the kernel log.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -19,7 +19,7 @@ const MOST: usize = 1024;
 /// Stacks of devices that are deeper are loops.
 const DEEPEST: u8 = 8;
 
-/// A file system or swap area, and the device that has it.
+/// A file system or swap area, and its device.
 struct Mount {
     /// Where it is mounted; for swap the device.
     point: String,
@@ -28,29 +28,29 @@ struct Mount {
     evidence: Evidence,
 }
 
-/// What programs print of disks.
+/// Facts about disks in printed output.
 #[derive(Default)]
 struct Printed {
     mounts: Vec<Mount>,
     /// The devices that a device is made of, as the tree of `lsblk` has them.
     parents: BTreeMap<String, Vec<String>>,
-    /// The disks of whole trees of `lsblk` with the types of file systems, each with its line
-    /// and whether neither a mount nor a part of a pool is on it.
+    /// The disks in complete trees of `lsblk` with types of file systems, each with its line and
+    /// whether it has neither a mount nor a member of a pool.
     disks: BTreeMap<String, (Evidence, bool)>,
     /// Whether a type is shown at all: without the database of udev, lsblk prints none.
     has_types: bool,
 }
 
-/// What texts show of the disks of functions.
+/// Disks of functions in texts.
 #[derive(Debug, Default)]
 pub(in crate::host) struct PrintedStorage {
-    /// The file systems whose disks the texts follow to a function.
+    /// The file systems on disks of known functions.
     pub(in crate::host) storage: Vec<Fact<Storage>>,
-    /// The functions on whose disks the host has no file system.
+    /// The functions whose disks have no file system of the host.
     pub(in crate::host) unused: Vec<Fact<Address>>,
 }
 
-/// What the texts show of the disks of functions.
+/// Reads the disks of functions from texts.
 pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> PrintedStorage {
     let mut printed = Printed::default();
     for text in tree.texts() {
@@ -104,7 +104,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
     found
 }
 
-/// What links to disks have.
+/// Words of links to disks.
 fn links() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::new([" -> ../", ": pci function "]).ok());
@@ -191,7 +191,7 @@ impl Printed {
         }
     }
 
-    /// What other programs print, a mount a line.
+    /// Output of other programs, one mount per line.
     fn see_lines(&mut self, text: &CommandText) {
         let Some(words) = words() else { return };
         for (number, line) in lines_with(words, &text.text) {
@@ -222,7 +222,7 @@ impl Printed {
         }
     }
 
-    /// The functions all of whose disks are free.
+    /// The functions whose disks are all unused.
     fn unused(&self, names: &KernelNames, used: &[Fact<Storage>]) -> Vec<Fact<Address>> {
         if !self.has_types {
             return Vec::new();
@@ -278,15 +278,15 @@ struct Row {
     name: String,
     parent: Option<String>,
     point: Option<String>,
-    /// Whether it is a part of a pool or of a file system of several devices, whose mount is
-    /// not in the tree.
+    /// Whether the disk is a member of a pool or of a multi-device file system, whose mount is not
+    /// in the tree.
     is_member: bool,
-    /// Whether it has a type.
+    /// Whether the disk has a type.
     has_type: bool,
 }
 
-/// Types of `lsblk` of what has several devices, beside those that end in `_member` (util-linux
-/// libblkid/src/superblocks).
+/// Types in `lsblk` of members of multi-device volumes, except those that end in `_member`
+/// (util-linux libblkid/src/superblocks).
 const MEMBERS: [&str; 7] = [
     "btrfs",
     "bcachefs",
@@ -325,7 +325,7 @@ impl Table {
         })
     }
 
-    /// The row of a line; none behind the table's end.
+    /// The row of a line; none after the end of the table.
     fn row(&mut self, line: &str) -> Option<Row> {
         let line = line.trim_start_matches('>').trim_end();
         let is_branch = |c: char| c.is_whitespace() || "├└│─|`-".contains(c);
@@ -396,7 +396,7 @@ fn is_root(name: &str) -> bool {
     is_disk(name) || others.iter().any(|start| name.starts_with(start))
 }
 
-/// What a line that shows a mount has.
+/// Words in a line about a mount.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         AhoCorasick::new([
@@ -476,7 +476,7 @@ fn of_log(line: &str) -> Option<(&str, &str)> {
     Some((device, device))
 }
 
-/// The device whose file system the kernel says that it unmounts.
+/// The device whose file system the kernel reports as unmounted.
 fn unmounted(line: &str) -> Option<&str> {
     let is_unmounted =
         line.contains(": unmounting filesystem") || line.contains(": Unmounting Filesystem");

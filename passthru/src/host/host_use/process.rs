@@ -1,4 +1,4 @@
-//! What runs on a card.
+//! Processes that use a card.
 
 use pci_core::Address;
 

@@ -1,4 +1,4 @@
-//! Whether functions can be taken from their drivers while the host runs.
+//! Whether functions can be unbound while the host runs.
 
 use pci_core::Address;
 
@@ -6,8 +6,7 @@ use crate::host::hardware::device::Driver;
 use crate::host::state::Host;
 
 impl Host {
-    /// Why `functions` cannot be given to vfio-pci while the host runs; none where they
-    /// can.
+    /// Reasons why `functions` cannot be bound to vfio-pci while the host runs; empty if they can.
     #[must_use]
     pub fn keeps_from_now(&self, functions: &[Address]) -> Vec<String> {
         let mut reasons = Vec::new();
@@ -58,7 +57,7 @@ impl Host {
         reasons
     }
 
-    /// What the host does with a function.
+    /// The host's uses of a function.
     fn uses(&self, address: Address) -> Vec<String> {
         let storage = self.storage.iter();
         let storage = storage

@@ -1,9 +1,9 @@
-//! Whether groups may be given away, and what the host would lose.
+//! Viability of groups, and the impact of passthrough on the host.
 
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree};
-use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest, holders};
+use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest, node_users};
 use iommu::{Member, Viability};
 use pci_core::Address;
 use pci_core::config::{Capabilities, CapabilityId};
@@ -15,19 +15,19 @@ use crate::host::state::Host;
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Loss {
+pub struct HostImpact {
     /// The function.
     pub address: Address,
-    /// What is lost.
-    pub lost: Lost,
+    /// The kind of impact.
+    pub kind: HostImpactKind,
     /// The line that shows it.
     pub evidence: Evidence,
 }
 
-/// What a host can lose.
+/// A resource that the host loses to a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Lost {
+pub enum HostImpactKind {
     /// The file system that is mounted there.
     FileSystem(String),
     /// The network interface, which is up.
@@ -58,8 +58,8 @@ pub(in crate::host) fn hot_plug(record: &Record) -> Option<bool> {
 }
 
 impl Host {
-    /// Whether a group may be given to a guest, and what its members have to do with
-    /// that. A member that is not listed anywhere else has an unknown driver.
+    /// The viability of a group, with the state of each member. A member that is not listed
+    /// elsewhere has an unknown driver.
     #[must_use]
     pub fn viability(&self, group: u32) -> Viability {
         let members: Vec<Member<'_>> = self
@@ -69,10 +69,9 @@ impl Host {
         iommu::viability(&members, self.groups.completeness(group))
     }
 
-    /// Looks for programs that have the groups of these functions open, in `tree`, from
-    /// which the host was read: that goes through all open files of the machine. Those of
-    /// other users are shown to root alone.
-    pub fn find_holders(&mut self, tree: &dyn HostTree, functions: &[Address]) {
+    /// Finds programs that have the groups of these functions open, in the `tree` from which the
+    /// host was read. Reads all open files of the machine; only root sees those of other users.
+    pub fn find_group_users(&mut self, tree: &dyn HostTree, functions: &[Address]) {
         let groups: BTreeSet<u32> = functions
             .iter()
             .filter_map(|function| self.group_of(*function))
@@ -85,16 +84,16 @@ impl Host {
                 device.path()
             });
             let nodes: Vec<String> = node.into_iter().chain(own).collect();
-            // A group without nodes is nobody's.
+            // A group without nodes has no users.
             if nodes.is_empty() {
                 continue;
             }
-            let found = holders(tree, &nodes);
-            self.holders.insert(group, found);
+            let found = node_users(tree, &nodes);
+            self.group_users.insert(group, found);
         }
     }
 
-    /// What is between the functions of a group and the memory.
+    /// Whether the IOMMU isolates the functions of a group, or VFIO's no-IOMMU mode is in use.
     #[must_use]
     pub fn mode(&self, group: u32) -> GroupMode {
         match self
@@ -107,9 +106,9 @@ impl Host {
         }
     }
 
-    /// Why QEMU, or another program, would not get the function by its group as things
-    /// are, as far as the input shows it. A hypervisor that binds functions by itself,
-    /// as libvirt does with `managed='yes'`, changes that before it asks.
+    /// The error of QEMU, or another program, if it opened the function by its group now, as far as
+    /// known. A hypervisor that binds functions on start, such as libvirt with `managed='yes'`,
+    /// changes the state first.
     #[must_use]
     pub fn refusal(&self, function: Address) -> Option<VfioOpenError> {
         let group = self.group_of(function)?;
@@ -123,14 +122,14 @@ impl Host {
             members: &members,
             completeness: self.groups.completeness(group),
             mode: self.mode(group),
-            users: match self.holders.get(&group) {
+            users: match self.group_users.get(&group) {
                 Some(holders) if !holders.is_empty() => Users::Another,
                 _ => Users::NotShown,
             },
         })
     }
 
-    /// A function as the rule on viability asks for it.
+    /// A function as a group member for the viability rule.
     pub(crate) fn member(&self, address: Address) -> Member<'_> {
         let device = self.devices.get(&address);
         Member {
@@ -144,31 +143,31 @@ impl Host {
         }
     }
 
-    /// What the host would lose where guests get these functions.
+    /// Impact on the host if these functions are assigned to guests.
     #[must_use]
-    pub fn losses(&self, functions: &BTreeSet<Address>) -> Vec<Loss> {
-        let storage = self.storage.iter().map(|fact| Loss {
+    pub fn host_impact(&self, functions: &BTreeSet<Address>) -> Vec<HostImpact> {
+        let storage = self.storage.iter().map(|fact| HostImpact {
             address: fact.value.address,
-            lost: Lost::FileSystem(fact.value.mount_point.clone()),
+            kind: HostImpactKind::FileSystem(fact.value.mount_point.clone()),
             evidence: fact.evidence.clone(),
         });
-        let network = self.interfaces.iter().map(|fact| Loss {
+        let network = self.interfaces.iter().map(|fact| HostImpact {
             address: fact.value.address,
-            lost: Lost::Network(fact.value.name.clone()),
+            kind: HostImpactKind::Network(fact.value.name.clone()),
             evidence: fact.evidence.clone(),
         });
         let asked = functions.iter();
         let display = asked.filter_map(|address| {
             let device = self.devices.get(address)?;
             let shown = device.boot_display.as_ref().filter(|shown| shown.value)?;
-            Some(Loss {
+            Some(HostImpact {
                 address: device.address,
-                lost: Lost::BootDisplay,
+                kind: HostImpactKind::BootDisplay,
                 evidence: shown.evidence.clone(),
             })
         });
         let all = storage.chain(network).chain(display);
-        all.filter(|loss| functions.contains(&loss.address))
+        all.filter(|impact| functions.contains(&impact.address))
             .collect()
     }
 }

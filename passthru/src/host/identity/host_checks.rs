@@ -1,4 +1,4 @@
-//! What `virt-host-validate` of libvirt found in order.
+//! Successful checks of libvirt's `virt-host-validate`.
 
 use host_tree::{CommandText, Evidence};
 
@@ -23,8 +23,7 @@ pub(in crate::host) fn iommu_at_work(texts: &[CommandText]) -> Option<Evidence> 
     })
 }
 
-/// `QEMU: Checking if IOMMU is enabled by kernel  : PASS`, with the colour of a terminal or
-/// without.
+/// `QEMU: Checking if IOMMU is enabled by kernel  : PASS`, with or without terminal colors.
 fn passed(line: &str) -> bool {
     let rest = line.split_once(IOMMU_IN_KERNEL).map(|(_, rest)| rest);
     let result = rest.and_then(|rest| rest.split_once(':'));

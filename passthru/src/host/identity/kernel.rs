@@ -1,4 +1,4 @@
-//! Which kernel the host runs, as far as the input tells.
+//! The host's running kernel, as far as known.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,10 +17,10 @@ use crate::host::model::whole_host::{Standing, settle};
 use crate::host::words::lines_with::lines_with;
 use crate::prompt::Prompt;
 
-/// The modules whose presence in the kernel decides something.
+/// The modules whose presence in the kernel changes an answer.
 const MODULES: [&str; 2] = ["vfio-pci", "vfio_virqfd"];
 
-/// What is known of the kernel.
+/// Known facts of the kernel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kernel {
     /// The running kernel's release, `6.2.0-31-generic`.
@@ -28,9 +28,9 @@ pub struct Kernel {
     /// The oldest kernel, major and minor number, that it can be, where only the
     /// system's release or its installed kernels are shown.
     pub at_least: Option<Fact<(u32, u32)>>,
-    /// The kernel whose modules are looked at: the one that runs, or the newest.
+    /// The kernel whose modules are examined: the running one, or the newest.
     of_modules: Option<Fact<Release>>,
-    /// How modules are part of the kernel, by name.
+    /// Presence of modules in the kernel, by name.
     pub modules: BTreeMap<String, Fact<Presence>>,
     /// Intel's IOMMU without options, from the kernel's configuration.
     pub intel_iommu_default: Option<Fact<IntelIommuDefault>>,
@@ -39,8 +39,7 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Reads what the tree shows of the running kernel; where it shows none, of
-    /// the newest that is installed.
+    /// Reads the running kernel; if it is not in the input, the newest installed one.
     #[must_use]
     pub fn read(tree: &dyn HostTree) -> Self {
         let mut kernel = Self::default();
@@ -67,7 +66,7 @@ impl Kernel {
         kernel
     }
 
-    /// Looks how modules are part of the kernel.
+    /// Reads the presence of modules in the kernel.
     pub(in crate::host) fn see<'a>(
         &mut self,
         tree: &dyn HostTree,
@@ -88,8 +87,7 @@ impl Kernel {
         }
     }
 
-    /// How a module is part of the kernel, where that was looked at; `-` and `_` in its
-    /// name mean the same.
+    /// Presence of a module in the kernel, if it was read; `-` and `_` in its name are equal.
     #[must_use]
     pub fn module(&self, name: &str) -> Option<&Fact<Presence>> {
         let found = self.modules.iter();
@@ -97,8 +95,8 @@ impl Kernel {
         found.next().map(|(_, fact)| fact)
     }
 
-    /// Whether the kernel is `major.minor` or newer, and the line that shows it;
-    /// `None` when the input does not tell.
+    /// Whether the kernel is `major.minor` or newer, and the line that proves it; `None` if not in
+    /// the input.
     #[must_use]
     pub fn is_at_least(&self, major: u32, minor: u32) -> Option<(bool, &Evidence)> {
         if let Some(release) = &self.release {
@@ -123,9 +121,9 @@ fn in_text(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
     found
 }
 
-/// The line that `uname -r` printed: behind its prompt, or alone in the text.
+/// The line that `uname -r` printed: after its prompt, or alone in the text.
 pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
-    // Three numbers, and what the builder put behind them.
+    // Three numbers, and the suffix of the builder.
     let is_release = |line: &str| {
         let number = |part: Option<&str>| {
             part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
@@ -160,7 +158,7 @@ pub(crate) fn has_release(line: &str) -> bool {
     forms.any(|form| line.contains(form)) && in_sentence(line).is_some()
 }
 
-/// What lines with a release have.
+/// Words in lines with a release.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         AhoCorasick::new([

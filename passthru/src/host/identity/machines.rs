@@ -8,15 +8,15 @@ use crate::host::fact::Fact;
 use crate::host::model::whole_host::{Field, Standing, settle};
 use crate::prompt::Prompt;
 
-/// What shows of how many machines the input is.
+/// Evidence of the number of machines in the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Machines {
     /// Pairs of lines that no machine prints without being changed in between: two ids
     /// at one address, two boards in the kernel's log.
     pub contradictions: Vec<[Evidence; 2]>,
-    /// The hosts before whose prompts somebody typed what shows a machine, each with
-    /// the first such line.
+    /// The host names in prompts before commands that describe a machine, each with the first such
+    /// line.
     pub prompts: Vec<Fact<String>>,
 }
 
@@ -79,7 +79,7 @@ impl Machines {
     }
 
     /// The hosts that prompts name, where they are several: one of them can be chosen
-    /// ([`Intake::of_machine`](crate::intake::Intake::of_machine)).
+    /// ([`Input::of_machine`](crate::input::Input::of_machine)).
     #[must_use]
     pub fn hosts(&self) -> Vec<&str> {
         let hosts = self.prompts.iter().map(|host| host.value.as_str());
@@ -115,9 +115,9 @@ impl Machines {
             let Some(named) = line.message.strip_prefix("DMI: ") else {
                 continue;
             };
-            // The firmware's version and date behind it change with an update.
+            // The firmware's version and date after it change with an update.
             let named = named.split(", BIOS ").next().unwrap_or(named).trim();
-            // A guest's log, whose board is another than the host's.
+            // A guest's log, whose board differs from the host's.
             if is_of_guest(line.message) {
                 continue;
             }

@@ -2,13 +2,13 @@
 
 use crate::target::System;
 
-/// What a listing shows the host to be, where that is nothing that the doctor judges.
+/// Platform of the host, if it is none that the doctor examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Platform {
-    /// FreeBSD, whose hypervisor is bhyve.
+    /// FreeBSD; its hypervisor is bhyve.
     FreeBsd,
-    /// Windows, whose hypervisor is Hyper-V.
+    /// Windows; its hypervisor is Hyper-V.
     Windows,
     /// Xen: the kernel that shows the functions is a guest of it, too.
     Xen,

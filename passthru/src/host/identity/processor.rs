@@ -9,7 +9,7 @@ use crate::host::fact::Fact;
 use crate::host::model::whole_host::Standing;
 use crate::host::words::lines_with::lines_with;
 
-/// The maker of the processor, which decides what IOMMU there is.
+/// Vendor of the processor, which determines the IOMMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Processor {
@@ -32,7 +32,7 @@ const TRACES: [(&str, Processor); 6] = [
     ("kvm_amd ", Processor::Amd),
 ];
 
-/// What lines that name a processor have.
+/// Words in lines that name a processor.
 const NAMES: [&str; 6] = [
     // /proc/cpuinfo, lscpu.
     "GenuineIntel",

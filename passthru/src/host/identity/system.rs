@@ -16,7 +16,7 @@ use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
 use crate::target::Target;
 
-/// What is known of the system as a whole.
+/// Known facts of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct System {
     /// `ID` of os-release: `debian`.
@@ -27,23 +27,23 @@ pub struct System {
     pub variant: Option<Fact<String>>,
     /// The name for people: `Ubuntu 22.04.1 LTS`.
     pub name: Option<String>,
-    /// The hypervisor, and what shows it.
+    /// The hypervisor, and its evidence.
     pub hypervisor: Option<Fact<Target>>,
-    /// The hypervisor's own version: `8.4.0`.
+    /// Version of the hypervisor: `8.4.0`.
     pub hypervisor_version: Option<Fact<String>>,
-    /// What the host is, where that is neither Linux with KVM nor ESXi.
+    /// Platform of the host, if it is neither Linux with KVM nor ESXi.
     pub platform: Option<Fact<Platform>>,
     /// The maker of the processor.
     pub processor: Option<Fact<Processor>>,
-    /// What makes the initramfs.
+    /// The generator of the initramfs.
     pub initramfs: Option<Fact<Initramfs>>,
     /// The kernel.
     pub kernel: Kernel,
     /// Whether Secure Boot is on.
     pub secure_boot: Option<Fact<bool>>,
-    /// What the running kernel keeps even root from.
+    /// Operations that the running kernel denies even to root.
     pub lockdown: Option<Fact<Lockdown>>,
-    /// Lines of two machines, which show what no machine changes.
+    /// Lines of two machines: different values of a fact that is constant on one machine.
     pub(in crate::host) of_two_machines: Option<[Evidence; 2]>,
     /// Why files of the system are not to be written to, where that is so.
     pub read_only_root: Option<Fact<ReadOnlyRoot>>,
@@ -53,7 +53,7 @@ pub struct System {
 const UNRAID_VERSION: &str = "/etc/unraid-version";
 
 impl System {
-    /// Reads what the tree shows.
+    /// Reads the tree.
     #[must_use]
     pub fn read(tree: &dyn HostTree) -> Self {
         let mut system = Self {
@@ -67,7 +67,7 @@ impl System {
         system.read_hypervisor(tree);
         system.read_processor(tree);
         system.read_initramfs(tree);
-        // The package database is large: asked only for what nothing else shows.
+        // The package database is large: read only if no other file has the fact.
         let kernel_shown = system.kernel.release.is_some() || system.hypervisor_version.is_some();
         if system.initramfs.is_none() || !kernel_shown {
             system.read_packages(tree);
@@ -101,7 +101,7 @@ impl System {
         }
     }
 
-    /// The package database of Debian and its kin.
+    /// The package database of Debian and its derivatives.
     fn read_packages(&mut self, tree: &dyn HostTree) {
         let path = "/var/lib/dpkg/status";
         let Some(text) = tree.read_text(path).found() else {
@@ -178,7 +178,7 @@ impl System {
         }
     }
 
-    /// What the commands that printed listings belong to, where nothing else shows it.
+    /// The system of the commands that printed listings, if no other evidence is in the input.
     pub(in crate::host) fn see_listings(
         &mut self,
         hypervisor: Option<Fact<Target>>,
@@ -194,7 +194,7 @@ impl System {
         self.platform = platform;
     }
 
-    /// What single lines of the input show the system to be, where no listing does.
+    /// The system in single lines of the input, if no listing shows it.
     pub(in crate::host) fn see_markers(&mut self, markers: &SystemMarkers, is_linux: bool) {
         if self.hypervisor.is_some() || self.platform.is_some() {
             return;
@@ -204,15 +204,15 @@ impl System {
         let Some((platform, name)) = markers.platform() else {
             return;
         };
-        // Of other systems than Xen, whose dom0 is Linux, the lines may be a guest's.
+        // For systems other than Xen, whose dom0 is Linux, the lines may be a guest's.
         if platform.value == Platform::Xen || !is_linux {
             self.name.get_or_insert_with(|| name.to_owned());
             self.platform = Some(platform);
         }
     }
 
-    /// Who made the processor, from the chipset: what lies on bus 0 of an x86
-    /// machine comes with the processor or from its maker.
+    /// Vendor of the processor, from the chipset: on an x86 machine, bus 0 belongs to the processor
+    /// or to a chipset of its vendor.
     pub(in crate::host) fn see_chipset<'a>(&mut self, devices: impl Iterator<Item = &'a Device>) {
         if self.processor.is_some() {
             return;
@@ -244,7 +244,7 @@ impl System {
         })
     }
 
-    /// What shows that this is Unraid of a release that binds functions by
+    /// Evidence that this is a release of Unraid that binds functions by
     /// `/boot/config/vfio-pci.cfg` (Unraid 6.9 release notes, vfio-pci.cfg; since 2021).
     #[must_use]
     pub fn reads_vfio_pci_cfg(&self) -> Option<&Evidence> {
@@ -254,11 +254,11 @@ impl System {
         since.then_some(&version.evidence)
     }
 
-    /// What shows that the boot framebuffer is handed to simpledrm, so that the
-    /// options of the older framebuffer drivers reach nobody.
+    /// Evidence that simpledrm uses the boot framebuffer, so that options of the older framebuffer
+    /// drivers have no effect.
     ///
-    /// The kernel's configuration says so; where it is not shown, the kernels of
-    /// Proxmox VE 7.2 and later are built so (Proxmox VE wiki, PCI Passthrough).
+    /// By the kernel's configuration; if that is not in the input, by the release: the kernels of
+    /// Proxmox VE 7.2 and later use simpledrm (Proxmox VE wiki, PCI Passthrough).
     #[must_use]
     pub fn boots_with_simpledrm(&self) -> Option<&Evidence> {
         if let Some(framebuffer) = &self.kernel.boot_framebuffer {
@@ -338,14 +338,14 @@ fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
     if let Some((_, rest)) = line.split_once("pve-manager: ") {
         return Some((Target::Proxmox, rest.split(' ').next().unwrap_or(rest)));
     }
-    // `vmware -v`; in a sentence the name is no proof.
+    // `vmware -v`; the name within a sentence is not evidence.
     let (before, rest) = line.split_once("VMware ESXi ")?;
     let is_release = rest.starts_with(|c: char| c.is_ascii_digit())
         && (!before.contains(' ') || rest.contains(" build-"));
     is_release.then(|| (Target::Esxi, rest.split(' ').next().unwrap_or(rest)))
 }
 
-/// What a reader found, as a fact.
+/// The result of a reader, as a fact.
 fn fact<T>((value, evidence): (T, Evidence)) -> Fact<T> {
     Fact::new(value, evidence)
 }

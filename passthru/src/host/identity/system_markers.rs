@@ -15,7 +15,7 @@ use crate::target::Target;
 enum Shown {
     /// A hypervisor or a system of Linux.
     Target(&'static str),
-    /// A system that is no Linux with KVM.
+    /// A system other than Linux with KVM.
     Platform(&'static str),
     /// A virtual machine.
     Guest,
@@ -49,7 +49,7 @@ fn markers() -> Option<&'static Markers> {
     MARKERS.as_ref()
 }
 
-/// What Linux with KVM is not, and the name of the system.
+/// The platform for a word, and the name of the system.
 fn platform(word: &str) -> Option<(Platform, &'static str)> {
     Some(match word {
         "xen" => (Platform::Xen, "Xen"),
@@ -61,8 +61,8 @@ fn platform(word: &str) -> Option<(Platform, &'static str)> {
     })
 }
 
-/// How much of a system a marker shows: a system that has a manager of guests inside is
-/// more than the manager, and the manager of a cluster more than that of one host.
+/// Rank of a marker: a system that includes a manager of guests ranks above the manager, and the
+/// manager of a cluster above that of one host.
 fn rank(shown: Shown) -> u8 {
     match shown {
         Shown::Target("libvirt") | Shown::Platform("xen") => 0,
@@ -125,7 +125,7 @@ impl SystemMarkers {
         }
     }
 
-    /// The system that is no Linux with KVM, with its name.
+    /// The system other than Linux with KVM, with its name.
     pub(in crate::host) fn platform(&self) -> Option<(Fact<Platform>, &'static str)> {
         match self.system()? {
             (Shown::Platform(word), evidence) => {
@@ -142,7 +142,7 @@ impl SystemMarkers {
     }
 }
 
-/// The longest part of a line that is shown, in characters.
+/// Maximum length of a quoted line, in characters.
 const LONGEST: usize = 200;
 
 /// Whether the line is one that only the kernel or a program of a virtual machine prints.
@@ -150,8 +150,8 @@ pub(in crate::host) fn is_of_guest(line: &str) -> bool {
     in_line(line).any(|shown| matches!(shown, Shown::Guest))
 }
 
-/// What `systemd-detect-virt` prints in a virtual machine, but for Xen, whose dom0 is none
-/// (systemd-detect-virt(1)).
+/// The answers of `systemd-detect-virt` in a virtual machine, except Xen, whose dom0 is not a
+/// virtual machine (systemd-detect-virt(1)).
 fn is_virtual(answer: &str) -> bool {
     matches!(
         answer,
@@ -242,7 +242,7 @@ mod tests {
             ),
             ("hostpci0: 01:00,pcie=1", Some(Target::Proxmox)),
             ("$ virsh start win10", Some(Target::Libvirt)),
-            // What holds the manager counts.
+            // The system that contains the manager takes precedence.
             (
                 "virsh list\nLinux tower 6.1.106-Unraid #1 SMP",
                 Some(Target::Unraid),

@@ -12,12 +12,12 @@ use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::sources::windows::add_surveys;
 
-/// As many functions are taken from commands, or from settings of bhyve, that no listing has.
+/// Maximum number of functions from commands, or from bhyve settings, that are not in a listing.
 const MOST_NAMED: usize = 256;
 
 impl Seen {
-    /// Adds what lspci lists of a virtual machine, where nothing shows that the host is
-    /// another: functions that the machine has not.
+    /// Adds lspci's functions of a virtual machine, unless another host is in the input: functions
+    /// that the host does not have.
     pub(in crate::host) fn admit_emulated(&mut self) {
         let emulated = std::mem::take(&mut self.emulated);
         if emulated.is_empty() {
@@ -42,8 +42,8 @@ impl Seen {
         }
     }
 
-    /// Adds the listings of systems that may be a guest's, where nothing shows that the host
-    /// is another system.
+    /// Adds the listings of systems that may be a guest's, unless another host system is in the
+    /// input.
     pub(in crate::host) fn admit_foreign(&mut self, is_other: bool) {
         let is_other = is_other || self.linux_shown || self.hypervisor.is_some();
         let mut surveys = Vec::new();
@@ -62,8 +62,8 @@ impl Seen {
         add_surveys(self, &surveys);
     }
 
-    /// Adds what lines that name functions show of them, and the functions that no listing
-    /// has: a whole listing shows every function, so that another one is of a guest or of
+    /// Adds the facts of lines that name functions, and the functions that are in no listing. A
+    /// complete listing includes every function, so an additional one belongs to a guest or to
     /// another time.
     pub(in crate::host) fn admit_named(&mut self, named: Vec<Entry>, ways: &[(Address, Way)]) {
         if named.is_empty() {
@@ -87,7 +87,7 @@ impl Seen {
                 }
                 continue;
             }
-            if is_whole || is_listed && entry.naming == Naming::InPassing {
+            if is_whole || is_listed && entry.naming == Naming::Mention {
                 continue;
             }
             let count = added.iter_mut().find(|(source, _)| *source == entry.source);

@@ -1,10 +1,9 @@
-//! Lines that show different values of what does not change.
+//! Lines with different values of a constant field.
 
 use host_tree::Evidence;
 use pci_core::Address;
 
-/// Two lines that show different values of one field of one function, although it does not
-/// change by itself.
+/// Two lines with different values of a field of one function that does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Contradiction {
@@ -12,8 +11,8 @@ pub struct Contradiction {
     pub address: Address,
     /// The field, in words: `class`, `id`.
     pub field: &'static str,
-    /// The line that counts, with what it shows.
+    /// The line that takes precedence, with its value.
     pub counts: (String, Evidence),
-    /// The other line, with what it shows.
+    /// The other line, with its value.
     pub other: (String, Evidence),
 }

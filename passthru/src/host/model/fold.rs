@@ -13,7 +13,7 @@ use crate::host::fact::Fact;
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::hardware::esxi_ownership::EsxiFunction;
 
-/// What the observations come to.
+/// The result of folding the observations.
 #[derive(Debug, Default)]
 pub(in crate::host) struct Folded {
     pub(in crate::host) devices: BTreeMap<Address, Device>,
@@ -21,16 +21,16 @@ pub(in crate::host) struct Folded {
     pub(in crate::host) owners: BTreeMap<Address, EsxiFunction>,
     /// Pairs of lines that show two devices at one address.
     pub(in crate::host) other_devices: Vec<[Evidence; 2]>,
-    /// What lines say against each other of one device.
+    /// Contradictions between lines about one device.
     pub(in crate::host) contradictions: Vec<Contradiction>,
     /// The lines of drivers that cannot be of the function that they are below.
     pub(in crate::host) misplaced: Vec<Evidence>,
 }
 
-/// The devices that the entries show, each field as the source that counts for it has it.
+/// The devices of the entries; for each field, the value of the source that takes precedence.
 pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
     let mut entries: Vec<(usize, Entry)> = entries.into_iter().enumerate().collect();
-    // The sort is stable: the entries of a function stay in the order of the input.
+    // The sort is stable: the entries of a function remain in the order of the input.
     entries.sort_by_key(|(_, entry)| entry.address);
     let mut folded = Folded::default();
     let mut devices: Vec<(Address, Device)> = Vec::new();
@@ -57,10 +57,10 @@ pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
     folded
 }
 
-/// What counts for a field so far.
+/// The observation that takes precedence for a field so far.
 #[derive(Clone, Copy)]
 struct Held {
-    /// How far from the most direct source it is.
+    /// Distance from the most direct source.
     step: usize,
     is_sure: bool,
 }
@@ -159,7 +159,7 @@ impl Function {
         is_of_another && !is_of_class && observations.iter().any(has_class)
     }
 
-    /// Takes an observation in, and returns what it says against another one.
+    /// Adds an observation, and returns its contradiction with another one.
     fn see(
         &mut self,
         source: Source,
@@ -211,7 +211,7 @@ impl Function {
         contradiction
     }
 
-    /// Whether an observation counts more than the one that is held.
+    /// Whether a new observation takes precedence over the current one.
     fn precedes(&self, row: &Row, new: Held, held: Held, value: &Value) -> bool {
         if new.step != held.step {
             return new.step < held.step;
@@ -227,7 +227,7 @@ impl Function {
         }
     }
 
-    /// What is held, and the line that shows it, where it is another value.
+    /// The current value and its line, if the value differs.
     fn different(&self, value: &Value) -> Option<(String, Evidence)> {
         let device = &self.device;
         match value {
@@ -278,7 +278,7 @@ impl Function {
             Value::Name(name) => device.source_name = Some(name),
             Value::Driver(Some(driver)) => {
                 let class = device.class.as_ref().map(|class| class.value);
-                // The line of a function whose head is missing.
+                // The line of a function whose first line is missing.
                 if source == Source::Lspci && !may_drive(&driver, class) {
                     self.misplaced.push(line());
                     return false;
@@ -314,7 +314,7 @@ fn maker(name: &str) -> Option<&str> {
     (!word.is_empty() && word != "Device").then_some(word)
 }
 
-/// A value that is compared, as sentences have it.
+/// A compared value, as used in sentences.
 fn text(value: &Value) -> String {
     match value {
         Value::Id(id) => id.to_string(),

@@ -1,5 +1,4 @@
-//! The host as its sources show it: what each shows is an observation, and one table says
-//! which of them counts.
+//! Model of the host: each source yields observations, and one table determines their precedence.
 
 mod admission;
 mod contradiction;

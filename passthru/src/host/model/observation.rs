@@ -1,4 +1,4 @@
-//! What one place of a source shows of one function.
+//! Observations of one function in one place of a source.
 
 use host_tree::Evidence;
 use pci_core::config::ResetMethods;
@@ -39,7 +39,7 @@ pub(in crate::host) enum Value {
     HotPlugBridge(bool),
     /// All that sysfs shows of it.
     Sysfs(Box<SysfsDevice>),
-    /// Its owner under ESXi, with what goes with that.
+    /// Its owner under ESXi, with the related settings.
     Owner(Box<EsxiFunction>),
 }
 
@@ -78,36 +78,36 @@ pub(in crate::host) struct Observation {
     pub(in crate::host) source: Option<Source>,
     /// The line that shows it, where it is another than the entry's.
     pub(in crate::host) line: Option<Evidence>,
-    /// Whether it is beyond doubt that the line shows this value of this function: it is
-    /// printed as a number, and no line between may be missing.
+    /// Whether the value certainly belongs to this function: it is printed as a number, and no line
+    /// before it can be missing.
     pub(in crate::host) is_sure: bool,
 }
 
-/// What a source shows of one function in one place: a record of a listing, the directory of
-/// sysfs, the lines of a log.
+/// The observations of one function in one place: a record of a listing, a directory in sysfs,
+/// lines of a log.
 #[derive(Clone, Debug)]
 pub(in crate::host) struct Entry {
     pub(in crate::host) address: Address,
     pub(in crate::host) source: Source,
     /// The first line of the entry.
     pub(in crate::host) shown: Evidence,
-    /// Whether the host is taken to have the function by this entry alone.
+    /// Whether this entry alone proves that the host has the function.
     pub(in crate::host) naming: Naming,
-    /// What it shows, the id first: where that is another device's, the rest is no
+    /// The observations, the ID first: if the ID is another device's, the rest is not a
     /// contradiction.
     pub(in crate::host) observations: Vec<Observation>,
 }
 
-/// How an entry comes to name its function.
+/// The way in which an entry names its function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum Naming {
-    /// It lists it.
+    /// In a listing.
     Listed,
-    /// It names it, and it is the function in question.
-    Meant,
-    /// It names it among others: beside a listing nobody asks about it.
-    InPassing,
-    /// It names all functions of a slot by the first.
+    /// As the subject of the line.
+    Subject,
+    /// Among other functions: ignored if there is a listing.
+    Mention,
+    /// All functions of a slot, by the first.
     Slot,
 }
 
@@ -139,7 +139,7 @@ impl Entry {
         }
     }
 
-    /// Adds what the entry's first line shows.
+    /// Adds a value from the entry's first line.
     pub(in crate::host) fn see(&mut self, value: Option<Value>) {
         self.observations.extend(value.map(|value| Observation {
             value,
@@ -149,7 +149,7 @@ impl Entry {
         }));
     }
 
-    /// Adds what another line of the entry shows.
+    /// Adds a value from another line of the entry.
     pub(in crate::host) fn see_at(&mut self, value: Value, line: Evidence) {
         self.observations.push(Observation {
             value,
@@ -159,8 +159,8 @@ impl Entry {
         });
     }
 
-    /// Adds what the entry's first line shows by a name, or a line that may belong to another
-    /// function.
+    /// Adds a value from the entry's first line that is printed as a name, or that may belong to
+    /// another function.
     pub(in crate::host) fn suppose(&mut self, value: Value, line: Option<Evidence>) {
         self.observations.push(Observation {
             value,
@@ -170,7 +170,7 @@ impl Entry {
         });
     }
 
-    /// Adds what a part of the entry shows that is a source by itself.
+    /// Adds a value from a part of the entry that is a separate source.
     pub(in crate::host) fn see_in(&mut self, source: Source, value: Option<Value>) {
         self.observations.extend(value.map(|value| Observation {
             value,

@@ -1,7 +1,7 @@
 //! Which source counts for each field of a function: the one table by which observations are
 //! put together.
 
-use super::source::Standing::{self, Holder, Kernel, Listing, Log, Registers};
+use super::source::Standing::{self, Kernel, Listing, Log, OneDriver, Registers};
 
 /// A field of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,28 +26,28 @@ pub(in crate::host) enum Field {
     Owner,
 }
 
-/// How many fields there are.
+/// Number of fields.
 pub(in crate::host) const FIELDS: usize = TABLE.len();
 
 /// Which of several sources counts that show a field as directly as each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum AmongEquals {
-    /// What is beyond doubt, then the first.
+    /// A certain value, otherwise the first.
     First,
-    /// The last: the field changes, and a text goes on in time.
+    /// The last: the field changes, and a text is in the order of time.
     Last,
     /// The class with its programming interface, then the first.
     MostSpecific,
-    /// Of each part of the value the last source that shows it.
+    /// For each part of the value, the last source that includes it.
     LastOfEachPart,
 }
 
-/// What it means where two sources differ.
+/// Meaning of a difference between two sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum Difference {
     /// Nothing: it changes, or sources word it in different ways.
     Usual,
-    /// The field does not change by itself: one of the lines is of another time.
+    /// The field is constant: one of the lines is of another time.
     Contradiction,
     /// There is another device: the lines are of two machines, or of one that was changed.
     OtherDevice,
@@ -83,8 +83,8 @@ const fn row(
     }
 }
 
-/// The table, in the order of [`Field`]. IOMMU groups are no field of a function: sources that
-/// differ in them dispute the membership (`iommu::Groups`).
+/// The table, in the order of [`Field`]. An IOMMU group is not a field of a function: sources that
+/// differ dispute the membership (`iommu::Groups`).
 static TABLE: [Row; 18] = [
     row(
         Field::Id,
@@ -118,14 +118,14 @@ static TABLE: [Row; 18] = [
     ),
     row(
         Field::Name,
-        &[&[Listing, Holder]],
+        &[&[Listing, OneDriver]],
         AmongEquals::First,
         Difference::Usual,
         "Names are for people, and each program has its own.",
     ),
     row(
         Field::Driver,
-        &[&[Kernel], &[Listing], &[Holder], &[Log]],
+        &[&[Kernel], &[Listing], &[OneDriver], &[Log]],
         AmongEquals::Last,
         Difference::Usual,
         "A driver comes and goes. A listing shows the one that has the function; that nvidia-smi \
@@ -223,7 +223,7 @@ impl Field {
         TABLE.get(self as usize)
     }
 
-    /// What it is called in sentences.
+    /// The name of the field in sentences.
     pub(in crate::host) const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -249,7 +249,7 @@ impl Field {
 }
 
 impl Row {
-    /// How far from the most direct source the standing is; `None` where it does not count.
+    /// Distance of the standing from the most direct source; `None` if it is ignored.
     pub(in crate::host) fn step(&self, standing: Standing) -> Option<usize> {
         self.order.iter().position(|step| step.contains(&standing))
     }

@@ -1,4 +1,4 @@
-//! What the readers of sources return, and where it is collected.
+//! Results of the readers of sources.
 
 use host_tree::Evidence;
 use iommu::{Completeness, Groups};
@@ -26,10 +26,10 @@ pub(in crate::host) struct Member {
     pub(in crate::host) completeness: Completeness,
 }
 
-/// What a source shows of the place of a function among bridges and buses.
+/// Place of a function in the bus hierarchy, from a source.
 #[derive(Clone, Debug)]
 pub(in crate::host) enum Way {
-    /// The buses behind a bridge, the first and the last.
+    /// The buses below a bridge, the first and the last.
     Buses(u8, u8),
     /// The bridges on the way.
     Path(AddressPath),
@@ -37,7 +37,7 @@ pub(in crate::host) enum Way {
     Place(String),
 }
 
-/// What one listing shows.
+/// The content of one listing.
 #[derive(Clone, Debug, Default)]
 pub(in crate::host) struct Listing {
     pub(in crate::host) entries: Vec<Entry>,
@@ -47,15 +47,15 @@ pub(in crate::host) struct Listing {
     pub(in crate::host) platform: Option<Fact<Platform>>,
     /// The hypervisor whose command printed it.
     pub(in crate::host) hypervisor: Option<Fact<Target>>,
-    /// How much of the host's functions it shows, where that is known.
+    /// Its coverage of the host's functions, if known.
     pub(in crate::host) coverage: Option<Coverage>,
-    /// Whether it is of a Linux program.
+    /// Whether a Linux program printed it.
     pub(in crate::host) is_of_linux: bool,
     pub(in crate::host) processes: Vec<Fact<Process>>,
     pub(in crate::host) interfaces: Vec<Fact<Interface>>,
-    /// What is wrong with it.
+    /// Damage to it.
     pub(in crate::host) damage: Vec<Fact<String>>,
-    /// Functions whose addresses it does not show.
+    /// Functions without addresses.
     pub(in crate::host) without_address: Vec<DeviceWithoutAddress>,
 }
 
@@ -69,10 +69,10 @@ pub(in crate::host) struct EmulatedRun {
     pub(in crate::host) shown: Option<Evidence>,
 }
 
-/// What all sources show.
+/// The content of all sources.
 #[derive(Debug, Default)]
 pub(in crate::host) struct Seen {
-    /// The entries of the host's listings, and of what names functions, in the order of the
+    /// The entries of the host's listings, and of lines that name functions, in the order of the
     /// input.
     pub(in crate::host) entries: Vec<Entry>,
     members: Vec<Member>,
@@ -87,13 +87,13 @@ pub(in crate::host) struct Seen {
     pub(in crate::host) platform: Option<Fact<Platform>>,
     /// Whether a listing is of a Linux program.
     pub(in crate::host) linux_shown: bool,
-    /// Listings of virtual machines, whose host may be shown, too.
+    /// Listings of virtual machines, whose host may also be in the input.
     pub(in crate::host) emulated: Vec<EmulatedRun>,
     /// Listings that may be a guest's.
     pub(in crate::host) foreign: Vec<Foreign>,
     /// Those of them that were left out.
     pub(in crate::host) left_out: Vec<Fact<Platform>>,
-    /// What shows that the functions that lspci lists are of a virtual machine.
+    /// Evidence that the functions in lspci's listing are a virtual machine's.
     pub(in crate::host) emulated_shown: Option<Evidence>,
     /// The first lines of those of them that were left out.
     pub(in crate::host) guest_listings: Vec<Evidence>,
@@ -119,7 +119,7 @@ impl Seen {
         self.without_address.extend(listing.without_address);
     }
 
-    /// Notes what is wrong with the input, once.
+    /// Records damage to the input, once.
     pub(in crate::host) fn see_damage(&mut self, damage: Fact<String>) {
         if self.damage.iter().all(|known| known.value != damage.value) {
             self.damage.push(damage);
@@ -141,7 +141,7 @@ impl Seen {
         }
     }
 
-    /// Adds the groups that the sources show, which settles what they dispute.
+    /// Adds the groups of the sources, and resolves disputes.
     pub(in crate::host) fn add_to(&mut self, groups: &mut Groups) {
         for member in std::mem::take(&mut self.members) {
             match member.device {
@@ -162,6 +162,6 @@ pub(in crate::host) struct Foreign {
     /// The first line that shows it.
     pub(in crate::host) shown: Evidence,
     pub(in crate::host) listing: Listing,
-    /// What Microsoft's survey says in the same text.
+    /// Microsoft's survey in the same text.
     pub(in crate::host) survey: Survey,
 }

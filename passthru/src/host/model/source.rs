@@ -1,11 +1,11 @@
-//! The sources of observations, by what they are.
+//! Kinds of sources of observations.
 
 /// A program or a kind of file that shows functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum Source {
     /// The files of sysfs.
     Sysfs,
-    /// What `lspci` prints.
+    /// Output of `lspci`.
     Lspci,
     /// The bytes of a configuration space, as `lspci -x` dumps them.
     Registers,
@@ -33,31 +33,31 @@ pub(in crate::host) enum Source {
     Message,
     /// A command that binds or assigns a function.
     Command,
-    /// FreeBSD's boot loader and bhyve, which reserve and give functions.
+    /// FreeBSD's boot loader and bhyve, which reserve and assign functions.
     Bhyve,
     /// The configuration of a guest.
     Guest,
 }
 
-/// How directly a source shows what it says.
+/// Directness of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum Standing {
     /// The running kernel itself.
     Kernel,
-    /// A program that lists what the kernel has.
+    /// A program that lists the kernel's devices.
     Listing,
-    /// A program that lists what one driver has.
-    Holder,
+    /// A program that lists one driver's devices.
+    OneDriver,
     /// Registers, which the kernel may read otherwise (`drivers/pci/quirks.c`).
     Registers,
-    /// The kernel's log: of its boot, and of what its drivers did since.
+    /// The kernel log: of the boot, and of drivers since.
     Log,
-    /// A text that names a function, and shows nothing of it.
+    /// A text that only names a function.
     Naming,
 }
 
 impl Source {
-    /// How directly it shows what it says.
+    /// Directness of the source.
     pub(in crate::host) const fn standing(self) -> Standing {
         match self {
             Self::Sysfs => Standing::Kernel,
@@ -70,7 +70,7 @@ impl Source {
             | Self::Xl
             | Self::FreeBsd
             | Self::Windows => Standing::Listing,
-            Self::NvidiaSmi => Standing::Holder,
+            Self::NvidiaSmi => Standing::OneDriver,
             Self::Registers => Standing::Registers,
             Self::KernelLog => Standing::Log,
             Self::Message | Self::Command | Self::Bhyve | Self::Guest => Standing::Naming,
@@ -79,7 +79,7 @@ impl Source {
 }
 
 impl Standing {
-    /// Whether it lists functions: what it shows is there.
+    /// Whether the source lists functions: listed functions exist.
     pub(in crate::host) const fn lists(self) -> bool {
         !matches!(self, Self::Log | Self::Naming)
     }

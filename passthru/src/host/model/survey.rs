@@ -4,7 +4,7 @@ use pci_core::Address;
 use pci_core::listing::windows::SurveyedDevice;
 use pci_core::notation::LocationPath;
 
-/// What Microsoft's `SurveyDDA.ps1` says, and what shows of which functions.
+/// Results of Microsoft's `SurveyDDA.ps1`, and the evidence for their functions.
 #[derive(Debug, Default)]
 pub(in crate::host) struct Survey {
     pub(in crate::host) source: String,

@@ -1,10 +1,10 @@
-//! Facts of the host as a whole, by a table of precedence as those of functions are.
+//! Facts of the host, with a table of precedence like that of functions.
 
 use host_tree::Evidence;
 
 use crate::host::fact::Fact;
 
-/// A fact of the host as a whole.
+/// A fact of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum Field {
     /// The maker of the processor.
@@ -17,22 +17,22 @@ pub(in crate::host) enum Field {
     Hypervisor,
 }
 
-/// How directly a source shows a fact of the host.
+/// Directness of a source for a fact of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum Standing {
     /// A file of the running kernel.
     Kernel,
-    /// A program that prints what the running kernel has.
+    /// A program that prints the state of the running kernel.
     Program,
     /// The kernel's log.
     Log,
     /// A program that sums a host up for people.
     Summary,
-    /// What follows from other facts: the chipset, modules of one maker.
+    /// A conclusion from other facts: the chipset, modules of one vendor.
     Trace,
 }
 
-/// Which of several lines of one standing counts.
+/// Precedence among lines of the same standing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AmongEquals {
     /// The last.
@@ -41,12 +41,12 @@ enum AmongEquals {
     Agreed,
 }
 
-/// What it means that two programs show different values.
+/// Meaning of different values from two programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Difference {
     /// The value changes with each boot.
     Usual,
-    /// It does not change: the lines are of two machines.
+    /// The value is constant: the lines are of two machines.
     Machines,
 }
 
@@ -95,16 +95,16 @@ static TABLE: [Row; 4] = [
     },
 ];
 
-/// What the lines of one field come to.
+/// The result for one field.
 #[derive(Debug)]
 pub(in crate::host) struct Settled<T> {
-    /// What counts.
+    /// The value that takes precedence.
     pub(in crate::host) fact: Option<Fact<T>>,
     /// Two lines that no one machine prints.
     pub(in crate::host) contradiction: Option<[Evidence; 2]>,
 }
 
-/// Settles what counts among lines in the order of the input.
+/// Determines precedence among lines in the order of the input.
 pub(in crate::host) fn settle<T: Clone + PartialEq>(
     field: Field,
     seen: &[(Standing, Fact<T>)],

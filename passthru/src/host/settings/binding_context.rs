@@ -1,4 +1,4 @@
-//! What of the host decides which way of binding works for a function.
+//! Host facts that determine which binding methods work for a function.
 
 use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Usr};
 use hostconf::binding::host_facts::ReadOnlyRoot;
@@ -13,9 +13,9 @@ use crate::host::hardware::duplicate_ids::DuplicateIds;
 use crate::host::state::Host;
 
 impl Host {
-    /// What decides which way of binding works for `device`, where all of `going` leave
-    /// the host. What the input does not show is taken as it is on most hosts: drivers
-    /// are modules and in the initramfs, another card may have the same ids.
+    /// The facts that determine which binding methods work for `device`, if all of `going` are
+    /// assigned. Facts that are not in the input are assumed as on most hosts: drivers are modules
+    /// in the initramfs, another card may have the same IDs.
     #[must_use]
     pub fn binding_context(&self, device: &Device, going: &[&Device]) -> BindingContext {
         let kernel = &self.system.kernel;
@@ -46,8 +46,7 @@ impl Host {
         }
     }
 
-    /// The driver of the host that takes `device` and is built into the kernel, and what
-    /// shows that.
+    /// The host driver for `device` that is built into the kernel, and its evidence.
     #[must_use]
     pub fn built_in_driver(&self, device: &Device) -> Option<(ModuleName, &Fact<Presence>)> {
         own_drivers(device).into_iter().find_map(|driver| {
@@ -74,8 +73,7 @@ impl Host {
         }
     }
 
-    /// A listing of the image says; and booster's image is without what its file leaves
-    /// out.
+    /// From a listing of the image; booster's image omits what its configuration excludes.
     fn driver_in(&self, device: &Device) -> DriverIn {
         let conf = &self.initramfs_conf;
         let is_booster = self.system.initramfs.as_ref();
@@ -92,8 +90,7 @@ impl Host {
     }
 }
 
-/// The modules that the host itself names for the function: that which has it, and those
-/// that say that they drive it.
+/// The modules that the host names for the function: that of its driver, and those that support it.
 pub(crate) fn own_drivers(device: &Device) -> Vec<ModuleName> {
     let bound = device.driver_module.as_deref().or(device.driver.name());
     let named = device.modules.iter().map(String::as_str).chain(bound);

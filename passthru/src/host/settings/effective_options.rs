@@ -5,7 +5,7 @@ use super::unread_files::is_unread;
 use crate::host::state::Host;
 
 impl Host {
-    /// Whether the option stands in a file that the host's boot loader does not read.
+    /// Whether the option is set in a file that the host's boot loader does not read.
     pub(crate) fn is_unread(&self, option: &KernelOption) -> bool {
         is_unread(&self.loader, &option.evidence.source)
     }

@@ -1,5 +1,4 @@
-//! How the host's initramfs is made: the files of the program that makes it, and what a
-//! listing of the image shows.
+//! Configuration of the host's initramfs: the generator's files, and a listing of the image.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +17,7 @@ use crate::host::fact::Fact;
 pub struct ConfFile {
     /// Its path.
     pub path: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
@@ -35,7 +34,7 @@ impl ConfFile {
     }
 }
 
-/// How the host's initramfs is made.
+/// Configuration of the host's initramfs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InitramfsConf {
@@ -64,7 +63,7 @@ impl InitramfsConf {
         }
     }
 
-    /// Whether booster's configuration keeps `driver` out of its images.
+    /// Whether booster's configuration excludes `driver` from its images.
     #[must_use]
     pub fn booster_leaves_out(&self, driver: &ModuleName) -> bool {
         let Some(file) = &self.booster else {
@@ -140,8 +139,8 @@ fn drop_ins(tree: &dyn HostTree) -> Vec<ConfFile> {
         .collect()
 }
 
-/// The modules in a listing of `lsinitramfs`, `lsinitrd` or `lsinitcpio`: each prints the
-/// path of each file, some with what `ls -l` has before it.
+/// The modules in a listing of `lsinitramfs`, `lsinitrd` or `lsinitcpio`: each prints the path of
+/// each file, some after the columns of `ls -l`.
 fn listed(tree: &dyn HostTree) -> Option<Fact<BTreeSet<String>>> {
     tree.texts().iter().find_map(|text| {
         let first = numbered_lines(&text.text).find(|(_, line)| module(line).is_some())?;
@@ -197,7 +196,7 @@ mod tests {
             assert_eq!(conf.is_without(&"e1000e".parse().unwrap()), Some(false));
             assert_eq!(conf.is_without(&"nouveau".parse().unwrap()), Some(true));
         }
-        // A list of a folder of modules is no image.
+        // A list of a folder of modules is not an image.
         assert!(!is_image_list("lib/modules/6.1/kernel/a.ko\n"));
         let none = InitramfsConf::read(&MemoryTree::partial());
         assert_eq!(none.is_without(&"nouveau".parse().unwrap()), None);
@@ -205,7 +204,7 @@ mod tests {
 
     #[test]
     fn files_are_read_in_the_order_in_which_they_count() {
-        let mut tree = MemoryTree::whole();
+        let mut tree = MemoryTree::complete();
         tree.insert_file("/etc/dracut.conf", "a=1\n");
         tree.insert_file("/etc/dracut.conf.d/20-b.conf", "b=1\n");
         tree.insert_file("/usr/lib/dracut/dracut.conf.d/20-b.conf", "hidden=1\n");

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::numbered_lines;
 
 /// Keys whose values are options of the host's kernel. `kernel_params` and `kernelArgs` are
-/// none: Kata Containers and KubeVirt have those for the kernel of a guest.
+/// excluded: Kata Containers and KubeVirt use those for the kernel of a guest.
 const KEYS: [&str; 8] = [
     // NixOS manual, chapter Linux Kernel.
     "kernelParams",
@@ -127,7 +127,7 @@ fn starts_list(value: &str) -> bool {
     value.starts_with(['[', '(']) || value.starts_with("'(")
 }
 
-/// What follows a key of the line.
+/// The text after a key of the line.
 fn value<'a>(finder: &AhoCorasick, line: &'a str) -> Option<&'a str> {
     let key = finder.find(line)?;
     let (before, _) = line.split_at_checked(key.start())?;
@@ -146,8 +146,8 @@ fn value<'a>(finder: &AhoCorasick, line: &'a str) -> Option<&'a str> {
     (before.ends_with('(') && starts_list(trimmed)).then_some(trimmed)
 }
 
-/// Hands on the options of a list in brackets, and returns the depth of brackets at the end of
-/// the line. What is inside of further brackets is computed.
+/// Passes on the options of a bracketed list, and returns the depth of brackets at the end of the
+/// line. The content of inner brackets is computed.
 fn brackets(line: &str, mut depth: usize, found: &mut impl FnMut(String)) -> usize {
     let is_string = |quote: char| matches!(quote, '"' | '\'');
     let mut rest = line;
@@ -192,7 +192,7 @@ fn options(item: &str) -> impl Iterator<Item = String> + '_ {
     let item = item.split(" #").next().unwrap_or_default();
     let item = item.trim().trim_end_matches([',', ';']);
     let words = item.trim_matches(['"', '\'']).split_ascii_whitespace();
-    // What a template computes is not known.
+    // The value of a template is unknown.
     let is_option = |word: &&str| {
         word.starts_with(|c: char| c.is_ascii_alphabetic())
             && word.bytes().all(|byte| byte.is_ascii_graphic())

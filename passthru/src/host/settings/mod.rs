@@ -1,4 +1,4 @@
-//! What the host is told to do: kernel options, module options, modules to load.
+//! Settings of the host: kernel options, module options, modules to load.
 
 pub(super) mod binding_context;
 pub(super) mod effective_options;
@@ -29,7 +29,7 @@ use super::fact::Fact;
 pub enum Seen {
     /// The kernel that runs got it.
     Running,
-    /// A boot loader's file has it for the next boot.
+    /// Set in a boot loader's file for the next boot.
     Configured,
 }
 
@@ -38,11 +38,11 @@ pub enum Seen {
 pub struct KernelOption {
     /// The name before the first `=`.
     pub name: String,
-    /// What follows it.
+    /// The value after it.
     pub value: Option<String>,
-    /// The option as it stands there.
+    /// The option as written.
     pub text: String,
-    /// Whether it runs or is configured.
+    /// Whether it is in effect or configured.
     pub seen: Seen,
     /// The line.
     pub evidence: Evidence,
@@ -58,7 +58,7 @@ pub struct ModuleOption {
     pub name: String,
     /// Its value.
     pub value: Option<String>,
-    /// Where it stands on a kernel command line; `None` for one in modprobe.d.
+    /// Its place on a kernel command line; `None` for one in modprobe.d.
     pub on_command_line: Option<Seen>,
     /// The line.
     pub evidence: Evidence,
@@ -76,14 +76,14 @@ pub struct ListedModule {
     pub evidence: Evidence,
 }
 
-/// What the host is told to do.
+/// Settings of the host.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Settings {
     /// Options that the running kernel got and that boot loaders' files have.
     pub kernel_options: Vec<KernelOption>,
-    /// Options of modules, in the order in which they take effect: modprobe.d,
-    /// then the kernel command line.
+    /// Module options in the order in which they take effect: modprobe.d, then the kernel command
+    /// line.
     pub module_options: Vec<ModuleOption>,
     /// Modules to load, from `/etc/modules` and its like.
     pub modules: Vec<ListedModule>,
@@ -91,7 +91,7 @@ pub struct Settings {
     pub blacklists: Vec<Fact<String>>,
     /// Lines of modprobe.d that kmod leaves out, and why.
     pub bad_modprobe_lines: Vec<Fact<String>>,
-    /// What is wrong with the boot loaders' files.
+    /// Errors in the boot loaders' files.
     pub boot_faults: Vec<Fact<String>>,
     /// modprobe.d as kmod reads it.
     pub modprobe: Config,
@@ -127,7 +127,7 @@ impl Settings {
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
         let directory = "/etc/modules-load.d";
         for name in tree.list(directory).found().unwrap_or_default().names {
-            // Debian's own link to /etc/modules.
+            // Debian's link to /etc/modules.
             if name.ends_with(".conf") && name != "modules.conf" {
                 settings.add_modules(tree, &format!("{directory}/{name}"), ListKind::ModulesLoad);
             }
@@ -143,8 +143,8 @@ impl Settings {
             .filter(move |option| same_name(&option.name, name))
     }
 
-    /// The options `name` of `module`, in the order in which they take effect;
-    /// `-` and `_` are the same.
+    /// The options `name` of `module`, in the order in which they take effect; `-` and `_` are
+    /// equal.
     pub fn module_option<'a>(
         &'a self,
         module: &'a str,
@@ -260,7 +260,7 @@ impl Settings {
         );
     }
 
-    /// Assignments of one file whose options a later one leaves out.
+    /// Assignments in one file whose options a later one omits.
     fn add_replaced(&mut self, path: &str, text: &str) {
         let file = GrubDefaults::parse(text);
         for variable in [Variable::Every, Variable::Normal] {
@@ -339,8 +339,8 @@ impl Settings {
 }
 
 /// The options that an assignment adds to those of GRUB's variables, as in
-/// `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX iommu=pt"`: the shell puts the variable's value
-/// before them, whatever that is.
+/// `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX iommu=pt"`: the shell inserts the variable's value
+/// before them.
 fn appended(line: &str) -> Option<String> {
     let (name, value) = line.trim().split_once('=')?;
     let value = value.strip_prefix('"')?.strip_suffix('"')?;
@@ -360,14 +360,14 @@ fn appended(line: &str) -> Option<String> {
         .then(|| own.trim().to_owned())
 }
 
-/// Letters right behind the closing quote of an assignment, as in
+/// Letters directly after the closing quote of an assignment, as in
 /// `GRUB_CMDLINE_LINUX_DEFAULT="quiet"sh`.
 fn glued(line: &str) -> Option<&str> {
     let (_, value) = line.split_once('=')?;
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let rest = value.get(1..)?;
     let (_, behind) = rest.rsplit_once(quote)?;
-    // A number sign starts a comment only behind a blank (POSIX shell, 2.3).
+    // A number sign starts a comment only after a blank (POSIX shell, 2.3).
     let word = behind.split([' ', '\t', ';']).next()?;
     (!word.is_empty()).then_some(word)
 }

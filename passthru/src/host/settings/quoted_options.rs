@@ -1,5 +1,4 @@
-//! Options of the kernel that a sentence has in backticks: a person names them, and nothing
-//! shows whether the kernel has them.
+//! Kernel options in backticks within a sentence: whether the kernel has them is unknown.
 
 use std::sync::LazyLock;
 
@@ -16,13 +15,13 @@ use crate::host::fact::Fact;
 pub struct QuotedOption {
     /// As it is written.
     pub text: String,
-    /// What stands before `=`.
+    /// The text before `=`.
     pub name: String,
-    /// What stands behind it.
+    /// The text after it.
     pub value: Option<String>,
 }
 
-/// Starts of options that concern passthrough; of a span without one nothing is read.
+/// Prefixes of options for passthrough; a span without one is ignored.
 const STARTS: [&str; 17] = [
     "intel_iommu=",
     "amd_iommu=",
@@ -43,7 +42,7 @@ const STARTS: [&str; 17] = [
     "kvm.ignore_msrs=",
 ];
 
-/// So many options are kept.
+/// Maximum number of options.
 const MOST: usize = 64;
 
 /// The longest line that is a sentence, in bytes.
@@ -86,7 +85,7 @@ fn options(line: &str) -> Vec<QuotedOption> {
     spans.flat_map(of_span).collect()
 }
 
-/// The options of what stands between two backticks, where all of it is options.
+/// The options between two backticks, if the span has only options.
 fn of_span(span: &str) -> Vec<QuotedOption> {
     let words: Vec<&str> = span.split_ascii_whitespace().collect();
     let is_of_passthrough = |word: &&str| STARTS.iter().any(|start| word.starts_with(start));

@@ -1,5 +1,5 @@
-//! Settings of hosts and guests that stand alone in a text, each judged by its own line:
-//! options of Xen, Unraid, FreeBSD, ESXi, Hyper-V, Qubes OS and Proxmox VE.
+//! Single lines with settings of hosts and guests, each examined alone: options of Xen, Unraid,
+//! FreeBSD, ESXi, Hyper-V, Qubes OS and Proxmox VE.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::host::words::addresses_in::addresses_in;
 pub enum SettingLine {
     /// `xen-pciback.hide=(01:00.0)(01:00.1)`.
     XenHide(Vec<Address>),
-    /// The same behind the mark of a comment.
+    /// The same in a comment.
     XenHideCommented,
     /// The same among the parameters of Xen itself.
     XenHideOfXen,
@@ -34,7 +34,7 @@ pub enum SettingLine {
     DashedOption,
     /// `pciPassthru0.id` with a decimal address.
     VmxFunction(String),
-    /// `pciPassthru0.id` whose value is not shown or is of another form.
+    /// `pciPassthru0.id` whose value is missing or of another form.
     VmxUnclear,
     /// `pciPassthru.use64bitMMIO = "TRUE"`.
     VmxMmio,
@@ -58,7 +58,7 @@ pub enum SettingLine {
     DdaAdd,
     /// A line of the boot loader of FreeBSD with one quotation mark.
     LoaderQuote,
-    /// A module of FreeBSD with two letters exchanged: the name that is meant.
+    /// A FreeBSD module with two letters swapped: the correct name.
     LoaderModule(&'static str),
     /// `#pptdevs=`.
     PptCommented,
@@ -76,7 +76,7 @@ pub enum SettingLine {
     Other,
 }
 
-/// As many lines are kept.
+/// Maximum number of lines.
 const MOST: usize = 256;
 
 /// The longest line that is a setting, in bytes.
@@ -350,7 +350,7 @@ fn of_loader(line: &str) -> Vec<SettingLine> {
     found
 }
 
-/// Whether `word` is `known` with two neighbouring letters exchanged.
+/// Whether `word` is `known` with two adjacent letters swapped.
 fn is_exchanged(word: &str, known: &str) -> bool {
     let pairs = word.bytes().zip(known.bytes()).enumerate();
     let differ: Vec<_> = pairs.filter(|(_, (a, b))| a != b).collect();

@@ -8,7 +8,7 @@ pub(in crate::host) fn is_unread(loader: &Loader, path: &str) -> bool {
         return false;
     };
     kind.unread().iter().any(|file| {
-        // GRUB's main file has a directory of drop-ins beside it.
+        // GRUB's main file has a directory of drop-ins.
         let rest = path.strip_prefix(file);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
     })

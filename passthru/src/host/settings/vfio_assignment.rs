@@ -1,4 +1,4 @@
-//! Who vfio-pci is told to take: by id, and by address.
+//! Functions that vfio-pci is configured for: by ID, and by address.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 use hostconf::binding::by_address::BoundFunction;
@@ -17,12 +17,11 @@ use crate::host::fact::Fact;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdList {
-    /// The value as it stands there.
+    /// The value as written.
     pub text: String,
     /// The ids, or why vfio-pci cannot read them.
     pub ids: Result<VfioIds, String>,
-    /// Whether it stands on a kernel command line, the running one or a
-    /// configured one.
+    /// Whether it is on a kernel command line, running or configured.
     pub on_command_line: bool,
 }
 
@@ -57,19 +56,17 @@ impl IdList {
     }
 }
 
-/// What binds functions by address: a script of the initramfs, or a file of a program that
-/// does.
+/// A file that binds functions by address: a script of the initramfs, or the file of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OverrideScript {
     /// Its path.
     pub path: String,
-    /// What it does, and what is wrong with it.
+    /// Its effect and its errors.
     pub facts: ScriptFacts,
     /// Its text.
     pub text: String,
-    /// The functions that it takes and what must be there, when a plan wrote it, and in
-    /// Unraid's file.
+    /// The functions that it binds and their expected identity, in a plan's file or Unraid's.
     pub planned: Option<Vec<BoundFunction>>,
 }
 
@@ -97,8 +94,7 @@ impl OverrideScript {
         scripts
     }
 
-    /// Unraid's file of what its start script binds, which leaves a function alone
-    /// whose ids are others.
+    /// Unraid's file for its start script, which skips a function with other IDs.
     fn unraid(tree: &dyn HostTree) -> Option<Self> {
         let text = tree.read_text(unraid::PATH).found()?;
         let file = VfioPciCfg::parse(&text);
@@ -149,7 +145,7 @@ impl OverrideScript {
     }
 }
 
-/// Where plans write what binds by address, beside scripts of initramfs-tools.
+/// Files of plans that bind by address, except scripts of initramfs-tools.
 const OTHERS: [&str; 5] = [
     dracut::MODULE_HOOK,
     mkinitcpio::RUNTIME,
@@ -158,7 +154,7 @@ const OTHERS: [&str; 5] = [
     service::SCRIPT,
 ];
 
-/// What driverctl is told: functions, each with the driver that it is to have.
+/// driverctl's configuration: functions, each with its driver.
 pub(in crate::host) fn driverctl_files(tree: &dyn HostTree) -> Vec<Fact<(Address, String)>> {
     let listing = tree.list(driverctl::DIRECTORY).found().unwrap_or_default();
     let told = listing.names.iter().filter_map(|name| {

@@ -1,4 +1,4 @@
-//! Listings of a virtual machine's functions beside those of its host.
+//! Listings of a virtual machine's functions in addition to those of its host.
 
 use pci_core::Address;
 use pci_core::lspci::{Listing, Record};
@@ -34,7 +34,7 @@ const NAMES: [&str; 6] = [
 /// address begins.
 pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     let records = listing.records.as_slice();
-    // Nearly always nothing is emulated, or all of the one listing.
+    // Almost always no function is emulated, or all of the one listing.
     let titled = titles(text);
     if titled.is_empty() && !records.iter().any(is_emulated) {
         return vec![Run {
@@ -70,7 +70,7 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
 /// line up to which it begins: the title ends with a colon, and the listing, in a block of code
 /// or not, follows at once.
 fn titles(text: &str) -> Vec<(u32, u32)> {
-    /// Blank lines, a fence and a command may stand between.
+    /// Blank lines, a fence and a command may be between them.
     const REACH: u32 = 5;
     let lines = guest_parts::titles(text).into_iter();
     lines
@@ -78,7 +78,7 @@ fn titles(text: &str) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// The subsystem that QEMU gives its functions (QEMU docs/specs/pci-ids.rst).
+/// The subsystem ID of QEMU's functions (QEMU docs/specs/pci-ids.rst).
 const OF_QEMU: (u16, u16) = (0x1af4, 0x1100);
 
 pub(super) fn is_emulated(record: &Record) -> bool {
@@ -98,8 +98,8 @@ pub(super) fn is_emulated(record: &Record) -> bool {
     }
 }
 
-/// The lines that no listing has inside: fences of code blocks and prose. lspci's own
-/// lines are heads, indented, or a label and a value.
+/// The lines that never occur within a listing: fences of code blocks and prose. lspci's own lines
+/// are heads, indented, or a label and a value.
 fn boundaries(text: &str, heads: &[u32]) -> Vec<u32> {
     let lines = host_tree::numbered_lines(text);
     let ends = lines.filter(|(number, line)| {
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(emulated(GUEST), [(2, true)]);
         let wanted = [(2, false), (2, true)];
         assert_eq!(emulated(&format!("{HOST}{GUEST}")), wanted);
-        // By no address: only what stands between them parts these.
+        // Not by address: only the lines between them separate the listings.
         for between in [
             "```\nand inside:\n```\n",
             "And in the guest:\n",

@@ -1,4 +1,4 @@
-//! What ESXi's programs list.
+//! Listings of ESXi's programs.
 
 use host_tree::Located;
 use pci_core::listing::esxi;
@@ -10,7 +10,7 @@ use crate::host::hardware::esxi_ownership::EsxiFunction;
 use crate::host::model::{Entry, Listing, Source, Value};
 use crate::target::Target;
 
-/// What the listings show; `None` where there are none.
+/// The content of the listings; `None` without one.
 pub(super) fn read(source: &str, text: &str) -> Option<Listing> {
     let found = esxi::pci_list(text);
     let states = esxi::pcipassthru_list(text);

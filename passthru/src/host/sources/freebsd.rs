@@ -1,4 +1,4 @@
-//! What FreeBSD's pciconf and vm-bhyve's `vm passthru` list.
+//! Listings of FreeBSD's pciconf and vm-bhyve's `vm passthru`.
 
 use host_tree::Lookup;
 use pci_core::listing::{ListedFunction, pciconf, vm_passthru};

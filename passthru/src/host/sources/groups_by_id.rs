@@ -23,7 +23,7 @@ struct Row {
     evidence: Evidence,
 }
 
-/// The members of groups: the functions whose id one row and one function of the host has.
+/// The members of groups: functions whose ID occurs in one row and in one function of the host.
 pub(in crate::host) fn members(
     texts: &[CommandText],
     devices: &BTreeMap<Address, Device>,
@@ -60,8 +60,8 @@ pub(in crate::host) fn members(
     found
 }
 
-/// The row of a bridge, which is in a group only where an IOMMU is at work, or the first of
-/// several groups whose number stands in each row.
+/// The row of a bridge, which has a group only if an IOMMU is enabled, or the first of several
+/// groups with numbers in each row.
 pub(in crate::host) fn iommu_at_work(texts: &[CommandText]) -> Option<Evidence> {
     let rows: Vec<Row> = texts.iter().flat_map(rows).collect();
     let is_bridge = |row: &&Row| row.class.is_some_and(|class| class.base == 0x06);
@@ -123,7 +123,7 @@ fn rows(text: &CommandText) -> Vec<Row> {
     found
 }
 
-/// The number in `IOMMU Group 17:`, and the text behind it.
+/// The number in `IOMMU Group 17:`, and the text after it.
 fn heading(line: &str) -> Option<(u32, &str)> {
     let rest = line.strip_prefix("IOMMU ").unwrap_or(line);
     let rest = rest

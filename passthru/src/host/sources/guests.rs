@@ -8,12 +8,12 @@ use pci_core::Address;
 use crate::host::guests::{Domain, ProxmoxVm};
 use crate::host::model::{Entry, Naming, Source};
 
-/// A function, or a slot with all its functions, that a guest is given.
+/// A function, or a slot with all its functions, that is assigned to a guest.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     /// The function; of a slot its first one.
     pub(crate) address: Address,
-    /// Whether the whole slot is meant.
+    /// Whether the entire slot is assigned.
     pub(crate) is_whole_slot: bool,
     /// The line of the guest's configuration.
     pub(crate) evidence: Evidence,
@@ -74,7 +74,7 @@ pub(super) fn read(vms: &[ProxmoxVm], domains: &[Domain]) -> impl Iterator<Item 
         let naming = if named.is_whole_slot {
             Naming::Slot
         } else {
-            Naming::Meant
+            Naming::Subject
         };
         Entry::named(named.address, Source::Guest, named.evidence, naming)
     })

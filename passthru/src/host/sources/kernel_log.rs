@@ -14,11 +14,11 @@ use crate::host::hardware::region::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
 use crate::host::words::addresses_in::addresses_in;
 
-/// What one line of the kernel's log shows of a function: `DRIVER ADDRESS: TEXT` of
-/// `dev_printk` (Linux drivers/base/core.c).
+/// A line of the kernel log about a function: `DRIVER ADDRESS: TEXT` of `dev_printk` (Linux
+/// drivers/base/core.c).
 struct Logged<'a> {
     address: Address,
-    /// The function's driver, or `pci` where it has none.
+    /// The function's driver, or `pci` without one.
     driver: &'a str,
     text: &'a str,
 }
@@ -26,12 +26,12 @@ struct Logged<'a> {
 /// A line of the text.
 type Line<'a> = (u32, &'a str);
 
-/// What the lines of one function show.
+/// The facts in the lines of one function.
 #[derive(Default)]
 struct Function<'a> {
     /// The first line.
     first: Line<'a>,
-    /// The first line that says more than that the bus has the function.
+    /// The first line that says more than the function's presence on the bus.
     telling: Option<Line<'a>>,
     identity: Option<(PciId, ClassCode, Line<'a>)>,
     /// The driver that spoke of it last.
@@ -115,8 +115,8 @@ fn evidence(source: &str, (number, line): Line<'_>) -> Evidence {
 impl Function<'_> {
     fn entry(self, address: Address, source: &str) -> Entry {
         let naming = match self.telling {
-            Some(_) => Naming::Meant,
-            None => Naming::InPassing,
+            Some(_) => Naming::Subject,
+            None => Naming::Mention,
         };
         let shown = evidence(source, self.telling.unwrap_or(self.first));
         let mut entry = Entry::named(address, Source::KernelLog, shown, naming);
@@ -259,7 +259,7 @@ fn grouped(line: &str) -> Option<(Address, u32)> {
     let group = rest.get(..end)?.parse().ok()?;
     let before = line.get(..at)?;
     let all: Vec<Address> = addresses_in(before).collect();
-    // Of several functions on the line the message does not say which is meant.
+    // A message with several functions on its line may refer to any of them.
     let (first, others) = all.split_first()?;
     others
         .iter()

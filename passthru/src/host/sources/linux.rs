@@ -1,4 +1,4 @@
-//! What programs of Linux list, beside lspci.
+//! Listings of Linux programs other than lspci.
 
 use host_tree::Lookup;
 use iommu::Completeness;

@@ -5,8 +5,8 @@ use pci_core::listing::ListedFunction;
 
 use crate::host::model::{Entry, Source, Value};
 
-/// What a listing says of one function. Of programs of Linux only the ids count as sure: they
-/// print classes by names, and records may be cut.
+/// The entry of one function in a listing. Only the IDs of Linux programs are certain: classes are
+/// printed by name, and records may be cut.
 pub(super) fn entry(source: Source, text: &str, found: &ListedFunction) -> Entry {
     let is_sure = source != Source::LinuxListing;
     let mut entry = Entry::listed(found.address.value, source, found.address.evidence(text));

@@ -17,7 +17,7 @@ pub(super) struct LoggedRegions {
 }
 
 impl LoggedRegions {
-    /// The regions of a function whose ids the log has just shown.
+    /// The regions of a function whose IDs precede them in the log.
     pub(super) const fn new(address: Address) -> Self {
         Self {
             address,

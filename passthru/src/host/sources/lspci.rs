@@ -1,4 +1,4 @@
-//! What lspci of pciutils lists.
+//! Listings of lspci (pciutils).
 
 use host_tree::Evidence;
 use iommu::Completeness;
@@ -14,7 +14,7 @@ use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
 
-/// Adds the listings of a text, and keeps those of emulated machines apart.
+/// Adds the listings of a text; those of emulated machines are separate.
 pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let read = lspci::parse_output(source, text);
     if read.records.is_empty() {
@@ -37,10 +37,10 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     listing.is_of_linux = true;
     let typed = read.commands.iter().find(|typed| typed.is_lspci());
     let typed = typed.map_or(source, |typed| typed.text.as_str());
-    // One command's output: of several in one text each has its own filter.
+    // One command's output: each of several in one text has its own filter.
     if read.commands.len() <= 1 {
         let coverage = Coverage::of_lspci(typed);
-        // What somebody pasted behind a command may be a part of what it printed.
+        // The text after a command may be only part of its output.
         listing.coverage = Some(if typed == source {
             coverage
         } else {
@@ -58,13 +58,13 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
         EmulatedRun {
             listing: self::listing(source, run.records, is_sound),
             first: first.map(|record| record.head.evidence(source)),
-            // Without one the line above the listing says whose it is.
+            // Otherwise the line above the listing names its machine.
             shown: shown.or(first).map(|record| record.head.evidence(source)),
         }
     }));
 }
 
-/// What is wrong with the text, in words.
+/// Describes the damage to the text.
 fn said(source: &str, text: &str, damage: &Damage, functions: usize) -> Option<Fact<String>> {
     let said = match damage.kind {
         DamageKind::LostLineBreaks => {
@@ -117,7 +117,7 @@ fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
             completeness: Completeness::MayHaveMore,
         });
     }
-    // The driver of functions that dom0 keeps for guests is of no other kernel (Linux
+    // Only Xen's kernel has the driver of functions that dom0 reserves for guests (Linux
     // drivers/xen/xen-pciback/pci_stub.c, xen_pcibk_pci_driver).
     let pciback = record.driver.as_ref();
     if let Some(pciback) = pciback.filter(|driver| driver.value == "pciback") {
@@ -163,7 +163,7 @@ fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
             entry.suppose(value, Some(line));
         }
     }
-    // What the registers say, where the lines leave it out.
+    // Facts from the registers that the lines omit.
     registers::see(&mut entry, space);
     if let Some(found) = methods_of_record(record) {
         if found.whole {

@@ -1,5 +1,5 @@
-//! The readers of what shows functions, a file a kind of source. Each returns what it reads;
-//! which of it counts is settled by the [model](super::model).
+//! Readers of sources, one file for each kind. Each returns its observations; the
+//! [model](super::model) determines their precedence.
 
 mod emulated;
 mod esxi;
@@ -37,7 +37,7 @@ pub(super) fn is_log(text: &CommandText) -> bool {
     text.command.starts_with("dmesg") || text.command.starts_with("journalctl")
 }
 
-/// What sysfs and the listings show.
+/// Reads sysfs and the listings.
 pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted) -> Seen {
     let mut seen = Seen::default();
     sysfs::read(&mut seen, tree, wanted);
@@ -61,7 +61,7 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted) -> Seen {
     seen
 }
 
-/// Adds what logs, messages, commands and guests name.
+/// Adds functions named in logs, messages, commands and guests.
 pub(super) fn add_named(
     seen: &mut Seen,
     texts: &[CommandText],

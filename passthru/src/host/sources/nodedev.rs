@@ -1,4 +1,4 @@
-//! What libvirt's `virsh nodedev-list` and `virsh nodedev-dumpxml` list.
+//! Listings of libvirt's `virsh nodedev-list` and `virsh nodedev-dumpxml`.
 
 use iommu::Completeness;
 use pci_core::listing::nodedev;

@@ -1,4 +1,4 @@
-//! What nvidia-smi lists: the cards that NVIDIA's driver has, and what runs on them.
+//! Listings of nvidia-smi: the cards bound to NVIDIA's driver, and their processes.
 
 use pci_core::listing::nvidia_smi;
 
@@ -14,7 +14,7 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
         let shown = gpu.evidence(source);
         let mut entry = Entry::listed(gpu.value.address, Source::NvidiaSmi, shown);
         entry.see(Some(Value::Name(format!("NVIDIA {}", gpu.value.name))));
-        // nvidia-smi lists what NVIDIA's driver holds.
+        // nvidia-smi lists functions bound to NVIDIA's driver.
         entry.see(Some(Value::Driver(Some("nvidia".to_owned()))));
         listing.entries.push(entry);
     }

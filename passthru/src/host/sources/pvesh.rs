@@ -1,4 +1,4 @@
-//! What `pvesh get /nodes/NODE/hardware/pci` of Proxmox VE lists.
+//! Listings of Proxmox VE's `pvesh get /nodes/NODE/hardware/pci`.
 
 use host_tree::Lookup;
 use iommu::Completeness;

@@ -1,11 +1,11 @@
-//! What the registers of a header show of a function.
+//! Facts of a function in the registers of its header.
 
 use pci_core::VendorId;
 use pci_core::config::{CommonHeader, ConfigSpace, Header, HeaderLayout};
 
 use crate::host::model::{Entry, Source, Value, Way};
 
-/// Adds what the registers show, where they are dumped and the function answered.
+/// Adds the facts in the registers, if they are dumped and the function responded.
 pub(super) fn see(entry: &mut Entry, space: ConfigSpace<'_>) {
     let Some(common) = CommonHeader::read(space).filter(|_| !space.is_all_ones()) else {
         return;
@@ -17,7 +17,7 @@ pub(super) fn see(entry: &mut Entry, space: ConfigSpace<'_>) {
     }
     let header = Header::read(space).ok();
     let card = header.as_ref().and_then(Header::device);
-    // Zeros say that there is none.
+    // Zeros mean that there is none.
     let card = card
         .map(|card| card.subsystem)
         .filter(|id| !matches!(id.vendor.0, 0 | 0xffff));
@@ -31,7 +31,7 @@ pub(super) fn see(entry: &mut Entry, space: ConfigSpace<'_>) {
     }
 }
 
-/// The buses behind the function, where the registers are those of a bridge.
+/// The buses below the function, if the registers are those of a bridge.
 pub(super) fn buses(space: ConfigSpace<'_>) -> Option<Way> {
     match Header::read(space).ok()?.layout {
         HeaderLayout::Bridge(bridge) => {

@@ -1,4 +1,4 @@
-//! What sysfs shows.
+//! Facts in sysfs.
 
 use host_tree::{Evidence, HostTree, Lookup};
 use pci_core::sysfs::{self, SysfsDevice, Wanted};
@@ -56,7 +56,7 @@ fn entry(found: SysfsDevice) -> Entry {
 /// As many fields as sysfs shows of most functions.
 const FIELDS: usize = 10;
 
-/// What sysfs shows at `path`, in the words of `text`.
+/// The fact at `path` in sysfs, with `text` as evidence.
 fn fact<T: Clone>(
     found: &Lookup<T>,
     path: impl FnOnce() -> String,

@@ -1,4 +1,4 @@
-//! What Windows lists: mostly without addresses.
+//! Listings of Windows, mostly without addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ fn entry(address: Address, source: &str, device: &PnpDevice, found: DeviceWithou
     entry
 }
 
-/// Adds what surveys say of functions that a listing places, and of others.
+/// Adds facts of surveys to functions with a known address, and as other functions.
 pub(in crate::host) fn add_surveys(seen: &mut Seen, surveys: &[Survey]) {
     let mut names: BTreeMap<&str, BTreeSet<Address>> = BTreeMap::new();
     let mut known = BTreeSet::new();
@@ -79,7 +79,7 @@ pub(in crate::host) fn add_surveys(seen: &mut Seen, surveys: &[Survey]) {
             let name = device.name.value.as_str();
             let path = device.location_path.as_ref().map(|path| &path.value);
             let at = paths.iter().find(|(known, _)| Some(known) == path);
-            // Twins have one name, and by that it is not said which is which.
+            // Functions with duplicate IDs have one name, which does not tell them apart.
             let same = |one: &&SurveyedDevice| one.name.value == name;
             let address = match at {
                 Some((_, address)) => Some(*address).filter(|address| known.contains(address)),

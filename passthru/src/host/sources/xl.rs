@@ -1,4 +1,4 @@
-//! What Xen's `xl pci-assignable-list` lists.
+//! Listings of Xen's `xl pci-assignable-list`.
 
 use pci_core::listing::xl;
 
@@ -15,7 +15,7 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
             .platform
             .get_or_insert_with(|| Fact::new(Platform::Xen, shown.clone()));
         let mut entry = Entry::listed(row.value.address, Source::Xl, shown);
-        // libxl takes the list from the directory of this driver.
+        // libxl reads the list from the directory of this driver.
         entry.see(Some(Value::Driver(Some("pciback".to_owned()))));
         listing.entries.push(entry);
     }

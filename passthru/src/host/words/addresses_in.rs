@@ -28,7 +28,7 @@ fn address(word: &str) -> Option<Address> {
         };
         return format!("{domain}:{bus}:{device}.{function}").parse().ok();
     }
-    // A time of day has no function behind a dot, and a MAC address has more colons.
+    // A time of day has no function after a dot, and a MAC address has more colons.
     let is_address = (7..=16).contains(&word.len()) && word.contains('.');
     let word = word.rsplit_once('=').map_or(word, |(_, word)| word);
     is_address.then(|| word.parse().ok()).flatten()

@@ -1,4 +1,4 @@
-//! The sentence of a post that tells of a failure.
+//! The sentence of a post that reports a failure.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
@@ -58,7 +58,7 @@ const SMALL: [&str; 40] = [
 /// So much of the sentence is shown, in characters.
 const SHOWN: usize = 200;
 
-/// The first sentence of the texts that tells of a failure.
+/// The first sentence of the texts that reports a failure.
 pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Evidence> {
     texts.iter().find_map(|text| {
         let mut lines = numbered_lines(&text.text);
@@ -84,7 +84,7 @@ const BEFORE_NUMBER: [&str; 12] = [
     "コード",
 ];
 
-/// The first sentence of the texts that tells of code 43 of Windows.
+/// The first sentence of the texts that reports code 43 of Windows.
 pub(in crate::host) fn code_43(texts: &[CommandText]) -> Option<Evidence> {
     texts.iter().find_map(|text| {
         let mut lines = numbered_lines(&text.text);
@@ -94,7 +94,7 @@ pub(in crate::host) fn code_43(texts: &[CommandText]) -> Option<Evidence> {
     })
 }
 
-/// Whether the line is a sentence that tells of code 43.
+/// Whether the line is a sentence that reports code 43.
 pub(crate) fn tells_of_43(line: &str) -> bool {
     if !line.contains("43") || !is_sentence(line) || is_condition(line) {
         return false;
@@ -117,7 +117,7 @@ pub(crate) fn tells_of_43(line: &str) -> bool {
         })
 }
 
-/// Whether the sentence tells what may happen, as guides do.
+/// Whether the sentence describes a possibility, as guides do.
 fn is_condition(line: &str) -> bool {
     let start = line
         .trim_start_matches(['>', '#', '*', '-', ' ', '\t'])
@@ -152,7 +152,7 @@ fn is_complaint(line: &str) -> bool {
         return false;
     }
     let line = line.to_lowercase().replace('’', "'");
-    // What is told of the past, or as it should be.
+    // Sentences about the past, or about the intended state.
     let is_over = ["fixed", "solved", "works now", "no error", "without error"]
         .iter()
         .any(|words| line.contains(words));

@@ -11,7 +11,7 @@ use super::addresses_in::{address_in, last_address_in};
 use crate::host::commands::refused_writes::Writes;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
-use crate::intake::is_logged;
+use crate::input::is_logged;
 use crate::messages::{self, About, Match, Message};
 use crate::prompt::Prompt;
 
@@ -24,20 +24,19 @@ pub struct LogMessage {
     /// The host's function that the line names; none where the addresses may be those of a
     /// guest.
     pub device: Option<Address>,
-    /// Whether the input says that the line is a guest's.
+    /// Whether the line is a guest's, by the input.
     pub is_of_guest: bool,
     /// The line.
     pub evidence: Evidence,
 }
 
-/// A host's log can repeat a message without end: so often one is kept for one function, the
-/// first ones and the last.
+/// Maximum number of occurrences of one message for one function: the first ones and the last.
 const MOST_OF_ONE: usize = 6;
 
 /// The most of all messages.
 const MOST: usize = 4096;
 
-/// A message is cut into so many lines beside its first.
+/// Maximum number of lines into which a message is cut, after its first.
 const MOST_JOINED: usize = 3;
 
 /// The columns at which terminals and mail programs wrap lines.
@@ -47,7 +46,7 @@ impl LogMessage {
     /// The messages in the texts of the input.
     pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Self> {
         let mut logged = Vec::new();
-        // How many there are, and where the newest is.
+        // Their number, and the position of the newest.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for text in texts {
             let of_guests = guest_parts::parts(&text.text);
@@ -87,7 +86,7 @@ impl LogMessage {
     }
 }
 
-/// The messages of a refused write with the file that it went to, shown by the error's line.
+/// The messages of a refused write with its file, from the error's line.
 fn of_write(said: &str, line: &str) -> Vec<(Found, String)> {
     let found = messages::matches(said).into_iter();
     let owned = |found: Match<'_>| (found.message, found.before.into(), found.from.into());
@@ -123,7 +122,7 @@ fn in_line<'a>(
     let mut is_wrapped = WRAPPED.contains(&line.len());
     for next in next {
         let more = next.trim_start_matches([' ', '\t', '>', '|']).trim_end();
-        // A line with a time of its own goes on from no other.
+        // A line with a timestamp does not continue another.
         if !is_wrapped || more.is_empty() || is_logged(more) || Prompt::read(next).is_some() {
             break;
         }
@@ -145,7 +144,7 @@ fn in_line<'a>(
     all
 }
 
-/// Words before a message in a sentence that says when one may see it, not that somebody did.
+/// Words before a message in a sentence that describes when it can occur, not that it did.
 const GENERAL: [&str; 20] = [
     "if",
     "when you",
@@ -173,7 +172,7 @@ const GENERAL: [&str; 20] = [
 /// messages at the start of a line, or after a colon.
 fn is_general(last: &str, found: &Match<'_>) -> bool {
     let before = found.before.to_lowercase();
-    // A log's own words are none of a person.
+    // Words of a log are not a person's.
     let is_logged = before.contains("kernel:")
         || before.trim_start().starts_with('[')
         || [": checking ", "internal error"]
@@ -183,7 +182,7 @@ fn is_general(last: &str, found: &Match<'_>) -> bool {
     if !is_logged && has_general_words(&before) {
         return true;
     }
-    // A quotation that starts the line: the sentence starts before it or goes on after it.
+    // A quotation at the start of the line: the sentence starts before it or continues after it.
     if !found.before.trim().starts_with(['`', '"', '“']) {
         return false;
     }
@@ -196,7 +195,7 @@ fn is_general(last: &str, found: &Match<'_>) -> bool {
                 && has_general_words(&last.to_lowercase()))
 }
 
-/// Polite words, which tell of no hosts in general.
+/// Polite words, which do not describe hosts in general.
 const POLITE: [&str; 8] = [
     "would be very much appreciated",
     "would be appreciated",
@@ -227,10 +226,10 @@ fn has_general_words(before: &str) -> bool {
     })
 }
 
-/// The longest line that is shown whole, in characters.
+/// Maximum length of a line that is quoted in full, in characters.
 const LONGEST_SHOWN: usize = 600;
 
-/// The line, or of a longer one the part that has the message, which starts at `at`.
+/// The line, or the part of a longer one that includes the message at `at`.
 fn cut(line: &str, at: usize) -> String {
     let line = line.trim();
     if line.len() <= LONGEST_SHOWN {
@@ -251,8 +250,7 @@ fn device((message, before, from): &Found) -> Option<Address> {
     last_address_in(before).or_else(|| address_in(from))
 }
 
-/// The ids that the kernel's log says vfio-pci was given, of logs that show all of them;
-/// none where the log shows none.
+/// IDs added to vfio-pci by the kernel log, from logs that include all of them; none without one.
 pub(in crate::host) fn added_ids(logs: &[KernelLog<'_>]) -> Vec<Fact<PciId>> {
     let mut added = Vec::new();
     for log in logs {
@@ -292,7 +290,7 @@ pub(in crate::host) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
     written
 }
 
-/// The functions that commands of the input give to pcieport, the driver of ports.
+/// The functions that commands in the input bind to pcieport, the driver of ports.
 pub(in crate::host) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Address>> {
     let mut given = Vec::new();
     for text in tree.texts() {
@@ -310,8 +308,8 @@ pub(in crate::host) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Addres
     given
 }
 
-/// The id that a command such as `echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id`
-/// writes: what echo or printf is given before the file's name (`new_id_store`,
+/// The ID that a command such as `echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id` writes:
+/// the arguments of echo or printf before the file's name (`new_id_store`,
 /// drivers/pci/pci-driver.c, reads two numbers in hexadecimal).
 pub(in crate::host) fn new_id(line: &str) -> Option<PciId> {
     let (before, _) = line.split_once("/drivers/vfio-pci/new_id")?;

@@ -1,5 +1,5 @@
-//! The card that the words of a post mean: by its model ("my GTX 1080 goes to the VM"), or as
-//! the only graphics card beside an integrated one.
+//! The card that a post refers to: by its model ("my GTX 1080 goes to the VM"), or as the only
+//! graphics card in addition to an integrated one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use pci_core::Address;
 
 use super::addresses_in::addresses_in;
 use crate::host::hardware::device::Device;
-use crate::intake::is_logged;
+use crate::input::is_logged;
 use crate::prompt::Prompt;
 
-/// Words of a sentence that says what goes to a guest, in lower case.
+/// Words of a sentence about assignment to a guest, in lower case.
 const TO_GUEST: [&str; 13] = [
     "passthrough",
     "passthru",
@@ -67,7 +67,7 @@ pub(in crate::host) fn meant(
             let to_guest = TO_GUEST.iter().any(|words| line.contains(words));
             is_about_graphics |= to_guest && GRAPHICS.iter().any(|words| line.contains(words));
             if to_guest {
-                // A sentence about two cards does not say which of them.
+                // A sentence about two cards is ambiguous.
                 let found: Vec<Address> = displays
                     .iter()
                     .filter(|device| {
@@ -96,8 +96,8 @@ pub(in crate::host) fn meant(
     }
 }
 
-/// Whether the line may be what a person says: it has no address and no id, is not of a log and
-/// is no command.
+/// Whether the line may be a person's sentence: without an address or an ID, not of a log, and not
+/// a command.
 pub(in crate::host) fn is_sentence(line: &str) -> bool {
     line.len() <= LONGEST
         && !is_logged(line.trim())
@@ -134,7 +134,7 @@ fn models(device: &Device) -> Vec<(String, Option<String>)> {
     models
 }
 
-/// Whether the line, in lower case, has the name that FreeBSD gives the function: `vgapci0`.
+/// Whether the line, in lower case, has FreeBSD's name of the function: `vgapci0`.
 fn is_named_by_unit(line: &str, device: &Device) -> bool {
     let shown = device.shown.text.trim_start();
     let Some((unit, _)) = shown.split_once("@pci") else {
@@ -144,7 +144,7 @@ fn is_named_by_unit(line: &str, device: &Device) -> bool {
     !unit.is_empty() && words.any(|word| word == unit)
 }
 
-/// Words behind a number that make another model of it.
+/// Words after a number that make it another model.
 const SUFFIXES: [&str; 5] = ["ti", "super", "xt", "xtx", "gre"];
 
 /// Whether the line, in lower case, names the model: `rtx 2070 super`, `rtx2070s`, `3060ti`.

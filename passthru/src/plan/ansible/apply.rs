@@ -17,7 +17,7 @@ pub(super) fn made(plan: &Plan) -> String {
     format!("{PLACE}/playbook-{}-made", mark(plan))
 }
 
-/// Where a file is kept that a command changes: the `number`th.
+/// Path of the copy of a file that a command changes: the `number`th.
 pub(super) fn kept(plan: &Plan, number: usize) -> String {
     format!("{PLACE}/playbook-{}-kept-{number}", mark(plan))
 }
@@ -31,14 +31,13 @@ pub(super) fn digests(edit: &Edit) -> [String; 2] {
     ]
 }
 
-/// The condition that a file is kept from before a command changed it, where one does.
+/// The condition that a copy of a file exists from before a command changed it, if one does.
 pub(super) fn is_kept(plan: &Plan, path: &str) -> Option<String> {
     let number = changed(plan).iter().position(|known| *known == path)?;
     Some(format!("passthru_kept_{number}.stat.exists"))
 }
 
-/// Looks at each file, before the first is changed: `tags` is a line of the tasks, or
-/// nothing.
+/// Reads each file before the first change: `tags` is a line of the tasks, or empty.
 pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
     for (number, path) in changed(plan).into_iter().enumerate() {
         let _ = write!(
@@ -83,8 +82,8 @@ pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
     }
 }
 
-/// The directories that the plan's new files and the notes are in, each after the one
-/// that it is in. A host has all that stands at the top.
+/// The directories of the plan's new files and the notes, each after its parent. Directories in the
+/// root are assumed to exist.
 fn directories(plan: &Plan) -> Vec<&str> {
     let new = plan.edits.iter().filter(|edit| edit.before.is_none());
     let files = new.filter_map(|edit| Some(edit.path.rsplit_once('/')?.0));
@@ -154,7 +153,7 @@ fn make_directories(text: &mut String, plan: &Plan) {
     );
 }
 
-/// Writes the files, where all are what the plan was made for.
+/// Writes the files if all are in the plan's expected state.
 pub(super) fn files(text: &mut String, plan: &Plan) {
     look(text, plan, "passthru_file", "");
     make_directories(text, plan);
@@ -178,7 +177,7 @@ pub(super) fn files(text: &mut String, plan: &Plan) {
             let _ = writeln!(text, "        mode: \"{mode:04o}\"");
         }
         if is_kept(plan, &edit.path).is_some() {
-            // What a command made of it stays.
+            // The result of a command remains.
             let _ = writeln!(text, "      when: {}", is_before(number, edit));
         }
         let _ = writeln!(text, "      register: passthru_wrote_{number}");
@@ -191,8 +190,7 @@ fn is_before(number: usize, edit: &Edit) -> String {
     format!("(passthru_file_{number}.stat.checksum | default('absent')) == '{before}'")
 }
 
-/// Keeps the files that commands change, as they are before the first edit, where the
-/// plan is not carried out yet.
+/// Copies the files that commands change before the first edit, if the plan is not applied yet.
 fn keep(text: &mut String, plan: &Plan) {
     let changed = changed(plan);
     if changed.is_empty() {
@@ -256,7 +254,7 @@ pub(super) fn run(text: &mut String, argv: &[String], more: &str) {
     );
 }
 
-/// Commands that take others back, or run again once the files are as they were.
+/// The commands that undo others, or that run again once the files are restored.
 pub(super) fn undone(command: &Command) -> Option<&[String]> {
     match &command.undo {
         Undo::Run { argv } => Some(argv),

@@ -1,7 +1,7 @@
-//! A plan as an Ansible playbook. Every text of the plan is an `!unsafe` scalar: Ansible
-//! takes no part of it for a template (Ansible documentation, "Advanced playbook
-//! syntax"). What takes the plan back has the tags `never` and `undo`: it runs where it
-//! is asked for alone (Ansible documentation, "Tags", special tags).
+//! A plan as an Ansible playbook. Every text of the plan is an `!unsafe` scalar, so that Ansible
+//! does not parse it as a template (Ansible documentation, "Advanced playbook syntax"). The tasks
+//! that undo the plan have the tags `never` and `undo`: they run only on request (Ansible
+//! documentation, "Tags", special tags).
 
 mod apply;
 mod playbook;

@@ -1,4 +1,4 @@
-//! The playbook as a whole, and what it looks at before it changes anything.
+//! The playbook, and its checks before any change.
 
 use std::fmt::Write as _;
 
@@ -8,15 +8,14 @@ use crate::plan::document::Plan;
 use crate::plan::script::{NotWritten, ScriptForm, hold, title};
 use crate::text::text;
 
-/// The playbook. It asserts that each file and device is what the plan was made for
-/// before it changes the first, and runs the commands where a file changed, or with
-/// `-e passthru_run=true`. Its tasks with the tag `undo` take that back, and run where
-/// `--tags undo` asks for them alone.
+/// Returns the playbook. It asserts that each file and device is in the plan's expected state
+/// before the first change, and runs the commands if a file changed, or with `-e
+/// passthru_run=true`. Its tasks with the tag `undo` undo that, and run only with `--tags undo`.
 ///
 /// # Errors
 ///
-/// When a text has a NUL byte, which YAML cannot hold, and when the plan's edits take away
-/// what it does not name.
+/// If a text has a NUL byte, which YAML cannot contain, and if the plan's edits remove settings
+/// that it does not name.
 pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     hold(plan, ScriptForm::Ansible)?;
     let mut text = format!(

@@ -9,8 +9,8 @@ use crate::plan::script::changed;
 
 const TAGS: &str = "      tags: [never, undo]\n";
 
-/// Puts back what the playbook changed, where nobody changed it since, in the order of
-/// `passthru undo`: commands that take others back, files, what reads them.
+/// Restores what the playbook changed, unless it was changed since, in the order of `passthru
+/// undo`: commands that undo others, files, programs that read them.
 pub(super) fn tasks(text: &mut String, plan: &Plan) {
     look(text, plan, "passthru_back", TAGS);
     let carried_out: Vec<String> = plan
@@ -28,7 +28,7 @@ pub(super) fn tasks(text: &mut String, plan: &Plan) {
         carried_out.concat()
     );
     for argv in plan.commands.iter().rev().filter_map(undone) {
-        // What is gone already is no fault.
+        // A file that is already removed is not an error.
         run(text, argv, &format!("      failed_when: false\n{run_when}"));
     }
     for (number, edit) in plan.edits.iter().enumerate().rev() {
@@ -100,7 +100,7 @@ fn restore(text: &mut String, plan: &Plan) {
     }
 }
 
-/// The directories that were made, where nobody put anything else into them.
+/// Removes the created directories if they are empty.
 fn remove_directories(text: &mut String, plan: &Plan) {
     if plan.edits.iter().all(|edit| edit.before.is_some()) {
         return;

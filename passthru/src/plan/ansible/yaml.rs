@@ -9,7 +9,7 @@ pub(super) fn unsafe_scalar(text: &str) -> String {
     format!("!unsafe {}", scalar(text))
 }
 
-/// The name of a task: for people. What Ansible would take for a template is left out.
+/// The name of a task, for people. Text that Ansible would parse as a template is removed.
 pub(super) fn name(text: &str) -> String {
     scalar(&comment(text).replace(['{', '}'], ""))
 }
@@ -25,8 +25,8 @@ fn scalar(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            // What YAML does not let stand as it is (5.1), and what looks like a line
-            // end or an order mark.
+            // Characters that YAML does not allow literally (5.1), and those that resemble a line
+            // end or a byte order mark.
             '\0'..='\u{1f}'
             | '\u{7f}'..='\u{a0}'
             | '\u{2028}'

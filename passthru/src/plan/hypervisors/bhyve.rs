@@ -59,7 +59,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let mut emitted = bhyve::emit(vm).map_err(failed)?;
     let file = emitted.files.pop().map(|file| file.to_string());
     let lines = file.iter().flat_map(|file| file.lines());
-    // What the guest starts by is its own, unless another loader is asked for.
+    // The guest's loader is unchanged, unless another one is requested.
     let asked = request.vm_options.firmware.is_some();
     let is_ours =
         |line: &&str| line.starts_with("passthru") || line.starts_with("loader=") && asked;
@@ -69,8 +69,8 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             .map_err(|error| PlanError::edit(&path, error))?;
         let why = text!("assigns the functions to the guest; existing entries are kept");
         drafts.write(&path, after, &why)?;
-        // The rest of the guest is its own.
-        emitted.lost.clear();
+        // The rest of the guest is unchanged.
+        emitted.not_converted.clear();
         let wanted = lines.iter().find(|line| line.starts_with("loader="));
         if let Some(wanted) = wanted.filter(|wanted| !before.contains(**wanted)) {
             guest.manual.push(by_hand(
@@ -126,7 +126,7 @@ fn vm_bhyve_guest(
     let Some(directory) = settings.get("vm_dir").map(|line| line.value.as_str()) else {
         return Ok(None);
     };
-    // A dataset is mounted under its own name, unless it says otherwise.
+    // A dataset is mounted under its name by default.
     let directory = match directory.strip_prefix("zfs:") {
         Some(dataset) => format!("/{dataset}"),
         None => directory.to_owned(),

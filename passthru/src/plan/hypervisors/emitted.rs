@@ -1,4 +1,4 @@
-//! The files, commands and steps of an emitter, as a part of a plan.
+//! The files, commands and steps of an emitter, for a plan.
 
 use host_tree::Edit;
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
@@ -13,8 +13,7 @@ use crate::plan::vm_options::{LookingGlass, VmOptions};
 use crate::remedy::shown;
 use crate::text::{Text, text};
 
-/// Adds files as edits, commands that can be taken back as such, and all else as
-/// steps for a person.
+/// Adds files as edits, reversible commands as commands, and all else as manual steps.
 pub(in super::super) fn add(
     emitted: Emitted,
     guest: &mut Guest,
@@ -57,11 +56,11 @@ pub(in super::super) fn add(
             text: Text::of_english(text),
         });
     }
-    for lost in emitted.lost {
+    for not_converted in emitted.not_converted {
         guest.manual.push(ManualStep {
             when: When::Before,
             step: "no-counterpart".into(),
-            text: Text::of_english(lost.to_string()),
+            text: Text::of_english(not_converted.to_string()),
         });
     }
     Ok(())
@@ -95,7 +94,7 @@ pub(super) fn path(file: &EmittedFile) -> String {
     }
 }
 
-/// The file as an edit, with why each line is there and where it holds.
+/// The file as an edit, with the purpose and the versions of each line.
 pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
     let path = path(file);
     let after = file.to_string();
@@ -108,11 +107,11 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
         None => Edit::new_file(&*path, after),
     };
     let mut said: Vec<&str> = Vec::new();
-    for line in file.lines.iter().filter(|line| !line.why.is_empty()) {
-        // A reason that many lines have is given once.
-        if !said.contains(&line.why.as_str()) {
-            said.push(&line.why);
-            edit = edit.because(reason(line));
+    for line in file.lines.iter().filter(|line| !line.purpose.is_empty()) {
+        // A purpose of several lines is added once.
+        if !said.contains(&line.purpose.as_str()) {
+            said.push(&line.purpose);
+            edit = edit.with_purpose(reason(line));
         }
     }
     drafts.set(edit);
@@ -126,13 +125,13 @@ pub(super) fn reason(line: &Line) -> Text {
         Some(versions) => text!(
             "{line}: {why} ({versions})",
             line = first,
-            why = Text::of_english(&line.why),
+            why = Text::of_english(&line.purpose),
             versions
         ),
         None => text!(
             "{line}: {why}",
             line = first,
-            why = Text::of_english(&line.why)
+            why = Text::of_english(&line.purpose)
         ),
     }
 }
@@ -141,10 +140,10 @@ fn why(command: &EmittedCommand) -> Text {
     match command.versions {
         Some(versions) => text!(
             "{why} ({versions})",
-            why = Text::of_english(&command.why),
+            why = Text::of_english(&command.purpose),
             versions
         ),
-        None => Text::of_english(&command.why),
+        None => Text::of_english(&command.purpose),
     }
 }
 

@@ -27,8 +27,7 @@ const PAGE: Page = Page {
     versions: "`esxcli … --apply-now` from 7.0; 64-bit MMIO from 6.5",
 };
 
-/// The host gives the functions up, and the machine's `.vmx` gets them where it is
-/// shown.
+/// Releases the functions from the host, and adds them to the VM's `.vmx` if it is in the input.
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let Passing {
         host,
@@ -68,7 +67,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         return Err(PlanError::edit(&file.path, told));
     }
     let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
-    // What the machine is besides stays as it is.
+    // The rest of the VM is unchanged.
     vm.memory.size = value("memSize")
         .and_then(|text| text.parse().ok())
         .and_then(MemorySize::from_mebibytes);
@@ -81,7 +80,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         (true, false) => Firmware::Ovmf(SecureBoot::Off),
         (false, _) => Firmware::SeaBios,
     };
-    // Secure Boot is not asked about.
+    // Secure Boot cannot be requested.
     let changes = request.vm_options.keeps_firmware(has).is_some();
     if !changes {
         vm.firmware = has;

@@ -20,8 +20,8 @@ const PAGE: Page = Page {
 };
 
 fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanError> {
-    // Where BARs are not shown and no window is asked for, Microsoft's script shows the need of
-    // each function.
+    // Without BARs in the input and a requested window, Microsoft's script shows the need of each
+    // function.
     let mut needs = passing.functions.iter().map(|device| {
         let megabytes = device.surveyed_mmio_mb.as_ref();
         megabytes.map(|megabytes| megabytes.value)

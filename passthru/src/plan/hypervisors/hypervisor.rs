@@ -28,9 +28,9 @@ pub(in crate::plan) struct Hypervisor {
     pub(in crate::plan) has_machine_types: bool,
     /// The modules that the hypervisor's documentation loads at boot.
     pub(in crate::plan) modules: &'static [&'static str],
-    /// The list of modules that its documentation adds them to, where the host has it.
+    /// The list of modules in its documentation, if the host has it.
     pub(in crate::plan) module_list: Option<&'static str>,
-    /// Whether it runs hooks of guests, one of which can free the display.
+    /// Whether it runs hooks of guests, one of which can unbind the display card.
     pub(in crate::plan) has_guest_hooks: bool,
     pub(super) pass: Pass,
     /// Its row of `docs/targets.md`; none where it assigns no functions.
@@ -39,20 +39,20 @@ pub(in crate::plan) struct Hypervisor {
 
 /// A row of `docs/targets.md`, in Markdown.
 pub(super) struct Page {
-    /// What is read.
+    /// The files read.
     pub(super) reads: &'static str,
-    /// What is written.
+    /// The files written.
     pub(super) writes: &'static str,
-    /// What is edited in place.
+    /// The files edited in place.
     pub(super) edits: &'static str,
     /// The programs that agree with it.
     pub(super) checked_by: &'static str,
-    /// The versions in which lines hold.
+    /// The versions for which lines are valid.
     pub(super) versions: &'static str,
 }
 
 impl Hypervisor {
-    /// A hypervisor of Linux whose functions vfio-pci has by the plan's own files.
+    /// A hypervisor of Linux with functions bound to vfio-pci by the plan's files.
     pub(super) const fn new(target: Target, guest: GuestName, pass: Pass) -> Self {
         Self {
             target,
@@ -90,7 +90,7 @@ impl Hypervisor {
         }
     }
 
-    /// The same, whose host reboots where files changed.
+    /// The same, for a host that reboots if files changed.
     pub(super) const fn reboots(self, why: fn() -> Text) -> Self {
         Self {
             reboot: Some(why),
@@ -124,9 +124,9 @@ pub(super) enum HostBinding {
 pub(super) enum GuestName {
     /// A machine's name of letters, digits and '-'.
     Machine(fn() -> Text),
-    /// An identifier of the hypervisor's own.
+    /// An identifier specific to the hypervisor.
     Own(fn() -> Text),
-    /// The same; without it nothing of a guest is planned.
+    /// The same; without it no guest is planned.
     Required(fn() -> Text),
 }
 
@@ -145,7 +145,7 @@ impl GuestName {
 pub(super) enum Pass {
     /// By the steps that this adds.
     By(fn(Passing<'_, '_>) -> Result<(), PlanError>),
-    /// It cannot.
+    /// Not supported.
     Never(Unsupported),
 }
 

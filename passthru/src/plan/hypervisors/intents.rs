@@ -1,5 +1,5 @@
-//! What a guest's configuration may lose to what is asked for: values of the keys that
-//! the functions and the vm_options are about, and nothing beside them.
+//! Changes that a request may make to a guest's configuration: values of the keys for its functions
+//! and VM options, and nothing else.
 
 use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole};
 use hvconf::description::{Description, Firmware, GuestSystem, KvmSignature, Pages};
@@ -18,7 +18,7 @@ fn has(passed: &AssignedDevices, slot: Slot) -> bool {
     passed.slots().iter().any(|asked| asked.slot() == slot)
 }
 
-/// Options of an entry that the functions are asked for with.
+/// Options of an entry that the request sets.
 const HOSTPCI: [&str; 8] = [
     "pcie",
     "x-vga",
@@ -30,10 +30,10 @@ const HOSTPCI: [&str; 8] = [
     "sub-device-id",
 ];
 
-/// Arguments that are resized where a window or Looking Glass is asked for.
+/// Arguments that a requested window or Looking Glass resizes.
 const SIZED: [&str; 3] = ["X-PciMmio64Mb", "pci-hole64-size=", "looking-glass"];
 
-/// Of a guest of Proxmox VE whose configuration is `text`.
+/// The intents for a Proxmox VE guest with the configuration `text`.
 pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -> Vec<Intent> {
     let mut intents = all(&["balloon"]);
     let config = VmConfig::parse(text);
@@ -62,7 +62,7 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -
                 intents.push(Intent::changes_from(entry.key, address));
             }
         }
-        // One that has other cards' functions keeps its options.
+        // An entry with other cards' functions keeps its options.
         if asked == addresses.len() {
             intents.push(Intent::changes_from(entry.key, ""));
             let names = HOSTPCI.map(|option| format!("{}.{option}", entry.key));
@@ -87,7 +87,7 @@ fn is_first_screen(slot: &AssignedSlot) -> bool {
     slot.display == DisplayRole::Primary
 }
 
-/// A second `-cpu`, which goes into the key that it throws away, and sizes.
+/// A second `-cpu`, which is merged into the key that it would override, and sizes.
 fn of_arguments(config: &VmConfig) -> Vec<Intent> {
     let Some(entry) = config.get("args") else {
         return Vec::new();
@@ -109,7 +109,7 @@ fn of_arguments(config: &VmConfig) -> Vec<Intent> {
 
 /// Of a domain of libvirt.
 pub(super) fn of_libvirt(vm: &Description) -> Vec<Intent> {
-    // Functions of one slot share one in the guest, and the first says so.
+    // Functions of one slot share one in the guest, by the first.
     let mut intents = all(&["/domain/devices/hostdev/address@multifunction"]);
     let features = "/domain/features";
     let mut add = |names: &[&str]| intents.extend(all(names));
@@ -155,10 +155,10 @@ pub(super) fn of_libvirt(vm: &Description) -> Vec<Intent> {
     intents
 }
 
-/// Of a machine of ESXi whose file is `text`.
+/// The intents for an ESXi VM with the file `text`.
 pub(super) fn of_vmx(text: &str, vm: &Description) -> Vec<Intent> {
     let mut intents = all(&[
-        // The memory of a machine with passed functions is reserved whole.
+        // The entire memory of a VM with assigned functions is reserved.
         "sched.mem.min",
         "sched.mem.pin",
         "pcipassthru.use64bitmmio",

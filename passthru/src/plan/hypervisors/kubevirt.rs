@@ -1,4 +1,4 @@
-//! KubeVirt: patches that keep what the lists of the cluster have.
+//! KubeVirt: patches that preserve the lists of the cluster.
 
 use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{self, ReadManifest};
@@ -7,7 +7,7 @@ use super::super::document::{ManualStep, When};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::{emitted, intents};
 use crate::file_settings;
-use crate::intake::KUBEVIRT_OBJECTS;
+use crate::input::KUBEVIRT_OBJECTS;
 use crate::plan::error::PlanError;
 use crate::target::Target;
 use crate::text::{Text, text};
@@ -24,7 +24,7 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-/// The step that asks for these objects.
+/// The step that requests these objects.
 const LISTS: &str = "kubevirt-lists";
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {

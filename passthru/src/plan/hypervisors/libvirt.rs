@@ -74,8 +74,7 @@ fn on_libvirt(
     let domain = host.domains.iter().find(|domain| domain.name == vm);
     let mut guest = Guest::default();
     if let Some(domain) = domain {
-        // libvirt owns its files: the new text goes to a file of ours, and libvirt
-        // reads it from there.
+        // libvirt owns its files: the new text is written to a separate file, which libvirt reads.
         let path = format!("{PLACE}/{name}.xml");
         let machine = machine(&domain.text, passed, vm_options)
             .map_err(|error| PlanError::edit(&domain.path, error))?;
@@ -144,8 +143,8 @@ fn on_libvirt(
     Ok(guest)
 }
 
-/// Why `virsh define --validate` does not take the domain (measured with libvirt 9.0), where
-/// that is what somebody wrote into it by hand.
+/// The error of `virsh define --validate` for the domain (measured with libvirt 9.0), if it is
+/// caused by a manual edit.
 fn refused(text: &str) -> Option<Text> {
     let domain = Domain::parse(text).ok()?;
     libvirt::lint(&domain).iter().find_map(|issue| match issue {
@@ -187,7 +186,7 @@ fn machine(
     Ok(machine)
 }
 
-/// The settings that the domain keeps despite VM options.
+/// The settings of the domain that override VM options.
 fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
     let Ok(domain) = Domain::parse(text) else {
         return Vec::new();
@@ -201,7 +200,7 @@ fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
     kept.map(step).collect()
 }
 
-/// What starts the domain.
+/// Firmware of the domain.
 fn firmware(text: &str) -> Firmware {
     if Domain::parse(text).is_ok_and(|domain| domain.is_uefi()) {
         Firmware::Ovmf(SecureBoot::Off)
@@ -210,11 +209,11 @@ fn firmware(text: &str) -> Firmware {
     }
 }
 
-/// Why the lines of `after` are there that `before` has not, as far as the emitter of
-/// whole domains writes the same lines.
+/// The purposes of the lines of `after` that are not in `before`, if the emitter of complete
+/// domains writes the same lines.
 fn reasons(before: &str, after: &str, machine: &Description) -> Vec<Text> {
     let mut whole = machine.clone();
-    // A whole domain has memory; that of this one stays as it is.
+    // A complete domain has memory; that of this one is unchanged.
     whole.memory.size = MemorySize::from_mebibytes(1024);
     whole.firmware = firmware(before);
     let Ok(emitted) = libvirt::emit(&whole) else {
@@ -226,7 +225,7 @@ fn reasons(before: &str, after: &str, machine: &Description) -> Vec<Text> {
     for line in emitted.files.iter().flat_map(|file| &file.lines) {
         let text = line.text.trim();
         let is_new = now.contains(text) && !there.contains(text);
-        if is_new && !line.why.is_empty() && !all.contains(&reason(line)) {
+        if is_new && !line.purpose.is_empty() && !all.contains(&reason(line)) {
             all.push(reason(line));
         }
     }

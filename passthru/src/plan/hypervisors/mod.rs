@@ -1,5 +1,5 @@
-//! The hypervisors of plans: a file each, with its part on the host, the name that its guests
-//! have, and the files, commands and steps that assign functions to one.
+//! The hypervisors of plans: one file for each, with the host's part, the guest's identifier, and
+//! the files, commands and steps that assign functions to a guest.
 
 mod bhyve;
 mod cloud_hypervisor;
@@ -46,7 +46,7 @@ use crate::text::{Text, text};
 /// The hypervisor of a target.
 pub(super) fn of_target(target: Target) -> &'static Hypervisor {
     let mut all = ALL.iter().copied();
-    // A test holds that each target is there.
+    // A test proves that each target is listed.
     all.find(|one| one.target == target).unwrap_or(&qemu::QEMU)
 }
 
@@ -80,14 +80,14 @@ pub(crate) fn table() -> String {
     table::table(ALL)
 }
 
-/// The part of a plan on the host itself.
+/// The part of a plan for the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostSide {
     /// The plan binds the functions to vfio-pci by files of the host.
     Vfio,
     /// The hypervisor binds the functions; the kernel's options are the plan's.
     Linux,
-    /// The host's system is no Linux with KVM.
+    /// The host's system is not Linux with KVM.
     Foreign,
 }
 
@@ -101,13 +101,13 @@ impl HostSide {
     }
 }
 
-/// Whether the hypervisor holds functions for guests by a driver of its own, not by vfio-pci.
+/// Whether the hypervisor reserves functions for guests by its own driver, not by vfio-pci.
 pub(crate) fn has_own_driver(target: Target) -> bool {
     HostSide::of(target) == HostSide::Foreign
 }
 
-/// The target on a host that is no Linux with KVM: the one that was named where it runs there,
-/// or the first that does.
+/// The target on a host that is not Linux with KVM: the given one if it runs there, otherwise the
+/// first that does.
 pub(super) fn of_platform(platform: Platform, named: Option<Target>) -> Result<Target, PlanError> {
     let runs = |target: &Target| target.system() == platform.system();
     match named {
@@ -122,13 +122,13 @@ pub(super) fn able(target: Target) -> Result<Target, PlanError> {
     match of_target(target).pass {
         Pass::Never(unable) => Err(PlanError::Cannot {
             target,
-            because: Text::of_english(unable.because()),
+            because: Text::of_english(unable.reason()),
         }),
         Pass::By(_) => Ok(target),
     }
 }
 
-/// The reason for a reboot of the host, where the hypervisor's own files changed.
+/// The reason for a reboot of the host if the hypervisor's files changed.
 pub(super) fn reboot(target: Target, edits: &[Edit]) -> Option<Text> {
     let why = of_target(target).reboot?;
     (!edits.is_empty()).then(why)

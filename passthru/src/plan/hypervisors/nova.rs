@@ -35,10 +35,10 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         let mut edit = Edit::change(NOVA_CONF, before, after);
         for file in emitted.files.drain(..) {
             for line in file.lines {
-                edit = edit.because(text!(
+                edit = edit.with_purpose(text!(
                     "{line}: {why}",
                     line = line.text,
-                    why = Text::of_english(&line.why)
+                    why = Text::of_english(&line.purpose)
                 ));
             }
         }

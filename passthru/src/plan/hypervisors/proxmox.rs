@@ -87,17 +87,17 @@ fn on_proxmox(
     if let (Some(before), Some(after)) = (&text, &plan.text) {
         let mut edit = Edit::change(&*path, before.clone(), after.clone());
         for change in &plan.changes {
-            edit = edit.because(match change.versions {
+            edit = edit.with_purpose(match change.versions {
                 Some(versions) => text!(
                     "{what}: {why} ({versions})",
                     what = Text::of_english(change.what.to_string()),
-                    why = Text::of_english(change.why.to_string()),
+                    why = Text::of_english(change.reason.to_string()),
                     versions
                 ),
                 None => text!(
                     "{what}: {why}",
                     what = Text::of_english(change.what.to_string()),
-                    why = Text::of_english(change.why.to_string())
+                    why = Text::of_english(change.reason.to_string())
                 ),
             });
         }
@@ -146,9 +146,9 @@ fn on_proxmox(
     Ok(guest)
 }
 
-/// Whether OVMF's window for BARs above 4 GiB has to be made larger by hand: the one of
-/// Proxmox VE 8 and later is as large as the processor's addresses allow (edk2,
-/// `PlatformDynamicMmioWindow`, in edk2-stable202211).
+/// Whether OVMF's window for BARs above 4 GiB must be enlarged manually: that of Proxmox VE 8 and
+/// later has the size of the processor's address space (edk2, `PlatformDynamicMmioWindow`, in
+/// edk2-stable202211).
 fn needs_window(host: &Host) -> bool {
     let version = host.system.hypervisor_version.as_ref();
     let major = version.and_then(|version| version.value.split('.').next()?.parse::<u16>().ok());

@@ -1,4 +1,4 @@
-//! QEMU without a manager: a launch script of its own.
+//! QEMU without a manager: a launch script.
 
 use hvconf::description::Firmware;
 use hvconf::emitted::Emitted;
@@ -28,7 +28,7 @@ const PAGE: Page = Page {
     versions: "JSON devices from 6.2, option strings before; memory backend from 5.0",
 };
 
-/// Debian 12's, as for `convert`; the plan says from which version on an argument holds.
+/// Debian 12's, as for `convert`; the plan has the first version of each argument.
 const VERSION: QemuVersion = QemuVersion::new(7, 2);
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
@@ -47,7 +47,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let path = emitted::path(&script);
     let mut emitted = Emitted::default();
     emitted.files.push(script);
-    emitted.lost = line.lost;
+    emitted.not_converted = line.not_converted;
     emitted::add(emitted, guest, drafts)?;
     if let Firmware::Ovmf(_) = vm.firmware {
         guest.manual.push(by_hand(

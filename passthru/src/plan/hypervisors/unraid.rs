@@ -33,7 +33,7 @@ pub(in super::super) fn bind(
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let before = drafts.text(unraid::PATH)?.unwrap_or_default();
-    // A function that is listed with other ids gets its own.
+    // A function that is listed with other IDs gets its actual ones.
     let is_asked = |word: &&str| {
         let address = word.split('|').next().unwrap_or_default().parse();
         address.is_ok_and(|address: Address| functions.iter().any(|one| one.address == address))

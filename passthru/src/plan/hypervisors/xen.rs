@@ -1,4 +1,4 @@
-//! Xen and XCP-ng: pciback has the functions, beside those that it has already.
+//! Xen and XCP-ng: pciback reserves the functions, in addition to existing ones.
 
 use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::modprobe::{Document, ModuleOption};
@@ -34,7 +34,7 @@ const PAGE: Page = Page {
                are refused",
 };
 
-/// The file for pciback's options, where dom0 has none yet.
+/// The file for pciback's options, if dom0 has none yet.
 const PCIBACK_CONF: &str = "/etc/modprobe.d/xen-pciback.conf";
 
 fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
@@ -60,7 +60,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             let mut config = xen::assign(&XlConfig::parse(&before), vm.assigned.slots())
                 .map_err(|error| PlanError::edit(&path, error))?;
             set_firmware(&path, &mut config, &request.vm_options, guest)?;
-            // What the guest is besides stays as it is.
+            // The rest of the guest is unchanged.
             if config.text("type").as_deref() != Some("hvm") {
                 guest.manual.push(by_hand(
                     "xen-guest-type",
@@ -71,7 +71,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
                     ),
                 ));
             }
-            emitted.lost.clear();
+            emitted.not_converted.clear();
             drafts.write(
                 &path,
                 config.to_string(),
@@ -111,7 +111,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// Sets the firmware that was asked for, and says what stays where none was.
+/// Sets the requested firmware, or reports the existing one.
 fn set_firmware(
     path: &str,
     config: &mut XlConfig,
@@ -144,8 +144,9 @@ fn set_firmware(
         .map_err(|error| PlanError::edit(path, error))
 }
 
-/// Has dom0's pciback take the functions at boot, beside those that it takes already, and before dom0's drivers where initramfs-tools makes
-/// its image: that packs what a softdep names along with the driver.
+/// Configures dom0's pciback to reserve the functions at boot, in addition to existing ones, and
+/// before dom0's drivers if initramfs-tools makes its image: that includes the modules of a softdep
+/// with the driver.
 fn hide(
     host: &Host,
     functions: &[&Device],

@@ -1,6 +1,6 @@
 //! The fixed parts of a plan's script.
 
-/// What every script does.
+/// Common functions of all scripts.
 pub(super) const FUNCTIONS: &str = r#"
 say() { printf '%s\n' "$*"; }
 

@@ -1,4 +1,4 @@
-//! The IOMMU groups, each in its colour.
+//! The IOMMU groups, each with its color.
 
 use std::fmt::Write as _;
 

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use crate::render::wrap::clean;
 
 /// `text` as character data and in quoted attributes (HTML, 13.1.2.3 and 13.1.4), without
-/// what would turn the direction of what follows.
+/// characters that change the text direction.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    // Line ends and tabs stay: quoted files have them.
+    // Line ends and tabs remain: quoted files contain them.
     let mut safe = String::with_capacity(text.len());
     let mut changed = false;
     for line in text.split_inclusive(['\n', '\t']) {
@@ -37,7 +37,7 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     if changed { safe.into() } else { text.into() }
 }
 
-/// The hue of a group, far from those of its neighbours: the golden angle apart.
+/// The hue of a group, distant from those of its neighbors: the golden angle apart.
 pub(super) fn hue(group: u32) -> u32 {
     // 137.508 degrees.
     let turned = u64::from(group) * 137_508 / 1000 % 360;

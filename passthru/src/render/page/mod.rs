@@ -1,5 +1,5 @@
-//! One page for a browser: the host, its topology drawn, its IOMMU groups coloured,
-//! findings and a plan. It holds all that it shows, runs nothing and fetches nothing.
+//! One HTML page: the host, a drawing of its topology, its IOMMU groups in color, findings and a
+//! plan. It has no scripts or external resources.
 
 mod findings;
 mod groups;

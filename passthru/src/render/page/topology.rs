@@ -1,5 +1,5 @@
-//! The topology, drawn as SVG: a box a function, lines from the bridge that it is
-//! behind, the colour of its IOMMU group.
+//! The topology as SVG: a box for each function, lines from the upstream bridge, colors by IOMMU
+//! group.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,11 +14,11 @@ use crate::host::{Driver, Host};
 use crate::render::wrap::width;
 use crate::text::{Language, text};
 
-/// Pixels of a row, of a level, and of the whole drawing.
+/// Pixels of a row, of a level, and of the drawing.
 const ROW: usize = 30;
 const LEVEL: usize = 24;
 const WIDTH: usize = 960;
-/// Levels that are drawn one in the other; deeper ones stand below each other.
+/// Levels that are nested; deeper ones are below each other.
 const DEEPEST: usize = 14;
 /// Pixels of a character of the drawing's font, about.
 const CHARACTER: usize = 7;
@@ -39,7 +39,7 @@ pub(super) fn topology(host: &Host, chosen: &[Address], language: Language) -> S
         (Some(one), Some(other)) => are_alike(host, one, other) && is_leaf(one) && is_leaf(other),
         _ => false,
     };
-    // One row for what is said of each branch, and one for those like it.
+    // One row for the text about each branch, and one for similar ones.
     let mut lines: Vec<(&Branch, &[Branch])> = Vec::new();
     for (line, rest) in folded(&branches, alike) {
         lines.push((line, &[]));

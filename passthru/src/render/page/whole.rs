@@ -1,4 +1,4 @@
-//! The page as a whole.
+//! The complete page.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::text::{Language, Text, text};
 use crate::verdict::Verdict;
 
-/// What is known of a plan.
+/// The plan, if known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Planned {

@@ -6,7 +6,7 @@ use super::super::style::Style;
 use super::super::wrap::paragraph;
 use crate::text::{Text, text};
 
-/// A line a change; a line that says so where nothing was changed.
+/// One line for each change; a note if nothing was changed.
 #[must_use]
 pub fn edited_rom(edited: &Edited, style: Style) -> String {
     if edited.is_unchanged() {

@@ -7,7 +7,7 @@ use super::super::wrap::{clean, paragraph};
 use crate::rom_document::{DriverSignature, ExtractedDriver, driver};
 use crate::text::{Text, text};
 
-/// The parts that were taken out of a ROM, one a line.
+/// The images and drivers extracted from a ROM, one per line.
 #[must_use]
 pub fn extracted(parts: &[ImagePart], style: Style) -> String {
     let line = |part: &ImagePart| {

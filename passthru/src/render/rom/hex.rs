@@ -6,8 +6,8 @@ use crate::render::Style;
 use crate::text::text;
 use vbios::{Image, Rom};
 
-/// The header and the data structure of each image as hex dumps, with the offsets
-/// of the file. `file` must be what was parsed.
+/// The header and the data structure of each image as hex dumps, with the offsets of the file.
+/// `file` must be the parsed bytes.
 #[must_use]
 pub fn rom_hex(rom: &Rom, file: &[u8], style: Style) -> String {
     let mut text = String::new();

@@ -6,7 +6,7 @@ use super::super::style::Style;
 use super::super::wrap::paragraph;
 use crate::text::{Text, listed, plural, text};
 
-/// The parts of a ROM, what the vendor's tables tell, and what is wrong.
+/// The images of a ROM, the vendor's tables, and the findings.
 #[must_use]
 pub fn rom(rom: &Rom, style: Style) -> String {
     let mut text = String::new();

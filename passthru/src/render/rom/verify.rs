@@ -12,7 +12,7 @@ use crate::verdict;
 /// The width of the columns in front of the text.
 const COLUMN: usize = 15;
 
-/// The readers and what they do, then the findings, worst first.
+/// The consumers and their acceptance, then the findings, worst first.
 #[must_use]
 pub fn rom_report(report: &RomReport, style: Style) -> String {
     let mut text = String::new();
@@ -39,7 +39,7 @@ pub fn rom_report(report: &RomReport, style: Style) -> String {
     text
 }
 
-/// `text` in lines, all but the first behind the column.
+/// `text` in lines, all but the first indented to the column.
 fn columns(text: &str, style: Style) -> String {
     let body = paragraph(&" ".repeat(COLUMN), text, style.columns);
     body.get(COLUMN..).unwrap_or_default().to_owned()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Entities of HTML and what they stand for; `&amp;` is the last, for it is part of no other.
+/// HTML entities and their characters; `&amp;` is the last, since it is in no other.
 const ENTITIES: [(&str, &str); 9] = [
     ("&lt;", "<"),
     ("&gt;", ">"),
@@ -15,7 +15,7 @@ const ENTITIES: [(&str, &str); 9] = [
     ("&amp;", "&"),
 ];
 
-/// What Markdown escapes, and neither a shell nor an address.
+/// Characters that Markdown escapes, but neither a shell nor an address does.
 const ESCAPES: [(&str, &str); 7] = [
     ("\\_", "_"),
     ("\\-", "-"),
@@ -26,12 +26,12 @@ const ESCAPES: [(&str, &str); 7] = [
     ("\\>", ">"),
 ];
 
-/// Commands whose patterns have backslashes of their own.
+/// Commands whose patterns contain backslashes.
 const PATTERNS: [&str; 5] = ["grep", "sed ", "awk ", "PS1", "find "];
 
-/// The text without escapes, line by line: a line keeps its place.
+/// The text without escapes; line numbers are unchanged.
 ///
-/// Entities are those of XML in a line that has a `<` of its own, and stay.
+/// In a line with `<`, entities are those of XML, and remain.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if !has_entity(text) && !has_escape(text) {
         return Cow::Borrowed(text);
@@ -59,7 +59,7 @@ fn has_escape(text: &str) -> bool {
     text.contains('\\') && ESCAPES.iter().any(|(escape, _)| text.contains(escape))
 }
 
-/// One pass over the text: what a replacement gives is not read again.
+/// One pass over the text: replaced text is not read again.
 fn replaced(text: &str, table: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,22 +1,21 @@
 //! One of the machines that a text shows.
 //!
-//! A thread holds what several machines printed. Which lines are whose, only the prompts
-//! tell: what stands behind a prompt is of the host that it names, up to the next prompt,
-//! the end of the code block, or the words by which boards and mails begin what somebody
-//! else wrote. All else in such a text is nobody's.
+//! A thread includes output of several machines. Only the prompts assign lines: the text after a
+//! prompt belongs to the host that it names, up to the next prompt, the end of the code block, or
+//! the heading of another post in forums and mails. All other lines are unassigned.
 
 use std::borrow::Cow;
 
 use crate::prompt::Prompt;
 
-/// The hosts before whose prompts somebody typed what shows a machine, as often as that is.
+/// The host names in prompts before commands that describe a machine, once for each.
 pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
     let prompts = text.lines().filter_map(Prompt::read);
     prompts.filter_map(|prompt| prompt.host.filter(|_| prompt.shows_machine()))
 }
 
-/// The text with the lines of `host` alone; those of others and of nobody are left empty, so
-/// that each line keeps its number. A text whose prompts name no other host is whole.
+/// The text with the lines of `host` only; other lines are empty, so that line numbers are
+/// unchanged. A text whose prompts name no other host is complete.
 pub(super) fn only<'a>(text: &'a str, host: &str) -> Cow<'a, str> {
     let is_other = |named: &str| !named.eq_ignore_ascii_case(host);
     if !named(text).any(is_other) {
@@ -37,11 +36,11 @@ pub(super) fn only<'a>(text: &'a str, host: &str) -> Cow<'a, str> {
 /// Whose lines these are.
 #[derive(Default)]
 struct Place {
-    /// Whether they are behind a prompt of the host.
+    /// Whether they follow a prompt of the host.
     is_ours: bool,
-    /// Whether they stand in a code block.
+    /// Whether they are in a code block.
     in_block: bool,
-    /// Whether the last line was a prompt: what it printed may stand in a block of its own.
+    /// Whether the last line was a prompt: its output may be in a separate block.
     after_prompt: bool,
 }
 
@@ -65,7 +64,7 @@ impl Place {
         if has_tag("[code") || (is_fence && !self.in_block) {
             self.in_block = true;
             self.is_ours &= after_prompt;
-            // What follows is what the prompt's command printed, or nobody's.
+            // The next lines are the output of the prompt's command, or unassigned.
             return false;
         }
         if is_fence || bare.to_ascii_lowercase().ends_with("[/code]") {

@@ -11,12 +11,12 @@ use crate::prompt::{Prompt, after_bare_root};
 /// A piece of a file that the text shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// The path at which the host has it.
+    /// Its path on the host.
     pub(super) path: String,
     /// The text, without the marks of a forum or a mail.
     pub(super) body: String,
     pub(super) kind: Option<TextKind>,
-    /// The numbers of the lines of the whole text that show it.
+    /// The numbers of its lines in the complete text.
     pub(super) lines: Vec<u32>,
 }
 
@@ -51,7 +51,7 @@ enum Open {
     /// The output of `cat PATH`.
     Printed {
         piece: Piece,
-        /// What is before the prompt: the marks of a quotation, an indentation.
+        /// The text before the prompt: quotation marks, indentation.
         margin: String,
     },
     /// Lines of one format, of which at least one has to be certain.
@@ -84,10 +84,10 @@ struct Reader<'a> {
     /// A file's path that a line named, and the number of that line.
     heading: Option<(String, u32)>,
     is_diff: bool,
-    /// The start of an assignment whose quotation mark a line break cut off, and the numbers
-    /// of its lines.
+    /// The start of an assignment whose quotation mark a line break cut off, and the numbers of its
+    /// lines.
     cut: Option<(String, u32, u32)>,
-    /// Whether the last file was printed behind a prompt that is a `#` alone.
+    /// Whether the last file was printed after a prompt that is a lone `#`.
     bare_root: bool,
 }
 
@@ -251,7 +251,7 @@ impl Reader<'_> {
                 None if is_next => self.loose(first, &whole),
                 _ => {}
             }
-            // What is not closed is no assignment.
+            // An unterminated value is not an assignment.
             if is_next {
                 return;
             }
@@ -274,7 +274,7 @@ impl Reader<'_> {
             self.add(piece, false);
             return;
         }
-        // What grep prints of several files.
+        // Output of grep for several files.
         let (path, cleaned) = match cleaned.split_once(':') {
             Some((path, rest)) if commands::is_config(path) && !rest.trim().is_empty() => {
                 (Some(path), rest.trim())
@@ -386,8 +386,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds a piece. Of two at one path the later counts, where one of them is not said to
-    /// be added to the other.
+    /// Adds a piece. Of two at one path the later takes precedence, unless one is appended to the
+    /// other.
     fn add(&mut self, mut piece: Piece, appended: bool) {
         if piece.kind.is_none() {
             piece.kind = config_file(&piece.body);
@@ -473,7 +473,7 @@ impl Piece {
         self.lines.extend(newer.lines);
     }
 
-    /// Whether both have settings that say they are of two guests.
+    /// Whether both have settings of two different guests.
     fn is_other_guest(&self, other: &Self) -> bool {
         let said = |body: &str, key: &str| -> Option<String> {
             let mut lines = body.lines().map(str::trim);
@@ -535,12 +535,12 @@ fn of_kernel_file(path: &str, line: &str) -> bool {
     !line.is_empty() && (path.starts_with("/proc/") || is_value(line))
 }
 
-/// Whether the kernel shows the file, and it is no list of options.
+/// Whether the file is the kernel's, and not a list of options.
 fn is_of_kernel(path: &str) -> bool {
     path.starts_with("/sys/") || path.starts_with("/proc/") && path != "/proc/cmdline"
 }
 
-/// What `grep . /sys/bus/pci/devices/*/reset_method` prints: the path has colons, too.
+/// Output of `grep . /sys/bus/pci/devices/*/reset_method`: the path contains colons, too.
 fn of_kernel<'a>((start, rest): (&'a str, &'a str)) -> Option<(String, &'a str)> {
     if !start.starts_with("/sys/") {
         return None;

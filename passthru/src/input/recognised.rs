@@ -1,4 +1,4 @@
-//! The sources that recognise lines of a text: each source looks at a text once.
+//! The sources that recognize lines of a text: each source reads a text once.
 
 use host_tree::numbered_lines;
 
@@ -6,12 +6,12 @@ use super::shapes::bare;
 use super::sources::{Recognises, SOURCES};
 use super::text_kind::TextKind;
 
-/// The lines of a text with the sources that recognise them.
+/// The lines of a text with the sources that recognize them.
 #[derive(Debug, Default)]
 pub(super) struct Recognised {
-    /// The kind of each line, by the first source of the list that recognises it.
+    /// The kind of each line, by the first source of the list that recognizes it.
     pub(super) lines: Vec<Option<TextKind>>,
-    /// The kinds of all sources that recognise a line, in the order of the list.
+    /// The kinds of all sources that recognize a line, in the order of the list.
     pub(super) kinds: Vec<TextKind>,
 }
 
@@ -46,8 +46,8 @@ pub(super) fn recognised(text: &str) -> Recognised {
             let Some(seen) = seen.get_mut(place) else {
                 continue;
             };
-            // A source that was seen adds nothing to a line of one before it: the lines of a
-            // log are looked at by few.
+            // A source that is already found adds nothing to a line of an earlier one: few sources
+            // read the lines of a log.
             let is_of_earlier = known.is_some_and(|known| known < place);
             if !(*seen && is_of_earlier) && is(line) {
                 *seen = true;

@@ -1,7 +1,7 @@
 //! Lines of the kernel's log.
 
-/// Whether the line starts with the time of the kernel's log, or of a journal: what it has of
-/// settings the log's readers know.
+/// Whether the line starts with the time of the kernel log, or of a journal: the log's readers read
+/// its settings.
 pub(crate) fn is_logged(line: &str) -> bool {
     if let Some(rest) = line.strip_prefix('[') {
         let time = rest.trim_start_matches(' ');

@@ -1,4 +1,4 @@
-//! The files that a plan reads beside those of the host model.
+//! The files that a plan reads in addition to those of the host model.
 
 use host_tree::HostTree;
 use hostconf::boot::change::OptionsChange;
@@ -8,12 +8,12 @@ use hostconf::boot::steps::steps;
 use super::binding::files;
 use crate::host::Host;
 
-/// Reads the files that a plan may write, for a tree that records what is read.
-pub fn look(tree: &dyn HostTree, host: &Host) {
+/// Reads the files that a plan may write, for a recording tree.
+pub fn inspect(tree: &dyn HostTree, host: &Host) {
     for path in files() {
         let _ = tree.read(path);
     }
-    // Any change of the kernel options reads what each other one does.
+    // Any change of the kernel options reads the same files.
     let Loader::Known { kind, .. } = &host.loader else {
         return;
     };

@@ -1,18 +1,18 @@
 //! Pasted and saved texts, put in their places in a host tree.
 //!
-//! A text's kind is found from what it says, not from its name, since people
-//! paste. What a command printed is kept as that command's output; the text of a
-//! configuration file goes to the path where the host has it.
+//! The kind of a text is found from its content, not from its name, since texts are pasted. Output
+//! of a command is stored as that command's output; the text of a configuration file is stored at
+//! its path on the host.
 //!
 //! ```
-//! use passthru::intake::Intake;
-//! let mut intake = Intake::new();
-//! intake.add("a.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+//! use passthru::input::Input;
+//! let mut input = Input::new();
+//! input.add("a.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 //!                       Device [10de:2d04] (rev a1)\n")?;
-//! intake.add("b.txt", b"options vfio-pci ids=10de:2d04\n")?;
-//! let host = passthru::Host::read(&intake.finish()?);
+//! input.add("b.txt", b"options vfio-pci ids=10de:2d04\n")?;
+//! let host = passthru::Host::read(&input.finish()?);
 //! assert_eq!(host.devices.len(), 1);
-//! # Ok::<(), passthru::intake::IntakeError>(())
+//! # Ok::<(), passthru::input::InputError>(())
 //! ```
 
 mod answers;
@@ -44,42 +44,42 @@ pub use sources::{SOURCES, Source, System};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 
-pub(crate) use crate::intake::log_line::is_logged;
+pub(crate) use crate::input::log_line::is_logged;
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup};
-/// use passthru::intake::Intake;
-/// let mut intake = Intake::new();
+/// use passthru::input::Input;
+/// let mut input = Input::new();
 /// // What it is, the text says; the name says where it goes.
-/// intake.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
-/// let tree = intake.finish()?;
+/// input.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
+/// let tree = input.finish()?;
 /// assert!(matches!(tree.read("/etc/modprobe.d/vfio.conf"), Lookup::Found(_)));
 /// assert_eq!(tree.read("/etc/modules"), Lookup::NotShown);
-/// # Ok::<(), passthru::intake::IntakeError>(())
+/// # Ok::<(), passthru::input::InputError>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Intake {
+pub struct Input {
     tree: MemoryTree,
     added: usize,
-    /// The machine that is meant.
+    /// The requested machine.
     machine: Option<String>,
     /// The hosts that prompts named, each once.
     hosts: Vec<String>,
-    /// Whether a text has a line that something can be said of.
+    /// Whether a text has a line with a usable fact.
     usable: bool,
-    /// The lines that no source recognises, and all that are not blank.
+    /// The lines that no source recognizes, and all that are not blank.
     not_understood: (usize, usize),
     /// The first line of the first text, with the text's name.
     first_line: Option<(String, u32, String)>,
 }
 
-/// Why a text could not be taken in.
+/// Reason why a text was refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum IntakeError {
-    /// There is nothing in it.
+pub enum InputError {
+    /// The text is empty.
     #[error(
         "{name}: is empty: expected the output of a command, a configuration file or a snapshot"
     )]
@@ -87,23 +87,23 @@ pub enum IntakeError {
         /// The text's name.
         name: String,
     },
-    /// It is no text.
+    /// The bytes are not text.
     #[error("{name}: is {what}: expected text, or a snapshot of passthru capture")]
     Binary {
         /// The text's name.
         name: String,
-        /// What it is instead.
+        /// The kind of the data.
         what: &'static str,
     },
-    /// It is a snapshot that cannot be read.
+    /// A snapshot that cannot be read.
     #[error("{name}: this snapshot cannot be read, it may be cut short: {error}")]
     Snapshot {
         /// The text's name.
         name: String,
-        /// What is wrong, with line and column.
+        /// The error, with line and column.
         error: host_tree::Error,
     },
-    /// No text has a line that anything can be said of.
+    /// No text has a line with a usable fact.
     #[error(
         "{name}:{line}: no line of this text shows a PCI passthrough host; the first is \"{found}\"\n\
          To be judged, paste the output of: lspci -nnk; dmesg; cat /proc/cmdline\n\
@@ -117,8 +117,7 @@ pub enum IntakeError {
         /// The text of that line, cut.
         found: String,
     },
-    /// It is a snapshot of several machines' texts, which has their files without whose
-    /// they are.
+    /// A snapshot of texts from several machines, in which files are not assigned to a machine.
     #[error(
         "{name}: this snapshot was made from texts of several machines ({}); make one of {machine} \
          alone: passthru capture --machine {machine}",
@@ -127,12 +126,12 @@ pub enum IntakeError {
     MixedSnapshot {
         /// The snapshot's name.
         name: String,
-        /// The machine that was asked for.
+        /// The requested machine.
         machine: String,
         /// The hosts that its prompts name.
         hosts: Vec<String>,
     },
-    /// No prompt names the machine that was asked for.
+    /// No prompt names the requested machine.
     #[error(
         "machine \"{machine}\": no prompt in the input names it; {}",
         named(hosts)
@@ -156,29 +155,29 @@ fn named(hosts: &[String]) -> String {
     }
 }
 
-impl Intake {
-    /// An intake that has taken nothing yet.
+impl Input {
+    /// An empty input.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An intake of what one machine printed: of each text whose prompts name others, too, it
-    /// takes what stands behind those of `host`, up to the next prompt, the end of the code
-    /// block or the head of somebody else's post. Texts whose prompts name no other host are
-    /// taken whole. Lines keep their numbers.
+    /// Input of one machine only: of each text whose prompts also name others, it reads the parts
+    /// after prompts of `host`, up to the next prompt, the end of the code block or the head of
+    /// another post. Texts whose prompts name no other host are read completely. Line numbers are
+    /// unchanged.
     ///
     /// ```
-    /// use passthru::intake::Intake;
-    /// let mut intake = Intake::of_machine("tower");
-    /// intake.add("thread.txt", b"root@pve:~# lspci -nn\n\
+    /// use passthru::input::Input;
+    /// let mut input = Input::of_machine("tower");
+    /// input.add("thread.txt", b"root@pve:~# lspci -nn\n\
     ///     01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
     ///     root@tower:~# lspci -nn\n\
     ///     01:00.0 VGA compatible controller [0300]: AMD Device [1002:73bf]\n")?;
-    /// let host = passthru::Host::read(&intake.finish()?);
+    /// let host = passthru::Host::read(&input.finish()?);
     /// let card = &host.devices[&"01:00.0".parse().unwrap()];
     /// assert_eq!(card.id.as_ref().unwrap().value.to_string(), "1002:73bf");
-    /// # Ok::<(), passthru::intake::IntakeError>(())
+    /// # Ok::<(), passthru::input::InputError>(())
     /// ```
     #[must_use]
     pub fn of_machine(host: &str) -> Self {
@@ -188,29 +187,28 @@ impl Intake {
         }
     }
 
-    /// Takes one text and says what kinds of text were found in it. `name` is
-    /// what evidence will call it.
+    /// Adds a text and returns the kinds of text in it. `name` is its name in evidence.
     ///
     /// # Errors
     ///
-    /// When it is empty, no text, or a snapshot that cannot be read or is of several machines
-    /// where one was asked for.
-    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, IntakeError> {
+    /// If it is empty or not text, or a snapshot that cannot be read or is of several machines
+    /// although one was requested.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, InputError> {
         let name_owned = || name.to_owned();
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(IntakeError::Empty { name: name_owned() });
+            return Err(InputError::Empty { name: name_owned() });
         }
         let decoded = utf16::text(bytes);
         let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         if let Some(what) = kind::binary(bytes) {
-            return Err(IntakeError::Binary {
+            return Err(InputError::Binary {
                 name: name_owned(),
                 what,
             });
         }
         if kind::is_snapshot(bytes) {
             let snapshot =
-                MemoryTree::from_snapshot(bytes).map_err(|error| IntakeError::Snapshot {
+                MemoryTree::from_snapshot(bytes).map_err(|error| InputError::Snapshot {
                     name: name_owned(),
                     error,
                 })?;
@@ -230,7 +228,7 @@ impl Intake {
             None => Cow::Borrowed(text),
         };
         let (text, parts) = ask_output::split(text);
-        // A file is kept byte by byte.
+        // A file is stored byte by byte.
         let text = &*match config_file::config_file(&text) {
             Some(_) => text,
             None => Cow::Owned(escaped::plain(&text).into_owned()),
@@ -270,7 +268,7 @@ impl Intake {
             match only.path(name, text) {
                 Some(path) => {
                     let mut bytes = text.as_bytes().to_vec();
-                    // Objects may come one by one: a text of YAML holds several documents.
+                    // Objects may be separate: a YAML text may have several documents.
                     if let (TextKind::KubeVirtObjects, Lookup::Found(there)) =
                         (only, self.tree.read(&path))
                     {
@@ -317,8 +315,8 @@ impl Intake {
         self.not_understood.1 += all;
     }
 
-    /// The number of lines that no source recognises, and of all that are not blank, in the
-    /// texts so far.
+    /// The number of lines that no source recognizes, and of all that are not blank, in the texts
+    /// so far.
     #[must_use]
     pub const fn not_understood(&self) -> (usize, usize) {
         self.not_understood
@@ -326,7 +324,7 @@ impl Intake {
 
     /// A snapshot has files apart from the texts that showed them, so of several machines'
     /// none can be chosen.
-    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), IntakeError> {
+    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), InputError> {
         let Some(machine) = &self.machine else {
             return Ok(());
         };
@@ -334,7 +332,7 @@ impl Intake {
         let hosts = texts.flat_map(|text| machine::named(&text.text));
         let hosts = each_once(hosts.map(str::to_owned));
         if hosts.iter().any(|host| !host.eq_ignore_ascii_case(machine)) {
-            return Err(IntakeError::MixedSnapshot {
+            return Err(InputError::MixedSnapshot {
                 name: name.to_owned(),
                 machine: machine.clone(),
                 hosts,
@@ -344,14 +342,14 @@ impl Intake {
         Ok(())
     }
 
-    /// The tree of all that was taken.
+    /// Returns the tree of all texts.
     ///
     /// # Errors
     ///
-    /// When nothing was, or no prompt named the machine that was asked for.
-    pub fn finish(self) -> Result<MemoryTree, IntakeError> {
+    /// Without a usable text, or if no prompt named the requested machine.
+    pub fn finish(self) -> Result<MemoryTree, InputError> {
         if self.added == 0 {
-            return Err(IntakeError::Nothing);
+            return Err(InputError::Nothing);
         }
         if let Some(machine) = self.machine
             && !self
@@ -360,11 +358,11 @@ impl Intake {
                 .any(|host| host.eq_ignore_ascii_case(&machine))
         {
             let hosts = each_once(self.hosts.into_iter());
-            return Err(IntakeError::NoMachine { machine, hosts });
+            return Err(InputError::NoMachine { machine, hosts });
         }
         match self.first_line {
             Some((name, line, found)) if !self.usable => {
-                Err(IntakeError::NothingUsable { name, line, found })
+                Err(InputError::NothingUsable { name, line, found })
             }
             _ => Ok(self.tree),
         }

@@ -1,4 +1,4 @@
-//! Short outputs that the doctor asks for, recognised by the shape of their lines.
+//! Short outputs for the doctor, recognized by the shape of their lines.
 
 /// Whether the line, without blanks around it, is of such an output.
 pub(super) fn is_answer(line: &str) -> bool {
@@ -227,7 +227,7 @@ fn is_mediated(line: &str) -> bool {
     words.next().is_some_and(is_uuid) && words.next().is_some_and(is_function)
 }
 
-/// The lines of /proc/iomem in a text, in their places; none where there are no two of them.
+/// The lines of /proc/iomem in a text, at their line numbers; none with fewer than two.
 pub(super) fn memory_map(text: &str) -> Option<String> {
     let is_range = |line: &&str| is_memory_range(bare(line));
     if text.lines().filter(is_range).take(2).count() < 2 {

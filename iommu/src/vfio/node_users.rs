@@ -6,7 +6,7 @@ use host_tree::{Evidence, HostTree, Lookup};
 /// or resource busy`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Holder {
+pub struct NodeUser {
     /// Process ID.
     pub process: u32,
     /// Process name, truncated by the kernel to 15 bytes (`comm`, proc_pid_comm(5)):
@@ -23,17 +23,17 @@ pub struct Holder {
 /// Reads every open file of the machine: some milliseconds for a thousand processes.
 ///
 /// ```
-/// use iommu::vfio::holders;
+/// use iommu::vfio::node_users;
 /// use host_tree::MemoryTree;
 /// let mut tree = MemoryTree::partial();
 /// tree.insert_link("/proc/4242/fd/27", "/dev/vfio/17");
 /// tree.insert_file("/proc/4242/comm", "qemu-system-x86\n");
-/// let found = holders(&tree, &["/dev/vfio/17".to_owned()]);
+/// let found = node_users(&tree, &["/dev/vfio/17".to_owned()]);
 /// assert_eq!((found[0].process, &*found[0].name), (4242, "qemu-system-x86"));
-/// assert!(holders(&tree, &["/dev/vfio/1".to_owned()]).is_empty());
+/// assert!(node_users(&tree, &["/dev/vfio/1".to_owned()]).is_empty());
 /// ```
 #[must_use]
-pub fn holders(tree: &dyn HostTree, nodes: &[String]) -> Vec<Holder> {
+pub fn node_users(tree: &dyn HostTree, nodes: &[String]) -> Vec<NodeUser> {
     let names = |path: &str| match tree.list(path) {
         Lookup::Found(listing) => listing.names,
         _ => Vec::new(),
@@ -50,7 +50,7 @@ pub fn holders(tree: &dyn HostTree, nodes: &[String]) -> Vec<Holder> {
             let path = format!("{place}/{file}");
             let link = tree.read_link(&path).shown(&path, String::clone);
             let (target, evidence) = link.found()?;
-            nodes.contains(&target).then(|| Holder {
+            nodes.contains(&target).then(|| NodeUser {
                 process,
                 name: name_of(tree, process),
                 evidence,
@@ -89,7 +89,7 @@ mod tests {
         }
         tree.insert_file("/proc/81/comm", "kvm\n");
         let nodes = ["/dev/vfio/17", "/dev/vfio/devices/vfio0"].map(str::to_owned);
-        let found = holders(&tree, &nodes);
+        let found = node_users(&tree, &nodes);
         let found: Vec<(u32, &str)> = found.iter().map(|one| (one.process, &*one.name)).collect();
         assert_eq!(found, [(81, "kvm"), (900, "")]);
     }

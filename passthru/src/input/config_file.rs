@@ -69,7 +69,7 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
     None
 }
 
-/// The lines that are not blank, without what stands around them.
+/// The lines that are not blank, trimmed.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
@@ -94,8 +94,7 @@ fn is_assignment(line: &str) -> bool {
     })
 }
 
-/// A line of a shell's variables. A value that a line break cut goes on up to its quotation
-/// mark.
+/// A line of shell variables. A value cut by a line break continues to its quotation mark.
 fn is_shell_line(line: &str) -> bool {
     is_assignment(line) || line.starts_with("export ") || line.ends_with(['"', '\''])
 }

@@ -1,16 +1,16 @@
-//! The lines of configuration formats, each recognised by itself: what a format's own
-//! reader would accept there, and prose is not.
+//! The lines of configuration formats, each recognized alone: lines that the format's reader would
+//! accept there, without prose.
 
 use hostconf::boot::running;
 
 use super::text_kind::TextKind;
 
-/// How far a line belongs to a format.
+/// Degree to which a line belongs to a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {
     /// The line is of this format and of no other text.
     Certain,
-    /// The line may stand inside a block of the format, and elsewhere too.
+    /// The line may be inside a block of the format, and elsewhere too.
     Inside,
     /// The line is of something else.
     No,
@@ -19,9 +19,9 @@ pub(super) enum Fit {
 /// A format of configuration files that people paste in pieces.
 pub(super) struct Format {
     pub(super) kind: TextKind,
-    /// How far a line, without blanks around it, belongs to the format.
+    /// The degree to which a trimmed line belongs to the format.
     pub(super) fit: fn(&str) -> Fit,
-    /// The path of a piece whose file no line names.
+    /// The path of a piece without a named file.
     pub(super) path: &'static str,
     /// The directory or file that a line before the piece has to name for its path to
     /// be that of the piece.
@@ -238,8 +238,8 @@ fn is_driver(name: &str) -> bool {
     known.iter().any(|start| name.starts_with(start)) || name.contains(['_', '-'])
 }
 
-/// Lines of a virtual machine's configuration of Proxmox VE. What people write of their
-/// computers has the same form (`cpu: Ryzen 5600X`), so each value is looked at.
+/// Lines of a virtual machine's configuration of Proxmox VE. Descriptions of computers have the
+/// same form (`cpu: Ryzen 5600X`), so each value is checked.
 fn proxmox_vm(line: &str) -> Fit {
     let Some((key, value)) = line.split_once(": ") else {
         return Fit::No;
@@ -324,10 +324,10 @@ fn proxmox_vm(line: &str) -> Fit {
     }
 }
 
-/// `BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet`, and that line behind a label of the log.
+/// `BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet`, also after a label of the log.
 fn command_line(line: &str) -> Fit {
     if running::logged(line).is_some() {
-        // The log's reader has it.
+        // The log's reader reads it.
         return Fit::No;
     }
     let mut words = line.split_ascii_whitespace();
@@ -345,7 +345,7 @@ fn command_line(line: &str) -> Fit {
     certain(is_start && has_options && rest.iter().all(|word| is_word(word)))
 }
 
-/// A module on a line of its own; only those that a list for passthrough has.
+/// A module on a separate line; only modules of lists for passthrough.
 fn module(line: &str) -> Fit {
     certain(matches!(
         line,

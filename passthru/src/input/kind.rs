@@ -1,10 +1,10 @@
-//! What a text is, found from what it says.
+//! Kind of a text, from its content.
 
 use super::config_file::config_file;
 use super::recognised::recognised;
 use super::text_kind::TextKind;
 
-/// What the bytes are, when they are no text.
+/// The kind of binary data, if the bytes are not text.
 pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
     let known: [(&[u8], &str); 8] = [
         (b"\xff\xd8\xff", "a JPEG image"),
@@ -23,17 +23,17 @@ pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
     head.contains(&0).then_some("a binary file")
 }
 
-/// Whether the bytes mean to be a snapshot, whole or not.
+/// Whether the bytes are a snapshot, complete or not.
 pub(super) fn is_snapshot(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(256)).unwrap_or_default();
     let head = String::from_utf8_lossy(head);
     head.trim_start().starts_with('{') && head.contains("\"passthru-snapshot/")
 }
 
-/// The kinds of text that `text` holds, none when it is not recognised.
+/// Returns the kinds of text in `text`; empty if it is not recognized.
 ///
-/// The text of a configuration file is of just that kind; what commands printed
-/// may be mixed, as when somebody pastes a whole terminal.
+/// The text of a configuration file is of exactly that kind; output of commands may be mixed, as in
+/// a pasted terminal.
 #[must_use]
 pub fn kinds(text: &str) -> Vec<TextKind> {
     if let Some(kind) = config_file(text) {
@@ -162,7 +162,7 @@ mod tests {
             assert_eq!(found, [kind], "{text}");
         }
         let both = concat!(listing!("pciconf.txt"), "```\n", listing!("lshw.txt"));
-        // A function that ppt holds is a known message, too.
+        // A function bound to ppt is also in a known message.
         let found = kinds(both);
         assert!(found.starts_with(&[TextKind::Pciconf, TextKind::Lshw]));
         let declared = format!("<?xml version='1.0'?>\n{}", listing!("nodedev.xml"));

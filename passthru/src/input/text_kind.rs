@@ -8,7 +8,7 @@ pub enum TextKind {
     Snapshot,
     /// `lspci` in any of its forms.
     Lspci,
-    /// A short output that the doctor asks for, such as `ip link`.
+    /// A short output for the doctor, such as `ip link`.
     Answer,
     /// The kernel's log: `dmesg`, `journalctl -k`.
     KernelLog,
@@ -50,7 +50,7 @@ pub enum TextKind {
     SysfsLinks,
     /// Xen's `xl pci-assignable-list` or `xl pci-list`.
     XlPciList,
-    /// What an initramfs holds: `lsinitramfs`, `lsinitrd` or `lsinitcpio`.
+    /// Content of an initramfs: `lsinitramfs`, `lsinitrd` or `lsinitcpio`.
     InitramfsList,
     /// `lsmod` or `/proc/modules`.
     Lsmod,
@@ -97,7 +97,7 @@ pub enum TextKind {
     Mkinitcpio,
     /// A file of `/etc/dracut.conf.d`.
     Dracut,
-    /// An entry of systemd-boot, as the Boot Loader Specification has it.
+    /// An entry of systemd-boot, by the Boot Loader Specification.
     LoaderEntry,
     /// Machines and settings of KubeVirt, as `kubectl get -o yaml` or `-o json` prints them.
     KubeVirtObjects,
@@ -107,7 +107,7 @@ pub enum TextKind {
     KernelArguments,
     /// A command that binds or assigns a function.
     Command,
-    /// A line that names a function, and shows nothing else.
+    /// A line that only names a function.
     Address,
     /// A file of another format, which a command printed or wrote.
     File,

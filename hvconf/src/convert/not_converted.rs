@@ -1,4 +1,4 @@
-//! What a conversion leaves out or changes, before a target's own emitter has the machine.
+//! Settings that a conversion omits or changes, before the target's emitter runs.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use super::format::Format;
 use super::source::Source;
 use crate::assigned::{AssignedDevices, GuestSlot, RomBar, Root};
 use crate::description::{Description, Firmware, VmName};
-use crate::emitted::{Feature, Lost};
+use crate::emitted::{Feature, NotConverted};
 
 /// Sets the nearest name that `target` accepts; returns the change where that is another one.
-pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
+pub(super) fn rename(vm: &mut Description, target: Format) -> Option<NotConverted> {
     let GuestName::Nearest(nearest, rule) = target.declaration().guest_name else {
         return None;
     };
@@ -23,12 +23,16 @@ pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
     }
     vm.name = VmName::nearest(&near)?;
     let why = format!("{rule}: it becomes {}", vm.name);
-    Some(Lost::new(format!("name {given}"), why).of(Feature::Name))
+    Some(NotConverted::new(format!("name {given}"), why).of(Feature::Name))
 }
 
 /// Forgets where slots go in the guest where the target does not number its buses alike,
 /// or has no such place.
-pub(super) fn without_place(vm: &mut Description, source: Format, target: Format) -> Vec<Lost> {
+pub(super) fn without_place(
+    vm: &mut Description,
+    source: Format,
+    target: Format,
+) -> Vec<NotConverted> {
     let of_qemu = |format: Format| format.declaration().has_buses_of_qemu;
     let alike = source == target || (of_qemu(source) && of_qemu(target));
     let root = of_qemu(target).then(|| Root::of(vm.machine.chipset));
@@ -41,18 +45,18 @@ pub(super) fn without_place(vm: &mut Description, source: Format, target: Format
     } else {
         "buses are numbered otherwise there"
     };
-    let lost = |(slot, guest): (Slot, GuestSlot)| {
+    let not_converted = |(slot, guest): (Slot, GuestSlot)| {
         let (bus, device) = (guest.bus(), guest.device());
         let what = format!("{slot} as {bus:02x}:{device:02x} of the guest");
-        Lost::new(what, why).of(Feature::GuestSlot)
+        NotConverted::new(what, why).of(Feature::GuestSlot)
     };
-    forgotten.into_iter().map(lost).collect()
+    forgotten.into_iter().map(not_converted).collect()
 }
 
 /// Forgets files in place of a ROM that the guest does not see.
-pub(super) fn hidden_files(vm: &mut Description) -> Vec<Lost> {
+pub(super) fn hidden_files(vm: &mut Description) -> Vec<NotConverted> {
     let mut slots = vm.assigned.slots().to_vec();
-    let mut lost = Vec::new();
+    let mut not_converted = Vec::new();
     for slot in slots
         .iter_mut()
         .filter(|slot| slot.rom_bar == RomBar::Hidden)
@@ -60,20 +64,24 @@ pub(super) fn hidden_files(vm: &mut Description) -> Vec<Lost> {
         if let Some(file) = slot.rom_file.take() {
             let what = format!("ROM file {file} of {}", slot.slot());
             let why = "the ROM BAR is hidden from the guest, so the file has no use";
-            lost.push(Lost::new(what, why).of(Feature::RomFile));
+            not_converted.push(NotConverted::new(what, why).of(Feature::RomFile));
         }
     }
-    if let (false, Ok(assigned)) = (lost.is_empty(), AssignedDevices::new(slots)) {
+    if let (false, Ok(assigned)) = (not_converted.is_empty(), AssignedDevices::new(slots)) {
         vm.assigned = assigned;
     }
-    lost
+    not_converted
 }
 
 /// What the source names and every description has, of which the target has nothing.
-pub(super) fn unsupported(vm: &Description, source: &Source<'_>, target: Format) -> Vec<Lost> {
-    let mut lost = Vec::new();
+pub(super) fn unsupported(
+    vm: &Description,
+    source: &Source<'_>,
+    target: Format,
+) -> Vec<NotConverted> {
+    let mut not_converted = Vec::new();
     let mut lose = |part: Feature, what: String, why: &str| {
-        lost.push(Lost::new(what, why).of(part));
+        not_converted.push(NotConverted::new(what, why).of(part));
     };
     if source.format.declaration().names_machine && !target.declaration().names_machine {
         let what = format!("machine type {}", vm.machine.qemu_name());
@@ -93,8 +101,8 @@ pub(super) fn unsupported(vm: &Description, source: &Source<'_>, target: Format)
         let why = "the file is of the host: it names no guest";
         lose(Feature::Name, format!("name {}", vm.name), why);
     }
-    lost.extend((target.declaration().losses)(vm));
-    lost
+    not_converted.extend((target.declaration().not_converted)(vm));
+    not_converted
 }
 
 #[cfg(test)]
@@ -124,8 +132,12 @@ mod tests {
         files.chain(commands).collect::<Vec<_>>().join("\n")
     }
 
-    fn lost(emitted: &Emitted) -> Vec<String> {
-        emitted.lost.iter().map(ToString::to_string).collect()
+    fn not_converted(emitted: &Emitted) -> Vec<String> {
+        emitted
+            .not_converted
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     const MACHINE: &str = "name: win11\nmachine: q35\nhostpci0: 0000:01:00.0,romfile=vbios.rom\n\
@@ -135,7 +147,7 @@ mod tests {
     fn esxi_has_a_multiple_of_four_mebibytes() {
         let vmx = converted(MACHINE, Format::Esxi);
         assert!(all(&vmx).contains("memSize = \"8192\""), "{}", all(&vmx));
-        let all_lost = lost(&vmx);
+        let all_lost = not_converted(&vmx);
         assert!(
             all_lost.iter().any(|one| one.contains("8190")),
             "{all_lost:?}"
@@ -143,7 +155,7 @@ mod tests {
         let even = MACHINE.replace("8190", "8192");
         let vmx = converted(&even, Format::Esxi);
         assert!(all(&vmx).contains("memSize = \"8192\""));
-        assert!(!lost(&vmx).iter().any(|one| one.contains("8192")));
+        assert!(!not_converted(&vmx).iter().any(|one| one.contains("8192")));
     }
 
     #[test]
@@ -153,16 +165,16 @@ mod tests {
             let emitted = converted(&text, target);
             assert!(!all(&emitted).contains("Win11"), "{}", all(&emitted));
             assert!(
-                lost(&emitted)
+                not_converted(&emitted)
                     .iter()
                     .any(|one| one.contains("name Win11-PC") && one.contains("win11-pc")),
                 "{:?}",
-                lost(&emitted)
+                not_converted(&emitted)
             );
         }
         for target in [Format::Harvester, Format::KubeVirt] {
             assert!(
-                !lost(&converted(MACHINE, target))
+                !not_converted(&converted(MACHINE, target))
                     .iter()
                     .any(|one| one.contains("name"))
             );
@@ -181,9 +193,9 @@ mod tests {
             let emitted = converted(&huge, target);
             assert!(all(&emitted).contains(got), "{target}: {}", all(&emitted));
             assert!(
-                !lost(&emitted).iter().any(|one| one.contains(word)),
+                !not_converted(&emitted).iter().any(|one| one.contains(word)),
                 "{target}: {:?}",
-                lost(&emitted)
+                not_converted(&emitted)
             );
         }
     }
@@ -198,7 +210,7 @@ mod tests {
             (Format::Crosvm, &["Skylake", "46", "sockets", "NUMA"]),
             (Format::Esxi, &["Skylake", "46", "NUMA"]),
         ] {
-            let all_lost = lost(&converted(&machine, target));
+            let all_lost = not_converted(&converted(&machine, target));
             for word in words {
                 assert!(
                     all_lost.iter().any(|one| one.contains(word)),
@@ -208,7 +220,7 @@ mod tests {
         }
         let body = "{\"memory\":{\"size\":1073741824,\"hugepages\":true},\
                     \"devices\":[{\"path\":\"/sys/bus/pci/devices/0000:01:00.0\"}]}";
-        let all_lost = lost(&converted(body, Format::Xen));
+        let all_lost = not_converted(&converted(body, Format::Xen));
         assert!(
             all_lost.iter().any(|one| one.contains("huge pages")),
             "{all_lost:?}"
@@ -230,7 +242,7 @@ mod tests {
         ] {
             let emitted = converted(text, Format::Libvirt);
             assert!(all(&emitted).contains("bus='0x01'"), "{}", all(&emitted));
-            let all_lost = lost(&emitted);
+            let all_lost = not_converted(&emitted);
             assert!(
                 all_lost.iter().any(|one| one.contains(what)),
                 "{all_lost:?}"
@@ -247,7 +259,7 @@ mod tests {
         let xml = all(&emitted);
         assert!(xml.contains("a.rom") && !xml.contains("bar='off'"), "{xml}");
         assert!(!xml.contains("x-pci-vendor-id"), "{xml}");
-        let all_lost = lost(&emitted);
+        let all_lost = not_converted(&emitted);
         for what in ["0000:01:00.1: rombar=0", "0000:01:00.1: x-pci-vendor-id=1"] {
             assert!(
                 all_lost.iter().any(|one| one.contains(what)),
@@ -259,7 +271,7 @@ mod tests {
         let emitted = converted(text, Format::Libvirt);
         let xml = all(&emitted);
         assert!(xml.contains("a.rom") && !xml.contains("bar='off'"), "{xml}");
-        let all_lost = lost(&emitted);
+        let all_lost = not_converted(&emitted);
         assert!(
             all_lost
                 .iter()

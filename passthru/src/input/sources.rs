@@ -1,4 +1,4 @@
-//! The sources: one program's output or one file format each, recognised by its own lines.
+//! The sources: one program's output or one file format each, recognized by its lines.
 //!
 //! A new source is one row here, its reader, and its samples; the kinds of a text, the
 //! margin of `--show-input`, the names in messages and `docs/inputs.md` are derived.
@@ -66,16 +66,16 @@ pub struct Source {
     pub input: &'static str,
     /// The facts that it shows, for the docs.
     pub shows: &'static str,
-    /// How the source recognises its lines.
+    /// The way in which the source recognizes its lines.
     pub(super) recognises: Recognises,
 }
 
-/// How a source recognises its lines.
+/// The way in which a source recognizes its lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Recognises {
-    /// Each line by itself, without the blanks around it.
+    /// Each line alone, trimmed.
     Line(fn(&str) -> bool),
-    /// The numbers of its lines in a whole text.
+    /// The numbers of its lines in a complete text.
     Text(fn(&str) -> Vec<u32>),
 }
 
@@ -100,8 +100,8 @@ impl TextKind {
     }
 }
 
-/// All sources that are recognised by their lines, in the order in which a line of two of
-/// them is attributed.
+/// All sources that are recognized by their lines; a line of two sources is attributed to the
+/// first.
 pub const SOURCES: &[Source] = &[
     Source {
         kind: TextKind::Nodedev,
@@ -568,7 +568,7 @@ fn located<T>(rows: &[Located<T>]) -> Vec<u32> {
     rows.iter().map(|row| row.line).collect()
 }
 
-/// Labels of lspci's fields, whose indentation a form may have lost.
+/// Labels of lspci's fields, which may have lost their indentation.
 const LABELS: [&str; 4] = [
     "Subsystem: ",
     "Kernel driver in use: ",
@@ -576,7 +576,7 @@ const LABELS: [&str; 4] = [
     "DeviceName: ",
 ];
 
-/// The lines of blocks that start at `heads`: each goes on while lines are indented.
+/// The lines of blocks that start at `heads`: each continues while lines are indented.
 fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
     let heads: BTreeSet<u32> = heads.collect();
     let mut lines = Vec::new();

@@ -1,6 +1,6 @@
 //! Texts in UTF-16, as PowerShell's `>` and Notepad write them.
 
-/// Bytes enough to tell.
+/// Number of bytes that suffices to decide.
 const SAMPLE: usize = 1024;
 
 /// The text that the bytes are in UTF-16, with a byte order mark or without; `None` for
@@ -20,7 +20,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
     });
     let text = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
     let text: String = text.collect();
-    // Text has none; other files do.
+    // Text contains none; other files do.
     (!text.contains('\0')).then_some(text)
 }
 

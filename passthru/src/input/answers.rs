@@ -1,5 +1,5 @@
-//! What commands print that the doctor asks for, and that has no shape of its own: the
-//! names in a directory, a kernel's release.
+//! Outputs for the doctor without a shape of their own: the names in a directory, a kernel's
+//! release.
 
 use host_tree::Listing;
 
@@ -7,7 +7,7 @@ use super::shapes;
 use super::shapes::bare;
 use crate::prompt::{Prompt, after_bare_root, headed};
 
-/// A directory that the doctor asks for by `ls`, and how names in it look.
+/// A directory that the doctor reads through `ls`, and the form of names in it.
 struct Asked {
     path: &'static str,
     is_name: fn(&str) -> bool,
@@ -26,9 +26,9 @@ const DIRECTORIES: [Asked; 6] = [
         is_name: is_unit,
         mark: is_unit,
     },
-    // Signatures of tables, with a number where there are several (Linux
-    // Documentation/ABI/testing/sysfs-firmware-acpi). Each firmware has the FADT, whose
-    // signature is FACP (ACPI 6.5, section 5.2.9).
+    // Signatures of tables, with a number if there are several (Linux
+    // Documentation/ABI/testing/sysfs-firmware-acpi). Each firmware has the FADT, whose signature
+    // is FACP (ACPI 6.5, section 5.2.9).
     Asked {
         path: "/sys/firmware/acpi/tables",
         is_name: is_table,
@@ -63,7 +63,7 @@ fn is_plain(name: &str) -> bool {
     name.len() <= 128 && name.bytes().all(is_plain)
 }
 
-/// The directories that `ls` says do not exist.
+/// The directories that do not exist, by `ls`.
 pub(super) fn absent(text: &str) -> Vec<&'static str> {
     if !text.contains("No such file") {
         return Vec::new();
@@ -101,8 +101,8 @@ fn is_table(name: &str) -> bool {
         || (matches!(name.len(), 4..=6) && name.bytes().all(is_letter))
 }
 
-/// The directories that `ls` lists in the text: behind a prompt, or as all of the text.
-/// Only behind the command itself is the list known to be whole.
+/// The directories that `ls` lists in the text: after a prompt, or as the entire text. Only after
+/// the command the list is known to be complete.
 pub(super) fn directories(text: &str) -> Vec<(&'static str, Listing)> {
     let mut found = Vec::new();
     for asked in &DIRECTORIES {
@@ -150,11 +150,11 @@ pub(super) fn lines(text: &str) -> Vec<u32> {
         .collect()
 }
 
-fn listing<'a>(names: impl IntoIterator<Item = &'a str>, whole: bool) -> Listing {
+fn listing<'a>(names: impl IntoIterator<Item = &'a str>, complete: bool) -> Listing {
     let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     names.sort_unstable();
     names.dedup();
-    Listing { names, whole }
+    Listing { names, complete }
 }
 
 /// The name in a row of `ls -l`: `drwxr-xr-x 2 root root 0 Jan 1 10:00 efivars`, or the line.
@@ -176,7 +176,7 @@ fn listed(line: &str) -> &str {
     name.split_ascii_whitespace().next_back().unwrap_or(line)
 }
 
-/// What `ls` printed behind its prompt, up to a line that is no list of such names.
+/// Output of `ls` after its prompt, up to a line that is not a list of such names.
 fn behind_prompt<'a>(asked: &Asked, text: &'a str) -> Vec<&'a str> {
     let is_ls = |line: &str| {
         let command = Prompt::read(line).map(|prompt| prompt.command);
@@ -213,7 +213,7 @@ mod tests {
     fn found(text: &str) -> Vec<(&'static str, usize, bool)> {
         directories(text)
             .iter()
-            .map(|(path, listing)| (*path, listing.names.len(), listing.whole))
+            .map(|(path, listing)| (*path, listing.names.len(), listing.complete))
             .collect()
     }
 

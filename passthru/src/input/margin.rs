@@ -1,5 +1,5 @@
-//! The kind of each line of a text: the margin of `--show-input`, and the count of lines that
-//! no source recognises.
+//! The kind of each line of a text: the margin of `--show-input`, and the count of lines that no
+//! source recognizes.
 
 use std::borrow::Cow;
 
@@ -14,20 +14,20 @@ use crate::prompt::Prompt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Attribution {
-    /// A source recognises the line.
+    /// A source recognizes the line.
     Kind(TextKind),
     /// A command that was typed.
     Command,
     /// Nothing but blanks or marks.
     Blank,
-    /// No source recognises the line.
+    /// No source recognizes the line.
     NotUnderstood,
 }
 
 /// The attributions of all lines of a text, in their order. `name` is that of the text.
 ///
 /// ```
-/// use passthru::intake::{Attribution, TextKind, attributions};
+/// use passthru::input::{Attribution, TextKind, attributions};
 /// let text = "My card:\n01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04]\n";
 /// let lines = attributions("post.txt", text);
 /// assert_eq!(lines, [Attribution::NotUnderstood, Attribution::Kind(TextKind::Lspci)]);
@@ -104,7 +104,7 @@ fn bare(line: &str) -> Attribution {
     }
 }
 
-/// The number of lines that no source recognises, and of all that are not blank.
+/// The number of lines that no source recognizes, and of all that are not blank.
 #[must_use]
 pub fn not_understood(lines: &[Attribution]) -> (usize, usize) {
     let unknown = lines

@@ -1,4 +1,4 @@
-//! The output of the line that [`crate::ask`] writes: each command's part, under its heading.
+//! Output of the line of [`crate::ask`]: each command's part, under its heading.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use host_tree::{HostTree, Listing, Lookup, MemoryTree};
 use super::config_file::config_file;
 use crate::ask::{END, HEADING, START};
 
-/// What one command printed.
+/// Output of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) command: String,
@@ -20,11 +20,11 @@ pub(super) struct Part {
 /// So many lines a terminal makes of the line at most.
 const LONGEST_LINE: usize = 100;
 
-/// So many parts are read; a line asks for some hundred.
+/// Maximum number of parts; a line requests some hundred.
 const MOST_PARTS: usize = 2000;
 
-/// The text without those parts, in which lines keep their numbers, and the parts. The line
-/// that asked, pasted along, is left out, too: it names programs of many systems.
+/// The text without those parts, with unchanged line numbers, and the parts. The line itself, if
+/// pasted too, is removed: it names programs of many systems.
 pub(super) fn split(text: &str) -> (Cow<'_, str>, Vec<Part>) {
     if !text.contains(HEADING.0) && !text.contains(START) {
         return (Cow::Borrowed(text), Vec::new());
@@ -38,7 +38,7 @@ pub(super) fn split(text: &str) -> (Cow<'_, str>, Vec<Part>) {
         if bare.contains(START) {
             asking = Some(Asking::default());
         }
-        // A heading ends it, where its end was lost.
+        // A heading ends it if its end is missing.
         if let Some(found) = asking.as_mut().filter(|_| heading(bare).is_none()) {
             if found.ends_with(bare) {
                 asking = None;
@@ -84,16 +84,16 @@ pub(super) fn split(text: &str) -> (Cow<'_, str>, Vec<Part>) {
     (Cow::Owned(rest), parts)
 }
 
-/// The line that asks, in which a terminal may have put line breaks.
+/// The line of `ask`, in which a terminal may have inserted line breaks.
 #[derive(Default)]
 struct Asking {
     lines: usize,
-    /// The end of what was seen, without blanks.
+    /// The end of the text so far, without blanks.
     seen: String,
 }
 
 impl Asking {
-    /// Whether the line that asks ends with `line`.
+    /// Whether the line of `ask` ends with `line`.
     fn ends_with(&mut self, line: &str) -> bool {
         let end: String = END.split_whitespace().collect();
         self.lines += 1;
@@ -120,7 +120,7 @@ fn heading(line: &str) -> Option<(&str, &str)> {
     (before.chars().all(is_mark) && !command.is_empty()).then_some((before, command))
 }
 
-/// Puts a part into its place.
+/// Adds a part to the tree.
 pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
     let Part {
         command,
@@ -135,7 +135,7 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
             return;
         }
         _ => {
-            // A guest's configuration, which programs print as its file has it.
+            // A guest's configuration, printed as in its file.
             match config_file(body).and_then(|kind| kind.path(command, body)) {
                 Some(path) => tree.insert_file(&path, body.as_bytes()),
                 None => tree.insert_text(command, body),
@@ -158,7 +158,7 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
                 Lookup::Found(listing) => listing,
                 _ => Listing {
                     names: Vec::new(),
-                    whole: false,
+                    complete: false,
                 },
             };
             if !listing.names.iter().any(|known| known == name) {
@@ -173,7 +173,7 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
                 path,
                 &Listing {
                     names,
-                    whole: *whole,
+                    complete: *whole,
                 },
             );
         }
@@ -194,7 +194,10 @@ fn groups(body: &str, tree: &mut MemoryTree) {
             groups.entry(group).or_default().push(name.to_owned());
         }
     }
-    let listing = |names: Vec<String>| Listing { names, whole: true };
+    let listing = |names: Vec<String>| Listing {
+        names,
+        complete: true,
+    };
     let numbers = groups.keys().map(|group| (*group).to_owned()).collect();
     tree.insert_listing(GROUPS, &listing(numbers));
     for (group, names) in groups {
@@ -252,7 +255,7 @@ mod tests {
         assert!(matches!(tree.read("/etc/shadow"), Lookup::Unreadable(_)));
         let list = |path: &str| tree.list(path).found().unwrap();
         assert_eq!(list("/etc/modprobe.d").names, ["a.conf", "b.conf"]);
-        assert!(list("/etc/modprobe.d").whole && !list("/usr/bin").whole);
+        assert!(list("/etc/modprobe.d").complete && !list("/usr/bin").complete);
         assert!(list("/sys/class/iommu").names.is_empty());
         assert_eq!(list("/usr/bin").names, ["dracut"]);
     }

@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 /// The most lines of the kernel log for one function.
 const MOST_LINES: usize = 6;
 
-/// What happened since the plan was applied.
+/// Events since the plan was applied.
 pub(super) struct Since {
     reasons: Vec<Cause>,
 }
@@ -27,7 +27,7 @@ impl Since {
         let Some(journal) = journal else {
             return Self { reasons };
         };
-        let mut because = |text: Text, evidence: Vec<Evidence>| {
+        let mut add = |text: Text, evidence: Vec<Evidence>| {
             reasons.push(Cause {
                 code: None,
                 title: text,
@@ -36,7 +36,7 @@ impl Since {
         };
         if journal.state() != State::Applied {
             let number = journal.number;
-            because(
+            add(
                 text!(
                     "transaction {number}: {state}",
                     number,
@@ -48,7 +48,7 @@ impl Since {
         let commands = &journal.header.plan.commands;
         if journal.header.commands == Commands::List && !commands.is_empty() {
             let list: Vec<String> = commands.iter().map(|c| shown(&c.argv)).collect();
-            because(
+            add(
                 text!(
                     "the plan was applied to a directory, and its commands were not run: {commands}",
                     commands = list.join("; ")
@@ -60,7 +60,7 @@ impl Since {
             &journal.header.plan.reboot_reason,
             restarted::shown(tree, journal),
         ) {
-            because(
+            add(
                 text!("the host was not rebooted since the plan was applied"),
                 vec![evidence],
             );
@@ -123,7 +123,7 @@ fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Cause> {
         Lookup::Found(text) => Some(("/var/log/kern.log".to_owned(), text)),
         _ => None,
     };
-    // vfio-pci and the kernel put the address behind a driver's or `pci`'s name.
+    // vfio-pci and the kernel print the address after the name of a driver or `pci`.
     let place = format!("{address}: ");
     let words = ["vfio", "probe", "reserve", "failed", "error", "driver"];
     for (source, text) in log.chain(file) {

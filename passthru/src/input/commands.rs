@@ -9,7 +9,7 @@ pub(super) enum Written {
     Text {
         path: String,
         body: String,
-        /// Whether the file keeps what it has.
+        /// Whether the text is appended to the file.
         appended: bool,
     },
     /// `cat > PATH <<EOF`: the lines up to the end mark.
@@ -45,7 +45,7 @@ pub(super) fn path_in(line: &str) -> Option<&str> {
     paths.find(|path| is_config(path))
 }
 
-/// The path of a file in which the kernel shows something, as `/sys/bus/pci/devices` has it.
+/// The path of a file with the kernel's state, as in `/sys/bus/pci/devices`.
 pub(super) fn shown_by_kernel(path: &str) -> Option<String> {
     if !path.starts_with("/sys/") && !path.starts_with("/proc/") || path.len() > 300 {
         return None;
@@ -67,7 +67,7 @@ pub(super) fn shown_by_kernel(path: &str) -> Option<String> {
     Some(path)
 }
 
-/// The file that `cat PATH` prints; other programs that show a whole file count, too.
+/// The file that `cat PATH` prints; other programs that print a complete file count, too.
 pub(super) fn cat(command: &str) -> Option<String> {
     let command = command.trim();
     let rest = ["cat ", "more ", "less ", "sudo cat "]
@@ -234,9 +234,8 @@ fn qm_set(rest: &str) -> Option<Written> {
     })
 }
 
-/// The parts of a line of prose that may be a line of configuration: between backticks or
-/// quotation marks, from a variable of GRUB to its closing quotation mark, and from
-/// `options MODULE` to the last option.
+/// The parts of a prose line that may be configuration: between backticks or quotation marks, from
+/// a variable of GRUB to its closing quotation mark, and from `options MODULE` to the last option.
 pub(super) fn quoted_in(line: &str) -> Vec<&str> {
     let mut found: Vec<&str> = line.split('`').skip(1).step_by(2).map(str::trim).collect();
     if let Some(at) = line.find("GRUB_CMDLINE_LINUX") {

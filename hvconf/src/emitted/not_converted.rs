@@ -1,4 +1,4 @@
-//! A part of a machine that another form does not support.
+//! A setting of a VM that another format does not support.
 
 use core::fmt;
 
@@ -7,30 +7,30 @@ use super::feature::Feature;
 /// A requested or found setting that is not converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Lost {
-    /// What: a key with its value, an element, a field of the description.
+pub struct NotConverted {
+    /// The setting: a key with its value, an element, a field of the description.
     pub what: String,
     /// The reason, or an alternative.
-    pub why: String,
+    pub reason: String,
     /// Its line in the text that was read, from 1.
     pub line: Option<u32>,
     /// The feature of the description; `None` for a setting that no description has.
     pub part: Option<Feature>,
 }
 
-impl Lost {
-    /// `what`, which is lost because of `why`.
+impl NotConverted {
+    /// The setting `what`, which is not converted because of `why`.
     #[must_use]
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             what: what.into(),
-            why: why.into(),
+            reason: why.into(),
             line: None,
             part: None,
         }
     }
 
-    /// The same, which is that part of the description.
+    /// The same, for that part of the description.
     #[must_use]
     pub fn of(self, part: Feature) -> Self {
         Self {
@@ -49,12 +49,12 @@ impl Lost {
     }
 }
 
-impl fmt::Display for Lost {
+impl fmt::Display for NotConverted {
     /// `what: why`, with the line where it is known.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            Some(line) => write!(f, "line {line}: {}: {}", self.what, self.why),
-            None => write!(f, "{}: {}", self.what, self.why),
+            Some(line) => write!(f, "line {line}: {}: {}", self.what, self.reason),
+            None => write!(f, "{}: {}", self.what, self.reason),
         }
     }
 }
