@@ -63,7 +63,7 @@ pub(super) struct Cli {
     /// Do not use a pager (PASSTHRU_PAGER, PAGER or less) for long output
     #[arg(long, global = true)]
     pub(super) no_pager: bool,
-    /// Set the language of the output: en or zh-CN; the default is that of LC_ALL,
+    /// Set the language of the output: en, zh-CN or de; the default is that of LC_ALL,
     /// LC_MESSAGES or LANG. JSON is in English
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language)]
     pub(super) lang: Option<Language>,

@@ -132,7 +132,12 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let columns = next.iter().map(|(label, _)| width(label) + 2);
     let columns = columns.max().unwrap_or(0).max(8);
     for (label, line) in &next {
-        let line = paragraph_with(&pad(label, columns), line, &[line.clone()], style.columns);
+        let line = paragraph_with(
+            &pad(label, columns),
+            line,
+            std::slice::from_ref(line),
+            style.columns,
+        );
         text.push_str(&line);
     }
     text

@@ -20,8 +20,15 @@ use super::pattern::{Piece, pieces};
 #[derive(Clone)]
 pub struct Text {
     english: String,
-    /// `None` of a sentence that is known in English alone.
-    pattern: Option<&'static str>,
+    /// `None` of a sentence that is known in English alone. Boxed: errors have texts, and a
+    /// `Result` is as large as its error.
+    source: Option<Box<Source>>,
+}
+
+/// The parts of a sentence.
+#[derive(Clone)]
+struct Source {
+    pattern: &'static str,
     plural: Option<Plural>,
     arguments: Vec<(&'static str, Argument)>,
     words: Vec<(String, String)>,
@@ -47,10 +54,7 @@ impl Text {
     pub fn of_english(english: impl Into<String>) -> Self {
         Self {
             english: english.into(),
-            pattern: None,
-            plural: None,
-            arguments: Vec::new(),
-            words: Vec::new(),
+            source: None,
         }
     }
 
@@ -76,15 +80,16 @@ impl Text {
         plural: Option<Plural>,
         arguments: Vec<(&'static str, Argument)>,
     ) -> Self {
-        let mut text = Self {
-            english: String::new(),
-            pattern: Some(pattern),
+        let source = Source {
+            pattern,
             plural,
             arguments,
             words: Vec::new(),
         };
-        text.english = text.filled(text.english_pattern(pattern), None);
-        text
+        Self {
+            english: source.filled(source.english(), None),
+            source: Some(Box::new(source)),
+        }
     }
 
     /// The sentence with a word that is the same in every language, such as `ADDRESS` of a
@@ -93,7 +98,9 @@ impl Text {
     pub(crate) fn with_word(mut self, word: &str, value: String) -> Self {
         if self.english.contains(word) {
             self.english = self.english.replace(word, &value);
-            self.words.push((word.to_owned(), value));
+            if let Some(source) = &mut self.source {
+                source.words.push((word.to_owned(), value));
+            }
         }
         self
     }
@@ -107,20 +114,23 @@ impl Text {
     /// The sentence in the language of the catalogue, or in English where that lacks it.
     #[must_use]
     pub fn in_language(&self, catalogue: &Catalogue) -> String {
-        let Some(pattern) = self.pattern else {
+        let Some(source) = &self.source else {
             let found = catalogue.recognised(&self.english);
             return found.unwrap_or_else(|| self.english.clone());
         };
-        let count = self.plural.map(|plural| plural.count);
-        let found = catalogue.translation(pattern, count);
-        let pattern = found.unwrap_or_else(|| self.english_pattern(pattern));
-        self.filled(pattern, Some(catalogue))
+        let count = source.plural.map(|plural| plural.count);
+        let found = catalogue.translation(source.pattern, count);
+        let pattern = found.unwrap_or_else(|| source.english());
+        source.filled(pattern, Some(catalogue))
     }
+}
 
-    fn english_pattern(&self, one: &'static str) -> &'static str {
+impl Source {
+    /// The English pattern.
+    fn english(&self) -> &'static str {
         match self.plural {
             Some(plural) if plural.count != 1 => plural.pattern,
-            _ => one,
+            _ => self.pattern,
         }
     }
 
