@@ -3,7 +3,7 @@
 //!
 //! Each textual field is of a type that cannot hold what breaks out of a
 //! configuration format; what a reader finds and these types cannot hold is
-//! listed as [lost](crate::emitted::Lost).
+//! listed as [not converted](crate::emitted::NotConverted).
 
 mod cpu;
 mod looking_glass;
