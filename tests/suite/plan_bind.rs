@@ -115,7 +115,7 @@ fn without_a_wish_the_facts_choose() {
     assert_eq!(host.plan(&[])["method"], "command-line-ids");
     let told = host.refusal(&["--bind", "modprobe-ids"]);
     assert!(
-        told.contains("vfio-pci is built in and reads no modprobe.d"),
+        told.contains("vfio-pci is built in and ignores modprobe.d"),
         "{told}"
     );
 }
@@ -253,7 +253,7 @@ fn a_read_only_usr_is_left_alone() {
          intel_iommu=on\n",
     );
     let told = host.refusal(&["--bind", "dracut-module"]);
-    assert!(told.contains("/usr, which belongs to the image"), "{told}");
+    assert!(told.contains("/usr, which is part of the image"), "{told}");
     for (words, path) in [
         (&[][..], "/etc/modprobe.d/vfio.conf"),
         (

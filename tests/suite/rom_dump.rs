@@ -103,7 +103,7 @@ fn what_fails_is_explained() {
     let told = refused("dump-asleep", &asleep);
     for part in [
         "\"0000:01:00.0: Invalid PCI ROM header signature: expecting 0xaa55, got 0xffff\"",
-        "the function is suspended (D3cold): write on to its power/control",
+        "the function is suspended (D3cold): write \"on\" to its power/control",
         "0xffff means no response",
     ] {
         assert!(told.contains(part), "{part}: {told}");

@@ -149,7 +149,7 @@ fn proxmox() -> Vec<Mistake> {
                     "memory: 8192\nmachine: q35\nhostpci0: 0000:02:00.0,pcie=1\n",
                 ),
             ],
-            found: found("proxmox-vm-config", Fix, "02:00.1 of the card stays"),
+            found: found("proxmox-vm-config", Fix, "the host keeps 02:00.1"),
             instead: Written {
                 target: Proxmox,
                 path: VM,
