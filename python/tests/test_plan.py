@@ -117,7 +117,7 @@ def test_no_plan_is_a_plan_error(before: Path) -> None:
         (lambda: host.plan([]), "at least one device"),
         (lambda: host.plan("01:00.0", "firecracker"), "cannot assign PCI functions"),
         (lambda: host.plan("01:00.0", vm="a\nb"), "is not a valid guest of proxmox"),
-        (lambda: pasted.plan("01:00.0"), "does not show what makes it"),
+        (lambda: pasted.plan("01:00.0"), "its generator is not in the input"),
     ]
     for make, message in calls:
         with pytest.raises(passthru.PlanError, match=message) as caught:
