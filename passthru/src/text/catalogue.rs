@@ -1,10 +1,17 @@
 //! The sentences of a language.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::pattern::{Piece, pieces};
 use super::po::{self, Entry, PoError};
 use super::{Language, placeholders};
+
+/// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
+/// values.
+const MAX_LENGTH: usize = 4096;
+/// The most lookups for one sentence: itself, and the sentences in its values.
+const MAX_LOOKUPS: u32 = 64;
 
 /// The translations of one language.
 #[derive(Clone, Debug)]
@@ -71,8 +78,17 @@ impl Catalogue {
     }
 
     /// The translation of a sentence with an unknown pattern: by the matching pattern with the most
-    /// letters.
+    /// letters. `None` for a sentence that is too long, or has too many parts: plans are read from
+    /// files of others.
     pub(super) fn recognised(&self, english: &str) -> Option<String> {
+        let lookups = Cell::new(MAX_LOOKUPS);
+        (english.len() <= MAX_LENGTH)
+            .then(|| self.found(english, &lookups))
+            .flatten()
+    }
+
+    fn found(&self, english: &str, lookups: &Cell<u32>) -> Option<String> {
+        lookups.set(lookups.get().checked_sub(1)?);
         if let Some(exact) = self.translation(english, Some(1)) {
             return Some(fill(exact, |_| Some("1".to_owned())));
         }
@@ -103,13 +119,16 @@ impl Catalogue {
             }
         }
         let Some((_, sentence, count, captures)) = found else {
-            return self.recognised_after(english);
+            return self.found_after(english, lookups);
         };
         let pattern = sentence.form(self.language, count)?;
         Some(fill(pattern, |name| {
             let value = captures.iter().find(|(known, _)| *known == name);
             let value = value.map(|(_, value)| *value);
-            value.map(|value| self.recognised(value).unwrap_or_else(|| value.to_owned()))
+            value.map(|value| {
+                self.found(value, lookups)
+                    .unwrap_or_else(|| value.to_owned())
+            })
         }))
     }
 }
@@ -125,12 +144,12 @@ impl Catalogue {
     }
 
     /// The translation of two sentences, or of a sentence after a name.
-    fn recognised_after(&self, english: &str) -> Option<String> {
+    fn found_after(&self, english: &str, lookups: &Cell<u32>) -> Option<String> {
         for (between, pattern) in [("; ", "{sentence}; {next}"), (": ", "{name}: {sentence}")] {
             let Some((first, next)) = english.split_once(between) else {
                 continue;
             };
-            let (before, after) = (self.recognised(first), self.recognised(next));
+            let (before, after) = (self.found(first, lookups), self.found(next, lookups));
             if before.is_none() && after.is_none() {
                 continue;
             }
@@ -174,32 +193,41 @@ fn captures<'a>(pattern: &'a str, sentence: &'a str) -> Option<Captures<'a>> {
         return None;
     }
     let mut captures = Vec::new();
-    matches(&pieces(pattern), sentence, &mut captures).then_some(captures)
-}
-
-fn matches<'a>(pieces: &[Piece<'a>], rest: &'a str, captures: &mut Captures<'a>) -> bool {
-    match pieces {
-        [] => rest.is_empty(),
-        [Piece::Characters(text), pieces @ ..] => match rest.strip_prefix(text) {
-            Some(rest) => matches(pieces, rest, captures),
-            None => false,
-        },
-        [Piece::Placeholder(name), pieces @ ..] => {
-            let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
-            for end in ends {
-                let Some((value, rest)) = rest.split_at_checked(end) else {
-                    continue;
-                };
-                let known = captures.len();
-                captures.push((name, value));
-                if matches(pieces, rest, captures) {
-                    return true;
+    let mut rest = sentence;
+    let mut open: Option<&str> = None;
+    let pieces = pieces(pattern);
+    for (number, piece) in pieces.iter().enumerate() {
+        match (*piece, open.take()) {
+            (Piece::Placeholder(name), previous) => {
+                if let Some(previous) = previous {
+                    let end = rest.chars().next()?.len_utf8();
+                    let (value, after) = rest.split_at_checked(end)?;
+                    captures.push((previous, value));
+                    rest = after;
                 }
-                captures.truncate(known);
+                open = Some(name);
             }
-            false
+            (Piece::Characters(text), None) => rest = rest.strip_prefix(text)?,
+            (Piece::Characters(text), Some(name)) => {
+                // The first place that leaves a value, or at the end of the pattern the last.
+                let first = rest.chars().next()?.len_utf8();
+                let at = if number + 1 == pieces.len() {
+                    rest.len().checked_sub(text.len())?
+                } else {
+                    first + rest.get(first..)?.find(text)?
+                };
+                let (value, after) = rest.split_at_checked(at).filter(|_| at >= first)?;
+                captures.push((name, value));
+                rest = after.strip_prefix(text)?;
+            }
         }
     }
+    match open {
+        Some(name) if !rest.is_empty() => captures.push((name, rest)),
+        None if rest.is_empty() => {}
+        _ => return None,
+    }
+    Some(captures)
 }
 
 /// The pattern with its placeholders replaced.

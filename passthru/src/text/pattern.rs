@@ -1,6 +1,7 @@
 //! The patterns of sentences: text with placeholders such as `{driver}`.
 
 /// A piece of a pattern.
+#[derive(Clone, Copy)]
 pub(super) enum Piece<'a> {
     Characters(&'a str),
     Placeholder(&'a str),

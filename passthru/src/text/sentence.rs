@@ -315,6 +315,30 @@ mod tests {
     }
 
     #[test]
+    fn any_sentence_of_a_file_is_looked_up_in_bounded_time() {
+        let po = chinese(
+            "msgid \"{a}, {b}, {c}, {d}, {e} and {f} are bound to {g}\"\n\
+             msgstr \"{a}{b}{c}{d}{e}{f}{g}\"\n\
+             msgid \"{sentence}; {next}\"\nmsgstr \"{sentence}；{next}\"\n",
+        );
+        for part in [
+            "a; ",
+            "a: ",
+            "a, ",
+            "; : ",
+            " and x are bound to ",
+            "\u{1b}[31m; ",
+        ] {
+            // Neither the time nor the stack grows with the parts.
+            let _ = Text::of_english(part.repeat(200)).in_language(&po);
+            let long = Text::of_english(part.repeat(100_000));
+            assert_eq!(long.in_language(&po), *long);
+        }
+        let many = Text::of_english("a, b, c, d, e and f, and 1 and 2 are bound to nouveau");
+        assert_eq!(many.in_language(&po), "abcdef, and 1 and 2nouveau");
+    }
+
+    #[test]
     fn a_sentence_in_english_alone_is_recognised() {
         let po = chinese(
             "msgid \"{driver} is bound to {function}\"\nmsgstr \"{function} 已绑定到 {driver}\"\n\
