@@ -149,6 +149,9 @@ pub(crate) enum Cause {
         magic: u16,
     },
     ExecutableCutOff,
+    Directories {
+        entries: u32,
+    },
     PastTheEnd {
         end: usize,
         size: usize,
@@ -222,6 +225,7 @@ impl Error {
             Cause::Signature { .. }
             | Cause::PeSignature { .. }
             | Cause::Magic { .. }
+            | Cause::Directories { .. }
             | Cause::PastTheEnd { .. } => ErrorKind::Executable,
             Cause::CertificateType { .. } | Cause::CertificateMalformed { .. } => {
                 ErrorKind::Certificate
@@ -348,6 +352,9 @@ impl fmt::Display for Cause {
                     f,
                     "expected a PE32 header's 0x10b or 0x20b, found {magic:#x}"
                 )
+            }
+            Self::Directories { entries } => {
+                write!(f, "expected a directory of at most 16 entries, found {entries}")
             }
             Self::ExecutableCutOff => f.write_str("executable ends inside its headers"),
             Self::PastTheEnd { end, size } => write!(
