@@ -102,6 +102,7 @@ pub(crate) enum Cause {
         offset: usize,
     },
     NoNvidiaEnd,
+    NoNvidiaChain,
     NoIds,
     NotAdjacent {
         wanted: Box<str>,
@@ -207,7 +208,7 @@ impl Error {
             Cause::NoBalanceByte { .. } => ErrorKind::NoBalanceByte,
             Cause::ByteNotFree { .. } => ErrorKind::ByteNotFree,
             Cause::ChainOpen { .. } => ErrorKind::ChainOpen,
-            Cause::NoNvidiaEnd => ErrorKind::NoNvidiaEnd,
+            Cause::NoNvidiaEnd | Cause::NoNvidiaChain => ErrorKind::NoNvidiaEnd,
             Cause::NoIds => ErrorKind::NoIds,
             Cause::NotAdjacent { .. } => ErrorKind::NotAdjacent,
             Cause::NoneLeft => ErrorKind::NoneLeft,
@@ -295,6 +296,9 @@ impl fmt::Display for Cause {
                 f,
                 "chain of images ends at {offset:#x} without a last-image indicator"
             ),
+            Self::NoNvidiaChain => {
+                f.write_str("no image has NVIDIA's extension: only the tail of the PCI chain can be removed")
+            }
             Self::NoNvidiaEnd => {
                 f.write_str("NVIDIA's chain of images does not end in this file")
             }
