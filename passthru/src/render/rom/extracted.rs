@@ -25,7 +25,7 @@ pub fn extracted(parts: &[ImagePart], style: Style) -> String {
     parts.iter().map(line).collect()
 }
 
-fn about(driver: &ExtractedDriver) -> Text {
+pub(super) fn about(driver: &ExtractedDriver) -> Text {
     let (form, machine) = (driver.format.to_string(), driver.machine.to_string());
     let mut text = match &driver.name {
         Some(name) => text!(
