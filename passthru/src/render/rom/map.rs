@@ -100,7 +100,7 @@ fn parts(rom: &Rom, file: &[u8], style: Style) -> Vec<Part> {
     images.sort();
     let mut parts = Vec::new();
     let mut at = 0;
-    let mut rest = |parts: &mut Vec<Part>, from: usize, to: usize| {
+    let rest = |parts: &mut Vec<Part>, from: usize, to: usize| {
         if to > from {
             let name = match (from, rom.prefix.kind) {
                 (0, PrefixKind::NvidiaHeader) => text!("NVIDIA's flash header"),
