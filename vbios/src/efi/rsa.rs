@@ -50,9 +50,9 @@ impl PublicKey<'_> {
             return Some(false);
         }
         match length * 8 {
-            ..=2048 => is_power::<{ U2048::LIMBS }>(signature, exponent, modulus, &message),
-            ..=3072 => is_power::<{ U3072::LIMBS }>(signature, exponent, modulus, &message),
-            ..=4096 => is_power::<{ U4096::LIMBS }>(signature, exponent, modulus, &message),
+            1024..=2048 => is_power::<{ U2048::LIMBS }>(signature, exponent, modulus, &message),
+            2049..=3072 => is_power::<{ U3072::LIMBS }>(signature, exponent, modulus, &message),
+            3073..=4096 => is_power::<{ U4096::LIMBS }>(signature, exponent, modulus, &message),
             _ => None,
         }
     }
