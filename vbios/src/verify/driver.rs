@@ -9,6 +9,7 @@ use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::RomRemedy;
+use super::target::Guest;
 use super::unpacked::{Signature, State, Unpacked};
 use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
@@ -18,6 +19,11 @@ use crate::code_type::CodeType;
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let wanted = examination.target.machine;
+    // A guest with SeaBIOS loads no EFI driver, and has no Secure Boot.
+    let (verdict, remedy) = match examination.target.guest {
+        Some(Guest::SeaBios) => (RomVerdict::Harmless, None),
+        _ => (RomVerdict::Security, Some(RomRemedy::DisableSecureBoot)),
+    };
     let mut drivers: Vec<(usize, Rc<Unpacked>)> = Vec::new();
     for image in &rom.images {
         let Some(header) = image.efi.filter(|header| {
@@ -59,11 +65,11 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             );
             examination.find(
                 "rom-efi-changed",
-                RomVerdict::Security,
+                verdict,
                 Consumer::SecureBoot,
                 at,
                 text,
-                RomRemedy::DisableSecureBoot,
+                remedy,
             );
         }
         if let Signature::Invalid { signers } = signature {
@@ -73,11 +79,11 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             );
             examination.find(
                 "rom-efi-bad-signature",
-                RomVerdict::Security,
+                verdict,
                 Consumer::SecureBoot,
                 at,
                 text,
-                RomRemedy::DisableSecureBoot,
+                remedy,
             );
         }
         if machine == wanted {

@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 use testkit::rom::{ImageBuilder, rom};
 use vbios::efi::{Algorithm, Authenticode, DigestAlgorithm, Executable, compress};
-use vbios::verify::{Acceptance, Consumer, RomVerdict, Target};
+use vbios::verify::{Acceptance, Consumer, Guest, RomVerdict, Target};
 use vbios::{ErrorKind, Rom, verify};
 
 /// A value of the distinguished encoding rules.
@@ -272,6 +272,18 @@ fn a_driver_is_judged_by_its_bytes() {
         .iter()
         .find(|finding| finding.code == "rom-efi-changed");
     assert_eq!(finding.unwrap().verdict, RomVerdict::Security);
+    // SeaBIOS loads no EFI driver.
+    let seabios = Target {
+        guest: Some(Guest::SeaBios),
+        ..Target::default()
+    };
+    let file = rom_of(&changed);
+    let report = verify(&Rom::parse(&file), &file, &seabios);
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.code == "rom-efi-changed");
+    assert_eq!(finding.unwrap().verdict, RomVerdict::Harmless);
 
     // The digest is still the signed one; sbverify, too, refuses it.
     let mut invalid = signed_driver();
