@@ -7,13 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use passthru::answer::{Kind, Readiness};
 use passthru::messages::{self, Fix};
 use passthru::text::{Catalogue, Language};
 use passthru::{Verdict, doctor, settings};
 
 use crate::command::{passthru, top};
 
-/// A sentence; with a number, the one for any other number than 1, too.
+/// A sentence, after its context and `\u{4}` if it has one; with a number, the one for any other
+/// number than 1, too.
 pub(crate) type Sentence = (String, Option<String>);
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -146,8 +148,21 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         let topic = row.split('\t').nth(1).unwrap();
         add("passthru/data/ask.tsv", one(topic));
     }
+    let in_context = |context: &str, word: &str| one(&format!("{context}\u{4}{word}"));
+    for readiness in Readiness::ALL {
+        let place = "passthru/src/answer/readiness.rs";
+        add(place, in_context("readiness", readiness.word()));
+    }
+    for kind in Kind::ALL {
+        let place = "passthru/src/answer/candidates.rs";
+        add(place, in_context("kind", kind.word()));
+    }
     for verdict in Verdict::ALL {
-        add("passthru/src/finding.rs", one(verdict.meaning()));
+        add(
+            "passthru/src/verdict.rs",
+            in_context("verdict", verdict.word()),
+        );
+        add("passthru/src/verdict.rs", one(verdict.meaning()));
     }
     all
 }
@@ -169,6 +184,13 @@ fn template(sentences: &BTreeMap<Sentence, BTreeSet<String>>) -> String {
         for place in places {
             writeln!(text, "#. {place}").unwrap();
         }
+        let one = match one.split_once('\u{4}') {
+            Some((context, one)) => {
+                writeln!(text, "msgctxt {}", quoted(context)).unwrap();
+                one
+            }
+            None => one,
+        };
         writeln!(text, "msgid {}", quoted(one)).unwrap();
         match other {
             None => text.push_str("msgstr \"\"\n"),
@@ -252,7 +274,6 @@ const MAIN_SCREENS: [&str; 42] = [
     "passthru/src/doctor/isolation/",
     "passthru/src/doctor/option_lines/",
     "passthru/src/doctor/rule.rs",
-    "passthru/src/finding.rs",
     "passthru/src/guest_setup.rs",
     "passthru/src/invocation.rs",
     "passthru/src/messages/",
@@ -275,6 +296,7 @@ const MAIN_SCREENS: [&str; 42] = [
     "passthru/src/requirement/",
     "passthru/src/settings.rs",
     "passthru/src/text/",
+    "passthru/src/verdict.rs",
     "passthru/src/verify/",
 ];
 

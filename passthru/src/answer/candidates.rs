@@ -13,6 +13,7 @@ use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::target::Target;
+use crate::text::Text;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-check/1";
@@ -93,6 +94,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order in which cards are shown.
+    pub const ALL: [Self; 6] = [
+        Self::Display,
+        Self::Accelerator,
+        Self::Network,
+        Self::Nvme,
+        Self::Storage,
+        Self::Usb,
+    ];
+
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("kind", self.word())
+    }
+
     /// The kind of a class that is assigned; `None` for others.
     #[must_use]
     pub fn of(class: ClassCode) -> Option<Self> {

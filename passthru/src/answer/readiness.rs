@@ -52,6 +52,23 @@ impl Readiness {
         }
     }
 
+    /// All of them, worst first.
+    pub const ALL: [Self; 7] = [
+        Self::Impossible,
+        Self::Blocked,
+        Self::NeedsFix,
+        Self::NotEnoughInput,
+        Self::NotPrepared,
+        Self::NoProblemFound,
+        Self::Ready,
+    ];
+
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("readiness", self.word())
+    }
+
     /// The words for it in a sentence about a card.
     #[must_use]
     pub fn text(self) -> Text {

@@ -93,7 +93,7 @@ impl ApplyError {
                 "transaction {number} is not finished ({state}): finish it with `passthru apply \
                  --resume`, or undo it with `passthru undo`",
                 number,
-                state = state.word()
+                state = state.sentence()
             ),
             Self::NothingToResume => {
                 text!("there is nothing to resume: no transaction is unfinished")

@@ -226,9 +226,9 @@ Examples:
     },
     /// Check which cards this host can pass through, and the host impact
     #[command(after_help = "\
-The verdicts are: ready, no-problem-shown, not-prepared (a plan prepares the host),
-not-enough-shown, needs-fix, blocked, impossible. Exit status: 0 at least one card can
-be assigned, as far as the input shows; 1 no card can; 2 wrong usage or unreadable input.
+The verdicts are: ready, no-problem-found, not-prepared (a plan prepares the host),
+not-enough-input, needs-fix, blocked, impossible. Exit status: 0 at least one card can
+be assigned, according to the input; 1 no card can; 2 wrong usage or unreadable input.
 
 Examples:
   passthru check

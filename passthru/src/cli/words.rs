@@ -76,7 +76,7 @@ fn is_like_address(word: &str) -> bool {
 
 /// A word that chooses no device, with a caret where it looks like an address.
 pub(in crate::cli) fn chosen_wrongly(error: &SelectError) -> (Text, u8) {
-    let mut text = Text::of_english(error.to_string());
+    let mut text = error.text();
     match error {
         SelectError::NoAddress { word, offset, .. } => {
             let quote = render::caret(word, *offset);

@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::kind::Kind;
 use super::words;
 use crate::host::{Device, Host};
+use crate::text::{Text, text};
 
 /// Maximum number of devices in a message.
 const MOST: usize = 8;
@@ -27,17 +28,15 @@ pub(super) fn candidates(found: &[&Device]) -> Vec<String> {
     each_slot.take(MOST).map(line).collect()
 }
 
-/// The candidates, a line each, and how many are left out.
-pub(super) fn list(candidates: &[String], all: usize) -> String {
-    let mut text: String = candidates
-        .iter()
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    let left_out = all.saturating_sub(candidates.len());
-    if left_out > 0 {
-        text.push_str(&format!("\n  and {left_out} more"));
+/// The lines below a sentence, and how many are left out.
+pub(super) fn lines(lines: &[String], all: usize) -> Text {
+    let none = Text::of_table("");
+    let list = lines.iter();
+    let list = list.fold(none, |list, line| text!("{list}\n  {line}", list, line));
+    match all.saturating_sub(lines.len()) {
+        0 => list,
+        more => text!("{list}\n  and {more} more", list, more),
     }
-    text
 }
 
 /// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
@@ -82,29 +81,4 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     near.take(SUGGESTED)
         .map(|(_, address, name)| format!("{address:#} {name}"))
         .collect()
-}
-
-/// Suggestions where there are any, else some of the devices that there are.
-pub(super) fn or_known(near: &[String], shown: &[Address]) -> String {
-    match near {
-        [] => known(shown),
-        [one] => format!("; did you mean {one}?"),
-        several => {
-            let several: String = several.iter().map(|one| format!("\n  {one}")).collect();
-            format!("; did you mean one of these?{several}")
-        }
-    }
-}
-
-/// Some of the devices that the input shows.
-pub(super) fn known(shown: &[Address]) -> String {
-    let list: Vec<String> = shown.iter().map(|address| format!("{address:#}")).collect();
-    if list.is_empty() {
-        "; it shows no PCI devices".to_owned()
-    } else {
-        format!(
-            "; it shows {}, for example (passthru list shows all)",
-            list.join(", ")
-        )
-    }
 }

@@ -10,13 +10,14 @@ pub use kind::Kind;
 use pci_core::{Address, PciId, Slot, notation};
 
 use crate::host::{Device, Host};
+use crate::text::{Text, text};
 
 /// Why a word does not choose one card.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum SelectError {
     /// No such function on the host, as far as known.
-    #[error("no device at {word} in the input{}", meant::known(.shown))]
     NotThere {
         /// The address or slot as given.
         word: String,
@@ -24,7 +25,6 @@ pub enum SelectError {
         shown: Vec<Address>,
     },
     /// No device has the ID or the name.
-    #[error("no device matches \"{word}\"{}", meant::or_known(.near, .shown))]
     NoMatch {
         /// The word as given.
         word: String,
@@ -34,11 +34,6 @@ pub enum SelectError {
         shown: Vec<Address>,
     },
     /// Several slots match.
-    #[error(
-        "\"{word}\" matches {} cards; give the address of one:{}",
-        .slots.len(),
-        meant::list(.candidates, .slots.len())
-    )]
     Ambiguous {
         /// The word as given.
         word: String,
@@ -48,7 +43,6 @@ pub enum SelectError {
         candidates: Vec<String>,
     },
     /// The word resembles an address but is invalid.
-    #[error("\"{word}\" is no address: expected {expected} at character {}", .offset + 1)]
     NoAddress {
         /// The word as given.
         word: String,
@@ -57,6 +51,66 @@ pub enum SelectError {
         /// Where, in bytes from 0.
         offset: usize,
     },
+}
+
+impl SelectError {
+    /// The error, as a sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NotThere { word, shown } if shown.is_empty() => {
+                text!("no device at {word}: no PCI devices are in the input", word)
+            }
+            Self::NotThere { word, shown } => text!(
+                "no device at {word} in the input; it has, for example, {devices} (passthru list \
+                 shows all)",
+                word,
+                devices = shown
+            ),
+            Self::NoMatch { word, near, shown } => match (near.as_slice(), shown.as_slice()) {
+                ([], []) => text!(
+                    "no device matches \"{word}\": no PCI devices are in the input",
+                    word
+                ),
+                ([], devices) => text!(
+                    "no device matches \"{word}\"; the input has, for example, {devices} \
+                     (passthru list shows all)",
+                    word,
+                    devices
+                ),
+                ([one], _) => text!(
+                    "no device matches \"{word}\"; did you mean {suggestion}?",
+                    word,
+                    suggestion = one
+                ),
+                (several, _) => text!(
+                    "no device matches \"{word}\"; did you mean one of these?{list}",
+                    word,
+                    list = meant::lines(several, several.len())
+                ),
+            },
+            Self::Ambiguous {
+                word,
+                slots,
+                candidates,
+            } => text!(
+                "\"{word}\" matches {count} cards; give the address of one:{list}",
+                word,
+                count = slots.len(),
+                list = meant::lines(candidates, slots.len())
+            ),
+            Self::NoAddress {
+                word,
+                expected,
+                offset,
+            } => text!(
+                "\"{word}\" is not an address: expected {expected} at character {character}",
+                word,
+                expected = Text::of_english(*expected),
+                character = offset + 1
+            ),
+        }
+    }
 }
 
 /// Returns the functions that `word` selects: one for an address, all of the slot for a slot, an

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::pattern::{Piece, pieces};
-use super::po::{self, Entry, PoError};
+use super::po::{self, CONTEXT_END, Entry, PoError};
 use super::{Language, placeholders};
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
@@ -67,7 +67,8 @@ impl Catalogue {
         Ok(Self { language, entries })
     }
 
-    /// The English sentences that have a translation; of those with a number, the one for 1.
+    /// The English sentences that have a translation; of those with a number, the one for 1. A
+    /// word with a context is `context\u{4}word`.
     pub fn sentences(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
@@ -93,7 +94,8 @@ impl Catalogue {
             return Some(fill(exact, |_| Some("1".to_owned())));
         }
         let mut found: Option<(usize, &Sentence, Option<u64>, Captures<'_>)> = None;
-        for (one, sentence) in &self.entries {
+        let without_context = |(key, _): &(&String, &Sentence)| !key.contains(CONTEXT_END);
+        for (one, sentence) in self.entries.iter().filter(without_context) {
             let plural = sentence.plural.as_deref().map(|plural| (plural, true));
             for (pattern, is_plural) in [(one.as_str(), false)].into_iter().chain(plural) {
                 let letters = letters(pattern);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Catalogue;
 use super::pattern::{Piece, pieces};
+use super::po::in_context;
 
 /// A sentence: in English as it is compared, hashed and written into JSON, and in each
 /// language that has a catalogue with it.
@@ -28,6 +29,8 @@ pub struct Text {
 /// The parts of a sentence.
 #[derive(Clone)]
 struct Source {
+    /// The context of a word with several meanings (gettext's `msgctxt`).
+    context: Option<&'static str>,
     pattern: &'static str,
     plural: Option<Plural>,
     arguments: Vec<(&'static str, Argument)>,
@@ -46,6 +49,15 @@ impl Text {
     #[must_use]
     pub fn of_table(sentence: &'static str) -> Self {
         Self::new(sentence, Vec::new())
+    }
+
+    /// A word whose translation depends on its context, as `fix` of the verdicts.
+    pub(crate) fn word(context: &'static str, word: &'static str) -> Self {
+        let mut text = Self::new(word, Vec::new());
+        if let Some(source) = &mut text.source {
+            source.context = Some(context);
+        }
+        text
     }
 
     /// A sentence that is known in English alone: read from JSON, or of a library without
@@ -81,6 +93,7 @@ impl Text {
         arguments: Vec<(&'static str, Argument)>,
     ) -> Self {
         let source = Source {
+            context: None,
             pattern,
             plural,
             arguments,
@@ -119,7 +132,10 @@ impl Text {
             return found.unwrap_or_else(|| self.english.clone());
         };
         let count = source.plural.map(|plural| plural.count);
-        let found = catalogue.translation(source.pattern, count);
+        let found = match source.context {
+            None => catalogue.translation(source.pattern, count),
+            Some(context) => catalogue.translation(&in_context(context, source.pattern), count),
+        };
         let pattern = found.unwrap_or_else(|| source.english());
         source.filled(pattern, Some(catalogue))
     }
@@ -368,6 +384,20 @@ mod tests {
         assert_eq!(said("16 MiB memory"), "16 MiB 内存");
         let unknown = "no framebuffer may be in its memory";
         assert_eq!(said(unknown), unknown);
+    }
+
+    #[test]
+    fn a_word_has_the_translation_of_its_context() {
+        let po = chinese(
+            "msgctxt \"verdict\"\nmsgid \"fix\"\nmsgstr \"需修复\"\n\n\
+             msgid \"fix\"\nmsgstr \"修复\"\n",
+        );
+        let word = Text::word("verdict", "fix");
+        assert_eq!(word, "fix");
+        assert_eq!(word.in_language(&po), "需修复");
+        assert_eq!(text!("fix").in_language(&po), "修复");
+        assert_eq!(Text::word("kind", "fix").in_language(&po), "fix");
+        assert_eq!(Text::of_english("fix").in_language(&po), "修复");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
-use crate::text::{Text, text};
+use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
@@ -203,7 +203,7 @@ pub(in crate::doctor) fn remove_line(evidence: &Evidence) -> Remedy {
             step: "change-line",
             text: text!(
                 "change {place} manually: the line also has other settings",
-                place = evidence.place()
+                place = place(evidence)
             ),
         },
     }
