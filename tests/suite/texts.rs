@@ -512,6 +512,56 @@ fn the_main_screens_are_german() {
     }
 }
 
+/// Help and errors of usage have no words of clap in English, and the same exit status.
+#[test]
+fn help_and_usage_errors_are_translated() {
+    let clap = [
+        "Usage:",
+        "Options:",
+        "Commands:",
+        "Arguments:",
+        "OPTIONS",
+        "COMMAND",
+        "Print ",
+        "error:",
+        "tip:",
+        "try '",
+        "[possible",
+        "Possible",
+        "default:",
+        "unexpected",
+        "required",
+    ];
+    for words in [
+        &["--help"] as &[&str],
+        &["doctor", "--help"],
+        &["doctor", "-h"],
+        &["rom", "build", "--help"],
+        &["generate", "--help"],
+        &["doctor", "--fro", "x"],
+        &["doctor", "--", "--help", "-x"],
+        &["docto"],
+        &["plan"],
+        &["rom"],
+        &["doctor", "--format", "x"],
+        &["doctor", "-v", "-q"],
+        &["doctor", "-v", "-v"],
+        &["doctor", "--only", "x"],
+        &["doctor", "--only"],
+        &["plan", "01:00.0", "--for", "proxmos"],
+        &["undo", "x", "y"],
+    ] {
+        let english = passthru(&[words, &["--lang", "en"]].concat());
+        for language in ["zh-CN", "de"] {
+            let other = passthru(&[&["--lang", language], words].concat());
+            assert_eq!(other.status, english.status, "{words:?}");
+            let printed = other.out + &other.err;
+            let left = clap.iter().find(|word| printed.contains(**word));
+            assert!(left.is_none(), "{words:?} {language}: {left:?}\n{printed}");
+        }
+    }
+}
+
 /// The language changes the sentences for people, and nothing that programs read.
 #[test]
 fn json_is_the_same_in_each_language() {

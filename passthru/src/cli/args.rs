@@ -17,7 +17,7 @@ use super::vm_options::VmOptionArgs;
 use crate::doctor::codes;
 use crate::render::{Detail, View};
 use crate::target::Target;
-use crate::text::Language;
+use crate::text::{Language, text};
 use crate::verdict::Verdict;
 
 /// The words of all targets.
@@ -133,7 +133,8 @@ impl From<ViewArgs> for View {
 fn language(name: &str) -> Result<Language, String> {
     Language::of_locale(name).ok_or_else(|| {
         let tags = Language::ALL.map(Language::tag);
-        format!("expected a language: {}", tags.join(", "))
+        let tags = tags.to_vec();
+        text!("expected a language: {tags}", tags).into()
     })
 }
 
@@ -142,7 +143,7 @@ fn verdict(word: &str) -> Result<Verdict, String> {
     let mut all = Verdict::ALL.into_iter();
     all.find(|verdict| verdict.word() == word).ok_or_else(|| {
         let words: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.word()).collect();
-        format!("expected a verdict: {}", words.join(", "))
+        text!("expected a verdict: {words}", words).into()
     })
 }
 
