@@ -40,8 +40,8 @@ pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
 
 /// The text that clap renders, its help translated.
 fn rendered(error: Error, args: &[OsString], style: Style) -> String {
-    let is_help = !error.use_stderr() && style.language != Language::English;
-    let translated = is_help.then(|| help::command(style.language).try_get_matches_from(args));
+    let is_other = style.language != Language::English;
+    let translated = is_other.then(|| help::command(style.language).try_get_matches_from(args));
     let error = translated.and_then(Result::err).unwrap_or(error);
     let text = error.render();
     if style.colour {
