@@ -46,6 +46,7 @@ mod healthy_hosts;
 mod hypervisors;
 mod list_command;
 mod listings;
+mod lower_sentences;
 mod lspci_command;
 mod lspci_forms;
 mod mistakes;

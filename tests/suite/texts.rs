@@ -13,12 +13,13 @@ use passthru::text::{Catalogue, Language};
 use passthru::{Verdict, doctor, settings};
 
 use crate::command::{passthru, top};
+use crate::lower_sentences;
 
 /// A sentence, after its context and `\u{4}` if it has one; with a number, the one for any other
 /// number than 1, too.
 pub(crate) type Sentence = (String, Option<String>);
 
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -30,7 +31,7 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// The string literal that `text` begins with after blanks, as Rust reads it, and the rest.
-fn literal(text: &str) -> Option<(String, &str)> {
+pub(crate) fn literal(text: &str) -> Option<(String, &str)> {
     let inner = text.trim_start().strip_prefix('"')?;
     let (mut value, mut rest) = (String::new(), inner);
     loop {
@@ -45,7 +46,20 @@ fn literal(text: &str) -> Option<(String, &str)> {
                     '\n' => rest = rest.trim_start(),
                     'n' => value.push('\n'),
                     't' => value.push('\t'),
-                    same @ ('"' | '\\') => value.push(same),
+                    'r' => value.push('\r'),
+                    '0' => value.push('\0'),
+                    'x' => {
+                        let code = u8::from_str_radix(&rest[..2], 16).unwrap();
+                        value.push(char::from(code));
+                        rest = &rest[2..];
+                    }
+                    'u' => {
+                        let (code, after) = rest[1..].split_once('}').unwrap();
+                        let code = u32::from_str_radix(code, 16).unwrap();
+                        value.push(char::from_u32(code).unwrap());
+                        rest = after;
+                    }
+                    same @ ('"' | '\\' | '\'') => value.push(same),
                     other => panic!("\\{other} in a sentence"),
                 }
             }
@@ -54,9 +68,14 @@ fn literal(text: &str) -> Option<(String, &str)> {
     }
 }
 
+/// A source without its module of tests.
+pub(crate) fn without_tests(source: &str) -> &str {
+    source.split("#[cfg(test)]\nmod tests {").next().unwrap()
+}
+
 /// The sentences of `text!` and `plural!` in a source, without those of its tests.
 fn of_source(source: &str) -> Vec<Sentence> {
-    let source = source.split("#[cfg(test)]").next().unwrap();
+    let source = without_tests(source);
     let code = |line: &&str| !line.trim_start().starts_with("//");
     let source: Vec<&str> = source.lines().filter(code).collect();
     let source = source.join("\n");
@@ -142,6 +161,9 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     }
     for sentence in passthru::cli::help_texts() {
         add("passthru --help", one(&sentence));
+    }
+    for (sentence, place) in lower_sentences::sentences() {
+        add(&place, one(&sentence));
     }
     let asked = fs::read_to_string(top().join("passthru/data/ask.tsv")).unwrap();
     for row in asked.lines().filter(|row| !row.starts_with('#')) {
