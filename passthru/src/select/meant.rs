@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::kind::Kind;
 use super::words;
 use crate::host::{Device, Host};
+use crate::text::{Text, plural, text};
 
 /// Maximum number of devices in a message.
 const MOST: usize = 8;
@@ -28,16 +29,21 @@ pub(super) fn candidates(found: &[&Device]) -> Vec<String> {
 }
 
 /// The candidates, a line each, and how many are left out.
-pub(super) fn list(candidates: &[String], all: usize) -> String {
-    let mut text: String = candidates
-        .iter()
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    let left_out = all.saturating_sub(candidates.len());
-    if left_out > 0 {
-        text.push_str(&format!("\n  and {left_out} more"));
+pub(super) fn list(candidates: &[String], all: usize) -> Text {
+    let list = Text::value(lines(candidates));
+    match all.saturating_sub(candidates.len()) {
+        0 => list,
+        left_out => plural!(
+            left_out,
+            "{list}\n  and 1 more",
+            "{list}\n  and {count} more",
+            list
+        ),
     }
-    text
+}
+
+fn lines(items: &[String]) -> String {
+    items.iter().map(|line| format!("\n  {line}")).collect()
 }
 
 /// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
@@ -85,26 +91,22 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
 }
 
 /// Suggestions where there are any, else some of the devices that there are.
-pub(super) fn or_known(near: &[String], shown: &[Address]) -> String {
+pub(super) fn or_known(near: &[String], shown: &[Address]) -> Text {
     match near {
         [] => known(shown),
-        [one] => format!("; did you mean {one}?"),
-        several => {
-            let several: String = several.iter().map(|one| format!("\n  {one}")).collect();
-            format!("; did you mean one of these?{several}")
-        }
+        [one] => text!("did you mean {one}?", one),
+        several => text!("did you mean one of these?{list}", list = lines(several)),
     }
 }
 
 /// Some of the devices that the input shows.
-pub(super) fn known(shown: &[Address]) -> String {
-    let list: Vec<String> = shown.iter().map(|address| format!("{address:#}")).collect();
-    if list.is_empty() {
-        "; it shows no PCI devices".to_owned()
+pub(super) fn known(shown: &[Address]) -> Text {
+    if shown.is_empty() {
+        text!("it shows no PCI devices")
     } else {
-        format!(
-            "; it shows {}, for example (passthru list shows all)",
-            list.join(", ")
+        text!(
+            "it shows {functions}, for example (passthru list shows all)",
+            functions = shown
         )
     }
 }

@@ -1,5 +1,7 @@
 //! PO files, as GNU gettext writes them.
 
+use std::fmt;
+
 /// An entry.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
@@ -11,16 +13,25 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// Reason why a text is not a catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: expected {expected}, found {found}")]
-pub struct PoError {
+/// A text is not a catalogue.
+pub(super) struct PoCause {
     line: usize,
     expected: String,
     found: String,
 }
 
-impl PoError {
+impl fmt::Debug for PoCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            expected,
+            found,
+        } = self;
+        write!(f, "line {line}: expected {expected}, found {found}")
+    }
+}
+
+impl PoCause {
     pub(super) fn new(line: usize, expected: &str, found: &str) -> Self {
         Self {
             line,
@@ -28,17 +39,11 @@ impl PoError {
             found: found.chars().take(80).collect(),
         }
     }
-
-    /// The line of the text, from 1.
-    #[must_use]
-    pub const fn line(&self) -> usize {
-        self.line
-    }
 }
 
 /// The entries of a PO file. Domains and contexts (`msgctxt`) are refused: no sentence here
 /// has one.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
+pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut is_fuzzy = false;
     for (index, line) in text.lines().enumerate() {
@@ -53,11 +58,11 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
         }
         let at = line
             .find('"')
-            .ok_or_else(|| PoError::new(number, "a string between double quotes", line))?;
+            .ok_or_else(|| PoCause::new(number, "a string between double quotes", line))?;
         let (keyword, string) = line.split_at(at);
         let keyword = keyword.trim_end();
         let string = unquoted(string).ok_or_else(|| {
-            PoError::new(
+            PoCause::new(
                 number,
                 "a string with \\n, \\t, \\\" or \\\\ as escapes",
                 string,
@@ -72,7 +77,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
             });
             continue;
         }
-        let unexpected = || PoError::new(number, "msgid, msgid_plural, msgstr or msgstr[N]", line);
+        let unexpected = || PoCause::new(number, "msgid, msgid_plural, msgstr or msgstr[N]", line);
         let entry = entries.last_mut().ok_or_else(unexpected)?;
         let form = entry.translations.len();
         match keyword {
@@ -144,7 +149,7 @@ mod tests {
             ("msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[1] \"b\"", 3),
             ("msgid \"a\"\nmsgstr \"b\"\nmsgstr \"b\"", 3),
         ] {
-            assert_eq!(read(po).unwrap_err().line(), line, "{po}");
+            assert_eq!(read(po).unwrap_err().line, line, "{po}");
         }
     }
 }
