@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::pattern::{Piece, pieces};
-use super::po::{self, CONTEXT_END, Entry, PoError};
+use super::po::{self, CONTEXT_END, Entry, PoCause};
 use super::{Language, placeholders};
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
@@ -15,7 +15,7 @@ const MAX_LOOKUPS: u32 = 64;
 
 /// The translations of one language.
 #[derive(Clone, Debug)]
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     language: Language,
     entries: BTreeMap<String, Sentence>,
 }
@@ -31,18 +31,11 @@ impl Catalogue {
     /// Reads a PO file (GNU gettext manual, 10.1). Entries without a translation and those
     /// marked `fuzzy` are passed over.
     ///
-    /// ```
-    /// use passthru::text::{Catalogue, Language};
-    /// let po = "msgid \"{group} is whole\"\nmsgstr \"{gruop} 完整\"\n";
-    /// let error = Catalogue::read(Language::ChineseSimplified, po).unwrap_err();
-    /// assert_eq!(error.line(), 1);
-    /// ```
-    ///
     /// # Errors
     ///
     /// With the line, if the text is not a PO file, if a sentence occurs twice, if its number of
     /// forms is not the language's, or if a translation's placeholders are not the sentence's.
-    pub fn read(language: Language, text: &str) -> Result<Self, PoError> {
+    pub(super) fn read(language: Language, text: &str) -> Result<Self, PoCause> {
         let mut entries = BTreeMap::new();
         for entry in po::read(text)? {
             // The header has no sentence.
@@ -57,7 +50,7 @@ impl Catalogue {
                 forms: entry.translations,
             };
             if entries.insert(entry.id, sentence).is_some() {
-                return Err(PoError::new(
+                return Err(PoCause::new(
                     line,
                     "a sentence that has no entry yet",
                     "a second entry",
@@ -69,7 +62,7 @@ impl Catalogue {
 
     /// The English sentences that have a translation; of those with a number, the one for 1. A
     /// word with a context is `context\u{4}word`.
-    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
 
@@ -243,8 +236,8 @@ fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {
 
 /// Whether the translations have as many forms as the language, and the placeholders of the
 /// sentence.
-fn check(language: Language, entry: &Entry) -> Result<(), PoError> {
-    let error = |expected: &str, found: &str| PoError::new(entry.line, expected, found);
+fn check(language: Language, entry: &Entry) -> Result<(), PoCause> {
+    let error = |expected: &str, found: &str| PoCause::new(entry.line, expected, found);
     let forms = entry.plural.as_ref().map_or(1, |_| language.forms());
     if entry.translations.len() != forms {
         let expected = format!("{forms} forms");

@@ -14,6 +14,13 @@ impl Language {
         }
     }
 
+    /// The English sentences that this language translates; of those with a number, the one for 1.
+    #[must_use]
+    pub fn sentences(self) -> Vec<&'static str> {
+        let catalogue = self.catalogue();
+        catalogue.map_or_else(Vec::new, |catalogue| catalogue.sentences().collect())
+    }
+
     /// The catalogue, read on first use; `None` for English.
     fn catalogue(self) -> Option<&'static Catalogue> {
         static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
