@@ -169,19 +169,14 @@ pub(in crate::doctor) fn problem_messages<'a>(
 }
 
 /// Whether the state of the IOMMU, which is not in the input, decides the answer: a message with
-/// another cause is the answer already, and without a card the state matters only where nothing
-/// else is known.
+/// another cause is the answer already.
 fn decides(context: &Context<'_>) -> bool {
     let mut problems = problem_messages(context).peekable();
     if problems.peek().is_some() {
         return problems
             .any(|logged| logged.message.is_general || OF_IOMMU.contains(&logged.message.code));
     }
-    if !context.cards.is_empty() {
-        return true;
-    }
-    let own = ["iommu-not-shown", "interrupt-remapping-not-shown"];
-    !(context.others.find_fault)(context, &own)
+    true
 }
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
