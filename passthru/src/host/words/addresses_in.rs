@@ -21,7 +21,7 @@ pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
         // As a shell completes it: `0000\:01\:00.0`.
         let escaped = word.contains("\\:").then(|| word.replace("\\:", ":"));
         let whole = escaped.as_deref().and_then(address);
-        let parts = word.split('\\').filter(|_| whole.is_none());
+        let parts = word.split('\\').filter(move |_| whole.is_none());
         whole.into_iter().chain(parts.filter_map(address))
     })
 }
