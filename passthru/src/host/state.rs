@@ -28,7 +28,7 @@ use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
 use super::host_use::in_use::{Interface, Storage};
 use super::host_use::network_names::NetworkNames;
-use super::host_use::process::Process;
+use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
 use super::identity::platform::Platform;
 use super::identity::system::System;
@@ -145,6 +145,8 @@ pub struct Host {
     pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
+    /// Processes that have device files open of which the input does not show the function.
+    pub device_file_users: Vec<Fact<DeviceFileUser>>,
     /// Virtual machines of Proxmox VE.
     pub proxmox_vms: Vec<ProxmoxVm>,
     /// libvirt's domains.
