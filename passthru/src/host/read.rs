@@ -17,6 +17,7 @@ use pci_core::{Address, Slot};
 
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
+use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
@@ -305,7 +306,10 @@ impl Host {
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
-        let kernel_names = KernelNames::read(texts);
+        let mut kernel_names = KernelNames::read(texts);
+        if seen.coverage.contains(&Coverage::All) {
+            kernel_names.see_listing(&devices);
+        }
         let mut processes = seen.processes;
         let users = open_nodes::users(texts, &kernel_names, &devices);
         for process in users.processes {
@@ -317,10 +321,12 @@ impl Host {
             }
         }
         let mut storage = disks.storage;
+        let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
         if !is_whole_storage {
             let printed = printed_mounts::read(tree, &kernel_names);
             unused.extend(printed.unused);
+            not_followed.extend(printed.not_followed);
             storage.extend(
                 printed
                     .storage
@@ -400,7 +406,7 @@ impl Host {
                 .chain(printed_interfaces.unused)
                 .map(|fact| (fact.value, fact.evidence))
                 .collect(),
-            not_followed: disks.not_followed,
+            not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {

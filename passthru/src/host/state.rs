@@ -26,7 +26,7 @@ use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
-use super::host_use::in_use::{Interface, Storage};
+use super::host_use::in_use::{Interface, Storage, UnknownStorage};
 use super::host_use::network_names::NetworkNames;
 use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
@@ -174,7 +174,7 @@ pub struct Host {
     /// all down, each with its evidence.
     pub unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
-    pub not_followed: Vec<Fact<String>>,
+    pub not_followed: Vec<Fact<UnknownStorage>>,
     /// libvirt guests whose display card a plan's hook unbinds.
     pub display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.

@@ -142,7 +142,8 @@ impl Cause for SelectCause {
 /// # Errors
 ///
 /// If nothing matches, if an ID, a kind or a name matches more than one slot, and if the word
-/// resembles an address but is invalid.
+/// resembles an address but is invalid. A model whose name ends with the words is preferred:
+/// `gtx 1080` is no GTX 1080 Ti.
 ///
 /// ```
 /// let mut tree = host_tree::MemoryTree::partial();
@@ -202,7 +203,13 @@ fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
             offset,
         });
     }
-    let found = matching(host, word, id);
+    let mut found = matching(host, word, id);
+    if found
+        .iter()
+        .any(|device| words::ends_with(&device.name(), word))
+    {
+        found.retain(|device| words::ends_with(&device.name(), word));
+    }
     let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
     slots.dedup();
     match slots.as_slice() {
