@@ -66,6 +66,7 @@ mod requirements;
 mod rom;
 mod rom_dump;
 mod rom_edits;
+mod rom_files;
 mod rom_remedies;
 mod rules;
 mod scale;
