@@ -60,7 +60,7 @@ fn picture(screen: &str) -> String {
     let height = 2 * MARGIN + rows * LINE;
     let width = 80.0 * COLUMN + 2.0 * MARGIN as f64;
     let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
 <title>The answer of passthru doctor in a terminal</title>
 <style>
 rect {{ fill: #16181d }}
