@@ -55,6 +55,7 @@ mod packaging;
 mod parity;
 mod pasted_guides;
 mod patched_hosts;
+mod picture;
 mod plan_bind;
 mod post_forms;
 mod posts;
