@@ -34,9 +34,6 @@ IOMMU Group 1:
 const REFUSED: &str = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio error: 0000:01:00.0: group 1 is \
      not viable\n";
 
-const FUSER: &str = "$ fuser -v /dev/nvidia*\n                     USER        PID ACCESS COMMAND\n\
-    /dev/nvidia0:        root       1234 F...m Xorg\n";
-
 const NOT_IN_KERNEL: &str = "  QEMU: Checking if IOMMU is enabled by kernel  : WARN (IOMMU appears \
     to be disabled in kernel. Add intel_iommu=on to kernel cmdline arguments)\n";
 
