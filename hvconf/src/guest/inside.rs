@@ -118,7 +118,7 @@ fn check_instances(work: &GuestSetup) -> Result<(), Error> {
         if !ids.any(is_of) {
             return Err(Cause::Unsupported {
                 target: "Windows",
-                what: format!("{text}: it is none of the functions"),
+                what: format!("{text}: it is not one of the functions"),
             }
             .into());
         }

@@ -76,7 +76,7 @@ pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> 
     );
     push(
         "$ErrorActionPreference = 'Stop'",
-        "nothing goes on after an error",
+        "the first error ends the script",
     );
     push("$patterns = @(", "the assigned devices, by ID");
     for function in assigned.functions() {

@@ -49,7 +49,7 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
         ("vfioManager:", ""),
         ("  enabled: true", "binds the node's GPUs to vfio-pci"),
         ("sandboxDevicePlugin:", ""),
-        ("  enabled: true", "hands them out"),
+        ("  enabled: true", "provides them to guests"),
     ] {
         file.push(Line::new(text, why));
     }
@@ -96,8 +96,7 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
             name: "gpu-operator-resource",
             text: format!(
                 "kubectl get node {node} -o jsonpath={{.status.allocatable}} prints the resource \
-                 that the operator made of the card, such as nvidia.com/GA102GL_A10: in KubeVirt \
-                 permit it with its ids and externalResourceProvider: true"
+                 that the operator made of the card, such as nvidia.com/GA102GL_A10: in KubeVirt permit it with its IDs and externalResourceProvider: true"
             ),
         }],
         not_converted,

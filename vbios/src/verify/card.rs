@@ -39,7 +39,7 @@ fn decimal_ids(examination: &mut Examination<'_>) {
         }
         let text = format!(
             "vendor {} looks like {meant} taken for a decimal number when the image was built; \
-             OVMF does not compare ids, so that it works by luck",
+             OVMF does not compare IDs, so that it works by luck",
             image.id.vendor
         );
         let (verdict, at) = (RomVerdict::Fix, image.offset);
@@ -77,7 +77,7 @@ fn ids(examination: &mut Examination<'_>, id: PciId) {
         return examination.find(code, verdict, None, at, text, RomRemedy::UseOwnRom);
     }
     let text = format!(
-        "the ROM is for {}, the card is {id}; OVMF does not compare the ids, and whether the \
+        "the ROM is for {}, the card is {id}; OVMF does not compare the IDs, and whether the \
          driver in the ROM serves the card is its own decision",
         first.id
     );
