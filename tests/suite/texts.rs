@@ -147,8 +147,7 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add(place, one(judgement.title));
         }
     }
-    let harmless = |row: &&iommu::Meaning| row.kind == iommu::LogLineKind::Harmless;
-    for row in iommu::meanings().iter().filter(harmless) {
+    for row in iommu::meanings() {
         add("iommu/data/log-lines.tsv", one(row.text));
     }
     for message in messages::all() {
@@ -161,6 +160,10 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     }
     for sentence in passthru::cli::help_texts() {
         add("passthru --help", one(&sentence));
+    }
+    for code in codes_of_roms() {
+        let (meaning, _) = vbios::verify::explain(&code).unwrap();
+        add("vbios/data/findings.tsv", one(meaning));
     }
     for (sentence, place) in lower_sentences::sentences() {
         add(&place, one(&sentence));
@@ -187,6 +190,14 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         add("passthru/src/verdict.rs", one(verdict.meaning()));
     }
     all
+}
+
+/// The codes of a ROM's verification.
+fn codes_of_roms() -> Vec<String> {
+    let table = fs::read_to_string(top().join("vbios/data/findings.tsv")).unwrap();
+    let rows = table.lines().filter(|row| !row.starts_with('#'));
+    rows.map(|row| row.split('\t').next().unwrap().to_owned())
+        .collect()
 }
 
 fn quoted(sentence: &str) -> String {

@@ -66,13 +66,6 @@ fn all_sentences() -> Vec<(String, String)> {
         all.extend(other.map(|other| (place.clone(), other)));
         all.push((place, one));
     }
-    for (path, column) in [
-        ("vbios/data/findings.tsv", 1),
-        ("iommu/data/log-lines.tsv", 3),
-    ] {
-        let rows = rows(path, column).into_iter();
-        all.extend(rows.map(|row| (path.to_owned(), row)));
-    }
     all
 }
 

@@ -361,16 +361,8 @@ fn devices(
             vmx_id(function.address),
             "its address, in decimal unlike elsewhere",
         );
-        push(
-            "vendorId",
-            format!("0x{}", id.vendor),
-            "the expected ID",
-        );
-        push(
-            "deviceId",
-            format!("0x{}", id.device),
-            "the expected ID",
-        );
+        push("vendorId", format!("0x{}", id.vendor), "the expected ID");
+        push("deviceId", format!("0x{}", id.device), "the expected ID");
         if let Some(system) = system {
             push("systemId", system.to_string(), "on which host");
         }

@@ -202,7 +202,7 @@ impl Written {
 /// The manual change of a file that is not in the input.
 fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
     let list = options.list();
-    let rest = kind.by_hand();
+    let rest = Text::of_table(kind.by_hand());
     text!(
         "add {list} in {path} ({loader}) {rest}; the file is not in the input, so the plan \
            does not edit it",

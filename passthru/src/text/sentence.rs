@@ -128,7 +128,7 @@ impl Text {
     #[must_use]
     pub fn in_language(&self, catalogue: &Catalogue) -> String {
         let Some(source) = &self.source else {
-            let found = catalogue.recognised(&self.english);
+            let found = catalogue.recognized(&self.english);
             return found.unwrap_or_else(|| self.english.clone());
         };
         let count = source.plural.map(|plural| plural.count);
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_in_english_alone_is_recognised() {
+    fn a_sentence_in_english_alone_is_recognized() {
         let po = chinese(
             "msgid \"{driver} is bound to {function}\"\nmsgstr \"{function} 已绑定到 {driver}\"\n\
              msgid \"a display\"\nmsgstr \"显示器\"\n\
