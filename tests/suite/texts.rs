@@ -1,4 +1,4 @@
-//! The catalogues translate only sentences that the sources and tables have; the template
+//! The catalogs translate only sentences that the sources and tables have; the template
 //! for translators is made from these.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use passthru::answer::{Kind, Readiness};
 use passthru::messages::{self, Fix};
-use passthru::text::{Catalogue, Language};
+use passthru::text::{Catalog, Language};
 use passthru::{Verdict, doctor, settings};
 
 use crate::command::{passthru, top};
@@ -143,8 +143,8 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         if let Some(cost) = setting.cost {
             add(place, one(cost));
         }
-        if let Some(judgement) = &setting.judgement {
-            add(place, one(judgement.title));
+        if let Some(judgment) = &setting.judgment {
+            add(place, one(judgment.title));
         }
     }
     for row in iommu::meanings() {
@@ -246,7 +246,7 @@ fn the_template_has_each_sentence() {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top().join("target"), PathBuf::from);
     let path = folder.join("passthru.pot");
     fs::write(&path, template(&sentences())).unwrap();
-    let po = Catalogue::read(
+    let po = Catalog::read(
         Language::ChineseSimplified,
         &fs::read_to_string(&path).unwrap(),
     );
@@ -264,12 +264,12 @@ fn the_template_has_each_sentence() {
 }
 
 #[test]
-fn catalogues_translate_sentences_that_there_are() {
+fn catalogs_translate_sentences_that_there_are() {
     let known: BTreeSet<String> = sentences().into_keys().map(|(one, _)| one).collect();
     for language in Language::ALL {
         let Some(po) = language.po() else { continue };
-        let catalogue = Catalogue::read(language, po).unwrap();
-        let mut gone: Vec<&str> = catalogue
+        let catalog = Catalog::read(language, po).unwrap();
+        let mut gone: Vec<&str> = catalog
             .sentences()
             .filter(|sentence| !known.contains(*sentence))
             .collect();
@@ -413,8 +413,8 @@ const COMMON_MESSAGES: [&str; 74] = [
 
 /// The English sentences that a language has.
 fn translated(language: Language) -> BTreeSet<String> {
-    let catalogue = Catalogue::read(language, language.po().unwrap()).unwrap();
-    catalogue.sentences().map(str::to_owned).collect()
+    let catalog = Catalog::read(language, language.po().unwrap()).unwrap();
+    catalog.sentences().map(str::to_owned).collect()
 }
 
 /// The sentences that a language lacks, with a place of each.
@@ -464,16 +464,16 @@ fn german_has_the_common_findings() {
         }
     }
     for setting in settings::all() {
-        wanted.extend(setting.judgement.as_ref().map(|said| said.title));
+        wanted.extend(setting.judgment.as_ref().map(|said| said.title));
         wanted.extend(setting.cost);
     }
     wanted.retain(|sentence| !known.contains(*sentence));
     assert!(wanted.is_empty(), "passthru/lang/de.po: {wanted:#?}");
 }
 
-/// gettext's own reader accepts each catalogue where it is installed.
+/// gettext's own reader accepts each catalog where it is installed.
 #[test]
-fn gettext_reads_the_catalogues() {
+fn gettext_reads_the_catalogs() {
     if !testkit::program::installed(&["msgfmt"]) {
         return;
     }

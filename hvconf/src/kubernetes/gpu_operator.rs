@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_labelled_for_its_nvidia_gpus_alone() {
+    fn a_node_is_labeled_for_its_nvidia_gpus_alone() {
         let node = "node-1".parse().unwrap();
         let told = gpu_operator(&vm("10de:2236"), &node).unwrap();
         assert_eq!(

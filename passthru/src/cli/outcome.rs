@@ -41,7 +41,7 @@ macro_rules! of_texts {
     };
 }
 
-/// Errors whose sentences the catalogue recognizes.
+/// Errors whose sentences the catalog recognizes.
 macro_rules! of_sentences {
     ($($error:ty),* $(,)?) => {
         $(impl IntoText for $error {

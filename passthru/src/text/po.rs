@@ -11,7 +11,7 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// Reason why a text is not a catalogue.
+/// Reason why a text is not a catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: expected {expected}, found {found}")]
 pub struct PoError {

@@ -16,7 +16,7 @@ const MAX_LOOKUPS: u32 = 64;
 
 /// The translations of one language.
 #[derive(Clone, Debug)]
-pub struct Catalogue {
+pub struct Catalog {
     language: Language,
     entries: BTreeMap<String, Sentence>,
     /// The patterns with values, those with the most letters first; made on first use.
@@ -48,14 +48,14 @@ struct Sentence {
     forms: Vec<String>,
 }
 
-impl Catalogue {
+impl Catalog {
     /// Reads a PO file (GNU gettext manual, 10.1). Entries without a translation and those
     /// marked `fuzzy` are passed over.
     ///
     /// ```
-    /// use passthru::text::{Catalogue, Language};
+    /// use passthru::text::{Catalog, Language};
     /// let po = "msgid \"{group} is whole\"\nmsgstr \"{gruop} 完整\"\n";
-    /// let error = Catalogue::read(Language::ChineseSimplified, po).unwrap_err();
+    /// let error = Catalog::read(Language::ChineseSimplified, po).unwrap_err();
     /// assert_eq!(error.line(), 1);
     /// ```
     ///
@@ -153,7 +153,7 @@ impl Catalogue {
     }
 }
 
-impl Catalogue {
+impl Catalog {
     /// The patterns with values. Punctuation between values is not a sentence, and a word with a
     /// context is not looked up.
     fn patterns(&self) -> &[Pattern] {
