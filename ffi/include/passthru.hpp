@@ -2665,7 +2665,7 @@ public:
 class RomAnswer : public detail::Typed {
 public:
     using Typed::Typed;
-    // linux-sysfs, qemu, seabios, ovmf, secure-boot or nvidia-driver.
+    // linux-sysfs, qemu, seabios, ovmf, secure-boot, nvidia-driver or amd-driver.
     std::string_view consumer() const
     {
         return detail::Read<std::string_view>::of(json()["consumer"]);

@@ -207,7 +207,6 @@ fn ubuntu_gtx1080ti() {
             "fix boot-options-invalid",
             "fix driver-removal-service",
             "unknown iommu-not-shown",
-            "unknown interrupt-remapping-not-shown",
             "unknown group-not-shown",
             "ok blacklist-of-graphics",
             "ok bound-to-vfio",

@@ -93,7 +93,14 @@ fn verify_takes_the_card_from_the_host() {
         .collect();
     assert_eq!(
         consumers,
-        ["linux-sysfs", "qemu", "seabios", "ovmf", "secure-boot"]
+        [
+            "linux-sysfs",
+            "qemu",
+            "seabios",
+            "ovmf",
+            "secure-boot",
+            "amd-driver"
+        ]
     );
     // The ROM of the graphics function, given to the audio function.
     let run = passthru(&[&["rom", "verify", &good, "--for", "01:00.1"], &HOST[..]].concat());
@@ -120,7 +127,10 @@ fn verify_takes_ids_and_the_guest() {
     assert!(code == 1 && said.contains("[rom-other-board]"), "{said}");
     let legacy = scratch.file("legacy.rom", ImageBuilder::x86(1).build());
     let guest = |word: &str| passthru(&["rom", "verify", &legacy, "--guest", word]).status;
-    assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 1, 1));
+    assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 0, 0));
+    let efi = scratch.file("efi.rom", ImageBuilder::efi(6).build());
+    let guest = |word: &str| passthru(&["rom", "verify", &efi, "--guest", word]).status;
+    assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (1, 0, 1));
     assert_eq!(passthru(&["rom", "verify", &legacy]).status, 0);
     for wrong in [
         "10de",

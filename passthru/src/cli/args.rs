@@ -12,7 +12,7 @@ use super::guest::Guest;
 use super::input::Input;
 use super::lspci::Lspci;
 use super::rom::Rom;
-use super::values::{listed, suggested};
+use super::values::{listed, listed_by, suggested};
 use super::vm_options::VmOptionArgs;
 use crate::doctor::codes;
 use crate::render::{Detail, View};
@@ -112,7 +112,7 @@ pub(super) struct ViewArgs {
     #[arg(short, long)]
     quiet: bool,
     /// Print only findings with these verdicts: blocker,fix
-    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = listed_by(verdict, verdicts), hide_possible_values = true)]
     only: Vec<Verdict>,
 }
 
@@ -138,13 +138,15 @@ fn language(name: &str) -> Result<Language, String> {
     })
 }
 
+fn verdicts() -> Vec<&'static str> {
+    Verdict::ALL.iter().map(|verdict| verdict.word()).collect()
+}
+
 /// A verdict by its word.
 fn verdict(word: &str) -> Result<Verdict, String> {
     let mut all = Verdict::ALL.into_iter();
-    all.find(|verdict| verdict.word() == word).ok_or_else(|| {
-        let words: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.word()).collect();
-        text!("expected a verdict: {words}", words).into()
-    })
+    all.find(|verdict| verdict.word() == word)
+        .ok_or_else(|| text!("expected a verdict: {words}", words = verdicts()).into())
 }
 
 #[derive(Debug, Subcommand)]

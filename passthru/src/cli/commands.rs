@@ -10,7 +10,7 @@ use pci_core::Address;
 use super::apply::Keep;
 use super::args::{Cli, Command, DoctorFormat};
 use super::console::Console;
-use super::input::{Input, Source};
+use super::input::{Input, Source, is_unusable};
 use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::output::write_new;
@@ -156,7 +156,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     Ok(source) => {
                         super::ask::run(Some(&source.host()), &words, target, style, json)
                     }
-                    Err(error) if error.is_unusable() => {
+                    Err(error) if is_unusable(&error) => {
                         super::ask::run(None, &[], target, style, json)
                     }
                     Err(error) => Err(usage(error)),
@@ -381,10 +381,10 @@ fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> O
         let mut text = match &transaction {
             Ok(Some(journal)) => render::transaction(journal, call, style),
             Ok(None) => String::new(),
-            Err(reason) => {
+            Err(error) => {
                 let label = style.say(&text!("Plan"));
                 let label = render::pad(&label, 13.max(render::width(&label) + 2));
-                render::paragraph(&label, &style.say(&Text::of_english(reason)), style.columns)
+                render::paragraph(&label, &style.say(&error.text()), style.columns)
             }
         };
         text.push_str(&render::status(&host, &report, call, style));

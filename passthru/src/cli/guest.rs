@@ -11,7 +11,7 @@ use super::input::{Input, Source};
 use super::outcome::{FAULTS, OK, Outcome, USAGE, file_error, to_json, usage};
 use super::values::listed;
 use super::words::chosen_wrongly;
-use crate::guest_setup::{self, Asked, DriverVersion, GuestError};
+use crate::guest_setup::{self, Asked, DriverVersion};
 use crate::render::{self, Style};
 use crate::text::Text;
 use crate::{plan, select};
@@ -71,10 +71,7 @@ impl Guest {
             ..Asked::new(devices, self.system)
         };
         let emitted = guest_setup::work(&host, &asked).map_err(|error| {
-            let status = match &error {
-                GuestError::Devices(error) if error.is_usage() => USAGE,
-                _ => FAULTS,
-            };
+            let status = if error.is_usage() { USAGE } else { FAULTS };
             (error.text(), status)
         })?;
         if let Some(directory) = &self.output {

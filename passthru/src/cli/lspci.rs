@@ -14,7 +14,7 @@ use pci_core::names::LoadedNames;
 
 use super::input::read;
 use super::outcome::file_error;
-use crate::lspci::{self, LspciError};
+use crate::lspci::{self, LspciCause};
 use crate::names::names;
 use crate::text::{Text, text};
 
@@ -121,15 +121,15 @@ impl Lspci {
         let text = String::from_utf8_lossy(&bytes);
         self.with_names(|names| {
             lspci::from_dump(&text, &self.options(), names)
-                .map_err(|error| file_error(path, error.to_string()).0)
+                .map_err(|error| file_error(path, error).0)
         })
     }
 
     /// The output for the host of `tree`.
     pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, Text> {
         self.with_names(|names| {
-            lspci::of_host(tree, &self.options(), names).map_err(|error| match &error {
-                LspciError::Unreadable(reason) if reason == DENIED => {
+            lspci::of_host(tree, &self.options(), names).map_err(|error| match error.cause() {
+                Some(LspciCause::Unreadable(reason)) if reason == DENIED => {
                     text!("{error}; retry with sudo", error = error.text())
                 }
                 _ => error.text(),

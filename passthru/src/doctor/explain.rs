@@ -61,7 +61,12 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     }
     // An option with a typing error.
     let meant = spelling::meant(what)?;
-    let (meaning, source) = exact(&meant)?;
+    let with_value = what
+        .split_once('=')
+        .map(|(_, value)| format!("{meant}={value}"));
+    let (meaning, source) = with_value
+        .and_then(|typed| exact(&typed))
+        .or_else(|| exact(&meant))?;
     let typed = what.split('=').next().unwrap_or(what);
     let reported = text!(
         "{typed} is not a kernel option; the nearest known option is {meant}. {meaning}",

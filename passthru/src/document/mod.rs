@@ -12,7 +12,7 @@ mod listing;
 mod status;
 mod written;
 
-pub use explanation::{Explanation, NotExplained, explanation};
+pub use explanation::{Explanation, explanation};
 pub use groups::{Group, GroupMember, Groups, HostImpact, Process, groups, groups_of};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;

@@ -8,7 +8,8 @@ use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::vfio::Nodes;
 use iommu::{
-    Completeness, Groups, IommuStatus, KernelLog, LogFact, LogLineKind, Membership, RemappingState,
+    Completeness, Groups, IommuState, IommuStatus, KernelLog, LogFact, LogLineKind, Membership,
+    RemappingState,
 };
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
@@ -16,6 +17,7 @@ use pci_core::{Address, Slot};
 
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
+use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
@@ -34,10 +36,10 @@ use super::host_use::kernel_names::KernelNames;
 use super::host_use::network_names::NetworkNames;
 use super::host_use::process::Process;
 use super::host_use::{ip_link, open_nodes, printed_mounts};
+use super::identity::machines;
 use super::identity::machines::Machines;
 use super::identity::system::System;
 use super::identity::system_markers::SystemMarkers;
-use super::identity::{host_checks, machines};
 use super::model::{self};
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
@@ -126,6 +128,30 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
             _ => None,
         })
         .find_map(|evidence| evidence.first().cloned())
+}
+
+/// The state of the IOMMU that messages of the host's programs prove; open where they contradict
+/// each other.
+fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
+    let of_host = logged.iter().filter(|logged| !logged.is_of_guest);
+    let proofs = of_host.filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
+    let (on, off): (Vec<_>, Vec<_>) =
+        proofs.partition(|(status, _)| *status == IommuStatus::Enabled);
+    match (on.first(), off.first()) {
+        (Some((_, shown)), None) => {
+            iommu.status = IommuStatus::Enabled;
+            iommu.evidence.insert(0, (*shown).clone());
+        }
+        (None, Some((status, shown))) => {
+            iommu.status = *status;
+            iommu.evidence.insert(0, (*shown).clone());
+        }
+        (Some((_, shown)), Some((_, against))) => {
+            iommu.evidence = vec![(*shown).clone(), (*against).clone()];
+            iommu.against = vec![(*against).clone()];
+        }
+        (None, None) => {}
+    }
 }
 
 /// Whether an older text's driver may be the host driver of a function: the function is not
@@ -247,11 +273,13 @@ impl Host {
         }
         if iommu.status == IommuStatus::Unknown
             && iommu.against.is_empty()
-            && let Some(evidence) = host_checks::iommu_at_work(texts)
-                .or_else(|| sources::groups_by_id::iommu_at_work(texts))
+            && let Some(evidence) = sources::groups_by_id::iommu_at_work(texts)
         {
             iommu.status = IommuStatus::Enabled;
             iommu.evidence.insert(0, evidence);
+        }
+        if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
+            iommu_in_messages(&logged, &mut iommu);
         }
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
@@ -278,9 +306,13 @@ impl Host {
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
-        let kernel_names = KernelNames::read(texts);
+        let mut kernel_names = KernelNames::read(texts);
+        if seen.coverage.contains(&Coverage::All) {
+            kernel_names.see_listing(&devices);
+        }
         let mut processes = seen.processes;
-        for process in open_nodes::processes(texts, &kernel_names, &devices) {
+        let users = open_nodes::users(texts, &kernel_names, &devices);
+        for process in users.processes {
             let Process { address, pid, .. } = process.value;
             let is_known =
                 |known: &Fact<Process>| known.value.pid == pid && known.value.address == address;
@@ -289,10 +321,12 @@ impl Host {
             }
         }
         let mut storage = disks.storage;
+        let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
         if !is_whole_storage {
             let printed = printed_mounts::read(tree, &kernel_names);
             unused.extend(printed.unused);
+            not_followed.extend(printed.not_followed);
             storage.extend(
                 printed
                     .storage
@@ -372,7 +406,7 @@ impl Host {
                 .chain(printed_interfaces.unused)
                 .map(|fact| (fact.value, fact.evidence))
                 .collect(),
-            not_followed: disks.not_followed,
+            not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
@@ -404,6 +438,7 @@ impl Host {
             topology: seen.topology.build(),
             coverage: seen.coverage,
             processes,
+            device_file_users: users.of_files,
             damage: seen.damage,
             system,
             groups,

@@ -26,9 +26,9 @@ use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
-use super::host_use::in_use::{Interface, Storage};
+use super::host_use::in_use::{Interface, Storage, UnknownStorage};
 use super::host_use::network_names::NetworkNames;
-use super::host_use::process::Process;
+use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
 use super::identity::platform::Platform;
 use super::identity::system::System;
@@ -145,6 +145,8 @@ pub struct Host {
     pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
+    /// Processes that have device files open of which the input does not show the function.
+    pub device_file_users: Vec<Fact<DeviceFileUser>>,
     /// Virtual machines of Proxmox VE.
     pub proxmox_vms: Vec<ProxmoxVm>,
     /// libvirt's domains.
@@ -172,7 +174,7 @@ pub struct Host {
     /// all down, each with its evidence.
     pub unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
-    pub not_followed: Vec<Fact<String>>,
+    pub not_followed: Vec<Fact<UnknownStorage>>,
     /// libvirt guests whose display card a plan's hook unbinds.
     pub display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use iommu::IommuStatus;
+
 use super::{About, Fix, Line, Message};
 use crate::verdict::Verdict;
 
@@ -149,6 +151,13 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         is_general: one("general").is_some(),
         follows: one("follows").map_or_else(Vec::new, words),
         disputed_by: one("disputed-by").map_or_else(Vec::new, words),
+        proves: match one("proves") {
+            None => None,
+            Some("iommu-on") => Some(IommuStatus::Enabled),
+            Some("iommu-off-in-firmware") => Some(IommuStatus::DisabledInFirmware),
+            Some("iommu-off-in-kernel") => Some(IommuStatus::DisabledInKernel),
+            Some(_) => return None,
+        },
     })
 }
 

@@ -11,6 +11,8 @@ mod find;
 pub use explain::explain;
 pub use find::{Match, matches};
 
+use iommu::IommuStatus;
+
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -91,6 +93,8 @@ pub struct Message {
     /// Codes of messages that contradict this one: if one of them is in the input, it is open which
     /// is true.
     pub disputed_by: Vec<&'static str>,
+    /// The state of the host's IOMMU that the message proves.
+    pub proves: Option<IommuStatus>,
 }
 
 impl Message {

@@ -7,7 +7,7 @@ use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 use super::bind_choice::Choice;
 use super::document::Blocker;
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::options::{self, Options};
 use super::{binding, guards};
 use crate::doctor::Report;
@@ -50,7 +50,7 @@ pub(super) fn apply(
     choice: Choice,
     drafts: &mut Drafts<'_>,
     kernel: &mut Options,
-) -> Result<bool, PlanError> {
+) -> Result<bool, PlanCause> {
     let mut initramfs = false;
     let certain =
         |finding: &&Finding| finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect;
@@ -98,7 +98,7 @@ fn remove_module(
     module: &str,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let kind = if path == INITRAMFS_MODULES {
         ListKind::InitramfsTools
     } else {
@@ -128,7 +128,7 @@ fn remove_option(
     module: &str,
     option: &str,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     for evidence in finding
         .evidence
         .iter()
@@ -153,7 +153,7 @@ pub(super) fn remove_line(
     line: &WholeLine,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let (path, said) = (line.path(), line.text());
     let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());

@@ -2,6 +2,7 @@
 
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, shortened, width};
+use crate::alike::more;
 use crate::answer::{Candidate, Check, Kind, Readiness, check as checked};
 use crate::doctor::card_word;
 use crate::finding::Finding;
@@ -40,8 +41,16 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
             &style.say(&facts(host, candidate)),
             style.columns,
         ));
+        if !candidate.alike.is_empty() {
+            let said = text!(
+                "the same applies to {more}",
+                more = more(host, &candidate.alike)
+            );
+            text.push_str(&paragraph("        ", &style.say(&said), style.columns));
+        }
         for finding in &candidate.findings {
-            if finding.verdict.is_problem() && !is_shown_by_facts(finding) {
+            let is_cost = is_possible_impact(finding);
+            if is_cost || finding.verdict.is_problem() && !is_shown_by_facts(finding) {
                 let first = format!("        {}: ", style.say(&finding.verdict.label()));
                 let title = format!("{} [{}]", style.say(&finding.title), finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));
@@ -56,9 +65,23 @@ fn is_shown_by_facts(finding: &Finding) -> bool {
     finding.code == "host-driver-bound"
 }
 
+/// Whether the finding is about disks or a network that the host may lose.
+pub(super) fn is_possible_impact(finding: &Finding) -> bool {
+    [
+        "disks-not-shown",
+        "host-storage-use-not-shown",
+        "host-network-use-not-shown",
+    ]
+    .contains(&finding.code)
+}
+
 /// The cards, a line each.
 pub(super) fn candidate_lines(host: &Host, call: &Invocation, style: Style) -> String {
-    let check = checked(host, &[], None);
+    lines_of(host, &checked(host, &[], None), call, style)
+}
+
+/// The cards of a check, a line each.
+pub(super) fn lines_of(host: &Host, check: &Check, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
     for candidate in check.candidates.iter().take(SHORT) {
         text.push_str(&line(host, candidate, style));
@@ -96,9 +119,15 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
     let kind = pad(&style.say(&candidate.kind.label()), columns.1);
     let used = width(&word) + columns.0 + columns.1;
     let name = clean(&candidate.answer.name).into_owned();
-    let name = match candidate.virtual_function_count {
-        0 => name,
-        count => style.say(&plural!(
+    let name = match (candidate.virtual_function_count, candidate.alike.len()) {
+        (0, 0) => name,
+        (0, others) => style.say(&plural!(
+            others + 1,
+            "1 function: {name}",
+            "{count} functions: {name}",
+            name
+        )),
+        (count, _) => style.say(&plural!(
             count,
             "{name}, 1 virtual function",
             "{name}, {count} virtual functions",
@@ -123,6 +152,9 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     match (candidate.iommu_group, candidate.other_members.as_slice()) {
         (None, _) => facts.push(text!("group not shown")),
+        (Some(group), []) if !host.is_whole_group(group) => {
+            facts.push(text!("group {group}, other members not shown", group));
+        }
         (Some(group), []) => facts.push(text!("group {group}, no other function", group)),
         (Some(group), partners) => {
             let named = partners.iter().take(4);
@@ -149,7 +181,7 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     let missing = candidate.findings.iter();
     let missing = missing
-        .filter(|finding| finding.verdict == Verdict::Unknown)
+        .filter(|finding| finding.verdict == Verdict::Unknown && !is_possible_impact(finding))
         .count();
     if missing > 0 {
         facts.push(plural!(

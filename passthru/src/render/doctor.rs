@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use host_tree::Evidence;
 
-use super::check::candidate_lines;
+use super::check::{is_possible_impact, lines_of};
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, paragraph_with, shortened, width};
-use crate::answer::{self, CardAnswer, ChosenBy, Readiness};
+use crate::answer::{self, CardAnswer, Check, ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{Report, card_word};
 use crate::finding::Finding;
@@ -74,12 +74,15 @@ pub fn report(
     call: &Invocation,
     style: Style,
 ) -> String {
+    // Functions of a virtual machine are not candidates.
+    let is_open = report.cards.is_empty() && !host.devices.is_empty() && host.guest.is_none();
     let page = Page {
         host,
         report,
         view,
         call,
         style,
+        candidates: is_open.then(|| answer::check(host, &[], report.target)),
     };
     page.text()
 }
@@ -90,6 +93,8 @@ struct Page<'a> {
     view: &'a View,
     call: &'a Invocation,
     style: Style,
+    /// The cards that could be assigned, if none is in question.
+    candidates: Option<Check>,
 }
 
 impl Page<'_> {
@@ -232,11 +237,10 @@ impl Page<'_> {
     /// could be assigned.
     fn without_card(&self) -> String {
         let mut text = String::new();
-        // Functions of a virtual machine are not candidates.
-        if self.host.devices.is_empty() || self.host.guest.is_some() {
+        let Some(check) = &self.candidates else {
             return text;
-        }
-        let lines = candidate_lines(self.host, self.call, self.style);
+        };
+        let lines = lines_of(self.host, check, self.call, self.style);
         if !lines.is_empty() && self.view.detail != Detail::Quiet {
             let title = text!("Assignable cards (none is named):");
             let _ = writeln!(text, "{}", self.style.say(&title));
@@ -379,8 +383,11 @@ impl Page<'_> {
         if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
-        // The deciding facts come first.
-        unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
+        // Possible losses of the host come first, then the deciding facts.
+        unknown.sort_by_key(|finding| {
+            let is_deciding = DECIDING.contains(&finding.code);
+            (!is_possible_impact(finding), !is_deciding)
+        });
         let mut text = if unknown.is_empty() {
             "\n".to_owned()
         } else {
@@ -454,6 +461,7 @@ impl Page<'_> {
             End::Ready => Some(text!("Ready for a guest.")),
             End::NoProblem => Some(text!("No problem found in the input.")),
             End::NotEnough => Some(text!("Not enough in the input to decide.")),
+            End::NoCard => Some(text!("No card can be assigned as the host is.")),
         };
         let hidden = self.report.findings.iter().any(|finding| {
             let is_fine = matches!(finding.verdict, Verdict::Harmless | Verdict::Ok);
@@ -474,6 +482,17 @@ impl Page<'_> {
             return End::Faults;
         }
         let cards = &self.report.cards;
+        let candidates = self.candidates.as_ref().map(|check| &*check.candidates);
+        let of_candidates: Vec<Readiness> = candidates
+            .unwrap_or_default()
+            .iter()
+            .map(|candidate| candidate.answer.readiness)
+            .collect();
+        match of_candidates.iter().max() {
+            Some(Readiness::Impossible | Readiness::Blocked) => return End::NoCard,
+            Some(Readiness::NotEnoughInput) => return End::NotEnough,
+            _ => {}
+        }
         let all =
             |readiness| !cards.is_empty() && cards.iter().all(|card| card.readiness == readiness);
         if all(Readiness::Ready) {
@@ -502,6 +521,8 @@ enum End {
     Ready,
     NoProblem,
     NotEnough,
+    /// No card is in question, and each one that could be assigned is in use or blocked.
+    NoCard,
 }
 
 /// Unknowns about a line of the input.

@@ -8,6 +8,7 @@ use super::kind::Kind;
 use super::words;
 use crate::host::{Device, Host};
 use crate::text::{Text, text};
+use crate::typos;
 
 /// Maximum number of devices in a message.
 const MOST: usize = 8;
@@ -43,6 +44,9 @@ pub(super) fn lines(lines: &[String], all: usize) -> Text {
 /// have most of the words.
 pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     let kinds = Kind::near(word);
+    if Kind::of_word(word).is_some() {
+        return Vec::new();
+    }
     if !kinds.is_empty() {
         return kinds.into_iter().map(str::to_owned).collect();
     }
@@ -75,10 +79,22 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
         }
         names.insert(name);
     }
+    if near.is_empty() {
+        return misspelled(&pieces, &names);
+    }
     near.sort_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
     let best = near.first().map_or(0, |(weight, ..)| *weight);
     let near = near.into_iter().filter(|(weight, ..)| *weight == best);
     near.take(SUGGESTED)
         .map(|(_, address, name)| format!("{address:#} {name}"))
         .collect()
+}
+
+/// Words of the names that differ from a typed one by few letters.
+fn misspelled(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
+    let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).collect();
+    let typed = pieces.iter().flatten();
+    let typed = typed.filter(|word| word.len() > 3);
+    let near = typed.flat_map(|word| typos::near(word, known.iter().map(String::as_str)));
+    near.take(SUGGESTED).map(str::to_owned).collect()
 }

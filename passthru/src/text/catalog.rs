@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::pattern::{Piece, pieces};
-use super::po::{self, CONTEXT_END, Entry, PoError};
+use super::po::{self, CONTEXT_END, Entry, PoCause};
 use super::{Language, placeholders};
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
@@ -16,7 +16,7 @@ const MAX_LOOKUPS: u32 = 64;
 
 /// The translations of one language.
 #[derive(Clone, Debug)]
-pub struct Catalog {
+pub(crate) struct Catalog {
     language: Language,
     entries: BTreeMap<String, Sentence>,
     /// The patterns with values, those with the most letters first; made on first use.
@@ -52,18 +52,11 @@ impl Catalog {
     /// Reads a PO file (GNU gettext manual, 10.1). Entries without a translation and those
     /// marked `fuzzy` are passed over.
     ///
-    /// ```
-    /// use passthru::text::{Catalog, Language};
-    /// let po = "msgid \"{group} is whole\"\nmsgstr \"{gruop} 完整\"\n";
-    /// let error = Catalog::read(Language::ChineseSimplified, po).unwrap_err();
-    /// assert_eq!(error.line(), 1);
-    /// ```
-    ///
     /// # Errors
     ///
     /// With the line, if the text is not a PO file, if a sentence occurs twice, if its number of
     /// forms is not the language's, or if a translation's placeholders are not the sentence's.
-    pub fn read(language: Language, text: &str) -> Result<Self, PoError> {
+    pub(super) fn read(language: Language, text: &str) -> Result<Self, PoCause> {
         let mut entries = BTreeMap::new();
         for entry in po::read(text)? {
             // The header has no sentence.
@@ -78,7 +71,7 @@ impl Catalog {
                 forms: entry.translations,
             };
             if entries.insert(entry.id, sentence).is_some() {
-                return Err(PoError::new(
+                return Err(PoCause::new(
                     line,
                     "a sentence that has no entry yet",
                     "a second entry",
@@ -95,7 +88,7 @@ impl Catalog {
 
     /// The English sentences that have a translation; of those with a number, the one for 1. A
     /// word with a context is `context\u{4}word`.
-    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
 
@@ -285,8 +278,8 @@ fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {
 
 /// Whether the translations have as many forms as the language, and the placeholders of the
 /// sentence.
-fn check(language: Language, entry: &Entry) -> Result<(), PoError> {
-    let error = |expected: &str, found: &str| PoError::new(entry.line, expected, found);
+fn check(language: Language, entry: &Entry) -> Result<(), PoCause> {
+    let error = |expected: &str, found: &str| PoCause::new(entry.line, expected, found);
     let forms = entry.plural.as_ref().map_or(1, |_| language.forms());
     if entry.translations.len() != forms {
         let expected = format!("{forms} forms");

@@ -16,11 +16,10 @@ mod sentence;
 mod translate;
 
 pub use argument::IntoArgument;
-pub use catalog::Catalog;
+pub(crate) use catalog::Catalog;
 pub use language::Language;
 pub(crate) use list::{all_of, any_of, listed};
 pub(crate) use macros::{plural, text, value};
 pub use pattern::placeholders;
 pub(crate) use place::place;
-pub use po::PoError;
 pub use sentence::{Argument, Text};

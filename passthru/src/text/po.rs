@@ -1,5 +1,7 @@
 //! PO files, as GNU gettext writes them.
 
+use std::fmt;
+
 /// An entry.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
@@ -11,16 +13,25 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// Reason why a text is not a catalog.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: expected {expected}, found {found}")]
-pub struct PoError {
+/// A text is not a catalog.
+pub(super) struct PoCause {
     line: usize,
     expected: String,
     found: String,
 }
 
-impl PoError {
+impl fmt::Debug for PoCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            expected,
+            found,
+        } = self;
+        write!(f, "line {line}: expected {expected}, found {found}")
+    }
+}
+
+impl PoCause {
     pub(super) fn new(line: usize, expected: &str, found: &str) -> Self {
         Self {
             line,
@@ -28,16 +39,10 @@ impl PoError {
             found: found.chars().take(80).collect(),
         }
     }
-
-    /// The line of the text, from 1.
-    #[must_use]
-    pub const fn line(&self) -> usize {
-        self.line
-    }
 }
 
 /// The entries of a PO file. Domains are refused: no sentence here has one.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
+pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut is_fuzzy = false;
     let mut context: Option<(usize, String)> = None;
@@ -53,11 +58,11 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
         }
         let at = line
             .find('"')
-            .ok_or_else(|| PoError::new(number, "a string between double quotes", line))?;
+            .ok_or_else(|| PoCause::new(number, "a string between double quotes", line))?;
         let (keyword, string) = line.split_at(at);
         let keyword = keyword.trim_end();
         let string = unquoted(string).ok_or_else(|| {
-            PoError::new(
+            PoCause::new(
                 number,
                 "a string with \\n, \\t, \\\" or \\\\ as escapes",
                 string,
@@ -65,7 +70,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
         })?;
         let unexpected = || {
             let expected = "msgctxt, msgid, msgid_plural, msgstr or msgstr[N]";
-            PoError::new(number, expected, line)
+            PoCause::new(number, expected, line)
         };
         if keyword == "msgctxt" {
             if context.replace((number, string)).is_some() {
@@ -104,7 +109,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
         }
     }
     if let Some((line, context)) = context {
-        return Err(PoError::new(line, "a msgid after the msgctxt", &context));
+        return Err(PoCause::new(line, "a msgid after the msgctxt", &context));
     }
     Ok(entries)
 }
@@ -183,7 +188,7 @@ mod tests {
             ("msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[1] \"b\"", 3),
             ("msgid \"a\"\nmsgstr \"b\"\nmsgstr \"b\"", 3),
         ] {
-            assert_eq!(read(po).unwrap_err().line(), line, "{po}");
+            assert_eq!(read(po).unwrap_err().line, line, "{po}");
         }
     }
 }

@@ -126,7 +126,7 @@ impl Text {
 
     /// The sentence in the language of the catalog, or in English where that lacks it.
     #[must_use]
-    pub fn in_language(&self, catalog: &Catalog) -> String {
+    pub(crate) fn in_language(&self, catalog: &Catalog) -> String {
         let Some(source) = &self.source else {
             let found = catalog.recognized(&self.english);
             return found.unwrap_or_else(|| self.english.clone());
@@ -255,8 +255,6 @@ impl<'de> Deserialize<'de> for Text {
         String::deserialize(deserializer).map(Self::of_english)
     }
 }
-
-impl std::error::Error for Text {}
 
 impl From<Text> for String {
     fn from(text: Text) -> Self {

@@ -14,6 +14,13 @@ impl Language {
         }
     }
 
+    /// The English sentences that this language translates; of those with a number, the one for 1.
+    #[must_use]
+    pub fn sentences(self) -> Vec<&'static str> {
+        let catalog = self.catalog();
+        catalog.map_or_else(Vec::new, |catalog| catalog.sentences().collect())
+    }
+
     /// The catalog, read on first use; `None` for English.
     fn catalog(self) -> Option<&'static Catalog> {
         static CHINESE_SIMPLIFIED: OnceLock<Option<Catalog>> = OnceLock::new();

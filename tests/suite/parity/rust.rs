@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use host_tree::{DirTree, HostTree};
 use hvconf::convert::{Format, Wanted};
 use hvconf::guest::WorkSystem;
-use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
+use passthru::apply::{self, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
 use passthru::input::Input;
 use passthru::plan::{self, Plan, Request, VmOptions};
@@ -223,7 +223,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
     })
 }
 
-fn transaction(call: &Call) -> Result<Result<Transaction, Failure>, ApplyError> {
+fn transaction(call: &Call) -> passthru::Result<Result<Transaction, Failure>> {
     let plan = match call.get("file").map(|_| read_plan(call)).transpose() {
         Ok(plan) => plan,
         Err(failure) => return Ok(Err(failure)),

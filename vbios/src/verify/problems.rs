@@ -42,7 +42,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 
 /// Verdict, consumer and remedy of a problem.
 fn assess(
-    examination: &Examination<'_>,
+    examination: &mut Examination<'_>,
     problem: &Problem,
 ) -> (RomVerdict, Option<Consumer>, Option<RomRemedy>) {
     let none_left = examination.rom.images.is_empty();
@@ -78,14 +78,18 @@ fn assess(
             } else {
                 RomVerdict::Harmless
             };
-            (verdict, None, Some(RomRemedy::SetLast))
+            (
+                verdict,
+                None,
+                Some(examination.possible(RomRemedy::SetLast)),
+            )
         }
         // Linux logs it and continues; both firmwares have their images at that point.
         Problem::NoNextImage { .. } | Problem::DeviceListOpen => (RomVerdict::Harmless, None, None),
         Problem::Checksum => (
             seabios,
             Some(Consumer::SeaBios),
-            Some(RomRemedy::FixChecksum),
+            Some(examination.possible(RomRemedy::FixChecksum)),
         ),
         Problem::ZeroInitSize | Problem::InitSizePastImage { .. } => {
             (RomVerdict::Fix, None, Some(RomRemedy::DumpAgain))

@@ -66,33 +66,45 @@ fn nothing_reads_past_a_prefix() {
     }
     // QEMU looks at none of it.
     assert!(accepts(&report, Consumer::Qemu));
-    let remedy = report.findings[0].remedy.unwrap();
-    assert!(remedy.command().unwrap().contains("rom trim"));
+    let command = report.findings[0].command.as_deref();
+    assert_eq!(command, Some("passthru rom trim FILE -o NEW"));
 }
 
 #[test]
-fn what_one_firmware_minds_weighs_by_the_guest() {
+fn a_missing_image_costs_the_boot_picture() {
     let legacy = ImageBuilder::x86(6).build();
     let efi = ImageBuilder::efi(6).build();
-    for (file, code, minds, other) in [
-        (&legacy, "rom-no-efi", Guest::Ovmf, Guest::SeaBios),
-        (&efi, "rom-no-x86", Guest::SeaBios, Guest::Ovmf),
-    ] {
-        assert_eq!(said(&any(file)), [(code, RomVerdict::Unknown)]);
-        assert!(!any(file).has_problem());
-        assert_eq!(
-            said(&judge(file, &guest(minds))),
-            [(code, RomVerdict::Blocker)]
-        );
-        assert_eq!(
-            said(&judge(file, &guest(other))),
-            [(code, RomVerdict::Harmless)]
-        );
-        assert_eq!(
-            said(&judge(file, &guest(Guest::Both))),
-            [(code, RomVerdict::Blocker)]
-        );
+    let guests = [
+        None,
+        Some(Guest::Ovmf),
+        Some(Guest::SeaBios),
+        Some(Guest::Both),
+    ];
+    for guest in guests {
+        let target = Target {
+            guest,
+            ..Target::default()
+        };
+        let report = judge(&legacy, &target);
+        assert_eq!(said(&report), [("rom-no-efi", RomVerdict::Harmless)]);
+        let title = &report.findings[0].title;
+        assert!(title.contains("boot picture"), "{title}");
+        let remedy = report.findings[0].remedy.map(|remedy| remedy.to_string());
+        let named = remedy.is_some_and(|remedy| remedy.contains("rom add"));
+        assert_eq!(named, guest != Some(Guest::SeaBios), "{guest:?}");
+        // The file does nothing in a guest with SeaBIOS.
+        let verdict = match guest {
+            None => RomVerdict::Unknown,
+            Some(Guest::Ovmf) => RomVerdict::Harmless,
+            Some(_) => RomVerdict::Fix,
+        };
+        assert_eq!(said(&judge(&efi, &target)), [("rom-no-x86", verdict)]);
     }
+    // Neither image: the remedies do not contradict each other.
+    let neither = ImageBuilder::nvidia(6, 0xe0).patch(0, &[0x55, 0xaa]);
+    let report = judge(&neither.build(), &guest(Guest::Both));
+    let remedies = report.findings.iter().filter(|f| f.remedy.is_some());
+    assert!(remedies.count() <= 1, "{:?}", report.findings);
 }
 
 #[test]

@@ -70,6 +70,12 @@ fn each_code_is_explained_and_can_come() {
         ..with_ids("10de:2d04", Some("1043:8a07"))
     };
     let mut found = BTreeSet::new();
+    let amd = Target {
+        class: Some(ClassCode::new(3, 0, Some(0))),
+        ..with_ids("1002:1638", None)
+    };
+    let gop = judge(&efi().id(0x1002, 0x1638).build(), &amd);
+    found.extend(gop.findings.iter().map(|finding| finding.code));
     for file in &files {
         for finding in judge(file, &target).findings {
             assert!(!finding.title.is_empty());

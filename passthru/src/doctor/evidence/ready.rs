@@ -68,7 +68,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "getrlimit(2), RLIMIT_MEMLOCK; Linux drivers/vfio/vfio_iommu_type1.c, \
                  vfio_pin_pages_remote; libvirt src/qemu/qemu_domain.c, \
                  qemuDomainGetMemLockLimitBytes",
-        causes: &["vfio-memlock-exceeded"],
+        causes: &["vfio-memlock-exceeded", "memlock-too-small"],
         check: limited,
     },
 ];
@@ -169,17 +169,32 @@ fn unlimited(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut logged = context.host.log_messages.iter();
+    let is_exceeded = logged.any(|logged| {
+        matches!(
+            logged.message.code,
+            "vfio-memlock-exceeded" | "memlock-too-small"
+        )
+    });
     let lines = context.host.locked_memory.iter();
     lines
         .filter_map(|fact| {
             let limit = fact.value?;
-            let title = text!(
-                "not in the input: whether a guest is started under this limit of {limit} of \
-                 locked memory",
-                limit = size::bytes(limit)
-            );
-            let reported =
-                Diagnostic::new(Verdict::Unknown, title).evidence([fact.evidence.clone()]);
+            let (verdict, title) = if is_exceeded {
+                let title = text!(
+                    "locked memory is limited to {limit}, less than the guest's memory",
+                    limit = size::bytes(limit)
+                );
+                (Verdict::Blocker, title)
+            } else {
+                let title = text!(
+                    "not in the input: whether a guest is started under this limit of {limit} of \
+                     locked memory",
+                    limit = size::bytes(limit)
+                );
+                (Verdict::Unknown, title)
+            };
+            let reported = Diagnostic::new(verdict, title).evidence([fact.evidence.clone()]);
             Some(reported.remedy(Remedy::Manual {
                 step: "memlock-limit",
                 text: text!(

@@ -95,7 +95,8 @@ impl Host {
 
     /// The functions configured for passthrough, bound to a driver for guests (vfio-pci, Xen's
     /// pciback, FreeBSD's ppt), or named in a hypervisor's message; otherwise the card that the
-    /// text of the input refers to, or the only one in the input.
+    /// text of the input refers to, those that its commands bind or assign, or the only one in the
+    /// input.
     pub fn intended(&self) -> impl Iterator<Item = &Device> {
         let tried = self.tried();
         let is_tried = |device: &Device| tried.contains(&device.address) && !device.is_bridge();
@@ -106,13 +107,18 @@ impl Host {
             .map(|device| device.address)
             .collect();
         let by_words = || self.meant_by_words.map(Address::slot);
-        let only = if intended.is_empty() {
-            by_words().or_else(|| self.only_card())
-        } else {
-            None
-        };
+        let mut only: BTreeSet<Slot> = BTreeSet::new();
+        if intended.is_empty() {
+            only.extend(by_words());
+        }
+        if intended.is_empty() && only.is_empty() {
+            only.extend(self.commanded.iter().map(|fact| fact.value.slot()));
+        }
+        if intended.is_empty() && only.is_empty() {
+            only.extend(self.only_card());
+        }
         self.devices.values().filter(move |device| {
-            let is_only = only == Some(device.address.slot()) && !device.is_bridge();
+            let is_only = only.contains(&device.address.slot()) && !device.is_bridge();
             intended.contains(&device.address) || is_only
         })
     }

@@ -95,6 +95,12 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
         if let (Some((id, class)), None) = (identity, function.identity) {
             function.identity = Some((id, class, line));
         }
+        // A driver that refused the function is not bound to it (Linux drivers/base/dd.c,
+        // `call_driver_probe`).
+        if logged.text.starts_with("probe ") && logged.text.contains("failed with error") {
+            function.driver = None;
+            continue;
+        }
         // A log of some lines may leave the last driver out.
         if logged.driver != "pci" && (!filtered || logged.driver == "vfio-pci") {
             function.driver = Some((logged.driver, line));

@@ -128,6 +128,35 @@ fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
     listing.entries.push(entry(source, record, is_sound));
 }
 
+/// The driver that scripts append to the line of a function: `… (rev a1)   Driver: vfio-pci`;
+/// the inner value is none where the script says so.
+fn driver_behind(line: &str) -> Option<Option<&str>> {
+    const LABELS: [&str; 5] = [
+        "Kernel driver in use: ",
+        "Driver: ",
+        "driver: ",
+        "Driver=",
+        "driver=",
+    ];
+    let ends = LABELS.iter().filter_map(|label| {
+        let (before, value) = line.rsplit_once(label)?;
+        let is_apart = before.ends_with([' ', '\t', '(', '[', '|', ',', ';']);
+        is_apart.then_some(value)
+    });
+    let value = ends.last()?.trim().trim_end_matches([')', ']', '|', ' ']);
+    let is_name = value.len() <= 40
+        && value.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte)
+        });
+    match value {
+        "" | "none" | "None" | "NONE" | "-" | "n/a" | "N/A" => Some(None),
+        name if is_name && name.starts_with(|first: char| first.is_ascii_lowercase()) => {
+            Some(Some(name))
+        }
+        _ => None,
+    }
+}
+
 fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
     let head = record.head.evidence(source);
     let mut entry = Entry::listed(record.address.unwrap_or_default(), Source::Lspci, head);
@@ -183,7 +212,12 @@ fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
             .clone()
             .map(|found| Value::Modules(found.value)),
     );
+    let behind = driver_behind(&entry.shown.text).map(|driver| driver.map(str::to_owned));
     match (&record.driver, record.fields) {
+        (None, _) if behind.is_some() => {
+            let line = entry.shown.clone();
+            entry.see_at(Value::Driver(behind.flatten()), line);
+        }
         (Some(driver), _) => {
             let value = Value::Driver(Some(driver.value.clone()));
             entry.see_at(value, driver.evidence(source));
@@ -192,4 +226,24 @@ fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
         (None, _) => {}
     }
     entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_driver_behind_the_line_of_a_function_is_its_own() {
+        let card = "Group:  16  0000:0a:00.0 VGA compatible controller [0300]: NVIDIA [10de:21c4]";
+        for (end, wanted) in [
+            (" (rev a1)   Driver: vfio-pci", Some(Some("vfio-pci"))),
+            (" (driver: snd_hda_intel)", Some(Some("snd_hda_intel"))),
+            (" | Driver: none |", Some(None)),
+            (" Driver: ", Some(None)),
+            (" (rev a1)", None),
+            (" Driver: NVIDIA's own one", None),
+        ] {
+            assert_eq!(driver_behind(&format!("{card}{end}")), wanted, "{end}");
+        }
+    }
 }

@@ -15,8 +15,15 @@ pub(in crate::host) fn last_address_in(line: &str) -> Option<Address> {
 /// All addresses of functions in a line, with or without their domains, and in the form of
 /// libvirt's names of node devices (`pci_0000_01_00_0`).
 pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
-    let words = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_'));
-    words.filter_map(address)
+    let words =
+        line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_' | '\\'));
+    words.flat_map(|word| {
+        // As a shell completes it: `0000\:01\:00.0`.
+        let escaped = word.contains("\\:").then(|| word.replace("\\:", ":"));
+        let whole = escaped.as_deref().and_then(address);
+        let parts = word.split('\\').filter(move |_| whole.is_none());
+        whole.into_iter().chain(parts.filter_map(address))
+    })
 }
 
 fn address(word: &str) -> Option<Address> {
@@ -52,6 +59,10 @@ mod tests {
         assert_eq!(
             found("pci_0000_0a_00_0 and /devices/0000:00:01.0/"),
             ["0000:0a:00.0", "0000:00:01.0"]
+        );
+        assert_eq!(
+            found("tee /sys/bus/pci/devices/0000\\:02\\:00.1/driver/unbind"),
+            ["0000:02:00.1"]
         );
         for line in [
             "12:30:45.123",

@@ -68,7 +68,7 @@ fn one(finding: &RomFinding, style: Style) -> String {
     let indent = " ".repeat(COLUMN);
     if let Some(remedy) = finding.remedy {
         let mut line = Text::of_english(remedy.to_string());
-        if let Some(command) = remedy.command() {
+        if let Some(command) = finding.command.clone() {
             line = text!("{remedy}: {command}", remedy = line, command);
         }
         let line = style.say(&line);
