@@ -1,5 +1,5 @@
-//! Sentences of the crates without a catalogue: their errors, reasons and notes reach the screen,
-//! where the catalogues of `passthru` recognize them by their pattern.
+//! Sentences of the crates without a catalog: their errors, reasons and notes reach the screen,
+//! where the catalogs of `passthru` recognize them by their pattern.
 //!
 //! Each text of several words in these sources is such a sentence, or is in `not_translated.txt`:
 //! scripts, words of other programs, cells of tables in the documentation.
@@ -61,7 +61,7 @@ fn literals(source: &str) -> Vec<(&str, String)> {
     found
 }
 
-/// The pattern of a format string, with named placeholders as a catalogue has them: `{0:#x}` is
+/// The pattern of a format string, with named placeholders as a catalog has them: `{0:#x}` is
 /// `{value}`.
 fn pattern(format: &str) -> String {
     let (mut pattern, mut rest, mut values) = (String::new(), format, 0);

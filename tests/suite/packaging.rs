@@ -115,7 +115,7 @@ fn each_readme_shows_a_task_and_the_features() {
     }
 }
 
-/// An archive has sources, data, README and licences, and less than 2 MB.
+/// An archive has sources, data, README and licenses, and less than 2 MB.
 #[test]
 fn each_archive_is_small_and_complete() {
     let scratch = Scratch::new();

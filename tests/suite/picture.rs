@@ -108,7 +108,7 @@ text {{ fill: #d5d8de; font: 14px ui-monospace, "DejaVu Sans Mono", Menlo, Conso
 #[test]
 fn the_picture_in_the_readme_is_what_the_command_prints() {
     let style = Style {
-        colour: true,
+        color: true,
         ..Style::PLAIN
     };
     let printed = styled(&COMMAND, style).out;

@@ -1,4 +1,4 @@
-//! The catalogues translate only sentences that the sources and tables have; the template
+//! The catalogs translate only sentences that the sources and tables have; the template
 //! for translators is made from these.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,12 +143,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         if let Some(cost) = setting.cost {
             add(place, one(cost));
         }
-        if let Some(judgement) = &setting.judgement {
-            add(place, one(judgement.title));
+        if let Some(judgment) = &setting.judgment {
+            add(place, one(judgment.title));
         }
     }
-    let harmless = |row: &&iommu::Meaning| row.kind == iommu::LogLineKind::Harmless;
-    for row in iommu::meanings().iter().filter(harmless) {
+    for row in iommu::meanings() {
         add("iommu/data/log-lines.tsv", one(row.text));
     }
     for message in messages::all() {
@@ -161,6 +160,10 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     }
     for sentence in passthru::cli::help_texts() {
         add("passthru --help", one(&sentence));
+    }
+    for code in codes_of_roms() {
+        let (meaning, _) = vbios::verify::explain(&code).unwrap();
+        add("vbios/data/findings.tsv", one(meaning));
     }
     for (sentence, place) in lower_sentences::sentences() {
         add(&place, one(&sentence));
@@ -187,6 +190,14 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         add("passthru/src/verdict.rs", one(verdict.meaning()));
     }
     all
+}
+
+/// The codes of a ROM's verification.
+fn codes_of_roms() -> Vec<String> {
+    let table = fs::read_to_string(top().join("vbios/data/findings.tsv")).unwrap();
+    let rows = table.lines().filter(|row| !row.starts_with('#'));
+    rows.map(|row| row.split('\t').next().unwrap().to_owned())
+        .collect()
 }
 
 fn quoted(sentence: &str) -> String {
@@ -244,7 +255,7 @@ fn the_template_has_each_sentence() {
 }
 
 #[test]
-fn catalogues_translate_sentences_that_there_are() {
+fn catalogs_translate_sentences_that_there_are() {
     let known: BTreeSet<String> = sentences().into_keys().map(|(one, _)| one).collect();
     for language in Language::ALL {
         let Some(po) = language.po() else { continue };
@@ -441,16 +452,16 @@ fn german_has_the_common_findings() {
         }
     }
     for setting in settings::all() {
-        wanted.extend(setting.judgement.as_ref().map(|said| said.title));
+        wanted.extend(setting.judgment.as_ref().map(|said| said.title));
         wanted.extend(setting.cost);
     }
     wanted.retain(|sentence| !known.contains(*sentence));
     assert!(wanted.is_empty(), "passthru/lang/de.po: {wanted:#?}");
 }
 
-/// gettext's own reader accepts each catalogue where it is installed.
+/// gettext's own reader accepts each catalog where it is installed.
 #[test]
-fn gettext_reads_the_catalogues() {
+fn gettext_reads_the_catalogs() {
     if !testkit::program::installed(&["msgfmt"]) {
         return;
     }

@@ -221,7 +221,7 @@ Examples:
         #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
         format: Option<DoctorFormat>,
         /// Print the pasted texts, each line with its source in the margin; ? marks lines
-        /// that no source recognises
+        /// that no source recognizes
         #[arg(long, conflicts_with_all = ["json", "format"])]
         show_input: bool,
         #[command(flatten)]
@@ -433,7 +433,7 @@ Examples:
     /// Inspect, check and edit option ROMs
     #[command(subcommand)]
     Rom(Rom),
-    /// Write all analysed facts to one file that can be shared
+    /// Write all analyzed facts to one file that can be shared
     #[command(after_help = "\
 MAC addresses, UUIDs and serial numbers are replaced by placeholders; passwords, keys
 and notes of guests are removed, and of services only the lines that unbind drivers are

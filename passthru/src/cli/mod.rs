@@ -137,7 +137,7 @@ fn run_at(
     }
 }
 
-/// Colours and the terminal's width on a terminal, else plain text; in the language of the
+/// Colors and the terminal's width on a terminal, else plain text; in the language of the
 /// environment.
 fn style(stdout: &io::Stdout) -> Style {
     let columns = std::env::var("COLUMNS")
@@ -156,13 +156,13 @@ fn style(stdout: &io::Stdout) -> Style {
         .or((window > 0).then_some(window))
         .unwrap_or(Style::PLAIN.columns)
         .max(40);
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     Style {
         // Sentences longer than this are hard to follow from line to line.
         columns: columns.min(100),
         table: columns,
-        colour: !no_colour && !dumb,
+        color: !no_color && !dumb,
         ..plain
     }
 }

@@ -44,7 +44,7 @@ fn rendered(error: Error, args: &[OsString], style: Style) -> String {
     let translated = is_other.then(|| help::command(style.language).try_get_matches_from(args));
     let error = translated.and_then(Result::err).unwrap_or(error);
     let text = error.render();
-    if style.colour {
+    if style.color {
         text.ansi().to_string()
     } else {
         text.to_string()

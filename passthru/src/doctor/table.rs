@@ -106,7 +106,7 @@ pub fn codes() -> Vec<&'static str> {
     rules()
         .map(|rule| rule.code)
         .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
-        .chain(known::judged().map(|(_, judgement)| judgement.code))
+        .chain(known::judged().map(|(_, judgment)| judgment.code))
         .chain(message_table::all().iter().map(|message| message.code))
         .collect()
 }
@@ -121,8 +121,8 @@ pub fn page() -> String {
         page.push_str(&format!("\n## {code}\n\n{meaning}\n\nSource: {source}.\n"));
     };
     page_of_rules(&mut add);
-    for (setting, judgement) in known::judged() {
-        add(judgement.code, &setting.explanation(), setting.source);
+    for (setting, judgment) in known::judged() {
+        add(judgment.code, &setting.explanation(), setting.source);
     }
     for message in message_table::all() {
         let meaning = message.explanation();

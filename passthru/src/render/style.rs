@@ -15,7 +15,7 @@ pub struct Style {
     /// has no end of a line, and `usize::MAX` cuts none.
     pub table: usize,
     /// Whether to use colors: on a terminal, unless `NO_COLOR` is set.
-    pub colour: bool,
+    pub color: bool,
     /// The language of the sentences that have a translation.
     pub language: Language,
 }
@@ -25,7 +25,7 @@ impl Style {
     pub const PLAIN: Self = Self {
         columns: 80,
         table: usize::MAX,
-        colour: false,
+        color: false,
         language: Language::English,
     };
 
@@ -102,7 +102,7 @@ impl Style {
     }
 
     fn paint(self, code: &str, text: &str) -> String {
-        if self.colour {
+        if self.color {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
             text.to_owned()

@@ -80,7 +80,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
         names.insert(name);
     }
     if near.is_empty() {
-        return misspelt(&pieces, &names);
+        return misspelled(&pieces, &names);
     }
     near.sort_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
     let best = near.first().map_or(0, |(weight, ..)| *weight);
@@ -91,7 +91,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
 }
 
 /// Words of the names that differ from a typed one by few letters.
-fn misspelt(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
+fn misspelled(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
     let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).collect();
     let typed = pieces.iter().flatten();
     let typed = typed.filter(|word| word.len() > 3);

@@ -13,7 +13,7 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// A text is not a catalogue.
+/// A text is not a catalog.
 pub(super) struct PoCause {
     line: usize,
     expected: String,

@@ -6,12 +6,12 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Catalogue;
+use super::Catalog;
 use super::pattern::{Piece, pieces};
 use super::po::in_context;
 
 /// A sentence: in English as it is compared, hashed and written into JSON, and in each
-/// language that has a catalogue with it.
+/// language that has a catalog with it.
 ///
 /// ```
 /// use passthru::text::Text;
@@ -61,7 +61,7 @@ impl Text {
     }
 
     /// A sentence that is known in English alone: read from JSON, or of a library without
-    /// catalogues. The catalogue finds its pattern.
+    /// catalogs. The catalog finds its pattern.
     #[must_use]
     pub fn of_english(english: impl Into<String>) -> Self {
         Self {
@@ -124,20 +124,20 @@ impl Text {
         &self.english
     }
 
-    /// The sentence in the language of the catalogue, or in English where that lacks it.
+    /// The sentence in the language of the catalog, or in English where that lacks it.
     #[must_use]
-    pub(crate) fn in_language(&self, catalogue: &Catalogue) -> String {
+    pub(crate) fn in_language(&self, catalog: &Catalog) -> String {
         let Some(source) = &self.source else {
-            let found = catalogue.recognised(&self.english);
+            let found = catalog.recognized(&self.english);
             return found.unwrap_or_else(|| self.english.clone());
         };
         let count = source.plural.map(|plural| plural.count);
         let found = match source.context {
-            None => catalogue.translation(source.pattern, count),
-            Some(context) => catalogue.translation(&in_context(context, source.pattern), count),
+            None => catalog.translation(source.pattern, count),
+            Some(context) => catalog.translation(&in_context(context, source.pattern), count),
         };
         let pattern = found.unwrap_or_else(|| source.english());
-        source.filled(pattern, Some(catalogue))
+        source.filled(pattern, Some(catalog))
     }
 }
 
@@ -150,7 +150,7 @@ impl Source {
         }
     }
 
-    fn filled(&self, pattern: &str, catalogue: Option<&Catalogue>) -> String {
+    fn filled(&self, pattern: &str, catalog: Option<&Catalog>) -> String {
         let mut filled = String::with_capacity(2 * pattern.len());
         for piece in pieces(pattern) {
             let name = match piece {
@@ -162,8 +162,8 @@ impl Source {
             };
             match self.arguments.iter().find(|(own, _)| *own == name) {
                 Some((_, Argument::Characters(characters))) => filled.push_str(characters),
-                Some((_, Argument::Text(text))) => match catalogue {
-                    Some(catalogue) => filled.push_str(&text.in_language(catalogue)),
+                Some((_, Argument::Text(text))) => match catalog {
+                    Some(catalog) => filled.push_str(&text.in_language(catalog)),
                     None => filled.push_str(text),
                 },
                 None => {
@@ -281,11 +281,11 @@ pub enum Argument {
 #[cfg(test)]
 mod tests {
     use super::super::macros::{plural, text};
-    use super::super::{Catalogue, Language};
+    use super::super::{Catalog, Language};
     use super::*;
 
-    fn chinese(po: &str) -> Catalogue {
-        Catalogue::read(Language::ChineseSimplified, po).unwrap()
+    fn chinese(po: &str) -> Catalog {
+        Catalog::read(Language::ChineseSimplified, po).unwrap()
     }
 
     #[test]
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_in_english_alone_is_recognised() {
+    fn a_sentence_in_english_alone_is_recognized() {
         let po = chinese(
             "msgid \"{driver} is bound to {function}\"\nmsgstr \"{function} 已绑定到 {driver}\"\n\
              msgid \"a display\"\nmsgstr \"显示器\"\n\

@@ -34,7 +34,7 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
             _ => "unknown data",
         };
         let text = format!(
-            "{} bytes of {what} stand in front of the first image, and firmware looks for 55 aa \
+            "{} bytes of {what} are before the first image, and firmware looks for 55 aa \
              at the start alone",
             rom.prefix.length
         );
