@@ -270,7 +270,9 @@ fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<OtherMembe
             Some(device) if device.stands_in_no_way() => None,
             device => Some(OtherMember {
                 address,
-                name: device.map(Device::name).unwrap_or_default(),
+                name: device
+                    .map(|device| host.name_of(device))
+                    .unwrap_or_default(),
             }),
         })
         .collect()

@@ -162,7 +162,9 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
         devices: card.to_vec(),
-        name: device.map(crate::host::Device::name).unwrap_or_default(),
+        name: device
+            .map(|device| host.name_of(device))
+            .unwrap_or_default(),
         readiness,
         cause,
         evidence: if is_ready {

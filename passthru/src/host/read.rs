@@ -13,7 +13,7 @@ use iommu::{
 };
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
-use pci_core::{Address, Slot};
+use pci_core::{Address, Names, Slot};
 
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
@@ -48,6 +48,7 @@ use super::sources;
 use super::state::Host;
 use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
 use super::words::{complaint, prose};
+use crate::names::NameDatabase;
 
 /// Text for a driver line below a function that the driver cannot support.
 const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
@@ -357,6 +358,7 @@ impl Host {
             Some(Fact::new(device.address, line.clone()))
         }));
         Self {
+            names: NameDatabase::embedded(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware: memory::firmware(tree),
@@ -464,6 +466,37 @@ impl Host {
         there
             .filter_map(|address| self.devices.get(&address))
             .filter(|device| !device.is_bridge())
+    }
+
+    /// The same host with the names of another database, by default passthru's.
+    #[must_use]
+    pub fn with_names(mut self, names: NameDatabase) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// The names of IDs.
+    #[must_use]
+    pub fn names(&self) -> Names<'_> {
+        self.names.names()
+    }
+
+    /// The database of names.
+    #[must_use]
+    pub const fn name_database(&self) -> &NameDatabase {
+        &self.names
+    }
+
+    /// The name of a function for people: from the database, otherwise from the source.
+    #[must_use]
+    pub fn name_of(&self, device: &Device) -> String {
+        let names = self.names();
+        match (&device.id, &device.source_name) {
+            (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
+            (Some(id), _) => names.device_text(id.value).to_string(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => "(not shown)".to_owned(),
+        }
     }
 
     /// The IOMMU group of a function, where the sources agree on one.

@@ -39,6 +39,7 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::messages::LogMessage;
+use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
 ///
@@ -56,6 +57,7 @@ use super::words::messages::LogMessage;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
+    pub(super) names: NameDatabase,
     /// The system.
     pub system: System,
     /// Paths that could not be read: nothing depends on them.

@@ -157,7 +157,7 @@ fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a
 pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
-        let (address, name) = (device.address, device.name());
+        let (address, name) = (device.address, host.name_of(device));
         let boots = device.boot_display.as_ref().map(|fact| fact.value);
         let class = device.class.as_ref().map(|class| class.value);
         loses.push(match class {

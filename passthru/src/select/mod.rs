@@ -224,7 +224,7 @@ fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
             .collect()),
         _ => Err(SelectCause::Ambiguous {
             word: word.to_owned(),
-            candidates: meant::candidates(&found),
+            candidates: meant::candidates(host, &found),
             slots,
         }),
     }
@@ -248,7 +248,7 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
     // Many functions have one name: it is looked at once.
     let mut known: BTreeMap<String, bool> = BTreeMap::new();
     let has_name = |device: &&Device| {
-        let name = device.name();
+        let name = host.name_of(device);
         match known.get(&name) {
             Some(has) => *has,
             None => {
