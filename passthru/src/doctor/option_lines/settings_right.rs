@@ -9,7 +9,7 @@ use pci_core::{PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Fact, IdList, Processor};
+use crate::host::{Coverage, Device, Fact, IdList, Processor};
 use crate::names::names;
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -117,10 +117,22 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     if !taken.iter().all(card_is_whole) || !taken.iter().all(is_meant) {
         return Vec::new();
     }
+    // A filtered listing may lack functions of the card.
+    let is_whole = |device: &&Device| {
+        let card = host.card_of(device.address);
+        !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
+    };
     let title = if taken.is_empty() {
         text!(
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",
             value = list.value.text
+        )
+    } else if !taken.iter().all(is_whole) {
+        text!(
+            "ids={value} of vfio-pci names {functions}; not in the input: the other functions of \
+             the card, such as its audio function",
+            value = list.value.text,
+            functions = addresses(taken.iter().map(|device| device.address))
         )
     } else {
         text!(

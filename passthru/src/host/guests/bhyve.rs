@@ -168,6 +168,18 @@ fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str
         .flat_map(|text| numbered_lines(&text.text).map(move |(number, line)| (text, number, line)))
 }
 
+/// The head of the table of `vm passthru` (vm-bhyve, lib/vm-passthru).
+pub(in crate::host) fn table(texts: &[CommandText]) -> Option<Evidence> {
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text).filter(|_| text.text.contains("BHYVE ID"));
+        let (number, line) = lines.find(|(_, line)| {
+            let words = line.split_ascii_whitespace();
+            words.eq(["DEVICE", "BHYVE", "ID", "READY", "DESCRIPTION"])
+        })?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -78,7 +78,7 @@ impl Host {
         by_hypervisors.filter_map(|logged| logged.device).collect()
     }
 
-    /// The card in a text whose only functions are one graphics card and bridges: the question is
+    /// The card in a text whose only functions are those of one card and bridges: the question is
     /// about that card.
     fn only_card(&self) -> Option<Slot> {
         if self.coverage.contains(&Coverage::All)
@@ -89,8 +89,15 @@ impl Host {
         let mut functions = self.devices.values().filter(|device| !device.is_bridge());
         let slot = functions.next()?.address.slot();
         let is_alone = functions.all(|device| device.address.slot() == slot);
-        let is_display = |device: &Device| device.address.slot() == slot && device.is_display();
-        (is_alone && self.devices.values().any(is_display)).then_some(slot)
+        // What a guest can have, or a function of an unknown class that a driver's message names.
+        let is_assigned = |device: &Device| {
+            let class = device.class.as_ref().map(|class| class.value.base);
+            device.address.slot() == slot
+                && class.map_or(device.driver.name().is_some(), |base| {
+                    matches!(base, 0x01 | 0x02 | 0x03 | 0x12)
+                })
+        };
+        (is_alone && self.devices.values().any(is_assigned)).then_some(slot)
     }
 
     /// The functions configured for passthrough, bound to a driver for guests (vfio-pci, Xen's

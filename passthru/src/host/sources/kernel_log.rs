@@ -42,7 +42,16 @@ struct Function<'a> {
 /// The functions that a text's lines of the log name.
 pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
     let source = text.command.as_str();
-    let filtered = log.commands.iter().any(|command| command.filtered);
+    // A filter for the address alone keeps all lines of the function.
+    let is_by_address = |word: &&str| {
+        addresses_in(&format!("{}.0", word.trim_end_matches(".0")))
+            .next()
+            .is_some()
+    };
+    let keeps_function = |words: &Vec<&str>| words.iter().any(|word| is_by_address(&word));
+    let filtered = log.commands.iter().any(|command| {
+        command.filtered && (command.words.is_empty() || !command.words.iter().all(keeps_function))
+    });
     let of_guests = guest_parts::parts(&text.text);
     let lines = numbered_lines(&text.text);
     let lines = lines.filter(|(number, _)| !guest_parts::has(&of_guests, *number));
