@@ -384,6 +384,7 @@ impl Host {
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),
+            given_to_bhyve: bhyve::given(texts),
             passthru_table: bhyve::table(texts),
             group_nodes: group_nodes::read(texts),
             vfio_without_groups: group_nodes::without_groups(texts),

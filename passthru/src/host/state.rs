@@ -109,6 +109,8 @@ pub struct Host {
     pub bhyve_commands: Vec<Fact<bool>>,
     /// Modules for guests that `lsmod` lists.
     pub loaded_modules: Vec<Fact<&'static str>>,
+    /// The functions that guests of bhyve are configured to have.
+    pub given_to_bhyve: Vec<Fact<Address>>,
     /// The head of the table that `vm passthru` of vm-bhyve prints.
     pub passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.

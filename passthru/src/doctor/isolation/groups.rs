@@ -382,6 +382,10 @@ fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                 .of(open.iter().map(|(address, _)| *address))
                 .evidence(open.iter().map(|(_, line)| line.clone()))
                 .evidence([logged.evidence.clone()])
+                .evidence(open.iter().filter_map(|(address, _)| {
+                    let member = host.devices.get(address)?;
+                    Some(member.shown.clone())
+                }))
                 .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.slot())],
                 }),

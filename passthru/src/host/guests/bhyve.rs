@@ -145,6 +145,20 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
     entries
 }
 
+/// The functions that guests are configured to have.
+pub(in crate::host) fn given(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut given: Vec<Fact<Address>> = Vec::new();
+    for (text, number, line) in lines(texts) {
+        for address in named_in(line).given {
+            if given.len() < MOST && given.iter().all(|known| known.value != address) {
+                let shown = Evidence::new(&*text.command, number, line.trim());
+                given.push(Fact::new(address, shown));
+            }
+        }
+    }
+    given
+}
+
 /// The functions that the boot loader reserves.
 pub(in crate::host) fn reserved(texts: &[CommandText]) -> Vec<Fact<Address>> {
     let mut reserved: Vec<Fact<Address>> = Vec::new();

@@ -71,9 +71,15 @@ impl Host {
     fn tried(&self) -> BTreeSet<Address> {
         let by_hypervisors = self.log_messages.iter().filter(|logged| {
             let source = logged.message.source();
-            ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
-                .iter()
-                .any(|start| source.starts_with(start))
+            [
+                "qemu ",
+                "libvirt ",
+                "proxmox ",
+                "linux drivers/vfio",
+                "virtualbox",
+            ]
+            .iter()
+            .any(|start| source.starts_with(start))
         });
         by_hypervisors.filter_map(|logged| logged.device).collect()
     }
@@ -130,8 +136,33 @@ impl Host {
         })
     }
 
+    /// Whether an option that is almost `vfio-pci.ids` has the function's ID.
+    fn is_taken_by_misspelled(&self, device: &Device) -> bool {
+        let Some(id) = &device.id else { return false };
+        let written = id.value.to_string();
+        let options = self.settings.kernel_options.iter();
+        let mut values = options.filter_map(|option| {
+            let name: String = option
+                .name
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect();
+            let is_meant = matches!(
+                name.as_str(),
+                "vfiopciids" | "vfiopciid" | "vfioids" | "vfioid"
+            );
+            option.value.as_deref().filter(|_| is_meant)
+        });
+        values.any(|value| {
+            value
+                .split(',')
+                .any(|entry| entry.eq_ignore_ascii_case(&written))
+        })
+    }
+
     fn is_intended(&self, device: &Device) -> bool {
         self.is_taken_by_id(device)
+            || self.is_taken_by_misspelled(device)
             || self.is_overridden(device)
             || self.is_driverctls(device)
             || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))

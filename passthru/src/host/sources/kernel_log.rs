@@ -115,6 +115,13 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
             function.driver = Some((logged.driver, line));
         }
     }
+    // All lines of a function that the filter names are there.
+    let is_by_address = log.commands.iter().any(|command| command.filtered) && !filtered;
+    if let Some(ended) = regions.filter(|_| is_by_address)
+        && let Some(function) = functions.get_mut(&ended.address)
+    {
+        function.memory = function.memory.take().or_else(|| ended.whole());
+    }
     let functions = functions.into_iter();
     let entries = functions.map(|(address, function)| function.entry(address, source));
     listing.entries.extend(entries);
