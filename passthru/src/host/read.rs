@@ -288,9 +288,17 @@ impl Host {
         ) && !iommu.evidence.iter().any(is_of_sysfs)
             && let Some(evidence) = proving_group(&groups, &devices)
         {
-            iommu.status = IommuStatus::Unknown;
-            iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
-            iommu.evidence.extend(iommu.against.iter().cloned());
+            // The lines that a filtered log lacks prove less than a group.
+            let is_inferred = |line: &Evidence| line.text.contains("DMAR: IOMMU enabled");
+            if iommu.evidence.iter().all(is_inferred) {
+                iommu.status = IommuStatus::Enabled;
+                iommu.evidence = vec![evidence];
+                iommu.against.clear();
+            } else {
+                iommu.status = IommuStatus::Unknown;
+                iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
+                iommu.evidence.extend(iommu.against.iter().cloned());
+            }
         }
         let is_host = board.is_some()
             || system.hypervisor.is_some()

@@ -122,15 +122,17 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         let card = host.card_of(device.address);
         !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
     };
+    let mut verdict = Verdict::Ok;
     let title = if taken.is_empty() {
         text!(
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",
             value = list.value.text
         )
     } else if !taken.iter().all(is_whole) {
+        verdict = Verdict::Unknown;
         text!(
-            "ids={value} of vfio-pci names {functions}; not in the input: the other functions of \
-             the card, such as its audio function",
+            "not in the input: the other functions of the card, such as its audio function; \
+             ids={value} of vfio-pci names only {functions}",
             value = list.value.text,
             functions = addresses(taken.iter().map(|device| device.address))
         )
@@ -142,7 +144,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         )
     };
     vec![
-        Diagnostic::new(Verdict::Ok, title)
+        Diagnostic::new(verdict, title)
             .of(taken.iter().map(|device| device.address))
             .evidence([list.evidence.clone()])
             .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),
