@@ -51,7 +51,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: none,
     },
     Rule {
-        code: "reset-by-function",
+        code: "flr-supported",
         meaning: "The function has a function-level reset, which affects no other function: a \
                   guest gets it in a clean state at each start.",
         source: "PCI Express Base Specification 6.0, section 6.6.2; Linux drivers/pci/pci.c, \

@@ -187,7 +187,9 @@ pub(in crate::host) fn table(texts: &[CommandText]) -> Option<Evidence> {
     texts.iter().find_map(|text| {
         let mut lines = numbered_lines(&text.text).filter(|_| text.text.contains("BHYVE ID"));
         let (number, line) = lines.find(|(_, line)| {
-            let words = line.split_ascii_whitespace();
+            let words = line
+                .split_ascii_whitespace()
+                .skip_while(|word| *word == ">");
             words.eq(["DEVICE", "BHYVE", "ID", "READY", "DESCRIPTION"])
         })?;
         Some(Evidence::new(&*text.command, number, line.trim()))

@@ -106,7 +106,7 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
         }
         // A driver that refused the function is not bound to it (Linux drivers/base/dd.c,
         // `call_driver_probe`).
-        if logged.text.starts_with("probe ") && logged.text.contains("failed with error") {
+        if logged.text.starts_with("probe with driver ") {
             function.driver = None;
             continue;
         }
