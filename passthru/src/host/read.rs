@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, HostTree, Lookup, MemoryTree, Recorder};
-use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::vfio::Nodes;
@@ -153,6 +153,14 @@ fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
     }
 }
 
+/// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
+/// `drm_dev_register`).
+fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
+    let mut lines = log.lines.iter();
+    let line = lines.find(|line| line.message.contains("Initialized simpledrm "))?;
+    Some(Fact::new(BootFramebuffer::Simple, log.evidence(line)))
+}
+
 /// Whether an older text's driver may be the host driver of a function: the function is not
 /// reserved for a guest, and no display or bridge has the address since.
 fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
@@ -218,13 +226,15 @@ impl Host {
             }
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
-        seen.admit_foreign(is_linux || system.hypervisor.is_some());
+        let markers = SystemMarkers::read(texts);
+        // The devices of a Windows guest are no host's.
+        let is_other = is_linux || system.hypervisor.is_some() || markers.hypervisor().is_some();
+        seen.admit_foreign(is_other);
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
         sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
-        let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, seen.linux_shown || is_linux);
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
         for misplaced in folded.misplaced {
@@ -236,6 +246,9 @@ impl Host {
         add_modules(tree, &system, &mut folded.devices);
         let devices = folded.devices;
         system.see_chipset(devices.values());
+        if system.kernel.boot_framebuffer.is_none() {
+            system.kernel.boot_framebuffer = logs.iter().find_map(simpledrm);
+        }
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
