@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, HostTree, Lookup, MemoryTree, Recorder};
-use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::vfio::Nodes;
@@ -155,6 +155,14 @@ fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
     }
 }
 
+/// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
+/// `drm_dev_register`).
+fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
+    let mut lines = log.lines.iter();
+    let line = lines.find(|line| line.message.contains("Initialized simpledrm "))?;
+    Some(Fact::new(BootFramebuffer::Simple, log.evidence(line)))
+}
+
 /// Whether an older text's driver may be the host driver of a function: the function is not
 /// reserved for a guest, and no display or bridge has the address since.
 fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
@@ -220,13 +228,15 @@ impl Host {
             }
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
-        seen.admit_foreign(is_linux || system.hypervisor.is_some());
+        let markers = SystemMarkers::read(texts);
+        // The devices of a Windows guest are no host's.
+        let is_other = is_linux || system.hypervisor.is_some() || markers.hypervisor().is_some();
+        seen.admit_foreign(is_other);
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
         sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
-        let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, seen.linux_shown || is_linux);
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
         for misplaced in folded.misplaced {
@@ -238,6 +248,9 @@ impl Host {
         add_modules(tree, &system, &mut folded.devices);
         let devices = folded.devices;
         system.see_chipset(devices.values());
+        if system.kernel.boot_framebuffer.is_none() {
+            system.kernel.boot_framebuffer = logs.iter().find_map(simpledrm);
+        }
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
@@ -290,9 +303,17 @@ impl Host {
         ) && !iommu.evidence.iter().any(is_of_sysfs)
             && let Some(evidence) = proving_group(&groups, &devices)
         {
-            iommu.status = IommuStatus::Unknown;
-            iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
-            iommu.evidence.extend(iommu.against.iter().cloned());
+            // The lines that a filtered log lacks prove less than a group.
+            let is_inferred = |line: &Evidence| line.text.contains("DMAR: IOMMU enabled");
+            if iommu.evidence.iter().all(is_inferred) {
+                iommu.status = IommuStatus::Enabled;
+                iommu.evidence = vec![evidence];
+                iommu.against.clear();
+            } else {
+                iommu.status = IommuStatus::Unknown;
+                iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
+                iommu.evidence.extend(iommu.against.iter().cloned());
+            }
         }
         let is_host = board.is_some()
             || system.hypervisor.is_some()
@@ -392,7 +413,10 @@ impl Host {
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),
+            given_to_bhyve: bhyve::given(texts),
+            passthru_table: bhyve::table(texts),
             group_nodes: group_nodes::read(texts),
+            vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),

@@ -111,8 +111,14 @@ pub struct Host {
     pub bhyve_commands: Vec<Fact<bool>>,
     /// Modules for guests that `lsmod` lists.
     pub loaded_modules: Vec<Fact<&'static str>>,
+    /// The functions that guests of bhyve are configured to have.
+    pub given_to_bhyve: Vec<Fact<Address>>,
+    /// The head of the table that `vm passthru` of vm-bhyve prints.
+    pub passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.
     pub group_nodes: Vec<Fact<u32>>,
+    /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
+    pub vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub mediated: Vec<Fact<Mediated>>,
     /// Limits on locked memory, in bytes; none is unlimited.

@@ -34,6 +34,9 @@ IOMMU Group 1:
 const REFUSED: &str = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio error: 0000:01:00.0: group 1 is \
      not viable\n";
 
+const OPEN_FILES: &str = "$ fuser -v /dev/nvidia*\n                     USER        PID ACCESS COMMAND\n\
+    /dev/nvidia0:        root       1234 F...m Xorg\n";
+
 const NOT_IN_KERNEL: &str = "  QEMU: Checking if IOMMU is enabled by kernel  : WARN (IOMMU appears \
     to be disabled in kernel. Add intel_iommu=on to kernel cmdline arguments)\n";
 
@@ -217,14 +220,14 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", &format!("{COMPOSE}      - /dev/vfio/vfio\n"))],
         ),
         // The programs that have the files of a card open.
-        case("device-file-open", Unknown, "", &[("a.txt", FUSER)]),
+        case("device-file-open", Unknown, "", &[("a.txt", OPEN_FILES)]),
         case(
             "device-file-open",
             Blocker,
             "",
             &[(
                 "a.txt",
-                &format!("rmmod: ERROR: Module nvidia is in use\n{FUSER}"),
+                &format!("rmmod: ERROR: Module nvidia is in use\n{OPEN_FILES}"),
             )],
         ),
         case("iommu-off", Blocker, "", &[("a.txt", NOT_IN_KERNEL)]),
