@@ -20,6 +20,7 @@ use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
@@ -364,6 +365,7 @@ impl Host {
             bhyve_commands: bhyve::commands(texts),
             group_nodes: group_nodes::read(texts),
             mediated: mediated::read(texts),
+            memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
