@@ -199,7 +199,7 @@ pub(super) fn cases() -> Vec<Case> {
             "disks-not-shown",
             Unknown,
             "01:00.0",
-            &[held, ("a.txt", LSBLK)],
+            &[("b.txt", held.1), ("a.txt", LSBLK)],
         ),
         // The only NVMe controller, and the only Ethernet controller, of a complete listing.
         case(
