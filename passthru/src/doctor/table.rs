@@ -10,7 +10,8 @@ use super::evidence::{
     commands, disagreement, input, known_reports, messages, ready, requested_devices,
 };
 use super::guest::{
-    cluster, containers, guest_config, guest_right, guest_window, rom_files, virtual_machine,
+    cluster, containers, guest_config, guest_memory, guest_right, guest_window, rom_files,
+    virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions,
@@ -40,6 +41,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         acs_override::RULES,
         reset::RULES,
         mmio::RULES,
+        guest_memory::RULES,
         guest_window::RULES,
         vfio_ids::RULES,
         new_id::RULES,

@@ -21,6 +21,7 @@ use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
@@ -418,6 +419,7 @@ impl Host {
             group_nodes: group_nodes::read(texts),
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
+            memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),

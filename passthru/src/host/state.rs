@@ -18,6 +18,7 @@ use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
 use super::guests::rom_files::NamedRom;
@@ -121,6 +122,8 @@ pub struct Host {
     pub vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub mediated: Vec<Fact<Mediated>>,
+    /// The width of physical addresses, and huge pages.
+    pub memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
     pub locked_memory: Vec<Fact<Option<u64>>>,
     /// Lines of objects of Kubernetes and KubeVirt.
