@@ -227,7 +227,7 @@ fn alike(host: &Host) -> BTreeMap<Address, Vec<Address>> {
     for device in host.devices.values() {
         let address = device.address;
         let physical = host.topology.physical_function(address);
-        if physical.is_none() && !device.name().ends_with("Virtual Function") {
+        if physical.is_none() && !host.name_of(device).ends_with("Virtual Function") {
             continue;
         }
         let is_alone = host.group_of(address).map(|group| {

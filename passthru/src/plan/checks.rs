@@ -199,7 +199,7 @@ pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec
 
 /// The host impact of a network controller.
 fn network(host: &Host, device: &Device) -> Text {
-    let (address, name) = (device.address, device.name());
+    let (address, name) = (device.address, host.name_of(device));
     let mut interfaces = host.interfaces.iter();
     let up = interfaces.find(|interface| interface.value.address == address);
     match up.map(|interface| &interface.value) {
@@ -227,7 +227,7 @@ fn network(host: &Host, device: &Device) -> Text {
 
 /// The host impact of a storage controller.
 fn disks(host: &Host, device: &Device) -> Text {
-    let (address, name) = (device.address, device.name());
+    let (address, name) = (device.address, host.name_of(device));
     let on_it = host.storage.iter().map(|fact| &fact.value);
     let on_it = on_it.filter(|storage| storage.address == address);
     let places: Vec<&str> = on_it.map(|storage| storage.mount_point.as_str()).collect();

@@ -104,7 +104,7 @@ fn set_guest_options(
     options: &[GuestOption],
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let Some(text) = drafts.text(path)? else {
         return Ok(());
     };
@@ -114,7 +114,7 @@ fn set_guest_options(
         let mut file = VmxDocument::parse(&text);
         for option in options {
             let key = option.key.parse::<VmxKey>();
-            let key = key.map_err(|error| PlanError::edit(path, error))?;
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
             file.set(&key, &option.value);
         }
         file.to_string()
@@ -122,9 +122,9 @@ fn set_guest_options(
         let mut file = VmConfig::parse(&text);
         for option in options {
             let key = option.key.parse::<Key>();
-            let key = key.map_err(|error| PlanError::edit(path, error))?;
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
             let value = option.value.parse::<Value>();
-            let value = value.map_err(|error| PlanError::edit(path, error))?;
+            let value = value.map_err(|error| PlanCause::edit(path, error))?;
             file.set(&key, &value);
         }
         file.to_string()

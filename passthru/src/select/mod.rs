@@ -206,9 +206,9 @@ fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
     let mut found = matching(host, word, id);
     if found
         .iter()
-        .any(|device| words::ends_with(&device.name(), word))
+        .any(|device| words::ends_with(&host.name_of(device), word))
     {
-        found.retain(|device| words::ends_with(&device.name(), word));
+        found.retain(|device| words::ends_with(&host.name_of(device), word));
     }
     let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
     slots.dedup();
