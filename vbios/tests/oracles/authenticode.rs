@@ -137,7 +137,7 @@ fn what_is_signed_here_and_changed_after_that() {
     let mut arguments: Vec<&str> = "req -x509 -newkey rsa:2048 -nodes -days 9 -batch"
         .split(' ')
         .collect();
-    arguments.extend(["-subj", "/O=An organisation/CN=The signer"]);
+    arguments.extend(["-subj", "/O=An organization/CN=The signer"]);
     arguments.extend(["-keyout", &key, "-out", &certificate]);
     let Some((true, _)) = said("openssl", &arguments) else {
         return testkit::skipped::missing("openssl");

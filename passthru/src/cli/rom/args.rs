@@ -23,7 +23,7 @@ Examples:
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Print headers and structures as hex dumps with offsets
-        #[arg(long, visible_alias = "offsets", conflicts_with = "json")]
+        #[arg(long, alias = "offsets", conflicts_with = "json")]
         hex: bool,
         /// Print only the output of the program rom-parser
         #[arg(long, conflicts_with_all = ["json", "hex"])]
