@@ -227,9 +227,8 @@ impl Host {
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         let markers = SystemMarkers::read(texts);
-        // The devices of a Windows guest are no host's.
-        let is_other = is_linux || system.hypervisor.is_some() || markers.hypervisor().is_some();
-        seen.admit_foreign(is_other);
+        let is_other = is_linux || system.hypervisor.is_some();
+        seen.admit_foreign(is_other, markers.hypervisor().is_some());
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
