@@ -105,7 +105,7 @@ fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
 /// `vfio_noiommu_group_alloc`).
 fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
     // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
-    const MANY: u32 = 16;
+    const MANY: u32 = 10;
     let is_proof = |device: &Device, members: usize, number: u32| {
         let held = device.driver.name();
         device.is_bridge()
