@@ -13,7 +13,7 @@ const GROUP_FILE: &str = "$ ls -l /dev/vfio\ntotal 0\n\
     crw------- 1 root root 511,   0 Mar 1 10:00 18\n\
     crw-rw-rw- 1 root root 10, 196 Mar 16 13:33 vfio\n";
 
-const HOSTPCI: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1\nmachine: q35\n";
+const HOSTPCI: &str = "bios: ovmf\nhostpci0: 0000:01:00.0,pcie=1\nmachine: q35\n";
 
 const NOT_READY: &str = "vm passthru\n\
     DEVICE     BHYVE ID     READY        DESCRIPTION\n\
