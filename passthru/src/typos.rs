@@ -1,10 +1,15 @@
 //! Words that a person may have meant: those that differ from the typed one by few letters.
 
+use crate::text::{Text, any_of, text};
+
 /// How many words are suggested at most.
 const MOST: usize = 3;
 
 /// The longest word that is compared, in bytes: the time is the product of two lengths.
 const LONGEST: usize = 64;
+
+/// The shortest beginning of a word that suggests it.
+const SHORTEST: usize = 4;
 
 /// Those of `known` that almost are `typed`, the nearest first, at most three: one letter in
 /// four may differ.
@@ -15,8 +20,14 @@ pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) ->
     }
     let most = typed.chars().count().div_ceil(4);
     let known = known.into_iter().filter(|known| known.len() <= LONGEST);
+    // The beginning of a word is as near as one wrong letter.
+    let is_start = |known: &str| typed.len() >= SHORTEST && known.starts_with(&typed);
+    let far = |known: &str| match is_start(known) {
+        true => 1,
+        false => distance(&typed, known),
+    };
     let mut near: Vec<(usize, &str)> = known
-        .map(|known| (distance(&typed, known), known))
+        .map(|known| (far(known), known))
         .filter(|(distance, _)| *distance <= most)
         .collect();
     near.sort_unstable();
@@ -26,11 +37,14 @@ pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) ->
 
 /// The suggestion as the end of a message, with the blank before it: ` (did you mean proxmox?)`;
 /// empty where nothing is near.
-pub(crate) fn did_you_mean(near: &[&str]) -> String {
+pub(crate) fn did_you_mean(near: &[&str]) -> Text {
     if near.is_empty() {
-        return String::new();
+        return Text::value("");
     }
-    format!(" (did you mean {}?)", near.join(" or "))
+    text!(
+        " (did you mean {words}?)",
+        words = any_of(near.iter().copied())
+    )
 }
 
 /// The number of single letters that have to be added, removed or changed.
@@ -65,6 +79,7 @@ mod tests {
         let known = ["proxmox", "libvirt", "qemu", "xen"];
         assert_eq!(near("promox", known), ["proxmox"]);
         assert_eq!(near("Libvrit", known), ["libvirt"]);
+        assert_eq!(near("prox", known), ["proxmox"]);
         assert!(near("docker", known).is_empty());
         assert!(near("", known).is_empty());
         assert!(near(&"x".repeat(100_000), known).is_empty());

@@ -223,7 +223,7 @@ fn proxmox_gtx650() {
         "{}",
         before.out
     );
-    // A quoted line without its neighbours does not say that remapping is off.
+    // A quoted line without its neighbors does not say that remapping is off.
     assert!(said(&before).contains("unknown interrupt-remapping-not-shown"));
     let groups = passthru(&[
         "groups",

@@ -414,18 +414,18 @@ const NOT_A_SOURCE: &[(&str, &str)] = &[
     ),
     ("df", "free space is for a person to see"),
     ("find", "its lists of groups are a source of their own"),
-    ("Get-WinEvent", "its events are messages of the catalogue"),
+    ("Get-WinEvent", "its events are messages of the catalog"),
     ("grep", "its lines are those of the file"),
     ("incus", "resources are for a person to see"),
-    ("kubectl", "its lines are messages of the catalogue"),
+    ("kubectl", "its lines are messages of the catalog"),
     ("mdevctl", "mediated devices are for a person to see"),
     ("passthru", "its own answer"),
     (
         "qemu-system-x86_64",
         "the list of properties is for a person to see",
     ),
-    ("tail", "its lines are messages of the catalogue"),
-    ("vmkernel-zdump", "its lines are messages of the catalogue"),
+    ("tail", "its lines are messages of the catalog"),
+    ("vmkernel-zdump", "its lines are messages of the catalog"),
     ("xe", "names of host devices are for a person to see"),
 ];
 

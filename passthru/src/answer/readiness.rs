@@ -52,6 +52,23 @@ impl Readiness {
         }
     }
 
+    /// All of them, worst first.
+    pub const ALL: [Self; 7] = [
+        Self::Impossible,
+        Self::Blocked,
+        Self::NeedsFix,
+        Self::NotEnoughInput,
+        Self::NotPrepared,
+        Self::NoProblemFound,
+        Self::Ready,
+    ];
+
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("readiness", self.word())
+    }
+
     /// The words for it in a sentence about a card.
     #[must_use]
     pub fn text(self) -> Text {
@@ -145,7 +162,9 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
         devices: card.to_vec(),
-        name: device.map(crate::host::Device::name).unwrap_or_default(),
+        name: device
+            .map(|device| host.name_of(device))
+            .unwrap_or_default(),
         readiness,
         cause,
         evidence: if is_ready {

@@ -48,7 +48,6 @@ use systems::{bhyve, esxi_owner};
 pub use table::{codes, page, rules};
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
-use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::{HostPart, Target};
@@ -163,7 +162,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
             }
         }
     }
-    tools::fit(Shell::of(context.host, context.target), &mut findings);
+    tools::fit(context.host, context.target, &mut findings);
     findings
 }
 

@@ -13,13 +13,15 @@ use iommu::{
 };
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
-use pci_core::{Address, Slot};
+use pci_core::{Address, Names, Slot};
 
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
+use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
@@ -47,6 +49,7 @@ use super::sources;
 use super::state::Host;
 use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
 use super::words::{complaint, prose};
+use crate::names::NameDatabase;
 
 /// Text for a driver line below a function that the driver cannot support.
 const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
@@ -325,7 +328,10 @@ impl Host {
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
-        let kernel_names = KernelNames::read(texts);
+        let mut kernel_names = KernelNames::read(texts);
+        if seen.coverage.contains(&Coverage::All) {
+            kernel_names.see_listing(&devices);
+        }
         let mut processes = seen.processes;
         let users = open_nodes::users(texts, &kernel_names, &devices);
         for process in users.processes {
@@ -337,10 +343,12 @@ impl Host {
             }
         }
         let mut storage = disks.storage;
+        let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
         if !is_whole_storage {
             let printed = printed_mounts::read(tree, &kernel_names);
             unused.extend(printed.unused);
+            not_followed.extend(printed.not_followed);
             storage.extend(
                 printed
                     .storage
@@ -371,6 +379,7 @@ impl Host {
             Some(Fact::new(device.address, line.clone()))
         }));
         Self {
+            names: NameDatabase::embedded(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware: memory::firmware(tree),
@@ -409,6 +418,7 @@ impl Host {
             group_nodes: group_nodes::read(texts),
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
+            memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
@@ -423,7 +433,7 @@ impl Host {
                 .chain(printed_interfaces.unused)
                 .map(|fact| (fact.value, fact.evidence))
                 .collect(),
-            not_followed: disks.not_followed,
+            not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
@@ -481,6 +491,37 @@ impl Host {
         there
             .filter_map(|address| self.devices.get(&address))
             .filter(|device| !device.is_bridge())
+    }
+
+    /// The same host with the names of another database, by default passthru's.
+    #[must_use]
+    pub fn with_names(mut self, names: NameDatabase) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// The names of IDs.
+    #[must_use]
+    pub fn names(&self) -> Names<'_> {
+        self.names.names()
+    }
+
+    /// The database of names.
+    #[must_use]
+    pub const fn name_database(&self) -> &NameDatabase {
+        &self.names
+    }
+
+    /// The name of a function for people: from the database, otherwise from the source.
+    #[must_use]
+    pub fn name_of(&self, device: &Device) -> String {
+        let names = self.names();
+        match (&device.id, &device.source_name) {
+            (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
+            (Some(id), _) => names.device_text(id.value).to_string(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => "(not shown)".to_owned(),
+        }
     }
 
     /// The IOMMU group of a function, where the sources agree on one.

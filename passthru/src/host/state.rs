@@ -18,6 +18,7 @@ use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
 use super::guests::rom_files::NamedRom;
@@ -26,7 +27,7 @@ use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
-use super::host_use::in_use::{Interface, Storage};
+use super::host_use::in_use::{Interface, Storage, UnknownStorage};
 use super::host_use::network_names::NetworkNames;
 use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
@@ -39,6 +40,7 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::messages::LogMessage;
+use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
 ///
@@ -56,6 +58,7 @@ use super::words::messages::LogMessage;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
+    pub(super) names: NameDatabase,
     /// The system.
     pub system: System,
     /// Paths that could not be read: nothing depends on them.
@@ -119,6 +122,8 @@ pub struct Host {
     pub vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub mediated: Vec<Fact<Mediated>>,
+    /// The width of physical addresses, and huge pages.
+    pub memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
     pub locked_memory: Vec<Fact<Option<u64>>>,
     /// Lines of objects of Kubernetes and KubeVirt.
@@ -180,7 +185,7 @@ pub struct Host {
     /// all down, each with its evidence.
     pub unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
-    pub not_followed: Vec<Fact<String>>,
+    pub not_followed: Vec<Fact<UnknownStorage>>,
     /// libvirt guests whose display card a plan's hook unbinds.
     pub display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.

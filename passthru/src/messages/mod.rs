@@ -1,10 +1,10 @@
-//! The catalogue of messages that the kernel, drivers, hypervisors, guests and tools
+//! The catalog of messages that the kernel, drivers, hypervisors, guests and tools
 //! print when a device is assigned to a guest: `data/messages/`, one file a program.
 //!
 //! `passthru explain` and the doctor share it: the doctor reports a line of the input that
 //! `explain` explains.
 
-mod catalogue;
+mod catalog;
 mod explain;
 mod find;
 
@@ -126,4 +126,4 @@ impl Message {
     }
 }
 
-pub use catalogue::all;
+pub use catalog::all;

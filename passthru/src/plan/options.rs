@@ -3,14 +3,14 @@
 use host_tree::{MemoryTree, Overlay};
 use hostconf::ErrorKind;
 use hostconf::boot::change::OptionsChange;
-use hostconf::boot::loader::{Loader, LoaderKind};
+use hostconf::boot::loader::{ByHand, Loader, LoaderKind};
 use hostconf::boot::steps::{CommandUndo, LoaderCommand, refresh, steps};
 use hostconf::boot::{Parameter, grub_layout};
 
 use super::binding;
 use super::document::{Command, ManualStep, Undo, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs};
 use crate::remedy::shown;
@@ -65,7 +65,8 @@ impl Options {
             | Change::MergeVfioIds { .. }
             | Change::RemoveModuleOption { .. }
             | Change::RemoveModule { .. }
-            | Change::RemoveLine(_) => {}
+            | Change::RemoveLine(_)
+            | Change::SetGuestOptions { .. } => {}
         }
     }
 
@@ -105,21 +106,19 @@ impl Options {
         })
     }
 
-    fn list(&self) -> String {
+    /// The options that are added, or whose lists get an item.
+    fn added(&self) -> impl Iterator<Item = String> {
         let added = self.add.iter().map(|(parameter, _)| parameter.to_string());
-        let joined = self
-            .join
-            .iter()
-            .map(|(name, item)| format!("{name}={item}"));
+        let joined = self.join.iter();
+        added.chain(joined.map(|(name, item)| format!("{name}={item}")))
+    }
+
+    fn list(&self) -> String {
         let removed = self
             .remove
             .iter()
             .map(|parameter| format!("without {parameter}"));
-        added
-            .chain(joined)
-            .chain(removed)
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.added().chain(removed).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -201,16 +200,41 @@ impl Written {
 
 /// The manual change of a file that is not in the input.
 fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
-    let list = options.list();
-    let rest = kind.by_hand();
-    text!(
-        "add {list} in {path} ({loader}) {rest}; the file is not in the input, so the plan \
-           does not edit it",
-        list,
-        path,
-        loader = kind.name(),
-        rest
-    )
+    let ByHand { place, refresh } = kind.by_hand();
+    let loader = kind.name();
+    let added = options.added().collect::<Vec<_>>().join(" ");
+    let removed = options.remove.iter().map(ToString::to_string);
+    let removed = removed.collect::<Vec<_>>().join(" ");
+    match (added.is_empty(), removed.is_empty()) {
+        (false, true) => text!(
+            "in {path} ({loader}), add {added} to {place}, then {refresh}; the file is not in the \
+             input, so the plan does not edit it",
+            path,
+            loader,
+            added,
+            place,
+            refresh
+        ),
+        (true, false) => text!(
+            "in {path} ({loader}), remove {removed} from {place}, then {refresh}; the file is not \
+             in the input, so the plan does not edit it",
+            path,
+            loader,
+            removed,
+            place,
+            refresh
+        ),
+        _ => text!(
+            "in {path} ({loader}), add {added} to {place} and remove {removed}, then {refresh}; \
+             the file is not in the input, so the plan does not edit it",
+            path,
+            loader,
+            added,
+            removed,
+            place,
+            refresh
+        ),
+    }
 }
 
 /// Writes the changes into the files of the host's boot loader, and returns the commands that apply
@@ -219,7 +243,7 @@ pub(super) fn write(
     host: &Host,
     options: &Options,
     drafts: &mut Drafts<'_>,
-) -> Result<Written, PlanError> {
+) -> Result<Written, PlanCause> {
     if options.is_empty() {
         return Ok(Written::default());
     }
@@ -237,7 +261,7 @@ pub(super) fn write(
             return Ok(Written::by_hand(text));
         }
         Loader::Unknown { would_tell, .. } => {
-            return Err(PlanError::LoaderNotShown {
+            return Err(PlanCause::LoaderNotShown {
                 options: options.list(),
                 look: would_tell
                     .first()
@@ -249,7 +273,7 @@ pub(super) fn write(
     };
     let change = options
         .change()
-        .map_err(|error| PlanError::edit("the kernel options", error))?;
+        .map_err(|error| PlanCause::edit("the kernel options", error))?;
     let tree = drafts.host_tree();
     let mut known = MemoryTree::partial();
     // initramfs-tools is Debian's, and so is update-grub, which apply looks for.
@@ -314,12 +338,12 @@ pub(super) fn write(
     })
 }
 
-fn refused(kind: LoaderKind, error: hostconf::Error) -> PlanError {
+fn refused(kind: LoaderKind, error: hostconf::Error) -> PlanCause {
     let path = error.path().map(str::to_owned);
     match path {
-        Some(path) if error.kind() == ErrorKind::NotShown => PlanError::FileNotShown { path },
-        Some(path) => PlanError::edit(&path, error.without_path()),
-        None => PlanError::edit(kind.name(), error),
+        Some(path) if error.kind() == ErrorKind::NotShown => PlanCause::FileNotShown { path },
+        Some(path) => PlanCause::edit(&path, error.without_path()),
+        None => PlanCause::edit(kind.name(), error),
     }
 }
 

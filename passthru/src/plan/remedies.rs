@@ -3,11 +3,13 @@
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};
 use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
+use hvconf::esxi::{VmxDocument, VmxKey};
+use hvconf::proxmox::{Key, Value, VmConfig};
 
 use super::bind_choice::Choice;
 use super::document::Blocker;
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::options::{self, Options};
 use super::{binding, guards};
 use crate::doctor::Report;
@@ -15,7 +17,7 @@ use crate::file_settings::{self, Intent};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
-use crate::requirement::{Change, WholeLine};
+use crate::requirement::{Change, GuestOption, WholeLine};
 use crate::text::Text;
 use crate::verdict::Verdict;
 
@@ -50,7 +52,7 @@ pub(super) fn apply(
     choice: Choice,
     drafts: &mut Drafts<'_>,
     kernel: &mut Options,
-) -> Result<bool, PlanError> {
+) -> Result<bool, PlanCause> {
     let mut initramfs = false;
     let certain =
         |finding: &&Finding| finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect;
@@ -83,6 +85,9 @@ pub(super) fn apply(
                 remove_module(path, module, &finding.title, drafts)?;
             }
             Change::RemoveLine(line) => lines.push((line, &finding.title)),
+            Change::SetGuestOptions { path, options } => {
+                set_guest_options(path, options, &finding.title, drafts)?;
+            }
         }
     }
     lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
@@ -93,12 +98,46 @@ pub(super) fn apply(
     Ok(initramfs)
 }
 
+/// Sets keys of a guest's file, where it is in the input.
+fn set_guest_options(
+    path: &str,
+    options: &[GuestOption],
+    why: &Text,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanCause> {
+    let Some(text) = drafts.text(path)? else {
+        return Ok(());
+    };
+    let intents = options.iter().map(|option| Intent::changes(option.key));
+    drafts.intend(path, intents.collect::<Vec<_>>());
+    let text = if path.ends_with(".vmx") {
+        let mut file = VmxDocument::parse(&text);
+        for option in options {
+            let key = option.key.parse::<VmxKey>();
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
+            file.set(&key, &option.value);
+        }
+        file.to_string()
+    } else {
+        let mut file = VmConfig::parse(&text);
+        for option in options {
+            let key = option.key.parse::<Key>();
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
+            let value = option.value.parse::<Value>();
+            let value = value.map_err(|error| PlanCause::edit(path, error))?;
+            file.set(&key, &value);
+        }
+        file.to_string()
+    };
+    drafts.write(path, text, why)
+}
+
 fn remove_module(
     path: &str,
     module: &str,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let kind = if path == INITRAMFS_MODULES {
         ListKind::InitramfsTools
     } else {
@@ -128,7 +167,7 @@ fn remove_option(
     module: &str,
     option: &str,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     for evidence in finding
         .evidence
         .iter()
@@ -153,7 +192,7 @@ pub(super) fn remove_line(
     line: &WholeLine,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let (path, said) = (line.path(), line.text());
     let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());

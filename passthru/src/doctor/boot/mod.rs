@@ -11,7 +11,7 @@ use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::HostPart;
-use crate::text::text;
+use crate::text::{place, text};
 use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
@@ -210,7 +210,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             let reported = Diagnostic::new(verdict, title).evidence([service.evidence.clone()]);
             let text = if unit.starts_with('/') {
-                let place = service.evidence.place();
+                let place = place(&service.evidence);
                 text!(
                     "remove the line {place}, and bind the card to vfio-pci instead",
                     place

@@ -1,4 +1,4 @@
-//! Messages of the catalogue `data/messages/`: each in the input is a finding.
+//! Messages of the catalog `data/messages/`: each in the input is a finding.
 
 use host_tree::Evidence;
 use iommu::KernelLog;

@@ -4,8 +4,7 @@
 use pci_core::VendorId;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::Device;
-use crate::names::names;
+use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::text;
@@ -72,10 +71,10 @@ const APUS: [&str; 16] = [
 ];
 
 /// The name of a display function, as the input or pci.ids has it.
-fn name(device: &Device) -> Option<String> {
+fn name(host: &Host, device: &Device) -> Option<String> {
     let by_id = || {
         let id = device.id.as_ref()?;
-        names().device(id.value).map(str::to_owned)
+        host.names().device(id.value).map(str::to_owned)
     };
     device.source_name.clone().or_else(by_id)
 }
@@ -87,7 +86,7 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
             let vendor = device.id.as_ref().map(|id| id.value.vendor);
             let is_amd = vendor.is_none_or(|vendor| vendor == VendorId::ATI);
             let is_apu = |name: String| APUS.iter().any(|apu| name.contains(apu));
-            is_amd && name(device).is_some_and(is_apu)
+            is_amd && name(context.host, device).is_some_and(is_apu)
         })
         .map(|device| {
             let title = text!(
@@ -115,7 +114,7 @@ fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|device| device.address.bus() != 0)
         .filter(|device| {
             let is_mobile = |name: String| ["Mobile", "Max-Q"].iter().any(|w| name.contains(w));
-            name(device).is_some_and(is_mobile)
+            name(context.host, device).is_some_and(is_mobile)
         })
         .map(|device| {
             let title = text!(

@@ -420,7 +420,7 @@ fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
         .or_else(|| listed.map(|listed| listed.evidence.clone()))
 }
 
-/// The catalogue's code of the steps of a reset by vendor-reset.
+/// The catalog's code of the steps of a reset by vendor-reset.
 const PERFORMING: &str = "vendor-reset-performing";
 
 /// Those of results.

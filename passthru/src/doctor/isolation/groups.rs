@@ -1,6 +1,6 @@
 //! IOMMU groups: the devices that must be assigned together, and whether that is possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
 use iommu::vfio::GroupMode;
@@ -470,24 +470,43 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     let functions = members.keys().copied().collect();
-    context
-        .host
-        .host_impact(&functions)
-        .into_iter()
+    let impacts = context.host.host_impact(&functions);
+    let mut seen = BTreeSet::new();
+    impacts
+        .iter()
         .filter_map(|impact| {
             let (group, member) = members.get(&impact.address)?;
             let address = impact.address;
             let (verdict, title) = match &impact.kind {
-                HostImpactKind::FileSystem(place) => (
-                    Verdict::Blocker,
-                    text!(
-                        "assigning IOMMU group {group} makes the file system {place}, on \
-                         {address}, unusable for the host",
-                        group,
-                        place,
-                        address
-                    ),
-                ),
+                // All file systems of a function are one finding.
+                HostImpactKind::FileSystem(place) => {
+                    if !seen.insert(address) {
+                        return None;
+                    }
+                    let others = impacts.iter().filter(|other| other.address == address);
+                    let places = others.filter_map(|other| match &other.kind {
+                        HostImpactKind::FileSystem(place) => Some(place.as_str()),
+                        _ => None,
+                    });
+                    let places: Vec<&str> = places.collect();
+                    let title = match places.as_slice() {
+                        [_] => text!(
+                            "assigning IOMMU group {group} makes the file system {place}, on \
+                             {address}, unusable for the host",
+                            group,
+                            place,
+                            address
+                        ),
+                        places => text!(
+                            "assigning IOMMU group {group} makes the file systems {places}, on \
+                             {address}, unusable for the host",
+                            group,
+                            places = places.join(", "),
+                            address
+                        ),
+                    };
+                    (Verdict::Blocker, title)
+                }
                 HostImpactKind::Network(name) => (
                     Verdict::Fix,
                     text!(
@@ -511,7 +530,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
             Some(
                 Diagnostic::new(verdict, title)
                     .of([impact.address])
-                    .evidence([impact.evidence, member.clone()])
+                    .evidence([impact.evidence.clone(), member.clone()])
                     .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(

@@ -10,7 +10,6 @@ use pci_core::{PciId, VendorId};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, Device, Fact, IdList, Processor};
-use crate::names::names;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -181,7 +180,8 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let is_audio = |id: &PciId| {
         matches!(id.vendor, VendorId::INTEL | VendorId::AMD)
-            && names()
+            && host
+                .names()
                 .device(*id)
                 .is_some_and(|name| name.contains("Audio"))
     };
@@ -193,7 +193,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {
                 "{id} in ids= of vfio-pci is {name}, the host's own audio, which does not belong \
                  to the card {card}",
                 id,
-                name = names().device_text(*id).to_string(),
+                name = host.names().device_text(*id).to_string(),
                 card
             );
             Diagnostic::new(Verdict::Fix, title)

@@ -24,7 +24,12 @@ impl Host {
 
     /// The entries of all `ids=` of vfio-pci, without duplicates, in order and as written.
     pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
-        let values = self.vfio_ids.iter().map(|list| list.value.text.as_str());
+        // Where other separators are in place of commas, each entry counts.
+        let lists = self.vfio_ids.iter().map(|list| &list.value);
+        let values = lists.flat_map(|list| match list.ids {
+            Ok(_) => vec![list.text.as_str()],
+            Err(_) => list.text.split([';', '|', '"', '\'', ' ']).collect(),
+        });
         vfio_ids::joined(values)
     }
 

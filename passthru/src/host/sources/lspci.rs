@@ -36,10 +36,11 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let last = read.records.last().map(|record| record.head.line);
     let mut listing = listing(source, records, is_sound, last);
     listing.is_of_linux = true;
-    let typed = read.commands.iter().find(|typed| typed.is_lspci());
-    let typed = typed.map_or(source, |typed| typed.text.as_str());
+    let mut typed = read.commands.iter().filter(|typed| typed.is_lspci());
+    let (first, second) = (typed.next(), typed.next());
+    let typed = first.map_or(source, |typed| typed.text.as_str());
     // One command's output: each of several in one text has its own filter.
-    if read.commands.len() <= 1 {
+    if second.is_none() {
         let coverage = Coverage::of_lspci(typed);
         // The text after a command may be only part of its output.
         listing.coverage = Some(if typed == source {

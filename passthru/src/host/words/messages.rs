@@ -1,4 +1,4 @@
-//! Messages of the catalogue that the input has, each with the function that it names.
+//! Messages of the catalog that the input has, each with the function that it names.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

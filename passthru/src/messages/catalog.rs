@@ -1,4 +1,4 @@
-//! Reading of the catalogue's files: stanzas of `key: value` lines.
+//! Reading of the catalog's files: stanzas of `key: value` lines.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ macro_rules! files {
     };
 }
 
-/// The files of the catalogue by name.
+/// The files of the catalog by name.
 const FILES: &[(&str, &str)] = files![
     "bhyve",
     "dpdk",
