@@ -818,7 +818,7 @@ fn a_wrapped_message_is_no_other_one() {
 /// The text of a forum has a configuration file, and is none.
 #[test]
 fn output_behind_a_configuration_is_read() {
-    let config = "bios: ovmf\nhostpci0: 0000:03:00,pcie=1\nmachine: q35\n\n";
+    let config = "bios: ovmf\nhostpci0: 0000:03:00.0,pcie=1\nmachine: q35\n\n";
     let listing = "03:00.0 VGA compatible controller [0300]: AMD Navi 22 [1002:73df] (rev c1)\n\
                    \tKernel driver in use: vfio-pci\n";
     let found = codes(&format!("My VM config:\n\n{config}{listing}"));

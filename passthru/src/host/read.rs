@@ -108,7 +108,7 @@ fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
 /// `vfio_noiommu_group_alloc`).
 fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
     // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
-    const MANY: u32 = 16;
+    const MANY: u32 = 10;
     let is_proof = |device: &Device, members: usize, number: u32| {
         let held = device.driver.name();
         device.is_bridge()
@@ -230,9 +230,8 @@ impl Host {
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         let markers = SystemMarkers::read(texts);
-        // The devices of a Windows guest are no host's.
-        let is_other = is_linux || system.hypervisor.is_some() || markers.hypervisor().is_some();
-        seen.admit_foreign(is_other);
+        let is_other = is_linux || system.hypervisor.is_some();
+        seen.admit_foreign(is_other, markers.hypervisor().is_some());
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);

@@ -1,6 +1,6 @@
 //! How devices are reset, and how much memory they claim.
 
-use passthru::Verdict::{Blocker, Fix, Unknown};
+use passthru::Verdict::{Blocker, Fix, Ok, Unknown};
 
 use super::{Case, case, codes, report};
 
@@ -67,6 +67,12 @@ fn with<'a>(
 pub(super) fn cases() -> Vec<Case> {
     let lost = "[  100.000000] vfio-pci 0000:01:00.0: not ready 65535ms after FLR; giving up\n";
     vec![
+        case(
+            "flr-supported",
+            Ok,
+            "01:00.0",
+            &card(NVIDIA, "flr\n", OTHER),
+        ),
         case(
             "reset-failed",
             Blocker,

@@ -54,11 +54,14 @@ const LINES: usize = 8;
 fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let named = named_by_guests(&host.proxmox_vms, &host.domains).into_iter();
-    let of_guests = named.flat_map(|named| {
-        let second = named.address_line.clone();
-        let first = (named.address, named.evidence);
-        [Some(first), second.map(|line| (named.address, line))]
-    });
+    // A slot has a finding of its own.
+    let of_guests = named
+        .filter(|named| !named.is_whole_slot)
+        .flat_map(|named| {
+            let second = named.address_line.clone();
+            let first = (named.address, named.evidence);
+            [Some(first), second.map(|line| (named.address, line))]
+        });
     let of_bhyve = host.given_to_bhyve.iter();
     let of_bhyve = of_bhyve.map(|fact| (fact.value, fact.evidence.clone()));
     let all: Vec<(Address, Evidence)> = of_guests.flatten().chain(of_bhyve).collect();

@@ -151,27 +151,20 @@ fn shown(device: &Device) -> Evidence {
 }
 
 fn by_function(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = reports(context);
-    let with_flr: Vec<&Device> = all
+    let is_flr = |method: &ResetMethod| matches!(method, ResetMethod::Flr | ResetMethod::AfFlr);
+    reports(context)
         .filter(|(_, report)| report.known.is_empty())
-        .filter(|(_, report)| {
-            let mut methods = report.methods.iter().flatten();
-            methods.any(|method| matches!(method, ResetMethod::Flr | ResetMethod::AfFlr))
+        .filter(|(_, report)| report.methods.iter().flatten().any(is_flr))
+        .map(|(device, _)| {
+            let title = text!(
+                "{functions} can be reset without other functions (FLR)",
+                functions = device.address
+            );
+            Diagnostic::new(Verdict::Ok, title)
+                .of([device.address])
+                .evidence([shown(device)])
         })
-        .map(|(device, _)| device)
-        .collect();
-    if with_flr.is_empty() {
-        return Vec::new();
-    }
-    let title = text!(
-        "{functions} can be reset without other functions (FLR)",
-        functions = addresses(with_flr.iter().map(|device| device.address))
-    );
-    vec![
-        Diagnostic::new(Verdict::Ok, title)
-            .of(with_flr.iter().map(|device| device.address))
-            .evidence(with_flr.iter().map(|device| shown(device))),
-    ]
+        .collect()
 }
 
 fn failed(context: &Context<'_>) -> Vec<Diagnostic> {

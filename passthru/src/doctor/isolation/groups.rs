@@ -561,15 +561,21 @@ fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
         .collect()
 }
 
-/// The groups of display controllers that the question does not exclude, each with no other
-/// endpoint than one slot's: the number, its members and the evidence.
+/// Maximum number of groups that are reported without a card in question.
+const MOST_ALONE: usize = 8;
+
+/// The groups of display controllers that the question does not exclude, and without a card in
+/// question those of other devices that guests can have, each with no other endpoint than one
+/// slot's: the number, its members and the evidence.
 fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
     let host = context.host;
     if !context.asked.is_empty() {
         return Vec::new();
     }
-    let displays = host.devices.values().filter(|device| device.is_display());
-    let displays = displays.filter(|device| !context.is_asked(device.address));
+    let displays = host.candidates().filter(|device| {
+        let is_meant = device.is_display() || context.cards.is_empty();
+        is_meant && !context.is_asked(device.address)
+    });
     let mut seen: Vec<u32> = Vec::new();
     displays
         .filter_map(|device| {
@@ -591,6 +597,7 @@ fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)>
                 .unzip();
             Some((group, devices, evidence))
         })
+        .take(MOST_ALONE)
         .collect()
 }
 

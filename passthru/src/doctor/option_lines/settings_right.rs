@@ -121,17 +121,15 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         let card = host.card_of(device.address);
         !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
     };
-    let mut verdict = Verdict::Ok;
+    let all_shown = taken.iter().all(is_whole);
     let title = if taken.is_empty() {
         text!(
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",
             value = list.value.text
         )
-    } else if !taken.iter().all(is_whole) {
-        verdict = Verdict::Unknown;
+    } else if !all_shown {
         text!(
-            "not in the input: the other functions of the card, such as its audio function; \
-             ids={value} of vfio-pci names only {functions}",
+            "ids={value} of vfio-pci names {functions}",
             value = list.value.text,
             functions = addresses(taken.iter().map(|device| device.address))
         )
@@ -142,12 +140,26 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             functions = addresses(taken.iter().map(|device| device.address))
         )
     };
-    vec![
-        Diagnostic::new(verdict, title)
+    let mut reported = vec![
+        Diagnostic::new(Verdict::Ok, title)
             .of(taken.iter().map(|device| device.address))
             .evidence([list.evidence.clone()])
             .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),
-    ]
+    ];
+    let cut = taken.iter().find(|device| !is_whole(device));
+    reported.extend(cut.map(|device| {
+        let title = text!(
+            "not in the input: whether {address} has other functions, such as audio, which ids= \
+             must name too",
+            address = device.address
+        );
+        let slot = format!("{:#}", device.address.slot());
+        Diagnostic::new(Verdict::Unknown, title)
+            .of([device.address])
+            .evidence([device.shown.clone()])
+            .remedy(Remedy::inspect(&["lspci", "-nnk", "-s", &slot]))
+    }));
+    reported
 }
 
 fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {

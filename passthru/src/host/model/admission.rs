@@ -10,6 +10,7 @@ use super::seen::{Seen, Way};
 use super::source::Source;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
+use crate::host::identity::platform::Platform;
 use crate::host::sources::windows::add_surveys;
 
 /// Maximum number of functions from commands, or from bhyve settings, that are not in a listing.
@@ -43,15 +44,16 @@ impl Seen {
     }
 
     /// Adds the listings of systems that may be a guest's, unless another host system is in the
-    /// input.
-    pub(in crate::host) fn admit_foreign(&mut self, is_other: bool) {
+    /// input; those of Windows also where a line names another host.
+    pub(in crate::host) fn admit_foreign(&mut self, is_other: bool, is_named: bool) {
         let is_other = is_other || self.linux_shown || self.hypervisor.is_some();
         let mut surveys = Vec::new();
         for foreign in std::mem::take(&mut self.foreign) {
             let known = self.platform.as_ref();
             let is_second = known.is_some_and(|known| known.value != foreign.platform);
             let shown = Fact::new(foreign.platform, foreign.shown);
-            if is_other || is_second {
+            let is_of_guest = is_named && foreign.platform == Platform::Windows;
+            if is_other || is_second || is_of_guest {
                 self.left_out.push(shown);
                 continue;
             }
