@@ -3,7 +3,7 @@
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, shortened, width};
 use crate::alike::more;
-use crate::answer::{Candidate, Check, check as checked};
+use crate::answer::{Candidate, Check, Kind, check as checked};
 use crate::doctor::card_word;
 use crate::finding::Finding;
 use crate::host::{Device, Host};
@@ -165,6 +165,14 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     if let Some(size) = candidate.largest_bar {
         facts.push(text!("largest BAR {size}", size = bytes(size)));
+    }
+    match candidate
+        .has_option_rom
+        .filter(|_| candidate.kind == Kind::Display)
+    {
+        Some(true) => facts.push(text!("option ROM")),
+        Some(false) => facts.push(text!("no option ROM")),
+        None => {}
     }
     let missing = candidate.findings.iter();
     let missing = missing
