@@ -317,12 +317,6 @@ fn a_guest_s_keys_and_unreadable_ids_are_edited() {
             "vfio-ids-malformed",
             "ids=8086:10d3,8086:10d4\n",
         ),
-        (
-            ids,
-            "options vfio-pci ids=\"8086:10d3,8086:10d4\"\n",
-            "vfio-ids-malformed",
-            "ids=8086:10d3,8086:10d4\n",
-        ),
     ] {
         let host = tree(&[(path, text)]);
         let plan = planned(&host);
